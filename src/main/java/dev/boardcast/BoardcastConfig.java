@@ -1,0 +1,79 @@
+package dev.boardcast;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.db.DbConfig;
+import dev.boardcast.event.EmitterConfig;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.metric.MetricsConfig;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Everything a node is told, one immutable record per room.
+ *
+ * @param node unique name of this run of the process
+ * @param name the cluster's name; also the prefix of keys in Redis, so clusters may share one
+ * @param host address to bind, and to be reached at by other nodes
+ * @param httpPort 0 for any free one
+ * @param gatewayPort 0 for any free one
+ * @param visibility by board or application stream; public where nothing is said
+ */
+public record BoardcastConfig(
+    String node,
+    String name,
+    String host,
+    int httpPort,
+    int gatewayPort,
+    Set<Role> roles,
+    DbConfig db,
+    AuthConfig auth,
+    HttpConfig http,
+    EmitterConfig emitter,
+    MetricsConfig metrics,
+    GatewayConfig gateway,
+    Map<String, Visibility> visibility) {
+
+  public BoardcastConfig {
+    roles = Set.copyOf(roles);
+    visibility = Map.copyOf(visibility);
+    if (roles.isEmpty()) {
+      throw new IllegalArgumentException("roles must name at least one role, was empty");
+    }
+    if (host.isBlank()) throw new IllegalArgumentException("host must not be blank");
+    port("http-port", httpPort);
+    port("gateway-port", gatewayPort);
+  }
+
+  /** All roles on free ports of the loopback address, everything else by default. */
+  public static BoardcastConfig local(DbConfig db, AuthConfig auth) {
+    return new BoardcastConfig(
+        newNode(),
+        "boardcast",
+        "127.0.0.1",
+        0,
+        0,
+        EnumSet.allOf(Role.class),
+        db,
+        auth,
+        HttpConfig.DEFAULTS,
+        EmitterConfig.DEFAULTS,
+        MetricsConfig.DEFAULTS,
+        GatewayConfig.DEFAULTS,
+        Map.of());
+  }
+
+  /** A name no other run of any process has. */
+  public static String newNode() {
+    return "node-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private static void port(String key, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(key + " must be 0 to 65535, was " + port);
+    }
+  }
+}

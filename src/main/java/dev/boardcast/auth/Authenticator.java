@@ -1,0 +1,20 @@
+package dev.boardcast.auth;
+
+import io.vertx.core.Future;
+
+/** Turns a token into a {@link Principal}. */
+@FunctionalInterface
+public interface Authenticator {
+  /**
+   * @return the principal; fails with {@link Unauthenticated} when the token is malformed, forged,
+   *     expired, or meant for someone else
+   */
+  Future<Principal> authenticate(String token);
+
+  /** Why a token was not accepted, in words that may be told to the caller. */
+  final class Unauthenticated extends RuntimeException {
+    public Unauthenticated(String reason) {
+      super(reason, null, false, false);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.boardcast.auth;
+
+import java.util.Optional;
+
+/**
+ * Who may see a board or an application stream.
+ *
+ * @param level how much is asked of the viewer
+ * @param role the role asked for, with {@link Level#ROLE} only
+ */
+public record Visibility(Level level, String role) {
+  public enum Level {
+    PUBLIC,
+    AUTHENTICATED,
+    ROLE
+  }
+
+  public static final Visibility PUBLIC = new Visibility(Level.PUBLIC, "");
+  public static final Visibility AUTHENTICATED = new Visibility(Level.AUTHENTICATED, "");
+
+  /**
+   * Reads {@code public}, {@code authenticated} or {@code role:<name>}.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  public static Visibility parse(String text) {
+    if (text.equals("public")) return PUBLIC;
+    if (text.equals("authenticated")) return AUTHENTICATED;
+    if (text.startsWith("role:") && text.length() > 5) {
+      return new Visibility(Level.ROLE, text.substring(5));
+    }
+    throw new IllegalArgumentException(
+        "visibility must be public, authenticated or role:<name>, was " + text);
+  }
+
+  /** Whether that viewer may see it; empty means nobody signed in. */
+  public boolean allows(Optional<Principal> viewer) {
+    return switch (level) {
+      case PUBLIC -> true;
+      case AUTHENTICATED -> viewer.isPresent();
+      case ROLE -> viewer.map(principal -> principal.hasRole(role)).orElse(false);
+    };
+  }
+}

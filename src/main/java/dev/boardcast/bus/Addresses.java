@@ -1,0 +1,46 @@
+package dev.boardcast.bus;
+
+import java.util.List;
+
+/** All addresses. Few and static: never one per user, team or session. */
+public final class Addresses {
+  /** Emitter to gateways: events, in the order of their shard's log. */
+  public static final Address<EventBatch> EVENTS =
+      new Address<>("boardcast.events.v1", EventBatch.class);
+
+  /** Emitter to gateways, each second: how far a shard's log goes. */
+  public static final Address<ShardBeacon> SHARD_BEACONS =
+      new Address<>("boardcast.shard-beacons.v1", ShardBeacon.class);
+
+  /** API to emitters, after commit: a shard's outbox has rows. */
+  public static final Address<OutboxHint> OUTBOX_HINTS =
+      new Address<>("boardcast.outbox-hints.v1", OutboxHint.class);
+
+  /** API to metrics, after commit: a board has new facts. */
+  public static final Address<FactsHint> FACTS_HINTS =
+      new Address<>("boardcast.facts-hints.v1", FactsHint.class);
+
+  /** Metrics to gateways and API: a board's numbers. */
+  public static final Address<Snapshot> SNAPSHOTS =
+      new Address<>("boardcast.snapshots.v1", Snapshot.class);
+
+  /** API to gateways: what a user may see has changed. */
+  public static final Address<PrincipalChanged> PRINCIPAL_CHANGES =
+      new Address<>("boardcast.principal-changes.v1", PrincipalChanged.class);
+
+  /** Gateways to API, each second: where upgrades can be handed to. */
+  public static final Address<GatewayBeacon> GATEWAY_BEACONS =
+      new Address<>("boardcast.gateway-beacons.v1", GatewayBeacon.class);
+
+  static final List<Address<?>> ALL =
+      List.of(
+          EVENTS,
+          SHARD_BEACONS,
+          OUTBOX_HINTS,
+          FACTS_HINTS,
+          SNAPSHOTS,
+          PRINCIPAL_CHANGES,
+          GATEWAY_BEACONS);
+
+  private Addresses() {}
+}

@@ -1,0 +1,4 @@
+package dev.boardcast.bus;
+
+/** A gateway that takes connections. Silent for some seconds means gone. */
+public record GatewayBeacon(String node, String host, int port) {}

@@ -1,0 +1,21 @@
+package dev.boardcast.bus;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One event as it stands in a shard's log.
+ *
+ * @param sequence its place in the shard: contiguous, starting at 1
+ * @param type its native name, such as {@code task_created}
+ * @param streams every stream it belongs to; a session that follows several of them gets it once
+ * @param data the event's body, one JSON object, encoded once and passed on as bytes
+ * @param at when it happened
+ */
+public record LoggedEvent(
+    long sequence, UUID id, String type, List<String> streams, RawJson data, Instant at) {
+  public LoggedEvent {
+    streams = List.copyOf(streams);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.boardcast.db;
+
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** The one bounded pool of a node. */
+public final class Database {
+  private Database() {}
+
+  /** A pool whose size, wait queue and waits are all bounded by {@code config}. */
+  public static Pool pool(Vertx vertx, DbConfig config) {
+    var connect =
+        PgConnectOptions.fromUri(config.postgresUri())
+            .setCachePreparedStatements(true)
+            .setPipeliningLimit(64)
+            .setReconnectAttempts(0)
+            .setTcpKeepAlive(true)
+            .addProperty("application_name", "boardcast");
+    // The server ends what a paused or split-off process left open: its locks must not outlive a
+    // lease.
+    connect.setProperties(
+        Map.of(
+            "application_name", "boardcast",
+            "client_encoding", "utf-8",
+            "TimeZone", "UTC",
+            "DateStyle", "ISO",
+            "statement_timeout", Long.toString(config.statementTimeout().toMillis()),
+            "idle_in_transaction_session_timeout", "2000"));
+    var pool =
+        new PoolOptions()
+            .setName("boardcast")
+            .setShared(false)
+            .setMaxSize(config.poolSize())
+            .setMaxWaitQueueSize(config.maxWaiting())
+            .setConnectionTimeout((int) config.connectTimeout().toMillis())
+            .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
+    return PgBuilder.pool().using(vertx).connectingTo(connect).with(pool).build();
+  }
+}

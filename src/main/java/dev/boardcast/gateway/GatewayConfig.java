@@ -1,0 +1,54 @@
+package dev.boardcast.gateway;
+
+import java.time.Duration;
+
+/**
+ * Bounds and rhythm of client sessions.
+ *
+ * @param maxSessions most sessions of this node; default 15000
+ * @param maxFrame most bytes of an inbound frame or message; default 16384
+ * @param maxQueue most bytes that wait for a slow client before its session is closed; default 1
+ *     MiB
+ * @param maxSubscriptions most topics of one session; default 100
+ * @param maxMessagesPerSecond most inbound messages of one session; default 50
+ * @param pingInterval pause after which an idle client is pinged; default 30 s
+ * @param silenceLimit silence after which a client is dropped; default 60 s
+ * @param authWait how long a client without a token may take for its first frame; default 10 s
+ */
+public record GatewayConfig(
+    int maxSessions,
+    int maxFrame,
+    int maxQueue,
+    int maxSubscriptions,
+    int maxMessagesPerSecond,
+    Duration pingInterval,
+    Duration silenceLimit,
+    Duration authWait) {
+  public static final GatewayConfig DEFAULTS =
+      new GatewayConfig(
+          15_000,
+          16 << 10,
+          1 << 20,
+          100,
+          50,
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(10));
+
+  public GatewayConfig {
+    atLeast("gateway-max-sessions", maxSessions, 1);
+    atLeast("gateway-max-frame", maxFrame, 1024);
+    atLeast("gateway-max-queue", maxQueue, 16 << 10);
+    atLeast("gateway-max-subscriptions", maxSubscriptions, 1);
+    atLeast("gateway-max-messages-per-second", maxMessagesPerSecond, 1);
+    atLeast("gateway-ping-interval", pingInterval.toMillis(), 100);
+    atLeast("gateway-silence-limit", silenceLimit.toMillis(), pingInterval.toMillis() + 1);
+    atLeast("gateway-auth-wait", authWait.toMillis(), 100);
+  }
+
+  private static void atLeast(String key, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(key + " must be at least " + least + ", was " + value);
+    }
+  }
+}

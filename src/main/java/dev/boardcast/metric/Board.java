@@ -1,0 +1,62 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.bus.RawJson;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One dashboard: its facts, how they fold into rollups, and the numbers read from these.
+ *
+ * <p>The mechanism is the same for all: in one transaction, under the board's lease, every {@link
+ * #fold} statement runs over the facts that are new, the watermark moves, and {@link #snapshot}
+ * reads the rollups. Implementations hold no state.
+ */
+public interface Board {
+  /** Unique, lower case, safe in a URL: {@code routing}. */
+  String name();
+
+  /** What native clients subscribe to; the name, except where older clients know another. */
+  default String topic() {
+    return name();
+  }
+
+  /** The board's name for people. */
+  String title();
+
+  /** Every number of the snapshot. */
+  List<MetricDescription> metrics();
+
+  /** How clients of the older paths get this board's snapshot. */
+  default Wire wire() {
+    return Wire.BARE;
+  }
+
+  /**
+   * SQL statements that add new facts to the rollups; {@code $1} is the watermark. A statement
+   * takes {@code WHERE is_fresh(tx, $1)} from a facts table whose column {@code tx xid8 DEFAULT
+   * pg_current_xact_id()} is indexed, and upserts into a rollup table. Run with {@code $1} before
+   * all history on empty rollups they are the recomputation.
+   */
+  List<String> fold();
+
+  /** The rollup tables that {@link #fold} fills; a recomputation empties them first. */
+  List<String> rollups();
+
+  /**
+   * Reads all numbers, in the transaction that folded.
+   *
+   * @param now for numbers that depend on the time of day
+   * @return one JSON object without {@code timestamp}
+   */
+  Future<RawJson> snapshot(SqlClient transaction, Instant now);
+
+  /** The shape of an update on the older WebSocket paths. */
+  enum Wire {
+    /** The numbers and {@code timestamp} at the top level. */
+    BARE,
+    /** {@code {"type":"metrics","data":{…}}}. */
+    TYPED
+  }
+}
