@@ -1,6 +1,7 @@
 package dev.boardcast.db;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -19,7 +20,6 @@ public final class Database {
             .setCachePreparedStatements(true)
             .setPipeliningLimit(64)
             .setReconnectAttempts(0)
-            .setTcpKeepAlive(true)
             .addProperty("application_name", "boardcast");
     // The server ends what a paused or split-off process left open: its locks must not outlive a
     // lease.
@@ -31,6 +31,10 @@ public final class Database {
             "DateStyle", "ISO",
             "statement_timeout", Long.toString(config.statementTimeout().toMillis()),
             "idle_in_transaction_session_timeout", "2000"));
+    var transport =
+        new NetClientOptions()
+            .setConnectTimeout((int) config.connectTimeout().toMillis())
+            .setTcpKeepAlive(true);
     var pool =
         new PoolOptions()
             .setName("boardcast")
@@ -39,6 +43,6 @@ public final class Database {
             .setMaxWaitQueueSize(config.maxWaiting())
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    return PgBuilder.pool().using(vertx).connectingTo(connect).with(pool).build();
+    return PgBuilder.pool().using(vertx).connectingTo(connect).with(transport).with(pool).build();
   }
 }
