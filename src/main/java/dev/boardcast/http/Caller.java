@@ -1,0 +1,43 @@
+package dev.boardcast.http;
+
+import dev.boardcast.auth.Principal;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/** Who makes this request, as {@link TokenHandler} found out. */
+public final class Caller {
+  private static final String KEY = "boardcast.principal";
+
+  private Caller() {}
+
+  /** The caller, empty when the request carries no token. */
+  public static Optional<Principal> of(RoutingContext context) {
+    return Optional.ofNullable(context.get(KEY));
+  }
+
+  /**
+   * The caller.
+   *
+   * @throws Problem 401 when the request carries no token
+   */
+  public static Principal require(RoutingContext context) {
+    return of(context)
+        .orElseThrow(
+            () -> Problem.unauthenticated("this needs a token: Authorization: Bearer <jwt>"));
+  }
+
+  /**
+   * The caller, who has the role.
+   *
+   * @throws Problem 401 without token, 403 without the role
+   */
+  public static Principal requireRole(RoutingContext context, String role) {
+    var principal = require(context);
+    if (!principal.hasRole(role)) throw Problem.forbidden("this needs the role " + role);
+    return principal;
+  }
+
+  static void set(RoutingContext context, Principal principal) {
+    context.put(KEY, principal);
+  }
+}

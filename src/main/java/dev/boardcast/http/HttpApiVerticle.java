@@ -1,0 +1,100 @@
+package dev.boardcast.http;
+
+import dev.boardcast.auth.Authenticator;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The HTTP port: the rooms' routes behind one token check and one error handler; upgrades are
+ * handed on. One per core; instances share the port.
+ */
+public final class HttpApiVerticle extends VerticleBase {
+  private final String host;
+  private final int port;
+  private final HttpConfig config;
+  private final Authenticator authenticator;
+  private final List<Routes> routes;
+  private final UpgradeProxy upgrades;
+  private HttpServer server;
+
+  /**
+   * @param port 0 for any free one: see {@link #port()}
+   * @param routes in the order in which they are asked
+   */
+  public HttpApiVerticle(
+      String host,
+      int port,
+      HttpConfig config,
+      Authenticator authenticator,
+      List<Routes> routes,
+      UpgradeProxy upgrades) {
+    this.host = host;
+    this.port = port;
+    this.config = config;
+    this.authenticator = authenticator;
+    this.routes = List.copyOf(routes);
+    this.upgrades = upgrades;
+  }
+
+  @Override
+  public Future<?> start() {
+    var options =
+        new HttpServerOptions()
+            .setIdleTimeout(75)
+            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setTcpNoDelay(true)
+            .setAcceptBacklog(1024)
+            .setMaxHeaderSize(16 << 10)
+            .setMaxInitialLineLength(8 << 10)
+            .setDecompressionSupported(false);
+    Router router = router();
+    Handler<HttpServerRequest> upgrade = upgrades.handler(vertx);
+    server =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(
+                request -> {
+                  if (UpgradeProxy.isUpgrade(request)) upgrade.handle(request);
+                  else router.handle(request);
+                });
+    return server.listen(port, host);
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server.shutdown(2, TimeUnit.SECONDS);
+  }
+
+  private Router router() {
+    var router = Router.router(vertx);
+    var problems = new ProblemHandler();
+    for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
+      router.errorHandler(status, problems);
+    }
+    var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
+    router.route().handler(new TokenHandler(authenticator));
+    router
+        .route()
+        .handler(
+            context -> {
+              if (Ingest.isStreamed(context)) context.next();
+              else body.handle(context);
+            });
+    routes.forEach(room -> room.mount(router));
+    router.route().failureHandler(problems);
+    return router;
+  }
+}

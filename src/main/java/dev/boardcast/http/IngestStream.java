@@ -1,0 +1,98 @@
+package dev.boardcast.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One NDJSON body on its way into a sink: lines are decoded as they come, one chunk is stored while
+ * the next gathers, and the sender is held back beyond that. Memory does not grow with the body.
+ */
+final class IngestStream<T> implements LineSplitter.Lines {
+  private final HttpConfig config;
+  private final Class<T> type;
+  private final Ingest.Sink<T> sink;
+  private final BatchResult result;
+  private final Promise<Void> done = Promise.promise();
+  private final ArrayDeque<List<T>> chunks = new ArrayDeque<>();
+  private List<T> gathering = new ArrayList<>();
+  private HttpServerRequest request;
+  private boolean storing;
+  private boolean ended;
+
+  IngestStream(HttpConfig config, Class<T> type, Ingest.Sink<T> sink, BatchResult result) {
+    this.config = config;
+    this.type = type;
+    this.sink = sink;
+    this.result = result;
+  }
+
+  /** Completes when the last line is stored; fails when the sender or the sink fails. */
+  Future<Void> consume(HttpServerRequest body) {
+    request = body;
+    var splitter = new LineSplitter(config.maxLine(), this);
+    body.exceptionHandler(done::tryFail);
+    body.handler(
+        buffer -> {
+          splitter.feed(buffer);
+          store();
+          // One buffer may hold several chunks; what it held is all that waits.
+          if (!chunks.isEmpty()) request.pause();
+        });
+    body.endHandler(
+        end -> {
+          splitter.end();
+          ended = true;
+          store();
+        });
+    return done.future();
+  }
+
+  @Override
+  public void line(long number, byte[] bytes) {
+    try {
+      gathering.add(Body.decode(bytes, type));
+      if (gathering.size() >= config.batch()) {
+        chunks.add(gathering);
+        gathering = new ArrayList<>();
+      }
+    } catch (Problem problem) {
+      result.reject(number, problem);
+    }
+  }
+
+  @Override
+  public void overlong(long number) {
+    result.reject(
+        number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
+  }
+
+  private void store() {
+    if (storing || done.future().isComplete()) return;
+    List<T> next = chunks.poll();
+    if (next == null && !gathering.isEmpty()) {
+      next = gathering;
+      gathering = new ArrayList<>();
+    }
+    if (next == null) {
+      if (ended) done.tryComplete();
+      return;
+    }
+    storing = true;
+    sink.store(next)
+        .onComplete(
+            (isNew, failure) -> {
+              storing = false;
+              if (failure != null) {
+                done.tryFail(failure);
+                return;
+              }
+              result.stored(isNew);
+              if (chunks.isEmpty()) request.resume();
+              store();
+            });
+  }
+}

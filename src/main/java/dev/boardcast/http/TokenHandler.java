@@ -1,0 +1,47 @@
+package dev.boardcast.http;
+
+import dev.boardcast.auth.Authenticator;
+import dev.boardcast.auth.Authenticator.Unauthenticated;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Verifies the bearer token of a request that has one. Whether one is needed is the route's
+ * business; a bad one is refused everywhere, so that nobody is anonymous by accident.
+ */
+final class TokenHandler implements Handler<RoutingContext> {
+  private final Authenticator authenticator;
+
+  TokenHandler(Authenticator authenticator) {
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null) {
+      context.next();
+      return;
+    }
+    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      context.fail(Problem.unauthenticated("Authorization must be Bearer <jwt>"));
+      return;
+    }
+    context.request().pause();
+    authenticator
+        .authenticate(header.substring(7).trim())
+        .onComplete(
+            (principal, failure) -> {
+              context.request().resume();
+              if (failure == null) {
+                Caller.set(context, principal);
+                context.next();
+              } else if (failure instanceof Unauthenticated reason) {
+                context.fail(Problem.unauthenticated(reason.getMessage()));
+              } else {
+                context.fail(failure);
+              }
+            });
+  }
+}

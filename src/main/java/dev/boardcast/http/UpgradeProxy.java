@@ -1,0 +1,118 @@
+package dev.boardcast.http;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.Json;
+import dev.boardcast.bus.TypedBus;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.httpproxy.HttpProxy;
+import io.vertx.httpproxy.OriginRequestProvider;
+import io.vertx.httpproxy.ProxyContext;
+import io.vertx.httpproxy.ProxyInterceptor;
+import io.vertx.httpproxy.ProxyResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Hands WebSocket upgrades that arrive on the HTTP port to a gateway: this node's own where it has
+ * one, else any live gateway of the cluster. Neither REST nor the gateway port pay for it. Thread
+ * safe; one per node.
+ */
+public final class UpgradeProxy {
+  private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
+  // A proxied connection holds its place in the client's pool as long as it lives.
+  private static final int MAX_UPGRADED = 20_000;
+
+  private final String node;
+  private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
+  private final AtomicInteger turn = new AtomicInteger();
+
+  private record Seen(GatewayBeacon gateway, long nanos) {}
+
+  /**
+   * @param node this node's name, to know its own gateway
+   */
+  public UpgradeProxy(String node) {
+    this.node = node;
+  }
+
+  /** Starts to listen for gateways. */
+  public Future<Void> listen(TypedBus bus) {
+    return bus.subscribe(
+            Addresses.GATEWAY_BEACONS,
+            beacon -> gateways.put(beacon.node(), new Seen(beacon, System.nanoTime())))
+        .mapEmpty();
+  }
+
+  /** Whether this request asks for a WebSocket. */
+  static boolean isUpgrade(HttpServerRequest request) {
+    String upgrade = request.getHeader(HttpHeaders.UPGRADE);
+    return upgrade != null && upgrade.equalsIgnoreCase("websocket");
+  }
+
+  /** A handler for the requests that are upgrades, for one event loop. */
+  Handler<HttpServerRequest> handler(Vertx vertx) {
+    var client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setConnectTimeout(2000).setTcpNoDelay(true),
+            new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
+    HttpProxy proxy =
+        HttpProxy.reverseProxy(client)
+            .origin(
+                OriginRequestProvider.selector(context -> Future.succeededFuture(chosen(context))))
+            .addInterceptor(new ForwardedFor(), true);
+    return request -> {
+      if (pick().isEmpty()) refuse(request);
+      else proxy.handle(request);
+    };
+  }
+
+  private SocketAddress chosen(ProxyContext context) {
+    var gateway = pick().orElseThrow();
+    return SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+  }
+
+  private Optional<GatewayBeacon> pick() {
+    long now = System.nanoTime();
+    gateways.values().removeIf(seen -> now - seen.nanos() > SILENCE_MEANS_GONE.toNanos());
+    var own = gateways.get(node);
+    if (own != null) return Optional.of(own.gateway());
+    List<Seen> others = List.copyOf(gateways.values());
+    if (others.isEmpty()) return Optional.empty();
+    return Optional.of(others.get(Math.floorMod(turn.getAndIncrement(), others.size())).gateway());
+  }
+
+  private static void refuse(HttpServerRequest request) {
+    var problem = Problem.unavailable("no gateway is up in this cluster", 1);
+    request
+        .response()
+        .setStatusCode(503)
+        .putHeader("Retry-After", "1")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(Buffer.buffer(Json.encode(problem.body())));
+  }
+
+  /** Tells the gateway whose connection it is. */
+  private static final class ForwardedFor implements ProxyInterceptor {
+    @Override
+    public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+      var request = context.request();
+      request
+          .headers()
+          .set("X-Forwarded-For", request.proxiedRequest().remoteAddress().hostAddress());
+      return context.sendRequest();
+    }
+  }
+}
