@@ -1,0 +1,23 @@
+package dev.boardcast.board;
+
+import dev.boardcast.auth.Memberships;
+import dev.boardcast.http.Routes;
+import dev.boardcast.metric.Board;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything one board brings to a node: the one line to add for a new one. */
+public interface BoardModule {
+  /** Its numbers, empty for a board that shows events only. */
+  default Optional<Board> board() {
+    return Optional.empty();
+  }
+
+  /** Its part of the HTTP API. */
+  List<Routes> routes(BoardContext context);
+
+  /** Who belongs to which team, if this board keeps teams; at most one board of a node does. */
+  default Optional<Memberships> memberships(BoardContext context) {
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.boardcast.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Json;
+import dev.boardcast.db.DbConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Some nodes in JVMs of their own, on one database and one Redis. */
+public final class Cluster implements AutoCloseable {
+  public static final String SECRET = "a secret of tests, long enough for HS256";
+
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final DbConfig db;
+  private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
+  private final int firstPort;
+  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private Cluster(DbConfig db, int firstPort) {
+    this.db = db;
+    this.firstPort = firstPort;
+  }
+
+  /** Starts that many nodes with all roles and waits until each is ready. */
+  public static Cluster start(DbConfig db, int size, String... more) throws Exception {
+    var cluster = new Cluster(db, NodeProcess.freePort());
+    for (int i = 0; i < size; i++) cluster.launch(more);
+    for (NodeProcess node : cluster.nodes) node.awaitReady(START);
+    return cluster;
+  }
+
+  /** One more node; waits until it is ready. */
+  public NodeProcess add(String... more) throws Exception {
+    NodeProcess node = launch(more);
+    node.awaitReady(START);
+    return node;
+  }
+
+  public NodeProcess node(int index) {
+    return nodes.get(index);
+  }
+
+  public List<NodeProcess> nodes() {
+    return nodes;
+  }
+
+  /** The node of that name, as {@code /health/ready} and the leases say it. */
+  public NodeProcess named(String nodeName) throws Exception {
+    for (NodeProcess node : nodes) {
+      if (node.isAlive() && health(node).at("/node/name").asText().equals(nodeName)) return node;
+    }
+    throw new AssertionError("no live node is called " + nodeName);
+  }
+
+  /** Where a node's gateway listens. */
+  public URI gateway(NodeProcess node) throws Exception {
+    return URI.create("ws://127.0.0.1:" + health(node).at("/node/gateway_port").asInt());
+  }
+
+  public JsonNode health(NodeProcess node) throws Exception {
+    return Json.MAPPER.readTree(get(node, "/health/ready", null).body());
+  }
+
+  /** A request; {@code token} may be null. */
+  public HttpResponse<String> get(NodeProcess node, String path, String token)
+      throws IOException, InterruptedException {
+    return send(request(node, path, token).GET().build());
+  }
+
+  /** A request; {@code token} may be null. */
+  public HttpResponse<String> post(NodeProcess node, String path, String token, String json)
+      throws IOException, InterruptedException {
+    return send(
+        request(node, path, token)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json))
+            .build());
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    for (NodeProcess node : nodes) node.close();
+  }
+
+  private HttpRequest.Builder request(NodeProcess node, String path, String token) {
+    var request =
+        HttpRequest.newBuilder(node.http().resolve(path)).timeout(Duration.ofSeconds(15));
+    if (token != null) request.header("Authorization", "Bearer " + token);
+    return request;
+  }
+
+  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  private NodeProcess launch(String... more) throws IOException {
+    var members = new ArrayList<String>();
+    for (int i = 0; i < 6; i++) members.add("127.0.0.1:" + (firstPort + i));
+    var arguments =
+        new ArrayList<String>(
+            List.of(
+                "serve",
+                "--http-port", "0",
+                "--gateway-port", "0",
+                "--pg", db.postgresUri(),
+                "--redis", db.redisUri(),
+                "--cluster-name", name,
+                "--cluster-port", Integer.toString(firstPort),
+                "--cluster-members", String.join(",", members),
+                "--jwt-secret", SECRET));
+    arguments.addAll(List.of(more));
+    var node = NodeProcess.start(name + "-" + nodes.size(), arguments);
+    nodes.add(node);
+    return node;
+  }
+}

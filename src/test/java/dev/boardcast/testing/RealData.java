@@ -1,0 +1,49 @@
+package dev.boardcast.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import dev.boardcast.bus.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Recorded real data that is not part of this project: {@code BOARDCAST_DATA}, or {@code
+ * ../shared/data}. A test without it says so and is skipped; with CI set it fails.
+ */
+public final class RealData {
+  private RealData() {}
+
+  /** A folder such as {@code routing}. */
+  public static Path folder(String board) {
+    String named = System.getenv("BOARDCAST_DATA");
+    Path folder = (named == null ? Path.of("..", "shared", "data") : Path.of(named)).resolve(board);
+    if (Files.isDirectory(folder)) return folder;
+    String absent = "no recorded data at " + folder.toAbsolutePath() + "; set BOARDCAST_DATA";
+    if (System.getenv("CI") != null) throw new AssertionError(absent);
+    System.err.println(absent);
+    assumeTrue(false, absent);
+    throw new IllegalStateException();
+  }
+
+  /** The totals that a correct import shows. */
+  public static JsonNode truth(String board) throws IOException {
+    return Json.MAPPER.readTree(folder(board).resolve("truth.json").toFile());
+  }
+
+  /** All rows of a CSV file with a header, by column. */
+  public static List<Map<String, String>> csv(String board, String file) throws IOException {
+    try (var rows =
+        new CsvMapper()
+            .readerForMapOf(String.class)
+            .with(CsvSchema.emptySchema().withHeader())
+            .<Map<String, String>>readValues(folder(board).resolve(file).toFile())) {
+      return rows.readAll();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.boardcast.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The recorded LLM calls as routing decisions. The source has neither time, strategy nor confidence: a
+ * time is supplied, the strategy is the metric by which the call was graded, confidence is left out.
+ * The key of a row is model and question.
+ */
+public final class RoutingFacts {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private RoutingFacts() {}
+
+  /** Writes one decision a line. */
+  public static Path write(Path file) throws IOException {
+    List<String> lines = new ArrayList<>();
+    Path source = RealData.folder("routing").resolve("routerarena_first500x2.ndjson");
+    for (String row : Files.readAllLines(source)) {
+      JsonNode call = Json.MAPPER.readTree(row);
+      var fact = Json.MAPPER.createObjectNode();
+      fact.put("strategy", call.at("/evaluation_result/metric").asText());
+      fact.put("provider", call.get("provider").asText());
+      fact.put("model", call.get("llm_selected").asText());
+      fact.put("cost", call.at("/evaluation_result/inference_cost").decimalValue());
+      fact.put(
+          "event_id", call.get("llm_selected").asText() + ":" + call.get("global_index").asText());
+      fact.put("decided_at", Json.time(START.plusSeconds(lines.size())));
+      lines.add(fact.toString());
+    }
+    return Files.write(file, lines);
+  }
+}
