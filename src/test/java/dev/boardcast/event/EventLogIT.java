@@ -17,11 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The log holds versions 1 to 10 of one fact: odd versions of fact 1, even ones of fact 2. */
 @ExtendWith(VertxExtension.class)
+@Timeout(60)
 class EventLogIT {
   @RegisterExtension final TestDatabase database = new TestDatabase();
 
