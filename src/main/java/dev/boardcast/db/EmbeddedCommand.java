@@ -40,7 +40,7 @@ final class EmbeddedCommand {
     try {
       return builder.start();
     } catch (IOException cause) {
-      throw new EmbeddedFailure("cannot run " + command.get(0) + " (" + cause + ")", cause);
+      throw new EmbeddedFailure("cannot run " + command.get(0) + rootHint() + ": " + cause, cause);
     }
   }
 
@@ -68,13 +68,16 @@ final class EmbeddedCommand {
       process.destroyForcibly();
     }
     if (process.exitValue() != 0) {
-      throw log.failure(what + " failed" + (isRoot() ? ROOT_HINT : ""));
+      throw log.failure(what + " failed" + (log.tail().contains("unshare: ") ? rootHint() : ""));
     }
   }
 
-  static final String ROOT_HINT =
-      " (PostgreSQL does not run as root; where user namespaces are not allowed, start as another"
-          + " user or give --pg)";
+  private static String rootHint() {
+    return isRoot()
+        ? " (PostgreSQL does not run as root; where user namespaces are not allowed, start as"
+            + " another user or give --pg)"
+        : "";
+  }
 
   private static boolean isRoot() {
     try {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
  *
  * @param dataDir where data, ports and logs are kept
  * @param binaries where the programs are unpacked; may be shared by several data dirs
- * @param durable whether PostgreSQL waits for the disk at each commit
+ * @param durable whether what PostgreSQL has committed survives the machine, not only PostgreSQL
  * @param supervised whether a server that dies is started again
  * @param redisDatabases how many numbered databases Redis has
  */

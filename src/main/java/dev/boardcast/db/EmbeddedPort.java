@@ -1,7 +1,6 @@
 package dev.boardcast.db;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
@@ -28,10 +27,14 @@ final class EmbeddedPort {
 
   static boolean isFree(int port) {
     try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.bind(address(port));
       return true;
     } catch (IOException taken) {
       return false;
     }
+  }
+
+  static InetSocketAddress address(int port) {
+    return new InetSocketAddress("127.0.0.1", port);
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** PostgreSQL in the data dir, on the loopback address only. */
@@ -62,14 +63,14 @@ final class EmbeddedPostgres implements EmbeddedServer {
 
   @Override
   public void stop() {
-    if (alive()) control("fast");
-    if (!process.awaitEnd(STOP_LIMIT)) kill();
+    if (!alive()) return;
+    if (!control("fast") || !process.awaitEnd(STOP_LIMIT)) kill();
   }
 
   @Override
   public void kill() {
-    if (alive()) control("immediate");
-    if (!process.awaitEnd(STOP_LIMIT)) {
+    if (!alive()) return;
+    if (!control("immediate") || !process.awaitEnd(STOP_LIMIT)) {
       process.find().ifPresent(ProcessHandle::destroyForcibly);
       process.awaitEnd(STOP_LIMIT);
     }
@@ -83,8 +84,10 @@ final class EmbeddedPostgres implements EmbeddedServer {
   /** Whether it ended without a server, though another try may help. */
   private boolean hasFailed(Process starter, EmbeddedDeadline patience) {
     if (starter.isAlive() || starter.exitValue() == 0) return false;
-    // The last children of a killed server hold its memory for a moment.
-    if (!patience.passed() && log.tail().contains("shared memory block")) return true;
+    if (!patience.passed() && log.tail().contains("shared memory block")) {
+      EmbeddedOrphans.end(dir);
+      return true;
+    }
     throw log.failure("PostgreSQL did not start");
   }
 
@@ -93,35 +96,25 @@ final class EmbeddedPostgres implements EmbeddedServer {
   private Process launch() {
     process.forget();
     configure();
-    return command.start(
-        EmbeddedCommand.unprivileged(
-            List.of(
-                bin.resolve("pg_ctl").toString(),
-                "start",
-                "-s",
-                "-w",
-                "-t",
-                Long.toString(START_LIMIT.toSeconds()),
-                "-D",
-                dir.toString(),
-                "-l",
-                log.file().toString())));
+    var limit = Long.toString(START_LIMIT.toSeconds());
+    return command.start(pgCtl("start", "-w", "-t", limit, "-l", log.file().toString()));
   }
 
-  private void control(String mode) {
-    command.run(
-        "stopping PostgreSQL",
-        "",
-        EmbeddedCommand.unprivileged(
-            List.of(
-                bin.resolve("pg_ctl").toString(),
-                "stop",
-                "-s",
-                "-W",
-                "-m",
-                mode,
-                "-D",
-                dir.toString())));
+  /** Whether it was told to stop; a second Ctrl-C may end the messenger. */
+  private boolean control(String mode) {
+    try {
+      command.run("stopping PostgreSQL", "", pgCtl("stop", "-W", "-m", mode));
+      return true;
+    } catch (EmbeddedFailure untold) {
+      return false;
+    }
+  }
+
+  private List<String> pgCtl(String... arguments) {
+    var all = new ArrayList<>(List.of(bin.resolve("pg_ctl").toString()));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("-s", "-D", dir.toString()));
+    return EmbeddedCommand.unprivileged(all);
   }
 
   private void configure() {
@@ -138,7 +131,7 @@ final class EmbeddedPostgres implements EmbeddedServer {
           jit = off
           fsync = %2$s
           full_page_writes = %2$s
-          synchronous_commit = %2$s
+          synchronous_commit = on
           """
               .formatted(settings.postgresPort(), durable ? "on" : "off"));
     } catch (IOException cause) {

@@ -3,8 +3,6 @@ package dev.boardcast.db;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -79,9 +77,7 @@ final class EmbeddedRedis implements EmbeddedServer {
     if (!alive()) return false;
     try (var socket = new Socket()) {
       socket.setSoTimeout(ANSWER_MILLIS);
-      socket.connect(
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.redisPort()),
-          ANSWER_MILLIS);
+      socket.connect(EmbeddedPort.address(settings.redisPort()), ANSWER_MILLIS);
       var in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
