@@ -66,6 +66,17 @@ public record BoardcastConfig(
         Map.of());
   }
 
+  /** Who may see a board or a stream: its own entry, else the longest {@code prefix*}, else all. */
+  public Visibility visibilityOf(String name) {
+    Visibility own = visibility.get(name);
+    if (own != null) return own;
+    for (int end = name.length(); end >= 0; end--) {
+      Visibility prefix = visibility.get(name.substring(0, end) + '*');
+      if (prefix != null) return prefix;
+    }
+    return Visibility.PUBLIC;
+  }
+
   /** A name no other run of any process has. */
   public static String newNode() {
     return "node-" + UUID.randomUUID().toString().substring(0, 8);

@@ -1,18 +1,20 @@
 package dev.boardcast.board;
 
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.http.Idempotency;
 import dev.boardcast.metric.SnapshotCache;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.Clock;
 import java.util.function.Function;
 
 /**
  * What a node lends to its boards.
  *
+ * @param ingestNeedsRole whether ingest asks for the role {@code ingest}
  * @param visibility who may see a board or a stream, by name
  */
 public record BoardContext(
@@ -21,6 +23,8 @@ public record BoardContext(
     TypedBus bus,
     Outbox outbox,
     SnapshotCache snapshots,
+    Idempotency idempotency,
     HttpConfig http,
-    AuthConfig auth,
-    Function<String, Visibility> visibility) {}
+    boolean ingestNeedsRole,
+    Function<String, Visibility> visibility,
+    Clock clock) {}

@@ -15,17 +15,21 @@ public final class Database {
 
   /** A pool whose size, wait queue and waits are all bounded by {@code config}. */
   public static Pool pool(Vertx vertx, DbConfig config) {
+    return pool(vertx, config, "boardcast", config.poolSize());
+  }
+
+  /** As {@link #pool(Vertx, DbConfig)}, of another size, named in the server's and our meters. */
+  public static Pool pool(Vertx vertx, DbConfig config, String name, int size) {
     var connect =
         PgConnectOptions.fromUri(config.postgresUri())
             .setCachePreparedStatements(true)
             .setPipeliningLimit(64)
-            .setReconnectAttempts(0)
-            .addProperty("application_name", "boardcast");
+            .setReconnectAttempts(0);
     // The server ends what a paused or split-off process left open: its locks must not outlive a
     // lease.
     connect.setProperties(
         Map.of(
-            "application_name", "boardcast",
+            "application_name", name,
             "client_encoding", "utf-8",
             "TimeZone", "UTC",
             "DateStyle", "ISO",
@@ -37,9 +41,9 @@ public final class Database {
             .setTcpKeepAlive(true);
     var pool =
         new PoolOptions()
-            .setName("boardcast")
+            .setName(name)
             .setShared(false)
-            .setMaxSize(config.poolSize())
+            .setMaxSize(size)
             .setMaxWaitQueueSize(config.maxWaiting())
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);

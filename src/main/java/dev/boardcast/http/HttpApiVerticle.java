@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +27,7 @@ public final class HttpApiVerticle extends VerticleBase {
   private HttpServer server;
 
   /**
-   * @param port 0 for any free one: see {@link #port()}
+   * @param port as {@link #shared} gives it; see {@link #port()} for what was bound
    * @param routes in the order in which they are asked
    */
   public HttpApiVerticle(
@@ -42,6 +43,12 @@ public final class HttpApiVerticle extends VerticleBase {
     this.authenticator = authenticator;
     this.routes = List.copyOf(routes);
     this.upgrades = upgrades;
+  }
+
+  /** The same port for all instances: Vert.x shares one free port among those who ask for the same
+   * negative number. */
+  public static int shared(int port) {
+    return port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
   }
 
   @Override

@@ -4,47 +4,47 @@ import dev.boardcast.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import io.vertx.micrometer.backends.BackendRegistries;
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 
 /** A node's meters, told to Prometheus at {@code GET /metrics}. Thread safe. */
 public final class Meters implements Routes {
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private static final String NAME = "boardcast";
 
-  public MeterRegistry registry() {
-    return registry;
+  private final PrometheusMeterRegistry registry;
+
+  private Meters(PrometheusMeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** The registry that {@link #install} gave to this process's Vert.x, else one of its own. */
+  public static Meters ofProcess() {
+    return new Meters(
+        BackendRegistries.getNow(NAME) instanceof PrometheusMeterRegistry installed
+            ? installed
+            : new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 
   /**
-   * Vert.x's own meters into the same registry. Those per request, connection and bus message are
-   * left out: they cost on the hot path and say little that ours do not.
+   * Adds Vert.x's own meters. Those per request, connection and bus message are left out: they cost on
+   * the hot path and say little that ours do not.
    */
-  public VertxMetricsFactory ofVertx() {
-    return new MicrometerMetricsFactory(registry);
+  public static VertxBuilder install(VertxBuilder builder, VertxOptions options) {
+    options.setMetricsOptions(options());
+    return builder.withMetrics(
+        new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
   }
 
-  /** The options that go with {@link #ofVertx}. */
-  public static MicrometerMetricsOptions options() {
-    var options = new MicrometerMetricsOptions().setEnabled(true).setJvmMetricsEnabled(true);
-    options.setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME));
-    for (MetricsDomain domain :
-        Set.of(
-            MetricsDomain.EVENT_BUS,
-            MetricsDomain.HTTP_SERVER,
-            MetricsDomain.HTTP_CLIENT,
-            MetricsDomain.NET_SERVER,
-            MetricsDomain.NET_CLIENT,
-            MetricsDomain.DATAGRAM_SOCKET)) {
-      options.addDisabledMetricsCategory(domain);
-    }
-    return options;
+  public MeterRegistry registry() {
+    return registry;
   }
 
   @Override
@@ -58,5 +58,23 @@ public final class Meters implements Routes {
                     .response()
                     .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
                     .end(registry.scrape()));
+  }
+
+  private static MicrometerMetricsOptions options() {
+    var options =
+        new MicrometerMetricsOptions()
+            .setEnabled(true)
+            .setRegistryName(NAME)
+            .setJvmMetricsEnabled(true)
+            .setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME));
+    List.of(
+            MetricsDomain.EVENT_BUS,
+            MetricsDomain.HTTP_SERVER,
+            MetricsDomain.HTTP_CLIENT,
+            MetricsDomain.NET_SERVER,
+            MetricsDomain.NET_CLIENT,
+            MetricsDomain.DATAGRAM_SOCKET)
+        .forEach(options::addDisabledMetricsCategory);
+    return options;
   }
 }

@@ -1,0 +1,63 @@
+package dev.boardcast;
+
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.ops.NodeInfo;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+
+/**
+ * The door for embedders: one node of Boardcast inside a Vert.x application. Clustered when the given
+ * Vert.x is. Safe to use from any thread.
+ *
+ * <pre>{@code
+ * Boardcast.deploy(vertx, BoardcastConfig.local(db, auth), Boards.BUILT_IN)
+ *     .onSuccess(node -> System.out.println("http://127.0.0.1:" + node.httpPort()));
+ * }</pre>
+ */
+public final class Boardcast {
+  private final House house;
+
+  private Boardcast(House house) {
+    this.house = house;
+  }
+
+  /**
+   * Brings the schema up to date and deploys what the configured roles ask for.
+   *
+   * @param boards such as {@link Boards#BUILT_IN}; names are unique
+   * @return completes when the node takes traffic; when it fails, everything is undeployed again, and
+   *     the given Vert.x goes on
+   */
+  public static Future<Boardcast> deploy(
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards) {
+    var house = new House(vertx, config, boards);
+    return house
+        .open()
+        .map(opened -> new Boardcast(house))
+        .recover(failure -> house.close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /** The bound port; every path is reachable here. */
+  public int httpPort() {
+    return house.info().httpPort();
+  }
+
+  /** The bound port of the gateway alone, 0 on a node without that role. */
+  public int gatewayPort() {
+    return house.info().gatewayPort();
+  }
+
+  /** What {@code /health/ready} says of this node. */
+  public NodeInfo info() {
+    return house.info();
+  }
+
+  /**
+   * Takes no new clients, sends the others away, finishes what it holds and gives back its leases. The
+   * given Vert.x stays open.
+   */
+  public Future<Void> close() {
+    return house.close();
+  }
+}

@@ -1,0 +1,269 @@
+package dev.boardcast;
+
+import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.auth.Memberships;
+import dev.boardcast.board.BoardContext;
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.db.Database;
+import dev.boardcast.db.Migrations;
+import dev.boardcast.event.EventEmitterVerticle;
+import dev.boardcast.event.EventLog;
+import dev.boardcast.event.Outbox;
+import dev.boardcast.event.StreamRoutes;
+import dev.boardcast.gateway.GatewayNode;
+import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.gateway.TopicCatalogue;
+import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
+import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.PageRoutes;
+import dev.boardcast.http.Routes;
+import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.metric.Board;
+import dev.boardcast.metric.BoardRoutes;
+import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.SnapshotCache;
+import dev.boardcast.ops.HealthRoutes;
+import dev.boardcast.ops.Meters;
+import dev.boardcast.ops.NodeInfo;
+import dev.boardcast.ops.Readiness;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** Wires the rooms: what each gets, in which order they open, and in which they close. */
+final class House {
+  private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
+
+  private final Vertx vertx;
+  private final BoardcastConfig config;
+  private final List<BoardModule> modules;
+  private final List<Board> boards;
+  private final Clock clock = Clock.systemUTC();
+  private final Readiness readiness;
+  private final Meters meters;
+  private final Pool pool;
+  private final Pool work;
+  private final TypedBus bus;
+  private final EventLog log;
+  private final SnapshotCache snapshots;
+  private final UpgradeProxy upgrades;
+  private final JwtAuthenticator authenticator;
+  private final Memberships memberships;
+  private final TopicCatalogue topics;
+  private final BoardContext context;
+  private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
+  private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
+  // What was opened, last first: closing goes the other way.
+  private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
+
+  House(Vertx vertx, BoardcastConfig config, List<BoardModule> modules) {
+    this.vertx = vertx;
+    this.config = config;
+    this.modules = List.copyOf(modules);
+    boards = modules.stream().map(BoardModule::board).flatMap(Optional::stream).toList();
+    meters = Meters.ofProcess();
+    bus = new TypedBus(vertx);
+    pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
+    // What moves facts on must not queue behind those who write them.
+    work = Database.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
+    log = new EventLog(work);
+    snapshots =
+        new SnapshotCache(
+            vertx, config.name(), config.db(), work, bus, config.metrics(), clock, meters.registry());
+    upgrades = new UpgradeProxy(config.node());
+    authenticator = new JwtAuthenticator(vertx, config.auth());
+    context =
+        new BoardContext(
+            vertx,
+            pool,
+            bus,
+            new Outbox(vertx, bus),
+            snapshots,
+            new Idempotency(pool),
+            config.http(),
+            config.auth().required(),
+            config::visibilityOf,
+            clock);
+    memberships =
+        modules.stream()
+            .map(module -> module.memberships(context))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElse(Memberships.OF_TOKEN);
+    topics =
+        new TopicCatalogue(
+            boards.stream()
+                .map(board -> BoardTopic.of(board, config.visibilityOf(board.name())))
+                .toList(),
+            config.visibility());
+    readiness = new Readiness(parts());
+  }
+
+  Future<Void> open() {
+    return listen()
+        .compose(up -> Migrations.apply(vertx, config.db()))
+        .onSuccess(up -> readiness.up("schema"))
+        .compose(up -> keepOpen(snapshots.start(), snapshots::close))
+        .compose(up -> upgrades.listen(bus))
+        .compose(up -> emitter())
+        .compose(up -> metrics())
+        .compose(up -> gateway())
+        .mapEmpty();
+  }
+
+  /** In the order opposite to opening; each step is tried though another failed. */
+  Future<Void> close() {
+    readiness.leave();
+    Future<?> closing = Future.succeededFuture();
+    for (Supplier<Future<?>> each : opened) {
+      closing = closing.transform(before -> each.get());
+    }
+    opened.clear();
+    return closing
+        .transform(before -> authenticator.close())
+        .transform(before -> work.close())
+        .transform(before -> pool.close());
+  }
+
+  NodeInfo info() {
+    var roles = new TreeSet<String>();
+    config.roles().forEach(role -> roles.add(role.name().toLowerCase()));
+    String version = Optional.ofNullable(House.class.getPackage().getImplementationVersion()).orElse("dev");
+    return new NodeInfo(
+        config.node(),
+        version,
+        roles,
+        config.host(),
+        apis.isEmpty() ? 0 : apis.get(0).port(),
+        gateways.isEmpty() ? 0 : gateways.get(0).port());
+  }
+
+  private Set<String> parts() {
+    var parts = new TreeSet<>(Set.of("http", "schema"));
+    if (has(Role.EMITTER)) parts.add("emitter");
+    if (has(Role.METRICS)) parts.add("metrics");
+    if (has(Role.GATEWAY)) parts.add("gateway");
+    return parts;
+  }
+
+  private boolean has(Role role) {
+    return config.roles().contains(role);
+  }
+
+  private Future<?> listen() {
+    int port = HttpApiVerticle.shared(config.httpPort());
+    return deploy(
+            PER_CORE,
+            () ->
+                remember(
+                    apis,
+                    new HttpApiVerticle(
+                        config.host(), port, config.http(), authenticator, routes(), upgrades)))
+        .onSuccess(up -> readiness.up("http"));
+  }
+
+  private Future<?> emitter() {
+    if (!has(Role.EMITTER)) return Future.succeededFuture();
+    return deploy(
+            1,
+            () ->
+                new EventEmitterVerticle(
+                    config.node(), work, bus, config.emitter(), meters.registry()))
+        .onSuccess(up -> readiness.up("emitter"));
+  }
+
+  private Future<?> metrics() {
+    if (!has(Role.METRICS)) return Future.succeededFuture();
+    return deploy(
+            1,
+            () ->
+                new MetricsVerticle(
+                    config.node(),
+                    work,
+                    snapshots,
+                    bus,
+                    config.metrics(),
+                    boards,
+                    clock,
+                    meters.registry()))
+        .onSuccess(up -> readiness.up("metrics"));
+  }
+
+  private Future<?> gateway() {
+    if (!has(Role.GATEWAY)) return Future.succeededFuture();
+    var node =
+        new GatewayNode(
+            config.node(),
+            config.host(),
+            config.gatewayPort(),
+            config.gateway(),
+            bus,
+            log,
+            snapshots::latest,
+            authenticator,
+            memberships,
+            topics,
+            Optional.of(meters.registry()));
+    return deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+        .onSuccess(up -> readiness.up("gateway"));
+  }
+
+  private List<Routes> routes() {
+    var routes = new ArrayList<Routes>();
+    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies()));
+    routes.add(meters);
+    if (!has(Role.API)) return routes;
+    routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
+    routes.add(
+        new StreamRoutes(
+            config.http(), pool, context.outbox(), log, memberships, reserved(), topics::isVisible));
+    modules.forEach(module -> routes.addAll(module.routes(context)));
+    routes.add(new PageRoutes());
+    return routes;
+  }
+
+  /** Names that no application stream may take. */
+  private Set<String> reserved() {
+    var names = new TreeSet<>(Set.of("tasks"));
+    boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
+    return names;
+  }
+
+  private Map<String, Supplier<Future<?>>> dependencies() {
+    Map<String, Supplier<Future<?>>> dependencies = new LinkedHashMap<>();
+    dependencies.put("postgres", () -> work.query("SELECT 1").execute());
+    dependencies.put("redis", snapshots::ping);
+    return dependencies;
+  }
+
+  private Future<?> deploy(int instances, Supplier<Deployable> verticle) {
+    return vertx
+        .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
+        .onSuccess(id -> opened.push(() -> vertx.undeploy(id)));
+  }
+
+  private Future<?> keepOpen(Future<?> opening, Supplier<Future<?>> closing) {
+    return opening.onSuccess(up -> opened.push(closing));
+  }
+
+  private static <T> T remember(List<T> list, T verticle) {
+    list.add(verticle);
+    return verticle;
+  }
+}
