@@ -134,7 +134,9 @@ public final class Body {
   private static String where(JacksonException syntax) {
     String reason = syntax.getOriginalMessage();
     int end = reason.indexOf('\n');
-    String first = end < 0 ? reason : reason.substring(0, end);
+    // Not how our reader could be told otherwise.
+    String first =
+        (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
     String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
     var at = syntax.getLocation();
     return at == null ? shown : shown + " (column " + at.getColumnNr() + ")";
