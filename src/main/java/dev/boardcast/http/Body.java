@@ -16,6 +16,7 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /**
@@ -32,8 +34,10 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
  */
 public final class Body {
   private static final Validator VALIDATOR =
-      Validation.byDefaultProvider()
+      Validation.byProvider(HibernateValidator.class)
           .configure()
+          // For @PastOrPresent: the clocks of those who send facts need not agree with ours.
+          .temporalValidationTolerance(Duration.ofDays(1))
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
@@ -92,7 +96,7 @@ public final class Body {
     }
   }
 
-  private static void requireJson(RoutingContext context) {
+  static void requireJson(RoutingContext context) {
     String type = context.request().getHeader("Content-Type");
     if (type != null && !type.regionMatches(true, 0, "application/json", 0, 16)) {
       throw Problem.of(415, "Unsupported media type", "expected content type application/json");
@@ -130,7 +134,9 @@ public final class Body {
   private static String where(JacksonException syntax) {
     String reason = syntax.getOriginalMessage();
     int end = reason.indexOf('\n');
-    String first = end < 0 ? reason : reason.substring(0, end);
+    // Not how our reader could be told otherwise.
+    String first =
+        (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
     String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
     var at = syntax.getLocation();
     return at == null ? shown : shown + " (column " + at.getColumnNr() + ")";

@@ -60,6 +60,7 @@ public final class Ingest<T> implements Handler<RoutingContext> {
     byte[] body =
         context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
     if (isArray(body)) {
+      Body.requireJson(context);
       array(context, body);
     } else {
       single(context, Body.read(context, type));
