@@ -1,0 +1,46 @@
+package dev.boardcast.gateway;
+
+/** A session's interest in a board: it wants the newest numbers, not each of them. */
+final class BoardSubscription implements Subscription {
+  private final Session session;
+  private final TopicCatalogue.BoardTopic board;
+  private final String since;
+  private boolean served;
+
+  /**
+   * @param since the offset of the numbers the client has; null for none
+   */
+  BoardSubscription(Session session, TopicCatalogue.BoardTopic board, String since) {
+    this.session = session;
+    this.board = board;
+    this.since = since;
+  }
+
+  @Override
+  public Session session() {
+    return session;
+  }
+
+  @Override
+  public String topic() {
+    return board.topic();
+  }
+
+  String board() {
+    return board.board();
+  }
+
+  String since() {
+    return since;
+  }
+
+  /** Whether it has got numbers. */
+  boolean isServed() {
+    return served;
+  }
+
+  void deliver(SnapshotMessage message) {
+    served = true;
+    session.send(message.frame(session.dialect(), topic()));
+  }
+}

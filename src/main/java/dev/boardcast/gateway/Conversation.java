@@ -1,0 +1,182 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Authenticator;
+import dev.boardcast.auth.Principal;
+import java.util.List;
+import java.util.Optional;
+
+/** What sessions and server say to each other: who is there, and what they want. One event loop. */
+final class Conversation {
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long CHECK_MILLIS = 300_000;
+  private static final int CHECKS_AT_ONCE = 5;
+
+  private final String node;
+  private final GatewayLoop loop;
+  private final Identity identity;
+  private final Desk desk;
+  private final Sessions sessions;
+  private final Seats seats;
+
+  Conversation(
+      String node, GatewayLoop loop, Identity identity, Desk desk, Sessions sessions, Seats seats) {
+    this.node = node;
+    this.loop = loop;
+    this.identity = identity;
+    this.desk = desk;
+    this.sessions = sessions;
+    this.seats = seats;
+  }
+
+  /** Takes a new connection in: its token is checked first, and waited for where one is needed. */
+  void open(Session session, Endpoint endpoint, Optional<String> token) {
+    if (session.isClosing()) return;
+    sessions.add(session);
+    session.defer(endpoint.topics());
+    if (token.isPresent()) {
+      authenticate(session, token.get());
+    } else if (!endpoint.needsToken()) {
+      begin(session, SessionState.Live.ANONYMOUS);
+    }
+  }
+
+  void said(Session session, String text) {
+    ClientMessage message;
+    try {
+      message = session.dialect().read(text);
+    } catch (Malformed malformed) {
+      session.close(CloseCode.MALFORMED, malformed.getMessage());
+      return;
+    }
+    if (message instanceof ClientMessage.Auth auth) {
+      authenticate(session, auth.token());
+    } else if (message instanceof ClientMessage.Ping) {
+      session.dialect().pong().ifPresent(session::send);
+    } else if (message instanceof ClientMessage.Unknown) {
+      complain(session, ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth");
+    } else if (!(message instanceof ClientMessage.Ignored)) {
+      topics(session, message);
+    }
+  }
+
+  /** The user's teams may be others now. */
+  void principalChanged(String user) {
+    for (Session session : List.copyOf(sessions.of(user))) checkTeams(session);
+  }
+
+  /**
+   * Reads the session's teams again; until that has worked, nothing of people's streams is sent.
+   */
+  void checkTeams(Session session) {
+    Optional<Principal> claimed = session.claimed();
+    if (claimed.isEmpty() || session.dialect().isOfOneBoard()) return;
+    desk.hold(session);
+    int check = session.beginCheck();
+    identity
+        .again(claimed.get())
+        .onComplete(
+            live -> {
+              if (!session.isCheck(check)) return;
+              session.live(live);
+              desk.recheck(session);
+            },
+            failure ->
+                loop.later(
+                    RETRY_MILLIS,
+                    () -> {
+                      if (session.isCheck(check)) checkTeams(session);
+                    }));
+  }
+
+  /** Looks after changes that the bus has lost: everybody's teams are read again now and then. */
+  void checkSomeTeams(long now) {
+    int most = CHECKS_AT_ONCE;
+    for (Session session : sessions.all()) {
+      if (session.claimed().isEmpty() || session.dialect().isOfOneBoard()) continue;
+      if (now - session.checkedAt() < CHECK_MILLIS) continue;
+      checkTeams(session);
+      if (--most == 0) return;
+    }
+  }
+
+  /** The session says nothing more; its connection may still be closing. */
+  void ended(Session session) {
+    desk.leave(session);
+    sessions.forget(session);
+  }
+
+  /** The session's connection is gone. */
+  void gone(Session session) {
+    ended(session);
+    sessions.remove(session);
+    seats.giveBack();
+  }
+
+  private void topics(Session session, ClientMessage message) {
+    if (session.isOpening()) {
+      session.close(CloseCode.NOT_AUTHENTICATED, "a token is needed first");
+    } else if (message instanceof ClientMessage.Subscribe subscribe) {
+      desk.subscribe(session, subscribe.topics());
+    } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
+      unsubscribe.topics().forEach(topic -> desk.unsubscribe(session, topic));
+    }
+  }
+
+  private void authenticate(Session session, String token) {
+    session.outlet().pause();
+    boolean withTeams = !session.dialect().isOfOneBoard();
+    identity
+        .of(token, withTeams)
+        .onComplete(
+            live -> {
+              if (session.isClosing()) return;
+              session.outlet().resume();
+              accept(session, live);
+            },
+            failure -> {
+              if (session.isClosing()) return;
+              session.outlet().resume();
+              refuse(session, failure);
+            });
+  }
+
+  private void accept(Session session, SessionState.Live live) {
+    Principal claimed = live.claimed().orElseThrow();
+    Optional<Principal> before = session.claimed();
+    if (before.isPresent() && !before.get().user().equals(claimed.user())) {
+      session.close(CloseCode.FORBIDDEN, "the token is another user's");
+      return;
+    }
+    sessions.know(session, claimed.user());
+    boolean renewed = !session.isOpening();
+    if (renewed) desk.hold(session);
+    session.beginCheck();
+    begin(session, live);
+    if (renewed) desk.recheck(session);
+  }
+
+  private void begin(Session session, SessionState.Live live) {
+    session.live(live);
+    session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
+    List<ClientMessage.Wanted> wanted = session.deferred();
+    session.defer(List.of());
+    desk.subscribe(session, wanted);
+    if (session.dialect().isOfOneBoard() && session.subscriptions().isEmpty()) {
+      session.close(CloseCode.FORBIDDEN);
+    }
+  }
+
+  private void refuse(Session session, Throwable failure) {
+    if (failure instanceof Authenticator.Unauthenticated) {
+      session.close(CloseCode.NOT_AUTHENTICATED, failure.getMessage());
+    } else if (session.isOpening()) {
+      session.close(CloseCode.TRY_LATER, "the token cannot be checked now");
+    } else {
+      complain(session, ErrorCode.UNAVAILABLE, "the token could not be checked now");
+    }
+  }
+
+  private void complain(Session session, ErrorCode code, String message) {
+    session.dialect().error(code, message, null, loop.time()).ifPresent(session::send);
+  }
+}

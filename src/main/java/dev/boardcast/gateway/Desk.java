@@ -1,0 +1,176 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.event.Shards;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+
+/** Gives sessions their topics, and takes away what is no longer theirs. One event loop. */
+final class Desk {
+  private final TopicCatalogue topics;
+  private final Hub hub;
+  private final Feeds feeds;
+  private final EventHistory history;
+  private final GatewayLoop loop;
+  private final Map<String, BoardFeed> boards = new HashMap<>();
+
+  Desk(
+      TopicCatalogue topics,
+      Hub hub,
+      Feeds feeds,
+      EventHistory history,
+      LatestSnapshots snapshots,
+      GatewayLoop loop) {
+    this.topics = topics;
+    this.hub = hub;
+    this.feeds = feeds;
+    this.history = history;
+    this.loop = loop;
+    for (TopicCatalogue.BoardTopic board : topics.boards()) {
+      boards.put(board.board(), new BoardFeed(board, hub, loop.outside(), snapshots, loop.clock()));
+    }
+  }
+
+  Map<String, BoardFeed> boards() {
+    return boards;
+  }
+
+  /**
+   * Subscribes to what may be seen. All are in place before the first goes on from its offset, so
+   * that an event of several topics is brought once.
+   */
+  void subscribe(Session session, List<ClientMessage.Wanted> wanted) {
+    var begun = new ArrayList<Subscription>();
+    for (ClientMessage.Wanted topic : wanted) {
+      if (session.isClosing()) return;
+      TopicCatalogue.Verdict verdict = topics.find(topic.topic(), session.who());
+      if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
+        refuse(session, topic, refused);
+      } else if (session.subscription(topic.topic()) == null
+          && session.subscriptions().size() >= loop.config().maxSubscriptions()) {
+        error(session, ErrorCode.TOO_MANY_TOPICS, "too many topics", topic.topic());
+      } else {
+        unsubscribe(session, topic.topic());
+        Subscription subscription = subscription(session, topic, verdict);
+        session.put(subscription);
+        hub.add(subscription);
+        begun.add(subscription);
+      }
+    }
+    for (Subscription subscription : begun) {
+      if (subscription instanceof StreamSubscription stream) begin(stream);
+      if (subscription instanceof BoardSubscription board) begin(board);
+    }
+  }
+
+  void unsubscribe(Session session, String topic) {
+    Subscription subscription = session.subscription(topic);
+    if (subscription == null) return;
+    hub.remove(subscription);
+    session.drop(subscription);
+  }
+
+  /** Stops what comes from people's streams, because it may no longer be the session's to see. */
+  void hold(Session session) {
+    for (Subscription subscription : session.subscriptions()) {
+      if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
+        if (stream.isLive()) stream.advanceTo(feeds.of(stream.shard()).position());
+        catchUp(stream);
+      }
+    }
+  }
+
+  /** Looks again at everything the session follows, and lets go on what {@link #hold} stopped. */
+  void recheck(Session session) {
+    for (Subscription subscription : List.copyOf(session.subscriptions())) {
+      String topic = subscription.topic();
+      TopicCatalogue.Verdict verdict = topics.find(topic, session.who());
+      if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
+        unsubscribe(session, topic);
+        error(session, refused.code(), refused.message(), topic);
+      } else if (subscription instanceof StreamSubscription stream
+          && verdict instanceof TopicCatalogue.Verdict.OfStreams found) {
+        follow(stream, found);
+      }
+    }
+  }
+
+  /** Takes a session off every table. */
+  void leave(Session session) {
+    session.subscriptions().forEach(hub::remove);
+  }
+
+  /** A shard's history is another now: everybody begins afresh and is told so. */
+  void historyChanged(int shard) {
+    hub.ofShard(shard, stream -> catchUp(stream).fresh());
+  }
+
+  private Subscription subscription(
+      Session session, ClientMessage.Wanted topic, TopicCatalogue.Verdict verdict) {
+    if (verdict instanceof TopicCatalogue.Verdict.OfStreams found) {
+      int shard = Shards.of(found.streams().iterator().next());
+      return new StreamSubscription(session, topic.topic(), shard, found, topic.since());
+    }
+    var found = (TopicCatalogue.Verdict.OfBoard) verdict;
+    return new BoardSubscription(session, found.board(), topic.since());
+  }
+
+  private void begin(StreamSubscription stream) {
+    if (!stream.session().follows(stream)) return;
+    CatchUp catchUp = catchUp(stream);
+    if (stream.isPlaced()) {
+      catchUp.goOn();
+    } else if (stream.since() == null) {
+      catchUp.fresh();
+    } else {
+      catchUp.resume(stream.since());
+    }
+  }
+
+  private void begin(BoardSubscription board) {
+    Session session = board.session();
+    if (!session.follows(board)) return;
+    BoardFeed feed = boards.get(board.board());
+    boolean same = board.since() != null && board.since().equals(feed.offset());
+    session.dialect().subscribed(board.topic(), feed.offset(), same).ifPresent(session::send);
+    feed.serve(board);
+  }
+
+  private void follow(StreamSubscription stream, TopicCatalogue.Verdict.OfStreams found) {
+    var lost = new LinkedHashSet<>(stream.streams());
+    lost.removeAll(found.streams());
+    if (!found.streams().equals(stream.streams())) {
+      hub.remove(stream);
+      stream.follow(found.streams());
+      hub.add(stream);
+    }
+    for (String name : lost) {
+      error(stream.session(), ErrorCode.FORBIDDEN, "no longer yours to see", name);
+    }
+    if (!stream.isLive()) begin(stream);
+  }
+
+  private CatchUp catchUp(StreamSubscription stream) {
+    return new CatchUp(stream, feeds.of(stream.shard()), loop.outside(), history, loop::later);
+  }
+
+  private void refuse(
+      Session session, ClientMessage.Wanted topic, TopicCatalogue.Verdict.Refused refused) {
+    boolean retry =
+        refused.code() == ErrorCode.NOT_AUTHENTICATED
+            && session.deferred().size() < loop.config().maxSubscriptions();
+    if (retry) {
+      var deferred = new ArrayList<>(session.deferred());
+      deferred.add(topic);
+      session.defer(deferred);
+    }
+    error(session, refused.code(), refused.message(), topic.topic());
+  }
+
+  private void error(Session session, ErrorCode code, String message, String topic) {
+    String named = topic.length() > 200 ? topic.substring(0, 200) : topic;
+    session.dialect().error(code, message, named, loop.time()).ifPresent(session::send);
+  }
+}

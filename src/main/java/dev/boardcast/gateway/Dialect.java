@@ -1,0 +1,38 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Principal;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One way to say what happens on a session. One instance per dialect serves all sessions, so that a
+ * message is encoded once. What a dialect has no words for, it leaves out.
+ */
+interface Dialect {
+  /** Whether it tells of one board, and so of nobody's streams. */
+  default boolean isOfOneBoard() {
+    return false;
+  }
+
+  /** Reads what a client sent; fails with {@link Malformed} when the session must end. */
+  ClientMessage read(String text);
+
+  /** Said when a session begins, and again when its token was renewed. */
+  Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who);
+
+  /** A subscription stands; {@code offset} is null when a board has no numbers yet. */
+  Optional<Frame> subscribed(String topic, String offset, boolean recovered);
+
+  Frame event(EventMessage message, String topic);
+
+  Frame snapshot(SnapshotMessage message, String topic);
+
+  /** A topic's numbers cannot be told now, and never could. */
+  Optional<Frame> unavailable(String topic, Instant now);
+
+  Optional<Frame> error(ErrorCode code, String message, String topic, Instant now);
+
+  Optional<Frame> pong();
+
+  Optional<Frame> goAway(long reconnectAfterMillis);
+}

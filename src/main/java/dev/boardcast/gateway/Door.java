@@ -1,0 +1,111 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.Json;
+import dev.boardcast.http.Problem;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Lets clients in: before the upgrade what can be said in HTTP, after it what only a close code can
+ * say. A browser does not see the status of a refused handshake, so a bad token is refused after
+ * the upgrade, with 4401. One event loop.
+ *
+ * <table>
+ * <caption>Answers before the upgrade</caption>
+ * <tr><td>{@code GET /health/live}</td><td>200</td></tr>
+ * <tr><td>unknown path, unknown board</td><td>404</td></tr>
+ * <tr><td>a query that is not well encoded</td><td>400</td></tr>
+ * <tr><td>a WebSocket path without an upgrade</td><td>426</td></tr>
+ * <tr><td>node full, or leaving</td><td>503 with {@code Retry-After}</td></tr>
+ * </table>
+ */
+final class Door {
+  private static final int RETRY_SECONDS = 5;
+
+  private final Endpoint.Table endpoints;
+  private final Conversation conversation;
+  private final GatewayLoop loop;
+  private final Seats seats;
+  private boolean open = true;
+
+  Door(Endpoint.Table endpoints, Conversation conversation, GatewayLoop loop, Seats seats) {
+    this.endpoints = endpoints;
+    this.conversation = conversation;
+    this.loop = loop;
+    this.seats = seats;
+  }
+
+  /** From now on nobody gets in. */
+  void shut() {
+    open = false;
+  }
+
+  void knock(HttpServerRequest request) {
+    try {
+      answer(request);
+    } catch (IllegalArgumentException badlyEncoded) {
+      refuse(request, Problem.of(400, "Bad request", "the query is not well encoded"));
+    }
+  }
+
+  private void answer(HttpServerRequest request) {
+    if ("/health/live".equals(request.path()) && request.method() == HttpMethod.GET) {
+      respond(request, 200, "application/json", "{\"status\":\"up\"}");
+      return;
+    }
+    Optional<Endpoint> endpoint =
+        request.path() == null
+            ? Optional.empty()
+            : endpoints.find(request.path(), request::getParam);
+    if (endpoint.isEmpty()) {
+      refuse(request, Problem.notFound("The path"));
+    } else if (!request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
+      request.response().putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+      refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
+    } else if (!open || !seats.take()) {
+      String why = open ? "the node is full" : "the node is leaving";
+      refuse(request, Problem.unavailable(why, RETRY_SECONDS));
+    } else {
+      upgrade(request, endpoint.get());
+    }
+  }
+
+  private void upgrade(HttpServerRequest request, Endpoint endpoint) {
+    Offer offer = Offer.take(request);
+    offer.choose(request);
+    request
+        .toWebSocket()
+        .onComplete(socket -> begin(socket, endpoint, offer.token()), refused -> seats.giveBack());
+  }
+
+  private void begin(ServerWebSocket socket, Endpoint endpoint, Optional<String> token) {
+    Outlet outlet = new SocketOutlet(socket, loop.turn(), loop.config().maxFrame());
+    var session =
+        new Session(
+            UUID.randomUUID().toString(),
+            endpoint.dialect(),
+            endpoint.arrays(),
+            outlet,
+            loop,
+            conversation);
+    outlet.attach(session);
+    conversation.open(session, endpoint, token);
+  }
+
+  private static void refuse(HttpServerRequest request, Problem problem) {
+    if (problem.retryAfterSeconds() > 0) {
+      request
+          .response()
+          .putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
+    }
+    respond(request, problem.status(), "application/problem+json", Json.encode(problem.body()));
+  }
+
+  private static void respond(HttpServerRequest request, int status, String type, String body) {
+    request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(body);
+  }
+}

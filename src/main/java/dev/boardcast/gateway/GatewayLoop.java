@@ -1,0 +1,41 @@
+package dev.boardcast.gateway;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executor;
+
+/** What everything on one gateway event loop shares. */
+record GatewayLoop(
+    Vertx vertx,
+    GatewayConfig config,
+    GatewayMeters meters,
+    Clock clock,
+    Turn turn,
+    Outside outside) {
+  /** Longest wait for another room's answer. */
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
+  static GatewayLoop of(
+      Vertx vertx, Context context, GatewayConfig config, GatewayMeters meters, Clock clock) {
+    Executor eventLoop = task -> context.runOnContext(turn -> task.run());
+    return new GatewayLoop(
+        vertx, config, meters, clock, new Turn(eventLoop), new Outside(eventLoop, ANSWER_LIMIT));
+  }
+
+  /** Milliseconds that only grow. */
+  long now() {
+    return System.nanoTime() / 1_000_000;
+  }
+
+  Instant time() {
+    return clock.instant();
+  }
+
+  /** Runs {@code task} on this event loop after a while. */
+  void later(long millis, Runnable task) {
+    vertx.setTimer(millis, fired -> task.run());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Authenticator;
+import dev.boardcast.auth.Memberships;
+import dev.boardcast.bus.TypedBus;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What a node's gateway verticles have in common: give the same one to each instance, and they
+ * share one port and one count of sessions. Safe to use from any thread.
+ */
+public final class GatewayNode {
+  private final String name;
+  private final String host;
+  private final int port;
+  private final GatewayConfig config;
+  private final TypedBus bus;
+  private final EventHistory history;
+  private final LatestSnapshots snapshots;
+  private final Authenticator authenticator;
+  private final Memberships memberships;
+  private final TopicCatalogue topics;
+  private final Seats seats;
+  private final GatewayMeters meters;
+  private final AtomicBoolean announced = new AtomicBoolean();
+
+  /**
+   * @param port 0 for any free one, the same for all instances
+   * @param meters where to count, if anywhere
+   */
+  public GatewayNode(
+      String name,
+      String host,
+      int port,
+      GatewayConfig config,
+      TypedBus bus,
+      EventHistory history,
+      LatestSnapshots snapshots,
+      Authenticator authenticator,
+      Memberships memberships,
+      TopicCatalogue topics,
+      Optional<MeterRegistry> meters) {
+    this.name = name;
+    this.host = host;
+    // Vert.x: servers that listen on the same negative port share one free port.
+    this.port = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1) : port;
+    this.config = config;
+    this.bus = bus;
+    this.history = history;
+    this.snapshots = snapshots;
+    this.authenticator = authenticator;
+    this.memberships = memberships;
+    this.topics = topics;
+    this.seats = new Seats(config.maxSessions());
+    this.meters = new GatewayMeters(meters, seats);
+  }
+
+  /** Sessions of all instances. */
+  public int sessions() {
+    return seats.taken();
+  }
+
+  String name() {
+    return name;
+  }
+
+  String host() {
+    return host;
+  }
+
+  int port() {
+    return port;
+  }
+
+  GatewayConfig config() {
+    return config;
+  }
+
+  TypedBus bus() {
+    return bus;
+  }
+
+  EventHistory history() {
+    return history;
+  }
+
+  LatestSnapshots snapshots() {
+    return snapshots;
+  }
+
+  Authenticator authenticator() {
+    return authenticator;
+  }
+
+  Memberships memberships() {
+    return memberships;
+  }
+
+  TopicCatalogue topics() {
+    return topics;
+  }
+
+  Seats seats() {
+    return seats;
+  }
+
+  GatewayMeters meters() {
+    return meters;
+  }
+
+  /** Whether the caller is the instance that sends the node's beacon. */
+  boolean claimBeacon() {
+    return announced.compareAndSet(false, true);
+  }
+
+  void releaseBeacon() {
+    announced.set(false);
+  }
+}

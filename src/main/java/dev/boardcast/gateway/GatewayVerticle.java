@@ -1,0 +1,180 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.Address;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.Snapshot;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Client connections of one event loop, until undeployed. Deploy one instance per event loop, all
+ * with the same {@link GatewayNode}: they share its port.
+ *
+ * <ul>
+ *   <li>Deployment completes when this instance follows the bus, knows where the event log stands,
+ *       and listens; it fails when the log cannot be read for {@value #START_TRIES} tries, or the
+ *       port is taken.
+ *   <li>Undeployment lets nobody in, tells clients when to come back, closes with 1001, and is done
+ *       within about two seconds.
+ * </ul>
+ */
+public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sink {
+  private static final int START_TRIES = 10;
+  private static final int TICK_MILLIS = 50;
+  private static final int CHECK_MILLIS = 250;
+  private static final int BEACON_MILLIS = 1_000;
+  private static final int BACKLOG = 4_096;
+
+  private final GatewayNode node;
+  private final Hub hub = new Hub();
+  private final Sessions sessions = new Sessions();
+  private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private final List<Long> timers = new ArrayList<>();
+  private GatewayLoop loop;
+  private Feeds feeds;
+  private Desk desk;
+  private Conversation conversation;
+  private Door door;
+  private HttpServer server;
+  private boolean announces;
+
+  public GatewayVerticle(GatewayNode node) {
+    this.node = node;
+  }
+
+  /** The port that clients reach; known once deployed. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    furnish();
+    return subscribe(Addresses.EVENTS, feeds::onBatch)
+        .compose(done -> subscribe(Addresses.SHARD_BEACONS, feeds::onBeacon))
+        .compose(done -> subscribe(Addresses.SNAPSHOTS, this::onSnapshot))
+        .compose(
+            done ->
+                subscribe(
+                    Addresses.PRINCIPAL_CHANGES,
+                    changed -> conversation.principalChanged(changed.user())))
+        .compose(done -> position(START_TRIES))
+        .compose(done -> listen())
+        .onSuccess(done -> run());
+  }
+
+  @Override
+  public Future<?> stop() {
+    timers.forEach(vertx::cancelTimer);
+    if (announces) node.releaseBeacon();
+    door.shut();
+    return new Farewell(loop, sessions)
+        .begin()
+        .compose(done -> Future.join(consumers.stream().map(MessageConsumer::unregister).toList()))
+        .eventually(() -> server == null ? Future.succeededFuture() : server.close());
+  }
+
+  @Override
+  public void event(EventMessage message) {
+    hub.publish(message);
+  }
+
+  @Override
+  public void historyChanged(int shard) {
+    desk.historyChanged(shard);
+  }
+
+  @Override
+  public void repaired(int shard) {
+    loop.meters().repair();
+  }
+
+  private void furnish() {
+    loop = GatewayLoop.of(vertx, context, node.config(), node.meters(), Clock.systemUTC());
+    feeds = new Feeds(loop.outside(), node.history(), this);
+    desk = new Desk(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
+    var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
+    conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
+    door = new Door(new Endpoint.Table(node.topics()), conversation, loop, node.seats());
+  }
+
+  private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
+    return node.bus().subscribe(address, handler).onSuccess(consumers::add).mapEmpty();
+  }
+
+  private void onSnapshot(Snapshot snapshot) {
+    BoardFeed feed = desk.boards().get(snapshot.board());
+    if (feed != null) feed.onSnapshot(snapshot);
+  }
+
+  private Future<Void> position(int tries) {
+    return feeds
+        .ask()
+        .recover(
+            failure -> {
+              if (tries <= 1) return Future.failedFuture(failure);
+              Promise<Void> paused = Promise.promise();
+              vertx.setTimer(BEACON_MILLIS, fired -> paused.complete());
+              return paused.future().compose(again -> position(tries - 1));
+            });
+  }
+
+  private Future<Void> listen() {
+    var options =
+        new HttpServerOptions()
+            .setTcpNoDelay(true)
+            .setIdleTimeout(0)
+            .setAcceptBacklog(BACKLOG)
+            .setMaxHeaderSize(16 << 10)
+            .setCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setMaxWebSocketFrameSize(node.config().maxFrame())
+            .setMaxWebSocketMessageSize(node.config().maxFrame())
+            .setWebSocketClosingTimeout(1);
+    server = vertx.createHttpServer(options).requestHandler(request -> door.knock(request));
+    return server.listen(node.port(), node.host()).mapEmpty();
+  }
+
+  private void run() {
+    announces = node.claimBeacon();
+    if (announces) {
+      announce();
+      every(BEACON_MILLIS, this::announce);
+    }
+    every(TICK_MILLIS, this::tick);
+    every(CHECK_MILLIS, this::check);
+  }
+
+  private void every(int millis, Runnable task) {
+    timers.add(vertx.setPeriodic(millis, fired -> task.run()));
+  }
+
+  private void announce() {
+    node.bus()
+        .publish(Addresses.GATEWAY_BEACONS, new GatewayBeacon(node.name(), node.host(), port()));
+  }
+
+  private void tick() {
+    long now = loop.now();
+    feeds.tick(now);
+    desk.boards().values().forEach(board -> board.tick(now));
+  }
+
+  private void check() {
+    long now = loop.now();
+    Instant time = loop.time();
+    for (Session session : sessions.all()) session.check(now, time);
+    conversation.checkSomeTeams(now);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Principal;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Where a session stands: it opens, lives, closes, and never goes back. */
+sealed interface SessionState {
+  /**
+   * Nobody may be told anything yet: a token is being checked, or waited for.
+   *
+   * @param deadline when the client has waited too long to show one, in ms of the loop's clock
+   */
+  record Opening(long deadline) implements SessionState {}
+
+  /**
+   * @param claimed what the token said
+   * @param who the same with the teams of now; empty for an anonymous session
+   */
+  record Live(Optional<Principal> claimed, Optional<Principal> who) implements SessionState {
+    static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty());
+
+    boolean hasExpired(Instant now) {
+      return who.isPresent() && !now.isBefore(who.get().expiresAt());
+    }
+  }
+
+  /**
+   * Nothing is written any more.
+   *
+   * @param deadline when the connection is cut, whether or not the peer has answered
+   */
+  record Closing(long deadline) implements SessionState {}
+}

@@ -1,0 +1,42 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.Snapshot;
+import java.time.Duration;
+
+/** A board's numbers on their way to sessions, with their frames. One event loop. */
+final class SnapshotMessage {
+  private final Snapshot snapshot;
+  private final Encoded encoded = new Encoded();
+
+  SnapshotMessage(Snapshot snapshot) {
+    this.snapshot = snapshot;
+  }
+
+  Snapshot snapshot() {
+    return snapshot;
+  }
+
+  /** What a client may compare: equal means the same numbers. */
+  String offset() {
+    return offset(snapshot);
+  }
+
+  static String offset(Snapshot snapshot) {
+    return "version:" + snapshot.version();
+  }
+
+  /** How old the numbers were when this message was made; null unless they are stale. */
+  Long ageMillis() {
+    if (!snapshot.stale()) return null;
+    return Math.max(0, Duration.between(snapshot.computedAt(), snapshot.timestamp()).toMillis());
+  }
+
+  /** True when stale, else null: the field is left out. */
+  Boolean stale() {
+    return snapshot.stale() ? Boolean.TRUE : null;
+  }
+
+  Frame frame(Dialect dialect, String topic) {
+    return encoded.frame(dialect, topic, () -> dialect.snapshot(this, topic));
+  }
+}

@@ -1,0 +1,138 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Principal;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.metric.Board;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Which topics there are, and who may see them. Immutable.
+ *
+ * <ul>
+ *   <li>{@code tasks}: the viewer's own stream and those of all its teams.
+ *   <li>{@code user.<id>}, {@code team.<id>}: that user, that team's members, nobody else.
+ *   <li>A board's topic: as its visibility says.
+ *   <li>Any other name is an application stream: as configured, public where nothing is said.
+ * </ul>
+ */
+public final class TopicCatalogue {
+  static final String TASKS = "tasks";
+
+  private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
+  private static final String USER = "user.";
+  private static final String TEAM = "team.";
+
+  /**
+   * A board as clients find it.
+   *
+   * @param paths further WebSocket paths of older clients, beside {@code /ws/metrics/<board>}
+   */
+  public record BoardTopic(
+      String board, String topic, Visibility visibility, Board.Wire wire, List<String> paths) {
+    public BoardTopic {
+      paths = List.copyOf(paths);
+    }
+
+    public static BoardTopic of(Board board, Visibility visibility) {
+      return new BoardTopic(board.name(), board.topic(), visibility, board.wire(), List.of());
+    }
+  }
+
+  /** What a topic is for one viewer. */
+  sealed interface Verdict {
+    record OfBoard(BoardTopic board) implements Verdict {}
+
+    /**
+     * @param plain whether the topic is the name of its one stream
+     */
+    record OfStreams(Set<String> streams, boolean plain) implements Verdict {}
+
+    record Refused(ErrorCode code, String message) implements Verdict {}
+  }
+
+  private final Map<String, BoardTopic> byTopic = new HashMap<>();
+  private final Map<String, BoardTopic> byBoard = new HashMap<>();
+  private final Map<String, Visibility> streams;
+
+  /**
+   * @param boards every board; topics and names are unique
+   * @param streams visibility by application stream, or by prefix with {@code *} at the end; the
+   *     exact name wins, then the longest prefix
+   */
+  public TopicCatalogue(List<BoardTopic> boards, Map<String, Visibility> streams) {
+    for (BoardTopic board : boards) {
+      if (byTopic.put(board.topic(), board) != null || byBoard.put(board.board(), board) != null) {
+        throw new IllegalArgumentException("two boards are called " + board.board());
+      }
+    }
+    this.streams = Map.copyOf(streams);
+  }
+
+  Optional<BoardTopic> board(String name) {
+    return Optional.ofNullable(byBoard.get(name));
+  }
+
+  Iterable<BoardTopic> boards() {
+    return byBoard.values();
+  }
+
+  Verdict find(String topic, Optional<Principal> viewer) {
+    if (topic.equals(TASKS)) return viewer.map(this::tasks).orElseGet(TopicCatalogue::tokenNeeded);
+    if (topic.startsWith(USER)) {
+      return own(topic, viewer, principal -> topic.substring(5).equals(principal.user()));
+    }
+    if (topic.startsWith(TEAM)) {
+      return own(topic, viewer, principal -> principal.teams().contains(topic.substring(5)));
+    }
+    BoardTopic board = byTopic.get(topic);
+    if (board != null) {
+      return guarded(board.visibility(), viewer, new Verdict.OfBoard(board));
+    }
+    if (!STREAM.matcher(topic).matches()) {
+      return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, "no such topic");
+    }
+    return guarded(visibility(topic), viewer, new Verdict.OfStreams(Set.of(topic), true));
+  }
+
+  private Verdict tasks(Principal principal) {
+    var names = new LinkedHashSet<String>();
+    names.add(USER + principal.user());
+    principal.teams().forEach(team -> names.add(TEAM + team));
+    return new Verdict.OfStreams(names, false);
+  }
+
+  private static Verdict own(
+      String stream, Optional<Principal> viewer, java.util.function.Predicate<Principal> isTheirs) {
+    if (viewer.isEmpty()) return tokenNeeded();
+    return isTheirs.test(viewer.get())
+        ? new Verdict.OfStreams(Set.of(stream), true)
+        : new Verdict.Refused(ErrorCode.FORBIDDEN, "not yours to see");
+  }
+
+  private static Verdict guarded(Visibility wall, Optional<Principal> viewer, Verdict behind) {
+    if (wall.allows(viewer)) return behind;
+    return viewer.isEmpty()
+        ? tokenNeeded()
+        : new Verdict.Refused(ErrorCode.FORBIDDEN, "not yours to see");
+  }
+
+  private static Verdict tokenNeeded() {
+    return new Verdict.Refused(ErrorCode.NOT_AUTHENTICATED, "a token is needed");
+  }
+
+  private Visibility visibility(String stream) {
+    Visibility exact = streams.get(stream);
+    if (exact != null) return exact;
+    for (int end = stream.length(); end >= 0; end--) {
+      Visibility prefix = streams.get(stream.substring(0, end) + '*');
+      if (prefix != null) return prefix;
+    }
+    return Visibility.PUBLIC;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.boardcast.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * What is left for the end of this turn of the event loop, such as one flush per socket however
+ * many messages it got. One event loop.
+ */
+final class Turn {
+  private final Executor eventLoop;
+  private List<Runnable> due = new ArrayList<>();
+  private List<Runnable> spare = new ArrayList<>();
+  private boolean scheduled;
+
+  Turn(Executor eventLoop) {
+    this.eventLoop = eventLoop;
+  }
+
+  /** Runs {@code task} after the current task, once per call. */
+  void atEnd(Runnable task) {
+    due.add(task);
+    if (!scheduled) {
+      scheduled = true;
+      eventLoop.execute(this::run);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!due.isEmpty()) {
+        List<Runnable> now = due;
+        due = spare;
+        spare = now;
+        now.forEach(Runnable::run);
+        now.clear();
+      }
+    } finally {
+      spare.clear();
+      scheduled = false;
+      if (!due.isEmpty()) {
+        scheduled = true;
+        eventLoop.execute(this::run);
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.event.Shards;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A log that forgets when the test ends. Thread safe. */
+final class InMemoryHistory implements EventHistory {
+  static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
+
+  final AtomicInteger reads = new AtomicInteger();
+  final AtomicInteger headReads = new AtomicInteger();
+  volatile boolean away;
+
+  private final List<List<LoggedEvent>> shards = new ArrayList<>();
+  private final long[] oldest = new long[Shards.COUNT];
+  private String epoch = "e1";
+
+  InMemoryHistory() {
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      shards.add(new ArrayList<>());
+      oldest[shard] = 1;
+    }
+  }
+
+  /** Appends one event and returns it as the batch the emitter would publish. */
+  synchronized EventBatch append(String type, String data, String... streams) {
+    int shard = Shards.of(streams[0]);
+    List<LoggedEvent> log = shards.get(shard);
+    var event =
+        new LoggedEvent(
+            log.size() + 1L, UUID.randomUUID(), type, List.of(streams), RawJson.of(data), AT);
+    log.add(event);
+    return new EventBatch(shard, epoch, event.sequence(), List.of(event));
+  }
+
+  synchronized EventBatch batch(int shard, long first, long last) {
+    return new EventBatch(
+        shard, epoch, first, List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
+  }
+
+  /** A restored backup: another epoch, fewer events. */
+  synchronized void setBack(int shard, String newEpoch, int head) {
+    epoch = newEpoch;
+    List<LoggedEvent> log = shards.get(shard);
+    while (log.size() > head) log.remove(log.size() - 1);
+  }
+
+  synchronized void dropBefore(int shard, long sequence) {
+    oldest[shard] = sequence;
+  }
+
+  synchronized String epoch() {
+    return epoch;
+  }
+
+  synchronized long head(int shard) {
+    return shards.get(shard).size();
+  }
+
+  @Override
+  public synchronized Future<List<Head>> heads() {
+    headReads.incrementAndGet();
+    if (away) return Future.failedFuture("the database is away");
+    var heads = new ArrayList<Head>();
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      heads.add(new Head(shard, epoch, shards.get(shard).size()));
+    }
+    return Future.succeededFuture(heads);
+  }
+
+  @Override
+  public synchronized Future<List<LoggedEvent>> read(int shard, long after, int limit) {
+    reads.incrementAndGet();
+    if (away) return Future.failedFuture("the database is away");
+    return Future.succeededFuture(
+        shards.get(shard).stream()
+            .filter(event -> event.sequence() > after && event.sequence() >= oldest[shard])
+            .limit(limit)
+            .toList());
+  }
+
+  @Override
+  public synchronized Future<List<LoggedEvent>> readStream(
+      String stream, long after, long upTo, int limit) {
+    reads.incrementAndGet();
+    if (away) return Future.failedFuture("the database is away");
+    int shard = Shards.of(stream);
+    return Future.succeededFuture(
+        shards.get(shard).stream()
+            .filter(event -> event.sequence() > after && event.sequence() <= upTo)
+            .filter(event -> event.sequence() >= oldest[shard])
+            .filter(event -> event.streams().contains(stream))
+            .limit(limit)
+            .toList());
+  }
+
+  @Override
+  public synchronized Future<Long> oldest(int shard) {
+    if (away) return Future.failedFuture("the database is away");
+    return Future.succeededFuture(oldest[shard]);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.boardcast.testing;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Json;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.http.WebSocketFrame;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/**
+ * A WebSocket client for tests that queues every frame from the first on, so that none is missed,
+ * and waits for what it is asked for. To be used from the test's thread.
+ */
+public final class WsClient implements AutoCloseable {
+  /** How long any wait may take before the test fails. */
+  public static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final WebSocketClient client;
+  private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+  private final CompletableFuture<Integer> closed = new CompletableFuture<>();
+  private WebSocket socket;
+
+  private WsClient(Vertx vertx) {
+    client =
+        vertx.createWebSocketClient(
+            new WebSocketClientOptions()
+                .setMaxFrameSize(8 << 20)
+                .setMaxMessageSize(8 << 20)
+                .setClosingTimeout(5));
+  }
+
+  /** Connects; {@code uri} is absolute, such as {@code ws://127.0.0.1:8081/ws?topics=a}. */
+  public static WsClient connect(Vertx vertx, String uri) {
+    return connect(vertx, uri, Map.of(), List.of());
+  }
+
+  /**
+   * Connects with headers and subprotocols.
+   *
+   * @throws RuntimeException when the handshake is refused; the cause is Vert.x's {@code
+   *     UpgradeRejectedException}
+   */
+  public static WsClient connect(
+      Vertx vertx, String uri, Map<String, String> headers, List<String> subprotocols) {
+    var it = new WsClient(vertx);
+    var options = new WebSocketConnectOptions().setAbsoluteURI(uri);
+    headers.forEach(options::addHeader);
+    subprotocols.forEach(options::addSubProtocol);
+    try {
+      it.client
+          .connect(options)
+          .onSuccess(it::listen)
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception refused) {
+      it.client.close();
+      throw new IllegalStateException("no connection to " + uri, refused.getCause());
+    }
+    return it;
+  }
+
+  private void listen(WebSocket opened) {
+    socket = opened;
+    socket.textMessageHandler(frames::add);
+    socket.closeHandler(
+        end ->
+            closed.complete(
+                opened.closeStatusCode() == null ? 1006 : (int) opened.closeStatusCode()));
+  }
+
+  /** The next frame, as text. */
+  public String nextText(Duration patience) {
+    try {
+      String frame = frames.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (frame != null) return frame;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    throw new AssertionError(
+        "no frame within " + patience + (closed.isDone() ? ", closed with " + closed.join() : ""));
+  }
+
+  public JsonNode next(Duration patience) {
+    return json(nextText(patience));
+  }
+
+  public JsonNode next() {
+    return next(PATIENCE);
+  }
+
+  /** The next frame whose {@code type} (or {@code event_type}) is this; others are dropped. */
+  public JsonNode next(String type) {
+    return last(takeUntil(frame -> type(frame).equals(type)));
+  }
+
+  /** Frames up to and with the first that fits. */
+  public List<JsonNode> takeUntil(Predicate<JsonNode> fits) {
+    var taken = new ArrayList<JsonNode>();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      JsonNode frame;
+      try {
+        frame = next(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+      } catch (AssertionError none) {
+        throw new AssertionError(none.getMessage() + " after " + taken, none);
+      }
+      taken.add(frame);
+      if (fits.test(frame)) return taken;
+    }
+  }
+
+  /** What has come and was not taken; does not wait. */
+  public List<JsonNode> drain() {
+    var texts = new ArrayList<String>();
+    frames.drainTo(texts);
+    return texts.stream().map(WsClient::json).toList();
+  }
+
+  /**
+   * Sends a ping of the native protocol and returns what came before its pong: everything that was
+   * sent to this client until then.
+   */
+  public List<JsonNode> settle() {
+    send("{\"type\":\"ping\"}");
+    List<JsonNode> all = takeUntil(frame -> type(frame).equals("pong"));
+    return all.subList(0, all.size() - 1);
+  }
+
+  public void send(String text) {
+    socket.writeTextMessage(text);
+  }
+
+  public void sendBinary(byte... bytes) {
+    socket.writeBinaryMessage(Buffer.buffer(bytes));
+  }
+
+  /** Sends bytes as a text message whether or not they are UTF-8. */
+  public void sendRawText(byte... bytes) {
+    socket.writeFrame(WebSocketFrame.textFrame("", false));
+    socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(bytes), true));
+  }
+
+  /** Stops reading from the connection. */
+  public void pause() {
+    socket.pause();
+  }
+
+  public void resume() {
+    socket.resume();
+  }
+
+  /** The subprotocol the server chose, or null. */
+  public String subprotocol() {
+    return socket.subProtocol();
+  }
+
+  /** Waits for the close and tells its code, 1006 when the line was cut. */
+  public int closeCode() {
+    try {
+      return closed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception open) {
+      throw new AssertionError("not closed within " + PATIENCE, open);
+    }
+  }
+
+  public String closeReason() {
+    closeCode();
+    return socket.closeReason();
+  }
+
+  public boolean isClosed() {
+    return closed.isDone();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** The type of a frame, whatever its dialect; empty when it has none. */
+  public static String type(JsonNode frame) {
+    return frame.path("type").asText(frame.path("event_type").asText(""));
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (JsonProcessingException broken) {
+      throw new AssertionError("not JSON: " + text, broken);
+    }
+  }
+
+  private static JsonNode last(List<JsonNode> frames) {
+    return frames.get(frames.size() - 1);
+  }
+}
