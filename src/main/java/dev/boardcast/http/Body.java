@@ -2,8 +2,10 @@ package dev.boardcast.http;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.boardcast.bus.Json;
@@ -37,6 +39,8 @@ public final class Body {
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
+  private static final ObjectMapper MAPPER =
+      Json.MAPPER.copy().registerModule(new StorableText().module());
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -59,7 +63,7 @@ public final class Body {
    * @throws Problem 400 naming each wrong field
    */
   public static <T> T decode(byte[] json, Class<T> type) {
-    return check(parse(json, Json.MAPPER.readerFor(type)));
+    return check(parse(json, MAPPER.readerFor(type)));
   }
 
   /**
@@ -113,6 +117,9 @@ public final class Body {
               .sorted()
               .collect(Collectors.joining(", "));
       return new FieldError(path(unknown), "no such field, but one of " + known);
+    }
+    if (failure instanceof InvalidFormatException text && text.getTargetType() == String.class) {
+      return new FieldError(path(text), text.getOriginalMessage());
     }
     if (failure instanceof MismatchedInputException mismatch) {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
