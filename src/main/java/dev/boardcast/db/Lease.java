@@ -18,10 +18,13 @@ import java.util.OptionalLong;
  * </ul>
  */
 public final class Lease {
+  // The outer NOT EXISTS keeps those who only wait their turn from locking the holder's row.
   private static final String ACQUIRE =
       """
       INSERT INTO lease AS l (name, holder, token, expires_at)
-      VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond')
+      SELECT $1::text, $2::text, 1, clock_timestamp() + $3 * interval '1 millisecond'
+      WHERE NOT EXISTS (
+        SELECT FROM lease WHERE name = $1 AND holder <> $2 AND expires_at > clock_timestamp())
       ON CONFLICT (name) DO UPDATE
         SET token = CASE WHEN l.holder = $2 AND l.expires_at > clock_timestamp()
                          THEN l.token ELSE l.token + 1 END,

@@ -1,0 +1,51 @@
+package dev.boardcast.event;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What an operator sees of one shard's emitter: {@code boardcast_outbox_drained_total}, {@code
+ * boardcast_emitter_lease_held} (1 or 0) and {@code boardcast_outbox_lag_seconds} (age of the
+ * oldest event of the last batch when it was published), each by {@code shard}.
+ */
+final class EmitterMeters {
+  private final MeterRegistry registry;
+  private final Counter drained;
+  private final List<Meter> gauges;
+  private volatile boolean held;
+  private volatile double lagSeconds;
+
+  EmitterMeters(MeterRegistry registry, int shard) {
+    this.registry = registry;
+    String tag = Integer.toString(shard);
+    drained = registry.counter("boardcast.outbox.drained", "shard", tag);
+    gauges =
+        List.of(
+            Gauge.builder("boardcast.emitter.lease.held", () -> held ? 1 : 0)
+                .tag("shard", tag)
+                .register(registry),
+            Gauge.builder("boardcast.outbox.lag", () -> lagSeconds)
+                .baseUnit("seconds")
+                .tag("shard", tag)
+                .register(registry));
+  }
+
+  void held(boolean now) {
+    held = now;
+  }
+
+  void published(int events, Instant oldest) {
+    drained.increment(events);
+    lagSeconds = Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1000.0);
+  }
+
+  /** Takes the gauges back, so that a later emitter on this registry can have its own. */
+  void close() {
+    gauges.forEach(registry::remove);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.boardcast.event;
+
+import dev.boardcast.bus.LoggedEvent;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every event in order, for repair and catch-up. Rows never change once written, so what was read
+ * may be kept. Safe to use from any thread; each call fails when the database is away.
+ */
+public final class EventLog {
+  private static final String HEADS =
+      """
+      SELECT shard::int, epoch, head FROM event_shard ORDER BY shard""";
+  private static final String READ =
+      """
+      SELECT sequence, event_id, type, streams, data::text, at FROM event_log
+      WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3""";
+  private static final String READ_STREAM =
+      """
+      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
+      FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
+      WHERE s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
+      ORDER BY s.sequence LIMIT $5""";
+  private static final String OLDEST =
+      """
+      SELECT coalesce((SELECT min(sequence) FROM event_log WHERE shard = $1), head + 1)
+      FROM event_shard WHERE shard = $1""";
+
+  private final Pool pool;
+
+  public EventLog(Pool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Where a shard's log stands.
+   *
+   * @param head sequence of the last event, 0 when there never was one
+   */
+  public record Head(int shard, String epoch, long head) {}
+
+  /** All shards' heads, by shard, as of one moment. */
+  public Future<List<Head>> heads() {
+    return pool.preparedQuery(HEADS)
+        .execute()
+        .map(
+            rows -> {
+              var heads = new ArrayList<Head>(Shards.COUNT);
+              for (Row row : rows) {
+                heads.add(new Head(row.getInteger(0), row.getString(1), row.getLong(2)));
+              }
+              return heads;
+            });
+  }
+
+  /**
+   * The events of a shard after a sequence, in order, without a hole as long as {@code after} is at
+   * least {@link #oldest} - 1.
+   *
+   * @param limit most events returned, at least 1
+   */
+  public Future<List<LoggedEvent>> read(int shard, long after, int limit) {
+    return pool.preparedQuery(READ).execute(Tuple.of(shard, after, limit)).map(EventLog::events);
+  }
+
+  /**
+   * The events of one stream with {@code after < sequence <= upTo}, in order. Costs the page that
+   * is read, not the length of the stream or the log.
+   *
+   * @param limit most events returned, at least 1; fewer mean there are no more up to {@code upTo}
+   */
+  public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
+    return pool.preparedQuery(READ_STREAM)
+        .execute(Tuple.of(Shards.of(stream), stream, after, upTo, limit))
+        .map(EventLog::events);
+  }
+
+  /** Sequence of the oldest event still in the log, one more than the head when it is empty. */
+  public Future<Long> oldest(int shard) {
+    return pool.preparedQuery(OLDEST)
+        .execute(Tuple.of(shard))
+        .map(rows -> rows.iterator().next().getLong(0));
+  }
+
+  private static List<LoggedEvent> events(RowSet<Row> rows) {
+    var events = new ArrayList<LoggedEvent>(rows.size());
+    for (Row row : rows) events.add(EventRows.event(row, 0));
+    return events;
+  }
+}
