@@ -80,9 +80,7 @@ public final class Expiry extends VerticleBase {
   Future<Integer> run() {
     Future<Integer> sum = Future.succeededFuture(0);
     for (Kept kept : tables) {
-      sum =
-          sum.compose(
-              before -> batch(kept, MAX_BATCHES).map(deleted -> before + deleted));
+      sum = sum.compose(before -> batch(kept, MAX_BATCHES).map(deleted -> before + deleted));
     }
     return sum;
   }

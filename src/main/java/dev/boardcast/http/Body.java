@@ -2,6 +2,7 @@ package dev.boardcast.http;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -67,6 +68,19 @@ public final class Body {
   }
 
   /**
+   * One value of a JSON tree.
+   *
+   * @throws Problem 400 naming each wrong field
+   */
+  static <T> T decode(JsonNode json, Class<T> type) {
+    try {
+      return check(MAPPER.readerFor(type).<T>readValue(json));
+    } catch (IOException notReadable) {
+      throw Problem.invalid(List.of(explain(notReadable)));
+    }
+  }
+
+  /**
    * The value itself, checked.
    *
    * @throws Problem 400 naming each wrong field
@@ -96,7 +110,10 @@ public final class Body {
     }
   }
 
-  private static void requireJson(RoutingContext context) {
+  /**
+   * @throws Problem 415 when the body is said to be something else than JSON
+   */
+  static void requireJson(RoutingContext context) {
     String type = context.request().getHeader("Content-Type");
     if (type != null && !type.regionMatches(true, 0, "application/json", 0, 16)) {
       throw Problem.of(415, "Unsupported media type", "expected content type application/json");

@@ -95,13 +95,10 @@ public final class Idempotency {
                     : work.in(tx)
                         .compose(
                             written ->
-                                store
-                                    .keep(tx, caller.user(), key, written.reply())
-                                    .map(written)));
+                                store.keep(tx, caller.user(), key, written.reply()).map(written)));
   }
 
-  private static Written again(
-      RoutingContext context, IdempotencyStore.Kept kept, byte[] request) {
+  private static Written again(RoutingContext context, IdempotencyStore.Kept kept, byte[] request) {
     if (!MessageDigest.isEqual(kept.request(), request)) {
       throw Problem.of(
           422,
