@@ -3,9 +3,9 @@ package dev.boardcast.event;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.db.Lease;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,13 +58,13 @@ final class Drain {
         LEFT JOIN numbered n ON true
       ORDER BY n.place""";
 
-  private final Pool pool;
+  private final SqlClient database;
   private final Lease lease;
   private final int shard;
   private final int batch;
 
-  Drain(Pool pool, Lease lease, int shard, int batch) {
-    this.pool = pool;
+  Drain(SqlClient database, Lease lease, int shard, int batch) {
+    this.database = database;
     this.lease = lease;
     this.shard = shard;
     this.batch = batch;
@@ -90,7 +90,8 @@ final class Drain {
    *     after any other failure the move may have happened or not
    */
   Future<Drained> run(long token, long published) {
-    return pool.preparedQuery(DRAIN)
+    return database
+        .preparedQuery(DRAIN)
         .execute(
             Tuple.of(lease.name(), lease.holder(), token)
                 .addDouble((double) lease.ttl().toMillis())

@@ -86,6 +86,7 @@ final class ShardEmitter {
     return bounded(turns.stop())
         .otherwiseEmpty()
         .compose(stopped -> release())
+        .otherwiseEmpty()
         .onComplete(
             released -> {
               resign();
@@ -97,8 +98,7 @@ final class ShardEmitter {
     if (token.isEmpty()) return Future.succeededFuture();
     return lease
         .release(pool, token.getAsLong())
-        .timeout(config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS)
-        .otherwiseEmpty();
+        .timeout(config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Returns how long to wait until the next turn; nothing when there is more to do now. */

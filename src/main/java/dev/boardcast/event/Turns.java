@@ -5,19 +5,22 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A piece of work done again and again, never twice at once: each turn says how long to wait until
- * the next. A failed turn is followed by a jittered wait that grows from 50 ms to 1 s; the first
- * failure of a row and the recovery are logged. Confined to one event loop.
+ * the next. A failed turn is followed by a jittered wait that grows from 50 ms to 1 s. The first
+ * failure of a row is logged, and its end, but no more than one row in ten seconds. Confined to one
+ * event loop.
  */
 final class Turns {
   private static final Logger LOG = LoggerFactory.getLogger(Turns.class);
   private static final long FIRST_WAIT_MILLIS = 50;
   private static final long LONGEST_WAIT_MILLIS = 1000;
+  private static final long LOG_SPACING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Vertx vertx;
   private final String name;
@@ -27,6 +30,8 @@ final class Turns {
   private long timer;
   private boolean hurried;
   private int failures;
+  private boolean told;
+  private long toldNanos = System.nanoTime() - LOG_SPACING_NANOS;
   private Promise<Void> stopped;
 
   private enum Phase {
@@ -81,15 +86,25 @@ final class Turns {
   }
 
   private void worked(Duration wait) {
-    if (failures > 0) LOG.info("{} goes on after {} failures", name, failures);
+    if (told) LOG.info("{} goes on after {} failures", name, failures);
+    told = false;
     failures = 0;
     next(Phase.WAITING, hurried ? Duration.ZERO : wait);
   }
 
   private void failed(Throwable cause) {
-    if (failures++ == 0) LOG.warn("{} failed, tries again: {}", name, cause.toString());
+    tell(cause);
+    failures++;
     long longest = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures - 1, 10));
     next(Phase.BACKING_OFF, jittered(Duration.ofMillis(longest)));
+  }
+
+  private void tell(Throwable cause) {
+    long now = System.nanoTime();
+    if (told || now - toldNanos < LOG_SPACING_NANOS) return;
+    told = true;
+    toldNanos = now;
+    LOG.warn("{} failed, tries again: {}", name, cause.toString());
   }
 
   private void next(Phase next, Duration wait) {

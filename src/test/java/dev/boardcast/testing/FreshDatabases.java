@@ -1,0 +1,34 @@
+package dev.boardcast.testing;
+
+import dev.boardcast.db.DbConfig;
+import dev.boardcast.db.TestServers;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/** Hands out empty databases: copies of a template that was migrated once. */
+final class FreshDatabases {
+  private final TestServers servers;
+  private final Sql sql;
+  private final String template;
+
+  FreshDatabases(TestServers servers) {
+    this.servers = servers;
+    this.sql = new Sql(servers.postgresUri());
+    try {
+      LeftDatabases.drop(sql);
+      this.template = Template.in(sql);
+    } catch (SQLException cause) {
+      throw new IllegalStateException("no template database", cause);
+    }
+  }
+
+  DbConfig next() {
+    String name = LeftDatabases.name(UUID.randomUUID());
+    try {
+      sql.run("CREATE DATABASE " + name + " TEMPLATE " + template);
+    } catch (SQLException cause) {
+      throw new IllegalStateException("no database " + name, cause);
+    }
+    return DbConfig.at(sql.in(name).uri(), RedisDatabase.next(servers));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.boardcast.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.boardcast.db.Database;
+import dev.boardcast.db.DbConfig;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServicesIT {
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aFreshDatabaseIsMigratedEmptyAndNobodyElses() throws Exception {
+    var one = Services.get().freshDatabase();
+    var two = Services.get().freshDatabase();
+    assertNotEquals(one.postgresUri(), two.postgresUri());
+    assertNotEquals(one.redisUri(), two.redisUri());
+
+    query(one, "INSERT INTO lease VALUES ('mine', 'me', 1, 'infinity')");
+    set(one, "key", "mine");
+
+    assertEquals(1, query(one, "SELECT * FROM lease"));
+    assertEquals(0, query(two, "SELECT * FROM lease"));
+    assertEquals("mine", get(one, "key"));
+    assertEquals("none", get(two, "key"));
+  }
+
+  @Test
+  void ownServicesGoAndComeBackWithTheirData(@TempDir Path dir) throws Exception {
+    try (var own = Services.own(dir)) {
+      var config = own.freshDatabase();
+      query(config, "INSERT INTO lease VALUES ('mine', 'me', 1, 'infinity')");
+
+      own.stopPostgres();
+      own.stopRedis();
+      assertThrows(SQLException.class, () -> new Sql(config.postgresUri()).column("SELECT 1"));
+      assertThrows(Exception.class, () -> get(config, "key"));
+
+      own.startPostgres();
+      own.startRedis();
+      assertEquals(1, query(config, "SELECT * FROM lease"));
+      assertEquals("none", get(config, "key"));
+      assertFalse(own.freshDatabase().postgresUri().isEmpty());
+    }
+  }
+
+  private int query(DbConfig config, String sql) throws Exception {
+    var pool = Database.pool(vertx, config);
+    return pool.query(sql).execute().eventually(pool::close).await(10, TimeUnit.SECONDS).size();
+  }
+
+  private void set(DbConfig config, String key, String value) throws Exception {
+    var redis = Redis.createClient(vertx, config.redisUri());
+    redis
+        .send(Request.cmd(Command.SET, key, value))
+        .eventually(redis::close)
+        .await(10, TimeUnit.SECONDS);
+  }
+
+  private String get(DbConfig config, String key) throws Exception {
+    var redis = Redis.createClient(vertx, config.redisUri());
+    var value =
+        redis
+            .send(Request.cmd(Command.GET, key))
+            .eventually(redis::close)
+            .await(10, TimeUnit.SECONDS);
+    return value == null ? "none" : value.toString();
+  }
+}

@@ -1,0 +1,50 @@
+package dev.boardcast.testing;
+
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Plain blocking SQL, for the preparation and the checks of tests.
+ *
+ * @param uri as in {@link dev.boardcast.db.DbConfig}
+ */
+public record Sql(String uri) {
+
+  /** The same server and user, another database. */
+  public Sql in(String database) {
+    return new Sql(uri.substring(0, uri.lastIndexOf('/') + 1) + database);
+  }
+
+  /** Runs one statement, outside of a transaction. */
+  public void run(String statement) throws SQLException {
+    try (var connection = connect();
+        var run = connection.createStatement()) {
+      run.execute(statement);
+    }
+  }
+
+  /** The first column of each row, as text. */
+  public List<String> column(String query) throws SQLException {
+    try (var connection = connect();
+        var run = connection.createStatement();
+        var rows = run.executeQuery(query)) {
+      var column = new ArrayList<String>();
+      while (rows.next()) column.add(rows.getString(1));
+      return column;
+    }
+  }
+
+  /** A connection the caller closes. */
+  public Connection connect() throws SQLException {
+    var parts = URI.create(uri);
+    String[] login = parts.getUserInfo().split(":", 2);
+    return DriverManager.getConnection(
+        "jdbc:postgresql://" + parts.getHost() + ":" + parts.getPort() + parts.getPath(),
+        login[0],
+        login[1]);
+  }
+}

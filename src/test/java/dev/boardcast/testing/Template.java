@@ -1,0 +1,61 @@
+package dev.boardcast.testing;
+
+import dev.boardcast.db.DbConfig;
+import dev.boardcast.db.Migrations;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.zip.CRC32;
+
+/** A migrated, empty database to copy; one per content of the migrations, kept between runs. */
+final class Template {
+  private Template() {}
+
+  /** Its name; made when there is none. JVMs that ask at once do it one after another. */
+  static String in(Sql sql) throws SQLException {
+    String name = "template_" + checksum();
+    try (var connection = sql.connect();
+        var lock = connection.createStatement()) {
+      lock.execute("SELECT pg_advisory_lock(hashtext('template'))");
+      if (sql.column("SELECT 1 FROM pg_database WHERE datname = '" + name + "'").isEmpty()) {
+        String unfinished = name + "_unfinished";
+        sql.run("DROP DATABASE IF EXISTS " + unfinished + " WITH (FORCE)");
+        sql.run("CREATE DATABASE " + unfinished);
+        migrate(sql.in(unfinished));
+        sql.run("ALTER DATABASE " + unfinished + " RENAME TO " + name);
+      }
+    }
+    return name;
+  }
+
+  private static void migrate(Sql database) {
+    var vertx = Vertx.vertx();
+    try {
+      Migrations.apply(vertx, DbConfig.at(database.uri(), "redis://127.0.0.1"))
+          .await(60, TimeUnit.SECONDS);
+    } catch (TimeoutException cause) {
+      throw new IllegalStateException("the migrations did not end", cause);
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private static String checksum() {
+    var sum = new CRC32();
+    try (var files =
+        Files.list(Path.of(Template.class.getResource("/db/migration").toURI())).sorted()) {
+      for (var file : files.toList()) {
+        sum.update(file.getFileName().toString().getBytes());
+        sum.update(Files.readAllBytes(file));
+      }
+    } catch (IOException | URISyntaxException cause) {
+      throw new IllegalStateException("no migrations to be read", cause);
+    }
+    return Long.toHexString(sum.getValue());
+  }
+}
