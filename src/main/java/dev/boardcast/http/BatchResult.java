@@ -27,11 +27,10 @@ public final class BatchResult {
    */
   public record Summary(long accepted, long duplicate, long rejected, List<LineError> errors) {}
 
-  void stored(List<Boolean> isNew) {
-    for (boolean fresh : isNew) {
-      if (fresh) accepted++;
-      else duplicate++;
-    }
+  void add(long line, Ingest.Outcome outcome) {
+    if (outcome.problem() != null) reject(line, outcome.problem());
+    else if (outcome.isNew()) accepted++;
+    else duplicate++;
   }
 
   void reject(long line, Problem problem) {
@@ -43,10 +42,6 @@ public final class BatchResult {
       var first = problem.errors().get(0);
       errors.add(new LineError(line, first.field(), first.expected()));
     }
-  }
-
-  long accepted() {
-    return accepted;
   }
 
   Summary summary() {

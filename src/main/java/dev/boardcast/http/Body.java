@@ -2,8 +2,11 @@ package dev.boardcast.http;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.boardcast.bus.Json;
@@ -41,6 +44,8 @@ public final class Body {
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
+  private static final ObjectMapper MAPPER =
+      Json.MAPPER.copy().registerModule(new StorableText().module());
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -63,7 +68,20 @@ public final class Body {
    * @throws Problem 400 naming each wrong field
    */
   public static <T> T decode(byte[] json, Class<T> type) {
-    return check(parse(json, Json.MAPPER.readerFor(type)));
+    return check(parse(json, MAPPER.readerFor(type)));
+  }
+
+  /**
+   * One value of a JSON tree.
+   *
+   * @throws Problem 400 naming each wrong field
+   */
+  static <T> T decode(JsonNode json, Class<T> type) {
+    try {
+      return check(MAPPER.readerFor(type).<T>readValue(json));
+    } catch (IOException notReadable) {
+      throw Problem.invalid(List.of(explain(notReadable)));
+    }
   }
 
   /**
@@ -96,6 +114,9 @@ public final class Body {
     }
   }
 
+  /**
+   * @throws Problem 415 when the body is said to be something else than JSON
+   */
   static void requireJson(RoutingContext context) {
     String type = context.request().getHeader("Content-Type");
     if (type != null && !type.regionMatches(true, 0, "application/json", 0, 16)) {
@@ -117,6 +138,9 @@ public final class Body {
               .sorted()
               .collect(Collectors.joining(", "));
       return new FieldError(path(unknown), "no such field, but one of " + known);
+    }
+    if (failure instanceof InvalidFormatException text && text.getTargetType() == String.class) {
+      return new FieldError(path(text), text.getOriginalMessage());
     }
     if (failure instanceof MismatchedInputException mismatch) {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));

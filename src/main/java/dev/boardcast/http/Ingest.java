@@ -1,7 +1,5 @@
 package dev.boardcast.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import io.vertx.core.Future;
@@ -31,78 +29,150 @@ public final class Ingest<T> implements Handler<RoutingContext> {
     Future<List<Boolean>> store(List<T> facts);
   }
 
+  /** A sink that may refuse single facts and keep the others. */
+  @FunctionalInterface
+  public interface Judge<T> {
+    /**
+     * @return for each fact, in order, what became of it
+     */
+    Future<List<Outcome>> store(List<T> facts);
+  }
+
+  /**
+   * What became of a fact.
+   *
+   * @param problem why it was refused, null when it was not
+   */
+  public record Outcome(boolean isNew, Problem problem) {
+    public static final Outcome NEW = new Outcome(true, null);
+    public static final Outcome DUPLICATE = new Outcome(false, null);
+
+    public static Outcome rejected(Problem problem) {
+      return new Outcome(false, problem);
+    }
+  }
+
+  /** A fact and where it stood: its line, or its place in the array, from 1. */
+  record Numbered<T>(long line, T fact) {}
+
   private final HttpConfig config;
   private final Class<T> type;
-  private final Sink<T> sink;
+  private final Judge<T> judge;
 
   public Ingest(HttpConfig config, Class<T> type, Sink<T> sink) {
+    this(
+        config,
+        type,
+        (Judge<T>)
+            facts ->
+                sink.store(facts)
+                    .map(
+                        isNew ->
+                            isNew.stream()
+                                .map(fresh -> fresh ? Outcome.NEW : Outcome.DUPLICATE)
+                                .toList()));
+  }
+
+  private Ingest(HttpConfig config, Class<T> type, Judge<T> judge) {
     this.config = config;
     this.type = type;
-    this.sink = sink;
+    this.judge = judge;
+  }
+
+  /** An ingest path whose facts may be refused one by one. */
+  public static <T> Ingest<T> judged(HttpConfig config, Class<T> type, Judge<T> judge) {
+    return new Ingest<>(config, type, judge);
   }
 
   /** Whether the body is to be streamed rather than read whole. */
-  static boolean isStreamed(RoutingContext context) {
+  public static boolean isStreamed(RoutingContext context) {
     String type = context.request().getHeader("Content-Type");
     return type != null && type.regionMatches(true, 0, "application/x-ndjson", 0, 20);
+  }
+
+  /** Whether the request carries several facts: NDJSON or an array. */
+  public static boolean isBatch(RoutingContext context) {
+    return isStreamed(context) || isArray(body(context));
   }
 
   @Override
   public void handle(RoutingContext context) {
     if (isStreamed(context)) {
       var result = new BatchResult(config.maxRejections());
-      new IngestStream<>(config, type, sink, result)
+      new IngestStream<>(config, type, judge, result)
           .consume(context.request())
           .onSuccess(done -> Answer.json(context, 200, result.summary()))
           .onFailure(context::fail);
-      return;
-    }
-    byte[] body =
-        context.body().buffer() == null ? new byte[0] : context.body().buffer().getBytes();
-    if (isArray(body)) {
-      Body.requireJson(context);
-      array(context, body);
+    } else if (isArray(body(context))) {
+      array(context)
+          .onSuccess(summary -> Answer.json(context, 200, summary))
+          .onFailure(context::fail);
     } else {
       single(context, Body.read(context, type));
     }
   }
 
   private void single(RoutingContext context, T fact) {
-    var result = new BatchResult(0);
-    sink.store(List.of(fact))
+    judge
+        .store(List.of(fact))
         .onSuccess(
-            isNew -> {
-              result.stored(isNew);
-              Answer.json(context, result.accepted() > 0 ? 201 : 200, result.summary());
+            outcomes -> {
+              var outcome = outcomes.get(0);
+              if (outcome.problem() != null) {
+                context.fail(outcome.problem());
+                return;
+              }
+              var result = new BatchResult(0);
+              result.add(1, outcome);
+              Answer.json(context, outcome.isNew() ? 201 : 200, result.summary());
             })
         .onFailure(context::fail);
   }
 
-  private void array(RoutingContext context, byte[] body) {
-    JsonNode items = Body.parse(body, Json.MAPPER.readerFor(JsonNode.class));
+  /**
+   * Stores the array that is the request's body, chunk by chunk.
+   *
+   * @return the counts; fails when a chunk could not be stored, and then leaves out the rest
+   * @throws Problem 400 or 415 when the body is no JSON
+   */
+  public Future<BatchResult.Summary> array(RoutingContext context) {
+    Body.requireJson(context);
+    JsonNode items = Body.parse(body(context), Json.MAPPER.readerFor(JsonNode.class));
     var result = new BatchResult(config.maxRejections());
-    List<T> facts = new ArrayList<>();
+    List<Numbered<T>> facts = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       try {
-        facts.add(Body.decode(items.get(i).toString().getBytes(UTF_8), type));
+        facts.add(new Numbered<>(i + 1L, Body.decode(items.get(i), type)));
       } catch (Problem problem) {
         result.reject(i + 1L, problem);
       }
     }
-    inChunks(facts, 0, result)
-        .onSuccess(done -> Answer.json(context, 200, result.summary()))
-        .onFailure(context::fail);
+    return inChunks(facts, 0, result).map(done -> result.summary());
   }
 
-  private Future<Void> inChunks(List<T> facts, int from, BatchResult result) {
+  private Future<Void> inChunks(List<Numbered<T>> facts, int from, BatchResult result) {
     if (from >= facts.size()) return Future.succeededFuture();
     int to = Math.min(from + config.batch(), facts.size());
-    return sink.store(facts.subList(from, to))
-        .compose(
-            isNew -> {
-              result.stored(isNew);
-              return inChunks(facts, to, result);
+    return store(judge, facts.subList(from, to), result)
+        .compose(done -> inChunks(facts, to, result));
+  }
+
+  /** Stores one chunk and counts what became of it. */
+  static <T> Future<Void> store(Judge<T> judge, List<Numbered<T>> chunk, BatchResult result) {
+    return judge
+        .store(chunk.stream().map(Numbered::fact).toList())
+        .map(
+            outcomes -> {
+              for (int i = 0; i < chunk.size(); i++) {
+                result.add(chunk.get(i).line(), outcomes.get(i));
+              }
+              return null;
             });
+  }
+
+  private static byte[] body(RoutingContext context) {
+    var body = context.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
   }
 
   private static boolean isArray(byte[] body) {

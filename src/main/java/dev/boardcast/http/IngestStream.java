@@ -1,5 +1,6 @@
 package dev.boardcast.http;
 
+import dev.boardcast.http.Ingest.Numbered;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
@@ -14,19 +15,19 @@ import java.util.List;
 final class IngestStream<T> implements LineSplitter.Lines {
   private final HttpConfig config;
   private final Class<T> type;
-  private final Ingest.Sink<T> sink;
+  private final Ingest.Judge<T> judge;
   private final BatchResult result;
   private final Promise<Void> done = Promise.promise();
-  private final ArrayDeque<List<T>> chunks = new ArrayDeque<>();
-  private List<T> gathering = new ArrayList<>();
+  private final ArrayDeque<List<Numbered<T>>> chunks = new ArrayDeque<>();
+  private List<Numbered<T>> gathering = new ArrayList<>();
   private HttpServerRequest request;
   private boolean storing;
   private boolean ended;
 
-  IngestStream(HttpConfig config, Class<T> type, Ingest.Sink<T> sink, BatchResult result) {
+  IngestStream(HttpConfig config, Class<T> type, Ingest.Judge<T> judge, BatchResult result) {
     this.config = config;
     this.type = type;
-    this.sink = sink;
+    this.judge = judge;
     this.result = result;
   }
 
@@ -54,7 +55,7 @@ final class IngestStream<T> implements LineSplitter.Lines {
   @Override
   public void line(long number, byte[] bytes) {
     try {
-      gathering.add(Body.decode(bytes, type));
+      gathering.add(new Numbered<>(number, Body.decode(bytes, type)));
       if (gathering.size() >= config.batch()) {
         chunks.add(gathering);
         gathering = new ArrayList<>();
@@ -70,9 +71,18 @@ final class IngestStream<T> implements LineSplitter.Lines {
         number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
   }
 
+  /** The rest of the body is let through unread: the connection is good for another request. */
+  private void giveUp(Throwable failure) {
+    chunks.clear();
+    gathering.clear();
+    request.handler(rest -> {});
+    request.resume();
+    done.tryFail(failure);
+  }
+
   private void store() {
     if (storing || done.future().isComplete()) return;
-    List<T> next = chunks.poll();
+    List<Numbered<T>> next = chunks.poll();
     if (next == null && !gathering.isEmpty()) {
       next = gathering;
       gathering = new ArrayList<>();
@@ -82,15 +92,14 @@ final class IngestStream<T> implements LineSplitter.Lines {
       return;
     }
     storing = true;
-    sink.store(next)
+    Ingest.store(judge, next, result)
         .onComplete(
-            (isNew, failure) -> {
+            (stored, failure) -> {
               storing = false;
               if (failure != null) {
-                done.tryFail(failure);
+                giveUp(failure);
                 return;
               }
-              result.stored(isNew);
               if (chunks.isEmpty()) request.resume();
               store();
             });

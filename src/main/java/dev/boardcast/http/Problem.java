@@ -52,6 +52,12 @@ public final class Problem extends RuntimeException {
     return invalid(List.of(new FieldError(field, expected)));
   }
 
+  /** Another status than 400 because of one field: {@code expected} says what would be accepted. */
+  public static Problem of(int status, String title, FieldError error) {
+    return new Problem(
+        status, title, error.field() + ": expected " + error.expected(), List.of(error), 0);
+  }
+
   public static Problem unauthenticated(String reason) {
     return of(401, "Not authenticated", reason);
   }

@@ -59,7 +59,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
     }
     if (isAway(cause)) {
       LOG.debug("dependency away for {}", context.request().path(), cause);
-      return Problem.unavailable("the database is away; nothing was changed by this request", 1);
+      return Problem.unavailable("the database is away or overrun; try again", 1);
     }
     LOG.error("{} {} failed", context.request().method(), context.request().path(), cause);
     return Problem.of(500, "Internal error", "the request failed; the log of the node says why");
@@ -70,11 +70,12 @@ final class ProblemHandler implements Handler<RoutingContext> {
     if (cause instanceof PgException pg) {
       String state = pg.getSqlState();
       // 57P: going down or coming up; 08: connection; 53: out of resources; 57014: cancelled by
-      // timeout.
+      // timeout; 40: lost against another transaction.
       return state != null
           && (state.startsWith("57")
               || state.startsWith("08")
               || state.startsWith("53")
+              || state.startsWith("40")
               || state.equals("25P03")
               || state.equals("55P03"));
     }

@@ -1,0 +1,115 @@
+package dev.boardcast.board.tasks;
+
+import dev.boardcast.board.tasks.TaskStore.Changed;
+import dev.boardcast.event.Outbox;
+import dev.boardcast.http.Body;
+import dev.boardcast.http.Caller;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.http.Problem;
+import dev.boardcast.http.Reply;
+import dev.boardcast.http.Routes;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Changes of one task. Each takes {@code If-Match} and {@code Idempotency-Key}, and answers with
+ * the task as it is then.
+ */
+final class TaskEdits implements Routes {
+  private final TaskStore store;
+  private final Outbox outbox;
+  private final Idempotency idempotency;
+
+  TaskEdits(Outbox outbox, Idempotency idempotency) {
+    this.store = new TaskStore(outbox);
+    this.outbox = outbox;
+    this.idempotency = idempotency;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router
+        .patch("/api/v1/tasks/:id")
+        .setName("updateTask")
+        .handler(context -> change(context, TaskChange.patch(Body.read(context, TaskPatch.class))));
+    router.delete("/api/v1/tasks/:id").setName("deleteTask").handler(this::delete);
+    router
+        .post("/api/v1/tasks/:id/complete")
+        .setName("completeTask")
+        .handler(context -> change(context, TaskChange.COMPLETE));
+    router
+        .post("/api/v1/tasks/:id/reopen")
+        .setName("reopenTask")
+        .handler(context -> change(context, TaskChange.REOPEN));
+    router
+        .post("/api/v1/tasks/:id/share")
+        .setName("shareTask")
+        .handler(
+            context ->
+                change(context, TaskChange.share(Body.read(context, UserRef.class).userId())));
+    router
+        .delete("/api/v1/tasks/:id/share/:user")
+        .setName("withdrawTask")
+        .handler(context -> change(context, TaskChange.withdraw(user(context))));
+  }
+
+  private void change(RoutingContext context, TaskChange change) {
+    var caller = Caller.require(context);
+    var id = id(context);
+    var ifMatch = IfMatch.of(context.request());
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            store
+                .change(tx, caller, id, ifMatch, change)
+                .map(
+                    changed ->
+                        written(
+                            Reply.json(200, changed.task()).withEtag(changed.task().etag()),
+                            changed)));
+  }
+
+  private void delete(RoutingContext context) {
+    var caller = Caller.require(context);
+    var id = id(context);
+    var ifMatch = IfMatch.of(context.request());
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            store
+                .delete(tx, caller, id, ifMatch)
+                .map(changed -> written(Reply.nothing(), changed)));
+  }
+
+  private Written written(Reply reply, Changed changed) {
+    return new Written(reply, () -> outbox.hintFor(changed.events()));
+  }
+
+  /**
+   * The task's id in the path.
+   *
+   * @throws Problem 400 when it is no UUID
+   */
+  static UUID id(RoutingContext context) {
+    String text = context.pathParam("id");
+    try {
+      var id = UUID.fromString(text);
+      // The JDK reads shorter forms too.
+      if (id.toString().equals(text.toLowerCase(Locale.ROOT))) return id;
+    } catch (IllegalArgumentException notAnId) {
+      // Answered below, like the shorter forms.
+    }
+    throw Problem.invalid("id", "a UUID");
+  }
+
+  private static String user(RoutingContext context) {
+    String user = context.pathParam("user");
+    if (user.matches(Expected.USER)) return user;
+    throw Problem.invalid("user", Expected.USER_TEXT);
+  }
+}

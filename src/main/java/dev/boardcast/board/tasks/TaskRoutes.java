@@ -1,0 +1,71 @@
+package dev.boardcast.board.tasks;
+
+import dev.boardcast.event.Outbox;
+import dev.boardcast.http.Answer;
+import dev.boardcast.http.Caller;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.Query;
+import dev.boardcast.http.Reply;
+import dev.boardcast.http.Routes;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
+
+/** The tasks board over HTTP; who does not see a task gets 404. */
+public final class TaskRoutes implements Routes {
+  private final TaskList list;
+  private final TaskStatistics statistics;
+  private final TaskPosts posts;
+  private final TaskEdits edits;
+
+  public TaskRoutes(HttpConfig config, Pool pool, Outbox outbox, Idempotency idempotency) {
+    list = new TaskList(pool);
+    statistics = new TaskStatistics(pool);
+    posts = new TaskPosts(config, pool, outbox, idempotency);
+    edits = new TaskEdits(outbox, idempotency);
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/tasks").setName("createTask").handler(posts);
+    router.get("/api/v1/tasks").setName("listTasks").handler(this::list);
+    router.get("/api/v1/tasks/statistics").setName("taskStatistics").handler(this::statistics);
+    router.get("/api/v1/tasks/:id").setName("getTask").handler(this::get);
+    edits.mount(router);
+  }
+
+  private void list(RoutingContext context) {
+    list.page(Caller.require(context), TaskFilter.of(context))
+        .onSuccess(page -> Answer.json(context, 200, page))
+        .onFailure(context::fail);
+  }
+
+  private void statistics(RoutingContext context) {
+    var caller = Caller.require(context);
+    Query.of(context);
+    statistics
+        .of(caller)
+        .onSuccess(counts -> Answer.json(context, 200, counts))
+        .onFailure(context::fail);
+  }
+
+  private void get(RoutingContext context) {
+    var known = IfMatch.noneOf(context.request());
+    list.find(Caller.require(context), TaskEdits.id(context))
+        .onSuccess(
+            task -> {
+              if (known.filter(tags -> tags.knows(task)).isPresent()) {
+                context
+                    .response()
+                    .setStatusCode(304)
+                    .putHeader(HttpHeaders.ETAG, task.etag())
+                    .end();
+              } else {
+                Reply.json(200, task).withEtag(task.etag()).send(context);
+              }
+            })
+        .onFailure(context::fail);
+  }
+}

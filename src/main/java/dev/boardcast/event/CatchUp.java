@@ -1,0 +1,71 @@
+package dev.boardcast.event;
+
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.Offset;
+import dev.boardcast.bus.RawJson;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads what a client missed of one stream. */
+final class CatchUp {
+  private final EventLog log;
+
+  CatchUp(EventLog log) {
+    this.log = log;
+  }
+
+  /** An event as the native protocol writes it. */
+  record Event(String type, String topic, RawJson data, Instant timestamp, Offset offset) {}
+
+  /**
+   * @param next where to go on; the place of the last event, or of the log's head when there are no
+   *     more
+   * @param recovered false when something between {@code after} and {@code events} is lost: then
+   *     there are none, and the client needs fresh state before it goes on from {@code next}
+   */
+  record Page(List<Event> events, Offset next, boolean recovered) {}
+
+  /**
+   * @param after the client's place; empty for everything that is kept
+   * @param limit most events of a page
+   */
+  Future<Page> read(String stream, Optional<Offset> after, int limit) {
+    int shard = Shards.of(stream);
+    return log.heads()
+        .compose(
+            heads -> {
+              var head = heads.get(shard);
+              var end = new Offset(head.epoch(), head.head());
+              var lost = new Page(List.of(), end, false);
+              long from = after.map(Offset::sequence).orElse(0L);
+              if (after.filter(place -> !place.epoch().equals(head.epoch())).isPresent()
+                  || from > head.head()) {
+                return Future.succeededFuture(lost);
+              }
+              Future<Page> page =
+                  log.readStream(stream, from, head.head(), limit)
+                      .map(events -> page(stream, events, limit, end));
+              if (after.isEmpty()) return page;
+              // Asked last: what was deleted while we read is noticed too.
+              return page.compose(
+                  read -> log.oldest(shard).map(oldest -> oldest > from + 1 ? lost : read));
+            });
+  }
+
+  private static Page page(String stream, List<LoggedEvent> events, int limit, Offset end) {
+    var shown =
+        events.stream()
+            .map(
+                event ->
+                    new Event(
+                        event.type(),
+                        stream,
+                        event.data(),
+                        event.at(),
+                        new Offset(end.epoch(), event.sequence())))
+            .toList();
+    return new Page(shown, shown.size() < limit ? end : shown.get(limit - 1).offset(), true);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.boardcast.http;
+
+import dev.boardcast.bus.RawJson;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Kept answers. */
+final class IdempotencyStore {
+  // Waits for the end of whoever holds the key; takes it when that one rolled back or is long past.
+  private static final String CLAIM =
+      """
+      INSERT INTO idempotency AS i (principal, key, request) VALUES ($1, $2, $3)
+      ON CONFLICT (principal, key) DO UPDATE
+        SET request = $3, created_at = now(), status = NULL, etag = NULL, location = NULL, body = NULL
+        WHERE i.created_at < now() - $4 * interval '1 millisecond'
+      RETURNING key""";
+  private static final String READ =
+      "SELECT request, status, etag, location, body FROM idempotency WHERE principal = $1 AND key = $2";
+  private static final String KEEP =
+      """
+      UPDATE idempotency SET status = $3, etag = $4, location = $5, body = $6
+      WHERE principal = $1 AND key = $2""";
+
+  private final double maxAgeMillis;
+
+  IdempotencyStore(Duration maxAge) {
+    maxAgeMillis = maxAge.toMillis();
+  }
+
+  record Kept(byte[] request, Reply reply) {}
+
+  /**
+   * Takes the key for this transaction.
+   *
+   * @return what is kept under it, empty when it is now ours
+   */
+  Future<Optional<Kept>> claim(SqlClient tx, String principal, String key, byte[] request) {
+    return tx.preparedQuery(CLAIM)
+        .execute(Tuple.of(principal, key, Buffer.buffer(request), maxAgeMillis))
+        .compose(
+            claimed ->
+                claimed.size() > 0
+                    ? Future.succeededFuture(Optional.empty())
+                    : tx.preparedQuery(READ)
+                        .execute(Tuple.of(principal, key))
+                        .map(rows -> Optional.of(kept(rows.iterator().next()))));
+  }
+
+  Future<Void> keep(SqlClient tx, String principal, String key, Reply reply) {
+    return tx.preparedQuery(KEEP)
+        .execute(
+            Tuple.of(
+                principal,
+                key,
+                reply.status(),
+                reply.etag().orElse(null),
+                reply.location().orElse(null),
+                reply.body().map(RawJson::text).orElse(null)))
+        .mapEmpty();
+  }
+
+  private static Kept kept(Row row) {
+    return new Kept(
+        row.getBuffer("request").getBytes(),
+        new Reply(
+            row.getInteger("status"),
+            Optional.ofNullable(row.getString("etag")),
+            Optional.ofNullable(row.getString("location")),
+            Optional.ofNullable(row.getString("body")).map(RawJson::of)));
+  }
+}

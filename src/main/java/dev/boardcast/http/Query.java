@@ -1,0 +1,53 @@
+package dev.boardcast.http;
+
+import dev.boardcast.http.Problem.FieldError;
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The query parameters of a request: each known, each at most once. */
+public final class Query {
+  private final MultiMap parameters;
+
+  private Query(MultiMap parameters) {
+    this.parameters = parameters;
+  }
+
+  /**
+   * @throws Problem 400 naming a parameter that is unknown or repeated
+   */
+  public static Query of(RoutingContext context, String... known) {
+    MultiMap parameters = context.queryParams();
+    Set<String> names = new TreeSet<>(Arrays.asList(known));
+    for (String name : parameters.names()) {
+      if (!names.contains(name)) {
+        throw Problem.invalid(name, "no such parameter, but one of " + String.join(", ", names));
+      }
+      if (parameters.getAll(name).size() > 1) {
+        throw Problem.invalid(List.of(new FieldError(name, "at most one value")));
+      }
+    }
+    return new Query(parameters);
+  }
+
+  public Optional<String> text(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  /**
+   * @throws Problem 400 when it is not a whole number from {@code least} to {@code most}
+   */
+  public int number(String name, int least, int most, int otherwise) {
+    String text = parameters.get(name);
+    if (text == null) return otherwise;
+    if (text.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) return number;
+    }
+    throw Problem.invalid(name, "a whole number from " + least + " to " + most);
+  }
+}

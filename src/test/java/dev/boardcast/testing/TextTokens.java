@@ -1,0 +1,32 @@
+package dev.boardcast.testing;
+
+import dev.boardcast.auth.Authenticator;
+import dev.boardcast.auth.Principal;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Tokens in plain text, for tests of what lies behind the token: {@code user}, {@code
+ * user;team,team}, {@code user;team;role,role}, {@code user;team;role;2026-01-31T12:00:00Z} (when
+ * it was issued; otherwise now).
+ */
+public final class TextTokens implements Authenticator {
+  @Override
+  public Future<Principal> authenticate(String token) {
+    String[] parts = token.split(";", -1);
+    if (parts[0].isEmpty()) return Future.failedFuture(new Unauthenticated("no user"));
+    Instant issued = parts.length > 3 ? Instant.parse(parts[3]) : Instant.now();
+    return Future.succeededFuture(
+        new Principal(parts[0], list(parts, 1), list(parts, 2), issued, Instant.MAX));
+  }
+
+  private static Set<String> list(String[] parts, int place) {
+    if (parts.length <= place) return Set.of();
+    return Arrays.stream(parts[place].split(","))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.toSet());
+  }
+}
