@@ -66,7 +66,7 @@ public final class Cluster {
         config
             .getNetworkConfig()
             .setPort(cluster.port())
-            .setPortAutoIncrement(cluster.steps())
+            .setPortAutoIncrement(cluster.sharesPorts())
             .setPortCount(ClusterConfig.LOCAL_PORTS);
     network.getInterfaces().setEnabled(true).clear().addInterface(address);
     var join = network.getJoin();
@@ -77,7 +77,7 @@ public final class Cluster {
     } else {
       var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
       cluster.members().forEach(members::addMember);
-      if (cluster.steps()) {
+      if (cluster.sharesPorts()) {
         Neighbours.of(address, cluster.port()).forEach(members::addMember);
       }
     }

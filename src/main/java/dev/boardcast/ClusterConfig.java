@@ -45,7 +45,7 @@ public record ClusterConfig(
   }
 
   /** Whether a taken port may be stepped over: only where the neighbours look for it there too. */
-  boolean steps() {
+  public boolean sharesPorts() {
     return members.isEmpty() && kubernetesDns.isEmpty() && port != 0;
   }
 }

@@ -14,18 +14,23 @@ final class Claims {
   private static final double MAX_SECONDS = 253_402_300_799d; // the year 9999
 
   private final JsonNode payload;
+  private final Instant expires;
+  private final Instant issued;
+  private final Instant notBefore;
 
+  /** Fails with {@link Unauthenticated} when a time is no time: the library would trip over it. */
   Claims(JsonNode payload) {
     this.payload = payload;
+    this.expires = time("exp").orElse(Instant.MAX);
+    this.issued = time("iat").orElse(Instant.EPOCH);
+    this.notBefore = time("nbf").orElse(Instant.EPOCH);
   }
 
   /** The principal of a token that is otherwise in order; fails with {@link Unauthenticated}. */
   Principal principal(AuthConfig config, Instant now) {
-    Instant expires = time("exp").orElse(Instant.MAX);
-    Instant issued = time("iat").orElse(Instant.EPOCH);
     Instant early = now.plus(config.leeway());
     if (expired(expires, config, now)) throw new Unauthenticated("the token has expired");
-    if (time("nbf").orElse(Instant.MIN).isAfter(early) || issued.isAfter(early)) {
+    if (notBefore.isAfter(early) || issued.isAfter(early)) {
       throw new Unauthenticated("the token is not valid yet");
     }
     if (config.issuer().isPresent() && !config.issuer().get().equals(text("iss"))) {
