@@ -5,24 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,110 +23,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class ReplayIT {
-  /** A node that counts facts by their event_id, and operations by their Idempotency-Key. */
-  private static final class FakeNode {
-    private final List<Integer> chunks = new CopyOnWriteArrayList<>();
-    private final List<String> operations = new CopyOnWriteArrayList<>();
-    private final Map<String, List<String>> paths = new ConcurrentHashMap<>();
-    private final Set<String> seen = Collections.synchronizedSet(new HashSet<>());
-    private final AtomicInteger refusals = new AtomicInteger();
-    private final AtomicInteger breaks = new AtomicInteger();
-    private final AtomicInteger atOnce = new AtomicInteger();
-    private final AtomicInteger mostAtOnce = new AtomicInteger();
-    private volatile String token = "";
-    private final int port;
-    private final Vertx vertx;
-
-    FakeNode(Vertx vertx) {
-      this.vertx = vertx;
-      this.port =
-          vertx
-              .createHttpServer()
-              .requestHandler(this::handle)
-              .listen(0, "127.0.0.1")
-              .toCompletionStage()
-              .toCompletableFuture()
-              .orTimeout(10, TimeUnit.SECONDS)
-              .join()
-              .actualPort();
-    }
-
-    private void handle(HttpServerRequest request) {
-      mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
-      request
-          .body()
-          .onSuccess(
-              body -> {
-                // A moment, so that requests meet.
-                vertx
-                    .timer(2)
-                    .onComplete(
-                        waited -> {
-                          atOnce.decrementAndGet();
-                          answer(request, body.toString());
-                        });
-              });
-    }
-
-    private void answer(HttpServerRequest request, String body) {
-      var response = request.response();
-      if (!token.isEmpty() && !("Bearer " + token).equals(request.getHeader("Authorization"))) {
-        response
-            .setStatusCode(401)
-            .end("{\"title\":\"Not authenticated\",\"detail\":\"no token\"}");
-      } else if (refusals.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-        response.setStatusCode(503).putHeader("Retry-After", "0").end();
-      } else if (request.path().equals("/routing/decisions")) {
-        String counts = facts(body);
-        if (breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0) request.connection().close();
-        else response.end(counts);
-      } else {
-        operation(request, body);
-      }
-    }
-
-    private String facts(String body) {
-      String[] lines = body.split("\n");
-      chunks.add(lines.length);
-      int duplicate = 0;
-      var errors = new StringBuilder();
-      int rejected = 0;
-      for (int i = 0; i < lines.length; i++) {
-        var fact = new JsonObject(lines[i]);
-        if (fact.getDouble("cost") < 0) {
-          rejected++;
-          errors.append(errors.length() == 0 ? "" : ",");
-          errors.append(
-              "{\"line\":%d,\"field\":\"cost\",\"expected\":\"0 or more\"}".formatted(i + 1));
-        } else if (!seen.add(fact.getString("event_id"))) {
-          duplicate++;
-        }
-      }
-      return "{\"accepted\":%d,\"duplicate\":%d,\"rejected\":%d,\"errors\":[%s]}"
-          .formatted(lines.length - duplicate - rejected, duplicate, rejected, errors);
-    }
-
-    private void operation(HttpServerRequest request, String body) {
-      if (body.contains("\"bad\"")) {
-        request.response().setStatusCode(400).end("{\"detail\":\"title: expected text\"}");
-        return;
-      }
-      boolean again = !seen.add(request.getHeader("Idempotency-Key"));
-      if (again) request.response().putHeader("Idempotent-Replayed", "true");
-      else operations.add(request.method() + " " + request.path() + " " + body);
-      String task = body.contains("\"id\"") ? new JsonObject(body).getString("id") : id(request);
-      paths.computeIfAbsent(task, any -> new CopyOnWriteArrayList<>()).add(body);
-      request.response().setStatusCode(201).end("{}");
-    }
-
-    private static String id(HttpServerRequest request) {
-      return request.path().split("/")[4];
-    }
-  }
-
   @Test
   void factsGoInChunksAndASecondReplayIsAllDuplicates(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     String file = facts(1201);
     var first = replay(vertx, node, "routing", file);
     assertEquals("accepted 1201, duplicate 0, rejected 0", first.toString());
@@ -148,7 +39,7 @@ class ReplayIT {
   @Test
   void rejectedLinesAreNamedAsTheFileCountsThem(Vertx vertx) throws Exception {
     String file = "\n\n" + fact("a", 1) + "\n\r\n" + fact("b", -1) + "\n";
-    var report = replay(vertx, new FakeNode(vertx), "routing", file);
+    var report = replay(vertx, new ReplayFakeNode(vertx), "routing", file);
     assertEquals("accepted 1, duplicate 0, rejected 1", report.toString());
     assertEquals(List.of("line 5: cost: expected 0 or more"), report.reasons());
     assertFalse(report.isComplete());
@@ -156,7 +47,7 @@ class ReplayIT {
 
   @Test
   void aBusyNodeIsAskedAgain(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     node.refusals.set(7);
     var report = replay(vertx, node, "routing", facts(600));
     assertEquals("accepted 600, duplicate 0, rejected 0", report.toString());
@@ -164,7 +55,7 @@ class ReplayIT {
 
   @Test
   void aLostAnswerIsAskedForAgainAndNothingIsDoubled(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     node.breaks.set(1);
     var report = replay(vertx, node, "routing", facts(100));
     assertEquals("accepted 0, duplicate 100, rejected 0", report.toString());
@@ -173,7 +64,7 @@ class ReplayIT {
 
   @Test
   void aWrongTokenStopsTheReplay(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     node.token = "right";
     var report = replay(vertx, node, "routing", facts(100));
     assertEquals(Optional.of("401 no token"), report.aborted());
@@ -198,7 +89,7 @@ class ReplayIT {
 
   @Test
   void operationsOfOneTaskStayInOrderWhileTasksGoSideBySide(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     String file =
         IntStream.range(0, 400)
             .mapToObj(
@@ -225,7 +116,7 @@ class ReplayIT {
 
   @Test
   void everyOperationBecomesItsCall(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     String file =
         """
         {"op":"create","key":"K","event_id":"e1","title":"t","team_id":"g","at":"2016-01-01T00:00:00Z"}
@@ -263,7 +154,7 @@ class ReplayIT {
         {"op":"create","key":"C"}
         """
             .formatted("x".repeat(2 << 20));
-    var report = replay(vertx, new FakeNode(vertx), "tasks", file);
+    var report = replay(vertx, new ReplayFakeNode(vertx), "tasks", file);
     assertEquals("accepted 2, duplicate 0, rejected 5", report.toString());
     assertEquals(
         Set.of(
@@ -277,7 +168,7 @@ class ReplayIT {
 
   @Test
   void progressCountsEveryByteOfTheFile(Vertx vertx) throws Exception {
-    var node = new FakeNode(vertx);
+    var node = new ReplayFakeNode(vertx);
     String file = "\n" + facts(700) + "\n";
     var bytes = new AtomicLong();
     var options =
@@ -301,7 +192,7 @@ class ReplayIT {
     return ("{\"at\":\"" + time + "\"}").getBytes(StandardCharsets.UTF_8);
   }
 
-  private static ReplayReport replay(Vertx vertx, FakeNode node, String board, String file)
+  private static ReplayReport replay(Vertx vertx, ReplayFakeNode node, String board, String file)
       throws Exception {
     var options =
         new ReplayOptions(url(node), board, Optional.empty(), Optional.empty(), patience());
@@ -312,7 +203,7 @@ class ReplayIT {
     return Duration.ofSeconds(20);
   }
 
-  private static URI url(FakeNode node) {
+  private static URI url(ReplayFakeNode node) {
     return URI.create("http://127.0.0.1:" + node.port + "/");
   }
 
