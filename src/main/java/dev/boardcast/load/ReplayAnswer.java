@@ -12,7 +12,7 @@ import java.util.List;
 /** Reads what the API said of one request into the report. */
 final class ReplayAnswer {
   /** Set by the API when an Idempotency-Key was met before. */
-  private static final String REPLAYED = "Idempotent-Replayed";
+  private static final String REPLAYED = "Idempotency-Replayed";
 
   private ReplayAnswer() {}
 

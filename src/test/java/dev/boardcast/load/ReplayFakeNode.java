@@ -100,7 +100,7 @@ final class ReplayFakeNode {
       return;
     }
     boolean again = !seen.add(request.getHeader("Idempotency-Key"));
-    if (again) request.response().putHeader("Idempotent-Replayed", "true");
+    if (again) request.response().putHeader("Idempotency-Replayed", "true");
     else operations.add(request.method() + " " + request.path() + " " + body);
     String task = body.contains("\"id\"") ? new JsonObject(body).getString("id") : id(request);
     paths.computeIfAbsent(task, any -> new CopyOnWriteArrayList<>()).add(body);
