@@ -17,7 +17,9 @@ import java.util.UUID;
  *
  * @param node unique name of this run of the process
  * @param name the cluster's name; also the prefix of keys in Redis, so clusters may share one
- * @param host address to bind, and to be reached at by other nodes
+ * @param host address to bind
+ * @param reachableHost address other nodes reach this one at; differs where {@code host} is every
+ *     address
  * @param httpPort 0 for any free one
  * @param gatewayPort 0 for any free one
  * @param visibility by board or application stream; public where nothing is said
@@ -26,6 +28,7 @@ public record BoardcastConfig(
     String node,
     String name,
     String host,
+    String reachableHost,
     int httpPort,
     int gatewayPort,
     Set<Role> roles,
@@ -53,6 +56,7 @@ public record BoardcastConfig(
     return new BoardcastConfig(
         newNode(),
         "boardcast",
+        "127.0.0.1",
         "127.0.0.1",
         0,
         0,

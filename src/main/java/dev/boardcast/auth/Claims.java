@@ -1,0 +1,98 @@
+package dev.boardcast.auth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.auth.Authenticator.Unauthenticated;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns the claims of a token into a {@link Principal}, or says which claim is wrong. */
+final class Claims {
+  private static final int MAX_NAME = 200;
+  private static final int MAX_NAMES = 1000;
+  private static final double MAX_SECONDS = 253_402_300_799d; // the year 9999
+
+  private final JsonNode payload;
+  private final Instant expires;
+  private final Instant issued;
+  private final Instant notBefore;
+
+  /** Fails with {@link Unauthenticated} when a time is no time: the library would trip over it. */
+  Claims(JsonNode payload) {
+    this.payload = payload;
+    this.expires = time("exp").orElse(Instant.MAX);
+    this.issued = time("iat").orElse(Instant.EPOCH);
+    this.notBefore = time("nbf").orElse(Instant.EPOCH);
+  }
+
+  /** The principal of a token that is otherwise in order; fails with {@link Unauthenticated}. */
+  Principal principal(AuthConfig config, Instant now) {
+    Instant early = now.plus(config.leeway());
+    if (expired(expires, config, now)) throw new Unauthenticated("the token has expired");
+    if (notBefore.isAfter(early) || issued.isAfter(early)) {
+      throw new Unauthenticated("the token is not valid yet");
+    }
+    if (config.issuer().isPresent() && !config.issuer().get().equals(text("iss"))) {
+      throw new Unauthenticated("the token's iss is not the expected one");
+    }
+    if (config.audience().isPresent() && !isFor(config.audience().get())) {
+      throw new Unauthenticated("the token's aud is not the expected one");
+    }
+    return new Principal(subject(), names("teams"), names("roles"), issued, expires);
+  }
+
+  static boolean expired(Instant expires, AuthConfig config, Instant now) {
+    return !expires.equals(Instant.MAX) && !now.isBefore(expires.plus(config.leeway()));
+  }
+
+  private String subject() {
+    String subject = text("sub");
+    if (subject == null || subject.isBlank() || subject.length() > MAX_NAME) {
+      throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
+    }
+    return subject;
+  }
+
+  private String text(String claim) {
+    return payload.path(claim).textValue();
+  }
+
+  private boolean isFor(String audience) {
+    JsonNode claim = payload.path("aud");
+    if (claim.isTextual()) return claim.textValue().equals(audience);
+    for (JsonNode each : claim) {
+      if (audience.equals(each.textValue())) return true;
+    }
+    return false;
+  }
+
+  private Set<String> names(String claim) {
+    JsonNode list = payload.path(claim);
+    if (list.isMissingNode()) return Set.of();
+    var names = new HashSet<String>();
+    boolean fits = list.isArray() && list.size() <= MAX_NAMES;
+    if (fits) {
+      for (JsonNode each : list) {
+        String name = each.textValue();
+        fits &= name != null && !name.isBlank() && name.length() <= MAX_NAME;
+        names.add(name);
+      }
+    }
+    if (fits) return names;
+    throw new Unauthenticated(
+        "the token's %s must be at most %d strings of 1 to %d characters"
+            .formatted(claim, MAX_NAMES, MAX_NAME));
+  }
+
+  private Optional<Instant> time(String claim) {
+    JsonNode node = payload.path(claim);
+    if (node.isMissingNode()) return Optional.empty();
+    double seconds = node.isNumber() ? node.doubleValue() : Double.NaN;
+    // Also false for NaN.
+    if (seconds >= 0 && seconds <= MAX_SECONDS) {
+      return Optional.of(Instant.ofEpochMilli((long) (seconds * 1000)));
+    }
+    throw new Unauthenticated("the token's " + claim + " must be a number of seconds");
+  }
+}

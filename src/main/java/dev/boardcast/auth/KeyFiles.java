@@ -1,0 +1,77 @@
+package dev.boardcast.auth;
+
+import io.vertx.ext.auth.PubSecKeyOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys in files, read again when their content changes. Blocks; one caller at a time. */
+final class KeyFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
+
+  private final List<Path> paths;
+  private final Map<Path, String> contents = new HashMap<>();
+  private final Map<Path, List<PubSecKeyOptions>> keys = new HashMap<>();
+
+  KeyFiles(List<Path> paths) {
+    this.paths = paths;
+  }
+
+  /**
+   * Reads all files for the first time.
+   *
+   * @throws IllegalArgumentException when a file cannot be read or holds no key, naming it
+   */
+  synchronized void load() {
+    for (Path path : paths) {
+      try {
+        read(path);
+      } catch (IOException | IllegalArgumentException broken) {
+        throw new IllegalArgumentException("jwt-keys " + path + ": " + reason(broken), broken);
+      }
+    }
+  }
+
+  /**
+   * Reads them again. A file that is missing or broken keeps the keys it had: half a deploy must
+   * not lock everybody out.
+   *
+   * @return whether any key is different now
+   */
+  synchronized boolean reload() {
+    boolean changed = false;
+    for (Path path : paths) {
+      try {
+        changed |= read(path);
+      } catch (IOException | IllegalArgumentException broken) {
+        LOG.warn("jwt-keys {}: {}; its former keys stay in use", path, reason(broken));
+      }
+    }
+    return changed;
+  }
+
+  /** All keys, in the order of the files. */
+  synchronized List<PubSecKeyOptions> keys() {
+    var all = new ArrayList<PubSecKeyOptions>();
+    paths.forEach(path -> all.addAll(keys.get(path)));
+    return all;
+  }
+
+  private boolean read(Path path) throws IOException {
+    String content = Files.readString(path);
+    if (content.equals(contents.get(path))) return false;
+    keys.put(path, KeyFile.parse(content));
+    contents.put(path, content);
+    return true;
+  }
+
+  private static String reason(Exception failure) {
+    return failure instanceof IOException ? "cannot be read" : failure.getMessage();
+  }
+}

@@ -1,0 +1,81 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.ClusterConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Settings of {@link ClusterConfig}. */
+final class ClusterSettings {
+  private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
+
+  static final Setting<Boolean> CLUSTER =
+      Setting.onOff("cluster", true, "off for one node that never has others");
+  static final Setting<String> NAME =
+      Setting.of(
+          "cluster-name",
+          "boardcast",
+          "a name",
+          "Only nodes of one name join each other; also the prefix of keys in Redis",
+          Parse::nonBlank);
+  static final Setting<Optional<String>> HOST =
+      Setting.optional(
+          "cluster-host",
+          "an address of this machine",
+          "Address other nodes reach this one at; host when empty");
+  static final Setting<Integer> PORT =
+      Setting.port(
+          "cluster-port",
+          5701,
+          "Port of the cluster; without a list of members, the first of "
+              + ClusterConfig.LOCAL_PORTS
+              + " that the nodes of this machine share");
+  static final Setting<List<String>> MEMBERS =
+      Setting.of(
+          "cluster-members",
+          "",
+          "host:port of each node, separated by commas",
+          "Nodes to look for; those on this machine when empty",
+          Parse::members);
+  static final Setting<Optional<String>> KUBERNETES =
+      Setting.optional(
+          "cluster-kubernetes",
+          "the DNS name of a headless service",
+          "Kubernetes service whose addresses are the members, instead of a list");
+
+  static final List<Setting<?>> ALL = List.of(CLUSTER, NAME, HOST, PORT, MEMBERS, KUBERNETES);
+
+  private ClusterSettings() {}
+
+  /** How to join, or empty for a node alone. */
+  static Optional<ClusterConfig> config(Values values) {
+    if (!values.get(CLUSTER)) return Optional.empty();
+    Path base = values.directory().resolve("hazelcast.xml");
+    return Optional.of(
+        values.build(
+            () ->
+                new ClusterConfig(
+                    values.get(NAME),
+                    reachableHost(values),
+                    values.get(PORT),
+                    values.get(MEMBERS),
+                    values.get(KUBERNETES),
+                    Optional.of(base).filter(Files::exists))));
+  }
+
+  /** Where other nodes find this one: said, or the address listened on, or the machine's own. */
+  static String reachableHost(Values values) {
+    String host = values.get(HOST).orElse(values.get(NodeSettings.HOST));
+    if (!EVERY_ADDRESS.contains(host)) return host;
+    try {
+      return InetAddress.getLocalHost().getHostAddress();
+    } catch (UnknownHostException unnamed) {
+      throw BadSetting.value(
+          HOST.name(), "", "the default", "an address of this machine: its name has none");
+    }
+  }
+}

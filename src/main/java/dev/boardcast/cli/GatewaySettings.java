@@ -1,0 +1,64 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.gateway.GatewayConfig;
+import java.time.Duration;
+import java.util.List;
+
+/** Settings of {@link GatewayConfig}. */
+final class GatewaySettings {
+  private static final GatewayConfig DEFAULTS = GatewayConfig.DEFAULTS;
+
+  static final Setting<Integer> MAX_SESSIONS =
+      Setting.count("gateway-max-sessions", DEFAULTS.maxSessions(), "Most sessions of this node");
+  static final Setting<Integer> MAX_FRAME =
+      Setting.count("gateway-max-frame", DEFAULTS.maxFrame(), "Most bytes of an inbound message");
+  static final Setting<Integer> MAX_QUEUE =
+      Setting.count(
+          "gateway-max-queue",
+          DEFAULTS.maxQueue(),
+          "Most bytes waiting for a slow client before it is told to resume");
+  static final Setting<Integer> MAX_SUBSCRIPTIONS =
+      Setting.count(
+          "gateway-max-subscriptions", DEFAULTS.maxSubscriptions(), "Most topics of one session");
+  static final Setting<Integer> MAX_MESSAGES =
+      Setting.count(
+          "gateway-max-messages-per-second",
+          DEFAULTS.maxMessagesPerSecond(),
+          "Most inbound messages of one session");
+  static final Setting<Duration> PING_INTERVAL =
+      Setting.time(
+          "gateway-ping-interval", DEFAULTS.pingInterval(), "When idle clients are pinged");
+  static final Setting<Duration> SILENCE_LIMIT =
+      Setting.time(
+          "gateway-silence-limit", DEFAULTS.silenceLimit(), "When silent ones are dropped");
+  static final Setting<Duration> AUTH_WAIT =
+      Setting.time(
+          "gateway-auth-wait", DEFAULTS.authWait(), "How long a client may take to send its token");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          MAX_SESSIONS,
+          MAX_FRAME,
+          MAX_QUEUE,
+          MAX_SUBSCRIPTIONS,
+          MAX_MESSAGES,
+          PING_INTERVAL,
+          SILENCE_LIMIT,
+          AUTH_WAIT);
+
+  private GatewaySettings() {}
+
+  static GatewayConfig config(Values values) {
+    return values.build(
+        () ->
+            new GatewayConfig(
+                values.get(MAX_SESSIONS),
+                values.get(MAX_FRAME),
+                values.get(MAX_QUEUE),
+                values.get(MAX_SUBSCRIPTIONS),
+                values.get(MAX_MESSAGES),
+                values.get(PING_INTERVAL),
+                values.get(SILENCE_LIMIT),
+                values.get(AUTH_WAIT)));
+  }
+}

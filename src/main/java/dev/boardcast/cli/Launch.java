@@ -1,0 +1,143 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.BoardcastConfig;
+import dev.boardcast.Cluster;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One start and one stop of a node: servers and cluster come up side by side, then the node; they
+ * go down in the opposite order, each within its time.
+ */
+final class Launch {
+  private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+  private static final int NODE_SECONDS = 6;
+  private static final int CLUSTER_SECONDS = 4;
+  private static final int SERVERS_SECONDS = 5;
+
+  private final Values values;
+  private final Parts parts;
+  private Future<Servers> servers = Future.failedFuture("not started");
+  private Future<Vertx> vertx = Future.failedFuture("not started");
+  private Future<Node> node = Future.failedFuture("not started");
+  private boolean stopped;
+
+  Launch(Values values, Parts parts) {
+    this.values = values;
+    this.parts = parts;
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param config checked, with the addresses of embedded servers still open
+   * @return completes when the node is ready; after a failure call {@link #stop}
+   */
+  synchronized Future<Node> start(BoardcastConfig config) {
+    if (stopped) return Future.failedFuture("stopped before it was started");
+    servers = DbSettings.embedded(values) ? embedded() : Future.succeededFuture(new Given());
+    vertx = cluster();
+    // join: also when one fails, the other is up, and can be stopped, before we go on.
+    node =
+        Future.join(servers, vertx)
+            .compose(
+                up ->
+                    parts
+                        .node()
+                        .start(
+                            vertx.result(),
+                            with(config, servers.result()),
+                            values.get(NodeSettings.DEMO)));
+    return node;
+  }
+
+  /** Stops what is up, in order. Blocks, bounded; safe to call again and while starting. */
+  synchronized void stop() {
+    if (stopped) return;
+    stopped = true;
+    await("node", node.compose(Node::close), NODE_SECONDS);
+    await("cluster", vertx.compose(Vertx::close), CLUSTER_SECONDS);
+    await("servers", servers.compose(Launch::close), SERVERS_SECONDS);
+  }
+
+  private Future<Servers> embedded() {
+    Path dataDir = values.get(NodeSettings.DATA_DIR);
+    return onThread("boardcast-servers", () -> parts.servers().start(dataDir));
+  }
+
+  private Future<Vertx> cluster() {
+    var options = new VertxOptions().setPreferNativeTransport(true);
+    var cluster = ClusterSettings.config(values);
+    return onThread("boardcast-cluster", parts.vertx()::get)
+        .compose(
+            builder ->
+                cluster.isPresent()
+                    ? Cluster.vertx(cluster.get(), options, builder)
+                    : Future.succeededFuture(builder.with(options).build()));
+  }
+
+  private BoardcastConfig with(BoardcastConfig config, Servers servers) {
+    var db = DbSettings.config(values, servers.postgresUri(), servers.redisUri());
+    return NodeSettings.config(values, db, config.auth());
+  }
+
+  private static Future<Void> close(Servers servers) {
+    return onThread(
+        "boardcast-servers-stop",
+        () -> {
+          servers.close();
+          return null;
+        });
+  }
+
+  private interface Task<T> {
+    T run() throws Exception;
+  }
+
+  private static <T> Future<T> onThread(String name, Task<T> task) {
+    Promise<T> done = Promise.promise();
+    var thread =
+        new Thread(
+            () -> {
+              try {
+                done.complete(task.run());
+              } catch (Exception failure) {
+                done.fail(failure);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+    return done.future();
+  }
+
+  private static void await(String what, Future<?> closed, int seconds) {
+    try {
+      closed.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+    } catch (java.util.concurrent.TimeoutException slow) {
+      LOG.warn("The {} did not stop within {} s", what, seconds);
+    } catch (java.util.concurrent.ExecutionException never) {
+      LOG.debug("The {} was not up, or did not stop cleanly", what, never.getCause());
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Servers that others run. */
+  private record Given(String postgresUri, String redisUri) implements Servers {
+    Given() {
+      this("", "");
+    }
+
+    @Override
+    public void close() {
+      // Theirs to stop.
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.BoardcastConfig;
+import dev.boardcast.Role;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.db.DbConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Settings of the node as a whole. */
+final class NodeSettings {
+  static final Setting<Path> CONFIG =
+      Setting.of(
+          "config",
+          "conf/boardcast.json",
+          "a file with one JSON object",
+          "Settings file; read if it exists, must exist when named",
+          Path::of);
+  static final Setting<String> HOST =
+      Setting.of(
+          "host",
+          "127.0.0.1",
+          "an address of this machine, or 0.0.0.0 for all",
+          "Address to listen on",
+          Parse::nonBlank);
+  static final Setting<Integer> HTTP_PORT =
+      Setting.port("http-port", 8080, "Port of HTTP, pages and WebSockets; 0 for any free one");
+  static final Setting<Integer> GATEWAY_PORT =
+      Setting.port("gateway-port", 8081, "The gateway's own port; 0 for any free one");
+  static final Setting<Set<Role>> ROLES =
+      Setting.of(
+          "roles",
+          "api,gateway,metrics,emitter",
+          "one or more of api, gateway, metrics, emitter, separated by commas",
+          "What this node does",
+          Parse::roles);
+  static final Setting<Path> DATA_DIR =
+      Setting.of(
+          "data-dir",
+          "data",
+          "a directory",
+          "Where the embedded servers and the made key keep their files",
+          text -> Path.of(Parse.nonBlank(text)));
+  static final Setting<Map<String, Visibility>> VISIBILITY =
+      Setting.of(
+          "visibility",
+          "",
+          "<board>=public|authenticated|role:<name>, separated by commas",
+          "Who may see a board or an application stream; public where nothing is said",
+          Parse::visibility);
+  static final Setting<Boolean> DEMO =
+      Setting.onOff("demo", false, "Lively made-up traffic on every board");
+  static final Setting<String> LOG_FORMAT =
+      Setting.of(
+          "log-format",
+          "human",
+          "human or json",
+          "How log lines look on standard error",
+          text -> oneOf(text, "human", "json"));
+  static final Setting<String> LOG_LEVEL =
+      Setting.of(
+          "log-level",
+          "info",
+          "error, warn, info, debug or trace",
+          "What is logged; libraries say only warnings",
+          text -> oneOf(text, "error", "warn", "info", "debug", "trace"));
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          CONFIG,
+          HOST,
+          HTTP_PORT,
+          GATEWAY_PORT,
+          ROLES,
+          DATA_DIR,
+          VISIBILITY,
+          DEMO,
+          LOG_FORMAT,
+          LOG_LEVEL);
+
+  private NodeSettings() {}
+
+  /** The whole configuration; {@code db} and {@code auth} may depend on what was started. */
+  static BoardcastConfig config(Values values, DbConfig db, AuthConfig auth) {
+    return values.build(
+        () ->
+            new BoardcastConfig(
+                BoardcastConfig.newNode(),
+                values.get(ClusterSettings.NAME),
+                values.get(HOST),
+                ClusterSettings.reachableHost(values),
+                values.get(HTTP_PORT),
+                values.get(GATEWAY_PORT),
+                values.get(ROLES),
+                db,
+                auth,
+                HttpSettings.config(values),
+                EmitterSettings.config(values),
+                MetricsSettings.config(values),
+                GatewaySettings.config(values),
+                values.get(VISIBILITY)));
+  }
+
+  private static String oneOf(String text, String... known) {
+    if (List.of(known).contains(text)) return text;
+    throw new IllegalArgumentException();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.Role;
+import dev.boardcast.auth.Visibility;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads values as operators write them; each throws IllegalArgumentException for a bad one. */
+final class Parse {
+  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+  private Parse() {}
+
+  static Duration duration(String text) {
+    var match = TIME.matcher(text);
+    if (!match.matches()) throw new IllegalArgumentException();
+    long amount = Long.parseLong(match.group(1));
+    return switch (match.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      case "h" -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
+  }
+
+  /** The shortest text that {@link #duration} reads as this. */
+  static String text(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0 || millis == 0) return millis + "ms";
+    if (millis % 60_000 != 0) return millis / 1000 + "s";
+    return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 60_000 + "m";
+  }
+
+  static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 0 || port > 65_535) throw new IllegalArgumentException();
+    return port;
+  }
+
+  static boolean onOff(String text) {
+    return switch (text) {
+      case "on", "true" -> true;
+      case "off", "false" -> false;
+      default -> throw new IllegalArgumentException();
+    };
+  }
+
+  static Optional<String> optional(String text) {
+    return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
+  }
+
+  static String nonBlank(String text) {
+    return optional(text).orElseThrow(IllegalArgumentException::new);
+  }
+
+  /** Parts between commas, without the blanks around them. */
+  static List<String> list(String text) {
+    return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static List<Path> paths(String text) {
+    return list(text).stream().map(Path::of).toList();
+  }
+
+  static Set<Role> roles(String text) {
+    var roles = EnumSet.noneOf(Role.class);
+    for (String name : list(text)) {
+      if (!name.equals(name.toLowerCase(Locale.ROOT))) throw new IllegalArgumentException();
+      roles.add(Role.valueOf(name.toUpperCase(Locale.ROOT)));
+    }
+    if (roles.isEmpty()) throw new IllegalArgumentException();
+    return roles;
+  }
+
+  static List<String> members(String text) {
+    List<String> members = list(text);
+    for (String member : members) {
+      int colon = member.lastIndexOf(':');
+      if (colon < 1 || port(member.substring(colon + 1)) == 0) throw new IllegalArgumentException();
+    }
+    return members;
+  }
+
+  static Map<String, Visibility> visibility(String text) {
+    var boards = new LinkedHashMap<String, Visibility>();
+    for (String entry : list(text)) {
+      String[] parts = entry.split("=", 2);
+      if (parts.length != 2 || parts[0].isBlank()) throw new IllegalArgumentException();
+      boards.put(parts[0].strip(), Visibility.parse(parts[1].strip()));
+    }
+    return boards;
+  }
+
+  static Optional<String> url(String text) {
+    Optional<String> url = optional(text);
+    url.ifPresent(some -> checkUri(some, "http", "https"));
+    return url;
+  }
+
+  /** A server's address, or empty for {@code embedded}. */
+  static Optional<String> server(String text, String... schemes) {
+    if (text.equals("embedded")) return Optional.empty();
+    checkUri(text, schemes);
+    return Optional.of(text);
+  }
+
+  private static void checkUri(String text, String... schemes) {
+    URI uri = URI.create(text);
+    if (uri.getHost() == null || !List.of(schemes).contains(uri.getScheme())) {
+      throw new IllegalArgumentException();
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.boardcast.cli;
+
+import dev.boardcast.auth.TokenIssuer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints a token that nodes with the same settings believe. */
+@Command(
+    name = "token",
+    description = "Prints one token signed by the configured key.",
+    mixinStandardHelpOptions = true)
+final class TokenCommand implements Callable<Integer> {
+  @Option(names = "--user", required = true, description = "Who it is for: the claim sub.")
+  private String user;
+
+  @Option(names = "--team", description = "A team; may be repeated.")
+  private Set<String> teams = Set.of();
+
+  @Option(names = "--role", description = "A role such as ingest, publish, admin; repeatable.")
+  private Set<String> roles = Set.of();
+
+  @Option(names = "--ttl", defaultValue = "1h", description = "How long it is valid (default 1h).")
+  private String ttl;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    Values values = Flags.values(spec);
+    if (user.isBlank()) throw BadSetting.value("user", user, "flag --user", "a name");
+    try {
+      var issuer = TokenIssuer.of(AuthSettings.config(values));
+      spec.commandLine().getOut().println(issuer.issue(user, teams, roles, validFor()));
+      spec.commandLine().getOut().flush();
+      return 0;
+    } catch (IllegalArgumentException unsigned) {
+      throw BadSetting.of(unsigned.getMessage());
+    } catch (IOException unwritable) {
+      throw BadSetting.of("data-dir " + values.get(NodeSettings.DATA_DIR) + " cannot be written");
+    }
+  }
+
+  private Duration validFor() {
+    try {
+      return Parse.duration(ttl);
+    } catch (IllegalArgumentException bad) {
+      throw BadSetting.value("ttl", ttl, "flag --ttl", "a time such as 90s, 1h or 30d");
+    }
+  }
+}

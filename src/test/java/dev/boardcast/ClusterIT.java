@@ -1,0 +1,105 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.FactsHint;
+import dev.boardcast.bus.TypedBus;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterIT {
+  private final List<Vertx> members = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    members.forEach(vertx -> await(vertx.close()));
+  }
+
+  @Test
+  void nodesOfTheirListExchangeMessages() throws IOException {
+    int first = freePort();
+    int second = freePort();
+    var list = List.of("127.0.0.1:" + first, "127.0.0.1:" + second);
+    Vertx one = join(config("it-list", first, list));
+    Vertx two = join(config("it-list", second, list));
+    messageArrives(one, two);
+    messageArrives(two, one);
+  }
+
+  @Test
+  void nodesOfOneMachineFindEachOtherWithoutAList() throws IOException {
+    int port = Math.min(freePort(), 65_000);
+    Vertx one = join(ClusterConfig.local("it-local", port));
+    Vertx two = join(ClusterConfig.local("it-local", port));
+    Vertx three = join(ClusterConfig.local("it-local", port));
+    messageArrives(one, three);
+    messageArrives(three, two);
+  }
+
+  @Test
+  void aTakenPortOfAListedNodeFailsTheJoin() throws IOException {
+    try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+      var config = config("it-taken", port, List.of("127.0.0.1:" + port));
+      var failure = assertThrows(CompletionException.class, () -> join(config));
+      assertTrue(failure.getCause().getMessage().contains("Port [" + port + "]"), "names the port");
+    }
+  }
+
+  @Test
+  void aMissingHazelcastFileFailsTheJoin() {
+    var config =
+        new ClusterConfig(
+            "it-file",
+            "127.0.0.1",
+            0,
+            List.of(),
+            Optional.empty(),
+            Optional.of(Path.of("nowhere.xml")));
+    var failure = assertThrows(CompletionException.class, () -> join(config));
+    assertEquals("cannot read nowhere.xml", failure.getCause().getMessage());
+  }
+
+  private Vertx join(ClusterConfig config) {
+    Vertx vertx = await(Cluster.vertx(config, new VertxOptions(), Vertx.builder()));
+    members.add(vertx);
+    return vertx;
+  }
+
+  private static void messageArrives(Vertx from, Vertx to) {
+    Promise<FactsHint> arrived = Promise.promise();
+    var consumer = await(new TypedBus(to).subscribe(Addresses.FACTS_HINTS, arrived::tryComplete));
+    new TypedBus(from).publish(Addresses.FACTS_HINTS, new FactsHint("routing"));
+    assertEquals(new FactsHint("routing"), await(arrived.future()));
+    await(consumer.unregister());
+  }
+
+  private static ClusterConfig config(String name, int port, List<String> members) {
+    return new ClusterConfig(name, "127.0.0.1", port, members, Optional.empty(), Optional.empty());
+  }
+
+  private static int freePort() throws IOException {
+    try (var probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+}

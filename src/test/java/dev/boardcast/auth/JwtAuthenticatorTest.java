@@ -1,0 +1,195 @@
+package dev.boardcast.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.auth.Authenticator.Unauthenticated;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(VertxExtension.class)
+class JwtAuthenticatorTest {
+  @Test
+  void aTokenOfOurOwnIssuerComesBackAsItsPrincipal(Vertx vertx) {
+    var config = AuthConfig.ofSecret(Tokens.SECRET);
+    Instant now = Instant.ofEpochSecond(Instant.now().getEpochSecond());
+    String token =
+        TokenIssuer.of(config)
+            .issue("u1", Set.of("t1", "t2"), Set.of("ingest"), now, Duration.ofHours(1));
+    assertEquals(
+        new Principal("u1", Set.of("t1", "t2"), Set.of("ingest"), now, now.plusSeconds(3600)),
+        Trial.accept(Trial.start(vertx, config), token));
+  }
+
+  static Stream<Arguments> badClaims() {
+    long now = Instant.now().getEpochSecond();
+    String names = "must be at most 1000 strings of 1 to 200 characters";
+    return Stream.of(
+        Arguments.of("sub", null, "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", " ", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", 7, "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "x".repeat(201), "the token's sub must be 1 to 200 characters"),
+        Arguments.of("exp", now - 60, "the token has expired"),
+        Arguments.of("exp", "soon", "the token's exp must be a number of seconds"),
+        Arguments.of("exp", -1, "the token's exp must be a number of seconds"),
+        Arguments.of("exp", 1e300, "the token's exp must be a number of seconds"),
+        Arguments.of("nbf", now + 60, "the token is not valid yet"),
+        Arguments.of("iat", now + 60, "the token is not valid yet"),
+        Arguments.of("iat", true, "the token's iat must be a number of seconds"),
+        Arguments.of("teams", "t1", "the token's teams " + names),
+        Arguments.of("teams", List.of(1), "the token's teams " + names),
+        Arguments.of("teams", List.of(""), "the token's teams " + names),
+        Arguments.of("roles", Map.of(), "the token's roles " + names),
+        Arguments.of("roles", Collections.nCopies(1001, "a"), "the token's roles " + names));
+  }
+
+  @ParameterizedTest
+  @MethodSource("badClaims")
+  void aWrongClaimIsNamed(String claim, Object value, String reason, Vertx vertx) {
+    assertEquals(reason, Trial.refuse(Trial.ofSecret(vertx), Tokens.claim(claim, value)));
+  }
+
+  @Test
+  void clocksMayDifferByTheLeeway(Vertx vertx) {
+    long now = Instant.now().getEpochSecond();
+    var authenticator = Trial.ofSecret(vertx);
+    Trial.accept(authenticator, Tokens.claim("exp", now - 2));
+    Trial.accept(authenticator, Tokens.claim("nbf", now + 3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "a.b",
+        "a.b.c",
+        "a.b.c.d",
+        "e30.e30.",
+        "bnVsbA.e30.x",
+        "e30.e30.x",
+        "!.e30.x"
+      })
+  void whatIsNoTokenIsRefusedWithoutBeingRepeated(String text, Vertx vertx) {
+    String reason = Trial.refuse(Trial.ofSecret(vertx), text);
+    assertTrue(reason.contains("token"), reason);
+    assertFalse(text.length() > 3 && reason.contains(text), reason);
+  }
+
+  @Test
+  void aLongTokenIsNotLookedAt(Vertx vertx) {
+    assertEquals(
+        "the token is longer than 8192 characters",
+        Trial.refuse(Trial.ofSecret(vertx), Tokens.claim("sub", "x".repeat(8192))));
+  }
+
+  static Stream<String> unsignedTokens() {
+    var claims = Tokens.claims(Map.of());
+    return Stream.of("none", "None", "NONE", "nOnE", "HS1", "")
+        .map(alg -> Tokens.unsigned(Map.of("alg", alg), claims))
+        .flatMap(token -> Stream.of(token + ".", token + ".c2lnbmVk"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unsignedTokens")
+  void algNoneIsNoSignature(String token, Vertx vertx) {
+    assertEquals(
+        "the token's algorithm is not accepted", Trial.refuse(Trial.ofSecret(vertx), token));
+  }
+
+  @Test
+  void aCriticalExtensionIsNotPassedOver(Vertx vertx) {
+    Map<String, Object> header = Map.of("alg", "HS256", "crit", List.of("b64"));
+    String token = Tokens.hs256(header, Tokens.SECRET, Tokens.claims(Map.of()));
+    assertEquals(
+        "the token asks for unknown extensions", Trial.refuse(Trial.ofSecret(vertx), token));
+  }
+
+  @Test
+  void anyChangedPartOfATokenBreaksIt(Vertx vertx) {
+    var authenticator = Trial.ofSecret(vertx);
+    String[] good = Tokens.claim("sub", "u1").split("\\.");
+    String[] other = Tokens.claim("sub", "admin").split("\\.");
+    String unknown = "the token's signature is not of a known key";
+    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + other[1] + "." + good[2]));
+    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + good[1] + "." + other[2]));
+    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + good[1] + ".AAAA"));
+    Trial.accept(authenticator, String.join(".", good));
+  }
+
+  @Test
+  void everySecretVerifiesAndTheFirstSigns(Vertx vertx) {
+    String newer = Tokens.SECRET + " new";
+    var config = Trial.config(List.of(newer, Tokens.SECRET), List.of());
+    var authenticator = Trial.start(vertx, config);
+    Trial.accept(authenticator, Tokens.hs256(newer, Tokens.claims(Map.of())));
+    Trial.accept(authenticator, Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of())));
+    String issued = TokenIssuer.of(config).issue("u", Set.of(), Set.of(), Duration.ofMinutes(1));
+    Trial.accept(Trial.start(vertx, AuthConfig.ofSecret(newer)), issued);
+    Trial.refuse(authenticator, Tokens.hs256(Tokens.SECRET + "!", Tokens.claims(Map.of())));
+  }
+
+  @Test
+  void issuerAndAudienceMustFitWhereTheyAreAskedFor(Vertx vertx) {
+    var authenticator =
+        Trial.start(
+            vertx,
+            new AuthConfig(
+                true,
+                List.of(Tokens.SECRET),
+                List.of(),
+                Optional.empty(),
+                Optional.of("us"),
+                Optional.of("boards"),
+                Duration.ofSeconds(5)));
+    Trial.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
+    Trial.accept(authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
+    String issuer = "the token's iss is not the expected one";
+    assertEquals(
+        issuer, Trial.refuse(authenticator, token(Map.of("iss", "them", "aud", "boards"))));
+    assertEquals(issuer, Trial.refuse(authenticator, token(Map.of("aud", "boards"))));
+    String audience = "the token's aud is not the expected one";
+    assertEquals(
+        audience, Trial.refuse(authenticator, token(Map.of("iss", "us", "aud", List.of("x")))));
+    assertEquals(audience, Trial.refuse(authenticator, token(Map.of("iss", "us", "aud", 7))));
+    assertEquals(audience, Trial.refuse(authenticator, token(Map.of("iss", "us"))));
+  }
+
+  @Test
+  void aKnownTokenIsLookedUpUntilItExpires(Vertx vertx) {
+    var keys = new ArrayList<>(List.of(KeyFile.secret(Tokens.SECRET)));
+    var set = new KeySet(vertx, AuthConfig.ofSecret(Tokens.SECRET), keys, List.of(), 2);
+    String token = Tokens.claim("sub", "u1");
+    Principal first = set.verify(token, Instant.now());
+    assertSame(first, set.verify(token, Instant.now()));
+    assertThrows(Unauthenticated.class, () -> set.verify(token, Instant.now().plusSeconds(120)));
+    set.verify(Tokens.claim("sub", "u2"), Instant.now());
+    set.verify(Tokens.claim("sub", "u3"), Instant.now());
+    Principal again = set.verify(token, Instant.now());
+    assertEquals(first, again);
+    assertFalse(first == again, "the least recently used one was forgotten");
+  }
+
+  private static String token(Map<String, Object> claims) {
+    return Tokens.hs256(Tokens.SECRET, Tokens.claims(new HashMap<>(claims)));
+  }
+}

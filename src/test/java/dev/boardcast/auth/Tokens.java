@@ -1,0 +1,132 @@
+package dev.boardcast.auth;
+
+import dev.boardcast.bus.Json;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Tokens and keys as others make them, right and wrong. */
+final class Tokens {
+  static final String SECRET = "a secret of at least thirty-two bytes";
+
+  private Tokens() {}
+
+  static KeyPair rsa() {
+    return pair("RSA", "");
+  }
+
+  static KeyPair ec(String curve) {
+    return pair("EC", curve);
+  }
+
+  private static KeyPair pair(String family, String curve) {
+    try {
+      var generator = KeyPairGenerator.getInstance(family);
+      if (curve.isEmpty()) generator.initialize(2048);
+      else generator.initialize(new ECGenParameterSpec(curve));
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException defect) {
+      throw new IllegalStateException(defect);
+    }
+  }
+
+  static String pem(PublicKey key) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
+        + "\n-----END PUBLIC KEY-----\n";
+  }
+
+  static Map<String, Object> jwk(String kid, PublicKey key) {
+    var rsa = (RSAPublicKey) key;
+    return Map.of(
+        "kty",
+        "RSA",
+        "use",
+        "sig",
+        "alg",
+        "RS256",
+        "kid",
+        kid,
+        "n",
+        base64(unsigned(rsa.getModulus().toByteArray())),
+        "e",
+        base64(unsigned(rsa.getPublicExponent().toByteArray())));
+  }
+
+  private static byte[] unsigned(byte[] number) {
+    return number[0] == 0 ? java.util.Arrays.copyOfRange(number, 1, number.length) : number;
+  }
+
+  /** Claims of a good token; a null value takes a claim out. */
+  static Map<String, Object> claims(Map<String, Object> other) {
+    var claims = new LinkedHashMap<String, Object>();
+    claims.put("sub", "u1");
+    claims.put("exp", Instant.now().getEpochSecond() + 60);
+    claims.putAll(other);
+    claims.values().removeIf(value -> value == null);
+    return claims;
+  }
+
+  static String claim(String name, Object value) {
+    var other = new HashMap<String, Object>();
+    other.put(name, value);
+    return hs256(SECRET, claims(other));
+  }
+
+  static String hs256(String secret, Map<String, Object> claims) {
+    return hs256(Map.of("alg", "HS256", "typ", "JWT"), secret, claims);
+  }
+
+  static String hs256(Map<String, Object> header, String secret, Map<String, Object> claims) {
+    try {
+      String signed = unsigned(header, claims);
+      var mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      return signed + "." + base64(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
+    } catch (GeneralSecurityException defect) {
+      throw new IllegalStateException(defect);
+    }
+  }
+
+  static String unsigned(Map<String, Object> header, Map<String, Object> claims) {
+    return base64(Json.encode(header).getBytes(StandardCharsets.UTF_8))
+        + "."
+        + base64(Json.encode(claims).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String signed(String algorithm, String kid, KeyPair keys, Map<String, Object> claims) {
+    try {
+      var header =
+          kid.isEmpty()
+              ? Map.<String, Object>of("alg", algorithm)
+              : Map.<String, Object>of("alg", algorithm, "kid", kid);
+      String signed = unsigned(header, claims);
+      var signature =
+          Signature.getInstance(
+              "SHA"
+                  + algorithm.substring(2)
+                  + (algorithm.startsWith("ES") ? "withECDSAinP1363Format" : "withRSA"));
+      signature.initSign(keys.getPrivate());
+      signature.update(signed.getBytes(StandardCharsets.UTF_8));
+      return signed + "." + base64(signature.sign());
+    } catch (GeneralSecurityException defect) {
+      throw new IllegalStateException(defect);
+    }
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}
