@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.ops.NodeInfo;
 import io.vertx.core.Future;
@@ -7,8 +8,8 @@ import io.vertx.core.Vertx;
 import java.util.List;
 
 /**
- * The door for embedders: one node of Boardcast inside a Vert.x application. Clustered when the given
- * Vert.x is. Safe to use from any thread.
+ * The door for embedders: one node of Boardcast inside a Vert.x application. Clustered when the
+ * given Vert.x is. Safe to use from any thread.
  *
  * <pre>{@code
  * Boardcast.deploy(vertx, BoardcastConfig.local(db, auth), Boards.BUILT_IN)
@@ -26,12 +27,16 @@ public final class Boardcast {
    * Brings the schema up to date and deploys what the configured roles ask for.
    *
    * @param boards such as {@link Boards#BUILT_IN}; names are unique
-   * @return completes when the node takes traffic; when it fails, everything is undeployed again, and
-   *     the given Vert.x goes on
+   * @return completes when the node takes traffic; when it fails, everything is undeployed again,
+   *     and the given Vert.x goes on
    */
   public static Future<Boardcast> deploy(
       Vertx vertx, BoardcastConfig config, List<BoardModule> boards) {
-    var house = new House(vertx, config, boards);
+    return JwtAuthenticator.start(vertx, config.auth())
+        .compose(authenticator -> open(new House(vertx, config, boards, authenticator)));
+  }
+
+  private static Future<Boardcast> open(House house) {
     return house
         .open()
         .map(opened -> new Boardcast(house))
@@ -54,8 +59,8 @@ public final class Boardcast {
   }
 
   /**
-   * Takes no new clients, sends the others away, finishes what it holds and gives back its leases. The
-   * given Vert.x stays open.
+   * Takes no new clients, sends the others away, finishes what it holds and gives back its leases.
+   * The given Vert.x stays open.
    */
   public Future<Void> close() {
     return house.close();

@@ -7,8 +7,7 @@ import java.util.List;
 
 /** The boards that come with Boardcast. A new one is one line here. */
 public final class Boards {
-  public static final List<BoardModule> BUILT_IN =
-      List.of(new TasksModule(), new RoutingModule());
+  public static final List<BoardModule> BUILT_IN = List.of(new TasksModule(), new RoutingModule());
 
   private Boards() {}
 }

@@ -72,7 +72,11 @@ final class House {
   // What was opened, last first: closing goes the other way.
   private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
 
-  House(Vertx vertx, BoardcastConfig config, List<BoardModule> modules) {
+  House(
+      Vertx vertx,
+      BoardcastConfig config,
+      List<BoardModule> modules,
+      JwtAuthenticator authenticator) {
     this.vertx = vertx;
     this.config = config;
     this.modules = List.copyOf(modules);
@@ -85,9 +89,16 @@ final class House {
     log = new EventLog(work);
     snapshots =
         new SnapshotCache(
-            vertx, config.name(), config.db(), work, bus, config.metrics(), clock, meters.registry());
+            vertx,
+            config.name(),
+            config.db(),
+            work,
+            bus,
+            config.metrics(),
+            clock,
+            meters.registry());
     upgrades = new UpgradeProxy(config.node());
-    authenticator = new JwtAuthenticator(vertx, config.auth());
+    this.authenticator = authenticator;
     context =
         new BoardContext(
             vertx,
@@ -144,7 +155,8 @@ final class House {
   NodeInfo info() {
     var roles = new TreeSet<String>();
     config.roles().forEach(role -> roles.add(role.name().toLowerCase()));
-    String version = Optional.ofNullable(House.class.getPackage().getImplementationVersion()).orElse("dev");
+    String version =
+        Optional.ofNullable(House.class.getPackage().getImplementationVersion()).orElse("dev");
     return new NodeInfo(
         config.node(),
         version,
@@ -232,7 +244,13 @@ final class House {
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
     routes.add(
         new StreamRoutes(
-            config.http(), pool, context.outbox(), log, memberships, reserved(), topics::isVisible));
+            config.http(),
+            pool,
+            context.outbox(),
+            log,
+            memberships,
+            reserved(),
+            topics::isVisible));
     modules.forEach(module -> routes.addAll(module.routes(context)));
     routes.add(new PageRoutes());
     return routes;

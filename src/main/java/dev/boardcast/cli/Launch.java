@@ -74,7 +74,7 @@ final class Launch {
   private Future<Vertx> cluster() {
     var options = new VertxOptions().setPreferNativeTransport(true);
     var cluster = ClusterSettings.config(values);
-    return onThread("boardcast-cluster", parts.vertx()::get)
+    return onThread("boardcast-cluster", () -> parts.vertx().apply(options))
         .compose(
             builder ->
                 cluster.isPresent()

@@ -1,11 +1,13 @@
 package dev.boardcast.cli;
 
 import io.vertx.core.VertxBuilder;
-import java.util.function.Supplier;
+import io.vertx.core.VertxOptions;
+import java.util.function.Function;
 
 /**
  * What the command line is given to start: the one seam between it and the rest of the house.
  *
- * @param vertx makes the builder of the one Vert.x; it may carry metrics
+ * @param vertx makes the builder of the one Vert.x; it may add metrics to builder and options
  */
-public record Parts(Servers.Starter servers, Supplier<VertxBuilder> vertx, Node.Starter node) {}
+public record Parts(
+    Servers.Starter servers, Function<VertxOptions, VertxBuilder> vertx, Node.Starter node) {}

@@ -13,7 +13,7 @@ import java.util.List;
  * Every event in order, for repair and catch-up. Rows never change once written, so what was read
  * may be kept. Safe to use from any thread; each call fails when the database is away.
  */
-public final class EventLog {
+public final class EventLog implements EventHistory {
   private static final String HEADS =
       """
       SELECT shard::int, epoch, head FROM event_shard ORDER BY shard""";
@@ -38,14 +38,8 @@ public final class EventLog {
     this.pool = pool;
   }
 
-  /**
-   * Where a shard's log stands.
-   *
-   * @param head sequence of the last event, 0 when there never was one
-   */
-  public record Head(int shard, String epoch, long head) {}
-
   /** All shards' heads, by shard, as of one moment. */
+  @Override
   public Future<List<Head>> heads() {
     return pool.preparedQuery(HEADS)
         .execute()
@@ -65,6 +59,7 @@ public final class EventLog {
    *
    * @param limit most events returned, at least 1
    */
+  @Override
   public Future<List<LoggedEvent>> read(int shard, long after, int limit) {
     return pool.preparedQuery(READ).execute(Tuple.of(shard, after, limit)).map(EventLog::events);
   }
@@ -75,6 +70,7 @@ public final class EventLog {
    *
    * @param limit most events returned, at least 1; fewer mean there are no more up to {@code upTo}
    */
+  @Override
   public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
     return pool.preparedQuery(READ_STREAM)
         .execute(Tuple.of(Shards.of(stream), stream, after, upTo, limit))
@@ -82,6 +78,7 @@ public final class EventLog {
   }
 
   /** Sequence of the oldest event still in the log, one more than the head when it is empty. */
+  @Override
   public Future<Long> oldest(int shard) {
     return pool.preparedQuery(OLDEST)
         .execute(Tuple.of(shard))

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.bus.Offset;
+import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import io.vertx.core.Future;
 import java.util.List;

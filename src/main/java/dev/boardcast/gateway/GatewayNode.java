@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.auth.Authenticator;
 import dev.boardcast.auth.Memberships;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.event.EventHistory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;

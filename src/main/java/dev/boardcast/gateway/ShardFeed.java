@@ -4,6 +4,7 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.event.EventHistory;
 import java.util.List;
 import java.util.TreeMap;
 

@@ -74,6 +74,11 @@ public final class TopicCatalogue {
     this.streams = Map.copyOf(streams);
   }
 
+  /** Whether that viewer may follow a stream. */
+  public boolean isVisible(String stream, Optional<Principal> viewer) {
+    return find(stream, viewer) instanceof Verdict.OfStreams;
+  }
+
   Optional<BoardTopic> board(String name) {
     return Optional.ofNullable(byBoard.get(name));
   }

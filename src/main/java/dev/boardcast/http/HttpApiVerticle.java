@@ -45,8 +45,10 @@ public final class HttpApiVerticle extends VerticleBase {
     this.upgrades = upgrades;
   }
 
-  /** The same port for all instances: Vert.x shares one free port among those who ask for the same
-   * negative number. */
+  /**
+   * The same port for all instances: Vert.x shares one free port among those who ask for the same
+   * negative number.
+   */
   public static int shared(int port) {
     return port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
   }

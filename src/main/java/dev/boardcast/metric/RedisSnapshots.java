@@ -91,6 +91,11 @@ final class RedisSnapshots {
     return send(Request.cmd(Command.HGET).arg(prefix + board).arg("snapshot")).map(this::decode);
   }
 
+  /** Fails when Redis does not answer in time. */
+  Future<Void> ping() {
+    return send(Request.cmd(Command.PING)).mapEmpty();
+  }
+
   Future<Void> close() {
     return redis.close();
   }

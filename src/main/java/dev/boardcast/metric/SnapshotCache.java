@@ -106,6 +106,11 @@ public final class SnapshotCache {
     return unsubscribed.eventually(redis::close);
   }
 
+  /** Whether Redis answers: fails when it does not, in time. */
+  public Future<Void> ping() {
+    return redis.ping();
+  }
+
   /** Makes a snapshot known to all nodes that read; never fails: Redis may be away. */
   public Future<Void> put(Snapshot snapshot) {
     known.learn(snapshot, heard);

@@ -4,6 +4,7 @@ import dev.boardcast.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
@@ -34,13 +35,14 @@ public final class Meters implements Routes {
   }
 
   /**
-   * Adds Vert.x's own meters. Those per request, connection and bus message are left out: they cost on
-   * the hot path and say little that ours do not.
+   * A builder of a Vert.x with meters of its own. Those per request, connection and bus message are
+   * left out: they cost on the hot path and say little that ours do not.
    */
-  public static VertxBuilder install(VertxBuilder builder, VertxOptions options) {
-    options.setMetricsOptions(options());
-    return builder.withMetrics(
-        new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+  public static VertxBuilder install(VertxOptions options) {
+    return Vertx.builder()
+        .with(options.setMetricsOptions(options()))
+        .withMetrics(
+            new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
   }
 
   public MeterRegistry registry() {

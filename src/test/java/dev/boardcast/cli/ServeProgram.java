@@ -9,7 +9,10 @@ final class ServeProgram {
   private ServeProgram() {}
 
   public static void main(String[] arguments) {
-    System.exit(Cli.run(new Parts(Fakes::new, Vertx::builder, ServeProgram::node), arguments));
+    System.exit(
+        Cli.run(
+            new Parts(Fakes::new, options -> Vertx.builder().with(options), ServeProgram::node),
+            arguments));
   }
 
   private static Future<Node> node(

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.RawJson;
+import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import io.vertx.core.Future;
 import java.time.Instant;

@@ -88,13 +88,12 @@ public final class Cluster implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (NodeProcess node : nodes) node.close();
   }
 
   private HttpRequest.Builder request(NodeProcess node, String path, String token) {
-    var request =
-        HttpRequest.newBuilder(node.http().resolve(path)).timeout(Duration.ofSeconds(15));
+    var request = HttpRequest.newBuilder(node.http().resolve(path)).timeout(Duration.ofSeconds(15));
     if (token != null) request.header("Authorization", "Bearer " + token);
     return request;
   }
@@ -110,14 +109,22 @@ public final class Cluster implements AutoCloseable {
         new ArrayList<String>(
             List.of(
                 "serve",
-                "--http-port", "0",
-                "--gateway-port", "0",
-                "--pg", db.postgresUri(),
-                "--redis", db.redisUri(),
-                "--cluster-name", name,
-                "--cluster-port", Integer.toString(firstPort),
-                "--cluster-members", String.join(",", members),
-                "--jwt-secret", SECRET));
+                "--http-port",
+                "0",
+                "--gateway-port",
+                "0",
+                "--pg",
+                db.postgresUri(),
+                "--redis",
+                db.redisUri(),
+                "--cluster-name",
+                name,
+                "--cluster-port",
+                Integer.toString(firstPort),
+                "--cluster-members",
+                String.join(",", members),
+                "--jwt-secret",
+                SECRET));
     arguments.addAll(List.of(more));
     var node = NodeProcess.start(name + "-" + nodes.size(), arguments);
     nodes.add(node);

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The recorded LLM calls as routing decisions. The source has neither time, strategy nor confidence: a
- * time is supplied, the strategy is the metric by which the call was graded, confidence is left out.
- * The key of a row is model and question.
+ * The recorded LLM calls as routing decisions. The source has neither time, strategy nor
+ * confidence: a time is supplied, the strategy is the metric by which the call was graded,
+ * confidence is left out. The key of a row is model and question.
  */
 public final class RoutingFacts {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The recorded incident log as task operations, in file order: the first row of an incident creates a
- * task, a change of group or assignee updates it, Resolved or Closed after an open state completes it,
- * an open state after these reopens it, and any other row is an update of the description.
+ * The recorded incident log as task operations, in file order: the first row of an incident creates
+ * a task, a change of group or assignee updates it, Resolved or Closed after an open state
+ * completes it, an open state after these reopens it, and any other row is an update of the
+ * description.
  */
 public final class TaskFacts {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd-MM-yyyy HH:mm");

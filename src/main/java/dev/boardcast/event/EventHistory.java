@@ -1,4 +1,4 @@
-package dev.boardcast.gateway;
+package dev.boardcast.event;
 
 import dev.boardcast.bus.LoggedEvent;
 import io.vertx.core.Future;

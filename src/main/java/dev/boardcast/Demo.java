@@ -1,0 +1,34 @@
+package dev.boardcast;
+
+import dev.boardcast.auth.Principal;
+import dev.boardcast.auth.TokenIssuer;
+import dev.boardcast.load.DemoVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Set;
+
+/** Gives the demo's people their tokens and lets them in. */
+final class Demo {
+  private static final Duration SHORT = Duration.ofMinutes(5);
+
+  private Demo() {}
+
+  /**
+   * @return fails when there is no secret to sign tokens with
+   */
+  static Future<?> start(Vertx vertx, BoardcastConfig config, Boardcast boardcast) {
+    try {
+      var issuer = TokenIssuer.of(config.auth());
+      return vertx.deployVerticle(
+          new DemoVerticle(
+              config.host(),
+              boardcast.httpPort(),
+              user ->
+                  issuer.issue(user, Set.of(DemoVerticle.TEAM), Set.of(Principal.INGEST), SHORT)));
+    } catch (IllegalArgumentException noSecret) {
+      return Future.failedFuture(
+          new IllegalArgumentException("demo needs a jwt-secret to sign tokens", noSecret));
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.boardcast.board.tasks;
+
+import dev.boardcast.auth.Memberships;
+import dev.boardcast.board.BoardContext;
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.http.Routes;
+import java.util.List;
+import java.util.Optional;
+
+/** Tasks, teams and who belongs to them. */
+public final class TasksModule implements BoardModule {
+  @Override
+  public List<Routes> routes(BoardContext context) {
+    return List.of(
+        new TaskRoutes(context.http(), context.pool(), context.outbox(), context.idempotency()),
+        new TeamRoutes(context.pool(), context.idempotency(), context.bus()));
+  }
+
+  @Override
+  public Optional<Memberships> memberships(BoardContext context) {
+    return Optional.of(new TeamMemberships(context.pool()));
+  }
+}
