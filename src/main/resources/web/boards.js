@@ -98,7 +98,7 @@ function connect(topics) {
 async function start() {
   const answer = await fetch('/api/v1/boards');
   if (!answer.ok) throw new Error(`boards: ${answer.status}`);
-  const { boards } = await answer.json();
+  const boards = await answer.json();
   boards.forEach((board) => sections.set(board.topic, section(board)));
   place.replaceChildren(...[...sections.values()].map((each) => each.node));
   connect([...sections.keys()]);

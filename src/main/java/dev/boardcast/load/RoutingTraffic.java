@@ -19,7 +19,7 @@ final class RoutingTraffic implements Traffic {
           new Model("claude", "claude-3-haiku", 0.0002),
           new Model("openai", "gpt-4o-mini", 0.00015),
           new Model("mistral", "mistral-small", 0.0001));
-  private static final List<String> STRATEGIES = List.of("hybrid", "cost", "quality", "latency");
+  private static final List<String> STRATEGIES = List.of("cost", "quality", "latency", "hybrid");
 
   private double drift;
 

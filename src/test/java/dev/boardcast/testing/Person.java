@@ -1,0 +1,24 @@
+package dev.boardcast.testing;
+
+import dev.boardcast.auth.TokenIssuer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** A user of tests, with a token of {@link Cluster#SECRET}. */
+public record Person(String name, Set<String> teams, Set<String> roles) {
+  private static final TokenIssuer ISSUER =
+      new TokenIssuer(Cluster.SECRET, Optional.empty(), Optional.empty());
+
+  public static Person of(String name, String... teams) {
+    return new Person(name, Set.of(teams), Set.of());
+  }
+
+  public Person with(String... more) {
+    return new Person(name, teams, Set.of(more));
+  }
+
+  public String token() {
+    return ISSUER.issue(name, teams, roles, Duration.ofHours(1));
+  }
+}
