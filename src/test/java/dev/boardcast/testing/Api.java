@@ -81,6 +81,11 @@ public final class Api implements AutoCloseable {
       return this;
     }
 
+    public Call without(String header) {
+      headers.remove(header);
+      return this;
+    }
+
     public Call json(String text) {
       return body("application/json", Buffer.buffer(text));
     }
