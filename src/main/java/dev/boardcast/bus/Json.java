@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -65,6 +67,7 @@ public final class Json {
     var times = new SimpleModule("boardcast");
     times.addSerializer(Instant.class, new InstantWriter());
     times.addDeserializer(Instant.class, new InstantReader());
+    times.addDeserializer(String.class, new TextReader());
     var mapper =
         JsonMapper.builder()
             .addModule(new Jdk8Module())
@@ -106,6 +109,34 @@ public final class Json {
     public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
         throws IOException {
       out.writeString(time(value));
+    }
+  }
+
+  /** Text that every neighbour can store as it is: no NUL, no half of a surrogate pair. */
+  private static final class TextReader extends StringDeserializer {
+    @Override
+    public String deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      String text = super.deserialize(in, context);
+      if (text == null || isText(text)) return text;
+      throw JsonMappingException.from(
+          in,
+          "not text",
+          new IllegalArgumentException("text without NUL and without broken characters"));
+    }
+
+    private static boolean isText(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c == 0) return false;
+        if (!Character.isSurrogate(c)) continue;
+        boolean isPair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!isPair) return false;
+        i++;
+      }
+      return true;
     }
   }
 

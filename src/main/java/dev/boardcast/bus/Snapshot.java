@@ -1,5 +1,6 @@
 package dev.boardcast.bus;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -23,5 +24,23 @@ public record Snapshot(
   /** The same numbers, sent again at {@code now}. */
   public Snapshot resent(Instant now, boolean stale) {
     return new Snapshot(board, version, computedAt, now, stale, data);
+  }
+
+  /**
+   * The numbers and {@code timestamp} at the top level, as clients of the older paths get them;
+   * when stale also {@code "stale":true} and {@code age_ms}, the age of the numbers at {@code
+   * timestamp}. The data is not parsed.
+   */
+  public RawJson bare() {
+    String numbers = data.text();
+    int end = numbers.lastIndexOf('}');
+    var text = new StringBuilder(numbers.length() + 80).append(numbers, 0, end);
+    if (numbers.indexOf('"') >= 0) text.append(',');
+    text.append("\"timestamp\":\"").append(Json.time(timestamp)).append('"');
+    if (stale) {
+      long age = Math.max(0, Duration.between(computedAt, timestamp).toMillis());
+      text.append(",\"stale\":true,\"age_ms\":").append(age);
+    }
+    return RawJson.of(text.append('}').toString());
   }
 }

@@ -3,10 +3,8 @@ package dev.boardcast.http;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.boardcast.bus.Json;
@@ -19,6 +17,7 @@ import jakarta.validation.Validator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
@@ -27,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.hibernate.validator.HibernateValidator;
 import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /**
@@ -35,13 +35,13 @@ import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator
  */
 public final class Body {
   private static final Validator VALIDATOR =
-      Validation.byDefaultProvider()
+      Validation.byProvider(HibernateValidator.class)
           .configure()
+          // For @PastOrPresent: the clocks of those who send facts need not agree with ours.
+          .temporalValidationTolerance(Duration.ofDays(1))
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
-  private static final ObjectMapper MAPPER =
-      Json.MAPPER.copy().registerModule(new StorableText().module());
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -64,7 +64,7 @@ public final class Body {
    * @throws Problem 400 naming each wrong field
    */
   public static <T> T decode(byte[] json, Class<T> type) {
-    return check(parse(json, MAPPER.readerFor(type)));
+    return check(parse(json, Json.MAPPER.readerFor(type)));
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Body {
    */
   static <T> T decode(JsonNode json, Class<T> type) {
     try {
-      return check(MAPPER.readerFor(type).<T>readValue(json));
+      return check(Json.MAPPER.readerFor(type).<T>readValue(json));
     } catch (IOException notReadable) {
       throw Problem.invalid(List.of(explain(notReadable)));
     }
@@ -135,9 +135,6 @@ public final class Body {
               .collect(Collectors.joining(", "));
       return new FieldError(path(unknown), "no such field, but one of " + known);
     }
-    if (failure instanceof InvalidFormatException text && text.getTargetType() == String.class) {
-      return new FieldError(path(text), text.getOriginalMessage());
-    }
     if (failure instanceof MismatchedInputException mismatch) {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
     }
@@ -154,7 +151,9 @@ public final class Body {
   private static String where(JacksonException syntax) {
     String reason = syntax.getOriginalMessage();
     int end = reason.indexOf('\n');
-    String first = end < 0 ? reason : reason.substring(0, end);
+    // Not how our reader could be told otherwise.
+    String first =
+        (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
     String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
     var at = syntax.getLocation();
     return at == null ? shown : shown + " (column " + at.getColumnNr() + ")";

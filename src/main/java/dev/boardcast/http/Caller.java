@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
 import dev.boardcast.auth.Principal;
+import dev.boardcast.auth.Visibility;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
@@ -35,6 +36,17 @@ public final class Caller {
     var principal = require(context);
     if (!principal.hasRole(role)) throw Problem.forbidden("this needs the role " + role);
     return principal;
+  }
+
+  /**
+   * Goes on only when the caller may see what has this visibility.
+   *
+   * @throws Problem 401 without token, 403 without the role
+   */
+  public static void requireSight(RoutingContext context, Visibility visibility) {
+    if (visibility.allows(of(context))) return;
+    require(context);
+    throw Problem.forbidden("this needs the role " + visibility.role());
   }
 
   static void set(RoutingContext context, Principal principal) {

@@ -3,8 +3,10 @@ package dev.boardcast.metric;
 import dev.boardcast.bus.RawJson;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One dashboard: its facts, how they fold into rollups, and the numbers read from these.
@@ -33,11 +35,25 @@ public interface Board {
     return Wire.BARE;
   }
 
+  /** The older HTTP path that answers with the bare numbers, where clients know one. */
+  default Optional<String> path() {
+    return Optional.empty();
+  }
+
+  /** How often the numbers change by the clock alone; zero: only with new facts. */
+  default Duration refresh() {
+    return Duration.ZERO;
+  }
+
+  /** The tables that {@link #fold} reads facts from, each with an indexed column {@code tx}. */
+  List<String> facts();
+
   /**
    * SQL statements that add new facts to the rollups; {@code $1} is the watermark. A statement
-   * takes {@code WHERE is_fresh(tx, $1)} from a facts table whose column {@code tx xid8 DEFAULT
-   * pg_current_xact_id()} is indexed, and upserts into a rollup table. Run with {@code $1} before
-   * all history on empty rollups they are the recomputation.
+   * takes {@code WHERE is_fresh(tx, $1)} from a table of {@link #facts} whose column {@code tx xid8
+   * DEFAULT pg_current_xact_id()} is indexed, and upserts into a rollup table. Run with {@code $1}
+   * before all history on empty rollups they are the recomputation. A fact whose meaning changes is
+   * a new row that takes the old one's numbers back.
    */
   List<String> fold();
 

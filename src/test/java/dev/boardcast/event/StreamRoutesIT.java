@@ -149,6 +149,17 @@ class StreamRoutesIT {
     assertEquals(2, api.count("SELECT count(*) FROM outbox"));
   }
 
+  @Test
+  void anArrayIsTakenLikeLines() {
+    var answer =
+        publish("[{\"type\":\"a\",\"data\":{\"n\":[1,{}]}},{\"type\":\"b\",\"data\":\"x\"}]");
+
+    assertEquals(200, answer.status());
+    assertEquals(1, answer.json().get("accepted").asInt(), answer.text());
+    assertEquals("data", answer.json().at("/errors/0/field").asText());
+    assertEquals("{\"n\":[1,{}]}", api.rows("SELECT data::text FROM outbox").get(0).getString(0));
+  }
+
   @ParameterizedTest(name = "{0} {1} as {2} -> {4}")
   @CsvSource(
       delimiter = '|',

@@ -1,0 +1,159 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.http.Answer;
+import dev.boardcast.http.Caller;
+import dev.boardcast.http.Problem;
+import dev.boardcast.http.Routes;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * What boards there are, and the latest numbers of each; also on the older path of those that have
+ * one. Never asks the database while a board's holder is heard.
+ */
+public final class BoardRoutes implements Routes {
+  private final List<Board> boards;
+  private final SnapshotCache cache;
+  private final Function<String, Visibility> visibility;
+  private final Clock clock;
+
+  /**
+   * @param visibility of a board, by its name
+   */
+  public BoardRoutes(
+      List<Board> boards,
+      SnapshotCache cache,
+      Function<String, Visibility> visibility,
+      Clock clock) {
+    this.boards = List.copyOf(boards);
+    this.cache = cache;
+    this.visibility = visibility;
+    this.clock = clock;
+  }
+
+  private record Description(
+      String name, String title, String topic, List<MetricDescription> metrics) {
+    static Description of(Board board) {
+      return new Description(board.name(), board.title(), board.topic(), board.metrics());
+    }
+  }
+
+  private record Latest(
+      String board,
+      long version,
+      Instant timestamp,
+      Instant computedAt,
+      boolean stale,
+      RawJson data) {
+    static Latest of(Snapshot from) {
+      return new Latest(
+          from.board(),
+          from.version(),
+          from.timestamp(),
+          from.computedAt(),
+          from.stale(),
+          from.data());
+    }
+  }
+
+  private record Failure(String error, Instant timestamp) {}
+
+  @Override
+  public void mount(Router router) {
+    router.get("/api/v1/boards").setName("listBoards").handler(this::list);
+    router.get("/api/v1/boards/:name").setName("getBoard").handler(this::latest);
+    for (Board board : boards) {
+      board
+          .path()
+          .ifPresent(
+              path ->
+                  router
+                      .get(path)
+                      .setName(board.name() + "Metrics")
+                      .handler(context -> bare(context, board)));
+    }
+  }
+
+  private void list(RoutingContext context) {
+    var caller = Caller.of(context);
+    var visible =
+        boards.stream()
+            .filter(board -> visibility.apply(board.name()).allows(caller))
+            .map(Description::of)
+            .toList();
+    Answer.json(context, 200, visible);
+  }
+
+  private void latest(RoutingContext context) {
+    String name = context.pathParam("name");
+    var board =
+        boards.stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> Problem.notFound("this board"));
+    read(context, board, this::answer);
+  }
+
+  private void answer(RoutingContext context, Optional<Snapshot> latest) {
+    var snapshot =
+        latest.orElseThrow(() -> Problem.unavailable("the numbers are not known yet", 1));
+    // The age of stale numbers is news even when the numbers are not.
+    if (!snapshot.stale()) {
+      String tag = '"' + Long.toString(snapshot.version()) + '"';
+      context.response().putHeader(HttpHeaders.ETAG, tag);
+      if (isKnown(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+        context.response().setStatusCode(304).end();
+        return;
+      }
+    }
+    context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    Answer.json(context, 200, Latest.of(snapshot));
+  }
+
+  private void bare(RoutingContext context, Board board) {
+    read(
+        context,
+        board,
+        (request, latest) -> {
+          request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+          if (latest.isPresent()) {
+            Answer.json(request, 200, latest.get().bare());
+          } else {
+            request.response().putHeader("Retry-After", "1");
+            Answer.json(request, 503, new Failure("Failed to fetch metrics", clock.instant()));
+          }
+        });
+  }
+
+  private void read(
+      RoutingContext context, Board board, BiConsumer<RoutingContext, Optional<Snapshot>> answer) {
+    Caller.requireSight(context, visibility.apply(board.name()));
+    cache
+        .latest(board.name())
+        .map(
+            latest -> {
+              answer.accept(context, latest);
+              return latest;
+            })
+        .onFailure(context::fail);
+  }
+
+  private static boolean isKnown(String ifNoneMatch, String tag) {
+    if (ifNoneMatch == null) return false;
+    for (String candidate : ifNoneMatch.split(",")) {
+      String known = candidate.trim();
+      if (known.equals("*") || known.equals(tag) || known.equals("W/" + tag)) return true;
+    }
+    return false;
+  }
+}

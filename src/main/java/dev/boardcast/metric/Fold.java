@@ -1,0 +1,186 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.db.Lease;
+import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How facts become numbers, for every board: in one repeatable-read transaction the lease is
+ * renewed, fresh facts are added to the rollups, the numbers are read, and both the numbers and the
+ * new watermark are saved.
+ *
+ * <ul>
+ *   <li>The watermark is the transaction's own view of what is committed. The next fold takes what
+ *       it does not contain: each fact is folded exactly once, whenever its writer commits.
+ *   <li>Nothing is half done: a crash anywhere before the commit leaves the rollups and the
+ *       watermark as they were.
+ *   <li>Cost grows with the number of fresh facts and of rollup rows, not of facts.
+ * </ul>
+ *
+ * Thread safe, but of no use twice at once: folds of a board wait for each other on its lease.
+ */
+final class Fold {
+  private static final int MAX_CONFLICTS = 5;
+  // Before all history: every fact is fresh.
+  private static final String NOTHING_SEEN = "1:1:";
+
+  // Planned for few facts even where statistics are old or absent; a fold that has much to catch up
+  // with may take longer than a request.
+  private static final String BEGIN =
+      """
+      SELECT s.watermark::text AS watermark,
+             coalesce(s.cluster <> cluster_id(), false) AS restored,
+             set_config('statement_timeout', '600000', true),
+             set_config('jit', 'off', true),
+             set_config('enable_seqscan', CASE WHEN $2 THEN 'on' ELSE 'off' END, true)
+      FROM (SELECT) AS one LEFT JOIN board_state s ON s.board = $1""";
+
+  // A version is also a time, so that it grows even over a database that was restored or made anew.
+  private static final String SAVE =
+      """
+      INSERT INTO board_state AS s (board, watermark, cluster, version, data, computed_at)
+      VALUES ($1, pg_current_snapshot(), cluster_id(),
+              (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $2::text::json, $3)
+      ON CONFLICT (board) DO UPDATE
+        SET watermark = excluded.watermark,
+            cluster = excluded.cluster,
+            version = CASE WHEN s.data::text = excluded.data::text THEN s.version
+                           ELSE greatest(s.version + 1, excluded.version) END,
+            data = excluded.data,
+            computed_at = excluded.computed_at
+      RETURNING version""";
+
+  // Transaction numbers of another server may come true here; 3 is in every server's past.
+  private static final String SETTLE =
+      "UPDATE %s SET tx = '3' WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())";
+
+  private final Pool pool;
+  private final Lease lease;
+  private final Board board;
+  private final Clock clock;
+
+  Fold(Pool pool, Lease lease, Board board, Clock clock) {
+    this.pool = pool;
+    this.lease = lease;
+    this.board = board;
+    this.clock = clock;
+  }
+
+  /**
+   * Folds fresh facts and reads the numbers. On a database that was restored elsewhere, or never
+   * folded, it computes them from all facts.
+   *
+   * @param token of the lease
+   * @return after commit; fails with {@link Lease.Lost} when another has taken over
+   */
+  Future<Snapshot> run(long token) {
+    return attempt(token, false, MAX_CONFLICTS);
+  }
+
+  /** Empties the rollups and folds all facts; readers see the numbers of before until commit. */
+  Future<Snapshot> recompute(long token) {
+    return attempt(token, true, MAX_CONFLICTS);
+  }
+
+  /** Whether there are committed facts that are not folded; costs no more than an index look-up. */
+  Future<Boolean> isDue() {
+    return pool.preparedQuery("SELECT has_fresh($1, $2::text[])")
+        .execute(
+            Tuple.tuple()
+                .addString(board.name())
+                .addArrayOfString(board.facts().toArray(String[]::new)))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  private Future<Snapshot> attempt(long token, boolean anew, int conflicts) {
+    return pool.getConnection()
+        .compose(
+            connection ->
+                fold(connection, token, anew)
+                    .recover(cause -> rollback(connection, cause))
+                    .eventually(connection::close))
+        .recover(
+            cause ->
+                conflicts > 0 && isConflict(cause)
+                    ? attempt(token, anew, conflicts - 1)
+                    : Future.failedFuture(cause));
+  }
+
+  private Future<Snapshot> fold(SqlConnection tx, long token, boolean anew) {
+    long startNanos = System.nanoTime();
+    var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
+    var renewed = lease.renew(tx, token);
+    var state = tx.preparedQuery(BEGIN).execute(Tuple.of(board.name(), anew));
+    return Future.all(begun, renewed, state)
+        .compose(ready -> add(tx, state.result().iterator().next(), anew))
+        .compose(
+            data -> {
+              // A long fold must not end with a right that ended before it.
+              boolean isLong = System.nanoTime() - startNanos > lease.ttl().toNanos() / 3;
+              return isLong ? lease.renew(tx, token).map(data) : Future.succeededFuture(data);
+            })
+        .compose(computed -> save(tx, computed));
+  }
+
+  private record Computed(RawJson data, Instant at) {}
+
+  // Statements of one connection run in the order in which they are sent: no need to wait between.
+  private Future<Computed> add(SqlConnection tx, Row state, boolean anew) {
+    List<Future<?>> steps = new ArrayList<>();
+    String watermark = state.getString("watermark");
+    if (anew || watermark == null || state.getBoolean("restored")) {
+      watermark = NOTHING_SEEN;
+      steps.add(tx.query("SET LOCAL enable_seqscan = on").execute());
+      for (String facts : board.facts()) steps.add(tx.query(SETTLE.formatted(facts)).execute());
+      for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());
+    }
+    for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    var data = board.snapshot(tx, now);
+    steps.add(data);
+    return Future.all(steps).map(done -> new Computed(data.result(), now));
+  }
+
+  private Future<Snapshot> save(SqlConnection tx, Computed computed) {
+    var saved =
+        tx.preparedQuery(SAVE)
+            .execute(
+                Tuple.of(
+                    board.name(), computed.data().text(), computed.at().atOffset(ZoneOffset.UTC)));
+    var committed = tx.query("COMMIT").execute();
+    return Future.all(saved, committed)
+        .map(
+            done ->
+                new Snapshot(
+                    board.name(),
+                    saved.result().iterator().next().getLong("version"),
+                    computed.at(),
+                    computed.at(),
+                    false,
+                    computed.data()));
+  }
+
+  private static Future<Snapshot> rollback(SqlConnection connection, Throwable cause) {
+    return connection
+        .query("ROLLBACK")
+        .execute()
+        .transform(rolledBack -> Future.failedFuture(cause));
+  }
+
+  private static boolean isConflict(Throwable cause) {
+    return cause instanceof PgException pg
+        && (pg.getSqlState().equals("40001") || pg.getSqlState().equals("40P01"));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.boardcast.metric;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What an operator sees of a board on this node: {@code boardcast_board_fold_seconds}, {@code
+ * boardcast_board_fold_failures_total}, {@code boardcast_snapshots_sent_total} and {@code
+ * boardcast_board_lease_held} (1 or 0), each by {@code board}.
+ */
+final class KeeperMeters {
+  private final MeterRegistry registry;
+  private final Timer folds;
+  private final Counter failures;
+  private final Counter sent;
+  private final Gauge held;
+
+  KeeperMeters(MeterRegistry registry, String board, BooleanSupplier isHeld) {
+    this.registry = registry;
+    folds = registry.timer("boardcast.board.fold", "board", board);
+    failures = registry.counter("boardcast.board.fold.failures", "board", board);
+    sent = registry.counter("boardcast.snapshots.sent", "board", board);
+    held =
+        Gauge.builder("boardcast.board.lease.held", () -> isHeld.getAsBoolean() ? 1 : 0)
+            .tag("board", board)
+            .register(registry);
+  }
+
+  void folded(long nanos) {
+    folds.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  void failed() {
+    failures.increment();
+  }
+
+  void sent() {
+    sent.increment();
+  }
+
+  /** Takes the gauge back, so that a later keeper on this registry can have its own. */
+  void close() {
+    registry.remove(held);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.bus.TypedBus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the boards' numbers up to date until undeployed: each board is computed by the one node of
+ * the cluster that holds its lease, and sent to all. One per node; one event loop.
+ *
+ * <ul>
+ *   <li>Starts whether or not the database can be reached, and goes on by itself when it can.
+ *   <li>Undeploying ends the folds under way and gives the leases back, within three lease times.
+ * </ul>
+ */
+public final class MetricsVerticle extends VerticleBase {
+  private final String node;
+  private final Pool pool;
+  private final SnapshotCache cache;
+  private final TypedBus bus;
+  private final MetricsConfig config;
+  private final List<Board> boards;
+  private final Clock clock;
+  private final MeterRegistry meters;
+
+  private final Map<String, BoardKeeper> keepers = new HashMap<>();
+  private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
+
+  /**
+   * Does not close what it is given.
+   *
+   * @param node unique for this run of the process: the holder of the leases
+   * @param pool a connection per board; better its own than one that writers can exhaust
+   */
+  public MetricsVerticle(
+      String node,
+      Pool pool,
+      SnapshotCache cache,
+      TypedBus bus,
+      MetricsConfig config,
+      List<Board> boards,
+      Clock clock,
+      MeterRegistry meters) {
+    this.node = node;
+    this.pool = pool;
+    this.cache = cache;
+    this.bus = bus;
+    this.config = config;
+    this.boards = List.copyOf(boards);
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @Override
+  public Future<?> start() {
+    for (Board board : boards) keepers.put(board.name(), keeper(board));
+    var hints =
+        bus.subscribe(Addresses.FACTS_HINTS, hint -> with(hint.board(), BoardKeeper::changed));
+    var snapshots =
+        bus.subscribe(
+            Addresses.SNAPSHOTS,
+            snapshot -> with(snapshot.board(), keeper -> keeper.heard(snapshot)));
+    return Future.all(hints.onSuccess(subscriptions::add), snapshots.onSuccess(subscriptions::add))
+        .compose(
+            subscribed -> Future.join(keepers.values().stream().map(BoardKeeper::start).toList()));
+  }
+
+  @Override
+  public Future<?> stop() {
+    return Future.join(keepers.values().stream().map(BoardKeeper::stop).toList())
+        .eventually(
+            () -> Future.join(subscriptions.stream().map(MessageConsumer::unregister).toList()));
+  }
+
+  private BoardKeeper keeper(Board board) {
+    return new BoardKeeper(vertx, node, board, pool, config, clock, meters, this::send);
+  }
+
+  private void send(Snapshot snapshot) {
+    cache.put(snapshot);
+    bus.publish(Addresses.SNAPSHOTS, snapshot);
+  }
+
+  private void with(String board, Consumer<BoardKeeper> action) {
+    var keeper = keepers.get(board);
+    if (keeper != null) action.accept(keeper);
+  }
+}
