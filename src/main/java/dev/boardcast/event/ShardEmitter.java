@@ -83,8 +83,8 @@ final class ShardEmitter {
    * @return always succeeds, after at most three lease times; an unreleased lease expires
    */
   Future<Void> close() {
-    return bounded(turns.stop())
-        .otherwiseEmpty()
+    return turns
+        .stop(config.leaseTtl().multipliedBy(2))
         .compose(stopped -> release())
         .otherwiseEmpty()
         .onComplete(

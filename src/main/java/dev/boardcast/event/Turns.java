@@ -68,10 +68,11 @@ final class Turns {
     }
   }
 
-  /** Completes when the turn under way, if any, has ended; none follows. */
-  Future<Void> stop() {
+  /** Completes when the turn under way has ended, or after {@code patience}; none follows. */
+  Future<Void> stop(Duration patience) {
     if (phase == Phase.WORKING) {
-      if (stopped == null) stopped = Promise.promise();
+      stopped = Promise.promise();
+      vertx.setTimer(patience.toMillis(), late -> stopped.tryComplete());
       return stopped.future();
     }
     vertx.cancelTimer(timer);
@@ -110,7 +111,7 @@ final class Turns {
   private void next(Phase next, Duration wait) {
     if (stopped != null) {
       phase = Phase.STOPPED;
-      stopped.complete();
+      stopped.tryComplete();
     } else if (wait.isZero()) {
       work();
     } else {

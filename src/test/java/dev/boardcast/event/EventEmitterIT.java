@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(90)
 class EventEmitterIT {
   private static final EmitterConfig QUICK =
-      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofMillis(1000), Duration.ofMillis(100));
+      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofMillis(2000), Duration.ofMillis(100));
 
   /** A lease that outlives any fault made here: what is published comes from one holder. */
   private static final EmitterConfig PATIENT =
