@@ -79,6 +79,11 @@ public final class EmbeddedServers implements AutoCloseable {
         throw new EmbeddedFailure("this process was told to end while it started");
       }
       if (options.supervised()) started.watch.start();
+      LOG.info(
+          "Embedded PostgreSQL on port {} and Redis on port {}, data in {}",
+          started.settings.postgresPort(),
+          started.settings.redisPort(),
+          home.dir());
       return started;
     } finally {
       guard.goesOn();

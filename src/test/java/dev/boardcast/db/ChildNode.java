@@ -38,9 +38,12 @@ final class ChildNode implements AutoCloseable {
 
   /** What the node would connect to: PostgreSQL and Redis. */
   List<String> uris() throws IOException {
-    String line = output.readLine();
-    if (line == null) throw new IOException("the node did not start");
-    return List.of(line.split(" "));
+    String line;
+    do {
+      line = output.readLine();
+      if (line == null) throw new IOException("the node did not start");
+    } while (!line.startsWith(EmbeddedNode.UP));
+    return List.of(line.substring(EmbeddedNode.UP.length()).split(" "));
   }
 
   /** As {@code kill -9}: it can do nothing more. */
