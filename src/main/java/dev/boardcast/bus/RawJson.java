@@ -88,7 +88,7 @@ public final class RawJson {
         return new RawJson(
             new String(Arrays.copyOfRange(source, start, end), StandardCharsets.UTF_8));
       }
-      return new RawJson(in.readValueAsTree().toString());
+      return new RawJson(context.readTree(in).toString());
     }
   }
 }

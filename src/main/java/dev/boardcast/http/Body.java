@@ -3,10 +3,8 @@ package dev.boardcast.http;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.boardcast.bus.Json;
@@ -44,8 +42,6 @@ public final class Body {
           .messageInterpolator(new ParameterMessageInterpolator())
           .buildValidatorFactory()
           .getValidator();
-  private static final ObjectMapper MAPPER =
-      Json.MAPPER.copy().registerModule(new StorableText().module());
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -68,7 +64,7 @@ public final class Body {
    * @throws Problem 400 naming each wrong field
    */
   public static <T> T decode(byte[] json, Class<T> type) {
-    return check(parse(json, MAPPER.readerFor(type)));
+    return check(parse(json, Json.MAPPER.readerFor(type)));
   }
 
   /**
@@ -78,7 +74,7 @@ public final class Body {
    */
   static <T> T decode(JsonNode json, Class<T> type) {
     try {
-      return check(MAPPER.readerFor(type).<T>readValue(json));
+      return check(Json.MAPPER.readerFor(type).<T>readValue(json));
     } catch (IOException notReadable) {
       throw Problem.invalid(List.of(explain(notReadable)));
     }
@@ -138,9 +134,6 @@ public final class Body {
               .sorted()
               .collect(Collectors.joining(", "));
       return new FieldError(path(unknown), "no such field, but one of " + known);
-    }
-    if (failure instanceof InvalidFormatException text && text.getTargetType() == String.class) {
-      return new FieldError(path(text), text.getOriginalMessage());
     }
     if (failure instanceof MismatchedInputException mismatch) {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));

@@ -63,6 +63,7 @@ public final class HttpApiVerticle extends VerticleBase {
             .setAcceptBacklog(1024)
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(8 << 10)
+            .setHandle100ContinueAutomatically(true)
             .setDecompressionSupported(false);
     Router router = router();
     Handler<HttpServerRequest> upgrade = upgrades.handler(vertx);

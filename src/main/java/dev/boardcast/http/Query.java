@@ -1,10 +1,8 @@
 package dev.boardcast.http;
 
-import dev.boardcast.http.Problem.FieldError;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,10 +23,14 @@ public final class Query {
     Set<String> names = new TreeSet<>(Arrays.asList(known));
     for (String name : parameters.names()) {
       if (!names.contains(name)) {
-        throw Problem.invalid(name, "no such parameter, but one of " + String.join(", ", names));
+        throw Problem.invalid(
+            name,
+            names.isEmpty()
+                ? "no parameters"
+                : "no such parameter, but one of " + String.join(", ", names));
       }
       if (parameters.getAll(name).size() > 1) {
-        throw Problem.invalid(List.of(new FieldError(name, "at most one value")));
+        throw Problem.invalid(name, "at most one value");
       }
     }
     return new Query(parameters);

@@ -17,6 +17,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,6 +63,8 @@ public final class SnapshotCache {
   private final KnownSnapshots known = new KnownSnapshots(System::nanoTime);
   private final Map<String, Future<Optional<Snapshot>>> lookUps = new ConcurrentHashMap<>();
   private final AtomicLongArray reads = new AtomicLongArray(Source.values().length);
+  private final MeterRegistry meters;
+  private final List<FunctionCounter> counters;
   private volatile MessageConsumer<Snapshot> subscription;
 
   /**
@@ -85,11 +90,8 @@ public final class SnapshotCache {
     lookedUp = config.minInterval();
     databaseWait = db.connectTimeout();
     redis = new RedisSnapshots(vertx, cluster, db, config.cacheTtl());
-    for (Source source : Source.values()) {
-      FunctionCounter.builder("boardcast.snapshot.reads", this, cache -> cache.reads(source))
-          .tag("source", source.name().toLowerCase(java.util.Locale.ROOT))
-          .register(meters);
-    }
+    this.meters = meters;
+    counters = Arrays.stream(Source.values()).map(this::counter).toList();
   }
 
   /** Begins to listen to the bus. */
@@ -103,6 +105,7 @@ public final class SnapshotCache {
   public Future<Void> close() {
     var consumer = subscription;
     Future<Void> unsubscribed = consumer == null ? Future.succeededFuture() : consumer.unregister();
+    counters.forEach(meters::remove);
     return unsubscribed.eventually(redis::close);
   }
 
@@ -145,6 +148,12 @@ public final class SnapshotCache {
   /** How many reads were answered from there, those of one look-up counted once. */
   public long reads(Source source) {
     return reads.get(source.ordinal());
+  }
+
+  private FunctionCounter counter(Source source) {
+    return FunctionCounter.builder("boardcast.snapshot.reads", this, cache -> cache.reads(source))
+        .tag("source", source.name().toLowerCase(Locale.ROOT))
+        .register(meters);
   }
 
   private Future<Optional<Snapshot>> lookUp(String board) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.db.Database;
+import dev.boardcast.db.DbConfig;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
@@ -81,6 +82,11 @@ public final class Api implements AutoCloseable {
       return this;
     }
 
+    public Call without(String header) {
+      headers.remove(header);
+      return this;
+    }
+
     public Call json(String text) {
       return body("application/json", Buffer.buffer(text));
     }
@@ -107,7 +113,14 @@ public final class Api implements AutoCloseable {
   }
 
   public Api(HttpConfig config, Function<Parts, List<Routes>> routes) {
-    var pool = Database.pool(vertx, Services.get().freshDatabase());
+    this(Services.get().freshDatabase(), config, routes);
+  }
+
+  /**
+   * @param database migrated
+   */
+  public Api(DbConfig database, HttpConfig config, Function<Parts, List<Routes>> routes) {
+    var pool = Database.pool(vertx, database);
     var bus = new TypedBus(vertx);
     parts = new Parts(vertx, pool, bus, new Outbox(vertx, bus), config);
     var verticle =

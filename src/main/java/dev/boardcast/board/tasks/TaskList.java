@@ -63,7 +63,7 @@ public final class TaskList {
   /** A page, newest first. */
   Future<Page> page(Principal caller, TaskFilter filter) {
     var viewer = Viewer.of(caller);
-    return pool.preparedQuery(sql(viewer, filter.scope()))
+    return pool.preparedQuery(sql(viewer.admin(), filter.scope()))
         .execute(
             viewer
                 .tuple()
@@ -82,12 +82,12 @@ public final class TaskList {
             });
   }
 
-  private static String sql(Viewer viewer, Scope scope) {
+  static String sql(boolean admin, Scope scope) {
     String branches =
         switch (scope) {
           case OWNED -> OWNED;
           case SHARED -> SHARED;
-          case ANY -> viewer.admin() ? ALL : String.join(" UNION ALL ", OWNED, OF_TEAMS, SHARED);
+          case ANY -> admin ? ALL : String.join(" UNION ALL ", OWNED, OF_TEAMS, SHARED);
         };
     // The types of parameters that a branch does without.
     return """

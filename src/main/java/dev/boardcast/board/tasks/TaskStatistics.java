@@ -30,7 +30,7 @@ public final class TaskStatistics {
         now() AS timestamp
       FROM task t WHERE %s
       GROUP BY GROUPING SETS ((), (t.team_id))""";
-  private static final String SEEN =
+  static final String SEEN =
       COUNTS.formatted(
           """
           t.owner_id = $1 OR t.team_id = ANY (%s)

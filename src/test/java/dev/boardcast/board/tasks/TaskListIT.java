@@ -4,14 +4,17 @@ import static dev.boardcast.board.tasks.TasksApi.TASKS;
 import static dev.boardcast.board.tasks.TasksApi.create;
 import static dev.boardcast.board.tasks.TasksApi.path;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.board.tasks.TaskFilter.Scope;
 import dev.boardcast.testing.Api;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,28 +92,32 @@ class TaskListIT {
   }
 
   @Test
-  void aPageCostsThePageAndNotTheTable() {
+  void noReadGoesOverTheWholeTable() {
     api.rows(
         """
         INSERT INTO task (id, title, owner_id, team_id, shared_with, created_at, updated_at, content)
-        SELECT gen_random_uuid(), 't', 'u' || i % 5, 'g' || i % 7,
+        SELECT gen_random_uuid(), 't', 'u' || i % 500, 'g' || i % 700,
           CASE WHEN i % 100 = 0 THEN ARRAY['u1'] ELSE '{}' END, at, at, ''
         FROM generate_series(1, 20000) i, LATERAL (SELECT now() - i * interval '1 second' AS at) a""");
     api.rows("ANALYZE task");
 
+    var reads =
+        List.of(
+            TaskList.sql(false, Scope.ANY),
+            TaskList.sql(false, Scope.OWNED),
+            TaskList.sql(false, Scope.SHARED),
+            TaskList.sql(true, Scope.ANY),
+            TaskStatistics.SEEN);
+
+    for (String read : reads) {
+      String plan =
+          api.rows("EXPLAIN (GENERIC_PLAN) " + read).stream()
+              .map(row -> row.getString(0))
+              .collect(Collectors.joining("\n"));
+      assertFalse(plan.contains("Seq Scan on task"), plan);
+    }
     var page = api.call("GET", TASKS + "?limit=20").as("u1;g1,g2").now().json();
     assertEquals(20, page.get("items").size());
-    // What the page reads: three branches of a page each, and a bitmap of what is shared.
-    long scanned = api.count("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'task'");
-    for (int i = 0; i < 20; i++) {
-      page =
-          api.call("GET", TASKS + "?limit=20&cursor=" + page.get("next").asText())
-              .as("u1;g1,g2")
-              .now()
-              .json();
-    }
-    assertEquals(
-        scanned, api.count("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'task'"));
   }
 
   @Test

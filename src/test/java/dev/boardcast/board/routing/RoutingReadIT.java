@@ -1,0 +1,151 @@
+package dev.boardcast.board.routing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.bus.Json;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.testing.Services;
+import io.vertx.core.http.HttpMethod;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RoutingReadIT {
+  private static final String DECISIONS =
+      """
+      {"strategy":"hybrid","provider":"gemini","model":"g","confidence":0.8,"cost":0.00005}
+      {"strategy":"hybrid","provider":"gemini","confidence":0.79999,"cost":0.0001}
+      {"strategy":"hybrid","provider":"claude","model":"c","confidence":0.5,"cost":0}
+      {"strategy":"cheap","provider":"claude","model":"c","confidence":0.49,"cost":0.1}
+      {"strategy":"blind","provider":"claude","model":"c","cost":1e-9}
+      """;
+  private static final String NUMBERS =
+      """
+      {"total_decisions":5,"total_cost":0.100150001,"avg_confidence":0.6474975,
+       "strategy_performance":{
+         "blind":{"count":1,"total_cost":0.000000001,"avg_cost":0.000000001,"avg_confidence":null},
+         "cheap":{"count":1,"total_cost":0.1,"avg_cost":0.1,"avg_confidence":0.49},
+         "hybrid":{"count":3,"total_cost":0.00015,"avg_cost":0.00005,
+                   "avg_confidence":0.699996666667}},
+       "confidence_distribution":{"high":1,"medium":2,"low":1},
+       "provider_usage":{"claude":3,"gemini":2},
+       "cost_by_provider":{"claude":0.100000001,"gemini":0.00015},
+       "model_usage":{"c":3,"g":1},"cost_by_model":{"c":0.100000001,"g":0.00005}}""";
+
+  @Test
+  void numbersAreExactOnBothPaths() throws Exception {
+    try (var api = api(Visibility.PUBLIC, true)) {
+      api.post("application/x-ndjson", DECISIONS.getBytes(UTF_8));
+      JsonNode expected = Json.MAPPER.readTree(NUMBERS);
+      JsonNode bare = awaitTotal(api, 5);
+      assertTrue(
+          Instant.parse(bare.get("timestamp").asText()).isBefore(Instant.now().plusSeconds(60)));
+      ((com.fasterxml.jackson.databind.node.ObjectNode) bare).remove("timestamp");
+      assertEquals(expected, bare);
+
+      JsonNode latest = RoutingApi.json(api.get("/api/v1/boards/routing", null));
+      assertEquals(expected, latest.get("data"));
+      assertEquals("routing", latest.get("board").asText());
+      assertFalse(latest.get("stale").asBoolean());
+      assertTrue(latest.has("timestamp") && latest.has("computed_at"));
+    }
+  }
+
+  @Test
+  void anUnchangedBoardIsNotSentTwice() throws Exception {
+    try (var api = api(Visibility.PUBLIC, true)) {
+      var first = api.get("/api/v1/boards/routing", null);
+      String tag = first.getHeader("ETag");
+      assertEquals('"' + RoutingApi.json(first).get("version").asText() + '"', tag);
+      var again =
+          RoutingApi.get(
+              api.request(HttpMethod.GET, "/api/v1/boards/routing", null)
+                  .putHeader("If-None-Match", "\"0\", W/" + tag)
+                  .send());
+      assertEquals(304, again.statusCode());
+      api.post("application/x-ndjson", DECISIONS.getBytes(UTF_8));
+      awaitTotal(api, 5);
+      var changed =
+          RoutingApi.get(
+              api.request(HttpMethod.GET, "/api/v1/boards/routing", null)
+                  .putHeader("If-None-Match", tag)
+                  .send());
+      assertEquals(200, changed.statusCode());
+    }
+  }
+
+  @Test
+  void onlyWhoMaySeeTheBoardReadsIt() throws Exception {
+    try (var api = api(Visibility.parse("role:boss"), true)) {
+      for (String path : new String[] {"/routing/metrics", "/api/v1/boards/routing"}) {
+        assertEquals(401, api.get(path, null).statusCode());
+        assertEquals(403, api.get(path, "u:ingest").statusCode());
+        assertEquals(200, api.get(path, "u:boss").statusCode());
+        assertEquals(200, api.get(path, "u:admin").statusCode());
+      }
+      assertEquals(0, RoutingApi.json(api.get("/api/v1/boards", null)).size());
+      assertEquals(1, RoutingApi.json(api.get("/api/v1/boards", "u:boss")).size());
+    }
+  }
+
+  @Test
+  void everyNumberIsDescribedAndEveryDescriptionIsOfANumber() throws Exception {
+    try (var api = api(Visibility.PUBLIC, true)) {
+      api.post("application/x-ndjson", DECISIONS.getBytes(UTF_8));
+      JsonNode numbers = awaitTotal(api, 5);
+      JsonNode board = RoutingApi.json(api.get("/api/v1/boards", null)).get(0);
+      assertEquals("routing", board.get("name").asText());
+      for (JsonNode metric : board.get("metrics")) {
+        JsonNode at = numbers;
+        for (String step : metric.get("path").asText().split("\\.")) {
+          at = step.equals("*") ? at.elements().next() : at.get(step);
+        }
+        assertTrue(at.isNumber() || at.isNull(), metric.toString());
+      }
+    }
+  }
+
+  @Test
+  void aBoardThatDoesNotExistIsNotFound() throws Exception {
+    try (var api = api(Visibility.PUBLIC, true)) {
+      assertEquals(404, api.get("/api/v1/boards/none", null).statusCode());
+    }
+  }
+
+  @Test
+  void whileNothingIsKnownThePathsSaySo() throws Exception {
+    try (var api = api(Visibility.PUBLIC, false)) {
+      var bare = api.get("/routing/metrics", null);
+      assertEquals(503, bare.statusCode());
+      assertEquals("Failed to fetch metrics", RoutingApi.json(bare).get("error").asText());
+      assertTrue(RoutingApi.json(bare).has("timestamp"));
+      var latest = api.get("/api/v1/boards/routing", null);
+      assertEquals(503, latest.statusCode());
+      assertEquals("application/problem+json", latest.getHeader("Content-Type"));
+    }
+  }
+
+  static JsonNode awaitTotal(RoutingApi api, long total) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (System.nanoTime() < deadline) {
+      JsonNode read = RoutingApi.json(api.get("/routing/metrics", "u:admin"));
+      if (read.get("total_decisions").asLong() == total) return read;
+      RoutingApi.get(api.vertx().timer(10, TimeUnit.MILLISECONDS));
+    }
+    throw new AssertionError("no total of " + total + " within 30 s");
+  }
+
+  private static RoutingApi api(Visibility visibility, boolean computes) throws Exception {
+    return new RoutingApi(
+        Services.get().freshDatabase(),
+        HttpConfig.DEFAULTS,
+        Map.of(RoutingBoard.NAME, visibility),
+        computes);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.board.routing.Decision;
+import dev.boardcast.board.routing.RoutingBoard;
+import dev.boardcast.board.routing.RoutingStore;
+import dev.boardcast.bus.FactsHints;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.db.Database;
+import dev.boardcast.db.DbConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node that keeps the routing board, with a pool and a cache of its own. Calls block. */
+final class MetricsNode {
+  static final MetricsConfig QUICK =
+      new MetricsConfig(
+          Duration.ofMillis(100),
+          Duration.ofMillis(500),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(60));
+
+  final Pool pool;
+  final SnapshotCache cache;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Vertx vertx;
+  private final RoutingStore store;
+  private final String deployment;
+
+  MetricsNode(Vertx vertx, String name, DbConfig config, MetricsConfig metrics) throws Exception {
+    this.vertx = vertx;
+    var bus = new TypedBus(vertx);
+    var clock = Clock.systemUTC();
+    pool = Database.pool(vertx, config);
+    cache = new SnapshotCache(vertx, "test", config, pool, bus, metrics, clock, meters);
+    get(cache.start());
+    store = new RoutingStore(pool, new FactsHints(vertx, bus, RoutingBoard.NAME), clock);
+    deployment =
+        get(
+            vertx.deployVerticle(
+                new MetricsVerticle(
+                    name, pool, cache, bus, metrics, List.of(new RoutingBoard()), clock, meters)));
+  }
+
+  /** Stores some decisions, as the API does. */
+  void decide(int count) throws Exception {
+    var decision = new Decision("s", "p", null, null, new BigDecimal("0.1"), null, null);
+    get(store.add(Collections.nCopies(count, decision)));
+  }
+
+  boolean holds() {
+    return meters.get("boardcast.board.lease.held").gauge().value() == 1;
+  }
+
+  void undeploy() throws Exception {
+    get(vertx.undeploy(deployment));
+  }
+
+  static <T> T get(Future<T> future) throws Exception {
+    return future.await(30, TimeUnit.SECONDS);
+  }
+}
