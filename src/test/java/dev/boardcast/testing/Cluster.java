@@ -15,25 +15,27 @@ import java.util.UUID;
 
 /** Some nodes in JVMs of their own, on one database and one Redis. */
 public final class Cluster implements AutoCloseable {
-  public static final String SECRET = "a secret of tests, long enough for HS256";
+  public static final String SECRET = "a secret for tests that is long enough for HS256";
 
+  // How many nodes may be added to the first ones.
+  private static final int MORE = 1;
   private static final Duration START = Duration.ofSeconds(60);
 
   private final DbConfig db;
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
-  private final int firstPort;
+  private final List<Integer> ports;
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private Cluster(DbConfig db, int firstPort) {
+  private Cluster(DbConfig db, List<Integer> ports) {
     this.db = db;
-    this.firstPort = firstPort;
+    this.ports = ports;
   }
 
   /** Starts that many nodes with all roles and waits until each is ready. */
   public static Cluster start(DbConfig db, int size, String... more) throws Exception {
-    var cluster = new Cluster(db, NodeProcess.freePort());
+    var cluster = new Cluster(db, NodeProcess.freePorts(size + MORE));
     for (int i = 0; i < size; i++) cluster.launch(more);
     for (NodeProcess node : cluster.nodes) node.awaitReady(START);
     return cluster;
@@ -104,7 +106,7 @@ public final class Cluster implements AutoCloseable {
 
   private NodeProcess launch(String... more) throws IOException {
     var members = new ArrayList<String>();
-    for (int i = 0; i < 6; i++) members.add("127.0.0.1:" + (firstPort + i));
+    for (int port : ports) members.add("127.0.0.1:" + port);
     var arguments =
         new ArrayList<String>(
             List.of(
@@ -120,7 +122,7 @@ public final class Cluster implements AutoCloseable {
                 "--cluster-name",
                 name,
                 "--cluster-port",
-                Integer.toString(firstPort),
+                Integer.toString(ports.get(nodes.size())),
                 "--cluster-members",
                 String.join(",", members),
                 "--jwt-secret",

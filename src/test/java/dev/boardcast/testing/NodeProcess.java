@@ -47,10 +47,14 @@ public final class NodeProcess implements AutoCloseable {
     return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
   }
 
-  /** A port that was free a moment ago, for a cluster's first member. */
-  public static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+  /** Ports that were free a moment ago, for members of a cluster. */
+  public static List<Integer> freePorts(int count) throws IOException {
+    var sockets = new ArrayList<ServerSocket>();
+    try {
+      for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0));
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) socket.close();
     }
   }
 
