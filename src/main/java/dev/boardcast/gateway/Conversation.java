@@ -161,7 +161,7 @@ final class Conversation {
     List<ClientMessage.Wanted> wanted = session.deferred();
     session.defer(List.of());
     desk.subscribe(session, wanted);
-    if (session.dialect().isOfOneBoard() && session.subscriptions().isEmpty()) {
+    if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {
       session.close(CloseCode.FORBIDDEN);
     }
   }

@@ -35,7 +35,7 @@ final class TextAssembler {
       return;
     }
     if (!frame.isFinal()) {
-      begun = begun == null ? part.copy() : begun.appendBuffer(part);
+      begun = (begun == null ? Buffer.buffer() : begun).appendBuffer(part);
       return;
     }
     Buffer whole = begun == null ? part : begun.appendBuffer(part);
