@@ -137,6 +137,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
             .setIdleTimeout(0)
             .setAcceptBacklog(BACKLOG)
             .setMaxHeaderSize(16 << 10)
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)

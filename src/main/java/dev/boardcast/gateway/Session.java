@@ -181,12 +181,7 @@ final class Session implements Outlet.Listener {
 
   @Override
   public void text(String message) {
-    if (isClosing()) return;
-    if (vigil.isTooMany(loop.now())) {
-      close(CloseCode.TOO_MANY);
-    } else {
-      conversation.said(this, message);
-    }
+    if (!isClosing()) conversation.said(this, message);
   }
 
   @Override
@@ -207,6 +202,12 @@ final class Session implements Outlet.Listener {
   @Override
   public void alive() {
     vigil.heard(loop.now());
+  }
+
+  @Override
+  public void frame() {
+    vigil.heard(loop.now());
+    if (vigil.isTooMany(loop.now())) close(CloseCode.TOO_MANY);
   }
 
   @Override

@@ -30,7 +30,7 @@ final class Vigil {
     return true;
   }
 
-  /** Counts a message; true when it is one too many for its second. */
+  /** Counts a frame; true when it is one too many for its second. */
   boolean isTooMany(long now) {
     if (now / 1000 != second) {
       second = now / 1000;

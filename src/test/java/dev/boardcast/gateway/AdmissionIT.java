@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.WsClient;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +143,21 @@ class AdmissionIT {
             .filter(frame -> WsClient.type(frame).equals("task_created"))
             .map(frame -> frame.path("data").path("n").asInt())
             .toList());
+  }
+
+  @Test
+  void aChangeThatFallsIntoTheCheckOfATokenIsNotMissed() throws Exception {
+    var gate = Promise.<Void>promise();
+    gateway.teamsTold = gate.future();
+    WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
+    gateway.teamsRead.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    gateway.teamsOf("ann", "blue");
+    gate.complete();
+    ann.next("subscribed");
+    ann.settle();
+    gateway.emit("{\"n\":1}", "team.blue");
+    gateway.emit("{\"n\":2}", "user.ann");
+    assertEquals(1, ann.next("task_created").path("data").path("n").asInt());
   }
 
   @Test

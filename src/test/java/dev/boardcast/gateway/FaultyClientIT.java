@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,14 @@ class FaultyClientIT {
         codeAfter(
             "/ws",
             client -> IntStream.range(0, 60).forEach(i -> client.send("{\"type\":\"ping\"}"))));
+  }
+
+  @Test
+  void pingsAndFragmentsCountAsMessages() {
+    assertEquals(
+        4429, codeAfter("/ws", client -> IntStream.range(0, 60).forEach(i -> client.ping())));
+    var fragments = Collections.nCopies(60, new byte[0]);
+    assertEquals(4429, codeAfter("/ws", client -> client.sendFragments(fragments)));
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,11 @@ final class GatewayFixture implements AutoCloseable {
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   volatile boolean teamsAway;
+
+  /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
+  final CompletableFuture<Void> teamsRead = new CompletableFuture<>();
+
+  volatile Future<Void> teamsTold = Future.succeededFuture();
 
   private final List<WsClient> clients = new ArrayList<>();
   private final GatewayVerticle verticle;
@@ -58,8 +64,7 @@ final class GatewayFixture implements AutoCloseable {
         principal ->
             teamsAway
                 ? Future.failedFuture("the database is away")
-                : Future.succeededFuture(
-                    principal.withTeams(teams.getOrDefault(principal.user(), principal.teams())));
+                : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
     node =
         new GatewayNode(
             "node-1",
@@ -143,6 +148,11 @@ final class GatewayFixture implements AutoCloseable {
   public void close() {
     clients.forEach(WsClient::close);
     await(vertx.close());
+  }
+
+  private Future<Principal> slowly(Principal read) {
+    teamsRead.complete(null);
+    return teamsTold.map(read);
   }
 
   private static Future<Principal> authenticate(String token) {

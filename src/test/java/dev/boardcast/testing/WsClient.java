@@ -156,6 +156,11 @@ public final class WsClient implements AutoCloseable {
     }
   }
 
+  /** Sends a WebSocket ping. */
+  public void ping() {
+    socket.writePing(Buffer.buffer());
+  }
+
   /** Stops reading from the connection. */
   public void pause() {
     socket.pause();
