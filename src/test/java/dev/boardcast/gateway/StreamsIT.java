@@ -9,6 +9,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.testing.WsClient;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class StreamsIT {
 
   @Test
   void eventsReachThoseEntitledAndNobodyElse() {
-    gateway.teams.put("ann", java.util.Set.of("red"));
+    gateway.teams.put("ann", Set.of("red"));
     WsClient ann = subscribed("ann", "tasks");
     WsClient bob = subscribed("bob", "tasks");
     gateway.emit("{\"n\":1}", "user.ann");
@@ -61,7 +62,7 @@ class StreamsIT {
 
   @Test
   void anEventOfSeveralStreamsComesOnceUnderTheFirstPlainName() {
-    gateway.teams.put("ann", java.util.Set.of("red"));
+    gateway.teams.put("ann", Set.of("red"));
     WsClient ann = client("ann", "tasks,team.red,user.ann");
     ann.next("connection_ack");
     ann.settle();
@@ -144,8 +145,25 @@ class StreamsIT {
   }
 
   @Test
+  void whatOneTopicSawElsewhereNoOtherTopicBringsAgain() {
+    gateway.teams.put("ann", Set.of("red"));
+    gateway.emit("{\"n\":1}", "user.ann");
+    var late = gateway.history.append("task_created", "{\"n\":2}", "user.ann", "team.red");
+    WsClient ann = client("ann", "");
+    ann.next("connection_ack");
+    ann.send(
+        "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"tasks\",\"since\":\"e1:1\"},"
+            + "{\"topic\":\"team.red\",\"since\":\"e1:2\"}]}");
+    ann.next("subscribed");
+    ann.next("subscribed");
+    gateway.publish(late);
+    gateway.emit("{\"n\":3}", "user.ann");
+    assertEquals(3, ann.next("task_created").path("data").path("n").asInt());
+  }
+
+  @Test
   void overlappingTopicsThatComeBackTogetherBringEachEventOnce() {
-    gateway.teams.put("ann", java.util.Set.of("red"));
+    gateway.teams.put("ann", Set.of("red"));
     gateway.emit("{\"n\":1}", "user.ann");
     gateway.emit("{\"n\":2}", "team.red", "user.ann");
     gateway.emit("{\"n\":3}", "team.red");
