@@ -1,8 +1,12 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,6 +35,8 @@ final class CatchUp {
   private final EventHistory history;
   private final Later later;
   private final String epoch;
+  private final Deque<LoggedEvent> read = new ArrayDeque<>();
+  private long horizon;
   private int pause;
 
   CatchUp(
@@ -55,38 +61,54 @@ final class CatchUp {
     tell(feed.offset(), false);
   }
 
-  /** From where the client was, if that can be had; else from now on. */
-  void resume(String since) {
+  /**
+   * Decides where to begin, and tells the client: where it was, if that can be had, else now.
+   *
+   * @param since the offset handed back; null for now
+   * @return completes, never fails, when that is decided or no longer matters; then {@link #goOn}
+   */
+  Future<Void> place(String since) {
+    if (since == null) {
+      fresh();
+      return Future.succeededFuture();
+    }
     Offset offset;
     try {
       offset = Offset.parse(since);
     } catch (IllegalArgumentException notOurs) {
       fresh();
-      return;
+      return Future.succeededFuture();
     }
     if (!offset.epoch().equals(epoch)) {
       fresh();
-    } else if (offset.sequence() > feed.position()) {
-      ask(history::heads, heads -> decide(offset, reaches(heads, offset)));
-    } else if (feed.recent().coverAfter(offset.sequence())) {
-      recover(offset);
-    } else {
-      ask(
-          () -> history.oldest(subscription.shard()),
-          oldest -> decide(offset, offset.sequence() >= oldest - 1));
+      return Future.succeededFuture();
     }
+    if (offset.sequence() > feed.position()) {
+      return ask(history::heads, heads -> decide(offset, reaches(heads, offset)));
+    }
+    if (feed.recent().coverAfter(offset.sequence())) {
+      decide(offset, true);
+      return Future.succeededFuture();
+    }
+    return ask(
+        () -> history.oldest(subscription.shard()),
+        oldest -> decide(offset, offset.sequence() >= oldest - 1));
   }
 
-  /** From the subscription's own position. */
+  /** From the subscription's own position to live, as fast as the client reads. */
   void goOn() {
     Session session = subscription.session();
-    while (isCurrent() && epoch.equals(feed.epoch())) {
+    while (isCurrent() && subscription.isPlaced() && epoch.equals(feed.epoch())) {
       if (session.isBacklogged()) {
         session.whenDrained(this::goOn);
         return;
       }
       long next = subscription.position() + 1;
-      if (next > feed.position()) {
+      if (!read.isEmpty()) {
+        session.replay(subscription, new EventMessage(subscription.shard(), epoch, read.remove()));
+      } else if (horizon >= next) {
+        subscription.advanceTo(horizon);
+      } else if (next > feed.position()) {
         subscription.live();
       } else if (feed.recent().coverAfter(next - 1)) {
         session.replay(subscription, feed.recent().get(next));
@@ -99,31 +121,22 @@ final class CatchUp {
   }
 
   private void decide(Offset offset, boolean recoverable) {
-    if (recoverable) {
-      recover(offset);
-    } else {
+    if (!recoverable) {
       fresh();
+      return;
     }
-  }
-
-  private void recover(Offset offset) {
     subscription.resumeAfter(offset.sequence());
     tell(offset, true);
-    goOn();
   }
 
   private void page(long after, long upTo) {
     ask(
-        () -> LogPage.read(history, subscription.shard(), subscription.streams(), after, upTo),
-        page -> {
-          for (var event : page.events()) {
-            subscription
-                .session()
-                .replay(subscription, new EventMessage(subscription.shard(), epoch, event));
-          }
-          subscription.advanceTo(page.horizon());
-          goOn();
-        });
+            () -> LogPage.read(history, subscription.shard(), subscription.streams(), after, upTo),
+            page -> {
+              read.addAll(page.events());
+              horizon = page.horizon();
+            })
+        .onSuccess(done -> goOn());
   }
 
   /** Whether the log goes as far as the client says: it may be ahead of this node. */
@@ -133,22 +146,30 @@ final class CatchUp {
         .anyMatch(head -> head.head() >= offset.sequence());
   }
 
-  private <T> void ask(Supplier<Future<T>> question, Consumer<T> then) {
+  /** Asks until there is an answer; without it when nobody waits for it any more. */
+  private <T> Future<Void> ask(Supplier<Future<T>> question, Consumer<T> then) {
+    Promise<Void> done = Promise.promise();
+    ask(question, then, done);
+    return done.future();
+  }
+
+  private <T> void ask(Supplier<Future<T>> question, Consumer<T> then, Promise<Void> done) {
+    if (!isCurrent()) {
+      done.complete();
+      return;
+    }
     outside
         .call(question)
         .onComplete(
             answer -> {
               pause = 0;
               if (isCurrent()) then.accept(answer);
+              done.complete();
             },
             failure -> {
               pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, pause * 2));
-              if (isCurrent()) later.run(pause, () -> retry(question, then));
+              later.run(pause, () -> ask(question, then, done));
             });
-  }
-
-  private <T> void retry(Supplier<Future<T>> question, Consumer<T> then) {
-    if (isCurrent()) ask(question, then);
   }
 
   private boolean isCurrent() {

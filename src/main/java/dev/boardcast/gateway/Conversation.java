@@ -17,6 +17,7 @@ final class Conversation {
   private final Desk desk;
   private final Sessions sessions;
   private final Seats seats;
+  private final RecentChanges changes = new RecentChanges();
 
   Conversation(
       String node, GatewayLoop loop, Identity identity, Desk desk, Sessions sessions, Seats seats) {
@@ -61,6 +62,7 @@ final class Conversation {
 
   /** The user's teams may be others now. */
   void principalChanged(String user) {
+    changes.add(user);
     for (Session session : List.copyOf(sessions.of(user))) checkTeams(session);
   }
 
@@ -124,6 +126,7 @@ final class Conversation {
 
   private void authenticate(Session session, String token) {
     session.outlet().pause();
+    long began = changes.count();
     boolean withTeams = !session.dialect().isOfOneBoard();
     identity
         .of(token, withTeams)
@@ -131,7 +134,7 @@ final class Conversation {
             live -> {
               if (session.isClosing()) return;
               session.outlet().resume();
-              accept(session, live);
+              accept(session, live, began);
             },
             failure -> {
               if (session.isClosing()) return;
@@ -140,7 +143,7 @@ final class Conversation {
             });
   }
 
-  private void accept(Session session, SessionState.Live live) {
+  private void accept(Session session, SessionState.Live live, long began) {
     Principal claimed = live.claimed().orElseThrow();
     Optional<Principal> before = session.claimed();
     if (before.isPresent() && !before.get().user().equals(claimed.user())) {
@@ -153,6 +156,8 @@ final class Conversation {
     session.beginCheck();
     begin(session, live);
     if (renewed) desk.recheck(session);
+    // The teams may have been read just before they changed.
+    if (changes.hasSince(began, claimed.user())) checkTeams(session);
   }
 
   private void begin(Session session, SessionState.Live live) {
@@ -161,7 +166,7 @@ final class Conversation {
     List<ClientMessage.Wanted> wanted = session.deferred();
     session.defer(List.of());
     desk.subscribe(session, wanted);
-    if (session.dialect().isOfOneBoard() && session.subscriptions().isEmpty()) {
+    if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {
       session.close(CloseCode.FORBIDDEN);
     }
   }

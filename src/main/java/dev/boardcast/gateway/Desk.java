@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -38,10 +39,7 @@ final class Desk {
     return boards;
   }
 
-  /**
-   * Subscribes to what may be seen. All are in place before the first goes on from its offset, so
-   * that an event of several topics is brought once.
-   */
+  /** Subscribes to what may be seen, and says what may not. */
   void subscribe(Session session, List<ClientMessage.Wanted> wanted) {
     var begun = new ArrayList<Subscription>();
     for (ClientMessage.Wanted topic : wanted) {
@@ -49,33 +47,30 @@ final class Desk {
       TopicCatalogue.Verdict verdict = topics.find(topic.topic(), session.who());
       if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
         refuse(session, topic, refused);
-      } else if (session.subscription(topic.topic()) == null
-          && session.subscriptions().size() >= loop.config().maxSubscriptions()) {
+      } else if (session.interests().get(topic.topic()) == null
+          && session.interests().all().size() >= loop.config().maxSubscriptions()) {
         error(session, ErrorCode.TOO_MANY_TOPICS, "too many topics", topic.topic());
       } else {
         unsubscribe(session, topic.topic());
         Subscription subscription = subscription(session, topic, verdict);
-        session.put(subscription);
+        session.interests().put(subscription);
         hub.add(subscription);
         begun.add(subscription);
       }
     }
-    for (Subscription subscription : begun) {
-      if (subscription instanceof StreamSubscription stream) begin(stream);
-      if (subscription instanceof BoardSubscription board) begin(board);
-    }
+    begin(begun);
   }
 
   void unsubscribe(Session session, String topic) {
-    Subscription subscription = session.subscription(topic);
+    Subscription subscription = session.interests().get(topic);
     if (subscription == null) return;
     hub.remove(subscription);
-    session.drop(subscription);
+    session.interests().drop(subscription);
   }
 
   /** Stops what comes from people's streams, because it may no longer be the session's to see. */
   void hold(Session session) {
-    for (Subscription subscription : session.subscriptions()) {
+    for (Subscription subscription : session.interests().all()) {
       if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
         if (stream.isLive()) stream.advanceTo(feeds.of(stream.shard()).position());
         catchUp(stream);
@@ -85,7 +80,8 @@ final class Desk {
 
   /** Looks again at everything the session follows, and lets go on what {@link #hold} stopped. */
   void recheck(Session session) {
-    for (Subscription subscription : List.copyOf(session.subscriptions())) {
+    var held = new ArrayList<Subscription>();
+    for (Subscription subscription : List.copyOf(session.interests().all())) {
       String topic = subscription.topic();
       TopicCatalogue.Verdict verdict = topics.find(topic, session.who());
       if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
@@ -93,14 +89,15 @@ final class Desk {
         error(session, refused.code(), refused.message(), topic);
       } else if (subscription instanceof StreamSubscription stream
           && verdict instanceof TopicCatalogue.Verdict.OfStreams found) {
-        follow(stream, found);
+        if (follow(stream, found)) held.add(stream);
       }
     }
+    begin(held);
   }
 
   /** Takes a session off every table. */
   void leave(Session session) {
-    session.subscriptions().forEach(hub::remove);
+    session.interests().all().forEach(hub::remove);
   }
 
   /** A shard's history is another now: everybody begins afresh and is told so. */
@@ -118,28 +115,32 @@ final class Desk {
     return new BoardSubscription(session, found.board(), topic.since());
   }
 
-  private void begin(StreamSubscription stream) {
-    if (!stream.session().follows(stream)) return;
-    CatchUp catchUp = catchUp(stream);
-    if (stream.isPlaced()) {
-      catchUp.goOn();
-    } else if (stream.since() == null) {
-      catchUp.fresh();
-    } else {
-      catchUp.resume(stream.since());
+  /** Places all before the first goes on, so that an event of several topics is brought once. */
+  private void begin(List<Subscription> begun) {
+    var placed = new ArrayList<Future<Void>>();
+    var catchUps = new ArrayList<CatchUp>();
+    for (Subscription subscription : begun) {
+      if (!subscription.session().follows(subscription)) continue;
+      if (subscription instanceof BoardSubscription board) begin(board);
+      if (subscription instanceof StreamSubscription stream) {
+        CatchUp catchUp = catchUp(stream);
+        if (!stream.isPlaced()) placed.add(catchUp.place(stream.since()));
+        catchUps.add(catchUp);
+      }
     }
+    Future.all(placed).onSuccess(all -> catchUps.forEach(CatchUp::goOn));
   }
 
   private void begin(BoardSubscription board) {
     Session session = board.session();
-    if (!session.follows(board)) return;
     BoardFeed feed = boards.get(board.board());
     boolean same = board.since() != null && board.since().equals(feed.offset());
     session.dialect().subscribed(board.topic(), feed.offset(), same).ifPresent(session::send);
     feed.serve(board);
   }
 
-  private void follow(StreamSubscription stream, TopicCatalogue.Verdict.OfStreams found) {
+  /** Whether it has to catch up. */
+  private boolean follow(StreamSubscription stream, TopicCatalogue.Verdict.OfStreams found) {
     var lost = new LinkedHashSet<>(stream.streams());
     lost.removeAll(found.streams());
     if (!found.streams().equals(stream.streams())) {
@@ -150,7 +151,7 @@ final class Desk {
     for (String name : lost) {
       error(stream.session(), ErrorCode.FORBIDDEN, "no longer yours to see", name);
     }
-    if (!stream.isLive()) begin(stream);
+    return !stream.isLive();
   }
 
   private CatchUp catchUp(StreamSubscription stream) {

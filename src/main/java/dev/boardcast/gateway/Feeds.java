@@ -69,6 +69,7 @@ final class Feeds {
 
   void tick(long millis) {
     now = millis;
+    if (heardAt == 0) heardAt = millis;
     boolean doubt = false;
     for (ShardFeed feed : feeds) {
       feed.tick(millis);

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param maxQueue most bytes that wait for a slow client before its session is closed; default 1
  *     MiB
  * @param maxSubscriptions most topics of one session; default 100
- * @param maxMessagesPerSecond most inbound messages of one session; default 50
+ * @param maxMessagesPerSecond most inbound frames of one session; default 50
  * @param pingInterval pause after which an idle client is pinged; default 30 s
  * @param silenceLimit silence after which a client is dropped; default 60 s
  * @param authWait how long a client without a token may take for its first frame; default 10 s

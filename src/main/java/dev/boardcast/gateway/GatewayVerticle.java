@@ -105,6 +105,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     desk = new Desk(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
     var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
     conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
+    tick();
     door = new Door(new Endpoint.Table(node.topics()), conversation, loop, node.seats());
   }
 
@@ -136,6 +137,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
             .setIdleTimeout(0)
             .setAcceptBacklog(BACKLOG)
             .setMaxHeaderSize(16 << 10)
+            .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)

@@ -42,8 +42,11 @@ interface Outlet {
     /** Bytes that are not WebSocket's. */
     void protocolError();
 
-    /** Any frame came in: the peer lives. */
+    /** An answer to a ping came in: the peer lives. */
     void alive();
+
+    /** Any other frame came in, told before what it brings. */
+    void frame();
 
     /** The transport wants more. */
     void writable();

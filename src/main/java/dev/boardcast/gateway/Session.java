@@ -2,11 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Principal;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -18,19 +14,13 @@ final class Session implements Outlet.Listener {
 
   private final String id;
   private final Dialect dialect;
-  private final boolean arrays;
   private final Outlet outlet;
   private final GatewayLoop loop;
   private final Conversation conversation;
-  private final Map<String, Subscription> subscriptions = new LinkedHashMap<>(8);
+  private final Mailbox mailbox;
+  private final Vigil vigil;
+  private final Interests interests = new Interests();
   private SessionState state;
-  private SendQueue queue;
-  private List<Runnable> onDrained;
-  private long heardAt;
-  private long pingedAt;
-  private long second;
-  private int inSecond;
-  private boolean drainDue;
   private List<ClientMessage.Wanted> deferred = List.of();
   private String user;
   private int checks;
@@ -48,12 +38,12 @@ final class Session implements Outlet.Listener {
       Conversation conversation) {
     this.id = id;
     this.dialect = dialect;
-    this.arrays = arrays;
     this.outlet = outlet;
     this.loop = loop;
     this.conversation = conversation;
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
-    this.heardAt = loop.now();
+    this.mailbox = new Mailbox(outlet, arrays, loop);
+    this.vigil = new Vigil(loop.config(), loop.now());
   }
 
   String id() {
@@ -123,85 +113,39 @@ final class Session implements Outlet.Listener {
     return checkedAt;
   }
 
-  Collection<Subscription> subscriptions() {
-    return subscriptions.values();
-  }
-
-  Subscription subscription(String topic) {
-    return subscriptions.get(topic);
+  Interests interests() {
+    return interests;
   }
 
   boolean follows(Subscription subscription) {
-    return !isClosing() && subscriptions.get(subscription.topic()) == subscription;
+    return !isClosing() && interests.get(subscription.topic()) == subscription;
   }
 
-  void put(Subscription subscription) {
-    subscriptions.put(subscription.topic(), subscription);
-  }
-
-  void drop(Subscription subscription) {
-    subscriptions.remove(subscription.topic());
-  }
-
-  /**
-   * Takes a live event. However many of its topics bring it, it is sent once: under the first plain
-   * stream's name, else as {@code tasks}.
-   */
+  /** Takes a live event. */
   void offer(EventMessage message) {
-    StreamSubscription chosen = null;
-    boolean had = false;
-    for (Subscription subscription : subscriptions.values()) {
-      if (!(subscription instanceof StreamSubscription stream) || !stream.covers(message)) continue;
-      if (stream.has(message)) had = true;
-      if (!stream.isLive() || message.sequence() <= stream.position()) continue;
-      stream.advanceTo(message.sequence());
-      if (chosen == null || (stream.isPlain() && !chosen.isPlain())) chosen = stream;
-    }
-    if (chosen != null && !had) send(message.frame(dialect, chosen.topic()));
+    String topic = interests.take(message);
+    if (topic != null) send(message.frame(dialect, topic));
   }
 
-  /** Takes an event that a subscription catches up on, unless another topic has brought it. */
+  /** Takes an event that a subscription catches up on. */
   void replay(StreamSubscription by, EventMessage message) {
-    if (message.sequence() <= by.position() || !by.covers(message)) return;
-    by.advanceTo(message.sequence());
-    for (Subscription subscription : subscriptions.values()) {
-      if (subscription != by
-          && subscription instanceof StreamSubscription stream
-          && stream.has(message)) {
-        return;
-      }
-    }
-    send(message.frame(dialect, by.topic()));
+    if (interests.take(by, message)) send(message.frame(dialect, by.topic()));
   }
 
   /** Sends now if the transport takes it, else when it does; too much waiting ends the session. */
   void send(Frame frame) {
     if (isClosing()) return;
-    loop.meters().frame();
-    if (queue == null && !arrays && outlet.isWritable()) {
-      outlet.write(frame);
-      return;
-    }
-    if (queue == null) queue = new SendQueue(loop.config().maxQueue());
-    if (!queue.add(frame)) {
-      queue = null;
-      close(CloseCode.TOO_SLOW);
-    } else if (arrays && !drainDue) {
-      drainDue = true;
-      loop.turn().atEnd(this::drain);
-    }
+    if (!mailbox.post(frame)) close(CloseCode.TOO_SLOW);
   }
 
   /** Whether something waits for the client to read. */
   boolean isBacklogged() {
-    return !outlet.isWritable()
-        || (queue != null && (!drainDue || queue.bytes() > SendQueue.MAX_ARRAY));
+    return mailbox.isBacklogged();
   }
 
   /** Runs {@code task} when nothing waits any more. */
   void whenDrained(Runnable task) {
-    if (onDrained == null) onDrained = new ArrayList<>(2);
-    onDrained.add(task);
+    mailbox.whenDrained(task);
   }
 
   void close(CloseCode code) {
@@ -210,10 +154,8 @@ final class Session implements Outlet.Listener {
 
   void close(CloseCode code, String reason) {
     if (isClosing()) return;
-    onDrained = null;
-    drain();
+    mailbox.shut();
     state = new SessionState.Closing(loop.now() + CLOSE_MILLIS);
-    queue = null;
     loop.meters().closed(code);
     outlet.resume();
     outlet.close(code.number(), reason);
@@ -229,22 +171,17 @@ final class Session implements Outlet.Listener {
     } else if (state instanceof SessionState.Live live) {
       if (live.hasExpired(time)) {
         close(CloseCode.NOT_AUTHENTICATED, "token expired");
-      } else if (now - heardAt > loop.config().silenceLimit().toMillis()) {
+      } else if (vigil.isDead(now)) {
         outlet.kill();
-      } else {
-        pingIfIdle(now);
+      } else if (outlet.isWritable() && vigil.isPingDue(now)) {
+        outlet.ping();
       }
     }
   }
 
   @Override
   public void text(String message) {
-    if (isClosing()) return;
-    if (isTooMany()) {
-      close(CloseCode.TOO_MANY);
-    } else {
-      conversation.said(this, message);
-    }
+    if (!isClosing()) conversation.said(this, message);
   }
 
   @Override
@@ -264,48 +201,24 @@ final class Session implements Outlet.Listener {
 
   @Override
   public void alive() {
-    heardAt = loop.now();
+    vigil.heard(loop.now());
+  }
+
+  @Override
+  public void frame() {
+    vigil.heard(loop.now());
+    if (vigil.isTooMany(loop.now())) close(CloseCode.TOO_MANY);
   }
 
   @Override
   public void writable() {
-    drain();
+    mailbox.drain();
   }
 
   @Override
   public void closed() {
     state = new SessionState.Closing(loop.now());
-    queue = null;
-    onDrained = null;
+    mailbox.shut();
     conversation.gone(this);
-  }
-
-  private void drain() {
-    drainDue = false;
-    while (queue != null && outlet.isWritable()) {
-      outlet.write(arrays ? queue.takeArray() : queue.take());
-      if (queue.isEmpty()) queue = null;
-    }
-    if (queue == null && onDrained != null && outlet.isWritable()) {
-      List<Runnable> tasks = onDrained;
-      onDrained = null;
-      tasks.forEach(Runnable::run);
-    }
-  }
-
-  private boolean isTooMany() {
-    long now = loop.now() / 1000;
-    if (now != second) {
-      second = now;
-      inSecond = 0;
-    }
-    return ++inSecond > loop.config().maxMessagesPerSecond();
-  }
-
-  private void pingIfIdle(long now) {
-    long interval = loop.config().pingInterval().toMillis();
-    if (now - heardAt < interval || now - pingedAt < interval || !outlet.isWritable()) return;
-    pingedAt = now;
-    outlet.ping();
   }
 }

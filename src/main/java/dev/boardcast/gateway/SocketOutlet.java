@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -29,6 +30,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
   private Listener listener;
   private boolean flushDue;
   private boolean discarding;
+  private boolean closing;
 
   /**
    * @param maxMessage most bytes of a message, however many fragments it comes in
@@ -82,6 +84,7 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
   @Override
   public void close(int code, String reason) {
+    closing = true;
     channel.flush();
     socket.close((short) code, shortened(reason));
     channel.flush();
@@ -94,7 +97,8 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (discarding) {
+    // Once closing, only the peer's goodbye matters; pings get no more pongs.
+    if (discarding || (closing && !(message instanceof CloseWebSocketFrame))) {
       ReferenceCountUtil.release(message);
     } else {
       context.fireChannelRead(message);

@@ -16,12 +16,21 @@ final class TextAssembler {
   }
 
   void take(WebSocketFrame frame, Outlet.Listener listener) {
-    listener.alive();
+    switch (frame.type()) {
+      case PONG -> {
+        listener.alive();
+        return;
+      }
+      case CLOSE -> {
+        return;
+      }
+      default -> listener.frame();
+    }
     switch (frame.type()) {
       case BINARY -> listener.unreadable("message: expected text, was binary");
       case TEXT, CONTINUATION -> append(frame, listener);
       default -> {
-        // Vert.x answers pings and closes; a pong was a sign of life.
+        // Vert.x answers pings.
       }
     }
   }
@@ -35,7 +44,7 @@ final class TextAssembler {
       return;
     }
     if (!frame.isFinal()) {
-      begun = begun == null ? part.copy() : begun.appendBuffer(part);
+      begun = (begun == null ? Buffer.buffer() : begun).appendBuffer(part);
       return;
     }
     Buffer whole = begun == null ? part : begun.appendBuffer(part);

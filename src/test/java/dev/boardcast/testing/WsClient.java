@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -31,7 +31,7 @@ public final class WsClient implements AutoCloseable {
   private final WebSocketClient client;
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-  private WebSocket socket;
+  private final ClientWebSocket socket;
 
   private WsClient(Vertx vertx) {
     client =
@@ -40,6 +40,10 @@ public final class WsClient implements AutoCloseable {
                 .setMaxFrameSize(8 << 20)
                 .setMaxMessageSize(8 << 20)
                 .setClosingTimeout(5));
+    // Before it connects: a frame that comes with the handshake must not be missed.
+    socket = client.webSocket();
+    socket.textMessageHandler(frames::add);
+    socket.closeHandler(end -> closed.complete(code(socket.closeStatusCode())));
   }
 
   /** Connects; {@code uri} is absolute, such as {@code ws://127.0.0.1:8081/ws?topics=a}. */
@@ -60,9 +64,8 @@ public final class WsClient implements AutoCloseable {
     headers.forEach(options::addHeader);
     subprotocols.forEach(options::addSubProtocol);
     try {
-      it.client
+      it.socket
           .connect(options)
-          .onSuccess(it::listen)
           .toCompletionStage()
           .toCompletableFuture()
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -71,15 +74,6 @@ public final class WsClient implements AutoCloseable {
       throw new IllegalStateException("no connection to " + uri, refused.getCause());
     }
     return it;
-  }
-
-  private void listen(WebSocket opened) {
-    socket = opened;
-    socket.textMessageHandler(frames::add);
-    socket.closeHandler(
-        end ->
-            closed.complete(
-                opened.closeStatusCode() == null ? 1006 : (int) opened.closeStatusCode()));
   }
 
   /** The next frame, as text. */
@@ -150,8 +144,21 @@ public final class WsClient implements AutoCloseable {
 
   /** Sends bytes as a text message whether or not they are UTF-8. */
   public void sendRawText(byte... bytes) {
+    sendFragments(List.of(bytes));
+  }
+
+  /** Sends one text message in several fragments. */
+  public void sendFragments(List<byte[]> parts) {
     socket.writeFrame(WebSocketFrame.textFrame("", false));
-    socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(bytes), true));
+    for (int i = 0; i < parts.size(); i++) {
+      boolean last = i == parts.size() - 1;
+      socket.writeFrame(WebSocketFrame.continuationFrame(Buffer.buffer(parts.get(i)), last));
+    }
+  }
+
+  /** Sends a WebSocket ping. */
+  public void ping() {
+    socket.writePing(Buffer.buffer());
   }
 
   /** Stops reading from the connection. */
@@ -194,6 +201,10 @@ public final class WsClient implements AutoCloseable {
   /** The type of a frame, whatever its dialect; empty when it has none. */
   public static String type(JsonNode frame) {
     return frame.path("type").asText(frame.path("event_type").asText(""));
+  }
+
+  private static int code(Short status) {
+    return status == null ? 1006 : status;
   }
 
   private static JsonNode json(String text) {

@@ -1,0 +1,137 @@
+package dev.boardcast.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.DeploymentOptions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Numbers on every path, and the gateway as a whole. */
+class BoardsIT {
+  private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void everyOlderPathGivesTheLatestNumbersOnConnectInItsShapeAndThenEachUpdate() {
+    gateway.publish("routing", 1, "{\"n\":1}");
+    gateway.publish("platform", 1, "{\"n\":2}");
+    gateway.publish("pipeline", 1, "{\"n\":3}");
+    WsClient plain = gateway.connect("/ws/metrics");
+    WsClient named = gateway.connect("/ws/metrics/routing");
+    WsClient typed = gateway.connect("/ws/metrics?board=platform");
+    WsClient older = gateway.connect("/api/v1/ws/monitoring/pipeline-status");
+    assertEquals(1, plain.next().path("n").asInt());
+    JsonNode first = named.next();
+    assertEquals(1, first.path("n").asInt());
+    assertTrue(first.has("timestamp"));
+    JsonNode platform = typed.next();
+    assertEquals("metrics", platform.path("type").asText());
+    assertEquals(2, platform.path("data").path("n").asInt());
+    assertEquals(3, older.next().path("n").asInt());
+    gateway.publish("routing", 2, "{\"n\":4}");
+    assertEquals(4, plain.next().path("n").asInt());
+    assertEquals(4, named.next().path("n").asInt());
+    plain.send("whatever an older client says");
+    plain.send("{\"type\":\"ping\"}");
+    gateway.publish("routing", 3, "{\"n\":5}");
+    assertEquals(5, plain.next().path("n").asInt());
+  }
+
+  @Test
+  void theNativePathGivesNumbersWithTypeTopicAndOffset() {
+    gateway.publish("routing", 6, "{\"n\":1}");
+    WsClient client = gateway.connect("/ws?topics=routing");
+    client.next("connection_ack");
+    assertEquals("version:6", client.next("subscribed").path("offset").asText());
+    JsonNode update = client.next();
+    assertEquals("metrics:update", update.path("type").asText());
+    assertEquals("routing", update.path("topic").asText());
+    assertEquals("version:6", update.path("offset").asText());
+    client.send(
+        "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"routing\",\"since\":\"version:6\"}]}");
+    assertTrue(client.next("subscribed").path("recovered").asBoolean());
+    client.send(
+        "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"routing\",\"since\":\"version:5\"}]}");
+    assertFalse(client.next("subscribed").path("recovered").asBoolean());
+  }
+
+  @Test
+  void firstNumbersComeFromTheSourceOrAnErrorSaysThereAreNone() {
+    WsClient none = gateway.connect("/ws/metrics");
+    assertEquals("Failed to fetch metrics", none.next().path("error").asText());
+    Instant now = Instant.now();
+    gateway.numbers.put(
+        "platform",
+        new Snapshot("platform", 3, now.minusSeconds(9), now, true, RawJson.of("{\"n\":8}")));
+    JsonNode known = gateway.connect("/ws/metrics/platform").next().path("data");
+    assertEquals(8, known.path("n").asInt());
+    assertTrue(known.path("stale").asBoolean());
+    assertEquals(9_000, known.path("age_ms").asInt(), 1);
+  }
+
+  @Test
+  void instancesOfOneNodeShareAPortAndAllDeliver() {
+    var more = new ArrayList<GatewayVerticle>();
+    GatewayFixture.await(
+        gateway.vertx.deployVerticle(
+            () -> {
+              var verticle = new GatewayVerticle(gateway.node);
+              more.add(verticle);
+              return verticle;
+            },
+            new DeploymentOptions().setInstances(3)));
+    more.forEach(verticle -> assertEquals(gateway.port(), verticle.port()));
+    var clients = new ArrayList<WsClient>();
+    for (int i = 0; i < 12; i++) {
+      clients.add(gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann")));
+    }
+    clients.forEach(client -> client.next("subscribed"));
+    gateway.emit("{\"n\":1}", "user.ann");
+    for (WsClient client : clients) {
+      assertEquals(1, client.next("task_created").path("data").path("n").asInt());
+    }
+    assertEquals(12, gateway.node.sessions());
+  }
+
+  @Test
+  void theNodeTellsWhereItsGatewayIs() throws Exception {
+    var heard = new CompletableFuture<GatewayBeacon>();
+    GatewayFixture.await(gateway.bus.subscribe(Addresses.GATEWAY_BEACONS, heard::complete));
+    var beacon = heard.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    assertEquals(new GatewayBeacon("node-1", "127.0.0.1", gateway.port()), beacon);
+  }
+
+  @Test
+  void leavingTellsClientsWhenToComeBackAndClosesWith1001() {
+    var clients = new ArrayList<WsClient>();
+    for (int i = 0; i < 5; i++) clients.add(gateway.connect("/ws?topics=a"));
+    WsClient older = gateway.connect("/ws/metrics");
+    clients.forEach(client -> client.next("subscribed"));
+    older.next();
+    GatewayFixture.await(gateway.undeploy());
+    for (WsClient client : clients) {
+      List<JsonNode> said = client.takeUntil(frame -> WsClient.type(frame).equals("goaway"));
+      assertTrue(said.get(said.size() - 1).path("reconnect_after_ms").isIntegralNumber());
+      assertEquals(1001, client.closeCode());
+    }
+    assertEquals(1001, older.closeCode());
+    assertEquals(0, gateway.node.sessions());
+  }
+}

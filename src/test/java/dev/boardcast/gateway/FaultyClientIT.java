@@ -1,0 +1,180 @@
+package dev.boardcast.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.net.NetSocket;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients that say nonsense, too much, or do not listen: they go, and others do not notice. */
+class FaultyClientIT {
+  private final GatewayFixture gateway =
+      new GatewayFixture(
+          new GatewayConfig(
+              100,
+              4 << 10,
+              64 << 10,
+              3,
+              20,
+              Duration.ofMillis(200),
+              Duration.ofMillis(1_500),
+              Duration.ofSeconds(1)));
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hello",
+        "[]",
+        "{\"type\":\"publish\"}",
+        "{\"type\":\"subscribe\",\"topics\":7}",
+        "{\"type\":\"subscribe\",\"topics\":[\"a\"],\"more\":1}",
+        "{\"type\":\"auth\",\"token\":1}",
+      })
+  void malformedMessagesEndTheSessionWith4400(String text) {
+    assertEquals(4400, codeAfter("/ws?topics=", client -> client.send(text)));
+  }
+
+  @Test
+  void binaryAndBrokenUtf8EndTheSessionWith4400() {
+    assertEquals(4400, codeAfter("/ws", client -> client.sendBinary((byte) 1)));
+    assertEquals(
+        4400,
+        codeAfter(
+            "/ws", client -> client.sendRawText((byte) '"', (byte) 0xc3, (byte) 0x28, (byte) '"')));
+    assertEquals(
+        4400, codeAfter("/ws/metrics", client -> client.sendRawText((byte) 0xff, (byte) 0xfe)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4_097, 100_000, 5_000_000})
+  void aMessageOverTheBoundEndsTheSessionWith1009(int size) {
+    assertEquals(1009, codeAfter("/ws", client -> client.send("x".repeat(size))));
+  }
+
+  @Test
+  void fragmentsAreOneMessageAndCountTogether() {
+    byte[] half = " ".repeat(3_000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    WsClient fits = gateway.connect("/ws?topics=");
+    fits.next("connection_ack");
+    fits.sendRawText("{\"type\":\"ping\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertEquals("pong", WsClient.type(fits.next()));
+    assertEquals(1009, codeAfter("/ws", client -> client.sendFragments(List.of(half, half))));
+  }
+
+  @Test
+  void tooManyMessagesEndTheSessionWith4429() {
+    assertEquals(
+        4429,
+        codeAfter(
+            "/ws",
+            client -> IntStream.range(0, 60).forEach(i -> client.send("{\"type\":\"ping\"}"))));
+  }
+
+  @Test
+  void pingsAndFragmentsCountAsMessages() {
+    assertEquals(
+        4429, codeAfter("/ws", client -> IntStream.range(0, 60).forEach(i -> client.ping())));
+    var fragments = Collections.nCopies(60, new byte[0]);
+    assertEquals(4429, codeAfter("/ws", client -> client.sendFragments(fragments)));
+  }
+
+  @Test
+  void aTopicTooManyIsRefusedByName() {
+    WsClient client = gateway.connect("/ws?topics=a,b,c,d");
+    client.next("connection_ack");
+    JsonNode error = client.next("error");
+    assertEquals("too_many_topics", error.path("code").asText());
+    assertEquals("d", error.path("topic").asText());
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsClosedWith4408AndResumesAndOthersAreNotHeldUp() {
+    String token = GatewayFixture.token("ann");
+    WsClient slow = gateway.connect("/ws?topics=tasks&token=" + token);
+    WsClient quick = gateway.connect("/ws?topics=tasks&token=" + token);
+    slow.next("subscribed");
+    quick.next("subscribed");
+    slow.pause();
+    String filler = "x".repeat(8_000);
+    int all = 2_000;
+    for (int n = 1; n <= all; n++) {
+      int emitted = n;
+      gateway.emit("{\"n\":" + n + ",\"filler\":\"" + filler + "\"}", "user.ann");
+      quick.takeUntil(frame -> frame.path("data").path("n").asInt() == emitted);
+    }
+    slow.resume();
+    assertEquals(4408, slow.closeCode());
+    List<JsonNode> got = slow.drain();
+    String since = got.get(got.size() - 1).path("offset").asText();
+    WsClient back = gateway.connect("/ws?topics=&token=" + token);
+    back.send(
+        "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"tasks\",\"since\":\"" + since + "\"}]}");
+    assertTrue(back.next("subscribed").path("recovered").asBoolean());
+    List<JsonNode> rest = back.takeUntil(frame -> frame.path("data").path("n").asInt() == all);
+    var numbers =
+        java.util.stream.Stream.concat(got.stream(), rest.stream())
+            .map(frame -> frame.path("data").path("n").asInt())
+            .toList();
+    assertEquals(IntStream.rangeClosed(1, all).boxed().toList(), numbers);
+  }
+
+  @Test
+  void aSlowClientOfNumbersGetsTheNewestAndIsNotClosed() {
+    WsClient slow = gateway.connect("/ws?topics=routing");
+    slow.next("connection_ack");
+    slow.pause();
+    String filler = "x".repeat(8_000);
+    int all = 3_000;
+    for (int n = 1; n <= all; n++) {
+      gateway.publish("routing", n, "{\"n\":" + n + ",\"filler\":\"" + filler + "\"}");
+    }
+    WsClient quick = gateway.connect("/ws?topics=routing");
+    quick.takeUntil(frame -> frame.path("data").path("n").asInt() == all);
+    slow.resume();
+    List<JsonNode> seen = slow.takeUntil(frame -> frame.path("data").path("n").asInt() == all);
+    assertTrue(seen.size() < all, "saw " + seen.size());
+  }
+
+  @Test
+  void aSilentClientThatAnswersPingsStaysAndADeafOneGoes() throws Exception {
+    WsClient listening = gateway.connect("/ws/metrics");
+    var hungUp = new CompletableFuture<Void>();
+    NetSocket deaf =
+        GatewayFixture.await(gateway.vertx.createNetClient().connect(gateway.port(), "127.0.0.1"));
+    deaf.closeHandler(end -> hungUp.complete(null));
+    deaf.write(
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    hungUp.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    assertFalse(listening.isClosed());
+    gateway.publish("routing", 1, "{\"n\":1}");
+    listening.takeUntil(frame -> frame.path("n").asInt() == 1);
+  }
+
+  private int codeAfter(String path, Consumer<WsClient> act) {
+    WsClient bystander = gateway.connect("/ws");
+    WsClient client = gateway.connect(path);
+    act.accept(client);
+    int code = client.closeCode();
+    bystander.settle();
+    return code;
+  }
+}

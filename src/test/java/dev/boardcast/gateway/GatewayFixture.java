@@ -1,0 +1,175 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.auth.Authenticator;
+import dev.boardcast.auth.Memberships;
+import dev.boardcast.auth.Principal;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.PrincipalChanged;
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.metric.Board;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A gateway of its own on a free port, with a log, numbers, tokens and teams in memory. */
+final class GatewayFixture implements AutoCloseable {
+  static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
+
+  final Vertx vertx = Vertx.vertx();
+  final TypedBus bus = new TypedBus(vertx);
+  final InMemoryHistory history = new InMemoryHistory();
+  final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
+  final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
+  volatile boolean teamsAway;
+
+  /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
+  final CompletableFuture<Void> teamsRead = new CompletableFuture<>();
+
+  volatile Future<Void> teamsTold = Future.succeededFuture();
+
+  private final List<WsClient> clients = new ArrayList<>();
+  private final GatewayVerticle verticle;
+  private final String deployment;
+  final GatewayNode node;
+
+  GatewayFixture(GatewayConfig config) {
+    var topics =
+        new TopicCatalogue(
+            List.of(
+                board("routing", "routing", Visibility.PUBLIC, Board.Wire.BARE, List.of()),
+                board("platform", "platform", Visibility.PUBLIC, Board.Wire.TYPED, List.of()),
+                board(
+                    "pipeline",
+                    "pipeline",
+                    Visibility.PUBLIC,
+                    Board.Wire.BARE,
+                    List.of("/api/v1/ws/monitoring/pipeline-status")),
+                board("vault", "vault", Visibility.parse("role:ops"), Board.Wire.BARE, List.of())),
+            Map.of("audit", Visibility.AUTHENTICATED));
+    Memberships memberships =
+        principal ->
+            teamsAway
+                ? Future.failedFuture("the database is away")
+                : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
+    node =
+        new GatewayNode(
+            "node-1",
+            "127.0.0.1",
+            0,
+            config,
+            bus,
+            history,
+            board -> Future.succeededFuture(Optional.ofNullable(numbers.get(board))),
+            GatewayFixture::authenticate,
+            memberships,
+            topics,
+            Optional.empty());
+    verticle = new GatewayVerticle(node);
+    deployment = await(vertx.deployVerticle(verticle));
+  }
+
+  int port() {
+    return verticle.port();
+  }
+
+  String uri(String path) {
+    return "ws://127.0.0.1:" + port() + path;
+  }
+
+  WsClient connect(String path) {
+    return connect(path, Map.of(), List.of());
+  }
+
+  WsClient connect(String path, Map<String, String> headers, List<String> subprotocols) {
+    WsClient client = WsClient.connect(vertx, uri(path), headers, subprotocols);
+    clients.add(client);
+    return client;
+  }
+
+  /** A token good for an hour. */
+  static String token(String user, String... roles) {
+    return token(user, Duration.ofHours(1), roles);
+  }
+
+  static String token(String user, Duration life, String... roles) {
+    return user + "~" + Instant.now().plus(life).toEpochMilli() + "~" + String.join("+", roles);
+  }
+
+  /** Appends an event and brings it over the bus, as an emitter does. */
+  void emit(String data, String... streams) {
+    publish(history.append("task_created", data, streams));
+  }
+
+  void publish(EventBatch batch) {
+    bus.publish(Addresses.EVENTS, batch);
+  }
+
+  void publish(String board, long version, String data) {
+    Instant now = Instant.now();
+    bus.publish(
+        Addresses.SNAPSHOTS, new Snapshot(board, version, now, now, false, RawJson.of(data)));
+  }
+
+  void teamsOf(String user, String... names) {
+    teams.put(user, Set.of(names));
+    bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
+  }
+
+  Future<Void> undeploy() {
+    return vertx.undeploy(deployment);
+  }
+
+  static <T> T await(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    clients.forEach(WsClient::close);
+    await(vertx.close());
+  }
+
+  private Future<Principal> slowly(Principal read) {
+    teamsRead.complete(null);
+    return teamsTold.map(read);
+  }
+
+  private static Future<Principal> authenticate(String token) {
+    String[] parts = token.split("~", -1);
+    if (parts.length != 3) {
+      return Future.failedFuture(new Authenticator.Unauthenticated("the token is malformed"));
+    }
+    Instant expiry = Instant.ofEpochMilli(Long.parseLong(parts[1]));
+    if (!Instant.now().isBefore(expiry)) {
+      return Future.failedFuture(new Authenticator.Unauthenticated("the token has expired"));
+    }
+    Set<String> roles = parts[2].isEmpty() ? Set.of() : Set.of(parts[2].split("\\+"));
+    return Future.succeededFuture(new Principal(parts[0], Set.of(), roles, Instant.now(), expiry));
+  }
+
+  private static TopicCatalogue.BoardTopic board(
+      String name, String topic, Visibility wall, Board.Wire wire, List<String> paths) {
+    return new TopicCatalogue.BoardTopic(name, topic, wall, wire, paths);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.boardcast.gateway;
+
+import java.util.List;
+
+/** A transport that takes everything and remembers it. */
+final class RecordingOutlet implements Outlet {
+  private final List<String> sent;
+
+  RecordingOutlet(List<String> sent) {
+    this.sent = sent;
+  }
+
+  @Override
+  public void attach(Listener listener) {}
+
+  @Override
+  public void write(Frame frame) {
+    sent.add(frame.toString());
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public void ping() {
+    sent.add("ping");
+  }
+
+  @Override
+  public void pause() {}
+
+  @Override
+  public void resume() {}
+
+  @Override
+  public void close(int code, String reason) {
+    sent.add("close " + code);
+  }
+
+  @Override
+  public void kill() {
+    sent.add("kill");
+  }
+}
