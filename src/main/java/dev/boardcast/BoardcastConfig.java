@@ -70,15 +70,9 @@ public record BoardcastConfig(
         Map.of());
   }
 
-  /** Who may see a board or a stream: its own entry, else the longest {@code prefix*}, else all. */
+  /** Who may see a board or a stream. */
   public Visibility visibilityOf(String name) {
-    Visibility own = visibility.get(name);
-    if (own != null) return own;
-    for (int end = name.length(); end >= 0; end--) {
-      Visibility prefix = visibility.get(name.substring(0, end) + '*');
-      if (prefix != null) return prefix;
-    }
-    return Visibility.PUBLIC;
+    return Visibility.find(visibility, name);
   }
 
   /** A name no other run of any process has. */

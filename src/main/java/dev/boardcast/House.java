@@ -6,10 +6,12 @@ import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.db.Database;
+import dev.boardcast.db.Expiry;
 import dev.boardcast.db.Migrations;
 import dev.boardcast.event.EventEmitterVerticle;
 import dev.boardcast.event.EventLog;
 import dev.boardcast.event.Outbox;
+import dev.boardcast.event.StreamIntake;
 import dev.boardcast.event.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
@@ -34,6 +36,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -132,6 +135,7 @@ final class House {
         .onSuccess(up -> readiness.up("schema"))
         .compose(up -> keepOpen(snapshots.start(), snapshots::close))
         .compose(up -> upgrades.listen(bus))
+        .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
         .compose(up -> gateway())
@@ -190,6 +194,14 @@ final class House {
         .onSuccess(up -> readiness.up("http"));
   }
 
+  private Future<?> expiry() {
+    if (!has(Role.API)) return Future.succeededFuture();
+    return deploy(
+        1,
+        () ->
+            new Expiry(work, Duration.ofMinutes(1), List.of(Idempotency.KEPT, StreamIntake.KEPT)));
+  }
+
   private Future<?> emitter() {
     if (!has(Role.EMITTER)) return Future.succeededFuture();
     return deploy(
@@ -223,6 +235,7 @@ final class House {
         new GatewayNode(
             config.node(),
             config.host(),
+            config.reachableHost(),
             config.gatewayPort(),
             config.gateway(),
             bus,

@@ -1,5 +1,6 @@
 package dev.boardcast.auth;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,17 @@ public record Visibility(Level level, String role) {
     }
     throw new IllegalArgumentException(
         "visibility must be public, authenticated or role:<name>, was " + text);
+  }
+
+  /** What is said of a name: its own entry, else the longest {@code prefix*}, else public. */
+  public static Visibility find(Map<String, Visibility> byName, String name) {
+    Visibility own = byName.get(name);
+    if (own != null) return own;
+    for (int end = name.length(); end >= 0; end--) {
+      Visibility prefix = byName.get(name.substring(0, end) + '*');
+      if (prefix != null) return prefix;
+    }
+    return PUBLIC;
   }
 
   /** Whether that viewer may see it; empty means nobody signed in. */

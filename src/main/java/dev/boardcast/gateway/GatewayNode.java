@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class GatewayNode {
   private final String name;
   private final String host;
+  private final String reachableHost;
   private final int port;
   private final GatewayConfig config;
   private final TypedBus bus;
@@ -29,12 +30,14 @@ public final class GatewayNode {
   private final AtomicBoolean announced = new AtomicBoolean();
 
   /**
+   * @param reachableHost where other nodes find what is bound to {@code host}
    * @param port 0 for any free one, the same for all instances
    * @param meters where to count, if anywhere
    */
   public GatewayNode(
       String name,
       String host,
+      String reachableHost,
       int port,
       GatewayConfig config,
       TypedBus bus,
@@ -46,6 +49,7 @@ public final class GatewayNode {
       Optional<MeterRegistry> meters) {
     this.name = name;
     this.host = host;
+    this.reachableHost = reachableHost;
     // Vert.x: servers that listen on the same negative port share one free port.
     this.port = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE - 1) : port;
     this.config = config;
@@ -70,6 +74,10 @@ public final class GatewayNode {
 
   String host() {
     return host;
+  }
+
+  String reachableHost() {
+    return reachableHost;
   }
 
   int port() {

@@ -164,7 +164,9 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   private void announce() {
     node.bus()
-        .publish(Addresses.GATEWAY_BEACONS, new GatewayBeacon(node.name(), node.host(), port()));
+        .publish(
+            Addresses.GATEWAY_BEACONS,
+            new GatewayBeacon(node.name(), node.reachableHost(), port()));
   }
 
   private void tick() {

@@ -102,7 +102,8 @@ public final class TopicCatalogue {
     if (!STREAM.matcher(topic).matches()) {
       return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, "no such topic");
     }
-    return guarded(visibility(topic), viewer, new Verdict.OfStreams(Set.of(topic), true));
+    return guarded(
+        Visibility.find(streams, topic), viewer, new Verdict.OfStreams(Set.of(topic), true));
   }
 
   private Verdict tasks(Principal principal) {
@@ -129,15 +130,5 @@ public final class TopicCatalogue {
 
   private static Verdict tokenNeeded() {
     return new Verdict.Refused(ErrorCode.NOT_AUTHENTICATED, "a token is needed");
-  }
-
-  private Visibility visibility(String stream) {
-    Visibility exact = streams.get(stream);
-    if (exact != null) return exact;
-    for (int end = stream.length(); end >= 0; end--) {
-      Visibility prefix = streams.get(stream.substring(0, end) + '*');
-      if (prefix != null) return prefix;
-    }
-    return Visibility.PUBLIC;
   }
 }

@@ -69,6 +69,7 @@ final class GatewayFixture implements AutoCloseable {
         new GatewayNode(
             "node-1",
             "127.0.0.1",
+            "127.0.0.1",
             0,
             config,
             bus,
