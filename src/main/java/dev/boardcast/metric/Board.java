@@ -68,6 +68,16 @@ public interface Board {
    */
   Future<RawJson> snapshot(SqlClient transaction, Instant now);
 
+  /**
+   * When the numbers next change by time alone, in the transaction of {@link #snapshot}: midnight,
+   * the end of somebody's five minutes.
+   *
+   * @return empty when they change with new facts only
+   */
+  default Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+    return Future.succeededFuture(Optional.empty());
+  }
+
   /** The shape of an update on the older WebSocket paths. */
   enum Wire {
     /** The numbers and {@code timestamp} at the top level. */
