@@ -87,12 +87,21 @@ final class IngestStream<T> implements LineSplitter.Lines {
             (isNew, failure) -> {
               storing = false;
               if (failure != null) {
-                done.tryFail(failure);
+                giveUp(failure);
                 return;
               }
               result.stored(isNew);
               if (chunks.isEmpty()) request.resume();
               store();
             });
+  }
+
+  /** Many senders read the answer only when they have sent all: the rest is let run dry. */
+  private void giveUp(Throwable failure) {
+    chunks.clear();
+    gathering = new ArrayList<>();
+    request.handler(rest -> {});
+    request.resume();
+    done.tryFail(failure);
   }
 }

@@ -176,6 +176,31 @@ class FoldIT {
   }
 
   @Test
+  void askingForFreshFactsReadsAFewPagesOnly() throws Exception {
+    insert(100_000);
+    run();
+    assertFalse(get(fold.isDue()));
+    String plan = "";
+    try (var connection = sql.connect();
+        var statement = connection.createStatement()) {
+      // The first time a session reads the catalogue, too.
+      for (int time = 0; time < 2; time++) {
+        try (var rows =
+            statement.executeQuery(
+                """
+                EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON)
+                SELECT has_fresh('routing', '{routing_decision}')""")) {
+          rows.next();
+          plan = rows.getString(1);
+        }
+      }
+    }
+    var pages = Json.MAPPER.readTree(plan).get(0).get("Plan");
+    long read = pages.get("Shared Hit Blocks").asLong() + pages.get("Shared Read Blocks").asLong();
+    assertTrue(read < 50, () -> "pages read: " + read);
+  }
+
+  @Test
   void aTransactionThatStaysOpenDoesNotMakeFoldsRereadWhatCameAfterIt() throws Exception {
     try (var old = sql.connect()) {
       old.setAutoCommit(false);
