@@ -81,9 +81,10 @@ final class BoardKeeper implements Tenure.Holder {
 
   /** A snapshot of this board was on the bus, maybe our own. */
   void heard(Snapshot snapshot) {
+    boolean isNews = last == null || snapshot.version() >= last.version();
     if (tenure.token().isEmpty()) {
-      if (last == null || snapshot.version() >= last.version()) last = snapshot;
-    } else if (isStale() && !snapshot.stale() && snapshot.version() >= last.version()) {
+      if (isNews) last = snapshot;
+    } else if (isNews && isStale() && !snapshot.stale()) {
       // We are cut off from the database and another is not: it has the lease by now.
       tenure.lost(tenure.token().getAsLong());
     }
@@ -91,10 +92,13 @@ final class BoardKeeper implements Tenure.Holder {
 
   /** Ends the fold under way and gives the lease back; never fails, takes a few lease times. */
   Future<Void> stop() {
-    vertx.cancelTimer(heartbeat);
     return bounded(pace.close())
         .compose(settled -> tenure.close())
-        .onComplete(released -> meters.close());
+        .onComplete(
+            released -> {
+              vertx.cancelTimer(heartbeat);
+              meters.close();
+            });
   }
 
   @Override

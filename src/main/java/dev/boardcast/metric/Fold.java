@@ -181,6 +181,6 @@ final class Fold {
 
   private static boolean isConflict(Throwable cause) {
     return cause instanceof PgException pg
-        && (pg.getSqlState().equals("40001") || pg.getSqlState().equals("40P01"));
+        && ("40001".equals(pg.getSqlState()) || "40P01".equals(pg.getSqlState()));
   }
 }

@@ -1,5 +1,7 @@
 package dev.boardcast.metric;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /**
  * What one number of a board is, for people and for pages that draw it.
  *
@@ -11,10 +13,13 @@ package dev.boardcast.metric;
 public record MetricDescription(String path, String label, String unit, Kind kind) {
   public enum Kind {
     /** Goes up and down. */
+    @JsonProperty("gauge")
     GAUGE,
     /** Only grows. */
+    @JsonProperty("counter")
     COUNTER,
     /** Parts of a whole, one per key. */
+    @JsonProperty("share")
     SHARE
   }
 }

@@ -136,7 +136,8 @@ public final class SnapshotCache {
     var running = lookUps.putIfAbsent(board, mine.future());
     if (running != null) return here(running);
     var found = here(mine.future());
-    lookUp(board)
+    Future.succeededFuture()
+        .compose(start -> lookUp(board))
         .onComplete(
             (snapshot, failure) -> {
               lookUps.remove(board);

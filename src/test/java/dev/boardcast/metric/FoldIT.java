@@ -6,19 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.board.routing.RoutingBoard;
-import dev.boardcast.bus.Json;
 import dev.boardcast.bus.Snapshot;
-import dev.boardcast.db.Database;
-import dev.boardcast.db.DbConfig;
 import dev.boardcast.db.Lease;
-import dev.boardcast.testing.Services;
-import dev.boardcast.testing.Sql;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,47 +19,11 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class FoldIT {
-  private static final String ROLLUP =
-      """
-      SELECT bucket, strategy, provider, model, confidence, decisions, cost_sum, confidence_sum
-      FROM routing_rollup""";
-  private static final String FACTS =
-      """
-      SELECT b.bucket, strategy, provider, coalesce(model, ''),
-             CASE WHEN confidence >= 0.8 THEN 'high' WHEN confidence >= 0.5 THEN 'medium'
-                  WHEN confidence >= 0 THEN 'low' ELSE 'none' END,
-             count(*), sum(cost), sum(coalesce(confidence, 0))
-      FROM routing_decision, LATERAL (VALUES (timestamptz '-infinity'),
-             (date_trunc('hour', decided_at, 'UTC'))) b (bucket)
-      GROUP BY 1, 2, 3, 4, 5""";
-
-  private final Vertx vertx = Vertx.vertx();
-  private final DbConfig config = Services.get().freshDatabase();
-  private final Sql sql = new Sql(config.postgresUri());
-  private final Pool pool = Database.pool(vertx, config);
-  private final Lease lease = new Lease("board.routing", "me", Duration.ofSeconds(60));
-  private final AuditedBoard board = new AuditedBoard(new RoutingBoard(), ROLLUP, FACTS);
-  private final Fold fold = new Fold(pool, lease, board, Clock.systemUTC());
-  private long token;
-
-  @BeforeEach
-  void takeTheLease() throws Exception {
-    token = get(lease.acquire(pool)).getAsLong();
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    get(pool.close());
-    get(vertx.close());
-  }
-
+class FoldIT extends FoldCase {
   @Test
   void anEmptyDatabaseHasNumbersToo() throws Exception {
     assertEquals(0, total(run()));
@@ -164,34 +119,6 @@ class FoldIT {
   }
 
   @Test
-  void aFoldTouchesFreshFactsOnly() throws Exception {
-    insert(100_000);
-    run();
-    insert(1000);
-    run();
-    assertEquals(1000, board.factsTouched);
-    assertEquals(0, board.tableScans);
-    run();
-    assertEquals(0, board.factsTouched);
-  }
-
-  @Test
-  void aTransactionThatStaysOpenDoesNotMakeFoldsRereadWhatCameAfterIt() throws Exception {
-    try (var old = sql.connect()) {
-      old.setAutoCommit(false);
-      insert(old, 3);
-      insert(50_000);
-      run();
-      insert(10);
-      run();
-      assertEquals(10, board.factsTouched);
-      old.commit();
-      assertEquals(50_013, total(run()));
-      assertEquals(3, board.factsTouched);
-    }
-  }
-
-  @Test
   void factsRestoredFromAnotherServerAreCountedOnceAndNewOnesToo() throws Exception {
     insert(10);
     run();
@@ -242,41 +169,9 @@ class FoldIT {
     };
   }
 
-  private void insert(int count) throws SQLException {
-    try (var connection = sql.connect()) {
-      insert(connection, count);
-    }
-  }
-
-  private static void insert(Connection connection, int count) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(
-          """
-          INSERT INTO routing_decision
-            (strategy, provider, model, confidence, cost, decided_at)
-          SELECT 's' || g %% 3, 'p' || g %% 2, nullif('m' || g %% 5, 'm0'),
-                 nullif(round(random()::numeric, 3), 0.5), random()::numeric / 1000,
-                 timestamptz '2026-01-01' + g %% 7 * interval '1 hour'
-          FROM generate_series(1, %d) g"""
-              .formatted(count));
-    }
-  }
-
-  private Snapshot run() throws Exception {
-    return get(fold.run(token));
-  }
-
   /** After a crash the pool may not have noticed yet: tried again, as the keeper does. */
   private Snapshot runAgain() throws Exception {
     return get(fold.run(token).recover(cause -> fold.run(token)));
-  }
-
-  private static long total(Snapshot snapshot) throws Exception {
-    return Json.MAPPER.readTree(snapshot.data().text()).get("total_decisions").asLong();
-  }
-
-  private static <T> T get(Future<T> future) throws Exception {
-    return future.await(30, TimeUnit.SECONDS);
   }
 
   private static Throwable failure(Future<?> future) throws Exception {

@@ -212,6 +212,20 @@ class RoutingIngestIT {
     assertEquals(201, api.post(JSON, GOOD.getBytes(UTF_8), "u:admin").statusCode());
   }
 
+  @Test
+  void aStreamThatCannotBeStoredIsAnsweredBeforeItsEnd() throws Exception {
+    var nowhere = DbConfig.at("postgresql://u:p@127.0.0.1:1/none", "redis://127.0.0.1:1");
+    try (var cutOff = new RoutingApi(nowhere, SMALL, Map.of(), false)) {
+      byte[] lines = (GOOD + "\n").repeat(200_000).getBytes(UTF_8);
+      for (int i = 0; i < 5; i++) {
+        var response = cutOff.post(NDJSON, lines);
+        assertEquals(503, response.statusCode());
+        assertEquals("1", response.getHeader("Retry-After"));
+      }
+      assertEquals(503, cutOff.post(JSON, GOOD.getBytes(UTF_8)).statusCode());
+    }
+  }
+
   /** A good decision with one field more, or another. */
   private static String with(String field, String value) {
     return switch (field) {

@@ -101,6 +101,7 @@ class RoutingReadIT {
       JsonNode numbers = awaitTotal(api, 5);
       JsonNode board = RoutingApi.json(api.get("/api/v1/boards", null)).get(0);
       assertEquals("routing", board.get("name").asText());
+      assertEquals("counter", board.get("metrics").get(0).get("kind").asText());
       for (JsonNode metric : board.get("metrics")) {
         JsonNode at = numbers;
         for (String step : metric.get("path").asText().split("\\.")) {
