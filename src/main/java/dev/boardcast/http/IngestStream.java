@@ -104,13 +104,4 @@ final class IngestStream<T> implements LineSplitter.Lines {
               store();
             });
   }
-
-  /** Many senders read the answer only when they have sent all: the rest is let run dry. */
-  private void giveUp(Throwable failure) {
-    chunks.clear();
-    gathering = new ArrayList<>();
-    request.handler(rest -> {});
-    request.resume();
-    done.tryFail(failure);
-  }
 }
