@@ -24,7 +24,9 @@ import dev.boardcast.http.Routes;
 import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
+import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.RecomputeRoutes;
 import dev.boardcast.metric.SnapshotCache;
 import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
@@ -72,6 +74,7 @@ final class House {
   private final BoardContext context;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
+  private final List<MetricsVerticle> metrics = new CopyOnWriteArrayList<>();
   // What was opened, last first: closing goes the other way.
   private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
 
@@ -217,15 +220,17 @@ final class House {
     return deploy(
             1,
             () ->
-                new MetricsVerticle(
-                    config.node(),
-                    work,
-                    snapshots,
-                    bus,
-                    config.metrics(),
-                    boards,
-                    clock,
-                    meters.registry()))
+                remember(
+                    metrics,
+                    new MetricsVerticle(
+                        config.node(),
+                        work,
+                        snapshots,
+                        bus,
+                        config.metrics(),
+                        boards,
+                        clock,
+                        meters.registry())))
         .onSuccess(up -> readiness.up("metrics"));
   }
 
@@ -251,10 +256,12 @@ final class House {
 
   private List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies()));
+    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), this::drift));
     routes.add(meters);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
+    routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
+    routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(
             config.http(),
@@ -281,6 +288,11 @@ final class House {
     dependencies.put("postgres", () -> work.query("SELECT 1").execute());
     dependencies.put("redis", snapshots::ping);
     return dependencies;
+  }
+
+  /** What the audits of boards that this node holds have found. */
+  private Map<String, Long> drift() {
+    return metrics.isEmpty() ? Map.of() : metrics.get(0).drift();
   }
 
   private Future<?> deploy(int instances, Supplier<Deployable> verticle) {

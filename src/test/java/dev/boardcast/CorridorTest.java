@@ -35,6 +35,7 @@ class CorridorTest {
           "event.EventHistory",
           "event.Shards",
           "metric.Board",
+          "metric.History",
           "metric.MetricDescription",
           "metric.SnapshotCache");
 

@@ -25,17 +25,20 @@ import java.util.Optional;
  * Thread safe.
  */
 public final class History {
+  // What has held for longer than anything is remembered is written as of that long ago.
   private static final String KEEP =
       """
       INSERT INTO board_history (tier, board, at, data)
-      SELECT t.tier, s.board, greatest(s.changed_at, t.horizon), s.data::text::jsonb
+      SELECT t.tier, s.board, known.at, s.data::text::jsonb
       FROM board_state s
-      CROSS JOIN unnest($3::smallint[], $4::timestamptz[]) AS t (tier, horizon)
+      CROSS JOIN unnest($3::smallint[]) AS t (tier)
+      CROSS JOIN LATERAL (
+        SELECT a.at FROM (VALUES (s.changed_at), (CASE t.tier WHEN 3 THEN $4::timestamptz END))
+          AS a (at)
+        JOIN board_history_part p ON p.tier = t.tier AND p.starts <= a.at AND p.ends > a.at
+        WHERE a.at >= s.changed_at
+        ORDER BY a.at LIMIT 1) AS known
       WHERE s.board = $1 AND s.data::text <> $2
-        AND EXISTS (
-          SELECT FROM board_history_part p
-          WHERE p.tier = t.tier AND p.starts <= greatest(s.changed_at, t.horizon)
-            AND p.ends > greatest(s.changed_at, t.horizon))
       ON CONFLICT DO NOTHING""";
 
   private static final String FORGET =
@@ -93,10 +96,19 @@ public final class History {
    */
   Future<Void> keep(
       SqlClient transaction, String board, Instant changed, Instant now, RawJson data) {
-    if (now.isBefore(changed)) return forget(transaction, board, now, changed);
+    if (now.isBefore(changed)) {
+      boolean isFarOff = Duration.between(now, changed).compareTo(LONGEST_STEP_BACK) > 0;
+      return isFarOff
+          ? keep(transaction, board, tiers, now, data)
+          : forget(transaction, board, now, changed);
+    }
     var over = tiers.stream().filter(tier -> tier.keeps(changed, now)).toList();
-    if (over.isEmpty()) return Future.succeededFuture();
-    var horizons = over.stream().map(tier -> utc(now.minus(tier.keep())));
+    return over.isEmpty() ? Future.succeededFuture() : keep(transaction, board, over, now, data);
+  }
+
+  private Future<Void> keep(
+      SqlClient transaction, String board, List<HistoryTier> over, Instant now, RawJson data) {
+    var coarsest = tiers.get(tiers.size() - 1);
     return transaction
         .preparedQuery(KEEP)
         .execute(
@@ -104,15 +116,12 @@ public final class History {
                 .addString(board)
                 .addString(data.text())
                 .addArrayOfShort(over.stream().map(t -> (short) t.id()).toArray(Short[]::new))
-                .addArrayOfOffsetDateTime(horizons.toArray(OffsetDateTime[]::new)))
+                .addOffsetDateTime(utc(now.minus(coarsest.keep()))))
         .mapEmpty();
   }
 
   private static Future<Void> forget(
       SqlClient transaction, String board, Instant now, Instant future) {
-    if (Duration.between(now, future).compareTo(LONGEST_STEP_BACK) > 0) {
-      return Future.succeededFuture();
-    }
     return transaction
         .preparedQuery(FORGET)
         .execute(Tuple.of(board, utc(now), utc(future)))

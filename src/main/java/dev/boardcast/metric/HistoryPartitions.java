@@ -98,15 +98,18 @@ final class HistoryPartitions {
         .compose(
             parts -> {
               List<Future<?>> steps = new ArrayList<>();
-              for (Part old : outdated(tier, parts, sure)) {
-                steps.add(tx.query("DROP TABLE " + old.name()).execute());
-                steps.add(tx.preparedQuery(FORGET).execute(Tuple.of(old.name())));
-              }
+              for (Part old : outdated(tier, parts, sure)) steps.add(drop(tx, old));
               for (Part missing : missing(tier, parts, now)) {
                 steps.add(create(tx, tier, missing));
               }
               return Future.all(steps).map(done -> steps.size());
             });
+  }
+
+  private static Future<?> drop(SqlClient tx, Part old) {
+    var dropped = tx.query("DROP TABLE " + old.name()).execute();
+    var forgotten = tx.preparedQuery(FORGET).execute(Tuple.of(old.name()));
+    return Future.all(dropped, forgotten);
   }
 
   private static Future<?> create(SqlClient tx, HistoryTier tier, Part part) {
