@@ -72,6 +72,7 @@ final class Audit {
             connection ->
                 begin(connection)
                     .compose(state -> compare(connection, state))
+                    .eventually(() -> connection.query("ROLLBACK").execute())
                     .eventually(() -> Copies.drop(connection)));
   }
 

@@ -6,7 +6,7 @@ import java.time.Duration;
  * How rollups are compared with the facts they were folded from.
  *
  * @param every pause between two audits of a board, longer where an audit takes more than a
- *     hundredth of it; default 10 min, 0 for none
+ *     twentieth of it; default 10 min, 0 for none
  * @param timeout how long one may take before it is given up; default 1 min
  * @param maxFacts most facts that are recomputed whole; of more, one bucket of time is taken, where
  *     the board says how; default 1000000

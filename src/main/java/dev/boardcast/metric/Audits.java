@@ -9,12 +9,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Audits one board now and then, while this node is the one that folds it: not when nothing was
- * folded since the last, and never for more than a hundredth of the time. Confined to one event
+ * folded since the last, and never for more than a twentieth of the time. Confined to one event
  * loop.
  */
 final class Audits {
   private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
-  private static final int LEAST_REST = 100;
+  private static final int LEAST_REST = 20;
 
   private final Board board;
   private final Audit audit;

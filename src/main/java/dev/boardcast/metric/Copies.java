@@ -55,14 +55,15 @@ final class Copies {
   }
 
   /**
-   * Ends what is open, drops the copies, and gives the connection back to its pool, or ends it: a
-   * fold that came to a connection with copies would write to them. Never fails.
+   * Drops the copies, and gives the connection back to its pool, or ends it: a fold that came to a
+   * connection with copies would write to them. Never fails.
+   *
+   * @param connection without a transaction; one in which something failed is ended
    */
   static Future<Void> drop(SqlConnection connection) {
     return connection
-        .query("ROLLBACK")
+        .query("DISCARD TEMP")
         .execute()
-        .compose(ended -> connection.query("DISCARD TEMP").execute())
         .compose(dropped -> connection.query(FORGET_PLANS).execute())
         .recover(kept -> connection.query(END).execute())
         .eventually(connection::close)

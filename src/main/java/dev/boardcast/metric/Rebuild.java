@@ -60,7 +60,12 @@ final class Rebuild {
                   .execute()
                   .compose(begun -> Copies.names(own, board.rollups()))
                   .compose(this::copy)
-                  .compose(copied -> own.query("COMMIT").execute());
+                  .compose(copied -> own.query("COMMIT").execute())
+                  .recover(
+                      cause ->
+                          own.query("ROLLBACK")
+                              .execute()
+                              .transform(rolledBack -> Future.failedFuture(cause)));
             })
         .mapEmpty();
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /** Says what it is told to say; has no facts. */
-final class GivenBoard implements Board {
+class GivenBoard implements Board {
   volatile String data = "{}";
   volatile Function<Instant, Optional<Instant>> tick = now -> Optional.empty();
   volatile List<MetricDescription> metrics =
