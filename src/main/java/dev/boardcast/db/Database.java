@@ -27,7 +27,6 @@ public final class Database {
             .setCachePreparedStatements(true)
             .setPipeliningLimit(64)
             .setReconnectAttempts(0);
-    connect.setMetricsName(name);
     // The server ends what a paused or split-off process left open: its locks must not outlive a
     // lease.
     connect.setProperties(

@@ -2,7 +2,6 @@ package dev.boardcast.ops;
 
 import dev.boardcast.http.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -40,12 +39,10 @@ public final class Meters implements Routes {
    * left out: they cost on the hot path and say little that ours do not.
    */
   public static VertxBuilder install(VertxOptions options) {
-    var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    // A pool has one such gauge per event loop, of which only the first would be shown.
-    registry.config().meterFilter(MeterFilter.denyNameStartsWith("vertx.sql.processing.pending"));
     return Vertx.builder()
         .with(options.setMetricsOptions(options()))
-        .withMetrics(new MicrometerMetricsFactory(registry));
+        .withMetrics(
+            new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
   }
 
   public MeterRegistry registry() {
@@ -71,7 +68,7 @@ public final class Meters implements Routes {
             .setEnabled(true)
             .setRegistryName(NAME)
             .setJvmMetricsEnabled(true)
-            .setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME, Label.NAMESPACE));
+            .setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME));
     List.of(
             MetricsDomain.EVENT_BUS,
             MetricsDomain.HTTP_SERVER,
