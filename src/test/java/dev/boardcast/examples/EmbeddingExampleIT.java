@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastConfig;
+import dev.boardcast.ClusterConfig;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.db.Database;
@@ -11,6 +12,7 @@ import dev.boardcast.db.DbConfig;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
@@ -20,6 +22,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +54,26 @@ class EmbeddingExampleIT {
     }
     Api.await(pool.close());
     Api.await(node.close());
+  }
+
+  @Test
+  void aNodeWithOneRoleStartsOnAClusteredVertx() throws Exception {
+    var config = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var members = List.of("127.0.0.1:" + NodeProcess.freePorts(1).get(0));
+    var cluster =
+        new ClusterConfig(
+            "example-" + config.node(),
+            "127.0.0.1",
+            Integer.parseInt(members.get(0).substring(10)),
+            members,
+            Optional.empty(),
+            Optional.empty());
+    Vertx clustered = Api.await(EmbeddingExample.join(cluster));
+    Boardcast node = Api.await(EmbeddingExample.startGateway(clustered, config));
+
+    assertEquals(Set.of("gateway"), node.info().roles());
+    Api.await(node.close());
+    Api.await(clustered.close());
   }
 
   @Test
