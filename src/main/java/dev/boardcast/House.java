@@ -131,7 +131,7 @@ final class House {
 
   Future<Void> open() {
     return listen()
-        .compose(up -> Migrations.apply(vertx, config.db()))
+        .compose(up -> Migrations.apply(vertx, config.db(), BoardModule.migrationsOf(modules)))
         .onSuccess(up -> readiness.up("schema"))
         .compose(up -> keepOpen(snapshots.start(), snapshots::close))
         .compose(up -> upgrades.listen(bus))
