@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +37,12 @@ public final class Program implements AutoCloseable {
 
   /** Starts it with these arguments; does not wait. */
   public static Program start(String... arguments) throws IOException {
+    return start(Map.of(), arguments);
+  }
+
+  /** As {@link #start(String...)}, with more environment. */
+  public static Program start(Map<String, String> environment, String... arguments)
+      throws IOException {
     Files.createDirectories(LOGS);
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,7 +50,9 @@ public final class Program implements AutoCloseable {
     command.addAll(program());
     command.addAll(List.of(arguments));
     Path errors = LOGS.resolve("program-" + System.nanoTime() + ".log");
-    return new Program(new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+    var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    builder.environment().putAll(environment);
+    return new Program(builder.start(), errors);
   }
 
   /** Waits for the next line of standard output. */
