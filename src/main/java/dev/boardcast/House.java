@@ -249,7 +249,7 @@ final class House {
         .onSuccess(up -> readiness.up("gateway"));
   }
 
-  private List<Routes> routes() {
+  List<Routes> routes() {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies()));
     routes.add(meters);
