@@ -10,10 +10,10 @@ import dev.boardcast.load.Replay;
 import dev.boardcast.load.ReplayOptions;
 import dev.boardcast.load.ReplayReport;
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.Command;
 import dev.boardcast.testing.NoCounterpart;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Program;
 import dev.boardcast.testing.RealData;
 import dev.boardcast.testing.RoutingFacts;
 import dev.boardcast.testing.RoutingTotals;
@@ -178,9 +178,9 @@ class RealDataIT {
   }
 
   /** By the command line, as an operator does it. */
-  private static Program replay(String board, Path facts, String token) throws Exception {
+  private static Command replay(String board, Path facts, String token) throws Exception {
     String url = written.http().toString();
-    return Program.run(
+    return Command.run(
         PATIENCE, "replay", "--url", url, "--board", board, "--token", token, facts.toString());
   }
 
@@ -188,12 +188,12 @@ class RealDataIT {
     var arguments = new ArrayList<>(List.of("token", "--jwt-secret", Cluster.SECRET));
     arguments.addAll(List.of("--user", user, "--ttl", "10m"));
     arguments.addAll(List.of(more));
-    Program printed = Program.run(PATIENCE, arguments.toArray(String[]::new));
+    Command printed = Command.run(PATIENCE, arguments.toArray(String[]::new));
     assertEquals(0, printed.exitCode(), printed.errors());
     return printed.output().strip();
   }
 
-  private static void assertReplayed(Program replay, long accepted, long duplicate) {
+  private static void assertReplayed(Command replay, long accepted, long duplicate) {
     assertEquals(0, replay.exitCode(), replay::toString);
     String said = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
     String expected = said.formatted(accepted, duplicate, accepted + duplicate);
