@@ -2,7 +2,13 @@
 
 const place = document.getElementById('boards');
 const pill = document.getElementById('connection');
-const numbers = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
+const plain = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const formats = {
+  usd: new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumSignificantDigits: 5 }),
+  ratio: new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 }),
+  percent: new Intl.NumberFormat(undefined, { style: 'unit', unit: 'percent', maximumFractionDigits: 2 }),
+};
+const spokenFor = new Set(['count', ...Object.keys(formats)]);
 const sections = new Map();
 let attempt = 0;
 
@@ -12,6 +18,8 @@ const element = (tag, className, text = '') => {
   node.textContent = text;
   return node;
 };
+
+const shown = (value, unit) => (value === null || value === undefined ? '–' : (formats[unit] ?? plain).format(value));
 
 const state = (name, text) => {
   pill.dataset.state = name;
@@ -42,9 +50,8 @@ function tile(metric) {
     show(data) {
       const values = Object.entries(valuesAt(data, metric.path));
       if (!metric.path.includes('*')) {
-        const value = values[0]?.[1];
-        const text = value === null || value === undefined ? '–' : numbers.format(value);
-        body.replaceChildren(element('p', 'value', text), element('p', 'unit', metric.unit));
+        const value = element('p', 'value', shown(values[0]?.[1], metric.unit));
+        body.replaceChildren(value, ...(spokenFor.has(metric.unit) ? [] : [element('p', 'unit', metric.unit)]));
         return;
       }
       const most = Math.max(...values.map(([, value]) => value ?? 0), 0);
@@ -54,7 +61,7 @@ function tile(metric) {
         meter.max = most || 1;
         meter.value = value ?? 0;
         meter.setAttribute('aria-label', `${metric.label}: ${name}`);
-        bar.append(element('span', '', name), element('span', '', value === null ? '–' : numbers.format(value)), meter);
+        bar.append(element('span', '', name), element('span', '', shown(value, metric.unit)), meter);
         return bar;
       }), ...(values.length ? [] : [element('p', 'empty', 'Nothing yet')]));
     },

@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The one bounded pool of a node. */
 public final class Database {
+  private static final int LINE_IS_DEAD_MILLIS = 10_000;
+
   private Database() {}
 
   /** A pool whose size, wait queue and waits are all bounded by {@code config}. */
@@ -38,7 +40,9 @@ public final class Database {
     var transport =
         new NetClientOptions()
             .setConnectTimeout((int) config.connectTimeout().toMillis())
-            .setTcpKeepAlive(true);
+            .setTcpKeepAlive(true)
+            // A line that died in silence is given up, and with it what waits for it.
+            .setTcpUserTimeout(LINE_IS_DEAD_MILLIS);
     var pool =
         new PoolOptions()
             .setName(name)

@@ -6,9 +6,12 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.bus.TypedBus;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
@@ -32,12 +35,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class UpgradeProxy {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
+  // Beacons come each second.
+  private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
   // A proxied connection holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
 
   private final String node;
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private final Promise<Void> known = Promise.promise();
+  private volatile MessageConsumer<GatewayBeacon> subscription;
 
   private record Seen(GatewayBeacon gateway, long nanos) {}
 
@@ -50,10 +57,28 @@ public final class UpgradeProxy {
 
   /** Starts to listen for gateways. */
   public Future<Void> listen(TypedBus bus) {
-    return bus.subscribe(
-            Addresses.GATEWAY_BEACONS,
-            beacon -> gateways.put(beacon.node(), new Seen(beacon, System.nanoTime())))
+    return bus.subscribe(Addresses.GATEWAY_BEACONS, this::heard)
+        .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
+  }
+
+  /**
+   * Completes when a gateway is known, or has had the time to say that it is there; never fails.
+   */
+  public Future<Void> known(Vertx vertx) {
+    long timer = vertx.setTimer(BEACON_WAIT.toMillis(), waited -> known.tryComplete());
+    return known.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** Ends listening. */
+  public Future<Void> close() {
+    var consumer = subscription;
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  private void heard(GatewayBeacon beacon) {
+    gateways.put(beacon.node(), new Seen(beacon, System.nanoTime()));
+    known.tryComplete();
   }
 
   /** Whether this request asks for a WebSocket. */
@@ -68,15 +93,21 @@ public final class UpgradeProxy {
         vertx.createHttpClient(
             new HttpClientOptions().setConnectTimeout(2000).setTcpNoDelay(true),
             new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
+    var toChosen =
+        OriginRequestProvider.selector(context -> Future.succeededFuture(chosen(context)));
     HttpProxy proxy =
         HttpProxy.reverseProxy(client)
-            .origin(
-                OriginRequestProvider.selector(context -> Future.succeededFuture(chosen(context))))
+            .origin(context -> toChosen.create(context).onSuccess(UpgradeProxy::mayEndAnyHow))
             .addInterceptor(new ForwardedFor(), true);
     return request -> {
       if (pick().isEmpty()) refuse(request);
       else proxy.handle(request);
     };
+  }
+
+  /** Every client that goes away breaks it off: nothing to log as an error. */
+  private static void mayEndAnyHow(HttpClientRequest upgraded) {
+    upgraded.exceptionHandler(brokenOff -> {});
   }
 
   private SocketAddress chosen(ProxyContext context) {

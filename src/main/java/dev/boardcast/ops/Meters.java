@@ -77,6 +77,8 @@ public final class Meters implements Routes {
             MetricsDomain.NET_CLIENT,
             MetricsDomain.DATAGRAM_SOCKET)
         .forEach(options::addDisabledMetricsCategory);
+    // Per connection of a pool, where the pool says the same once.
+    options.addDisabledMetricsCategory("sql");
     return options;
   }
 }
