@@ -9,7 +9,7 @@ CREATE TABLE analysis_topic (
 CREATE INDEX analysis_topic_by_age ON analysis_topic (created_at DESC, id DESC);
 
 -- One row per message, never changed. Where a topic was predicted, predicted_label is the name that
--- this topic had then: a later rename does not change what was right.
+-- this topic had then: a later rename does not change what was right. at is when it was sent.
 CREATE TABLE analysis_message (
   id                 bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event_id           text UNIQUE,
@@ -23,7 +23,7 @@ CREATE TABLE analysis_message (
     END) STORED,
   confidence         numeric CHECK (confidence BETWEEN 0 AND 1),
   noise              boolean NOT NULL,
-  sent_at            timestamptz NOT NULL,
+  at                 timestamptz NOT NULL,
   tx                 xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX analysis_message_tx ON analysis_message (tx);

@@ -33,7 +33,7 @@ public final class AnalysisBoard implements Board {
       INSERT INTO analysis_rollup AS r
         (grain, bucket, topic_id, messages, noise, labelled, correct, confident, confidence_sum)
       SELECT g.grain,
-             date_bin(make_interval(mins => g.grain), m.sent_at, '1900-01-01 00:00:00+00'),
+             date_bin(make_interval(mins => g.grain), m.at, '1900-01-01 00:00:00+00'),
              coalesce(m.topic_id, ''),
              count(*),
              count(*) FILTER (WHERE m.noise),

@@ -31,13 +31,13 @@ public final class MessageStore {
       """
       INSERT INTO analysis_message
         (event_id, topic_id, predicted_topic_id, predicted_label, true_label, confidence, noise,
-         sent_at)
+         at)
       SELECT event_id, topic_id, predicted_topic_id, predicted_label, true_label,
-             confidence::numeric, noise, sent_at
+             confidence::numeric, noise, at
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
                   $7::boolean[], $8::timestamptz[])
         AS m (event_id, topic_id, predicted_topic_id, predicted_label, true_label, confidence,
-              noise, sent_at)
+              noise, at)
       ON CONFLICT (event_id) DO NOTHING
       RETURNING event_id""";
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The board's module behind a real HTTP port on a fresh database, and a fold that is run by hand at
@@ -52,7 +53,7 @@ final class AnalysisApi implements AutoCloseable {
             database,
             new HttpConfig(1 << 20, 1024, 50, 3),
             parts ->
-                java.util.stream.Stream.concat(
+                Stream.concat(
                         module
                             .routes(
                                 new BoardContext(
@@ -112,29 +113,25 @@ final class AnalysisApi implements AutoCloseable {
 
   /** Folds what is new and reads the numbers. */
   JsonNode numbers(Instant now) {
-    return inFold(tx -> steps(tx, false).compose(folded -> board.snapshot(tx, now)))
-        .map(data -> read(data.text()))
-        .result();
+    return read(inFold(tx -> steps(tx, false).compose(folded -> board.snapshot(tx, now))).text());
   }
 
   /** Empties the rollups, folds all and reads the numbers. */
   JsonNode recomputed(Instant now) {
-    return inFold(tx -> steps(tx, true).compose(folded -> board.snapshot(tx, now)))
-        .map(data -> read(data.text()))
-        .result();
+    return read(inFold(tx -> steps(tx, true).compose(folded -> board.snapshot(tx, now))).text());
   }
 
   Optional<Instant> nextTick(Instant now) {
-    return inFold(tx -> steps(tx, false).compose(folded -> board.nextTick(tx, now))).result();
+    return inFold(tx -> steps(tx, false).compose(folded -> board.nextTick(tx, now)));
   }
 
-  private <T> Future<T> inFold(Function<SqlConnection, Future<T>> work) {
+  private <T> T inFold(Function<SqlConnection, Future<T>> work) {
     var connection = Api.await(api.parts().pool().getConnection());
     try {
       Api.await(connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute());
       T result = Api.await(work.apply(connection));
       Api.await(connection.query("COMMIT").execute());
-      return Future.succeededFuture(result);
+      return result;
     } finally {
       Api.await(connection.close());
     }

@@ -206,7 +206,7 @@ class AnalysisWindowIT {
 
   private static String facts(Instant at, int noise, int all) {
     return """
-        INSERT INTO analysis_message (noise, sent_at)
+        INSERT INTO analysis_message (noise, at)
         SELECT g <= %d, '%s' FROM generate_series(1, %d) g"""
         .formatted(noise, at, all);
   }

@@ -23,7 +23,7 @@ class ConcurrentFoldIT {
   // Not by way of rollups.
   private static final String PLAIN =
       """
-      WITH m AS (SELECT * FROM analysis_message WHERE sent_at >= '2026-03-03T12:15:00Z'),
+      WITH m AS (SELECT * FROM analysis_message WHERE at >= '2026-03-03T12:15:00Z'),
       topic AS (
         SELECT topic_id, count(*) AS n, avg(noise::int) AS noise,
                avg(confidence) FILTER (WHERE NOT noise) AS sure
@@ -54,7 +54,7 @@ class ConcurrentFoldIT {
       write(old, 7);
       List<Future<Void>> written = new ArrayList<>();
       for (int i = 0; i < writers; i++) written.add(threads.submit(writer(i)));
-      for (int folds = 0; folds < 25; folds++) api.numbers(NOW);
+      for (int folds = 0; folds < 80; folds++) api.numbers(NOW);
       enough = true;
       for (var writer : written) writer.get();
       assertEquals(sql.column(PLAIN).get(0), shown(api.numbers(NOW)));
@@ -103,7 +103,7 @@ class ConcurrentFoldIT {
       statement.execute(
           """
           INSERT INTO analysis_message
-            (topic_id, predicted_label, true_label, confidence, noise, sent_at)
+            (topic_id, predicted_label, true_label, confidence, noise, at)
           SELECT nullif('t' || g %% 4, 't0'), 'l' || (random() * 2)::int,
                  nullif('l' || (random() * 3)::int, 'l3'), round(random()::numeric, 5),
                  g %% 3 = 1 AND random() < 0.5, timestamptz '2026-03-10 12:20Z' - random() * interval '9 days'

@@ -130,7 +130,7 @@ class MessageIngestIT {
         text(
             """
             SELECT concat_ws(' ', topic_id, predicted_label, true_label, correct, confidence, noise,
-                             sent_at AT TIME ZONE 'UTC') FROM analysis_message"""));
+                             at AT TIME ZONE 'UTC') FROM analysis_message"""));
   }
 
   @Test
@@ -138,7 +138,7 @@ class MessageIngestIT {
     api.message(GOOD);
     assertEquals(
         "2026-03-10 12:20:00.123",
-        text("SELECT (sent_at AT TIME ZONE 'UTC')::text FROM analysis_message"));
+        text("SELECT (at AT TIME ZONE 'UTC')::text FROM analysis_message"));
   }
 
   @ParameterizedTest
