@@ -11,16 +11,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.httpproxy.HttpProxy;
-import io.vertx.httpproxy.OriginRequestProvider;
-import io.vertx.httpproxy.ProxyContext;
-import io.vertx.httpproxy.ProxyInterceptor;
-import io.vertx.httpproxy.ProxyResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +31,7 @@ public final class UpgradeProxy {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
   // Beacons come each second.
   private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
-  // A proxied connection holds its place in the client's pool as long as it lives.
+  // A tunnel holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
 
   private final String node;
@@ -83,6 +77,7 @@ public final class UpgradeProxy {
 
   /** Whether this request asks for a WebSocket. */
   static boolean isUpgrade(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) return false;
     String upgrade = request.getHeader(HttpHeaders.UPGRADE);
     return upgrade != null && upgrade.equalsIgnoreCase("websocket");
   }
@@ -93,26 +88,11 @@ public final class UpgradeProxy {
         vertx.createHttpClient(
             new HttpClientOptions().setConnectTimeout(2000).setTcpNoDelay(true),
             new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
-    var toChosen =
-        OriginRequestProvider.selector(context -> Future.succeededFuture(chosen(context)));
-    HttpProxy proxy =
-        HttpProxy.reverseProxy(client)
-            .origin(context -> toChosen.create(context).onSuccess(UpgradeProxy::mayEndAnyHow))
-            .addInterceptor(new ForwardedFor(), true);
-    return request -> {
-      if (pick().isEmpty()) refuse(request);
-      else proxy.handle(request);
-    };
-  }
-
-  /** Every client that goes away breaks it off: nothing to log as an error. */
-  private static void mayEndAnyHow(HttpClientRequest upgraded) {
-    upgraded.exceptionHandler(brokenOff -> {});
-  }
-
-  private SocketAddress chosen(ProxyContext context) {
-    var gateway = pick().orElseThrow();
-    return SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+    return request ->
+        pick()
+            .map(gateway -> new Tunnel(request).to(gateway, client))
+            .orElseGet(() -> Future.failedFuture("no gateway"))
+            .onFailure(unreachable -> refuse(request));
   }
 
   private Optional<GatewayBeacon> pick() {
@@ -133,17 +113,5 @@ public final class UpgradeProxy {
         .putHeader("Retry-After", "1")
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(Buffer.buffer(Json.encode(problem.body())));
-  }
-
-  /** Tells the gateway whose connection it is. */
-  private static final class ForwardedFor implements ProxyInterceptor {
-    @Override
-    public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
-      var request = context.request();
-      request
-          .headers()
-          .set("X-Forwarded-For", request.proxiedRequest().remoteAddress().hostAddress());
-      return context.sendRequest();
-    }
   }
 }
