@@ -1,18 +1,21 @@
 package dev.boardcast.testing;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The program as an operator has it: {@code java -jar boardcast.jar} where the build has made the
@@ -115,7 +118,14 @@ public final class Program implements AutoCloseable {
     String jar = System.getProperty("boardcast.jar", "");
     return !jar.isEmpty() && Files.exists(Path.of(jar))
         ? List.of("-jar", jar)
-        : List.of("-cp", System.getProperty("java.class.path"), "dev.boardcast.Main");
+        : List.of("-cp", classPath(), "dev.boardcast.Main");
+  }
+
+  /** Without empty entries, which stand for the working directory. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.isEmpty())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private void read() {
