@@ -14,7 +14,7 @@
  *   event/        Outbox, EventEmitterVerticle, EventLog
  *   metric/       Board (SPI), MetricsVerticle, Fold, Pace, SnapshotCache
  *   gateway/      GatewayVerticle, Hub, Session, SendQueue, dialects, CloseCode
- *   board/        tasks/, routing/: each its Board, Routes, Store. The place meant to grow
+ *   board/        tasks/, routing/, analysis/: each its Board, Routes, Store. The place meant to grow
  *   ops/          health, readiness, Prometheus
  *   load/         replay of recorded facts, demo traffic
  * </pre>
