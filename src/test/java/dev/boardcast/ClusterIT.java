@@ -52,6 +52,17 @@ class ClusterIT {
   }
 
   @Test
+  void nodesExchangeMessagesWhenHostNamesAreListed() throws IOException {
+    int first = freePort();
+    int second = freePort();
+    var list = List.of("localhost:" + first, "localhost:" + second);
+    Vertx one = join(named("it-names", first, list));
+    Vertx two = join(named("it-names", second, list));
+    messageArrives(one, two);
+    messageArrives(two, one);
+  }
+
+  @Test
   void aTakenPortOfAListedNodeFailsTheJoin() throws IOException {
     try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
@@ -87,6 +98,10 @@ class ClusterIT {
     new TypedBus(from).publish(Addresses.FACTS_HINTS, new FactsHint("routing"));
     assertEquals(new FactsHint("routing"), await(arrived.future()));
     await(consumer.unregister());
+  }
+
+  private static ClusterConfig named(String name, int port, List<String> members) {
+    return new ClusterConfig(name, "localhost", port, members, Optional.empty(), Optional.empty());
   }
 
   private static ClusterConfig config(String name, int port, List<String> members) {

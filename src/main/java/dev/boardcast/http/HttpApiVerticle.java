@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * handed on. One per core; instances share the port.
  */
 public final class HttpApiVerticle extends VerticleBase {
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
   private final String host;
   private final int port;
   private final HttpConfig config;
@@ -103,6 +106,8 @@ public final class HttpApiVerticle extends VerticleBase {
               if (Ingest.isStreamed(context)) context.next();
               else body.handle(context);
             });
+    // A body may take its time; what is done with it may not.
+    router.route().handler(new Deadline(ANSWER_LIMIT));
     routes.forEach(room -> room.mount(router));
     router.route().failureHandler(problems);
     return router;

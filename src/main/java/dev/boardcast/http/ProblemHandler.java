@@ -31,6 +31,8 @@ final class ProblemHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     var response = context.response();
+    // What failed after its deadline has been answered.
+    if (response.ended() || response.closed()) return;
     if (response.headWritten()) {
       response.reset();
       return;
