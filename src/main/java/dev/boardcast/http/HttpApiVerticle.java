@@ -90,9 +90,8 @@ public final class HttpApiVerticle extends VerticleBase {
 
   private Router router() {
     var router = Router.router(vertx);
-    var problems = new ProblemHandler();
     for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-      router.errorHandler(status, problems);
+      router.errorHandler(status, new ProblemHandler(status));
     }
     var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
     router.route().handler(new TokenHandler(authenticator));
@@ -104,7 +103,7 @@ public final class HttpApiVerticle extends VerticleBase {
               else body.handle(context);
             });
     routes.forEach(room -> room.mount(router));
-    router.route().failureHandler(problems);
+    router.route().failureHandler(new ProblemHandler(500));
     return router;
   }
 }
