@@ -71,9 +71,9 @@ final class House {
   private final Memberships memberships;
   private final TopicCatalogue topics;
   private final BoardContext context;
+  private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
-  private final List<MetricsVerticle> metrics = new CopyOnWriteArrayList<>();
   // What was opened, last first: closing goes the other way.
   private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
 
@@ -128,6 +128,16 @@ final class House {
                 .map(board -> BoardTopic.of(board, config.visibilityOf(board.name())))
                 .toList(),
             config.visibility());
+    metrics =
+        new MetricsVerticle(
+            config.node(),
+            work,
+            snapshots,
+            bus,
+            config.metrics(),
+            boards,
+            clock,
+            meters.registry());
     readiness = new Readiness(parts());
   }
 
@@ -217,21 +227,7 @@ final class House {
 
   private Future<?> metrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return deploy(
-            1,
-            () ->
-                remember(
-                    metrics,
-                    new MetricsVerticle(
-                        config.node(),
-                        work,
-                        snapshots,
-                        bus,
-                        config.metrics(),
-                        boards,
-                        clock,
-                        meters.registry())))
-        .onSuccess(up -> readiness.up("metrics"));
+    return deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
   }
 
   private Future<?> gateway() {
@@ -256,7 +252,7 @@ final class House {
 
   List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), this::drift));
+    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
@@ -286,11 +282,6 @@ final class House {
   private Map<String, Supplier<Future<?>>> dependencies() {
     return Map.of(
         "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
-  }
-
-  /** What the audits of boards that this node holds have found. */
-  private Map<String, Long> drift() {
-    return metrics.isEmpty() ? Map.of() : metrics.get(0).drift();
   }
 
   private Future<?> deploy(int instances, Supplier<Deployable> verticle) {

@@ -24,8 +24,7 @@ class RecomputeCommandIT {
   @Test
   void theNodeThatKeepsABoardComputesItAnewAndTheCommandSaysWhatCameOfIt() throws Exception {
     var vertx = Vertx.vertx();
-    var config =
-        BoardcastConfig.local(db, AuthConfig.ofSecret("0123456789abcdef0123456789abcdef"));
+    var config = BoardcastConfig.local(db, AuthConfig.ofSecret("0123456789abcdef0123456789abcdef"));
     try {
       var node = Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(30, TimeUnit.SECONDS);
       assertEquals(0, run("--board", "routing"), err.toString());
