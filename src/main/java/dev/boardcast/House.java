@@ -209,10 +209,8 @@ final class House {
 
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
-    return deploy(
-        1,
-        () ->
-            new Expiry(work, Duration.ofMinutes(1), List.of(Idempotency.KEPT, StreamIntake.KEPT)));
+    var kept = List.of(Idempotency.KEPT, StreamIntake.KEPT);
+    return deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
   }
 
   private Future<?> emitter() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.board.routing.RoutingBoard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,6 @@ class AuditIT extends FoldCase {
   private static final AuditConfig WHOLE = AuditConfig.DEFAULTS;
   private static final AuditConfig SAMPLE =
       new AuditConfig(Duration.ofMinutes(10), Duration.ofMinutes(1), 0);
-
-  private final Board sampled = new SampledRouting();
 
   @Test
   void aBoardThatWasNeverFoldedHasNothingToCompare() throws Exception {
@@ -136,6 +135,6 @@ class AuditIT extends FoldCase {
   }
 
   private OptionalLong audit(AuditConfig config) throws Exception {
-    return get(new Audit(pool, sampled, config).run());
+    return get(new Audit(pool, new RoutingBoard(), config).run());
   }
 }
