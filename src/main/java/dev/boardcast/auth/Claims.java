@@ -1,5 +1,7 @@
 package dev.boardcast.auth;
 
+import static java.lang.Character.SURROGATE;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.Authenticator.Unauthenticated;
 import java.time.Instant;
@@ -48,10 +50,9 @@ final class Claims {
 
   private String subject() {
     String subject = text("sub");
-    if (subject == null || subject.isBlank() || subject.length() > MAX_NAME) {
-      throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
-    }
-    return subject;
+    if (isName(subject)) return subject;
+    throw new Unauthenticated(
+        "the token's sub must be 1 to %d characters, no control characters".formatted(MAX_NAME));
   }
 
   private String text(String claim) {
@@ -75,14 +76,23 @@ final class Claims {
     if (fits) {
       for (JsonNode each : list) {
         String name = each.textValue();
-        fits &= name != null && !name.isBlank() && name.length() <= MAX_NAME;
+        fits &= isName(name);
         names.add(name);
       }
     }
     if (fits) return names;
     throw new Unauthenticated(
-        "the token's %s must be at most %d strings of 1 to %d characters"
+        "the token's %s must be at most %d strings of 1 to %d characters, no control characters"
             .formatted(claim, MAX_NAMES, MAX_NAME));
+  }
+
+  /** What can be stored and named; a surrogate that is still there has lost its other half. */
+  private static boolean isName(String text) {
+    return text != null
+        && !text.isBlank()
+        && text.length() <= MAX_NAME
+        && text.codePoints()
+            .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == SURROGATE);
   }
 
   private Optional<Instant> time(String claim) {
