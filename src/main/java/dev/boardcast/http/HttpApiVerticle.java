@@ -73,6 +73,7 @@ public final class HttpApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options)
+            .invalidRequestHandler(new UnreadableRequest())
             .requestHandler(
                 request -> {
                   if (UpgradeProxy.isUpgrade(request)) upgrade.handle(request);
@@ -93,9 +94,8 @@ public final class HttpApiVerticle extends VerticleBase {
 
   private Router router() {
     var router = Router.router(vertx);
-    var problems = new ProblemHandler();
     for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-      router.errorHandler(status, problems);
+      router.errorHandler(status, new ProblemHandler(status));
     }
     var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
     router.route().handler(new TokenHandler(authenticator));
@@ -109,7 +109,7 @@ public final class HttpApiVerticle extends VerticleBase {
     // A body may take its time; what is done with it may not.
     router.route().handler(new Deadline(ANSWER_LIMIT));
     routes.forEach(room -> room.mount(router));
-    router.route().failureHandler(problems);
+    router.route().failureHandler(new ProblemHandler(500));
     return router;
   }
 }

@@ -28,6 +28,16 @@ final class ProblemHandler implements Handler<RoutingContext> {
           413, "Too large",
           415, "Unsupported media type");
 
+  private final int otherwise;
+
+  /**
+   * @param otherwise the status where neither failure nor request says one: the router calls some
+   *     handlers with nothing but their registration
+   */
+  ProblemHandler(int otherwise) {
+    this.otherwise = otherwise;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     var response = context.response();
@@ -47,10 +57,10 @@ final class ProblemHandler implements Handler<RoutingContext> {
     response.end(Buffer.buffer(Json.encode(problem.body())));
   }
 
-  private static Problem problem(RoutingContext context) {
+  private Problem problem(RoutingContext context) {
     Throwable cause = context.failure();
     if (cause instanceof Problem problem) return problem;
-    int status = context.statusCode();
+    int status = cause == null && context.statusCode() < 0 ? otherwise : context.statusCode();
     if (cause instanceof HttpException http) status = http.getStatusCode();
     if (cause instanceof IllegalArgumentException && status < 500 && status > 0) {
       return Problem.of(status, TITLES.getOrDefault(status, "Bad request"), "malformed request");
