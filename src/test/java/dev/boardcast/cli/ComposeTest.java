@@ -146,8 +146,8 @@ class ComposeTest {
       return;
     }
     assertTrue(Files.readAllLines(Path.of(".dockerignore")).contains("!" + source), source);
-    String name = "<finalName>" + source.substring(7).replace(".jar", "") + "</finalName>";
-    assertTrue(Files.readString(Path.of("pom.xml")).contains(name), source);
+    String made = "${project.build.directory}/" + source.substring(7) + "</outputFile>";
+    assertTrue(Files.readString(Path.of("pom.xml")).contains(made), source);
   }
 
   private boolean isService(String name) {
