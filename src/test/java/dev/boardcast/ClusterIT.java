@@ -81,6 +81,7 @@ class ClusterIT {
             0,
             List.of(),
             Optional.empty(),
+            0,
             Optional.of(Path.of("nowhere.xml")));
     var failure = assertThrows(CompletionException.class, () -> join(config));
     assertEquals("cannot read nowhere.xml", failure.getCause().getMessage());
@@ -101,11 +102,13 @@ class ClusterIT {
   }
 
   private static ClusterConfig named(String name, int port, List<String> members) {
-    return new ClusterConfig(name, "localhost", port, members, Optional.empty(), Optional.empty());
+    return new ClusterConfig(
+        name, "localhost", port, members, Optional.empty(), 0, Optional.empty());
   }
 
   private static ClusterConfig config(String name, int port, List<String> members) {
-    return new ClusterConfig(name, "127.0.0.1", port, members, Optional.empty(), Optional.empty());
+    return new ClusterConfig(
+        name, "127.0.0.1", port, members, Optional.empty(), 0, Optional.empty());
   }
 
   private static int freePort() throws IOException {

@@ -1,7 +1,5 @@
 package dev.boardcast.auth;
 
-import static java.lang.Character.SURROGATE;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.Authenticator.Unauthenticated;
 import java.time.Instant;
@@ -50,9 +48,17 @@ final class Claims {
 
   private String subject() {
     String subject = text("sub");
-    if (isName(subject)) return subject;
-    throw new Unauthenticated(
-        "the token's sub must be 1 to %d characters, no control characters".formatted(MAX_NAME));
+    if (subject == null || !isName(subject)) {
+      throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
+    }
+    return subject;
+  }
+
+  /** Names become parts of stream names, and are stored: neither takes control characters. */
+  private static boolean isName(String text) {
+    return !text.isBlank()
+        && text.length() <= MAX_NAME
+        && text.chars().noneMatch(Character::isISOControl);
   }
 
   private String text(String claim) {
@@ -76,23 +82,14 @@ final class Claims {
     if (fits) {
       for (JsonNode each : list) {
         String name = each.textValue();
-        fits &= isName(name);
+        fits &= name != null && isName(name);
         names.add(name);
       }
     }
     if (fits) return names;
     throw new Unauthenticated(
-        "the token's %s must be at most %d strings of 1 to %d characters, no control characters"
+        "the token's %s must be at most %d strings of 1 to %d characters"
             .formatted(claim, MAX_NAMES, MAX_NAME));
-  }
-
-  /** What can be stored and named; a surrogate that is still there has lost its other half. */
-  private static boolean isName(String text) {
-    return text != null
-        && !text.isBlank()
-        && text.length() <= MAX_NAME
-        && text.codePoints()
-            .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == SURROGATE);
   }
 
   private Optional<Instant> time(String claim) {

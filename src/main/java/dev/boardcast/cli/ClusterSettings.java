@@ -49,7 +49,14 @@ final class ClusterSettings {
           "the DNS name of a headless service",
           "Kubernetes service whose addresses are the members, instead of a list");
 
-  static final List<Setting<?>> ALL = List.of(CLUSTER, NAME, HOST, PORT, MEMBERS, KUBERNETES);
+  static final Setting<Integer> BUS_PORT =
+      Setting.port(
+          "cluster-bus-port",
+          0,
+          "Port of the event bus between nodes, at cluster-host; 0: any free");
+
+  static final List<Setting<?>> ALL =
+      List.of(CLUSTER, NAME, HOST, PORT, MEMBERS, KUBERNETES, BUS_PORT);
 
   private ClusterSettings() {}
 
@@ -66,6 +73,7 @@ final class ClusterSettings {
                     values.get(PORT),
                     values.get(MEMBERS),
                     values.get(KUBERNETES),
+                    values.get(BUS_PORT),
                     Optional.of(base).filter(Files::exists))));
   }
 

@@ -31,8 +31,7 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private final int otherwise;
 
   /**
-   * @param otherwise the status where neither failure nor request says one: the router calls some
-   *     handlers with nothing but their registration
+   * @param otherwise the status where the request itself tells none
    */
   ProblemHandler(int otherwise) {
     this.otherwise = otherwise;
@@ -60,7 +59,8 @@ final class ProblemHandler implements Handler<RoutingContext> {
   private Problem problem(RoutingContext context) {
     Throwable cause = context.failure();
     if (cause instanceof Problem problem) return problem;
-    int status = cause == null && context.statusCode() < 0 ? otherwise : context.statusCode();
+    // Not set for a path that is badly encoded.
+    int status = context.statusCode() < 0 ? otherwise : context.statusCode();
     if (cause instanceof HttpException http) status = http.getStatusCode();
     if (cause instanceof IllegalArgumentException && status < 500 && status > 0) {
       return Problem.of(status, TITLES.getOrDefault(status, "Bad request"), "malformed request");

@@ -86,7 +86,11 @@ public final class UpgradeProxy {
   Handler<HttpServerRequest> handler(Vertx vertx) {
     var client =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(2000).setTcpNoDelay(true),
+            new HttpClientOptions()
+                .setConnectTimeout(2000)
+                .setTcpNoDelay(true)
+                // Well before the gateway gives up a silent connection.
+                .setKeepAliveTimeout(10),
             new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
     return request ->
         pick()

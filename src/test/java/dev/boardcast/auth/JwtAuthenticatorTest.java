@@ -42,14 +42,14 @@ class JwtAuthenticatorTest {
 
   static Stream<Arguments> badClaims() {
     long now = Instant.now().getEpochSecond();
-    String names = "must be at most 1000 strings of 1 to 200 characters, no control characters";
-    String sub = "the token's sub must be 1 to 200 characters, no control characters";
+    String names = "must be at most 1000 strings of 1 to 200 characters";
     return Stream.of(
-        Arguments.of("sub", null, sub),
-        Arguments.of("sub", " ", sub),
-        Arguments.of("sub", 7, sub),
-        Arguments.of("sub", "x".repeat(201), sub),
-        Arguments.of("sub", "a\0b", sub),
+        Arguments.of("sub", null, "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", " ", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "a\u0000b", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "a\u001fb", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", 7, "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "x".repeat(201), "the token's sub must be 1 to 200 characters"),
         Arguments.of("exp", now - 60, "the token has expired"),
         Arguments.of("exp", "soon", "the token's exp must be a number of seconds"),
         Arguments.of("exp", -1, "the token's exp must be a number of seconds"),
@@ -60,7 +60,7 @@ class JwtAuthenticatorTest {
         Arguments.of("teams", "t1", "the token's teams " + names),
         Arguments.of("teams", List.of(1), "the token's teams " + names),
         Arguments.of("teams", List.of(""), "the token's teams " + names),
-        Arguments.of("teams", List.of("a\0b"), "the token's teams " + names),
+        Arguments.of("teams", List.of("a\u0000"), "the token's teams " + names),
         Arguments.of("roles", Map.of(), "the token's roles " + names),
         Arguments.of("roles", Collections.nCopies(1001, "a"), "the token's roles " + names));
   }

@@ -146,8 +146,8 @@ class ComposeTest {
       return;
     }
     assertTrue(Files.readAllLines(Path.of(".dockerignore")).contains("!" + source), source);
-    String made = "${project.build.directory}/" + source.substring(7) + "</outputFile>";
-    assertTrue(Files.readString(Path.of("pom.xml")).contains(made), source);
+    String made = source.replace("target/", "<outputFile>${project.build.directory}/");
+    assertTrue(Files.readString(Path.of("pom.xml")).contains(made + "</outputFile>"), source);
   }
 
   private boolean isService(String name) {

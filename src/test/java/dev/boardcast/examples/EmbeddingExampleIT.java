@@ -67,6 +67,7 @@ class EmbeddingExampleIT {
             Integer.parseInt(members.get(0).substring(10)),
             members,
             Optional.empty(),
+            0,
             Optional.empty());
     Vertx clustered = Api.await(EmbeddingExample.join(cluster));
     Boardcast node = Api.await(EmbeddingExample.startGateway(clustered, config));
