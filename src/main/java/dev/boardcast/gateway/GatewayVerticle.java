@@ -5,6 +5,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.Snapshot;
+import dev.boardcast.http.UnreadableRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -153,7 +154,11 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
             .setMaxWebSocketFrameSize(node.config().maxFrame())
             .setMaxWebSocketMessageSize(node.config().maxFrame())
             .setWebSocketClosingTimeout(1);
-    server = vertx.createHttpServer(options).requestHandler(request -> door.knock(request));
+    server =
+        vertx
+            .createHttpServer(options)
+            .invalidRequestHandler(new UnreadableRequest())
+            .requestHandler(request -> door.knock(request));
     return server.listen(node.port(), node.host()).mapEmpty();
   }
 
