@@ -29,6 +29,7 @@ class CorridorTest {
           "http.Idempotency",
           "http.Reply",
           "http.Query",
+          "http.UnreadableRequest",
           "http.HttpConfig",
           "event.NewEvent",
           "event.Outbox",

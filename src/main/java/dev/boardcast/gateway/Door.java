@@ -19,12 +19,13 @@ import java.util.UUID;
  * <tr><td>{@code GET /health/live}</td><td>200</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded</td><td>400</td></tr>
- * <tr><td>a WebSocket path without an upgrade</td><td>426</td></tr>
+ * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
  * <tr><td>node full, or leaving</td><td>503 with {@code Retry-After}</td></tr>
  * </table>
  */
 final class Door {
   private static final int RETRY_SECONDS = 5;
+  private static final String VERSION = "13";
 
   private final Endpoint.Table endpoints;
   private final Conversation conversation;
@@ -63,8 +64,11 @@ final class Door {
             : endpoints.find(request.path(), request::getParam);
     if (endpoint.isEmpty()) {
       refuse(request, Problem.notFound("The path"));
-    } else if (!request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
-      request.response().putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+    } else if (!isHandshake(request)) {
+      request
+          .response()
+          .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
+          .putHeader("Sec-WebSocket-Version", VERSION);
       refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
     } else if (!open || !seats.take()) {
       String why = open ? "the node is full" : "the node is leaving";
@@ -72,6 +76,15 @@ final class Door {
     } else {
       upgrade(request, endpoint.get());
     }
+  }
+
+  /** One that Vert.x will take: what it refuses by itself, it refuses without a word. */
+  private static boolean isHandshake(HttpServerRequest request) {
+    var headers = request.headers();
+    return request.method() == HttpMethod.GET
+        && headers.contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)
+        && headers.contains("Sec-WebSocket-Key")
+        && headers.contains("Sec-WebSocket-Version", VERSION, false);
   }
 
   private void upgrade(HttpServerRequest request, Endpoint endpoint) {

@@ -139,6 +139,10 @@ public final class Body {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
     }
     if (failure instanceof JsonMappingException mapping
+        && mapping.getCause() instanceof NumberFormatException) {
+      return new FieldError(path(mapping), "a number of an ordinary size");
+    }
+    if (failure instanceof JsonMappingException mapping
         && mapping.getCause() instanceof IllegalArgumentException reason) {
       return new FieldError(path(mapping), String.valueOf(reason.getMessage()));
     }
