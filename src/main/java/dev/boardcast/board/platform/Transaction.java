@@ -1,5 +1,7 @@
 package dev.boardcast.board.platform;
 
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
@@ -21,7 +23,11 @@ public record Transaction(
     @NotBlank(message = ID) @Size(max = 200, message = ID) String transactionId,
     @Size(min = 1, max = 200, message = NAME) String userId,
     @Size(min = 1, max = 200, message = NAME) String contentId,
-    @NotNull(message = AMOUNT) @Digits(integer = 12, fraction = 30, message = AMOUNT)
+    @NotNull(message = AMOUNT)
+        // Beside the digits, whose count overflows for huge exponents.
+        @DecimalMin(value = "-1000000000000", inclusive = false, message = AMOUNT)
+        @DecimalMax(value = "1000000000000", inclusive = false, message = AMOUNT)
+        @Digits(integer = 12, fraction = 30, message = AMOUNT)
         BigDecimal amount,
     String currency,
     @NotNull(message = "one of pending, completed, failed") TransactionStatus status,
