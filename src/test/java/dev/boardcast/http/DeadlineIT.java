@@ -51,7 +51,7 @@ class DeadlineIT {
               context.response().setChunked(true).write("first, ");
               vertx.setTimer(600, later -> context.response().end("and last"));
             });
-    router.route().failureHandler(new ProblemHandler());
+    router.route().failureHandler(new ProblemHandler(500));
     server = await(vertx.createHttpServer().requestHandler(router).listen(0, "127.0.0.1"));
     client = WebClient.create(vertx);
   }
