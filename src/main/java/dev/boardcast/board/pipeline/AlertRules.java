@@ -62,7 +62,7 @@ record AlertRules(PipelineConfig config, Instant now) {
     Status status = measured.status(config);
     if (status == Status.PENDING || status == Status.HEALTHY) return Optional.empty();
     int bound = status == Status.ERROR ? config.warningPercent() : config.healthyPercent();
-    String percent = measured.percent().stripTrailingZeros().toPlainString();
+    String percent = measured.percent().toPlainString();
     return found(
         source,
         rate,
@@ -75,9 +75,9 @@ record AlertRules(PipelineConfig config, Instant now) {
         "%s was %s in the hour of %s, expected %s"
             .formatted(
                 anomaly.metric(),
-                anomaly.value().stripTrailingZeros().toPlainString(),
+                anomaly.value().toPlainString(),
                 Json.time(anomaly.since()),
-                anomaly.expected().stripTrailingZeros().toPlainString());
+                anomaly.expected().toPlainString());
     return new Finding(
         new Key(anomaly.source(), "anomaly." + anomaly.metric()), Severity.WARNING, message);
   }

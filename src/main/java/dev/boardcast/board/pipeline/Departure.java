@@ -81,7 +81,7 @@ record Departure(
   }
 
   private static BigDecimal round(double number) {
-    return BigDecimal.valueOf(number).setScale(4, RoundingMode.HALF_UP);
+    return BigDecimal.valueOf(number).setScale(4, RoundingMode.HALF_UP).stripTrailingZeros();
   }
 
   private static Departure of(Row row) {

@@ -13,12 +13,13 @@ record Rate(long part, long whole) {
         new Rate(0, 0), (one, two) -> new Rate(one.part + two.part, one.whole + two.whole));
   }
 
-  /** In percent with 4 decimals; null of nothing. */
+  /** In percent with at most 4 decimals; null of nothing. */
   BigDecimal percent() {
     if (whole == 0) return null;
     return HUNDRED
         .multiply(BigDecimal.valueOf(part))
-        .divide(BigDecimal.valueOf(whole), 4, RoundingMode.HALF_UP);
+        .divide(BigDecimal.valueOf(whole), 4, RoundingMode.HALF_UP)
+        .stripTrailingZeros();
   }
 
   /** By the exact ratio, not the rounded one. */
