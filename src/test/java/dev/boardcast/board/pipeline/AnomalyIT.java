@@ -48,7 +48,7 @@ class AnomalyIT {
       assertEquals(
           Json.MAPPER.readTree(
               """
-              [{"source":"a","metric":"records","value":%d.0,"expected":140.0,"deviation":%s,
+              [{"source":"a","metric":"records","value":%d,"expected":140,"deviation":%s,
                 "since":"2026-03-10T12:00:00.000Z"}]"""
                   .formatted(records, deviation)),
           anomalies);
