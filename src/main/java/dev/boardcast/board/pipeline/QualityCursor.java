@@ -26,7 +26,7 @@ record QualityCursor(Instant hour, String source) {
       if (bytes.remaining() > Long.BYTES && bytes.remaining() <= MOST_BYTES) {
         long seconds = bytes.getLong();
         String source = StandardCharsets.UTF_8.decode(bytes).toString();
-        if (Math.abs(seconds) < 1L << 33 && source.indexOf(0) < 0) {
+        if (START.hour.getEpochSecond() < seconds && seconds < 1L << 33 && source.indexOf(0) < 0) {
           return new QualityCursor(Instant.ofEpochSecond(seconds), source);
         }
       }

@@ -27,7 +27,7 @@ record QualityQuery(
   static QualityQuery of(RoutingContext context, Instant now) {
     var query = Query.of(context, "source", "from", "to", "limit", "cursor");
     Optional<String> source = query.text("source");
-    if (source.isPresent() && (source.get().isBlank() || source.get().length() > 100)) {
+    if (source.isPresent() && !isName(source.get())) {
       throw Problem.invalid("source", ScrapeRun.NAME);
     }
     Instant to = query.text("to").map(text -> time("to", text)).orElse(now);
@@ -43,6 +43,10 @@ record QualityQuery(
         to,
         query.text("cursor").map(QualityCursor::parse).orElse(QualityCursor.START),
         query.number("limit", 1, 1000, 200));
+  }
+
+  private static boolean isName(String text) {
+    return !text.isBlank() && text.length() <= 100 && text.indexOf(0) < 0;
   }
 
   private static Instant time(String name, String text) {
