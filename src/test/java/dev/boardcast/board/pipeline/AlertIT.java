@@ -151,13 +151,13 @@ class AlertIT {
 
   @Test
   void aHolderThatDiesBeforeOrWithinItsCommitRaisesNothingAndTheNextRaisesOnce() throws Exception {
-    var mortal = new MortalBoard(pipeline.board);
+    var mortal = new HookedBoard(pipeline.board);
     var first = new Folding(pipeline.api.parts().pool(), mortal, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
-    mortal.dies = true;
+    mortal.afterSnapshot = HookedBoard.DIE;
     assertThrows(Exception.class, () -> first.at(at(4)));
     assertEquals(NO_EVENTS, news());
-    mortal.dies = false;
+    mortal.afterSnapshot = HookedBoard.NOTHING;
     pipeline.sql.run(
         """
         CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -247,7 +247,7 @@ class AlertIT {
     for (int tries = 0; tries < 5; tries++) {
       try {
         return node.at(now);
-      } catch (RuntimeException gone) {
+      } catch (Exception gone) {
         // The next try has another connection.
       }
     }
