@@ -45,6 +45,22 @@ CREATE TABLE data_quality_metrics (
 ) WITH (fillfactor = 70);
 CREATE INDEX data_quality_metrics_by_source ON data_quality_metrics (source, hour);
 
+-- What is watched in an hour, each of so many attempts; the value of none is null. Inlined.
+CREATE FUNCTION measures(m data_quality_metrics)
+  RETURNS TABLE (metric text, value double precision, attempts bigint)
+  LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
+  AS $$
+    VALUES
+      ('records', m.records::float8 / nullif(m.runs - m.failures, 0), m.runs - m.failures),
+      ('success_rate', 100.0::float8 * (m.runs - m.failures) / nullif(m.runs, 0), m.runs),
+      ('geocoding_success_rate',
+       100.0::float8 * m.geocoding_successes / nullif(m.geocoding_attempts, 0),
+       m.geocoding_attempts),
+      ('validation_pass_rate',
+       100.0::float8 * m.validation_passes / nullif(m.validation_attempts, 0),
+       m.validation_attempts)
+  $$;
+
 -- The same by five minutes, for the edge of a window of 24 hours.
 CREATE TABLE pipeline_slot (
   begins              timestamptz NOT NULL,
@@ -73,10 +89,12 @@ CREATE TABLE pipeline_source (
 ) WITH (fillfactor = 70);
 
 -- Each source's latest hour of a metric beside the median of the hours before it, and beside the
--- median of their distances from that. attempts: how many facts the value is made of.
+-- median of their distances from that. present: the source's latest hour of any metric, when they
+-- were compared. attempts: what the value is made of.
 CREATE TABLE pipeline_departure (
   source   text COLLATE "C" NOT NULL,
   metric   text NOT NULL,
+  present  timestamptz NOT NULL,
   hour     timestamptz,
   value    double precision,
   attempts bigint,

@@ -28,41 +28,39 @@ final class PipelineFold {
         FROM run GROUP BY 1, 2
         ON CONFLICT (begins, source) DO UPDATE
           SET runs = m.runs + excluded.runs, failures = m.failures + excluded.failures
-      ), latest AS (
-        SELECT DISTINCT ON (source) * FROM run ORDER BY source, at DESC, id DESC
-      ), success AS (
-        SELECT DISTINCT ON (source) source, at, id
-        FROM run WHERE status = 'success' ORDER BY source, at DESC, id DESC
-      ), failed AS (
-        SELECT r.source, count(*) AS runs
-        FROM run r LEFT JOIN pipeline_source s USING (source)
-        WHERE r.status = 'failure'
-          AND (r.at, r.id) > (coalesce(s.success_at, '-infinity'), coalesce(s.success_id, 0))
-        GROUP BY 1
+      ), news AS (
+        SELECT r.source, o.run_at, o.run_id, o.status, o.records, o.success_at, o.success_id,
+               coalesce(o.failures, 0) AS failures,
+               max(r.at) AS at, max(r.at) FILTER (WHERE r.status = 'success') AS ok_at,
+               array_agg(r.id ORDER BY r.at DESC, r.id DESC) AS ids,
+               array_agg(r.status ORDER BY r.at DESC, r.id DESC) AS statuses,
+               array_agg(r.records ORDER BY r.at DESC, r.id DESC) AS counts,
+               array_agg(r.id ORDER BY r.at DESC, r.id DESC)
+                 FILTER (WHERE r.status = 'success') AS ok_ids,
+               count(*) FILTER (WHERE r.status = 'failure' AND (r.at, r.id)
+                 > (coalesce(o.success_at, '-infinity'), coalesce(o.success_id, 0))) AS failed
+        FROM run r LEFT JOIN pipeline_source o USING (source)
+        GROUP BY r.source, o.source
       )
       INSERT INTO pipeline_source AS s
         (source, run_at, run_id, status, records, success_at, success_id, failures)
-      SELECT l.source,
-             CASE WHEN is_latest THEN l.at ELSE o.run_at END,
-             CASE WHEN is_latest THEN l.id ELSE o.run_id END,
-             CASE WHEN is_latest THEN l.status ELSE o.status END,
-             CASE WHEN is_latest THEN l.records ELSE o.records END,
-             CASE WHEN is_success THEN w.at ELSE o.success_at END,
-             CASE WHEN is_success THEN w.id ELSE o.success_id END,
+      SELECT source,
+             CASE WHEN is_latest THEN at ELSE run_at END,
+             CASE WHEN is_latest THEN ids[1] ELSE run_id END,
+             CASE WHEN is_latest THEN statuses[1] ELSE status END,
+             CASE WHEN is_latest THEN counts[1] ELSE records END,
+             CASE WHEN is_success THEN ok_at ELSE success_at END,
+             CASE WHEN is_success THEN ok_ids[1] ELSE success_id END,
              CASE WHEN is_success
                   THEN (SELECT count(*) FROM scrape_run r
-                        WHERE r.source = l.source AND r.status = 'failure'
-                          AND (r.finished_at, r.id) > (w.at, w.id))
-                  ELSE coalesce(o.failures, 0) + coalesce(f.runs, 0) END
-      FROM latest l
-        LEFT JOIN success w USING (source)
-        LEFT JOIN failed f USING (source)
-        LEFT JOIN pipeline_source o USING (source)
-        CROSS JOIN LATERAL (
-          SELECT (l.at, l.id) > (coalesce(o.run_at, '-infinity'), coalesce(o.run_id, 0)),
-                 w.id IS NOT NULL AND (w.at, w.id)
-                   > (coalesce(o.success_at, '-infinity'), coalesce(o.success_id, 0))
-        ) AS news (is_latest, is_success)
+                        WHERE r.source = n.source AND r.status = 'failure'
+                          AND (r.finished_at, r.id) > (ok_at, ok_ids[1]))
+                  ELSE failures + failed END
+      FROM news n CROSS JOIN LATERAL (
+          SELECT (at, ids[1]) > (coalesce(run_at, '-infinity'), coalesce(run_id, 0)),
+                 coalesce((ok_at, ok_ids[1])
+                   > (coalesce(success_at, '-infinity'), coalesce(success_id, 0)), false)
+        ) AS now (is_latest, is_success)
       ON CONFLICT (source) DO UPDATE
         SET run_at = excluded.run_at, run_id = excluded.run_id, status = excluded.status,
             records = excluded.records, success_at = excluded.success_at,
@@ -104,61 +102,62 @@ final class PipelineFold {
       SELECT source, max(at) FROM sample GROUP BY 1
       ON CONFLICT (source) DO UPDATE SET sample_at = greatest(s.sample_at, excluded.sample_at)""";
 
-  // Sources with fresh facts only, and of each no more hours than the past it is compared with: the
-  // cost of a source is bounded, however long its history.
+  // Of sources with fresh facts only, and of each no more hours than the past it is compared with:
+  // the cost of a source is bounded, however long its history. Most facts are of an hour that was
+  // compared before: then its past is as it was.
   private static final String DEPARTURES =
       """
       WITH touched AS MATERIALIZED (
-        SELECT source FROM scrape_run WHERE is_fresh(tx, $1)
-        UNION SELECT source FROM quality_sample WHERE is_fresh(tx, $1)
+        SELECT source, min(hour) AS first FROM (
+          SELECT source, date_trunc('hour', finished_at, 'UTC') AS hour
+          FROM scrape_run WHERE is_fresh(tx, $1)
+          UNION ALL
+          SELECT source, date_trunc('hour', sampled_at, 'UTC')
+          FROM quality_sample WHERE is_fresh(tx, $1)
+        ) AS fresh GROUP BY source
       ), present AS MATERIALIZED (
-        SELECT source, (SELECT hour FROM data_quality_metrics m WHERE m.source = t.source
-                        ORDER BY hour DESC LIMIT 1) AS hour
-        FROM touched t
-      ), measured AS MATERIALIZED (
-        SELECT m.source, m.hour, v.metric, v.value, v.attempts,
-               m.hour > p.hour - interval '24 hours' AS is_recent
+        SELECT t.source, m.hour,
+               t.first = m.hour AND 4 = (
+                 SELECT count(*) FROM measures(m) v JOIN pipeline_departure d USING (metric)
+                 WHERE d.source = t.source AND d.present = m.hour
+                   AND (v.attempts = 0 OR d.hour = m.hour)) AS is_known
+        FROM touched t CROSS JOIN LATERAL (
+          SELECT * FROM data_quality_metrics q WHERE q.source = t.source
+          ORDER BY hour DESC LIMIT 1) AS m
+      ), refreshed AS (
+        UPDATE pipeline_departure d SET value = v.value, attempts = v.attempts
+        FROM present p JOIN data_quality_metrics m USING (source, hour)
+          CROSS JOIN LATERAL measures(m) v
+        WHERE p.is_known AND v.attempts > 0 AND d.source = p.source AND d.metric = v.metric
+      ), measured AS (
+        SELECT m.source, p.hour AS present, v.metric, m.hour, v.value, v.attempts,
+               max(m.hour) FILTER (WHERE v.attempts > 0 AND m.hour > p.hour - interval '24 hours')
+                 OVER (PARTITION BY m.source, v.metric) AS latest
         FROM present p
           JOIN data_quality_metrics m
             ON m.source = p.source AND m.hour > p.hour - interval '192 hours'
-          CROSS JOIN LATERAL (VALUES
-            ('records', records::float8 / nullif(runs - failures, 0), runs - failures),
-            ('success_rate', 100.0::float8 * (runs - failures) / nullif(runs, 0), runs),
-            ('geocoding_success_rate',
-             100.0::float8 * geocoding_successes / nullif(geocoding_attempts, 0),
-             geocoding_attempts),
-            ('validation_pass_rate',
-             100.0::float8 * validation_passes / nullif(validation_attempts, 0),
-             validation_attempts)) AS v (metric, value, attempts)
-        WHERE v.attempts > 0
-      ), latest AS MATERIALIZED (
-        SELECT DISTINCT ON (source, metric) source, metric, hour, value, attempts
-        FROM measured WHERE is_recent ORDER BY source, metric, hour DESC
-      ), past AS MATERIALIZED (
-        SELECT m.source, m.metric, m.value
-        FROM latest l JOIN measured m USING (source, metric)
-        WHERE m.hour < l.hour AND m.hour >= l.hour - interval '168 hours'
-      ), middle AS MATERIALIZED (
-        SELECT source, metric, count(*) AS hours,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS median
-        FROM past GROUP BY 1, 2
-      ), spread AS (
-        SELECT source, metric,
-               percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(value - median)) AS mad
-        FROM past JOIN middle USING (source, metric) GROUP BY 1, 2
+          CROSS JOIN LATERAL measures(m) v
+        WHERE NOT p.is_known
+      ), beside AS (
+        SELECT source, metric, present, latest, max(value) FILTER (WHERE hour = latest) AS value,
+               max(attempts) FILTER (WHERE hour = latest) AS attempts,
+               array_agg(value) FILTER (WHERE attempts > 0 AND hour < latest
+                                          AND hour >= latest - interval '168 hours') AS past
+        FROM measured GROUP BY source, metric, present, latest
       )
       INSERT INTO pipeline_departure AS d
-        (source, metric, hour, value, attempts, hours, median, mad)
-      SELECT t.source, k.metric, l.hour, l.value, l.attempts, coalesce(m.hours, 0), m.median, s.mad
-      FROM touched t
-        CROSS JOIN (VALUES ('records'), ('success_rate'), ('geocoding_success_rate'),
-                           ('validation_pass_rate')) AS k (metric)
-        LEFT JOIN latest l USING (source, metric)
-        LEFT JOIN middle m USING (source, metric)
-        LEFT JOIN spread s USING (source, metric)
+        (source, metric, present, hour, value, attempts, hours, median, mad)
+      SELECT source, metric, present, latest, value, attempts, coalesce(cardinality(past), 0),
+             median, mad
+      FROM beside
+        CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x)
+                            FROM unnest(past) AS x) AS middle (median)
+        CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(x - median))
+                            FROM unnest(past) AS x) AS spread (mad)
       ON CONFLICT (source, metric) DO UPDATE
-        SET hour = excluded.hour, value = excluded.value, attempts = excluded.attempts,
-            hours = excluded.hours, median = excluded.median, mad = excluded.mad""";
+        SET present = excluded.present, hour = excluded.hour, value = excluded.value,
+            attempts = excluded.attempts, hours = excluded.hours, median = excluded.median,
+            mad = excluded.mad""";
 
   static final List<String> STATEMENTS = List.of(RUNS, SAMPLES, DEPARTURES);
 

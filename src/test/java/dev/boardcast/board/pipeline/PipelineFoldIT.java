@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +55,8 @@ class PipelineFoldIT {
   private static final String AFTER =
       "SELECT (%s - current_setting('audit.touched')::numeric)::bigint".formatted(TOUCHED);
 
+  private static final int ROUNDS = 24;
+
   private final PipelineFixture pipeline = new PipelineFixture();
   private final HookedBoard board = new HookedBoard(pipeline.board);
   private final Folding folding = new Folding(pipeline.api.parts().pool(), board, "me");
@@ -74,19 +76,20 @@ class PipelineFoldIT {
   void foldEqualsRecomputationAndPlainSqlWhileWritersCommitInAnyOrder() throws Exception {
     int writers = 6;
     var threads = Executors.newFixedThreadPool(writers);
-    var enough = new AtomicBoolean();
+    var rounds = new Semaphore(0);
     try (var old = pipeline.sql.connect()) {
       old.setAutoCommit(false);
       insert(old, 20);
       List<Future<?>> written = new ArrayList<>();
-      for (int i = 0; i < writers; i++) written.add(threads.submit(writer(i, enough)));
-      for (int folds = 0; folds < 12; folds++) folding.at(NOW);
-      enough.set(true);
+      for (int i = 0; i < writers; i++) written.add(threads.submit(writer(i, rounds)));
+      for (int folds = 0; folds < ROUNDS / 2; folds++) {
+        rounds.release(2 * writers);
+        folding.at(NOW);
+      }
       for (Future<?> writer : written) writer.get();
       folding.at(NOW);
       old.commit();
     } finally {
-      enough.set(true);
       threads.shutdownNow();
     }
     JsonNode folded = folding.at(NOW);
@@ -143,7 +146,8 @@ class PipelineFoldIT {
     return touched.get();
   }
 
-  private Callable<Void> writer(int seed, AtomicBoolean enough) {
+  /** Writes in rounds that the test lets begin. */
+  private Callable<Void> writer(int seed, Semaphore rounds) {
     return () -> {
       var random = new Random(seed);
       List<Connection> open = new ArrayList<>();
@@ -151,7 +155,8 @@ class PipelineFoldIT {
         open.add(pipeline.sql.connect());
         open.get(i).setAutoCommit(false);
       }
-      while (!enough.get()) {
+      for (int round = 0; round < ROUNDS; round++) {
+        rounds.acquire();
         for (var connection : open) insert(connection, 1 + random.nextInt(5));
         Collections.shuffle(open, random);
         for (var connection : open) connection.commit();
