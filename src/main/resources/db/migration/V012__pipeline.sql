@@ -45,20 +45,21 @@ CREATE TABLE data_quality_metrics (
 ) WITH (fillfactor = 70);
 CREATE INDEX data_quality_metrics_by_source ON data_quality_metrics (source, hour);
 
--- What is watched in an hour, each of so many attempts; the value of none is null. Inlined.
-CREATE FUNCTION measures(m data_quality_metrics)
+-- What is watched in an hour, each of so many attempts; the value of none is null. Inlined. Not of a
+-- row of the table above: an audit has a table of the same name, but of another type.
+CREATE FUNCTION measures(
+    runs bigint, failures bigint, records bigint, geocoding_attempts bigint,
+    geocoding_successes bigint, validation_attempts bigint, validation_passes bigint)
   RETURNS TABLE (metric text, value double precision, attempts bigint)
   LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 4
   AS $$
     VALUES
-      ('records', m.records::float8 / nullif(m.runs - m.failures, 0), m.runs - m.failures),
-      ('success_rate', 100.0::float8 * (m.runs - m.failures) / nullif(m.runs, 0), m.runs),
+      ('records', records::float8 / nullif(runs - failures, 0), runs - failures),
+      ('success_rate', 100.0::float8 * (runs - failures) / nullif(runs, 0), runs),
       ('geocoding_success_rate',
-       100.0::float8 * m.geocoding_successes / nullif(m.geocoding_attempts, 0),
-       m.geocoding_attempts),
+       100.0::float8 * geocoding_successes / nullif(geocoding_attempts, 0), geocoding_attempts),
       ('validation_pass_rate',
-       100.0::float8 * m.validation_passes / nullif(m.validation_attempts, 0),
-       m.validation_attempts)
+       100.0::float8 * validation_passes / nullif(validation_attempts, 0), validation_attempts)
   $$;
 
 -- The same by five minutes, for the edge of a window of 24 hours.

@@ -4,12 +4,14 @@ import java.util.List;
 
 /** How runs and samples become rollups; {@code $1} is the watermark. */
 final class PipelineFold {
+  // The last run is the greatest array: it is told apart by time and id, the rest comes along.
   // Failures in a row: added up while no later success comes; else counted anew among the few
   // that lie after it, which the partial index of failures holds.
   private static final String RUNS =
       """
       WITH run AS MATERIALIZED (
-        SELECT id, source, status, records, finished_at AS at
+        SELECT id, source, status, records, finished_at AS at,
+               (extract(epoch FROM finished_at) * 1000000)::bigint AS micros
         FROM scrape_run WHERE is_fresh(tx, $1)
       ), hours AS (
         INSERT INTO data_quality_metrics AS m (hour, source, runs, failures, records)
@@ -32,11 +34,8 @@ final class PipelineFold {
         SELECT r.source, o.run_at, o.run_id, o.status, o.records, o.success_at, o.success_id,
                coalesce(o.failures, 0) AS failures,
                max(r.at) AS at, max(r.at) FILTER (WHERE r.status = 'success') AS ok_at,
-               array_agg(r.id ORDER BY r.at DESC, r.id DESC) AS ids,
-               array_agg(r.status ORDER BY r.at DESC, r.id DESC) AS statuses,
-               array_agg(r.records ORDER BY r.at DESC, r.id DESC) AS counts,
-               array_agg(r.id ORDER BY r.at DESC, r.id DESC)
-                 FILTER (WHERE r.status = 'success') AS ok_ids,
+               max(ARRAY[r.micros, r.id, (r.status = 'success')::int, r.records]) AS last,
+               max(ARRAY[r.micros, r.id]) FILTER (WHERE r.status = 'success') AS ok,
                count(*) FILTER (WHERE r.status = 'failure' AND (r.at, r.id)
                  > (coalesce(o.success_at, '-infinity'), coalesce(o.success_id, 0))) AS failed
         FROM run r LEFT JOIN pipeline_source o USING (source)
@@ -46,19 +45,19 @@ final class PipelineFold {
         (source, run_at, run_id, status, records, success_at, success_id, failures)
       SELECT source,
              CASE WHEN is_latest THEN at ELSE run_at END,
-             CASE WHEN is_latest THEN ids[1] ELSE run_id END,
-             CASE WHEN is_latest THEN statuses[1] ELSE status END,
-             CASE WHEN is_latest THEN counts[1] ELSE records END,
+             CASE WHEN is_latest THEN last[2] ELSE run_id END,
+             CASE WHEN NOT is_latest THEN status WHEN last[3] = 1 THEN 'success' ELSE 'failure' END,
+             CASE WHEN is_latest THEN last[4] ELSE records END,
              CASE WHEN is_success THEN ok_at ELSE success_at END,
-             CASE WHEN is_success THEN ok_ids[1] ELSE success_id END,
+             CASE WHEN is_success THEN ok[2] ELSE success_id END,
              CASE WHEN is_success
                   THEN (SELECT count(*) FROM scrape_run r
                         WHERE r.source = n.source AND r.status = 'failure'
-                          AND (r.finished_at, r.id) > (ok_at, ok_ids[1]))
+                          AND (r.finished_at, r.id) > (ok_at, ok[2]))
                   ELSE failures + failed END
       FROM news n CROSS JOIN LATERAL (
-          SELECT (at, ids[1]) > (coalesce(run_at, '-infinity'), coalesce(run_id, 0)),
-                 coalesce((ok_at, ok_ids[1])
+          SELECT (at, last[2]) > (coalesce(run_at, '-infinity'), coalesce(run_id, 0)),
+                 coalesce((ok_at, ok[2])
                    > (coalesce(success_at, '-infinity'), coalesce(success_id, 0)), false)
         ) AS now (is_latest, is_success)
       ON CONFLICT (source) DO UPDATE
@@ -118,7 +117,8 @@ final class PipelineFold {
       ), present AS MATERIALIZED (
         SELECT t.source, m.hour,
                t.first = m.hour AND 4 = (
-                 SELECT count(*) FROM measures(m) v JOIN pipeline_departure d USING (metric)
+                 SELECT count(*) FROM measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+                        m.geocoding_successes, m.validation_attempts, m.validation_passes) v JOIN pipeline_departure d USING (metric)
                  WHERE d.source = t.source AND d.present = m.hour
                    AND (v.attempts = 0 OR d.hour = m.hour)) AS is_known
         FROM touched t CROSS JOIN LATERAL (
@@ -127,7 +127,8 @@ final class PipelineFold {
       ), refreshed AS (
         UPDATE pipeline_departure d SET value = v.value, attempts = v.attempts
         FROM present p JOIN data_quality_metrics m USING (source, hour)
-          CROSS JOIN LATERAL measures(m) v
+          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
         WHERE p.is_known AND v.attempts > 0 AND d.source = p.source AND d.metric = v.metric
       ), measured AS (
         SELECT m.source, p.hour AS present, v.metric, m.hour, v.value, v.attempts,
@@ -136,7 +137,8 @@ final class PipelineFold {
         FROM present p
           JOIN data_quality_metrics m
             ON m.source = p.source AND m.hour > p.hour - interval '192 hours'
-          CROSS JOIN LATERAL measures(m) v
+          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
         WHERE NOT p.is_known
       ), beside AS (
         SELECT source, metric, present, latest, max(value) FILTER (WHERE hour = latest) AS value,

@@ -1,7 +1,10 @@
 package dev.boardcast.board.pipeline;
 
 import static dev.boardcast.board.pipeline.PipelineFixture.RUNS;
+import static dev.boardcast.board.pipeline.PipelineFixture.SAMPLES;
 import static dev.boardcast.board.pipeline.PipelineFixture.failure;
+import static dev.boardcast.board.pipeline.PipelineFixture.sample;
+import static dev.boardcast.board.pipeline.PipelineFixture.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -116,6 +119,45 @@ class PipelineFoldIT {
     // Each twice: as facts, and for the sources they touch. And failures after a late success.
     assertTrue(touched <= 2 * fresh + 100, touched + " of " + fresh);
     assertEquals(0, touchedByAFold());
+  }
+
+  /** As an audit does it: the short names mean copies, of other types. */
+  @Test
+  void theSameStatementsFillCopiesOfTheRollups() throws Exception {
+    try (var connection = pipeline.sql.connect();
+        var statement = connection.createStatement()) {
+      insert(connection, 200);
+      folding.at(NOW);
+      for (String rollup : pipeline.board.rollups()) {
+        statement.execute(
+            "CREATE TEMP TABLE %1$s (LIKE public.%1$s INCLUDING ALL)".formatted(rollup));
+      }
+      for (String sql : pipeline.board.fold()) {
+        statement.execute(sql.replace("$1", "'1:1:'::pg_snapshot"));
+      }
+      for (String rollup : pipeline.board.rollups()) {
+        var compared =
+            statement.executeQuery(
+                """
+                SELECT (SELECT count(*) FROM (TABLE pg_temp.%1$s EXCEPT ALL TABLE public.%1$s) x),
+                       (SELECT count(*) FROM pg_temp.%1$s), (SELECT count(*) FROM public.%1$s)"""
+                    .formatted(rollup));
+        assertTrue(compared.next());
+        assertEquals(0, compared.getLong(1), rollup);
+        assertEquals(compared.getLong(2), compared.getLong(3), rollup);
+        assertTrue(compared.getLong(2) > 0, rollup);
+      }
+    }
+  }
+
+  @Test
+  void anHourOfNothingIsAnHourToo() {
+    pipeline.post(RUNS, success("a", NOW.minusSeconds(90_000), 1));
+    pipeline.post(SAMPLES, sample("a", NOW.minusSeconds(90_000), 5, 5, 0, 0));
+    folding.at(NOW);
+    pipeline.post(SAMPLES, sample("a", NOW, 0, 0, 0, 0));
+    folding.at(NOW);
+    assertEquals(folding.at(NOW), folding.recomputedAt(NOW));
   }
 
   @Test

@@ -105,7 +105,7 @@ class PipelinePropertiesIT {
             net.jqwik.api.Tuple.of(8, writes()),
             net.jqwik.api.Tuple.of(2, ends()),
             net.jqwik.api.Tuple.of(
-                2, Arbitraries.integers().between(0, 14).map(Step.FoldFacts::new)))
+                2, Arbitraries.integers().between(0, 19).map(Step.FoldFacts::new)))
         .list()
         .ofMinSize(5)
         .ofMaxSize(60);

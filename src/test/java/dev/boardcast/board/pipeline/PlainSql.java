@@ -46,7 +46,7 @@ final class PlainSql {
   private static final String DEPARTURES =
       """
       WITH hour AS (%s), value AS (
-        SELECT source, hour, metric, value, n,
+        SELECT source, hour, metric, value, n, max(hour) OVER (PARTITION BY source) AS present,
                hour > max(hour) OVER (PARTITION BY source) - interval '1 day' AS recent
         FROM hour, LATERAL (VALUES
           ('records', records / nullif(runs - failures, 0), runs - failures),
@@ -55,8 +55,8 @@ final class PlainSql {
           ('validation_pass_rate', 100.0 * passes / nullif(checks, 0), checks)
         ) v (metric, value, n)
       ), latest AS (
-        SELECT source, metric, max(hour) FILTER (WHERE recent AND n > 0) AS hour
-        FROM value GROUP BY 1, 2
+        SELECT source, metric, present, max(hour) FILTER (WHERE recent AND n > 0) AS hour
+        FROM value GROUP BY 1, 2, 3
       ), past AS (
         SELECT source, metric, array_agg(v.value ORDER BY v.value) AS list
         FROM latest l JOIN value v USING (source, metric)
@@ -70,7 +70,7 @@ final class PlainSql {
                ARRAY (SELECT abs(x - median) FROM unnest(middle.list) x ORDER BY 1) AS far
         FROM middle
       )
-      SELECT source, metric, l.hour, round(v.value, 6), v.n, coalesce(hours, 0), round(median, 6),
+      SELECT source, metric, l.present, l.hour, round(v.value, 6), v.n, coalesce(hours, 0), round(median, 6),
              round((far[(hours + 1) / 2] + far[(hours + 2) / 2]) / 2, 6)
       FROM latest l
         LEFT JOIN value v USING (source, metric, hour)
@@ -84,7 +84,7 @@ final class PlainSql {
           difference("SELECT * FROM pipeline_source", SOURCES),
           difference(
               """
-              SELECT source, metric, hour, round(value::numeric, 6), attempts, hours,
+              SELECT source, metric, present, hour, round(value::numeric, 6), attempts, hours,
                      round(median::numeric, 6), round(mad::numeric, 6)
               FROM pipeline_departure""",
               DEPARTURES));
