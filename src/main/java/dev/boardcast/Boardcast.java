@@ -33,7 +33,14 @@ public final class Boardcast {
   public static Future<Boardcast> deploy(
       Vertx vertx, BoardcastConfig config, List<BoardModule> boards) {
     return JwtAuthenticator.start(vertx, config.auth())
-        .compose(authenticator -> open(new House(vertx, config, boards, authenticator)));
+        .compose(
+            authenticator -> {
+              try {
+                return open(new House(vertx, config, boards, authenticator));
+              } catch (RuntimeException unusable) {
+                return authenticator.close().transform(closed -> Future.failedFuture(unusable));
+              }
+            });
   }
 
   private static Future<Boardcast> open(House house) {

@@ -70,6 +70,44 @@ public record BoardcastConfig(
         Map.of());
   }
 
+  /** The same on an address of this machine, where other nodes reach it too, and on these ports. */
+  public BoardcastConfig on(String address, int http, int ofGateway) {
+    return new BoardcastConfig(
+        node,
+        name,
+        address,
+        address,
+        http,
+        ofGateway,
+        roles,
+        db,
+        auth,
+        this.http,
+        emitter,
+        metrics,
+        gateway,
+        visibility);
+  }
+
+  /** The same node with other work. */
+  public BoardcastConfig withRoles(Set<Role> others) {
+    return new BoardcastConfig(
+        node,
+        name,
+        host,
+        reachableHost,
+        httpPort,
+        gatewayPort,
+        others,
+        db,
+        auth,
+        http,
+        emitter,
+        metrics,
+        gateway,
+        visibility);
+  }
+
   /** Who may see a board or a stream. */
   public Visibility visibilityOf(String name) {
     return Visibility.find(visibility, name);

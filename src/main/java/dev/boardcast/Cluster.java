@@ -31,7 +31,7 @@ public final class Cluster {
       ClusterConfig config, VertxOptions options, VertxBuilder builder) {
     try {
       String address = InetAddress.getByName(config.host()).getHostAddress();
-      bus(options, address);
+      bus(options, address, config.busPort());
       return builder
           .with(options)
           .withClusterManager(new HazelcastClusterManager(hazelcast(config, address)))
@@ -45,11 +45,11 @@ public final class Cluster {
   }
 
   /** A node that is gone is noticed in seconds: pings, and bounded waits for connections. */
-  private static void bus(VertxOptions options, String address) {
+  private static void bus(VertxOptions options, String address, int port) {
     options
         .getEventBusOptions()
         .setHost(address)
-        .setPort(0)
+        .setPort(port)
         .setClusterPublicHost(address)
         .setClusterPingInterval(2000)
         .setClusterPingReplyInterval(2000)

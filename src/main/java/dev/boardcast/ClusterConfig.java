@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param members {@code host:port} of nodes to look for; none for the nodes on this machine, which
  *     share {@link #LOCAL_PORTS} ports from {@code port} on
  * @param kubernetesDns a headless service whose addresses are the members, instead of a list
+ * @param busPort where the event bus listens on {@code host}; 0 for any free one
  * @param base a Hazelcast XML file to start from; the one inside the jar when empty
  */
 public record ClusterConfig(
@@ -21,6 +22,7 @@ public record ClusterConfig(
     int port,
     List<String> members,
     Optional<String> kubernetesDns,
+    int busPort,
     Optional<Path> base) {
   /** How many nodes of one machine find each other without a list. */
   public static final int LOCAL_PORTS = 10;
@@ -41,7 +43,7 @@ public record ClusterConfig(
   /** Nodes of this machine. */
   public static ClusterConfig local(String name, int port) {
     return new ClusterConfig(
-        name, "127.0.0.1", port, List.of(), Optional.empty(), Optional.empty());
+        name, "127.0.0.1", port, List.of(), Optional.empty(), 0, Optional.empty());
   }
 
   /** Whether a taken port may be stepped over: only where the neighbours look for it there too. */

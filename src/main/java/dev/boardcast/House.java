@@ -40,7 +40,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,10 +130,10 @@ final class House {
 
   Future<Void> open() {
     return listen()
-        .compose(up -> Migrations.apply(vertx, config.db()))
+        .compose(up -> Migrations.apply(vertx, config.db(), BoardModule.migrationsOf(modules)))
         .onSuccess(up -> readiness.up("schema"))
-        .compose(up -> keepOpen(snapshots.start(), snapshots::close))
-        .compose(up -> upgrades.listen(bus))
+        .compose(up -> snapshots.start())
+        .compose(up -> keepOpen(upgrades.listen(bus), upgrades::close))
         .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
@@ -151,6 +150,7 @@ final class House {
     }
     opened.clear();
     return closing
+        .transform(before -> snapshots.close())
         .transform(before -> authenticator.close())
         .transform(before -> work.close())
         .transform(before -> pool.close());
@@ -171,10 +171,10 @@ final class House {
   }
 
   private Set<String> parts() {
-    var parts = new TreeSet<>(Set.of("http", "schema"));
+    // The gateway: this node's own, or another's for the upgrades that arrive here.
+    var parts = new TreeSet<>(Set.of("http", "schema", "gateway"));
     if (has(Role.EMITTER)) parts.add("emitter");
     if (has(Role.METRICS)) parts.add("metrics");
-    if (has(Role.GATEWAY)) parts.add("gateway");
     return parts;
   }
 
@@ -230,7 +230,7 @@ final class House {
   }
 
   private Future<?> gateway() {
-    if (!has(Role.GATEWAY)) return Future.succeededFuture();
+    if (!has(Role.GATEWAY)) return upgrades.known(vertx).onSuccess(up -> readiness.up("gateway"));
     var node =
         new GatewayNode(
             config.node(),
@@ -249,7 +249,7 @@ final class House {
         .onSuccess(up -> readiness.up("gateway"));
   }
 
-  private List<Routes> routes() {
+  List<Routes> routes() {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies()));
     routes.add(meters);
@@ -277,10 +277,8 @@ final class House {
   }
 
   private Map<String, Supplier<Future<?>>> dependencies() {
-    Map<String, Supplier<Future<?>>> dependencies = new LinkedHashMap<>();
-    dependencies.put("postgres", () -> work.query("SELECT 1").execute());
-    dependencies.put("redis", snapshots::ping);
-    return dependencies;
+    return Map.of(
+        "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
   }
 
   private Future<?> deploy(int instances, Supplier<Deployable> verticle) {

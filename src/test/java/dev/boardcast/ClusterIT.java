@@ -52,6 +52,17 @@ class ClusterIT {
   }
 
   @Test
+  void nodesExchangeMessagesWhenHostNamesAreListed() throws IOException {
+    int first = freePort();
+    int second = freePort();
+    var list = List.of("localhost:" + first, "localhost:" + second);
+    Vertx one = join(named("it-names", first, list));
+    Vertx two = join(named("it-names", second, list));
+    messageArrives(one, two);
+    messageArrives(two, one);
+  }
+
+  @Test
   void aTakenPortOfAListedNodeFailsTheJoin() throws IOException {
     try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
@@ -70,6 +81,7 @@ class ClusterIT {
             0,
             List.of(),
             Optional.empty(),
+            0,
             Optional.of(Path.of("nowhere.xml")));
     var failure = assertThrows(CompletionException.class, () -> join(config));
     assertEquals("cannot read nowhere.xml", failure.getCause().getMessage());
@@ -89,8 +101,14 @@ class ClusterIT {
     await(consumer.unregister());
   }
 
+  private static ClusterConfig named(String name, int port, List<String> members) {
+    return new ClusterConfig(
+        name, "localhost", port, members, Optional.empty(), 0, Optional.empty());
+  }
+
   private static ClusterConfig config(String name, int port, List<String> members) {
-    return new ClusterConfig(name, "127.0.0.1", port, members, Optional.empty(), Optional.empty());
+    return new ClusterConfig(
+        name, "127.0.0.1", port, members, Optional.empty(), 0, Optional.empty());
   }
 
   private static int freePort() throws IOException {

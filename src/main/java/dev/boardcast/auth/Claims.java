@@ -48,10 +48,17 @@ final class Claims {
 
   private String subject() {
     String subject = text("sub");
-    if (subject == null || subject.isBlank() || subject.length() > MAX_NAME) {
+    if (subject == null || !isName(subject)) {
       throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
     }
     return subject;
+  }
+
+  /** Names become parts of stream names, and are stored: neither takes control characters. */
+  private static boolean isName(String text) {
+    return !text.isBlank()
+        && text.length() <= MAX_NAME
+        && text.chars().noneMatch(Character::isISOControl);
   }
 
   private String text(String claim) {
@@ -75,7 +82,7 @@ final class Claims {
     if (fits) {
       for (JsonNode each : list) {
         String name = each.textValue();
-        fits &= name != null && !name.isBlank() && name.length() <= MAX_NAME;
+        fits &= name != null && isName(name);
         names.add(name);
       }
     }

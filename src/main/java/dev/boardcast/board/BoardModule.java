@@ -38,4 +38,17 @@ public interface BoardModule {
   default Optional<Memberships> memberships(BoardContext context) {
     return Optional.empty();
   }
+
+  /**
+   * The folder of its migrations on the class path, such as {@code db/deploys}, for a board that
+   * does not come with Boardcast. They are numbered from {@code V1} on and applied after ours.
+   */
+  default Optional<String> migrations() {
+    return Optional.empty();
+  }
+
+  /** The folders of all modules that have one. */
+  static List<String> migrationsOf(List<BoardModule> modules) {
+    return modules.stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
+  }
 }

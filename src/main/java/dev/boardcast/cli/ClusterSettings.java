@@ -1,6 +1,7 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.ClusterConfig;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ final class ClusterSettings {
           "cluster-name",
           "boardcast",
           "a name",
-          "Only nodes of one name join each other; also the prefix of keys in Redis",
+          "Only nodes of one name, and of one data-dir where PostgreSQL is embedded, join each other;"
+              + " also the prefix of keys in Redis",
           Parse::nonBlank);
   static final Setting<Optional<String>> HOST =
       Setting.optional(
@@ -47,7 +49,14 @@ final class ClusterSettings {
           "the DNS name of a headless service",
           "Kubernetes service whose addresses are the members, instead of a list");
 
-  static final List<Setting<?>> ALL = List.of(CLUSTER, NAME, HOST, PORT, MEMBERS, KUBERNETES);
+  static final Setting<Integer> BUS_PORT =
+      Setting.port(
+          "cluster-bus-port",
+          0,
+          "Port of the event bus between nodes, at cluster-host; 0: any free");
+
+  static final List<Setting<?>> ALL =
+      List.of(CLUSTER, NAME, HOST, PORT, MEMBERS, KUBERNETES, BUS_PORT);
 
   private ClusterSettings() {}
 
@@ -59,12 +68,34 @@ final class ClusterSettings {
         values.build(
             () ->
                 new ClusterConfig(
-                    values.get(NAME),
+                    clusterName(values),
                     reachableHost(values),
                     values.get(PORT),
                     values.get(MEMBERS),
                     values.get(KUBERNETES),
+                    values.get(BUS_PORT),
                     Optional.of(base).filter(Files::exists))));
+  }
+
+  /** Nodes that cannot have one database must not hear each other's numbers. */
+  private static String clusterName(Values values) {
+    String name = values.get(NAME);
+    if (values.get(DbSettings.PG).isPresent()) return name;
+    Path data = real(values.get(NodeSettings.DATA_DIR));
+    return name + "@" + Integer.toHexString(data.toString().hashCode());
+  }
+
+  /** The same before and after the directory is made. */
+  private static Path real(Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    for (Path above = absolute; above != null; above = above.getParent()) {
+      try {
+        return above.toRealPath().resolve(above.relativize(absolute)).normalize();
+      } catch (IOException notYetThere) {
+        // The next one above may be.
+      }
+    }
+    return absolute;
   }
 
   /** Where other nodes find this one: said, or the address listened on, or the machine's own. */

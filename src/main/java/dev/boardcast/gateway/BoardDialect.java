@@ -2,7 +2,6 @@ package dev.boardcast.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.Principal;
-import dev.boardcast.bus.Json;
 import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import java.time.Instant;
@@ -64,7 +63,7 @@ final class BoardDialect implements Dialect {
 
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
-    RawJson bare = bare(message);
+    RawJson bare = message.snapshot().bare();
     return Frame.newest(typed ? new Typed("metrics", bare) : bare, topic);
   }
 
@@ -86,18 +85,5 @@ final class BoardDialect implements Dialect {
   @Override
   public Optional<Frame> goAway(long reconnectAfterMillis) {
     return Optional.empty();
-  }
-
-  /** The numbers' object, opened at its end for what belongs to the message. */
-  private static RawJson bare(SnapshotMessage message) {
-    String numbers = message.snapshot().data().text().strip();
-    String open = numbers.substring(0, numbers.length() - 1).stripTrailing();
-    var json = new StringBuilder(open.length() + 80).append(open);
-    if (open.length() > 1) json.append(',');
-    json.append("\"timestamp\":\"").append(Json.time(message.snapshot().timestamp())).append('"');
-    if (message.snapshot().stale()) {
-      json.append(",\"stale\":true,\"age_ms\":").append(message.ageMillis());
-    }
-    return RawJson.of(json.append('}').toString());
   }
 }

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -135,9 +136,12 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
-            .setIdleTimeout(0)
+            // Until the upgrade; from then on the session looks after itself.
+            .setIdleTimeout((int) node.config().silenceLimit().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setAcceptBacklog(BACKLOG)
             .setMaxHeaderSize(16 << 10)
+            .setMaxInitialLineLength(8 << 10)
             .setHttp2ClearTextEnabled(false)
             .setCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)

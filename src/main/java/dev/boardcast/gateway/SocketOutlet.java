@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
@@ -49,6 +50,10 @@ final class SocketOutlet extends ChannelInboundHandlerAdapter implements Outlet 
       socket.frameHandler(frame -> assembler.take(frame, to));
       socket.closeHandler(closed -> to.closed());
       channel.pipeline().addBefore(channel.name(), null, this);
+      // The bound on silence before the upgrade; pings and the session's vigil take its place.
+      if (channel.pipeline().get(IdleStateHandler.class) != null) {
+        channel.pipeline().remove(IdleStateHandler.class);
+      }
     } catch (IllegalStateException alreadyClosed) {
       to.closed();
     }

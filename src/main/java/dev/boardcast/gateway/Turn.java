@@ -3,12 +3,16 @@ package dev.boardcast.gateway;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is left for the end of this turn of the event loop, such as one flush per socket however
  * many messages it got. One event loop.
  */
 final class Turn {
+  private static final Logger LOG = LoggerFactory.getLogger(Turn.class);
+
   private final Executor eventLoop;
   private List<Runnable> due = new ArrayList<>();
   private List<Runnable> spare = new ArrayList<>();
@@ -33,7 +37,7 @@ final class Turn {
         List<Runnable> now = due;
         due = spare;
         spare = now;
-        now.forEach(Runnable::run);
+        now.forEach(Turn::runOne);
         now.clear();
       }
     } finally {
@@ -43,6 +47,15 @@ final class Turn {
         scheduled = true;
         eventLoop.execute(this::run);
       }
+    }
+  }
+
+  /** One socket's failure must not cost the others their flush. */
+  private static void runOne(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException failure) {
+      LOG.error("a task at the end of a turn failed", failure);
     }
   }
 }

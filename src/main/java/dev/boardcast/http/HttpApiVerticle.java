@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,8 @@ import java.util.concurrent.TimeUnit;
  * handed on. One per core; instances share the port.
  */
 public final class HttpApiVerticle extends VerticleBase {
+  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
+
   private final String host;
   private final int port;
   private final HttpConfig config;
@@ -90,9 +93,8 @@ public final class HttpApiVerticle extends VerticleBase {
 
   private Router router() {
     var router = Router.router(vertx);
-    var problems = new ProblemHandler();
     for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-      router.errorHandler(status, problems);
+      router.errorHandler(status, new ProblemHandler(status));
     }
     var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
     router.route().handler(new TokenHandler(authenticator));
@@ -103,8 +105,10 @@ public final class HttpApiVerticle extends VerticleBase {
               if (Ingest.isStreamed(context)) context.next();
               else body.handle(context);
             });
+    // A body may take its time; what is done with it may not.
+    router.route().handler(new Deadline(ANSWER_LIMIT));
     routes.forEach(room -> room.mount(router));
-    router.route().failureHandler(problems);
+    router.route().failureHandler(new ProblemHandler(500));
     return router;
   }
 }

@@ -159,8 +159,9 @@ public final class Ingest<T> implements Handler<RoutingContext> {
 
   /** Stores one chunk and counts what became of it. */
   static <T> Future<Void> store(Judge<T> judge, List<Numbered<T>> chunk, BatchResult result) {
-    return judge
-        .store(chunk.stream().map(Numbered::fact).toList())
+    // Also a judge that throws must answer: whoever streams waits for it.
+    return Future.succeededFuture(chunk.stream().map(Numbered::fact).toList())
+        .compose(judge::store)
         .map(
             outcomes -> {
               for (int i = 0; i < chunk.size(); i++) {

@@ -28,9 +28,20 @@ final class ProblemHandler implements Handler<RoutingContext> {
           413, "Too large",
           415, "Unsupported media type");
 
+  private final int otherwise;
+
+  /**
+   * @param otherwise the status where the request itself tells none
+   */
+  ProblemHandler(int otherwise) {
+    this.otherwise = otherwise;
+  }
+
   @Override
   public void handle(RoutingContext context) {
     var response = context.response();
+    // What failed after its deadline has been answered.
+    if (response.ended() || response.closed()) return;
     if (response.headWritten()) {
       response.reset();
       return;
@@ -45,10 +56,11 @@ final class ProblemHandler implements Handler<RoutingContext> {
     response.end(Buffer.buffer(Json.encode(problem.body())));
   }
 
-  private static Problem problem(RoutingContext context) {
+  private Problem problem(RoutingContext context) {
     Throwable cause = context.failure();
     if (cause instanceof Problem problem) return problem;
-    int status = context.statusCode();
+    // Not set for a path that is badly encoded.
+    int status = context.statusCode() < 0 ? otherwise : context.statusCode();
     if (cause instanceof HttpException http) status = http.getStatusCode();
     if (cause instanceof IllegalArgumentException && status < 500 && status > 0) {
       return Problem.of(status, TITLES.getOrDefault(status, "Bad request"), "malformed request");

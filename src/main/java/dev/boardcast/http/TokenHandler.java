@@ -2,6 +2,7 @@ package dev.boardcast.http;
 
 import dev.boardcast.auth.Authenticator;
 import dev.boardcast.auth.Authenticator.Unauthenticated;
+import dev.boardcast.auth.Authenticator.Unavailable;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -39,6 +40,8 @@ final class TokenHandler implements Handler<RoutingContext> {
                 context.next();
               } else if (failure instanceof Unauthenticated reason) {
                 context.fail(Problem.unauthenticated(reason.getMessage()));
+              } else if (failure instanceof Unavailable reason) {
+                context.fail(Problem.unavailable(reason.getMessage(), 5));
               } else {
                 context.fail(failure);
               }

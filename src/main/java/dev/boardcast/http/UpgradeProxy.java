@@ -6,18 +6,15 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.bus.TypedBus;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.net.SocketAddress;
-import io.vertx.httpproxy.HttpProxy;
-import io.vertx.httpproxy.OriginRequestProvider;
-import io.vertx.httpproxy.ProxyContext;
-import io.vertx.httpproxy.ProxyInterceptor;
-import io.vertx.httpproxy.ProxyResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +29,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class UpgradeProxy {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
-  // A proxied connection holds its place in the client's pool as long as it lives.
+  // Beacons come each second.
+  private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
+  // A tunnel holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
 
   private final String node;
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
+  private final Promise<Void> known = Promise.promise();
+  private volatile MessageConsumer<GatewayBeacon> subscription;
 
   private record Seen(GatewayBeacon gateway, long nanos) {}
 
@@ -50,14 +51,33 @@ public final class UpgradeProxy {
 
   /** Starts to listen for gateways. */
   public Future<Void> listen(TypedBus bus) {
-    return bus.subscribe(
-            Addresses.GATEWAY_BEACONS,
-            beacon -> gateways.put(beacon.node(), new Seen(beacon, System.nanoTime())))
+    return bus.subscribe(Addresses.GATEWAY_BEACONS, this::heard)
+        .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
+  }
+
+  /**
+   * Completes when a gateway is known, or has had the time to say that it is there; never fails.
+   */
+  public Future<Void> known(Vertx vertx) {
+    long timer = vertx.setTimer(BEACON_WAIT.toMillis(), waited -> known.tryComplete());
+    return known.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** Ends listening. */
+  public Future<Void> close() {
+    var consumer = subscription;
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  private void heard(GatewayBeacon beacon) {
+    gateways.put(beacon.node(), new Seen(beacon, System.nanoTime()));
+    known.tryComplete();
   }
 
   /** Whether this request asks for a WebSocket. */
   static boolean isUpgrade(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) return false;
     String upgrade = request.getHeader(HttpHeaders.UPGRADE);
     return upgrade != null && upgrade.equalsIgnoreCase("websocket");
   }
@@ -66,22 +86,17 @@ public final class UpgradeProxy {
   Handler<HttpServerRequest> handler(Vertx vertx) {
     var client =
         vertx.createHttpClient(
-            new HttpClientOptions().setConnectTimeout(2000).setTcpNoDelay(true),
+            new HttpClientOptions()
+                .setConnectTimeout(2000)
+                .setTcpNoDelay(true)
+                // Well before the gateway gives up a silent connection.
+                .setKeepAliveTimeout(10),
             new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
-    HttpProxy proxy =
-        HttpProxy.reverseProxy(client)
-            .origin(
-                OriginRequestProvider.selector(context -> Future.succeededFuture(chosen(context))))
-            .addInterceptor(new ForwardedFor(), true);
-    return request -> {
-      if (pick().isEmpty()) refuse(request);
-      else proxy.handle(request);
-    };
-  }
-
-  private SocketAddress chosen(ProxyContext context) {
-    var gateway = pick().orElseThrow();
-    return SocketAddress.inetSocketAddress(gateway.port(), gateway.host());
+    return request ->
+        pick()
+            .map(gateway -> new Tunnel(request).to(gateway, client))
+            .orElseGet(() -> Future.failedFuture("no gateway"))
+            .onFailure(unreachable -> refuse(request));
   }
 
   private Optional<GatewayBeacon> pick() {
@@ -102,17 +117,5 @@ public final class UpgradeProxy {
         .putHeader("Retry-After", "1")
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .end(Buffer.buffer(Json.encode(problem.body())));
-  }
-
-  /** Tells the gateway whose connection it is. */
-  private static final class ForwardedFor implements ProxyInterceptor {
-    @Override
-    public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
-      var request = context.request();
-      request
-          .headers()
-          .set("X-Forwarded-For", request.proxiedRequest().remoteAddress().hostAddress());
-      return context.sendRequest();
-    }
   }
 }

@@ -78,7 +78,6 @@ public final class Meters implements Routes {
             MetricsDomain.DATAGRAM_SOCKET)
         .forEach(options::addDisabledMetricsCategory);
     // Per connection of a pool, where the pool says the same once.
-    options.addDisabledMetricsCategory("sql");
-    return options;
+    return options.addDisabledMetricsCategory("sql").addDisabledMetricsCategory("redis");
   }
 }

@@ -46,6 +46,8 @@ class JwtAuthenticatorTest {
     return Stream.of(
         Arguments.of("sub", null, "the token's sub must be 1 to 200 characters"),
         Arguments.of("sub", " ", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "a\u0000b", "the token's sub must be 1 to 200 characters"),
+        Arguments.of("sub", "a\u001fb", "the token's sub must be 1 to 200 characters"),
         Arguments.of("sub", 7, "the token's sub must be 1 to 200 characters"),
         Arguments.of("sub", "x".repeat(201), "the token's sub must be 1 to 200 characters"),
         Arguments.of("exp", now - 60, "the token has expired"),
@@ -58,6 +60,7 @@ class JwtAuthenticatorTest {
         Arguments.of("teams", "t1", "the token's teams " + names),
         Arguments.of("teams", List.of(1), "the token's teams " + names),
         Arguments.of("teams", List.of(""), "the token's teams " + names),
+        Arguments.of("teams", List.of("a\u0000"), "the token's teams " + names),
         Arguments.of("roles", Map.of(), "the token's roles " + names),
         Arguments.of("roles", Collections.nCopies(1001, "a"), "the token's roles " + names));
   }

@@ -18,12 +18,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Tokens and keys as others make them, right and wrong. */
-final class Tokens {
-  static final String SECRET = "a secret of at least thirty-two bytes";
+public final class Tokens {
+  public static final String SECRET = "a secret of at least thirty-two bytes";
 
   private Tokens() {}
 
-  static KeyPair rsa() {
+  public static KeyPair rsa() {
     return pair("RSA", "");
   }
 
@@ -42,7 +42,7 @@ final class Tokens {
     }
   }
 
-  static String pem(PublicKey key) {
+  public static String pem(PublicKey key) {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
         + "\n-----END PUBLIC KEY-----\n";
@@ -70,7 +70,7 @@ final class Tokens {
   }
 
   /** Claims of a good token; a null value takes a claim out. */
-  static Map<String, Object> claims(Map<String, Object> other) {
+  public static Map<String, Object> claims(Map<String, Object> other) {
     var claims = new LinkedHashMap<String, Object>();
     claims.put("sub", "u1");
     claims.put("exp", Instant.now().getEpochSecond() + 60);
@@ -85,11 +85,12 @@ final class Tokens {
     return hs256(SECRET, claims(other));
   }
 
-  static String hs256(String secret, Map<String, Object> claims) {
+  public static String hs256(String secret, Map<String, Object> claims) {
     return hs256(Map.of("alg", "HS256", "typ", "JWT"), secret, claims);
   }
 
-  static String hs256(Map<String, Object> header, String secret, Map<String, Object> claims) {
+  public static String hs256(
+      Map<String, Object> header, String secret, Map<String, Object> claims) {
     try {
       String signed = unsigned(header, claims);
       var mac = Mac.getInstance("HmacSHA256");
@@ -100,13 +101,14 @@ final class Tokens {
     }
   }
 
-  static String unsigned(Map<String, Object> header, Map<String, Object> claims) {
+  public static String unsigned(Map<String, Object> header, Map<String, Object> claims) {
     return base64(Json.encode(header).getBytes(StandardCharsets.UTF_8))
         + "."
         + base64(Json.encode(claims).getBytes(StandardCharsets.UTF_8));
   }
 
-  static String signed(String algorithm, String kid, KeyPair keys, Map<String, Object> claims) {
+  public static String signed(
+      String algorithm, String kid, KeyPair keys, Map<String, Object> claims) {
     try {
       var header =
           kid.isEmpty()

@@ -80,6 +80,8 @@ public final class DeliveryBench {
                     .setAbsoluteURI(gateway + "/ws?topics=tasks&token=" + ADA.token()))
             .onSuccess(
                 socket -> {
+                  // Everybody reads: a client that does not is closed as too slow after a while.
+                  socket.textMessageHandler(frame -> {});
                   if (measures)
                     socket.textMessageHandler(frame -> received(frame, System.nanoTime()));
                   connected.countDown();

@@ -2,6 +2,7 @@ package dev.boardcast.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.boardcast.Role;
@@ -175,6 +176,26 @@ class ValuesTest {
     assertEquals(
         Map.of("routing", Visibility.PUBLIC, "agents", Visibility.parse("role:ops")),
         values.get(NodeSettings.VISIBILITY));
+  }
+
+  @Test
+  void nodesOnEmbeddedServersOfTwoDataDirsAreTwoClusters() throws IOException {
+    String one = cluster(Map.of("data-dir", directory.resolve("one").toString()));
+
+    assertNotEquals(one, cluster(Map.of("data-dir", directory.resolve("two").toString())));
+    Files.createDirectories(directory.resolve("one"));
+    var detour = directory.resolve("two/../one").toString();
+    assertEquals(one, cluster(Map.of("data-dir", detour)), "the same, now that it is there");
+  }
+
+  @Test
+  void nodesOnAGivenDatabaseAreOneClusterByItsName() {
+    var flags = Map.of("pg", "postgresql://a:b@db/c", "cluster-name", "ours", "data-dir", "any");
+    assertEquals("ours", cluster(flags));
+  }
+
+  private static String cluster(Map<String, String> flags) {
+    return ClusterSettings.config(Values.of(flags, Map.of())).orElseThrow().name();
   }
 
   private static void buildAll(Values values) throws IOException {

@@ -222,6 +222,12 @@ class AdmissionIT {
     assertEquals(3, gateway.node.sessions());
   }
 
+  @Test
+  void aLongTokenInTheQueryIsRead() {
+    String token = GatewayFixture.token("ann", "r".repeat(6_000));
+    gateway.connect("/api/ws?token=" + token).next("connection_ack");
+  }
+
   private static String shortLived(String user) {
     return GatewayFixture.token(user, Duration.ofMillis(1_200));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.WsClient;
+import io.vertx.core.Promise;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Collections;
@@ -153,6 +154,18 @@ class FaultyClientIT {
     slow.resume();
     List<JsonNode> seen = slow.takeUntil(frame -> frame.path("data").path("n").asInt() == all);
     assertTrue(seen.size() < all, "saw " + seen.size());
+  }
+
+  @Test
+  void aConnectionThatNeverAsksForAnythingIsClosed() {
+    var closed = Promise.<Void>promise();
+    gateway
+        .vertx
+        .createNetClient()
+        .connect(gateway.port(), "127.0.0.1")
+        .onSuccess(line -> line.closeHandler(gone -> closed.complete()))
+        .onFailure(closed::fail);
+    GatewayFixture.await(closed.future());
   }
 
   @Test

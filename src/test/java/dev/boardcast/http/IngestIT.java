@@ -40,6 +40,7 @@ class IngestIT {
         SMALL,
         Fact.class,
         facts -> {
+          if (facts.get(0).n() < 0) throw new IllegalStateException("a judge with a defect");
           if (stored.size() >= failFrom) return Future.failedFuture(new TimeoutException());
           assertTrue(facts.size() <= SMALL.batch());
           facts.forEach(fact -> stored.add(fact.n()));
@@ -77,6 +78,13 @@ class IngestIT {
     assertEquals("1", failed.header("Retry-After"));
     failFrom = Integer.MAX_VALUE;
     assertEquals(200, post(lines(10)).status());
+  }
+
+  @Test
+  void aJudgeThatThrowsIsAnsweredToo() {
+    assertEquals(500, post(Buffer.buffer("{\"n\":-1}\n")).status());
+    assertEquals(500, api.call("POST", "/facts").json("[{\"n\":-1}]").now().status());
+    assertEquals(500, one("{\"n\":-1}").status());
   }
 
   @Test

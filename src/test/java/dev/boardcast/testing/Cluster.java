@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.awaitility.Awaitility;
 
 /** Some nodes in JVMs of their own, on one database and one Redis. */
 public final class Cluster implements AutoCloseable {
@@ -22,6 +23,7 @@ public final class Cluster implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
 
   private final DbConfig db;
+  private final Sql sql;
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
   private final List<Integer> ports;
   private final List<NodeProcess> nodes = new ArrayList<>();
@@ -30,6 +32,7 @@ public final class Cluster implements AutoCloseable {
 
   private Cluster(DbConfig db, List<Integer> ports) {
     this.db = db;
+    this.sql = new Sql(db.postgresUri());
     this.ports = ports;
   }
 
@@ -46,6 +49,20 @@ public final class Cluster implements AutoCloseable {
     NodeProcess node = launch(more);
     node.awaitReady(START);
     return node;
+  }
+
+  /** The name of the cluster, which is also the prefix of its keys in Redis. */
+  public String name() {
+    return name;
+  }
+
+  /** The name of the node that holds a lease such as {@code emitter.0}; waits until one does. */
+  public String holder(String lease) {
+    var query = "SELECT holder FROM lease WHERE expires_at > now() AND name = '" + lease + "'";
+    return Awaitility.await()
+        .atMost(START)
+        .until(() -> sql.column(query), holders -> !holders.isEmpty())
+        .get(0);
   }
 
   public NodeProcess node(int index) {

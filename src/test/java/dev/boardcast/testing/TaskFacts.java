@@ -16,17 +16,30 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The recorded incident log as task operations, in file order: the first row of an incident creates
- * a task, a change of group or assignee updates it, Resolved or Closed after an open state
- * completes it, an open state after these reopens it, and any other row is an update of the
- * description.
+ * The recorded incident log as task operations, in file order, which keeps one incident's rows
+ * together; the time of each is when the row was written ({@code sys_updated_at}).
+ *
+ * <ul>
+ *   <li>The first row of an incident creates a task.
+ *   <li>Every other row is an update: of team and owner where group or assignee changed, and of the
+ *       description in any case.
+ *   <li>Resolved or Closed after another state completes the task, so Closed after Resolved asks
+ *       for what is done already; an open state after these reopens it first.
+ *   <li>An unknown group is no team; an unknown assignee is the owner {@link #NOBODY}, because a
+ *       task always has one.
+ * </ul>
  */
 public final class TaskFacts {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd-MM-yyyy HH:mm");
   private static final Set<String> FINISHED = Set.of("Resolved", "Closed");
 
+  /** The owner of what nobody is known to work on. */
+  public static final String NOBODY = "nobody";
+
   private final List<String> lines = new ArrayList<>();
   private final Set<String> teams = new TreeSet<>();
+  private final Set<String> people = new TreeSet<>();
+  private final Set<String> alone = new TreeSet<>();
   private final Map<String, Integer> operations = new HashMap<>();
 
   private TaskFacts() {}
@@ -48,6 +61,21 @@ public final class TaskFacts {
   /** Every team that a task ever had. */
   public Set<String> teams() {
     return teams;
+  }
+
+  /** Every owner that a task ever had. */
+  public Set<String> people() {
+    return people;
+  }
+
+  /** Those who once owned a task without a team: nobody else could see it then. */
+  public Set<String> alone() {
+    return alone;
+  }
+
+  /** How many operations there are. */
+  public int count() {
+    return lines.size();
   }
 
   /** How many operations of a kind there are. */
@@ -74,15 +102,18 @@ public final class TaskFacts {
     }
     update.put("description", "state " + row.get("incident_state") + ", row " + lines.size());
     emit(update);
-    if (finished && !wasFinished) emit(operation("complete", row));
+    if (finished && changed(row, before, "incident_state")) emit(operation("complete", row));
   }
 
   private void assign(ObjectNode operation, Map<String, String> row) {
     String team = name(row.get("assignment_group"));
     String person = name(row.get("assigned_to"));
-    if (team != null) teams.add(team);
+    if (person == null) person = NOBODY;
+    if (team == null) alone.add(person);
+    else teams.add(team);
+    people.add(person);
     operation.put("team_id", team);
-    if (person != null) operation.put("owner_id", person);
+    operation.put("owner_id", person);
   }
 
   private ObjectNode operation(String op, Map<String, String> row) {
@@ -107,7 +138,7 @@ public final class TaskFacts {
   }
 
   /** "Group 56" as an identifier; null for unknown. */
-  private static String name(String value) {
+  public static String name(String value) {
     return value.equals("?") ? null : value.trim().toLowerCase().replaceAll("[^a-z0-9]+", "-");
   }
 }

@@ -2,12 +2,8 @@ package dev.boardcast.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +15,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes tasks as several people at once and remembers what was acknowledged. A write that got no
- * answer, or 503, is sent again to the next node with the same key, like a good client does.
+ * Writes tasks as several people at once and remembers what was acknowledged; whatever is refused
+ * for a while is sent again, as {@link PatientClient} does.
  */
 public final class TaskWriter implements AutoCloseable {
   private static final int WRITERS = 4;
-  private static final int MAX_TRIES = 200;
 
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-  private final ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
-  private final List<URI> nodes;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final PatientClient client;
   private final List<Person> people;
   private final AtomicInteger acknowledged = new AtomicInteger();
 
@@ -37,7 +30,7 @@ public final class TaskWriter implements AutoCloseable {
    * @param nodes asked in this order
    */
   public TaskWriter(List<URI> nodes, List<Person> people) {
-    this.nodes = List.copyOf(nodes);
+    this.client = new PatientClient(nodes);
     this.people = List.copyOf(people);
   }
 
@@ -49,15 +42,13 @@ public final class TaskWriter implements AutoCloseable {
           for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) live(i);
           return null;
         };
-    return Executors.newSingleThreadExecutor()
-        .submit(
-            () -> {
-              for (Future<Void> writer :
-                  threads.invokeAll(java.util.Collections.nCopies(WRITERS, work))) {
-                writer.get();
-              }
-              return null;
-            });
+    return threads.submit(
+        () -> {
+          for (Future<Void> writer : threads.invokeAll(Collections.nCopies(WRITERS, work))) {
+            writer.get();
+          }
+          return null;
+        });
   }
 
   /** Writes answered with success so far. */
@@ -85,29 +76,8 @@ public final class TaskWriter implements AutoCloseable {
   }
 
   private JsonNode send(Person person, String path, String body) throws Exception {
-    String key = UUID.randomUUID().toString();
-    String last = "";
-    for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
-      var request =
-          HttpRequest.newBuilder(nodes.get(attempt % nodes.size()).resolve(path))
-              .timeout(Duration.ofSeconds(5))
-              .header("Authorization", "Bearer " + person.token())
-              .header("Content-Type", "application/json")
-              .header("Idempotency-Key", key)
-              .POST(HttpRequest.BodyPublishers.ofString(body))
-              .build();
-      try {
-        var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() < 300) {
-          acknowledged.incrementAndGet();
-          return Json.MAPPER.readTree(answer.body());
-        }
-        last = answer.statusCode() + " " + answer.body();
-        if (answer.statusCode() != 503) throw new AssertionError(path + ": " + last);
-      } catch (IOException noAnswer) {
-        last = noAnswer.toString();
-      }
-    }
-    throw new AssertionError(path + " was never accepted: " + last);
+    JsonNode accepted = client.post(person, path, UUID.randomUUID().toString(), body);
+    acknowledged.incrementAndGet();
+    return accepted;
   }
 }

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -30,6 +32,7 @@ public final class WsClient implements AutoCloseable {
 
   private final WebSocketClient client;
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+  private final Queue<Long> arrivals = new ConcurrentLinkedQueue<>();
   private final CompletableFuture<Integer> closed = new CompletableFuture<>();
   private final ClientWebSocket socket;
 
@@ -42,7 +45,11 @@ public final class WsClient implements AutoCloseable {
                 .setClosingTimeout(5));
     // Before it connects: a frame that comes with the handshake must not be missed.
     socket = client.webSocket();
-    socket.textMessageHandler(frames::add);
+    socket.textMessageHandler(
+        frame -> {
+          arrivals.add(System.nanoTime());
+          frames.add(frame);
+        });
     socket.closeHandler(end -> closed.complete(code(socket.closeStatusCode())));
   }
 
@@ -122,6 +129,21 @@ public final class WsClient implements AutoCloseable {
     var texts = new ArrayList<String>();
     frames.drainTo(texts);
     return texts.stream().map(WsClient::json).toList();
+  }
+
+  /**
+   * The longest time without a frame between {@code sinceNanos} (by {@link System#nanoTime}) and
+   * the last frame.
+   */
+  public Duration longestPause(long sinceNanos) {
+    long longest = 0;
+    long before = sinceNanos;
+    for (long arrival : arrivals) {
+      if (arrival - sinceNanos <= 0) continue;
+      longest = Math.max(longest, arrival - before);
+      before = arrival;
+    }
+    return Duration.ofNanos(longest);
   }
 
   /**

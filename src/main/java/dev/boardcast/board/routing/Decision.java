@@ -29,6 +29,8 @@ public record Decision(
         BigDecimal confidence,
     @NotNull(message = COST)
         @DecimalMin(value = "0", message = COST)
+        // Beside the digits, whose count overflows for huge exponents.
+        @DecimalMax(value = "1000000000000", inclusive = false, message = COST)
         @Digits(integer = 12, fraction = 30, message = COST)
         BigDecimal cost,
     @PastOrPresent(message = "a time no more than a day ahead") Instant decidedAt,

@@ -73,6 +73,7 @@ class RoutingIngestIT {
         arguments("cost infinite", with("cost", "Infinity"), "body"),
         arguments("cost of 13 digits", with("cost", "1000000000000"), "cost"),
         arguments("cost out of all bounds", with("cost", "1e999999999"), "cost"),
+        arguments("cost whose digits cannot be counted", with("cost", "1e2147483647"), "cost"),
         arguments("cost of 31 decimals", with("cost", "1e-31"), "cost"),
         arguments("cost of endless zeros", with("cost", "0e-999999999"), "cost"),
         arguments("cost of 200 digits", with("cost", "0." + "1".repeat(200)), "body"),

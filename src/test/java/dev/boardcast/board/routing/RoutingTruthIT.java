@@ -3,12 +3,12 @@ package dev.boardcast.board.routing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.bus.Json;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.testing.RealData;
 import dev.boardcast.testing.Services;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 class RoutingTruthIT {
   @Test
   void realDecisionsGiveTheTrueTotalsHoweverOftenTheyAreSent() throws Exception {
-    Path data = data();
-    JsonNode truth = Json.MAPPER.readTree(data.resolve("truth.json").toFile());
+    Path data = RealData.folder("routing");
+    JsonNode truth = RealData.truth("routing");
     byte[] facts;
     try (var lines = Files.lines(data.resolve("routerarena_first500x2.ndjson"))) {
       facts = lines.map(RoutingTruthIT::decision).collect(Collectors.joining("\n")).getBytes(UTF_8);
@@ -83,14 +83,5 @@ class RoutingTruthIT {
     assertEquals(
         new BigDecimal(expected.asText()).setScale(decimals),
         actual.decimalValue().setScale(decimals, RoundingMode.HALF_EVEN));
-  }
-
-  private static Path data() {
-    String told = System.getenv("BOARDCAST_DATA");
-    Path data = Path.of(told == null ? "../shared/data" : told).resolve("routing");
-    boolean isThere = Files.isDirectory(data);
-    if (System.getenv("CI") != null) assertTrue(isThere, "no data at " + data.toAbsolutePath());
-    assumeTrue(isThere, "no data at " + data.toAbsolutePath());
-    return data;
   }
 }

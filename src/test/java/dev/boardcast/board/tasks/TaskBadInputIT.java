@@ -203,6 +203,7 @@ class TaskBadInputIT {
         get("/api/v1/tasks?team_id=a%20b", 400, "team_id"),
         get("/api/v1/tasks?page=2", 400, "page"),
         get("/api/v1/tasks?limit=%zz", 400, ""),
+        get("/api/v1/tasks/%zz", 400, ""),
         get("/api/v1/tasks/statistics?from=now", 400, "from"),
         get("/api/v1/teams?limit=x", 400, "limit"),
         get("/api/v1/teams?cursor=a%20b", 400, "cursor"));

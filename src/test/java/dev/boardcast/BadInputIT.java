@@ -1,0 +1,252 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.auth.Tokens;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.bus.Json;
+import dev.boardcast.testing.ApiDescription;
+import dev.boardcast.testing.BadInput;
+import dev.boardcast.testing.BadSocket;
+import dev.boardcast.testing.BadTokens;
+import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.Digest;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.Sql;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every row of {@code bad-input.txt} gets its answer from a whole node, and changes nothing. */
+@Timeout(60)
+class BadInputIT {
+  private static final ApiDescription HTTP = new ApiDescription("openapi.yaml");
+  private static final ApiDescription SOCKETS = new ApiDescription("asyncapi.yaml");
+  // Answered by the server itself, before there is a path.
+  private static final List<Integer> UNREADABLE = List.of(414, 431);
+
+  @TempDir static Path files;
+  private static final Map<String, String> TOKENS = new HashMap<>();
+  private static final Map<String, String> NAMES = new HashMap<>();
+  private static Vertx vertx;
+  private static Boardcast node;
+  private static WebClient client;
+  private static Digest digest;
+
+  @BeforeAll
+  static void start() throws Exception {
+    vertx = Vertx.vertx();
+    client = WebClient.create(vertx);
+    var db = Services.get().freshDatabase();
+    var known = Tokens.rsa();
+    Path key = Files.writeString(files.resolve("known.pem"), Tokens.pem(known.getPublic()));
+    var auth =
+        new AuthConfig(
+            true,
+            List.of(Cluster.SECRET),
+            List.of(key),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ofSeconds(5));
+    node =
+        await(Boardcast.deploy(vertx, guarded(BoardcastConfig.local(db, auth)), Boards.BUILT_IN));
+    digest = new Digest(new Sql(db.postgresUri()));
+
+    TOKENS.putAll(BadTokens.all(known));
+    TOKENS.put("ann", Person.of("ann", "red").token());
+    TOKENS.put("red-member", Person.of("red-member", "red").token());
+    TOKENS.put("eve", Person.of("eve", "blue").token());
+    TOKENS.put("sender", Person.of("sender").with("ingest").token());
+    TOKENS.put("publisher", Person.of("publisher").with("publish").token());
+    NAMES.put("task", made("ann", "/api/v1/tasks", "{\"title\":\"t\",\"team_id\":\"red\"}"));
+    NAMES.put("theirs", made("eve", "/api/v1/tasks", "{\"title\":\"t\"}"));
+    NAMES.put("team", made("ann", "/api/v1/teams", "{\"name\":\"n\"}"));
+    NAMES.put("eve", TOKENS.get("eve"));
+    NAMES.put("nl", "\n");
+    NAMES.put("topics", "\"t#\",");
+    for (String marker : List.of("binary", "flood")) NAMES.put(marker, "‹" + marker + "›");
+    // The events of what was made are on their way through the tables.
+    var sql = new Sql(db.postgresUri());
+    Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (node != null) await(node.close());
+    await(vertx.close());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("requests")
+  void aBadRequestIsAnsweredAndChangesNothing(BadInput bad) throws Exception {
+    List<String> before = digest.now();
+
+    HttpResponse<Buffer> answer = send(bad);
+
+    assertEquals(bad.answer(), Integer.toString(answer.statusCode()), answer::bodyAsString);
+    int status = answer.statusCode();
+    JsonNode body = Json.MAPPER.readTree(answer.bodyAsString());
+    BadInput.assertNothingInternal(answer.bodyAsString());
+    if (status >= 400) {
+      assertEquals("application/problem+json", answer.getHeader("Content-Type"));
+      assertEquals(
+          List.of(), List.copyOf(HTTP.schema("/components/schemas/Problem").validate(body)));
+      assertEquals(status, body.get("status").asInt());
+      assertFalse(body.get("detail").asText().isBlank());
+      assertEquals(status == 401, answer.getHeader("WWW-Authenticate") != null);
+    }
+    assertEquals(bad.named(), named(body), answer::bodyAsString);
+    HTTP.find(bad.method(), bad.path().split("\\?")[0])
+        .filter(operation -> !UNREADABLE.contains(status))
+        .ifPresent(
+            operation ->
+                assertTrue(
+                    operation.responses().has(bad.answer()), operation + " does not say so"));
+    assertEquals(before, digest.now());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sockets")
+  void aBadSocketIsAnsweredAtBothPortsAndChangesNothing(BadInput bad) throws Exception {
+    List<String> before = digest.now();
+    for (int port : List.of(node.httpPort(), node.gatewayPort())) {
+      new BadSocket(vertx, "ws://127.0.0.1:" + port, headers(bad), bad).assertAnswered();
+    }
+    assertEquals(before, digest.now());
+  }
+
+  @Test
+  void theTableCoversEveryOperationAndEveryMessageOfClients() throws Exception {
+    List<BadInput> table = BadInput.table(NAMES);
+    assertTrue(table.size() >= 60, () -> "only " + table.size());
+    var left = new TreeSet<String>();
+    HTTP.operations().forEach(operation -> left.add(operation.name()));
+    for (BadInput bad : table) {
+      HTTP.find(bad.method(), bad.path().split("\\?")[0]).ifPresent(it -> left.remove(it.name()));
+    }
+    assertEquals(new TreeSet<String>(), left, "operations without bad input");
+    for (String message : List.of("subscribe", "unsubscribe", "ping", "auth")) {
+      assertTrue(table.stream().anyMatch(bad -> bad.sent().contains("\"type\":\"" + message)));
+    }
+  }
+
+  @Test
+  void whatClosesANativeSessionAsMalformedIsNotDescribedAsAMessage() throws Exception {
+    for (BadInput bad : BadInput.table(NAMES)) {
+      if (!bad.path().startsWith("/ws?") || !bad.answer().equals("close 4400")) continue;
+      JsonNode said;
+      try {
+        said = Json.MAPPER.readTree(bad.bytes());
+      } catch (IOException notJson) {
+        continue;
+      }
+      for (String message : List.of("subscribe", "unsubscribe", "ping", "auth")) {
+        var schema = SOCKETS.schema("/components/messages/" + message + "/payload");
+        assertFalse(schema.validate(said).isEmpty(), () -> bad + " is a good " + message);
+      }
+    }
+  }
+
+  static List<BadInput> requests() throws Exception {
+    return BadInput.table(NAMES).stream().filter(bad -> !bad.isSocket()).toList();
+  }
+
+  static List<BadInput> sockets() throws Exception {
+    return BadInput.table(NAMES).stream().filter(BadInput::isSocket).toList();
+  }
+
+  private static HttpResponse<Buffer> send(BadInput bad) {
+    var request =
+        client.request(HttpMethod.valueOf(bad.method()), node.httpPort(), "127.0.0.1", bad.path());
+    headers(bad).forEach(request::putHeader);
+    if (bad.bytes().length > 0 && !bad.headers().containsKey("Content-Type")) {
+      request.putHeader("Content-Type", "application/json");
+    }
+    return await(request.sendBuffer(Buffer.buffer(bad.bytes())));
+  }
+
+  private static Map<String, String> headers(BadInput bad) {
+    var headers = new HashMap<>(bad.headers());
+    String token = TOKENS.get(bad.who());
+    assertTrue(token != null || bad.who().equals("nobody"), bad::who);
+    if (token != null) headers.put("Authorization", "Bearer " + token);
+    return headers;
+  }
+
+  /** The fields of a problem, or lines and fields of a batch, separated by commas. */
+  private static String named(JsonNode body) {
+    var named = new ArrayList<String>();
+    for (JsonNode error : body.path("errors")) {
+      String line = error.has("line") ? error.get("line").asText() + " " : "";
+      named.add(line + error.get("field").asText());
+    }
+    return String.join(",", named);
+  }
+
+  private static String made(String who, String path, String json) {
+    var answer =
+        await(
+            client
+                .post(node.httpPort(), "127.0.0.1", path)
+                .bearerTokenAuthentication(TOKENS.get(who))
+                .putHeader("Content-Type", "application/json")
+                .sendBuffer(Buffer.buffer(json)));
+    assertEquals(201, answer.statusCode(), answer::bodyAsString);
+    return answer.getHeader("Location");
+  }
+
+  private static BoardcastConfig guarded(BoardcastConfig open) {
+    return new BoardcastConfig(
+        open.node(),
+        open.name(),
+        open.host(),
+        open.reachableHost(),
+        open.httpPort(),
+        open.gatewayPort(),
+        open.roles(),
+        open.db(),
+        open.auth(),
+        open.http(),
+        open.emitter(),
+        open.metrics(),
+        open.gateway(),
+        Map.of("inner.*", Visibility.AUTHENTICATED, "vip.*", Visibility.parse("role:vip")));
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError("not within 30 s", late);
+    }
+  }
+}

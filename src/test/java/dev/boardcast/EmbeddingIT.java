@@ -1,0 +1,211 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.bus.Json;
+import dev.boardcast.db.DbConfig;
+import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.Host;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.WsClient;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Boardcast inside an application that has a Vert.x, a bus and JSON habits of its own. */
+@Timeout(120)
+class EmbeddingIT {
+  private static final Person ADA = Person.of("ada").with("ingest");
+  private static final String TASK = "{\"title\":\"embedded\"}";
+  private static final String DECISION =
+      "{\"strategy\":\"hybrid\",\"provider\":\"gemini\",\"cost\":0.00005}";
+
+  private final DbConfig db = Services.get().freshDatabase();
+  private final Sql sql = new Sql(db.postgresUri());
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Host host;
+
+  @BeforeEach
+  void start() throws Exception {
+    host = new Host();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    host.close();
+  }
+
+  @Test
+  void itComesAndGoesWithoutATraceAndMayComeAgain() throws Exception {
+    Host.State before = host.state();
+    for (int time = 1; time <= 2; time++) {
+      Boardcast node = deploy(BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
+      factsReachClients(node, node);
+      host.assertGoesOn();
+
+      close(node);
+      host.awaitState(before);
+      assertThrows(ConnectException.class, () -> get(node.httpPort(), "/health/live"));
+      assertThrows(ConnectException.class, () -> get(node.gatewayPort(), "/health/live"));
+      host.assertGoesOn();
+    }
+  }
+
+  @Test
+  void eachRoleMayBeANodeOfItsOwnAndTheApiHandsWebSocketsOn() throws Exception {
+    Host.State before = host.state();
+    Boardcast emitter = deploy(node(db, 0, Role.EMITTER));
+    Boardcast metrics = deploy(node(db, 0, Role.METRICS));
+    Boardcast gateway = deploy(node(db, 0, Role.GATEWAY));
+    Boardcast api = deploy(node(db, 0, Role.API));
+
+    assertEquals(0, api.gatewayPort());
+    factsReachClients(api, gateway);
+    assertEquals(404, get(gateway.httpPort(), "/api/v1/tasks").statusCode());
+
+    // The other way round: each must be able to leave before those it works for.
+    for (Boardcast node : new Boardcast[] {emitter, metrics, gateway, api}) close(node);
+    host.awaitState(before);
+  }
+
+  @Test
+  void aFailedDeployLeavesNothingBehind() throws Exception {
+    Host.State before = host.state();
+    String wrong = db.postgresUri().replaceFirst(":[^:@/]+@", ":wrong@");
+    int port = freePort();
+
+    Throwable failure =
+        assertThrows(
+            Exception.class,
+            () -> deploy(node(DbConfig.at(wrong, db.redisUri()), port, Role.values())));
+
+    assertTrue(failure.toString().contains("password authentication failed"), failure.toString());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> deploy(node(DbConfig.at("postgresql://:none:", db.redisUri()), port, Role.values())));
+    host.awaitState(before);
+    assertThrows(ConnectException.class, () -> get(port, "/health/live"));
+    Boardcast node = deploy(node(db, port, Role.values()));
+    factsReachClients(node, node);
+    close(node);
+    host.awaitState(before);
+  }
+
+  @Test
+  void aNodeThatIsNotReadySaysWhatIsMissingAndTakesNothing() throws Exception {
+    int port = freePort();
+    try (var connection = new Sql(db.postgresUri()).connect();
+        var lock = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      lock.execute("LOCK TABLE flyway_schema_history");
+      var config = node(db, port, Role.values());
+      var deploying = Boardcast.deploy(host.vertx(), config, Boards.BUILT_IN);
+      Awaitility.await().ignoreExceptions().until(() -> get(port, "/health/live").statusCode() > 0);
+
+      var health = get(port, "/health/ready");
+      assertEquals(503, health.statusCode());
+      assertEquals("starting", Json.MAPPER.readTree(health.body()).path("status").asText());
+      assertEquals(
+          List.of("emitter", "gateway", "metrics", "schema"),
+          Json.MAPPER.convertValue(
+              Json.MAPPER.readTree(health.body()).path("missing"), List.class));
+      assertEquals(200, get(port, "/health/live").statusCode());
+      assertEquals(503, get(port, "/routing/metrics").statusCode());
+
+      connection.commit();
+      Boardcast node = deploying.await(1, TimeUnit.MINUTES);
+      assertEquals(200, get(port, "/health/ready").statusCode());
+      close(node);
+    }
+  }
+
+  /** A task and a decision go in at one node and come out at the other's and at its own sockets. */
+  private void factsReachClients(Boardcast api, Boardcast gateway) throws Exception {
+    String direct = "ws://127.0.0.1:" + gateway.gatewayPort();
+    String proxied = "ws://127.0.0.1:" + api.httpPort();
+    try (var tasks = connect(direct + "/ws?topics=tasks&token=" + ADA.token());
+        var older = connect(proxied + "/api/ws?token=" + ADA.token());
+        var numbers = connect(proxied + "/ws/metrics")) {
+      tasks.next("subscribed");
+      older.next("connection_ack");
+      String id = post(api, "/api/v1/tasks", TASK).get("id").asText();
+      for (WsClient client : List.of(tasks, older)) {
+        assertEquals(id, client.next("task_created").at("/data/task_id").asText());
+      }
+      post(api, "/routing/decisions", DECISION);
+      long all = Long.parseLong(sql.column("SELECT count(*) FROM routing_decision").get(0));
+      numbers.takeUntil(snapshot -> snapshot.path("total_decisions").asLong() == all);
+    }
+  }
+
+  private WsClient connect(String uri) {
+    return WsClient.connect(host.vertx(), uri);
+  }
+
+  private JsonNode post(Boardcast node, String path, String json) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
+            .header("Authorization", "Bearer " + ADA.token())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json));
+    var answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    assertEquals(201, answer.statusCode(), answer.body());
+    return Json.MAPPER.readTree(answer.body());
+  }
+
+  private HttpResponse<String> get(int port, String path) throws Exception {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private Boardcast deploy(BoardcastConfig config) throws Exception {
+    return Boardcast.deploy(host.vertx(), config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
+  }
+
+  private static void close(Boardcast node) throws Exception {
+    node.close().await(30, TimeUnit.SECONDS);
+  }
+
+  private static BoardcastConfig node(DbConfig db, int port, Role... roles) {
+    var local = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    return new BoardcastConfig(
+        local.node(),
+        local.name(),
+        local.host(),
+        local.reachableHost(),
+        port,
+        0,
+        Set.of(roles),
+        db,
+        local.auth(),
+        local.http(),
+        local.emitter(),
+        local.metrics(),
+        local.gateway(),
+        local.visibility());
+  }
+
+  private static int freePort() throws IOException {
+    try (var probe = new ServerSocket(0)) {
+      return probe.getLocalPort();
+    }
+  }
+}

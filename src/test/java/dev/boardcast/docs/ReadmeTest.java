@@ -1,0 +1,196 @@
+package dev.boardcast.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.boardcast.gateway.CloseCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What README and docs say can be found where they say it. */
+class ReadmeTest {
+  private static final Path SETTINGS = Docs.HOME.resolve("SETTINGS.md");
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
+  private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--([a-z][a-z-]+)");
+  private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
+
+  private static final Set<String> OF_COMMANDS =
+      Set.of("user", "team", "role", "ttl", "board", "speed", "token", "url");
+  private static final Set<String> OF_OTHERS = Set.of("json", "experimental-websocket", "build");
+  private static final Map<String, Path> SOURCES =
+      Map.of(
+          "examples", Path.of("src/test/java/dev/boardcast"),
+          "contract", Path.of("src/test/resources"),
+          "resources", Path.of("src/test"));
+
+  @Test
+  void everyLinkLeadsSomewhere() {
+    for (Path file : Docs.files()) {
+      var links = LINK.matcher(Docs.text(file));
+      while (links.find()) {
+        Path home = file.toAbsolutePath().getParent();
+        Path target = links.group(1).isEmpty() ? file : home.resolve(links.group(1)).normalize();
+        assertTrue(Files.exists(target), file + " links to " + links.group(1));
+        if (links.group(2) != null) {
+          assertTrue(anchors(target).contains(links.group(2)), file + " links to " + links.group());
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyExampleInJavaStandsInAFileThatIsCompiled() {
+    for (Path file : Docs.files()) {
+      for (var block : Docs.blocks(file)) {
+        if (block.language().equals("java")) assertTrue(block.source().startsWith("examples/"));
+      }
+    }
+  }
+
+  @Test
+  void everyBlockThatNamesItsSourceIsTakenFromThere() {
+    int checked = 0;
+    for (Path file : Docs.files()) {
+      for (var block : Docs.blocks(file)) {
+        Path home = SOURCES.get(block.source().replaceFirst("/.*", ""));
+        if (home == null) continue;
+        String source = Docs.text(home.resolve(block.source()));
+        assertTrue(
+            flush(source).contains(flush(block.text())),
+            () -> file + " quotes " + block.source() + " differently:\n" + block.text());
+        checked++;
+      }
+    }
+    assertTrue(checked > 20, "blocks with a source: " + checked);
+  }
+
+  @Test
+  void everySettingThatIsNamedExists() {
+    var settings = settings().keySet();
+    for (Path file : Docs.files()) {
+      var flags = FLAG.matcher(Docs.text(file));
+      while (flags.find()) {
+        String name = flags.group(1);
+        boolean known =
+            settings.contains("--" + name)
+                || OF_COMMANDS.contains(name)
+                || OF_OTHERS.contains(name);
+        assertTrue(known, file + " names --" + name);
+      }
+      var variables = VARIABLE.matcher(Docs.text(file));
+      while (variables.find()) {
+        String name = "--" + variables.group().substring(10).toLowerCase(Locale.ROOT);
+        assertTrue(settings.contains(name.replace('_', '-')), file + " names " + variables.group());
+      }
+    }
+  }
+
+  @Test
+  void theMainSettingsAreAsTheGeneratedListHasThem() {
+    var all = settings();
+    var main = Docs.rows(Docs.README).stream().filter(row -> row.get(0).startsWith("--")).toList();
+    assertTrue(main.size() > 10);
+    for (List<String> row : main) {
+      assertEquals(all.get(row.get(0)).subList(0, 3), row.subList(0, 3));
+    }
+  }
+
+  @Test
+  void theCloseCodesAreThoseOfTheProduct() {
+    var expected =
+        Arrays.stream(CloseCode.values())
+            .map(
+                code ->
+                    List.of(
+                        Integer.toString(code.number()),
+                        code.reason(),
+                        code.advice().name().toLowerCase(Locale.ROOT).replace('_', ' ')))
+            .toList();
+    var told =
+        Docs.rows(Docs.HOME.resolve("PROTOCOL.md")).stream()
+            .filter(row -> row.size() == 3 && row.get(0).matches("[14]\\d{3}"))
+            .toList();
+    assertEquals(expected, told);
+  }
+
+  @Test
+  void everyDecisionHasItsNumberAndItsFourParts() throws IOException {
+    try (var files = Files.list(Docs.HOME.resolve("adr"))) {
+      int number = 0;
+      for (Path file : files.sorted().toList()) {
+        number++;
+        String text = Docs.text(file);
+        assertTrue(file.getFileName().toString().startsWith("%04d-".formatted(number)));
+        assertTrue(text.startsWith("# " + number + ". "), file.toString());
+        var parts = Pattern.compile("^\\*\\*(.+?)\\.\\*\\* ", Pattern.MULTILINE).matcher(text);
+        assertEquals(
+            "Context, Decision, What we give up, How we would notice it was wrong",
+            parts.results().map(part -> part.group(1)).collect(Collectors.joining(", ")),
+            file.toString());
+      }
+      assertFalse(number == 0);
+    }
+  }
+
+  @Test
+  void theTestCommandIsTheOneThatIsRunOnEachChange() {
+    String command =
+        Docs.blocks(Docs.README).stream()
+            .map(Docs.Block::text)
+            .filter(text -> text.contains("verify"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(
+        Docs.text(Path.of(".ci/run")).lines().anyMatch(command.replace("mvn", "mvn -B")::equals));
+  }
+
+  @Test
+  void theJavaScriptIsJavaScript() throws IOException {
+    String file = Scripts.file("watch.mjs", "js").toString();
+    assumeTrue(Scripts.runs("node", "--version"), "no node here");
+    assertTrue(Scripts.runs("node", "--check", file));
+  }
+
+  @Test
+  void thePythonIsPython() throws IOException {
+    String file = Scripts.file("watch.py", "python").toString();
+    assumeTrue(Scripts.runs("python3", "--version"), "no python3 here");
+    assertTrue(
+        Scripts.runs("python3", "-c", "compile(open('" + file + "').read(), 'watch', 'exec')"));
+  }
+
+  /** By flag. */
+  private static Map<String, List<String>> settings() {
+    return Docs.rows(SETTINGS).stream()
+        .filter(row -> row.get(0).startsWith("--"))
+        .collect(Collectors.toMap(row -> row.get(0), row -> row));
+  }
+
+  private static Set<String> anchors(Path file) {
+    var anchors = new TreeSet<String>();
+    Docs.text(file)
+        .lines()
+        .filter(line -> line.startsWith("#"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+        .forEach(anchors::add);
+    return anchors;
+  }
+
+  /** Without indentation: a quotation stands further left. */
+  private static String flush(String text) {
+    return text.lines().map(String::stripLeading).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,73 @@
+package dev.boardcast.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One of the descriptions that a node serves: {@code openapi.yaml} or {@code asyncapi.yaml}. */
+public final class ApiDescription {
+  private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
+
+  private final JsonNode root;
+
+  /** What is described for a method and a path, which may have {@code {parameters}}. */
+  public record Operation(String method, String path, String name, JsonNode responses) {}
+
+  public ApiDescription(String file) {
+    try (var yaml = ApiDescription.class.getResourceAsStream("/api/" + file)) {
+      root = new ObjectMapper(new YAMLFactory()).readTree(yaml);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  public JsonNode root() {
+    return root;
+  }
+
+  public List<Operation> operations() {
+    var operations = new ArrayList<Operation>();
+    for (var path : root.get("paths").properties()) {
+      for (String method : METHODS) {
+        JsonNode of = path.getValue().path(method);
+        if (of.isMissingNode()) continue;
+        operations.add(
+            new Operation(
+                method.toUpperCase(Locale.ROOT),
+                path.getKey(),
+                of.path("operationId").asText(),
+                of.get("responses")));
+      }
+    }
+    return operations;
+  }
+
+  /** The operation that answers a request; one without parameters comes first. */
+  public Optional<Operation> find(String method, String path) {
+    return operations().stream()
+        .filter(one -> one.method().equals(method))
+        .filter(one -> path.matches(one.path().replace(".", "\\.").replaceAll("\\{\\w+}", "[^/]+")))
+        .min(
+            java.util.Comparator.comparing(
+                one -> one.path().chars().filter(c -> c == '{').count()));
+  }
+
+  /** The schema at a JSON pointer; references lead to the whole description. */
+  public JsonSchema schema(String pointer) {
+    ObjectNode schema = root.deepCopy();
+    schema.put("$ref", "#" + pointer);
+    var config = SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema, config);
+  }
+}

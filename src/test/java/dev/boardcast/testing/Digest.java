@@ -1,0 +1,34 @@
+package dev.boardcast.testing;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A digest of all tables, but for what changes by itself. */
+public final class Digest {
+  // A lease is renewed all the time.
+  private static final String TABLES =
+      """
+      SELECT table_name FROM information_schema.tables
+      WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'lease'
+      ORDER BY 1""";
+
+  private final Sql sql;
+  private final String query;
+
+  public Digest(Sql sql) throws SQLException {
+    this.sql = sql;
+    var parts = new ArrayList<String>();
+    for (String table : sql.column(TABLES)) {
+      parts.add(
+          "SELECT '%1$s ' || count(*) || ' ' || coalesce(md5(string_agg(r::text, '' ORDER BY r::text)), '') FROM %1$s r"
+              .formatted(table));
+    }
+    query = String.join(" UNION ALL ", parts) + " ORDER BY 1";
+  }
+
+  /** One line a table: its name, how many rows, and what is in them. */
+  public List<String> now() throws SQLException {
+    return sql.column(query);
+  }
+}
