@@ -85,7 +85,6 @@ final class House {
     this.vertx = vertx;
     this.config = config;
     this.modules = List.copyOf(modules);
-    boards = modules.stream().map(BoardModule::board).flatMap(Optional::stream).toList();
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
@@ -116,6 +115,8 @@ final class House {
             config.auth().required(),
             config::visibilityOf,
             clock);
+    boards =
+        modules.stream().map(module -> module.board(context)).flatMap(Optional::stream).toList();
     memberships =
         modules.stream()
             .map(module -> module.memberships(context))
@@ -124,9 +125,7 @@ final class House {
             .orElse(Memberships.OF_TOKEN);
     topics =
         new TopicCatalogue(
-            boards.stream()
-                .map(board -> BoardTopic.of(board, config.visibilityOf(board.name())))
-                .toList(),
+            modules.stream().map(this::topic).flatMap(Optional::stream).toList(),
             config.visibility());
     metrics =
         new MetricsVerticle(
@@ -270,10 +269,19 @@ final class House {
     return routes;
   }
 
+  private Optional<BoardTopic> topic(BoardModule module) {
+    return module
+        .board(context)
+        .map(
+            board ->
+                BoardTopic.of(board, config.visibilityOf(board.name()), module.webSocketPaths()));
+  }
+
   /** Names that no application stream may take. */
   private Set<String> reserved() {
     var names = new TreeSet<>(Set.of("tasks"));
     boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
+    modules.forEach(module -> names.addAll(module.streams()));
     return names;
   }
 

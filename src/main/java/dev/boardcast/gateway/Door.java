@@ -20,7 +20,7 @@ import java.util.UUID;
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
- * <tr><td>node full, or leaving</td><td>503 with {@code Retry-After}</td></tr>
+ * <tr><td>node or path full, or node leaving</td><td>503 with {@code Retry-After}</td></tr>
  * </table>
  */
 final class Door {
@@ -31,13 +31,20 @@ final class Door {
   private final Conversation conversation;
   private final GatewayLoop loop;
   private final Seats seats;
+  private final PathSeats pathSeats;
   private boolean open = true;
 
-  Door(Endpoint.Table endpoints, Conversation conversation, GatewayLoop loop, Seats seats) {
+  Door(
+      Endpoint.Table endpoints,
+      Conversation conversation,
+      GatewayLoop loop,
+      Seats seats,
+      PathSeats pathSeats) {
     this.endpoints = endpoints;
     this.conversation = conversation;
     this.loop = loop;
     this.seats = seats;
+    this.pathSeats = pathSeats;
   }
 
   /** From now on nobody gets in. */
@@ -70,11 +77,10 @@ final class Door {
           .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
           .putHeader("Sec-WebSocket-Version", VERSION);
       refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
-    } else if (!open || !seats.take()) {
-      String why = open ? "the node is full" : "the node is leaving";
-      refuse(request, Problem.unavailable(why, RETRY_SECONDS));
+    } else if (!open) {
+      refuse(request, Problem.unavailable("the node is leaving", RETRY_SECONDS));
     } else {
-      upgrade(request, endpoint.get());
+      seat(request, endpoint.get());
     }
   }
 
@@ -87,15 +93,33 @@ final class Door {
         && headers.contains("Sec-WebSocket-Version", VERSION, false);
   }
 
-  private void upgrade(HttpServerRequest request, Endpoint endpoint) {
+  private void seat(HttpServerRequest request, Endpoint endpoint) {
+    Seats ofPath = pathSeats.of(request.path());
+    if (!ofPath.take()) {
+      refuse(request, Problem.unavailable("the path is full on this node", RETRY_SECONDS));
+    } else if (!seats.take()) {
+      ofPath.giveBack();
+      refuse(request, Problem.unavailable("the node is full", RETRY_SECONDS));
+    } else {
+      upgrade(request, endpoint, ofPath);
+    }
+  }
+
+  private void upgrade(HttpServerRequest request, Endpoint endpoint, Seats ofPath) {
     Offer offer = Offer.take(request);
     offer.choose(request);
     request
         .toWebSocket()
-        .onComplete(socket -> begin(socket, endpoint, offer.token()), refused -> seats.giveBack());
+        .onComplete(
+            socket -> begin(socket, endpoint, offer.token(), ofPath),
+            refused -> {
+              seats.giveBack();
+              ofPath.giveBack();
+            });
   }
 
-  private void begin(ServerWebSocket socket, Endpoint endpoint, Optional<String> token) {
+  private void begin(
+      ServerWebSocket socket, Endpoint endpoint, Optional<String> token, Seats ofPath) {
     Outlet outlet = new SocketOutlet(socket, loop.turn(), loop.config().maxFrame());
     var session =
         new Session(
@@ -105,6 +129,7 @@ final class Door {
             outlet,
             loop,
             conversation);
+    session.whenGone(ofPath::giveBack);
     outlet.attach(session);
     conversation.open(session, endpoint, token);
   }

@@ -113,7 +113,8 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
     conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
     tick();
-    door = new Door(new Endpoint.Table(node.topics()), conversation, loop, node.seats());
+    var endpoints = new Endpoint.Table(node.topics());
+    door = new Door(endpoints, conversation, loop, node.seats(), node.pathSeats());
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {

@@ -25,6 +25,7 @@ final class Session implements Outlet.Listener {
   private String user;
   private int checks;
   private long checkedAt;
+  private Runnable whenGone = () -> {};
 
   /**
    * @param arrays whether several messages that are due at once may leave as one JSON array
@@ -111,6 +112,11 @@ final class Session implements Outlet.Listener {
 
   long checkedAt() {
     return checkedAt;
+  }
+
+  /** Runs {@code task} when the connection is gone. */
+  void whenGone(Runnable task) {
+    whenGone = task;
   }
 
   Interests interests() {
@@ -224,5 +230,6 @@ final class Session implements Outlet.Listener {
     state = new SessionState.Closing(loop.now());
     mailbox.shut();
     conversation.gone(this);
+    whenGone.run();
   }
 }
