@@ -36,6 +36,7 @@ class CorridorTest {
           "event.EventHistory",
           "event.Shards",
           "metric.Board",
+          "metric.History",
           "metric.MetricDescription",
           "metric.SnapshotCache");
 

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.http.UnreadableRequest;
 import io.vertx.core.Future;
@@ -89,6 +90,10 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   @Override
   public void event(EventMessage message) {
     hub.publish(message);
+    // Before anything that follows it in the log is handed out.
+    if (message.event().type().equals(PrincipalChanged.EVENT)) {
+      message.streamsOfUsers().forEach(conversation::principalChanged);
+    }
   }
 
   @Override

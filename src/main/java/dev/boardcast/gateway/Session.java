@@ -124,12 +124,16 @@ final class Session implements Outlet.Listener {
   /** Takes a live event. */
   void offer(EventMessage message) {
     String topic = interests.take(message);
-    if (topic != null) send(message.frame(dialect, topic));
+    if (topic != null) tell(message, topic);
   }
 
   /** Takes an event that a subscription catches up on. */
   void replay(StreamSubscription by, EventMessage message) {
-    if (interests.take(by, message)) send(message.frame(dialect, by.topic()));
+    if (interests.take(by, message)) tell(message, by.topic());
+  }
+
+  private void tell(EventMessage message, String topic) {
+    if (dialect.tells(message.event().type())) send(message.frame(dialect, topic));
   }
 
   /** Sends now if the transport takes it, else when it does; too much waiting ends the session. */

@@ -146,6 +146,30 @@ class AdmissionIT {
   }
 
   @Test
+  void theEventOfAChangeIsEnoughWhenItsHintIsLost() {
+    gateway.teams.put("ann", Set.of("red"));
+    WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
+    WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
+    ann.settle();
+    older.settle();
+
+    gateway.teams.put("ann", Set.of("blue"));
+    gateway.publish(
+        gateway.history.append(
+            "membership_changed", "{\"user_id\":\"ann\",\"team_id\":\"red\"}", "user.ann"));
+    gateway.emit("{\"n\":1}", "team.red");
+    gateway.emit("{\"n\":2}", "team.blue");
+
+    assertEquals(
+        List.of("membership_changed", "task_created"),
+        ann.takeUntil(frame -> frame.path("data").path("n").asInt() == 2).stream()
+            .map(WsClient::type)
+            .filter(type -> !type.equals("error"))
+            .toList());
+    assertEquals(2, older.next("task_created").path("data").path("n").asInt());
+  }
+
+  @Test
   void aChangeThatFallsIntoTheCheckOfATokenIsNotMissed() throws Exception {
     var gate = Promise.<Void>promise();
     gateway.teamsTold = gate.future();

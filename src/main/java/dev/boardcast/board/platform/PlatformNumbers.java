@@ -1,0 +1,56 @@
+package dev.boardcast.board.platform;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.LowerCamelCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.math.BigDecimal;
+import java.util.List;
+
+/** The board's snapshot, named as its older clients know it. */
+@JsonNaming(LowerCamelCaseStrategy.class)
+record PlatformNumbers(
+    Revenue revenue, ActiveUsers activeUsers, Transactions transactions, Content content) {
+
+  /** Of completed transactions, by when they occurred. */
+  @JsonNaming(LowerCamelCaseStrategy.class)
+  record Revenue(BigDecimal total, BigDecimal today, BigDecimal thisWeek, BigDecimal thisMonth) {}
+
+  @JsonNaming(LowerCamelCaseStrategy.class)
+  record ActiveUsers(long current, long today, long peak24h) {}
+
+  record Transactions(long total, long pending, long completed, long failed) {
+    static Transactions of(Sums sums) {
+      return new Transactions(
+          sums.pending() + sums.completed() + sums.failed(),
+          sums.pending(),
+          sums.completed(),
+          sums.failed());
+    }
+  }
+
+  /**
+   * @param totalPurchases completed transactions
+   * @param conversionRate purchases by views, percent
+   */
+  @JsonNaming(LowerCamelCaseStrategy.class)
+  record Content(long totalViews, long totalPurchases, BigDecimal conversionRate) {
+    static Content of(Sums sums) {
+      return new Content(
+          sums.views(), sums.completed(), Money.percent(sums.completed(), sums.views()));
+    }
+  }
+
+  /**
+   * @param periods of {@link Periods#all}
+   */
+  static PlatformNumbers of(Sums ever, List<Sums> periods, Presence presence) {
+    return new PlatformNumbers(
+        new Revenue(
+            Money.of(ever.revenue()),
+            Money.of(periods.get(0).revenue()),
+            Money.of(periods.get(1).revenue()),
+            Money.of(periods.get(2).revenue())),
+        new ActiveUsers(presence.current(), presence.today(), presence.peak()),
+        Transactions.of(ever),
+        Content.of(ever));
+  }
+}

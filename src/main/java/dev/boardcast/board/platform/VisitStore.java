@@ -1,0 +1,98 @@
+package dev.boardcast.board.platform;
+
+import dev.boardcast.bus.FactsHints;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Writes views and activities, leaving out those whose event id is known. For each of them, in
+ * order, answers whether it was new; of several with one event id the first counts as new.
+ * Completes after commit; fails with nothing stored. Thread safe.
+ */
+public final class VisitStore {
+  private static final String VIEWS =
+      """
+      INSERT INTO platform_view (event_id, content_id, user_id, viewed_at)
+      SELECT * FROM unnest($1::text[], $3::text[], $4::text[], $2::timestamptz[])
+      ON CONFLICT (event_id) DO NOTHING
+      RETURNING event_id""";
+  private static final String ACTIVITIES =
+      """
+      INSERT INTO platform_activity (event_id, user_id, at)
+      SELECT * FROM unnest($1::text[], $3::text[], $2::timestamptz[])
+      ON CONFLICT (event_id) DO NOTHING
+      RETURNING event_id""";
+
+  private final Pool pool;
+  private final FactsHints hints;
+  private final Clock clock;
+
+  /**
+   * @param hints of the platform board
+   * @param clock for visits that do not say when
+   */
+  public VisitStore(Pool pool, FactsHints hints, Clock clock) {
+    this.pool = pool;
+    this.hints = hints;
+    this.clock = clock;
+  }
+
+  public Future<List<Boolean>> addViews(List<View> views) {
+    return add(VIEWS, views, View::eventId, View::viewedAt, View::contentId, View::userId);
+  }
+
+  public Future<List<Boolean>> addActivities(List<Activity> activities) {
+    return add(ACTIVITIES, activities, Activity::eventId, Activity::at, Activity::userId);
+  }
+
+  @SafeVarargs
+  private <T> Future<List<Boolean>> add(
+      String insert,
+      List<T> visits,
+      Function<T, String> eventId,
+      Function<T, Instant> at,
+      Function<T, String>... columns) {
+    // Two batches that share event ids wait for each other in the same order, not crosswise.
+    List<T> sorted = new ArrayList<>(visits);
+    sorted.sort(Comparator.comparing(eventId, Comparator.nullsFirst(Comparator.naturalOrder())));
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    Tuple values =
+        Tuple.tuple()
+            .addArrayOfString(texts(sorted, eventId))
+            .addArrayOfOffsetDateTime(
+                sorted.stream()
+                    .map(at)
+                    .map(told -> told == null ? now : told.atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new));
+    for (var column : columns) values.addArrayOfString(texts(sorted, column));
+    return pool.preparedQuery(insert)
+        .execute(values)
+        .map(inserted -> isNew(visits, eventId, inserted));
+  }
+
+  private <T> List<Boolean> isNew(
+      List<T> visits, Function<T, String> eventId, Iterable<Row> inserted) {
+    Set<String> fresh = new HashSet<>();
+    for (Row row : inserted) fresh.add(row.getString(0));
+    if (!fresh.isEmpty()) hints.committed();
+    return visits.stream()
+        .map(visit -> eventId.apply(visit) == null || fresh.remove(eventId.apply(visit)))
+        .toList();
+  }
+
+  private static <T> String[] texts(List<T> rows, Function<T, String> column) {
+    return rows.stream().map(column).toArray(String[]::new);
+  }
+}
