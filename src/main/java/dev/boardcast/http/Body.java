@@ -92,6 +92,8 @@ public final class Body {
     throw Problem.invalid(
         violations.stream()
             .map(Body::error)
+            // Several bounds of a field have one message.
+            .distinct()
             .sorted(Comparator.comparing(FieldError::field))
             .toList());
   }
