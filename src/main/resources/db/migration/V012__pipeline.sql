@@ -1,20 +1,20 @@
--- One row per run of a scraper, never changed. A failed run may not know how many records it got.
+-- One row per run of a scraper, never changed; at: when it finished. A failed run may not know how many records it got.
 CREATE TABLE scrape_run (
-  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  event_id    text UNIQUE,
-  source      text COLLATE "C" NOT NULL,
-  status      text NOT NULL CHECK (status IN ('success', 'failure')),
-  records     bigint CHECK (records >= 0),
-  started_at  timestamptz NOT NULL,
-  finished_at timestamptz NOT NULL,
-  error       text,
-  tx          xid8 NOT NULL DEFAULT pg_current_xact_id(),
-  CHECK (finished_at >= started_at),
+  id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  event_id   text UNIQUE,
+  source     text COLLATE "C" NOT NULL,
+  status     text NOT NULL CHECK (status IN ('success', 'failure')),
+  records    bigint CHECK (records >= 0),
+  started_at timestamptz NOT NULL,
+  at         timestamptz NOT NULL,
+  error      text,
+  tx         xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  CHECK (at >= started_at),
   CHECK (status = 'failure' OR records IS NOT NULL)
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX scrape_run_tx ON scrape_run (tx);
 -- A success that is told late may split the failures that are counted in a row.
-CREATE INDEX scrape_run_failures ON scrape_run (source, finished_at, id) WHERE status = 'failure';
+CREATE INDEX scrape_run_failures ON scrape_run (source, at, id) WHERE status = 'failure';
 
 -- One row per look at what a source delivered, never changed.
 CREATE TABLE quality_sample (
@@ -25,12 +25,12 @@ CREATE TABLE quality_sample (
   geocoding_successes bigint NOT NULL CHECK (geocoding_successes BETWEEN 0 AND geocoding_attempts),
   validation_attempts bigint NOT NULL,
   validation_passes   bigint NOT NULL CHECK (validation_passes BETWEEN 0 AND validation_attempts),
-  sampled_at          timestamptz NOT NULL,
+  at                  timestamptz NOT NULL,
   tx                  xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX quality_sample_tx ON quality_sample (tx);
 
--- Facts by source and hour (UTC) of finished_at and sampled_at. records: of the runs that succeeded.
+-- Facts by source and hour (UTC) of at. records: of the runs that succeeded.
 CREATE TABLE data_quality_metrics (
   hour                timestamptz NOT NULL,
   source              text COLLATE "C" NOT NULL,
@@ -75,7 +75,7 @@ CREATE TABLE pipeline_slot (
   PRIMARY KEY (begins, source)
 ) WITH (fillfactor = 70);
 
--- Where each source stands. Runs are ordered by finished_at and id; failures are those since the
+-- Where each source stands. Runs are ordered by at and id; failures are those since the
 -- last success.
 CREATE TABLE pipeline_source (
   source     text COLLATE "C" PRIMARY KEY,

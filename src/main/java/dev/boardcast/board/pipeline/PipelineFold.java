@@ -10,8 +10,8 @@ final class PipelineFold {
   private static final String RUNS =
       """
       WITH run AS MATERIALIZED (
-        SELECT id, source, status, records, finished_at AS at,
-               (extract(epoch FROM finished_at) * 1000000)::bigint AS micros
+        SELECT id, source, status, records, at,
+               (extract(epoch FROM at) * 1000000)::bigint AS micros
         FROM scrape_run WHERE is_fresh(tx, $1)
       ), hours AS (
         INSERT INTO data_quality_metrics AS m (hour, source, runs, failures, records)
@@ -53,7 +53,7 @@ final class PipelineFold {
              CASE WHEN is_success
                   THEN (SELECT count(*) FROM scrape_run r
                         WHERE r.source = n.source AND r.status = 'failure'
-                          AND (r.finished_at, r.id) > (ok_at, ok[2]))
+                          AND (r.at, r.id) > (ok_at, ok[2]))
                   ELSE failures + failed END
       FROM news n CROSS JOIN LATERAL (
           SELECT (at, last[2]) > (coalesce(run_at, '-infinity'), coalesce(run_id, 0)),
@@ -68,7 +68,7 @@ final class PipelineFold {
   private static final String SAMPLES =
       """
       WITH sample AS MATERIALIZED (
-        SELECT source, sampled_at AS at, geocoding_attempts, geocoding_successes,
+        SELECT source, at, geocoding_attempts, geocoding_successes,
                validation_attempts, validation_passes
         FROM quality_sample WHERE is_fresh(tx, $1)
       ), hours AS (
@@ -108,10 +108,10 @@ final class PipelineFold {
       """
       WITH touched AS MATERIALIZED (
         SELECT source, min(hour) AS first FROM (
-          SELECT source, date_trunc('hour', finished_at, 'UTC') AS hour
+          SELECT source, date_trunc('hour', at, 'UTC') AS hour
           FROM scrape_run WHERE is_fresh(tx, $1)
           UNION ALL
-          SELECT source, date_trunc('hour', sampled_at, 'UTC')
+          SELECT source, date_trunc('hour', at, 'UTC')
           FROM quality_sample WHERE is_fresh(tx, $1)
         ) AS fresh GROUP BY source
       ), present AS MATERIALIZED (

@@ -26,7 +26,7 @@ import java.util.function.Function;
 public final class PipelineStore {
   private static final String INSERT_RUNS =
       """
-      INSERT INTO scrape_run (event_id, source, status, records, started_at, finished_at, error)
+      INSERT INTO scrape_run (event_id, source, status, records, started_at, at, error)
       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[],
                            $6::timestamptz[], $7::text[])
       ON CONFLICT (event_id) DO NOTHING
@@ -35,7 +35,7 @@ public final class PipelineStore {
       """
       INSERT INTO quality_sample
         (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
-         validation_passes, sampled_at)
+         validation_passes, at)
       SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[],
                            $6::bigint[], $7::timestamptz[])
       ON CONFLICT (event_id) DO NOTHING

@@ -32,7 +32,7 @@ class PipelineFoldIT {
   // Ten sources, ten days; many facts of one source at one time.
   private static final String INSERT_RUNS =
       """
-      INSERT INTO scrape_run (source, status, records, started_at, finished_at)
+      INSERT INTO scrape_run (source, status, records, started_at, at)
       SELECT 's' || s, CASE WHEN r < 0.4 THEN 'failure' ELSE 'success' END,
              CASE WHEN r < 0.2 THEN NULL ELSE (r * 1000)::bigint END, at, at
       FROM (SELECT (random() * 9)::int AS s, random() AS r,
@@ -43,7 +43,7 @@ class PipelineFoldIT {
       """
       INSERT INTO quality_sample
         (source, geocoding_attempts, geocoding_successes, validation_attempts, validation_passes,
-         sampled_at)
+         at)
       SELECT 's' || (random() * 9)::int, 10, (random() * 10)::int, g %% 3, g %% 2,
              timestamptz '2026-03-10 12:00:00Z' - (random() * 1440)::int * interval '10 minutes'
       FROM generate_series(1, %d) g WHERE g %% 3 >= g %% 2""";
@@ -165,7 +165,7 @@ class PipelineFoldIT {
     for (int i = 0; i < 3; i++) pipeline.post(RUNS, failure("a", NOW));
     pipeline.sql.run(
         """
-        INSERT INTO scrape_run (source, status, started_at, finished_at)
+        INSERT INTO scrape_run (source, status, started_at, at)
         SELECT 'a', 'failure', at, at
         FROM generate_series(timestamptz '2026-03-01', '2026-03-10', interval '1 minute') at""");
     folding.at(NOW);

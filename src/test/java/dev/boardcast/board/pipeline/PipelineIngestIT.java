@@ -163,7 +163,7 @@ class PipelineIngestIT {
             """
             SELECT event_id || '|' || source || '|' || status || '|' || coalesce(records::text, '')
                    || '|' || extract(epoch FROM started_at) || '|'
-                   || extract(epoch FROM finished_at) || '|' || error
+                   || extract(epoch FROM at) || '|' || error
             FROM scrape_run"""));
   }
 
@@ -172,8 +172,7 @@ class PipelineIngestIT {
     assertEquals(201, post(SAMPLES, JSON, SAMPLE).status());
     assertEquals(
         List.of("t"),
-        pipeline.sql.column(
-            "SELECT abs(extract(epoch FROM now() - sampled_at)) < 60 FROM quality_sample"));
+        pipeline.sql.column("SELECT abs(extract(epoch FROM now() - at)) < 60 FROM quality_sample"));
   }
 
   @Test

@@ -31,13 +31,13 @@ class PipelinePropertiesIT {
   private static final int WRITERS = 3;
   private static final String RUN =
       """
-      INSERT INTO scrape_run (event_id, source, status, records, started_at, finished_at)
+      INSERT INTO scrape_run (event_id, source, status, records, started_at, at)
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
   private static final String SAMPLE =
       """
       INSERT INTO quality_sample
         (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
-         validation_passes, sampled_at)
+         validation_passes, at)
       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
 
   private static PipelineFixture pipeline;
@@ -200,6 +200,6 @@ class PipelinePropertiesIT {
 
   private static long runsOfTheWindow() {
     return pipeline.api.count(
-        "SELECT count(*) FROM scrape_run WHERE finished_at >= '" + Window.at(NOW).begins() + "'");
+        "SELECT count(*) FROM scrape_run WHERE at >= '" + Window.at(NOW).begins() + "'");
   }
 }

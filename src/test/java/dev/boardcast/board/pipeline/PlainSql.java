@@ -8,12 +8,12 @@ import java.util.List;
 final class PlainSql {
   private static final String FACTS =
       """
-      SELECT finished_at AS at, source, 1 AS runs, (status = 'failure')::int AS failures,
+      SELECT at, source, 1 AS runs, (status = 'failure')::int AS failures,
              CASE status WHEN 'success' THEN records ELSE 0 END AS records,
              0 AS tries, 0 AS located, 0 AS checks, 0 AS passes
       FROM scrape_run
       UNION ALL
-      SELECT sampled_at, source, 0, 0, 0, geocoding_attempts, geocoding_successes,
+      SELECT at, source, 0, 0, 0, geocoding_attempts, geocoding_successes,
              validation_attempts, validation_passes
       FROM quality_sample""";
   private static final String HOURS =
@@ -31,17 +31,17 @@ final class PlainSql {
           .formatted(FACTS);
   private static final String SOURCES =
       """
-      SELECT s.source, last.finished_at, last.id, last.status, last.records, good.finished_at,
+      SELECT s.source, last.at, last.id, last.status, last.records, good.at,
              good.id,
              (SELECT count(*) FROM scrape_run r WHERE r.source = s.source
-                AND (good.id IS NULL OR (r.finished_at, r.id) > (good.finished_at, good.id))),
-             (SELECT max(sampled_at) FROM quality_sample q WHERE q.source = s.source)
+                AND (good.id IS NULL OR (r.at, r.id) > (good.at, good.id))),
+             (SELECT max(at) FROM quality_sample q WHERE q.source = s.source)
       FROM (SELECT source FROM scrape_run UNION SELECT source FROM quality_sample) s
         LEFT JOIN LATERAL (SELECT * FROM scrape_run r WHERE r.source = s.source
-                           ORDER BY finished_at DESC, id DESC LIMIT 1) last ON true
+                           ORDER BY at DESC, id DESC LIMIT 1) last ON true
         LEFT JOIN LATERAL (SELECT * FROM scrape_run r
                            WHERE r.source = s.source AND status = 'success'
-                           ORDER BY finished_at DESC, id DESC LIMIT 1) good ON true""";
+                           ORDER BY at DESC, id DESC LIMIT 1) good ON true""";
   // The middle by counting, the distances from it row by row.
   private static final String DEPARTURES =
       """
