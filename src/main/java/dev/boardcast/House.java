@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.auth.Memberships;
+import dev.boardcast.auth.Visibility;
 import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.TypedBus;
@@ -42,6 +43,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,8 +127,7 @@ final class House {
             .orElse(Memberships.OF_TOKEN);
     topics =
         new TopicCatalogue(
-            modules.stream().map(this::topic).flatMap(Optional::stream).toList(),
-            config.visibility());
+            modules.stream().map(this::topic).flatMap(Optional::stream).toList(), streams());
     metrics =
         new MetricsVerticle(
             config.node(),
@@ -275,6 +276,22 @@ final class House {
         .map(
             board ->
                 BoardTopic.of(board, config.visibilityOf(board.name()), module.webSocketPaths()));
+  }
+
+  /** What was configured; the streams of a board are otherwise seen by whom the board is. */
+  private Map<String, Visibility> streams() {
+    Map<String, Visibility> streams = new HashMap<>();
+    for (BoardModule module : modules) {
+      module
+          .board(context)
+          .ifPresent(
+              board ->
+                  module
+                      .streams()
+                      .forEach(name -> streams.put(name, config.visibilityOf(board.name()))));
+    }
+    streams.putAll(config.visibility());
+    return streams;
   }
 
   /** Names that no application stream may take. */
