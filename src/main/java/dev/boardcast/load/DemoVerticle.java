@@ -43,7 +43,13 @@ public final class DemoVerticle extends VerticleBase {
   public Future<?> start() {
     client =
         WebClient.create(vertx, new WebClientOptions().setDefaultHost(host).setDefaultPort(port));
-    List.of(new RoutingTraffic(), new TaskTraffic()).forEach(this::later);
+    List.of(
+            new RoutingTraffic(),
+            new TaskTraffic(),
+            new PlatformTraffic(),
+            new AnalysisTraffic(),
+            new PipelineTraffic())
+        .forEach(this::later);
     return Future.succeededFuture();
   }
 

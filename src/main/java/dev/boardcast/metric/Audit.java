@@ -32,6 +32,7 @@ final class Audit {
               FROM unnest($2::text[]) AS t (name)
               JOIN pg_class c ON c.oid = to_regclass(t.name)) AS facts,
              set_config('statement_timeout', $3, true),
+             set_config('idle_in_transaction_session_timeout', '60000', true),
              set_config('jit', 'off', true),
              set_config('max_parallel_workers_per_gather', '0', true)
       FROM board_state s WHERE s.board = $1""";

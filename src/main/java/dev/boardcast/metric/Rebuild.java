@@ -21,10 +21,12 @@ import java.util.Map;
  * Used once; {@link #drop} in any case.
  */
 final class Rebuild {
+  // Nobody waits for what this transaction holds: it need not be quick.
   private static final String BEGIN =
       """
       SELECT pg_current_snapshot()::text,
              set_config('statement_timeout', '3600000', true),
+             set_config('idle_in_transaction_session_timeout', '60000', true),
              set_config('jit', 'off', true)""";
   private static final String HIDE_COPIES =
       """
