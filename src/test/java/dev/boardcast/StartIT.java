@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class StartIT {
   private static final Duration LONG = Duration.ofSeconds(90);
-  private static final Duration END = Duration.ofSeconds(15);
+  private static final Duration END = Duration.ofSeconds(60);
 
   @TempDir private Path data;
   private final Vertx vertx = Vertx.vertx();
