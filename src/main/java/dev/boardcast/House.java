@@ -24,7 +24,9 @@ import dev.boardcast.http.Routes;
 import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
+import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.RecomputeRoutes;
 import dev.boardcast.metric.SnapshotCache;
 import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
@@ -69,6 +71,7 @@ final class House {
   private final Memberships memberships;
   private final TopicCatalogue topics;
   private final BoardContext context;
+  private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
   // What was opened, last first: closing goes the other way.
@@ -82,7 +85,6 @@ final class House {
     this.vertx = vertx;
     this.config = config;
     this.modules = List.copyOf(modules);
-    boards = modules.stream().map(BoardModule::board).flatMap(Optional::stream).toList();
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
@@ -113,6 +115,8 @@ final class House {
             config.auth().required(),
             config::visibilityOf,
             clock);
+    boards =
+        modules.stream().map(module -> module.board(context)).flatMap(Optional::stream).toList();
     memberships =
         modules.stream()
             .map(module -> module.memberships(context))
@@ -121,10 +125,18 @@ final class House {
             .orElse(Memberships.OF_TOKEN);
     topics =
         new TopicCatalogue(
-            boards.stream()
-                .map(board -> BoardTopic.of(board, config.visibilityOf(board.name())))
-                .toList(),
+            modules.stream().map(this::topic).flatMap(Optional::stream).toList(),
             config.visibility());
+    metrics =
+        new MetricsVerticle(
+            config.node(),
+            work,
+            snapshots,
+            bus,
+            config.metrics(),
+            boards,
+            clock,
+            meters.registry());
     readiness = new Readiness(parts());
   }
 
@@ -196,10 +208,8 @@ final class House {
 
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
-    return deploy(
-        1,
-        () ->
-            new Expiry(work, Duration.ofMinutes(1), List.of(Idempotency.KEPT, StreamIntake.KEPT)));
+    var kept = List.of(Idempotency.KEPT, StreamIntake.KEPT);
+    return deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
   }
 
   private Future<?> emitter() {
@@ -214,19 +224,7 @@ final class House {
 
   private Future<?> metrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return deploy(
-            1,
-            () ->
-                new MetricsVerticle(
-                    config.node(),
-                    work,
-                    snapshots,
-                    bus,
-                    config.metrics(),
-                    boards,
-                    clock,
-                    meters.registry()))
-        .onSuccess(up -> readiness.up("metrics"));
+    return deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
   }
 
   private Future<?> gateway() {
@@ -251,10 +249,12 @@ final class House {
 
   List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies()));
+    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
+    routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
+    routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(
             config.http(),
@@ -269,10 +269,19 @@ final class House {
     return routes;
   }
 
+  private Optional<BoardTopic> topic(BoardModule module) {
+    return module
+        .board(context)
+        .map(
+            board ->
+                BoardTopic.of(board, config.visibilityOf(board.name()), module.webSocketPaths()));
+  }
+
   /** Names that no application stream may take. */
   private Set<String> reserved() {
     var names = new TreeSet<>(Set.of("tasks"));
     boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
+    modules.forEach(module -> names.addAll(module.streams()));
     return names;
   }
 

@@ -1,11 +1,13 @@
--- Each board's watermark (the snapshot up to which facts are folded) and its latest numbers.
+-- Each board's watermark (the snapshot up to which facts are folded) and its latest numbers, with
+-- the moment since which they are these.
 CREATE TABLE board_state (
   board       text PRIMARY KEY,
   watermark   pg_snapshot NOT NULL,
   cluster     text,
   version     bigint NOT NULL,
   data        json NOT NULL,
-  computed_at timestamptz NOT NULL
+  computed_at timestamptz NOT NULL,
+  changed_at  timestamptz NOT NULL DEFAULT now()
 ) WITH (fillfactor = 50);
 
 -- The transactions that were under way at a snapshot: they begin before it and end after it.

@@ -29,12 +29,14 @@ class CorridorTest {
           "http.Idempotency",
           "http.Reply",
           "http.Query",
+          "http.UnreadableRequest",
           "http.HttpConfig",
           "event.NewEvent",
           "event.Outbox",
           "event.EventHistory",
           "event.Shards",
           "metric.Board",
+          "metric.History",
           "metric.MetricDescription",
           "metric.SnapshotCache");
 

@@ -13,8 +13,26 @@ public interface BoardModule {
     return Optional.empty();
   }
 
+  /** As {@link #board()}, for a board that needs something of the node, such as its outbox. */
+  default Optional<Board> board(BoardContext context) {
+    return board();
+  }
+
   /** Its part of the HTTP API. */
   List<Routes> routes(BoardContext context);
+
+  /** WebSocket paths of older clients of its numbers, beside {@code /ws/metrics/<board>}. */
+  default List<String> webSocketPaths() {
+    return List.of();
+  }
+
+  /**
+   * Application streams that only this board writes; who may see the board may see them, unless
+   * configured otherwise.
+   */
+  default List<String> streams() {
+    return List.of();
+  }
 
   /** Who belongs to which team, if this board keeps teams; at most one board of a node does. */
   default Optional<Memberships> memberships(BoardContext context) {

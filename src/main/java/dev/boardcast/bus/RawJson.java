@@ -4,14 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -85,10 +87,19 @@ public final class RawJson {
           && in.currentToken().isStructStart()) {
         in.skipChildren();
         int end = (int) in.currentLocation().getByteOffset();
-        return new RawJson(
-            new String(Arrays.copyOfRange(source, start, end), StandardCharsets.UTF_8));
+        return new RawJson(text(in, ByteBuffer.wrap(source, start, end - start)));
       }
       return new RawJson(context.readTree(in).toString());
+    }
+
+    /** The parser looks at skipped text less closely than this. */
+    private static String text(JsonParser in, ByteBuffer bytes) throws IOException {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      } catch (CharacterCodingException notUtf8) {
+        throw JsonMappingException.from(
+            in, "not UTF-8", new IllegalArgumentException("valid JSON in UTF-8"));
+      }
     }
   }
 }

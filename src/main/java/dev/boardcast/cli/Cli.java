@@ -34,6 +34,7 @@ public final class Cli {
         .description("A real-time dashboard backend. Without a command: serve.");
     root.addSubcommand("serve", withSettings(new ServeCommand(parts)));
     root.addSubcommand("token", withSettings(new TokenCommand()));
+    root.addSubcommand("recompute", withSettings(new RecomputeCommand(parts)));
     root.addSubcommand("replay", CommandSpec.forAnnotatedObject(new ReplayCommand()));
     return new CommandLine(root)
         .setUsageHelpWidth(100)
@@ -60,7 +61,7 @@ public final class Cli {
   private static String unknown(List<String> arguments) {
     String[] parts = arguments.get(0).split("=", 2);
     if (!parts[0].startsWith("-")) {
-      return "\"" + parts[0] + "\" is not a command, expected serve, token or replay";
+      return "\"" + parts[0] + "\" is not a command, expected serve, token, recompute or replay";
     }
     String value = parts.length > 1 ? parts[1] : arguments.size() > 1 ? arguments.get(1) : "";
     return BadSetting.unknown(parts[0], Settings.shown(parts[0], value), "flag").getMessage();

@@ -3,6 +3,7 @@ package dev.boardcast.cli;
 import dev.boardcast.gateway.GatewayConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Settings of {@link GatewayConfig}. */
 final class GatewaySettings {
@@ -34,6 +35,13 @@ final class GatewaySettings {
   static final Setting<Duration> AUTH_WAIT =
       Setting.time(
           "gateway-auth-wait", DEFAULTS.authWait(), "How long a client may take to send its token");
+  static final Setting<Map<String, Integer>> PATH_LIMITS =
+      Setting.of(
+          "gateway-path-limits",
+          Parse.text(DEFAULTS.pathLimits()),
+          "path=count, with commas between",
+          "Most sessions of this node on single WebSocket paths",
+          Parse::limits);
 
   static final List<Setting<?>> ALL =
       List.of(
@@ -44,7 +52,8 @@ final class GatewaySettings {
           MAX_MESSAGES,
           PING_INTERVAL,
           SILENCE_LIMIT,
-          AUTH_WAIT);
+          AUTH_WAIT,
+          PATH_LIMITS);
 
   private GatewaySettings() {}
 
@@ -59,6 +68,7 @@ final class GatewaySettings {
                 values.get(MAX_MESSAGES),
                 values.get(PING_INTERVAL),
                 values.get(SILENCE_LIMIT),
-                values.get(AUTH_WAIT)));
+                values.get(AUTH_WAIT),
+                values.get(PATH_LIMITS)));
   }
 }

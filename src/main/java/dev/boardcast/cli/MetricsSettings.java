@@ -4,7 +4,7 @@ import dev.boardcast.metric.MetricsConfig;
 import java.time.Duration;
 import java.util.List;
 
-/** Settings of {@link MetricsConfig}. */
+/** Settings of {@link MetricsConfig}, but for those of history and audit. */
 final class MetricsSettings {
   private static final MetricsConfig DEFAULTS = MetricsConfig.DEFAULTS;
 
@@ -31,6 +31,8 @@ final class MetricsSettings {
                 values.get(MIN_INTERVAL),
                 values.get(HEARTBEAT),
                 values.get(LEASE_TTL),
-                values.get(CACHE_TTL)));
+                values.get(CACHE_TTL),
+                HistorySettings.config(values),
+                AuditSettings.config(values)));
   }
 }

@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Reads values as operators write them; each throws IllegalArgumentException for a bad one. */
 final class Parse {
@@ -100,6 +102,24 @@ final class Parse {
       boards.put(parts[0].strip(), Visibility.parse(parts[1].strip()));
     }
     return boards;
+  }
+
+  static Map<String, Integer> limits(String text) {
+    var limits = new TreeMap<String, Integer>();
+    for (String entry : list(text)) {
+      int equals = entry.lastIndexOf('=');
+      if (equals < 1) throw new IllegalArgumentException();
+      limits.put(entry.substring(0, equals), Integer.valueOf(entry.substring(equals + 1)));
+    }
+    return limits;
+  }
+
+  /** As {@link #limits} reads it. */
+  static String text(Map<String, Integer> limits) {
+    return new TreeMap<>(limits)
+        .entrySet().stream()
+            .map(limit -> limit.getKey() + "=" + limit.getValue())
+            .collect(Collectors.joining(","));
   }
 
   static Optional<String> url(String text) {

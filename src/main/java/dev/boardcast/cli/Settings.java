@@ -22,6 +22,8 @@ final class Settings {
               HttpSettings.ALL,
               EmitterSettings.ALL,
               MetricsSettings.ALL,
+              HistorySettings.ALL,
+              AuditSettings.ALL,
               GatewaySettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();

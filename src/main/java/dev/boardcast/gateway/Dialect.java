@@ -23,6 +23,11 @@ interface Dialect {
   /** A subscription stands; {@code offset} is null when a board has no numbers yet. */
   Optional<Frame> subscribed(String topic, String offset, boolean recovered);
 
+  /** Whether it has words for events of that type. */
+  default boolean tells(String eventType) {
+    return true;
+  }
+
   Frame event(EventMessage message, String topic);
 
   Frame snapshot(SnapshotMessage message, String topic);

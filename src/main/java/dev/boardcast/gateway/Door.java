@@ -19,24 +19,32 @@ import java.util.UUID;
  * <tr><td>{@code GET /health/live}</td><td>200</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded</td><td>400</td></tr>
- * <tr><td>a WebSocket path without an upgrade</td><td>426</td></tr>
- * <tr><td>node full, or leaving</td><td>503 with {@code Retry-After}</td></tr>
+ * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
+ * <tr><td>node or path full, or node leaving</td><td>503 with {@code Retry-After}</td></tr>
  * </table>
  */
 final class Door {
   private static final int RETRY_SECONDS = 5;
+  private static final String VERSION = "13";
 
   private final Endpoint.Table endpoints;
   private final Conversation conversation;
   private final GatewayLoop loop;
   private final Seats seats;
+  private final PathSeats pathSeats;
   private boolean open = true;
 
-  Door(Endpoint.Table endpoints, Conversation conversation, GatewayLoop loop, Seats seats) {
+  Door(
+      Endpoint.Table endpoints,
+      Conversation conversation,
+      GatewayLoop loop,
+      Seats seats,
+      PathSeats pathSeats) {
     this.endpoints = endpoints;
     this.conversation = conversation;
     this.loop = loop;
     this.seats = seats;
+    this.pathSeats = pathSeats;
   }
 
   /** From now on nobody gets in. */
@@ -63,26 +71,55 @@ final class Door {
             : endpoints.find(request.path(), request::getParam);
     if (endpoint.isEmpty()) {
       refuse(request, Problem.notFound("The path"));
-    } else if (!request.headers().contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)) {
-      request.response().putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+    } else if (!isHandshake(request)) {
+      request
+          .response()
+          .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
+          .putHeader("Sec-WebSocket-Version", VERSION);
       refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
-    } else if (!open || !seats.take()) {
-      String why = open ? "the node is full" : "the node is leaving";
-      refuse(request, Problem.unavailable(why, RETRY_SECONDS));
+    } else if (!open) {
+      refuse(request, Problem.unavailable("the node is leaving", RETRY_SECONDS));
     } else {
-      upgrade(request, endpoint.get());
+      seat(request, endpoint.get());
     }
   }
 
-  private void upgrade(HttpServerRequest request, Endpoint endpoint) {
+  /** One that Vert.x will take: what it refuses by itself, it refuses without a word. */
+  private static boolean isHandshake(HttpServerRequest request) {
+    var headers = request.headers();
+    return request.method() == HttpMethod.GET
+        && headers.contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)
+        && headers.contains("Sec-WebSocket-Key")
+        && headers.contains("Sec-WebSocket-Version", VERSION, false);
+  }
+
+  private void seat(HttpServerRequest request, Endpoint endpoint) {
+    Seats ofPath = pathSeats.of(request.path());
+    if (!ofPath.take()) {
+      refuse(request, Problem.unavailable("the path is full on this node", RETRY_SECONDS));
+    } else if (!seats.take()) {
+      ofPath.giveBack();
+      refuse(request, Problem.unavailable("the node is full", RETRY_SECONDS));
+    } else {
+      upgrade(request, endpoint, ofPath);
+    }
+  }
+
+  private void upgrade(HttpServerRequest request, Endpoint endpoint, Seats ofPath) {
     Offer offer = Offer.take(request);
     offer.choose(request);
     request
         .toWebSocket()
-        .onComplete(socket -> begin(socket, endpoint, offer.token()), refused -> seats.giveBack());
+        .onComplete(
+            socket -> begin(socket, endpoint, offer.token(), ofPath),
+            refused -> {
+              seats.giveBack();
+              ofPath.giveBack();
+            });
   }
 
-  private void begin(ServerWebSocket socket, Endpoint endpoint, Optional<String> token) {
+  private void begin(
+      ServerWebSocket socket, Endpoint endpoint, Optional<String> token, Seats ofPath) {
     Outlet outlet = new SocketOutlet(socket, loop.turn(), loop.config().maxFrame());
     var session =
         new Session(
@@ -92,6 +129,7 @@ final class Door {
             outlet,
             loop,
             conversation);
+    session.whenGone(ofPath::giveBack);
     outlet.attach(session);
     conversation.open(session, endpoint, token);
   }

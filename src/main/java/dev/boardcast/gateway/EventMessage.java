@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
+import java.util.List;
 
 /** An event on its way to sessions, with its frames. One event loop. */
 final class EventMessage {
@@ -30,6 +31,14 @@ final class EventMessage {
 
   LoggedEvent event() {
     return event;
+  }
+
+  /** The users whose own streams it is in. */
+  List<String> streamsOfUsers() {
+    return event.streams().stream()
+        .filter(stream -> stream.startsWith("user."))
+        .map(stream -> stream.substring(5))
+        .toList();
   }
 
   Frame frame(Dialect dialect, String topic) {

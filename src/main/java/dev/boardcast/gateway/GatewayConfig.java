@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Bounds and rhythm of client sessions.
@@ -14,6 +15,8 @@ import java.time.Duration;
  * @param pingInterval pause after which an idle client is pinged; default 30 s
  * @param silenceLimit silence after which a client is dropped; default 60 s
  * @param authWait how long a client without a token may take for its first frame; default 10 s
+ * @param pathLimits most sessions of this node on single paths; default 100 on each of the older
+ *     pipeline paths, no limit on the others
  */
 public record GatewayConfig(
     int maxSessions,
@@ -23,7 +26,8 @@ public record GatewayConfig(
     int maxMessagesPerSecond,
     Duration pingInterval,
     Duration silenceLimit,
-    Duration authWait) {
+    Duration authWait,
+    Map<String, Integer> pathLimits) {
   public static final GatewayConfig DEFAULTS =
       new GatewayConfig(
           15_000,
@@ -33,9 +37,13 @@ public record GatewayConfig(
           50,
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(10),
+          Map.of(
+              "/api/v1/ws/monitoring/pipeline-status", 100,
+              "/ws/monitoring/pipeline-status", 100));
 
   public GatewayConfig {
+    pathLimits = Map.copyOf(pathLimits);
     atLeast("gateway-max-sessions", maxSessions, 1);
     atLeast("gateway-max-frame", maxFrame, 1024);
     atLeast("gateway-max-queue", maxQueue, 16 << 10);
@@ -44,6 +52,14 @@ public record GatewayConfig(
     atLeast("gateway-ping-interval", pingInterval.toMillis(), 100);
     atLeast("gateway-silence-limit", silenceLimit.toMillis(), pingInterval.toMillis() + 1);
     atLeast("gateway-auth-wait", authWait.toMillis(), 100);
+    pathLimits.forEach(GatewayConfig::limit);
+  }
+
+  private static void limit(String path, int most) {
+    if (!path.startsWith("/") || most < 1) {
+      throw new IllegalArgumentException(
+          "gateway-path-limits must name paths and at least 1 for each, was " + path + "=" + most);
+    }
   }
 
   private static void atLeast(String key, long value, long least) {

@@ -26,6 +26,7 @@ public final class GatewayNode {
   private final Memberships memberships;
   private final TopicCatalogue topics;
   private final Seats seats;
+  private final PathSeats pathSeats;
   private final GatewayMeters meters;
   private final AtomicBoolean announced = new AtomicBoolean();
 
@@ -60,6 +61,7 @@ public final class GatewayNode {
     this.memberships = memberships;
     this.topics = topics;
     this.seats = new Seats(config.maxSessions());
+    this.pathSeats = new PathSeats(config.pathLimits());
     this.meters = new GatewayMeters(meters, seats);
   }
 
@@ -114,6 +116,10 @@ public final class GatewayNode {
 
   Seats seats() {
     return seats;
+  }
+
+  PathSeats pathSeats() {
+    return pathSeats;
   }
 
   GatewayMeters meters() {

@@ -3,7 +3,9 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.Snapshot;
+import dev.boardcast.http.UnreadableRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -88,6 +90,10 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   @Override
   public void event(EventMessage message) {
     hub.publish(message);
+    // Before anything that follows it in the log is handed out.
+    if (message.event().type().equals(PrincipalChanged.EVENT)) {
+      message.streamsOfUsers().forEach(conversation::principalChanged);
+    }
   }
 
   @Override
@@ -107,7 +113,8 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
     conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
     tick();
-    door = new Door(new Endpoint.Table(node.topics()), conversation, loop, node.seats());
+    var endpoints = new Endpoint.Table(node.topics());
+    door = new Door(endpoints, conversation, loop, node.seats(), node.pathSeats());
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
@@ -148,7 +155,11 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
             .setMaxWebSocketFrameSize(node.config().maxFrame())
             .setMaxWebSocketMessageSize(node.config().maxFrame())
             .setWebSocketClosingTimeout(1);
-    server = vertx.createHttpServer(options).requestHandler(request -> door.knock(request));
+    server =
+        vertx
+            .createHttpServer(options)
+            .invalidRequestHandler(new UnreadableRequest())
+            .requestHandler(request -> door.knock(request));
     return server.listen(node.port(), node.host()).mapEmpty();
   }
 

@@ -25,6 +25,7 @@ final class Session implements Outlet.Listener {
   private String user;
   private int checks;
   private long checkedAt;
+  private Runnable whenGone = () -> {};
 
   /**
    * @param arrays whether several messages that are due at once may leave as one JSON array
@@ -113,6 +114,11 @@ final class Session implements Outlet.Listener {
     return checkedAt;
   }
 
+  /** Runs {@code task} when the connection is gone. */
+  void whenGone(Runnable task) {
+    whenGone = task;
+  }
+
   Interests interests() {
     return interests;
   }
@@ -124,12 +130,16 @@ final class Session implements Outlet.Listener {
   /** Takes a live event. */
   void offer(EventMessage message) {
     String topic = interests.take(message);
-    if (topic != null) send(message.frame(dialect, topic));
+    if (topic != null) tell(message, topic);
   }
 
   /** Takes an event that a subscription catches up on. */
   void replay(StreamSubscription by, EventMessage message) {
-    if (interests.take(by, message)) send(message.frame(dialect, by.topic()));
+    if (interests.take(by, message)) tell(message, by.topic());
+  }
+
+  private void tell(EventMessage message, String topic) {
+    if (dialect.tells(message.event().type())) send(message.frame(dialect, topic));
   }
 
   /** Sends now if the transport takes it, else when it does; too much waiting ends the session. */
@@ -220,5 +230,6 @@ final class Session implements Outlet.Listener {
     state = new SessionState.Closing(loop.now());
     mailbox.shut();
     conversation.gone(this);
+    whenGone.run();
   }
 }

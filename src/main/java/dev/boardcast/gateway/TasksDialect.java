@@ -52,6 +52,11 @@ final class TasksDialect implements Dialect {
   }
 
   @Override
+  public boolean tells(String eventType) {
+    return eventType.startsWith("task_");
+  }
+
+  @Override
   public Frame event(EventMessage message, String topic) {
     var event = message.event();
     return Frame.of(new Envelope(event.type(), event.at(), event.data()));

@@ -40,7 +40,11 @@ public final class TopicCatalogue {
     }
 
     public static BoardTopic of(Board board, Visibility visibility) {
-      return new BoardTopic(board.name(), board.topic(), visibility, board.wire(), List.of());
+      return of(board, visibility, List.of());
+    }
+
+    public static BoardTopic of(Board board, Visibility visibility, List<String> paths) {
+      return new BoardTopic(board.name(), board.topic(), visibility, board.wire(), paths);
     }
   }
 

@@ -92,6 +92,8 @@ public final class Body {
     throw Problem.invalid(
         violations.stream()
             .map(Body::error)
+            // Several bounds of a field have one message.
+            .distinct()
             .sorted(Comparator.comparing(FieldError::field))
             .toList());
   }
@@ -137,6 +139,10 @@ public final class Body {
     }
     if (failure instanceof MismatchedInputException mismatch) {
       return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
+    }
+    if (failure instanceof JsonMappingException mapping
+        && mapping.getCause() instanceof NumberFormatException) {
+      return new FieldError(path(mapping), "a number of an ordinary size");
     }
     if (failure instanceof JsonMappingException mapping
         && mapping.getCause() instanceof IllegalArgumentException reason) {

@@ -73,6 +73,7 @@ public final class HttpApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options)
+            .invalidRequestHandler(new UnreadableRequest())
             .requestHandler(
                 request -> {
                   if (UpgradeProxy.isUpgrade(request)) upgrade.handle(request);

@@ -3,11 +3,12 @@ package dev.boardcast.http;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The query parameters of a request: each known, each at most once. */
+/** The query parameters of a request: each known, each at most once but where said. */
 public final class Query {
   private final MultiMap parameters;
 
@@ -19,6 +20,14 @@ public final class Query {
    * @throws Problem 400 naming a parameter that is unknown or repeated
    */
   public static Query of(RoutingContext context, String... known) {
+    return of(context, Set.of(), known);
+  }
+
+  /**
+   * @param repeatable those that may come more than once
+   * @throws Problem 400 naming a parameter that is unknown or repeated
+   */
+  public static Query of(RoutingContext context, Set<String> repeatable, String... known) {
     MultiMap parameters = context.queryParams();
     Set<String> names = new TreeSet<>(Arrays.asList(known));
     for (String name : parameters.names()) {
@@ -29,7 +38,7 @@ public final class Query {
                 ? "no parameters"
                 : "no such parameter, but one of " + String.join(", ", names));
       }
-      if (parameters.getAll(name).size() > 1) {
+      if (parameters.getAll(name).size() > 1 && !repeatable.contains(name)) {
         throw Problem.invalid(name, "at most one value");
       }
     }
@@ -38,6 +47,11 @@ public final class Query {
 
   public Optional<String> text(String name) {
     return Optional.ofNullable(parameters.get(name));
+  }
+
+  /** All values of one that may be repeated, none when it is left out. */
+  public List<String> texts(String name) {
+    return parameters.getAll(name);
   }
 
   /**

@@ -40,11 +40,6 @@ public interface Board {
     return Optional.empty();
   }
 
-  /** How often the numbers change by the clock alone; zero: only with new facts. */
-  default Duration refresh() {
-    return Duration.ZERO;
-  }
-
   /** The tables that {@link #fold} reads facts from, each with an indexed column {@code tx}. */
   List<String> facts();
 
@@ -53,12 +48,21 @@ public interface Board {
    * takes {@code WHERE is_fresh(tx, $1)} from a table of {@link #facts} whose column {@code tx xid8
    * DEFAULT pg_current_xact_id()} is indexed, and upserts into a rollup table. Run with {@code $1}
    * before all history on empty rollups they are the recomputation. A fact whose meaning changes is
-   * a new row that takes the old one's numbers back.
+   * a new row that takes the old one's numbers back. They write to {@link #rollups} only, and name
+   * all tables without a schema: an audit runs them on temporary tables of the same names.
    */
   List<String> fold();
 
-  /** The rollup tables that {@link #fold} fills; a recomputation empties them first. */
+  /**
+   * The rollup tables that {@link #fold} fills; a recomputation empties them first. Their rows
+   * follow from the facts alone: no generated keys, no times of writing.
+   */
   List<String> rollups();
+
+  /** How a part of the rollups can be audited where there are too many facts to take them all. */
+  default Optional<Sample> sample() {
+    return Optional.empty();
+  }
 
   /**
    * Reads all numbers, in the transaction that folded.
@@ -69,10 +73,10 @@ public interface Board {
   Future<RawJson> snapshot(SqlClient transaction, Instant now);
 
   /**
-   * When the numbers next change by time alone, in the transaction of {@link #snapshot}: midnight,
-   * the end of somebody's five minutes.
+   * When the numbers next change by time alone, asked in the transaction of {@link #snapshot}:
+   * midnight, the end of somebody's five minutes. They are computed again then.
    *
-   * @return empty when they change with new facts only
+   * @return later than {@code now}; empty when they change with new facts only
    */
   default Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
     return Future.succeededFuture(Optional.empty());
@@ -85,4 +89,15 @@ public interface Board {
     /** {@code {"type":"metrics","data":{…}}}. */
     TYPED
   }
+
+  /**
+   * A bucket of time that can be recomputed alone: all facts with a time in it, and no others, make
+   * the rollup rows of that bucket.
+   *
+   * @param time an SQL expression over a row of each of {@link #facts}, such as {@code decided_at}
+   * @param rollup one of {@link #rollups}
+   * @param bucket its column with the beginning of the bucket; rows outside of time are not taken
+   * @param length how long a bucket is
+   */
+  record Sample(String time, String rollup, String bucket, Duration length) {}
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -15,11 +16,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One board on one node: takes its lease when that is free, and while it holds it folds new facts
- * at a bounded pace and re-sends what is known on each heartbeat.
+ * at a bounded pace, computes again what changes by time alone, and re-sends what is known on each
+ * heartbeat.
  *
  * <ul>
  *   <li>On taking over, the numbers are computed and sent at once.
  *   <li>While the database is away, the last numbers are sent as stale; folding goes on by itself.
+ *   <li>While the board is audited or computed anew, folds go on.
  *   <li>Once another node has taken over, nothing is sent any more.
  * </ul>
  *
@@ -36,15 +39,19 @@ final class BoardKeeper implements Tenure.Holder {
   private final Fold fold;
   private final Tenure tenure;
   private final Pace pace;
+  private final Ticks ticks;
+  private final Rebuilds rebuilds;
+  private final Audits audits;
   private final KeeperMeters meters;
 
   private Snapshot last;
   private boolean failing;
-  private long computedNanos;
   private long heartbeat;
 
   /**
    * @param node unique for this run of the process
+   * @param chores shared by the boards of this node
+   * @param drift gets what audits find
    * @param sink gets every snapshot that is to be seen
    */
   BoardKeeper(
@@ -55,6 +62,8 @@ final class BoardKeeper implements Tenure.Holder {
       MetricsConfig config,
       Clock clock,
       MeterRegistry registry,
+      Chores chores,
+      Consumer<OptionalLong> drift,
       Consumer<Snapshot> sink) {
     this.vertx = vertx;
     this.board = board;
@@ -62,15 +71,30 @@ final class BoardKeeper implements Tenure.Holder {
     this.clock = clock;
     this.sink = sink;
     var lease = new Lease("board." + board.name(), node, config.leaseTtl());
-    fold = new Fold(pool, lease, board, clock);
+    fold = new Fold(pool, lease, board, new History(config.history()), clock);
     tenure = new Tenure(vertx, lease, pool);
     pace = new Pace(config.minInterval(), System::nanoTime, this::after, this::update);
+    ticks = new Ticks(clock, this::after, config.heartbeat(), pace::request);
+    rebuilds = new Rebuilds(pool, board, chores, pace::request);
     meters = new KeeperMeters(registry, board.name(), () -> tenure.token().isPresent());
+    audits =
+        new Audits(
+            board,
+            new Audit(pool, board, config.audit()),
+            config.audit().every(),
+            chores,
+            this::after,
+            () -> tenure.token().isPresent(),
+            rows -> {
+              meters.drifted(rows);
+              drift.accept(rows);
+            });
   }
 
   /** Completes after the first try for the lease and, where it was granted, the first numbers. */
   Future<Void> start() {
     armHeartbeat();
+    audits.start();
     return tenure.start(this).compose(tried -> bounded(pace.settled()));
   }
 
@@ -92,8 +116,10 @@ final class BoardKeeper implements Tenure.Holder {
 
   /** Ends the fold under way and gives the lease back; never fails, takes a few lease times. */
   Future<Void> stop() {
+    audits.close();
     return bounded(pace.close())
-        .compose(settled -> tenure.close())
+        .compose(settled -> bounded(rebuilds.close()))
+        .compose(dropped -> tenure.close())
         .onComplete(
             released -> {
               vertx.cancelTimer(heartbeat);
@@ -112,25 +138,27 @@ final class BoardKeeper implements Tenure.Holder {
   }
 
   private Future<Void> update() {
-    if (tenure.token().isEmpty()) return Future.succeededFuture();
+    if (tenure.token().isEmpty()) return rebuilds.abandon();
     long token = tenure.token().getAsLong();
     long startNanos = System.nanoTime();
-    return fold.run(token)
+    return (rebuilds.isReady() ? rebuilds.exchange(fold, token) : fold.run(token))
         .onSuccess(
-            snapshot -> {
+            folded -> {
               meters.folded(System.nanoTime() - startNanos);
-              computed(snapshot);
+              computed(folded);
             })
         .<Void>mapEmpty()
         .recover(failure -> failed(token, failure));
   }
 
-  private void computed(Snapshot snapshot) {
+  private void computed(Folded folded) {
     if (failing) LOG.info("board {} is computed again", board.name());
     failing = false;
     tenure.worked();
-    computedNanos = System.nanoTime();
-    send(snapshot);
+    audits.folded();
+    ticks.computed(folded.snapshot().computedAt(), folded.nextTick());
+    if (folded.isRebuildWanted()) rebuilds.wanted();
+    send(folded.snapshot());
   }
 
   private Future<Void> failed(long token, Throwable failure) {
@@ -149,9 +177,7 @@ final class BoardKeeper implements Tenure.Holder {
     if (tenure.token().isEmpty()) return;
     if (last != null) send(last.resent(clock.instant(), isStale()));
     if (pace.isRunning()) return;
-    if (isTimeToRefresh()) {
-      pace.request();
-    } else if (!isStale()) {
+    if (!isStale()) {
       // The hint that there are new facts may have been lost.
       fold.isDue()
           .onSuccess(
@@ -163,11 +189,6 @@ final class BoardKeeper implements Tenure.Holder {
 
   private boolean isStale() {
     return failing || !tenure.isSure(config.heartbeat());
-  }
-
-  private boolean isTimeToRefresh() {
-    long period = board.refresh().toNanos();
-    return period > 0 && System.nanoTime() - computedNanos >= period;
   }
 
   private void send(Snapshot snapshot) {

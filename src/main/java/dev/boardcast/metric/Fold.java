@@ -11,10 +11,12 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How facts become numbers, for every board: in one repeatable-read transaction the lease is
@@ -34,14 +36,17 @@ import java.util.List;
 final class Fold {
   private static final int MAX_CONFLICTS = 5;
   // Before all history: every fact is fresh.
-  private static final String NOTHING_SEEN = "1:1:";
+  static final String NOTHING_SEEN = "1:1:";
 
   // Planned for few facts even where statistics are old or absent; a fold that has much to catch up
   // with may take longer than a request.
   private static final String BEGIN =
       """
       SELECT s.watermark::text AS watermark,
+             s.changed_at,
              coalesce(s.cluster <> cluster_id(), false) AS restored,
+             EXISTS (SELECT FROM board_recompute r
+                     WHERE r.board = $1 AND r.finished_at IS NULL) AS rebuild_wanted,
              set_config('statement_timeout', '600000', true),
              set_config('jit', 'off', true),
              set_config('enable_seqscan', CASE WHEN $2 THEN 'on' ELSE 'off' END, true)
@@ -50,17 +55,26 @@ final class Fold {
   // A version is also a time, so that it grows even over a database that was restored or made anew.
   private static final String SAVE =
       """
-      INSERT INTO board_state AS s (board, watermark, cluster, version, data, computed_at)
+      INSERT INTO board_state AS s
+        (board, watermark, cluster, version, data, computed_at, changed_at)
       VALUES ($1, pg_current_snapshot(), cluster_id(),
-              (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $2::text::json, $3)
+              (extract(epoch FROM clock_timestamp()) * 1000)::bigint, $2::text::json, $3, $3)
       ON CONFLICT (board) DO UPDATE
         SET watermark = excluded.watermark,
             cluster = excluded.cluster,
             version = CASE WHEN s.data::text = excluded.data::text THEN s.version
                            ELSE greatest(s.version + 1, excluded.version) END,
             data = excluded.data,
-            computed_at = excluded.computed_at
+            computed_at = excluded.computed_at,
+            changed_at = CASE WHEN s.data::text = excluded.data::text
+                              THEN least(s.changed_at, excluded.changed_at)
+                              ELSE excluded.changed_at END
       RETURNING version""";
+
+  private static final String IS_DUE =
+      """
+      SELECT has_fresh($1, $2::text[]) OR EXISTS (
+        SELECT FROM board_recompute WHERE board = $1 AND finished_at IS NULL)""";
 
   // Transaction numbers of another server may come true here; 3 is in every server's past.
   private static final String SETTLE =
@@ -69,12 +83,14 @@ final class Fold {
   private final Pool pool;
   private final Lease lease;
   private final Board board;
+  private final History history;
   private final Clock clock;
 
-  Fold(Pool pool, Lease lease, Board board, Clock clock) {
+  Fold(Pool pool, Lease lease, Board board, History history, Clock clock) {
     this.pool = pool;
     this.lease = lease;
     this.board = board;
+    this.history = history;
     this.clock = clock;
   }
 
@@ -85,18 +101,31 @@ final class Fold {
    * @param token of the lease
    * @return after commit; fails with {@link Lease.Lost} when another has taken over
    */
-  Future<Snapshot> run(long token) {
-    return attempt(token, false, MAX_CONFLICTS);
+  Future<Folded> run(long token) {
+    return attempt(token, false, Optional.empty(), MAX_CONFLICTS);
   }
 
   /** Empties the rollups and folds all facts; readers see the numbers of before until commit. */
-  Future<Snapshot> recompute(long token) {
-    return attempt(token, true, MAX_CONFLICTS);
+  Future<Folded> recompute(long token) {
+    return attempt(token, true, Optional.empty(), MAX_CONFLICTS);
   }
 
-  /** Whether there are committed facts that are not folded; costs no more than an index look-up. */
+  /**
+   * As {@link #run}, with rollups that were computed anew in the place of those in use. Does not
+   * {@link Rebuild#drop} them.
+   *
+   * @param rebuild prepared
+   */
+  Future<Folded> exchange(long token, Rebuild rebuild) {
+    return attempt(token, false, Optional.of(rebuild), MAX_CONFLICTS);
+  }
+
+  /**
+   * Whether there are committed facts that are not folded, or a rebuild is asked for; costs no more
+   * than index look-ups.
+   */
   Future<Boolean> isDue() {
-    return pool.preparedQuery("SELECT has_fresh($1, $2::text[])")
+    return pool.preparedQuery(IS_DUE)
         .execute(
             Tuple.tuple()
                 .addString(board.name())
@@ -104,41 +133,54 @@ final class Fold {
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
-  private Future<Snapshot> attempt(long token, boolean anew, int conflicts) {
-    return pool.getConnection()
-        .compose(
-            connection ->
-                fold(connection, token, anew)
-                    .recover(cause -> rollback(connection, cause))
-                    .eventually(connection::close))
+  private Future<Folded> attempt(
+      long token, boolean anew, Optional<Rebuild> rebuild, int conflicts) {
+    return (rebuild.isPresent()
+            ? fold(rebuild.get().connection(), token, anew, rebuild)
+            : pool.getConnection()
+                .compose(own -> fold(own, token, anew, rebuild).eventually(own::close)))
         .recover(
             cause ->
                 conflicts > 0 && isConflict(cause)
-                    ? attempt(token, anew, conflicts - 1)
+                    ? attempt(token, anew, rebuild, conflicts - 1)
                     : Future.failedFuture(cause));
   }
 
-  private Future<Snapshot> fold(SqlConnection tx, long token, boolean anew) {
+  private Future<Folded> fold(
+      SqlConnection tx, long token, boolean anew, Optional<Rebuild> rebuild) {
     long startNanos = System.nanoTime();
     var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
     var renewed = lease.renew(tx, token);
     var state = tx.preparedQuery(BEGIN).execute(Tuple.of(board.name(), anew));
     return Future.all(begun, renewed, state)
-        .compose(ready -> add(tx, state.result().iterator().next(), anew))
+        .compose(ready -> add(tx, state.result().iterator().next(), anew, rebuild))
         .compose(
-            data -> {
+            computed -> {
               // A long fold must not end with a right that ended before it.
               boolean isLong = System.nanoTime() - startNanos > lease.ttl().toNanos() / 3;
-              return isLong ? lease.renew(tx, token).map(data) : Future.succeededFuture(data);
+              return isLong
+                  ? lease.renew(tx, token).map(computed)
+                  : Future.succeededFuture(computed);
             })
-        .compose(computed -> save(tx, computed));
+        .compose(computed -> save(tx, computed))
+        .recover(cause -> rollback(tx, cause));
   }
 
-  private record Computed(RawJson data, Instant at) {}
+  /**
+   * @param changed since when the numbers stored until now hold; null when there are none
+   */
+  private record Computed(
+      RawJson data,
+      Instant at,
+      OffsetDateTime changed,
+      Optional<Instant> nextTick,
+      boolean isRebuildWanted) {}
 
   // Statements of one connection run in the order in which they are sent: no need to wait between.
-  private Future<Computed> add(SqlConnection tx, Row state, boolean anew) {
+  private Future<Computed> add(
+      SqlConnection tx, Row state, boolean anew, Optional<Rebuild> rebuild) {
     List<Future<?>> steps = new ArrayList<>();
+    rebuild.ifPresent(fresh -> steps.add(fresh.catchUp()));
     String watermark = state.getString("watermark");
     if (anew || watermark == null || state.getBoolean("restored")) {
       watermark = NOTHING_SEEN;
@@ -147,32 +189,52 @@ final class Fold {
       for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());
     }
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
+    rebuild.ifPresent(fresh -> steps.add(fresh.exchange()));
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var data = board.snapshot(tx, now);
     steps.add(data);
-    return Future.all(steps).map(done -> new Computed(data.result(), now));
+    var tick = board.nextTick(tx, now);
+    steps.add(tick);
+    return Future.all(steps)
+        .map(
+            done ->
+                new Computed(
+                    data.result(),
+                    now,
+                    state.getOffsetDateTime("changed_at"),
+                    tick.result(),
+                    rebuild.isEmpty() && state.getBoolean("rebuild_wanted")));
   }
 
-  private Future<Snapshot> save(SqlConnection tx, Computed computed) {
+  private Future<Folded> save(SqlConnection tx, Computed computed) {
+    var kept =
+        computed.changed() == null
+            ? Future.succeededFuture()
+            : history.keep(
+                tx, board.name(), computed.changed().toInstant(), computed.at(), computed.data());
     var saved =
         tx.preparedQuery(SAVE)
             .execute(
                 Tuple.of(
                     board.name(), computed.data().text(), computed.at().atOffset(ZoneOffset.UTC)));
     var committed = tx.query("COMMIT").execute();
-    return Future.all(saved, committed)
+    return Future.all(kept, saved, committed)
+        .map(done -> saved.result().iterator().next().getLong("version"))
         .map(
-            done ->
-                new Snapshot(
-                    board.name(),
-                    saved.result().iterator().next().getLong("version"),
-                    computed.at(),
-                    computed.at(),
-                    false,
-                    computed.data()));
+            version ->
+                new Folded(
+                    new Snapshot(
+                        board.name(),
+                        version,
+                        computed.at(),
+                        computed.at(),
+                        false,
+                        computed.data()),
+                    computed.nextTick(),
+                    computed.isRebuildWanted()));
   }
 
-  private static Future<Snapshot> rollback(SqlConnection connection, Throwable cause) {
+  private static Future<Folded> rollback(SqlConnection connection, Throwable cause) {
     return connection
         .query("ROLLBACK")
         .execute()

@@ -4,13 +4,15 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * What an operator sees of a board on this node: {@code boardcast_board_fold_seconds}, {@code
- * boardcast_board_fold_failures_total}, {@code boardcast_snapshots_sent_total} and {@code
- * boardcast_board_lease_held} (1 or 0), each by {@code board}.
+ * boardcast_board_fold_failures_total}, {@code boardcast_snapshots_sent_total}, {@code
+ * boardcast_board_lease_held} (1 or 0) and {@code boardcast_board_drift_rows} (what the last audit
+ * found; NaN where this node has none), each by {@code board}.
  */
 final class KeeperMeters {
   private final MeterRegistry registry;
@@ -18,6 +20,8 @@ final class KeeperMeters {
   private final Counter failures;
   private final Counter sent;
   private final Gauge held;
+  private final Gauge drift;
+  private volatile double driftRows = Double.NaN;
 
   KeeperMeters(MeterRegistry registry, String board, BooleanSupplier isHeld) {
     this.registry = registry;
@@ -26,6 +30,10 @@ final class KeeperMeters {
     sent = registry.counter("boardcast.snapshots.sent", "board", board);
     held =
         Gauge.builder("boardcast.board.lease.held", () -> isHeld.getAsBoolean() ? 1 : 0)
+            .tag("board", board)
+            .register(registry);
+    drift =
+        Gauge.builder("boardcast.board.drift.rows", () -> driftRows)
             .tag("board", board)
             .register(registry);
   }
@@ -42,8 +50,14 @@ final class KeeperMeters {
     sent.increment();
   }
 
-  /** Takes the gauge back, so that a later keeper on this registry can have its own. */
+  /** What an audit found. */
+  void drifted(OptionalLong rows) {
+    driftRows = rows.isPresent() ? rows.getAsLong() : Double.NaN;
+  }
+
+  /** Takes the gauges back, so that a later keeper on this registry can have its own. */
   void close() {
     registry.remove(held);
+    registry.remove(drift);
   }
 }

@@ -9,15 +9,28 @@ import java.time.Duration;
  * @param heartbeat how often known numbers are re-sent; default 5 s
  * @param leaseTtl how long a dead node keeps a board; default 1500 ms, at least 500 ms
  * @param cacheTtl how long Redis keeps a snapshot that nobody renews; default 60 s
+ * @param history what is remembered
+ * @param audit how the numbers are checked
  */
 public record MetricsConfig(
-    Duration minInterval, Duration heartbeat, Duration leaseTtl, Duration cacheTtl) {
+    Duration minInterval,
+    Duration heartbeat,
+    Duration leaseTtl,
+    Duration cacheTtl,
+    HistoryConfig history,
+    AuditConfig audit) {
   public static final MetricsConfig DEFAULTS =
       new MetricsConfig(
           Duration.ofSeconds(1),
           Duration.ofSeconds(5),
           Duration.ofMillis(1500),
           Duration.ofSeconds(60));
+
+  /** With history and audit by default. */
+  public MetricsConfig(
+      Duration minInterval, Duration heartbeat, Duration leaseTtl, Duration cacheTtl) {
+    this(minInterval, heartbeat, leaseTtl, cacheTtl, HistoryConfig.DEFAULTS, AuditConfig.DEFAULTS);
+  }
 
   public MetricsConfig {
     if (minInterval.toMillis() < 1) {

@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -35,7 +38,10 @@ public final class MetricsVerticle extends VerticleBase {
   private final MeterRegistry meters;
 
   private final Map<String, BoardKeeper> keepers = new HashMap<>();
+  private final Map<String, Long> drift = new ConcurrentHashMap<>();
+  private final Chores chores = new Chores();
   private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
+  private HistoryKeeper history;
 
   /**
    * Does not close what it is given.
@@ -62,8 +68,17 @@ public final class MetricsVerticle extends VerticleBase {
     this.meters = meters;
   }
 
+  /**
+   * What the last audits on this node found: board to rollup rows that are not as the facts say.
+   * From any thread.
+   */
+  public Map<String, Long> drift() {
+    return new TreeMap<>(drift);
+  }
+
   @Override
   public Future<?> start() {
+    history = new HistoryKeeper(vertx, node, pool, config, clock);
     for (Board board : boards) keepers.put(board.name(), keeper(board));
     var hints =
         bus.subscribe(Addresses.FACTS_HINTS, hint -> with(hint.board(), BoardKeeper::changed));
@@ -72,19 +87,36 @@ public final class MetricsVerticle extends VerticleBase {
             Addresses.SNAPSHOTS,
             snapshot -> with(snapshot.board(), keeper -> keeper.heard(snapshot)));
     return Future.all(hints.onSuccess(subscriptions::add), snapshots.onSuccess(subscriptions::add))
+        .compose(subscribed -> history.start())
         .compose(
-            subscribed -> Future.join(keepers.values().stream().map(BoardKeeper::start).toList()));
+            prepared -> Future.join(keepers.values().stream().map(BoardKeeper::start).toList()));
   }
 
   @Override
   public Future<?> stop() {
     return Future.join(keepers.values().stream().map(BoardKeeper::stop).toList())
+        .eventually(history::stop)
         .eventually(
             () -> Future.join(subscriptions.stream().map(MessageConsumer::unregister).toList()));
   }
 
   private BoardKeeper keeper(Board board) {
-    return new BoardKeeper(vertx, node, board, pool, config, clock, meters, this::send);
+    return new BoardKeeper(
+        vertx,
+        node,
+        board,
+        pool,
+        config,
+        clock,
+        meters,
+        chores,
+        found -> found(board.name(), found),
+        this::send);
+  }
+
+  private void found(String board, OptionalLong rows) {
+    if (rows.isPresent()) drift.put(board, rows.getAsLong());
+    else drift.remove(board);
   }
 
   private void send(Snapshot snapshot) {

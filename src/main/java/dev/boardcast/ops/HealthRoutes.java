@@ -26,16 +26,20 @@ public final class HealthRoutes implements Routes {
   private final Readiness readiness;
   private final Supplier<NodeInfo> node;
   private final HealthChecks checks;
+  private final Supplier<Map<String, Long>> drift;
 
   /**
    * @param node asked at each answer, since ports are known only when bound
    * @param dependencies name to a probe that fails while the dependency is away
+   * @param drift board to how many of its rollup rows an audit found wrong, asked at each answer
    */
   public HealthRoutes(
       Vertx vertx,
       Readiness readiness,
       Supplier<NodeInfo> node,
-      Map<String, Supplier<Future<?>>> dependencies) {
+      Map<String, Supplier<Future<?>>> dependencies,
+      Supplier<Map<String, Long>> drift) {
+    this.drift = drift;
     this.readiness = readiness;
     this.node = node;
     this.checks = HealthChecks.create(vertx);
@@ -59,9 +63,14 @@ public final class HealthRoutes implements Routes {
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away)
    *     or {@code leaving}
    * @param missing parts that are not up yet
+   * @param drift of the boards that this node keeps: 0 where the numbers are as the facts say
    */
   public record Health(
-      String status, Set<String> missing, Map<String, String> dependencies, NodeInfo node) {}
+      String status,
+      Set<String> missing,
+      Map<String, String> dependencies,
+      Map<String, Long> drift,
+      NodeInfo node) {}
 
   @Override
   public void mount(Router router) {
@@ -105,6 +114,6 @@ public final class HealthRoutes implements Routes {
     Answer.json(
         context,
         readiness.isReady() ? 200 : 503,
-        new Health(status, readiness.missing(), dependencies, node.get()));
+        new Health(status, readiness.missing(), dependencies, drift.get(), node.get()));
   }
 }

@@ -41,7 +41,7 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token or replay",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute or replay",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (the same as http-port),"
             + " expected another port, or 0 for any free one",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"

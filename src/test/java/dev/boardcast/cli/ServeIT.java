@@ -104,7 +104,7 @@ class ServeIT {
   }
 
   private int exitCode() throws InterruptedException {
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "it ends");
+    assertTrue(process.waitFor(90, TimeUnit.SECONDS), "it ends");
     return process.exitValue();
   }
 

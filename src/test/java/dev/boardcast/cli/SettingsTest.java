@@ -10,6 +10,8 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.event.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.metric.AuditConfig;
+import dev.boardcast.metric.HistoryConfig;
 import dev.boardcast.metric.MetricsConfig;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -57,9 +59,12 @@ class SettingsTest {
             "http", HttpConfig.DEFAULTS,
             "emitter", EmitterConfig.DEFAULTS,
             "metrics", MetricsConfig.DEFAULTS,
+            "history", HistoryConfig.DEFAULTS,
+            "audit", AuditConfig.DEFAULTS,
             "gateway", GatewayConfig.DEFAULTS);
     for (var room : rooms.entrySet()) {
       for (RecordComponent knob : room.getValue().getClass().getRecordComponents()) {
+        if (knob.getType().isRecord()) continue;
         String name = room.getKey() + "-" + kebab(knob.getName());
         var setting = Settings.named(name);
         assertTrue(setting.isPresent(), "no setting " + name);

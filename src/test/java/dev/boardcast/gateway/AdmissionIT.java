@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,8 @@ class AdmissionIT {
               50,
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
-              Duration.ofSeconds(1)));
+              Duration.ofSeconds(1),
+              Map.of("/api/v1/ws/monitoring/pipeline-status", 2)));
 
   @AfterEach
   void close() {
@@ -146,6 +148,30 @@ class AdmissionIT {
   }
 
   @Test
+  void theEventOfAChangeIsEnoughWhenItsHintIsLost() {
+    gateway.teams.put("ann", Set.of("red"));
+    WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
+    WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
+    ann.settle();
+    older.settle();
+
+    gateway.teams.put("ann", Set.of("blue"));
+    gateway.publish(
+        gateway.history.append(
+            "membership_changed", "{\"user_id\":\"ann\",\"team_id\":\"red\"}", "user.ann"));
+    gateway.emit("{\"n\":1}", "team.red");
+    gateway.emit("{\"n\":2}", "team.blue");
+
+    assertEquals(
+        List.of("membership_changed", "task_created"),
+        ann.takeUntil(frame -> frame.path("data").path("n").asInt() == 2).stream()
+            .map(WsClient::type)
+            .filter(type -> !type.equals("error"))
+            .toList());
+    assertEquals(2, older.next("task_created").path("data").path("n").asInt());
+  }
+
+  @Test
   void aChangeThatFallsIntoTheCheckOfATokenIsNotMissed() throws Exception {
     var gate = Promise.<Void>promise();
     gateway.teamsTold = gate.future();
@@ -199,6 +225,25 @@ class AdmissionIT {
     assertEquals(503, rejected.getStatus());
     assertTrue(Integer.parseInt(rejected.getHeaders().get("Retry-After")) > 0);
     assertEquals(40, gateway.node.sessions());
+  }
+
+  @Test
+  void aFullPathSaysSoBeforeTheUpgradeAndOtherPathsStayOpen() {
+    String limited = "/api/v1/ws/monitoring/pipeline-status";
+    gateway.publish("pipeline", 1, "{\"alerts\":[]}");
+    WsClient leaving = gateway.connect(limited);
+    gateway.connect(limited + "?token=" + GatewayFixture.token("ann"));
+    var refused = assertThrows(IllegalStateException.class, () -> gateway.connect(limited));
+    var rejected = assertInstanceOf(UpgradeRejectedException.class, refused.getCause());
+    assertEquals(503, rejected.getStatus());
+    assertTrue(Integer.parseInt(rejected.getHeaders().get("Retry-After")) > 0);
+    gateway.connect("/ws/metrics/pipeline").next();
+    assertEquals(3, gateway.node.sessions());
+    leaving.close();
+    Awaitility.await().until(() -> gateway.node.sessions() == 2);
+    gateway.connect(limited).next();
+    assertEquals(503, upgradeStatus(limited));
+    assertEquals(3, gateway.node.sessions());
   }
 
   @Test

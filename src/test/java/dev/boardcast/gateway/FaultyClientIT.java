@@ -11,6 +11,7 @@ import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,7 +33,8 @@ class FaultyClientIT {
               20,
               Duration.ofMillis(200),
               Duration.ofMillis(1_500),
-              Duration.ofSeconds(1)));
+              Duration.ofSeconds(1),
+              Map.of()));
 
   @AfterEach
   void close() {

@@ -41,7 +41,8 @@ abstract class FoldCase {
   final Pool pool = Database.pool(vertx, config);
   final Lease lease = new Lease("board.routing", "me", Duration.ofSeconds(60));
   final AuditedBoard board = new AuditedBoard(new RoutingBoard(), ROLLUP, FACTS);
-  final Fold fold = new Fold(pool, lease, board, Clock.systemUTC());
+  final Fold fold =
+      new Fold(pool, lease, board, new History(HistoryConfig.DEFAULTS), Clock.systemUTC());
   long token;
 
   @BeforeEach
@@ -76,7 +77,7 @@ abstract class FoldCase {
   }
 
   Snapshot run() throws Exception {
-    return get(fold.run(token));
+    return get(fold.run(token)).snapshot();
   }
 
   static long total(Snapshot snapshot) throws Exception {

@@ -53,7 +53,7 @@ class FoldIT extends FoldCase {
     }
     var folded = run();
     assertEquals(expected + 7, total(folded));
-    var recomputed = get(fold.recompute(token));
+    var recomputed = get(fold.recompute(token)).snapshot();
     assertEquals(folded.data(), recomputed.data());
     assertEquals(folded.version(), recomputed.version());
   }
@@ -114,8 +114,9 @@ class FoldIT extends FoldCase {
     long otherToken = get(other.acquire(pool)).getAsLong();
     assertInstanceOf(Lease.Lost.class, failure(fold.run(token)));
     assertTrue(get(fold.isDue()));
-    var otherFold = new Fold(pool, other, board, Clock.systemUTC());
-    assertEquals(15, total(get(otherFold.run(otherToken))));
+    var otherFold =
+        new Fold(pool, other, board, new History(HistoryConfig.DEFAULTS), Clock.systemUTC());
+    assertEquals(15, total(get(otherFold.run(otherToken)).snapshot()));
   }
 
   @Test
@@ -171,7 +172,7 @@ class FoldIT extends FoldCase {
 
   /** After a crash the pool may not have noticed yet: tried again, as the keeper does. */
   private Snapshot runAgain() throws Exception {
-    return get(fold.run(token).recover(cause -> fold.run(token)));
+    return get(fold.run(token).recover(cause -> fold.run(token))).snapshot();
   }
 
   private static Throwable failure(Future<?> future) throws Exception {

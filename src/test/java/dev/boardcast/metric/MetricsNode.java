@@ -18,7 +18,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A node that keeps the routing board, with a pool and a cache of its own. Calls block. */
+/**
+ * A node that keeps one board, by default the routing board, with a pool and a cache of its own.
+ * Calls block.
+ */
 final class MetricsNode {
   static final MetricsConfig QUICK =
       new MetricsConfig(
@@ -30,23 +33,29 @@ final class MetricsNode {
   final Pool pool;
   final SnapshotCache cache;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final MetricsVerticle verticle;
   private final Vertx vertx;
   private final RoutingStore store;
   private final String deployment;
 
   MetricsNode(Vertx vertx, String name, DbConfig config, MetricsConfig metrics) throws Exception {
+    this(vertx, name, config, metrics, new RoutingBoard(), Clock.systemUTC());
+  }
+
+  /**
+   * @param board the routing board in disguise
+   */
+  MetricsNode(
+      Vertx vertx, String name, DbConfig config, MetricsConfig metrics, Board board, Clock clock)
+      throws Exception {
     this.vertx = vertx;
     var bus = new TypedBus(vertx);
-    var clock = Clock.systemUTC();
     pool = Database.pool(vertx, config);
     cache = new SnapshotCache(vertx, "test", config, pool, bus, metrics, clock, meters);
     get(cache.start());
     store = new RoutingStore(pool, new FactsHints(vertx, bus, RoutingBoard.NAME), clock);
-    deployment =
-        get(
-            vertx.deployVerticle(
-                new MetricsVerticle(
-                    name, pool, cache, bus, metrics, List.of(new RoutingBoard()), clock, meters)));
+    verticle = new MetricsVerticle(name, pool, cache, bus, metrics, List.of(board), clock, meters);
+    deployment = get(vertx.deployVerticle(verticle));
   }
 
   /** Stores some decisions, as the API does. */

@@ -70,6 +70,29 @@ class PaceTest {
   }
 
   @Test
+  void tenThousandRequestsInThreeSecondsBecomeThreeOrFourUpdates() {
+    for (int took : new int[] {0, 20, 400}) {
+      pass(10 * INTERVAL);
+      starts.clear();
+      long begin = nowMillis;
+      for (int i = 0; i < 10_000; i++) {
+        pace.request();
+        if (i % 10 != 9) continue;
+        pass(3);
+        if (!running.isEmpty() && nowMillis - starts.get(starts.size() - 1) >= took) finish();
+      }
+      long lastRequest = nowMillis - 3;
+      while (!running.isEmpty() || !timers.isEmpty()) {
+        pass(3);
+        if (!running.isEmpty()) finish();
+      }
+      assertEquals(3000, lastRequest + 3 - begin);
+      assertTrue(starts.size() == 3 || starts.size() == 4, "" + starts);
+      assertTrue(starts.get(starts.size() - 1) >= lastRequest, "the last has it all");
+    }
+  }
+
+  @Test
   void aRequestDuringAnUpdateIsFollowedByAnother() {
     pace.request();
     pace.request();

@@ -11,6 +11,7 @@ import com.networknt.schema.SpecVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +23,22 @@ public final class ApiDescription {
   private final JsonNode root;
 
   /** What is described for a method and a path, which may have {@code {parameters}}. */
-  public record Operation(String method, String path, String name, JsonNode responses) {}
+  public record Operation(String method, String path, String name, JsonNode node) {
+    public JsonNode responses() {
+      return node.get("responses");
+    }
+
+    /** A parameter stands for one segment; one that is described right here, for what it says. */
+    private boolean takes(String requested) {
+      String pattern = path.replace(".", "\\.");
+      for (JsonNode parameter : node.path("parameters")) {
+        String of = parameter.at("/schema/pattern").asText();
+        String name = "{" + parameter.path("name").asText() + "}";
+        if (!of.isEmpty()) pattern = pattern.replace(name, of.replaceAll("^\\^|\\$$", ""));
+      }
+      return requested.matches(pattern.replaceAll("\\{\\w+}", "[^/]+"));
+    }
+  }
 
   public ApiDescription(String file) {
     try (var yaml = ApiDescription.class.getResourceAsStream("/api/" + file)) {
@@ -47,7 +63,7 @@ public final class ApiDescription {
                 method.toUpperCase(Locale.ROOT),
                 path.getKey(),
                 of.path("operationId").asText(),
-                of.get("responses")));
+                of));
       }
     }
     return operations;
@@ -57,10 +73,8 @@ public final class ApiDescription {
   public Optional<Operation> find(String method, String path) {
     return operations().stream()
         .filter(one -> one.method().equals(method))
-        .filter(one -> path.matches(one.path().replace(".", "\\.").replaceAll("\\{\\w+}", "[^/]+")))
-        .min(
-            java.util.Comparator.comparing(
-                one -> one.path().chars().filter(c -> c == '{').count()));
+        .filter(one -> one.takes(path))
+        .min(Comparator.comparing(one -> one.path().chars().filter(c -> c == '{').count()));
   }
 
   /** The schema at a JSON pointer; references lead to the whole description. */

@@ -20,7 +20,7 @@ public final class Cluster implements AutoCloseable {
 
   // How many nodes may be added to the first ones.
   private static final int MORE = 1;
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofSeconds(180);
 
   private final DbConfig db;
   private final Sql sql;

@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  */
 public final class WsClient implements AutoCloseable {
   /** How long any wait may take before the test fails. */
-  public static final Duration PATIENCE = Duration.ofSeconds(15);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final WebSocketClient client;
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();

@@ -6,6 +6,7 @@ import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +99,11 @@ public final class RoutingBoard implements Board {
   @Override
   public List<String> rollups() {
     return List.of("routing_rollup");
+  }
+
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("decided_at", "routing_rollup", "bucket", Duration.ofHours(1)));
   }
 
   @Override

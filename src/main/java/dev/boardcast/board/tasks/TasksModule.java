@@ -13,7 +13,7 @@ public final class TasksModule implements BoardModule {
   public List<Routes> routes(BoardContext context) {
     return List.of(
         new TaskRoutes(context.http(), context.pool(), context.outbox(), context.idempotency()),
-        new TeamRoutes(context.pool(), context.idempotency(), context.bus()));
+        new TeamRoutes(context.pool(), context.idempotency(), context.outbox(), context.bus()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.boardcast.board.tasks;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.event.Outbox;
 import dev.boardcast.http.Answer;
 import dev.boardcast.http.Body;
 import dev.boardcast.http.Caller;
@@ -12,10 +13,13 @@ import dev.boardcast.http.Problem;
 import dev.boardcast.http.Query;
 import dev.boardcast.http.Reply;
 import dev.boardcast.http.Routes;
+import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Teams and their members. A change of members is told to the gateways after commit, so that open
@@ -24,12 +28,14 @@ import java.util.List;
 public final class TeamRoutes implements Routes {
   private final Pool pool;
   private final Idempotency idempotency;
+  private final Outbox outbox;
   private final TypedBus bus;
   private final TeamStore teams = new TeamStore();
 
-  public TeamRoutes(Pool pool, Idempotency idempotency, TypedBus bus) {
+  public TeamRoutes(Pool pool, Idempotency idempotency, Outbox outbox, TypedBus bus) {
     this.pool = pool;
     this.idempotency = idempotency;
+    this.outbox = outbox;
     this.bus = bus;
   }
 
@@ -57,12 +63,13 @@ public final class TeamRoutes implements Routes {
         tx ->
             teams
                 .create(tx, caller, wanted)
-                .map(
+                .compose(
                     added ->
-                        new Written(
+                        written(
+                            tx,
                             Reply.json(added.isNew() ? 201 : 200, added.team())
                                 .withLocation("/api/v1/teams/" + added.team().id()),
-                            () -> tell(added.isNew(), caller.user()))));
+                            changed(added.isNew(), caller.user(), added.team().id(), true))));
   }
 
   private void list(RoutingContext context) {
@@ -109,11 +116,12 @@ public final class TeamRoutes implements Routes {
         tx ->
             teams
                 .add(tx, caller, id, user)
-                .map(
+                .compose(
                     added ->
-                        new Written(
+                        written(
+                            tx,
                             Reply.json(added.isNew() ? 201 : 200, added.team()),
-                            () -> tell(added.isNew(), user))));
+                            changed(added.isNew(), user, id, true))));
   }
 
   private void remove(RoutingContext context) {
@@ -127,11 +135,30 @@ public final class TeamRoutes implements Routes {
         tx ->
             teams
                 .remove(tx, caller, id, user)
-                .map(removed -> new Written(Reply.nothing(), () -> tell(true, user))));
+                .compose(removed -> written(tx, Reply.nothing(), changed(true, user, id, false))));
   }
 
-  private void tell(boolean changed, String user) {
-    if (changed) bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
+  /** Told in the transaction of the change, so that no gateway can miss it. */
+  private Future<Written> written(SqlClient tx, Reply reply, Optional<MembershipEvent> change) {
+    if (change.isEmpty()) return Future.succeededFuture(new Written(reply, () -> {}));
+    var event = change.get();
+    var events = List.of(event.asEvent());
+    return outbox
+        .append(tx, events)
+        .map(
+            appended ->
+                new Written(
+                    reply,
+                    () -> {
+                      outbox.hintFor(events);
+                      bus.publish(
+                          Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(event.userId()));
+                    }));
+  }
+
+  private static Optional<MembershipEvent> changed(
+      boolean changed, String user, String team, boolean member) {
+    return changed ? Optional.of(new MembershipEvent(user, team, member)) : Optional.empty();
   }
 
   private static String id(RoutingContext context) {

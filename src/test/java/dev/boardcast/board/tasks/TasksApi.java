@@ -21,7 +21,7 @@ final class TasksApi {
     var idempotency = new Idempotency(parts.pool());
     return List.of(
         new TaskRoutes(parts.config(), parts.pool(), parts.outbox(), idempotency),
-        new TeamRoutes(parts.pool(), idempotency, parts.bus()));
+        new TeamRoutes(parts.pool(), idempotency, parts.outbox(), parts.bus()));
   }
 
   /** A new task of the token's user; the answer's body. */

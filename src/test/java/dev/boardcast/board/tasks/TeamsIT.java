@@ -151,6 +151,15 @@ class TeamsIT {
       assertEquals(user, changed.poll(5, TimeUnit.SECONDS));
     }
     assertTrue(changed.isEmpty());
+    assertEquals(
+        List.of("{user.ann} true", "{user.bob} true", "{user.cid} false"),
+        api
+            .rows(
+                "SELECT streams::text || ' ' || (data->>'member') FROM outbox"
+                    + " WHERE type = 'membership_changed' ORDER BY id")
+            .stream()
+            .map(row -> row.getString(0))
+            .toList());
   }
 
   @Test

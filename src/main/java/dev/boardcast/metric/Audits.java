@@ -1,0 +1,106 @@
+package dev.boardcast.metric;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Audits one board now and then, while this node is the one that folds it: not when nothing was
+ * folded since the last, and never for more than a twentieth of the time. Confined to one event
+ * loop.
+ */
+final class Audits {
+  private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
+  private static final int LEAST_REST = 20;
+
+  private final Board board;
+  private final Audit audit;
+  private final Duration every;
+  private final Chores chores;
+  private final Pace.Timer timer;
+  private final BooleanSupplier isOurs;
+  private final Consumer<OptionalLong> told;
+
+  private boolean changed;
+  private boolean closed;
+
+  /**
+   * @param isOurs whether this node folds the board
+   * @param told how many rows are not as they should be; empty when that is not known
+   */
+  Audits(
+      Board board,
+      Audit audit,
+      Duration every,
+      Chores chores,
+      Pace.Timer timer,
+      BooleanSupplier isOurs,
+      Consumer<OptionalLong> told) {
+    this.board = board;
+    this.audit = audit;
+    this.every = every;
+    this.chores = chores;
+    this.timer = timer;
+    this.isOurs = isOurs;
+    this.told = told;
+  }
+
+  /** Begins, unless audits are switched off. */
+  void start() {
+    if (!every.isZero()) timer.after(every, this::due);
+  }
+
+  /** The board was folded. */
+  void folded() {
+    changed = true;
+  }
+
+  /** Begins no other. */
+  void close() {
+    closed = true;
+  }
+
+  private void due() {
+    if (closed) return;
+    if (!isOurs.getAsBoolean()) told.accept(OptionalLong.empty());
+    if (!isOurs.getAsBoolean() || !changed) {
+      timer.after(every, this::due);
+      return;
+    }
+    chores.run(
+        () -> {
+          changed = false;
+          long startNanos = System.nanoTime();
+          return audit
+              .run()
+              .onComplete(
+                  (drift, failure) -> {
+                    if (failure == null) tell(drift);
+                    else failed(failure);
+                    long tookNanos = System.nanoTime() - startNanos;
+                    var rest = Duration.ofNanos(LEAST_REST * tookNanos);
+                    timer.after(rest.compareTo(every) > 0 ? rest : every, this::due);
+                  });
+        });
+  }
+
+  private void tell(OptionalLong drift) {
+    told.accept(drift);
+    if (drift.orElse(0) > 0) {
+      // Nothing heals by itself: look again though nothing is folded.
+      changed = true;
+      LOG.error(
+          "board {}: {} rollup rows are not as the facts say; recompute it",
+          board.name(),
+          drift.getAsLong());
+    }
+  }
+
+  private void failed(Throwable failure) {
+    changed = true;
+    LOG.warn("board {} could not be audited this time: {}", board.name(), failure.toString());
+  }
+}

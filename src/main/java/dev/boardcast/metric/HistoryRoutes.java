@@ -1,0 +1,96 @@
+package dev.boardcast.metric;
+
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.http.Caller;
+import dev.boardcast.http.Problem;
+import dev.boardcast.http.Routes;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/**
+ * What boards said before, as JSON and CSV. Few at a time, for an answer may be large: others are
+ * asked to come back.
+ */
+public final class HistoryRoutes implements Routes {
+  private static final int MAX_AT_ONCE = 4;
+
+  private final List<Board> boards;
+  private final Pool pool;
+  private final Function<String, Visibility> visibility;
+  private final Clock clock;
+  private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
+
+  /**
+   * @param visibility of a board, by its name
+   */
+  public HistoryRoutes(
+      List<Board> boards, Pool pool, Function<String, Visibility> visibility, Clock clock) {
+    this.boards = List.copyOf(boards);
+    this.pool = pool;
+    this.visibility = visibility;
+    this.clock = clock;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.get("/api/v1/boards/:name/history").setName("getBoardHistory").handler(this::history);
+  }
+
+  private void history(RoutingContext context) {
+    String name = context.pathParam("name");
+    var board =
+        boards.stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> Problem.notFound("this board"));
+    var sight = visibility.apply(name);
+    Caller.requireSight(context, sight);
+    var request = HistoryRequest.of(context, board, clock.instant());
+    if (!turns.tryAcquire()) throw Problem.unavailable("too many read the past just now", 1);
+    answer(context, name, request)
+        .onComplete(done -> turns.release())
+        .onSuccess(
+            body -> {
+              var response = context.response();
+              if (response.ended() || response.closed()) return;
+              response
+                  .putHeader(
+                      HttpHeaders.CONTENT_TYPE,
+                      request.isCsv() ? "text/csv; charset=utf-8" : "application/json")
+                  .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, sight))
+                  .putHeader(HttpHeaders.VARY, "Accept")
+                  .end(body);
+            })
+        .onFailure(context::fail);
+  }
+
+  private Future<Buffer> answer(RoutingContext context, String board, HistoryRequest request) {
+    return HistorySeries.read(pool, board, request.range(), request.metrics())
+        .compose(
+            rows ->
+                context
+                    .vertx()
+                    .executeBlocking(
+                        () -> {
+                          var series = HistorySeries.of(rows, request.range(), request.metrics());
+                          return request.isCsv()
+                              ? HistoryText.csv(series)
+                              : HistoryText.json(board, series);
+                        },
+                        false));
+  }
+
+  private static String caching(HistoryRequest request, Visibility sight) {
+    if (!request.isOver()) return "no-cache";
+    String whose = sight.level() == Visibility.Level.PUBLIC ? "public" : "private";
+    return whose + ", max-age=86400, immutable";
+  }
+}

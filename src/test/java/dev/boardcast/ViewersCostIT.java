@@ -1,0 +1,143 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.event.EmitterConfig;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.SqlCounter;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.client.WebClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a node asks of its database does not depend on how many look at its boards. */
+class ViewersCostIT {
+  private static final int VIEWERS = 200;
+  private static final int ROUNDS = 3;
+  private static final int ROUND_MILLIS = 1000;
+  private static final MetricsConfig QUICK =
+      new MetricsConfig(
+          Duration.ofMillis(100),
+          Duration.ofMillis(250),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(60));
+
+  private final SqlCounter counter = new SqlCounter();
+  private final Vertx vertx = counter.vertx();
+  private final Vertx outside = Vertx.vertx();
+  private final List<WsClient> viewers = new ArrayList<>();
+  private WebClient http;
+  private Boardcast node;
+
+  @BeforeEach
+  void start() throws Exception {
+    var config =
+        new BoardcastConfig(
+            BoardcastConfig.newNode(),
+            "boardcast",
+            "127.0.0.1",
+            "127.0.0.1",
+            0,
+            0,
+            EnumSet.allOf(Role.class),
+            Services.get().freshDatabase(),
+            open(),
+            HttpConfig.DEFAULTS,
+            EmitterConfig.DEFAULTS,
+            QUICK,
+            GatewayConfig.DEFAULTS,
+            Map.of());
+    node = get(Boardcast.deploy(vertx, config, Boards.BUILT_IN));
+    http = WebClient.create(outside);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    viewers.forEach(WsClient::close);
+    get(node.close());
+    get(Future.all(vertx.close(), outside.close()));
+  }
+
+  @Test
+  void manyViewersCostNoMoreSqlThanOne() throws Exception {
+    look();
+    var one = sent();
+    while (viewers.size() < VIEWERS) look();
+    var many = sent();
+    long few = sum(one);
+    long more = sum(many);
+    assertTrue(few > 0, "leases and hints are looked after");
+    // Timers: a turn more or less. One statement per viewer and update would be thousands.
+    assertTrue(more <= few + few / 4 + 10, () -> one + " and " + many);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /**
+   * What was sent in some time in which numbers change, and all viewers see them and heartbeats.
+   */
+  private Map<String, Long> sent() throws Exception {
+    viewers.forEach(WsClient::drain);
+    var before = counter.counts();
+    for (int round = 0; round < ROUNDS; round++) {
+      decide();
+      get(vertx.timer(ROUND_MILLIS, TimeUnit.MILLISECONDS));
+      get(http.get(node.httpPort(), "127.0.0.1", "/api/v1/boards/routing").send());
+    }
+    var sent = new TreeMap<String, Long>();
+    counter.counts().forEach((sql, count) -> sent.put(sql, count - before.getOrDefault(sql, 0L)));
+    sent.values().removeIf(count -> count == 0);
+    for (WsClient viewer : viewers) {
+      int frames = viewer.drain().size();
+      assertTrue(frames > 2 * ROUNDS, () -> "updates and heartbeats: " + frames);
+    }
+    return sent;
+  }
+
+  private void decide() throws Exception {
+    get(
+        http.post(node.httpPort(), "127.0.0.1", "/routing/decisions")
+            .putHeader("Content-Type", "application/json")
+            .sendBuffer(Buffer.buffer("{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":0.1}")));
+  }
+
+  private void look() {
+    String uri = "ws://127.0.0.1:" + node.gatewayPort() + "/ws/metrics/routing";
+    var viewer = WsClient.connect(outside, uri);
+    viewer.nextText(WsClient.PATIENCE);
+    viewers.add(viewer);
+  }
+
+  private static AuthConfig open() {
+    return new AuthConfig(
+        false,
+        List.of("0123456789abcdef0123456789abcdef"),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO);
+  }
+
+  private static <T> T get(Future<T> future) throws Exception {
+    return future.await(30, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.boardcast.metric;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Json;
+import dev.boardcast.bus.Snapshot;
+import dev.boardcast.db.Lease;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One node's folds of a board, run when the test says so, at a time it sets. Calls block. */
+public final class Folding {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final Pool pool;
+  private final Lease lease;
+  private final Board board;
+  private long token;
+
+  public Folding(Pool pool, Board board, String node) {
+    this.pool = pool;
+    this.board = board;
+    lease = new Lease("board." + board.name(), node, LONG);
+  }
+
+  /** Takes the board's lease; waits while another node has it and is alive. */
+  public Folding take() {
+    token = await(lease.acquire(pool)).orElseThrow();
+    return this;
+  }
+
+  /** The numbers at that time, with what has been committed until now. */
+  public JsonNode at(Instant now) {
+    return data(await(fold(now).run(token)).snapshot());
+  }
+
+  /** As {@link #at}, from all facts. */
+  public JsonNode recomputedAt(Instant now) {
+    return data(await(fold(now).recompute(token)).snapshot());
+  }
+
+  /** As {@link #at}, to be waited for elsewhere. */
+  public Future<Snapshot> startAt(Instant now) {
+    return fold(now).run(token).map(Folded::snapshot);
+  }
+
+  private Fold fold(Instant now) {
+    return new Fold(
+        pool, lease, board, new History(HistoryConfig.DEFAULTS), Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private static JsonNode data(Snapshot snapshot) {
+    try {
+      return Json.MAPPER.readTree(snapshot.data().text());
+    } catch (JsonProcessingException broken) {
+      throw new AssertionError(snapshot.data().text(), broken);
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError("not within 30 s", late);
+    }
+  }
+}
