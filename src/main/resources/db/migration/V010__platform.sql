@@ -19,7 +19,7 @@ CREATE TABLE platform_transaction_change (
   user_id        text COLLATE "C",
   amount         numeric NOT NULL,
   status         text NOT NULL,
-  occurred_at    timestamptz NOT NULL,
+  at             timestamptz NOT NULL,
   tx             xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX platform_transaction_change_tx ON platform_transaction_change (tx);
@@ -30,12 +30,12 @@ CREATE FUNCTION platform_transaction_changed() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, occurred_at)
+      (transaction_id, sign, user_id, amount, status, at)
     SELECT transaction_id, -1, user_id, amount, status, occurred_at FROM was;
   END IF;
   IF TG_OP <> 'DELETE' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, occurred_at)
+      (transaction_id, sign, user_id, amount, status, at)
     SELECT transaction_id, 1, user_id, amount, status, occurred_at FROM becomes;
   END IF;
   RETURN NULL;
@@ -56,7 +56,7 @@ CREATE TABLE platform_view (
   event_id   text UNIQUE,
   content_id text NOT NULL,
   user_id    text COLLATE "C",
-  viewed_at  timestamptz NOT NULL,
+  at         timestamptz NOT NULL,
   tx         xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX platform_view_tx ON platform_view (tx);

@@ -32,10 +32,10 @@ final class PlatformFold {
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'failed'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'view'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'activity'), 0)
-      FROM (SELECT occurred_at AS at, status, sign, amount FROM platform_transaction_change
+      FROM (SELECT at, status, sign, amount FROM platform_transaction_change
             WHERE is_fresh(tx, $1)
             UNION ALL
-            SELECT viewed_at, 'view', 1, 0 FROM platform_view WHERE is_fresh(tx, $1)
+            SELECT at, 'view', 1, 0 FROM platform_view WHERE is_fresh(tx, $1)
             UNION ALL
             SELECT at, 'activity', 1, 0 FROM platform_activity WHERE is_fresh(tx, $1)) f
       CROSS JOIN LATERAL
@@ -56,10 +56,10 @@ final class PlatformFold {
       WITH horizon AS (
         SELECT platform_horizon() AS since
       ), fresh AS (
-        SELECT user_id, date_trunc('second', occurred_at) AS at, sign
+        SELECT user_id, date_trunc('second', at) AS at, sign
         FROM platform_transaction_change WHERE user_id IS NOT NULL AND is_fresh(tx, $1)
         UNION ALL
-        SELECT user_id, date_trunc('second', viewed_at), 1
+        SELECT user_id, date_trunc('second', at), 1
         FROM platform_view WHERE user_id IS NOT NULL AND is_fresh(tx, $1)
         UNION ALL
         SELECT user_id, date_trunc('second', at), 1
