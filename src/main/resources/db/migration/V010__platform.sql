@@ -1,7 +1,7 @@
 -- What is known of each transaction now: one row, changed by each report that says something new.
 CREATE TABLE platform_transaction (
   transaction_id text PRIMARY KEY,
-  user_id        text,
+  user_id        text COLLATE "C",
   content_id     text,
   amount         numeric NOT NULL,
   status         text NOT NULL CHECK (status IN ('pending', 'completed', 'failed')),
@@ -16,10 +16,10 @@ CREATE TABLE platform_transaction_change (
   id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   transaction_id text NOT NULL,
   sign           smallint NOT NULL CHECK (sign IN (-1, 1)),
-  user_id        text,
+  user_id        text COLLATE "C",
   amount         numeric NOT NULL,
   status         text NOT NULL,
-  occurred_at    timestamptz NOT NULL,
+  at             timestamptz NOT NULL,
   tx             xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX platform_transaction_change_tx ON platform_transaction_change (tx);
@@ -30,12 +30,12 @@ CREATE FUNCTION platform_transaction_changed() RETURNS trigger LANGUAGE plpgsql 
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, occurred_at)
+      (transaction_id, sign, user_id, amount, status, at)
     SELECT transaction_id, -1, user_id, amount, status, occurred_at FROM was;
   END IF;
   IF TG_OP <> 'DELETE' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, occurred_at)
+      (transaction_id, sign, user_id, amount, status, at)
     SELECT transaction_id, 1, user_id, amount, status, occurred_at FROM becomes;
   END IF;
   RETURN NULL;
@@ -55,8 +55,8 @@ CREATE TABLE platform_view (
   id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event_id   text UNIQUE,
   content_id text NOT NULL,
-  user_id    text,
-  viewed_at  timestamptz NOT NULL,
+  user_id    text COLLATE "C",
+  at         timestamptz NOT NULL,
   tx         xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
 CREATE INDEX platform_view_tx ON platform_view (tx);
@@ -65,7 +65,7 @@ CREATE INDEX platform_view_tx ON platform_view (tx);
 CREATE TABLE platform_activity (
   id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   event_id text UNIQUE,
-  user_id  text NOT NULL,
+  user_id  text COLLATE "C" NOT NULL,
   at       timestamptz NOT NULL,
   tx       xid8 NOT NULL DEFAULT pg_current_xact_id()
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.02);
@@ -90,13 +90,14 @@ CREATE TABLE platform_rollup (
 CREATE FUNCTION platform_horizon() RETURNS timestamptz LANGUAGE sql STABLE
   AS $$ SELECT max(bucket) - interval '96 hours' FROM platform_rollup WHERE span = 'quarter' $$;
 
--- In which seconds a user was active, and how many facts say so.
+-- In which seconds a user was active, and how many facts say so. Users are looked up and sorted a
+-- lot, never shown in order: hence the plain collation of all user ids here.
 CREATE TABLE platform_presence (
-  user_id text NOT NULL,
+  user_id text COLLATE "C" NOT NULL,
   at      timestamptz NOT NULL,
   facts   bigint NOT NULL,
   PRIMARY KEY (user_id, at)
-);
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
 -- For what is behind the horizon. Not by second: a look-up of one user's second must not be tempted
 -- to go through all users of that second.
 CREATE INDEX platform_presence_quarter

@@ -6,6 +6,7 @@ import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,12 @@ public final class PlatformBoard implements Board {
   @Override
   public List<String> rollups() {
     return PlatformFold.ROLLUPS;
+  }
+
+  // A day, as at midnight the sums of a day and of a quarter of an hour have the same bucket.
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "platform_rollup", "bucket", Duration.ofDays(1)));
   }
 
   @Override

@@ -32,10 +32,10 @@ final class PlatformFold {
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'failed'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'view'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'activity'), 0)
-      FROM (SELECT occurred_at AS at, status, sign, amount FROM platform_transaction_change
+      FROM (SELECT at, status, sign, amount FROM platform_transaction_change
             WHERE is_fresh(tx, $1)
             UNION ALL
-            SELECT viewed_at, 'view', 1, 0 FROM platform_view WHERE is_fresh(tx, $1)
+            SELECT at, 'view', 1, 0 FROM platform_view WHERE is_fresh(tx, $1)
             UNION ALL
             SELECT at, 'activity', 1, 0 FROM platform_activity WHERE is_fresh(tx, $1)) f
       CROSS JOIN LATERAL
@@ -51,17 +51,15 @@ final class PlatformFold {
             views = r.views + excluded.views,
             activities = r.activities + excluded.activities""";
 
-  // Every part of this statement reads the tables as they were before it. The look-ups stand in
-  // subqueries so that they stay look-ups, whatever the planner thinks of the number of facts.
-  private static final String PRESENCE =
+  private static final String CHANGE =
       """
       WITH horizon AS (
         SELECT platform_horizon() AS since
       ), fresh AS (
-        SELECT user_id, date_trunc('second', occurred_at) AS at, sign
+        SELECT user_id, date_trunc('second', at) AS at, sign
         FROM platform_transaction_change WHERE user_id IS NOT NULL AND is_fresh(tx, $1)
         UNION ALL
-        SELECT user_id, date_trunc('second', viewed_at), 1
+        SELECT user_id, date_trunc('second', at), 1
         FROM platform_view WHERE user_id IS NOT NULL AND is_fresh(tx, $1)
         UNION ALL
         SELECT user_id, date_trunc('second', at), 1
@@ -69,6 +67,17 @@ final class PlatformFold {
       ), change AS MATERIALIZED (
         SELECT user_id, at, sum(sign) AS facts FROM fresh CROSS JOIN horizon
         WHERE at >= since GROUP BY user_id, at HAVING sum(sign) <> 0
+      )""";
+
+  // Reads what was before, hence before SECONDS. The look-ups stand in subqueries so that they stay
+  // look-ups, whatever the planner thinks of the number of facts. Nobody's neighbours are looked up
+  // where nothing is kept: a recomputation would wade through what it has deleted.
+  private static final String STEPS =
+      CHANGE
+          + """
+      , kept AS MATERIALIZED (
+        SELECT (SELECT true FROM platform_presence
+                ORDER BY date_bin('15 minutes', at, timestamptz 'epoch') DESC LIMIT 1) AS found
       ), known AS MATERIALIZED (
         SELECT c.*, (SELECT p.facts FROM platform_presence p
                      WHERE p.user_id = c.user_id AND p.at = c.at) AS before
@@ -86,10 +95,12 @@ final class PlatformFold {
               UNION ALL
               SELECT m.user_id, next.at, true, true FROM moved m CROSS JOIN LATERAL (
                 (SELECT p.at FROM platform_presence p
-                 WHERE p.user_id = m.user_id AND p.at < m.at ORDER BY p.at DESC LIMIT 1)
+                 WHERE (SELECT kept.found FROM kept) AND p.user_id = m.user_id AND p.at < m.at
+                 ORDER BY p.at DESC LIMIT 1)
                 UNION ALL
                 (SELECT p.at FROM platform_presence p
-                 WHERE p.user_id = m.user_id AND p.at > m.at ORDER BY p.at LIMIT 1)) next) near
+                 WHERE (SELECT kept.found FROM kept) AND p.user_id = m.user_id AND p.at > m.at
+                 ORDER BY p.at LIMIT 1)) next) near
         GROUP BY user_id, at
       ), linked AS (
         SELECT at, was, is_now, max(at) FILTER (WHERE was) OVER earlier AS was_after,
@@ -115,20 +126,24 @@ final class PlatformFold {
         INSERT INTO platform_presence_minute (minute)
         SELECT DISTINCT date_trunc('minute', at) FROM step
         ON CONFLICT (minute) DO UPDATE SET top = NULL
-      ), returned AS (
-        INSERT INTO platform_return AS r (bucket, before, users)
-        SELECT bucket, before, sum(n)::integer
-        FROM (SELECT bucket, n,
-                     CASE WHEN quarter >= bucket - interval '26 hours' THEN quarter
-                          ELSE timestamptz '-infinity' END AS before
-              FROM (SELECT n, date_bin('15 minutes', at, timestamptz 'epoch') AS bucket,
-                           date_bin('15 minutes', prior, timestamptz 'epoch') AS quarter
-                    FROM link) q) v
-        CROSS JOIN horizon
-        WHERE bucket >= since + interval '26 hours' AND before < bucket
-        GROUP BY bucket, before HAVING sum(n) <> 0
-        ON CONFLICT (bucket, before) DO UPDATE SET users = r.users + excluded.users
       )
+      INSERT INTO platform_return AS r (bucket, before, users)
+      SELECT bucket, before, sum(n)::integer
+      FROM (SELECT bucket, n,
+                   CASE WHEN quarter >= bucket - interval '26 hours' THEN quarter
+                        ELSE timestamptz '-infinity' END AS before
+            FROM (SELECT n, date_bin('15 minutes', at, timestamptz 'epoch') AS bucket,
+                         date_bin('15 minutes', prior, timestamptz 'epoch') AS quarter
+                  FROM link) q) v
+      CROSS JOIN horizon
+      WHERE bucket >= since + interval '26 hours' AND before < bucket
+      GROUP BY bucket, before HAVING sum(n) <> 0
+      ON CONFLICT (bucket, before) DO UPDATE SET users = r.users + excluded.users""";
+
+  private static final String SECONDS =
+      CHANGE
+          + """
+
       INSERT INTO platform_presence AS p (user_id, at, facts) SELECT user_id, at, facts FROM change
       ON CONFLICT (user_id, at) DO UPDATE SET facts = p.facts + excluded.facts""";
 
@@ -164,7 +179,7 @@ final class PlatformFold {
       """
       DELETE FROM platform_presence_minute WHERE top IS NULL AND $1::pg_snapshot IS NOT NULL""";
 
-  static final List<String> STATEMENTS = List.of(SUMS, PRESENCE, FORGET, TOPS, EMPTY_MINUTES);
+  static final List<String> STATEMENTS = List.of(SUMS, STEPS, SECONDS, FORGET, TOPS, EMPTY_MINUTES);
 
   private PlatformFold() {}
 }

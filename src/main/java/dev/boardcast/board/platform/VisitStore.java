@@ -24,7 +24,7 @@ import java.util.function.Function;
 public final class VisitStore {
   private static final String VIEWS =
       """
-      INSERT INTO platform_view (event_id, content_id, user_id, viewed_at)
+      INSERT INTO platform_view (event_id, content_id, user_id, at)
       SELECT * FROM unnest($1::text[], $3::text[], $4::text[], $2::timestamptz[])
       ON CONFLICT (event_id) DO NOTHING
       RETURNING event_id""";

@@ -23,7 +23,7 @@ final class PlainNumbers {
       ), seen AS (
         SELECT user_id, date_trunc('second', at) AS at FROM (
           SELECT user_id, occurred_at AS at FROM platform_transaction UNION ALL
-          SELECT user_id, viewed_at FROM platform_view UNION ALL
+          SELECT user_id, at FROM platform_view UNION ALL
           SELECT user_id, at FROM platform_activity) a
         WHERE user_id IS NOT NULL
       ), moment AS (
