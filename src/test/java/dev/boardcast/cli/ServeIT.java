@@ -3,6 +3,7 @@ package dev.boardcast.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.testing.Interruptible;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -100,7 +101,8 @@ class ServeIT {
       if (!List.of(flags).contains(port)) command.addAll(List.of(port, "0"));
     }
     command.addAll(List.of(flags));
-    process = new ProcessBuilder(command).directory(directory.toFile()).start();
+    process =
+        new ProcessBuilder(Interruptible.command(command)).directory(directory.toFile()).start();
   }
 
   private int exitCode() throws InterruptedException {

@@ -53,7 +53,7 @@ public final class Program implements AutoCloseable {
     command.addAll(program());
     command.addAll(List.of(arguments));
     Path errors = LOGS.resolve("program-" + System.nanoTime() + ".log");
-    var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+    var builder = new ProcessBuilder(Interruptible.command(command)).redirectError(errors.toFile());
     builder.environment().putAll(environment);
     return new Program(builder.start(), errors);
   }

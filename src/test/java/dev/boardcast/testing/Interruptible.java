@@ -1,0 +1,34 @@
+package dev.boardcast.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Commands whose processes heed SIGINT. A shell's background jobs ignore it, and so would
+ * everything that tests start when the whole build is such a job.
+ */
+public final class Interruptible {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final long INT = 1L << 1;
+
+  private Interruptible() {}
+
+  /** The command, made to heed SIGINT where this process ignores it. */
+  public static List<String> command(List<String> command) throws IOException {
+    if (!isIgnored()) return command;
+    var heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    heeding.addAll(command);
+    return heeding;
+  }
+
+  private static boolean isIgnored() throws IOException {
+    if (!Files.exists(STATUS)) return false;
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).trim(), 16))
+        .anyMatch(ignored -> (ignored & INT) != 0);
+  }
+}
