@@ -18,8 +18,9 @@ public final class Main {
     System.exit(Cli.run(new Parts(Main::servers, Meters::install, Main::node), arguments));
   }
 
-  private static Future<Node> node(Vertx vertx, BoardcastConfig config, boolean demo) {
-    return Boardcast.deploy(vertx, config, Boards.BUILT_IN)
+  private static Future<Node> node(
+      Vertx vertx, BoardcastConfig config, BoardsConfig boards, boolean demo) {
+    return Boardcast.deploy(vertx, config, Boards.of(boards))
         .compose(
             boardcast ->
                 demo

@@ -1,6 +1,8 @@
 package dev.boardcast.metric;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
@@ -35,9 +37,14 @@ public interface Board {
     return Wire.BARE;
   }
 
-  /** The older HTTP path that answers with the bare numbers, where clients know one. */
+  /** The older HTTP path that answers with the numbers, where clients know one. */
   default Optional<String> path() {
     return Optional.empty();
+  }
+
+  /** How {@link #path} answers. */
+  default Wire answer() {
+    return Wire.BARE;
   }
 
   /** The tables that {@link #fold} reads facts from, each with an indexed column {@code tx}. */
@@ -82,12 +89,43 @@ public interface Board {
     return Future.succeededFuture(Optional.empty());
   }
 
-  /** The shape of an update on the older WebSocket paths. */
+  /** The shape of the numbers for clients of the older paths. */
   enum Wire {
     /** The numbers and {@code timestamp} at the top level. */
-    BARE,
-    /** {@code {"type":"metrics","data":{…}}}. */
-    TYPED
+    BARE {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return snapshot.bare();
+      }
+    },
+    /** {@code {"type":"metrics","data":{…}}}, with {@code timestamp} among the numbers. */
+    TYPED {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return new Typed("metrics", snapshot.bare());
+      }
+    },
+    /** {@code {"type":"metrics:update","data":{…},"timestamp":…}}, as on {@code /ws}. */
+    UPDATE {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return new Update(
+            "metrics:update",
+            snapshot.data(),
+            snapshot.timestamp(),
+            snapshot.stale() ? Boolean.TRUE : null,
+            snapshot.stale() ? snapshot.ageMillis() : null);
+      }
+    };
+
+    private record Typed(String type, RawJson data) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Update(
+        String type, RawJson data, Instant timestamp, Boolean stale, Long ageMs) {}
+
+    /** What is encoded as JSON. */
+    public abstract Object of(Snapshot snapshot);
   }
 
   /**

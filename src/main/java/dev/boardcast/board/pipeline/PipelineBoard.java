@@ -107,6 +107,11 @@ public final class PipelineBoard implements Board {
   }
 
   @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "data_quality_metrics", "hour", Duration.ofHours(1)));
+  }
+
+  @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     var sources = Source.read(transaction, now, config);
     var departures = Departure.read(transaction, now, config);
