@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import dev.boardcast.testing.RealData;
+import dev.boardcast.testing.SettableClock;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -29,7 +30,7 @@ class AnalysisTruthIT {
   void tweetsGiveTheTrueAccuracyAndNoiseOfAllAndOfEachTopicHoweverOftenTheyAreSent()
       throws IOException {
     var truth = RealData.truth("topics").get("tweeteval_predictions.csv");
-    try (var api = new AnalysisApi(new SetClock("2026-11-21T11:59:00Z"))) {
+    try (var api = new AnalysisApi(SettableClock.at("2026-11-21T11:59:00Z"))) {
       var tweets = RealData.csv("topics", "tweeteval_predictions.csv");
       send(api, tweets, truth.get("messages").asInt(), 0);
       send(api, tweets, 0, truth.get("messages").asInt());
@@ -65,7 +66,7 @@ class AnalysisTruthIT {
   @Test
   void theStanceTopicsAloneGiveTheirTrueNoiseRatio() throws IOException {
     var truth = RealData.truth("topics").at("/tweeteval_predictions.csv/stance_only");
-    try (var api = new AnalysisApi(new SetClock("2026-11-21T11:59:00Z"))) {
+    try (var api = new AnalysisApi(SettableClock.at("2026-11-21T11:59:00Z"))) {
       var tweets = RealData.csv("topics", "tweeteval_predictions.csv");
       send(
           api,
@@ -82,7 +83,7 @@ class AnalysisTruthIT {
   @Test
   void textMessagesGiveTheTrueShareOfSpamThoughTextsRepeat() throws IOException {
     var truth = RealData.truth("topics").get("sms_spam_first2500.csv");
-    try (var api = new AnalysisApi(new SetClock("2026-11-21T11:59:00Z"))) {
+    try (var api = new AnalysisApi(SettableClock.at("2026-11-21T11:59:00Z"))) {
       var texts = RealData.csv("topics", "sms_spam_first2500.csv");
       api.topic("sms");
       var lines =

@@ -17,6 +17,7 @@ import dev.boardcast.event.EmitterConfig;
 import dev.boardcast.event.EventEmitterVerticle;
 import dev.boardcast.metric.Folding;
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.HookedBoard;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -154,10 +155,10 @@ class AlertIT {
     var mortal = new HookedBoard(pipeline.board);
     var first = new Folding(pipeline.api.parts().pool(), mortal, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
-    mortal.afterSnapshot = HookedBoard.DIE;
+    mortal.afterNumbers = HookedBoard.Hook.DIE;
     assertThrows(Exception.class, () -> first.at(at(4)));
     assertEquals(NO_EVENTS, news());
-    mortal.afterSnapshot = HookedBoard.NOTHING;
+    mortal.afterNumbers = HookedBoard.Hook.NONE;
     pipeline.sql.run(
         """
         CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -172,7 +173,7 @@ class AlertIT {
 
     expireTheLease();
     var second = new Folding(pipeline.api.parts().pool(), pipeline.board, "other").take();
-    assertEquals(1, again(second, at(5)).get("alerts").size());
+    assertEquals(1, second.againAt(at(5)).get("alerts").size());
     assertEquals("alert_raised a failing error", news());
     assertEquals(1, second.at(at(6)).get("alerts").size());
     assertEquals(NO_EVENTS, news());
@@ -240,18 +241,6 @@ class AlertIT {
 
   private void expireTheLease() throws Exception {
     pipeline.sql.run("UPDATE lease SET expires_at = '-infinity'");
-  }
-
-  /** The pool may not have noticed yet that a connection is gone. */
-  private static JsonNode again(Folding node, Instant now) {
-    for (int tries = 0; tries < 5; tries++) {
-      try {
-        return node.at(now);
-      } catch (Exception gone) {
-        // The next try has another connection.
-      }
-    }
-    return node.at(now);
   }
 
   /** Events since the last call. */

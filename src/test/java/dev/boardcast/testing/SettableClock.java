@@ -1,4 +1,4 @@
-package dev.boardcast.metric;
+package dev.boardcast.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,22 +7,22 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** Stands still until it is set. */
-final class SettableClock extends Clock {
+public final class SettableClock extends Clock {
   private volatile Instant now;
 
-  SettableClock(Instant now) {
+  public SettableClock(Instant now) {
     this.now = now;
   }
 
-  static SettableClock at(String time) {
+  public static SettableClock at(String time) {
     return new SettableClock(Instant.parse(time));
   }
 
-  void set(Instant time) {
+  public void set(Instant time) {
     now = time;
   }
 
-  void pass(Duration time) {
+  public void pass(Duration time) {
     now = now.plus(time);
   }
 
