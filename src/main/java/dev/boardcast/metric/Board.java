@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One dashboard: its facts, how they fold into rollups, and the numbers read from these.
@@ -102,6 +103,34 @@ public interface Board {
    */
   default Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
     return Future.succeededFuture(Optional.empty());
+  }
+
+  /**
+   * Whether this is a guest in tables that other boards own, by statements nobody has measured: it
+   * has connections of its own to compute with, and leaves facts as they are.
+   */
+  default boolean isGuest() {
+    return false;
+  }
+
+  /**
+   * Other boards whose new facts are news here too, beside those that own one of {@link #facts}.
+   */
+  default Set<String> hints() {
+    return Set.of();
+  }
+
+  /** Least time between two computations, where that is more than for all boards. */
+  default Duration refresh() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Whether this node may compute it, asked each time before it takes the lease or keeps it. Where
+   * that may change, {@link #snapshot} makes sure of it.
+   */
+  default Future<Boolean> isOurs(SqlClient client) {
+    return Future.succeededFuture(true);
   }
 
   /** The shape of the numbers for clients of the older paths. */
