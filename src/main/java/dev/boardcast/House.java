@@ -252,6 +252,7 @@ final class House {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
+    routes.add(upgrades);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
     routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
