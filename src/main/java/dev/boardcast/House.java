@@ -240,6 +240,7 @@ final class House {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
+    routes.add(upgrades);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
