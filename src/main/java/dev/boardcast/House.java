@@ -60,7 +60,7 @@ final class House {
   private final BoardcastConfig config;
   private final List<BoardModule> modules;
   private final List<Board> boards;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Readiness readiness;
   private final Meters meters;
   private final Pool pool;
@@ -83,8 +83,10 @@ final class House {
       Vertx vertx,
       BoardcastConfig config,
       List<BoardModule> modules,
-      JwtAuthenticator authenticator) {
+      JwtAuthenticator authenticator,
+      Clock clock) {
     this.vertx = vertx;
+    this.clock = clock;
     this.config = config;
     this.modules = List.copyOf(modules);
     meters = Meters.ofProcess();
