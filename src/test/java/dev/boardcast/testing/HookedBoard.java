@@ -40,6 +40,9 @@ public final class HookedBoard implements Board {
   /** Runs when everything is written but the watermark. */
   public volatile Hook afterNumbers = Hook.NONE;
 
+  /** Runs beside what follows {@link #beforeNumbers}. */
+  public volatile Hook beforeTick = Hook.NONE;
+
   public HookedBoard(Board board) {
     this.board = board;
   }
@@ -120,6 +123,6 @@ public final class HookedBoard implements Board {
 
   @Override
   public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
-    return board.nextTick(transaction, now);
+    return beforeTick.in(transaction, now, null).compose(ready -> board.nextTick(transaction, now));
   }
 }

@@ -124,7 +124,8 @@ class PipelineFoldIT {
         FROM generate_series(timestamptz '2026-03-01', '2026-03-10', interval '1 minute') at""");
     folding.at(NOW);
     pipeline.post(RUNS, failure("a", NOW));
-    assertTrue(touchedByAFold() <= 3);
+    long touched = touchedByAFold();
+    assertTrue(touched <= 3, () -> "facts touched: " + touched);
     assertEquals(
         12_965, folding.at(NOW).at("/scraping_health/sources/a/consecutive_failures").asInt());
   }

@@ -35,6 +35,7 @@ public final class PipelineSubject implements FoldSubject {
                count(*) FILTER (WHERE type = 'alert_cleared') AS cleared,
                bool_or(type = 'book') AS is_up
         FROM (SELECT data->>'id' AS id, type FROM outbox
+              WHERE 'alerts' = ANY (streams)
               UNION ALL SELECT id::text, 'book' FROM pipeline_alert) told
         GROUP BY id) alert
       WHERE raised <> 1 OR cleared <> CASE WHEN is_up THEN 0 ELSE 1 END""";
