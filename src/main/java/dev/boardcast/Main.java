@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.board.BoardModule;
 import dev.boardcast.cli.Cli;
 import dev.boardcast.cli.Node;
 import dev.boardcast.cli.Parts;
@@ -9,6 +10,8 @@ import dev.boardcast.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
 public final class Main {
@@ -18,8 +21,11 @@ public final class Main {
     System.exit(Cli.run(new Parts(Main::servers, Meters::install, Main::node), arguments));
   }
 
-  private static Future<Node> node(Vertx vertx, BoardcastConfig config, boolean demo) {
-    return Boardcast.deploy(vertx, config, Boards.BUILT_IN)
+  private static Future<Node> node(
+      Vertx vertx, BoardcastConfig config, List<BoardModule> more, boolean demo) {
+    var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
+    boards.addAll(more);
+    return Boardcast.deploy(vertx, config, boards)
         .compose(
             boardcast ->
                 demo
