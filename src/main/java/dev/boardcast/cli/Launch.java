@@ -53,6 +53,7 @@ final class Launch {
                         .start(
                             vertx.result(),
                             with(config, servers.result()),
+                            BoardSettings.config(values),
                             values.get(NodeSettings.DEMO)));
     return node;
   }

@@ -1,6 +1,7 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
+import dev.boardcast.BoardsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 
@@ -19,6 +20,6 @@ public interface Node {
      * @param demo whether made-up traffic is wanted
      * @return completes when the node is ready; fails with a message for the operator
      */
-    Future<Node> start(Vertx vertx, BoardcastConfig config, boolean demo);
+    Future<Node> start(Vertx vertx, BoardcastConfig config, BoardsConfig boards, boolean demo);
   }
 }

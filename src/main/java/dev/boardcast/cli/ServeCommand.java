@@ -69,6 +69,7 @@ final class ServeCommand implements Callable<Integer> {
   /** Everything that can be checked before anything is started. */
   private static BoardcastConfig config(Values values) throws IOException {
     ClusterSettings.config(values);
+    BoardSettings.config(values);
     var db = DbSettings.config(values, "postgresql://embedded", "redis://embedded");
     var config = NodeSettings.config(values, db, AuthSettings.config(values));
     if (config.httpPort() == config.gatewayPort() && config.httpPort() != 0) {

@@ -85,8 +85,11 @@ final class IngestStream<T> implements LineSplitter.Lines {
   private void giveUp(Throwable failure) {
     chunks.clear();
     gathering.clear();
-    request.handler(rest -> {});
-    request.resume();
+    // A body that was read to its end takes no other handler.
+    if (!ended) {
+      request.handler(rest -> {});
+      request.resume();
+    }
     done.tryFail(failure);
   }
 

@@ -1,5 +1,7 @@
 package dev.boardcast.cli;
 
+import dev.boardcast.BoardcastConfig;
+import dev.boardcast.BoardsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ final class ServeProgram {
   }
 
   private static Future<Node> node(
-      Vertx vertx, dev.boardcast.BoardcastConfig config, boolean demo) {
+      Vertx vertx, BoardcastConfig config, BoardsConfig boards, boolean demo) {
     if (demo) return Future.failedFuture("no demo\nhere");
     return vertx
         .createHttpServer()
