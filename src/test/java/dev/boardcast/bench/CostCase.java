@@ -14,59 +14,67 @@ import io.vertx.core.Vertx;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One board on a database of its own, with ever more facts. Calls block. */
+/** One board over so many facts, on a database and a node of its own. Calls block. */
 final class CostCase {
   // As many transactions as there are batches of 500 facts, up to this.
   private static final int TRANSACTIONS = 20_000;
   private static final long LOADED_AT_ONCE = 1_000_000;
-  private static final int WARM_UP = 10;
   // What is measured is the fold, not the wait for its turn.
   private static final Duration PACE = Duration.ofMillis(50);
 
   private final CostFacts facts;
   private final DbConfig db;
+  private final long size;
   private final Sql sql;
-  private long stored;
-  private int rounds;
+  private final Vertx vertx = Vertx.vertx();
+  private final TypedBus bus = new TypedBus(vertx);
+  private final LinkedBlockingQueue<Snapshot> heard = new LinkedBlockingQueue<>();
+  private Boardcast node;
   private Snapshot last;
+  private int rounds;
 
-  CostCase(CostFacts facts, DbConfig db) {
+  CostCase(CostFacts facts, DbConfig db, long size) {
     this.facts = facts;
     this.db = db;
+    this.size = size;
     sql = new Sql(db.postgresUri());
   }
 
-  /**
-   * What was measured, medians.
-   *
-   * @param snapshot milliseconds from the commit of 1000 facts to the snapshot on the bus
-   * @param plain milliseconds of the plain query over all facts
-   */
-  record Times(double snapshot, double plain) {}
-
-  /** Adds facts up to that many, and measures. */
-  Times with(long size, int repetitions) throws Exception {
-    load(size);
-    var times = snapshots(repetitions);
-    return new Times(times, plain());
+  long size() {
+    return size;
   }
 
-  private void load(long size) throws SQLException {
+  /** Loads the facts and starts the node, which computes the board from all of them. */
+  void start() throws Exception {
+    load();
+    bus.subscribe(
+            Addresses.SNAPSHOTS,
+            snapshot -> {
+              if (snapshot.board().equals(facts.board())) heard.add(snapshot);
+            })
+        .await(30, TimeUnit.SECONDS);
+    node = Boardcast.deploy(vertx, config(), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
+    last = heard.poll(10, TimeUnit.MINUTES);
+    if (last == null) throw new IllegalStateException("no numbers after ten minutes");
+    sql.run("VACUUM (ANALYZE)");
+  }
+
+  void stop() throws Exception {
+    node.close().await(30, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
+  }
+
+  private void load() throws SQLException {
     try (var connection = sql.connect()) {
-      if (stored == 0) prepare(connection);
-      for (long from = stored + 1; from <= size; from += LOADED_AT_ONCE) {
+      prepare(connection);
+      for (long from = 1; from <= size; from += LOADED_AT_ONCE) {
         long to = Math.min(size, from + LOADED_AT_ONCE - 1);
         for (String load : facts.load()) run(connection, load.formatted(from, to));
       }
-      stored = size;
-      // The node that starts next computes the board from all facts.
-      run(connection, "DELETE FROM board_state WHERE board = '" + facts.board() + "'");
       for (String table : facts.tables()) run(connection, "VACUUM (ANALYZE) " + table);
     }
   }
@@ -93,34 +101,8 @@ final class CostCase {
         $$ SELECT now() - (g * 7919 % 31536000) * interval '1 second' $$""");
   }
 
-  private double snapshots(int repetitions) throws Exception {
-    var vertx = Vertx.vertx();
-    try {
-      var bus = new TypedBus(vertx);
-      var heard = new LinkedBlockingQueue<Snapshot>();
-      bus.subscribe(
-              Addresses.SNAPSHOTS,
-              snapshot -> {
-                if (snapshot.board().equals(facts.board())) heard.add(snapshot);
-              })
-          .await(30, TimeUnit.SECONDS);
-      var node = Boardcast.deploy(vertx, config(), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
-      last = heard.poll(10, TimeUnit.MINUTES);
-      if (last == null) throw new IllegalStateException("no numbers after ten minutes");
-      sql.run("VACUUM (ANALYZE)");
-      List<Double> times = new ArrayList<>();
-      for (int round = 0; round < WARM_UP + repetitions; round++) {
-        double time = snapshot(bus, heard);
-        if (round >= WARM_UP) times.add(time);
-      }
-      node.close().await(30, TimeUnit.SECONDS);
-      return Bench.median(times);
-    } finally {
-      vertx.close().await(30, TimeUnit.SECONDS);
-    }
-  }
-
-  private double snapshot(TypedBus bus, LinkedBlockingQueue<Snapshot> heard) throws Exception {
+  /** Milliseconds from the commit of 1000 new facts to the snapshot that is heard on the bus. */
+  double snapshot() throws Exception {
     // The board is at rest.
     LockSupport.parkNanos(4 * PACE.toNanos());
     for (Snapshot known = heard.poll(); known != null; known = heard.poll()) last = known;
@@ -138,16 +120,11 @@ final class CostCase {
     }
   }
 
-  private double plain() throws SQLException {
-    List<Double> times = new ArrayList<>();
-    try (var connection = sql.connect()) {
-      for (int i = 0; i < 3; i++) {
-        long start = System.nanoTime();
-        run(connection, facts.plain());
-        times.add((System.nanoTime() - start) / 1e6);
-      }
-    }
-    return Bench.median(times);
+  /** Milliseconds of the plain query. */
+  double plain() throws SQLException {
+    long start = System.nanoTime();
+    sql.run(facts.plain());
+    return (System.nanoTime() - start) / 1e6;
   }
 
   private static void run(Connection connection, String statement) throws SQLException {
