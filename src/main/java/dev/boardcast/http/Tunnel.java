@@ -21,14 +21,20 @@ final class Tunnel {
   private static final long HANDSHAKE_SECONDS = 5;
 
   private final HttpServerRequest request;
+  private boolean left;
+  private NetSocket atGateway;
 
   Tunnel(HttpServerRequest request) {
     this.request = request;
+    request.pause();
+    request.connection().closeHandler(gone -> leave());
   }
 
-  /** Completes when the gateway has answered; fails when it could not be asked. */
+  /**
+   * Completes when the gateway has answered; fails when it could not be asked, and then another can
+   * be.
+   */
   Future<Void> to(GatewayBeacon gateway, HttpClient client) {
-    request.pause();
     var options =
         new RequestOptions()
             .setMethod(request.method())
@@ -57,6 +63,12 @@ final class Tunnel {
     var response = request.response();
     if (answer.statusCode() == SWITCHING_PROTOCOLS) {
       NetSocket gateway = answer.netSocket().pause();
+      // Vert.x cannot hand over a connection that is gone, and would not say so.
+      if (left) {
+        gateway.close();
+        return;
+      }
+      atGateway = gateway;
       response.setStatusCode(SWITCHING_PROTOCOLS).headers().setAll(answer.headers());
       request
           .toNetSocket()
@@ -67,6 +79,12 @@ final class Tunnel {
       request.resume();
       answer.body().onSuccess(response::end).onFailure(brokenOff -> response.reset());
     }
+  }
+
+  /** The client has gone before its handshake was answered, or in the middle of that. */
+  private void leave() {
+    left = true;
+    if (atGateway != null) atGateway.close();
   }
 
   /** The end of one side is the other's, after what is still on its way. */

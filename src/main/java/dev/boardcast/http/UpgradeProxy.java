@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -29,6 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class UpgradeProxy {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
+  // Two beacons were missed: it may be stopped or cut off, and others are better.
+  private static final Duration SILENCE_MEANS_DOUBT = Duration.ofMillis(2_200);
+  private static final int TRIES = 3;
   // Beacons come each second.
   private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
   // A tunnel holds its place in the client's pool as long as it lives.
@@ -40,7 +44,11 @@ public final class UpgradeProxy {
   private final Promise<Void> known = Promise.promise();
   private volatile MessageConsumer<GatewayBeacon> subscription;
 
-  private record Seen(GatewayBeacon gateway, long nanos) {}
+  private record Seen(GatewayBeacon gateway, long nanos) {
+    boolean isSilentFor(Duration limit) {
+      return System.nanoTime() - nanos > limit.toNanos();
+    }
+  }
 
   /**
    * @param node this node's name, to know its own gateway
@@ -92,21 +100,35 @@ public final class UpgradeProxy {
                 // Well before the gateway gives up a silent connection.
                 .setKeepAliveTimeout(10),
             new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
-    return request ->
-        pick()
-            .map(gateway -> new Tunnel(request).to(gateway, client))
-            .orElseGet(() -> Future.failedFuture("no gateway"))
-            .onFailure(unreachable -> refuse(request));
+    return request -> {
+      var tunnel = new Tunnel(request);
+      reach(tunnel, client, TRIES).onFailure(unreachable -> refuse(request));
+    };
   }
 
-  private Optional<GatewayBeacon> pick() {
-    long now = System.nanoTime();
-    gateways.values().removeIf(seen -> now - seen.nanos() > SILENCE_MEANS_GONE.toNanos());
+  /** One that cannot be asked is forgotten until it is heard again, and the next one is asked. */
+  private Future<Void> reach(Tunnel tunnel, HttpClient client, int tries) {
+    Optional<Seen> picked = tries == 0 ? Optional.empty() : pick();
+    if (picked.isEmpty()) return Future.failedFuture("no gateway");
+    Seen seen = picked.get();
+    return tunnel
+        .to(seen.gateway(), client)
+        .recover(
+            unreachable -> {
+              gateways.remove(seen.gateway().node(), seen);
+              return reach(tunnel, client, tries - 1);
+            });
+  }
+
+  private Optional<Seen> pick() {
+    gateways.values().removeIf(seen -> seen.isSilentFor(SILENCE_MEANS_GONE));
     var own = gateways.get(node);
-    if (own != null) return Optional.of(own.gateway());
-    List<Seen> others = List.copyOf(gateways.values());
-    if (others.isEmpty()) return Optional.empty();
-    return Optional.of(others.get(Math.floorMod(turn.getAndIncrement(), others.size())).gateway());
+    if (own != null) return Optional.of(own);
+    List<Seen> all = List.copyOf(gateways.values());
+    List<Seen> heard = all.stream().filter(seen -> !seen.isSilentFor(SILENCE_MEANS_DOUBT)).toList();
+    List<Seen> good = heard.isEmpty() ? all : heard;
+    if (good.isEmpty()) return Optional.empty();
+    return Optional.of(good.get(Math.floorMod(turn.getAndIncrement(), good.size())));
   }
 
   private static void refuse(HttpServerRequest request) {
