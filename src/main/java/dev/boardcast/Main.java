@@ -9,6 +9,7 @@ import dev.boardcast.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.ArrayList;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
 public final class Main {
@@ -19,7 +20,9 @@ public final class Main {
   }
 
   private static Future<Node> node(Vertx vertx, BoardcastConfig config, boolean demo) {
-    return Boardcast.deploy(vertx, config, Boards.BUILT_IN)
+    var boards = new ArrayList<>(Boards.BUILT_IN);
+    if (demo) boards.add(Demo.signIn(config));
+    return Boardcast.deploy(vertx, config, boards)
         .compose(
             boardcast ->
                 demo
