@@ -9,6 +9,18 @@ import { valuesAt } from './live.js';
 const { Chart } = globalThis;
 const MOST_SERIES = 6;
 const POINTS = 2000;
+// Between marks on the axis of time, in minutes: round for people.
+const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
+const MARKS = 7;
+
+/** Round times of this place between two moments. */
+function marksOf(min, max) {
+  const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= MARKS) ?? (max - min) / 60_000 / MARKS);
+  const shift = new Date(max).getTimezoneOffset() * 60_000;
+  const marks = [];
+  for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) marks.push({ value: at });
+  return marks;
+}
 
 Chart.defaults.font.family = 'system-ui, sans-serif';
 Chart.defaults.animation = false;
@@ -125,6 +137,7 @@ export class MetricChart extends HTMLElement {
     this.#chart.data.datasets = sets;
     const now = this.range.to ?? Math.max(Date.now(), this.last?.at ?? 0);
     Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? now - this.range.length, max: now });
+    Object.assign(this.#chart.options.scales.y, this.#bounds(drawn));
     this.#chart.update('none');
     this.#describe(drawn, latest, known.length - drawn.length);
   };
@@ -139,7 +152,8 @@ export class MetricChart extends HTMLElement {
     const canvas = this.#chart.canvas;
     const words = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
     canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${words.join(', ') || 'nothing yet'}`);
-    let blank = this.#plot.querySelector('.empty');
+    canvas.hidden = !drawn.length;
+    const blank = this.#plot.querySelector('.empty');
     if (!drawn.length && !blank) this.#plot.append(empty('Nothing yet', 'Points appear as numbers come in.'));
     if (drawn.length) blank?.remove();
     if (drawn.length < 2) return this.#legend.replaceChildren();
@@ -168,10 +182,10 @@ export class MetricChart extends HTMLElement {
             type: 'linear',
             border: { color: line },
             grid: { display: false },
-            ticks: { color: quiet, maxTicksLimit: 7, maxRotation: 0, callback: (value) => timeOf(value, this.range.length) },
+            afterBuildTicks: (axis) => (axis.ticks = marksOf(axis.min, axis.max)),
+            ticks: { color: quiet, autoSkip: true, maxRotation: 0, callback: (value) => timeOf(value, this.range.length) },
           },
           y: {
-            beginAtZero: this.from0,
             grace: '8%',
             border: { display: false },
             grid: { color: line },
@@ -196,6 +210,23 @@ export class MetricChart extends HTMLElement {
           },
         },
       },
+    };
+  }
+
+  /** From nothing where that is near, never below it without need, and no more than all. */
+  #bounds(drawn) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const { points } of drawn) {
+      for (const [, value] of points) {
+        if (value === null) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    const whole = { percent: 100, ratio: 1 }[this.unit];
+    return {
+      min: low >= 0 && (this.from0 || low < high * 0.6) ? 0 : undefined,
+      max: whole && high <= whole && high > whole * 0.95 ? whole : undefined,
     };
   }
 

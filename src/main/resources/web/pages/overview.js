@@ -11,7 +11,7 @@ const LEAD = {
   platform: ['revenue.today', 'activeUsers.current', 'transactions.total', 'content.conversionRate'],
   routing: ['total_decisions', 'total_cost', 'avg_confidence'],
   pipeline: ['scraping_health.success_rate', 'scraping_health.runs', 'data_quality.geocoding_success_rate', 'data_quality.validation_pass_rate'],
-  analysis: ['topicQualityScore', 'noiseRatio', 'classificationAccuracy', 'activeAnalysisRuns'],
+  analysis: ['classificationAccuracy', 'topicQualityScore', 'noiseRatio', 'activeAnalysisRuns'],
 };
 
 function chosen({ name, metrics }) {

@@ -91,7 +91,7 @@ export function page({ board }) {
       sources.show([...names].sort().map((source) => ({ source, run: health.sources[source], quality: quality.sources[source] })));
       anomalies.show(odd);
       alerts.replaceChildren(...raised.map(alert));
-      if (!raised.length) alerts.append(h('li', empty('All is well', 'No alert is raised.')));
+      if (!raised.length) alerts.append(h('li', h('div.grow', empty('All is well', 'No alert is raised.'))));
       cards.forEach(({ aged }) => aged(message));
     },
   });

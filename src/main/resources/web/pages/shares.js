@@ -39,7 +39,7 @@ export class ShareBars extends HTMLElement {
   #row(name) {
     if (this.#rows.has(name)) return this.#rows.get(name);
     const [value, part, bar] = [h('span'), h('span.sub'), h('i')];
-    const node = h('div.row', { role: 'listitem' }, h('span', name), value, part, h('span.track', { 'aria-hidden': true }, bar));
+    const node = h('div.row', { role: 'listitem' }, h('span', name), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
     const row = { node, value, part, bar };
     this.#rows.set(name, row);
     return row;

@@ -5,7 +5,7 @@ import { h } from './html.js';
 const KEY = 'boardcast.theme';
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' };
 const ICONS = {
-  auto: 'M12 3a9 9 0 1 0 0 18zM12 3v18',
+  auto: 'M12 3a9 9 0 1 0 0 18 9 9 0 1 0 0-18zM12 3v18M12 8h5M12 12h8M12 16h6',
   light: 'M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6L19 19M5 19l1.4-1.4M17.6 6.4L19 5',
   dark: 'M20 14.5A8.5 8.5 0 0 1 9.5 4 8.5 8.5 0 1 0 20 14.5z',
 };

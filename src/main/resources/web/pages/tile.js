@@ -55,14 +55,15 @@ export class MetricTile extends HTMLElement {
 
   #move(to) {
     const from = this.#shown;
+    // As exact on the way as at its end: people are whole, money has cents.
+    const exact = Number.isInteger(to) ? 1 : Math.abs(to) < 1 ? 1e6 : 100;
     const began = performance.now();
     const turn = (this.turn = {});
     const step = (now) => {
       if (this.turn !== turn) return;
       const part = Math.min(1, (now - began) / MOVE);
-      // Between the two, cents are drawn too, so that the width does not jump.
       const eased = 1 - (1 - part) ** 3;
-      this.#write(part === 1 ? to : Math.round((from + (to - from) * eased) * 100) / 100);
+      this.#write(part === 1 ? to : Math.round((from + (to - from) * eased) * exact) / exact);
       if (part < 1) requestAnimationFrame(step);
     };
     requestAnimationFrame(step);
