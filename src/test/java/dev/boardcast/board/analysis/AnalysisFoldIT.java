@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
+import dev.boardcast.testing.SettableClock;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ class AnalysisFoldIT {
 
   @BeforeContainer
   static void open() {
-    api = new AnalysisApi(new SetClock(NOW.toString()));
+    api = new AnalysisApi(new SettableClock(NOW));
   }
 
   @AfterContainer

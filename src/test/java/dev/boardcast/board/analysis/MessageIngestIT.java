@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.SettableClock;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ class MessageIngestIT {
 
   @BeforeAll
   static void start() {
-    api = new AnalysisApi(new SetClock("2026-03-10T12:20:00.123Z"));
+    api = new AnalysisApi(SettableClock.at("2026-03-10T12:20:00.123Z"));
     api.topic("known");
     api.post("/api/v1/topics", "{\"id\":\"other\",\"name\":\"Another name\"}");
   }
