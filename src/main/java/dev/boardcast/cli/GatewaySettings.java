@@ -35,6 +35,11 @@ final class GatewaySettings {
   static final Setting<Duration> AUTH_WAIT =
       Setting.time(
           "gateway-auth-wait", DEFAULTS.authWait(), "How long a client may take to send its token");
+  static final Setting<Boolean> COMPRESSION =
+      Setting.onOff(
+          "gateway-compression",
+          DEFAULTS.compression(),
+          "Compress messages for clients that offer permessage-deflate, once for all of them");
   static final Setting<Map<String, Integer>> PATH_LIMITS =
       Setting.of(
           "gateway-path-limits",
@@ -53,6 +58,7 @@ final class GatewaySettings {
           PING_INTERVAL,
           SILENCE_LIMIT,
           AUTH_WAIT,
+          COMPRESSION,
           PATH_LIMITS);
 
   private GatewaySettings() {}
@@ -69,6 +75,7 @@ final class GatewaySettings {
                 values.get(PING_INTERVAL),
                 values.get(SILENCE_LIMIT),
                 values.get(AUTH_WAIT),
+                values.get(COMPRESSION),
                 values.get(PATH_LIMITS)));
   }
 }

@@ -5,7 +5,6 @@ import dev.boardcast.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,6 +31,7 @@ final class Door {
   private final GatewayLoop loop;
   private final Seats seats;
   private final PathSeats pathSeats;
+  private final Sockets sockets;
   private boolean open = true;
 
   Door(
@@ -45,6 +45,7 @@ final class Door {
     this.loop = loop;
     this.seats = seats;
     this.pathSeats = pathSeats;
+    this.sockets = new Sockets(loop);
   }
 
   /** From now on nobody gets in. */
@@ -108,19 +109,18 @@ final class Door {
   private void upgrade(HttpServerRequest request, Endpoint endpoint, Seats ofPath) {
     Offer offer = Offer.take(request);
     offer.choose(request);
+    boolean compression = sockets.agree(request);
     request
         .toWebSocket()
         .onComplete(
-            socket -> begin(socket, endpoint, offer.token(), ofPath),
+            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), ofPath),
             refused -> {
               seats.giveBack();
               ofPath.giveBack();
             });
   }
 
-  private void begin(
-      ServerWebSocket socket, Endpoint endpoint, Optional<String> token, Seats ofPath) {
-    Outlet outlet = new SocketOutlet(socket, loop.turn(), loop.config().maxFrame());
+  private void begin(Outlet outlet, Endpoint endpoint, Optional<String> token, Seats ofPath) {
     var session =
         new Session(
             UUID.randomUUID().toString(),

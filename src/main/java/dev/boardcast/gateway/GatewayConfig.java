@@ -15,6 +15,8 @@ import java.util.Map;
  * @param pingInterval pause after which an idle client is pinged; default 30 s
  * @param silenceLimit silence after which a client is dropped; default 60 s
  * @param authWait how long a client without a token may take for its first frame; default 10 s
+ * @param compression whether messages are compressed for clients that offer permessage-deflate;
+ *     default false
  * @param pathLimits most sessions of this node on single paths; default 100 on each of the older
  *     pipeline paths, no limit on the others
  */
@@ -27,6 +29,7 @@ public record GatewayConfig(
     Duration pingInterval,
     Duration silenceLimit,
     Duration authWait,
+    boolean compression,
     Map<String, Integer> pathLimits) {
   public static final GatewayConfig DEFAULTS =
       new GatewayConfig(
@@ -38,6 +41,7 @@ public record GatewayConfig(
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
+          false,
           Map.of(
               "/api/v1/ws/monitoring/pipeline-status", 100,
               "/ws/monitoring/pipeline-status", 100));

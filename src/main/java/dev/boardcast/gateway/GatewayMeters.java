@@ -11,6 +11,7 @@ import java.util.Optional;
 /** What the gateway counts. Safe to use from any thread. */
 final class GatewayMeters {
   private final Counter frames;
+  private final Counter flushes;
   private final Counter repairs;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
@@ -18,6 +19,7 @@ final class GatewayMeters {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
     registry.gauge("boardcast.gateway.sessions", seats, Seats::taken);
     frames = registry.counter("boardcast.gateway.frames");
+    flushes = registry.counter("boardcast.gateway.flushes");
     repairs = registry.counter("boardcast.gateway.repairs");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
@@ -27,6 +29,11 @@ final class GatewayMeters {
 
   void frame() {
     frames.increment();
+  }
+
+  /** Messages of one turn left for one client. */
+  void flush() {
+    flushes.increment();
   }
 
   void repair() {

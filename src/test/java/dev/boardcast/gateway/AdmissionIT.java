@@ -34,6 +34,7 @@ class AdmissionIT {
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
               Duration.ofSeconds(1),
+              false,
               Map.of("/api/v1/ws/monitoring/pipeline-status", 2)));
 
   @AfterEach

@@ -34,6 +34,7 @@ class FaultyClientIT {
               Duration.ofMillis(200),
               Duration.ofMillis(1_500),
               Duration.ofSeconds(1),
+              false,
               Map.of()));
 
   @AfterEach
