@@ -201,6 +201,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   void pong(byte[] payload) {
     if (gone || closing) return;
+    writeDue();
     channel.write(Control.PONG.with(payload), channel.voidPromise());
     flushAtEnd();
   }
@@ -213,6 +214,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
       return;
     }
     closing = true;
+    writeDue();
     channel
         .writeAndFlush(Control.CLOSE.with(payload))
         .addListener(ChannelFutureListener.CLOSE_ON_FAILURE)

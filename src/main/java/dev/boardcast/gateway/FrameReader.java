@@ -140,7 +140,7 @@ final class FrameReader {
       case PING -> sink.ping(payload);
       case CLOSE -> close(payload);
       case BINARY -> {
-        over = true;
+        if (!isFinal) begun = NOTHING;
         sink.binary();
       }
       default -> data(opcode, isFinal, rsv1, payload);
