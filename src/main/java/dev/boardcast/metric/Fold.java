@@ -88,6 +88,10 @@ final class Fold {
   private static final String SETTLE =
       "UPDATE %s SET tx = '3' WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())";
 
+  // A number that is visible though it is not yet given out is of another server.
+  private static final String IS_UNSETTLED =
+      "SELECT EXISTS (SELECT FROM %s WHERE tx >= pg_snapshot_xmax(pg_current_snapshot()))";
+
   private final Pool pool;
   private final Lease lease;
   private final Board board;
@@ -184,7 +188,7 @@ final class Fold {
     if (watermark == null || state.getBoolean("restored")) {
       watermark = NOTHING_SEEN;
       steps.add(tx.query("SET LOCAL enable_seqscan = on").execute());
-      for (String facts : board.facts()) steps.add(tx.query(SETTLE.formatted(facts)).execute());
+      for (String facts : board.facts()) steps.add(settle(tx, facts));
       for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());
     }
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
@@ -212,6 +216,21 @@ final class Fold {
     Instant before = last.toInstant();
     boolean isSetBack = now.isBefore(before.minus(CLOCK_DIFFERENCE));
     return now.isBefore(before) && !isSetBack ? before : now;
+  }
+
+  /** A guest must not: what it settles, its owner might not have folded. */
+  private Future<?> settle(SqlConnection tx, String facts) {
+    if (!board.isGuest()) return tx.query(SETTLE.formatted(facts)).execute();
+    return tx.query(IS_UNSETTLED.formatted(facts))
+        .execute()
+        .map(
+            rows -> {
+              if (rows.iterator().next().getBoolean(0)) {
+                throw new IllegalStateException(
+                    "the board that owns " + facts + " must fold what was restored there first");
+              }
+              return rows;
+            });
   }
 
   private Future<Folded> save(SqlConnection tx, Computed computed) {

@@ -46,7 +46,8 @@ class UpgradeProxyIT {
     await(proxy.listen(bus));
     var known = proxy.known(vertx);
     bus.publish(
-        Addresses.GATEWAY_BEACONS, new GatewayBeacon("node", "127.0.0.1", gateway.actualPort()));
+        Addresses.GATEWAY_BEACONS,
+        new GatewayBeacon("node", "127.0.0.1", gateway.actualPort(), true, "key"));
     await(known);
     var port =
         new HttpApiVerticle(

@@ -107,6 +107,11 @@ public final class PipelineBoard implements Board {
   private record Read(List<Source> sources, List<Anomaly> anomalies, List<Alert> raised) {}
 
   @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "data_quality_metrics", "hour", Duration.ofHours(1)));
+  }
+
+  @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     return read(transaction, now).map(read -> numbers(read, read.raised(), now));
   }

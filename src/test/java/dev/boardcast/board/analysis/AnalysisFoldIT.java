@@ -24,7 +24,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** Random messages, late, repeated and in any order, against what each of them says. */
 class AnalysisFoldIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
-  private static final Duration WINDOW = AnalysisBoard.DEFAULT_WINDOW;
+  private static final Duration WINDOW = AnalysisConfig.DEFAULTS.window();
   private static final List<String> TOPICS = List.of("a", "b", "c", "empty");
 
   private static AnalysisApi api;

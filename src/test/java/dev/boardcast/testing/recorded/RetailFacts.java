@@ -1,4 +1,4 @@
-package dev.boardcast.board.platform;
+package dev.boardcast.testing.recorded;
 
 import dev.boardcast.bus.Json;
 import dev.boardcast.testing.RealData;
