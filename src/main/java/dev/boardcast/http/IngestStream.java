@@ -61,8 +61,8 @@ final class IngestStream<T> implements LineSplitter.Lines {
     try {
       gathering.add(new Numbered<>(number, Body.decode(bytes, type)));
       gatheredBytes += bytes.length;
-      if (gathering.size() >= config.batch() || gatheredBytes >= CHUNK_BYTES)
-        chunks.add(gathered());
+      boolean isFull = gathering.size() >= config.batch() || gatheredBytes >= CHUNK_BYTES;
+      if (isFull) chunks.add(gathered());
     } catch (Problem problem) {
       result.reject(number, problem);
     }
@@ -96,16 +96,14 @@ final class IngestStream<T> implements LineSplitter.Lines {
   private void store() {
     if (storing || done.future().isComplete()) return;
     List<Numbered<T>> next = chunks.poll();
-    if (next == null && !gathering.isEmpty()) {
-      next = gathered();
-    }
+    if (next == null && !gathering.isEmpty()) next = gathered();
     if (next == null) {
       if (ended) done.tryComplete();
       return;
     }
     storing = true;
     // The next chunk gathers meanwhile.
-    if (chunks.isEmpty()) request.resume();
+    if (chunks.isEmpty() && !ended) request.resume();
     Ingest.store(judge, next, result)
         .onComplete(
             (stored, failure) -> {
