@@ -13,15 +13,19 @@ import java.util.List;
 
 /** The boards that come with Boardcast. A new one is one line here. */
 public final class Boards {
-  public static final List<BoardModule> BUILT_IN =
-      List.of(
-          new TasksModule(),
-          new RoutingModule(),
-          new AnalysisModule(),
-          new PlatformModule(),
-          new PipelineModule());
+  /** With everything by default. */
+  public static final List<BoardModule> BUILT_IN = of(BoardsConfig.DEFAULTS);
 
   private Boards() {}
+
+  public static List<BoardModule> of(BoardsConfig config) {
+    return List.of(
+        new TasksModule(),
+        new RoutingModule(),
+        new AnalysisModule(config.analysis()),
+        new PlatformModule(config.platform()),
+        new PipelineModule(config.pipeline()));
+  }
 
   /**
    * The boards of a directory such as {@code conf/boards}, one per file; add them to {@link

@@ -54,7 +54,7 @@ final class House {
   private final Vertx vertx;
   private final BoardcastConfig config;
   private final Company company;
-  private final Clock clock = Clock.systemUTC();
+  private final Clock clock;
   private final Readiness readiness;
   private final Meters meters;
   private final Pool pool;
@@ -76,8 +76,10 @@ final class House {
       Vertx vertx,
       BoardcastConfig config,
       List<BoardModule> modules,
-      JwtAuthenticator authenticator) {
+      JwtAuthenticator authenticator,
+      Clock clock) {
     this.vertx = vertx;
+    this.clock = clock;
     this.config = config;
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
@@ -240,6 +242,7 @@ final class House {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
+    routes.add(upgrades);
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));

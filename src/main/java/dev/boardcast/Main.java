@@ -10,7 +10,7 @@ import dev.boardcast.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Clock;
 import java.util.List;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
@@ -18,14 +18,23 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(Cli.run(new Parts(Main::servers, Meters::install, Main::node), arguments));
+    System.exit(run(Clock.systemUTC(), arguments));
+  }
+
+  /**
+   * Runs one command to its end.
+   *
+   * @param clock by which a node tells what is now
+   * @return the exit code
+   */
+  static int run(Clock clock, String... arguments) {
+    Node.Starter node = (vertx, config, boards, demo) -> node(vertx, config, boards, demo, clock);
+    return Cli.run(new Parts(Main::servers, Meters::install, node), arguments);
   }
 
   private static Future<Node> node(
-      Vertx vertx, BoardcastConfig config, List<BoardModule> more, boolean demo) {
-    var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
-    boards.addAll(more);
-    return Boardcast.deploy(vertx, config, boards)
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo, Clock clock) {
+    return Boardcast.deploy(vertx, config, boards, clock)
         .compose(
             boardcast ->
                 demo

@@ -30,7 +30,7 @@ public final class Addresses {
 
   /** Gateways to API, each second: where upgrades can be handed to. */
   public static final Address<GatewayBeacon> GATEWAY_BEACONS =
-      new Address<>("boardcast.gateway-beacons.v1", GatewayBeacon.class);
+      new Address<>("boardcast.gateway-beacons.v2", GatewayBeacon.class);
 
   static final List<Address<?>> ALL =
       List.of(

@@ -18,11 +18,11 @@ public interface Node {
   @FunctionalInterface
   interface Starter {
     /**
-     * @param more boards beside those that come along
+     * @param boards all of them
      * @param demo whether made-up traffic is wanted
      * @return completes when the node is ready; fails with a message for the operator, a {@link
      *     dev.boardcast.board.file.BadBoardFile} where that is at fault
      */
-    Future<Node> start(Vertx vertx, BoardcastConfig config, List<BoardModule> more, boolean demo);
+    Future<Node> start(Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo);
   }
 }

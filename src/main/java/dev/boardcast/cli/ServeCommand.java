@@ -1,10 +1,12 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
+import dev.boardcast.Boards;
 import dev.boardcast.Role;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.board.file.BadBoardFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -42,7 +44,8 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException unwritable) {
       return fail("data-dir " + values.get(NodeSettings.DATA_DIR) + " cannot be written");
     }
-    List<BoardModule> boards = NodeSettings.boards(values);
+    var boards = new ArrayList<BoardModule>(Boards.of(BoardSettings.config(values)));
+    boards.addAll(NodeSettings.boards(values));
     Optional<String> problem = portProblem(values, config);
     if (problem.isPresent()) return fail(problem.get());
     return run(values, new Launch(values, parts), config, boards);
@@ -76,6 +79,7 @@ final class ServeCommand implements Callable<Integer> {
   /** Everything that can be checked before anything is started. */
   private static BoardcastConfig config(Values values) throws IOException {
     ClusterSettings.config(values);
+    BoardSettings.config(values);
     var db = DbSettings.config(values, "postgresql://embedded", "redis://embedded");
     var config = NodeSettings.config(values, db, AuthSettings.config(values));
     if (config.httpPort() == config.gatewayPort() && config.httpPort() != 0) {

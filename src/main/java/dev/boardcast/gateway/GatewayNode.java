@@ -2,10 +2,12 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Authenticator;
 import dev.boardcast.auth.Memberships;
+import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.EventHistory;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -25,8 +27,8 @@ public final class GatewayNode {
   private final Authenticator authenticator;
   private final Memberships memberships;
   private final TopicCatalogue topics;
-  private final Seats seats;
-  private final PathSeats pathSeats;
+  private final Admission admission;
+  private final String key = UUID.randomUUID().toString();
   private final GatewayMeters meters;
   private final AtomicBoolean announced = new AtomicBoolean();
 
@@ -60,14 +62,13 @@ public final class GatewayNode {
     this.authenticator = authenticator;
     this.memberships = memberships;
     this.topics = topics;
-    this.seats = new Seats(config.maxSessions());
-    this.pathSeats = new PathSeats(config.pathLimits());
-    this.meters = new GatewayMeters(meters, seats);
+    this.admission = new Admission(config);
+    this.meters = new GatewayMeters(meters, admission.node());
   }
 
   /** Sessions of all instances. */
   public int sessions() {
-    return seats.taken();
+    return admission.node().taken();
   }
 
   String name() {
@@ -114,12 +115,13 @@ public final class GatewayNode {
     return topics;
   }
 
-  Seats seats() {
-    return seats;
+  Admission admission() {
+    return admission;
   }
 
-  PathSeats pathSeats() {
-    return pathSeats;
+  /** What only the nodes of this cluster know: see {@link GatewayBeacon}. */
+  String key() {
+    return key;
   }
 
   GatewayMeters meters() {

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  *       and listens; it fails when the log cannot be read for {@value #START_TRIES} tries, or the
  *       port is taken.
  *   <li>Undeployment lets nobody in, tells clients when to come back, closes with 1001, and is done
- *       within about two seconds.
+ *       within the time to drain and about two seconds.
  * </ul>
  */
 public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sink {
@@ -78,11 +78,16 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   @Override
   public Future<?> stop() {
-    timers.forEach(vertx::cancelTimer);
-    if (announces) node.releaseBeacon();
     door.shut();
+    if (announces) announce();
+    // Until the last session has gone, everything goes on for the others.
     return new Farewell(loop, sessions)
         .begin()
+        .onSuccess(done -> timers.forEach(vertx::cancelTimer))
+        .onSuccess(
+            done -> {
+              if (announces) node.releaseBeacon();
+            })
         .compose(done -> Future.join(consumers.stream().map(MessageConsumer::unregister).toList()))
         .eventually(() -> server == null ? Future.succeededFuture() : server.close());
   }
@@ -111,10 +116,11 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     feeds = new Feeds(loop.outside(), node.history(), this);
     desk = new Desk(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
     var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
-    conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
+    conversation = new Conversation(node.name(), loop, identity, desk, sessions);
     tick();
+    var origins = new Origins(node.key(), node.config().admission().trustedProxies());
     var endpoints = new Endpoint.Table(node.topics());
-    door = new Door(endpoints, conversation, loop, node.seats(), node.pathSeats());
+    door = new Door(endpoints, conversation, loop, node.admission(), origins);
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
@@ -142,6 +148,8 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
+            // A client that only listens is known to be gone by what it does not acknowledge.
+            .setTcpUserTimeout((int) node.config().silenceLimit().toMillis())
             // Until the upgrade; from then on the session looks after itself.
             .setIdleTimeout((int) node.config().silenceLimit().toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -181,7 +189,8 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     node.bus()
         .publish(
             Addresses.GATEWAY_BEACONS,
-            new GatewayBeacon(node.name(), node.reachableHost(), port()));
+            new GatewayBeacon(
+                node.name(), node.reachableHost(), port(), door.isOpen(), node.key()));
   }
 
   private void tick() {

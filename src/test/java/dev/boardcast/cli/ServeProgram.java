@@ -19,7 +19,7 @@ final class ServeProgram {
   }
 
   private static Future<Node> node(
-      Vertx vertx, BoardcastConfig config, List<BoardModule> more, boolean demo) {
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo) {
     if (demo) return Future.failedFuture("no demo\nhere");
     return vertx
         .createHttpServer()
