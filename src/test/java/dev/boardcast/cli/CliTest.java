@@ -29,6 +29,17 @@ class CliTest {
   private final StringWriter err = new StringWriter();
   @TempDir private Path directory;
 
+  @Test
+  void aFileThatMakesNoBoardEndsWithCode2AndOneLine() throws Exception {
+    Path file = Files.writeString(directory.resolve("a.yaml"), "name: a\ntitel: A\n");
+    String boards = directory.toString();
+    int code = run("serve", "--data-dir", boards, "--cluster", "off", "--boards-dir", boards);
+    assertEquals(2, code);
+    assertTrue(
+        err.toString().startsWith("boardcast: " + file + ":2: unknown key \"titel\""),
+        err.toString());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
