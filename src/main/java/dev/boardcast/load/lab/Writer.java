@@ -45,6 +45,7 @@ final class Writer {
   private long made;
   private long timer = -1;
   private boolean stopped;
+  private boolean closed;
 
   /** An event that waits for its answer. */
   private record Due(Ledger ledger, Mark mark, UUID id) {}
@@ -78,6 +79,7 @@ final class Writer {
   /** Sends nothing more. */
   void close() {
     stopped = true;
+    closed = true;
     queue.clear();
     vertx.cancelTimer(timer);
     http.close();
@@ -159,6 +161,7 @@ final class Writer {
 
   /** Before what came later. */
   private void again(Due due) {
+    if (closed) return;
     queue.addFirst(due);
     next();
   }
