@@ -41,7 +41,8 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute, replay, load or faults",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, replay, load"
+            + " or faults",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (the same as http-port),"
             + " expected another port, or 0 for any free one",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
@@ -57,7 +58,8 @@ class CliTest {
             + " 500ms, 30s or 5m",
         "load --to nowhere | to was \"nowhere\" (flag --to), expected stream, tasks or both",
         "faults --nodes 1 | nodes must be 2 to 9",
-        "replay --board chess x | board must be one of routing, tasks, was chess",
+        "replay --board chess x | board must be one of analysis, pipeline,"
+            + " platform, routing, tasks, was chess",
         "replay --board routing nowhere.ndjson | FILE was \"nowhere.ndjson\" (argument), expected a"
             + " file that can be read",
       })

@@ -246,10 +246,14 @@ final class Client implements Line.Listener {
     crowd.log().connected(Mark.now() - openedAt);
   }
 
-  /** Comes back at the time it was told, also when the node does not end the line by then. */
+  /**
+   * An alert client leaves at the time it was told; the others stay until the node ends the line,
+   * as those do that do not know the message.
+   */
   private void goAway(long afterMillis) {
     returnMillis = afterMillis;
     attempts++;
+    if (number % 2 != 0) return;
     Line leaving = line;
     loop.schedule(
         () -> {
