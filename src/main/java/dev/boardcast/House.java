@@ -2,7 +2,6 @@ package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.auth.Memberships;
-import dev.boardcast.auth.Visibility;
 import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.TypedBus;
@@ -17,7 +16,6 @@ import dev.boardcast.event.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
 import dev.boardcast.gateway.TopicCatalogue;
-import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.PageRoutes;
@@ -33,17 +31,13 @@ import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
 import dev.boardcast.ops.NodeInfo;
 import dev.boardcast.ops.Readiness;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +48,7 @@ import java.util.function.Supplier;
 
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class House {
+  private static final int LAST_ANSWERS_MILLIS = 50;
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
 
   private final Vertx vertx;
@@ -71,13 +66,16 @@ final class House {
   private final UpgradeProxy upgrades;
   private final JwtAuthenticator authenticator;
   private final Memberships memberships;
+  private final Names names;
   private final TopicCatalogue topics;
+  private final Administration administration;
+  private final Promise<Void> closed = Promise.promise();
+  private boolean closing;
   private final BoardContext context;
   private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
-  // What was opened, last first: closing goes the other way.
-  private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
+  private final Opened opened;
 
   House(
       Vertx vertx,
@@ -85,6 +83,7 @@ final class House {
       List<BoardModule> modules,
       JwtAuthenticator authenticator) {
     this.vertx = vertx;
+    this.opened = new Opened(vertx);
     this.config = config;
     this.modules = List.copyOf(modules);
     meters = Meters.ofProcess();
@@ -125,9 +124,8 @@ final class House {
             .flatMap(Optional::stream)
             .findFirst()
             .orElse(Memberships.OF_TOKEN);
-    topics =
-        new TopicCatalogue(
-            modules.stream().map(this::topic).flatMap(Optional::stream).toList(), streams());
+    names = new Names(config, this.modules, context);
+    topics = names.topics();
     metrics =
         new MetricsVerticle(
             config.node(),
@@ -139,6 +137,8 @@ final class House {
             clock,
             meters.registry());
     readiness = new Readiness(parts());
+    administration =
+        new Administration(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
   }
 
   Future<Void> open() {
@@ -146,7 +146,8 @@ final class House {
         .compose(up -> Migrations.apply(vertx, config.db(), BoardModule.migrationsOf(modules)))
         .onSuccess(up -> readiness.up("schema"))
         .compose(up -> snapshots.start())
-        .compose(up -> keepOpen(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
         .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
@@ -157,16 +158,29 @@ final class House {
   /** In the order opposite to opening; each step is tried though another failed. */
   Future<Void> close() {
     readiness.leave();
-    Future<?> closing = Future.succeededFuture();
-    for (Supplier<Future<?>> each : opened) {
-      closing = closing.transform(before -> each.get());
+    synchronized (this) {
+      if (closing) return closed.future();
+      closing = true;
     }
-    opened.clear();
-    return closing
+    opened
+        .close()
         .transform(before -> snapshots.close())
         .transform(before -> authenticator.close())
         .transform(before -> work.close())
-        .transform(before -> pool.close());
+        .transform(before -> pool.close())
+        .onComplete(done -> closed.complete());
+    return closed.future();
+  }
+
+  /** Completes when this node has closed, whoever asked for it. */
+  Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** As {@link #close}, for one who waits for an answer over HTTP first. */
+  private void leave() {
+    readiness.leave();
+    vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
   }
 
   NodeInfo info() {
@@ -197,7 +211,8 @@ final class House {
 
   private Future<?> listen() {
     int port = HttpApiVerticle.shared(config.httpPort());
-    return deploy(
+    return opened
+        .deploy(
             PER_CORE,
             () ->
                 remember(
@@ -210,12 +225,13 @@ final class House {
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
     var kept = List.of(Idempotency.KEPT, StreamIntake.KEPT);
-    return deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
+    return opened.deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
   }
 
   private Future<?> emitter() {
     if (!has(Role.EMITTER)) return Future.succeededFuture();
-    return deploy(
+    return opened
+        .deploy(
             1,
             () ->
                 new EventEmitterVerticle(
@@ -225,7 +241,7 @@ final class House {
 
   private Future<?> metrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
+    return opened.deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
   }
 
   private Future<?> gateway() {
@@ -244,7 +260,9 @@ final class House {
             memberships,
             topics,
             Optional.of(meters.registry()));
-    return deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+    administration.has(node);
+    return opened
+        .deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
         .onSuccess(up -> readiness.up("gateway"));
   }
 
@@ -252,6 +270,8 @@ final class House {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
+    routes.add(upgrades);
+    routes.add(administration.routes());
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
     routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
@@ -263,58 +283,17 @@ final class House {
             context.outbox(),
             log,
             memberships,
-            reserved(),
+            names.reserved(boards),
+            Names.boardTopics(boards),
             topics::isVisible));
     modules.forEach(module -> routes.addAll(module.routes(context)));
     routes.add(new PageRoutes());
     return routes;
   }
 
-  private Optional<BoardTopic> topic(BoardModule module) {
-    return module
-        .board(context)
-        .map(
-            board ->
-                BoardTopic.of(board, config.visibilityOf(board.name()), module.webSocketPaths()));
-  }
-
-  /** What was configured; the streams of a board are otherwise seen by whom the board is. */
-  private Map<String, Visibility> streams() {
-    Map<String, Visibility> streams = new HashMap<>();
-    for (BoardModule module : modules) {
-      module
-          .board(context)
-          .ifPresent(
-              board ->
-                  module
-                      .streams()
-                      .forEach(name -> streams.put(name, config.visibilityOf(board.name()))));
-    }
-    streams.putAll(config.visibility());
-    return streams;
-  }
-
-  /** Names that no application stream may take. */
-  private Set<String> reserved() {
-    var names = new TreeSet<>(Set.of("tasks"));
-    boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
-    modules.forEach(module -> names.addAll(module.streams()));
-    return names;
-  }
-
   private Map<String, Supplier<Future<?>>> dependencies() {
     return Map.of(
         "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
-  }
-
-  private Future<?> deploy(int instances, Supplier<Deployable> verticle) {
-    return vertx
-        .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
-        .onSuccess(id -> opened.push(() -> vertx.undeploy(id)));
-  }
-
-  private Future<?> keepOpen(Future<?> opening, Supplier<Future<?>> closing) {
-    return opening.onSuccess(up -> opened.push(closing));
   }
 
   private static <T> T remember(List<T> list, T verticle) {

@@ -42,6 +42,11 @@ public final class Main {
     }
 
     @Override
+    public Future<Void> closed() {
+      return boardcast.closed();
+    }
+
+    @Override
     public Future<Void> close() {
       return boardcast.close();
     }

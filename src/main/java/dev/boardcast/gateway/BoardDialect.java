@@ -83,7 +83,7 @@ final class BoardDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> goAway(long reconnectAfterMillis) {
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
     return Optional.empty();
   }
 }

@@ -5,9 +5,11 @@ import dev.boardcast.bus.Offset;
 import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -56,9 +58,23 @@ final class CatchUp {
 
   /** From now on; the client is told where that is. */
   void fresh() {
+    startNow();
+    tell(feed.offset(), false);
+  }
+
+  /** From now on, though it had begun before: what is between is lost, and the client is told. */
+  void restart(Instant now) {
+    startNow();
+    Session session = subscription.session();
+    session
+        .dialect()
+        .restarted(subscription.topic(), feed.offset().toString(), now)
+        .ifPresent(session::sendPlaced);
+  }
+
+  private void startNow() {
     subscription.startAfter(feed.position());
     subscription.live();
-    tell(feed.offset(), false);
   }
 
   /**
@@ -72,17 +88,12 @@ final class CatchUp {
       fresh();
       return Future.succeededFuture();
     }
-    Offset offset;
-    try {
-      offset = Offset.parse(since);
-    } catch (IllegalArgumentException notOurs) {
+    Optional<Offset> place = Place.in(epoch, since);
+    if (place.isEmpty()) {
       fresh();
       return Future.succeededFuture();
     }
-    if (!offset.epoch().equals(epoch)) {
-      fresh();
-      return Future.succeededFuture();
-    }
+    Offset offset = place.get();
     if (offset.sequence() > feed.position()) {
       return ask(history::heads, heads -> decide(offset, reaches(heads, offset)));
     }
@@ -181,6 +192,6 @@ final class CatchUp {
     session
         .dialect()
         .subscribed(subscription.topic(), offset.toString(), recovered)
-        .ifPresent(session::send);
+        .ifPresent(session::sendPlaced);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 final class GatewayMeters {
   private final Counter frames;
   private final Counter repairs;
+  private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
   GatewayMeters(Optional<MeterRegistry> wanted, Seats seats) {
@@ -19,6 +20,7 @@ final class GatewayMeters {
     registry.gauge("boardcast.gateway.sessions", seats, Seats::taken);
     frames = registry.counter("boardcast.gateway.frames");
     repairs = registry.counter("boardcast.gateway.repairs");
+    refusals = registry.counter("boardcast.gateway.refusals");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
       closes.put(code, registry.counter("boardcast.gateway.closes", "code", name));
@@ -31,6 +33,11 @@ final class GatewayMeters {
 
   void repair() {
     repairs.increment();
+  }
+
+  /** A client found no seat. */
+  void refused() {
+    refusals.increment();
   }
 
   void closed(CloseCode code) {

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.event.Shards;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,6 +20,16 @@ final class Interests {
 
   Subscription get(String topic) {
     return byTopic.get(topic);
+  }
+
+  /** Whether one of them is a stream of a person or a team. */
+  boolean ofPeople() {
+    for (Subscription subscription : byTopic.values()) {
+      if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void put(Subscription subscription) {

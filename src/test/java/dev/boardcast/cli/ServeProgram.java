@@ -1,6 +1,7 @@
 package dev.boardcast.cli;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 
@@ -28,6 +29,11 @@ final class ServeProgram {
                   @Override
                   public int httpPort() {
                     return server.actualPort();
+                  }
+
+                  @Override
+                  public Future<Void> closed() {
+                    return Promise.<Void>promise().future();
                   }
 
                   @Override

@@ -23,6 +23,7 @@ final class InMemoryHistory implements EventHistory {
   private final List<List<LoggedEvent>> shards = new ArrayList<>();
   private final long[] oldest = new long[Shards.COUNT];
   private String epoch = "e1";
+  private boolean own;
 
   InMemoryHistory() {
     for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -39,12 +40,15 @@ final class InMemoryHistory implements EventHistory {
         new LoggedEvent(
             log.size() + 1L, UUID.randomUUID(), type, List.of(streams), RawJson.of(data), AT);
     log.add(event);
-    return new EventBatch(shard, epoch, event.sequence(), List.of(event));
+    return new EventBatch(shard, epoch(shard), event.sequence(), List.of(event));
   }
 
   synchronized EventBatch batch(int shard, long first, long last) {
     return new EventBatch(
-        shard, epoch, first, List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
+        shard,
+        epoch(shard),
+        first,
+        List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
   }
 
   /** A restored backup: another epoch, fewer events. */
@@ -62,6 +66,15 @@ final class InMemoryHistory implements EventHistory {
     return epoch;
   }
 
+  /** From now on each shard has a history of its own name, as in a database. */
+  synchronized void haveOwnEpochs() {
+    own = true;
+  }
+
+  private String epoch(int shard) {
+    return own ? epoch + "s" + shard : epoch;
+  }
+
   synchronized long head(int shard) {
     return shards.get(shard).size();
   }
@@ -72,7 +85,7 @@ final class InMemoryHistory implements EventHistory {
     if (away) return Future.failedFuture("the database is away");
     var heads = new ArrayList<Head>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
-      heads.add(new Head(shard, epoch, shards.get(shard).size()));
+      heads.add(new Head(shard, epoch(shard), shards.get(shard).size()));
     }
     return Future.succeededFuture(heads);
   }

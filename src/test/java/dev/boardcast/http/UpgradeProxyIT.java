@@ -46,7 +46,8 @@ class UpgradeProxyIT {
     await(proxy.listen(bus));
     var known = proxy.known(vertx);
     bus.publish(
-        Addresses.GATEWAY_BEACONS, new GatewayBeacon("node", "127.0.0.1", gateway.actualPort()));
+        Addresses.GATEWAY_BEACONS,
+        new GatewayBeacon("node", "127.0.0.1", gateway.actualPort(), true, "key"));
     await(known);
     var port =
         new HttpApiVerticle(
@@ -114,7 +115,7 @@ class UpgradeProxyIT {
   void theGatewayLearnsWhenTheClientIsGoneAndWhoseConnectionItIs() {
     var client =
         WsClient.connect(vertx, http + "/echo", Map.of("X-Forwarded-For", "6.6.6.6"), List.of());
-    assertEquals("127.0.0.1", client.next().get("from").asText());
+    assertEquals("6.6.6.6, 127.0.0.1", client.next().get("from").asText());
     client.close();
     Awaitility.await().until(() -> sent.get() == -1);
   }
