@@ -32,7 +32,7 @@ export function page() {
       { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
       { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
       { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END },
-      { title: '', cell: drainButton, end: END },
+      { title: 'Action', cell: drainButton, end: END },
     ],
     key: ({ name }) => name,
     none: 'No node answers.',
