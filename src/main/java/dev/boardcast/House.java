@@ -10,6 +10,7 @@ import dev.boardcast.db.Migrations;
 import dev.boardcast.event.EventEmitterVerticle;
 import dev.boardcast.event.EventLog;
 import dev.boardcast.event.Outbox;
+import dev.boardcast.event.RetentionVerticle;
 import dev.boardcast.event.StreamIntake;
 import dev.boardcast.event.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
@@ -229,6 +230,8 @@ final class House {
             () ->
                 new EventEmitterVerticle(
                     config.node(), work, bus, config.emitter(), meters.registry()))
+        .compose(
+            up -> opened.deploy(1, () -> new RetentionVerticle(work, config.emitter().retention())))
         .onSuccess(up -> readiness.up("emitter"));
   }
 
