@@ -6,7 +6,8 @@
  *                            'c' says the CPU time used so far in microseconds.
  * fanout drink PORT PATH N MODE VALUE WARM SECONDS
  *                            N clients in one thread. MODE window: VALUE publishes in flight; MODE
- *                            rate: VALUE publishes per second. Writes 'p' and 'c' to standard
+ *                            rate: VALUE publishes per second. Before that a window of 4, until
+ *                            WARM thousand messages have come, 60 s at most. Writes 'p' and 'c' to standard
  *                            output, and at the end its results to standard error.
  */
 #define _GNU_SOURCE
@@ -155,7 +156,8 @@ static int count(Client *c, const unsigned char *in, int n) {
 
 static int drink(char **a) {
   int port = atoi(a[0]), n = atoi(a[2]), window = a[3][0] == 'w', value = atoi(a[4]);
-  int64_t warm = atoi(a[5]) * 1000000LL, length = atoi(a[6]) * 1000000LL;
+  long warm = atoi(a[5]) * 1000L;
+  int64_t length = atoi(a[6]) * 1000000LL;
   static unsigned char in[1 << 18];
   latencies = malloc(latency_room * sizeof(int));
   int poll = epoll_create1(0);
@@ -196,12 +198,14 @@ static int drink(char **a) {
   long published = 0, total = 0, begun_total = 0;
   int measuring = 0;
   int64_t start = micros(), begun = 0;
+  long before = 0;
   for (;;) {
     int64_t now = micros();
-    if (!measuring && now - start > warm) {
+    if (!measuring && (total > warm || now - start > 60000000) && (window || total == published * n)) {
       put("c", 1);
       measuring = 1;
       begun = now;
+      before = published;
       begun_total = total;
       latency_count = 0;
     }
@@ -209,13 +213,15 @@ static int drink(char **a) {
       put("c", 1);
       break;
     }
-    int64_t next = start + published * 1000000LL / value;
-    while (window ? published - total / n < value : now >= next) {
+    int open = window ? value : 4;
+    if (!measuring && !window && total > warm) open = 0;
+    int64_t next = begun + (published - before) * 1000000LL / value;
+    while (window || !measuring ? published - total / n < open : now >= next) {
       sent_at[published++ & ((1 << 20) - 1)] = now;
       put("p", 1);
-      next = start + published * 1000000LL / value;
+      next = begun + (published - before) * 1000000LL / value;
     }
-    int wait = window ? 10 : (int)((next - now + 999) / 1000);
+    int wait = window || !measuring ? 10 : (int)((next - now + 999) / 1000);
     int k = epoll_wait(poll, ready, 512, wait < 0 ? 0 : wait > 10 ? 10 : wait);
     now = micros();
     for (int i = 0; i < k; i++) {

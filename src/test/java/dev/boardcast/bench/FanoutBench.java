@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class FanoutBench {
   private static final List<String> PEERS = List.of("c", "gateway", "vertx");
-  private static final int WARM_SECONDS = 4;
+  private static final int WARM_THOUSANDS = 1500;
 
   private record Load(String name, String mode, int value) {}
 
@@ -104,7 +104,7 @@ public final class FanoutBench {
                         count,
                         load.mode(),
                         load.value(),
-                        WARM_SECONDS,
+                        WARM_THOUSANDS,
                         seconds)
                     .flatMap(word -> Stream.of(word.toString().split(" ")))
                     .toList())
