@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.board.BoardModule;
 import dev.boardcast.cli.Cli;
 import dev.boardcast.cli.Node;
 import dev.boardcast.cli.Parts;
@@ -10,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
 public final class Main {
@@ -31,8 +34,10 @@ public final class Main {
   }
 
   private static Future<Node> node(
-      Vertx vertx, BoardcastConfig config, BoardsConfig boards, boolean demo, Clock clock) {
-    return Boardcast.deploy(vertx, config, Boards.of(boards), clock)
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo, Clock clock) {
+    var all = new ArrayList<>(boards);
+    if (demo) all.add(Demo.signIn(config));
+    return Boardcast.deploy(vertx, config, all, clock)
         .compose(
             boardcast ->
                 demo
@@ -49,6 +54,11 @@ public final class Main {
     @Override
     public int httpPort() {
       return boardcast.httpPort();
+    }
+
+    @Override
+    public Future<Void> closed() {
+      return boardcast.closed();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.boardcast.board.file;
 
 import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
@@ -17,8 +18,9 @@ final class RollupCheck {
   private static final String LOOK =
       """
       SELECT i.indnatts = 1 AS is_one, i.indpred IS NOT NULL AS has_where,
-             format_type(a.atttypid, a.atttypmod) AS type
+             format_type(a.atttypid, a.atttypmod) AS type, t.typcategory = 'N' AS is_number
       FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indexrelid AND a.attnum = 1
+      JOIN pg_type t ON t.oid = a.atttypid
       WHERE i.indexrelid = to_regclass($1)""";
 
   private final Rollup rollup;
@@ -39,14 +41,14 @@ final class RollupCheck {
     for (var key : rollup.keys().entrySet()) {
       checked =
           checked
-              .compose(ok -> type(tx, "((", key.getValue(), "\n))", false))
-              .onSuccess(type -> types.put(key.getKey(), type));
+              .compose(ok -> column(tx, key.getValue()))
+              .onSuccess(column -> types.put(key.getKey(), column.getString("type")));
     }
     for (Sql sum : rollup.sums().values()) {
-      checked = checked.compose(ok -> type(tx, "(((", sum, "\n)::numeric))", false));
+      checked = checked.compose(ok -> column(tx, sum)).map(column -> number(column, sum));
     }
     if (rollup.where().isPresent()) {
-      checked = checked.compose(ok -> type(tx, "(tx) WHERE (", rollup.where().get(), "\n)", true));
+      checked = checked.compose(ok -> index(tx, "(tx) WHERE (", rollup.where().get(), "\n)", true));
     }
     return checked
         .compose(
@@ -57,20 +59,30 @@ final class RollupCheck {
         .map(types);
   }
 
-  private Future<String> type(
+  private static Future<Row> column(SqlConnection tx, Sql sql) {
+    return index(tx, "((", sql, "\n))", false);
+  }
+
+  private static Row number(Row column, Sql sum) {
+    if (column.getBoolean("is_number")) return column;
+    throw new BadBoardFile(
+        sum.place(), "a sum of " + column.getString("type") + ", expected a number");
+  }
+
+  private static Future<Row> index(
       SqlConnection tx, String open, Sql sql, String close, boolean hasWhere) {
     String before = "CREATE INDEX " + INDEX + " ON " + FACTS + " " + open;
     return QueryCheck.prepared(tx, before, sql, close)
         .compose(made -> tx.preparedQuery(LOOK).execute(Tuple.of("pg_temp." + INDEX)))
         .map(
             rows -> {
-              var row = rows.iterator().next();
-              if (row.getBoolean("is_one") && row.getBoolean("has_where") == hasWhere) {
-                return row.getString("type");
+              Row column = rows.iterator().next();
+              if (column.getBoolean("is_one") && column.getBoolean("has_where") == hasWhere) {
+                return column;
               }
               throw new BadBoardFile(sql.place(), "expected one expression");
             })
-        .compose(type -> tx.query("DROP INDEX pg_temp." + INDEX).execute().map(type));
+        .compose(column -> tx.query("DROP INDEX pg_temp." + INDEX).execute().map(column));
   }
 
   /** For what cannot be told of one expression. */

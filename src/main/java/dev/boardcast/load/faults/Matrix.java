@@ -47,6 +47,7 @@ public final class Matrix implements AutoCloseable {
     boolean wantsCuts = rows.stream().anyMatch(Row::cutsNetwork);
     Optional<String> missing = wantsCuts ? Namespaces.missing() : Optional.of("not asked for");
     open(missing.isEmpty());
+    warmUp();
     lines.accept(RowReport.heading());
     var reports = new ArrayList<RowReport>();
     for (Row row : rows) {
@@ -78,6 +79,18 @@ public final class Matrix implements AutoCloseable {
     if (closed) throw new InterruptedException("closed before it began");
     home = Home.enter(options.home());
     cluster = LocalCluster.start(vertx, home.path(), options.main(), options.nodes(), cuts);
+  }
+
+  /** Fresh JVMs are slow in ways that are no fault's. */
+  private void warmUp() throws InterruptedException {
+    var trial = new Trial(vertx, load());
+    try {
+      trial.open(ARRIVAL);
+      trial.write();
+      TimeUnit.SECONDS.sleep(2 * CALM_SECONDS);
+    } finally {
+      trial.close();
+    }
   }
 
   private Report run(Row row) throws IOException, InterruptedException {

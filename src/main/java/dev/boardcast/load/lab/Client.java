@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * loop.
  */
 final class Client implements Line.Listener {
-  private static final long HANDSHAKE_MICROS = 3_000_000;
+  private static final long HANDSHAKE_MICROS = 5_000_000;
   private static final long ALERT_MICROS = 3_000_000;
   private static final long PING_MICROS = 1_000_000;
   private static final int LONGEST_PAUSE = 2_000;

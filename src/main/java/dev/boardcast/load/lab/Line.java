@@ -88,7 +88,7 @@ final class Line extends ByteToMessageDecoder {
 
   /** Ends the line as a pulled plug does: no close frame, and what is on its way is dropped. */
   void cut() {
-    if (channel == null) return;
+    if (channel == null || !channel.isOpen()) return;
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.close();
   }
