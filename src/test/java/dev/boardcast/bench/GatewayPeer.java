@@ -134,7 +134,6 @@ public final class GatewayPeer {
         Duration.ofMinutes(30),
         Duration.ofMinutes(60),
         usual.authWait(),
-        false,
         Map.of());
   }
 
