@@ -10,21 +10,17 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Visibility;
-import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.Json;
 import dev.boardcast.bus.RawJson;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.db.Database;
 import dev.boardcast.db.DbConfig;
-import dev.boardcast.event.Outbox;
 import dev.boardcast.examples.DeploysModule;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricsConfig;
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Boarding;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
@@ -38,7 +34,6 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,7 +92,8 @@ class EveryBoardIT {
     var local =
         BoardcastConfig.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
     node = Api.await(Boardcast.deploy(vertx, walled(local), modules));
-    for (BoardModule module : modules) module.board(context()).ifPresent(boards::add);
+    for (BoardModule module : modules)
+      module.board(Boarding.context(own, pool)).ifPresent(boards::add);
   }
 
   @AfterAll
@@ -332,21 +328,6 @@ class EveryBoardIT {
     Map<String, String> headers =
         token == null ? Map.of() : Map.of("Authorization", "Bearer " + token);
     return WsClient.connect(own, uri, headers, List.of());
-  }
-
-  private BoardContext context() {
-    var bus = new TypedBus(own);
-    return new BoardContext(
-        own,
-        pool,
-        bus,
-        new Outbox(own, bus),
-        null,
-        new Idempotency(pool),
-        HttpConfig.DEFAULTS,
-        true,
-        name -> WALL,
-        Clock.systemUTC());
   }
 
   private static BoardcastConfig walled(BoardcastConfig local) {

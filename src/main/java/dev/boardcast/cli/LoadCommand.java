@@ -158,6 +158,7 @@ final class LoadCommand implements Callable<Integer> {
 
   private LoadOptions options() {
     try {
+      boolean alsoTasks = tasks();
       Profile who = profile();
       List<URI> sockets = urls.stream().map(URI::create).toList();
       double perSecond = rate != null ? rate : who == Profile.IDLE ? 0 : 20;
@@ -175,7 +176,7 @@ final class LoadCommand implements Callable<Integer> {
           time("duration", duration),
           time("patience", patience),
           to.equals("tasks") ? Optional.empty() : Optional.of(stream),
-          tasks(),
+          alsoTasks,
           Optional.ofNullable(board),
           maxHeld);
     } catch (IllegalArgumentException bad) {

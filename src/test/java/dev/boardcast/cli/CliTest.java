@@ -29,6 +29,17 @@ class CliTest {
   private final StringWriter err = new StringWriter();
   @TempDir private Path directory;
 
+  @Test
+  void aFileThatMakesNoBoardEndsWithCode2AndOneLine() throws Exception {
+    Path file = Files.writeString(directory.resolve("a.yaml"), "name: a\ntitel: A\n");
+    String boards = directory.toString();
+    int code = run("serve", "--data-dir", boards, "--cluster", "off", "--boards-dir", boards);
+    assertEquals(2, code);
+    assertTrue(
+        err.toString().startsWith("boardcast: " + file + ":2: unknown key \"titel\""),
+        err.toString());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -52,6 +63,12 @@ class CliTest {
         "replay --board routing --speed fast x | speed was \"fast\" (flag --speed), expected max or"
             + " a number more than 0",
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
+        "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help names",
+        "load --url http://x:1 | url must be ws://host:port, was http://x:1",
+        "load --duration long | duration was \"long\" (flag --duration), expected a time such as"
+            + " 500ms, 30s or 5m",
+        "load --to nowhere | to was \"nowhere\" (flag --to), expected stream, tasks or both",
+        "faults --nodes 1 | nodes must be 2 to 9",
         "replay --board chess x | board must be one of analysis, pipeline,"
             + " platform, routing, tasks, was chess",
         "replay --board routing nowhere.ndjson | FILE was \"nowhere.ndjson\" (argument), expected a"
@@ -60,7 +77,9 @@ class CliTest {
   void aMistakeEndsWithCode2AndOneLine(String arguments, String line) {
     String dataDir = directory.toString();
     String[] words =
-        (arguments.startsWith("replay") ? arguments : arguments + " --data-dir " + dataDir)
+        (arguments.matches("(replay|load|faults) .*")
+                ? arguments
+                : arguments + " --data-dir " + dataDir)
             .split(" ");
     assertEquals(2, run(words));
     assertEquals("boardcast: " + line + System.lineSeparator(), err.toString());
@@ -70,7 +89,7 @@ class CliTest {
   @Test
   void helpNamesTheSettingsAndTheCommands() {
     assertEquals(0, run("--help"));
-    for (String word : List.of("--cluster-members", "serve", "token", "replay")) {
+    for (String word : List.of("--cluster-members", "serve", "token", "replay", "load", "faults")) {
       assertTrue(out.toString().contains(word), word);
     }
   }

@@ -94,7 +94,8 @@ final class InForce {
       return Future.failedFuture(
           new BadBoardFile(file.place(), "there is a table " + table + ", which is not its own"));
     }
-    var dropped = tx.query("DROP TABLE IF EXISTS " + table).execute();
+    Future<?> dropped =
+        hasTable ? tx.query("DROP TABLE " + table).execute() : Future.succeededFuture();
     if (file.rollup().isEmpty()) return dropped;
     String columns = file.rollup().get().columns(types);
     return dropped

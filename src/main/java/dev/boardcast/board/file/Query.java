@@ -69,7 +69,7 @@ record Query(String what, Sql sql, int maxRows, Duration timeout) {
     // 08, 40, 53, 57: a connection, a conflict, the server's means, its end; not of the query.
     return pg.getSqlState().matches("(08|40|53|57).*") || pg.getSqlState().equals("25P02")
         ? cause
-        : failed(pg.getErrorMessage());
+        : failed("cannot be read: " + pg.getErrorMessage());
   }
 
   Failed failed(String reason) {

@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** Some nodes in processes of their own, and the servers they share. Calls block. */
 final class LocalCluster implements AutoCloseable {
   static final Duration START = Duration.ofSeconds(120);
+
+  private static final int LOOK_MILLIS = 100;
 
   private final BreakableServers servers;
   private final Network network;
@@ -82,9 +85,16 @@ final class LocalCluster implements AutoCloseable {
     return all;
   }
 
-  /** The node that holds a lease such as {@code emitter.0}. */
-  int holder(String lease) throws IOException {
-    String name = holderName(lease);
+  /** The node that holds a lease such as {@code emitter.0}; waits until one does. */
+  int holder(String lease) throws IOException, InterruptedException {
+    long end = System.nanoTime() + START.toNanos();
+    Optional<String> holder = holderName(lease);
+    while (holder.isEmpty()) {
+      if (System.nanoTime() > end) throw new IOException("nobody holds " + lease);
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      holder = holderName(lease);
+    }
+    String name = holder.get();
     for (int i = 0; i < nodes.size(); i++) {
       if (name(nodes.get(i)).filter(name::equals).isPresent()) return i;
     }
@@ -152,7 +162,7 @@ final class LocalCluster implements AutoCloseable {
     restore();
   }
 
-  private String holderName(String lease) throws IOException {
+  private Optional<String> holderName(String lease) throws IOException {
     URI uri = URI.create(servers.postgresUri());
     String[] user = uri.getUserInfo().split(":");
     String query = "SELECT holder FROM lease WHERE expires_at > clock_timestamp() AND name = ?";
@@ -162,12 +172,11 @@ final class LocalCluster implements AutoCloseable {
         var statement = connection.prepareStatement(query)) {
       statement.setString(1, lease);
       try (var rows = statement.executeQuery()) {
-        if (rows.next()) return rows.getString(1);
+        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
       }
     } catch (SQLException failure) {
       throw new IOException("cannot read leases", failure);
     }
-    throw new IOException("nobody holds " + lease);
   }
 
   private static Optional<String> name(NodeProcess node) throws IOException {

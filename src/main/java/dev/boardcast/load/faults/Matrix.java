@@ -52,13 +52,7 @@ public final class Matrix implements AutoCloseable {
     var reports = new ArrayList<RowReport>();
     for (Row row : rows) {
       String skipped = row.cutsNetwork() ? missing.orElse(null) : null;
-      var report =
-          new RowReport(
-              row.label(),
-              row.title(),
-              skipped,
-              row.bound().toSeconds(),
-              skipped == null ? run(row) : null);
+      RowReport report = skipped == null ? run(row) : report(row, skipped, null);
       reports.add(report);
       lines.accept(report.line());
     }
@@ -93,8 +87,20 @@ public final class Matrix implements AutoCloseable {
     }
   }
 
-  private Report run(Row row) throws IOException, InterruptedException {
+  private static RowReport report(Row row, String skipped, Report report) {
+    return new RowReport(row.label(), row.title(), skipped, row.bound().toSeconds(), report, null);
+  }
+
+  private RowReport run(Row row) throws IOException, InterruptedException {
     cluster.restore();
+    if (row == Row.SLOW_CLIENTS) {
+      int lasting = options.seconds().orElse(row.seconds());
+      return new SlowClients(vertx, cluster, load(), Duration.ofSeconds(lasting)).run(row);
+    }
+    return report(row, null, trial(row));
+  }
+
+  private Report trial(Row row) throws IOException, InterruptedException {
     var trial = new Trial(vertx, load());
     try {
       trial.open(ARRIVAL);

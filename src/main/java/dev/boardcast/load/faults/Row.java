@@ -22,7 +22,8 @@ enum Row {
   PARTITION_PEERS("a node cut off the other nodes", 20, Row::cutPeers, Role.EMITTER),
   PARTITION_GATEWAY("a gateway cut off the other nodes", 20, Row::cutPeers, Role.GATEWAY),
   PARTITION_SERVERS("the emitting node cut off its servers", 20, Row::cutServers, Role.EMITTER),
-  CUT_CLIENTS("clients cut at random, a fifth each second", 10, Row::cutClients, Role.API);
+  CUT_CLIENTS("clients cut at random, a fifth each second", 10, Row::cutClients, Role.API),
+  SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Row::nothing, Role.API);
 
   private static final Duration STOP = Duration.ofSeconds(20);
 
@@ -173,6 +174,10 @@ enum Row {
     } finally {
       cluster.network().servers(node, true);
     }
+  }
+
+  private static void nothing(LocalCluster cluster, Trial trial, int node, int seconds) {
+    // The clients are the fault: see SlowClients.
   }
 
   private static void cutClients(LocalCluster cluster, Trial trial, int node, int seconds)

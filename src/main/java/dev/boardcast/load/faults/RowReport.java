@@ -11,9 +11,43 @@ import dev.boardcast.load.lab.Tally;
  * @param skipped why it was not run; null when it was
  * @param boundSeconds how long 99 of 100 clients may take to be whole again
  * @param report of the run; null when it was skipped
+ * @param slow what slow clients cost the others; null in other rows
  */
 public record RowReport(
-    String fault, String title, String skipped, double boundSeconds, Report report) {
+    String fault, String title, String skipped, double boundSeconds, Report report, Slow slow) {
+
+  /**
+   * @param p99Without of the others, in ms, when all read
+   * @param p99With of the others, in ms, beside slow ones
+   * @param residentKibWithout most memory of a node in use, when all read
+   * @param residentKibWith the same beside slow ones
+   * @param oldestSnapshot most updates that a slow client's numbers were behind
+   */
+  public record Slow(
+      double p99Without,
+      double p99With,
+      long residentKibWithout,
+      long residentKibWith,
+      int oldestSnapshot) {
+
+    /** How much of the others' p99 the slow ones cost. */
+    @JsonProperty
+    public double moved() {
+      return p99Without == 0 ? 0 : p99With / p99Without - 1;
+    }
+
+    @Override
+    public String toString() {
+      return "others' p99 %.1f ms, beside slow ones %.1f ms (%+.0f %%); most memory %d and %d MiB; %s"
+          .formatted(
+              p99Without,
+              p99With,
+              100 * moved(),
+              residentKibWithout >> 10,
+              residentKibWith >> 10,
+              "slow clients' numbers at most " + oldestSnapshot + " updates old");
+    }
+  }
 
   /** Whether nothing was lost, doubled or out of order; a row that was skipped says nothing. */
   @JsonProperty
@@ -69,6 +103,7 @@ public record RowReport(
             sums[6],
             report.whole().p50() / 1000,
             report.whole().p99() / 1000,
-            kept() ? inTime() ? "kept" : "kept, late" : "BROKEN");
+            (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
+                + (slow == null ? "" : "; " + slow));
   }
 }

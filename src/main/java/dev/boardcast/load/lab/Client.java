@@ -46,7 +46,7 @@ final class Client implements Line.Listener {
   private long heardAt;
   private long pingedAt;
   private long returnMillis = -1;
-  // Whether this line has been level with the writer: only then does a node hold what is behind.
+  // Whether this line has been level with those who read: only then does a node hold the rest.
   private boolean level;
   private volatile boolean live;
   private volatile long held;
@@ -108,12 +108,12 @@ final class Client implements Line.Listener {
 
   /** Called a few times a second. */
   void tick(long now) {
+    if (line != null && heardAt >= openedAt) manner.tick(line, now);
+    if (line == null) return;
     if (state == State.OPENING && now - openedAt > HANDSHAKE_MICROS) {
       crowd.log().timedOut();
       line.cut();
     } else if (state == State.LIVE) {
-      manner.tick(line, now);
-      if (line == null) return;
       watch(now);
       weigh();
     }
@@ -122,7 +122,7 @@ final class Client implements Line.Listener {
   private void weigh() {
     long behind = 0;
     for (Account account : accounts) {
-      behind += account.ledger().acknowledged() - 1 - Math.max(-1, account.newest());
+      behind += Math.max(0, account.ledger().read() - account.newest());
     }
     if (behind < NEAR) level = true;
     if (level && behind > held) held = behind;
@@ -164,7 +164,9 @@ final class Client implements Line.Listener {
       if (place == null || !account.ledger().isOurs(mark)) continue;
       long now = Mark.now();
       boolean fresh = account.take(mark, place.epoch(), place.sequence(), now, crowd.faultEnd());
-      if (fresh) crowd.log().received(habit, now - mark.micros());
+      if (!fresh) continue;
+      crowd.log().received(habit, now - mark.micros());
+      if (habit == Habit.STEADY) account.ledger().read(mark.number());
     }
   }
 
@@ -244,10 +246,14 @@ final class Client implements Line.Listener {
     crowd.log().connected(Mark.now() - openedAt);
   }
 
-  /** Comes back at the time it was told, also when the node does not end the line by then. */
+  /**
+   * An alert client leaves at the time it was told; the others stay until the node ends the line,
+   * as those do that do not know the message.
+   */
   private void goAway(long afterMillis) {
     returnMillis = afterMillis;
     attempts++;
+    if (number % 2 != 0) return;
     Line leaving = line;
     loop.schedule(
         () -> {

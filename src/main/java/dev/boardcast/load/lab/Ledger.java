@@ -26,6 +26,7 @@ final class Ledger {
       new AtomicReferenceArray<>(CHUNKS);
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger acknowledgedCount = new AtomicInteger();
+  private final AtomicInteger read = new AtomicInteger(-1);
   private final List<Account> accounts = new ArrayList<>();
 
   Ledger(String topic, long run) {
@@ -63,6 +64,16 @@ final class Ledger {
   /** How many events were meant to be written so far. */
   int begun() {
     return next.get();
+  }
+
+  /** A client that reads has got it: what others have not read by then, a node holds. */
+  void read(int number) {
+    if (number > read.get()) read.accumulateAndGet(number, Math::max);
+  }
+
+  /** The highest number that any client that reads has got, -1 for none. */
+  int read() {
+    return read.get();
   }
 
   /** A client was told that an event has this place; false when another was told otherwise. */

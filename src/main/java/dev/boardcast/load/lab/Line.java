@@ -123,6 +123,13 @@ final class Line extends ByteToMessageDecoder {
     if (over) in.skipBytes(in.readableBytes());
   }
 
+  /** Without the read that a decoder asks for when it made nothing: how much is read is ours. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
+  }
+
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     super.channelInactive(context);

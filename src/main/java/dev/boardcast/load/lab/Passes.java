@@ -39,8 +39,8 @@ public record Passes(Optional<TokenIssuer> issuer, Optional<String> given) {
     return reader(LONG);
   }
 
-  /** For the writer; null for none. */
-  String writer() {
+  /** For who writes events and facts; null for none. */
+  public String writer() {
     return issuer.map(some -> some.issue(USER, Set.of(), WRITES, LONG)).orElse(given.orElse(null));
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Writer {
   private static final int LANES = 64;
   private static final int TICK_MILLIS = 5;
-  private static final int TIMEOUT_MILLIS = 2_000;
+  private static final int TIMEOUT_MILLIS = 1_500;
+  private static final long SHUNNED_MICROS = 3_000_000;
   private static final int PAUSE_MILLIS = 100;
 
   private final Vertx vertx;
@@ -35,6 +37,7 @@ final class Writer {
   private final String padding;
   private final Deque<Due> queue = new ArrayDeque<>();
   private final AtomicInteger open = new AtomicInteger();
+  private final long[] shunnedUntil;
   private volatile String refusal;
   private int underWay;
   private int turn;
@@ -42,6 +45,7 @@ final class Writer {
   private long made;
   private long timer = -1;
   private boolean stopped;
+  private boolean closed;
 
   /** An event that waits for its answer. */
   private record Due(Ledger ledger, Mark mark, UUID id) {}
@@ -51,6 +55,8 @@ final class Writer {
     this.options = options;
     this.ledgers = ledgers;
     this.log = log;
+    this.shunnedUntil = new long[options.http().size()];
+    Arrays.fill(shunnedUntil, Long.MIN_VALUE);
     this.token = options.passes().writer();
     this.padding = "x".repeat(options.bytes());
     this.http =
@@ -73,6 +79,7 @@ final class Writer {
   /** Sends nothing more. */
   void close() {
     stopped = true;
+    closed = true;
     queue.clear();
     vertx.cancelTimer(timer);
     http.close();
@@ -106,7 +113,8 @@ final class Writer {
 
   private void send(Due due) {
     underWay++;
-    String base = options.http().get(Math.floorMod(turn++, options.http().size())).toString();
+    int node = pick();
+    String base = options.http().get(node).toString();
     boolean isTask = due.ledger().topic().equals(Trial.TASKS);
     String path = isTask ? "/api/v1/tasks" : "/api/v1/streams/" + due.ledger().topic() + "/events";
     var request =
@@ -119,8 +127,20 @@ final class Writer {
         .onComplete(
             answer -> {
               underWay--;
+              if (answer.failed()) shunnedUntil[node] = Mark.now() + SHUNNED_MICROS;
               settle(due, answer.succeeded() ? answer.result() : null);
             });
+  }
+
+  /** The next node, but not one that has just failed to answer, as a load balancer would. */
+  private int pick() {
+    int nodes = options.http().size();
+    long now = Mark.now();
+    for (int tried = 0; tried < nodes; tried++) {
+      int node = Math.floorMod(turn++, nodes);
+      if (shunnedUntil[node] < now) return node;
+    }
+    return Math.floorMod(turn++, nodes);
   }
 
   private void settle(Due due, HttpResponse<Buffer> answer) {
@@ -141,6 +161,7 @@ final class Writer {
 
   /** Before what came later. */
   private void again(Due due) {
+    if (closed) return;
     queue.addFirst(due);
     next();
   }

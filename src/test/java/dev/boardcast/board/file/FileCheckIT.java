@@ -86,7 +86,7 @@ class FileCheckIT {
         "SELECT provider, count(*) | SELECT provider | 11: group by_provider has one column",
         "SELECT provider, count(*) | SELECT provider, 1 AS a, 2 AS b | 11: metrics do not describe"
             + " by_provider.*.",
-        "  cost: {label | more: {label: More, unit: a, kind: gauge}¶  cost: {label' | 15: no query"
+        "  cost: {label | more: {label: More, unit: a, kind: gauge}¶  cost: {label | 15: no query"
             + " gives more",
         "facts: [routing_decision] | facts: [task] | 4: task is no table of facts",
         "facts: [routing_decision] | facts: [nothing] | 4: there is no table nothing",

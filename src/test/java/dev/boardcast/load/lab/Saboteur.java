@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * what the node sends what the defect would.
  */
 final class Saboteur implements AutoCloseable {
-  private static final byte MARK = '~';
+  private static final String MARK = "\"mark\"";
 
   /** The defect. */
   enum Defect {
@@ -114,7 +114,7 @@ final class Saboteur implements AutoCloseable {
     }
 
     private void spoil(Buffer frame) {
-      boolean isEvent = frame.toString(StandardCharsets.ISO_8859_1).indexOf(MARK) >= 0;
+      boolean isEvent = frame.toString(StandardCharsets.ISO_8859_1).contains(MARK);
       boolean chosen = isEvent && countdown.decrementAndGet() == 0;
       switch (defect) {
         case DROPS_ONE -> {
