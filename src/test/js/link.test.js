@@ -81,6 +81,17 @@ test('polling reads more than a page, every 5 s', async () => {
   client.close();
 });
 
+test('polling corrects the age of numbers too, also where the server is behind', async () => {
+  const { clock, client, server, follow } = scene();
+  server.serverAhead = -90_000;
+  Object.assign(server.ways, { websocket: 'refuse', sse: 'refuse' });
+  const got = follow('routing');
+  await clock.advance(30_000);
+  const last = got.at(-1);
+  assert.ok(client.age(last) <= 5000, `${client.age(last)}`);
+  client.close();
+});
+
 test('without WebSocket in the surroundings it begins with Server-Sent Events', async () => {
   const { clock, client, server } = scene({ topics: ['routing'], env: { WebSocket: undefined } });
   await clock.advance(10);

@@ -157,6 +157,7 @@ export class Link {
     this.upAt = line.heardAt = this.env.clock.now();
     this.#best = this.kinds.indexOf(line.kind);
     this.#probes = 0;
+    if (line.kind === 'polling') this.skew = -Infinity; // no greeting tells it
     if (this.#best) this.#probe();
     this.#sync();
     this.#tell(line.kind === 'polling' ? 'polling' : 'live');
@@ -221,7 +222,8 @@ export class Link {
     }
     if (isRepeat(message, this.offsets.get(topic))) return;
     if (offset) this.offsets.set(topic, offset);
-    this.on.message({ ...message, at: at - this.skew - (message.age_ms ?? 0) });
+    const skew = Number.isFinite(this.skew) ? this.skew : 0;
+    this.on.message({ ...message, at: at - skew - (message.age_ms ?? 0) });
   }
 
   /** The least delayed word of the server on its time is the best one. */

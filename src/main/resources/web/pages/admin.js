@@ -2,31 +2,17 @@
 
 import { failed, h, note } from './html.js';
 import { card } from './board.js';
-import { ago, shown } from './format.js';
+import { shown, span } from './format.js';
 import { api } from './session.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
 
 const EVERY = 5000;
 const NODES = '/api/v1/admin/nodes';
-const DRAIN = '/api/v1/admin/drain';
 const END = true;
 
-const sum = (values) => values.reduce((total, value) => total + (Number(value) || 0), 0);
-const state = ({ status, state: other, draining }) => (draining ? 'leaving' : status ?? other ?? 'up');
-/** A count, or counts by topic. */
-const total = (value) => (value !== null && typeof value === 'object' ? sum(Object.values(value)) : value);
-
-/** What a node says of itself, in one shape; what it does not say is left open. */
-const read = (node) => ({
-  ...node,
-  name: node.name ?? node.node,
-  sessions: total(node.sessions),
-  topics: node.topics ?? node.sessions_by_topic ?? {},
-  queued: total(node.queued_bytes ?? node.queued ?? node.queues),
-  slow: node.slow ?? node.slow_clients ?? [],
-  leases: node.leases ?? [],
-});
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const kib = (bytes) => `${shown(bytes / 1024)} KiB`;
 
 export function page() {
   const tiles = {
@@ -39,27 +25,37 @@ export function page() {
     label: 'Nodes',
     columns: [
       { title: 'Node', cell: ({ name }) => name, head: END },
-      { title: 'State', cell: (node) => badge(state(node)) },
-      { title: 'Roles', cell: ({ roles = [] }) => [...roles].join(', ') },
-      { title: 'Address', cell: ({ host, http_port: port }) => (port ? `${host}:${port}` : '–'), small: true },
-      { title: 'Version', cell: ({ version }) => version ?? '–', small: true },
-      { title: 'Sessions', cell: ({ sessions }) => shown(sessions), end: END },
-      { title: 'Waiting', cell: ({ queued }) => (queued === undefined ? '–' : `${shown(queued / 1024)} KiB`), end: END },
-      { title: 'Slow', cell: ({ slow }) => shown(Array.isArray(slow) ? slow.length : slow), end: END },
-      { title: '', cell: (node) => drainButton(node), end: END },
+      { title: 'State', cell: ({ status }) => badge(status) },
+      { title: 'Roles', cell: ({ roles }) => roles.join(', '), small: true },
+      { title: 'Address', cell: ({ host, http_port: port }) => `${host}:${port}`, small: true },
+      { title: 'Version', cell: ({ version }) => version, small: true },
+      { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
+      { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
+      { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END },
+      { title: 'Action', cell: drainButton, end: END },
     ],
     key: ({ name }) => name,
     none: 'No node answers.',
   });
   const leases = table({
-    label: 'Leases',
+    label: 'Who does what',
     columns: [
-      { title: 'Work', cell: ({ name }) => name, head: true },
-      { title: 'Held by', cell: ({ holder }) => holder ?? '–' },
-      { title: 'Until', cell: ({ expires_at: at }) => (at ? (Date.parse(at) > Date.now() ? 'renewed' : `expired ${ago(Date.now() - Date.parse(at))}`) : '–'), end: END },
+      { title: 'Work', cell: ({ lease }) => lease, head: END },
+      { title: 'Done by', cell: ({ holder }) => holder },
     ],
-    key: ({ name }) => name,
+    key: ({ lease }) => lease,
     none: 'Nobody holds a lease.',
+  });
+  const slow = table({
+    label: 'Slow clients',
+    columns: [
+      { title: 'Session', cell: ({ session }) => session, head: END },
+      { title: 'User', cell: ({ user }) => user ?? 'nobody' },
+      { title: 'Node', cell: ({ node: name }) => name, small: true },
+      { title: 'Waiting', cell: ({ queue_bytes: bytes }) => kib(bytes), end: END },
+    ],
+    key: ({ session }) => session,
+    none: 'Every client keeps up.',
   });
   const topics = table({
     label: 'Sessions by topic',
@@ -70,27 +66,33 @@ export function page() {
     key: ({ topic }) => topic,
     none: 'Nobody listens.',
   });
-  const cards = [card('Nodes', nodes.node, 'span-12'), card('Who does what', leases.node, 'span-7'), card('Sessions by topic', topics.node, 'span-5')];
+  const cards = [card('Nodes', nodes.node, 'span-12'), card('Who does what', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
   const body = h('div',
-    h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node));
+    h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node));
   const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Who is there, who does what, and how much each holds.'))), body);
   let timer = null;
   let over = false;
 
-  function draw(answer) {
+  function draw({ nodes: all, leases: read }) {
     const message = { at: Date.now() };
-    const all = (Array.isArray(answer) ? answer : answer.nodes ?? []).map(read);
-    const lags = all.map(({ lag_ms: lag }) => lag).filter((lag) => typeof lag === 'number');
-    tiles.nodes.show(all.length, message, all.map(({ version }) => version).filter((each, i, list) => list.indexOf(each) === i).join(', '));
-    tiles.sessions.show(sum(all.map(({ sessions }) => sessions)), message, 'over all nodes');
-    tiles.lag.show(lags.length ? Math.max(...lags) : null, message, 'from commit to broadcast');
-    tiles.slow.show(sum(all.map(({ slow }) => (Array.isArray(slow) ? slow.length : slow))), message, 'with messages waiting');
+    const doing = all.map((each) => each.doing).filter(Boolean);
+    const lags = doing.flatMap((each) => Object.values(each.emitter_lag_seconds)).filter((lag) => Number.isFinite(lag));
+    const waiting = all.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
+    const missing = all.filter((each) => !each.doing).length;
+    tiles.nodes.show(all.length, message, missing ? `${missing} do not answer` : 'all answer');
+    tiles.sessions.show(sum(doing.map(({ sessions }) => sessions)), message, 'over all nodes');
+    tiles.lag.show(lags.length ? Math.max(...lags) * 1000 : null, message, 'ms from commit to broadcast');
+    tiles.slow.show(waiting.length, message, 'with messages waiting');
     nodes.show(all);
-    const held = answer.leases ?? all.flatMap((each) => each.leases.map((lease) => (typeof lease === 'string' ? { name: lease, holder: each.name } : { holder: each.name, ...lease })));
-    leases.show(held);
-    const counts = {};
-    for (const { topics: byTopic } of all) for (const [topic, count] of Object.entries(byTopic)) counts[topic] = (counts[topic] ?? 0) + count;
-    topics.show(Object.entries(counts).map(([topic, count]) => ({ topic, count })).sort((a, b) => b.count - a.count));
+    const held = all.flatMap(({ name, leases: of }) => of.map((lease) => ({ lease, holder: name })));
+    leases.show(held.sort((a, b) => (a.lease < b.lease ? -1 : 1)));
+    if (read !== 'read') leases.node.replaceChildren(h('p.empty', 'Not known while the database is away.'));
+    const counts = new Map();
+    for (const { topics: byTopic } of doing) {
+      for (const [topic, count] of Object.entries(byTopic)) counts.set(topic, (counts.get(topic) ?? 0) + count);
+    }
+    topics.show([...counts].map(([topic, count]) => ({ topic, count })).sort((a, b) => b.count - a.count));
+    slow.show(waiting);
     cards.forEach(({ aged }) => aged(message));
   }
 
@@ -117,14 +119,14 @@ export function page() {
   };
 }
 
-/** Ends the node that answers: its sessions go elsewhere first. */
-function drainButton({ name, self }) {
-  if (self === false) return h('span');
-  return h('button', { onclick: () => confirmDrain(name) }, 'Drain');
+/** Ends a node: its sessions go elsewhere first. */
+function drainButton({ name, status }) {
+  return h('button', { onclick: () => confirmDrain(name), disabled: status !== 'up' }, 'Drain');
 }
 
 function confirmDrain(name) {
-  const drain = () => api(DRAIN, { method: 'POST' }).then(() => note('The node that answered is leaving.'), (failure) => note(failure.message));
+  const drain = () =>
+    api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }).then(() => note(`${name} is leaving.`), (failure) => note(failure.message));
   const box = h('dialog', { 'aria-labelledby': 'drain' },
     h('h2', { id: 'drain' }, `Drain ${name}?`),
     h('p.quiet', 'It takes no new sessions, sends the others elsewhere, finishes what it holds, and ends. Nothing is lost.'),

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 export const RANGES = {
   points: { label: 'Last 20', length: 100_000, step: '5s', live: 5000 },
-  hour: { label: 'Hour', length: HOUR, step: '15s', live: 15_000 },
+  hour: { label: 'Hour', length: HOUR, step: '30s', live: 30_000 },
   day: { label: 'Day', length: 24 * HOUR, step: '5m', live: 5 * MINUTE },
   week: { label: 'Week', length: 168 * HOUR, step: '1h', live: HOUR },
 };

@@ -44,7 +44,7 @@ export function table({ label, columns, key, none }) {
   };
 }
 
-const TONES = { healthy: 'good', success: 'good', up: 'good', warning: 'wait', degraded: 'wait', error: 'bad', failure: 'bad', pending: 'none' };
+const TONES = { healthy: 'good', success: 'good', up: 'good', warning: 'wait', degraded: 'wait', leaving: 'wait', silent: 'bad', error: 'bad', failure: 'bad', pending: 'none' };
 
 /** A state by shape, colour and word. */
 export const badge = (state, words = state) => h(`span.badge.${TONES[state] ?? 'none'}`, words);

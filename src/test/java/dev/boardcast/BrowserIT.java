@@ -8,7 +8,9 @@ import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(240)
 class BrowserIT {
   private static final Person ANN = Person.of("ann", "plants").with("ingest");
+  private static final Person ADMIN = Person.of("root", "plants").with("admin");
   private static Browser browser;
   private static Cluster cluster;
 
@@ -85,6 +88,27 @@ class BrowserIT {
     assertEquals(List.of(), second.wrongs());
   }
 
+  @ParameterizedTest
+  @CsvSource({"light", "dark"})
+  void axeFindsNothingOnAnyPage(String scheme) throws Exception {
+    Page page = browser.page();
+    page.look(scheme, 1280, 900);
+    page.signIn(ADMIN);
+    page.go(address(""));
+    page.await("document.querySelector('a.board')");
+    page.eval(axe());
+    for (String board :
+        List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "admin")) {
+      page.eval("location.hash = '#/" + board + "'");
+      page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
+      page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
+      String found =
+          "axe.run().then(({violations}) => violations.map(({id, nodes}) => id + nodes[0].html))";
+      assertEquals("[]", page.eval(found).toString(), board);
+    }
+    assertEquals(List.of(), page.wrongs());
+  }
+
   @Test
   void aBoardWeighsLittle() {
     Page page = open("#/platform");
@@ -97,6 +121,12 @@ class BrowserIT {
     page.signIn(ANN);
     page.go(address(where));
     return page;
+  }
+
+  private static String axe() throws IOException {
+    try (var script = BrowserIT.class.getResourceAsStream("/axe.min.js")) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private static URI address(String where) {

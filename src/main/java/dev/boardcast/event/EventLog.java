@@ -26,7 +26,7 @@ public final class EventLog implements EventHistory {
       """
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
       FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
-      WHERE s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
+      WHERE s.shard = $1 AND s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
       ORDER BY s.sequence LIMIT $5""";
   // Each stream gives at most a page; an event of several is one.
   private static final String READ_STREAMS =
@@ -35,7 +35,7 @@ public final class EventLog implements EventHistory {
         SELECT DISTINCT place.sequence
         FROM unnest($2::text[]) AS name (stream) CROSS JOIN LATERAL (
           SELECT s.sequence FROM event_stream s
-          WHERE s.stream = name.stream AND s.sequence > $3 AND s.sequence <= $4
+          WHERE s.shard = $1 AND s.stream = name.stream AND s.sequence > $3 AND s.sequence <= $4
           ORDER BY s.sequence LIMIT $5) AS place
         ORDER BY place.sequence LIMIT $5)
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at

@@ -1,6 +1,5 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
@@ -34,23 +33,19 @@ final class CatchUp {
   private final StreamSubscription subscription;
   private final ShardFeed feed;
   private final Outside outside;
-  private final EventHistory history;
+  private final LogReads log;
   private final Later later;
   private final String epoch;
-  private final Deque<LoggedEvent> read = new ArrayDeque<>();
+  private final Deque<EventMessage> read = new ArrayDeque<>();
   private long horizon;
   private int pause;
 
   CatchUp(
-      StreamSubscription subscription,
-      ShardFeed feed,
-      Outside outside,
-      EventHistory history,
-      Later later) {
+      StreamSubscription subscription, ShardFeed feed, Outside outside, LogReads log, Later later) {
     this.subscription = subscription;
     this.feed = feed;
     this.outside = outside;
-    this.history = history;
+    this.log = log;
     this.later = later;
     this.epoch = feed.epoch();
     subscription.catchUpBy(this);
@@ -95,14 +90,14 @@ final class CatchUp {
     }
     Offset offset = place.get();
     if (offset.sequence() > feed.position()) {
-      return ask(history::heads, heads -> decide(offset, reaches(heads, offset)));
+      return ask(log::heads, heads -> decide(offset, reaches(heads, offset)));
     }
     if (feed.recent().coverAfter(offset.sequence())) {
       decide(offset, true);
       return Future.succeededFuture();
     }
     return ask(
-        () -> history.oldest(subscription.shard()),
+        () -> log.oldest(subscription.shard()),
         oldest -> decide(offset, offset.sequence() >= oldest - 1));
   }
 
@@ -116,7 +111,7 @@ final class CatchUp {
       }
       long next = subscription.position() + 1;
       if (!read.isEmpty()) {
-        session.replay(subscription, new EventMessage(subscription.shard(), epoch, read.remove()));
+        session.replay(subscription, read.remove());
       } else if (horizon >= next) {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
@@ -142,8 +137,12 @@ final class CatchUp {
 
   private void page(long after, long upTo) {
     ask(
-            () -> LogPage.read(history, subscription.shard(), subscription.streams(), after, upTo),
+            () -> log.page(subscription.shard(), epoch, subscription.streams(), after, upTo),
             page -> {
+              if (page.lost()) {
+                restart(Instant.now());
+                return;
+              }
               read.addAll(page.events());
               horizon = page.horizon();
             })

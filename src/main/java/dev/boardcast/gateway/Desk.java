@@ -16,7 +16,7 @@ final class Desk {
   private final TopicCatalogue topics;
   private final Hub hub;
   private final Feeds feeds;
-  private final EventHistory history;
+  private final LogReads log;
   private final GatewayLoop loop;
   private final Map<String, BoardFeed> boards = new HashMap<>();
 
@@ -30,7 +30,7 @@ final class Desk {
     this.topics = topics;
     this.hub = hub;
     this.feeds = feeds;
-    this.history = history;
+    this.log = new LogReads(history, loop.outside());
     this.loop = loop;
     for (TopicCatalogue.BoardTopic board : topics.boards()) {
       boards.put(board.board(), new BoardFeed(board, hub, loop.outside(), snapshots, loop.clock()));
@@ -195,7 +195,7 @@ final class Desk {
   }
 
   private CatchUp catchUp(StreamSubscription stream) {
-    return new CatchUp(stream, feeds.of(stream.shard()), loop.outside(), history, loop::later);
+    return new CatchUp(stream, feeds.of(stream.shard()), loop.outside(), log, loop::later);
   }
 
   private void refuse(

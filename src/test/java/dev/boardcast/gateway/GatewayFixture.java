@@ -118,6 +118,23 @@ final class GatewayFixture implements AutoCloseable {
     publish(history.append("task_created", data, streams));
   }
 
+  /** Brings the gateway to the head of a stream's shard, so that nothing is left to repair. */
+  void historyMovedOn(String stream) {
+    int shard = Shards.of(stream);
+    try (WsClient watcher = WsClient.connect(vertx, uri("/ws?topics=" + stream))) {
+      watcher.next("subscribed");
+      bus.publish(
+          Addresses.SHARD_BEACONS, new ShardBeacon(shard, history.epoch(), history.head(shard)));
+      String head = history.epoch() + ":" + history.head(shard);
+      Awaitility.await()
+          .until(
+              () -> {
+                watcher.send("{\"type\":\"subscribe\",\"topics\":[\"" + stream + "\"]}");
+                return watcher.next("subscribed").path("offset").asText().equals(head);
+              });
+    }
+  }
+
   /** Waits until the gateway has noticed that its shards have other histories now. */
   void restartShards() {
     int before = history.headReads.get();

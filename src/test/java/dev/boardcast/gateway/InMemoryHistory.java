@@ -24,6 +24,8 @@ final class InMemoryHistory implements EventHistory {
   private final long[] oldest = new long[Shards.COUNT];
   private String epoch = "e1";
   private boolean own;
+  private long dropNext;
+  private int dropShard;
 
   InMemoryHistory() {
     for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -60,6 +62,12 @@ final class InMemoryHistory implements EventHistory {
 
   synchronized void dropBefore(int shard, long sequence) {
     oldest[shard] = sequence;
+  }
+
+  /** The next read of a stream finds its page, and after that all before {@code sequence} goes. */
+  synchronized void dropAtNextRead(int shard, long sequence) {
+    dropShard = shard;
+    dropNext = sequence;
   }
 
   synchronized String epoch() {
@@ -107,13 +115,15 @@ final class InMemoryHistory implements EventHistory {
     reads.incrementAndGet();
     if (away) return Future.failedFuture("the database is away");
     int shard = Shards.of(stream);
-    return Future.succeededFuture(
+    var page =
         shards.get(shard).stream()
             .filter(event -> event.sequence() > after && event.sequence() <= upTo)
             .filter(event -> event.sequence() >= oldest[shard])
             .filter(event -> event.streams().contains(stream))
             .limit(limit)
-            .toList());
+            .toList();
+    if (dropNext > 0 && dropShard == shard) oldest[shard] = dropNext;
+    return Future.succeededFuture(page);
   }
 
   @Override

@@ -100,7 +100,7 @@ public final class Page {
     return sockets.get();
   }
 
-  /** A picture of the whole page, PNG. */
+  /** A picture of the whole page, WebP. */
   public byte[] picture() {
     JsonNode size = call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
     var clip =
@@ -111,7 +111,9 @@ public final class Page {
             "height", size.get("height").asInt(),
             "scale", 1);
     JsonNode told =
-        call("Page.captureScreenshot", Map.of("captureBeyondViewport", true, "clip", clip));
+        call(
+            "Page.captureScreenshot",
+            Map.of("format", "webp", "quality", 82, "captureBeyondViewport", true, "clip", clip));
     return Base64.getDecoder().decode(told.get("data").asText());
   }
 

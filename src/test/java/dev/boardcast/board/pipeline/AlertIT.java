@@ -152,7 +152,7 @@ class AlertIT {
                     List.of("alert_raised", "alert_cleared"),
                     pipeline.sql.column(
                         """
-                        SELECT type FROM event_stream s JOIN event_log l USING (sequence)
+                        SELECT type FROM event_stream s JOIN event_log l USING (shard, sequence)
                         WHERE stream = 'alerts' AND 'alerts' = ANY (l.streams)
                         ORDER BY sequence""")));
   }
