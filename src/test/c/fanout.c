@@ -119,6 +119,7 @@ typedef struct {
 
 static Client clients[MOST];
 static int64_t sent_at[1 << 20];
+static int received_by[1 << 20]; /* clients that have a message */
 static int *latencies;
 static long latency_count, latency_room = 20000000;
 
@@ -195,7 +196,7 @@ static int drink(char **a) {
       if (got > 0) count(c, in, got);
     }
   }
-  long published = 0, total = 0, begun_total = 0;
+  long published = 0, total = 0, begun_total = 0, complete = 0; /* complete: all clients have it */
   int measuring = 0;
   int64_t start = micros(), begun = 0;
   long before = 0;
@@ -216,7 +217,8 @@ static int drink(char **a) {
     int open = window ? value : 4;
     if (!measuring && !window && total > warm) open = 0;
     int64_t next = begun + (published - before) * 1000000LL / value;
-    while (window || !measuring ? published - total / n < open : now >= next) {
+    while (window || !measuring ? published - complete < open : now >= next) {
+      received_by[published & ((1 << 20) - 1)] = 0;
       sent_at[published++ & ((1 << 20) - 1)] = now;
       put("p", 1);
       next = begun + (published - before) * 1000000LL / value;
@@ -233,7 +235,8 @@ static int drink(char **a) {
       }
       int frames = got > 0 ? count(c, in, got) : 0;
       for (int f = 0; f < frames; f++) {
-        int64_t at = sent_at[c->frames++ & ((1 << 20) - 1)];
+        int64_t at = sent_at[c->frames & ((1 << 20) - 1)];
+        if (++received_by[c->frames++ & ((1 << 20) - 1)] == n) complete++;
         if (measuring && latency_count < latency_room) latencies[latency_count++] = (int)(now - at);
       }
       total += frames;

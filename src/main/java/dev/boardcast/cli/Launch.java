@@ -78,9 +78,11 @@ final class Launch {
   }
 
   private Future<Vertx> cluster() {
-    var options = new VertxOptions().setPreferNativeTransport(true);
+    var options = new VertxOptions();
+    var transport = values.get(NodeSettings.TRANSPORT).find();
     var cluster = ClusterSettings.config(values);
-    return onThread("boardcast-cluster", () -> parts.vertx().apply(options))
+    return onThread(
+            "boardcast-cluster", () -> parts.vertx().apply(options).withTransport(transport))
         .compose(
             builder ->
                 cluster.isPresent()

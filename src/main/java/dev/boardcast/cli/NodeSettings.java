@@ -61,6 +61,13 @@ final class NodeSettings {
           "<board>=public|authenticated|role:<name>, separated by commas",
           "Who may see a board or an application stream; public where nothing is said",
           Parse::visibility);
+  static final Setting<Transports> TRANSPORT =
+      Setting.of(
+          "transport",
+          "auto",
+          "auto, epoll, io_uring or nio",
+          "How sockets are served; auto is epoll on Linux, else what the system has",
+          Transports::parse);
   static final Setting<Boolean> DEMO =
       Setting.onOff("demo", false, "Lively made-up traffic on every board");
   static final Setting<String> LOG_FORMAT =
@@ -88,6 +95,7 @@ final class NodeSettings {
           DATA_DIR,
           BOARDS_DIR,
           VISIBILITY,
+          TRANSPORT,
           DEMO,
           LOG_FORMAT,
           LOG_LEVEL);

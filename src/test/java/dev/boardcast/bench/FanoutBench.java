@@ -13,8 +13,9 @@ import java.util.stream.Stream;
 
 /**
  * CPU time of one broadcast per receiver: the whole gateway on one event loop and one core, clients
- * on another, beside a loop in C that sends one prepared frame per socket with one {@code send}
- * each, and beside Vert.x's own {@code writeTextMessage}. Peers take turns; medians of the rounds.
+ * on another, on epoll and on io_uring, beside a loop in C that sends one prepared frame per socket
+ * with one {@code send} each, and beside Vert.x's own {@code writeTextMessage}. Peers take turns;
+ * medians of the rounds.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  * Needs {@code cc}, {@code taskset} and two cores.
  */
 public final class FanoutBench {
-  private static final List<String> PEERS = List.of("c", "gateway", "vertx");
+  private static final List<String> PEERS = List.of("c", "gateway", "io_uring", "vertx");
   private static final int WARM_THOUSANDS = 1500;
 
   private record Load(String name, String mode, int value) {}
@@ -69,7 +70,7 @@ public final class FanoutBench {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < PEERS.size(); i++) {
         String kind = PEERS.get(i);
-        try (Peer peer = kind.equals("c") ? Peer.c(program, size) : Peer.java(kind, size)) {
+        try (Peer peer = start(kind, program, size)) {
           results.get(i).add(measure(program, peer, count, load, seconds));
         }
       }
@@ -89,6 +90,14 @@ public final class FanoutBench {
           median(results.get(i), Result::p50),
           median(results.get(i), Result::p99));
     }
+  }
+
+  private static Peer start(String kind, Path program, int size) throws IOException {
+    return switch (kind) {
+      case "c" -> Peer.c(program, size);
+      case "io_uring" -> Peer.java("gateway", size, "-Dtransport=io_uring");
+      default -> Peer.java(kind, size);
+    };
   }
 
   private static Result measure(Path program, Peer peer, int count, Load load, int seconds)

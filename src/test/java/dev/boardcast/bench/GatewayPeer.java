@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -44,7 +45,10 @@ public final class GatewayPeer {
   private static final int ENVELOPE = 106;
 
   private final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+      Vertx.builder()
+          .with(new VertxOptions().setEventLoopPoolSize(1))
+          .withTransport(transport())
+          .build();
   private final String filler;
   private int port;
   private Runnable publish;
@@ -76,6 +80,15 @@ public final class GatewayPeer {
         }
       }
     }
+  }
+
+  /** As {@code -Dtransport} says: epoll, io_uring or nio. */
+  private static Transport transport() {
+    return switch (System.getProperty("transport", "epoll")) {
+      case "io_uring" -> Transport.IO_URING;
+      case "nio" -> Transport.NIO;
+      default -> Transport.EPOLL;
+    };
   }
 
   private static long cpuMicros() {
