@@ -28,6 +28,7 @@ import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
 import dev.boardcast.metric.RecomputeRoutes;
 import dev.boardcast.metric.SnapshotCache;
+import dev.boardcast.ops.DependencyWatch;
 import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
 import dev.boardcast.ops.NodeInfo;
@@ -149,6 +150,8 @@ final class House {
         .compose(up -> snapshots.start())
         .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
         .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
+        .compose(
+            up -> opened.deploy(1, () -> new DependencyWatch(meters.registry(), dependencies())))
         .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
@@ -185,17 +188,8 @@ final class House {
   }
 
   NodeInfo info() {
-    var roles = new TreeSet<String>();
-    config.roles().forEach(role -> roles.add(role.name().toLowerCase()));
-    String version =
-        Optional.ofNullable(House.class.getPackage().getImplementationVersion()).orElse("dev");
-    return new NodeInfo(
-        config.node(),
-        version,
-        roles,
-        config.host(),
-        apis.isEmpty() ? 0 : apis.get(0).port(),
-        gateways.isEmpty() ? 0 : gateways.get(0).port());
+    return config.describe(
+        apis.isEmpty() ? 0 : apis.get(0).port(), gateways.isEmpty() ? 0 : gateways.get(0).port());
   }
 
   private Set<String> parts() {

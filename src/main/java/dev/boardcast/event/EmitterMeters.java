@@ -23,13 +23,19 @@ final class EmitterMeters {
   EmitterMeters(MeterRegistry registry, int shard) {
     this.registry = registry;
     String tag = Integer.toString(shard);
-    drained = registry.counter("boardcast.outbox.drained", "shard", tag);
+    drained =
+        Counter.builder("boardcast.outbox.drained")
+            .description("Events moved to the log")
+            .tag("shard", tag)
+            .register(registry);
     gauges =
         List.of(
             Gauge.builder("boardcast.emitter.lease.held", () -> held ? 1 : 0)
+                .description("1 where this node is the emitter")
                 .tag("shard", tag)
                 .register(registry),
             Gauge.builder("boardcast.outbox.lag", () -> lagSeconds)
+                .description("Age of the oldest event of the last batch when it was published")
                 .baseUnit("seconds")
                 .tag("shard", tag)
                 .register(registry));

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.EnumMap;
@@ -17,14 +18,25 @@ final class GatewayMeters {
 
   GatewayMeters(Optional<MeterRegistry> wanted, Seats seats) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
-    registry.gauge("boardcast.gateway.sessions", seats, Seats::taken);
-    frames = registry.counter("boardcast.gateway.frames");
-    repairs = registry.counter("boardcast.gateway.repairs");
-    refusals = registry.counter("boardcast.gateway.refusals");
+    Gauge.builder("boardcast.gateway.sessions", seats, Seats::taken)
+        .description("Open sessions of this node")
+        .register(registry);
+    frames = counter(registry, "frames", "Messages to clients");
+    repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
+    refusals = counter(registry, "refusals", "Clients for whom there was no seat");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
-      closes.put(code, registry.counter("boardcast.gateway.closes", "code", name));
+      closes.put(
+          code,
+          Counter.builder("boardcast.gateway.closes")
+              .description("Sessions this node ended, and why")
+              .tag("code", name)
+              .register(registry));
     }
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String what) {
+    return Counter.builder("boardcast.gateway." + name).description(what).register(registry);
   }
 
   void frame() {

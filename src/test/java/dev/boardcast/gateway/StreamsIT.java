@@ -200,11 +200,15 @@ class StreamsIT {
   void anotherHistoryIsToldToEverybodyWhoFollowsIt() {
     for (int n = 1; n <= 5; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
     WsClient ann = subscribed("ann", "tasks");
+    WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
+    older.next("connection_ack");
+    older.settle();
     gateway.history.setBack(0, "e2", 2);
     gateway.bus.publish(Addresses.SHARD_BEACONS, new ShardBeacon(0, "e2", 2));
     JsonNode told = ann.next("subscribed");
     assertFalse(told.path("recovered").asBoolean());
     assertEquals("e2:2", told.path("offset").asText());
+    assertEquals("history_changed", older.next("error").path("data").path("code").asText());
     gateway.emit("{\"n\":9}", "user.ann");
     assertEquals("e2:3", ann.next().path("offset").asText());
   }
