@@ -62,6 +62,11 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     return server.actualPort();
   }
 
+  /** Runs a task on this instance's event loop. */
+  void run(Runnable task) {
+    context.runOnContext(turn -> task.run());
+  }
+
   @Override
   public Future<?> start() {
     furnish();

@@ -1,9 +1,8 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.event.Shards;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * What one session follows, in the order it asked. However many of its topics bring an event, it is
@@ -12,19 +11,26 @@ import java.util.Map;
  * event loop.
  */
 final class Interests {
-  private final Map<String, Subscription> byTopic = new LinkedHashMap<>(8);
+  private static final Subscription[] NONE = {};
 
-  Collection<Subscription> all() {
-    return byTopic.values();
+  // Copied on change: it is read for each event, and most sessions follow one topic.
+  private Subscription[] followed = NONE;
+
+  List<Subscription> all() {
+    return List.of(followed);
   }
 
+  /** The subscription of a topic; null for none. */
   Subscription get(String topic) {
-    return byTopic.get(topic);
+    for (Subscription subscription : followed) {
+      if (subscription.topic().equals(topic)) return subscription;
+    }
+    return null;
   }
 
   /** Whether one of them is a stream of a person or a team. */
   boolean ofPeople() {
-    for (Subscription subscription : byTopic.values()) {
+    for (Subscription subscription : followed) {
       if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
         return true;
       }
@@ -33,18 +39,23 @@ final class Interests {
   }
 
   void put(Subscription subscription) {
-    byTopic.put(subscription.topic(), subscription);
+    drop(get(subscription.topic()));
+    followed = Arrays.copyOf(followed, followed.length + 1);
+    followed[followed.length - 1] = subscription;
   }
 
   void drop(Subscription subscription) {
-    byTopic.remove(subscription.topic());
+    if (subscription == null) return;
+    followed =
+        Arrays.stream(followed).filter(other -> other != subscription).toArray(Subscription[]::new);
+    if (followed.length == 0) followed = NONE;
   }
 
   /** Moves every live subscription past the event; the topic to tell it under, null for none. */
   String take(EventMessage message) {
     StreamSubscription chosen = null;
     boolean had = false;
-    for (Subscription subscription : byTopic.values()) {
+    for (Subscription subscription : followed) {
       if (!(subscription instanceof StreamSubscription stream) || !stream.covers(message)) continue;
       if (stream.has(message)) had = true;
       if (!stream.isLive() || message.sequence() <= stream.position()) continue;
@@ -58,7 +69,7 @@ final class Interests {
   boolean take(StreamSubscription by, EventMessage message) {
     if (message.sequence() <= by.position() || !by.covers(message)) return false;
     by.advanceTo(message.sequence());
-    for (Subscription subscription : byTopic.values()) {
+    for (Subscription subscription : followed) {
       if (subscription != by
           && subscription instanceof StreamSubscription stream
           && stream.has(message)) {

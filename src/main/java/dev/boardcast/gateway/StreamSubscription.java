@@ -1,6 +1,6 @@
 package dev.boardcast.gateway;
 
-import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -127,9 +127,10 @@ final class StreamSubscription implements Subscription {
     return message.sequence() > start && message.sequence() <= position && covers(message);
   }
 
-  private boolean coversAny(Collection<String> names) {
-    for (String name : names) {
-      if (streams.contains(name)) return true;
+  /** Goes by index: this is asked for each event and receiver. */
+  private boolean coversAny(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (streams.contains(names.get(i))) return true;
     }
     return false;
   }

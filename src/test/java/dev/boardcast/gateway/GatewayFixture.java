@@ -14,8 +14,11 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.Shards;
 import dev.boardcast.metric.Board;
 import dev.boardcast.testing.WsClient;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,8 +35,9 @@ import org.awaitility.Awaitility;
 final class GatewayFixture implements AutoCloseable {
   static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
 
-  final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   final TypedBus bus = new TypedBus(vertx);
+  final MeterRegistry meters = new SimpleMeterRegistry();
   final InMemoryHistory history = new InMemoryHistory();
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
@@ -81,7 +85,7 @@ final class GatewayFixture implements AutoCloseable {
             GatewayFixture::authenticate,
             memberships,
             topics,
-            Optional.empty());
+            Optional.of(meters));
     verticle = new GatewayVerticle(node);
     deployment = await(vertx.deployVerticle(verticle));
   }
@@ -158,6 +162,11 @@ final class GatewayFixture implements AutoCloseable {
   void teamsOf(String user, String... names) {
     teams.put(user, Set.of(names));
     bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
+  }
+
+  /** Runs a task on the gateway's event loop. */
+  void onLoop(Runnable task) {
+    verticle.run(task);
   }
 
   Future<Void> undeploy() {

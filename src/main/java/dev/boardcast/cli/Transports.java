@@ -1,0 +1,43 @@
+package dev.boardcast.cli;
+
+import io.vertx.core.transport.Transport;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How sockets are served. What this machine does not have gives way to NIO, with a warning. */
+enum Transports {
+  /** The system's own, epoll or kqueue, where there is one. */
+  AUTO,
+  EPOLL,
+  IO_URING,
+  NIO;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
+
+  static Transports parse(String text) {
+    return Stream.of(values())
+        .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(IllegalArgumentException::new);
+  }
+
+  Transport find() {
+    Transport wanted =
+        switch (this) {
+          case AUTO -> Transport.nativeTransport();
+          case EPOLL -> Transport.EPOLL;
+          case IO_URING -> Transport.IO_URING;
+          case NIO -> Transport.NIO;
+        };
+    if (wanted != null && wanted.available()) return wanted;
+    if (this != AUTO) {
+      LOG.warn(
+          "transport {} is not to be had here, so it is nio: {}",
+          name().toLowerCase(Locale.ROOT),
+          wanted == null ? "no library" : String.valueOf(wanted.unavailabilityCause()));
+    }
+    return Transport.NIO;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.boardcast.bench;
+
+import dev.boardcast.auth.Principal;
+import dev.boardcast.auth.Visibility;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.event.EventHistory;
+import dev.boardcast.event.Shards;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.gateway.GatewayNode;
+import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.gateway.TopicCatalogue;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.transport.Transport;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+
+/**
+ * A process under measurement: one gateway event loop with authenticated sessions, or, for
+ * comparison, Vert.x's own {@code writeTextMessage} loop. Says {@code PORT n}, then obeys standard
+ * input: {@code p} publishes one event, {@code c} says the CPU time of the process so far, {@code
+ * m} the memory it holds after a collection, both since its start.
+ */
+public final class GatewayPeer {
+  static final String STREAM = "bench";
+  static final String PATH = "/ws?topics=" + STREAM + "&token=ann";
+  // What the envelope around an event's data takes.
+  private static final int ENVELOPE = 106;
+
+  private final Vertx vertx =
+      Vertx.builder()
+          .with(new VertxOptions().setEventLoopPoolSize(1))
+          .withTransport(transport())
+          .build();
+  private final String filler;
+  private int port;
+  private Runnable publish;
+
+  private GatewayPeer(int size) {
+    filler = "\"" + "x".repeat(Math.max(1, size - ENVELOPE)) + "\"";
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    var peer = new GatewayPeer(Integer.parseInt(arguments[1]));
+    if (arguments[0].equals("vertx")) {
+      peer.plain();
+    } else {
+      peer.gateway();
+    }
+    System.out.println("PORT " + peer.port);
+    peer.obey();
+    System.exit(0);
+  }
+
+  private void obey() throws IOException, InterruptedException {
+    for (int word = System.in.read(); word >= 0; word = System.in.read()) {
+      switch (word) {
+        case 'p' -> publish.run();
+        case 'c' -> System.out.println("CPU " + cpuMicros());
+        case 'm' -> System.out.println("MEMORY " + Resident.afterCollection());
+        default -> {
+          // Line ends.
+        }
+      }
+    }
+  }
+
+  /** As {@code -Dtransport} says: epoll, io_uring or nio. */
+  private static Transport transport() {
+    return switch (System.getProperty("transport", "epoll")) {
+      case "io_uring" -> Transport.IO_URING;
+      case "nio" -> Transport.NIO;
+      default -> Transport.EPOLL;
+    };
+  }
+
+  private static long cpuMicros() {
+    var system =
+        (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    return system.getProcessCpuTime() / 1000;
+  }
+
+  private void gateway() throws Exception {
+    var bus = new TypedBus(vertx);
+    var head = new AtomicLong();
+    int shard = Shards.of(STREAM);
+    var node =
+        new GatewayNode(
+            "bench",
+            "127.0.0.1",
+            "127.0.0.1",
+            0,
+            config(),
+            bus,
+            new NoLog(shard, head),
+            board -> Future.succeededFuture(Optional.empty()),
+            token ->
+                Future.succeededFuture(
+                    new Principal(
+                        token, Set.of(), Set.of(), Instant.now(), Instant.now().plusSeconds(7200))),
+            principal -> Future.succeededFuture(principal),
+            new TopicCatalogue(List.of(), Map.of(STREAM, Visibility.AUTHENTICATED)),
+            Optional.empty());
+    var verticle = new GatewayVerticle(node);
+    await(vertx.deployVerticle(verticle));
+    port = verticle.port();
+    publish =
+        () -> {
+          long sequence = head.incrementAndGet();
+          var event =
+              new LoggedEvent(
+                  sequence,
+                  UUID.randomUUID(),
+                  "tick",
+                  List.of(STREAM),
+                  RawJson.of(filler),
+                  Instant.now());
+          bus.publish(Addresses.EVENTS, new EventBatch(shard, "e1", sequence, List.of(event)));
+        };
+  }
+
+  private static GatewayConfig config() {
+    var usual = GatewayConfig.DEFAULTS;
+    return new GatewayConfig(
+        100_000,
+        usual.maxFrame(),
+        usual.maxQueue(),
+        usual.maxSubscriptions(),
+        usual.maxMessagesPerSecond(),
+        Duration.ofMinutes(30),
+        Duration.ofMinutes(60),
+        usual.authWait(),
+        Map.of());
+  }
+
+  private void plain() throws Exception {
+    var sockets = new ArrayList<ServerWebSocket>();
+    String text = "x".repeat(filler.length() + ENVELOPE - 2);
+    var server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(4096))
+            .requestHandler(request -> request.toWebSocket().onSuccess(sockets::add));
+    await(server.listen(0, "127.0.0.1"));
+    port = server.actualPort();
+    var context = vertx.getOrCreateContext();
+    publish =
+        () ->
+            context.runOnContext(
+                now -> {
+                  for (ServerWebSocket socket : sockets) socket.writeTextMessage(text);
+                });
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get();
+  }
+
+  /** A log of which nothing is read but its head. */
+  private record NoLog(int shard, AtomicLong head) implements EventHistory {
+    @Override
+    public Future<List<Head>> heads() {
+      return Future.succeededFuture(
+          IntStream.range(0, Shards.COUNT)
+              .mapToObj(each -> new Head(each, "e1", each == shard ? head.get() : 0))
+              .toList());
+    }
+
+    @Override
+    public Future<List<LoggedEvent>> read(int from, long after, int limit) {
+      return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
+      return Future.succeededFuture(List.of());
+    }
+
+    @Override
+    public Future<Long> oldest(int from) {
+      return Future.succeededFuture(1L);
+    }
+  }
+}

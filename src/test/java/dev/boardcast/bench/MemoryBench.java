@@ -1,0 +1,107 @@
+package dev.boardcast.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Memory of an idle session that is authenticated and follows a stream: how heap in use and what is
+ * resident beside it grow with their number, in a process of their own; and who holds the heap.
+ *
+ * <pre>{@code
+ * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
+ *   -Dexec.args="-cp %classpath dev.boardcast.bench.MemoryBench 2000,5000,10000,15000"
+ * }</pre>
+ *
+ * Needs as many open files as sessions ({@code ulimit -n}), in each of two processes.
+ */
+public final class MemoryBench {
+  private static final String HELLO =
+      "GET "
+          + GatewayPeer.PATH
+          + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  private static final int ROWS = 25;
+  // The heap is resident from the start, so that what grows in the process lies beside it.
+  private static final String[] WHOLE_HEAP = {"-Xms768m", "-XX:+AlwaysPreTouch"};
+
+  private record Point(int sessions, long heap, long beside) {}
+
+  private MemoryBench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    String steps = arguments.length > 0 ? arguments[0] : "2000,5000,10000,15000";
+    var sessions = new ArrayList<SocketChannel>();
+    var points = new ArrayList<Point>();
+    System.out.println("sessions     heap KB  beside KB");
+    try (Peer peer = Peer.java("gateway", 256, WHOLE_HEAP)) {
+      for (String step : steps.split(",")) {
+        int wanted = Integer.parseInt(step);
+        while (sessions.size() < wanted) sessions.add(connect(peer.port));
+        peer.tell('m');
+        String[] memory = peer.next("MEMORY").split(" ");
+        points.add(new Point(wanted, Long.parseLong(memory[0]), Long.parseLong(memory[1])));
+        Point now = points.get(points.size() - 1);
+        System.out.printf("%8d  %10d %10d%n", wanted, now.heap() / 1024, now.beside() / 1024);
+      }
+      double heap =
+          slope(points.stream().map(at -> new double[] {at.sessions(), at.heap()}).toList());
+      double beside =
+          slope(points.stream().map(at -> new double[] {at.sessions(), at.beside()}).toList());
+      System.out.printf(
+          Locale.ROOT,
+          "per session: heap %.0f B, beside it %.0f B, together %.2f KB%n",
+          heap,
+          beside,
+          (heap + beside) / 1024);
+      histogram(peer.pid(), sessions.size());
+    }
+    System.exit(0);
+  }
+
+  private static SocketChannel connect(int port) throws IOException {
+    var channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
+    channel.write(ByteBuffer.wrap(HELLO.getBytes(StandardCharsets.US_ASCII)));
+    var got = new StringBuilder();
+    var buffer = ByteBuffer.allocate(2048);
+    while (got.indexOf("\"subscribed\"") < 0) {
+      if (channel.read(buffer.clear()) < 0) throw new IOException("refused after " + got);
+      got.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
+    }
+    return channel;
+  }
+
+  /** Least squares. */
+  private static double slope(List<double[]> points) {
+    double x = points.stream().mapToDouble(at -> at[0]).average().orElseThrow();
+    double y = points.stream().mapToDouble(at -> at[1]).average().orElseThrow();
+    double above = points.stream().mapToDouble(at -> (at[0] - x) * (at[1] - y)).sum();
+    return above / points.stream().mapToDouble(at -> (at[0] - x) * (at[0] - x)).sum();
+  }
+
+  private static void histogram(long pid, int sessions) throws IOException {
+    var jmap = new ProcessBuilder("jmap", "-histo:live", Long.toString(pid)).start();
+    var lines = new BufferedReader(new InputStreamReader(jmap.getInputStream()));
+    System.out.println("bytes per session, objects per session, class");
+    int rows = 0;
+    for (String line = lines.readLine(); line != null && rows < ROWS; line = lines.readLine()) {
+      String[] words = line.strip().split("\\s+");
+      if (words.length < 4 || !words[0].endsWith(":")) continue;
+      System.out.printf(
+          Locale.ROOT,
+          "%8.1f %8.2f  %s%n",
+          Double.parseDouble(words[2]) / sessions,
+          Double.parseDouble(words[1]) / sessions,
+          words[3]);
+      rows++;
+    }
+    jmap.destroy();
+  }
+}

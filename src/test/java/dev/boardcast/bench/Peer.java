@@ -1,0 +1,78 @@
+package dev.boardcast.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A process under measurement, pinned to core 0; clients go to core 1. */
+final class Peer implements AutoCloseable {
+  private static final String HEAP = "-Xmx768m";
+
+  private final Process process;
+  private final BufferedReader says;
+  private final OutputStream told;
+  final int port;
+
+  private Peer(List<String> command) throws IOException {
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    says =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    told = process.getOutputStream();
+    port = Integer.parseInt(next("PORT"));
+  }
+
+  /** One of {@link GatewayPeer}'s. */
+  static Peer java(String kind, int size, String... options) throws IOException {
+    var command = new ArrayList<>(List.of("taskset", "-c", "0", "java", HEAP, "-XX:+UseSerialGC"));
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
+    command.add("-Dio.netty.tryReflectionSetAccessible=true");
+    command.addAll(List.of(options));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(GatewayPeer.class.getName(), kind, Integer.toString(size)));
+    return new Peer(command);
+  }
+
+  /** The loop in C. */
+  static Peer c(Path program, int size) throws IOException {
+    return new Peer(
+        List.of("taskset", "-c", "0", program.toString(), "serve", Integer.toString(size)));
+  }
+
+  /** Compiles the yardstick; fails with the reason when there is no compiler. */
+  static Path compile() throws IOException, InterruptedException {
+    Path program = Files.createTempDirectory("fanout").resolve("fanout");
+    var cc = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/test/c/fanout.c");
+    int code = cc.inheritIO().start().waitFor();
+    if (code != 0) throw new IOException("cc ended with " + code);
+    return program;
+  }
+
+  void tell(int word) throws IOException {
+    told.write(word);
+    told.flush();
+  }
+
+  /** The rest of the next line that begins with {@code word}. */
+  String next(String word) throws IOException {
+    for (String line = says.readLine(); line != null; line = says.readLine()) {
+      if (line.startsWith(word)) return line.substring(word.length()).strip();
+    }
+    throw new IOException("the process ended before it said " + word);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() throws IOException {
+    told.close();
+    process.destroy();
+  }
+}
