@@ -45,7 +45,6 @@ class BrowserFaultsIT {
   @Test
   void thePillTellsThatANodeIsAwayAndNothingIsMissedWhenItReturns() throws Exception {
     NodeProcess node = cluster.add();
-    int port = node.http().getPort();
     Page page = open(node, "#/tasks");
     page.await(PILL + ".dataset.state === 'live'");
     task("before", "plants");
@@ -58,7 +57,7 @@ class BrowserFaultsIT {
     page.await(PILL + ".innerText.includes('Disconnected')");
     assertEquals("bad", page.eval(PILL + ".dataset.tone").asText());
 
-    cluster.add("--http-port", Integer.toString(port));
+    cluster.again(node);
     page.eval(PILL + ".querySelector('button').click()");
     page.await(PILL + ".innerText.includes('Live')");
     page.await(TITLES + ".includes('meanwhile')");

@@ -66,6 +66,15 @@ public final class Cluster implements AutoCloseable {
     return node;
   }
 
+  /** Another process in the place of a node that was killed, at its address; waits until ready. */
+  public NodeProcess again(NodeProcess killed) throws Exception {
+    int index = nodes.indexOf(killed);
+    var node = NodeProcess.start(name + "-again", arguments(index, killed.http().getPort()));
+    nodes.set(index, node);
+    node.awaitReady(START);
+    return node;
+  }
+
   /** The name of the cluster, which is also the prefix of its keys in Redis. */
   public String name() {
     return name;
@@ -146,33 +155,36 @@ public final class Cluster implements AutoCloseable {
   }
 
   private NodeProcess launch(String... more) throws IOException {
-    var members = new ArrayList<String>();
-    for (int port : ports) members.add("127.0.0.1:" + port);
-    var arguments =
-        new ArrayList<String>(
-            List.of(
-                "serve",
-                "--http-port",
-                "0",
-                "--gateway-port",
-                "0",
-                "--pg",
-                db.postgresUri(),
-                "--redis",
-                db.redisUri(),
-                "--cluster-name",
-                name,
-                "--cluster-port",
-                Integer.toString(ports.get(nodes.size())),
-                "--cluster-members",
-                String.join(",", members),
-                "--jwt-secret",
-                SECRET));
+    var arguments = arguments(nodes.size(), 0);
     arguments.addAll(List.of(more));
     clock.ifPresent(file -> arguments.add(0, file.toString()));
     String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.Main";
     var node = NodeProcess.start(name + "-" + nodes.size(), main, arguments);
     nodes.add(node);
     return node;
+  }
+
+  private List<String> arguments(int index, int httpPort) {
+    var members = new ArrayList<String>();
+    for (int port : ports) members.add("127.0.0.1:" + port);
+    return new ArrayList<String>(
+        List.of(
+            "serve",
+            "--http-port",
+            Integer.toString(httpPort),
+            "--gateway-port",
+            "0",
+            "--pg",
+            db.postgresUri(),
+            "--redis",
+            db.redisUri(),
+            "--cluster-name",
+            name,
+            "--cluster-port",
+            Integer.toString(ports.get(index)),
+            "--cluster-members",
+            String.join(",", members),
+            "--jwt-secret",
+            SECRET));
   }
 }
