@@ -1,7 +1,6 @@
 package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
-import dev.boardcast.auth.Memberships;
 import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.TypedBus;
@@ -16,13 +15,11 @@ import dev.boardcast.event.StreamIntake;
 import dev.boardcast.event.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
-import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.PageRoutes;
 import dev.boardcast.http.Routes;
 import dev.boardcast.http.UpgradeProxy;
-import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
@@ -52,24 +49,22 @@ import java.util.function.Supplier;
 final class House {
   private static final int LAST_ANSWERS_MILLIS = 50;
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
+  private static final int GUESTS = 4;
 
   private final Vertx vertx;
   private final BoardcastConfig config;
-  private final List<BoardModule> modules;
-  private final List<Board> boards;
-  private final Clock clock = Clock.systemUTC();
+  private final Company company;
+  private final Clock clock;
   private final Readiness readiness;
   private final Meters meters;
   private final Pool pool;
   private final Pool work;
+  private final Pool guests;
   private final TypedBus bus;
   private final EventLog log;
   private final SnapshotCache snapshots;
   private final UpgradeProxy upgrades;
   private final JwtAuthenticator authenticator;
-  private final Memberships memberships;
-  private final Names names;
-  private final TopicCatalogue topics;
   private final Administration administration;
   private final Promise<Void> closed = Promise.promise();
   private boolean closing;
@@ -83,16 +78,19 @@ final class House {
       Vertx vertx,
       BoardcastConfig config,
       List<BoardModule> modules,
-      JwtAuthenticator authenticator) {
+      JwtAuthenticator authenticator,
+      Clock clock) {
     this.vertx = vertx;
+    this.clock = clock;
     this.opened = new Opened(vertx);
     this.config = config;
-    this.modules = List.copyOf(modules);
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
     // What moves facts on must not queue behind those who write them.
     work = Database.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
+    // Nor behind queries whose length nobody knows.
+    guests = Database.pool(vertx, config.db(), "guests", GUESTS);
     log = new EventLog(work);
     snapshots =
         new SnapshotCache(
@@ -106,6 +104,7 @@ final class House {
             meters.registry());
     upgrades = new UpgradeProxy(config.node());
     this.authenticator = authenticator;
+    company = new Company(modules, config.visibility());
     context =
         new BoardContext(
             vertx,
@@ -116,26 +115,18 @@ final class House {
             new Idempotency(pool),
             config.http(),
             config.auth().required(),
-            config::visibilityOf,
+            company::visibilityOf,
             clock);
-    boards =
-        modules.stream().map(module -> module.board(context)).flatMap(Optional::stream).toList();
-    memberships =
-        modules.stream()
-            .map(module -> module.memberships(context))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .orElse(Memberships.OF_TOKEN);
-    names = new Names(config, this.modules, context);
-    topics = names.topics();
+    company.meet(context);
     metrics =
         new MetricsVerticle(
             config.node(),
             work,
+            guests,
             snapshots,
             bus,
             config.metrics(),
-            boards,
+            company.boards(),
             clock,
             meters.registry());
     readiness = new Readiness(parts());
@@ -145,8 +136,9 @@ final class House {
 
   Future<Void> open() {
     return listen()
-        .compose(up -> Migrations.apply(vertx, config.db(), BoardModule.migrationsOf(modules)))
+        .compose(up -> Migrations.apply(vertx, config.db(), company.migrations()))
         .onSuccess(up -> readiness.up("schema"))
+        .compose(up -> company.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
         .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
         .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
@@ -171,6 +163,7 @@ final class House {
         .transform(before -> snapshots.close())
         .transform(before -> authenticator.close())
         .transform(before -> work.close())
+        .transform(before -> guests.close())
         .transform(before -> pool.close())
         .onComplete(done -> closed.complete());
     return closed.future();
@@ -254,8 +247,8 @@ final class House {
             log,
             snapshots::latest,
             authenticator,
-            memberships,
-            topics,
+            company.memberships(),
+            company.topics(),
             Optional.of(meters.registry()));
     administration.has(node);
     return opened
@@ -270,8 +263,8 @@ final class House {
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
-    routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
+    routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(
@@ -279,11 +272,11 @@ final class House {
             pool,
             context.outbox(),
             log,
-            memberships,
-            names.reserved(boards),
-            Names.boardTopics(boards),
-            topics::isVisible));
-    modules.forEach(module -> routes.addAll(module.routes(context)));
+            company.memberships(),
+            company.reserved(),
+            company.boardTopics(),
+            company.topics()::isVisible));
+    routes.addAll(company.routes(context));
     routes.add(new PageRoutes());
     return routes;
   }

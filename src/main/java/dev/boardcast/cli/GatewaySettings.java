@@ -61,6 +61,11 @@ final class GatewaySettings {
           "addresses or networks, with commas between",
           "Whose X-Forwarded-For is believed",
           Parse::list);
+  static final Setting<Boolean> COMPRESSION =
+      Setting.onOff(
+          "gateway-compression",
+          DEFAULTS.compression(),
+          "Compress messages for clients that offer permessage-deflate, once for all of them");
   static final Setting<Map<String, Integer>> PATH_LIMITS =
       Setting.of(
           "gateway-path-limits",
@@ -84,6 +89,7 @@ final class GatewaySettings {
           MAX_PER_ADDRESS,
           MAX_CONNECTS,
           TRUSTED_PROXIES,
+          COMPRESSION,
           PATH_LIMITS);
 
   private GatewaySettings() {}
@@ -101,6 +107,7 @@ final class GatewaySettings {
                 values.get(SILENCE_LIMIT),
                 values.get(AUTH_WAIT),
                 values.get(DRAIN),
+                values.get(COMPRESSION),
                 values.get(PATH_LIMITS),
                 new AdmissionConfig(
                     values.get(MAX_PER_USER),

@@ -2,11 +2,13 @@ package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
 import dev.boardcast.Cluster;
+import dev.boardcast.board.BoardModule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,9 +40,10 @@ final class Launch {
    * Starts everything.
    *
    * @param config checked, with the addresses of embedded servers still open
+   * @param boards of files
    * @return completes when the node is ready; after a failure call {@link #stop}
    */
-  synchronized Future<Node> start(BoardcastConfig config) {
+  synchronized Future<Node> start(BoardcastConfig config, List<BoardModule> boards) {
     if (stopped) return Future.failedFuture("stopped before it was started");
     servers = DbSettings.embedded(values) ? embedded() : Future.succeededFuture(new Given());
     vertx = cluster();
@@ -54,6 +57,7 @@ final class Launch {
                         .start(
                             vertx.result(),
                             with(config, servers.result()),
+                            boards,
                             values.get(NodeSettings.DEMO)));
     return node;
   }

@@ -4,7 +4,9 @@ import dev.boardcast.Role;
 import dev.boardcast.auth.Visibility;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -42,6 +44,20 @@ final class Parse {
     if (millis % 1000 != 0 || millis == 0) return millis + "ms";
     if (millis % 60_000 != 0) return millis / 1000 + "s";
     return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 60_000 + "m";
+  }
+
+  /** As an offset where it is nothing else: UTC is one. */
+  static ZoneId zone(String text) {
+    try {
+      return ZoneId.of(text).normalized();
+    } catch (DateTimeException unknown) {
+      throw new IllegalArgumentException(unknown);
+    }
+  }
+
+  static String currency(String text) {
+    if (!text.matches("[A-Z]{3}")) throw new IllegalArgumentException();
+    return text;
   }
 
   static int port(String text) {

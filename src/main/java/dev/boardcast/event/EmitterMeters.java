@@ -1,5 +1,6 @@
 package dev.boardcast.event;
 
+import dev.boardcast.bus.LoggedEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -45,9 +46,11 @@ final class EmitterMeters {
     held = now;
   }
 
-  void published(int events, Instant oldest) {
-    drained.increment(events);
-    lagSeconds = Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1000.0);
+  void published(List<LoggedEvent> events) {
+    if (events.isEmpty()) return;
+    drained.increment(events.size());
+    Duration age = Duration.between(events.get(0).at(), Instant.now());
+    lagSeconds = Math.max(0, age.toMillis() / 1000.0);
   }
 
   /** Takes the gauges back, so that a later emitter on this registry can have its own. */

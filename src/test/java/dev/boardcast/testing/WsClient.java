@@ -77,10 +77,20 @@ public final class WsClient implements AutoCloseable {
           .toCompletableFuture()
           .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception refused) {
+      if (refused.getCause() instanceof IllegalStateException && it.closedAtOnce()) return it;
       it.client.close();
       throw new IllegalStateException("no connection to " + uri, refused.getCause());
     }
     return it;
+  }
+
+  /**
+   * Whether the handshake succeeded and the close frame came with it: Vert.x then fails to set its
+   * handlers, and never calls the one that waits for the end.
+   */
+  private boolean closedAtOnce() {
+    Short code = socket.closeStatusCode();
+    return code != null && closed.complete(code(code));
   }
 
   /** The next frame, as text. */
