@@ -179,7 +179,15 @@ class LeavingIT {
 
   private SseClient follow(Boardcast node, Map<String, String> headers) {
     String uri = "http://127.0.0.1:" + node.httpPort() + "/api/v1/stream?topics=agents";
-    SseClient client = SseClient.open(vertx, uri, headers);
+    // A node that has just come up may not have heard of each gateway yet.
+    SseClient client =
+        Awaitility.await()
+            .until(
+                () -> SseClient.open(vertx, uri, headers),
+                answer -> {
+                  if (answer.status() == 503) answer.close();
+                  return answer.status() != 503;
+                });
     assertEquals(200, client.status());
     return client;
   }

@@ -58,9 +58,9 @@ final class GatewaySettings {
       Setting.of(
           "trusted-proxies",
           "",
-          "addresses or networks, with commas between",
+          "addresses or networks such as 10.0.0.0/8, with commas between",
           "Whose X-Forwarded-For is believed",
-          Parse::list);
+          Parse::proxies);
   static final Setting<Boolean> COMPRESSION =
       Setting.onOff(
           "gateway-compression",

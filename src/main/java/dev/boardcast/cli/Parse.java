@@ -2,6 +2,7 @@ package dev.boardcast.cli;
 
 import dev.boardcast.Role;
 import dev.boardcast.auth.Visibility;
+import dev.boardcast.gateway.AdmissionConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -85,6 +86,16 @@ final class Parse {
   /** Parts between commas, without the blanks around them. */
   static List<String> list(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static List<String> proxies(String text) {
+    var usual = AdmissionConfig.DEFAULTS;
+    return new AdmissionConfig(
+            usual.sessionsPerUser(),
+            usual.sessionsPerAddress(),
+            usual.connectsPerSecond(),
+            list(text))
+        .trustedProxies();
   }
 
   static List<Path> paths(String text) {
