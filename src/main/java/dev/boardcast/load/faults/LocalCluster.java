@@ -5,6 +5,7 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.db.BreakableServers;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Some nodes in processes of their own, and the servers they share. Calls block. */
@@ -22,6 +24,8 @@ final class LocalCluster implements AutoCloseable {
   static final Duration START = Duration.ofSeconds(120);
 
   private static final int LOOK_MILLIS = 100;
+  private static final int FIRST_PORT = 20_000;
+  private static final int LAST_PORT = 32_000;
 
   private final BreakableServers servers;
   private final Network network;
@@ -191,14 +195,21 @@ final class LocalCluster implements AutoCloseable {
     return uri.getHost() + ":" + uri.getPort();
   }
 
-  /** Ports that were free a moment ago. */
+  /**
+   * Ports that were free a moment ago, below those that outgoing connections take: a node that is
+   * started again must find its own free.
+   */
   private static List<Integer> freePorts(int count) throws IOException {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0));
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) socket.close();
+    var ports = new ArrayList<Integer>();
+    int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+    for (int tried = 0; ports.size() < count; tried++, port++) {
+      if (tried > LAST_PORT - FIRST_PORT) throw new IOException("there are no free ports");
+      try (var socket = new ServerSocket(FIRST_PORT + port % (LAST_PORT - FIRST_PORT))) {
+        ports.add(socket.getLocalPort());
+      } catch (BindException taken) {
+        // The next one, then.
+      }
     }
+    return ports;
   }
 }
