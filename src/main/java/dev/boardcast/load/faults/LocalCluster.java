@@ -32,13 +32,15 @@ final class LocalCluster implements AutoCloseable {
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
 
+  private boolean closed;
+
   private LocalCluster(BreakableServers servers, Network network) {
     this.servers = servers;
     this.network = network;
   }
 
   /**
-   * Starts everything and waits until it is ready.
+   * Starts the servers; {@link #restore} starts the nodes.
    *
    * @param main the class whose {@code serve} is a node
    * @param cuts whether nodes must be cut off each other; needs {@link Namespaces}
@@ -50,7 +52,7 @@ final class LocalCluster implements AutoCloseable {
     try {
       Network network = cuts ? Namespaces.of(vertx, size) : new Network.Loopback();
       cluster = new LocalCluster(servers, network);
-      cluster.launch(home, main, size);
+      cluster.furnish(home, main, size);
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       if (cluster != null) cluster.close();
@@ -107,17 +109,25 @@ final class LocalCluster implements AutoCloseable {
 
   /** Starts those that do not run, and waits until all are ready. */
   void restore() throws IOException, InterruptedException {
+    for (NodeProcess node : startAll()) node.awaitReady(START);
+  }
+
+  private synchronized List<NodeProcess> startAll() throws IOException {
+    if (closed) throw new IOException("the cluster was closed");
     var fresh = new ArrayList<NodeProcess>();
     for (NodeProcess node : nodes) {
       if (node.isAlive()) continue;
       node.start();
       fresh.add(node);
     }
-    for (NodeProcess node : fresh) node.awaitReady(START);
+    return fresh;
   }
 
+  /** Also while another thread waits for nodes to be ready. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) return;
+    closed = true;
     for (NodeProcess node : nodes) {
       try {
         node.kill();
@@ -129,7 +139,7 @@ final class LocalCluster implements AutoCloseable {
     servers.close();
   }
 
-  private void launch(Path home, String main, int size) throws IOException, InterruptedException {
+  private void furnish(Path home, String main, int size) throws IOException, InterruptedException {
     URI postgres = URI.create(servers.postgresUri());
     URI redis = URI.create(servers.redisUri());
     String pg = servers.postgresUri().replace(at(postgres), network.server(postgres.getPort()));
@@ -163,7 +173,6 @@ final class LocalCluster implements AutoCloseable {
               URI.create("http://" + network.reached(i) + ":" + http),
               URI.create("ws://" + network.reached(i) + ":" + gateway)));
     }
-    restore();
   }
 
   private Optional<String> holderName(String lease) throws IOException {
