@@ -5,6 +5,7 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.db.BreakableServers;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Some nodes in processes of their own, and the servers they share. Calls block. */
@@ -22,11 +24,15 @@ final class LocalCluster implements AutoCloseable {
   static final Duration START = Duration.ofSeconds(120);
 
   private static final int LOOK_MILLIS = 100;
+  private static final int FIRST_PORT = 20_000;
+  private static final int LAST_PORT = 32_000;
 
   private final BreakableServers servers;
   private final Network network;
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
+
+  private boolean closed;
 
   private LocalCluster(BreakableServers servers, Network network) {
     this.servers = servers;
@@ -34,7 +40,7 @@ final class LocalCluster implements AutoCloseable {
   }
 
   /**
-   * Starts everything and waits until it is ready.
+   * Starts the servers; {@link #restore} starts the nodes.
    *
    * @param main the class whose {@code serve} is a node
    * @param cuts whether nodes must be cut off each other; needs {@link Namespaces}
@@ -46,7 +52,7 @@ final class LocalCluster implements AutoCloseable {
     try {
       Network network = cuts ? Namespaces.of(vertx, size) : new Network.Loopback();
       cluster = new LocalCluster(servers, network);
-      cluster.launch(home, main, size);
+      cluster.furnish(home, main, size);
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       if (cluster != null) cluster.close();
@@ -103,17 +109,25 @@ final class LocalCluster implements AutoCloseable {
 
   /** Starts those that do not run, and waits until all are ready. */
   void restore() throws IOException, InterruptedException {
+    for (NodeProcess node : startAll()) node.awaitReady(START);
+  }
+
+  private synchronized List<NodeProcess> startAll() throws IOException {
+    if (closed) throw new IOException("the cluster was closed");
     var fresh = new ArrayList<NodeProcess>();
     for (NodeProcess node : nodes) {
       if (node.isAlive()) continue;
       node.start();
       fresh.add(node);
     }
-    for (NodeProcess node : fresh) node.awaitReady(START);
+    return fresh;
   }
 
+  /** Also while another thread waits for nodes to be ready. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) return;
+    closed = true;
     for (NodeProcess node : nodes) {
       try {
         node.kill();
@@ -125,7 +139,7 @@ final class LocalCluster implements AutoCloseable {
     servers.close();
   }
 
-  private void launch(Path home, String main, int size) throws IOException, InterruptedException {
+  private void furnish(Path home, String main, int size) throws IOException, InterruptedException {
     URI postgres = URI.create(servers.postgresUri());
     URI redis = URI.create(servers.redisUri());
     String pg = servers.postgresUri().replace(at(postgres), network.server(postgres.getPort()));
@@ -159,7 +173,6 @@ final class LocalCluster implements AutoCloseable {
               URI.create("http://" + network.reached(i) + ":" + http),
               URI.create("ws://" + network.reached(i) + ":" + gateway)));
     }
-    restore();
   }
 
   private Optional<String> holderName(String lease) throws IOException {
@@ -191,14 +204,21 @@ final class LocalCluster implements AutoCloseable {
     return uri.getHost() + ":" + uri.getPort();
   }
 
-  /** Ports that were free a moment ago. */
+  /**
+   * Ports that were free a moment ago, below those that outgoing connections take: a node that is
+   * started again must find its own free.
+   */
   private static List<Integer> freePorts(int count) throws IOException {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0));
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) socket.close();
+    var ports = new ArrayList<Integer>();
+    int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+    for (int tried = 0; ports.size() < count; tried++, port++) {
+      if (tried > LAST_PORT - FIRST_PORT) throw new IOException("there are no free ports");
+      try (var socket = new ServerSocket(FIRST_PORT + port % (LAST_PORT - FIRST_PORT))) {
+        ports.add(socket.getLocalPort());
+      } catch (BindException taken) {
+        // The next one, then.
+      }
     }
+    return ports;
   }
 }

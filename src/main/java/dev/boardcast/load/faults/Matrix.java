@@ -47,6 +47,7 @@ public final class Matrix implements AutoCloseable {
     boolean wantsCuts = rows.stream().anyMatch(Row::cutsNetwork);
     Optional<String> missing = wantsCuts ? Namespaces.missing() : Optional.of("not asked for");
     open(missing.isEmpty());
+    cluster.restore();
     warmUp();
     lines.accept(RowReport.heading());
     var reports = new ArrayList<RowReport>();
@@ -65,8 +66,6 @@ public final class Matrix implements AutoCloseable {
     closed = true;
     if (cluster != null) cluster.close();
     if (home != null) home.close();
-    cluster = null;
-    home = null;
   }
 
   private synchronized void open(boolean cuts) throws IOException, InterruptedException {

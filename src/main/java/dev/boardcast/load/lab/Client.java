@@ -48,6 +48,7 @@ final class Client implements Line.Listener {
   private long returnMillis = -1;
   // Whether this line has been level with those who read: only then does a node hold the rest.
   private boolean level;
+  private final Backlog backlog = new Backlog();
   private volatile boolean live;
   private volatile long held;
 
@@ -83,7 +84,9 @@ final class Client implements Line.Listener {
     state = State.OPENING;
     openedAt = Mark.now();
     following = 0;
-    level = false;
+    // Who comes for the first time has nothing in the log.
+    level = !accounts.get(0).isOpen();
+    backlog.begin();
     String token =
         habit == Habit.EXPIRED ? crowd.passes().reader(SHORT_PASS) : crowd.passes().reader();
     line = crowd.open(number + attempts, habit, token, this);
@@ -106,6 +109,11 @@ final class Client implements Line.Listener {
     manner.heal(line);
   }
 
+  /** Whether it acts by itself where others wait to be told. */
+  private boolean isAlert() {
+    return (number >> 1) % 2 == 0;
+  }
+
   /** Called a few times a second. */
   void tick(long now) {
     if (line != null && heardAt >= openedAt) manner.tick(line, now);
@@ -120,16 +128,15 @@ final class Client implements Line.Listener {
   }
 
   private void weigh() {
-    long behind = 0;
-    for (Account account : accounts) {
-      behind += Math.max(0, account.ledger().read() - account.newest());
-    }
-    if (behind < NEAR) level = true;
-    if (level && behind > held) held = behind;
+    Account account = accounts.get(0);
+    int others = account.ledger().read();
+    if (others - account.newest() < NEAR) level = true;
+    if (level) backlog.look(others, account.newest());
+    held = backlog.most();
   }
 
   private void watch(long now) {
-    boolean alert = number % 2 == 0 && manner.listens();
+    boolean alert = isAlert() && manner.listens();
     long silence = now - heardAt;
     if (alert && silence > ALERT_MICROS) {
       crowd.log().givenUp();
@@ -165,6 +172,7 @@ final class Client implements Line.Listener {
       long now = Mark.now();
       boolean fresh = account.take(mark, place.epoch(), place.sequence(), now, crowd.faultEnd());
       if (!fresh) continue;
+      if (level && account == accounts.get(0)) backlog.took(mark.number());
       crowd.log().received(habit, now - mark.micros());
       if (habit == Habit.STEADY) account.ledger().read(mark.number());
     }
@@ -253,7 +261,7 @@ final class Client implements Line.Listener {
   private void goAway(long afterMillis) {
     returnMillis = afterMillis;
     attempts++;
-    if (number % 2 != 0) return;
+    if (!isAlert()) return;
     Line leaving = line;
     loop.schedule(
         () -> {

@@ -15,12 +15,14 @@ public final class Load {
    * Runs it. Blocks; not on an event loop.
    *
    * @param progress told once a second
+   * @return at once with a complaint when not all clients can follow their topics
    */
   public static Report run(Vertx vertx, LoadOptions options, Consumer<Trial.Pulse> progress)
       throws InterruptedException {
     var trial = new Trial(vertx, options);
     try {
-      trial.open(ARRIVAL.plusSeconds(options.clients() / options.connectsPerSecond()));
+      Duration arrival = ARRIVAL.plusSeconds(options.clients() / options.connectsPerSecond());
+      if (!trial.open(arrival)) return trial.finish();
       trial.write();
       long seconds = Math.max(1, options.duration().toSeconds());
       for (long second = 0; second < seconds; second++) {

@@ -128,6 +128,7 @@ public final class Trial implements AutoCloseable {
     }
     long held =
         crowd.clients().stream().mapToLong(Client::held).max().orElse(0)
+            * ledgers.size()
             * (options.bytes() + ENVELOPE);
     return new Report(
         options.profile().name().toLowerCase(java.util.Locale.ROOT),

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 class FaultMatrixIT {
   private static final int CLIENTS = 100;
-  private static final List<String> ROWS =
-      List.of("kill-emitter", "stop-gateway", "rolling", "cut-clients");
+  private static final List<String> ROWS = List.of("kill-emitter", "stop-gateway", "rolling");
 
   @TempDir private Path home;
 
@@ -37,7 +36,7 @@ class FaultMatrixIT {
     Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new MatrixOptions(
-            home, "dev.boardcast.Main", ROWS, 3, CLIENTS, 30, Optional.of(4), true, false);
+            home, "dev.boardcast.Main", ROWS, 3, CLIENTS, 30, Optional.of(3), true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new Matrix(vertx, options)) {
