@@ -73,6 +73,14 @@ public final class Boardcast {
   }
 
   /**
+   * Completes when this node has closed, whether by {@link #close} or because an operator told it
+   * to leave.
+   */
+  public Future<Void> closed() {
+    return house.closed();
+  }
+
+  /**
    * Takes no new clients, sends the others away, finishes what it holds and gives back its leases.
    * The given Vert.x stays open.
    */

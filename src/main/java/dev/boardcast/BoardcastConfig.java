@@ -46,6 +46,11 @@ public record BoardcastConfig(
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("roles must name at least one role, was empty");
     }
+    // A tunnelled session is quiet until the gateway pings.
+    if (http.idleLimit().compareTo(gateway.pingInterval()) <= 0) {
+      throw new IllegalArgumentException(
+          "http-idle-limit must be more than gateway-ping-interval, was " + http.idleLimit());
+    }
     if (host.isBlank()) throw new IllegalArgumentException("host must not be blank");
     port("http-port", httpPort);
     port("gateway-port", gatewayPort);

@@ -22,13 +22,17 @@ final class Company {
   // Topics of every node, whatever its boards.
   private static final Set<String> TOPICS = Set.of("tasks", "agents", "providers", "metrics");
 
+  // Those of the contract, whatever boards a node has: clients take them for boards' topics.
+  private static final Set<String> CONTRACT =
+      Set.of("tasks", "metrics", "analysis", "routing", "pipeline", "platform", "alerts");
+
   private final List<BoardModule> modules;
   private final Map<String, Visibility> said;
   private final Map<String, Visibility> ofBoards = new HashMap<>();
   private final List<Board> boards = new ArrayList<>();
   private final List<BoardTopic> boardTopics = new ArrayList<>();
   private final Map<String, Visibility> streams = new HashMap<>();
-  private final Set<String> reserved = new TreeSet<>(Set.of("tasks"));
+  private final Set<String> reserved = new TreeSet<>(CONTRACT);
   private Memberships memberships = Memberships.OF_TOKEN;
   private TopicCatalogue topics;
 
@@ -93,6 +97,13 @@ final class Company {
   /** Names that no application stream may take. */
   Set<String> reserved() {
     return Set.copyOf(reserved);
+  }
+
+  /** Topics that are numbers, and so no streams. */
+  Set<String> boardTopics() {
+    var names = new TreeSet<String>();
+    boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
+    return names;
   }
 
   List<Routes> routes(BoardContext context) {

@@ -28,16 +28,13 @@ import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
 import dev.boardcast.ops.NodeInfo;
 import dev.boardcast.ops.Readiness;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +45,7 @@ import java.util.function.Supplier;
 
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class House {
+  private static final int LAST_ANSWERS_MILLIS = 50;
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
   private static final int GUESTS = 4;
 
@@ -65,12 +63,14 @@ final class House {
   private final SnapshotCache snapshots;
   private final UpgradeProxy upgrades;
   private final JwtAuthenticator authenticator;
+  private final Administration administration;
+  private final Promise<Void> closed = Promise.promise();
+  private boolean closing;
   private final BoardContext context;
   private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
-  // What was opened, last first: closing goes the other way.
-  private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
+  private final Opened opened;
 
   House(
       Vertx vertx,
@@ -80,6 +80,7 @@ final class House {
       Clock clock) {
     this.vertx = vertx;
     this.clock = clock;
+    this.opened = new Opened(vertx);
     this.config = config;
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
@@ -127,6 +128,8 @@ final class House {
             clock,
             meters.registry());
     readiness = new Readiness(parts());
+    administration =
+        new Administration(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
   }
 
   Future<Void> open() {
@@ -135,7 +138,8 @@ final class House {
         .onSuccess(up -> readiness.up("schema"))
         .compose(up -> company.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
-        .compose(up -> keepOpen(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
         .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
@@ -146,17 +150,30 @@ final class House {
   /** In the order opposite to opening; each step is tried though another failed. */
   Future<Void> close() {
     readiness.leave();
-    Future<?> closing = Future.succeededFuture();
-    for (Supplier<Future<?>> each : opened) {
-      closing = closing.transform(before -> each.get());
+    synchronized (this) {
+      if (closing) return closed.future();
+      closing = true;
     }
-    opened.clear();
-    return closing
+    opened
+        .close()
         .transform(before -> snapshots.close())
         .transform(before -> authenticator.close())
         .transform(before -> work.close())
         .transform(before -> guests.close())
-        .transform(before -> pool.close());
+        .transform(before -> pool.close())
+        .onComplete(done -> closed.complete());
+    return closed.future();
+  }
+
+  /** Completes when this node has closed, whoever asked for it. */
+  Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** As {@link #close}, for one who waits for an answer over HTTP first. */
+  private void leave() {
+    readiness.leave();
+    vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
   }
 
   NodeInfo info() {
@@ -187,7 +204,8 @@ final class House {
 
   private Future<?> listen() {
     int port = HttpApiVerticle.shared(config.httpPort());
-    return deploy(
+    return opened
+        .deploy(
             PER_CORE,
             () ->
                 remember(
@@ -200,12 +218,13 @@ final class House {
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
     var kept = List.of(Idempotency.KEPT, StreamIntake.KEPT);
-    return deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
+    return opened.deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
   }
 
   private Future<?> emitter() {
     if (!has(Role.EMITTER)) return Future.succeededFuture();
-    return deploy(
+    return opened
+        .deploy(
             1,
             () ->
                 new EventEmitterVerticle(
@@ -215,7 +234,7 @@ final class House {
 
   private Future<?> metrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
+    return opened.deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
   }
 
   private Future<?> gateway() {
@@ -234,7 +253,9 @@ final class House {
             company.memberships(),
             company.topics(),
             Optional.of(meters.registry()));
-    return deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+    administration.has(node);
+    return opened
+        .deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
         .onSuccess(up -> readiness.up("gateway"));
   }
 
@@ -243,6 +264,7 @@ final class House {
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
     routes.add(upgrades);
+    routes.add(administration.routes());
     if (!has(Role.API)) return routes;
     routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
@@ -255,6 +277,7 @@ final class House {
             log,
             company.memberships(),
             company.reserved(),
+            company.boardTopics(),
             company.topics()::isVisible));
     routes.addAll(company.routes(context));
     routes.add(new PageRoutes());
@@ -264,16 +287,6 @@ final class House {
   private Map<String, Supplier<Future<?>>> dependencies() {
     return Map.of(
         "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
-  }
-
-  private Future<?> deploy(int instances, Supplier<Deployable> verticle) {
-    return vertx
-        .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
-        .onSuccess(id -> opened.push(() -> vertx.undeploy(id)));
-  }
-
-  private Future<?> keepOpen(Future<?> opening, Supplier<Future<?>> closing) {
-    return opening.onSuccess(up -> opened.push(closing));
   }
 
   private static <T> T remember(List<T> list, T verticle) {

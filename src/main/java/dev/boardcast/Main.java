@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
@@ -34,7 +35,9 @@ public final class Main {
 
   private static Future<Node> node(
       Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo, Clock clock) {
-    return Boardcast.deploy(vertx, config, boards, clock)
+    var all = new ArrayList<>(boards);
+    if (demo) all.add(Demo.signIn(config));
+    return Boardcast.deploy(vertx, config, all, clock)
         .compose(
             boardcast ->
                 demo
@@ -51,6 +54,11 @@ public final class Main {
     @Override
     public int httpPort() {
       return boardcast.httpPort();
+    }
+
+    @Override
+    public Future<Void> closed() {
+      return boardcast.closed();
     }
 
     @Override

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import dev.boardcast.db.DbConfig;
-import dev.boardcast.load.Replay;
-import dev.boardcast.load.ReplayOptions;
 import dev.boardcast.load.ReplayReport;
 import dev.boardcast.testing.BoardViewers;
 import dev.boardcast.testing.Cluster;
@@ -16,6 +14,7 @@ import dev.boardcast.testing.NoCounterpart;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.RealData;
+import dev.boardcast.testing.Replays;
 import dev.boardcast.testing.RoutingFacts;
 import dev.boardcast.testing.RoutingTotals;
 import dev.boardcast.testing.Services;
@@ -31,15 +30,13 @@ import dev.boardcast.testing.recorded.Recording;
 import dev.boardcast.testing.recorded.Recording.Stage;
 import dev.boardcast.testing.recorded.RoutingRecording;
 import io.vertx.core.Vertx;
-import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -123,16 +120,19 @@ class RealDataIT {
         Files.setLastModifiedTime(clock, FileTime.from(stage.now()));
         check = stage.check();
         Path facts = Files.write(files.resolve("stage.ndjson"), stage.facts());
-        assertReplayed(replay(written, recording.board(), facts), stage.facts().size());
+        Replays.assertAllNew(stage.facts().size(), replay(written, recording.board(), facts));
         awaitFigures(recording, viewers, check);
       }
       recording.compare(path -> get(written, path, "", null));
 
       viewers.forget();
-      assertReplayed(replayWhole(recording), 0, recording.whole().size());
+      Replays.assertSaid(0, recording.whole().size(), replayWhole(recording));
       // Numbers come again in any case: they are sent every second.
       awaitFigures(recording, viewers, check);
-      awaitNoDrift(recording.board());
+      // Rollups are as a recomputation from all facts.
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.drift(recording.board()).equals(OptionalLong.of(0)));
     }
     recording.truth().assertNothingForgotten(recording.withoutCounterpart());
   }
@@ -162,7 +162,8 @@ class RealDataIT {
         .atMost(PATIENCE)
         .until(() -> decisions().total() == before.total() + decisions);
     RoutingTotals after = decisions();
-    assertEquals(0, before.cost().add(costs(facts)).compareTo(after.cost()));
+    assertEquals(
+        0, before.cost().add(RoutingFacts.cost(Files.readAllLines(facts))).compareTo(after.cost()));
     after.assertEqualRecomputation(sql);
   }
 
@@ -182,7 +183,7 @@ class RealDataIT {
         ledger.join(socket(read), Person.of(owner), true);
       }
 
-      assertReplayed(replay("tasks", admin, facts), recorded.count(), 0);
+      Replays.assertSaid(recorded.count(), 0, tasks(facts, admin));
 
       long events = TaskTotals.events(truth);
       Awaitility.await().atMost(PATIENCE).until(() -> ledger.read().size() >= events);
@@ -191,7 +192,7 @@ class RealDataIT {
       List<JsonNode> tasks = allTasks(admin);
       assertEquals(truth.count("/tasks"), tasks.size());
 
-      assertReplayed(replay("tasks", admin, facts), 0, recorded.count());
+      Replays.assertSaid(0, recorded.count(), tasks(facts, admin));
       assertEquals(tasks, allTasks(admin));
       TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       assertEquals(List.of("0"), sql.column("SELECT count(*) FROM outbox"));
@@ -200,12 +201,16 @@ class RealDataIT {
     truth.assertNothingForgotten(NoCounterpart.TASKS);
   }
 
-  /** By the command line, as an operator does it. */
-  private static Command replay(String board, String token, Path... facts) throws Exception {
-    var arguments = new ArrayList<>(List.of("replay", "--url", written.http().toString()));
-    arguments.addAll(List.of("--board", board, "--token", token));
-    for (Path file : facts) arguments.add(file.toString());
-    return Command.run(PATIENCE, arguments.toArray(String[]::new));
+  private static ReplayReport replay(NodeProcess node, String board, Path facts) throws Exception {
+    return Replays.here(vertx, node.http(), board, facts, sender());
+  }
+
+  private static Command tasks(Path facts, String token) throws Exception {
+    return Replays.byCommand(written.http(), "tasks", token, facts);
+  }
+
+  private static String sender() {
+    return Person.of("sender").with("ingest").token();
   }
 
   /** In two files. */
@@ -214,7 +219,7 @@ class RealDataIT {
     int half = whole.size() / 2;
     Path first = Files.write(files.resolve("first.ndjson"), whole.subList(0, half));
     Path second = Files.write(files.resolve("second.ndjson"), whole.subList(half, whole.size()));
-    return replay(recording.board(), token("sender", "--role", "ingest"), first, second);
+    return Replays.byCommand(written.http(), recording.board(), sender(), first, second);
   }
 
   private static String token(String user, String... more) throws Exception {
@@ -224,18 +229,6 @@ class RealDataIT {
     Command printed = Command.run(PATIENCE, arguments.toArray(String[]::new));
     assertEquals(0, printed.exitCode(), printed.errors());
     return printed.output().strip();
-  }
-
-  private static void assertReplayed(ReplayReport replay, long accepted) {
-    assertEquals("accepted " + accepted + ", duplicate 0, rejected 0", replay.toString());
-    assertTrue(replay.isComplete(), () -> replay.reasons().toString());
-  }
-
-  private static void assertReplayed(Command replay, long accepted, long duplicate) {
-    assertEquals(0, replay.exitCode(), replay::toString);
-    String said = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
-    String expected = said.formatted(accepted, duplicate, accepted + duplicate);
-    assertTrue(replay.output().startsWith(expected), replay::toString);
   }
 
   /** Every other at the other node. */
@@ -253,22 +246,6 @@ class RealDataIT {
     } finally {
       threads.shutdownNow();
     }
-  }
-
-  private static ReplayReport replay(NodeProcess node, String board, Path facts) throws Exception {
-    var token = Optional.of(Person.of("sender").with("ingest").token());
-    var options = new ReplayOptions(node.http(), board, token, Optional.empty(), PATIENCE);
-    try (InputStream lines = Files.newInputStream(facts)) {
-      return new Replay(vertx, options, bytes -> {}).run(lines);
-    }
-  }
-
-  private static BigDecimal costs(Path facts) throws Exception {
-    BigDecimal sum = BigDecimal.ZERO;
-    for (String fact : Files.readAllLines(facts)) {
-      sum = sum.add(Json.MAPPER.readTree(fact).get("cost").decimalValue());
-    }
-    return sum;
   }
 
   private static RoutingTotals decisions() throws Exception {
@@ -294,20 +271,6 @@ class RealDataIT {
               for (String path : recording.webSocketPaths()) {
                 assertEquals(numbers, seen.get(path), path);
               }
-            });
-  }
-
-  /** Rollups are as a recomputation from all facts, says the node that keeps the board. */
-  private static void awaitNoDrift(String board) {
-    Awaitility.await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              for (NodeProcess node : cluster.nodes()) {
-                JsonNode drift = cluster.health(node).at("/drift/" + board);
-                if (drift.isNumber()) return drift.asLong() == 0;
-              }
-              return false;
             });
   }
 

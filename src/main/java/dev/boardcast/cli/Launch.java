@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Launch {
   private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+  // Beside the time to let sessions go.
   private static final int NODE_SECONDS = 6;
   private static final int CLUSTER_SECONDS = 4;
   private static final int SERVERS_SECONDS = 5;
@@ -65,7 +66,8 @@ final class Launch {
   synchronized void stop() {
     if (stopped) return;
     stopped = true;
-    await("node", node.compose(Node::close), NODE_SECONDS);
+    int drain = (int) values.get(GatewaySettings.DRAIN).toSeconds();
+    await("node", node.compose(Node::close), drain + NODE_SECONDS);
     await("cluster", vertx.compose(Vertx::close), CLUSTER_SECONDS);
     await("servers", servers.compose(Launch::close), SERVERS_SECONDS);
   }

@@ -14,6 +14,9 @@ public interface Node {
   /** Lets sessions go and finishes what it holds. */
   Future<Void> close();
 
+  /** Completes when it has closed, also when an operator told it to leave. */
+  Future<Void> closed();
+
   /** Deploys it. */
   @FunctionalInterface
   interface Starter {

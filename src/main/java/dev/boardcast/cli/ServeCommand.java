@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -61,7 +60,9 @@ final class ServeCommand implements Callable<Integer> {
       var out = spec.commandLine().getOut();
       out.println("Boardcast ready on http://" + config.host() + ":" + node.httpPort());
       out.flush();
-      new CountDownLatch(1).await();
+      // For ever, unless an operator tells it to leave.
+      node.closed().toCompletionStage().toCompletableFuture().get();
+      launch.stop();
       return 0;
     } catch (ExecutionException failure) {
       LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure.getCause());

@@ -82,6 +82,7 @@ final class Conversation {
         .onComplete(
             live -> {
               if (!session.isCheck(check)) return;
+              session.outlet().resume();
               session.live(live);
               desk.recheck(session);
               List<ClientMessage.Wanted> wanted = session.awaitingTeams();
@@ -90,6 +91,7 @@ final class Conversation {
             },
             failure -> {
               if (!session.isCheck(check)) return;
+              session.outlet().resume();
               if (session.takeWaitUntold()) desk.postpone(session, session.awaitingTeams());
               loop.later(
                   RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS),
@@ -153,7 +155,10 @@ final class Conversation {
       desk.tooMany(session, waiting.subList(most, waiting.size()));
     }
     desk.subscribe(session, others);
-    if (!ofPeople.isEmpty()) checkTeams(session);
+    if (ofPeople.isEmpty() || session.isClosing()) return;
+    // What the client says next is answered after this.
+    session.outlet().pause();
+    checkTeams(session);
   }
 
   private static void forget(Session session, List<String> topics) {

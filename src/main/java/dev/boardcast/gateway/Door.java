@@ -30,6 +30,7 @@ final class Door {
   private final GatewayLoop loop;
   private final Admission admission;
   private final Origins origins;
+  private final Sockets sockets;
   private boolean open = true;
 
   Door(
@@ -43,6 +44,7 @@ final class Door {
     this.loop = loop;
     this.admission = admission;
     this.origins = origins;
+    this.sockets = new Sockets(loop);
   }
 
   /** From now on nobody gets in. */
@@ -117,13 +119,11 @@ final class Door {
   private void upgrade(HttpServerRequest request, Endpoint endpoint, Admission.Seat seat) {
     Offer offer = Offer.take(request);
     offer.choose(request);
+    boolean compression = sockets.agree(request);
     request
         .toWebSocket()
         .onComplete(
-            socket -> {
-              var outlet = new SocketOutlet(socket, loop.turn(), loop.config().maxFrame());
-              begin(outlet, endpoint, offer.token(), seat);
-            },
+            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat),
             refused -> seat.giveBack());
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.bus.Json;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -11,9 +12,14 @@ final class Frame {
   /** What a frame costs beside its bytes while it waits. */
   static final int OVERHEAD = 64;
 
+  private static final int FINAL_TEXT = 0x81;
+  private static final int RSV1 = 0x40;
+  private static final int WORTH_DEFLATING = 128;
+
   private final byte[] json;
   private final String replaces;
   private final String place;
+  private byte[] deflated;
 
   private Frame(byte[] json, String replaces) {
     this(json, replaces, null);
@@ -79,6 +85,40 @@ final class Frame {
 
   int size() {
     return json.length;
+  }
+
+  /** Its bytes on the wire, header included; as it is without {@code deflation}. */
+  int wireSize(Deflation deflation) {
+    int length = payload(deflation).length;
+    return length + (length < 126 ? 2 : length < 1 << 16 ? 4 : 10);
+  }
+
+  /** Writes it as one WebSocket text frame from {@code at} on, where there must be room. */
+  void writeTo(ByteBuf to, int at, Deflation deflation) {
+    byte[] payload = payload(deflation);
+    int length = payload.length;
+    to.setByte(at, payload == json ? FINAL_TEXT : FINAL_TEXT | RSV1);
+    int from = at + 2;
+    if (length < 126) {
+      to.setByte(at + 1, length);
+    } else if (length < 1 << 16) {
+      to.setByte(at + 1, 126).setShort(at + 2, length);
+      from = at + 4;
+    } else {
+      to.setByte(at + 1, 127).setLong(at + 2, length);
+      from = at + 10;
+    }
+    to.setBytes(from, payload);
+  }
+
+  /** Compressed once for all who take it so, and only if that makes it smaller. */
+  private byte[] payload(Deflation deflation) {
+    if (deflation == null || json.length < WORTH_DEFLATING) return json;
+    if (deflated == null) {
+      byte[] smaller = deflation.compress(json);
+      deflated = smaller.length < json.length ? smaller : json;
+    }
+    return deflated;
   }
 
   /** The topic whose waiting frame this one replaces; null when it replaces none. */

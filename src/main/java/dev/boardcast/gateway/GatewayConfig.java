@@ -16,6 +16,8 @@ import java.util.Map;
  * @param silenceLimit silence after which a client is dropped; default 60 s
  * @param authWait how long a client without a token may take for its first frame; default 10 s
  * @param drain how long a node that leaves takes at most to let its sessions go; default 5 s
+ * @param compression whether messages are compressed for clients that offer permessage-deflate;
+ *     default false
  * @param pathLimits most sessions of this node on single paths; default 100 on each of the older
  *     pipeline paths, no limit on the others
  * @param admission limits per user and address, and of new sessions in a second
@@ -30,6 +32,7 @@ public record GatewayConfig(
     Duration silenceLimit,
     Duration authWait,
     Duration drain,
+    boolean compression,
     Map<String, Integer> pathLimits,
     AdmissionConfig admission) {
   public static final GatewayConfig DEFAULTS =
@@ -43,6 +46,7 @@ public record GatewayConfig(
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
           Duration.ofSeconds(5),
+          false,
           Map.of(
               "/api/v1/ws/monitoring/pipeline-status", 100,
               "/ws/monitoring/pipeline-status", 100),
@@ -83,6 +87,7 @@ public record GatewayConfig(
         silenceLimit,
         authWait,
         DEFAULTS.drain,
+        DEFAULTS.compression,
         pathLimits,
         AdmissionConfig.DEFAULTS);
   }
@@ -99,6 +104,7 @@ public record GatewayConfig(
         silenceLimit,
         authWait,
         drain,
+        compression,
         pathLimits,
         other);
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
 /** What the gateway counts. Safe to use from any thread. */
 final class GatewayMeters {
   private final Counter frames;
+  private final Counter flushes;
   private final Counter repairs;
   private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
@@ -19,6 +20,7 @@ final class GatewayMeters {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
     registry.gauge("boardcast.gateway.sessions", seats, Seats::taken);
     frames = registry.counter("boardcast.gateway.frames");
+    flushes = registry.counter("boardcast.gateway.flushes");
     repairs = registry.counter("boardcast.gateway.repairs");
     refusals = registry.counter("boardcast.gateway.refusals");
     for (CloseCode code : CloseCode.values()) {
@@ -29,6 +31,11 @@ final class GatewayMeters {
 
   void frame() {
     frames.increment();
+  }
+
+  /** Messages of one turn left for one client. */
+  void flush() {
+    flushes.increment();
   }
 
   void repair() {

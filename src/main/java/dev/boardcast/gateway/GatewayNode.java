@@ -6,10 +6,14 @@ import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.EventHistory;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * What a node's gateway verticles have in common: give the same one to each instance, and they
@@ -30,6 +34,7 @@ public final class GatewayNode {
   private final Admission admission;
   private final String key = UUID.randomUUID().toString();
   private final GatewayMeters meters;
+  private final List<Supplier<Future<Census>>> instances = new CopyOnWriteArrayList<>();
   private final AtomicBoolean announced = new AtomicBoolean();
 
   /**
@@ -64,6 +69,25 @@ public final class GatewayNode {
     this.topics = topics;
     this.admission = new Admission(config);
     this.meters = new GatewayMeters(meters, admission.node());
+  }
+
+  /** An instance of this node: who counts its sessions on its own event loop. */
+  void join(Supplier<Future<Census>> instance) {
+    instances.add(instance);
+  }
+
+  void part(Supplier<Future<Census>> instance) {
+    instances.remove(instance);
+  }
+
+  /** The sessions of all instances, counted; never fails. */
+  public Future<Census> census() {
+    Future<Census> sum = Future.succeededFuture(Census.EMPTY);
+    for (Supplier<Future<Census>> instance : instances) {
+      Future<Census> one = instance.get().otherwise(Census.EMPTY);
+      sum = sum.compose(before -> one.map(before::plus));
+    }
+    return sum;
   }
 
   /** Sessions of all instances. */

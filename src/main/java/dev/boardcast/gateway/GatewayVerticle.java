@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Client connections of one event loop, until undeployed. Deploy one instance per event loop, all
@@ -50,6 +51,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private Door door;
   private HttpServer server;
   private boolean announces;
+  private final Supplier<Future<Census>> census = this::count;
 
   public GatewayVerticle(GatewayNode node) {
     this.node = node;
@@ -80,6 +82,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   public Future<?> stop() {
     door.shut();
     if (announces) announce();
+    node.part(census);
     // Until the last session has gone, everything goes on for the others.
     return new Farewell(loop, sessions)
         .begin()
@@ -172,6 +175,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   }
 
   private void run() {
+    node.join(census);
     announces = node.claimBeacon();
     if (announces) {
       announce();
@@ -191,6 +195,12 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
             Addresses.GATEWAY_BEACONS,
             new GatewayBeacon(
                 node.name(), node.reachableHost(), port(), door.isOpen(), node.key()));
+  }
+
+  private Future<Census> count() {
+    Promise<Census> counted = Promise.promise();
+    context.runOnContext(here -> counted.complete(Census.of(sessions.all())));
+    return counted.future();
   }
 
   private void tick() {

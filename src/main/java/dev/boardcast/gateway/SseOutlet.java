@@ -137,7 +137,10 @@ final class SseOutlet implements Outlet {
     var chunk = due;
     due = null;
     if (closed || response.ended()) return;
+    boolean wasFull = chunk.readableBytes() >= MAX_CHUNK;
     response.write(BufferInternal.buffer(chunk)).onSuccess(taken -> listener.alive());
+    // The response tells of room only where it was itself full.
+    if (wasFull && isWritable()) turn.atEnd(listener::writable);
   }
 
   private void gone() {

@@ -52,7 +52,8 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute or replay",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, replay, load"
+            + " or faults",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (the same as http-port),"
             + " expected another port, or 0 for any free one",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
@@ -62,7 +63,8 @@ class CliTest {
         "replay --board routing --speed fast x | speed was \"fast\" (flag --speed), expected max or"
             + " a number more than 0",
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
-        "replay --board chess x | board must be one of routing, tasks, was chess",
+        "replay --board chess x | board must be one of analysis, pipeline,"
+            + " platform, routing, tasks, was chess",
         "replay --board routing nowhere.ndjson | FILE was \"nowhere.ndjson\" (argument), expected a"
             + " file that can be read",
       })

@@ -3,6 +3,7 @@ package dev.boardcast.cli;
 import dev.boardcast.BoardcastConfig;
 import dev.boardcast.board.BoardModule;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +32,11 @@ final class ServeProgram {
                   @Override
                   public int httpPort() {
                     return server.actualPort();
+                  }
+
+                  @Override
+                  public Future<Void> closed() {
+                    return Promise.<Void>promise().future();
                   }
 
                   @Override

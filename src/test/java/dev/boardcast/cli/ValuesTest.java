@@ -52,7 +52,8 @@ class ValuesTest {
   static Stream<Setting<?>> checkedSettings() {
     // Any text is a good path, name or optional text.
     var free = Set.of("config", "data-dir", "host", "jwt-keys", "jwt-secret", "jwt-issuer");
-    var alsoFree = Set.of("jwt-audience", "cluster-name", "cluster-host", "cluster-kubernetes");
+    var alsoFree =
+        Set.of("jwt-audience", "cluster-name", "cluster-host", "cluster-kubernetes", "boards-dir");
     return Settings.ALL.stream()
         .filter(setting -> !free.contains(setting.name()) && !alsoFree.contains(setting.name()));
   }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
@@ -102,6 +103,15 @@ public final class Cluster implements AutoCloseable {
 
   public JsonNode health(NodeProcess node) throws Exception {
     return Json.MAPPER.readTree(get(node, "/health/ready", null).body());
+  }
+
+  /** What the node that keeps a board last found wrong in its rollups; empty before it looked. */
+  public OptionalLong drift(String board) throws Exception {
+    for (NodeProcess node : nodes) {
+      JsonNode drift = health(node).at("/drift/" + board);
+      if (drift.isNumber()) return OptionalLong.of(drift.asLong());
+    }
+    return OptionalLong.empty();
   }
 
   /** A request; {@code token} may be null. */

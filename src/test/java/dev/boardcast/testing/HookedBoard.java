@@ -5,10 +5,12 @@ import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** A board that does more in the transaction of its fold, or folds otherwise. */
@@ -124,5 +126,25 @@ public final class HookedBoard implements Board {
   @Override
   public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
     return beforeTick.in(transaction, now, null).compose(ready -> board.nextTick(transaction, now));
+  }
+
+  @Override
+  public boolean isGuest() {
+    return board.isGuest();
+  }
+
+  @Override
+  public Set<String> hints() {
+    return board.hints();
+  }
+
+  @Override
+  public Duration refresh() {
+    return board.refresh();
+  }
+
+  @Override
+  public Future<Boolean> isOurs(SqlClient client) {
+    return board.isOurs(client);
   }
 }

@@ -3,6 +3,7 @@ package dev.boardcast.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,5 +37,12 @@ public final class RoutingFacts {
       lines.add(fact.toString());
     }
     return lines;
+  }
+
+  /** What all of them cost. */
+  public static BigDecimal cost(List<String> facts) throws IOException {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (String fact : facts) sum = sum.add(Json.MAPPER.readTree(fact).get("cost").decimalValue());
+    return sum;
   }
 }

@@ -1,0 +1,110 @@
+package dev.boardcast.gateway;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.core.net.impl.ShutdownEvent;
+import io.vertx.core.net.impl.VertxHandler;
+import io.vertx.core.spi.metrics.HttpServerMetrics;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes a WebSocket's channel out of Vert.x's hands once the handshake is done: its decoder,
+ * encoder, idle timer and connection go, and with them some 17 KB per session. The one class that
+ * knows what lies below Vert.x's public API; {@code TakeoverIT} fails when that is not so any more.
+ * Event loop of the channel.
+ */
+final class Takeover {
+  private final ChannelHandlerContext vertx;
+  private final List<String> superfluous;
+  private final VertxBooks books;
+
+  private Takeover(ChannelHandlerContext vertx, List<String> superfluous, VertxBooks books) {
+    this.vertx = vertx;
+    this.superfluous = superfluous;
+    this.books = books;
+  }
+
+  /** Empty where the channel holds what nobody here knows; then nothing has been touched. */
+  static Optional<Takeover> of(ServerWebSocket socket) {
+    if (!(socket instanceof WebSocketInternal inner)) return Optional.empty();
+    ChannelHandlerContext vertx = inner.channelHandlerContext();
+    if (!(vertx.handler() instanceof VertxHandler<?> handler)) return Optional.empty();
+    var superfluous = new ArrayList<String>();
+    boolean decodes = false;
+    for (Map.Entry<String, ChannelHandler> entry : vertx.pipeline()) {
+      ChannelHandler found = entry.getValue();
+      if (found == handler || found instanceof SslHandler) continue;
+      if (!isSuperfluous(found)) return Optional.empty();
+      decodes |= found instanceof WebSocketFrameDecoder;
+      superfluous.add(entry.getKey());
+    }
+    if (!decodes) return Optional.empty();
+    return books(socket, handler.getConnection())
+        .map(books -> new Takeover(vertx, superfluous, books));
+  }
+
+  /** Whether it is Vert.x's word that its server closes. */
+  static boolean isShutdown(Object event) {
+    return event instanceof ShutdownEvent;
+  }
+
+  boolean isSsl() {
+    return vertx.pipeline().get(SslHandler.class) != null;
+  }
+
+  /** What Vert.x's meters are still to be told of; does nothing when it has none. */
+  VertxBooks books() {
+    return books;
+  }
+
+  /** Puts {@code ours} in the place of all; bytes that came meanwhile are the first it reads. */
+  void to(ChannelHandler ours) {
+    var pipeline = vertx.pipeline();
+    pipeline.addBefore(vertx.name(), "boardcast", ours);
+    superfluous.forEach(pipeline::remove);
+    pipeline.remove(vertx.handler());
+  }
+
+  private static boolean isSuperfluous(ChannelHandler handler) {
+    return handler instanceof WebSocketFrameDecoder
+        || handler instanceof WebSocketFrameEncoder
+        || handler instanceof IdleStateHandler
+        || handler instanceof ChunkedWriteHandler;
+  }
+
+  private static Optional<VertxBooks> books(ServerWebSocket socket, ConnectionBase connection) {
+    if (!(connection.metrics() instanceof HttpServerMetrics<?, ?, ?> metrics)) {
+      return connection.metrics() == null ? Optional.of(VertxBooks.NONE) : Optional.empty();
+    }
+    try {
+      Method getter = declared(socket.getClass(), "getMetric");
+      getter.setAccessible(true);
+      return Optional.of(
+          VertxBooks.of(
+              metrics, connection.metric(), getter.invoke(socket), connection.remoteAddress()));
+    } catch (ReflectiveOperationException | RuntimeException moved) {
+      return Optional.empty();
+    }
+  }
+
+  private static Method declared(Class<?> type, String name) throws NoSuchMethodException {
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      for (Method method : at.getDeclaredMethods()) {
+        if (method.getName().equals(name) && method.getParameterCount() == 0) return method;
+      }
+    }
+    throw new NoSuchMethodException(name);
+  }
+}

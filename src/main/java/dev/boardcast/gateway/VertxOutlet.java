@@ -1,0 +1,76 @@
+package dev.boardcast.gateway;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An {@link Outlet} over Vert.x's public API alone, for channels that cannot be taken over. One
+ * event loop.
+ */
+final class VertxOutlet implements Outlet {
+  private static final int MAX_REASON = 123;
+
+  private final ServerWebSocket socket;
+  private final Turn turn;
+  private final TextAssembler assembler;
+
+  /**
+   * @param maxMessage most bytes of a message, however many fragments it comes in
+   */
+  VertxOutlet(ServerWebSocket socket, Turn turn, int maxMessage) {
+    this.socket = socket;
+    this.turn = turn;
+    this.assembler = new TextAssembler(maxMessage);
+  }
+
+  @Override
+  public void attach(Listener to) {
+    try {
+      socket.frameHandler(frame -> assembler.take(frame, to));
+      socket.drainHandler(drained -> turn.atEnd(to::writable));
+      socket.closeHandler(closed -> to.closed());
+    } catch (IllegalStateException alreadyClosed) {
+      to.closed();
+    }
+  }
+
+  @Override
+  public void write(Frame frame) {
+    if (socket.isClosed()) return;
+    socket.writeFrame(WebSocketFrame.textFrame(frame.toString(), true));
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !socket.isClosed() && !socket.writeQueueFull();
+  }
+
+  @Override
+  public void ping() {
+    if (!socket.isClosed()) socket.writePing(Buffer.buffer());
+  }
+
+  @Override
+  public void pause() {
+    socket.pause();
+  }
+
+  @Override
+  public void resume() {
+    socket.resume();
+  }
+
+  @Override
+  public void close(int code, String reason) {
+    byte[] words = Utf8.shortened(reason, MAX_REASON);
+    socket.close((short) code, new String(words, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void kill() {
+    // Vert.x says goodbye and cuts the line within the server's closing timeout.
+    socket.close((short) CloseCode.GOING_AWAY.number());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.testing.WsClient;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+
+/** A WebSocket client that sends any bytes, and says in words what comes back. Blocks. */
+final class RawClient implements AutoCloseable {
+  private static final int MASK = 0x37fa213d;
+
+  private final Socket line;
+  private final DataInputStream in;
+  private final String answer;
+
+  RawClient(int port, String path, String... headers) throws IOException {
+    this(new Socket("127.0.0.1", port), path, headers);
+  }
+
+  RawClient(Socket line, String path, String... headers) throws IOException {
+    this.line = line;
+    line.setTcpNoDelay(true);
+    line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+    in = new DataInputStream(line.getInputStream());
+    send(handshake(path, headers));
+    answer = head();
+  }
+
+  static byte[] handshake(String path, String... headers) {
+    String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n")
+        .concat("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+        .concat("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + more + "\r\n")
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The answer to the handshake. */
+  String answer() {
+    return answer;
+  }
+
+  void send(byte[] bytes) throws IOException {
+    line.getOutputStream().write(bytes);
+  }
+
+  /** A masked frame, with its length in the fewest bytes. */
+  static byte[] frame(int head, byte[] payload) {
+    var out = new ByteArrayOutputStream();
+    out.write(head);
+    int length = payload.length;
+    if (length < 126) {
+      out.write(0x80 | length);
+    } else if (length < 1 << 16) {
+      out.write(0x80 | 126);
+      big(out, length, 2);
+    } else {
+      out.write(0x80 | 127);
+      big(out, length, 8);
+    }
+    big(out, MASK, 4);
+    for (int i = 0; i < length; i++) out.write(payload[i] ^ (MASK >>> (24 - 8 * (i & 3))));
+    return out.toByteArray();
+  }
+
+  static byte[] frame(int head, String payload) {
+    return frame(head, payload.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * One frame from the server: {@code text:…}, {@code pong:…}, {@code close:<code>}, {@code end}.
+   */
+  String next() throws IOException {
+    int head;
+    try {
+      head = in.readUnsignedByte();
+    } catch (EOFException | SocketException end) {
+      return "end";
+    }
+    byte[] payload = payload();
+    String words = new String(payload, StandardCharsets.UTF_8);
+    return switch (head) {
+      case 0x81 -> "text:" + words;
+      case 0x88 -> "close:" + (payload.length == 0 ? "" : code(payload));
+      case 0x89 -> "ping:" + words;
+      case 0x8a -> "pong:" + words;
+      default -> "frame " + Integer.toHexString(head);
+    };
+  }
+
+  /** A compressed text message. */
+  byte[] nextCompressed() throws IOException {
+    int head = in.readUnsignedByte();
+    if (head != 0xc1) throw new IOException("expected c1, was " + Integer.toHexString(head));
+    return payload();
+  }
+
+  private byte[] payload() throws IOException {
+    long length = in.readUnsignedByte();
+    if (length == 126) length = in.readUnsignedShort();
+    if (length == 127) length = in.readLong();
+    return in.readNBytes((int) length);
+  }
+
+  private static int code(byte[] payload) {
+    return (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
+  }
+
+  private String head() throws IOException {
+    var head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) head.append((char) in.readUnsignedByte());
+    return head.toString();
+  }
+
+  private static void big(ByteArrayOutputStream out, long value, int bytes) {
+    for (int i = bytes - 1; i >= 0; i--) out.write((int) (value >>> (8 * i)));
+  }
+
+  @Override
+  public void close() throws IOException {
+    line.close();
+  }
+}
