@@ -127,7 +127,7 @@ public interface Board {
 
   /**
    * Whether this node may compute it, asked each time before it takes the lease or keeps it. Where
-   * that may change, {@link #snapshot} makes sure of it.
+   * that may change, {@link #settle} makes sure of it.
    */
   default Future<Boolean> isOurs(SqlClient client) {
     return Future.succeededFuture(true);

@@ -92,16 +92,22 @@ final class FileBoard implements Board {
   }
 
   @Override
+  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+    var held = inForce.hold(transaction);
+    var numbers = snapshot(transaction, now);
+    return held.compose(ours -> numbers);
+  }
+
+  @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     // Sent without waiting in between: one connection runs them in order.
-    var held = inForce.hold(transaction);
     var begun = transaction.query(BEGIN.formatted(file.timeout().toMillis())).execute();
     Map<String, Future<JsonNode>> groups = new LinkedHashMap<>();
     var numbers = file.numbers().map(sql -> query("numbers", sql).run(transaction));
     file.groups()
         .forEach((name, sql) -> groups.put(name, query("group " + name, sql).run(transaction)));
     var ended = transaction.query(END).execute();
-    List<Future<?>> steps = new ArrayList<>(List.of(held, begun));
+    List<Future<?>> steps = new ArrayList<>(List.of(begun));
     numbers.ifPresent(steps::add);
     steps.addAll(groups.values());
     steps.add(ended);
