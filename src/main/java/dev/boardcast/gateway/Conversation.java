@@ -82,17 +82,17 @@ final class Conversation {
         .onComplete(
             live -> {
               if (!session.isCheck(check)) return;
-              session.outlet().resume();
               session.live(live);
               desk.recheck(session);
               List<ClientMessage.Wanted> wanted = session.awaitingTeams();
               session.awaitTeams(List.of());
               desk.subscribe(session, wanted);
+              session.outlet().resume();
             },
             failure -> {
               if (!session.isCheck(check)) return;
-              session.outlet().resume();
               if (session.takeWaitUntold()) desk.postpone(session, session.awaitingTeams());
+              session.outlet().resume();
               loop.later(
                   RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS),
                   () -> {
@@ -174,8 +174,9 @@ final class Conversation {
         .onComplete(
             live -> {
               if (session.isClosing()) return;
-              session.outlet().resume();
               accept(session, live);
+              // Else when teams are known: resuming may hand out at once what the client said.
+              if (session.isSettled()) session.outlet().resume();
             },
             failure -> {
               if (session.isClosing()) return;
