@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.ssl.SslHandler;
@@ -46,6 +47,8 @@ final class Takeover {
     for (Map.Entry<String, ChannelHandler> entry : vertx.pipeline()) {
       ChannelHandler found = entry.getValue();
       if (found == handler || found instanceof SslHandler) continue;
+      // Netty takes it away itself, once the handshake's answer has left; nobody is behind it then.
+      if (found instanceof HttpResponseEncoder) continue;
       if (!isSuperfluous(found)) return Optional.empty();
       decodes |= found instanceof WebSocketFrameDecoder;
       superfluous.add(entry.getKey());
@@ -72,7 +75,8 @@ final class Takeover {
   /** Puts {@code ours} in the place of all; bytes that came meanwhile are the first it reads. */
   void to(ChannelHandler ours) {
     var pipeline = vertx.pipeline();
-    pipeline.addBefore(vertx.name(), "boardcast", ours);
+    ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
+    pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", ours);
     superfluous.forEach(pipeline::remove);
     pipeline.remove(vertx.handler());
   }

@@ -91,11 +91,11 @@ final class RawClient implements AutoCloseable {
     };
   }
 
-  /** A compressed text message. */
+  /** The next compressed text message; small ones between are not. */
   byte[] nextCompressed() throws IOException {
     int head = in.readUnsignedByte();
-    if (head != 0xc1) throw new IOException("expected c1, was " + Integer.toHexString(head));
-    return payload();
+    byte[] payload = payload();
+    return head == 0xc1 ? payload : nextCompressed();
   }
 
   private byte[] payload() throws IOException {
