@@ -5,6 +5,7 @@ import dev.boardcast.board.BoardModule;
 import dev.boardcast.ops.NodeInfo;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.util.List;
 
 /**
@@ -32,11 +33,17 @@ public final class Boardcast {
    */
   public static Future<Boardcast> deploy(
       Vertx vertx, BoardcastConfig config, List<BoardModule> boards) {
+    return deploy(vertx, config, boards, Clock.systemUTC());
+  }
+
+  /** As {@link #deploy(Vertx, BoardcastConfig, List)}, by another clock. */
+  static Future<Boardcast> deploy(
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, Clock clock) {
     return JwtAuthenticator.start(vertx, config.auth())
         .compose(
             authenticator -> {
               try {
-                return open(new House(vertx, config, boards, authenticator));
+                return open(new House(vertx, config, boards, authenticator, clock));
               } catch (RuntimeException unusable) {
                 return authenticator.close().transform(closed -> Future.failedFuture(unusable));
               }
@@ -63,6 +70,14 @@ public final class Boardcast {
   /** What {@code /health/ready} says of this node. */
   public NodeInfo info() {
     return house.info();
+  }
+
+  /**
+   * Completes when this node has closed, whether by {@link #close} or because an operator told it
+   * to leave.
+   */
+  public Future<Void> closed() {
+    return house.closed();
   }
 
   /**

@@ -7,9 +7,13 @@ import dev.boardcast.event.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.ops.NodeInfo;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -45,6 +49,11 @@ public record BoardcastConfig(
     visibility = Map.copyOf(visibility);
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("roles must name at least one role, was empty");
+    }
+    // A tunnelled session is quiet until the gateway pings.
+    if (http.idleLimit().compareTo(gateway.pingInterval()) <= 0) {
+      throw new IllegalArgumentException(
+          "http-idle-limit must be more than gateway-ping-interval, was " + http.idleLimit());
     }
     if (host.isBlank()) throw new IllegalArgumentException("host must not be blank");
     port("http-port", httpPort);
@@ -111,6 +120,16 @@ public record BoardcastConfig(
   /** Who may see a board or a stream. */
   public Visibility visibilityOf(String name) {
     return Visibility.find(visibility, name);
+  }
+
+  /** What others are told of a node that listens on these ports. */
+  NodeInfo describe(int http, int ofGateway) {
+    var names = new TreeSet<String>();
+    roles.forEach(role -> names.add(role.name().toLowerCase(Locale.ROOT)));
+    String version =
+        Optional.ofNullable(BoardcastConfig.class.getPackage().getImplementationVersion())
+            .orElse("dev");
+    return new NodeInfo(node, version, names, host, http, ofGateway);
   }
 
   /** A name no other run of any process has. */

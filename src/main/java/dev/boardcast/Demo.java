@@ -2,17 +2,34 @@ package dev.boardcast;
 
 import dev.boardcast.auth.Principal;
 import dev.boardcast.auth.TokenIssuer;
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.load.DemoSignIn;
 import dev.boardcast.load.DemoVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 
 /** Gives the demo's people their tokens and lets them in. */
 final class Demo {
   private static final Duration SHORT = Duration.ofMinutes(5);
+  private static final Duration SIGNED_IN = Duration.ofMinutes(15);
 
   private Demo() {}
+
+  /**
+   * Lets a person of the demo in at one click; short, so that pages show how tokens are renewed.
+   */
+  static BoardModule signIn(BoardcastConfig config) {
+    return context -> List.of(new DemoSignIn(user -> token(TokenIssuer.of(config.auth()), user)));
+  }
+
+  private static String token(TokenIssuer issuer, String user) {
+    Set<String> roles =
+        user.equals(DemoSignIn.ADMIN) ? Set.of(Principal.ADMIN) : Set.of(Principal.INGEST);
+    return issuer.issue(user, Set.of(DemoVerticle.TEAM), roles, SIGNED_IN);
+  }
 
   /**
    * @return fails when there is no secret to sign tokens with

@@ -1,8 +1,6 @@
 package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
-import dev.boardcast.auth.Memberships;
-import dev.boardcast.auth.Visibility;
 import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.TypedBus;
@@ -12,38 +10,33 @@ import dev.boardcast.db.Migrations;
 import dev.boardcast.event.EventEmitterVerticle;
 import dev.boardcast.event.EventLog;
 import dev.boardcast.event.Outbox;
+import dev.boardcast.event.RetentionVerticle;
 import dev.boardcast.event.StreamIntake;
 import dev.boardcast.event.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
-import dev.boardcast.gateway.TopicCatalogue;
-import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.PageRoutes;
 import dev.boardcast.http.Routes;
 import dev.boardcast.http.UpgradeProxy;
-import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
 import dev.boardcast.metric.RecomputeRoutes;
 import dev.boardcast.metric.SnapshotCache;
+import dev.boardcast.ops.DependencyWatch;
 import dev.boardcast.ops.HealthRoutes;
 import dev.boardcast.ops.Meters;
 import dev.boardcast.ops.NodeInfo;
 import dev.boardcast.ops.Readiness;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,44 +47,50 @@ import java.util.function.Supplier;
 
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class House {
+  private static final int LAST_ANSWERS_MILLIS = 50;
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
+  private static final int GUESTS = 4;
 
   private final Vertx vertx;
   private final BoardcastConfig config;
-  private final List<BoardModule> modules;
-  private final List<Board> boards;
-  private final Clock clock = Clock.systemUTC();
+  private final Company company;
+  private final Clock clock;
   private final Readiness readiness;
   private final Meters meters;
   private final Pool pool;
   private final Pool work;
+  private final Pool guests;
   private final TypedBus bus;
   private final EventLog log;
   private final SnapshotCache snapshots;
   private final UpgradeProxy upgrades;
   private final JwtAuthenticator authenticator;
-  private final Memberships memberships;
-  private final TopicCatalogue topics;
+  private final Administration administration;
+  private final Promise<Void> closed = Promise.promise();
+  private boolean closing;
   private final BoardContext context;
   private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
   private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
-  // What was opened, last first: closing goes the other way.
-  private final Deque<Supplier<Future<?>>> opened = new ArrayDeque<>();
+  private final Opened opened;
 
   House(
       Vertx vertx,
       BoardcastConfig config,
       List<BoardModule> modules,
-      JwtAuthenticator authenticator) {
+      JwtAuthenticator authenticator,
+      Clock clock) {
     this.vertx = vertx;
+    this.clock = clock;
+    this.opened = new Opened(vertx);
     this.config = config;
-    this.modules = List.copyOf(modules);
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
     // What moves facts on must not queue behind those who write them.
     work = Database.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
+    // Nor behind queries whose length nobody knows.
+    guests = Database.pool(vertx, config.db(), "guests", GUESTS);
     log = new EventLog(work);
     snapshots =
         new SnapshotCache(
@@ -105,6 +104,7 @@ final class House {
             meters.registry());
     upgrades = new UpgradeProxy(config.node());
     this.authenticator = authenticator;
+    company = new Company(modules, config.visibility());
     context =
         new BoardContext(
             vertx,
@@ -115,38 +115,35 @@ final class House {
             new Idempotency(pool),
             config.http(),
             config.auth().required(),
-            config::visibilityOf,
+            company::visibilityOf,
             clock);
-    boards =
-        modules.stream().map(module -> module.board(context)).flatMap(Optional::stream).toList();
-    memberships =
-        modules.stream()
-            .map(module -> module.memberships(context))
-            .flatMap(Optional::stream)
-            .findFirst()
-            .orElse(Memberships.OF_TOKEN);
-    topics =
-        new TopicCatalogue(
-            modules.stream().map(this::topic).flatMap(Optional::stream).toList(), streams());
+    company.meet(context);
     metrics =
         new MetricsVerticle(
             config.node(),
             work,
+            guests,
             snapshots,
             bus,
             config.metrics(),
-            boards,
+            company.boards(),
             clock,
             meters.registry());
     readiness = new Readiness(parts());
+    administration =
+        new Administration(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
   }
 
   Future<Void> open() {
     return listen()
-        .compose(up -> Migrations.apply(vertx, config.db(), BoardModule.migrationsOf(modules)))
+        .compose(up -> Migrations.apply(vertx, config.db(), company.migrations()))
         .onSuccess(up -> readiness.up("schema"))
+        .compose(up -> company.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
-        .compose(up -> keepOpen(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
+        .compose(
+            up -> opened.deploy(1, () -> new DependencyWatch(meters.registry(), dependencies())))
         .compose(up -> expiry())
         .compose(up -> emitter())
         .compose(up -> metrics())
@@ -157,30 +154,35 @@ final class House {
   /** In the order opposite to opening; each step is tried though another failed. */
   Future<Void> close() {
     readiness.leave();
-    Future<?> closing = Future.succeededFuture();
-    for (Supplier<Future<?>> each : opened) {
-      closing = closing.transform(before -> each.get());
+    synchronized (this) {
+      if (closing) return closed.future();
+      closing = true;
     }
-    opened.clear();
-    return closing
+    opened
+        .close()
         .transform(before -> snapshots.close())
         .transform(before -> authenticator.close())
         .transform(before -> work.close())
-        .transform(before -> pool.close());
+        .transform(before -> guests.close())
+        .transform(before -> pool.close())
+        .onComplete(done -> closed.complete());
+    return closed.future();
+  }
+
+  /** Completes when this node has closed, whoever asked for it. */
+  Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** As {@link #close}, for one who waits for an answer over HTTP first. */
+  private void leave() {
+    readiness.leave();
+    vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
   }
 
   NodeInfo info() {
-    var roles = new TreeSet<String>();
-    config.roles().forEach(role -> roles.add(role.name().toLowerCase()));
-    String version =
-        Optional.ofNullable(House.class.getPackage().getImplementationVersion()).orElse("dev");
-    return new NodeInfo(
-        config.node(),
-        version,
-        roles,
-        config.host(),
-        apis.isEmpty() ? 0 : apis.get(0).port(),
-        gateways.isEmpty() ? 0 : gateways.get(0).port());
+    return config.describe(
+        apis.isEmpty() ? 0 : apis.get(0).port(), gateways.isEmpty() ? 0 : gateways.get(0).port());
   }
 
   private Set<String> parts() {
@@ -197,7 +199,8 @@ final class House {
 
   private Future<?> listen() {
     int port = HttpApiVerticle.shared(config.httpPort());
-    return deploy(
+    return opened
+        .deploy(
             PER_CORE,
             () ->
                 remember(
@@ -210,22 +213,25 @@ final class House {
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
     var kept = List.of(Idempotency.KEPT, StreamIntake.KEPT);
-    return deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
+    return opened.deploy(1, () -> new Expiry(work, Duration.ofMinutes(1), kept));
   }
 
   private Future<?> emitter() {
     if (!has(Role.EMITTER)) return Future.succeededFuture();
-    return deploy(
+    return opened
+        .deploy(
             1,
             () ->
                 new EventEmitterVerticle(
                     config.node(), work, bus, config.emitter(), meters.registry()))
+        .compose(
+            up -> opened.deploy(1, () -> new RetentionVerticle(work, config.emitter().retention())))
         .onSuccess(up -> readiness.up("emitter"));
   }
 
   private Future<?> metrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
+    return opened.deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
   }
 
   private Future<?> gateway() {
@@ -241,10 +247,12 @@ final class House {
             log,
             snapshots::latest,
             authenticator,
-            memberships,
-            topics,
+            company.memberships(),
+            company.topics(),
             Optional.of(meters.registry()));
-    return deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+    administration.has(node);
+    return opened
+        .deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
         .onSuccess(up -> readiness.up("gateway"));
   }
 
@@ -252,9 +260,11 @@ final class House {
     var routes = new ArrayList<Routes>();
     routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
     routes.add(meters);
+    routes.add(upgrades);
+    routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    routes.add(new BoardRoutes(boards, snapshots, config::visibilityOf, clock));
-    routes.add(new HistoryRoutes(boards, pool, config::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
+    routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(
@@ -262,59 +272,18 @@ final class House {
             pool,
             context.outbox(),
             log,
-            memberships,
-            reserved(),
-            topics::isVisible));
-    modules.forEach(module -> routes.addAll(module.routes(context)));
+            company.memberships(),
+            company.reserved(),
+            company.boardTopics(),
+            company.topics()::isVisible));
+    routes.addAll(company.routes(context));
     routes.add(new PageRoutes());
     return routes;
-  }
-
-  private Optional<BoardTopic> topic(BoardModule module) {
-    return module
-        .board(context)
-        .map(
-            board ->
-                BoardTopic.of(board, config.visibilityOf(board.name()), module.webSocketPaths()));
-  }
-
-  /** What was configured; the streams of a board are otherwise seen by whom the board is. */
-  private Map<String, Visibility> streams() {
-    Map<String, Visibility> streams = new HashMap<>();
-    for (BoardModule module : modules) {
-      module
-          .board(context)
-          .ifPresent(
-              board ->
-                  module
-                      .streams()
-                      .forEach(name -> streams.put(name, config.visibilityOf(board.name()))));
-    }
-    streams.putAll(config.visibility());
-    return streams;
-  }
-
-  /** Names that no application stream may take. */
-  private Set<String> reserved() {
-    var names = new TreeSet<>(Set.of("tasks"));
-    boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
-    modules.forEach(module -> names.addAll(module.streams()));
-    return names;
   }
 
   private Map<String, Supplier<Future<?>>> dependencies() {
     return Map.of(
         "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
-  }
-
-  private Future<?> deploy(int instances, Supplier<Deployable> verticle) {
-    return vertx
-        .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
-        .onSuccess(id -> opened.push(() -> vertx.undeploy(id)));
-  }
-
-  private Future<?> keepOpen(Future<?> opening, Supplier<Future<?>> closing) {
-    return opening.onSuccess(up -> opened.push(closing));
   }
 
   private static <T> T remember(List<T> list, T verticle) {

@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.board.BoardModule;
 import dev.boardcast.cli.Cli;
 import dev.boardcast.cli.Node;
 import dev.boardcast.cli.Parts;
@@ -9,17 +10,34 @@ import dev.boardcast.ops.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The door for operators: a customer of {@link Boardcast} like any embedding application. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(Cli.run(new Parts(Main::servers, Meters::install, Main::node), arguments));
+    System.exit(run(Clock.systemUTC(), arguments));
   }
 
-  private static Future<Node> node(Vertx vertx, BoardcastConfig config, boolean demo) {
-    return Boardcast.deploy(vertx, config, Boards.BUILT_IN)
+  /**
+   * Runs one command to its end.
+   *
+   * @param clock by which a node tells what is now
+   * @return the exit code
+   */
+  static int run(Clock clock, String... arguments) {
+    Node.Starter node = (vertx, config, boards, demo) -> node(vertx, config, boards, demo, clock);
+    return Cli.run(new Parts(Main::servers, Meters::install, node), arguments);
+  }
+
+  private static Future<Node> node(
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo, Clock clock) {
+    var all = new ArrayList<>(boards);
+    if (demo) all.add(Demo.signIn(config));
+    return Boardcast.deploy(vertx, config, all, clock)
         .compose(
             boardcast ->
                 demo
@@ -36,6 +54,11 @@ public final class Main {
     @Override
     public int httpPort() {
       return boardcast.httpPort();
+    }
+
+    @Override
+    public Future<Void> closed() {
+      return boardcast.closed();
     }
 
     @Override

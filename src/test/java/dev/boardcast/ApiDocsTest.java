@@ -20,6 +20,7 @@ import io.vertx.junit5.VertxExtension;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -130,7 +131,7 @@ class ApiDocsTest {
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
     var router = Router.router(vertx);
-    new House(vertx, config, Boards.BUILT_IN, authenticator)
+    new House(vertx, config, Boards.BUILT_IN, authenticator, Clock.systemUTC())
         .routes()
         .forEach(room -> room.mount(router));
     return router;

@@ -1,7 +1,6 @@
 package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.db.DbConfig;
 import dev.boardcast.testing.Audience;
@@ -13,17 +12,16 @@ import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TaskWriter;
 import io.vertx.core.Vertx;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Task events on a cluster of separate JVMs: each client gets exactly its own, whatever dies. */
+/**
+ * Task events on a cluster of separate JVMs: each client gets exactly its own. What dying nodes do
+ * is the laboratory's: {@link dev.boardcast.load.faults.FaultMatrixIT}.
+ */
 class DeliveryIT {
   private static final int CLIENTS_PER_NODE = 20;
   private static final int MINUTES = 4;
@@ -70,27 +68,6 @@ class DeliveryIT {
   }
 
   @Test
-  void killingTheNodeThatEmitsLosesNothingForTheClientsOfTheOthers() throws Exception {
-    NodeProcess emitting = cluster.named(holder("emitter.0"));
-    List<NodeProcess> others = cluster.nodes().stream().filter(node -> node != emitting).toList();
-    for (NodeProcess node : others) seat(cluster.gateway(node));
-
-    // Writes go to the node that will die first of all, and to the others when it is gone.
-    List<URI> nodes = List.of(emitting.http(), others.get(0).http(), others.get(1).http());
-    try (var writer = new TaskWriter(nodes, PEOPLE)) {
-      Future<?> writing = writer.write(600);
-      await(() -> writer.acknowledged() > 200);
-      emitting.kill();
-      writing.get(MINUTES, TimeUnit.MINUTES);
-    }
-    await(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
-
-    assertEquals(List.of("600"), sql.column("SELECT count(*) FROM task"));
-    assertTrue(others.stream().allMatch(NodeProcess::isAlive));
-    audience.assertEachGotExactlyItsOwn(sql);
-  }
-
-  @Test
   void oneHttpPortIsEnoughForWebSocketsToo() throws Exception {
     for (NodeProcess node : cluster.nodes()) {
       URI http = node.http();
@@ -106,15 +83,5 @@ class DeliveryIT {
     for (int i = 0; i < CLIENTS_PER_NODE; i++) {
       audience.join(gateway, PEOPLE.get(i % PEOPLE.size()), i % 2 == 0);
     }
-  }
-
-  private String holder(String lease) throws Exception {
-    var held = "SELECT holder FROM lease WHERE expires_at > now() AND name = '" + lease + "'";
-    await(() -> !sql.column(held).isEmpty());
-    return sql.column(held).get(0);
-  }
-
-  private static void await(Callable<Boolean> condition) {
-    Awaitility.await().atMost(Duration.ofMinutes(MINUTES)).until(condition);
   }
 }

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import dev.boardcast.db.DbConfig;
-import dev.boardcast.load.Replay;
-import dev.boardcast.load.ReplayOptions;
 import dev.boardcast.load.ReplayReport;
+import dev.boardcast.testing.BoardViewers;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Command;
 import dev.boardcast.testing.NoCounterpart;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.RealData;
+import dev.boardcast.testing.Replays;
 import dev.boardcast.testing.RoutingFacts;
 import dev.boardcast.testing.RoutingTotals;
 import dev.boardcast.testing.Services;
@@ -23,33 +23,43 @@ import dev.boardcast.testing.TaskFacts;
 import dev.boardcast.testing.TaskLedger;
 import dev.boardcast.testing.TaskTotals;
 import dev.boardcast.testing.Truth;
-import dev.boardcast.testing.WsClient;
+import dev.boardcast.testing.recorded.AnalysisRecording;
+import dev.boardcast.testing.recorded.PipelineRecording;
+import dev.boardcast.testing.recorded.PlatformRecording;
+import dev.boardcast.testing.recorded.Recording;
+import dev.boardcast.testing.recorded.Recording.Stage;
+import dev.boardcast.testing.recorded.RoutingRecording;
 import io.vertx.core.Vertx;
-import java.io.InputStream;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Recorded real decisions and tasks, replayed into one node and read from another in a JVM of its
- * own, against totals that were computed elsewhere. {@link NoCounterpart} lists what is left out.
+ * The recorded real data of all boards, replayed into one node and read from it and from another in
+ * a JVM of its own, against totals that were computed elsewhere. {@link NoCounterpart} lists what
+ * is left out.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -58,6 +68,7 @@ class RealDataIT {
   private static final int WRITERS = 8;
 
   @TempDir static Path files;
+  private static Path clock;
   private static Vertx vertx;
   private static Sql sql;
   private static Cluster cluster;
@@ -70,7 +81,11 @@ class RealDataIT {
     vertx = Vertx.vertx();
     DbConfig db = Services.get().freshDatabase();
     sql = new Sql(db.postgresUri());
-    cluster = Cluster.start(db, 2);
+    clock = Files.createFile(files.resolve("clock"));
+    var often = List.of("--metrics-min-interval", "20ms", "--metrics-heartbeat", "1s");
+    var more = new ArrayList<>(often);
+    more.addAll(List.of("--audit-every", "500ms", "--pipeline-anomaly-hours", "3"));
+    cluster = Cluster.start(clock, db, 2, more.toArray(String[]::new));
     written = cluster.node(0);
     read = cluster.node(1);
   }
@@ -83,44 +98,52 @@ class RealDataIT {
     }
   }
 
-  @Test
+  /** In order of time, as the nodes' clocks go. */
+  static Stream<Named<Recording>> recordings() throws Exception {
+    var recordings =
+        List.of(
+            new PlatformRecording(),
+            new RoutingRecording(),
+            new AnalysisRecording(),
+            new PipelineRecording());
+    return recordings.stream().map(recording -> Named.of(recording.board(), recording));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recordings")
   @Order(1)
-  void replayedDecisionsGiveTheTrueTotalsOnTheOtherNodeHoweverOftenTheyAreReplayed()
+  void whatWasRecordedGivesTheTrueFiguresOnBothNodesHoweverOftenItIsReplayed(Recording recording)
       throws Exception {
-    var truth = Truth.of("routing");
-    long decisions = truth.count("/all/decisions");
-    Path facts = RoutingFacts.write(files.resolve("routing.ndjson"));
-    String gateway = cluster.gateway(read).toString();
-    try (var bare = WsClient.connect(vertx, gateway + "/ws/metrics");
-        var board = WsClient.connect(vertx, socket(read) + "/ws/metrics/routing");
-        var topic = WsClient.connect(vertx, gateway + "/ws?topics=routing")) {
-      String token = token("sender", "--role", "ingest");
-      assertReplayed(replay("routing", facts, token), decisions, 0);
-
-      awaitTotal(bare, decisions).assertAre(truth);
-      awaitTotal(board, decisions).assertAre(truth);
-      awaitTotal(topic, decisions).assertAre(truth);
-      numbers("/routing/metrics", "").assertAre(truth);
-      numbers("/api/v1/boards/routing", "/data").assertAre(truth);
-      numbers("/routing/metrics", "").assertEqualRecomputation(sql);
-
-      assertReplayed(replay("routing", facts, token), 0, decisions);
-      for (WsClient client : List.of(bare, board, topic)) {
-        // Another one comes in any case: numbers are sent again every few seconds.
-        client.drain();
-        numbersOf(client.next()).assertAre(truth);
+    try (var viewers = new BoardViewers(vertx, socket(read), recording.webSocketPaths())) {
+      Consumer<JsonNode> check = null;
+      for (Stage stage : recording.stages()) {
+        Files.setLastModifiedTime(clock, FileTime.from(stage.now()));
+        check = stage.check();
+        Path facts = Files.write(files.resolve("stage.ndjson"), stage.facts());
+        Replays.assertAllNew(stage.facts().size(), replay(written, recording.board(), facts));
+        awaitFigures(recording, viewers, check);
       }
-      numbers("/routing/metrics", "").assertAre(truth);
+      recording.compare(path -> get(written, path, "", null));
+
+      viewers.forget();
+      Replays.assertSaid(0, recording.whole().size(), replayWhole(recording));
+      // Numbers come again in any case: they are sent every second.
+      awaitFigures(recording, viewers, check);
+      // Rollups are as a recomputation from all facts.
+      Awaitility.await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.drift(recording.board()).equals(OptionalLong.of(0)));
     }
-    truth.assertNothingForgotten(NoCounterpart.ROUTING);
+    recording.truth().assertNothingForgotten(recording.withoutCounterpart());
   }
 
   @Test
   @Order(2)
   void eightWritersOfOneFileAtBothNodesStoreEachDecisionOnce() throws Exception {
-    RoutingTotals before = numbers("/routing/metrics", "");
+    RoutingTotals before = decisions();
+    before.assertEqualRecomputation(sql);
     // The same decisions once more, as other events.
-    String recorded = Files.readString(RoutingFacts.write(files.resolve("recorded.ndjson")));
+    String recorded = String.join("\n", RoutingFacts.lines());
     Path facts = files.resolve("again.ndjson");
     Files.writeString(facts, recorded.replace("\"event_id\":\"", "\"event_id\":\"again:"));
     long decisions = recorded.lines().count();
@@ -137,9 +160,10 @@ class RealDataIT {
     assertEquals((WRITERS - 1) * decisions, duplicate);
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(() -> numbers("/routing/metrics", "").total() == before.total() + decisions);
-    RoutingTotals after = numbers("/routing/metrics", "");
-    assertEquals(0, before.cost().add(costs(facts)).compareTo(after.cost()));
+        .until(() -> decisions().total() == before.total() + decisions);
+    RoutingTotals after = decisions();
+    assertEquals(
+        0, before.cost().add(RoutingFacts.cost(Files.readAllLines(facts))).compareTo(after.cost()));
     after.assertEqualRecomputation(sql);
   }
 
@@ -159,29 +183,43 @@ class RealDataIT {
         ledger.join(socket(read), Person.of(owner), true);
       }
 
-      assertReplayed(replay("tasks", facts, admin), recorded.count(), 0);
+      Replays.assertSaid(recorded.count(), 0, tasks(facts, admin));
 
       long events = TaskTotals.events(truth);
       Awaitility.await().atMost(PATIENCE).until(() -> ledger.read().size() >= events);
       TaskTotals.assertLedger(truth, ledger.settle());
-      TaskTotals.assertStatistics(truth, get("/api/v1/tasks/statistics", "", admin));
+      TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       List<JsonNode> tasks = allTasks(admin);
       assertEquals(truth.count("/tasks"), tasks.size());
 
-      assertReplayed(replay("tasks", facts, admin), 0, recorded.count());
+      Replays.assertSaid(0, recorded.count(), tasks(facts, admin));
       assertEquals(tasks, allTasks(admin));
-      TaskTotals.assertStatistics(truth, get("/api/v1/tasks/statistics", "", admin));
+      TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       assertEquals(List.of("0"), sql.column("SELECT count(*) FROM outbox"));
       assertEquals(events, ledger.settle().size());
     }
     truth.assertNothingForgotten(NoCounterpart.TASKS);
   }
 
-  /** By the command line, as an operator does it. */
-  private static Command replay(String board, Path facts, String token) throws Exception {
-    String url = written.http().toString();
-    return Command.run(
-        PATIENCE, "replay", "--url", url, "--board", board, "--token", token, facts.toString());
+  private static ReplayReport replay(NodeProcess node, String board, Path facts) throws Exception {
+    return Replays.here(vertx, node.http(), board, facts, sender());
+  }
+
+  private static Command tasks(Path facts, String token) throws Exception {
+    return Replays.byCommand(written.http(), "tasks", token, facts);
+  }
+
+  private static String sender() {
+    return Person.of("sender").with("ingest").token();
+  }
+
+  /** In two files. */
+  private static Command replayWhole(Recording recording) throws Exception {
+    List<String> whole = recording.whole();
+    int half = whole.size() / 2;
+    Path first = Files.write(files.resolve("first.ndjson"), whole.subList(0, half));
+    Path second = Files.write(files.resolve("second.ndjson"), whole.subList(half, whole.size()));
+    return Replays.byCommand(written.http(), recording.board(), sender(), first, second);
   }
 
   private static String token(String user, String... more) throws Exception {
@@ -193,13 +231,6 @@ class RealDataIT {
     return printed.output().strip();
   }
 
-  private static void assertReplayed(Command replay, long accepted, long duplicate) {
-    assertEquals(0, replay.exitCode(), replay::toString);
-    String said = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
-    String expected = said.formatted(accepted, duplicate, accepted + duplicate);
-    assertTrue(replay.output().startsWith(expected), replay::toString);
-  }
-
   /** Every other at the other node. */
   private static List<ReplayReport> atOnce(Path facts) throws Exception {
     var threads = Executors.newFixedThreadPool(WRITERS);
@@ -207,7 +238,7 @@ class RealDataIT {
       var writers = new ArrayList<Callable<ReplayReport>>();
       for (int i = 0; i < WRITERS; i++) {
         NodeProcess node = cluster.node(i % 2);
-        writers.add(() -> replay(node, facts));
+        writers.add(() -> replay(node, "routing", facts));
       }
       var reports = new ArrayList<ReplayReport>();
       for (var writer : threads.invokeAll(writers)) reports.add(writer.get());
@@ -217,49 +248,46 @@ class RealDataIT {
     }
   }
 
-  private static ReplayReport replay(NodeProcess node, Path facts) throws Exception {
-    var token = Optional.of(Person.of("sender").with("ingest").token());
-    var options = new ReplayOptions(node.http(), "routing", token, Optional.empty(), PATIENCE);
-    try (InputStream lines = Files.newInputStream(facts)) {
-      return new Replay(vertx, options, bytes -> {}).run(lines);
-    }
+  private static RoutingTotals decisions() throws Exception {
+    return new RoutingTotals(get(read, "/routing/metrics", "", null));
   }
 
-  private static BigDecimal costs(Path facts) throws Exception {
-    BigDecimal sum = BigDecimal.ZERO;
-    for (String fact : Files.readAllLines(facts)) {
-      sum = sum.add(Json.MAPPER.readTree(fact).get("cost").decimalValue());
-    }
-    return sum;
-  }
-
-  private static RoutingTotals awaitTotal(WsClient client, long total) {
-    List<JsonNode> frames = client.takeUntil(frame -> numbersOf(frame).total() == total);
-    return numbersOf(frames.get(frames.size() - 1));
-  }
-
-  private static RoutingTotals numbersOf(JsonNode frame) {
-    return new RoutingTotals(frame.has("data") ? frame.get("data") : frame);
-  }
-
-  private static RoutingTotals numbers(String path, String below) throws Exception {
-    return new RoutingTotals(get(path, below, null));
+  /** By REST on both nodes, and the very same numbers by WebSocket on the one not written to. */
+  private static void awaitFigures(
+      Recording recording, BoardViewers viewers, Consumer<JsonNode> check) {
+    String board = "/api/v1/boards/" + recording.board();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(
+            () -> {
+              JsonNode numbers = BoardViewers.numbers(get(written, board, "", null));
+              check.accept(numbers);
+              for (String path : recording.httpPaths()) {
+                assertEquals(numbers, BoardViewers.numbers(get(written, path, "", null)), path);
+                assertEquals(numbers, BoardViewers.numbers(get(read, path, "", null)), path);
+              }
+              var seen = viewers.newest();
+              for (String path : recording.webSocketPaths()) {
+                assertEquals(numbers, seen.get(path), path);
+              }
+            });
   }
 
   private static List<JsonNode> allTasks(String token) throws Exception {
     var tasks = new ArrayList<JsonNode>();
     String next = "";
     do {
-      JsonNode page = get("/api/v1/tasks?limit=200" + next, "", token);
+      JsonNode page = get(read, "/api/v1/tasks?limit=200" + next, "", token);
       page.get("items").forEach(tasks::add);
       next = page.get("next").isNull() ? null : "&cursor=" + page.get("next").asText();
     } while (next != null);
     return tasks;
   }
 
-  /** What the other node answers. */
-  private static JsonNode get(String path, String below, String token) throws Exception {
-    var answer = cluster.get(read, path, token);
+  private static JsonNode get(NodeProcess node, String path, String below, String token)
+      throws Exception {
+    var answer = cluster.get(node, path, token);
     assertEquals(200, answer.statusCode(), answer.body());
     return Json.MAPPER.readTree(answer.body()).at(below);
   }

@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.auth.AuthConfig;
@@ -26,9 +27,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node asks of its database does not depend on how many look at its boards. */
+/**
+ * What a node asks of its database does not depend on how many look at its boards, or how often.
+ */
 class ViewersCostIT {
   private static final int VIEWERS = 200;
+  private static final int READS = 300;
   private static final int ROUNDS = 3;
   private static final int ROUND_MILLIS = 1000;
   private static final MetricsConfig QUICK =
@@ -87,6 +91,24 @@ class ViewersCostIT {
     assertTrue(more <= few + few / 4 + 10, () -> one + " and " + many);
   }
 
+  @Test
+  void readsOfASnapshotAskTheDatabaseNothingWhileItsHolderIsHeard() throws Exception {
+    decide();
+    read();
+    long before = lookUps();
+    for (int time = 0; time < READS; time++) read();
+    // A busy machine may keep the holder silent for a moment.
+    assertTrue(lookUps() - before <= READS / 50, () -> counter.counts().toString());
+  }
+
+  private long lookUps() {
+    return counter.counts().entrySet().stream()
+        .filter(sent -> sent.getKey().contains("FROM board_state WHERE board"))
+        .filter(sent -> sent.getKey().startsWith("SELECT version"))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+
   private static long sum(Map<String, Long> counts) {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
@@ -100,7 +122,7 @@ class ViewersCostIT {
     for (int round = 0; round < ROUNDS; round++) {
       decide();
       get(vertx.timer(ROUND_MILLIS, TimeUnit.MILLISECONDS));
-      get(http.get(node.httpPort(), "127.0.0.1", "/api/v1/boards/routing").send());
+      read();
     }
     var sent = new TreeMap<String, Long>();
     counter.counts().forEach((sql, count) -> sent.put(sql, count - before.getOrDefault(sql, 0L)));
@@ -117,6 +139,11 @@ class ViewersCostIT {
         http.post(node.httpPort(), "127.0.0.1", "/routing/decisions")
             .putHeader("Content-Type", "application/json")
             .sendBuffer(Buffer.buffer("{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":0.1}")));
+  }
+
+  private void read() throws Exception {
+    var answer = get(http.get(node.httpPort(), "127.0.0.1", "/api/v1/boards/routing").send());
+    assertEquals(200, answer.statusCode());
   }
 
   private void look() {

@@ -21,7 +21,8 @@ import java.util.Optional;
 final class KeySet {
   private final AuthConfig config;
   private final Optional<JWTAuth> signatures;
-  private final Map<String, Principal> verified;
+  // By digest: a dump of the memory shows nobody's token.
+  private final Map<Digest, Principal> verified;
 
   /**
    * @param remembered most verified tokens kept, the least recently used goes first
@@ -47,7 +48,7 @@ final class KeySet {
     this.verified =
         new LinkedHashMap<>(256, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Principal> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<Digest, Principal> eldest) {
             return size() > remembered;
           }
         };
@@ -71,16 +72,17 @@ final class KeySet {
    * @throws UnknownSignature when it might be right by other keys
    */
   Principal verify(String token, Instant now) {
+    var digest = Digest.of(token);
     Principal known;
     synchronized (verified) {
-      known = verified.get(token);
+      known = verified.get(digest);
     }
     if (known != null && !Claims.expired(known.expiresAt(), config, now)) return known;
     var claims = new Claims(Jws.parse(token).payload());
     if (!isSigned(token)) throw new UnknownSignature();
     Principal principal = claims.principal(config, now);
     synchronized (verified) {
-      verified.put(token, principal);
+      verified.put(digest, principal);
     }
     return principal;
   }

@@ -36,13 +36,18 @@ public record Visibility(Level level, String role) {
 
   /** What is said of a name: its own entry, else the longest {@code prefix*}, else public. */
   public static Visibility find(Map<String, Visibility> byName, String name) {
+    return said(byName, name).orElse(PUBLIC);
+  }
+
+  /** As {@link #find}, empty where nothing is said. */
+  public static Optional<Visibility> said(Map<String, Visibility> byName, String name) {
     Visibility own = byName.get(name);
-    if (own != null) return own;
+    if (own != null) return Optional.of(own);
     for (int end = name.length(); end >= 0; end--) {
       Visibility prefix = byName.get(name.substring(0, end) + '*');
-      if (prefix != null) return prefix;
+      if (prefix != null) return Optional.of(prefix);
     }
-    return PUBLIC;
+    return Optional.empty();
   }
 
   /** Whether that viewer may see it; empty means nobody signed in. */

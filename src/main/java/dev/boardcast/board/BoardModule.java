@@ -1,10 +1,13 @@
 package dev.boardcast.board;
 
 import dev.boardcast.auth.Memberships;
+import dev.boardcast.auth.Visibility;
 import dev.boardcast.http.Routes;
 import dev.boardcast.metric.Board;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Everything one board brings to a node: the one line to add for a new one. */
 public interface BoardModule {
@@ -45,6 +48,29 @@ public interface BoardModule {
    */
   default Optional<String> migrations() {
     return Optional.empty();
+  }
+
+  /** Who may see the board, where the settings say nothing of it; public where nobody does. */
+  default Optional<Visibility> visibility() {
+    return Optional.empty();
+  }
+
+  /**
+   * Looks at the boards before it, while the node is put together.
+   *
+   * @param taken their names, topics and streams, and the topics that every node has; throws {@link
+   *     IllegalArgumentException} when it cannot be among them
+   */
+  default void meet(Set<String> taken) {}
+
+  /**
+   * What is to be done or looked at once the schema is up to date, before numbers are computed and
+   * clients are served. When it fails, so does the start.
+   *
+   * @param keepsNumbers whether this node computes boards
+   */
+  default Future<?> prepare(BoardContext context, boolean keepsNumbers) {
+    return Future.succeededFuture();
   }
 
   /** The folders of all modules that have one. */

@@ -30,7 +30,23 @@ public final class Addresses {
 
   /** Gateways to API, each second: where upgrades can be handed to. */
   public static final Address<GatewayBeacon> GATEWAY_BEACONS =
-      new Address<>("boardcast.gateway-beacons.v1", GatewayBeacon.class);
+      new Address<>("boardcast.gateway-beacons.v2", GatewayBeacon.class);
+
+  /** Every node to all, every two seconds: that it is there. */
+  public static final Address<NodeBeacon> NODE_BEACONS =
+      new Address<>("boardcast.node-beacons.v1", NodeBeacon.class);
+
+  /** An operator's question to all nodes. */
+  public static final Address<NodeQuestion> NODE_QUESTIONS =
+      new Address<>("boardcast.node-questions.v1", NodeQuestion.class);
+
+  /** What nodes answer; only who asked takes notice. */
+  public static final Address<NodeReport> NODE_REPORTS =
+      new Address<>("boardcast.node-reports.v1", NodeReport.class);
+
+  /** An operator's order to one node; the others take no notice. */
+  public static final Address<NodeOrder> NODE_ORDERS =
+      new Address<>("boardcast.node-orders.v1", NodeOrder.class);
 
   static final List<Address<?>> ALL =
       List.of(
@@ -40,7 +56,11 @@ public final class Addresses {
           FACTS_HINTS,
           SNAPSHOTS,
           PRINCIPAL_CHANGES,
-          GATEWAY_BEACONS);
+          GATEWAY_BEACONS,
+          NODE_BEACONS,
+          NODE_QUESTIONS,
+          NODE_REPORTS,
+          NODE_ORDERS);
 
   private Addresses() {}
 }

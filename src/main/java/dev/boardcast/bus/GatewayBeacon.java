@@ -1,4 +1,18 @@
 package dev.boardcast.bus;
 
-/** A gateway that takes connections. Silent for some seconds means gone. */
-public record GatewayBeacon(String node, String host, int port) {}
+/**
+ * A gateway of the cluster. Silent for some seconds means gone.
+ *
+ * @param open whether it takes connections; false is its last word
+ * @param key shown to it with what is handed on to it, so that it believes whose connection that is
+ */
+public record GatewayBeacon(String node, String host, int port, boolean open, String key) {
+  /** Where the key stands in a request. */
+  public static final String KEY_HEADER = "X-Boardcast-Key";
+
+  /** Never the key. */
+  @Override
+  public String toString() {
+    return "GatewayBeacon[" + node + " at " + host + ":" + port + (open ? "]" : ", leaving]");
+  }
+}

@@ -26,6 +26,11 @@ public record Snapshot(
     return new Snapshot(board, version, computedAt, now, stale, data);
   }
 
+  /** How old the numbers were when this message was made. */
+  public long ageMillis() {
+    return Math.max(0, Duration.between(computedAt, timestamp).toMillis());
+  }
+
   /**
    * The numbers and {@code timestamp} at the top level, as clients of the older paths get them;
    * when stale also {@code "stale":true} and {@code age_ms}, the age of the numbers at {@code
@@ -38,8 +43,7 @@ public record Snapshot(
     if (numbers.indexOf('"') >= 0) text.append(',');
     text.append("\"timestamp\":\"").append(Json.time(timestamp)).append('"');
     if (stale) {
-      long age = Math.max(0, Duration.between(computedAt, timestamp).toMillis());
-      text.append(",\"stale\":true,\"age_ms\":").append(age);
+      text.append(",\"stale\":true,\"age_ms\":").append(ageMillis());
     }
     return RawJson.of(text.append('}').toString());
   }

@@ -36,6 +36,8 @@ public final class Cli {
     root.addSubcommand("token", withSettings(new TokenCommand()));
     root.addSubcommand("recompute", withSettings(new RecomputeCommand(parts)));
     root.addSubcommand("replay", CommandSpec.forAnnotatedObject(new ReplayCommand()));
+    root.addSubcommand("load", CommandSpec.forAnnotatedObject(new LoadCommand()));
+    root.addSubcommand("faults", CommandSpec.forAnnotatedObject(new FaultsCommand()));
     return new CommandLine(root)
         .setUsageHelpWidth(100)
         .setAbbreviatedOptionsAllowed(false)
@@ -61,7 +63,10 @@ public final class Cli {
   private static String unknown(List<String> arguments) {
     String[] parts = arguments.get(0).split("=", 2);
     if (!parts[0].startsWith("-")) {
-      return "\"" + parts[0] + "\" is not a command, expected serve, token, recompute or replay";
+      return "\""
+          + parts[0]
+          + "\" is not a command, expected "
+          + "serve, token, recompute, replay, load or faults";
     }
     String value = parts.length > 1 ? parts[1] : arguments.size() > 1 ? arguments.get(1) : "";
     return BadSetting.unknown(parts[0], Settings.shown(parts[0], value), "flag").getMessage();

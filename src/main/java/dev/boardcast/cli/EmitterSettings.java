@@ -1,6 +1,7 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.event.EmitterConfig;
+import dev.boardcast.event.RetentionConfig;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,7 +19,15 @@ final class EmitterSettings {
   static final Setting<Duration> BEACON =
       Setting.time("emitter-beacon", DEFAULTS.beacon(), "How often gateways are told the position");
 
-  static final List<Setting<?>> ALL = List.of(BATCH, SWEEP, LEASE_TTL, BEACON);
+  static final Setting<Duration> KEEP =
+      Setting.time("events-keep", DEFAULTS.retention().keep(), "How long the event log is kept");
+  static final Setting<Integer> MAX_MIB =
+      Setting.count(
+          "events-max-mib",
+          (int) (DEFAULTS.retention().maxBytes() >> 20),
+          "Most MiB of the event log; the oldest events go first");
+
+  static final List<Setting<?>> ALL = List.of(BATCH, SWEEP, LEASE_TTL, BEACON, KEEP, MAX_MIB);
 
   private EmitterSettings() {}
 
@@ -26,6 +35,13 @@ final class EmitterSettings {
     return values.build(
         () ->
             new EmitterConfig(
-                values.get(BATCH), values.get(SWEEP), values.get(LEASE_TTL), values.get(BEACON)));
+                values.get(BATCH),
+                values.get(SWEEP),
+                values.get(LEASE_TTL),
+                values.get(BEACON),
+                new RetentionConfig(
+                    values.get(KEEP),
+                    (long) values.get(MAX_MIB) << 20,
+                    DEFAULTS.retention().firstPart())));
   }
 }

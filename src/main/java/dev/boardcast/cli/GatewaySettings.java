@@ -1,5 +1,6 @@
 package dev.boardcast.cli;
 
+import dev.boardcast.gateway.AdmissionConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +36,31 @@ final class GatewaySettings {
   static final Setting<Duration> AUTH_WAIT =
       Setting.time(
           "gateway-auth-wait", DEFAULTS.authWait(), "How long a client may take to send its token");
+  static final Setting<Duration> DRAIN =
+      Setting.time(
+          "gateway-drain", DEFAULTS.drain(), "Most time to let sessions go when the node leaves");
+  static final Setting<Integer> MAX_PER_USER =
+      Setting.count(
+          "gateway-max-sessions-per-user",
+          DEFAULTS.admission().sessionsPerUser(),
+          "Most sessions of one user on this node; 0 for any number");
+  static final Setting<Integer> MAX_PER_ADDRESS =
+      Setting.count(
+          "gateway-max-sessions-per-address",
+          DEFAULTS.admission().sessionsPerAddress(),
+          "Most sessions from one address on this node; 0 for any number");
+  static final Setting<Integer> MAX_CONNECTS =
+      Setting.count(
+          "gateway-max-connects-per-second",
+          DEFAULTS.admission().connectsPerSecond(),
+          "Most new sessions of this node in a second");
+  static final Setting<List<String>> TRUSTED_PROXIES =
+      Setting.of(
+          "trusted-proxies",
+          "",
+          "addresses or networks such as 10.0.0.0/8, with commas between",
+          "Whose X-Forwarded-For is believed",
+          Parse::proxies);
   static final Setting<Boolean> COMPRESSION =
       Setting.onOff(
           "gateway-compression",
@@ -58,6 +84,11 @@ final class GatewaySettings {
           PING_INTERVAL,
           SILENCE_LIMIT,
           AUTH_WAIT,
+          DRAIN,
+          MAX_PER_USER,
+          MAX_PER_ADDRESS,
+          MAX_CONNECTS,
+          TRUSTED_PROXIES,
           COMPRESSION,
           PATH_LIMITS);
 
@@ -75,7 +106,13 @@ final class GatewaySettings {
                 values.get(PING_INTERVAL),
                 values.get(SILENCE_LIMIT),
                 values.get(AUTH_WAIT),
+                values.get(DRAIN),
                 values.get(COMPRESSION),
-                values.get(PATH_LIMITS)));
+                values.get(PATH_LIMITS),
+                new AdmissionConfig(
+                    values.get(MAX_PER_USER),
+                    values.get(MAX_PER_ADDRESS),
+                    values.get(MAX_CONNECTS),
+                    values.get(TRUSTED_PROXIES))));
   }
 }

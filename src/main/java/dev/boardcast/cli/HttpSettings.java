@@ -1,6 +1,7 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.http.HttpConfig;
+import java.time.Duration;
 import java.util.List;
 
 /** Settings of {@link HttpConfig}. */
@@ -19,7 +20,14 @@ final class HttpSettings {
           DEFAULTS.maxRejections(),
           "Most rejected lines listed in an answer; the rest are only counted");
 
-  static final List<Setting<?>> ALL = List.of(MAX_BODY, MAX_LINE, BATCH, MAX_REJECTIONS);
+  static final Setting<Duration> ANSWER_LIMIT =
+      Setting.time(
+          "http-answer-limit", DEFAULTS.answerLimit(), "When a request without an answer gets 503");
+  static final Setting<Duration> IDLE_LIMIT =
+      Setting.time("http-idle-limit", DEFAULTS.idleLimit(), "When an idle connection is closed");
+
+  static final List<Setting<?>> ALL =
+      List.of(MAX_BODY, MAX_LINE, BATCH, MAX_REJECTIONS, ANSWER_LIMIT, IDLE_LIMIT);
 
   private HttpSettings() {}
 
@@ -30,6 +38,8 @@ final class HttpSettings {
                 values.get(MAX_BODY),
                 values.get(MAX_LINE),
                 values.get(BATCH),
-                values.get(MAX_REJECTIONS)));
+                values.get(MAX_REJECTIONS),
+                values.get(ANSWER_LIMIT),
+                values.get(IDLE_LIMIT)));
   }
 }

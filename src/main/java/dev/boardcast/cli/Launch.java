@@ -2,11 +2,13 @@ package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
 import dev.boardcast.Cluster;
+import dev.boardcast.board.BoardModule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Launch {
   private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+  // Beside the time to let sessions go.
   private static final int NODE_SECONDS = 6;
   private static final int CLUSTER_SECONDS = 4;
   private static final int SERVERS_SECONDS = 5;
@@ -37,9 +40,10 @@ final class Launch {
    * Starts everything.
    *
    * @param config checked, with the addresses of embedded servers still open
+   * @param boards of files
    * @return completes when the node is ready; after a failure call {@link #stop}
    */
-  synchronized Future<Node> start(BoardcastConfig config) {
+  synchronized Future<Node> start(BoardcastConfig config, List<BoardModule> boards) {
     if (stopped) return Future.failedFuture("stopped before it was started");
     servers = DbSettings.embedded(values) ? embedded() : Future.succeededFuture(new Given());
     vertx = cluster();
@@ -53,6 +57,7 @@ final class Launch {
                         .start(
                             vertx.result(),
                             with(config, servers.result()),
+                            boards,
                             values.get(NodeSettings.DEMO)));
     return node;
   }
@@ -61,7 +66,8 @@ final class Launch {
   synchronized void stop() {
     if (stopped) return;
     stopped = true;
-    await("node", node.compose(Node::close), NODE_SECONDS);
+    int drain = (int) values.get(GatewaySettings.DRAIN).toSeconds();
+    await("node", node.compose(Node::close), drain + NODE_SECONDS);
     await("cluster", vertx.compose(Vertx::close), CLUSTER_SECONDS);
     await("servers", servers.compose(Launch::close), SERVERS_SECONDS);
   }

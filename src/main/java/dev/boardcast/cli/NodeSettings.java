@@ -1,9 +1,12 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
+import dev.boardcast.Boards;
 import dev.boardcast.Role;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Visibility;
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.board.file.BadBoardFile;
 import dev.boardcast.db.DbConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,6 +47,13 @@ final class NodeSettings {
           "a directory",
           "Where the embedded servers and the made key keep their files",
           text -> Path.of(Parse.nonBlank(text)));
+  static final Setting<Path> BOARDS_DIR =
+      Setting.of(
+          "boards-dir",
+          "conf/boards",
+          "a directory",
+          "Where files are that make boards: .yaml, .yml or .json; none there is none made",
+          text -> Path.of(Parse.nonBlank(text)));
   static final Setting<Map<String, Visibility>> VISIBILITY =
       Setting.of(
           "visibility",
@@ -83,6 +93,7 @@ final class NodeSettings {
           GATEWAY_PORT,
           ROLES,
           DATA_DIR,
+          BOARDS_DIR,
           VISIBILITY,
           TRANSPORT,
           DEMO,
@@ -90,6 +101,15 @@ final class NodeSettings {
           LOG_LEVEL);
 
   private NodeSettings() {}
+
+  /** The boards of files; throws {@link BadSetting} for one that makes none. */
+  static List<BoardModule> boards(Values values) {
+    try {
+      return Boards.ofFiles(values.get(BOARDS_DIR));
+    } catch (BadBoardFile bad) {
+      throw BadSetting.of(bad.getMessage());
+    }
+  }
 
   /** The whole configuration; {@code db} and {@code auth} may depend on what was started. */
   static BoardcastConfig config(Values values, DbConfig db, AuthConfig auth) {

@@ -2,9 +2,12 @@ package dev.boardcast.cli;
 
 import dev.boardcast.Role;
 import dev.boardcast.auth.Visibility;
+import dev.boardcast.gateway.AdmissionConfig;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -44,6 +47,20 @@ final class Parse {
     return millis % 3_600_000 == 0 ? millis / 3_600_000 + "h" : millis / 60_000 + "m";
   }
 
+  /** As an offset where it is nothing else: UTC is one. */
+  static ZoneId zone(String text) {
+    try {
+      return ZoneId.of(text).normalized();
+    } catch (DateTimeException unknown) {
+      throw new IllegalArgumentException(unknown);
+    }
+  }
+
+  static String currency(String text) {
+    if (!text.matches("[A-Z]{3}")) throw new IllegalArgumentException();
+    return text;
+  }
+
   static int port(String text) {
     int port = Integer.parseInt(text);
     if (port < 0 || port > 65_535) throw new IllegalArgumentException();
@@ -69,6 +86,16 @@ final class Parse {
   /** Parts between commas, without the blanks around them. */
   static List<String> list(String text) {
     return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+  }
+
+  static List<String> proxies(String text) {
+    var usual = AdmissionConfig.DEFAULTS;
+    return new AdmissionConfig(
+            usual.sessionsPerUser(),
+            usual.sessionsPerAddress(),
+            usual.connectsPerSecond(),
+            list(text))
+        .trustedProxies();
   }
 
   static List<Path> paths(String text) {

@@ -11,8 +11,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -22,10 +26,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends a recorded file of facts through the public API of a running node. */
+/** Sends recorded files of facts through the public API of a running node. */
 @Command(
     name = "replay",
-    description = "Sends a recorded file of facts, one JSON object a line, to a node.",
+    description = "Sends recorded files of facts, one JSON object a line, to a node.",
     mixinStandardHelpOptions = true)
 final class ReplayCommand implements Callable<Integer> {
   /** The environment variable for a token that should not stand in a list of processes. */
@@ -39,7 +43,10 @@ final class ReplayCommand implements Callable<Integer> {
       description = "The node (default ${DEFAULT-VALUE}).")
   private String url;
 
-  @Option(names = "--board", required = true, description = "tasks or routing.")
+  @Option(
+      names = "--board",
+      required = true,
+      description = "analysis, pipeline, platform, routing or tasks.")
   private String board;
 
   @Option(
@@ -51,8 +58,11 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--token", description = "A token; or by the variable " + TOKEN + ".")
   private String token;
 
-  @Parameters(paramLabel = "FILE", description = "The recorded facts, NDJSON.")
-  private Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "The recorded facts, NDJSON; several files one after another.")
+  private List<Path> files;
 
   @Spec private CommandSpec spec;
 
@@ -64,22 +74,45 @@ final class ReplayCommand implements Callable<Integer> {
     var vertx = Vertx.vertx();
     long started = System.nanoTime();
     try {
-      ReplayReport report = replay(vertx, options);
-      tell(out, report, (System.nanoTime() - started) / 1e9);
-      return report.isComplete() ? 0 : REJECTED;
-    } catch (IOException unreadable) {
-      throw BadSetting.value("FILE", file.toString(), "argument", "a file that can be read");
+      Map<Path, ReplayReport> reports = replay(vertx, options);
+      tell(out, reports, (System.nanoTime() - started) / 1e9);
+      return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 
-  private ReplayReport replay(Vertx vertx, ReplayOptions options)
-      throws IOException, InterruptedException {
-    try (InputStream facts = Files.newInputStream(file);
-        ProgressBar bar = bar(Files.size(file))) {
-      return new Replay(vertx, options, bar::stepBy).run(facts);
+  /** Up to the first file that ends early. */
+  private Map<Path, ReplayReport> replay(Vertx vertx, ReplayOptions options)
+      throws InterruptedException {
+    long bytes = 0;
+    for (Path file : files) bytes += size(file);
+    var reports = new LinkedHashMap<Path, ReplayReport>();
+    try (ProgressBar bar = bar(bytes)) {
+      for (Path file : files) {
+        try (InputStream facts = Files.newInputStream(file)) {
+          var report = new Replay(vertx, options, bar::stepBy).run(facts);
+          reports.put(file, report);
+          if (report.aborted().isPresent()) break;
+        } catch (IOException broken) {
+          throw unreadable(file);
+        }
+      }
     }
+    return reports;
+  }
+
+  private static long size(Path file) {
+    try {
+      if (Files.isReadable(file) && !Files.isDirectory(file)) return Files.size(file);
+    } catch (IOException gone) {
+      // Told below.
+    }
+    throw unreadable(file);
+  }
+
+  private static BadSetting unreadable(Path file) {
+    return BadSetting.value("FILE", file.toString(), "argument", "a file that can be read");
   }
 
   private ReplayOptions options() {
@@ -109,12 +142,24 @@ final class ReplayCommand implements Callable<Integer> {
         .build();
   }
 
-  private static void tell(PrintWriter out, ReplayReport report, double seconds) {
-    long lines = report.accepted() + report.duplicate() + report.rejected();
-    out.printf("%s of %d lines in %.1f s%n", report, lines, seconds);
-    report.reasons().forEach(reason -> out.println("  " + reason));
-    if (report.rejected() > report.reasons().size()) out.println("  …");
-    report.aborted().ifPresent(reason -> out.println("stopped early: " + reason));
+  private void tell(PrintWriter out, Map<Path, ReplayReport> reports, double seconds) {
+    long accepted = sum(reports, ReplayReport::accepted);
+    long duplicate = sum(reports, ReplayReport::duplicate);
+    long rejected = sum(reports, ReplayReport::rejected);
+    out.printf(
+        "accepted %d, duplicate %d, rejected %d of %d lines in %.1f s%n",
+        accepted, duplicate, rejected, accepted + duplicate + rejected, seconds);
+    reports.forEach(
+        (file, report) -> {
+          String where = files.size() > 1 ? file + " " : "";
+          report.reasons().forEach(reason -> out.println("  " + where + reason));
+          if (report.rejected() > report.reasons().size()) out.println("  " + where + "…");
+          report.aborted().ifPresent(reason -> out.println("stopped early: " + reason));
+        });
     out.flush();
+  }
+
+  private static long sum(Map<Path, ReplayReport> reports, ToLongFunction<ReplayReport> count) {
+    return reports.values().stream().mapToLong(count).sum();
   }
 }

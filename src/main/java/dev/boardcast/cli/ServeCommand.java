@@ -1,12 +1,15 @@
 package dev.boardcast.cli;
 
 import dev.boardcast.BoardcastConfig;
+import dev.boardcast.Boards;
 import dev.boardcast.Role;
+import dev.boardcast.board.BoardModule;
+import dev.boardcast.board.file.BadBoardFile;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
@@ -40,25 +43,33 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException unwritable) {
       return fail("data-dir " + values.get(NodeSettings.DATA_DIR) + " cannot be written");
     }
+    var boards = new ArrayList<BoardModule>(Boards.of(BoardSettings.config(values)));
+    boards.addAll(NodeSettings.boards(values));
     Optional<String> problem = portProblem(values, config);
     if (problem.isPresent()) return fail(problem.get());
-    return run(values, new Launch(values, parts), config);
+    return run(values, new Launch(values, parts), config, boards);
   }
 
-  private int run(Values values, Launch launch, BoardcastConfig config)
+  private int run(Values values, Launch launch, BoardcastConfig config, List<BoardModule> boards)
       throws InterruptedException {
     // Our order of stopping, on SIGTERM and SIGINT; the JVM then ends with 143 or 130.
     var hook = new Thread(launch::stop, "boardcast-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      Node node = launch.start(config).toCompletionStage().toCompletableFuture().get();
+      Node node = launch.start(config, boards).toCompletionStage().toCompletableFuture().get();
       var out = spec.commandLine().getOut();
       out.println("Boardcast ready on http://" + config.host() + ":" + node.httpPort());
       out.flush();
-      new CountDownLatch(1).await();
+      // For ever, unless an operator tells it to leave.
+      node.closed().toCompletionStage().toCompletableFuture().get();
+      launch.stop();
       return 0;
     } catch (ExecutionException failure) {
       LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure.getCause());
+      if (failure.getCause() instanceof BadBoardFile bad) {
+        launch.stop();
+        throw BadSetting.of(bad.getMessage());
+      }
       // A port may have been taken since it was looked at.
       int code = fail(portProblem(values, config).orElseGet(() -> reason(failure.getCause())));
       launch.stop();
@@ -69,6 +80,7 @@ final class ServeCommand implements Callable<Integer> {
   /** Everything that can be checked before anything is started. */
   private static BoardcastConfig config(Values values) throws IOException {
     ClusterSettings.config(values);
+    BoardSettings.config(values);
     var db = DbSettings.config(values, "postgresql://embedded", "redis://embedded");
     var config = NodeSettings.config(values, db, AuthSettings.config(values));
     if (config.httpPort() == config.gatewayPort() && config.httpPort() != 0) {

@@ -24,7 +24,8 @@ final class Settings {
               MetricsSettings.ALL,
               HistorySettings.ALL,
               AuditSettings.ALL,
-              GatewaySettings.ALL)
+              GatewaySettings.ALL,
+              BoardSettings.ALL)
           .<Setting<?>>flatMap(List::stream)
           .toList();
 

@@ -7,8 +7,9 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Reads what a client missed of one stream. */
+/** Reads what a client missed of a topic. */
 final class CatchUp {
   private final EventLog log;
 
@@ -25,14 +26,26 @@ final class CatchUp {
    * @param recovered false when something between {@code after} and {@code events} is lost: then
    *     there are none, and the client needs fresh state before it goes on from {@code next}
    */
-  record Page(List<Event> events, Offset next, boolean recovered) {}
+  record Page(List<Event> events, Offset next, boolean recovered) {
+    /** Whether it holds as many as were asked for: then no later event can change it. */
+    boolean isFull(int limit) {
+      return recovered && events.size() == limit;
+    }
+
+    /** Equal for equal answers to one question. */
+    String etag() {
+      return '"' + next.toString() + (recovered ? "\"" : "-lost\"");
+    }
+  }
 
   /**
+   * @param topic what the events are told under
+   * @param streams of one shard, at least one
    * @param after the client's place; empty for everything that is kept
    * @param limit most events of a page
    */
-  Future<Page> read(String stream, Optional<Offset> after, int limit) {
-    int shard = Shards.of(stream);
+  Future<Page> read(String topic, Set<String> streams, Optional<Offset> after, int limit) {
+    int shard = Shards.of(streams.iterator().next());
     return log.heads()
         .compose(
             heads -> {
@@ -45,8 +58,8 @@ final class CatchUp {
                 return Future.succeededFuture(lost);
               }
               Future<Page> page =
-                  log.readStream(stream, from, head.head(), limit)
-                      .map(events -> page(stream, events, limit, end));
+                  log.readStreams(streams, from, head.head(), limit)
+                      .map(events -> page(topic, events, limit, end));
               if (after.isEmpty()) return page;
               // Asked last: what was deleted while we read is noticed too.
               return page.compose(
@@ -54,14 +67,14 @@ final class CatchUp {
             });
   }
 
-  private static Page page(String stream, List<LoggedEvent> events, int limit, Offset end) {
+  private static Page page(String topic, List<LoggedEvent> events, int limit, Offset end) {
     var shown =
         events.stream()
             .map(
                 event ->
                     new Event(
                         event.type(),
-                        stream,
+                        topic,
                         event.data(),
                         event.at(),
                         new Offset(end.epoch(), event.sequence())))

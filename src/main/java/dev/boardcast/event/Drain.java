@@ -47,8 +47,8 @@ final class Drain {
         INSERT INTO event_log (shard, sequence, event_id, type, streams, data, at)
         SELECT $5, base + place, event_id, type, streams, data, at FROM moved, numbered
       ), indexed AS (
-        INSERT INTO event_stream (stream, sequence)
-        SELECT DISTINCT unnest(streams), base + place FROM moved, numbered
+        INSERT INTO event_stream (shard, stream, sequence)
+        SELECT DISTINCT $5::smallint, unnest(streams), base + place FROM moved, numbered
       )
       SELECT coalesce(m.epoch, s.epoch), coalesce(m.base, s.head),
              m.base + n.place, n.event_id, n.type, n.streams, n.data::text, n.at

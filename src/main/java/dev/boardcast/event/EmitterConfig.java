@@ -9,11 +9,18 @@ import java.time.Duration;
  * @param sweep how often the outbox is looked at when no hint comes; default 250 ms
  * @param leaseTtl how long a dead emitter keeps its shard; default 1500 ms, at least 500 ms
  * @param beacon how often the head of a shard is told to gateways; default 1 s
+ * @param retention how long the log is kept
  */
-public record EmitterConfig(int batch, Duration sweep, Duration leaseTtl, Duration beacon) {
+public record EmitterConfig(
+    int batch, Duration sweep, Duration leaseTtl, Duration beacon, RetentionConfig retention) {
   public static final EmitterConfig DEFAULTS =
       new EmitterConfig(
           500, Duration.ofMillis(250), Duration.ofMillis(1500), Duration.ofSeconds(1));
+
+  /** With the log kept as by default. */
+  public EmitterConfig(int batch, Duration sweep, Duration leaseTtl, Duration beacon) {
+    this(batch, sweep, leaseTtl, beacon, RetentionConfig.DEFAULTS);
+  }
 
   public EmitterConfig {
     if (batch < 1 || batch > 10_000) {

@@ -1,5 +1,6 @@
 package dev.boardcast.event;
 
+import dev.boardcast.bus.LoggedEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -23,13 +24,19 @@ final class EmitterMeters {
   EmitterMeters(MeterRegistry registry, int shard) {
     this.registry = registry;
     String tag = Integer.toString(shard);
-    drained = registry.counter("boardcast.outbox.drained", "shard", tag);
+    drained =
+        Counter.builder("boardcast.outbox.drained")
+            .description("Events moved to the log")
+            .tag("shard", tag)
+            .register(registry);
     gauges =
         List.of(
             Gauge.builder("boardcast.emitter.lease.held", () -> held ? 1 : 0)
+                .description("1 where this node is the emitter")
                 .tag("shard", tag)
                 .register(registry),
             Gauge.builder("boardcast.outbox.lag", () -> lagSeconds)
+                .description("Age of the oldest event of the last batch when it was published")
                 .baseUnit("seconds")
                 .tag("shard", tag)
                 .register(registry));
@@ -39,9 +46,11 @@ final class EmitterMeters {
     held = now;
   }
 
-  void published(int events, Instant oldest) {
-    drained.increment(events);
-    lagSeconds = Math.max(0, Duration.between(oldest, Instant.now()).toMillis() / 1000.0);
+  void published(List<LoggedEvent> events) {
+    if (events.isEmpty()) return;
+    drained.increment(events.size());
+    Duration age = Duration.between(events.get(0).at(), Instant.now());
+    lagSeconds = Math.max(0, age.toMillis() / 1000.0);
   }
 
   /** Takes the gauges back, so that a later emitter on this registry can have its own. */

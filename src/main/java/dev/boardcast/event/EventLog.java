@@ -8,6 +8,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Every event in order, for repair and catch-up. Rows never change once written, so what was read
@@ -25,8 +26,21 @@ public final class EventLog implements EventHistory {
       """
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
       FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
-      WHERE s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
+      WHERE s.shard = $1 AND s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
       ORDER BY s.sequence LIMIT $5""";
+  // Each stream gives at most a page; an event of several is one.
+  private static final String READ_STREAMS =
+      """
+      WITH page AS (
+        SELECT DISTINCT place.sequence
+        FROM unnest($2::text[]) AS name (stream) CROSS JOIN LATERAL (
+          SELECT s.sequence FROM event_stream s
+          WHERE s.shard = $1 AND s.stream = name.stream AND s.sequence > $3 AND s.sequence <= $4
+          ORDER BY s.sequence LIMIT $5) AS place
+        ORDER BY place.sequence LIMIT $5)
+      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
+      FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
+      ORDER BY p.sequence""";
   private static final String OLDEST =
       """
       SELECT coalesce((SELECT min(sequence) FROM event_log WHERE shard = $1), head + 1)
@@ -74,6 +88,20 @@ public final class EventLog implements EventHistory {
   public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
     return pool.preparedQuery(READ_STREAM)
         .execute(Tuple.of(Shards.of(stream), stream, after, upTo, limit))
+        .map(EventLog::events);
+  }
+
+  /**
+   * As {@link #readStream} for several streams of one shard: the events of any, each once.
+   *
+   * @param streams at least one
+   */
+  public Future<List<LoggedEvent>> readStreams(
+      Set<String> streams, long after, long upTo, int limit) {
+    if (streams.size() == 1) return readStream(streams.iterator().next(), after, upTo, limit);
+    String[] names = streams.toArray(String[]::new);
+    return pool.preparedQuery(READ_STREAMS)
+        .execute(Tuple.of(Shards.of(names[0]), names, after, upTo, limit))
         .map(EventLog::events);
   }
 

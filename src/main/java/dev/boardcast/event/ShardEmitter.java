@@ -24,6 +24,10 @@ import java.util.concurrent.TimeUnit;
 final class ShardEmitter {
   private static final int MAX_BATCH_CHARS = 256 * 1024;
 
+  // What a predecessor moved at the end it may not have published. Gateways would read it from the
+  // log; one that is cut off from the database could not, and everything after it would wait.
+  private static final int REPEATED = 100;
+
   private final int shard;
   private final Pool pool;
   private final TypedBus bus;
@@ -39,6 +43,9 @@ final class ShardEmitter {
 
   /** The last event published under this token; null until the first drain tells the head. */
   private Offset position;
+
+  /** When the lease was last known to be ours. */
+  private long renewedNanos;
 
   ShardEmitter(
       Vertx vertx,
@@ -69,9 +76,12 @@ final class ShardEmitter {
     if (token.isPresent()) turns.hurry();
   }
 
-  /** Tells gateways how far the log goes, when it is ours to tell. */
+  /**
+   * Tells gateways how far the log goes, when it is ours to tell. One that cannot renew its lease
+   * is silent: its word would keep gateways from asking the log.
+   */
   void beacon() {
-    if (token.isPresent() && position != null) {
+    if (token.isPresent() && position != null && isRenewed()) {
       bus.publish(
           Addresses.SHARD_BEACONS, new ShardBeacon(shard, position.epoch(), position.sequence()));
     }
@@ -99,6 +109,10 @@ final class ShardEmitter {
     return lease
         .release(pool, token.getAsLong())
         .timeout(config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private boolean isRenewed() {
+    return System.nanoTime() - renewedNanos < 2 * config.leaseTtl().toNanos();
   }
 
   /** Returns how long to wait until the next turn; nothing when there is more to do now. */
@@ -134,11 +148,19 @@ final class ShardEmitter {
   }
 
   private Future<Void> publish(Drain.Drained drained) {
-    if (position == null || !position.epoch().equals(drained.epoch())) {
+    renewedNanos = System.nanoTime();
+    if (position == null) {
+      position = new Offset(drained.epoch(), Math.max(0, drained.base() - REPEATED));
+    } else if (!position.epoch().equals(drained.epoch())) {
       position = new Offset(drained.epoch(), drained.base());
       beacon();
     }
-    return publishLogged(drained.base()).onSuccess(level -> publish(drained.events()));
+    return publishLogged(drained.base())
+        .onSuccess(
+            level -> {
+              publish(drained.events());
+              meters.published(drained.events());
+            });
   }
 
   /** Publishes what was committed by drains whose answers never came, up to {@code base}. */
@@ -160,7 +182,6 @@ final class ShardEmitter {
       bus.publish(Addresses.EVENTS, batch);
     }
     position = new Offset(position.epoch(), events.get(events.size() - 1).sequence());
-    meters.published(events.size(), events.get(0).at());
   }
 
   /** The log no longer has what is missing; who needs it learns that from the log as well. */

@@ -17,7 +17,7 @@ public record StreamEvent(
     @NotNull(message = TYPE)
         @Pattern(
             regexp =
-                "(?!(?:connection_ack|subscribed|pong|goaway|error|metrics:update)$)"
+                "(?!(?:connection_ack|subscribed|pong|goaway|close|error|metrics:update)$)"
                     + "[A-Za-z0-9._:-]{1,100}",
             message = TYPE)
         String type,

@@ -14,6 +14,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
@@ -23,15 +24,19 @@ import java.util.function.BiPredicate;
  * people and teams can be read by those they belong to, and written by their board only.
  */
 public final class StreamRoutes implements Routes {
+  private static final String TASKS = "tasks";
+
   private final HttpConfig config;
   private final StreamIntake intake;
   private final CatchUp catchUp;
   private final Memberships memberships;
   private final Set<String> reserved;
+  private final Set<String> boards;
   private final BiPredicate<String, Optional<Principal>> visible;
 
   /**
-   * @param reserved topics that are no application's: those of the boards
+   * @param reserved names under which no application may publish
+   * @param boards topics that are no streams at all
    * @param visible whether an application stream may be seen by a viewer; empty means nobody signed
    *     in
    */
@@ -42,12 +47,14 @@ public final class StreamRoutes implements Routes {
       EventLog log,
       Memberships memberships,
       Set<String> reserved,
+      Set<String> boards,
       BiPredicate<String, Optional<Principal>> visible) {
     this.config = config;
     this.intake = new StreamIntake(pool, outbox);
     this.catchUp = new CatchUp(log);
     this.memberships = memberships;
     this.reserved = Set.copyOf(reserved);
+    this.boards = Set.copyOf(boards);
     this.visible = visible;
   }
 
@@ -70,7 +77,7 @@ public final class StreamRoutes implements Routes {
 
   private void read(RoutingContext context) {
     String name = context.pathParam("name");
-    if (reserved.contains(name)) throw Problem.notFound("an event stream " + name);
+    if (boards.contains(name)) throw Problem.notFound("an event stream " + name);
     if (name.length() > NewEvent.MAX_STREAM_LENGTH
         || name.chars().anyMatch(Character::isISOControl)) {
       throw Problem.invalid("name", "1 to 512 characters, no control characters");
@@ -78,10 +85,52 @@ public final class StreamRoutes implements Routes {
     var query = Query.of(context, "after", "limit");
     int limit = query.number("limit", 1, 500, 100);
     var after = query.text("after").map(StreamRoutes::offset);
-    entitled(context, name)
-        .compose(ok -> catchUp.read(name, after, limit))
-        .onSuccess(page -> Answer.json(context, 200, page))
+    streams(context, name)
+        .compose(streams -> catchUp.read(name, streams, after, limit))
+        .onSuccess(
+            page -> {
+              boolean fixed = after.isPresent() && page.isFull(limit) && !name.equals(TASKS);
+              answer(context, page, fixed, isPublic(name));
+            })
         .onFailure(context::fail);
+  }
+
+  private boolean isPublic(String name) {
+    return !name.equals(TASKS) && !isOfPeople(name) && visible.test(name, Optional.empty());
+  }
+
+  /**
+   * @param fixed whether the answer to this question is the same for ever
+   * @param isPublic whether it is the same for everybody
+   */
+  private static void answer(
+      RoutingContext context, CatchUp.Page page, boolean fixed, boolean isPublic) {
+    var response = context.response();
+    if (response.ended() || response.closed()) return;
+    String whose = isPublic ? "public" : "private";
+    response
+        .putHeader("Cache-Control", whose + (fixed ? ", max-age=86400, immutable" : ", no-cache"))
+        .putHeader("ETag", page.etag());
+    if (!isPublic) response.putHeader("Vary", "Authorization");
+    if (page.etag().equals(context.request().getHeader("If-None-Match"))) {
+      response.setStatusCode(304).end();
+    } else {
+      Answer.json(context, 200, page);
+    }
+  }
+
+  /** The streams behind a name, when the caller may see them. */
+  private Future<Set<String>> streams(RoutingContext context, String name) {
+    if (!name.equals(TASKS)) return entitled(context, name).map(Set.of(name));
+    return memberships
+        .resolve(Caller.require(context))
+        .map(
+            now -> {
+              var names = new LinkedHashSet<String>();
+              names.add("user." + now.user());
+              now.teams().forEach(team -> names.add("team." + team));
+              return names;
+            });
   }
 
   private Future<Void> entitled(RoutingContext context, String name) {

@@ -28,7 +28,8 @@
  *   <li><b>Published is a prefix of logged.</b> An emitter knows the last sequence it published.
  *       When an answer of the database was lost, the next one shows the gap, and the emitter reads
  *       it from the log before it publishes anything newer. What a dead emitter left unpublished,
- *       gateways find by the beacon of its successor.
+ *       its successor publishes: it begins with the last hundred events once more, and gateways
+ *       drop those they have. What was before that, they find by its beacon.
  *   <li><b>An epoch names a history.</b> When a log ends before what was already published from it
  *       (a restored backup, a failover that lost commits), it goes on under a new epoch, so nobody
  *       takes new events for old ones.

@@ -2,7 +2,6 @@ package dev.boardcast.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.Principal;
-import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import java.time.Instant;
 import java.util.Optional;
@@ -13,24 +12,26 @@ import java.util.Optional;
  * they say is ignored.
  */
 final class BoardDialect implements Dialect {
-  /** Numbers and timestamp at the top level. */
-  static final BoardDialect BARE = new BoardDialect(false);
+  static final BoardDialect BARE = new BoardDialect(Board.Wire.BARE);
+  static final BoardDialect TYPED = new BoardDialect(Board.Wire.TYPED);
 
-  /** {@code {"type":"metrics","data":{…}}}. */
-  static final BoardDialect TYPED = new BoardDialect(true);
-
-  private record Typed(String type, RawJson data) {}
+  private static final BoardDialect UPDATE = new BoardDialect(Board.Wire.UPDATE);
 
   private record Failure(String error, Instant timestamp) {}
 
-  private final boolean typed;
+  private final Board.Wire wire;
 
-  private BoardDialect(boolean typed) {
-    this.typed = typed;
+  private BoardDialect(Board.Wire wire) {
+    this.wire = wire;
   }
 
+  /** The one of that shape: sessions of one dialect share their frames. */
   static BoardDialect of(Board.Wire wire) {
-    return wire == Board.Wire.TYPED ? TYPED : BARE;
+    return switch (wire) {
+      case BARE -> BARE;
+      case TYPED -> TYPED;
+      case UPDATE -> UPDATE;
+    };
   }
 
   @Override
@@ -63,8 +64,7 @@ final class BoardDialect implements Dialect {
 
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
-    RawJson bare = message.snapshot().bare();
-    return Frame.newest(typed ? new Typed("metrics", bare) : bare, topic);
+    return Frame.newest(wire.of(message.snapshot()), topic);
   }
 
   @Override
@@ -83,7 +83,7 @@ final class BoardDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> goAway(long reconnectAfterMillis) {
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
     return Optional.empty();
   }
 }

@@ -41,6 +41,6 @@ final class BoardSubscription implements Subscription {
 
   void deliver(SnapshotMessage message) {
     served = true;
-    session.send(message.frame(session.dialect(), topic()));
+    session.sendNumbers(message, topic());
   }
 }

@@ -1,13 +1,14 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.event.EventHistory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -32,23 +33,19 @@ final class CatchUp {
   private final StreamSubscription subscription;
   private final ShardFeed feed;
   private final Outside outside;
-  private final EventHistory history;
+  private final LogReads log;
   private final Later later;
   private final String epoch;
-  private final Deque<LoggedEvent> read = new ArrayDeque<>();
+  private final Deque<EventMessage> read = new ArrayDeque<>();
   private long horizon;
   private int pause;
 
   CatchUp(
-      StreamSubscription subscription,
-      ShardFeed feed,
-      Outside outside,
-      EventHistory history,
-      Later later) {
+      StreamSubscription subscription, ShardFeed feed, Outside outside, LogReads log, Later later) {
     this.subscription = subscription;
     this.feed = feed;
     this.outside = outside;
-    this.history = history;
+    this.log = log;
     this.later = later;
     this.epoch = feed.epoch();
     subscription.catchUpBy(this);
@@ -56,9 +53,23 @@ final class CatchUp {
 
   /** From now on; the client is told where that is. */
   void fresh() {
+    startNow();
+    tell(feed.offset(), false);
+  }
+
+  /** From now on, though it had begun before: what is between is lost, and the client is told. */
+  void restart(Instant now) {
+    startNow();
+    Session session = subscription.session();
+    session
+        .dialect()
+        .restarted(subscription.topic(), feed.offset().toString(), now)
+        .ifPresent(session::sendPlaced);
+  }
+
+  private void startNow() {
     subscription.startAfter(feed.position());
     subscription.live();
-    tell(feed.offset(), false);
   }
 
   /**
@@ -72,26 +83,21 @@ final class CatchUp {
       fresh();
       return Future.succeededFuture();
     }
-    Offset offset;
-    try {
-      offset = Offset.parse(since);
-    } catch (IllegalArgumentException notOurs) {
+    Optional<Offset> place = Place.in(epoch, since);
+    if (place.isEmpty()) {
       fresh();
       return Future.succeededFuture();
     }
-    if (!offset.epoch().equals(epoch)) {
-      fresh();
-      return Future.succeededFuture();
-    }
+    Offset offset = place.get();
     if (offset.sequence() > feed.position()) {
-      return ask(history::heads, heads -> decide(offset, reaches(heads, offset)));
+      return ask(log::heads, heads -> decide(offset, reaches(heads, offset)));
     }
     if (feed.recent().coverAfter(offset.sequence())) {
       decide(offset, true);
       return Future.succeededFuture();
     }
     return ask(
-        () -> history.oldest(subscription.shard()),
+        () -> log.oldest(subscription.shard()),
         oldest -> decide(offset, offset.sequence() >= oldest - 1));
   }
 
@@ -105,7 +111,7 @@ final class CatchUp {
       }
       long next = subscription.position() + 1;
       if (!read.isEmpty()) {
-        session.replay(subscription, new EventMessage(subscription.shard(), epoch, read.remove()));
+        session.replay(subscription, read.remove());
       } else if (horizon >= next) {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
@@ -131,8 +137,12 @@ final class CatchUp {
 
   private void page(long after, long upTo) {
     ask(
-            () -> LogPage.read(history, subscription.shard(), subscription.streams(), after, upTo),
+            () -> log.page(subscription.shard(), epoch, subscription.streams(), after, upTo),
             page -> {
+              if (page.lost()) {
+                restart(Instant.now());
+                return;
+              }
               read.addAll(page.events());
               horizon = page.horizon();
             })
@@ -181,6 +191,6 @@ final class CatchUp {
     session
         .dialect()
         .subscribed(subscription.topic(), offset.toString(), recovered)
-        .ifPresent(session::send);
+        .ifPresent(session::sendPlaced);
   }
 }

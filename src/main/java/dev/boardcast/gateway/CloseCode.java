@@ -29,6 +29,14 @@ public enum CloseCode {
     this.reason = reason;
   }
 
+  /** The one with that number. */
+  static CloseCode of(int number) {
+    for (CloseCode code : values()) {
+      if (code.number == number) return code;
+    }
+    throw new IllegalArgumentException("no close code " + number);
+  }
+
   public int number() {
     return number;
   }

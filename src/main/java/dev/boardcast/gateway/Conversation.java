@@ -2,12 +2,14 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Authenticator;
 import dev.boardcast.auth.Principal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** What sessions and server say to each other: who is there, and what they want. One event loop. */
 final class Conversation {
-  private static final long RETRY_MILLIS = 1_000;
+  private static final int RETRY_MILLIS = 1_000;
   private static final long CHECK_MILLIS = 300_000;
   private static final int CHECKS_AT_ONCE = 5;
 
@@ -16,17 +18,13 @@ final class Conversation {
   private final Identity identity;
   private final Desk desk;
   private final Sessions sessions;
-  private final Seats seats;
-  private final RecentChanges changes = new RecentChanges();
 
-  Conversation(
-      String node, GatewayLoop loop, Identity identity, Desk desk, Sessions sessions, Seats seats) {
+  Conversation(String node, GatewayLoop loop, Identity identity, Desk desk, Sessions sessions) {
     this.node = node;
     this.loop = loop;
     this.identity = identity;
     this.desk = desk;
     this.sessions = sessions;
-    this.seats = seats;
   }
 
   /** Takes a new connection in: its token is checked first, and waited for where one is needed. */
@@ -60,18 +58,23 @@ final class Conversation {
     }
   }
 
+  /** Where the session stands in all it follows; null where that is not known. */
+  String place(Session session) {
+    return desk.place(session);
+  }
+
   /** The user's teams may be others now. */
   void principalChanged(String user) {
-    changes.add(user);
     for (Session session : List.copyOf(sessions.of(user))) checkTeams(session);
   }
 
   /**
-   * Reads the session's teams again; until that has worked, nothing of people's streams is sent.
+   * Reads the session's teams, where something depends on them; until that has worked, nothing of
+   * people's streams is sent, and everything else goes on.
    */
   void checkTeams(Session session) {
     Optional<Principal> claimed = session.claimed();
-    if (claimed.isEmpty() || session.dialect().isOfOneBoard()) return;
+    if (claimed.isEmpty() || !session.needsTeams()) return;
     desk.hold(session);
     int check = session.beginCheck();
     identity
@@ -79,22 +82,30 @@ final class Conversation {
         .onComplete(
             live -> {
               if (!session.isCheck(check)) return;
+              session.outlet().resume();
               session.live(live);
               desk.recheck(session);
+              List<ClientMessage.Wanted> wanted = session.awaitingTeams();
+              session.awaitTeams(List.of());
+              desk.subscribe(session, wanted);
             },
-            failure ->
-                loop.later(
-                    RETRY_MILLIS,
-                    () -> {
-                      if (session.isCheck(check)) checkTeams(session);
-                    }));
+            failure -> {
+              if (!session.isCheck(check)) return;
+              session.outlet().resume();
+              if (session.takeWaitUntold()) desk.postpone(session, session.awaitingTeams());
+              loop.later(
+                  RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS),
+                  () -> {
+                    if (session.isCheck(check)) checkTeams(session);
+                  });
+            });
   }
 
   /** Looks after changes that the bus has lost: everybody's teams are read again now and then. */
   void checkSomeTeams(long now) {
     int most = CHECKS_AT_ONCE;
     for (Session session : sessions.all()) {
-      if (session.claimed().isEmpty() || session.dialect().isOfOneBoard()) continue;
+      if (session.claimed().isEmpty() || !session.needsTeams()) continue;
       if (now - session.checkedAt() < CHECK_MILLIS) continue;
       checkTeams(session);
       if (--most == 0) return;
@@ -111,30 +122,60 @@ final class Conversation {
   void gone(Session session) {
     ended(session);
     sessions.remove(session);
-    seats.giveBack();
   }
 
   private void topics(Session session, ClientMessage message) {
     if (session.isOpening()) {
       session.close(CloseCode.NOT_AUTHENTICATED, "a token is needed first");
     } else if (message instanceof ClientMessage.Subscribe subscribe) {
-      desk.subscribe(session, subscribe.topics());
+      subscribe(session, subscribe.topics());
     } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
+      forget(session, unsubscribe.topics());
       unsubscribe.topics().forEach(topic -> desk.unsubscribe(session, topic));
     }
   }
 
+  /** Gives what does not depend on teams at once, and the rest when these are known. */
+  private void subscribe(Session session, List<ClientMessage.Wanted> wanted) {
+    if (session.teamsKnown()) {
+      desk.subscribe(session, wanted);
+      return;
+    }
+    var ofPeople = new ArrayList<ClientMessage.Wanted>();
+    var others = new ArrayList<ClientMessage.Wanted>();
+    for (ClientMessage.Wanted topic : wanted) {
+      (TopicCatalogue.isOfPeople(topic.topic()) ? ofPeople : others).add(topic);
+    }
+    if (!ofPeople.isEmpty()) {
+      forget(session, ofPeople.stream().map(ClientMessage.Wanted::topic).toList());
+      var waiting = new ArrayList<>(session.awaitingTeams());
+      waiting.addAll(ofPeople);
+      int most = Math.min(waiting.size(), loop.config().maxSubscriptions());
+      session.awaitTeams(List.copyOf(waiting.subList(0, most)));
+      desk.tooMany(session, waiting.subList(most, waiting.size()));
+    }
+    desk.subscribe(session, others);
+    if (ofPeople.isEmpty() || session.isClosing()) return;
+    // What the client says next is answered after this.
+    session.outlet().pause();
+    checkTeams(session);
+  }
+
+  private static void forget(Session session, List<String> topics) {
+    if (session.awaitingTeams().isEmpty()) return;
+    session.awaitTeams(
+        session.awaitingTeams().stream().filter(one -> !topics.contains(one.topic())).toList());
+  }
+
   private void authenticate(Session session, String token) {
     session.outlet().pause();
-    long began = changes.count();
-    boolean withTeams = !session.dialect().isOfOneBoard();
     identity
-        .of(token, withTeams)
+        .of(token)
         .onComplete(
             live -> {
               if (session.isClosing()) return;
               session.outlet().resume();
-              accept(session, live, began);
+              accept(session, live);
             },
             failure -> {
               if (session.isClosing()) return;
@@ -143,11 +184,15 @@ final class Conversation {
             });
   }
 
-  private void accept(Session session, SessionState.Live live, long began) {
+  private void accept(Session session, SessionState.Live live) {
     Principal claimed = live.claimed().orElseThrow();
     Optional<Principal> before = session.claimed();
     if (before.isPresent() && !before.get().user().equals(claimed.user())) {
       session.close(CloseCode.FORBIDDEN, "the token is another user's");
+      return;
+    }
+    if (!session.isSeatOf(claimed.user())) {
+      session.close(CloseCode.TRY_LATER, "too many sessions of one user");
       return;
     }
     sessions.know(session, claimed.user());
@@ -155,17 +200,25 @@ final class Conversation {
     if (renewed) desk.hold(session);
     session.beginCheck();
     begin(session, live);
-    if (renewed) desk.recheck(session);
-    // The teams may have been read just before they changed.
-    if (changes.hasSince(began, claimed.user())) checkTeams(session);
+    if (renewed) {
+      desk.recheck(session);
+      checkTeams(session);
+    }
   }
 
   private void begin(Session session, SessionState.Live live) {
+    if (session.dialect().tellsPlaces()) {
+      Optional<CloseCode> nothing = desk.allRefused(session.deferred(), live.who());
+      if (nothing.isPresent()) {
+        session.close(nothing.get());
+        return;
+      }
+    }
     session.live(live);
     session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
     List<ClientMessage.Wanted> wanted = session.deferred();
     session.defer(List.of());
-    desk.subscribe(session, wanted);
+    subscribe(session, wanted);
     if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {
       session.close(CloseCode.FORBIDDEN);
     }

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.auth.Principal;
 import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import io.vertx.core.Future;
@@ -8,13 +9,14 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Gives sessions their topics, and takes away what is no longer theirs. One event loop. */
 final class Desk {
   private final TopicCatalogue topics;
   private final Hub hub;
   private final Feeds feeds;
-  private final EventHistory history;
+  private final LogReads log;
   private final GatewayLoop loop;
   private final Map<String, BoardFeed> boards = new HashMap<>();
 
@@ -28,7 +30,7 @@ final class Desk {
     this.topics = topics;
     this.hub = hub;
     this.feeds = feeds;
-    this.history = history;
+    this.log = new LogReads(history, loop.outside());
     this.loop = loop;
     for (TopicCatalogue.BoardTopic board : topics.boards()) {
       boards.put(board.board(), new BoardFeed(board, hub, loop.outside(), snapshots, loop.clock()));
@@ -49,7 +51,7 @@ final class Desk {
         refuse(session, topic, refused);
       } else if (session.interests().get(topic.topic()) == null
           && session.interests().all().size() >= loop.config().maxSubscriptions()) {
-        error(session, ErrorCode.TOO_MANY_TOPICS, "too many topics", topic.topic());
+        tooMany(session, List.of(topic));
       } else {
         unsubscribe(session, topic.topic());
         Subscription subscription = subscription(session, topic, verdict);
@@ -78,11 +80,15 @@ final class Desk {
     }
   }
 
-  /** Looks again at everything the session follows, and lets go on what {@link #hold} stopped. */
+  /**
+   * Looks again at everything the session follows, and lets go on what {@link #hold} stopped; as
+   * long as its teams are not known, at what does not depend on them.
+   */
   void recheck(Session session) {
     var held = new ArrayList<Subscription>();
     for (Subscription subscription : List.copyOf(session.interests().all())) {
       String topic = subscription.topic();
+      if (TopicCatalogue.isOfPeople(topic) && !session.teamsKnown()) continue;
       TopicCatalogue.Verdict verdict = topics.find(topic, session.who());
       if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
         unsubscribe(session, topic);
@@ -95,6 +101,40 @@ final class Desk {
     begin(held);
   }
 
+  /** Why nothing at all of it can be had; empty when something can. */
+  Optional<CloseCode> allRefused(List<ClientMessage.Wanted> wanted, Optional<Principal> who) {
+    boolean forbidden = false;
+    for (ClientMessage.Wanted topic : wanted) {
+      if (who.isPresent() && TopicCatalogue.isOfTeams(topic.topic())) return Optional.empty();
+      if (!(topics.find(topic.topic(), who) instanceof TopicCatalogue.Verdict.Refused refused)
+          || refused.code() == ErrorCode.UNKNOWN_TOPIC) {
+        return Optional.empty();
+      }
+      forbidden |= refused.code() == ErrorCode.FORBIDDEN;
+    }
+    if (wanted.isEmpty()) return Optional.empty();
+    return Optional.of(forbidden ? CloseCode.FORBIDDEN : CloseCode.NOT_AUTHENTICATED);
+  }
+
+  /** Where the session stands in all it follows; null where that is not known. */
+  String place(Session session) {
+    return session.isSettled() ? Place.of(session.interests().all(), feeds) : null;
+  }
+
+  /** Says of topics that the session follows enough without them. */
+  void tooMany(Session session, List<ClientMessage.Wanted> wanted) {
+    for (ClientMessage.Wanted topic : wanted) {
+      error(session, ErrorCode.TOO_MANY_TOPICS, "too many topics", topic.topic());
+    }
+  }
+
+  /** Says of topics that they cannot be had now. */
+  void postpone(Session session, List<ClientMessage.Wanted> wanted) {
+    for (ClientMessage.Wanted topic : wanted) {
+      error(session, ErrorCode.UNAVAILABLE, "teams cannot be read now", topic.topic());
+    }
+  }
+
   /** Takes a session off every table. */
   void leave(Session session) {
     session.interests().all().forEach(hub::remove);
@@ -102,7 +142,7 @@ final class Desk {
 
   /** A shard's history is another now: everybody begins afresh and is told so. */
   void historyChanged(int shard) {
-    hub.ofShard(shard, stream -> catchUp(stream).fresh());
+    hub.ofShard(shard, stream -> catchUp(stream).restart(loop.time()));
   }
 
   private Subscription subscription(
@@ -155,7 +195,7 @@ final class Desk {
   }
 
   private CatchUp catchUp(StreamSubscription stream) {
-    return new CatchUp(stream, feeds.of(stream.shard()), loop.outside(), history, loop::later);
+    return new CatchUp(stream, feeds.of(stream.shard()), loop.outside(), log, loop::later);
   }
 
   private void refuse(

@@ -39,5 +39,20 @@ interface Dialect {
 
   Optional<Frame> pong();
 
-  Optional<Frame> goAway(long reconnectAfterMillis);
+  /**
+   * The node leaves.
+   *
+   * @param closesInMillis how long this session still goes on
+   */
+  Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis);
+
+  /** A subscription begins anew, because the history that it followed is not to be had any more. */
+  default Optional<Frame> restarted(String topic, String offset, Instant now) {
+    return subscribed(topic, offset, false);
+  }
+
+  /** Whether its messages tell the place of the whole session, not of their topic alone. */
+  default boolean tellsPlaces() {
+    return false;
+  }
 }

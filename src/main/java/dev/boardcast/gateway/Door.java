@@ -1,6 +1,5 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.bus.Json;
 import dev.boardcast.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -19,18 +18,18 @@ import java.util.UUID;
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
- * <tr><td>node or path full, or node leaving</td><td>503 with {@code Retry-After}</td></tr>
+ * <tr><td>node, path or address full, too many at once, or node leaving</td>
+ *     <td>503 with {@code Retry-After}</td></tr>
  * </table>
  */
 final class Door {
-  private static final int RETRY_SECONDS = 5;
   private static final String VERSION = "13";
 
   private final Endpoint.Table endpoints;
   private final Conversation conversation;
   private final GatewayLoop loop;
-  private final Seats seats;
-  private final PathSeats pathSeats;
+  private final Admission admission;
+  private final Origins origins;
   private final Sockets sockets;
   private boolean open = true;
 
@@ -38,13 +37,13 @@ final class Door {
       Endpoint.Table endpoints,
       Conversation conversation,
       GatewayLoop loop,
-      Seats seats,
-      PathSeats pathSeats) {
+      Admission admission,
+      Origins origins) {
     this.endpoints = endpoints;
     this.conversation = conversation;
     this.loop = loop;
-    this.seats = seats;
-    this.pathSeats = pathSeats;
+    this.admission = admission;
+    this.origins = origins;
     this.sockets = new Sockets(loop);
   }
 
@@ -53,17 +52,28 @@ final class Door {
     open = false;
   }
 
+  boolean isOpen() {
+    return open;
+  }
+
   void knock(HttpServerRequest request) {
     try {
       answer(request);
     } catch (IllegalArgumentException badlyEncoded) {
       refuse(request, Problem.of(400, "Bad request", "the query is not well encoded"));
+    } catch (Problem problem) {
+      refuse(request, problem);
     }
   }
 
   private void answer(HttpServerRequest request) {
     if ("/health/live".equals(request.path()) && request.method() == HttpMethod.GET) {
       respond(request, 200, "application/json", "{\"status\":\"up\"}");
+      return;
+    }
+    if (EventStream.PATH.equals(request.path())) {
+      EventStream wanted = EventStream.of(request);
+      seat(request).ifPresent(seat -> stream(request, wanted, seat));
       return;
     }
     Optional<Endpoint> endpoint =
@@ -78,10 +88,8 @@ final class Door {
           .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
           .putHeader("Sec-WebSocket-Version", VERSION);
       refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
-    } else if (!open) {
-      refuse(request, Problem.unavailable("the node is leaving", RETRY_SECONDS));
     } else {
-      seat(request, endpoint.get());
+      seat(request).ifPresent(seat -> upgrade(request, endpoint.get(), seat));
     }
   }
 
@@ -94,53 +102,52 @@ final class Door {
         && headers.contains("Sec-WebSocket-Version", VERSION, false);
   }
 
-  private void seat(HttpServerRequest request, Endpoint endpoint) {
-    Seats ofPath = pathSeats.of(request.path());
-    if (!ofPath.take()) {
-      refuse(request, Problem.unavailable("the path is full on this node", RETRY_SECONDS));
-    } else if (!seats.take()) {
-      ofPath.giveBack();
-      refuse(request, Problem.unavailable("the node is full", RETRY_SECONDS));
-    } else {
-      upgrade(request, endpoint, ofPath);
+  /** Empty when there is none; then that has been said. */
+  private Optional<Admission.Seat> seat(HttpServerRequest request) {
+    if (!open) {
+      Refusal.later("the node is leaving").send(request);
+      return Optional.empty();
     }
+    Admission.Answer answer = admission.ask(request.path(), origins.of(request));
+    if (answer.seat().isEmpty()) {
+      loop.meters().refused();
+      Refusal.later(answer.refusal()).send(request);
+    }
+    return answer.seat();
   }
 
-  private void upgrade(HttpServerRequest request, Endpoint endpoint, Seats ofPath) {
+  private void upgrade(HttpServerRequest request, Endpoint endpoint, Admission.Seat seat) {
     Offer offer = Offer.take(request);
     offer.choose(request);
     boolean compression = sockets.agree(request);
     request
         .toWebSocket()
         .onComplete(
-            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), ofPath),
-            refused -> {
-              seats.giveBack();
-              ofPath.giveBack();
-            });
+            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat),
+            refused -> seat.giveBack());
   }
 
-  private void begin(Outlet outlet, Endpoint endpoint, Optional<String> token, Seats ofPath) {
+  private void stream(HttpServerRequest request, EventStream wanted, Admission.Seat seat) {
+    begin(new SseOutlet(request, loop.turn()), wanted.endpoint(), wanted.token(), seat);
+  }
+
+  private void begin(
+      Outlet outlet, Endpoint endpoint, Optional<String> token, Admission.Seat seat) {
     var session =
         new Session(
             UUID.randomUUID().toString(),
             endpoint.dialect(),
             endpoint.arrays(),
             outlet,
+            seat,
             loop,
             conversation);
-    session.whenGone(ofPath::giveBack);
     outlet.attach(session);
     conversation.open(session, endpoint, token);
   }
 
   private static void refuse(HttpServerRequest request, Problem problem) {
-    if (problem.retryAfterSeconds() > 0) {
-      request
-          .response()
-          .putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
-    }
-    respond(request, problem.status(), "application/problem+json", Json.encode(problem.body()));
+    Refusal.of(problem).send(request);
   }
 
   private static void respond(HttpServerRequest request, int status, String type, String body) {

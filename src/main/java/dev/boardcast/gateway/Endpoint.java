@@ -61,13 +61,22 @@ record Endpoint(
   }
 
   private static Endpoint ofNative(Query query) {
-    String topics = query.get("topics");
     boolean arrays = "batch".equals(query.get("format"));
-    return new Endpoint(
-        NativeDialect.INSTANCE,
-        arrays,
-        wanted(topics == null ? DEFAULT_TOPICS : List.of(topics.split(","))),
-        false);
+    return new Endpoint(NativeDialect.INSTANCE, arrays, topics(query, null), false);
+  }
+
+  /**
+   * The native protocol over one response.
+   *
+   * @param since where to go on in each topic; null for from now on
+   */
+  static Endpoint ofEvents(Query query, String since) {
+    return new Endpoint(SseDialect.INSTANCE, false, topics(query, since), false);
+  }
+
+  private static List<ClientMessage.Wanted> topics(Query query, String since) {
+    String topics = query.get("topics");
+    return wanted(topics == null ? DEFAULT_TOPICS : List.of(topics.split(",")), since);
   }
 
   private static Endpoint of(TopicCatalogue.BoardTopic board) {
@@ -79,9 +88,13 @@ record Endpoint(
   }
 
   private static List<ClientMessage.Wanted> wanted(List<String> topics) {
+    return wanted(topics, null);
+  }
+
+  private static List<ClientMessage.Wanted> wanted(List<String> topics, String since) {
     var wanted = new ArrayList<ClientMessage.Wanted>();
     for (String topic : topics) {
-      if (!topic.isBlank()) wanted.add(new ClientMessage.Wanted(topic.strip(), null));
+      if (!topic.isBlank()) wanted.add(new ClientMessage.Wanted(topic.strip(), since));
     }
     return List.copyOf(wanted);
   }

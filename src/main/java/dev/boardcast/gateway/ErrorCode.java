@@ -16,7 +16,9 @@ enum ErrorCode {
   /** What was asked for cannot be told now; it comes by itself when it can. */
   UNAVAILABLE,
   /** The message says something this dialect has no meaning for. */
-  UNKNOWN_MESSAGE;
+  UNKNOWN_MESSAGE,
+  /** Events may be missing, and the dialect has no offsets to say so by. */
+  HISTORY_CHANGED;
 
   @JsonValue
   String text() {

@@ -2,20 +2,30 @@ package dev.boardcast.gateway;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ends all sessions of an event loop: each is told when to come back, spread over time, and closed
- * with 1001; who has not answered within {@value #LIMIT_MILLIS} ms is cut off.
+ * Lets all sessions of an event loop go, within a bounded time. Each is told when to come back,
+ * spread over time, and goes on meanwhile, so that a client can open its new connection before it
+ * loses this one; after that it is closed with 1001. Who has not answered {@value #LINGER_MILLIS}
+ * ms after the last close is cut off.
  */
 final class Farewell {
-  private static final int LIMIT_MILLIS = 1_500;
+  private static final int LINGER_MILLIS = 1_500;
   private static final int LOOK_MILLIS = 20;
-  private static final long LEAST_SPREAD_MILLIS = 1_000;
+  private static final long LEAST_SPREAD_MILLIS = 200;
+  private static final long MOST_GRACE_MILLIS = 1_000;
 
   private final GatewayLoop loop;
   private final Sessions sessions;
   private final Promise<Void> done = Promise.promise();
+  private final List<Leave> leaves = new ArrayList<>();
+  private int next;
+
+  private record Leave(Session session, long at) {}
 
   Farewell(GatewayLoop loop, Sessions sessions) {
     this.loop = loop;
@@ -24,24 +34,35 @@ final class Farewell {
 
   /** Completes when no session is left; never fails. */
   Future<Void> begin() {
-    long spread = Math.max(LEAST_SPREAD_MILLIS, sessions.count());
+    long now = loop.now();
+    long limit = loop.config().drain().toMillis();
+    long grace = Math.min(MOST_GRACE_MILLIS, limit / 2);
+    // A session a millisecond, as long as that fits.
+    long spread = Math.min(limit - grace, Math.max(LEAST_SPREAD_MILLIS, sessions.count()));
     for (Session session : sessions.all()) {
-      long pause = ThreadLocalRandom.current().nextLong(spread);
-      session.dialect().goAway(pause).ifPresent(session::send);
-      session.close(CloseCode.GOING_AWAY);
+      long pause = spread == 0 ? 0 : ThreadLocalRandom.current().nextLong(spread);
+      session.dialect().goAway(pause, pause + grace).ifPresent(session::send);
+      leaves.add(new Leave(session, now + pause + grace));
     }
-    look(loop.now() + LIMIT_MILLIS);
+    leaves.sort(Comparator.comparingLong(Leave::at));
+    look(now + spread + grace);
     return done.future();
   }
 
-  private void look(long deadline) {
+  private void look(long last) {
+    long now = loop.now();
+    while (next < leaves.size() && leaves.get(next).at() <= now) {
+      leaves.get(next++).session().close(CloseCode.GOING_AWAY);
+    }
+    // Those who were still coming in when the door was shut.
+    if (now >= last) sessions.all().forEach(session -> session.close(CloseCode.GOING_AWAY));
     if (sessions.count() == 0) {
       done.complete();
-    } else if (loop.now() >= deadline) {
+    } else if (now >= last + LINGER_MILLIS) {
       sessions.all().forEach(session -> session.outlet().kill());
       done.complete();
     } else {
-      loop.later(LOOK_MILLIS, () -> look(deadline));
+      loop.later(LOOK_MILLIS, () -> look(last));
     }
   }
 }

@@ -5,11 +5,15 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import io.vertx.core.Future;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * All shards' feeds, and the watch over their beacons: when these fall silent, for whatever reason,
- * the log itself is asked for its heads, one question at a time. One event loop.
+ * All shards' feeds, and the watch over their beacons: when those of any shard fall silent, for
+ * whatever reason, the log itself is asked for its heads, one question at a time. One event loop.
+ *
+ * <p>Each shard is watched by itself: a node that is cut off from the others may still hear its own
+ * emitter, and that of one shard says nothing about the rest.
  */
 final class Feeds {
   private static final int SILENCE_MILLIS = 2_500;
@@ -22,7 +26,8 @@ final class Feeds {
   private boolean asking;
   private int pause = POLL_MILLIS;
   private long askedAt;
-  private long heardAt;
+  private final long[] heardAt = new long[Shards.COUNT];
+  private boolean begun;
   private long now;
 
   Feeds(Outside outside, EventHistory history, ShardFeed.Sink sink) {
@@ -43,7 +48,7 @@ final class Feeds {
 
   void onBeacon(ShardBeacon beacon) {
     if (!isShard(beacon.shard())) return;
-    heardAt = now;
+    heardAt[beacon.shard()] = now;
     feeds[beacon.shard()].onBeacon(beacon);
   }
 
@@ -69,14 +74,14 @@ final class Feeds {
 
   void tick(long millis) {
     now = millis;
-    if (heardAt == 0) heardAt = millis;
+    if (!begun) Arrays.fill(heardAt, millis);
+    begun = true;
     boolean doubt = false;
     for (ShardFeed feed : feeds) {
       feed.tick(millis);
       if (!asking && now - askedAt >= pause) doubt |= feed.takeDoubt();
     }
-    boolean silent = now - heardAt >= SILENCE_MILLIS;
-    if ((doubt || silent) && !asking && now - askedAt >= pause) ask();
+    if ((doubt || isAnySilent()) && !asking && now - askedAt >= pause) ask();
   }
 
   private Future<Void> told(List<EventHistory.Head> heads, long[] positions) {
@@ -90,6 +95,13 @@ final class Feeds {
       }
     }
     return Future.succeededFuture();
+  }
+
+  private boolean isAnySilent() {
+    for (long heard : heardAt) {
+      if (now - heard >= SILENCE_MILLIS) return true;
+    }
+    return false;
   }
 
   private static boolean isShard(int shard) {

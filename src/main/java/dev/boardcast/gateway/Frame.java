@@ -18,11 +18,17 @@ final class Frame {
 
   private final byte[] json;
   private final String replaces;
+  private final String place;
   private byte[] deflated;
 
   private Frame(byte[] json, String replaces) {
+    this(json, replaces, null);
+  }
+
+  private Frame(byte[] json, String replaces, String place) {
     this.json = json;
     this.replaces = replaces;
+    this.place = place;
   }
 
   /** A message that must arrive: it waits its turn. */
@@ -46,6 +52,27 @@ final class Frame {
     }
     joined[at] = ']';
     return new Frame(joined, null);
+  }
+
+  /** The same bytes, with the place that a client has once it has them; null for none. */
+  Frame at(String where) {
+    return new Frame(json, replaces, where);
+  }
+
+  /** The same message without a line end: between the parts of JSON, a space says the same. */
+  Frame onOneLine() {
+    byte[] line = null;
+    for (int i = 0; i < json.length; i++) {
+      if (json[i] != '\n' && json[i] != '\r') continue;
+      if (line == null) line = json.clone();
+      line[i] = ' ';
+    }
+    return line == null ? this : new Frame(line, replaces, place);
+  }
+
+  /** Where a client goes on from that has got this; null where the message does not say. */
+  String place() {
+    return place;
   }
 
   private static byte[] bytes(Object message) {

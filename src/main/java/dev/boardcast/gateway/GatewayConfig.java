@@ -15,10 +15,12 @@ import java.util.Map;
  * @param pingInterval pause after which an idle client is pinged; default 30 s
  * @param silenceLimit silence after which a client is dropped; default 60 s
  * @param authWait how long a client without a token may take for its first frame; default 10 s
+ * @param drain how long a node that leaves takes at most to let its sessions go; default 5 s
  * @param compression whether messages are compressed for clients that offer permessage-deflate;
  *     default false
  * @param pathLimits most sessions of this node on single paths; default 100 on each of the older
  *     pipeline paths, no limit on the others
+ * @param admission limits per user and address, and of new sessions in a second
  */
 public record GatewayConfig(
     int maxSessions,
@@ -29,8 +31,10 @@ public record GatewayConfig(
     Duration pingInterval,
     Duration silenceLimit,
     Duration authWait,
+    Duration drain,
     boolean compression,
-    Map<String, Integer> pathLimits) {
+    Map<String, Integer> pathLimits,
+    AdmissionConfig admission) {
   public static final GatewayConfig DEFAULTS =
       new GatewayConfig(
           15_000,
@@ -41,10 +45,12 @@ public record GatewayConfig(
           Duration.ofSeconds(30),
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
+          Duration.ofSeconds(5),
           false,
           Map.of(
               "/api/v1/ws/monitoring/pipeline-status", 100,
-              "/ws/monitoring/pipeline-status", 100));
+              "/ws/monitoring/pipeline-status", 100),
+          AdmissionConfig.DEFAULTS);
 
   public GatewayConfig {
     pathLimits = Map.copyOf(pathLimits);
@@ -56,7 +62,51 @@ public record GatewayConfig(
     atLeast("gateway-ping-interval", pingInterval.toMillis(), 100);
     atLeast("gateway-silence-limit", silenceLimit.toMillis(), pingInterval.toMillis() + 1);
     atLeast("gateway-auth-wait", authWait.toMillis(), 100);
+    atLeast("gateway-drain", drain.toMillis(), 0);
     pathLimits.forEach(GatewayConfig::limit);
+  }
+
+  /** With the other bounds as by default. */
+  public GatewayConfig(
+      int maxSessions,
+      int maxFrame,
+      int maxQueue,
+      int maxSubscriptions,
+      int maxMessagesPerSecond,
+      Duration pingInterval,
+      Duration silenceLimit,
+      Duration authWait,
+      Map<String, Integer> pathLimits) {
+    this(
+        maxSessions,
+        maxFrame,
+        maxQueue,
+        maxSubscriptions,
+        maxMessagesPerSecond,
+        pingInterval,
+        silenceLimit,
+        authWait,
+        DEFAULTS.drain,
+        DEFAULTS.compression,
+        pathLimits,
+        AdmissionConfig.DEFAULTS);
+  }
+
+  /** The same with other limits of admission. */
+  public GatewayConfig with(AdmissionConfig other) {
+    return new GatewayConfig(
+        maxSessions,
+        maxFrame,
+        maxQueue,
+        maxSubscriptions,
+        maxMessagesPerSecond,
+        pingInterval,
+        silenceLimit,
+        authWait,
+        drain,
+        compression,
+        pathLimits,
+        other);
   }
 
   private static void limit(String path, int most) {

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.EnumMap;
@@ -13,18 +14,31 @@ final class GatewayMeters {
   private final Counter frames;
   private final Counter flushes;
   private final Counter repairs;
+  private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
   GatewayMeters(Optional<MeterRegistry> wanted, Seats seats) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
-    registry.gauge("boardcast.gateway.sessions", seats, Seats::taken);
-    frames = registry.counter("boardcast.gateway.frames");
-    flushes = registry.counter("boardcast.gateway.flushes");
-    repairs = registry.counter("boardcast.gateway.repairs");
+    Gauge.builder("boardcast.gateway.sessions", seats, Seats::taken)
+        .description("Open sessions of this node")
+        .register(registry);
+    frames = counter(registry, "frames", "Messages to clients");
+    flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
+    repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
+    refusals = counter(registry, "refusals", "Clients for whom there was no seat");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
-      closes.put(code, registry.counter("boardcast.gateway.closes", "code", name));
+      closes.put(
+          code,
+          Counter.builder("boardcast.gateway.closes")
+              .description("Sessions this node ended, and why")
+              .tag("code", name)
+              .register(registry));
     }
+  }
+
+  private static Counter counter(MeterRegistry registry, String name, String what) {
+    return Counter.builder("boardcast.gateway." + name).description(what).register(registry);
   }
 
   void frame() {
@@ -38,6 +52,11 @@ final class GatewayMeters {
 
   void repair() {
     repairs.increment();
+  }
+
+  /** A client found no seat. */
+  void refused() {
+    refusals.increment();
   }
 
   void closed(CloseCode code) {

@@ -2,12 +2,18 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Authenticator;
 import dev.boardcast.auth.Memberships;
+import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.EventHistory;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * What a node's gateway verticles have in common: give the same one to each instance, and they
@@ -25,9 +31,10 @@ public final class GatewayNode {
   private final Authenticator authenticator;
   private final Memberships memberships;
   private final TopicCatalogue topics;
-  private final Seats seats;
-  private final PathSeats pathSeats;
+  private final Admission admission;
+  private final String key = UUID.randomUUID().toString();
   private final GatewayMeters meters;
+  private final List<Supplier<Future<Census>>> instances = new CopyOnWriteArrayList<>();
   private final AtomicBoolean announced = new AtomicBoolean();
 
   /**
@@ -60,14 +67,32 @@ public final class GatewayNode {
     this.authenticator = authenticator;
     this.memberships = memberships;
     this.topics = topics;
-    this.seats = new Seats(config.maxSessions());
-    this.pathSeats = new PathSeats(config.pathLimits());
-    this.meters = new GatewayMeters(meters, seats);
+    this.admission = new Admission(config);
+    this.meters = new GatewayMeters(meters, admission.node());
+  }
+
+  /** An instance of this node: who counts its sessions on its own event loop. */
+  void join(Supplier<Future<Census>> instance) {
+    instances.add(instance);
+  }
+
+  void part(Supplier<Future<Census>> instance) {
+    instances.remove(instance);
+  }
+
+  /** The sessions of all instances, counted; never fails. */
+  public Future<Census> census() {
+    Future<Census> sum = Future.succeededFuture(Census.EMPTY);
+    for (Supplier<Future<Census>> instance : instances) {
+      Future<Census> one = instance.get().otherwise(Census.EMPTY);
+      sum = sum.compose(before -> one.map(before::plus));
+    }
+    return sum;
   }
 
   /** Sessions of all instances. */
   public int sessions() {
-    return seats.taken();
+    return admission.node().taken();
   }
 
   String name() {
@@ -114,12 +139,13 @@ public final class GatewayNode {
     return topics;
   }
 
-  Seats seats() {
-    return seats;
+  Admission admission() {
+    return admission;
   }
 
-  PathSeats pathSeats() {
-    return pathSeats;
+  /** What only the nodes of this cluster know: see {@link GatewayBeacon}. */
+  String key() {
+    return key;
   }
 
   GatewayMeters meters() {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Client connections of one event loop, until undeployed. Deploy one instance per event loop, all
@@ -28,7 +29,7 @@ import java.util.function.Consumer;
  *       and listens; it fails when the log cannot be read for {@value #START_TRIES} tries, or the
  *       port is taken.
  *   <li>Undeployment lets nobody in, tells clients when to come back, closes with 1001, and is done
- *       within about two seconds.
+ *       within the time to drain and about two seconds.
  * </ul>
  */
 public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sink {
@@ -50,6 +51,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private Door door;
   private HttpServer server;
   private boolean announces;
+  private final Supplier<Future<Census>> census = this::count;
 
   public GatewayVerticle(GatewayNode node) {
     this.node = node;
@@ -83,11 +85,17 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   @Override
   public Future<?> stop() {
-    timers.forEach(vertx::cancelTimer);
-    if (announces) node.releaseBeacon();
     door.shut();
+    if (announces) announce();
+    node.part(census);
+    // Until the last session has gone, everything goes on for the others.
     return new Farewell(loop, sessions)
         .begin()
+        .onSuccess(done -> timers.forEach(vertx::cancelTimer))
+        .onSuccess(
+            done -> {
+              if (announces) node.releaseBeacon();
+            })
         .compose(done -> Future.join(consumers.stream().map(MessageConsumer::unregister).toList()))
         .eventually(() -> server == null ? Future.succeededFuture() : server.close());
   }
@@ -116,10 +124,11 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     feeds = new Feeds(loop.outside(), node.history(), this);
     desk = new Desk(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
     var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
-    conversation = new Conversation(node.name(), loop, identity, desk, sessions, node.seats());
+    conversation = new Conversation(node.name(), loop, identity, desk, sessions);
     tick();
+    var origins = new Origins(node.key(), node.config().admission().trustedProxies());
     var endpoints = new Endpoint.Table(node.topics());
-    door = new Door(endpoints, conversation, loop, node.seats(), node.pathSeats());
+    door = new Door(endpoints, conversation, loop, node.admission(), origins);
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
@@ -147,6 +156,8 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
+            // A client that only listens is known to be gone by what it does not acknowledge.
+            .setTcpUserTimeout((int) node.config().silenceLimit().toMillis())
             // Until the upgrade; from then on the session looks after itself.
             .setIdleTimeout((int) node.config().silenceLimit().toMillis())
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -169,6 +180,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   }
 
   private void run() {
+    node.join(census);
     announces = node.claimBeacon();
     if (announces) {
       announce();
@@ -186,7 +198,14 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     node.bus()
         .publish(
             Addresses.GATEWAY_BEACONS,
-            new GatewayBeacon(node.name(), node.reachableHost(), port()));
+            new GatewayBeacon(
+                node.name(), node.reachableHost(), port(), door.isOpen(), node.key()));
+  }
+
+  private Future<Census> count() {
+    Promise<Census> counted = Promise.promise();
+    context.runOnContext(here -> counted.complete(Census.of(sessions.all())));
+    return counted.future();
   }
 
   private void tick() {

@@ -21,22 +21,21 @@ final class Identity {
   /**
    * Checks a token.
    *
-   * @param withTeams whether stored teams matter; when they do and cannot be read, this fails
-   * @return fails with {@link Authenticator.Unauthenticated} when the token is not accepted, with
-   *     anything else when that cannot be found out now
+   * @return with the teams it names; fails with {@link Authenticator.Unauthenticated} when the
+   *     token is not accepted, with anything else when that cannot be found out now
    */
-  Future<SessionState.Live> of(String token, boolean withTeams) {
-    Future<Principal> checked = outside.call(() -> authenticator.authenticate(token));
-    return checked.compose(
-        claimed -> withTeams ? again(claimed) : Future.succeededFuture(live(claimed, claimed)));
+  Future<SessionState.Live> of(String token) {
+    return outside
+        .call(() -> authenticator.authenticate(token))
+        .map(claimed -> live(claimed, claimed, false));
   }
 
   /** The same with the teams of now. */
   Future<SessionState.Live> again(Principal claimed) {
-    return outside.call(() -> memberships.resolve(claimed)).map(who -> live(claimed, who));
+    return outside.call(() -> memberships.resolve(claimed)).map(who -> live(claimed, who, true));
   }
 
-  private static SessionState.Live live(Principal claimed, Principal who) {
-    return new SessionState.Live(Optional.of(claimed), Optional.of(who));
+  private static SessionState.Live live(Principal claimed, Principal who, boolean teamsKnown) {
+    return new SessionState.Live(Optional.of(claimed), Optional.of(who), teamsKnown);
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.event.Shards;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,6 +26,16 @@ final class Interests {
       if (subscription.topic().equals(topic)) return subscription;
     }
     return null;
+  }
+
+  /** Whether one of them is a stream of a person or a team. */
+  boolean ofPeople() {
+    for (Subscription subscription : followed) {
+      if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void put(Subscription subscription) {

@@ -48,6 +48,11 @@ final class Mailbox {
     return !outlet.isWritable() || (queue != null && !drainDue);
   }
 
+  /** Bytes that wait in our own queue. */
+  int bytes() {
+    return queue == null ? 0 : queue.bytes();
+  }
+
   /** Runs {@code task} when nothing waits any more. */
   void whenDrained(Runnable task) {
     if (shut) return;

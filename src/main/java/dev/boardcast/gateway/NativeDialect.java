@@ -41,7 +41,7 @@ final class NativeDialect implements Dialect {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Failure(String type, ErrorCode code, String message, String topic) {}
 
-  private record GoAway(String type, long reconnectAfterMs) {}
+  private record GoAway(String type, long reconnectAfterMs, long closesInMs) {}
 
   private NativeDialect() {}
 
@@ -101,7 +101,7 @@ final class NativeDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> goAway(long reconnectAfterMillis) {
-    return Optional.of(Frame.of(new GoAway("goaway", reconnectAfterMillis)));
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
+    return Optional.of(Frame.of(new GoAway("goaway", reconnectAfterMillis, closesInMillis)));
   }
 }

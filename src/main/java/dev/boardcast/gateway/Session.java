@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.auth.Principal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,7 @@ final class Session implements Outlet.Listener {
   private final String id;
   private final Dialect dialect;
   private final Outlet outlet;
+  private final Admission.Seat seat;
   private final GatewayLoop loop;
   private final Conversation conversation;
   private final Mailbox mailbox;
@@ -22,10 +24,11 @@ final class Session implements Outlet.Listener {
   private final Interests interests = new Interests();
   private SessionState state;
   private List<ClientMessage.Wanted> deferred = List.of();
+  private List<ClientMessage.Wanted> awaitingTeams = List.of();
+  private boolean waitUntold;
   private String user;
   private int checks;
   private long checkedAt;
-  private Runnable whenGone = () -> {};
 
   /**
    * @param arrays whether several messages that are due at once may leave as one JSON array
@@ -35,11 +38,13 @@ final class Session implements Outlet.Listener {
       Dialect dialect,
       boolean arrays,
       Outlet outlet,
+      Admission.Seat seat,
       GatewayLoop loop,
       Conversation conversation) {
     this.id = id;
     this.dialect = dialect;
     this.outlet = outlet;
+    this.seat = seat;
     this.loop = loop;
     this.conversation = conversation;
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
@@ -100,6 +105,38 @@ final class Session implements Outlet.Listener {
     return deferred;
   }
 
+  /** Topics to give it once its teams are known. */
+  void awaitTeams(List<ClientMessage.Wanted> topics) {
+    awaitingTeams = topics;
+    waitUntold = true;
+  }
+
+  List<ClientMessage.Wanted> awaitingTeams() {
+    return awaitingTeams;
+  }
+
+  /** Whether something it follows, or waits for, depends on its teams. */
+  boolean needsTeams() {
+    return !awaitingTeams.isEmpty() || interests.ofPeople();
+  }
+
+  /** Whether {@link #who} has the teams of now, so that topics can be judged by them. */
+  boolean teamsKnown() {
+    return state instanceof SessionState.Live live && live.teamsKnown();
+  }
+
+  /** Whether it may be said that teams cannot be read; true once for the topics that wait. */
+  boolean takeWaitUntold() {
+    boolean untold = waitUntold;
+    waitUntold = false;
+    return untold;
+  }
+
+  /** The place it takes; false when its user has as many as allowed. */
+  boolean isSeatOf(String whom) {
+    return user != null || seat.belongsTo(whom);
+  }
+
   /** A check of its teams begins; those under way are void. */
   int beginCheck() {
     checkedAt = loop.now();
@@ -112,11 +149,6 @@ final class Session implements Outlet.Listener {
 
   long checkedAt() {
     return checkedAt;
-  }
-
-  /** Runs {@code task} when the connection is gone. */
-  void whenGone(Runnable task) {
-    whenGone = task;
   }
 
   Interests interests() {
@@ -139,7 +171,35 @@ final class Session implements Outlet.Listener {
   }
 
   private void tell(EventMessage message, String topic) {
-    if (dialect.tells(message.event().type())) send(message.frame(dialect, topic));
+    if (!dialect.tells(message.event().type())) return;
+    sendPlaced(message.frame(dialect, topic));
+  }
+
+  /** As {@link #send}, with the session's place where the dialect tells it. */
+  void sendPlaced(Frame frame) {
+    if (!dialect.tellsPlaces()) {
+      send(frame);
+      return;
+    }
+    String place = conversation.place(this);
+    send(Objects.equals(place, frame.place()) ? frame : frame.at(place));
+  }
+
+  /** Sends a board's numbers, which tell a place only where there is nothing else to follow. */
+  void sendNumbers(SnapshotMessage message, String topic) {
+    Frame frame = message.frame(dialect, topic);
+    boolean alone = dialect.tellsPlaces() && interests.all().size() == 1 && isSettled();
+    send(alone ? frame.at(message.offset()) : frame);
+  }
+
+  /** Whether it waits for no further topics. */
+  boolean isSettled() {
+    return awaitingTeams.isEmpty();
+  }
+
+  /** Bytes that wait for the client to read. */
+  int backlog() {
+    return mailbox.bytes();
   }
 
   /** Sends now if the transport takes it, else when it does; too much waiting ends the session. */
@@ -230,6 +290,6 @@ final class Session implements Outlet.Listener {
     state = new SessionState.Closing(loop.now());
     mailbox.shut();
     conversation.gone(this);
-    whenGone.run();
+    seat.giveBack();
   }
 }

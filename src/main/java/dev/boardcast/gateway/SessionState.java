@@ -16,9 +16,12 @@ sealed interface SessionState {
   /**
    * @param claimed what the token said
    * @param who the same with the teams of now; empty for an anonymous session
+   * @param teamsKnown whether the teams of {@code who} are those of now: they are read when a topic
+   *     first depends on them
    */
-  record Live(Optional<Principal> claimed, Optional<Principal> who) implements SessionState {
-    static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty());
+  record Live(Optional<Principal> claimed, Optional<Principal> who, boolean teamsKnown)
+      implements SessionState {
+    static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty(), true);
 
     boolean hasExpired(Instant now) {
       return who.isPresent() && !now.isBefore(who.get().expiresAt());

@@ -1,7 +1,6 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.bus.Snapshot;
-import java.time.Duration;
 
 /** A board's numbers on their way to sessions, with their frames. One event loop. */
 final class SnapshotMessage {
@@ -27,8 +26,7 @@ final class SnapshotMessage {
 
   /** How old the numbers were when this message was made; null unless they are stale. */
   Long ageMillis() {
-    if (!snapshot.stale()) return null;
-    return Math.max(0, Duration.between(snapshot.computedAt(), snapshot.timestamp()).toMillis());
+    return snapshot.stale() ? snapshot.ageMillis() : null;
   }
 
   /** True when stale, else null: the field is left out. */

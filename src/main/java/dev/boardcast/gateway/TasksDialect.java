@@ -51,6 +51,13 @@ final class TasksDialect implements Dialect {
     return Optional.empty();
   }
 
+  /** Without offsets all it can say is that something may be missing. */
+  @Override
+  public Optional<Frame> restarted(String topic, String offset, Instant now) {
+    String message = "events may be missing: fetch the tasks anew";
+    return error(ErrorCode.HISTORY_CHANGED, message, null, now);
+  }
+
   @Override
   public boolean tells(String eventType) {
     return eventType.startsWith("task_");
@@ -86,7 +93,7 @@ final class TasksDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> goAway(long reconnectAfterMillis) {
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
     return Optional.empty();
   }
 }

@@ -83,6 +83,16 @@ public final class TopicCatalogue {
     return find(stream, viewer) instanceof Verdict.OfStreams;
   }
 
+  /** Whether it is of a person or a team: these share one order, and begin together. */
+  static boolean isOfPeople(String topic) {
+    return topic.equals(TASKS) || topic.startsWith(USER) || topic.startsWith(TEAM);
+  }
+
+  /** Whether who may see it depends on teams. */
+  static boolean isOfTeams(String topic) {
+    return topic.equals(TASKS) || topic.startsWith(TEAM);
+  }
+
   Optional<BoardTopic> board(String name) {
     return Optional.ofNullable(byBoard.get(name));
   }

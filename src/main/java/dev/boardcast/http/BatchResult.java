@@ -1,12 +1,16 @@
 package dev.boardcast.http;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /** Counts what became of a batch's facts. Lives on one event loop. */
 public final class BatchResult {
   private final int maxErrors;
-  private final List<LineError> errors = new ArrayList<>();
+  // The highest line first: what a chunk's store refuses comes after what could not be read of
+  // later lines, and of all the first ones are kept.
+  private final PriorityQueue<LineError> errors =
+      new PriorityQueue<>(Comparator.comparingLong(LineError::line).reversed());
   private long accepted;
   private long duplicate;
   private long rejected;
@@ -23,7 +27,7 @@ public final class BatchResult {
   /**
    * The JSON form.
    *
-   * @param errors the first rejected lines, bounded; {@code rejected} counts all
+   * @param errors the first rejected lines, in order, bounded; {@code rejected} counts all
    */
   public record Summary(long accepted, long duplicate, long rejected, List<LineError> errors) {}
 
@@ -35,16 +39,21 @@ public final class BatchResult {
 
   void reject(long line, Problem problem) {
     rejected++;
-    if (errors.size() >= maxErrors) return;
-    if (problem.errors().isEmpty()) {
-      errors.add(new LineError(line, "line", problem.getMessage()));
-    } else {
-      var first = problem.errors().get(0);
-      errors.add(new LineError(line, first.field(), first.expected()));
-    }
+    errors.add(error(line, problem));
+    if (errors.size() > maxErrors) errors.poll();
+  }
+
+  private static LineError error(long line, Problem problem) {
+    if (problem.errors().isEmpty()) return new LineError(line, "line", problem.getMessage());
+    var first = problem.errors().get(0);
+    return new LineError(line, first.field(), first.expected());
+  }
+
+  private List<LineError> inOrder() {
+    return errors.stream().sorted(Comparator.comparingLong(LineError::line)).toList();
   }
 
   Summary summary() {
-    return new Summary(accepted, duplicate, rejected, List.copyOf(errors));
+    return new Summary(accepted, duplicate, rejected, inOrder());
   }
 }

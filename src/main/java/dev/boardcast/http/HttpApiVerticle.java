@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +18,6 @@ import java.util.concurrent.TimeUnit;
  * handed on. One per core; instances share the port.
  */
 public final class HttpApiVerticle extends VerticleBase {
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15);
-
   private final String host;
   private final int port;
   private final HttpConfig config;
@@ -60,9 +57,11 @@ public final class HttpApiVerticle extends VerticleBase {
   public Future<?> start() {
     var options =
         new HttpServerOptions()
-            .setIdleTimeout(75)
-            .setIdleTimeoutUnit(TimeUnit.SECONDS)
+            .setIdleTimeout((int) config.idleLimit().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setTcpNoDelay(true)
+            // What a tunnelled client that only listens does not acknowledge shows it is gone.
+            .setTcpUserTimeout((int) config.idleLimit().toMillis())
             .setAcceptBacklog(1024)
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(8 << 10)
@@ -107,7 +106,7 @@ public final class HttpApiVerticle extends VerticleBase {
               else body.handle(context);
             });
     // A body may take its time; what is done with it may not.
-    router.route().handler(new Deadline(ANSWER_LIMIT));
+    router.route().handler(new Deadline(config.answerLimit()));
     routes.forEach(room -> room.mount(router));
     router.route().failureHandler(new ProblemHandler(500));
     return router;

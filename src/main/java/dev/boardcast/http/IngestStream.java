@@ -13,6 +13,9 @@ import java.util.List;
  * the next gathers, and the sender is held back beyond that. Memory does not grow with the body.
  */
 final class IngestStream<T> implements LineSplitter.Lines {
+  // Long lines make a chunk before there are many of them.
+  private static final int CHUNK_BYTES = 1 << 20;
+
   private final HttpConfig config;
   private final Class<T> type;
   private final Ingest.Judge<T> judge;
@@ -21,6 +24,7 @@ final class IngestStream<T> implements LineSplitter.Lines {
   private final ArrayDeque<List<Numbered<T>>> chunks = new ArrayDeque<>();
   private List<Numbered<T>> gathering = new ArrayList<>();
   private HttpServerRequest request;
+  private int gatheredBytes;
   private boolean storing;
   private boolean ended;
 
@@ -56,10 +60,9 @@ final class IngestStream<T> implements LineSplitter.Lines {
   public void line(long number, byte[] bytes) {
     try {
       gathering.add(new Numbered<>(number, Body.decode(bytes, type)));
-      if (gathering.size() >= config.batch()) {
-        chunks.add(gathering);
-        gathering = new ArrayList<>();
-      }
+      gatheredBytes += bytes.length;
+      boolean isFull = gathering.size() >= config.batch() || gatheredBytes >= CHUNK_BYTES;
+      if (isFull) chunks.add(gathered());
     } catch (Problem problem) {
       result.reject(number, problem);
     }
@@ -71,27 +74,36 @@ final class IngestStream<T> implements LineSplitter.Lines {
         number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
   }
 
+  private List<Numbered<T>> gathered() {
+    var chunk = gathering;
+    gathering = new ArrayList<>();
+    gatheredBytes = 0;
+    return chunk;
+  }
+
   /** The rest of the body is let through unread: the connection is good for another request. */
   private void giveUp(Throwable failure) {
     chunks.clear();
     gathering.clear();
-    request.handler(rest -> {});
-    request.resume();
+    // A body that was read to its end takes no other handler.
+    if (!ended) {
+      request.handler(rest -> {});
+      request.resume();
+    }
     done.tryFail(failure);
   }
 
   private void store() {
     if (storing || done.future().isComplete()) return;
     List<Numbered<T>> next = chunks.poll();
-    if (next == null && !gathering.isEmpty()) {
-      next = gathering;
-      gathering = new ArrayList<>();
-    }
+    if (next == null && !gathering.isEmpty()) next = gathered();
     if (next == null) {
       if (ended) done.tryComplete();
       return;
     }
     storing = true;
+    // The next chunk gathers meanwhile.
+    if (chunks.isEmpty() && !ended) request.resume();
     Ingest.store(judge, next, result)
         .onComplete(
             (stored, failure) -> {
@@ -100,7 +112,6 @@ final class IngestStream<T> implements LineSplitter.Lines {
                 giveUp(failure);
                 return;
               }
-              if (chunks.isEmpty()) request.resume();
               store();
             });
   }

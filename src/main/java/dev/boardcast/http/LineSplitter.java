@@ -2,6 +2,7 @@ package dev.boardcast.http;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /**
  * Cuts a stream of buffers into lines; holds no more than one line of bounded length. Line ends are
@@ -32,8 +33,12 @@ final class LineSplitter {
     int start = 0;
     for (int i = 0; i < bytes.length; i++) {
       if (bytes[i] != '\n') continue;
-      keep(bytes, start, i);
-      emit();
+      if (rest.size() == 0 && !overlong && i - start <= maxLine) {
+        emit(number++, bytes, start, i);
+      } else {
+        keep(bytes, start, i);
+        emit();
+      }
       start = i + 1;
     }
     keep(bytes, start, bytes.length);
@@ -63,9 +68,11 @@ final class LineSplitter {
     }
     byte[] line = rest.toByteArray();
     rest.reset();
-    int length = line.length;
-    if (length > 0 && line[length - 1] == '\r') length--;
-    if (length == 0) return;
-    lines.line(current, length == line.length ? line : java.util.Arrays.copyOf(line, length));
+    emit(current, line, 0, line.length);
+  }
+
+  private void emit(long current, byte[] bytes, int from, int to) {
+    int end = to > from && bytes[to - 1] == '\r' ? to - 1 : to;
+    if (end > from) lines.line(current, Arrays.copyOfRange(bytes, from, end));
   }
 }

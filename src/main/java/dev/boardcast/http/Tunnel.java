@@ -12,33 +12,58 @@ import io.vertx.core.net.NetSocket;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One upgrade on its way to a gateway. The handshake is passed on, and a refusal comes back as it
- * is; then bytes go both ways, no faster than the slower side takes them: what a slow client has
- * not read waits at the gateway, where it is bounded. One event loop.
+ * One request on its way to a gateway: an upgrade, or one for Server-Sent Events. It is passed on,
+ * and a refusal comes back as it is; then bytes flow no faster than the slower side takes them:
+ * what a slow client has not read waits at the gateway, where it is bounded. One event loop.
  */
 final class Tunnel {
   private static final int SWITCHING_PROTOCOLS = 101;
-  private static final long HANDSHAKE_SECONDS = 5;
+  // An upgrade is answered before the token is looked at, a stream after that.
+  private static final long HANDSHAKE_SECONDS = 3;
+  private static final long HEAD_SECONDS = 8;
+  private static final String FORWARDED = "X-Forwarded-For";
 
   private final HttpServerRequest request;
+  private boolean left;
+  private NetSocket atGateway;
 
   Tunnel(HttpServerRequest request) {
     this.request = request;
   }
 
-  /** Completes when the gateway has answered; fails when it could not be asked. */
-  Future<Void> to(GatewayBeacon gateway, HttpClient client) {
+  /** An upgrade. Completes when the gateway has answered; fails when it could not be asked. */
+  Future<Void> upgrade(GatewayBeacon gateway, HttpClient client) {
     request.pause();
+    request.connection().closeHandler(gone -> leave());
+    return ask(gateway, client)
+        .compose(asked -> bounded(asked, asked.connect(), HANDSHAKE_SECONDS))
+        .onSuccess(this::answer)
+        .mapEmpty();
+  }
+
+  /** A response that goes on. Completes and fails as the other. */
+  Future<Void> stream(GatewayBeacon gateway, HttpClient client) {
+    return ask(gateway, client)
+        .compose(
+            asked -> {
+              request.response().closeHandler(gone -> asked.reset());
+              return bounded(asked, asked.send(), HEAD_SECONDS);
+            })
+        .onSuccess(this::relay)
+        .mapEmpty();
+  }
+
+  private Future<HttpClientRequest> ask(GatewayBeacon gateway, HttpClient client) {
     var options =
         new RequestOptions()
             .setMethod(request.method())
             .setHost(gateway.host())
             .setPort(gateway.port())
             .setURI(request.uri());
-    return client.request(options).compose(this::ask).onSuccess(this::answer).mapEmpty();
+    return client.request(options).onSuccess(asked -> head(asked, gateway));
   }
 
-  private Future<HttpClientResponse> ask(HttpClientRequest asked) {
+  private void head(HttpClientRequest asked, GatewayBeacon gateway) {
     // Every client that goes away breaks it off: nothing to log as an error.
     asked.exceptionHandler(brokenOff -> {});
     asked
@@ -46,17 +71,31 @@ final class Tunnel {
         .setAll(request.headers())
         .remove(HttpHeaders.CONTENT_LENGTH)
         .remove(HttpHeaders.TRANSFER_ENCODING)
-        .set("X-Forwarded-For", request.remoteAddress().hostAddress());
-    return asked
-        .connect()
-        .timeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
-        .onFailure(unanswered -> asked.reset());
+        .set(FORWARDED, forwarded())
+        .set(GatewayBeacon.KEY_HEADER, gateway.key());
+  }
+
+  /** Who was there before us, and who came to us. */
+  private String forwarded() {
+    String peer = request.remoteAddress().hostAddress();
+    var before = request.headers().getAll(FORWARDED);
+    return before.isEmpty() ? peer : String.join(", ", before) + ", " + peer;
+  }
+
+  private static <T> Future<T> bounded(HttpClientRequest asked, Future<T> answer, long seconds) {
+    return answer.timeout(seconds, TimeUnit.SECONDS).onFailure(unanswered -> asked.reset());
   }
 
   private void answer(HttpClientResponse answer) {
     var response = request.response();
     if (answer.statusCode() == SWITCHING_PROTOCOLS) {
       NetSocket gateway = answer.netSocket().pause();
+      // Vert.x cannot hand over a connection that is gone, and would not say so.
+      if (left) {
+        gateway.close();
+        return;
+      }
+      atGateway = gateway;
       response.setStatusCode(SWITCHING_PROTOCOLS).headers().setAll(answer.headers());
       request
           .toNetSocket()
@@ -67,6 +106,24 @@ final class Tunnel {
       request.resume();
       answer.body().onSuccess(response::end).onFailure(brokenOff -> response.reset());
     }
+  }
+
+  private void relay(HttpClientResponse answer) {
+    var response = request.response();
+    if (response.ended() || response.closed()) {
+      answer.request().reset();
+      return;
+    }
+    response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
+    if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
+    response.exceptionHandler(brokenOff -> {});
+    answer.pipeTo(response).onFailure(brokenOff -> response.reset());
+  }
+
+  /** The client has gone before its handshake was answered, or in the middle of that. */
+  private void leave() {
+    left = true;
+    if (atGateway != null) atGateway.close();
   }
 
   /** The end of one side is the other's, after what is still on its way. */

@@ -10,29 +10,38 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Hands WebSocket upgrades that arrive on the HTTP port to a gateway: this node's own where it has
- * one, else any live gateway of the cluster. Neither REST nor the gateway port pay for it. Thread
- * safe; one per node.
+ * Hands WebSocket upgrades, and requests for Server-Sent Events, that arrive on the HTTP port to a
+ * gateway: this node's own where it has one that takes clients, else any of the cluster; when that
+ * one turns out to be gone, to the next. Neither REST nor the gateway port pay for it. Thread safe;
+ * one per node.
  */
-public final class UpgradeProxy {
+public final class UpgradeProxy implements Routes {
   private static final Duration SILENCE_MEANS_GONE = Duration.ofSeconds(4);
+  // Two beacons were missed: it may be stopped or cut off, and others are better.
+  private static final Duration SILENCE_MEANS_DOUBT = Duration.ofMillis(2_200);
   // Beacons come each second.
   private static final Duration BEACON_WAIT = Duration.ofMillis(1500);
   // A tunnel holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
+  private static final int MOST_TRIES = 3;
 
   private final String node;
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
@@ -40,7 +49,11 @@ public final class UpgradeProxy {
   private final Promise<Void> known = Promise.promise();
   private volatile MessageConsumer<GatewayBeacon> subscription;
 
-  private record Seen(GatewayBeacon gateway, long nanos) {}
+  private record Seen(GatewayBeacon gateway, long nanos) {
+    boolean isSilentFor(Duration time) {
+      return System.nanoTime() - nanos > time.toNanos();
+    }
+  }
 
   /**
    * @param node this node's name, to know its own gateway
@@ -71,8 +84,28 @@ public final class UpgradeProxy {
   }
 
   private void heard(GatewayBeacon beacon) {
-    gateways.put(beacon.node(), new Seen(beacon, System.nanoTime()));
+    if (beacon.open()) gateways.put(beacon.node(), new Seen(beacon, System.nanoTime()));
+    else gateways.remove(beacon.node());
     known.tryComplete();
+  }
+
+  @Override
+  public void mount(Router router) {
+    // One for each router, and so for each event loop.
+    var client = new AtomicReference<HttpClient>();
+    router
+        .get("/api/v1/stream")
+        .setName("followTopics")
+        .handler(
+            context -> {
+              if (client.get() == null) client.set(client(context.vertx()));
+              handOn(context.request(), Set.of(), (to, tunnel) -> tunnel.stream(to, client.get()));
+            });
+  }
+
+  /** One way to hand a request on. */
+  private interface Way {
+    Future<Void> through(GatewayBeacon gateway, Tunnel tunnel);
   }
 
   /** Whether this request asks for a WebSocket. */
@@ -84,29 +117,51 @@ public final class UpgradeProxy {
 
   /** A handler for the requests that are upgrades, for one event loop. */
   Handler<HttpServerRequest> handler(Vertx vertx) {
-    var client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout(2000)
-                .setTcpNoDelay(true)
-                // Well before the gateway gives up a silent connection.
-                .setKeepAliveTimeout(10),
-            new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
+    HttpClient client = client(vertx);
     return request ->
-        pick()
-            .map(gateway -> new Tunnel(request).to(gateway, client))
-            .orElseGet(() -> Future.failedFuture("no gateway"))
-            .onFailure(unreachable -> refuse(request));
+        handOn(request, Set.of(), (gateway, tunnel) -> tunnel.upgrade(gateway, client));
   }
 
-  private Optional<GatewayBeacon> pick() {
-    long now = System.nanoTime();
-    gateways.values().removeIf(seen -> now - seen.nanos() > SILENCE_MEANS_GONE.toNanos());
+  private static HttpClient client(Vertx vertx) {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setConnectTimeout(2000)
+            .setTcpNoDelay(true)
+            // Well before the gateway gives up a silent connection.
+            .setKeepAliveTimeout(10),
+        new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));
+  }
+
+  private void handOn(HttpServerRequest request, Set<String> tried, Way way) {
+    Optional<Seen> picked = tried.size() < MOST_TRIES ? pick(tried) : Optional.empty();
+    if (picked.isEmpty()) {
+      refuse(request);
+      return;
+    }
+    var gateway = picked.get().gateway();
+    way.through(gateway, new Tunnel(request))
+        .onFailure(
+            gone -> {
+              if (request.response().closed()) return;
+              // Unless it was heard since.
+              gateways.remove(gateway.node(), picked.get());
+              var others = new HashSet<>(tried);
+              others.add(gateway.node());
+              handOn(request, others, way);
+            });
+  }
+
+  private Optional<Seen> pick(Set<String> tried) {
+    gateways.values().removeIf(seen -> seen.isSilentFor(SILENCE_MEANS_GONE));
     var own = gateways.get(node);
-    if (own != null) return Optional.of(own.gateway());
-    List<Seen> others = List.copyOf(gateways.values());
-    if (others.isEmpty()) return Optional.empty();
-    return Optional.of(others.get(Math.floorMod(turn.getAndIncrement(), others.size())).gateway());
+    if (own != null && !tried.contains(node)) return Optional.of(own);
+    List<Seen> others =
+        gateways.values().stream().filter(seen -> !tried.contains(seen.gateway().node())).toList();
+    List<Seen> heard =
+        others.stream().filter(seen -> !seen.isSilentFor(SILENCE_MEANS_DOUBT)).toList();
+    List<Seen> good = heard.isEmpty() ? others : heard;
+    if (good.isEmpty()) return Optional.empty();
+    return Optional.of(good.get(Math.floorMod(turn.getAndIncrement(), good.size())));
   }
 
   private static void refuse(HttpServerRequest request) {

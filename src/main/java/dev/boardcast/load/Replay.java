@@ -17,7 +17,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Sends a recorded file of facts through the public API. Reads as fast as answers come: a bounded
- * number of requests is on its way, and what belongs to one task stays in order.
+ * number of requests is on its way, what belongs to one task stays in order, and what others refer
+ * to goes before them.
  */
 public final class Replay {
   private static final int LANES = 16;
@@ -55,7 +56,7 @@ public final class Replay {
   public ReplayReport run(InputStream facts) throws IOException, InterruptedException {
     var board = ReplayBoard.ALL.get(options.board()).get();
     try (var lines = new ReplayLines(facts)) {
-      var pace = options.speed().map(speed -> new ReplayPace(speed, board.timeField()));
+      var pace = options.speed().map(speed -> new ReplayPace(speed, board.timeFields()));
       for (var line = lines.next(); line.isPresent() && goesOn(); line = lines.next()) {
         if (pace.isPresent()) await(pace.get().before(line.get().text()), board);
         add(board, line.get());
@@ -101,6 +102,10 @@ public final class Replay {
                   answered(request, answer, failure);
                   window.release();
                 }));
+    if (request.isFirst()) {
+      window.acquireUninterruptibly(WINDOW);
+      window.release(WINDOW);
+    }
   }
 
   private void answered(ReplayRequest request, HttpResponse<Buffer> answer, Throwable failure) {

@@ -29,7 +29,9 @@ final class ReplayAnswer {
     } else if (request.contentType().equals(ReplayRequest.NDJSON)) {
       counted(request.lines(), body, report);
     } else {
-      boolean again = isTrue(answer.headers());
+      // Without a key the API says by its status whether that was new.
+      boolean again =
+          request.idempotencyKey().isPresent() ? isTrue(answer.headers()) : status == 200;
       report.count(again ? 0 : 1, again ? 1 : 0, 0);
     }
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Facts of one kind, sent as they are, many in one NDJSON body. */
+/** Facts of one kind, sent as they are, many in one NDJSON body, bodies side by side. */
 final class ReplayBatches implements ReplayBoard {
   private static final int MAX_LINES = 500;
   private static final int MAX_BYTES = 256 << 10;
@@ -17,6 +17,7 @@ final class ReplayBatches implements ReplayBoard {
   private Buffer body = Buffer.buffer();
   private List<Long> lines = new ArrayList<>();
   private long bytes;
+  private boolean isInOrder;
   private int sent;
 
   ReplayBatches(String path, String timeField) {
@@ -24,9 +25,15 @@ final class ReplayBatches implements ReplayBoard {
     this.timeField = timeField;
   }
 
+  /** One body after another. */
+  ReplayBatches inOrder() {
+    isInOrder = true;
+    return this;
+  }
+
   @Override
-  public String timeField() {
-    return timeField;
+  public List<String> timeFields() {
+    return List.of(timeField);
   }
 
   @Override
@@ -43,7 +50,8 @@ final class ReplayBatches implements ReplayBoard {
     if (lines.isEmpty()) return;
     due.accept(
         new ReplayRequest(
-            sent++,
+            isInOrder ? 0 : sent++,
+            false,
             HttpMethod.POST,
             path,
             ReplayRequest.NDJSON,

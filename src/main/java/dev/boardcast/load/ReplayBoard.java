@@ -1,5 +1,6 @@
 package dev.boardcast.load;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -11,13 +12,14 @@ interface ReplayBoard {
   Map<String, Supplier<ReplayBoard>> ALL =
       new TreeMap<>(
           Map.of(
-              "tasks",
-              ReplayTasks::new,
-              "routing",
-              () -> new ReplayBatches("/routing/decisions", "decided_at")));
+              "tasks", ReplayTasks::new,
+              "routing", () -> new ReplayBatches("/routing/decisions", "decided_at"),
+              "platform", ReplayKinds::platform,
+              "pipeline", ReplayKinds::pipeline,
+              "analysis", ReplayKinds::analysis));
 
-  /** The field of a line that says when it happened. */
-  String timeField();
+  /** The fields that say when a line happened: of these, the first that it has. */
+  List<String> timeFields();
 
   /**
    * Takes a line, and hands on what is due.

@@ -5,19 +5,24 @@ import dev.boardcast.bus.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 
 /** How long a line must wait so that the file plays at a multiple of its recorded speed. */
 final class ReplayPace {
   private final double speed;
-  private final String timeField;
+  private final List<String> timeFields;
   private final long started = System.nanoTime();
   private Instant first;
 
-  ReplayPace(double speed, String timeField) {
+  /**
+   * @param timeFields the first of them that a line has says when it happened
+   */
+  ReplayPace(double speed, List<String> timeFields) {
     this.speed = speed;
-    this.timeField = timeField;
+    this.timeFields = timeFields;
   }
 
   /** Zero for a line that is due, or does not say when it happened. */
@@ -32,10 +37,14 @@ final class ReplayPace {
 
   private Optional<Instant> time(byte[] line) {
     try {
-      JsonNode at = Json.MAPPER.readTree(line).path(timeField);
-      return at.isTextual() ? Optional.of(Instant.parse(at.textValue())) : Optional.empty();
+      JsonNode fact = Json.MAPPER.readTree(line);
+      for (String field : timeFields) {
+        JsonNode at = fact.path(field);
+        if (at.isTextual()) return Optional.of(OffsetDateTime.parse(at.textValue()).toInstant());
+      }
     } catch (IOException | DateTimeParseException untimed) {
-      return Optional.empty();
+      // It is due.
     }
+    return Optional.empty();
   }
 }

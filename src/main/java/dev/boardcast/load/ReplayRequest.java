@@ -9,12 +9,14 @@ import java.util.Optional;
  * One call of the public API that carries recorded lines.
  *
  * @param order requests of one order go one after another; others may go side by side
- * @param idempotencyKey makes a repetition harmless, where the facts do not do so themselves
+ * @param isFirst whether nothing that comes after it may be sent before its answer
+ * @param idempotencyKey makes a repetition harmless, where what is sent does not do so itself
  * @param lines numbers of the lines it carries, in order, as the file counts them
  * @param bytes how much of the file it stands for
  */
 record ReplayRequest(
     int order,
+    boolean isFirst,
     HttpMethod method,
     String path,
     String contentType,

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.bus.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,13 +34,13 @@ final class ReplayTasks implements ReplayBoard {
   private record Operation(HttpMethod method, String path) {}
 
   @Override
-  public String timeField() {
-    return "at";
+  public List<String> timeFields() {
+    return List.of("at");
   }
 
   @Override
   public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
-    ObjectNode fact = parse(line.text());
+    ObjectNode fact = ReplayKinds.parse(line.text());
     String op = fact.path("op").asText();
     String key = fact.path("key").asText();
     Operation operation = OPERATIONS.get(op);
@@ -58,6 +57,7 @@ final class ReplayTasks implements ReplayBoard {
     due.accept(
         new ReplayRequest(
             key.hashCode(),
+            false,
             operation.method(),
             operation.path().formatted(id),
             ReplayRequest.JSON,
@@ -70,15 +70,6 @@ final class ReplayTasks implements ReplayBoard {
   @Override
   public void flush(Consumer<ReplayRequest> due) {
     // Nothing is held back.
-  }
-
-  private static ObjectNode parse(byte[] text) {
-    try {
-      if (Json.MAPPER.readTree(text) instanceof ObjectNode object) return object;
-    } catch (IOException broken) {
-      // Told below.
-    }
-    throw new IllegalArgumentException("expected one JSON object");
   }
 
   /** Names a line that has no event_id: the same line of the same file is the same event. */

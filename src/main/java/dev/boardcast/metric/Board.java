@@ -1,19 +1,22 @@
 package dev.boardcast.metric;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One dashboard: its facts, how they fold into rollups, and the numbers read from these.
  *
  * <p>The mechanism is the same for all: in one transaction, under the board's lease, every {@link
  * #fold} statement runs over the facts that are new, the watermark moves, and {@link #snapshot}
- * reads the rollups. Implementations hold no state.
+ * reads the rollups; {@link #settle} writes what follows. Implementations hold no state.
  */
 public interface Board {
   /** Unique, lower case, safe in a URL: {@code routing}. */
@@ -35,9 +38,14 @@ public interface Board {
     return Wire.BARE;
   }
 
-  /** The older HTTP path that answers with the bare numbers, where clients know one. */
+  /** The older HTTP path that answers with the numbers, where clients know one. */
   default Optional<String> path() {
     return Optional.empty();
+  }
+
+  /** How {@link #path} answers. */
+  default Wire answer() {
+    return Wire.BARE;
   }
 
   /** The tables that {@link #fold} reads facts from, each with an indexed column {@code tx}. */
@@ -65,15 +73,30 @@ public interface Board {
   }
 
   /**
-   * Reads all numbers, in the transaction that folded.
+   * Reads all numbers, and changes nothing.
    *
+   * @param transaction one in which all facts are folded
    * @param now for numbers that depend on the time of day
    * @return one JSON object without {@code timestamp}
    */
   Future<RawJson> snapshot(SqlClient transaction, Instant now);
 
   /**
-   * When the numbers next change by time alone, asked in the transaction of {@link #snapshot}:
+   * Writes what follows from the numbers, such as alerts that begin or end and their events, and
+   * reads them: the fold's last step, in its transaction and under the board's lease. Takes effect
+   * with the watermark or not at all, so what it writes is written once, whoever folds and however
+   * often; a transaction that fails is run again, with what it left behind gone.
+   *
+   * @param now as in {@link #snapshot}; never before that of the last fold, but where a clock was
+   *     set back
+   * @return as {@link #snapshot}, which is all it does by default
+   */
+  default Future<RawJson> settle(SqlClient transaction, Instant now) {
+    return snapshot(transaction, now);
+  }
+
+  /**
+   * When the numbers next change by time alone, asked in the transaction of {@link #settle}:
    * midnight, the end of somebody's five minutes. They are computed again then.
    *
    * @return later than {@code now}; empty when they change with new facts only
@@ -82,12 +105,71 @@ public interface Board {
     return Future.succeededFuture(Optional.empty());
   }
 
-  /** The shape of an update on the older WebSocket paths. */
+  /**
+   * Whether this is a guest in tables that other boards own, by statements nobody has measured: it
+   * has connections of its own to compute with, and leaves facts as they are.
+   */
+  default boolean isGuest() {
+    return false;
+  }
+
+  /**
+   * Other boards whose new facts are news here too, beside those that own one of {@link #facts}.
+   */
+  default Set<String> hints() {
+    return Set.of();
+  }
+
+  /** Least time between two computations, where that is more than for all boards. */
+  default Duration refresh() {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Whether this node may compute it, asked each time before it takes the lease or keeps it. Where
+   * that may change, {@link #snapshot} makes sure of it.
+   */
+  default Future<Boolean> isOurs(SqlClient client) {
+    return Future.succeededFuture(true);
+  }
+
+  /** The shape of the numbers for clients of the older paths. */
   enum Wire {
     /** The numbers and {@code timestamp} at the top level. */
-    BARE,
-    /** {@code {"type":"metrics","data":{…}}}. */
-    TYPED
+    BARE {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return snapshot.bare();
+      }
+    },
+    /** {@code {"type":"metrics","data":{…}}}, with {@code timestamp} among the numbers. */
+    TYPED {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return new Typed("metrics", snapshot.bare());
+      }
+    },
+    /** {@code {"type":"metrics:update","data":{…},"timestamp":…}}, as on {@code /ws}. */
+    UPDATE {
+      @Override
+      public Object of(Snapshot snapshot) {
+        return new Update(
+            "metrics:update",
+            snapshot.data(),
+            snapshot.timestamp(),
+            snapshot.stale() ? Boolean.TRUE : null,
+            snapshot.stale() ? snapshot.ageMillis() : null);
+      }
+    };
+
+    private record Typed(String type, RawJson data) {}
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record Update(
+        String type, RawJson data, Instant timestamp, Boolean stale, Long ageMs) {}
+
+    /** What is encoded as JSON. */
+    public abstract Object of(Snapshot snapshot);
   }
 
   /**

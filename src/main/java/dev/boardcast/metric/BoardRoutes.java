@@ -80,7 +80,7 @@ public final class BoardRoutes implements Routes {
                   router
                       .get(path)
                       .setName(board.name() + "Metrics")
-                      .handler(context -> bare(context, board)));
+                      .handler(context -> older(context, board)));
     }
   }
 
@@ -120,14 +120,14 @@ public final class BoardRoutes implements Routes {
     Answer.json(context, 200, Latest.of(snapshot));
   }
 
-  private void bare(RoutingContext context, Board board) {
+  private void older(RoutingContext context, Board board) {
     read(
         context,
         board,
         (request, latest) -> {
           request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
           if (latest.isPresent()) {
-            Answer.json(request, 200, latest.get().bare());
+            Answer.json(request, 200, board.answer().of(latest.get()));
           } else {
             request.response().putHeader("Retry-After", "1");
             Answer.json(request, 503, new Failure("Failed to fetch metrics", clock.instant()));

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -26,14 +27,20 @@ import java.util.Optional;
  * <ul>
  *   <li>The watermark is the transaction's own view of what is committed. The next fold takes what
  *       it does not contain: each fact is folded exactly once, whenever its writer commits.
- *   <li>Nothing is half done: a crash anywhere before the commit leaves the rollups and the
- *       watermark as they were.
+ *   <li>Nothing is half done: a crash anywhere before the commit leaves the rollups, the watermark
+ *       and what {@link Board#settle} writes as they were. No statement of a fold that failed comes
+ *       after its end.
+ *   <li>Numbers are never of an earlier moment than those before, though nodes' clocks differ a
+ *       little; a clock that was set back is followed.
  *   <li>Cost grows with the number of fresh facts and of rollup rows, not of facts.
  * </ul>
  *
  * Thread safe, but of no use twice at once: folds of a board wait for each other on its lease.
  */
 final class Fold {
+  /** A clock behind the last computation by more than that was set back. */
+  static final Duration CLOCK_DIFFERENCE = Duration.ofSeconds(5);
+
   private static final int MAX_CONFLICTS = 5;
   // Before all history: every fact is fresh.
   static final String NOTHING_SEEN = "1:1:";
@@ -44,12 +51,13 @@ final class Fold {
       """
       SELECT s.watermark::text AS watermark,
              s.changed_at,
+             s.computed_at,
              coalesce(s.cluster <> cluster_id(), false) AS restored,
              EXISTS (SELECT FROM board_recompute r
                      WHERE r.board = $1 AND r.finished_at IS NULL) AS rebuild_wanted,
              set_config('statement_timeout', '600000', true),
              set_config('jit', 'off', true),
-             set_config('enable_seqscan', CASE WHEN $2 THEN 'on' ELSE 'off' END, true)
+             set_config('enable_seqscan', 'off', true)
       FROM (SELECT) AS one LEFT JOIN board_state s ON s.board = $1""";
 
   // A version is also a time, so that it grows even over a database that was restored or made anew.
@@ -80,6 +88,10 @@ final class Fold {
   private static final String SETTLE =
       "UPDATE %s SET tx = '3' WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())";
 
+  // A number that is visible though it is not yet given out is of another server.
+  private static final String IS_UNSETTLED =
+      "SELECT EXISTS (SELECT FROM %s WHERE tx >= pg_snapshot_xmax(pg_current_snapshot()))";
+
   private final Pool pool;
   private final Lease lease;
   private final Board board;
@@ -102,12 +114,7 @@ final class Fold {
    * @return after commit; fails with {@link Lease.Lost} when another has taken over
    */
   Future<Folded> run(long token) {
-    return attempt(token, false, Optional.empty(), MAX_CONFLICTS);
-  }
-
-  /** Empties the rollups and folds all facts; readers see the numbers of before until commit. */
-  Future<Folded> recompute(long token) {
-    return attempt(token, true, Optional.empty(), MAX_CONFLICTS);
+    return attempt(token, Optional.empty(), MAX_CONFLICTS);
   }
 
   /**
@@ -117,7 +124,7 @@ final class Fold {
    * @param rebuild prepared
    */
   Future<Folded> exchange(long token, Rebuild rebuild) {
-    return attempt(token, false, Optional.of(rebuild), MAX_CONFLICTS);
+    return attempt(token, Optional.of(rebuild), MAX_CONFLICTS);
   }
 
   /**
@@ -133,27 +140,24 @@ final class Fold {
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
-  private Future<Folded> attempt(
-      long token, boolean anew, Optional<Rebuild> rebuild, int conflicts) {
+  private Future<Folded> attempt(long token, Optional<Rebuild> rebuild, int conflicts) {
     return (rebuild.isPresent()
-            ? fold(rebuild.get().connection(), token, anew, rebuild)
-            : pool.getConnection()
-                .compose(own -> fold(own, token, anew, rebuild).eventually(own::close)))
+            ? fold(rebuild.get().connection(), token, rebuild)
+            : pool.getConnection().compose(own -> fold(own, token, rebuild).eventually(own::close)))
         .recover(
             cause ->
                 conflicts > 0 && isConflict(cause)
-                    ? attempt(token, anew, rebuild, conflicts - 1)
+                    ? attempt(token, rebuild, conflicts - 1)
                     : Future.failedFuture(cause));
   }
 
-  private Future<Folded> fold(
-      SqlConnection tx, long token, boolean anew, Optional<Rebuild> rebuild) {
+  private Future<Folded> fold(SqlConnection tx, long token, Optional<Rebuild> rebuild) {
     long startNanos = System.nanoTime();
     var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
     var renewed = lease.renew(tx, token);
-    var state = tx.preparedQuery(BEGIN).execute(Tuple.of(board.name(), anew));
+    var state = tx.preparedQuery(BEGIN).execute(Tuple.of(board.name()));
     return Future.all(begun, renewed, state)
-        .compose(ready -> add(tx, state.result().iterator().next(), anew, rebuild))
+        .compose(ready -> add(tx, state.result().iterator().next(), rebuild))
         .compose(
             computed -> {
               // A long fold must not end with a right that ended before it.
@@ -177,25 +181,25 @@ final class Fold {
       boolean isRebuildWanted) {}
 
   // Statements of one connection run in the order in which they are sent: no need to wait between.
-  private Future<Computed> add(
-      SqlConnection tx, Row state, boolean anew, Optional<Rebuild> rebuild) {
+  private Future<Computed> add(SqlConnection tx, Row state, Optional<Rebuild> rebuild) {
     List<Future<?>> steps = new ArrayList<>();
     rebuild.ifPresent(fresh -> steps.add(fresh.catchUp()));
     String watermark = state.getString("watermark");
-    if (anew || watermark == null || state.getBoolean("restored")) {
+    if (watermark == null || state.getBoolean("restored")) {
       watermark = NOTHING_SEEN;
       steps.add(tx.query("SET LOCAL enable_seqscan = on").execute());
-      for (String facts : board.facts()) steps.add(tx.query(SETTLE.formatted(facts)).execute());
+      for (String facts : board.facts()) steps.add(settle(tx, facts));
       for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());
     }
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
     rebuild.ifPresent(fresh -> steps.add(fresh.exchange()));
-    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    var data = board.snapshot(tx, now);
+    Instant now = now(state.getOffsetDateTime("computed_at"));
+    var data = Future.succeededFuture().compose(folded -> board.settle(tx, now));
     steps.add(data);
-    var tick = board.nextTick(tx, now);
+    var tick = Future.succeededFuture().compose(folded -> board.nextTick(tx, now));
     steps.add(tick);
-    return Future.all(steps)
+    // Also after a failure: what still comes of an earlier step must not come after the rollback.
+    return Future.join(steps)
         .map(
             done ->
                 new Computed(
@@ -204,6 +208,29 @@ final class Fold {
                     state.getOffsetDateTime("changed_at"),
                     tick.result(),
                     rebuild.isEmpty() && state.getBoolean("rebuild_wanted")));
+  }
+
+  private Instant now(OffsetDateTime last) {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    if (last == null) return now;
+    Instant before = last.toInstant();
+    boolean isSetBack = now.isBefore(before.minus(CLOCK_DIFFERENCE));
+    return now.isBefore(before) && !isSetBack ? before : now;
+  }
+
+  /** A guest must not: what it settles, its owner might not have folded. */
+  private Future<?> settle(SqlConnection tx, String facts) {
+    if (!board.isGuest()) return tx.query(SETTLE.formatted(facts)).execute();
+    return tx.query(IS_UNSETTLED.formatted(facts))
+        .execute()
+        .map(
+            rows -> {
+              if (rows.iterator().next().getBoolean(0)) {
+                throw new IllegalStateException(
+                    "the board that owns " + facts + " must fold what was restored there first");
+              }
+              return rows;
+            });
   }
 
   private Future<Folded> save(SqlConnection tx, Computed computed) {

@@ -25,17 +25,27 @@ final class KeeperMeters {
 
   KeeperMeters(MeterRegistry registry, String board, BooleanSupplier isHeld) {
     this.registry = registry;
-    folds = registry.timer("boardcast.board.fold", "board", board);
-    failures = registry.counter("boardcast.board.fold.failures", "board", board);
-    sent = registry.counter("boardcast.snapshots.sent", "board", board);
+    folds =
+        Timer.builder("boardcast.board.fold")
+            .description("Duration of folds")
+            .tag("board", board)
+            .register(registry);
+    failures = counter("boardcast.board.fold.failures", "Folds that failed", board);
+    sent = counter("boardcast.snapshots.sent", "Snapshots broadcast by this node", board);
     held =
         Gauge.builder("boardcast.board.lease.held", () -> isHeld.getAsBoolean() ? 1 : 0)
+            .description("1 where this node computes the board")
             .tag("board", board)
             .register(registry);
     drift =
         Gauge.builder("boardcast.board.drift.rows", () -> driftRows)
+            .description("Rollup rows that the last audit found wrong; NaN where there was none")
             .tag("board", board)
             .register(registry);
+  }
+
+  private Counter counter(String name, String what, String board) {
+    return Counter.builder(name).description(what).tag("board", board).register(registry);
   }
 
   void folded(long nanos) {

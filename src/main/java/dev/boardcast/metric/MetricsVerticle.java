@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 public final class MetricsVerticle extends VerticleBase {
   private final String node;
   private final Pool pool;
+  private final Pool guests;
   private final SnapshotCache cache;
   private final TypedBus bus;
   private final MetricsConfig config;
@@ -48,7 +49,30 @@ public final class MetricsVerticle extends VerticleBase {
    *
    * @param node unique for this run of the process: the holder of the leases
    * @param pool a connection per board; better its own than one that writers can exhaust
+   * @param guests the same, for the boards that are guests
    */
+  public MetricsVerticle(
+      String node,
+      Pool pool,
+      Pool guests,
+      SnapshotCache cache,
+      TypedBus bus,
+      MetricsConfig config,
+      List<Board> boards,
+      Clock clock,
+      MeterRegistry meters) {
+    this.node = node;
+    this.pool = pool;
+    this.guests = guests;
+    this.cache = cache;
+    this.bus = bus;
+    this.config = config;
+    this.boards = List.copyOf(boards);
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /** With the same pool for all boards. */
   public MetricsVerticle(
       String node,
       Pool pool,
@@ -58,14 +82,7 @@ public final class MetricsVerticle extends VerticleBase {
       List<Board> boards,
       Clock clock,
       MeterRegistry meters) {
-    this.node = node;
-    this.pool = pool;
-    this.cache = cache;
-    this.bus = bus;
-    this.config = config;
-    this.boards = List.copyOf(boards);
-    this.clock = clock;
-    this.meters = meters;
+    this(node, pool, pool, cache, bus, config, boards, clock, meters);
   }
 
   /**
@@ -80,8 +97,14 @@ public final class MetricsVerticle extends VerticleBase {
   public Future<?> start() {
     history = new HistoryKeeper(vertx, node, pool, config, clock);
     for (Board board : boards) keepers.put(board.name(), keeper(board));
+    var listeners = Listeners.of(boards);
     var hints =
-        bus.subscribe(Addresses.FACTS_HINTS, hint -> with(hint.board(), BoardKeeper::changed));
+        bus.subscribe(
+            Addresses.FACTS_HINTS,
+            hint ->
+                listeners
+                    .getOrDefault(hint.board(), List.of())
+                    .forEach(name -> with(name, BoardKeeper::changed)));
     var snapshots =
         bus.subscribe(
             Addresses.SNAPSHOTS,
@@ -105,7 +128,7 @@ public final class MetricsVerticle extends VerticleBase {
         vertx,
         node,
         board,
-        pool,
+        board.isGuest() ? guests : pool,
         config,
         clock,
         meters,

@@ -153,6 +153,7 @@ public final class SnapshotCache {
 
   private FunctionCounter counter(Source source) {
     return FunctionCounter.builder("boardcast.snapshot.reads", this, cache -> cache.reads(source))
+        .description("Reads of snapshots, by where they were found")
         .tag("source", source.name().toLowerCase(Locale.ROOT))
         .register(meters);
   }

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Holds a lease whenever it can: tries for it, keeps it, notices when it is gone. One question to
@@ -28,6 +29,7 @@ final class Tenure {
   private final Vertx vertx;
   private final Lease lease;
   private final Pool pool;
+  private final Supplier<Future<Boolean>> mayHold;
 
   private Holder holder;
   private OptionalLong token = OptionalLong.empty();
@@ -37,9 +39,17 @@ final class Tenure {
   private long timer;
 
   Tenure(Vertx vertx, Lease lease, Pool pool) {
+    this(vertx, lease, pool, () -> Future.succeededFuture(true));
+  }
+
+  /**
+   * @param mayHold asked before each try; a lease that may not be kept is given back
+   */
+  Tenure(Vertx vertx, Lease lease, Pool pool, Supplier<Future<Boolean>> mayHold) {
     this.vertx = vertx;
     this.lease = lease;
     this.pool = pool;
+    this.mayHold = mayHold;
   }
 
   /** Completes after the first try, whatever its outcome, or when that takes long. */
@@ -87,11 +97,17 @@ final class Tenure {
       again();
       return Future.succeededFuture();
     }
-    return lease
-        .acquire(pool)
+    return mayHold
+        .get()
+        .compose(may -> may ? lease.acquire(pool) : giveBack())
         .timeout(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
         .onComplete(this::answered)
         .mapEmpty();
+  }
+
+  private Future<OptionalLong> giveBack() {
+    if (token.isEmpty()) return Future.succeededFuture(OptionalLong.empty());
+    return lease.release(pool, token.getAsLong()).map(OptionalLong.empty());
   }
 
   private void answered(OptionalLong granted, Throwable failure) {

@@ -147,7 +147,6 @@ public final class GatewayPeer {
         Duration.ofMinutes(30),
         Duration.ofMinutes(60),
         usual.authWait(),
-        false,
         Map.of());
   }
 

@@ -29,6 +29,17 @@ class CliTest {
   private final StringWriter err = new StringWriter();
   @TempDir private Path directory;
 
+  @Test
+  void aFileThatMakesNoBoardEndsWithCode2AndOneLine() throws Exception {
+    Path file = Files.writeString(directory.resolve("a.yaml"), "name: a\ntitel: A\n");
+    String boards = directory.toString();
+    int code = run("serve", "--data-dir", boards, "--cluster", "off", "--boards-dir", boards);
+    assertEquals(2, code);
+    assertTrue(
+        err.toString().startsWith("boardcast: " + file + ":2: unknown key \"titel\""),
+        err.toString());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -41,7 +52,8 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute or replay",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, replay, load"
+            + " or faults",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (the same as http-port),"
             + " expected another port, or 0 for any free one",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
@@ -51,14 +63,23 @@ class CliTest {
         "replay --board routing --speed fast x | speed was \"fast\" (flag --speed), expected max or"
             + " a number more than 0",
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
-        "replay --board chess x | board must be one of routing, tasks, was chess",
+        "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help names",
+        "load --url http://x:1 | url must be ws://host:port, was http://x:1",
+        "load --duration long | duration was \"long\" (flag --duration), expected a time such as"
+            + " 500ms, 30s or 5m",
+        "load --to nowhere | to was \"nowhere\" (flag --to), expected stream, tasks or both",
+        "faults --nodes 1 | nodes must be 2 to 9",
+        "replay --board chess x | board must be one of analysis, pipeline,"
+            + " platform, routing, tasks, was chess",
         "replay --board routing nowhere.ndjson | FILE was \"nowhere.ndjson\" (argument), expected a"
             + " file that can be read",
       })
   void aMistakeEndsWithCode2AndOneLine(String arguments, String line) {
     String dataDir = directory.toString();
     String[] words =
-        (arguments.startsWith("replay") ? arguments : arguments + " --data-dir " + dataDir)
+        (arguments.matches("(replay|load|faults) .*")
+                ? arguments
+                : arguments + " --data-dir " + dataDir)
             .split(" ");
     assertEquals(2, run(words));
     assertEquals("boardcast: " + line + System.lineSeparator(), err.toString());
@@ -68,7 +89,7 @@ class CliTest {
   @Test
   void helpNamesTheSettingsAndTheCommands() {
     assertEquals(0, run("--help"));
-    for (String word : List.of("--cluster-members", "serve", "token", "replay")) {
+    for (String word : List.of("--cluster-members", "serve", "token", "replay", "load", "faults")) {
       assertTrue(out.toString().contains(word), word);
     }
   }

@@ -1,8 +1,12 @@
 package dev.boardcast.cli;
 
+import dev.boardcast.BoardcastConfig;
+import dev.boardcast.board.BoardModule;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The program with a node that only listens; it tells on standard error what is stopped. */
 final class ServeProgram {
@@ -16,7 +20,7 @@ final class ServeProgram {
   }
 
   private static Future<Node> node(
-      Vertx vertx, dev.boardcast.BoardcastConfig config, boolean demo) {
+      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, boolean demo) {
     if (demo) return Future.failedFuture("no demo\nhere");
     return vertx
         .createHttpServer()
@@ -28,6 +32,11 @@ final class ServeProgram {
                   @Override
                   public int httpPort() {
                     return server.actualPort();
+                  }
+
+                  @Override
+                  public Future<Void> closed() {
+                    return Promise.<Void>promise().future();
                   }
 
                   @Override

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.board.analysis.AnalysisConfig;
+import dev.boardcast.board.pipeline.PipelineConfig;
+import dev.boardcast.board.platform.PlatformConfig;
 import dev.boardcast.bus.Json;
 import dev.boardcast.event.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
@@ -61,7 +64,10 @@ class SettingsTest {
             "metrics", MetricsConfig.DEFAULTS,
             "history", HistoryConfig.DEFAULTS,
             "audit", AuditConfig.DEFAULTS,
-            "gateway", GatewayConfig.DEFAULTS);
+            "gateway", GatewayConfig.DEFAULTS,
+            "analysis", AnalysisConfig.DEFAULTS,
+            "platform", PlatformConfig.DEFAULTS,
+            "pipeline", PipelineConfig.DEFAULTS);
     for (var room : rooms.entrySet()) {
       for (RecordComponent knob : room.getValue().getClass().getRecordComponents()) {
         if (knob.getType().isRecord()) continue;

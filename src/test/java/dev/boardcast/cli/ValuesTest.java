@@ -52,7 +52,8 @@ class ValuesTest {
   static Stream<Setting<?>> checkedSettings() {
     // Any text is a good path, name or optional text.
     var free = Set.of("config", "data-dir", "host", "jwt-keys", "jwt-secret", "jwt-issuer");
-    var alsoFree = Set.of("jwt-audience", "cluster-name", "cluster-host", "cluster-kubernetes");
+    var alsoFree =
+        Set.of("jwt-audience", "cluster-name", "cluster-host", "cluster-kubernetes", "boards-dir");
     return Settings.ALL.stream()
         .filter(setting -> !free.contains(setting.name()) && !alsoFree.contains(setting.name()));
   }
@@ -85,6 +86,16 @@ class ValuesTest {
         "pg-pool-size | 1 | at least 2",
         "jwt-secret | short | at least 32 bytes",
         "cluster-port | 65530 | 0 to 65525",
+        "analysis-window | 10m | at least 15m",
+        "platform-zone | +01:05 | one that differs from UTC by quarters of an hour",
+        "pipeline-stale-after | 10ms | at least 1s",
+        "pipeline-lost-after | 25h | at least pipeline-stale-after",
+        "pipeline-forget-after | 60m | at least 25h and pipeline-lost-after",
+        "pipeline-failing-runs | 0 | 1 to 1000",
+        "pipeline-healthy-percent | 101 | 0 to 100",
+        "pipeline-warning-percent | 91 | 0 to 90",
+        "pipeline-anomaly-deviations | 0 | 1 to 100",
+        "pipeline-anomaly-hours | 1 | 2 to 168",
       })
   void aValueThatARoomRefusesIsNamedTheSameWay(String name, String value, String expected) {
     var values = Values.of(Map.of(name, value), Map.of());
@@ -202,6 +213,7 @@ class ValuesTest {
     var db = DbSettings.config(values, "postgresql://x", "redis://x");
     ClusterSettings.config(values);
     if (!values.get(AuthSettings.SECRET).isEmpty()) AuthSettings.config(values);
+    BoardSettings.config(values);
     NodeSettings.config(values, db, null);
   }
 

@@ -25,6 +25,13 @@ public final class TestServers implements AutoCloseable {
             new EmbeddedOptions(dataDir, BINARIES, false, supervised, REDIS_DATABASES)));
   }
 
+  /** As in production: what PostgreSQL has committed waits for the disk. For benchmarks. */
+  public static TestServers durable(Path dataDir) {
+    return new TestServers(
+        EmbeddedServers.start(
+            new EmbeddedOptions(dataDir, BINARIES, true, false, REDIS_DATABASES)));
+  }
+
   public String postgresUri() {
     return servers.postgresUri();
   }

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.boardcast.cli.Cli;
+import dev.boardcast.cli.Parts;
 import dev.boardcast.gateway.CloseCode;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,8 +31,8 @@ class ReadmeTest {
   private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--([a-z][a-z-]+)");
   private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
 
-  private static final Set<String> OF_COMMANDS =
-      Set.of("user", "team", "role", "ttl", "board", "speed", "token", "url");
+  private static final List<String> COMMANDS =
+      List.of("token", "recompute", "replay", "load", "faults");
   private static final Set<String> OF_OTHERS = Set.of("json", "experimental-websocket", "build");
   private static final Map<String, Path> SOURCES =
       Map.of(
@@ -79,14 +84,13 @@ class ReadmeTest {
   @Test
   void everySettingThatIsNamedExists() {
     var settings = settings().keySet();
+    var ofCommands = ofCommands();
     for (Path file : Docs.files()) {
       var flags = FLAG.matcher(Docs.text(file));
       while (flags.find()) {
         String name = flags.group(1);
         boolean known =
-            settings.contains("--" + name)
-                || OF_COMMANDS.contains(name)
-                || OF_OTHERS.contains(name);
+            settings.contains("--" + name) || ofCommands.contains(name) || OF_OTHERS.contains(name);
         assertTrue(known, file + " names --" + name);
       }
       var variables = VARIABLE.matcher(Docs.text(file));
@@ -95,6 +99,22 @@ class ReadmeTest {
         assertTrue(settings.contains(name.replace('_', '-')), file + " names " + variables.group());
       }
     }
+  }
+
+  /** Flags as the help of the commands has them. */
+  private static Set<String> ofCommands() {
+    PrintStream before = System.out;
+    var help = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(help, true, StandardCharsets.UTF_8));
+    try {
+      for (String command : COMMANDS) Cli.run(new Parts(null, null, null), command, "--help");
+    } finally {
+      System.setOut(before);
+    }
+    return FLAG.matcher(help.toString(StandardCharsets.UTF_8))
+        .results()
+        .map(flag -> flag.group(1))
+        .collect(Collectors.toSet());
   }
 
   @Test
@@ -132,7 +152,8 @@ class ReadmeTest {
       for (Path file : files.sorted().toList()) {
         number++;
         String text = Docs.text(file);
-        assertTrue(file.getFileName().toString().startsWith("%04d-".formatted(number)));
+        assertTrue(
+            file.getFileName().toString().startsWith("%04d-".formatted(number)), file.toString());
         assertTrue(text.startsWith("# " + number + ". "), file.toString());
         var parts = Pattern.compile("^\\*\\*(.+?)\\.\\*\\* ", Pattern.MULTILINE).matcher(text);
         assertEquals(

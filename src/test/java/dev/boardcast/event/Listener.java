@@ -9,6 +9,7 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -44,6 +45,11 @@ final class Listener {
         .filter(batch -> batch.shard() == shard)
         .flatMap(batch -> batch.events().stream())
         .toList();
+  }
+
+  /** The same without what a new holder repeats: each event when it was first published. */
+  List<LoggedEvent> news(int shard) {
+    return List.copyOf(new LinkedHashSet<>(events(shard)));
   }
 
   private synchronized List<ShardBeacon> beacons(int shard, long head) {

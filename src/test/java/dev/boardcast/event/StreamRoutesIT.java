@@ -50,7 +50,8 @@ class StreamRoutesIT {
             parts.outbox(),
             new EventLog(parts.pool()),
             Memberships.OF_TOKEN,
-            Set.of("routing", "tasks"),
+            Set.of("routing", "tasks", "alerts"),
+            Set.of("routing"),
             (stream, viewer) ->
                 !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent()));
   }
@@ -82,6 +83,61 @@ class StreamRoutesIT {
     assertTrue(event.get("timestamp").asText().endsWith("Z"));
     assertEquals(
         List.of("2"), numbers(read("?limit=1&after=" + event.get("offset").asText(), "eve")));
+  }
+
+  @Test
+  void aFullPageMayBeKeptForEverAndTheOneAtTheHeadIsAskedForAgain() {
+    IntStream.range(0, 5).forEach(i -> publish("{\"type\":\"t\",\"data\":{\"n\":" + i + "}}"));
+    drain();
+    var first = api.call("GET", AGENTS + "?limit=2").now();
+    assertEquals("public, no-cache", first.header("Cache-Control"), "it may be deleted");
+    String after = "&after=" + first.json().get("next").asText();
+
+    var full = api.call("GET", AGENTS + "?limit=2" + after).now();
+    assertEquals("public, max-age=86400, immutable", full.header("Cache-Control"));
+    publish("{\"type\":\"t\",\"data\":{\"n\":5}}");
+    drain();
+    assertEquals(full.text(), api.call("GET", AGENTS + "?limit=2" + after).now().text());
+
+    String head = AGENTS + "?limit=9" + after;
+    var last = api.call("GET", head).now();
+    assertEquals("public, no-cache", last.header("Cache-Control"));
+    String etag = last.header("ETag");
+    assertEquals(304, api.call("GET", head).with("If-None-Match", etag).now().status());
+    publish("{\"type\":\"t\",\"data\":{\"n\":6}}");
+    drain();
+    assertEquals(200, api.call("GET", head).with("If-None-Match", etag).now().status());
+
+    var secret = api.call("GET", "/api/v1/streams/secret/events").as("james;;spy").now();
+    assertEquals("private, no-cache", secret.header("Cache-Control"));
+    assertEquals("Authorization", secret.header("Vary"));
+  }
+
+  @Test
+  void theTasksOfSomebodyAreReadAsOneStreamEachEventOnce() {
+    for (int n = 1; n <= 6; n++) {
+      List<String> streams =
+          n % 3 == 0
+              ? List.of("user.ann", "team.red")
+              : List.of(n % 3 == 1 ? "team.blue" : "user.bob");
+      var event =
+          new NewEvent(
+              UUID.randomUUID(), "t", streams, RawJson.of("{\"n\":" + n + "}"), Instant.now());
+      Api.await(api.parts().outbox().append(api.parts().pool(), List.of(event)));
+    }
+    drain();
+    String tasks = "/api/v1/streams/tasks/events";
+    var all = api.call("GET", tasks).as("ann;red,blue").now();
+    assertEquals(List.of("1", "3", "4", "6"), numbers(all.json()));
+    assertEquals("tasks", all.json().at("/events/0/topic").asText());
+    var page = api.call("GET", tasks + "?limit=2").as("ann;red,blue").now().json();
+    assertEquals(List.of("1", "3"), numbers(page));
+    var next =
+        api.call("GET", tasks + "?limit=2&after=" + page.get("next").asText())
+            .as("ann;red,blue")
+            .now();
+    assertEquals(List.of("4", "6"), numbers(next.json()));
+    assertEquals("private, no-cache", next.header("Cache-Control"), "teams change");
   }
 
   @Test
@@ -193,6 +249,10 @@ class StreamRoutesIT {
         "GET  | secret  | eve          |                                     | 403 | ",
         "GET  | secret  | james;;spy   |                                     | 200 | ",
         "GET  | routing | eve          |                                     | 404 | ",
+        "GET  | alerts  | eve          |                                     | 200 | ",
+        "GET  | tasks   | eve;red      |                                     | 200 | ",
+        "GET  | tasks   |              |                                     | 401 | ",
+        "POST | alerts  | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 400 | name",
       })
   void eachRequestGetsItsStatusAndNamesItsField(
       String method, String stream, String token, String body, int status, String field) {

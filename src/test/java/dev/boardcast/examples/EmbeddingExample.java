@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -51,6 +52,13 @@ final class EmbeddingExample {
   static Future<Boardcast> startWithOwnBoard(Vertx vertx, BoardcastConfig config) {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.add(new DeploysModule());
+    return Boardcast.deploy(vertx, config, boards);
+  }
+
+  /** A node with the boards that files make. */
+  static Future<Boardcast> startWithFiles(Vertx vertx, BoardcastConfig config, Path directory) {
+    var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
+    boards.addAll(Boards.ofFiles(directory));
     return Boardcast.deploy(vertx, config, boards);
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,6 @@ class AdmissionIT {
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
               Duration.ofSeconds(1),
-              false,
               Map.of("/api/v1/ws/monitoring/pipeline-status", 2)));
 
   @AfterEach
@@ -199,11 +200,42 @@ class AdmissionIT {
   }
 
   @Test
-  void whenStoredTeamsCannotBeReadTheClientIsToldToTryLater() {
+  void whileStoredTeamsCannotBeReadWhatDoesNotDependOnThemIsToldAndTheRestComesLater() {
     gateway.teamsAway = true;
-    assertEquals(1013, gateway.connect("/ws?token=" + GatewayFixture.token("ann")).closeCode());
     gateway.publish("routing", 1, "{}");
-    gateway.connect("/ws/metrics?token=" + GatewayFixture.token("ann")).next();
+    String token = GatewayFixture.token("ann");
+    WsClient ann = gateway.connect("/ws?topics=tasks,routing,agents&token=" + token);
+    List<JsonNode> told = ann.takeUntil(frame -> WsClient.type(frame).equals("error"));
+    assertEquals("unavailable", told.get(told.size() - 1).path("code").asText());
+    assertEquals("tasks", told.get(told.size() - 1).path("topic").asText());
+    assertEquals(
+        Set.of("routing", "agents"),
+        told.stream()
+            .filter(frame -> WsClient.type(frame).equals("subscribed"))
+            .map(frame -> frame.path("topic").asText())
+            .collect(Collectors.toSet()));
+    WsClient older = gateway.connect("/api/ws?token=" + token);
+    older.next("connection_ack");
+    assertEquals("unavailable", older.next("error").path("data").path("code").asText());
+
+    gateway.teams.put("ann", Set.of("red"));
+    gateway.teamsAway = false;
+    assertEquals("tasks", ann.next("subscribed").path("topic").asText());
+    Awaitility.await()
+        .until(
+            () -> {
+              gateway.emit("{\"n\":1}", "team.red");
+              return older.drain().stream().anyMatch(frame -> frame.path("data").has("n"));
+            });
+    assertEquals(1, ann.next("task_created").path("data").path("n").asInt());
+  }
+
+  @Test
+  void aSessionThatFollowsNobodysStreamsAsksForNoTeams() {
+    gateway.publish("routing", 1, "{}");
+    WsClient ann = gateway.connect("/ws?topics=routing&token=" + GatewayFixture.token("ann"));
+    ann.next("metrics:update");
+    assertFalse(gateway.teamsRead.isDone());
   }
 
   @Test

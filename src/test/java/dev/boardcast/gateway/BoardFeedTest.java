@@ -37,12 +37,12 @@ class BoardFeedTest {
   void follow() {
     var clock = Clock.fixed(AT.plusSeconds(60), ZoneOffset.UTC);
     var outside = new Outside(Runnable::run, Duration.ofSeconds(5));
-    var seats = new Seats(10);
+    var admission = new Admission(GatewayConfig.DEFAULTS);
     var loop =
         new GatewayLoop(
             null,
             GatewayConfig.DEFAULTS,
-            new GatewayMeters(Optional.empty(), seats),
+            new GatewayMeters(Optional.empty(), admission.node()),
             clock,
             new Turn(Runnable::run),
             outside);
@@ -58,9 +58,16 @@ class BoardFeedTest {
     var feeds = new Feeds(outside, history, new SilentSink());
     var desk = new Desk(topics, hub, feeds, history, source, loop);
     var identity = new Identity(Future::failedFuture, Memberships.OF_TOKEN, outside);
-    var conversation = new Conversation("n", loop, identity, desk, new Sessions(), seats);
+    var conversation = new Conversation("n", loop, identity, desk, new Sessions());
     var session =
-        new Session("s", BoardDialect.BARE, false, new RecordingOutlet(sent), loop, conversation);
+        new Session(
+            "s",
+            BoardDialect.BARE,
+            false,
+            new RecordingOutlet(sent),
+            admission.ask("/ws", "192.0.2.1").seat().orElseThrow(),
+            loop,
+            conversation);
     session.live(SessionState.Live.ANONYMOUS);
     follower = new BoardSubscription(session, ROUTING, null);
     session.interests().put(follower);

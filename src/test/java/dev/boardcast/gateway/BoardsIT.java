@@ -115,7 +115,8 @@ class BoardsIT {
     var heard = new CompletableFuture<GatewayBeacon>();
     GatewayFixture.await(gateway.bus.subscribe(Addresses.GATEWAY_BEACONS, heard::complete));
     var beacon = heard.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    assertEquals(new GatewayBeacon("node-1", "127.0.0.1", gateway.port()), beacon);
+    assertEquals(
+        new GatewayBeacon("node-1", "127.0.0.1", gateway.port(), true, gateway.node.key()), beacon);
   }
 
   @Test

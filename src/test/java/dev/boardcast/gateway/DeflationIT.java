@@ -29,8 +29,10 @@ class DeflationIT {
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
               Duration.ofSeconds(10),
+              GatewayConfig.DEFAULTS.drain(),
               true,
-              Map.of()));
+              Map.of(),
+              GatewayConfig.DEFAULTS.admission()));
 
   @AfterEach
   void close() {

@@ -50,7 +50,7 @@ class DialectTest {
     golden(
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(NUMBERS, true), "routing")));
     golden("native-pong", dialect.pong());
-    golden("native-goaway", dialect.goAway(750));
+    golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
   }
 

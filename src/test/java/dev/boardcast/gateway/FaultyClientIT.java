@@ -34,7 +34,6 @@ class FaultyClientIT {
               Duration.ofMillis(200),
               Duration.ofMillis(1_500),
               Duration.ofSeconds(1),
-              false,
               Map.of()));
 
   @AfterEach

@@ -8,8 +8,10 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.RawJson;
+import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.event.Shards;
 import dev.boardcast.metric.Board;
 import dev.boardcast.testing.WsClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** A gateway of its own on a free port, with a log, numbers, tokens and teams in memory. */
 final class GatewayFixture implements AutoCloseable {
@@ -117,6 +120,33 @@ final class GatewayFixture implements AutoCloseable {
   /** Appends an event and brings it over the bus, as an emitter does. */
   void emit(String data, String... streams) {
     publish(history.append("task_created", data, streams));
+  }
+
+  /** Brings the gateway to the head of a stream's shard, so that nothing is left to repair. */
+  void historyMovedOn(String stream) {
+    int shard = Shards.of(stream);
+    try (WsClient watcher = WsClient.connect(vertx, uri("/ws?topics=" + stream))) {
+      watcher.next("subscribed");
+      bus.publish(
+          Addresses.SHARD_BEACONS, new ShardBeacon(shard, history.epoch(), history.head(shard)));
+      String head = history.epoch() + ":" + history.head(shard);
+      Awaitility.await()
+          .until(
+              () -> {
+                watcher.send("{\"type\":\"subscribe\",\"topics\":[\"" + stream + "\"]}");
+                return watcher.next("subscribed").path("offset").asText().equals(head);
+              });
+    }
+  }
+
+  /** Waits until the gateway has noticed that its shards have other histories now. */
+  void restartShards() {
+    int before = history.headReads.get();
+    for (int shard = 0; shard < Shards.COUNT; shard++) {
+      bus.publish(
+          Addresses.SHARD_BEACONS, new ShardBeacon(shard, "e1s" + shard, history.head(shard)));
+    }
+    Awaitility.await().until(() -> history.headReads.get() > before);
   }
 
   void publish(EventBatch batch) {

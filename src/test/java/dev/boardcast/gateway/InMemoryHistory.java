@@ -23,6 +23,9 @@ final class InMemoryHistory implements EventHistory {
   private final List<List<LoggedEvent>> shards = new ArrayList<>();
   private final long[] oldest = new long[Shards.COUNT];
   private String epoch = "e1";
+  private boolean own;
+  private long dropNext;
+  private int dropShard;
 
   InMemoryHistory() {
     for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -39,12 +42,15 @@ final class InMemoryHistory implements EventHistory {
         new LoggedEvent(
             log.size() + 1L, UUID.randomUUID(), type, List.of(streams), RawJson.of(data), AT);
     log.add(event);
-    return new EventBatch(shard, epoch, event.sequence(), List.of(event));
+    return new EventBatch(shard, epoch(shard), event.sequence(), List.of(event));
   }
 
   synchronized EventBatch batch(int shard, long first, long last) {
     return new EventBatch(
-        shard, epoch, first, List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
+        shard,
+        epoch(shard),
+        first,
+        List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
   }
 
   /** A restored backup: another epoch, fewer events. */
@@ -58,8 +64,23 @@ final class InMemoryHistory implements EventHistory {
     oldest[shard] = sequence;
   }
 
+  /** The next read of a stream finds its page, and after that all before {@code sequence} goes. */
+  synchronized void dropAtNextRead(int shard, long sequence) {
+    dropShard = shard;
+    dropNext = sequence;
+  }
+
   synchronized String epoch() {
     return epoch;
+  }
+
+  /** From now on each shard has a history of its own name, as in a database. */
+  synchronized void haveOwnEpochs() {
+    own = true;
+  }
+
+  private String epoch(int shard) {
+    return own ? epoch + "s" + shard : epoch;
   }
 
   synchronized long head(int shard) {
@@ -72,7 +93,7 @@ final class InMemoryHistory implements EventHistory {
     if (away) return Future.failedFuture("the database is away");
     var heads = new ArrayList<Head>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
-      heads.add(new Head(shard, epoch, shards.get(shard).size()));
+      heads.add(new Head(shard, epoch(shard), shards.get(shard).size()));
     }
     return Future.succeededFuture(heads);
   }
@@ -94,13 +115,15 @@ final class InMemoryHistory implements EventHistory {
     reads.incrementAndGet();
     if (away) return Future.failedFuture("the database is away");
     int shard = Shards.of(stream);
-    return Future.succeededFuture(
+    var page =
         shards.get(shard).stream()
             .filter(event -> event.sequence() > after && event.sequence() <= upTo)
             .filter(event -> event.sequence() >= oldest[shard])
             .filter(event -> event.streams().contains(stream))
             .limit(limit)
-            .toList());
+            .toList();
+    if (dropNext > 0 && dropShard == shard) oldest[shard] = dropNext;
+    return Future.succeededFuture(page);
   }
 
   @Override

@@ -55,7 +55,7 @@ class StreamsIT {
     ann.next("connection_ack");
     List<JsonNode> said = ann.settle();
     assertEquals(
-        List.of("forbidden", "forbidden", "unknown_topic", ""),
+        List.of("unknown_topic", "forbidden", "forbidden", ""),
         said.stream().map(f -> f.path("code").asText()).toList());
     assertEquals("user.ann", said.get(3).path("topic").asText());
   }
@@ -200,11 +200,15 @@ class StreamsIT {
   void anotherHistoryIsToldToEverybodyWhoFollowsIt() {
     for (int n = 1; n <= 5; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
     WsClient ann = subscribed("ann", "tasks");
+    WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
+    older.next("connection_ack");
+    older.settle();
     gateway.history.setBack(0, "e2", 2);
     gateway.bus.publish(Addresses.SHARD_BEACONS, new ShardBeacon(0, "e2", 2));
     JsonNode told = ann.next("subscribed");
     assertFalse(told.path("recovered").asBoolean());
     assertEquals("e2:2", told.path("offset").asText());
+    assertEquals("history_changed", older.next("error").path("data").path("code").asText());
     gateway.emit("{\"n\":9}", "user.ann");
     assertEquals("e2:3", ann.next().path("offset").asText());
   }
@@ -223,11 +227,13 @@ class StreamsIT {
   @Test
   void aClientMayTakeSeveralMessagesAsOneArray() {
     WsClient ann =
-        gateway.connect("/ws?format=batch&topics=tasks&token=" + GatewayFixture.token("ann"));
+        gateway.connect(
+            "/ws?format=batch&topics=agents,tasks&token=" + GatewayFixture.token("ann"));
     JsonNode opening = ann.next();
     assertTrue(opening.isArray(), opening.toString());
     assertEquals("connection_ack", WsClient.type(opening.get(0)));
-    assertEquals("subscribed", WsClient.type(opening.get(1)));
+    assertEquals("agents", opening.get(1).path("topic").asText());
+    assertEquals("tasks", ann.next("subscribed").path("topic").asText());
     for (int n = 1; n <= 3; n++) gateway.history.append("t", "{\"n\":" + n + "}", "user.ann");
     gateway.publish(gateway.history.batch(0, 1, 3));
     JsonNode events = ann.next();

@@ -26,7 +26,6 @@ class WebSocketIT {
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
               Duration.ofSeconds(10),
-              false,
               Map.of()));
 
   @AfterAll

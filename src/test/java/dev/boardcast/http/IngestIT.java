@@ -69,6 +69,14 @@ class IngestIT {
   }
 
   @Test
+  void theFirstBadLinesAreNamedInOrderWhoeverRefusedThem() {
+    var answer = post(Buffer.buffer("{\"n\":7}\n{\"n\":2}\n{}\n{\"n\":17}\n")).json();
+
+    assertEquals(3, answer.get("rejected").asInt());
+    assertEquals(List.of("1", "3"), answer.get("errors").findValuesAsText("line"));
+  }
+
+  @Test
   void afterAFailureTheRestIsLetThroughAndTheConnectionIsGoodForMore() {
     failFrom = 100;
 

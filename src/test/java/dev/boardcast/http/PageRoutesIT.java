@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Api;
@@ -31,6 +32,41 @@ class PageRoutesIT {
       assertEquals("application/yaml", answer.header("Content-Type"));
       assertTrue(answer.text().startsWith(name));
     }
+  }
+
+  @Test
+  void theClientTheChartsAndThePagesAreServedCompressed() {
+    for (String path : List.of("/", "/boardcast.js", "/chart.js", "/pages/app.js", "/app.css")) {
+      var plain = api.call("GET", path).now();
+      var zipped = api.call("GET", path).with("Accept-Encoding", "br, gzip").now();
+
+      assertEquals(200, plain.status(), path);
+      assertNull(plain.header("Content-Encoding"));
+      assertEquals("gzip", zipped.header("Content-Encoding"), path);
+    }
+  }
+
+  @Test
+  void whatABrowserHasAlreadyIsNotSentAgain() {
+    var first = api.call("GET", "/app.css").now();
+
+    assertEquals("no-cache", first.header("Cache-Control"));
+    var again = api.call("GET", "/app.css").with("If-None-Match", first.header("ETag")).now();
+    assertEquals(304, again.status());
+  }
+
+  @Test
+  void thePagesTakeNothingFromElsewhere() {
+    var page = api.call("GET", "/").now();
+
+    assertTrue(page.header("Content-Security-Policy").startsWith("default-src 'self'"));
+    assertEquals("nosniff", page.header("X-Content-Type-Options"));
+  }
+
+  @Test
+  void nobodyMaySignInAtOneClick() {
+    assertEquals("{\"people\":[]}", api.call("GET", "/api/v1/sign-in").now().text());
+    assertEquals(405, api.call("POST", "/api/v1/sign-in").now().status());
   }
 
   @Test

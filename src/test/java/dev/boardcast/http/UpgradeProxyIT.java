@@ -15,6 +15,9 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +49,8 @@ class UpgradeProxyIT {
     await(proxy.listen(bus));
     var known = proxy.known(vertx);
     bus.publish(
-        Addresses.GATEWAY_BEACONS, new GatewayBeacon("node", "127.0.0.1", gateway.actualPort()));
+        Addresses.GATEWAY_BEACONS,
+        new GatewayBeacon("node", "127.0.0.1", gateway.actualPort(), true, "key"));
     await(known);
     var port =
         new HttpApiVerticle(
@@ -111,10 +115,47 @@ class UpgradeProxyIT {
   }
 
   @Test
+  void aGatewayThatIsGoneIsSteppedOver() throws Exception {
+    var proxy = new UpgradeProxy("api alone");
+    var bus = new TypedBus(vertx);
+    await(proxy.listen(bus));
+    var known = proxy.known(vertx);
+    for (String dead : List.of("a", "b")) {
+      bus.publish(
+          Addresses.GATEWAY_BEACONS, new GatewayBeacon(dead, "127.0.0.1", unused(), true, "key"));
+    }
+    bus.publish(
+        Addresses.GATEWAY_BEACONS,
+        new GatewayBeacon("c", "127.0.0.1", gateway.actualPort(), true, "key"));
+    await(known);
+    var port =
+        new HttpApiVerticle(
+            "127.0.0.1", 0, HttpConfig.DEFAULTS, new TextTokens(), List.of(), proxy);
+    await(vertx.deployVerticle(port));
+    // Each of those that come first meets another one of the three.
+    for (int i = 0; i < 3; i++) {
+      try (var client = WsClient.connect(vertx, "ws://127.0.0.1:" + port.port() + "/echo")) {
+        assertTrue(client.next().has("from"));
+      }
+    }
+  }
+
+  @Test
+  void aClientThatLeavesDuringItsHandshakeLeavesNothingAtTheGateway() throws Exception {
+    var socket = await(vertx.createNetClient().connect(URI.create(http).getPort(), "127.0.0.1"));
+    socket.write(
+        "GET /late HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    Awaitility.await().until(() -> sent.get() == 1);
+    await(socket.close());
+    Awaitility.await().until(() -> sent.get() == -1);
+  }
+
+  @Test
   void theGatewayLearnsWhenTheClientIsGoneAndWhoseConnectionItIs() {
     var client =
         WsClient.connect(vertx, http + "/echo", Map.of("X-Forwarded-For", "6.6.6.6"), List.of());
-    assertEquals("127.0.0.1", client.next().get("from").asText());
+    assertEquals("6.6.6.6, 127.0.0.1", client.next().get("from").asText());
     client.close();
     Awaitility.await().until(() -> sent.get() == -1);
   }
@@ -125,6 +166,16 @@ class UpgradeProxyIT {
       return;
     }
     String from = request.getHeader("X-Forwarded-For");
+    if (request.path().equals("/late")) {
+      sent.set(1);
+      request.pause();
+      vertx.setTimer(500, later -> upgrade(request, from));
+    } else {
+      upgrade(request, from);
+    }
+  }
+
+  private void upgrade(HttpServerRequest request, String from) {
     request
         .toWebSocket()
         .onSuccess(
@@ -155,6 +206,12 @@ class UpgradeProxyIT {
       sent.set(i + 1);
     }
     socket.close((short) 4408, "too slow, resume");
+  }
+
+  private static int unused() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   private static <T> T await(Future<T> future) {

@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A node that counts facts by their event_id, and operations by their Idempotency-Key. */
 final class ReplayFakeNode {
   final List<Integer> chunks = new CopyOnWriteArrayList<>();
+
+  /** Last step of the path, and how many facts, or the id of the one thing. */
+  final List<String> calls = new CopyOnWriteArrayList<>();
+
   final List<String> operations = new CopyOnWriteArrayList<>();
   final Map<String, List<String>> paths = new ConcurrentHashMap<>();
-  final Set<String> seen = Collections.synchronizedSet(new HashSet<>());
+  final Set<String> seen = Collections.synchronizedSet(new LinkedHashSet<>());
   final AtomicInteger refusals = new AtomicInteger();
   final AtomicInteger breaks = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
@@ -64,8 +68,12 @@ final class ReplayFakeNode {
       response.setStatusCode(401).end("{\"title\":\"Not authenticated\",\"detail\":\"no token\"}");
     } else if (refusals.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       response.setStatusCode(503).putHeader("Retry-After", "0").end();
-    } else if (request.path().equals("/routing/decisions")) {
-      String counts = facts(body);
+    } else if (request.path().equals("/api/v1/topics")) {
+      String topic = new JsonObject(body).getString("id");
+      calls.add("topics " + topic);
+      response.setStatusCode(seen.add("topic " + topic) ? 201 : 200).end("{}");
+    } else if (!request.path().startsWith("/api/v1/tasks")) {
+      String counts = facts(request.path(), body);
       if (breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0) request.connection().close();
       else response.end(counts);
     } else {
@@ -73,15 +81,16 @@ final class ReplayFakeNode {
     }
   }
 
-  private String facts(String body) {
+  private String facts(String path, String body) {
     String[] lines = body.split("\n");
+    calls.add(path.substring(path.lastIndexOf('/') + 1) + " " + lines.length);
     chunks.add(lines.length);
     int duplicate = 0;
     var errors = new StringBuilder();
     int rejected = 0;
     for (int i = 0; i < lines.length; i++) {
       var fact = new JsonObject(lines[i]);
-      if (fact.getDouble("cost") < 0) {
+      if (fact.getDouble("cost", 0.0) < 0) {
         rejected++;
         errors.append(errors.length() == 0 ? "" : ",");
         errors.append(

@@ -142,6 +142,80 @@ class ReplayIT {
   }
 
   @Test
+  void eachKindOfFactGoesItsWay(Vertx vertx) throws Exception {
+    assertEquals(
+        Set.of("transactions 1", "views 2", "activity 1"),
+        ways(
+            vertx,
+            "platform",
+            """
+            {"event_id":"v1","content_id":"c","viewed_at":"2020-01-01T00:00:00Z"}
+            {"transaction_id":"t","user_id":"u","content_id":"c","amount":1,"status":"pending"}
+            {"event_id":"v2","user_id":"u","content_id":"c"}
+            {"event_id":"a","user_id":"u","at":"2020-01-01T00:00:00Z"}
+            """));
+    assertEquals(
+        Set.of("scrape-runs 1", "quality-samples 2"),
+        ways(
+            vertx,
+            "pipeline",
+            """
+            {"source":"s","geocoding_attempts":1,"event_id":"q1"}
+            {"source":"s","status":"success","event_id":"r"}
+            {"source":"s","geocoding_attempts":1,"event_id":"q2"}
+            """));
+  }
+
+  @Test
+  void aLineOfNoKindIsRejectedAndTheOthersGoOn(Vertx vertx) throws Exception {
+    String file = "{\"source\":\"s\"}\n[]\n{\"status\":\"failure\"}\n";
+    var report = replay(vertx, new ReplayFakeNode(vertx), "pipeline", file);
+    assertEquals("accepted 1, duplicate 0, rejected 2", report.toString());
+    assertEquals(
+        List.of(
+            "line 1: expected one of status, geocoding_attempts",
+            "line 2: expected one JSON object"),
+        report.reasons());
+  }
+
+  @Test
+  void topicsAreThereBeforeTheMessagesThatFollowThem(Vertx vertx) throws Exception {
+    var node = new ReplayFakeNode(vertx);
+    var file = new StringBuilder();
+    for (int topic = 0; topic < 5; topic++) {
+      file.append("{\"id\":\"t%1$d\",\"name\":\"n%1$d\"}\n".formatted(topic));
+      for (int n = 0; n < 600; n++) {
+        file.append("{\"event_id\":\"%1$d/%2$d\",\"noise\":false}\n".formatted(topic, n));
+      }
+    }
+    var report = replay(vertx, node, "analysis", file.toString());
+    assertEquals("accepted 3005, duplicate 0, rejected 0", report.toString());
+    // Of each 600, 500 at most had been handed on when the next topic came.
+    for (int topic = 0; topic < 5; topic++) {
+      int place = node.calls.indexOf("topics t" + topic);
+      assertEquals(
+          topic, node.calls.subList(0, place).stream().filter(c -> c.contains("topic")).count());
+      long batches = node.calls.subList(0, place).stream().filter(c -> c.contains("mess")).count();
+      assertTrue(batches <= topic * 600 / 500, node.calls::toString);
+    }
+    var again = replay(vertx, node, "analysis", file.toString());
+    assertEquals("accepted 0, duplicate 3005, rejected 0", again.toString());
+  }
+
+  @Test
+  void reportsOfTransactionsGoOneBodyAfterAnother(Vertx vertx) throws Exception {
+    var node = new ReplayFakeNode(vertx);
+    String file =
+        IntStream.range(0, 3000)
+            .mapToObj(n -> "{\"transaction_id\":\"t\",\"event_id\":\"%d\"}".formatted(n))
+            .collect(Collectors.joining("\n"));
+    assertTrue(replay(vertx, node, "platform", file).isComplete());
+    assertEquals(1, node.mostAtOnce.get());
+    assertEquals(
+        IntStream.range(0, 3000).mapToObj(Integer::toString).toList(), List.copyOf(node.seen));
+  }
+
+  @Test
   void linesThatAreNoOperationAreRejectedAndTheOthersGoOn(Vertx vertx) throws Exception {
     String file =
         """
@@ -179,11 +253,13 @@ class ReplayIT {
 
   @Test
   void aPacedReplayWaitsAsLongAsWasRecorded() {
-    var pace = new ReplayPace(10, "at");
+    var pace = new ReplayPace(10, List.of("sent_at", "at"));
     assertEquals(Duration.ZERO, pace.before(at("2020-01-01T00:00:00Z")));
     long millis = pace.before(at("2020-01-01T01:00:00Z")).toMillis();
     assertTrue(millis > 300_000 && millis <= 360_000, "an hour at ten times: " + millis);
     assertEquals(Duration.ZERO, pace.before(at("2019-01-01T00:00:00Z")));
+    var other = "{\"sent_at\":\"2020-01-01T01:00:00+01:00\",\"at\":\"2020-01-01T01:00:00Z\"}";
+    assertEquals(Duration.ZERO, pace.before(other.getBytes(StandardCharsets.UTF_8)));
     assertEquals(Duration.ZERO, pace.before(at("yesterday")));
     assertEquals(Duration.ZERO, pace.before("{".getBytes(StandardCharsets.UTF_8)));
   }
@@ -197,6 +273,13 @@ class ReplayIT {
     var options =
         new ReplayOptions(url(node), board, Optional.empty(), Optional.empty(), patience());
     return new Replay(vertx, options, bytes -> {}).run(in(file));
+  }
+
+  /** The last step of each path, and how many facts went there. */
+  private static Set<String> ways(Vertx vertx, String board, String file) throws Exception {
+    var node = new ReplayFakeNode(vertx);
+    assertTrue(replay(vertx, node, board, file).isComplete());
+    return Set.copyOf(node.calls);
   }
 
   private static Duration patience() {

@@ -76,7 +76,7 @@ class AuditIT extends FoldCase {
     assertEquals(OptionalLong.of(3), audit(WHOLE));
     sql.run("INSERT INTO routing_rollup VALUES (now(), 's', 'p', 'm', 'high', 0, 0, 0)");
     assertEquals(OptionalLong.of(3), audit(WHOLE));
-    get(fold.recompute(token));
+    recompute();
     assertEquals(OptionalLong.of(0), audit(WHOLE));
   }
 
@@ -88,7 +88,7 @@ class AuditIT extends FoldCase {
     sql.run("UPDATE routing_rollup SET decisions = decisions + 1 WHERE bucket > '-infinity'");
     assertTrue(audit(SAMPLE).getAsLong() > 0);
     // That of all time is not a bucket.
-    get(fold.recompute(token));
+    recompute();
     sql.run("UPDATE routing_rollup SET decisions = decisions + 1 WHERE bucket = '-infinity'");
     assertEquals(OptionalLong.of(0), audit(SAMPLE));
     assertTrue(audit(WHOLE).getAsLong() > 0);

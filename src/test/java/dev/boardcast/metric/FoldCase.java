@@ -1,11 +1,13 @@
 package dev.boardcast.metric;
 
 import dev.boardcast.board.routing.RoutingBoard;
+import dev.boardcast.board.routing.RoutingSubject;
 import dev.boardcast.bus.Json;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.db.Database;
 import dev.boardcast.db.DbConfig;
 import dev.boardcast.db.Lease;
+import dev.boardcast.testing.HookedBoard;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Future;
@@ -19,28 +21,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** The routing board's fold on a database of its own, with the lease in hand. Calls block. */
+/**
+ * The routing board's fold on a database of its own, with the lease in hand; each fold compares
+ * rollups with facts. Calls block.
+ */
 abstract class FoldCase {
-  static final String ROLLUP =
-      """
-      SELECT bucket, strategy, provider, model, confidence, decisions, cost_sum, confidence_sum
-      FROM routing_rollup""";
-  static final String FACTS =
-      """
-      SELECT b.bucket, strategy, provider, coalesce(model, ''),
-             CASE WHEN confidence >= 0.8 THEN 'high' WHEN confidence >= 0.5 THEN 'medium'
-                  WHEN confidence >= 0 THEN 'low' ELSE 'none' END,
-             count(*), sum(cost), sum(coalesce(confidence, 0))
-      FROM routing_decision, LATERAL (VALUES (timestamptz '-infinity'),
-             (date_trunc('hour', decided_at, 'UTC'))) b (bucket)
-      GROUP BY 1, 2, 3, 4, 5""";
-
   final Vertx vertx = Vertx.vertx();
   final DbConfig config = Services.get().freshDatabase();
   final Sql sql = new Sql(config.postgresUri());
   final Pool pool = Database.pool(vertx, config);
   final Lease lease = new Lease("board.routing", "me", Duration.ofSeconds(60));
-  final AuditedBoard board = new AuditedBoard(new RoutingBoard(), ROLLUP, FACTS);
+  final HookedBoard board = new HookedBoard(new RoutingBoard());
   final Fold fold =
       new Fold(pool, lease, board, new History(HistoryConfig.DEFAULTS), Clock.systemUTC());
   long token;
@@ -48,6 +39,9 @@ abstract class FoldCase {
   @BeforeEach
   void takeTheLease() throws Exception {
     token = get(lease.acquire(pool)).getAsLong();
+    var routing = new RoutingSubject();
+    board.afterNumbers =
+        (tx, now, numbers) -> routing.check(tx, now, Folding.data(numbers)).mapEmpty();
   }
 
   @AfterEach
@@ -78,6 +72,12 @@ abstract class FoldCase {
 
   Snapshot run() throws Exception {
     return get(fold.run(token)).snapshot();
+  }
+
+  /** As {@link #run}, from all facts. */
+  Snapshot recompute() throws Exception {
+    sql.run("UPDATE board_state SET cluster = cluster || ' once'");
+    return run();
   }
 
   static long total(Snapshot snapshot) throws Exception {

@@ -5,19 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.Json;
+import dev.boardcast.testing.FoldCost;
 import org.junit.jupiter.api.Test;
 
 class FoldCostIT extends FoldCase {
+  private final FoldCost cost = FoldCost.of(board);
+
   @Test
   void aFoldTouchesFreshFactsOnly() throws Exception {
     insert(100_000);
     run();
     insert(1000);
     run();
-    assertEquals(1000, board.factsTouched);
-    assertEquals(0, board.tableScans);
+    assertEquals(1000, cost.touched());
+    assertEquals(0, cost.scans());
     run();
-    assertEquals(0, board.factsTouched);
+    assertEquals(0, cost.touched());
   }
 
   @Test
@@ -54,10 +57,10 @@ class FoldCostIT extends FoldCase {
       run();
       insert(10);
       run();
-      assertEquals(10, board.factsTouched);
+      assertEquals(10, cost.touched());
       old.commit();
       assertEquals(50_013, total(run()));
-      assertEquals(3, board.factsTouched);
+      assertEquals(3, cost.touched());
     }
   }
 }

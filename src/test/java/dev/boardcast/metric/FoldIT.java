@@ -8,54 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.db.Lease;
+import dev.boardcast.testing.FoldCost;
 import io.vertx.core.Future;
-import java.sql.Connection;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class FoldIT extends FoldCase {
   @Test
   void anEmptyDatabaseHasNumbersToo() throws Exception {
     assertEquals(0, total(run()));
-  }
-
-  @Test
-  void foldEqualsRecomputationWhileWritersCommitInAnyOrder() throws Exception {
-    int writers = 8;
-    var threads = Executors.newFixedThreadPool(writers);
-    long expected = 0;
-    try (var old = sql.connect()) {
-      old.setAutoCommit(false);
-      insert(old, 7);
-      List<java.util.concurrent.Future<Integer>> written = new ArrayList<>();
-      for (int i = 0; i < writers; i++) written.add(threads.submit(writer(i)));
-      int folds = 0;
-      while (!written.stream().allMatch(java.util.concurrent.Future::isDone)) {
-        run();
-        folds++;
-      }
-      assertTrue(folds > 1, "folds met open transactions");
-      for (var writer : written) expected += writer.get();
-      assertEquals(expected, total(run()));
-      old.commit();
-    } finally {
-      threads.shutdownNow();
-    }
-    var folded = run();
-    assertEquals(expected + 7, total(folded));
-    var recomputed = get(fold.recompute(token)).snapshot();
-    assertEquals(folded.data(), recomputed.data());
-    assertEquals(folded.version(), recomputed.version());
   }
 
   @Test
@@ -69,23 +32,6 @@ class FoldIT extends FoldCase {
     insert(1);
     assertTrue(get(fold.isDue()));
     assertTrue(run().version() > second.version());
-  }
-
-  @ParameterizedTest
-  @EnumSource(AuditedBoard.Crash.class)
-  void aCrashBetweenTwoStatementsLeavesEachFactToBeFoldedOnce(AuditedBoard.Crash crash)
-      throws Exception {
-    insert(5);
-    run();
-    insert(10);
-    board.crash = crash;
-    if (crash != AuditedBoard.Crash.NEVER) {
-      assertThrows(Exception.class, this::run);
-      assertThrows(Exception.class, this::run);
-    }
-    board.crash = AuditedBoard.Crash.NEVER;
-    assertEquals(15, total(runAgain()));
-    assertEquals(15, total(run()));
   }
 
   @Test
@@ -121,6 +67,7 @@ class FoldIT extends FoldCase {
 
   @Test
   void factsRestoredFromAnotherServerAreCountedOnceAndNewOnesToo() throws Exception {
+    var cost = FoldCost.of(board);
     insert(10);
     run();
     // Another server was far ahead: its transactions are this one's future.
@@ -131,7 +78,7 @@ class FoldIT extends FoldCase {
     assertEquals(15, total(run()));
     insert(1);
     assertEquals(16, total(run()));
-    assertEquals(1, board.factsTouched);
+    assertEquals(1, cost.touched());
   }
 
   @Test
@@ -140,34 +87,6 @@ class FoldIT extends FoldCase {
     run();
     sql.run("DELETE FROM board_state");
     assertEquals(10, total(run()));
-  }
-
-  private Callable<Integer> writer(int seed) {
-    return () -> {
-      var random = new Random(seed);
-      int written = 0;
-      List<Connection> open = new ArrayList<>();
-      for (int i = 0; i < 4; i++) {
-        open.add(sql.connect());
-        open.get(i).setAutoCommit(false);
-      }
-      for (int round = 0; round < 30; round++) {
-        int rows = 0;
-        for (var connection : open) {
-          int count = 1 + random.nextInt(5);
-          insert(connection, count);
-          rows += count;
-        }
-        Collections.shuffle(open, random);
-        for (var connection : open) connection.commit();
-        written += rows;
-        var rolledBack = open.get(0);
-        insert(rolledBack, 3);
-        rolledBack.rollback();
-      }
-      for (var connection : open) connection.close();
-      return written;
-    };
   }
 
   /** After a crash the pool may not have noticed yet: tried again, as the keeper does. */

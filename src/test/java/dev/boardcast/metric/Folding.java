@@ -3,10 +3,12 @@ package dev.boardcast.metric;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
+import dev.boardcast.bus.RawJson;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.db.Lease;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,11 @@ import java.util.concurrent.TimeoutException;
 /** One node's folds of a board, run when the test says so, at a time it sets. Calls block. */
 public final class Folding {
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int PATIENCE = 20;
+
+  // As after a restore on another server.
+  private static final String FORGET =
+      "UPDATE board_state SET cluster = cluster || ' once' WHERE board = $1";
 
   private final Pool pool;
   private final Lease lease;
@@ -40,14 +47,43 @@ public final class Folding {
     return data(await(fold(now).run(token)).snapshot());
   }
 
+  /** As {@link #at}, when connections were lost of which the pool may not know yet. */
+  public JsonNode againAt(Instant now) {
+    for (int tries = 1; tries < PATIENCE; tries++) {
+      try {
+        return at(now);
+      } catch (Exception gone) {
+        // The next try has another connection.
+      }
+    }
+    return at(now);
+  }
+
   /** As {@link #at}, from all facts. */
   public JsonNode recomputedAt(Instant now) {
-    return data(await(fold(now).recompute(token)).snapshot());
+    await(pool.preparedQuery(FORGET).execute(Tuple.of(board.name())));
+    return at(now);
+  }
+
+  /** As {@link #at}, with rollups that were computed anew beside those in use. */
+  public JsonNode rebuiltAt(Instant now) {
+    var rebuild = new Rebuild(pool, board);
+    try {
+      await(rebuild.prepare());
+      return data(await(fold(now).exchange(token, rebuild)).snapshot());
+    } finally {
+      await(rebuild.drop());
+    }
   }
 
   /** As {@link #at}, to be waited for elsewhere. */
   public Future<Snapshot> startAt(Instant now) {
     return fold(now).run(token).map(Folded::snapshot);
+  }
+
+  /** How many rollup rows are not what the folded facts say. */
+  public long drift() {
+    return await(new Audit(pool, board, AuditConfig.DEFAULTS).run()).orElseThrow();
   }
 
   private Fold fold(Instant now) {
@@ -56,10 +92,14 @@ public final class Folding {
   }
 
   private static JsonNode data(Snapshot snapshot) {
+    return data(snapshot.data());
+  }
+
+  static JsonNode data(RawJson json) {
     try {
-      return Json.MAPPER.readTree(snapshot.data().text());
+      return Json.MAPPER.readTree(json.text());
     } catch (JsonProcessingException broken) {
-      throw new AssertionError(snapshot.data().text(), broken);
+      throw new AssertionError(json.text(), broken);
     }
   }
 

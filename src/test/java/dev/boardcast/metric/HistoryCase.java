@@ -5,6 +5,7 @@ import dev.boardcast.db.Database;
 import dev.boardcast.db.DbConfig;
 import dev.boardcast.db.Lease;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.SettableClock;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

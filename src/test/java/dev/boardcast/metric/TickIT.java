@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.SettableClock;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;

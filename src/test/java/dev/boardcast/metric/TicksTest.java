@@ -2,6 +2,7 @@ package dev.boardcast.metric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.boardcast.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -8,9 +8,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
@@ -22,6 +25,7 @@ public final class Cluster implements AutoCloseable {
   private static final int MORE = 1;
   private static final Duration START = Duration.ofSeconds(180);
 
+  private final Optional<Path> clock;
   private final DbConfig db;
   private final Sql sql;
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
@@ -30,7 +34,8 @@ public final class Cluster implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private Cluster(DbConfig db, List<Integer> ports) {
+  private Cluster(Optional<Path> clock, DbConfig db, List<Integer> ports) {
+    this.clock = clock;
     this.db = db;
     this.sql = new Sql(db.postgresUri());
     this.ports = ports;
@@ -38,7 +43,17 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts that many nodes with all roles and waits until each is ready. */
   public static Cluster start(DbConfig db, int size, String... more) throws Exception {
-    var cluster = new Cluster(db, NodeProcess.freePorts(size + MORE));
+    return start(Optional.empty(), db, size, more);
+  }
+
+  /** The same, whose clocks stand at the time stamp of a file. */
+  public static Cluster start(Path clock, DbConfig db, int size, String... more) throws Exception {
+    return start(Optional.of(clock), db, size, more);
+  }
+
+  private static Cluster start(Optional<Path> clock, DbConfig db, int size, String... more)
+      throws Exception {
+    var cluster = new Cluster(clock, db, NodeProcess.freePorts(size + MORE));
     for (int i = 0; i < size; i++) cluster.launch(more);
     for (NodeProcess node : cluster.nodes) node.awaitReady(START);
     return cluster;
@@ -47,6 +62,15 @@ public final class Cluster implements AutoCloseable {
   /** One more node; waits until it is ready. */
   public NodeProcess add(String... more) throws Exception {
     NodeProcess node = launch(more);
+    node.awaitReady(START);
+    return node;
+  }
+
+  /** Another process in the place of a node that was killed, at its address; waits until ready. */
+  public NodeProcess again(NodeProcess killed) throws Exception {
+    int index = nodes.indexOf(killed);
+    var node = NodeProcess.start(name + "-again", arguments(index, killed.http().getPort()));
+    nodes.set(index, node);
     node.awaitReady(START);
     return node;
   }
@@ -90,6 +114,15 @@ public final class Cluster implements AutoCloseable {
     return Json.MAPPER.readTree(get(node, "/health/ready", null).body());
   }
 
+  /** What the node that keeps a board last found wrong in its rollups; empty before it looked. */
+  public OptionalLong drift(String board) throws Exception {
+    for (NodeProcess node : nodes) {
+      JsonNode drift = health(node).at("/drift/" + board);
+      if (drift.isNumber()) return OptionalLong.of(drift.asLong());
+    }
+    return OptionalLong.empty();
+  }
+
   /** A request; {@code token} may be null. */
   public HttpResponse<String> get(NodeProcess node, String path, String token)
       throws IOException, InterruptedException {
@@ -122,31 +155,36 @@ public final class Cluster implements AutoCloseable {
   }
 
   private NodeProcess launch(String... more) throws IOException {
-    var members = new ArrayList<String>();
-    for (int port : ports) members.add("127.0.0.1:" + port);
-    var arguments =
-        new ArrayList<String>(
-            List.of(
-                "serve",
-                "--http-port",
-                "0",
-                "--gateway-port",
-                "0",
-                "--pg",
-                db.postgresUri(),
-                "--redis",
-                db.redisUri(),
-                "--cluster-name",
-                name,
-                "--cluster-port",
-                Integer.toString(ports.get(nodes.size())),
-                "--cluster-members",
-                String.join(",", members),
-                "--jwt-secret",
-                SECRET));
+    var arguments = arguments(nodes.size(), 0);
     arguments.addAll(List.of(more));
-    var node = NodeProcess.start(name + "-" + nodes.size(), arguments);
+    clock.ifPresent(file -> arguments.add(0, file.toString()));
+    String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.Main";
+    var node = NodeProcess.start(name + "-" + nodes.size(), main, arguments);
     nodes.add(node);
     return node;
+  }
+
+  private List<String> arguments(int index, int httpPort) {
+    var members = new ArrayList<String>();
+    for (int port : ports) members.add("127.0.0.1:" + port);
+    return new ArrayList<String>(
+        List.of(
+            "serve",
+            "--http-port",
+            Integer.toString(httpPort),
+            "--gateway-port",
+            "0",
+            "--pg",
+            db.postgresUri(),
+            "--redis",
+            db.redisUri(),
+            "--cluster-name",
+            name,
+            "--cluster-port",
+            Integer.toString(ports.get(index)),
+            "--cluster-members",
+            String.join(",", members),
+            "--jwt-secret",
+            SECRET));
   }
 }

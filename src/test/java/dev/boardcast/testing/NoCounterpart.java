@@ -65,5 +65,59 @@ public final class NoCounterpart {
           "/tasks_closed_by_day",
           "/as_of");
 
+  /**
+   * Amounts of failed transactions are not shown, users and transactions are not told apart by what
+   * is unknown of them, and lines, products, units and countries are no part of a transaction.
+   */
+  public static final Set<String> PLATFORM =
+      Set.of(
+          "/first_timestamp",
+          "/last_timestamp",
+          "/transactions_spanning_two_minutes",
+          "/transactions_without_user",
+          "/transactions_with_more_than_one_user",
+          "/transactions_completed_with_amount_zero",
+          "/transactions_completed_with_amount_negative",
+          "/revenue_cancelled",
+          "/revenue_net",
+          "/lines_cancelled",
+          "/lines_with_amount_finer_than_a_cent",
+          "/lines_by_country_top10",
+          "/rows_earlier_than_the_row_before",
+          "/exact_duplicate_rows",
+          "/distinct_users",
+          "/distinct_products",
+          "/units_completed",
+          "/as_of/instant",
+          "/as_of/active_users_last_24h");
+
+  /**
+   * Several runs of the log repeat one count of new records, and some have none; of records only
+   * how many a run brought is kept; where the located are is not.
+   */
+  public static final Set<String> PIPELINE =
+      Set.of(
+          "/runs/runs_with_zero_failed_checks",
+          "/runs/tx_new_sum_as_logged",
+          "/runs/la_new_sum_as_logged",
+          "/runs/tx_new_blank",
+          "/runs/la_new_blank",
+          "/*/new",
+          "/*/amended",
+          "/*/resurfaced",
+          "/*/ingests_with_nothing_new",
+          "/*/out_of_order_rows",
+          "/geocoding_tx/lat_min_max",
+          "/geocoding_tx/lon_min_max");
+
+  /** Labels are compared, not counted by name; texts are not kept. */
+  public static final Set<String> TOPICS =
+      Set.of(
+          "/*/by_topic/*/by_true_name",
+          "/*/by_topic/*/by_predicted_name",
+          "/*/by_topic/*/confusion_true_then_predicted",
+          "/*/distinct_texts",
+          "/*/characters");
+
   private NoCounterpart() {}
 }

@@ -37,11 +37,17 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts {@code Main} with these arguments; does not wait until it is ready. */
   public static NodeProcess start(String name, List<String> arguments) throws IOException {
+    return start(name, "dev.boardcast.Main", arguments);
+  }
+
+  /** As {@link #start(String, List)}, by another main class. */
+  public static NodeProcess start(String name, String main, List<String> arguments)
+      throws IOException {
     Files.createDirectories(LOGS);
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "dev.boardcast.Main"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
     return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);

@@ -3,6 +3,7 @@ package dev.boardcast.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,8 +20,8 @@ public final class RoutingFacts {
 
   private RoutingFacts() {}
 
-  /** Writes one decision a line. */
-  public static Path write(Path file) throws IOException {
+  /** One decision a line. */
+  public static List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();
     Path source = RealData.folder("routing").resolve("routerarena_first500x2.ndjson");
     for (String row : Files.readAllLines(source)) {
@@ -35,6 +36,13 @@ public final class RoutingFacts {
       fact.put("decided_at", Json.time(START.plusSeconds(lines.size())));
       lines.add(fact.toString());
     }
-    return Files.write(file, lines);
+    return lines;
+  }
+
+  /** What all of them cost. */
+  public static BigDecimal cost(List<String> facts) throws IOException {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (String fact : facts) sum = sum.add(Json.MAPPER.readTree(fact).get("cost").decimalValue());
+    return sum;
   }
 }

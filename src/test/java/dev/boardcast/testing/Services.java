@@ -37,6 +37,11 @@ public final class Services {
     return new OwnServices(TestServers.start(dataDir, false));
   }
 
+  /** As {@link #own}, but what is committed waits for the disk, as in production. */
+  public static OwnServices durable(Path dataDir) {
+    return new OwnServices(TestServers.durable(dataDir));
+  }
+
   private static final class Shared {
     static final Services INSTANCE = new Services();
   }

@@ -33,6 +33,18 @@ public final class Truth {
     return at(path).longValue();
   }
 
+  /** A figure as it is written. */
+  public String text(String path) {
+    return at(path).asText();
+  }
+
+  /** Several figures. */
+  public List<Long> list(String path) {
+    var figures = new ArrayList<Long>();
+    at(path).forEach(figure -> figures.add(figure.longValue()));
+    return figures;
+  }
+
   /** Counts by name. */
   public TreeMap<String, Long> counts(String path) {
     var counts = new TreeMap<String, Long>();
@@ -45,6 +57,11 @@ public final class Truth {
     var names = new ArrayList<String>();
     totals.at(path).fieldNames().forEachRemaining(names::add);
     return names;
+  }
+
+  /** Compares to the last digit. */
+  public void exact(String path, BigDecimal actual) {
+    assertEquals(0, new BigDecimal(text(path)).compareTo(actual), () -> path + " was " + actual);
   }
 
   /** Compares an exact decimal, which the truth gives rounded to its last digit. */

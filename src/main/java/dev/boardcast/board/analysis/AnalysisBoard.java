@@ -25,9 +25,6 @@ import java.util.Optional;
 public final class AnalysisBoard implements Board {
   public static final String NAME = "analysis";
 
-  /** Seven days. */
-  public static final Duration DEFAULT_WINDOW = Duration.ofDays(7);
-
   private static final String FOLD_MESSAGES =
       """
       INSERT INTO analysis_rollup AS r
@@ -70,14 +67,8 @@ public final class AnalysisBoard implements Board {
   private final Past past;
   private final NextMove nextMove;
 
-  /**
-   * @param window at least a quarter hour
-   */
-  public AnalysisBoard(Duration window) {
-    if (window.compareTo(Edge.STEP) < 0) {
-      throw new IllegalArgumentException("analysis-window must be at least 15m, was " + window);
-    }
-    this.window = window;
+  public AnalysisBoard(AnalysisConfig config) {
+    window = config.window();
     past = new RolledPast(messages, window);
     nextMove = new NextMove(window);
   }
@@ -100,6 +91,18 @@ public final class AnalysisBoard implements Board {
   @Override
   public Optional<String> path() {
     return Optional.of("/api/v1/metrics");
+  }
+
+  /** The message of topic {@code metrics}: its clients know one shape only. */
+  @Override
+  public Wire answer() {
+    return Wire.UPDATE;
+  }
+
+  // At midnight quarter, hour and day have the same bucket: a day holds the facts of each.
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "analysis_rollup", "bucket", Duration.ofDays(1)));
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.boardcast.board.BoardModule;
 import dev.boardcast.bus.FactsHints;
 import dev.boardcast.http.Routes;
 import dev.boardcast.metric.Board;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,14 +14,11 @@ public final class AnalysisModule implements BoardModule {
 
   /** Over the last seven days. */
   public AnalysisModule() {
-    this(AnalysisBoard.DEFAULT_WINDOW);
+    this(AnalysisConfig.DEFAULTS);
   }
 
-  /**
-   * @param window how far back messages count, at least a quarter hour
-   */
-  public AnalysisModule(Duration window) {
-    board = new AnalysisBoard(window);
+  public AnalysisModule(AnalysisConfig config) {
+    board = new AnalysisBoard(config);
   }
 
   @Override

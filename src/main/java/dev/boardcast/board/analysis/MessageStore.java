@@ -1,27 +1,19 @@
 package dev.boardcast.board.analysis;
 
+import dev.boardcast.board.Facts;
 import dev.boardcast.bus.FactsHints;
 import dev.boardcast.http.Ingest.Outcome;
 import dev.boardcast.http.Problem;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.math.BigDecimal;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Writes messages. Thread safe. */
@@ -40,10 +32,6 @@ public final class MessageStore {
               noise, at)
       ON CONFLICT (event_id) DO NOTHING
       RETURNING event_id""";
-
-  // Two batches that share event ids wait for each other in the same order, not crosswise.
-  private static final Comparator<Message> ORDER =
-      Comparator.comparing(Message::eventId, Comparator.nullsFirst(Comparator.naturalOrder()));
 
   private final Pool pool;
   private final FactsHints hints;
@@ -75,7 +63,7 @@ public final class MessageStore {
               for (int i = 0; i < messages.size(); i++) {
                 if (problems.get(i) == null) good.add(messages.get(i));
               }
-              return insert(good, names).map(stored -> outcomes(messages, problems, stored));
+              return insert(good, names).map(isNew -> outcomes(problems, isNew));
             });
   }
 
@@ -114,43 +102,42 @@ public final class MessageStore {
     return topic != null && !names.containsKey(topic);
   }
 
-  /** The event ids that were new. */
-  private Future<Set<String>> insert(List<Message> messages, Map<String, String> names) {
-    if (messages.isEmpty()) return Future.succeededFuture(new HashSet<>());
-    messages.sort(ORDER);
-    return pool.preparedQuery(INSERT).execute(columns(messages, names)).map(this::fresh);
-  }
-
-  private Set<String> fresh(RowSet<Row> inserted) {
-    if (inserted.size() > 0) hints.committed();
-    Set<String> fresh = new HashSet<>();
-    for (Row row : inserted) fresh.add(row.getString(0));
-    return fresh;
+  /** For each, in order, whether it was new. */
+  private Future<List<Boolean>> insert(List<Message> messages, Map<String, String> names) {
+    if (messages.isEmpty()) return Future.succeededFuture(List.of());
+    var facts = new Facts<>(messages, Message::eventId);
+    return pool.preparedQuery(INSERT)
+        .execute(columns(facts.sorted(), names))
+        .map(
+            inserted -> {
+              if (inserted.size() > 0) hints.committed();
+              return facts.isNew(inserted);
+            });
   }
 
   private Tuple columns(List<Message> rows, Map<String, String> names) {
-    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
     return Tuple.tuple()
-        .addArrayOfString(texts(rows, Message::eventId))
+        .addArrayOfString(Facts.texts(rows, Message::eventId))
         .addArrayOfString(
-            texts(rows, row -> row.topicId() == null ? row.predictedTopicId() : row.topicId()))
-        .addArrayOfString(texts(rows, Message::predictedTopicId))
-        .addArrayOfString(texts(rows, row -> label(row, names)))
-        .addArrayOfString(texts(rows, Message::trueLabel))
-        .addArrayOfString(texts(rows, row -> plain(row.confidence())))
+            Facts.texts(
+                rows, row -> row.topicId() == null ? row.predictedTopicId() : row.topicId()))
+        .addArrayOfString(Facts.texts(rows, Message::predictedTopicId))
+        .addArrayOfString(Facts.texts(rows, row -> label(row, names)))
+        .addArrayOfString(Facts.texts(rows, Message::trueLabel))
+        .addArrayOfString(Facts.decimals(rows, Message::confidence))
         .addArrayOfBoolean(rows.stream().map(Message::noise).toArray(Boolean[]::new))
-        .addArrayOfOffsetDateTime(
-            rows.stream().map(row -> time(row.sentAt(), now)).toArray(OffsetDateTime[]::new));
+        .addArrayOfOffsetDateTime(Facts.times(rows, Message::sentAt, clock.instant()));
   }
 
-  private static List<Outcome> outcomes(
-      List<Message> messages, List<Problem> problems, Set<String> fresh) {
-    List<Outcome> outcomes = new ArrayList<>(messages.size());
-    for (int i = 0; i < messages.size(); i++) {
-      String eventId = messages.get(i).eventId();
-      if (problems.get(i) != null) outcomes.add(Outcome.rejected(problems.get(i)));
-      else if (eventId == null || fresh.remove(eventId)) outcomes.add(Outcome.NEW);
-      else outcomes.add(Outcome.DUPLICATE);
+  /**
+   * @param isNew of those without a problem
+   */
+  private static List<Outcome> outcomes(List<Problem> problems, List<Boolean> isNew) {
+    List<Outcome> outcomes = new ArrayList<>(problems.size());
+    var good = isNew.iterator();
+    for (Problem problem : problems) {
+      if (problem != null) outcomes.add(Outcome.rejected(problem));
+      else outcomes.add(good.next() ? Outcome.NEW : Outcome.DUPLICATE);
     }
     return outcomes;
   }
@@ -158,17 +145,5 @@ public final class MessageStore {
   private static String label(Message message, Map<String, String> names) {
     String topic = message.predictedTopicId();
     return topic == null ? message.predictedLabel() : names.get(topic);
-  }
-
-  private static String[] texts(List<Message> rows, Function<Message, String> column) {
-    return rows.stream().map(column).toArray(String[]::new);
-  }
-
-  private static String plain(BigDecimal number) {
-    return number == null ? null : number.toPlainString();
-  }
-
-  private static OffsetDateTime time(Instant told, OffsetDateTime now) {
-    return told == null ? now : told.atOffset(ZoneOffset.UTC);
   }
 }

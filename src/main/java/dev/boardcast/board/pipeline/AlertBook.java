@@ -74,7 +74,7 @@ final class AlertBook {
     this.outbox = outbox;
   }
 
-  /** Those that are raised. */
+  /** Those that are raised, the oldest first. */
   Future<List<Alert>> read(SqlClient transaction) {
     return transaction
         .query(SELECT)
@@ -83,6 +83,7 @@ final class AlertBook {
             rows -> {
               var alerts = new ArrayList<Alert>(rows.size());
               for (Row row : rows) alerts.add(alert(row));
+              alerts.sort(ORDER);
               return alerts;
             });
   }

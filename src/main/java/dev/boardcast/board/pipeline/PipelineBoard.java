@@ -16,10 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * Scrapers and the quality of what they bring. Its snapshot also writes: alerts are raised and
- * cleared in the transaction that computes them.
- */
+/** Scrapers and the quality of what they bring, and alerts where something is amiss. */
 public final class PipelineBoard implements Board {
   public static final String NAME = "pipeline";
 
@@ -106,32 +103,53 @@ public final class PipelineBoard implements Board {
         "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_departure");
   }
 
+  /** What is to be judged: all that a snapshot is made of. */
+  private record Read(List<Source> sources, List<Anomaly> anomalies, List<Alert> raised) {}
+
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "data_quality_metrics", "hour", Duration.ofHours(1)));
+  }
+
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
+    return read(transaction, now).map(read -> numbers(read, read.raised(), now));
+  }
+
+  /** Raises and clears alerts. */
+  @Override
+  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+    return read(transaction, now)
+        .compose(
+            read -> {
+              var findings = new AlertRules(config, now).findings(read.sources(), read.anomalies());
+              return alerts
+                  .settle(transaction, read.raised(), findings, now)
+                  .map(present -> numbers(read, present, now));
+            });
+  }
+
+  private Future<Read> read(SqlClient transaction, Instant now) {
     var sources = Source.read(transaction, now, config);
     var departures = Departure.read(transaction, now, config);
     var raised = alerts.read(transaction);
     return Future.all(sources, departures, raised)
-        .compose(
-            read -> {
-              List<Anomaly> anomalies =
-                  departures.result().stream()
-                      .flatMap(departure -> departure.anomaly(config).stream())
-                      .toList();
-              var findings = new AlertRules(config, now).findings(sources.result(), anomalies);
-              return alerts
-                  .settle(transaction, raised.result(), findings, now)
-                  .map(present -> numbers(sources.result(), anomalies, present, now));
-            });
+        .map(
+            read ->
+                new Read(
+                    sources.result(),
+                    departures.result().stream()
+                        .flatMap(departure -> departure.anomaly(config).stream())
+                        .toList(),
+                    raised.result()));
   }
 
-  private RawJson numbers(
-      List<Source> sources, List<Anomaly> anomalies, List<Alert> present, Instant now) {
+  private RawJson numbers(Read read, List<Alert> present, Instant now) {
     return RawJson.encode(
         new PipelineNumbers(
-            ScrapingHealth.of(sources, now, config),
-            DataQuality.of(sources, config),
-            anomalies,
+            ScrapingHealth.of(read.sources(), now, config),
+            DataQuality.of(read.sources(), config),
+            read.anomalies(),
             present));
   }
 

@@ -1,19 +1,13 @@
 package dev.boardcast.board.pipeline;
 
+import dev.boardcast.board.Facts;
 import dev.boardcast.bus.FactsHints;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -56,66 +50,48 @@ public final class PipelineStore {
   }
 
   public Future<List<Boolean>> addRuns(List<ScrapeRun> runs) {
-    List<ScrapeRun> rows = sorted(runs, ScrapeRun::eventId);
-    var columns =
-        Tuple.tuple()
-            .addArrayOfString(texts(rows, ScrapeRun::eventId))
-            .addArrayOfString(texts(rows, ScrapeRun::source))
-            .addArrayOfString(texts(rows, run -> run.status().stored()))
-            .addArrayOfLong(numbers(rows, ScrapeRun::records))
-            .addArrayOfOffsetDateTime(times(rows, ScrapeRun::startedAt))
-            .addArrayOfOffsetDateTime(times(rows, ScrapeRun::finishedAt))
-            .addArrayOfString(texts(rows, ScrapeRun::error));
-    return insert(INSERT_RUNS, columns, runs, ScrapeRun::eventId);
-  }
-
-  public Future<List<Boolean>> addSamples(List<QualitySample> samples) {
-    List<QualitySample> rows = sorted(samples, QualitySample::eventId);
+    var facts = new Facts<>(runs, ScrapeRun::eventId);
+    List<ScrapeRun> rows = facts.sorted();
     Instant now = clock.instant();
     var columns =
         Tuple.tuple()
-            .addArrayOfString(texts(rows, QualitySample::eventId))
-            .addArrayOfString(texts(rows, QualitySample::source))
+            .addArrayOfString(Facts.texts(rows, ScrapeRun::eventId))
+            .addArrayOfString(Facts.texts(rows, ScrapeRun::source))
+            .addArrayOfString(Facts.texts(rows, run -> run.status().stored()))
+            .addArrayOfLong(numbers(rows, ScrapeRun::records))
+            .addArrayOfOffsetDateTime(Facts.times(rows, ScrapeRun::startedAt, now))
+            .addArrayOfOffsetDateTime(Facts.times(rows, ScrapeRun::finishedAt, now))
+            .addArrayOfString(Facts.texts(rows, ScrapeRun::error));
+    return insert(INSERT_RUNS, columns, facts);
+  }
+
+  public Future<List<Boolean>> addSamples(List<QualitySample> samples) {
+    var facts = new Facts<>(samples, QualitySample::eventId);
+    List<QualitySample> rows = facts.sorted();
+    Instant now = clock.instant();
+    var columns =
+        Tuple.tuple()
+            .addArrayOfString(Facts.texts(rows, QualitySample::eventId))
+            .addArrayOfString(Facts.texts(rows, QualitySample::source))
             .addArrayOfLong(numbers(rows, QualitySample::geocodingAttempts))
             .addArrayOfLong(numbers(rows, QualitySample::geocodingSuccesses))
             .addArrayOfLong(numbers(rows, QualitySample::validationAttempts))
             .addArrayOfLong(numbers(rows, QualitySample::validationPasses))
-            .addArrayOfOffsetDateTime(
-                times(rows, row -> row.sampledAt() == null ? now : row.sampledAt()));
-    return insert(INSERT_SAMPLES, columns, samples, QualitySample::eventId);
+            .addArrayOfOffsetDateTime(Facts.times(rows, QualitySample::sampledAt, now));
+    return insert(INSERT_SAMPLES, columns, facts);
   }
 
-  private <T> Future<List<Boolean>> insert(
-      String sql, Tuple columns, List<T> facts, Function<T, String> eventId) {
+  private Future<List<Boolean>> insert(String sql, Tuple columns, Facts<?> facts) {
     return pool.preparedQuery(sql)
         .execute(columns)
         .map(
             inserted -> {
               if (inserted.size() > 0) hints.committed();
-              Set<String> fresh = new HashSet<>();
-              for (Row row : inserted) fresh.add(row.getString(0));
-              return facts.stream().map(eventId).map(id -> id == null || fresh.remove(id)).toList();
+              return facts.isNew(inserted);
             });
-  }
-
-  /** Two batches that share event ids wait for each other in the same order, not crosswise. */
-  private static <T> List<T> sorted(List<T> facts, Function<T, String> eventId) {
-    var sorted = new ArrayList<T>(facts);
-    sorted.sort(Comparator.comparing(eventId, Comparator.nullsFirst(Comparator.naturalOrder())));
-    return sorted;
-  }
-
-  private static <T> String[] texts(List<T> rows, Function<T, String> column) {
-    return rows.stream().map(column).toArray(String[]::new);
   }
 
   private static <T> Long[] numbers(List<T> rows, Function<T, Long> column) {
     return rows.stream().map(column).toArray(Long[]::new);
-  }
-
-  private static <T> OffsetDateTime[] times(List<T> rows, Function<T, Instant> column) {
-    return rows.stream()
-        .map(row -> column.apply(row).atOffset(ZoneOffset.UTC))
-        .toArray(OffsetDateTime[]::new);
   }
 }

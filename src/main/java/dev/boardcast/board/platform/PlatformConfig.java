@@ -32,7 +32,7 @@ public record PlatformConfig(ZoneId zone, String currency) {
             .allMatch(offset -> offset.getTotalSeconds() % QUARTER.toSeconds() == 0);
     if (!isOnQuarters) {
       throw new IllegalArgumentException(
-          "platform-zone must differ from UTC by quarters of an hour, was " + zone);
+          "platform-zone must be one that differs from UTC by quarters of an hour, was " + zone);
     }
     if (!currency.matches("[A-Z]{3}")) {
       throw new IllegalArgumentException(

@@ -1,19 +1,13 @@
 package dev.boardcast.board.platform;
 
+import dev.boardcast.board.Facts;
 import dev.boardcast.bus.FactsHints;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -64,35 +58,19 @@ public final class VisitStore {
       Function<T, String> eventId,
       Function<T, Instant> at,
       Function<T, String>... columns) {
-    // Two batches that share event ids wait for each other in the same order, not crosswise.
-    List<T> sorted = new ArrayList<>(visits);
-    sorted.sort(Comparator.comparing(eventId, Comparator.nullsFirst(Comparator.naturalOrder())));
-    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    var facts = new Facts<>(visits, eventId);
+    List<T> rows = facts.sorted();
     Tuple values =
         Tuple.tuple()
-            .addArrayOfString(texts(sorted, eventId))
-            .addArrayOfOffsetDateTime(
-                sorted.stream()
-                    .map(at)
-                    .map(told -> told == null ? now : told.atOffset(ZoneOffset.UTC))
-                    .toArray(OffsetDateTime[]::new));
-    for (var column : columns) values.addArrayOfString(texts(sorted, column));
+            .addArrayOfString(Facts.texts(rows, eventId))
+            .addArrayOfOffsetDateTime(Facts.times(rows, at, clock.instant()));
+    for (var column : columns) values.addArrayOfString(Facts.texts(rows, column));
     return pool.preparedQuery(insert)
         .execute(values)
-        .map(inserted -> isNew(visits, eventId, inserted));
-  }
-
-  private <T> List<Boolean> isNew(
-      List<T> visits, Function<T, String> eventId, Iterable<Row> inserted) {
-    Set<String> fresh = new HashSet<>();
-    for (Row row : inserted) fresh.add(row.getString(0));
-    if (!fresh.isEmpty()) hints.committed();
-    return visits.stream()
-        .map(visit -> eventId.apply(visit) == null || fresh.remove(eventId.apply(visit)))
-        .toList();
-  }
-
-  private static <T> String[] texts(List<T> rows, Function<T, String> column) {
-    return rows.stream().map(column).toArray(String[]::new);
+        .map(
+            inserted -> {
+              if (inserted.size() > 0) hints.committed();
+              return facts.isNew(inserted);
+            });
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.SettableClock;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Who may write to the board, and who may read its records. */
 class AccessIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
-  private final SetClock clock = new SetClock(NOW.toString());
+  private final SettableClock clock = new SettableClock(NOW);
 
   @Test
   void writersNeedTheRoleAndReadersMustSeeTheBoard() {

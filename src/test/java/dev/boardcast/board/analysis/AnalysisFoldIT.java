@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Json;
+import dev.boardcast.testing.SettableClock;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,14 +24,14 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** Random messages, late, repeated and in any order, against what each of them says. */
 class AnalysisFoldIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
-  private static final Duration WINDOW = AnalysisBoard.DEFAULT_WINDOW;
+  private static final Duration WINDOW = AnalysisConfig.DEFAULTS.window();
   private static final List<String> TOPICS = List.of("a", "b", "c", "empty");
 
   private static AnalysisApi api;
 
   @BeforeContainer
   static void open() {
-    api = new AnalysisApi(new SetClock(NOW.toString()));
+    api = new AnalysisApi(new SettableClock(NOW));
   }
 
   @AfterContainer

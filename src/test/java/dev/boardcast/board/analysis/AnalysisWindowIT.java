@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.testing.SettableClock;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,7 +36,7 @@ class AnalysisWindowIT {
                "day":{"direction":null,"change":null,"previous":null},
                "week":{"direction":null,"change":null,"previous":null}}""");
 
-  private final SetClock clock = new SetClock(NOW.toString());
+  private final SettableClock clock = new SettableClock(NOW);
   private AnalysisApi api;
 
   @BeforeEach

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Api.Answer;
+import dev.boardcast.testing.SettableClock;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ class RecordsIT {
       {"time_window_start":"2026-03-01T00:00:00+01:00","time_window_end":"2026-03-02T00:00:00Z",
        "trigger_type":"manual"}""";
 
-  private final SetClock clock = new SetClock(NOW.toString());
+  private final SettableClock clock = new SettableClock(NOW);
   private AnalysisApi api;
 
   @BeforeEach

@@ -8,20 +8,12 @@ import static dev.boardcast.board.pipeline.PipelineFixture.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.metric.Folding;
+import dev.boardcast.testing.FoldCost;
+import dev.boardcast.testing.HookedBoard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,19 +39,6 @@ class PipelineFoldIT {
       SELECT 's' || (random() * 9)::int, 10, (random() * 10)::int, g %% 3, g %% 2,
              timestamptz '2026-03-10 12:00:00Z' - (random() * 1440)::int * interval '10 minutes'
       FROM generate_series(1, %d) g WHERE g %% 3 >= g %% 2""";
-  private static final String TOUCHED =
-      """
-      (SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0) FROM pg_stat_xact_user_tables
-       WHERE relname IN ('scrape_run', 'quality_sample'))""";
-  // Counters of a session are not set back by each transaction: only their growth says something.
-  private static final String BEFORE =
-      "SELECT set_config('audit.touched', %s::text, true) WHERE $1::pg_snapshot IS NOT NULL"
-          .formatted(TOUCHED);
-  private static final String AFTER =
-      "SELECT (%s - current_setting('audit.touched')::numeric)::bigint".formatted(TOUCHED);
-
-  private static final int ROUNDS = 24;
-
   private final PipelineFixture pipeline = new PipelineFixture();
   private final HookedBoard board = new HookedBoard(pipeline.board);
   private final Folding folding = new Folding(pipeline.api.parts().pool(), board, "me");
@@ -67,37 +46,12 @@ class PipelineFoldIT {
   @BeforeEach
   void takeTheLease() {
     folding.take();
-    board.beforeSnapshot = PlainSql::check;
+    board.afterNumbers = (tx, now, numbers) -> PlainSql.check(tx);
   }
 
   @AfterEach
   void close() {
     pipeline.close();
-  }
-
-  @Test
-  void foldEqualsRecomputationAndPlainSqlWhileWritersCommitInAnyOrder() throws Exception {
-    int writers = 6;
-    var threads = Executors.newFixedThreadPool(writers);
-    var rounds = new Semaphore(0);
-    try (var old = pipeline.sql.connect()) {
-      old.setAutoCommit(false);
-      insert(old, 20);
-      List<Future<?>> written = new ArrayList<>();
-      for (int i = 0; i < writers; i++) written.add(threads.submit(writer(i, rounds)));
-      for (int folds = 0; folds < ROUNDS / 2; folds++) {
-        rounds.release(2 * writers);
-        folding.at(NOW);
-      }
-      for (Future<?> writer : written) writer.get();
-      folding.at(NOW);
-      old.commit();
-    } finally {
-      threads.shutdownNow();
-    }
-    JsonNode folded = folding.at(NOW);
-    assertEquals(folded, folding.recomputedAt(NOW));
-    assertEquals(10, folded.at("/scraping_health/sources").size());
   }
 
   @Test
@@ -170,44 +124,18 @@ class PipelineFoldIT {
         FROM generate_series(timestamptz '2026-03-01', '2026-03-10', interval '1 minute') at""");
     folding.at(NOW);
     pipeline.post(RUNS, failure("a", NOW));
-    assertTrue(touchedByAFold() <= 3);
+    long touched = touchedByAFold();
+    assertTrue(touched <= 3, () -> "facts touched: " + touched);
     assertEquals(
         12_965, folding.at(NOW).at("/scraping_health/sources/a/consecutive_failures").asInt());
   }
 
   /** How many facts a fold reads, one way or another. */
   private long touchedByAFold() {
-    var touched = new AtomicLong();
-    board.firstStatement = BEFORE;
-    board.beforeSnapshot =
-        tx ->
-            tx.query(AFTER)
-                .execute()
-                .onSuccess(rows -> touched.set(rows.iterator().next().getLong(0)));
+    board.afterNumbers = HookedBoard.Hook.NONE;
+    var cost = FoldCost.of(board);
     folding.at(NOW);
-    return touched.get();
-  }
-
-  /** Writes in rounds that the test lets begin. */
-  private Callable<Void> writer(int seed, Semaphore rounds) {
-    return () -> {
-      var random = new Random(seed);
-      List<Connection> open = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        open.add(pipeline.sql.connect());
-        open.get(i).setAutoCommit(false);
-      }
-      for (int round = 0; round < ROUNDS; round++) {
-        rounds.acquire();
-        for (var connection : open) insert(connection, 1 + random.nextInt(5));
-        Collections.shuffle(open, random);
-        for (var connection : open) connection.commit();
-        insert(open.get(0), 3);
-        open.get(0).rollback();
-      }
-      for (var connection : open) connection.close();
-      return null;
-    };
+    return cost.touched();
   }
 
   private static void insert(Connection connection, int count) throws SQLException {

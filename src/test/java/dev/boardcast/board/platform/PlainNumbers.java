@@ -1,6 +1,7 @@
 package dev.boardcast.board.platform;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -67,15 +68,27 @@ final class PlainNumbers {
 
   /** Every number by its path. */
   Map<String, BigDecimal> read(SqlClient client, Instant now) throws Exception {
+    return Folding.await(start(client, now));
+  }
+
+  /** As {@link #read}, to be waited for elsewhere. */
+  Future<Map<String, BigDecimal>> start(SqlClient client, Instant now) {
     var at =
         Tuple.of(now.atOffset(ZoneOffset.UTC), zone.getId().equals("Z") ? "UTC" : zone.getId());
-    Row row = Folding.await(client.preparedQuery(READ).execute(at)).iterator().next();
-    Map<String, BigDecimal> numbers = new TreeMap<>();
-    for (int i = 0; i < row.size(); i++) {
-      var number = row.get(Numeric.class, i);
-      numbers.put(row.getColumnName(i), plain(number == null ? null : number.bigDecimalValue()));
-    }
-    return numbers;
+    return client
+        .preparedQuery(READ)
+        .execute(at)
+        .map(
+            rows -> {
+              Row row = rows.iterator().next();
+              Map<String, BigDecimal> numbers = new TreeMap<>();
+              for (int i = 0; i < row.size(); i++) {
+                var number = row.get(Numeric.class, i);
+                numbers.put(
+                    row.getColumnName(i), plain(number == null ? null : number.bigDecimalValue()));
+              }
+              return numbers;
+            });
   }
 
   /** The same of a snapshot. */

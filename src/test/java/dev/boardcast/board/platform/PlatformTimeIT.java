@@ -82,6 +82,31 @@ class PlatformTimeIT {
   }
 
   @Test
+  void usersOfADayOf25HoursAreThoseOfAllItsHoursAndCountOnce() throws Exception {
+    open("Europe/Berlin");
+    shop.active("bob", "2026-10-24T21:59:59Z");
+    shop.active("ann", "2026-10-24T22:00:00Z");
+    // Half past two, and half past two an hour later.
+    shop.active("ann", "2026-10-25T00:30:00Z");
+    shop.active("cyd", "2026-10-25T01:30:00Z");
+    shop.active("dan", "2026-10-25T22:59:59Z");
+    assertUsers("2026-10-25T22:59:59.500Z", "1 3 1");
+    assertEquals(Instant.parse("2026-10-25T23:00:00Z"), shop.folding.tick().orElseThrow());
+    assertUsers("2026-10-25T23:00:00Z", "1 0 1");
+  }
+
+  @Test
+  void usersOfADayOf23HoursAreThoseOfAllItsHours() throws Exception {
+    open("Europe/Berlin");
+    shop.active("ann", "2026-03-28T23:00:00Z");
+    shop.active("bob", "2026-03-29T21:59:59Z");
+    shop.active("cyd", "2026-03-29T22:00:00Z");
+    assertUsers("2026-03-28T23:00:00Z", "1 2 1");
+    assertUsers("2026-03-29T21:59:59Z", "1 2 1");
+    assertUsers("2026-03-29T22:00:00Z", "2 1 2");
+  }
+
+  @Test
   void daysBeginWhereTheZoneSaysEvenOnAQuarterOfAnHour() throws Exception {
     open("Asia/Kathmandu");
     sell("1", "2026-06-02T18:14:59Z");

@@ -121,6 +121,26 @@ class TaskListIT {
   }
 
   @Test
+  void theLast24HoursEndNowWhateverTheCalendarSays() {
+    String[] times = {"24 hours", "23 hours 59 minutes", "0 hours", "2 years", "1 hour"};
+    for (String ago : times) {
+      String id = id(create(api, "ann", "{\"title\":\"t\"}"));
+      api.call("POST", TASKS + "/" + id + "/complete").as("ann").now();
+      api.rows(
+          """
+          UPDATE task SET created_at = now() - interval '%1$s', completed_at = now() - interval '%1$s'
+          WHERE id = '%2$s'"""
+              .formatted(ago, id));
+    }
+
+    var counts = statistics("ann");
+
+    assertEquals(3, counts.get("created_last_24h").asInt());
+    assertEquals(3, counts.get("completed_last_24h").asInt());
+    assertEquals(5, counts.get("completed").asInt());
+  }
+
+  @Test
   void statisticsCountExactlyWhatTheCallerSees() {
     String ann = "ann;red";
     var empty = statistics(ann);

@@ -1,0 +1,27 @@
+package dev.boardcast.bus;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A node is there, told every two seconds.
+ *
+ * @param status {@code up}, {@code leaving}, or {@code gone}, its last word
+ */
+public record NodeBeacon(
+    String node,
+    String version,
+    List<String> roles,
+    String host,
+    int httpPort,
+    int gatewayPort,
+    String status,
+    Instant startedAt) {
+  public static final String UP = "up";
+  public static final String LEAVING = "leaving";
+  public static final String GONE = "gone";
+
+  public NodeBeacon {
+    roles = List.copyOf(roles);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.boardcast.gateway;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Seats of a node, counted over all its event loops: of the node, of single paths, of addresses and
+ * of users, and how many may be taken in a second. Safe from any thread.
+ */
+final class Admission {
+  private final AdmissionConfig config;
+  private final Seats node;
+  private final PathSeats paths;
+  private final Counts addresses = new Counts();
+  private final Counts users = new Counts();
+  private long windowBegan = System.nanoTime();
+  private int inWindow;
+
+  Admission(GatewayConfig config) {
+    this.config = config.admission();
+    this.node = new Seats(config.maxSessions());
+    this.paths = new PathSeats(config.pathLimits());
+  }
+
+  /** One client's place; given back once, however often that is said. */
+  final class Seat {
+    private final Seats ofPath;
+    private final String address;
+    private final AtomicBoolean given = new AtomicBoolean();
+    private String user;
+
+    private Seat(Seats ofPath, String address) {
+      this.ofPath = ofPath;
+      this.address = address;
+    }
+
+    /** Says whose it is; false when that user has as many as allowed. Asked once. */
+    boolean belongsTo(String whom) {
+      if (!users.take(whom, config.sessionsPerUser())) return false;
+      user = whom;
+      return true;
+    }
+
+    void giveBack() {
+      if (!given.compareAndSet(false, true)) return;
+      node.giveBack();
+      ofPath.giveBack();
+      addresses.giveBack(address, config.sessionsPerAddress());
+      if (user != null) users.giveBack(user, config.sessionsPerUser());
+    }
+  }
+
+  /** A seat, or why there is none. */
+  record Answer(Optional<Seat> seat, String refusal) {
+    private static Answer no(String why) {
+      return new Answer(Optional.empty(), why);
+    }
+  }
+
+  Answer ask(String path, String address) {
+    if (!isInRate(System.nanoTime())) return Answer.no("too many clients come at once");
+    Seats ofPath = paths.of(path);
+    if (!ofPath.take()) return Answer.no("the path is full on this node");
+    if (!node.take()) {
+      ofPath.giveBack();
+      return Answer.no("the node is full");
+    }
+    if (!addresses.take(address, config.sessionsPerAddress())) {
+      node.giveBack();
+      ofPath.giveBack();
+      return Answer.no("too many sessions from one address");
+    }
+    return new Answer(Optional.of(new Seat(ofPath, address)), null);
+  }
+
+  /** Sessions there are. */
+  Seats node() {
+    return node;
+  }
+
+  private synchronized boolean isInRate(long now) {
+    if (now - windowBegan >= AdmissionConfig.WINDOW.toNanos()) {
+      windowBegan = now;
+      inWindow = 0;
+    }
+    return ++inWindow <= config.connectsPerSecond();
+  }
+
+  /** How many there are of each, where that is bounded. */
+  private static final class Counts {
+    private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+
+    boolean take(String whose, int most) {
+      if (most == 0) return true;
+      boolean[] free = new boolean[1];
+      taken.compute(
+          whose,
+          (who, before) -> {
+            int now = before == null ? 0 : before;
+            free[0] = now < most;
+            return free[0] ? Integer.valueOf(now + 1) : before;
+          });
+      return free[0];
+    }
+
+    void giveBack(String whose, int most) {
+      if (most == 0) return;
+      taken.computeIfPresent(whose, (who, now) -> now == 1 ? null : now - 1);
+    }
+  }
+}

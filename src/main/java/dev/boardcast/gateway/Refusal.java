@@ -1,0 +1,51 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.Json;
+import dev.boardcast.http.Problem;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What is said in HTTP to a client that is not let in. */
+final class Refusal {
+  private static final int LEAST_SECONDS = 2;
+  private static final int SPREAD_SECONDS = 4;
+
+  private final Problem problem;
+
+  private Refusal(Problem problem) {
+    this.problem = problem;
+  }
+
+  static Refusal of(Problem problem) {
+    return new Refusal(problem);
+  }
+
+  /** No place now; when to try again is another time for each, lest all come at once. */
+  static Refusal later(String why) {
+    int seconds = LEAST_SECONDS + ThreadLocalRandom.current().nextInt(SPREAD_SECONDS);
+    return new Refusal(Problem.unavailable(why, seconds));
+  }
+
+  /** What a close code would have said. */
+  static Refusal of(CloseCode why, String reason) {
+    return switch (why) {
+      case NOT_AUTHENTICATED -> of(Problem.unauthenticated(reason));
+      case FORBIDDEN -> of(Problem.forbidden(reason));
+      default -> later(reason);
+    };
+  }
+
+  void send(HttpServerRequest request) {
+    var response = request.response();
+    if (response.ended() || response.closed()) return;
+    if (problem.retryAfterSeconds() > 0) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
+    }
+    if (problem.status() == 401) response.putHeader("WWW-Authenticate", "Bearer");
+    response
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .end(Json.encode(problem.body()));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.boardcast.http;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * A file of the pages as it is sent.
+ *
+ * @param tag its entity tag, quoted
+ */
+record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
+
+  /**
+   * @param name with an ending that tells what it is
+   */
+  static PageFile of(String name, byte[] content) {
+    var sum = new CRC32();
+    sum.update(content);
+    String tag = "\"%x-%x\"".formatted(content.length, sum.getValue());
+    return new PageFile(type(name), tag, Buffer.buffer(content), Buffer.buffer(gzip(content)));
+  }
+
+  private static String type(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "html" -> "text/html; charset=utf-8";
+      case "css" -> "text/css; charset=utf-8";
+      case "js" -> "text/javascript; charset=utf-8";
+      case "json" -> "application/json";
+      case "svg" -> "image/svg+xml";
+      default -> "text/plain; charset=utf-8";
+    };
+  }
+
+  private static byte[] gzip(byte[] content) {
+    var bytes = new ByteArrayOutputStream();
+    try (var zip = new Best(bytes)) {
+      zip.write(content);
+    } catch (IOException inMemory) {
+      throw new UncheckedIOException(inMemory);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static final class Best extends GZIPOutputStream {
+    Best(ByteArrayOutputStream to) throws IOException {
+      super(to);
+      def.setLevel(Deflater.BEST_COMPRESSION);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.boardcast.load.lab;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A run without faults of its making, for so long. */
+public final class Load {
+  private static final Duration ARRIVAL = Duration.ofSeconds(30);
+
+  private Load() {}
+
+  /**
+   * Runs it. Blocks; not on an event loop.
+   *
+   * @param progress told once a second
+   * @return at once with a complaint when not all clients can follow their topics
+   */
+  public static Report run(Vertx vertx, LoadOptions options, Consumer<Trial.Pulse> progress)
+      throws InterruptedException {
+    var trial = new Trial(vertx, options);
+    try {
+      Duration arrival = ARRIVAL.plusSeconds(options.clients() / options.connectsPerSecond());
+      if (!trial.open(arrival)) return trial.finish();
+      trial.write();
+      long seconds = Math.max(1, options.duration().toSeconds());
+      for (long second = 0; second < seconds; second++) {
+        TimeUnit.SECONDS.sleep(1);
+        progress.accept(trial.pulse());
+        if (second == seconds / 2 && options.profile() == Profile.AVALANCHE) {
+          trial.cut(1);
+          trial.faultEnded();
+        }
+      }
+      return trial.finish();
+    } finally {
+      trial.close();
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.boardcast.ops;
+
+import dev.boardcast.bus.NodeBeacon;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The nodes of the cluster, as they were last heard. One that said goodbye is forgotten at once,
+ * one that fell silent is kept for a while, to be missed. Thread safe.
+ */
+public final class Directory {
+  static final Duration SILENT = Duration.ofSeconds(5);
+  private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
+  private final Map<String, Entry> nodes = new ConcurrentHashMap<>();
+
+  /** A node, and how long ago it was heard. */
+  record Entry(NodeBeacon beacon, long heardNanos) {
+    long silentMillis() {
+      return (System.nanoTime() - heardNanos) / 1_000_000;
+    }
+
+    boolean isSilent() {
+      return silentMillis() > SILENT.toMillis();
+    }
+  }
+
+  void heard(NodeBeacon beacon) {
+    if (beacon.status().equals(NodeBeacon.GONE)) nodes.remove(beacon.node());
+    else nodes.put(beacon.node(), new Entry(beacon, System.nanoTime()));
+  }
+
+  /** By name. */
+  List<Entry> all() {
+    nodes.values().removeIf(entry -> entry.silentMillis() > FORGOTTEN.toMillis());
+    return nodes.values().stream()
+        .sorted((one, other) -> one.beacon().node().compareTo(other.beacon().node()))
+        .toList();
+  }
+
+  Optional<Entry> find(String node) {
+    return Optional.ofNullable(nodes.get(node));
+  }
+
+  /** How many nodes are heard. */
+  public long size() {
+    return nodes.values().stream().filter(entry -> !entry.isSilent()).count();
+  }
+}

@@ -1,0 +1,104 @@
+package dev.boardcast.ops;
+
+import dev.boardcast.bus.Address;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.NodeBeacon;
+import dev.boardcast.bus.NodeQuestion;
+import dev.boardcast.bus.NodeReport;
+import dev.boardcast.bus.TypedBus;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Tells the other nodes that this one is there, answers what they ask, and leaves when it is told
+ * to. One per node.
+ */
+public final class NodeVerticle extends VerticleBase {
+  private static final int BEACON_MILLIS = 2_000;
+
+  private final String node;
+  private final TypedBus bus;
+  private final Directory directory;
+  private final Questions questions;
+  private final Supplier<NodeBeacon> self;
+  private final Function<UUID, Future<NodeReport>> report;
+  private final Runnable leave;
+  private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+
+  /**
+   * @param self this node as it is now
+   * @param report what it does, for the question of that id
+   * @param leave called when somebody has ordered this node to leave
+   */
+  public NodeVerticle(
+      String node,
+      TypedBus bus,
+      Directory directory,
+      Questions questions,
+      Supplier<NodeBeacon> self,
+      Function<UUID, Future<NodeReport>> report,
+      Runnable leave) {
+    this.node = node;
+    this.bus = bus;
+    this.directory = directory;
+    this.questions = questions;
+    this.self = self;
+    this.report = report;
+    this.leave = leave;
+  }
+
+  @Override
+  public Future<?> start() {
+    return subscribe(Addresses.NODE_BEACONS, directory::heard)
+        .compose(done -> subscribe(Addresses.NODE_QUESTIONS, this::answer))
+        .compose(done -> subscribe(Addresses.NODE_REPORTS, questions::answered))
+        .compose(
+            done ->
+                subscribe(
+                    Addresses.NODE_ORDERS,
+                    order -> {
+                      if (order.node().equals(node)) leave.run();
+                    }))
+        .onSuccess(
+            done -> {
+              tell();
+              vertx.setPeriodic(BEACON_MILLIS, tick -> tell());
+            });
+  }
+
+  @Override
+  public Future<?> stop() {
+    NodeBeacon last = self.get();
+    bus.publish(
+        Addresses.NODE_BEACONS,
+        new NodeBeacon(
+            last.node(),
+            last.version(),
+            last.roles(),
+            last.host(),
+            last.httpPort(),
+            last.gatewayPort(),
+            NodeBeacon.GONE,
+            last.startedAt()));
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
+  }
+
+  private void tell() {
+    bus.publish(Addresses.NODE_BEACONS, self.get());
+  }
+
+  private void answer(NodeQuestion question) {
+    report.apply(question.id()).onSuccess(answer -> bus.publish(Addresses.NODE_REPORTS, answer));
+  }
+
+  private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
+    return bus.subscribe(address, handler).onSuccess(consumers::add).mapEmpty();
+  }
+}

@@ -1,0 +1,222 @@
+// The three ways to a server. Each is opened by a Link, and tells it up(), message(m), alive() and,
+// once and last, down({code, after}). One that was closed tells nothing more.
+
+import { codeOf } from './rules.js';
+
+const PAGE = 500;
+const POLL_EVERY = 5000;
+const REFUSALS = { 403: 'forbidden', 404: 'unknown_topic' };
+const NO_PLACE = '0:0'; // of no history: answered with the place to go on from
+
+class Line {
+  /** link: url, token, env, wanted() -> [{topic, since}]. */
+  constructor(link, on) {
+    Object.assign(this, { link, on, over: false });
+  }
+
+  close() {
+    this.over = true;
+    this.end();
+  }
+
+  fail(code = 1006, after = 0) {
+    if (this.over) return;
+    this.close();
+    this.on.down({ code, after });
+  }
+
+  greet() {
+    if (!this.greeted && !this.over) this.on.up();
+    this.greeted = true;
+  }
+
+  tell(message) {
+    if (!this.over) this.on.message(message);
+  }
+
+  request(path, init = {}) {
+    const headers = { ...init.headers };
+    if (this.link.token) headers.authorization = `Bearer ${this.link.token}`;
+    return this.link.env.fetch(this.link.url + path, { ...init, headers });
+  }
+
+  /** Without a token, another way may tell at least what is public. */
+  refused({ status, headers }) {
+    this.fail(status === 401 && !this.link.token ? 1006 : codeOf(status), 1000 * (Number(headers.get('retry-after')) || 0));
+  }
+}
+
+class Socket extends Line {
+  open() {
+    const { url, token, env } = this.link;
+    const protocols = ['boardcast.v1', ...(token ? [`bearer.${token}`] : [])];
+    const socket = new env.WebSocket(`${url.replace(/^http/, 'ws')}/ws?format=batch&topics=`, protocols);
+    this.socket = socket;
+    socket.onmessage = ({ data }) => {
+      for (const message of [].concat(JSON.parse(data))) {
+        this.on.alive();
+        if (message.type === 'connection_ack') this.greet();
+        this.tell(message);
+      }
+    };
+    socket.onclose = socket.onerror = ({ code }) => this.fail(code);
+  }
+
+  follow(add, drop) {
+    if (drop.length) this.say({ type: 'unsubscribe', topics: drop });
+    if (add.length) this.say({ type: 'subscribe', topics: add });
+  }
+
+  say(message) {
+    if (this.socket.readyState === 1) this.socket.send(JSON.stringify(message));
+  }
+
+  /** Asks for a sign of life. */
+  ping() {
+    this.say({ type: 'ping' });
+  }
+
+  renew(token) {
+    this.say({ type: 'auth', token });
+  }
+
+  end() {
+    this.socket.onmessage = this.socket.onclose = null;
+    this.socket.close();
+  }
+}
+
+class Events extends Line {
+  async open() {
+    const stop = (this.stop = new AbortController());
+    const wanted = this.link.wanted();
+    if (!wanted.length) return this.greeted || this.fail(); // nothing to ask for is no proof
+    try {
+      const path = `/api/v1/stream?topics=${wanted.map(({ topic }) => encodeURIComponent(topic))}`;
+      const since = wanted.map((each) => each.since).filter((each) => each && !each.startsWith('version:'));
+      const headers = { accept: 'text/event-stream' };
+      if (since.length) headers['last-event-id'] = [...new Set(since)].join();
+      const answer = await this.request(path, { headers, signal: stop.signal, cache: 'no-store' });
+      if (stop.signal.aborted) return;
+      if (!answer.ok) return this.refused(answer);
+      this.on.alive();
+      this.greet();
+      await this.read(answer.body.getReader(), stop.signal);
+    } catch {
+      // Told below, as the end of the stream is.
+    }
+    if (!stop.signal.aborted) this.fail();
+  }
+
+  async read(reader, signal) {
+    const decoder = new TextDecoder();
+    for (let rest = '', chunk; !(chunk = await reader.read()).done && !signal.aborted; ) {
+      this.on.alive();
+      const blocks = (rest + decoder.decode(chunk.value, { stream: true })).split(/\r?\n\r?\n/);
+      rest = blocks.pop();
+      for (const block of blocks) {
+        if (signal.aborted) return;
+        const data = block.split(/\r?\n/).filter((line) => line.startsWith('data:'));
+        if (!data.length) continue;
+        const message = JSON.parse(data.map((line) => line.slice(5)).join('\n'));
+        if (message.type === 'close') return this.fail(message.code);
+        this.tell(message);
+      }
+    }
+  }
+
+  /** A stream's topics are fixed: it is opened again, where it stands. */
+  follow() {
+    this.stop.abort();
+    this.open();
+  }
+
+  renew() {
+    this.follow();
+  }
+
+  ping() {
+    this.follow();
+  }
+
+  end() {
+    this.stop?.abort();
+  }
+}
+
+class Poll extends Line {
+  async open() {
+    const { env } = this.link;
+    env.clock.clearTimeout(this.timer);
+    const turn = (this.turn = {});
+    const isOld = () => this.over || this.turn !== turn;
+    try {
+      this.boards ??= new Map((await this.json('/api/v1/boards')).map((b) => [b.topic, b.name]));
+      if (isOld()) return;
+      await Promise.all(this.link.wanted().map((topic) => this.read(topic, isOld)));
+    } catch {
+      if (!isOld()) this.fail();
+    }
+    if (isOld()) return;
+    if (this.away && !this.heard) return this.refused(this.away);
+    this.away = this.heard = null;
+    this.greet();
+    this.timer = env.clock.setTimeout(() => this.open(), POLL_EVERY);
+  }
+
+  async read({ topic, since }, isOld) {
+    const board = this.boards.get(topic);
+    if (board) {
+      const read = await this.json(`/api/v1/boards/${encodeURIComponent(board)}`, topic, { cache: 'no-store' });
+      if (!read || isOld()) return;
+      const { version, timestamp, stale, data, computed_at: computed } = read;
+      const age = stale ? { stale, age_ms: Date.parse(timestamp) - Date.parse(computed) } : {};
+      this.take({ type: 'metrics:update', topic, data, timestamp, offset: `version:${version}`, ...age });
+      return;
+    }
+    for (let after = since ?? NO_PLACE, full = true; full; ) {
+      const query = `events?after=${encodeURIComponent(after)}&limit=${PAGE}`;
+      const page = await this.json(`/api/v1/streams/${encodeURIComponent(topic)}/${query}`, topic);
+      if (!page || isOld()) return;
+      after = page.next;
+      full = page.events.length === PAGE;
+      if (!page.recovered) this.take({ type: 'subscribed', topic, offset: after, recovered: false });
+      for (const event of page.events) this.take({ ...event, topic });
+    }
+  }
+
+  take(message) {
+    this.heard = true;
+    this.on.alive();
+    this.greet();
+    this.tell(message);
+  }
+
+  /** Null when this topic cannot be read, which is told; ends the line when nothing can be. */
+  async json(path, topic, init) {
+    const answer = await this.request(path, { signal: AbortSignal.timeout(10_000), ...init });
+    if (answer.ok) return answer.json();
+    const anonymous = answer.status === 401 && !this.link.token;
+    const code = anonymous ? 'not_authenticated' : REFUSALS[answer.status];
+    if (topic && code) this.take({ type: 'error', code, message: code, topic });
+    else if (topic && answer.status === 503) this.away = answer;
+    else this.refused(answer);
+    return null;
+  }
+
+  follow(add) {
+    if (add.length && this.greeted) this.open();
+  }
+
+  renew() {}
+
+  ping() {
+    this.open();
+  }
+
+  end() {
+    this.link.env.clock.clearTimeout(this.timer);
+  }
+}
+
+export const lines = { websocket: Socket, sse: Events, polling: Poll };

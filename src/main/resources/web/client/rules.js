@@ -1,0 +1,45 @@
+// What a client does when a connection ends: the server's table of close codes, and how long to wait.
+
+const AT_ONCE = 'at once';
+const BACKOFF = 'backoff';
+const NEVER = 'never';
+
+const ADVICE = {
+  1001: AT_ONCE, // going away
+  1002: NEVER, // WebSocket protocol error
+  1009: NEVER, // message too big
+  1013: BACKOFF, // try again later
+  4400: NEVER, // malformed message
+  4401: NEVER, // not authenticated: never with the same token
+  4403: NEVER, // forbidden
+  4408: AT_ONCE, // too slow, resume
+  4429: BACKOFF, // too many messages
+};
+
+/** Whether to come back: 'at once', 'backoff' or 'never'. A code that is not ours is a cut line. */
+export const advice = (code) => ADVICE[code] ?? BACKOFF;
+
+/** Full jitter: anything from nothing to 1 s, doubled with each failure up to 30 s. */
+export const backoff = (failures, random) =>
+  Math.floor(random() * Math.min(30_000, 1000 * 2 ** Math.min(failures, 5)));
+
+/** The close code that says what an HTTP status says. */
+export const codeOf = (status) => ({ 401: 4401, 429: 4429, 503: 1013 })[status] ?? 1006;
+
+/** Whether an event stands at or before a place of the same history: `<epoch>:<sequence>`. */
+export function isRepeat({ type, offset }, known) {
+  if (!known || !offset || type === 'metrics:update' || type === 'subscribed') return false;
+  const [epoch, sequence] = known.split(':');
+  return offset.startsWith(`${epoch}:`) && Number(offset.split(':')[1]) <= Number(sequence);
+}
+
+/** The claims of a token without its times: who it is, with which rights. Not a check. */
+export function identity(token) {
+  try {
+    const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
+    const { exp, iat, nbf, jti, ...who } = JSON.parse(atob(part));
+    return JSON.stringify(who);
+  } catch {
+    return token ?? '';
+  }
+}

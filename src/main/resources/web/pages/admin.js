@@ -1,0 +1,138 @@
+// The cluster: who is there, who does what, how much each holds. For admins.
+
+import { failed, h, note } from './html.js';
+import { card } from './board.js';
+import { shown, span } from './format.js';
+import { api } from './session.js';
+import { badge, table } from './table.js';
+import { tile } from './tile.js';
+
+const EVERY = 5000;
+const NODES = '/api/v1/admin/nodes';
+const END = true;
+
+const sum = (values) => values.reduce((total, value) => total + value, 0);
+const kib = (bytes) => `${shown(bytes / 1024)} KiB`;
+
+export function page() {
+  const tiles = {
+    nodes: tile({ label: 'Nodes' }, 'span-3', 'half'),
+    sessions: tile({ label: 'Sessions' }, 'span-3', 'half'),
+    lag: tile({ label: 'Lag of events', unit: 'ms' }, 'span-3', 'half'),
+    slow: tile({ label: 'Slow clients' }, 'span-3', 'half'),
+  };
+  const nodes = table({
+    label: 'Nodes',
+    columns: [
+      { title: 'Node', cell: ({ name }) => name, head: END },
+      { title: 'State', cell: ({ status }) => badge(status) },
+      { title: 'Roles', cell: ({ roles }) => roles.join(', '), small: true },
+      { title: 'Address', cell: ({ host, http_port: port }) => `${host}:${port}`, small: true },
+      { title: 'Version', cell: ({ version }) => version, small: true },
+      { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
+      { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
+      { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END },
+      { title: 'Action', cell: drainButton, end: END },
+    ],
+    key: ({ name }) => name,
+    none: 'No node answers.',
+  });
+  const leases = table({
+    label: 'Who does what',
+    columns: [
+      { title: 'Work', cell: ({ lease }) => lease, head: END },
+      { title: 'Done by', cell: ({ holder }) => holder },
+    ],
+    key: ({ lease }) => lease,
+    none: 'Nobody holds a lease.',
+  });
+  const slow = table({
+    label: 'Slow clients',
+    columns: [
+      { title: 'Session', cell: ({ session }) => session, head: END },
+      { title: 'User', cell: ({ user }) => user ?? 'nobody' },
+      { title: 'Node', cell: ({ node: name }) => name, small: true },
+      { title: 'Waiting', cell: ({ queue_bytes: bytes }) => kib(bytes), end: END },
+    ],
+    key: ({ session }) => session,
+    none: 'Every client keeps up.',
+  });
+  const topics = table({
+    label: 'Sessions by topic',
+    columns: [
+      { title: 'Topic', cell: ({ topic }) => topic, head: true },
+      { title: 'Sessions', cell: ({ count }) => shown(count), end: END },
+    ],
+    key: ({ topic }) => topic,
+    none: 'Nobody listens.',
+  });
+  const cards = [card('Nodes', nodes.node, 'span-12'), card('Who does what', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
+  const body = h('div',
+    h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node));
+  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Who is there, who does what, and how much each holds.'))), body);
+  let timer = null;
+  let over = false;
+
+  function draw({ nodes: all, leases: read }) {
+    const message = { at: Date.now() };
+    const doing = all.map((each) => each.doing).filter(Boolean);
+    const lags = doing.flatMap((each) => Object.values(each.emitter_lag_seconds)).filter((lag) => Number.isFinite(lag));
+    const waiting = all.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
+    const missing = all.filter((each) => !each.doing).length;
+    tiles.nodes.show(all.length, message, missing ? `${missing} do not answer` : 'all answer');
+    tiles.sessions.show(sum(doing.map(({ sessions }) => sessions)), message, 'over all nodes');
+    tiles.lag.show(lags.length ? Math.max(...lags) * 1000 : null, message, 'ms from commit to broadcast');
+    tiles.slow.show(waiting.length, message, 'with messages waiting');
+    nodes.show(all);
+    const held = all.flatMap(({ name, leases: of }) => of.map((lease) => ({ lease, holder: name })));
+    leases.show(held.sort((a, b) => (a.lease < b.lease ? -1 : 1)));
+    if (read !== 'read') leases.node.replaceChildren(h('p.empty', 'Not known while the database is away.'));
+    const counts = new Map();
+    for (const { topics: byTopic } of doing) {
+      for (const [topic, count] of Object.entries(byTopic)) counts.set(topic, (counts.get(topic) ?? 0) + count);
+    }
+    topics.show([...counts].map(([topic, count]) => ({ topic, count })).sort((a, b) => b.count - a.count));
+    slow.show(waiting);
+    cards.forEach(({ aged }) => aged(message));
+  }
+
+  async function load() {
+    clearTimeout(timer);
+    try {
+      if (!document.hidden) draw(await api(NODES));
+      if (node.lastChild !== body) node.replaceChild(body, node.lastChild);
+    } catch (failure) {
+      if (node.lastChild !== body || !cards[0].node.querySelector('td')) {
+        const blank = failed('The cluster cannot be read', failure.message, load);
+        node.replaceChild(blank, node.lastChild);
+      }
+    }
+    if (!over) timer = setTimeout(load, EVERY);
+  }
+  load();
+  return {
+    node,
+    stop: () => {
+      over = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Ends a node: its sessions go elsewhere first. */
+function drainButton({ name, status }) {
+  return h('button', { onclick: () => confirmDrain(name), disabled: status !== 'up' }, 'Drain');
+}
+
+function confirmDrain(name) {
+  const drain = () =>
+    api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }).then(() => note(`${name} is leaving.`), (failure) => note(failure.message));
+  const box = h('dialog', { 'aria-labelledby': 'drain' },
+    h('h2', { id: 'drain' }, `Drain ${name}?`),
+    h('p.quiet', 'It takes no new sessions, sends the others elsewhere, finishes what it holds, and ends. Nothing is lost.'),
+    h('form', { method: 'dialog', onsubmit: drain },
+      h('div.row.close', h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'), h('button.main', 'Drain'))));
+  box.addEventListener('close', () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}

@@ -1,0 +1,72 @@
+// How well topics hold together, how much is noise, how often the classifier is right.
+
+import { h } from './html.js';
+import { card, layout } from './board.js';
+import { chart } from './chart.js';
+import { shown } from './format.js';
+import { split } from './shares.js';
+import { table } from './table.js';
+import { tile } from './tile.js';
+
+const SCORES = [
+  { path: 'topicQualityScore', label: 'Topic quality', unit: 'percent', better: 'up' },
+  { path: 'classificationAccuracy', label: 'Classification accuracy', unit: 'percent', better: 'up' },
+  { path: 'noiseRatio', label: 'Noise', unit: 'percent', better: 'down' },
+  { path: 'activeAnalysisRuns', label: 'Open analysis runs', unit: 'count' },
+];
+const ARROWS = { up: '↑', down: '↓', stable: '→' };
+const SPANS = { hour: 'an hour', day: 'a day', week: 'a week' };
+const VERDICTS = [{ name: 'Approved', key: 'approved', color: 's3' }, { name: 'Rejected', key: 'rejected', color: 's4' }];
+
+/** An arrow for where it goes, a colour for whether that is good, and words for both. */
+function trend(of, better) {
+  return h('div.facts', { style: { marginTop: '4px', gridTemplateColumns: 'repeat(3, auto)', gap: '4px 16px', justifyContent: 'start' } },
+    Object.entries(SPANS).map(([key, words]) => {
+      const { direction, change } = of?.[key] ?? {};
+      const tone = !better || !direction || direction === 'stable' ? 'quiet' : direction === better ? 'good' : 'bad';
+      const color = { color: `var(--${tone})` };
+      const title = direction ? `${direction} against ${words} ago` : `not known of ${words} ago`;
+      const amount = change === null || change === undefined ? '–' : shown(Math.abs(change), 'percent');
+      return h('span', { title }, h('span.trend', { style: color }, `${ARROWS[direction] ?? ''} ${amount}`), h('span.sr', ` ${title}`), h('span.sub', ` ${key}`));
+    }));
+}
+
+export function page({ board }) {
+  const { name } = board;
+  const tiles = SCORES.map(({ label, unit }) => tile({ label, unit }, 'span-3'));
+  const percent = (value) => shown(value, 'percent');
+  const topics = table({
+    label: 'Topics',
+    columns: [
+      { title: 'Topic', cell: ({ topic }) => topic, head: true },
+      { title: 'Messages', cell: ({ messages }) => shown(messages), end: true },
+      { title: 'Quality', cell: ({ qualityScore }) => percent(qualityScore), end: true },
+      { title: 'Noise', cell: ({ noiseRatio }) => percent(noiseRatio), end: true },
+      { title: 'Accuracy', cell: ({ classificationAccuracy }) => percent(classificationAccuracy), end: true },
+    ],
+    key: ({ topic }) => topic,
+    none: 'No message was sorted yet.',
+  });
+  const window = tile({ label: 'Messages in the window', smooth: true }, 'span-6');
+  const verdicts = split(VERDICTS);
+  const cards = [card('Topics', topics.node, 'span-12'), card('Verdicts on proposals', verdicts.node, 'span-6')];
+  const charts = [
+    ...SCORES.slice(0, 3).map((score) => chart({ board: name, title: score.label, unit: score.unit, metrics: [score] }, 'span-6')),
+    chart({ board: name, title: 'Quality by topic', unit: 'percent', metrics: [{ path: 'topics.*.qualityScore', label: 'Quality' }] }, 'span-6'),
+  ];
+  return layout({
+    board,
+    about: 'Over the window of the board, by default seven days.',
+    charts,
+    rows: [tiles, charts, [cards[0].node], [window, cards[1].node]],
+    draw(message) {
+      const { data } = message;
+      SCORES.forEach(({ path, better }, i) => tiles[i].show(data[path], message, trend(data.trends?.[path], better)));
+      const rows = Object.entries(data.topics).map(([topic, each]) => ({ topic, ...each }));
+      topics.show(rows.sort((a, b) => b.messages - a.messages));
+      window.show(data.messages, message, `${shown(data.noise)} of them noise, ${shown(data.labelled)} with both labels`);
+      verdicts.show(data.feedback);
+      cards.forEach(({ aged }) => aged(message));
+    },
+  });
+}

@@ -1,0 +1,241 @@
+// <metric-chart>: one or more metrics of a board over time. Drawn at most once per frame.
+
+import '/chart.js';
+import { color, empty, failed, frame, h, note, SERIES } from './html.js';
+import { short, shown, timeOf } from './format.js';
+import { csv, history } from './history.js';
+import { valuesAt } from './live.js';
+
+const { Chart } = globalThis;
+const MOST_SERIES = 6;
+const POINTS = 2000;
+// Between marks on the axis of time, in minutes: round for people.
+const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
+const MARKS = 7;
+
+/** Round times of this place between two moments. */
+function marksOf(min, max) {
+  const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= MARKS) ?? (max - min) / 60_000 / MARKS);
+  const shift = new Date(max).getTimezoneOffset() * 60_000;
+  const marks = [];
+  for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) marks.push({ value: at });
+  return marks;
+}
+
+Chart.defaults.font.family = 'system-ui, sans-serif';
+Chart.defaults.animation = false;
+
+export class MetricChart extends HTMLElement {
+  #plot = h('div.plot');
+  #legend = h('ul.legend');
+  #series = new Map();
+  #load = 0;
+
+  /** metrics: [{path, label}] of one unit; marks(message): [{at, value, label}] drawn on top. */
+  setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, marks = null }) {
+    Object.assign(this, { board, heading: title, metrics, unit, fill, from0, marks });
+    const download = () =>
+      csv(board, this.metrics.map(({ path }) => path), this.range, title).catch((failure) => note(failure.message));
+    this.replaceChildren(
+      h('header', h('h2', title), h('button.plain', { title: `${title} as CSV`, 'aria-label': `${title} as CSV`, onclick: download }, 'CSV')),
+      this.#plot,
+      this.#legend,
+    );
+    return this;
+  }
+
+  disconnectedCallback() {
+    this.#chart?.destroy();
+    this.#chart = null;
+  }
+
+  #chart = null;
+
+  async load(range) {
+    const mine = ++this.#load;
+    this.range = range;
+    if (!this.#chart) this.#plot.replaceChildren(h('p.loading', 'Reading history'));
+    try {
+      const read = await history(this.board, this.metrics.map(({ path }) => path), range);
+      if (mine !== this.#load || !this.isConnected) return;
+      this.#series.clear();
+      for (const [key, points] of read) this.#of(key).points = points;
+      this.#ready();
+      if (this.last) this.add(this.last);
+    } catch (failure) {
+      if (mine !== this.#load) return;
+      this.#chart?.destroy();
+      this.#chart = null;
+      this.#plot.replaceChildren(failed('No history', failure.message, () => this.load(range)));
+    }
+  }
+
+  /** Takes a board's newest numbers, where the range goes up to now. */
+  add(message) {
+    this.last = message;
+    if (!this.#chart || !this.range?.live) return;
+    for (const { path } of this.metrics) {
+      for (const [key, value] of Object.entries(valuesAt(message.data, path))) {
+        if (typeof value === 'number') this.#append(key ? `${path} ${key}` : path, message.at, value);
+      }
+    }
+    frame(this.#draw);
+  }
+
+  #append(key, at, value) {
+    const { points } = this.#of(key);
+    const { live, length } = this.range;
+    // Within a step the last point moves; it stands for now.
+    if (points.length > 1 && at - points.at(-2)[0] < live) points.pop();
+    points.push([at, value]);
+    while (points.length > POINTS || points[0][0] < at - length) points.shift();
+  }
+
+  #of(key) {
+    if (!this.#series.has(key)) {
+      const [path, ...name] = key.split(' ');
+      const label = name.join(' ') || this.metrics.find((metric) => metric.path === path)?.label;
+      this.#series.set(key, { label, points: [] });
+    }
+    return this.#series.get(key);
+  }
+
+  #ready() {
+    if (!this.#chart) {
+      const canvas = h('canvas', { role: 'img' });
+      this.#plot.replaceChildren(canvas);
+      this.#chart = new Chart(canvas, this.#options());
+    }
+    frame(this.#draw);
+  }
+
+  /** After a change of theme. */
+  repaint() {
+    if (!this.#chart) return;
+    this.#chart.destroy();
+    this.#chart = null;
+    this.#ready();
+  }
+
+  #draw = () => {
+    if (!this.#chart) return;
+    const known = [...this.#series.values()].filter(({ points }) => points.some(([, value]) => value !== null));
+    const latest = ({ points }) => points.findLast(([, value]) => value !== null)?.[1] ?? 0;
+    const several = this.metrics.length === 1 && known.length > MOST_SERIES;
+    if (several) known.sort((a, b) => latest(b) - latest(a));
+    const drawn = known.slice(0, MOST_SERIES);
+    const hues = drawn.map((_, i) => this.#hues[i]);
+    const sets = drawn.map(({ label, points }, i) => ({
+      label,
+      data: points.map(([x, y]) => ({ x, y })),
+      borderColor: hues[i],
+      backgroundColor: hues[i],
+      fill: false,
+      ...(this.fill && drawn.length === 1 && { fill: true, backgroundColor: hues[i].replace(/^rgba?\(([^)]+)\)$/, 'rgba($1, .1)') }),
+    }));
+    if (this.marks && this.last) sets.push(this.#marked());
+    this.#chart.data.datasets = sets;
+    const now = this.range.to ?? Math.max(Date.now(), this.last?.at ?? 0);
+    Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? now - this.range.length, max: now });
+    Object.assign(this.#chart.options.scales.y, this.#bounds(drawn));
+    this.#chart.update('none');
+    this.#describe(drawn, latest, known.length - drawn.length);
+  };
+
+  #marked() {
+    const data = this.marks(this.last).map(({ at, value, label }) => ({ x: at, y: value, label }));
+    const hue = color('bad');
+    return { label: 'Anomaly', data, showLine: false, pointRadius: 7, pointStyle: 'triangle', borderColor: hue, backgroundColor: hue, isMark: true };
+  }
+
+  #describe(drawn, latest, more) {
+    const canvas = this.#chart.canvas;
+    const words = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
+    canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${words.join(', ') || 'nothing yet'}`);
+    canvas.hidden = !drawn.length;
+    const blank = this.#plot.querySelector('.empty');
+    if (!drawn.length && !blank) this.#plot.append(empty('Nothing yet', 'Points appear as numbers come in.'));
+    if (drawn.length) blank?.remove();
+    if (drawn.length < 2) return this.#legend.replaceChildren();
+    const items = drawn.map(({ label }, i) => h('li', h('i', { style: { background: this.#hues[i] } }), label));
+    if (more > 0) items.push(h('li', `and ${more} more in the CSV`));
+    this.#legend.replaceChildren(...items);
+  }
+
+  #options() {
+    const [quiet, line, card, ink] = ['quiet', 'line', 'card', 'ink'].map(color);
+    this.#hues = SERIES.map(color);
+    const { unit } = this;
+    return {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        spanGaps: false,
+        interaction: { mode: 'index', axis: 'x', intersect: false },
+        elements: { line: { borderWidth: 2, tension: 0 }, point: { radius: 0, hitRadius: 8, hoverRadius: 4 } },
+        scales: {
+          x: {
+            type: 'linear',
+            border: { color: line },
+            grid: { display: false },
+            afterBuildTicks: (axis) => (axis.ticks = marksOf(axis.min, axis.max)),
+            ticks: { color: quiet, autoSkip: true, maxRotation: 0, callback: (value) => timeOf(value, this.range.length) },
+          },
+          y: {
+            grace: '8%',
+            border: { display: false },
+            grid: { color: line },
+            ticks: { color: quiet, maxTicksLimit: 5, callback: (value) => short(value, unit) },
+          },
+        },
+        plugins: {
+          legend: { display: false },
+          decimation: { enabled: true, algorithm: 'lttb', samples: 400 },
+          tooltip: {
+            backgroundColor: ink,
+            titleColor: card,
+            bodyColor: card,
+            padding: 10,
+            cornerRadius: 8,
+            boxWidth: 8,
+            boxHeight: 8,
+            callbacks: {
+              title: ([first]) => first && timeOf(first.parsed.x, Math.min(this.range.length, 90_000_000)),
+              label: ({ dataset, parsed, raw }) => ` ${raw.label ?? dataset.label}: ${shown(parsed.y, unit)}`,
+            },
+          },
+        },
+      },
+    };
+  }
+
+  /** From nothing where that is near, never below it without need, and no more than all. */
+  #bounds(drawn) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const { points } of drawn) {
+      for (const [, value] of points) {
+        if (value === null) continue;
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    const whole = { percent: 100, ratio: 1 }[this.unit];
+    return {
+      min: low >= 0 && (this.from0 || low < high * 0.6) ? 0 : undefined,
+      max: whole && high <= whole && high > whole * 0.95 ? whole : undefined,
+    };
+  }
+
+  #hues = [];
+}
+customElements.define('metric-chart', MetricChart);
+
+export const chart = (options, ...classes) => {
+  const node = document.createElement('metric-chart').setup(options);
+  node.classList.add(...classes);
+  return node;
+};

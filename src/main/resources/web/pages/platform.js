@@ -1,0 +1,57 @@
+// Revenue and users.
+
+import { h, text } from './html.js';
+import { card, layout } from './board.js';
+import { chart } from './chart.js';
+import { shown } from './format.js';
+import { split } from './shares.js';
+import { tile } from './tile.js';
+
+const STATES = [
+  { name: 'Completed', key: 'completed', color: 's3' },
+  { name: 'Pending', key: 'pending', color: 's2' },
+  { name: 'Failed', key: 'failed', color: 's4' },
+];
+
+export function page({ board }) {
+  const { name, metrics } = board;
+  const money = metrics.find(({ path }) => path === 'revenue.total')?.unit ?? 'usd';
+  const total = tile({ label: 'Revenue', unit: money, hero: true, smooth: true }, 'span-6');
+  const now = tile({ label: 'Users now', hero: true, smooth: true }, 'span-3', 'half');
+  const rate = tile({ label: 'Conversion', unit: 'percent', hero: true }, 'span-3', 'half');
+  const spans = { today: 'Today', thisWeek: 'This week', thisMonth: 'This month' };
+  const sums = Object.entries(spans).map(([key, label]) => ({ key, value: h('dd', '–'), label }));
+  const periods = h('dl.facts', sums.map(({ label, value }) => h('div', h('dt', label), value)));
+  const states = split(STATES);
+  const transactions = card('Transactions', states.node, 'span-6');
+  const counts = { views: h('dd', '–'), purchases: h('dd', '–'), today: h('dd', '–'), peak: h('dd', '–') };
+  const labels = { views: 'Views', purchases: 'Purchases', today: 'Users today', peak: 'Most users in 24 h' };
+  const facts = h('dl.facts', Object.entries(labels).map(([key, label]) => h('div', h('dt', label), counts[key])));
+  const reach = card('Reach', facts, 'span-6');
+  const charts = [
+    chart({ board: name, title: 'Revenue', unit: money, fill: true, metrics: [{ path: 'revenue.total', label: 'Revenue' }] }, 'span-6'),
+    chart({ board: name, title: 'Users now', fill: true, from0: true, metrics: [{ path: 'activeUsers.current', label: 'Users' }] }, 'span-6'),
+    chart({ board: name, title: 'Revenue today', unit: money, fill: true, from0: true, metrics: [{ path: 'revenue.today', label: 'Today' }] }, 'span-6'),
+    chart({ board: name, title: 'Open and failed transactions', from0: true, metrics: [{ path: 'transactions.pending', label: 'Pending' }, { path: 'transactions.failed', label: 'Failed' }] }, 'span-6'),
+  ];
+  return layout({
+    board,
+    about: 'What came in, and who was there.',
+    charts,
+    rows: [[total, now, rate], [transactions.node, reach.node], charts],
+    draw(message) {
+      const { revenue, activeUsers, content, transactions: counted } = message.data;
+      total.show(revenue.total, message, periods);
+      for (const { key, value } of sums) text(value, shown(revenue[key], money));
+      now.show(activeUsers.current, message, 'in the last five minutes');
+      rate.show(content.conversionRate, message, 'purchases of views');
+      states.show(counted);
+      transactions.aged(message);
+      reach.aged(message);
+      text(counts.views, shown(content.totalViews));
+      text(counts.purchases, shown(content.totalPurchases));
+      text(counts.today, shown(activeUsers.today));
+      text(counts.peak, shown(activeUsers.peak24h));
+    },
+  });
+}

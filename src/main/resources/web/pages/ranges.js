@@ -1,0 +1,56 @@
+// How far back the charts of a page go: one choice for all of them, remembered.
+
+import { h } from './html.js';
+import { ownRange, RANGES } from './history.js';
+
+const KEY = 'boardcast.range';
+const local = (millis) => {
+  const time = new Date(millis - new Date(millis).getTimezoneOffset() * 60_000);
+  return time.toISOString().slice(0, 16);
+};
+
+/** charts: what has load(range). */
+export function ranges(charts) {
+  const buttons = Object.entries(RANGES).map(([name, range]) =>
+    h('button', { type: 'button', onclick: () => choose(name, range) }, range.label));
+  const own = h('button', { type: 'button', onclick: () => open() }, 'Own range');
+  const now = Date.now();
+  const from = h('input', { type: 'datetime-local', 'aria-label': 'From', value: local(now - 6 * 3_600_000) });
+  const to = h('input', { type: 'datetime-local', 'aria-label': 'To', value: local(now) });
+  const form = h('form.own', { hidden: true, onsubmit: (event) => { event.preventDefault(); chooseOwn(); } }, from, 'to', to, h('button', 'Show'));
+  const press = (pressed) => [...buttons, own].forEach((each) => each.setAttribute('aria-pressed', String(each === pressed)));
+
+  function choose(name, range) {
+    localStorage.setItem(KEY, name);
+    form.hidden = true;
+    press(buttons[Object.keys(RANGES).indexOf(name)]);
+    charts.forEach((chart) => chart.load(range));
+  }
+
+  function open() {
+    press(own);
+    form.hidden = false;
+    from.focus();
+  }
+
+  function chooseOwn() {
+    const [start, end] = [from, to].map((each) => new Date(each.value).getTime());
+    const wrong = !(start < end);
+    to.setCustomValidity(wrong ? 'The end comes after the start.' : '');
+    if (!wrong) charts.forEach((chart) => chart.load(ownRange(start, end)));
+    else to.reportValidity();
+  }
+
+  const kept = localStorage.getItem(KEY);
+  const first = kept in RANGES ? kept : 'hour';
+  // After the page is in the document: charts measure themselves.
+  queueMicrotask(() => choose(first, RANGES[first]));
+  // What was missed while hidden is read, not guessed.
+  const seen = () => {
+    const name = localStorage.getItem(KEY);
+    if (!document.hidden && form.hidden && name in RANGES && charts[0]?.isConnected) charts.forEach((chart) => chart.load(RANGES[name]));
+    if (charts[0] && !charts[0].isConnected) document.removeEventListener('visibilitychange', seen);
+  };
+  document.addEventListener('visibilitychange', seen);
+  return h('div.ranges', form, h('div.segments', { role: 'group', 'aria-label': 'How far back' }, buttons, own));
+}

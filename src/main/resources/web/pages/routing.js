@@ -1,0 +1,73 @@
+// How an LLM router decides, how sure it is, and what that costs.
+
+import { h } from './html.js';
+import { card, layout } from './board.js';
+import { chart } from './chart.js';
+import { percent, shown } from './format.js';
+import { shares, split } from './shares.js';
+import { table } from './table.js';
+import { tile } from './tile.js';
+
+const BANDS = [
+  { name: 'High, from 80 %', key: 'high', color: 's3' },
+  { name: 'Medium, from 50 %', key: 'medium', color: 's2' },
+  { name: 'Low', key: 'low', color: 's4' },
+];
+
+export function page({ board }) {
+  const { name } = board;
+  const decisions = tile({ label: 'Decisions', smooth: true }, 'span-3', 'half');
+  const cost = tile({ label: 'Cost', unit: 'usd', smooth: true }, 'span-3', 'half');
+  const mean = tile({ label: 'Cost of a decision', unit: 'usd' }, 'span-3', 'half');
+  const sure = tile({ label: 'Mean confidence', unit: 'ratio' }, 'span-3', 'half');
+  const strategies = table({
+    label: 'Strategies',
+    columns: [
+      { title: 'Strategy', cell: ({ strategy }) => strategy, head: true },
+      { title: 'Decisions', cell: ({ count }) => shown(count), end: true },
+      { title: 'Share', cell: ({ count, all }) => percent(count, all), end: true },
+      { title: 'Mean cost', cell: ({ avg_cost: each }) => shown(each, 'usd'), end: true },
+      { title: 'Confidence', cell: ({ avg_confidence: each }) => shown(each, 'ratio'), end: true },
+    ],
+    key: ({ strategy }) => strategy,
+    none: 'No decision was reported yet.',
+  });
+  const bands = split(BANDS);
+  const usage = shares({ label: 'Decisions by provider' });
+  const spent = shares({ label: 'Cost by provider', unit: 'usd' });
+  const models = shares({ label: 'Decisions by model' });
+  const cards = {
+    strategies: card('Strategies', strategies.node, 'span-7'),
+    bands: card('Confidence', [bands.node, h('p.sub', { style: { marginTop: '12px' } }, 'Decisions that say how sure they are.')], 'span-5'),
+    usage: card('Decisions by provider', usage, 'span-4'),
+    spent: card('Cost by provider', spent, 'span-4'),
+    models: card('Decisions by model', models, 'span-4'),
+  };
+  const charts = [
+    chart({ board: name, title: 'Cost', unit: 'usd', fill: true, metrics: [{ path: 'total_cost', label: 'Cost' }] }, 'span-6'),
+    chart({ board: name, title: 'Decisions by strategy', metrics: [{ path: 'strategy_performance.*.count', label: 'Decisions' }] }, 'span-6'),
+    chart({ board: name, title: 'Confidence by strategy', unit: 'ratio', metrics: [{ path: 'strategy_performance.*.avg_confidence', label: 'Confidence' }] }, 'span-6'),
+    chart({ board: name, title: 'Decisions by provider', metrics: [{ path: 'provider_usage.*', label: 'Decisions' }] }, 'span-6'),
+  ];
+  return layout({
+    board,
+    about: 'Which way requests go, how sure the router is, and what it costs.',
+    charts,
+    rows: [[decisions, cost, mean, sure], [cards.strategies.node, cards.bands.node], charts, [cards.usage.node, cards.spent.node, cards.models.node]],
+    draw(message) {
+      const { data } = message;
+      decisions.show(data.total_decisions, message);
+      cost.show(data.total_cost, message);
+      mean.show(data.total_decisions ? data.total_cost / data.total_decisions : null, message, 'mean of all');
+      sure.show(data.avg_confidence, message);
+      const all = data.total_decisions;
+      const rows = Object.entries(data.strategy_performance).map(([strategy, each]) => ({ strategy, all, ...each }));
+      strategies.show(rows.sort((a, b) => b.count - a.count));
+      bands.show(data.confidence_distribution);
+      usage.show(data.provider_usage);
+      spent.show(data.cost_by_provider);
+      models.show(data.model_usage);
+      Object.values(cards).forEach(({ aged }) => aged(message));
+    },
+  });
+}

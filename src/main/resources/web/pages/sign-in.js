@@ -1,0 +1,45 @@
+// Signing in: a token that somebody gave out, or, where this is a demo, one of its people.
+
+import { h, text } from './html.js';
+import { people, signIn, signInAs, signOut, who } from './session.js';
+
+export async function dialog() {
+  const me = who();
+  const wrong = h('p.badge.bad', { role: 'alert', hidden: true });
+  const fail = (failure) => {
+    wrong.hidden = false;
+    text(wrong, failure.message);
+  };
+  const field = h('textarea', { name: 'token', required: true, spellcheck: false, autocomplete: 'off', placeholder: 'eyJhbGciOi…' });
+  const paste = (event) => {
+    event.preventDefault();
+    try {
+      signIn(field.value.trim());
+      location.reload();
+    } catch (failure) {
+      fail(failure);
+    }
+  };
+  const demo = h('div');
+  const box = h('dialog', { 'aria-labelledby': 'sign-in' },
+    h('h2', { id: 'sign-in' }, me ? `Signed in as ${me.sub}` : 'Sign in'),
+    me && h('p.quiet', [`Teams: ${me.teams?.join(', ') || 'none'}. `, `Roles: ${me.roles?.join(', ') || 'none'}.`]),
+    demo,
+    h('form', { onsubmit: paste },
+      h('label', 'Token', field),
+      h('p.sub', 'It stays in this browser. An operator makes one with the command ', h('code', 'token'), '.'),
+      wrong,
+      h('div.row.close',
+        h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
+        me && h('button', { type: 'button', onclick: () => signOut() }, 'Sign out'),
+        h('button.main', 'Use this token'))));
+  box.addEventListener('close', () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  const names = await people().catch(() => []);
+  if (!names.length) return;
+  const as = (person) => signInAs(person).then(() => location.reload(), fail);
+  demo.append(
+    h('p.quiet', 'This is a demo: be one of its people.'),
+    h('div.row', names.map((person) => h('button', { onclick: () => as(person), disabled: person === me?.sub }, person))));
+}

@@ -1,0 +1,121 @@
+// The tasks one sees, kept up to date by events, with one's own changes shown before they are done.
+
+import { api } from './session.js';
+import { client } from './live.js';
+
+const MOST = 200;
+const END = new Set(['task_deleted']);
+
+/** changed() after every change. Keeps the newest version of each task, whichever way it comes. */
+export class TaskList {
+  tasks = new Map();
+  waiting = new Set(); // ids of what was changed here and not answered yet
+  fresh = new Set(); // ids that others have just changed
+  state = 'loading';
+  statistics = null;
+  #stops = [];
+  #filter = {};
+
+  constructor(changed) {
+    this.changed = changed;
+    this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
+    this.#stops.push(client.on('gap', ({ topic }) => topic === 'tasks' && this.load()));
+  }
+
+  stop() {
+    this.#stops.forEach((stop) => stop());
+    clearTimeout(this.timer);
+  }
+
+  async load(filter = this.#filter) {
+    this.#filter = filter;
+    const query = new URLSearchParams({ limit: MOST, ...filter });
+    try {
+      const [page] = await Promise.all([api(`/api/v1/tasks?${query}`), this.count()]);
+      // An event may have overtaken the answer: the higher version stays.
+      const before = this.tasks;
+      this.tasks = new Map(page.items.map((task) => [task.id, newer(before.get(task.id), task)]));
+      this.more = page.next !== null;
+      this.state = 'ready';
+    } catch (failure) {
+      this.state = 'failed';
+      this.failure = failure.message;
+    }
+    this.changed();
+  }
+
+  async count() {
+    this.statistics = await api('/api/v1/tasks/statistics');
+    this.changed();
+  }
+
+  /** Shows what is wanted, asks for it, and takes it back when it is refused. */
+  async change(id, wanted, request) {
+    const before = this.tasks.get(id);
+    this.tasks.set(id, { ...before, ...wanted });
+    this.waiting.add(id);
+    this.changed();
+    try {
+      const task = await request();
+      this.tasks.set(id, newer(this.tasks.get(id), task));
+      if (this.#filter.status && task.status !== this.#filter.status) this.tasks.delete(id);
+    } catch (failure) {
+      // Unless somebody else's change has come meanwhile.
+      if (before && this.tasks.get(id)?.version === before.version) this.tasks.set(id, before);
+      else if (!before) this.tasks.delete(id);
+      throw failure;
+    } finally {
+      this.waiting.delete(id);
+      this.changed();
+    }
+  }
+
+  create(title, team) {
+    const id = crypto.randomUUID();
+    const now = new Date().toISOString();
+    const draft = { id, title, team_id: team, status: 'pending', shared_with: [], created_at: now, version: 0 };
+    // Its id makes a repeated post harmless.
+    return this.change(id, draft, () => api('/api/v1/tasks', { method: 'POST', body: { id, title, team_id: team } }));
+  }
+
+  complete(task) {
+    return this.#step(task, 'complete', { status: 'completed' });
+  }
+
+  reopen(task) {
+    return this.#step(task, 'reopen', { status: 'pending', completed_at: null });
+  }
+
+  share(task, user) {
+    return this.#step(task, 'share', { shared_with: [...task.shared_with, user] }, { user_id: user });
+  }
+
+  remove(task) {
+    return api(`/api/v1/tasks/${task.id}`, { method: 'DELETE' });
+  }
+
+  #step({ id }, step, wanted, body) {
+    return this.change(id, wanted, () => api(`/api/v1/tasks/${id}/${step}`, { method: 'POST', body }));
+  }
+
+  #take({ type, data }) {
+    const { task_id: id, visible, user_id: by, ...rest } = data;
+    if (!id) return;
+    if (END.has(type) || visible === false) this.tasks.delete(id);
+    else {
+      const known = this.tasks.get(id);
+      const fits = !this.#filter.status || rest.status === this.#filter.status;
+      if (fits) this.tasks.set(id, newer(known, { id, ...rest }));
+      else this.tasks.delete(id);
+      if (!this.waiting.has(id)) this.fresh.add(id);
+    }
+    // Statistics follow at most once a second, however many events there are.
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      this.count().catch(() => {});
+    }, 1000);
+    this.changed();
+  }
+}
+
+const newer = (known, task) => (known && known.version > task.version ? known : task);

@@ -1,0 +1,126 @@
+// Tasks of oneself and one's teams. What others change comes in by itself.
+
+import { empty, failed, frame, h, note, text } from './html.js';
+import { card } from './board.js';
+import { ago, dateTime, shown } from './format.js';
+import { dialog } from './sign-in.js';
+import { who } from './session.js';
+import { TaskList } from './task-list.js';
+import { icon } from './theme.js';
+import { shares } from './shares.js';
+
+const FILTERS = { Open: { status: 'pending' }, Done: { status: 'completed' }, All: {} };
+const TICK = 'M5 12.5l4.5 4.5L19 7.5';
+const SHOWN = 100;
+
+export function page() {
+  const me = who();
+  if (!me) return { node: h('div.empty', h('strong', 'Tasks are for people'), 'Sign in to see yours and those of your teams.', h('div', { style: { marginTop: '16px' } }, h('button.main', { onclick: dialog }, 'Sign in'))) };
+
+  const list = new TaskList(() => frame(draw));
+  const rows = new Map();
+  const items = h('ul.list', { 'aria-label': 'Tasks' });
+  const figures = ['Open', 'Done', 'Created in 24 h', 'Completed in 24 h'].map((label) => ({ label, value: h('dd', '–') }));
+  const rate = h('p.sub');
+  const teams = shares({ label: 'Open tasks by team', whole: false });
+  const summary = card('Where we are', [h('dl.facts', figures.map(({ label, value }) => h('div', h('dt', label), value))), rate], 'span-8');
+  const byTeam = card('Open by team', teams, 'span-4');
+
+  const filters = Object.entries(FILTERS).map(([label, filter]) =>
+    h('button', { type: 'button', 'aria-pressed': String(label === 'Open'), onclick: (event) => choose(event.currentTarget, filter) }, label));
+  function choose(button, filter) {
+    filters.forEach((each) => each.setAttribute('aria-pressed', String(each === button)));
+    list.load(filter);
+  }
+
+  const title = h('input', { name: 'title', required: true, maxlength: '200', placeholder: 'What is to be done?', 'aria-label': 'Title of a new task', autocomplete: 'off' });
+  const team = h('select', { 'aria-label': 'Team' }, h('option', { value: '' }, 'Only me'), (me.teams ?? []).map((name, i) => h('option', { value: name, selected: i === 0 }, name)));
+  const create = (event) => {
+    event.preventDefault();
+    const wanted = title.value.trim();
+    if (!wanted) return;
+    title.value = '';
+    attempt(list.create(wanted, team.value || null)).then((made) => {
+      if (!made) title.value ||= wanted;
+    });
+  };
+
+  function draw() {
+    const { statistics: counts } = list;
+    if (counts) {
+      const values = [counts.pending, counts.completed, counts.created_last_24h, counts.completed_last_24h];
+      values.forEach((value, i) => text(figures[i].value, shown(value)));
+      text(rate, counts.total ? `${shown(counts.completion_rate, 'percent')} done; a task takes ${shown(counts.average_completion_seconds, 'seconds')} on average` : '');
+      teams.show(Object.fromEntries(Object.entries(counts.by_team).map(([name, { pending }]) => [name, pending])));
+    }
+    const sorted = [...list.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    if (list.state === 'failed' && !sorted.length) return items.replaceChildren(h('li', h('div.grow', failed('Tasks cannot be read', list.failure, () => list.load()))));
+    if (list.state === 'loading') return items.replaceChildren(h('li.loading', 'Reading tasks'));
+    if (!sorted.length) return items.replaceChildren(h('li', h('div.grow', empty('Nothing to do', 'New tasks appear here as they are made.'))));
+    const lines = sorted.slice(0, SHOWN).map(line);
+    if (sorted.length > SHOWN || list.more) lines.push(h('li.quiet', `and ${list.more ? 'more' : sorted.length - SHOWN}`));
+    const kept = new Set(sorted.map(({ id }) => id));
+    for (const id of rows.keys()) if (!kept.has(id)) rows.delete(id);
+    if (lines.length !== items.children.length || lines.some((each, i) => items.children[i] !== each)) items.replaceChildren(...lines);
+    list.fresh.clear();
+  }
+
+  /** A task's line stays the same element, so that focus does. */
+  function line(task) {
+    const row = rows.get(task.id) ?? rowOf(task.id);
+    const done = task.status === 'completed';
+    row.node.toggleAttribute('data-done', done);
+    row.node.toggleAttribute('data-wait', list.waiting.has(task.id));
+    text(row.title, task.title);
+    row.tick.setAttribute('aria-pressed', String(done));
+    row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
+    const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
+    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${task.team_id}` : ''}${shared} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
+    row.about.title = dateTime(task.created_at);
+    row.share.hidden = task.owner_id !== undefined && task.owner_id !== me.sub && !me.roles?.includes('admin');
+    if (list.fresh.has(task.id)) {
+      row.node.classList.remove('fresh');
+      requestAnimationFrame(() => row.node.classList.add('fresh'));
+    }
+    return row.node;
+  }
+
+  function rowOf(id) {
+    const now = () => list.tasks.get(id);
+    const toggle = () => attempt(now().status === 'completed' ? list.reopen(now()) : list.complete(now()));
+    const row = {
+      tick: h('button.tick', { onclick: toggle }, icon(TICK)),
+      title: h('span.title'),
+      about: h('p.sub'),
+      share: h('button.plain', { onclick: () => shareDialog(now(), (user) => attempt(list.share(now(), user))) }, 'Share'),
+    };
+    row.node = h('li.task', row.tick, h('div.grow', row.title, row.about), row.share);
+    rows.set(id, row);
+    return row;
+  }
+
+  list.load(FILTERS.Open);
+  const board = h('section.card.span-12',
+    h('header', h('h2', 'Tasks'), h('div.segments', { role: 'group', 'aria-label': 'Which tasks' }, filters)),
+    h('form.line', { onsubmit: create, style: { marginBottom: '12px' } }, title, team, h('button.main', 'Add')),
+    items);
+  const node = h('div',
+    h('div.head', h('div', h('h1', 'Tasks'), h('p.quiet', `Yours, ${me.sub}, and those of your teams. Changes by others come in by themselves.`))),
+    h('div.grid', summary.node, byTeam.node), h('div.grid', board));
+  return { node, stop: () => list.stop() };
+}
+
+/** Says what went wrong; the list has taken it back already. */
+const attempt = (change) => change.then(() => true, (failure) => (note(failure.message), false));
+
+function shareDialog(task, share) {
+  const user = h('input', { required: true, maxlength: '200', autocomplete: 'off' });
+  const box = h('dialog', { 'aria-labelledby': 'share' },
+    h('h2', { id: 'share' }, 'Share'), h('p.quiet', task.title),
+    h('form', { method: 'dialog', onsubmit: () => share(user.value.trim()) },
+      h('label', 'With whom', user),
+      h('div.row.close', h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'), h('button.main', 'Share'))));
+  box.addEventListener('close', () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}

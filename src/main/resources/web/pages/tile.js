@@ -1,0 +1,113 @@
+// <metric-tile>: one number, what it is, and how old. <spark-line>: how it went, without axes.
+
+import { eachSecond, h, text } from './html.js';
+import { ago, shown, unitOf } from './format.js';
+import { client, isStale } from './live.js';
+
+const still = matchMedia('(prefers-reduced-motion: reduce)');
+const MOVE = 700; // milliseconds for a number to reach its place
+
+/** Shows a message's age, and greys the box when it is too old. Returns what to call with each. */
+export function aging(box, label) {
+  let message = null;
+  const tick = () => {
+    if (!message || !box.isConnected) return;
+    box.toggleAttribute('data-stale', isStale(message));
+    text(label, `${isStale(message) ? 'stale, ' : ''}${ago(client.age(message))}`);
+  };
+  eachSecond(tick);
+  return (next) => {
+    message = next;
+    tick();
+  };
+}
+
+export class MetricTile extends HTMLElement {
+  #value = h('p.value', '–');
+  #sub = h('p.sub');
+  #age = h('span.age');
+  #shown = null;
+
+  /** smooth: the number moves to its new value. spark: leaves room for how it went. */
+  setup({ label, unit = 'count', hero = false, smooth = false, spark = false }) {
+    Object.assign(this, { unit, smooth });
+    if (hero) this.classList.add('hero');
+    const heading = h('h2.label', h('span', label), this.#age);
+    this.spark = spark ? h('spark-line') : null;
+    this.replaceChildren(heading, this.#value, this.#sub, ...(spark ? [this.spark] : []));
+    this.aged = aging(this, this.#age);
+    return this;
+  }
+
+  show(value, message, sub = unitOf(this.unit)) {
+    if (typeof sub === 'string') text(this.#sub, sub ?? '');
+    else this.#sub.replaceChildren(sub);
+    this.aged(message);
+    this.spark?.add?.(value, message.at);
+    if (this.smooth && typeof value === 'number' && this.#shown !== null && !still.matches) this.#move(value);
+    else this.#write(value);
+  }
+
+  #write(value) {
+    this.#shown = value;
+    text(this.#value, shown(value, this.unit));
+  }
+
+  #move(to) {
+    const from = this.#shown;
+    // As exact on the way as at its end: people are whole, money has cents.
+    const exact = Number.isInteger(to) ? 1 : Math.abs(to) < 1 ? 1e6 : 100;
+    const began = performance.now();
+    const turn = (this.turn = {});
+    const step = (now) => {
+      if (this.turn !== turn) return;
+      const part = Math.min(1, (now - began) / MOVE);
+      const eased = 1 - (1 - part) ** 3;
+      this.#write(part === 1 ? to : Math.round((from + (to - from) * eased) * exact) / exact);
+      if (part < 1) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  }
+}
+
+const KEPT = 120;
+
+export class SparkLine extends HTMLElement {
+  #points = [];
+
+  /** points: [[millis, value]] with null where nothing is known. */
+  set points(points) {
+    this.#points = points.slice(-KEPT);
+    this.#draw();
+  }
+
+  add(value, at) {
+    if (!this.#points.length || typeof value !== 'number') return;
+    if (at - this.#points.at(-1)[0] < 15_000) this.#points.pop();
+    this.points = [...this.#points, [at, value]];
+  }
+
+  #draw() {
+    const known = this.#points.filter(([, value]) => typeof value === 'number');
+    if (known.length < 2) return this.replaceChildren();
+    const values = known.map(([, value]) => value);
+    const low = Math.min(...values);
+    const high = Math.max(...values);
+    const first = known[0][0];
+    const width = known.at(-1)[0] - first || 1;
+    const y = (value) => (high === low ? 20 : 38 - ((value - low) / (high - low)) * 36);
+    const line = known.map(([at, value]) => `${(((at - first) / width) * 200).toFixed(1)} ${y(value).toFixed(1)}`).join('L');
+    this.innerHTML = `<svg viewBox="0 0 200 40" preserveAspectRatio="none" aria-hidden="true">
+      <path d="M${line}L200 40L0 40Z" fill="currentColor" opacity=".09"/>
+      <path d="M${line}" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linejoin="round" vector-effect="non-scaling-stroke"/></svg>`;
+  }
+}
+
+customElements.define('metric-tile', MetricTile);
+customElements.define('spark-line', SparkLine);
+
+export const tile = (options, ...classes) => {
+  const node = document.createElement('metric-tile').setup(options);
+  node.classList.add(...classes);
+  return node;
+};

@@ -1,0 +1,124 @@
+package dev.boardcast;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Facts of every kind at random: late ones, repeated ones, changes of what was said before. */
+final class BoardFacts {
+  private final String topic;
+  private final Random random;
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+  /**
+   * @param topic the id of one that exists
+   */
+  BoardFacts(long seed, String topic) {
+    this.topic = topic;
+    random = new Random(seed);
+  }
+
+  /** Bodies by the path they are posted to, in order; each path takes NDJSON. */
+  Map<String, String> batches(int size) {
+    var batches = new LinkedHashMap<String, String>();
+    batches.put("/routing/decisions", lines(size, this::decision));
+    batches.put("/api/v1/messages", lines(size, this::message));
+    batches.put("/api/v1/analytics/transactions", lines(size, this::transaction));
+    batches.put("/api/v1/analytics/views", lines(size, this::view));
+    batches.put("/api/v1/analytics/activity", lines(size, this::activity));
+    batches.put("/api/v1/monitoring/scrape-runs", lines(size, this::run));
+    batches.put("/api/v1/monitoring/quality-samples", lines(size, this::sample));
+    batches.put("/deploys", lines(size, this::deploy));
+    return batches;
+  }
+
+  /** What is posted one by one, before the batches. */
+  Map<String, String> records() {
+    var records = new LinkedHashMap<String, String>();
+    records.put("/api/v1/tasks", "{\"title\":\"Look\"}");
+    records.put("/api/v1/proposals/p1/feedback", "{\"verdict\":\"approved\"}");
+    records.put(
+        "/api/v1/analysis/runs",
+        "{\"time_window_start\":\"%s\",\"time_window_end\":\"%s\",\"trigger_type\":\"manual\"}"
+            .formatted(now.minusSeconds(3600), now));
+    return records;
+  }
+
+  private String decision() {
+    return """
+        {"strategy":"%s","provider":"%s","model":"m%d","confidence":0.%d,"cost":0.000%d,\
+        "decided_at":"%s","event_id":"%s"}"""
+        .formatted(
+            pick("hybrid", "cost"), pick("gemini", "claude"), n(3), n(99), n(99), at(), id());
+  }
+
+  private String message() {
+    return """
+        {"predicted_label":"%s","true_label":"%s","confidence":0.%d,"noise":%b,"sent_at":"%s",\
+        "topic_id":"%s","event_id":"%s"}"""
+        .formatted(pick("a", "b"), pick("a", "b"), n(99), random.nextBoolean(), at(), topic, id());
+  }
+
+  private String transaction() {
+    return """
+        {"transaction_id":"t%d","user_id":"u%d","content_id":"c","amount":%d.%d,"status":"%s",\
+        "occurred_at":"%s"}"""
+        .formatted(n(40), n(9), n(500) - 100, n(99), pick("pending", "completed", "failed"), at());
+  }
+
+  private String view() {
+    return "{\"content_id\":\"c%d\",\"user_id\":\"u%d\",\"viewed_at\":\"%s\",\"event_id\":\"%s\"}"
+        .formatted(n(5), n(9), at(), id());
+  }
+
+  private String activity() {
+    return "{\"user_id\":\"u%d\",\"at\":\"%s\",\"event_id\":\"%s\"}".formatted(n(9), at(), id());
+  }
+
+  private String run() {
+    Instant end = now.minusSeconds(n(200_000));
+    return """
+        {"source":"s%d","status":"%s","records":%d,"started_at":"%s","finished_at":"%s",\
+        "event_id":"%s"}"""
+        .formatted(n(3), pick("success", "failure"), n(1000), end.minusSeconds(9), end, id());
+  }
+
+  private String sample() {
+    return """
+        {"source":"s%d","geocoding_attempts":100,"geocoding_successes":%d,\
+        "validation_attempts":100,"validation_passes":%d,"sampled_at":"%s","event_id":"%s"}"""
+        .formatted(n(3), n(100), n(100), at(), id());
+  }
+
+  private String deploy() {
+    return "{\"service\":\"%s\",\"succeeded\":%b,\"seconds\":%d.5,\"event_id\":\"%s\"}"
+        .formatted(pick("web", "db"), random.nextBoolean(), n(100), id());
+  }
+
+  private String at() {
+    return now.minusSeconds(n(200_000)).toString();
+  }
+
+  // Few enough for some to come twice.
+  private String id() {
+    return "e" + n(2000);
+  }
+
+  private int n(int bound) {
+    return random.nextInt(bound);
+  }
+
+  private String pick(String... choices) {
+    return List.of(choices).get(n(choices.length));
+  }
+
+  private static String lines(int size, Supplier<String> fact) {
+    return IntStream.range(0, size).mapToObj(i -> fact.get()).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,50 @@
+package dev.boardcast.bench;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.testing.Cluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What the benchmarks share. */
+final class Bench {
+  private Bench() {}
+
+  static double median(List<Double> values) {
+    var sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  /** How busy the machine is: the load of the last minute, and its cores. */
+  static String machine() {
+    var system = java.lang.management.ManagementFactory.getOperatingSystemMXBean();
+    return "%d cores, load %.1f"
+        .formatted(system.getAvailableProcessors(), system.getSystemLoadAverage());
+  }
+
+  /** Whoever asks is let in. */
+  static AuthConfig open() {
+    return new AuthConfig(
+        false,
+        List.of(Cluster.SECRET),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ZERO);
+  }
+
+  /** Removes what a benchmark wrote. */
+  static void delete(Path dir) throws IOException {
+    try (var files = Files.walk(dir)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
+  }
+}

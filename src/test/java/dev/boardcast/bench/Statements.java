@@ -1,0 +1,36 @@
+package dev.boardcast.bench;
+
+import dev.boardcast.db.DbConfig;
+import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.Sql;
+import java.sql.SQLException;
+
+/** What a server was asked in one database, counted by {@code pg_stat_statements}. Calls block. */
+final class Statements {
+  private final Sql sql;
+
+  private Statements(Sql sql) {
+    this.sql = sql;
+  }
+
+  /** Begins to count; the server starts anew. */
+  static Statements count(OwnServices servers, DbConfig db) throws SQLException {
+    var sql = new Sql(db.postgresUri());
+    sql.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
+    servers.stopPostgres();
+    servers.startPostgres();
+    sql.run("CREATE EXTENSION pg_stat_statements");
+    return new Statements(sql);
+  }
+
+  /** How many so far, but for the question itself. */
+  long sum() throws SQLException {
+    return Long.parseLong(
+        sql.column(
+                """
+                SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
+                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND query NOT LIKE '%pg_stat_statements%'""")
+            .get(0));
+  }
+}

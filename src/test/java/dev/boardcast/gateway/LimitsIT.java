@@ -1,0 +1,140 @@
+package dev.boardcast.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.testing.SseClient;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.http.UpgradeRejectedException;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How many get in: of one user, from one address, in one second. */
+@Timeout(60)
+class LimitsIT {
+  private static final String FORWARDED = "X-Forwarded-For";
+
+  private GatewayFixture gateway;
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void oneUserHasSoManySessionsOnANodeWhateverTheirTransport() {
+    open(new AdmissionConfig(2, 0, 1_000, List.of()));
+    String ann = "?topics=agents&token=" + GatewayFixture.token("ann");
+    WsClient first = gateway.connect("/ws" + ann);
+    first.next("subscribed");
+    gateway.connect("/ws" + ann).next("subscribed");
+    WsClient third = gateway.connect("/ws" + ann);
+    assertEquals(1013, third.closeCode());
+    assertEquals("too many sessions of one user", third.closeReason());
+    try (SseClient refused = stream(ann)) {
+      assertEquals(503, refused.status());
+      assertTrue(Integer.parseInt(refused.header("Retry-After")) > 0);
+    }
+    String bob = "?topics=agents&token=" + GatewayFixture.token("bob");
+    gateway.connect("/ws" + bob).next("subscribed");
+    gateway.connect("/ws?topics=agents").next("subscribed");
+
+    // One that renews its token takes no second seat, and one that goes gives its own back.
+    first.send("{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("ann") + "\"}");
+    first.next("connection_ack");
+    first.close();
+    Awaitility.await().until(() -> gateway.node.sessions() == 3);
+    gateway.connect("/ws" + ann).next("subscribed");
+  }
+
+  @Test
+  void oneAddressHasSoManySessionsAndIsBelievedOnlyFromThoseWhoMaySay() {
+    open(new AdmissionConfig(0, 2, 1_000, List.of("10.0.0.0/8")));
+    // Nobody vouches for these: they come from here, whatever they claim.
+    from(Map.of(FORWARDED, "192.0.2.1")).next("subscribed");
+    from(Map.of(FORWARDED, "192.0.2.2")).next("subscribed");
+    assertEquals(503, refusal(Map.of(FORWARDED, "192.0.2.3")));
+
+    // A node of the cluster has handed these on, and shows the key.
+    String key = gateway.node.key();
+    var handedOn = Map.of(FORWARDED, "192.0.2.4", GatewayBeacon.KEY_HEADER, key);
+    from(handedOn).next("subscribed");
+    from(handedOn).next("subscribed");
+    assertEquals(503, refusal(handedOn));
+    from(Map.of(FORWARDED, "192.0.2.5, 10.1.2.3", GatewayBeacon.KEY_HEADER, key))
+        .next("subscribed");
+    // What stands before an address that is not trusted may have been written by anybody.
+    assertEquals(
+        503,
+        refusal(
+            Map.of(FORWARDED, "192.0.2.6, 192.0.2.4, 10.1.2.3", GatewayBeacon.KEY_HEADER, key)));
+    assertEquals(503, refusal(Map.of(FORWARDED, "192.0.2.7", GatewayBeacon.KEY_HEADER, "guess")));
+  }
+
+  @Test
+  void moreThanARateAreToldToComeBackLaterBeforeTheUpgrade() {
+    open(new AdmissionConfig(0, 0, 1, List.of()));
+    int refused = 0;
+    for (int i = 0; i < 40; i++) {
+      try {
+        gateway.connect("/ws?topics=agents");
+      } catch (IllegalStateException no) {
+        var why = assertInstanceOf(UpgradeRejectedException.class, no.getCause());
+        assertEquals(503, why.getStatus());
+        assertTrue(Integer.parseInt(why.getHeaders().get("Retry-After")) > 0);
+        refused++;
+      }
+    }
+    assertTrue(refused > 0, "forty came within a few seconds");
+    assertEquals(40 - refused, gateway.node.sessions());
+    Awaitility.await()
+        .until(
+            () -> {
+              try {
+                gateway.connect("/ws?topics=agents").next("subscribed");
+                return true;
+              } catch (IllegalStateException stillTooMany) {
+                return false;
+              }
+            });
+  }
+
+  @Test
+  void networksAreReadAndCompared() {
+    open(AdmissionConfig.DEFAULTS);
+    assertTrue(Network.parse("10.0.0.0/8").contains("10.255.0.1"));
+    assertTrue(Network.parse("fd00::/8").contains("fd12::1"));
+    assertTrue(Network.parse("192.0.2.1").contains("192.0.2.1"));
+    for (String other : List.of("11.0.0.1", "::1", "host", "")) {
+      assertEquals(false, Network.parse("10.0.0.0/8").contains(other), other);
+    }
+    for (String bad : List.of("host", "10.0.0.0/33", "10.0.0.0/x", "10.0/8/9", "")) {
+      assertThrows(IllegalArgumentException.class, () -> Network.parse(bad), bad);
+    }
+  }
+
+  private void open(AdmissionConfig admission) {
+    gateway = new GatewayFixture(GatewayConfig.DEFAULTS.with(admission));
+  }
+
+  private WsClient from(Map<String, String> headers) {
+    return gateway.connect("/ws?topics=agents", headers, List.of());
+  }
+
+  private int refusal(Map<String, String> headers) {
+    var refused = assertThrows(IllegalStateException.class, () -> from(headers));
+    return assertInstanceOf(UpgradeRejectedException.class, refused.getCause()).getStatus();
+  }
+
+  private SseClient stream(String query) {
+    String uri = "http://127.0.0.1:" + gateway.port() + "/api/v1/stream" + query;
+    return SseClient.open(gateway.vertx, uri, Map.of());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.boardcast.testing;
+
+import dev.boardcast.bus.RawJson;
+import dev.boardcast.metric.Board;
+import dev.boardcast.metric.MetricDescription;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** A board that does more in the transaction of its fold, or folds otherwise. */
+public final class HookedBoard implements Board {
+  /** Something done in a fold; its failure is the fold's. */
+  @FunctionalInterface
+  public interface Hook {
+    Hook NONE = (transaction, now, numbers) -> Future.succeededFuture();
+
+    /** Ends the connection. */
+    Hook DIE =
+        (transaction, now, numbers) ->
+            transaction.query("SELECT pg_terminate_backend(pg_backend_pid())").execute();
+
+    /**
+     * @param numbers null before they are read
+     */
+    Future<?> in(SqlClient transaction, Instant now, RawJson numbers);
+  }
+
+  private final Board board;
+
+  /** Its fold in the place of the board's own. */
+  public volatile UnaryOperator<List<String>> statements = own -> own;
+
+  /** Runs before the numbers are read. */
+  public volatile Hook beforeNumbers = Hook.NONE;
+
+  /** Runs when everything is written but the watermark. */
+  public volatile Hook afterNumbers = Hook.NONE;
+
+  /** Runs beside what follows {@link #beforeNumbers}. */
+  public volatile Hook beforeTick = Hook.NONE;
+
+  public HookedBoard(Board board) {
+    this.board = board;
+  }
+
+  /** One statement more before the board's own, with the watermark as {@code $1}. */
+  public void first(String statement) {
+    statements =
+        own -> {
+          var all = new ArrayList<String>(own.size() + 1);
+          all.add(statement);
+          all.addAll(own);
+          return all;
+        };
+  }
+
+  @Override
+  public String name() {
+    return board.name();
+  }
+
+  @Override
+  public String topic() {
+    return board.topic();
+  }
+
+  @Override
+  public String title() {
+    return board.title();
+  }
+
+  @Override
+  public List<MetricDescription> metrics() {
+    return board.metrics();
+  }
+
+  @Override
+  public Wire wire() {
+    return board.wire();
+  }
+
+  @Override
+  public Optional<String> path() {
+    return board.path();
+  }
+
+  @Override
+  public List<String> facts() {
+    return board.facts();
+  }
+
+  @Override
+  public List<String> fold() {
+    return statements.apply(board.fold());
+  }
+
+  @Override
+  public List<String> rollups() {
+    return board.rollups();
+  }
+
+  @Override
+  public Optional<Sample> sample() {
+    return board.sample();
+  }
+
+  @Override
+  public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
+    return board.snapshot(transaction, now);
+  }
+
+  @Override
+  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+    return beforeNumbers
+        .in(transaction, now, null)
+        .compose(ready -> board.settle(transaction, now))
+        .compose(numbers -> afterNumbers.in(transaction, now, numbers).map(numbers));
+  }
+
+  @Override
+  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+    return beforeTick.in(transaction, now, null).compose(ready -> board.nextTick(transaction, now));
+  }
+
+  @Override
+  public boolean isGuest() {
+    return board.isGuest();
+  }
+
+  @Override
+  public Set<String> hints() {
+    return board.hints();
+  }
+
+  @Override
+  public Duration refresh() {
+    return board.refresh();
+  }
+
+  @Override
+  public Future<Boolean> isOurs(SqlClient client) {
+    return board.isOurs(client);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.boardcast.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.load.Replay;
+import dev.boardcast.load.ReplayOptions;
+import dev.boardcast.load.ReplayReport;
+import io.vertx.core.Vertx;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Replays of recorded facts: in this process, or by the command line as an operator does it. */
+public final class Replays {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private Replays() {}
+
+  public static ReplayReport here(Vertx vertx, URI node, String board, Path facts, String token)
+      throws Exception {
+    var options = new ReplayOptions(node, board, Optional.of(token), Optional.empty(), PATIENCE);
+    try (InputStream lines = Files.newInputStream(facts)) {
+      return new Replay(vertx, options, bytes -> {}).run(lines);
+    }
+  }
+
+  public static Command byCommand(URI node, String board, String token, Path... facts)
+      throws Exception {
+    var arguments = new ArrayList<>(List.of("replay", "--url", node.toString()));
+    arguments.addAll(List.of("--board", board, "--token", token));
+    for (Path file : facts) arguments.add(file.toString());
+    return Command.run(PATIENCE, arguments.toArray(String[]::new));
+  }
+
+  /** All lines were news. */
+  public static void assertAllNew(long lines, ReplayReport report) {
+    assertEquals("accepted " + lines + ", duplicate 0, rejected 0", report.toString());
+    assertTrue(report.isComplete(), () -> report.reasons().toString());
+  }
+
+  public static void assertSaid(long accepted, long duplicate, Command replay) {
+    assertEquals(0, replay.exitCode(), replay::toString);
+    String said = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
+    String expected = said.formatted(accepted, duplicate, accepted + duplicate);
+    assertTrue(replay.output().startsWith(expected), replay::toString);
+  }
+}

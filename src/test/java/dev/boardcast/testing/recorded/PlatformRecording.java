@@ -1,0 +1,160 @@
+package dev.boardcast.testing.recorded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.testing.NoCounterpart;
+import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.recorded.RetailFacts.Line;
+import dev.boardcast.testing.recorded.RetailFacts.Order;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A shop's order lines as they pass: the end of each day, and the moment the truth describes. */
+public final class PlatformRecording implements Recording {
+  private static final Instant AS_OF = Instant.parse("2010-12-08T12:00:00Z");
+  private static final String METRICS = "/api/v1/analytics/realtime-metrics";
+
+  private final Truth truth = Truth.of("platform");
+  private final List<Line> lines = RetailFacts.lines();
+
+  public PlatformRecording() throws IOException {}
+
+  @Override
+  public String board() {
+    return "platform";
+  }
+
+  @Override
+  public List<String> webSocketPaths() {
+    return List.of("/ws?topics=platform", "/ws/metrics/platform", "/ws/metrics?board=platform");
+  }
+
+  @Override
+  public List<String> httpPaths() {
+    return List.of(METRICS);
+  }
+
+  @Override
+  public Truth truth() {
+    return truth;
+  }
+
+  @Override
+  public Set<String> withoutCounterpart() {
+    return NoCounterpart.PLATFORM;
+  }
+
+  @Override
+  public List<Stage> stages() {
+    List<Instant> instants = new ArrayList<>(List.of(AS_OF));
+    for (String day : truth.names("/active_users_by_day")) {
+      instants.add(Instant.parse(day + "T23:59:59Z"));
+    }
+    instants.sort(null);
+    var stages = new ArrayList<Stage>();
+    var before = Instant.MIN;
+    for (Instant now : instants) {
+      boolean isLast = now.equals(instants.get(instants.size() - 1));
+      stages.add(new Stage(now, facts(before, now), numbers -> check(now, isLast, numbers)));
+      before = now;
+    }
+    return stages;
+  }
+
+  @Override
+  public List<String> whole() {
+    return facts(Instant.MIN, Instant.MAX);
+  }
+
+  /** Sums of days and weeks, afterwards. Each line of somebody was a sign of life, copies too. */
+  @Override
+  public void compare(Reader reader) throws Exception {
+    long orders = RetailFacts.orders(lines).size();
+    assertEquals(
+        truth.count("/rows") - truth.count("/lines_without_user"), whole().size() - orders);
+    for (String day : truth.names("/revenue_completed_by_day")) {
+      LocalDate date = LocalDate.parse(day);
+      range(reader, "/revenue_completed_by_day/" + day, date, date.plusDays(1));
+    }
+    var monday = LocalDate.parse("2010-11-29");
+    var next = monday.plusWeeks(1);
+    range(reader, "/revenue_completed_by_iso_week/2010-W48", monday, next);
+    range(reader, "/revenue_completed_by_iso_week/2010-W49", next, next.plusWeeks(1));
+  }
+
+  private void range(Reader reader, String path, LocalDate from, LocalDate to) throws Exception {
+    JsonNode sums = reader.get(METRICS + "?from=" + from + "&to=" + to);
+    truth.exact(path, sums.at("/revenue/total").decimalValue());
+  }
+
+  private void check(Instant now, boolean isLast, JsonNode numbers) {
+    if (now.equals(AS_OF)) {
+      checkAsOf(numbers);
+    } else {
+      String day = LocalDate.ofInstant(now, ZoneOffset.UTC).toString();
+      money("/revenue_completed_by_day/" + day, numbers.at("/revenue/today"));
+      count("/active_users_by_day/" + day, numbers.at("/activeUsers/today"));
+    }
+    if (isLast) checkTotals(numbers);
+  }
+
+  private void checkAsOf(JsonNode numbers) {
+    money("/as_of/revenue_completed_total", numbers.at("/revenue/total"));
+    money("/as_of/revenue_completed_today", numbers.at("/revenue/today"));
+    money("/as_of/revenue_completed_this_iso_week", numbers.at("/revenue/thisWeek"));
+    money("/as_of/revenue_completed_this_month", numbers.at("/revenue/thisMonth"));
+    count("/as_of/active_users_today", numbers.at("/activeUsers/today"));
+    assertEquals(
+        truth.count("/as_of/lines_imported"),
+        lines.stream().filter(line -> !line.at().isAfter(AS_OF)).count());
+  }
+
+  private void checkTotals(JsonNode numbers) {
+    money("/revenue_completed", numbers.at("/revenue/total"));
+    money("/revenue_completed_by_iso_week/2010-W49", numbers.at("/revenue/thisWeek"));
+    money("/revenue_completed_by_month/2010-12", numbers.at("/revenue/thisMonth"));
+    // The cut has no amounts finer than a cent.
+    for (String of : List.of("transaction", "line")) {
+      String rounded = "/revenue_completed_if_each_%s_is_rounded_half_up_to_cents";
+      money(rounded.formatted(of), numbers.at("/revenue/total"));
+    }
+    count("/transactions_total", numbers.at("/transactions/total"));
+    count("/transactions_completed", numbers.at("/transactions/completed"));
+    count("/transactions_completed", numbers.at("/content/totalPurchases"));
+    count("/transactions_cancelled", numbers.at("/transactions/failed"));
+    assertEquals(0, numbers.at("/transactions/pending").asInt());
+    assertEquals(0, numbers.at("/content/conversionRate").asInt());
+  }
+
+  private void money(String path, JsonNode actual) {
+    truth.exact(path, actual.decimalValue());
+  }
+
+  private void count(String path, JsonNode actual) {
+    assertEquals(truth.count(path), actual.asLong(), path);
+  }
+
+  /** The orders that lines of that time belong to, as they are known then, and signs of life. */
+  private List<String> facts(Instant after, Instant upTo) {
+    Predicate<Line> isNew = line -> line.at().isAfter(after) && !line.at().isAfter(upTo);
+    Set<String> touched =
+        lines.stream().filter(isNew).map(Line::invoice).collect(Collectors.toSet());
+    var known =
+        lines.stream()
+            .filter(line -> !line.at().isAfter(upTo) && touched.contains(line.invoice()))
+            .toList();
+    return Stream.concat(
+            RetailFacts.orders(known).stream().map(Order::json),
+            lines.stream().filter(isNew).filter(line -> line.user() != null).map(Line::activity))
+        .toList();
+  }
+}

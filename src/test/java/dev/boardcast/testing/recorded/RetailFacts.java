@@ -1,0 +1,81 @@
+package dev.boardcast.testing.recorded;
+
+import dev.boardcast.bus.Json;
+import dev.boardcast.testing.RealData;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The recorded order lines as facts: a transaction per invoice, a sign of life per line. Some lines
+ * are exact copies of others, and count: the key of a line is its file and row.
+ */
+final class RetailFacts {
+  private static final String FILE = "online_retail_2010-12-01_to_09.csv";
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss");
+
+  private RetailFacts() {}
+
+  /**
+   * @param user null for nobody
+   */
+  record Line(int row, String invoice, BigDecimal amount, Instant at, String user) {
+    String activity() {
+      var fact = Json.MAPPER.createObjectNode();
+      fact.put("user_id", user).put("at", Json.time(at)).put("event_id", FILE + ":" + row);
+      return fact.toString();
+    }
+  }
+
+  record Order(String id, String user, BigDecimal amount, Instant at) {
+    Order with(Line line) {
+      return new Order(
+          id, user, amount.add(line.amount()), line.at().isBefore(at) ? line.at() : at);
+    }
+
+    /** Cancelled ones have failed. */
+    String json() {
+      var fact = Json.MAPPER.createObjectNode();
+      fact.put("transaction_id", id).put("amount", amount);
+      fact.put("status", id.startsWith("C") ? "failed" : "completed");
+      fact.put("occurred_at", Json.time(at));
+      if (user != null) fact.put("user_id", user);
+      return fact.toString();
+    }
+  }
+
+  static List<Line> lines() throws IOException {
+    List<Line> lines = new ArrayList<>();
+    for (Map<String, String> row : RealData.csv("platform", FILE)) {
+      String user = row.get("CustomerID");
+      lines.add(
+          new Line(
+              lines.size() + 1,
+              row.get("InvoiceNo"),
+              new BigDecimal(row.get("Quantity")).multiply(new BigDecimal(row.get("UnitPrice"))),
+              LocalDateTime.parse(row.get("InvoiceDate"), TIME).toInstant(ZoneOffset.UTC),
+              user.isEmpty() ? null : user));
+    }
+    return lines;
+  }
+
+  static List<Order> orders(List<Line> lines) {
+    Map<String, Order> orders = new LinkedHashMap<>();
+    for (Line line : lines) {
+      var known = orders.get(line.invoice());
+      orders.put(
+          line.invoice(),
+          known == null
+              ? new Order(line.invoice(), line.user(), line.amount(), line.at())
+              : known.with(line));
+    }
+    return List.copyOf(orders.values());
+  }
+}

@@ -1,0 +1,85 @@
+// Who one is, and goes on to be.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scene } from './scene.js';
+
+const HOUR = 3_600_000;
+
+test('a token is renewed in band, a minute before it expires', async () => {
+  let n = 0;
+  const { clock, client, server, states } = scene({ token: async () => `t${++n}` });
+  server.lifetime = HOUR;
+  await clock.advance(HOUR - 60_001);
+  assert.deepEqual(server.tokens, ['t1']);
+  await clock.advance(2);
+  assert.deepEqual(server.tokens, ['t1', 't2']);
+  await clock.advance(2 * HOUR);
+  assert.equal(server.opened.length, 1);
+  assert.ok(states.every(({ state }) => state === 'live'));
+  client.close();
+});
+
+test('a token that lives shortly is renewed shortly before, and asked for again while it is the same', async () => {
+  let token = 'old';
+  const { clock, client, server } = scene({ token: () => token });
+  server.lifetime = 50_000;
+  await clock.advance(42_000);
+  token = 'new';
+  await clock.advance(6000);
+  assert.deepEqual(server.tokens, ['old', 'new']);
+  client.close();
+});
+
+test('a token that cannot be had is asked for again', async () => {
+  let fails = true;
+  const token = () => (fails ? Promise.reject(new Error('away')) : 't');
+  const { clock, client, server } = scene({ token });
+  await clock.advance(5000);
+  assert.equal(server.opened.length, 0);
+  assert.equal(client.state, 'reconnecting');
+  fails = false;
+  await clock.advance(30_000);
+  assert.equal(client.state, 'live');
+  client.close();
+});
+
+for (const way of ['websocket', 'sse', 'polling']) {
+  test(`over ${way}, a refused token is followed by another one, never by the same`, async () => {
+    let token = 'bad';
+    const asked = [];
+    const { clock, client, server } = scene({
+      topics: ['routing'],
+      token: ({ refused }) => {
+        asked.push(refused);
+        return refused ? token : 'bad';
+      },
+    });
+    for (const each in server.ways) if (each !== way) server.ways[each] = 'refuse';
+    server.refusedTokens.add('bad');
+    await clock.advance(60_000);
+    assert.equal(client.state, 'closed');
+    assert.equal(client.status.reason, 4401);
+    assert.equal(server.tokens.filter((each) => each === 'bad').length, 1);
+    assert.ok(asked.includes(true));
+    token = 'good';
+    client.retry();
+    await clock.advance(60_000);
+    assert.notEqual(client.state, 'closed');
+    assert.equal(client.status.transport, way);
+    client.close();
+  });
+}
+
+test('polling and Server-Sent Events carry the token in a header', async () => {
+  const { clock, client, server } = scene({ topics: ['routing'], token: () => 'mine' });
+  server.ways.websocket = 'refuse';
+  await clock.advance(10_000);
+  assert.equal(client.status.transport, 'sse');
+  server.ways.sse = 'refuse';
+  server.end(1006);
+  await clock.advance(60_000);
+  assert.equal(client.status.transport, 'polling');
+  assert.deepEqual(new Set(server.tokens), new Set(['mine']));
+  client.close();
+});
