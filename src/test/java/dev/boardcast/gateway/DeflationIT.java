@@ -29,10 +29,10 @@ class DeflationIT {
               Duration.ofSeconds(30),
               Duration.ofSeconds(60),
               Duration.ofSeconds(10),
-              Duration.ofSeconds(5),
+              GatewayConfig.DEFAULTS.drain(),
               true,
               Map.of(),
-              AdmissionConfig.DEFAULTS));
+              GatewayConfig.DEFAULTS.admission()));
 
   @AfterEach
   void close() {

