@@ -3,7 +3,6 @@ package dev.boardcast.cli;
 import io.vertx.core.transport.Transport;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How sockets are served. What this machine does not have gives way to NIO, with a warning. */
@@ -13,8 +12,6 @@ enum Transports {
   EPOLL,
   IO_URING,
   NIO;
-
-  private static final Logger LOG = LoggerFactory.getLogger(Transports.class);
 
   static Transports parse(String text) {
     return Stream.of(values())
@@ -33,10 +30,12 @@ enum Transports {
         };
     if (wanted != null && wanted.available()) return wanted;
     if (this != AUTO) {
-      LOG.warn(
-          "transport {} is not to be had here, so it is nio: {}",
-          name().toLowerCase(Locale.ROOT),
-          wanted == null ? "no library" : String.valueOf(wanted.unavailabilityCause()));
+      // Not a constant: settings are read before logs are set up.
+      LoggerFactory.getLogger(Transports.class)
+          .warn(
+              "transport {} is not to be had here, so it is nio: {}",
+              name().toLowerCase(Locale.ROOT),
+              wanted == null ? "no library" : String.valueOf(wanted.unavailabilityCause()));
     }
     return Transport.NIO;
   }
