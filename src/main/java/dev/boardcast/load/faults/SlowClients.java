@@ -26,8 +26,8 @@ final class SlowClients {
   private static final int NAMES = 5;
   private static final int BYTES = 1_000;
   // So many that slow clients fall behind, so few that the machine itself does not.
-  private static final int LEAST_PER_SECOND = 4;
-  private static final int DELIVERIES_PER_SECOND = 20_000;
+  private static final int LEAST_PER_SECOND = 3;
+  private static final int DELIVERIES_PER_SECOND = 10_000;
   private static final String BOARD = "routing";
   private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
