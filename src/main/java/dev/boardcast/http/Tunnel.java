@@ -27,7 +27,7 @@ final class Tunnel {
   // By name: not every system has the class. Where the transport does not know it, it is ignored.
   private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
       ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  private static final int MOST_UNDER_WAY = 4 << 10;
+  private static final int MOST_UNDER_WAY = 2 << 10;
 
   private final HttpServerRequest request;
   private boolean left;
