@@ -2,6 +2,7 @@
 
 import { api } from './session.js';
 import { client } from './live.js';
+import { TaskCount } from './task-count.js';
 
 const MOST = 200;
 const END = new Set(['task_deleted']);
@@ -12,26 +13,32 @@ export class TaskList {
   waiting = new Set(); // ids of what was changed here and not answered yet
   fresh = new Set(); // ids that others have just changed
   state = 'loading';
-  statistics = null;
   #stops = [];
   #filter = {};
 
+  #count;
+
   constructor(changed) {
     this.changed = changed;
+    this.#count = new TaskCount(changed);
+    this.#stops.push(() => this.#count.stop());
     this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
     this.#stops.push(client.on('gap', ({ topic }) => topic === 'tasks' && this.load()));
   }
 
   stop() {
     this.#stops.forEach((stop) => stop());
-    clearTimeout(this.timer);
+  }
+
+  get statistics() {
+    return this.#count.statistics;
   }
 
   async load(filter = this.#filter) {
     this.#filter = filter;
     const query = new URLSearchParams({ limit: MOST, ...filter });
     try {
-      const [page] = await Promise.all([api(`/api/v1/tasks?${query}`), this.count()]);
+      const page = await api(`/api/v1/tasks?${query}`);
       // An event may have overtaken the answer: the higher version stays.
       const before = this.tasks;
       this.tasks = new Map(page.items.map((task) => [task.id, newer(before.get(task.id), task)]));
@@ -41,11 +48,6 @@ export class TaskList {
       this.state = 'failed';
       this.failure = failure.message;
     }
-    this.changed();
-  }
-
-  async count() {
-    this.statistics = await api('/api/v1/tasks/statistics');
     this.changed();
   }
 
@@ -109,11 +111,6 @@ export class TaskList {
       else this.tasks.delete(id);
       if (!this.waiting.has(id)) this.fresh.add(id);
     }
-    // Statistics follow at most once a second, however many events there are.
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.count().catch(() => {});
-    }, 1000);
     this.changed();
   }
 }
