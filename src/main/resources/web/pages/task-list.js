@@ -2,6 +2,7 @@
 
 import { api } from './session.js';
 import { client } from './live.js';
+import { TaskCount } from './task-count.js';
 
 const MOST = 200;
 const END = new Set(['task_deleted']);
@@ -12,13 +13,16 @@ export class TaskList {
   waiting = new Set(); // ids of what was changed here and not answered yet
   fresh = new Set(); // ids that others have just changed
   state = 'loading';
-  statistics = null;
   #stops = [];
   #meanwhile = null; // events since what is being read was asked for
   #filter = {};
 
+  #count;
+
   constructor(changed) {
     this.changed = changed;
+    this.#count = new TaskCount(changed);
+    this.#stops.push(() => this.#count.stop());
     this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
     // From here on no event is missed; one from before may have come after what was read.
     this.#stops.push(client.on('subscribed', ({ topic }) => topic === 'tasks' && this.load()));
@@ -26,7 +30,10 @@ export class TaskList {
 
   stop() {
     this.#stops.forEach((stop) => stop());
-    clearTimeout(this.timer);
+  }
+
+  get statistics() {
+    return this.#count.statistics;
   }
 
   async load(filter = this.#filter) {
@@ -34,7 +41,7 @@ export class TaskList {
     const meanwhile = (this.#meanwhile = []);
     const query = new URLSearchParams({ limit: MOST, ...filter });
     try {
-      const [page] = await Promise.all([api(`/api/v1/tasks?${query}`), this.count()]);
+      const page = await api(`/api/v1/tasks?${query}`);
       // Another one is asked for already.
       if (meanwhile !== this.#meanwhile) return;
       // An event may have overtaken the answer: the higher version stays.
@@ -50,11 +57,6 @@ export class TaskList {
       this.state = 'failed';
       this.failure = failure.message;
     }
-    this.changed();
-  }
-
-  async count() {
-    this.statistics = await api('/api/v1/tasks/statistics');
     this.changed();
   }
 
@@ -112,11 +114,6 @@ export class TaskList {
     const event = { ...data, gone: END.has(type) || data.visible === false };
     this.#meanwhile?.push(event);
     this.#apply(event);
-    // Statistics follow at most once a second, however many events there are.
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.count().catch(() => {});
-    }, 1000);
     this.changed();
   }
 
