@@ -128,8 +128,12 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   public void run() {
     flushDue = false;
     if (gone) return;
-    writeDue();
-    channel.flush();
+    if (due == null) {
+      channel.flush();
+    } else {
+      // One way through the pipeline for both.
+      channel.writeAndFlush(takeDue(), channel.voidPromise());
+    }
     sockets.flushed();
     if (!stuck) lookWhatStays();
     if (wanting) {
@@ -262,11 +266,14 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   private void writeDue() {
-    if (due == null) return;
+    if (due != null) channel.write(takeDue(), channel.voidPromise());
+  }
+
+  private ByteBuf takeDue() {
     Bundle now = due;
     due = null;
     books.written(now.size());
-    channel.write(sockets.start(compression).take(now), channel.voidPromise());
+    return sockets.start(compression).take(now);
   }
 
   private void endOutput() {

@@ -54,7 +54,7 @@ public final class FanoutBench {
         List.of((arguments.length > 4 ? arguments[4] : "c,gateway,io_uring,vertx").split(","));
     Path program;
     try {
-      program = Peer.compile();
+      program = Peer.compile("fanout");
     } catch (IOException none) {
       System.out.println("skipped: the yardstick cannot be compiled, " + none.getMessage());
       return;
