@@ -13,7 +13,7 @@ CREATE TABLE task_change (
 
 -- Tasks as four kinds of people see them: 'all' for admins, 'team' for members of team whose, 'owner'
 -- for owner whose, 'sharee' for a user whose, other than the owner, with whom they are shared. Counts
--- of all time have bucket -infinity. Those of five minutes, kept for a day and an hour, count what was
+-- of all time have bucket -infinity. Those of a quarter of an hour, kept for a day and an hour, count what was
 -- created and what was completed in these, and for 'all' have no team.
 CREATE TABLE task_rollup (
   kind      text COLLATE "C" NOT NULL CHECK (kind IN ('all', 'team', 'owner', 'sharee')),

@@ -60,7 +60,7 @@ final class TaskFold {
           sign * coalesce(extract(epoch FROM completed_at - created_at), 0) AS seconds
         FROM change
         UNION ALL
-        SELECT date_bin('5 minutes', at, 'epoch'), owner_id, team_id, shared_with,
+        SELECT date_bin('15 minutes', at, 'epoch'), owner_id, team_id, shared_with,
           CASE WHEN is_completion THEN 0 ELSE n END, CASE WHEN is_completion THEN n ELSE 0 END, 0, 0
         FROM moment),
       fresh AS (
@@ -101,9 +101,18 @@ final class TaskFold {
     this.pool = pool;
   }
 
-  /** So many changes were committed, or seen waiting. */
+  /** So many changes were committed by this node. */
   void changed(int changes) {
-    if (waiting.addAndGet(changes) < DUE || !busy.compareAndSet(false, true)) return;
+    if (waiting.addAndGet(changes) >= DUE) start();
+  }
+
+  /** So many changes, at least, wait of all nodes. */
+  void seen(int changes) {
+    if (changes >= DUE) start();
+  }
+
+  private void start() {
+    if (!busy.compareAndSet(false, true)) return;
     waiting.set(0);
     run()
         .onComplete(

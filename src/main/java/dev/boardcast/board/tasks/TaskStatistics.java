@@ -14,9 +14,9 @@ import java.util.TreeMap;
 
 /**
  * Counts over the tasks that a caller sees, exact as of one statement: the sum of a few rollups, of
- * the changes that are not in them yet, and of the five minutes within which the last 24 hours
- * begin. Costs time in the number of those changes and of the caller's teams, not of tasks. Thread
- * safe.
+ * the changes that are not in them yet, and of the quarter of an hour within which the last 24
+ * hours begin. Costs time in the number of those changes and of the caller's teams, not of tasks.
+ * Thread safe.
  */
 public final class TaskStatistics {
   // What a caller sees is, without overlap, his teams' tasks, and those outside of his teams that
@@ -25,22 +25,21 @@ public final class TaskStatistics {
       """
       WITH me AS MATERIALIZED (
         SELECT array_remove(teams_of($1, $2, $3), '') AS teams, now() - interval '24 hours' AS since,
-          date_bin('5 minutes', now() - interval '24 hours', 'epoch') + interval '5 minutes'
+          date_bin('15 minutes', now() - interval '24 hours', 'epoch') + interval '15 minutes'
             AS whole),
       view AS (
-        SELECT 'all' AS kind, '' AS whose WHERE $4
-        UNION ALL SELECT 'team', team FROM me, unnest(me.teams) AS team WHERE NOT $4
-        UNION ALL SELECT 'owner', $1
-        UNION ALL SELECT 'sharee', $1),
+        SELECT 'all' AS kind, '' AS whose, teams, whole FROM me WHERE $4
+        UNION ALL SELECT 'team', team, teams, whole FROM me, unnest(teams) AS team WHERE NOT $4
+        UNION ALL SELECT 'owner', $1, teams, whole FROM me
+        UNION ALL SELECT 'sharee', $1, teams, whole FROM me),
       part AS (
-        SELECT r.team_id, kind, kind IN ('all', 'team') OR NOT ($4 OR r.team_id = ANY (me.teams))
-            AS is_seen,
+        SELECT r.team_id, kind, kind IN ('all', 'team') OR NOT ($4 OR r.team_id = ANY (teams)) AS is_seen,
           r.total, r.completed, r.reopened, r.seconds, 0 AS created_24h, 0 AS completed_24h
-        FROM me, view JOIN task_rollup r USING (kind, whose) WHERE r.bucket = '-infinity'
+        FROM view JOIN task_rollup r USING (kind, whose) WHERE r.bucket = '-infinity'
         UNION ALL
-        SELECT r.team_id, '', kind IN ('all', 'team') OR NOT ($4 OR r.team_id = ANY (me.teams)),
+        SELECT r.team_id, '', kind IN ('all', 'team') OR NOT ($4 OR r.team_id = ANY (teams)),
           0, 0, 0, 0, r.total, r.completed
-        FROM me, view JOIN task_rollup r USING (kind, whose) WHERE r.bucket >= me.whole
+        FROM view JOIN task_rollup r USING (kind, whose) WHERE r.bucket >= whole
         UNION ALL
         SELECT '', '', true, 0, 0, 0, 0, CASE WHEN is_completion THEN 0 ELSE n END,
           CASE WHEN is_completion THEN n ELSE 0 END
@@ -120,7 +119,7 @@ public final class TaskStatistics {
     return client
         .preparedQuery(COUNTS)
         .execute(viewer.tuple().addBoolean(viewer.admin()))
-        .onSuccess(rows -> fold.changed(rows.iterator().next().getInteger("waiting")))
+        .onSuccess(rows -> fold.seen(rows.iterator().next().getInteger("waiting")))
         .map(TaskStatistics::counts);
   }
 

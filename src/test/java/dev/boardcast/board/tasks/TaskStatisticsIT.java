@@ -20,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -29,7 +30,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
  */
 class TaskStatisticsIT {
   private static final int WRITERS = 3;
-  private static final int STEPS = 120;
+  private static final int STEPS = 60;
 
   private static Crowd crowd;
 
@@ -48,7 +49,7 @@ class TaskStatisticsIT {
     crowd.begin();
   }
 
-  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void everyCallerIsToldWhatCountingTells(@ForAll("stories") List<Step> story) {
     try {
       for (Step step : story) {
@@ -82,6 +83,34 @@ class TaskStatisticsIT {
 
     crowd.check();
     assertTrue(crowd.count("task_rollup") > 0);
+  }
+
+  @Example
+  void theLast24HoursBeginBetweenTwoTasks() {
+    crowd
+        .pool
+        .query(
+            """
+            INSERT INTO task (id, title, status, owner_id, created_at, completed_at, updated_at, content)
+            SELECT gen_random_uuid(), 't', 'completed', 'ann', at, at, at, ''
+            FROM generate_series(-1800, 1800, 10) AS i,
+              LATERAL (SELECT now() - interval '24 hours' + i * interval '1 second' AS at) AS moment""")
+        .execute()
+        .await();
+    crowd.fold.run().await();
+
+    crowd.check();
+  }
+
+  @Example
+  void whoGetsATaskThatWasSharedWithHimOwnsIt() {
+    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
+    crowd.take(new Step(Deed.SHARE, 0, 0, 1));
+    crowd.take(new Step(Deed.HAND_OVER, 0, 0, 1));
+    crowd.check();
+    crowd.fold.run().await();
+
+    crowd.check();
   }
 
   @Example
@@ -133,7 +162,9 @@ class TaskStatisticsIT {
   @Provide
   Arbitrary<List<Step>> stories() {
     return Combinators.combine(
-            Arbitraries.of(Deed.class),
+            Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.of(Deed.class)),
+                Tuple.of(1, Arbitraries.of(Deed.CREATE, Deed.SHARE, Deed.COMPLETE, Deed.FOLD))),
             Arbitraries.integers().between(0, 4),
             Arbitraries.integers().between(0, Crowd.TASKS - 1),
             Arbitraries.integers().between(0, 7))
@@ -145,6 +176,7 @@ class TaskStatisticsIT {
 
   private static void write(Random random) {
     for (int i = 0; i < STEPS; i++) {
+      if (i % 3 == 0) crowd.take(new Step(Deed.CREATE, i % 5, random.nextInt(Crowd.TASKS), i % 8));
       Deed deed = Deed.values()[random.nextInt(Deed.CREATE_UNCOMMITTED.ordinal())];
       crowd.take(new Step(deed, random.nextInt(5), random.nextInt(Crowd.TASKS), random.nextInt(8)));
     }
