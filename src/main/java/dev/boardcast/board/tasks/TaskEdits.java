@@ -21,11 +21,13 @@ import java.util.UUID;
 final class TaskEdits implements Routes {
   private final TaskStore store;
   private final Outbox outbox;
+  private final TaskFold fold;
   private final Idempotency idempotency;
 
-  TaskEdits(Outbox outbox, Idempotency idempotency) {
+  TaskEdits(Outbox outbox, TaskFold fold, Idempotency idempotency) {
     this.store = new TaskStore(outbox);
     this.outbox = outbox;
+    this.fold = fold;
     this.idempotency = idempotency;
   }
 
@@ -87,7 +89,12 @@ final class TaskEdits implements Routes {
   }
 
   private Written written(Reply reply, Changed changed) {
-    return new Written(reply, () -> outbox.hintFor(changed.events()));
+    return new Written(
+        reply,
+        () -> {
+          outbox.hintFor(changed.events());
+          fold.changed(changed.events().size());
+        });
   }
 
   /**

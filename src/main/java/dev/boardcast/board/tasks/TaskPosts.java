@@ -30,14 +30,16 @@ import java.util.List;
 final class TaskPosts implements Handler<RoutingContext> {
   private final Pool pool;
   private final Outbox outbox;
+  private final TaskFold fold;
   private final TaskIntake intake;
   private final Idempotency idempotency;
   private final HttpConfig config;
 
-  TaskPosts(HttpConfig config, Pool pool, Outbox outbox, Idempotency idempotency) {
+  TaskPosts(HttpConfig config, Pool pool, Outbox outbox, TaskFold fold, Idempotency idempotency) {
     this.config = config;
     this.pool = pool;
     this.outbox = outbox;
+    this.fold = fold;
     this.idempotency = idempotency;
     this.intake = new TaskIntake(outbox);
   }
@@ -66,7 +68,7 @@ final class TaskPosts implements Handler<RoutingContext> {
                 .map(
                     taken ->
                         new Written(
-                            reply(taken.outcomes().get(0)), () -> outbox.hintFor(taken.events()))));
+                            reply(taken.outcomes().get(0)), () -> committed(taken.events()))));
   }
 
   private static Reply reply(Outcome outcome) {
@@ -92,13 +94,18 @@ final class TaskPosts implements Handler<RoutingContext> {
                     .map(TaskPosts::counted));
     return ingest
         .array(context)
-        .map(summary -> new Written(Reply.json(200, summary), () -> outbox.hintFor(events)));
+        .map(summary -> new Written(Reply.json(200, summary), () -> committed(events)));
   }
 
   private Future<List<Ingest.Outcome>> inOwnTransaction(Principal caller, List<NewTask> tasks) {
     return pool.withTransaction(tx -> intake.take(tx, caller, tasks))
-        .onSuccess(taken -> outbox.hintFor(taken.events()))
+        .onSuccess(taken -> committed(taken.events()))
         .map(TaskPosts::counted);
+  }
+
+  private void committed(List<NewEvent> events) {
+    outbox.hintFor(events);
+    fold.changed(events.size());
   }
 
   private Ingest<NewTask> batch(Ingest.Judge<NewTask> judge) {

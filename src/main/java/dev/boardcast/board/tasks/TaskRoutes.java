@@ -22,9 +22,10 @@ public final class TaskRoutes implements Routes {
 
   public TaskRoutes(HttpConfig config, Pool pool, Outbox outbox, Idempotency idempotency) {
     list = new TaskList(pool);
-    statistics = new TaskStatistics(pool);
-    posts = new TaskPosts(config, pool, outbox, idempotency);
-    edits = new TaskEdits(outbox, idempotency);
+    var fold = new TaskFold(pool);
+    statistics = new TaskStatistics(pool, fold);
+    posts = new TaskPosts(config, pool, outbox, fold, idempotency);
+    edits = new TaskEdits(outbox, fold, idempotency);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.boardcast.board.tasks;
 import static dev.boardcast.board.tasks.TasksApi.TASKS;
 import static dev.boardcast.board.tasks.TasksApi.create;
 import static dev.boardcast.board.tasks.TasksApi.path;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.board.tasks.TaskFilter.Scope;
 import dev.boardcast.testing.Api;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -99,7 +101,11 @@ class TaskListIT {
         SELECT gen_random_uuid(), 't', 'u' || i % 500, 'g' || i % 700,
           CASE WHEN i % 100 = 0 THEN ARRAY['u1'] ELSE '{}' END, at, at, ''
         FROM generate_series(1, 20000) i, LATERAL (SELECT now() - i * interval '1 second' AS at) a""");
-    api.rows("ANALYZE task");
+    api.call("GET", TASKS + "/statistics").as("u1").now();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> api.rows("SELECT FROM task_change").isEmpty());
+    api.rows("ANALYZE task, task_rollup, task_moment");
 
     var reads =
         List.of(
@@ -107,14 +113,15 @@ class TaskListIT {
             TaskList.sql(false, Scope.OWNED),
             TaskList.sql(false, Scope.SHARED),
             TaskList.sql(true, Scope.ANY),
-            TaskStatistics.SEEN);
+            TaskStatistics.COUNTS);
 
     for (String read : reads) {
       String plan =
           api.rows("EXPLAIN (GENERIC_PLAN) " + read).stream()
               .map(row -> row.getString(0))
               .collect(Collectors.joining("\n"));
-      assertFalse(plan.contains("Seq Scan on task"), plan);
+      // Of changes there are few: a scan is the way to read them.
+      assertFalse(plan.replace("Seq Scan on task_change", "").contains("Seq Scan on task"), plan);
     }
     var page = api.call("GET", TASKS + "?limit=20").as("u1;g1,g2").now().json();
     assertEquals(20, page.get("items").size());
