@@ -111,6 +111,7 @@ public final class MemoryBench {
     System.out.println(title);
     bytes.entrySet().stream()
         .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .filter(entry -> entry.getValue() >= sessions)
         .limit(ROWS)
         .forEach(
             entry ->
