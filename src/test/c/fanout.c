@@ -4,17 +4,21 @@
  * fanout serve SIZE          the yardstick: one prepared WebSocket frame of SIZE bytes, one send() per
  *                            socket. Says "PORT n"; then obeys standard input: 'p' publishes once,
  *                            'c' says the CPU time used so far in microseconds.
- * fanout drink PORT PATH N MODE VALUE WARM SECONDS
- *                            N clients in one thread. MODE window: VALUE publishes in flight; MODE
- *                            rate: VALUE publishes per second. Before that a window of 4, until
- *                            WARM thousand messages have come, 60 s at most. Writes 'p' and 'c' to standard
- *                            output, and at the end its results to standard error.
+ * fanout drink PORT PATH N GREETINGS WARM SECONDS LOAD...
+ *                            N clients in one thread, each of which is greeted with GREETINGS messages.
+ *                            A LOAD is w and the publishes in flight, that is, which not every client
+ *                            has yet, or r and publishes per second; each lasts SECONDS, after it all is
+ *                            awaited. Before the first a window of 4, until WARM thousand messages have
+ *                            come, 20 s at most. Writes 'p' and 'c' to standard output, and a line per
+ *                            load to standard error: deliveries, microseconds of p50, p99, and of p50
+ *                            until every client has a message.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,8 +124,10 @@ typedef struct {
 static Client clients[MOST];
 static int64_t sent_at[1 << 20];
 static int received_by[1 << 20]; /* clients that have a message */
-static int *latencies;
-static long latency_count, latency_room = 20000000;
+static int *latencies, *wholes;
+static long latency_count, latency_room = 20000000, whole_count, whole_room = 1 << 20;
+static long published, complete, total; /* complete: publishes that every client has */
+static int members, gate, measuring;
 
 static int compare(const void *a, const void *b) {
   return *(const int *)a - *(const int *)b;
@@ -155,16 +161,74 @@ static int count(Client *c, const unsigned char *in, int n) {
   return frames;
 }
 
-static int drink(char **a) {
-  int port = atoi(a[0]), n = atoi(a[2]), window = a[3][0] == 'w', value = atoi(a[4]);
-  long warm = atoi(a[5]) * 1000L;
-  int64_t length = atoi(a[6]) * 1000000LL;
+/* Reads what is there, after at most so many milliseconds. */
+static void receive(int wait) {
+  static struct epoll_event ready[512];
   static unsigned char in[1 << 18];
-  latencies = malloc(latency_room * sizeof(int));
-  int poll = epoll_create1(0);
-  struct epoll_event e = {.events = EPOLLIN}, ready[512];
+  int k = epoll_wait(gate, ready, 512, wait);
+  int64_t now = micros();
+  for (int i = 0; i < k; i++) {
+    Client *c = &clients[ready[i].data.u32];
+    ssize_t got = read(c->fd, in, sizeof in);
+    if (got == 0 || (got < 0 && errno != EAGAIN)) {
+      fprintf(stderr, "a client was cut off after %ld messages\n", c->frames);
+      exit(1);
+    }
+    int frames = got > 0 ? count(c, in, got) : 0;
+    total += frames;
+    for (int f = 0; f < frames; f++) {
+      long slot = c->frames++ & ((1 << 20) - 1);
+      int took = (int)(now - sent_at[slot]);
+      if (measuring && latency_count < latency_room) latencies[latency_count++] = took;
+      if (++received_by[slot] < members) continue;
+      complete++;
+      if (measuring && whole_count < whole_room) wholes[whole_count++] = took;
+    }
+  }
+}
+
+static void publish(int64_t now) {
+  received_by[published & ((1 << 20) - 1)] = 0;
+  sent_at[published++ & ((1 << 20) - 1)] = now;
+  put("p", 1);
+}
+
+static void await_all(void) {
+  int64_t limit = micros() + 60000000;
+  while (complete < published) {
+    if (micros() > limit) {
+      fprintf(stderr, "%ld of %ld messages are not with every client\n", published - complete, published);
+      exit(1);
+    }
+    receive(10);
+  }
+}
+
+static void window(int open, int64_t end, long most) {
+  for (int64_t now = micros(); now < end && total < most; now = micros()) {
+    while (published - complete < open) publish(now);
+    receive(10);
+  }
+}
+
+static void rate(int per_second, int64_t end) {
+  int64_t begun = micros(), next = begun;
+  for (int64_t now = begun, k = 0; now < end; now = micros()) {
+    for (; now >= next; next = begun + ++k * 1000000LL / per_second) publish(now);
+    int wait = (int)((next - now + 999) / 1000);
+    receive(wait > 10 ? 10 : wait);
+  }
+}
+
+static int at(int *sorted, long count, double part) {
+  qsort(sorted, count, sizeof(int), compare);
+  return count ? sorted[(long)(count * part)] : 0;
+}
+
+static void connect_all(int port, const char *path) {
+  struct epoll_event e = {.events = EPOLLIN};
   char ask[4096];
-  for (int i = 0; i < n; i++) {
+  for (int i = 0; i < members; i++) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK + i / 20000);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -172,7 +236,7 @@ static int drink(char **a) {
     int size = snprintf(ask, sizeof ask,
                         "GET %s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                        a[1]);
+                        path);
     if (write(fd, ask, size) != size) die("ask");
     /* The answer's head byte by byte, so that no frame after it is lost. */
     int end = 0;
@@ -184,75 +248,45 @@ static int drink(char **a) {
     clients[i].fd = fd;
     fcntl(fd, F_SETFL, O_NONBLOCK);
     e.data.u32 = i;
-    epoll_ctl(poll, EPOLL_CTL_ADD, fd, &e);
+    epoll_ctl(gate, EPOLL_CTL_ADD, fd, &e);
   }
-  /* Greetings: until a second has passed without any. */
-  for (int quiet = 0; !quiet;) {
-    int k = epoll_wait(poll, ready, 512, 1000);
-    quiet = k == 0;
-    for (int i = 0; i < k; i++) {
-      Client *c = &clients[ready[i].data.u32];
-      ssize_t got = read(c->fd, in, sizeof in);
-      if (got > 0) count(c, in, got);
-    }
+}
+
+static int drink(char **a, int loads) {
+  long greetings = atoi(a[3]), warm = atoi(a[4]) * 1000L;
+  int64_t length = atof(a[5]) * 1000000;
+  members = atoi(a[2]);
+  /* A connection that was reset is to be told of, not to end this silently. */
+  signal(SIGPIPE, SIG_IGN);
+  latencies = malloc(latency_room * sizeof(int));
+  wholes = malloc(whole_room * sizeof(int));
+  gate = epoll_create1(0);
+  connect_all(atoi(a[0]), a[1]);
+  published = greetings;
+  await_all();
+  window(4, micros() + 20000000, total + warm);
+  await_all();
+  for (int i = 0; i < loads; i++) {
+    latency_count = whole_count = 0;
+    long before = total;
+    measuring = 1;
+    put("c", 1);
+    int64_t end = micros() + length;
+    int value = atoi(a[6 + i] + 1);
+    if (a[6 + i][0] == 'w') window(value, end, total + (1L << 60));
+    else rate(value, end);
+    await_all();
+    put("c", 1);
+    measuring = 0;
+    fprintf(stderr, "RESULT %ld %d %d %d\n", total - before, at(latencies, latency_count, 0.5),
+            at(latencies, latency_count, 0.99), at(wholes, whole_count, 0.5));
   }
-  long published = 0, total = 0, begun_total = 0, complete = 0; /* complete: all clients have it */
-  int measuring = 0;
-  int64_t start = micros(), begun = 0;
-  long before = 0;
-  for (;;) {
-    int64_t now = micros();
-    if (!measuring && (total > warm || now - start > 60000000) && (window || total == published * n)) {
-      put("c", 1);
-      measuring = 1;
-      begun = now;
-      before = published;
-      begun_total = total;
-      latency_count = 0;
-    }
-    if (measuring && now - begun > length) {
-      put("c", 1);
-      break;
-    }
-    int open = window ? value : 4;
-    if (!measuring && !window && total > warm) open = 0;
-    int64_t next = begun + (published - before) * 1000000LL / value;
-    while (window || !measuring ? published - complete < open : now >= next) {
-      received_by[published & ((1 << 20) - 1)] = 0;
-      sent_at[published++ & ((1 << 20) - 1)] = now;
-      put("p", 1);
-      next = begun + (published - before) * 1000000LL / value;
-    }
-    int wait = window || !measuring ? 10 : (int)((next - now + 999) / 1000);
-    int k = epoll_wait(poll, ready, 512, wait < 0 ? 0 : wait > 10 ? 10 : wait);
-    now = micros();
-    for (int i = 0; i < k; i++) {
-      Client *c = &clients[ready[i].data.u32];
-      ssize_t got = read(c->fd, in, sizeof in);
-      if (got == 0 || (got < 0 && errno != EAGAIN)) {
-        fprintf(stderr, "a client was cut off\n");
-        return 1;
-      }
-      int frames = got > 0 ? count(c, in, got) : 0;
-      for (int f = 0; f < frames; f++) {
-        int64_t at = sent_at[c->frames & ((1 << 20) - 1)];
-        if (++received_by[c->frames++ & ((1 << 20) - 1)] == n) complete++;
-        if (measuring && latency_count < latency_room) latencies[latency_count++] = (int)(now - at);
-      }
-      total += frames;
-    }
-  }
-  double seconds = (micros() - begun) / 1e6;
-  qsort(latencies, latency_count, sizeof(int), compare);
-  fprintf(stderr, "RESULT %ld %.3f %d %d\n", total - begun_total, seconds,
-          latency_count ? latencies[latency_count / 2] : 0,
-          latency_count ? latencies[(long)(latency_count * 0.99)] : 0);
   return 0;
 }
 
-int main(int n, char **a) {
-  if (n == 3 && strcmp(a[1], "serve") == 0) return serve(atoi(a[2]));
-  if (n == 9 && strcmp(a[1], "drink") == 0) return drink(a + 2);
-  fprintf(stderr, "fanout serve SIZE | fanout drink PORT PATH N MODE VALUE WARM SECONDS\n");
+int main(int count, char **a) {
+  if (count == 3 && strcmp(a[1], "serve") == 0) return serve(atoi(a[2]));
+  if (count >= 9 && strcmp(a[1], "drink") == 0) return drink(a + 2, count - 8);
+  fprintf(stderr, "fanout serve SIZE | fanout drink PORT PATH N GREETINGS WARM SECONDS LOAD...\n");
   return 2;
 }

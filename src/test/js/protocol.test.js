@@ -77,14 +77,18 @@ test('a batch of messages is as good as several', async () => {
 
 test('what is lost is told', async () => {
   const { clock, client, server, follow, gaps } = scene();
+  const begun = [];
+  client.on('subscribed', ({ topic }) => begun.push(topic));
   follow('tasks');
   follow('routing');
   await clock.advance(10);
+  assert.deepEqual(begun, ['tasks', 'routing']);
   server.publish('tasks');
   for (const topic of ['tasks', 'routing']) {
     server.say({ ...golden('subscribed'), topic, recovered: false });
   }
   assert.deepEqual(gaps.map(({ topic }) => topic), ['tasks']);
+  assert.deepEqual(begun.slice(2), ['tasks', 'routing']);
   client.close();
 });
 

@@ -18,6 +18,10 @@ export function scene({ token, seed = 1, env = {}, ...options } = {}) {
       WebSocket: server.WebSocket,
       fetch: server.fetch,
       isOffline: () => stage.offline,
+      // Of a browser, where this runs in one: its tabs are not on this stage.
+      BroadcastChannel: undefined,
+      locks: undefined,
+      window: undefined,
       ...env,
     },
   });

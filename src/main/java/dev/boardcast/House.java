@@ -263,6 +263,8 @@ final class House {
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
+    // First: a board may answer some of its readers itself.
+    routes.addAll(company.routes(context));
     routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
@@ -276,7 +278,6 @@ final class House {
             company.reserved(),
             company.boardTopics(),
             company.topics()::isVisible));
-    routes.addAll(company.routes(context));
     routes.add(new PageRoutes());
     return routes;
   }

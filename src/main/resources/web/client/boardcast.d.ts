@@ -38,6 +38,12 @@ export interface Problem {
   topic?: string;
 }
 
+/** A topic has begun, at the server: what happens from here on comes as messages. */
+export interface Subscribed {
+  topic: string;
+  offset: string | null;
+}
+
 /** What was before is lost: fetch fresh state, then go on with what comes. */
 export interface Gap {
   topic: string;
@@ -48,6 +54,7 @@ export interface Events {
   state: Status;
   message: Message;
   problem: Problem;
+  subscribed: Subscribed;
   gap: Gap;
 }
 

@@ -80,7 +80,7 @@ export class Boardcast {
     };
   }
 
-  /** `state`, `message`, `gap` or `problem`; returns its own removal. */
+  /** `state`, `message`, `subscribed`, `gap` or `problem`; returns its own removal. */
   on(event, listener) {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
@@ -104,7 +104,10 @@ export class Boardcast {
 
   #deliver(message) {
     if (message.type === 'error') return this.#emit('problem', message);
-    if (message.type === 'subscribed') return message.gap && this.#emit('gap', message);
+    if (message.type === 'subscribed') {
+      this.#emit('subscribed', message);
+      return message.gap && this.#emit('gap', message);
+    }
     if (message.type === 'metrics:update') this.#last.set(message.topic, message);
     this.#emit('message', message);
     this.#run(this.#handlers.get(message.topic), message);

@@ -29,6 +29,9 @@ const pages = () => [
   ...(isAdmin() ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
 ];
 
+/** Without a page there is still a heading, for those who go by headings. */
+const fail = (words) => main.replaceChildren(h('div.head', h('h1', 'Boardcast')), words);
+
 /** Each page module has page({board, boards}) -> {node, stop()}. */
 async function show() {
   const mine = ++turn;
@@ -40,7 +43,7 @@ async function show() {
   if (!found) {
     leave();
     leave = () => {};
-    main.replaceChildren(h('div.failed', h('strong', 'There is no such page'), h('a', { href: '#/' }, 'See all boards')));
+    fail(h('div.failed', h('strong', 'There is no such page'), h('a', { href: '#/' }, 'See all boards')));
     return;
   }
   try {
@@ -53,7 +56,7 @@ async function show() {
     document.title = found.path ? `${found.title} – Boardcast` : 'Boardcast';
     window.scrollTo(0, 0);
   } catch (failure) {
-    if (mine === turn) main.replaceChildren(failed('This page cannot be shown', failure.message, () => show()));
+    if (mine === turn) fail(failed('This page cannot be shown', failure.message, () => show()));
   }
 }
 
@@ -69,7 +72,7 @@ async function start() {
     boards = await api('/api/v1/boards');
     await show();
   } catch (failure) {
-    main.replaceChildren(failed('The boards cannot be read', failure.message, start));
+    fail(failed('The boards cannot be read', failure.message, start));
   }
 }
 

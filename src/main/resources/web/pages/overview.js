@@ -1,9 +1,11 @@
 // All boards at a glance: the number that matters most, a few beside it, and how it went.
 
-import { empty, h, text } from './html.js';
+import { empty, frame, h, text } from './html.js';
 import { shown } from './format.js';
 import { history, RANGES } from './history.js';
 import { valueAt, watch } from './live.js';
+import { who } from './session.js';
+import { TaskCount } from './task-count.js';
 import { aging } from './tile.js';
 
 /** Which numbers lead; of a board that is not named here, those that it describes first. */
@@ -18,6 +20,15 @@ function chosen({ name, metrics }) {
   const plain = metrics.filter(({ path }) => !path.includes('*'));
   const named = (LEAD[name] ?? []).map((path) => plain.find((metric) => metric.path === path)).filter(Boolean);
   return (named.length ? named : plain).slice(0, 4);
+}
+
+const FEW = 6;
+
+/** Of the last hour; where a board is younger than that would show, of the last minutes. */
+async function past(board, metric) {
+  const read = async (range) => (await history(board, [metric], range)).get(metric) ?? [];
+  const hour = await read({ ...RANGES.hour, step: '1m' });
+  return hour.filter(([, value]) => value !== null).length < FEW ? read(RANGES.points) : hour;
 }
 
 function card(board) {
@@ -43,15 +54,30 @@ function card(board) {
     for (const fact of facts) text(fact.value, shown(valueAt(message.data, fact.metric.path), fact.metric.unit));
   });
   if (lead) {
-    history(board.name, [lead.path], { ...RANGES.hour, step: '1m' })
-      .then((read) => (spark.points = read.get(lead.path) ?? []))
+    past(board.name, lead.path)
+      .then((points) => (spark.points = points))
       .catch(() => {}); // A card without its line is still a card.
   }
   return { node, stop };
 }
 
+/** Tasks of who is here; nobody's are shown to nobody. */
+function tasks() {
+  const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–') };
+  const draw = () => {
+    if (!list.statistics) return;
+    for (const [key, value] of Object.entries(figures)) text(value, shown(list.statistics[key]));
+  };
+  const list = new TaskCount(() => frame(draw));
+  const facts = [h('div', h('dt', 'Done'), figures.completed), h('div', h('dt', 'Created in 24 h'), figures.created_last_24h)];
+  const node = h('a.card.board.span-6', { href: '#/tasks' },
+    h('header', h('h2', 'Tasks')), h('p.sub', 'Open'), figures.pending, h('dl.facts.body', facts));
+  return { node, stop: () => list.stop() };
+}
+
 export function page({ boards }) {
   const cards = boards.map(card);
+  if (who()) cards.push(tasks());
   const node = h('div',
     h('div.head', h('div', h('h1', 'All boards'))),
     cards.length ? h('div.grid', cards.map((each) => each.node)) : empty('No boards yet', 'Those that you may see appear here.'));

@@ -21,7 +21,7 @@ export class ShareBars extends HTMLElement {
     const rows = all.slice(0, MOST);
     const rest = all.slice(MOST).reduce((sum, [, value]) => sum + value, 0);
     if (rest) rows.push([`${all.length - MOST} more`, rest]);
-    if (!rows.length) return this.replaceChildren(h('p.empty', 'Nothing yet'));
+    if (!rows.length) return this.replaceChildren(h('p.empty', { role: 'listitem' }, 'Nothing yet'));
     const sum = all.reduce((total, [, value]) => total + value, 0);
     const most = Math.max(...rows.map(([, value]) => value));
     const nodes = rows.map(([name, value]) => {

@@ -2,6 +2,7 @@
 
 import { api } from './session.js';
 import { client } from './live.js';
+import { TaskCount } from './task-count.js';
 
 const MOST = 200;
 const END = new Set(['task_deleted']);
@@ -12,40 +13,50 @@ export class TaskList {
   waiting = new Set(); // ids of what was changed here and not answered yet
   fresh = new Set(); // ids that others have just changed
   state = 'loading';
-  statistics = null;
   #stops = [];
+  #meanwhile = null; // events since what is being read was asked for
   #filter = {};
+
+  #count;
 
   constructor(changed) {
     this.changed = changed;
+    this.#count = new TaskCount(changed);
+    this.#stops.push(() => this.#count.stop());
     this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
-    this.#stops.push(client.on('gap', ({ topic }) => topic === 'tasks' && this.load()));
+    // From here on no event is missed; one from before may have come after what was read.
+    this.#stops.push(client.on('subscribed', ({ topic }) => topic === 'tasks' && this.load()));
   }
 
   stop() {
     this.#stops.forEach((stop) => stop());
-    clearTimeout(this.timer);
+  }
+
+  get statistics() {
+    return this.#count.statistics;
   }
 
   async load(filter = this.#filter) {
     this.#filter = filter;
+    const meanwhile = (this.#meanwhile = []);
     const query = new URLSearchParams({ limit: MOST, ...filter });
     try {
-      const [page] = await Promise.all([api(`/api/v1/tasks?${query}`), this.count()]);
+      const page = await api(`/api/v1/tasks?${query}`);
+      // Another one is asked for already.
+      if (meanwhile !== this.#meanwhile) return;
       // An event may have overtaken the answer: the higher version stays.
       const before = this.tasks;
       this.tasks = new Map(page.items.map((task) => [task.id, newer(before.get(task.id), task)]));
+      meanwhile.forEach((event) => this.#apply(event));
+      this.#meanwhile = null;
       this.more = page.next !== null;
       this.state = 'ready';
     } catch (failure) {
+      if (meanwhile !== this.#meanwhile) return;
+      this.#meanwhile = null;
       this.state = 'failed';
       this.failure = failure.message;
     }
-    this.changed();
-  }
-
-  async count() {
-    this.statistics = await api('/api/v1/tasks/statistics');
     this.changed();
   }
 
@@ -99,22 +110,18 @@ export class TaskList {
   }
 
   #take({ type, data }) {
-    const { task_id: id, visible, user_id: by, ...rest } = data;
-    if (!id) return;
-    if (END.has(type) || visible === false) this.tasks.delete(id);
-    else {
-      const known = this.tasks.get(id);
-      const fits = !this.#filter.status || rest.status === this.#filter.status;
-      if (fits) this.tasks.set(id, newer(known, { id, ...rest }));
-      else this.tasks.delete(id);
-      if (!this.waiting.has(id)) this.fresh.add(id);
-    }
-    // Statistics follow at most once a second, however many events there are.
-    this.timer ??= setTimeout(() => {
-      this.timer = null;
-      this.count().catch(() => {});
-    }, 1000);
+    if (!data.task_id) return;
+    const event = { ...data, gone: END.has(type) || data.visible === false };
+    this.#meanwhile?.push(event);
+    this.#apply(event);
     this.changed();
+  }
+
+  #apply({ task_id: id, visible, gone, user_id: by, ...rest }) {
+    const fits = !this.#filter.status || rest.status === this.#filter.status;
+    if (gone || !fits) this.tasks.delete(id);
+    else this.tasks.set(id, newer(this.tasks.get(id), { id, ...rest }));
+    if (!gone && !this.waiting.has(id)) this.fresh.add(id);
   }
 }
 

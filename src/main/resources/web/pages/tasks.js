@@ -13,9 +13,14 @@ const FILTERS = { Open: { status: 'pending' }, Done: { status: 'completed' }, Al
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
 const SHOWN = 100;
 
+const invitation = () => h('div',
+  h('div.head', h('h1', 'Tasks')),
+  h('div.empty', h('strong', 'Tasks are for people'), 'Sign in to see yours and those of your teams.',
+    h('div', { style: { marginTop: '16px' } }, h('button.main', { onclick: dialog }, 'Sign in'))));
+
 export function page() {
   const me = who();
-  if (!me) return { node: h('div.empty', h('strong', 'Tasks are for people'), 'Sign in to see yours and those of your teams.', h('div', { style: { marginTop: '16px' } }, h('button.main', { onclick: dialog }, 'Sign in'))) };
+  if (!me) return { node: invitation() };
 
   const list = new TaskList(() => frame(draw));
   const rows = new Map();

@@ -10,6 +10,8 @@ import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,6 +28,9 @@ class BrowserFaultsIT {
   private static final String DECISIONS =
       "[...document.querySelectorAll('metric-tile')].find((each) =>"
           + " each.textContent.startsWith('Decisions')).querySelector('.value').textContent";
+
+  private static final Duration SHORT = Duration.ofSeconds(12);
+  private static final Duration LEEWAY = Duration.ofSeconds(7);
 
   private static Browser browser;
   private static Cluster cluster;
@@ -118,6 +123,34 @@ class BrowserFaultsIT {
     String csv = page.eval("saved").asText();
     assertTrue(csv.lines().findFirst().orElseThrow().contains("total_cost"), csv);
     assertEquals(List.of(), page.wrongs());
+  }
+
+  @Test
+  void aTokenIsRenewedInBandBeforeItExpires() throws Exception {
+    Page page = browser.page();
+    Instant expiry = Instant.now().plus(SHORT);
+    page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
+    page.go(cluster.node(0).http().resolve("/#/tasks"));
+    page.await(PILL + ".dataset.state === 'live'");
+    // As another tab does when one signs in there.
+    page.eval("localStorage.boardcast = '{\"token\":\"" + ANN.token() + "\"}'");
+    page.await("Date.now() > " + expiry.plus(LEEWAY).toEpochMilli());
+    assertEquals(1, page.said().stream().filter(each -> each.contains("\"auth\"")).count());
+    task("afterwards", "plants");
+    page.await(TITLES + ".includes('afterwards')");
+    assertEquals(1, page.sockets());
+    assertEquals(List.of(), page.wrongs());
+  }
+
+  @Test
+  void whoseTokenExpiresIsToldToSignInAgain() {
+    Page page = browser.page();
+    page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
+    page.before("window.name ? delete localStorage.boardcast : (window.name = 'again')");
+    page.go(cluster.node(0).http().resolve("/#/tasks"));
+    page.await(PILL + ".dataset.state === 'live'");
+    page.await("document.getElementById('notes').innerText.includes('not valid any more')");
+    page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
   }
 
   @Test

@@ -3,14 +3,13 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.testing.Axe;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +23,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BrowserIT {
   private static final Person ANN = Person.of("ann", "plants").with("ingest");
   private static final Person ADMIN = Person.of("root", "plants").with("admin");
+  private static final Person BEN = Person.of("ben", "garden").with("ingest");
+  private static final long CONTRACT_MILLIS = 2000;
+  private static final String WATCH =
+      """
+      window.figure = () => %s;
+      window.watch = () => {
+        const before = figure().textContent;
+        window.changedAt = 0;
+        const look = () => {
+          if (figure()?.textContent === before) return;
+          changedAt = Date.now();
+          observer.disconnect();
+        };
+        const observer = new MutationObserver(look);
+        observer.observe(document.body, {subtree: true, childList: true, characterData: true});
+      };""";
+
   private static Browser browser;
   private static Cluster cluster;
 
@@ -47,18 +63,25 @@ class BrowserIT {
         "platform | /api/v1/analytics/activity | {'user_id':'‹n›'} | Users now",
         "pipeline | /api/v1/monitoring/scrape-runs | {'source':'s','status':'success','records':3,"
             + "'started_at':'2026-01-01T00:00:00Z','finished_at':'‹now›'} | Runs in 24 h",
-        "analysis | /api/v1/messages | {'noise':true} | Messages in the window"
+        "analysis | /api/v1/messages | {'noise':true} | Messages in the window",
+        "tasks    | /api/v1/tasks | {'title':'Weed','team_id':'garden'} | Open"
       })
-  void aNumberOnThePageFollowsAPostToTheOtherNode(
+  void aNumberOnThePageFollowsAPostToTheOtherNodeWithinTwoSeconds(
       String board, String path, String fact, String label) throws Exception {
-    Page page = open("#/" + board);
-    page.await("window.tile = " + tile(label));
-    page.await("tile.querySelector('.value').textContent !== '–'");
-    for (int n = 1; n <= 2; n++) {
-      String before = page.eval("tile.querySelector('.value').textContent").asText();
-      post(path, fact.replace("‹n›", "u" + n));
-      page.await("tile.querySelector('.value').textContent !== '" + before + "'");
+    Page page = browser.page();
+    page.signIn(BEN);
+    page.before(WATCH.formatted(figure(label)));
+    page.go(address("#/" + board));
+    page.await("figure() && figure().textContent !== '–'");
+    long best = Long.MAX_VALUE;
+    // The first one warms pipeline and page; of the others one must do, however busy the machine.
+    for (int n = 0; n <= 3 && best > CONTRACT_MILLIS; n++) {
+      page.eval("watch()");
+      long answered = post(BEN, path, fact.replace("‹n›", "u" + n));
+      page.await("changedAt > 0");
+      if (n > 0) best = Math.min(best, page.eval("changedAt").asLong() - answered);
     }
+    assertTrue(best <= CONTRACT_MILLIS, best + " ms");
     assertEquals(List.of(), page.wrongs());
   }
 
@@ -66,7 +89,7 @@ class BrowserIT {
   void aTaskOfATeamMateEntersTheListByItself() throws Exception {
     Page page = open("#/tasks");
     page.await("document.querySelector('.list .empty')");
-    post("/api/v1/tasks", "{'title':'Water the plants','team_id':'plants'}");
+    post(ANN, "/api/v1/tasks", "{'title':'Water the plants','team_id':'plants'}");
     page.await("document.querySelector('.task .title')?.textContent === 'Water the plants'");
     page.eval("document.querySelector('.task .tick').click()");
     page.await("!document.querySelector('.task')");
@@ -96,15 +119,12 @@ class BrowserIT {
     page.signIn(ADMIN);
     page.go(address(""));
     page.await("document.querySelector('a.board')");
-    page.eval(axe());
     for (String board :
         List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "admin")) {
       page.eval("location.hash = '#/" + board + "'");
       page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
       page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
-      String found =
-          "axe.run().then(({violations}) => violations.map(({id, nodes}) => id + nodes[0].html))";
-      assertEquals("[]", page.eval(found).toString(), board);
+      assertEquals("[]", Axe.look(page), board);
     }
     assertEquals(List.of(), page.wrongs());
   }
@@ -123,12 +143,6 @@ class BrowserIT {
     return page;
   }
 
-  private static String axe() throws IOException {
-    try (var script = BrowserIT.class.getResourceAsStream("/axe.min.js")) {
-      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-    }
-  }
-
   private static URI address(String where) {
     return cluster.node(0).http().resolve("/" + where);
   }
@@ -140,10 +154,23 @@ class BrowserIT {
         + "'))";
   }
 
-  private static void post(String path, String fact) throws Exception {
+  /** What shows a number, on a tile or in a list of figures. */
+  private static String figure(String label) {
+    return "("
+        + tile(label)
+        + "?.querySelector('.value') ?? [...document.querySelectorAll('dl.facts dt')]"
+        + ".find((each) => each.textContent === '"
+        + label
+        + "')?.nextSibling)";
+  }
+
+  /** When it was answered, by the machine's clock, which the browser's pages share. */
+  private static long post(Person who, String path, String fact) throws Exception {
     String now = java.time.Instant.now().toString();
     String json = fact.replace('\'', '"').replace("‹now›", now);
-    var answer = cluster.post(cluster.node(1), path, ANN.token(), json);
+    var answer = cluster.post(cluster.node(1), path, who.token(), json);
+    long answered = System.currentTimeMillis();
     assertEquals(201, answer.statusCode(), answer.body());
+    return answered;
   }
 }

@@ -197,6 +197,7 @@ final class ShardEmitter {
   }
 
   private Duration tryAgain() {
-    return Turns.jittered(config.leaseTtl().dividedBy(3));
+    // Often: a dead node's shard rests for its lease, and then until somebody tries.
+    return Turns.jittered(config.leaseTtl().dividedBy(8));
   }
 }

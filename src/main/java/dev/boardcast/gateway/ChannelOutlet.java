@@ -21,6 +21,9 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   private static final Logger LOG = LoggerFactory.getLogger(ChannelOutlet.class);
   // Of one turn; what is more waits in the session's own queue, which is bounded.
   private static final int MOST_DUE = 64 << 10;
+  // Of one turn to a client that was seen to read slowly: what is handed over can be replaced by
+  // nothing newer any more.
+  private static final int LEAST_DUE = 1 << 10;
 
   private final Sockets sockets;
   private final boolean compression;
@@ -33,6 +36,8 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   private boolean attaching;
   private boolean flushDue;
   private boolean wanting;
+  private boolean stuck;
+  private int most = MOST_DUE;
   private boolean paused;
   private boolean closing;
   private boolean deaf;
@@ -74,7 +79,8 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public boolean isWritable() {
-    if (due != null && due.size() >= MOST_DUE) {
+    if (stuck) return false;
+    if (due != null && due.size() >= most) {
       wanting = true;
       return false;
     }
@@ -122,13 +128,37 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   public void run() {
     flushDue = false;
     if (gone) return;
-    writeDue();
-    channel.flush();
+    if (due == null) {
+      channel.flush();
+    } else {
+      // One way through the pipeline for both.
+      channel.writeAndFlush(takeDue(), channel.voidPromise());
+    }
     sockets.flushed();
+    if (!stuck) lookWhatStays();
     if (wanting) {
       wanting = false;
       if (isWritable()) sockets.turn().atEnd(listener::writable);
     }
+  }
+
+  /**
+   * What the kernel did not take waits here; the rest had better wait where newer may replace it.
+   */
+  private void lookWhatStays() {
+    if (!Takeover.isStuck(channel.channel())) {
+      if (most < MOST_DUE) most *= 2;
+      return;
+    }
+    stuck = true;
+    most = LEAST_DUE;
+    // Leaves after all that is there.
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
+  }
+
+  private void unstuck() {
+    stuck = false;
+    if (!gone) sockets.turn().atEnd(listener::writable);
   }
 
   @Override
@@ -236,11 +266,14 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   private void writeDue() {
-    if (due == null) return;
+    if (due != null) channel.write(takeDue(), channel.voidPromise());
+  }
+
+  private ByteBuf takeDue() {
     Bundle now = due;
     due = null;
     books.written(now.size());
-    channel.write(sockets.start(compression).take(now), channel.voidPromise());
+    return sockets.start(compression).take(now);
   }
 
   private void endOutput() {
@@ -253,36 +286,5 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     if (flushDue) return;
     flushDue = true;
     sockets.turn().atEnd(this);
-  }
-
-  /** Frames of the protocol itself. */
-  private enum Control {
-    CLOSE(0x88),
-    PING(0x89),
-    PONG(0x8a);
-
-    private static final byte[] NOTHING = {};
-    private static final int MAX_REASON = 123;
-
-    private final int head;
-
-    Control(int head) {
-      this.head = head;
-    }
-
-    ByteBuf with(byte[] payload) {
-      return Unpooled.directBuffer(2 + payload.length)
-          .writeByte(head)
-          .writeByte(payload.length)
-          .writeBytes(payload);
-    }
-
-    static byte[] goodbye(int code, String reason) {
-      byte[] words = Utf8.shortened(reason, MAX_REASON);
-      return Unpooled.buffer(2 + words.length, 2 + words.length)
-          .writeShort(code)
-          .writeBytes(words)
-          .array();
-    }
   }
 }

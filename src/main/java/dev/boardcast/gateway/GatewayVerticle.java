@@ -49,7 +49,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private Desk desk;
   private Conversation conversation;
   private Door door;
-  private HttpServer server;
+  private volatile HttpServer server;
   private boolean announces;
   private final Supplier<Future<Census>> census = this::count;
 
@@ -57,9 +57,10 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     this.node = node;
   }
 
-  /** The port that clients reach; known once deployed. */
+  /** The port that clients reach; 0 until it is deployed. From any thread. */
   public int port() {
-    return server.actualPort();
+    HttpServer listening = server;
+    return listening == null ? 0 : listening.actualPort();
   }
 
   /** Runs a task on this instance's event loop. */

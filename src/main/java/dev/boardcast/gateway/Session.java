@@ -243,7 +243,7 @@ final class Session implements Outlet.Listener {
         close(CloseCode.NOT_AUTHENTICATED, "token expired");
       } else if (vigil.isDead(now)) {
         outlet.kill();
-      } else if (outlet.isWritable() && vigil.isPingDue(now)) {
+      } else if (vigil.isPingDue(now)) {
         outlet.ping();
       }
     }

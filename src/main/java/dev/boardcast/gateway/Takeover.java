@@ -1,7 +1,10 @@
 package dev.boardcast.gateway;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
@@ -27,6 +30,12 @@ import java.util.Optional;
  * Event loop of the channel.
  */
 final class Takeover {
+  // By name: not every system has the class. Where the transport does not know it, it is ignored.
+  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
+      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+  // What the kernel takes beyond what may travel to the client now: little grows old there.
+  private static final long MOST_NOT_SENT = 2 << 10;
+
   private final ChannelHandlerContext vertx;
   private final List<String> superfluous;
   private final VertxBooks books;
@@ -63,6 +72,14 @@ final class Takeover {
     return event instanceof ShutdownEvent;
   }
 
+  /** Whether the kernel, when asked, did not take all that was written and flushed. */
+  static boolean isStuck(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    if (waiting == null || waiting.isEmpty()) return false;
+    // That one has not asked the kernel yet.
+    return !channel.getClass().getName().startsWith("io.netty.channel.uring");
+  }
+
   boolean isSsl() {
     return vertx.pipeline().get(SslHandler.class) != null;
   }
@@ -75,6 +92,7 @@ final class Takeover {
   /** Puts {@code ours} in the place of all; bytes that came meanwhile are the first it reads. */
   void to(ChannelHandler ours) {
     var pipeline = vertx.pipeline();
+    vertx.channel().config().setOption(NOT_SENT_LOW_WATER, MOST_NOT_SENT);
     ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
     pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", ours);
     superfluous.forEach(pipeline::remove);

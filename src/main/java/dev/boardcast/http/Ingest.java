@@ -97,6 +97,10 @@ public final class Ingest<T> implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
+    String coding = context.request().getHeader("Content-Encoding");
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw Problem.of(415, "Unsupported media type", "expected no content encoding");
+    }
     if (isStreamed(context)) {
       var result = new BatchResult(config.maxRejections());
       new IngestStream<>(config, type, judge, result)

@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
 import dev.boardcast.bus.GatewayBeacon;
+import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -8,6 +9,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +24,10 @@ final class Tunnel {
   private static final long HANDSHAKE_SECONDS = 3;
   private static final long HEAD_SECONDS = 8;
   private static final String FORWARDED = "X-Forwarded-For";
+  // By name: not every system has the class. Where the transport does not know it, it is ignored.
+  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
+      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+  private static final int MOST_UNDER_WAY = 2 << 10;
 
   private final HttpServerRequest request;
   private boolean left;
@@ -128,6 +134,12 @@ final class Tunnel {
 
   /** The end of one side is the other's, after what is still on its way. */
   private static void join(NetSocket client, NetSocket gateway) {
+    // What waits here, or in this machine's kernel, the gateway can replace by nothing newer.
+    client.setWriteQueueMaxSize(MOST_UNDER_WAY);
+    if (client instanceof NetSocketInternal inner) {
+      var channel = inner.channelHandlerContext().channel();
+      channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
+    }
     client.pipeTo(gateway);
     gateway.pipeTo(client);
   }

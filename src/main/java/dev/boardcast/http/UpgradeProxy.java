@@ -42,6 +42,7 @@ public final class UpgradeProxy implements Routes {
   // A tunnel holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
   private static final int MOST_TRIES = 3;
+  private static final int RECEIVE_BUFFER = 8 << 10;
 
   private final String node;
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
@@ -127,6 +128,8 @@ public final class UpgradeProxy implements Routes {
         new HttpClientOptions()
             .setConnectTimeout(2000)
             .setTcpNoDelay(true)
+            // What a slow client does not take is to wait at the gateway, not on the way here.
+            .setReceiveBufferSize(RECEIVE_BUFFER)
             // Well before the gateway gives up a silent connection.
             .setKeepAliveTimeout(10),
         new PoolOptions().setHttp1MaxSize(MAX_UPGRADED).setMaxWaitQueueSize(1000));

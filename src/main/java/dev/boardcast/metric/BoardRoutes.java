@@ -41,6 +41,8 @@ public final class BoardRoutes implements Routes {
     this.clock = clock;
   }
 
+  private static final List<String> RANGE = List.of("from", "to");
+
   private record Description(
       String name, String title, String topic, List<MetricDescription> metrics) {
     static Description of(Board board) {
@@ -138,6 +140,13 @@ public final class BoardRoutes implements Routes {
   private void read(
       RoutingContext context, Board board, BiConsumer<RoutingContext, Optional<Snapshot>> answer) {
     Caller.requireSight(context, visibility.apply(board.name()));
+    // The numbers of now must not pass for those of a time.
+    for (String bound : RANGE) {
+      if (context.queryParams().contains(bound)) {
+        throw Problem.invalid(
+            bound, "none here: the past is at /api/v1/boards/" + board.name() + "/history");
+      }
+    }
     cache
         .latest(board.name())
         .map(

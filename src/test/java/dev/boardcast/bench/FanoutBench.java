@@ -6,89 +6,101 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
  * CPU time of one broadcast per receiver: the whole gateway on one event loop and one core, clients
  * on another, on epoll and on io_uring, beside a loop in C that sends one prepared frame per socket
  * with one {@code send} each, and beside Vert.x's own {@code writeTextMessage}. Peers take turns;
- * medians of the rounds.
+ * medians of the rounds. In flight is what not every client has yet.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
- *   -Dexec.args="-cp %classpath dev.boardcast.bench.FanoutBench 1000,10000 256,2048 3 5"
+ *   -Dexec.args="-cp %classpath dev.boardcast.bench.FanoutBench 1000 256,2048 2 2"
  * }</pre>
  *
- * Arguments: clients (1000,10000), bytes of a frame (256,2048), rounds (3), measured seconds (5).
- * Needs {@code cc}, {@code taskset} and two cores.
+ * Arguments: clients (1000), bytes of a frame (256,2048), rounds (2), seconds of each load (2),
+ * peers (c,gateway,io_uring,vertx). Needs {@code cc}, {@code taskset} and two cores.
  */
 public final class FanoutBench {
-  private static final List<String> PEERS = List.of("c", "gateway", "io_uring", "vertx");
-  private static final int WARM_THOUSANDS = 1500;
+  private static final int GREETINGS = 2;
+  private static final int WARM_THOUSANDS = 600;
 
-  private record Load(String name, String mode, int value) {}
+  private record Load(String name, String word) {}
 
   private static final List<Load> LOADS =
       List.of(
-          new Load("2 in flight", "window", 2),
-          new Load("16 in flight", "window", 16),
-          new Load("10 per second", "rate", 10));
+          new Load("2 in flight", "w2"),
+          new Load("16 in flight", "w16"),
+          new Load("10 per second", "r10"));
 
-  private record Result(double microsPerDelivery, double p50, double p99) {}
+  /**
+   * @param whole milliseconds until every client has a message, median
+   */
+  private record Result(double microsPerDelivery, double p50, double p99, double whole) {}
 
   private FanoutBench() {}
 
   public static void main(String[] arguments) throws Exception {
-    List<Integer> clients = numbers(arguments, 0, "1000,10000");
+    List<Integer> clients = numbers(arguments, 0, "1000");
     List<Integer> sizes = numbers(arguments, 1, "256,2048");
-    int rounds = numbers(arguments, 2, "3").get(0);
-    int seconds = numbers(arguments, 3, "5").get(0);
+    int rounds = numbers(arguments, 2, "2").get(0);
+    int seconds = numbers(arguments, 3, "2").get(0);
+    var peers =
+        List.of((arguments.length > 4 ? arguments[4] : "c,gateway,io_uring,vertx").split(","));
     Path program;
     try {
-      program = Peer.compile();
+      program = Peer.compile("fanout");
     } catch (IOException none) {
       System.out.println("skipped: the yardstick cannot be compiled, " + none.getMessage());
       return;
     }
+    System.out.println(Bench.machine());
     System.out.println(
-        "clients  bytes  load           peer      us/delivery  of C   p50 ms  p99 ms");
+        "clients  bytes  load           peer      us/delivery  of C   p50 ms  p99 ms  all have it ms");
     for (int size : sizes) {
-      for (int count : clients) {
-        for (Load load : LOADS) row(program, size, count, load, rounds, seconds);
-      }
+      for (int count : clients) table(program, peers, size, count, rounds, seconds);
     }
     System.exit(0);
   }
 
-  private static void row(Path program, int size, int count, Load load, int rounds, int seconds)
+  private static void table(
+      Path program, List<String> peers, int size, int count, int rounds, int seconds)
       throws Exception {
-    var results = new ArrayList<List<Result>>();
-    for (int i = 0; i < PEERS.size(); i++) results.add(new ArrayList<>());
+    var results = new HashMap<String, List<List<Result>>>();
     for (int round = 0; round < rounds; round++) {
-      for (int i = 0; i < PEERS.size(); i++) {
-        String kind = PEERS.get(i);
+      for (String kind : peers) {
         try (Peer peer = start(kind, program, size)) {
-          results.get(i).add(measure(program, peer, count, load, seconds));
+          results
+              .computeIfAbsent(kind, first -> new ArrayList<>())
+              .add(measure(program, peer, kind, count, seconds));
         }
       }
     }
-    double yardstick = median(results.get(0), Result::microsPerDelivery);
-    for (int i = 0; i < PEERS.size(); i++) {
-      double micros = median(results.get(i), Result::microsPerDelivery);
-      System.out.printf(
-          Locale.ROOT,
-          "%7d  %5d  %-13s  %-8s  %11.2f  %4.2f  %7.2f  %6.2f%n",
-          count,
-          size,
-          load.name(),
-          PEERS.get(i),
-          micros,
-          micros / yardstick,
-          median(results.get(i), Result::p50),
-          median(results.get(i), Result::p99));
+    for (int i = 0; i < LOADS.size(); i++) {
+      int load = i;
+      double yardstick = Double.NaN;
+      for (String kind : peers) {
+        var ofLoad = results.get(kind).stream().map(round -> round.get(load)).toList();
+        double micros = median(ofLoad, Result::microsPerDelivery);
+        if (kind.equals("c")) yardstick = micros;
+        System.out.printf(
+            Locale.ROOT,
+            "%7d  %5d  %-13s  %-8s  %11.2f  %4.2f  %7.2f  %6.2f  %14.2f%n",
+            count,
+            size,
+            LOADS.get(load).name(),
+            kind,
+            micros,
+            micros / yardstick,
+            median(ofLoad, Result::p50),
+            median(ofLoad, Result::p99),
+            median(ofLoad, Result::whole));
+      }
     }
   }
 
@@ -100,47 +112,43 @@ public final class FanoutBench {
     };
   }
 
-  private static Result measure(Path program, Peer peer, int count, Load load, int seconds)
+  /** One result for each load. */
+  private static List<Result> measure(Path program, Peer peer, String kind, int count, int seconds)
       throws IOException, InterruptedException {
-    var drinker =
-        new ProcessBuilder(
-                Stream.of(
-                        "taskset -c 1",
-                        program,
-                        "drink",
-                        peer.port,
-                        GatewayPeer.PATH,
-                        count,
-                        load.mode(),
-                        load.value(),
-                        WARM_THOUSANDS,
-                        seconds)
-                    .flatMap(word -> Stream.of(word.toString().split(" ")))
-                    .toList())
-            .start();
+    boolean greets = !kind.equals("c") && !kind.equals("vertx");
+    var command = new ArrayList<>(List.of("taskset", "-c", "1", program.toString(), "drink"));
+    command.addAll(List.of(Integer.toString(peer.port), GatewayPeer.PATH, Integer.toString(count)));
+    command.add(Integer.toString(greets ? GREETINGS : 0));
+    // Nothing is compiled there while it runs.
+    command.add(Integer.toString(kind.equals("c") ? WARM_THOUSANDS / 10 : WARM_THOUSANDS));
+    command.add(Integer.toString(seconds));
+    LOADS.forEach(load -> command.add(load.word()));
+    var drinker = new ProcessBuilder(command).start();
     var words = drinker.getInputStream();
     for (int word = words.read(); word >= 0; word = words.read()) peer.tell(word);
-    var errors =
+    var told =
         new BufferedReader(new InputStreamReader(drinker.getErrorStream(), StandardCharsets.UTF_8));
-    String said = errors.readLine();
-    if (said == null || !said.startsWith("RESULT ")) throw new IOException("clients: " + said);
-    String[] numbers = said.split(" ");
-    long before = Long.parseLong(peer.next("CPU"));
-    long after = Long.parseLong(peer.next("CPU"));
-    return new Result(
-        (double) (after - before) / Long.parseLong(numbers[1]),
-        Integer.parseInt(numbers[3]) / 1000.0,
-        Integer.parseInt(numbers[4]) / 1000.0);
+    var results = new ArrayList<Result>();
+    for (int i = 0; i < LOADS.size(); i++) {
+      String line = told.readLine();
+      if (line == null || !line.startsWith("RESULT ")) {
+        throw new IOException(kind + ": clients ended with " + drinker.waitFor() + ": " + line);
+      }
+      String[] numbers = line.split(" ");
+      long before = Long.parseLong(peer.next("CPU"));
+      long after = Long.parseLong(peer.next("CPU"));
+      results.add(
+          new Result(
+              (double) (after - before) / Long.parseLong(numbers[1]),
+              Integer.parseInt(numbers[2]) / 1000.0,
+              Integer.parseInt(numbers[3]) / 1000.0,
+              Integer.parseInt(numbers[4]) / 1000.0));
+    }
+    return results;
   }
 
-  private static double median(
-      List<Result> results, java.util.function.ToDoubleFunction<Result> of) {
-    return results.stream()
-        .map(of::applyAsDouble)
-        .sorted(Comparator.naturalOrder())
-        .skip(results.size() / 2)
-        .findFirst()
-        .orElseThrow();
+  private static double median(List<Result> results, ToDoubleFunction<Result> of) {
+    return Bench.median(results.stream().map(of::applyAsDouble).toList());
   }
 
   private static List<Integer> numbers(String[] arguments, int at, String otherwise) {

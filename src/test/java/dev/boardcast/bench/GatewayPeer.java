@@ -7,7 +7,6 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.RawJson;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.event.EventHistory;
 import dev.boardcast.event.Shards;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayNode;
@@ -30,17 +29,21 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 
 /**
  * A process under measurement: one gateway event loop with authenticated sessions, or, for
  * comparison, Vert.x's own {@code writeTextMessage} loop. Says {@code PORT n}, then obeys standard
  * input: {@code p} publishes one event, {@code c} says the CPU time of the process so far, {@code
- * m} the memory it holds after a collection, both since its start.
+ * m} the memory it holds after a collection, both since its start, {@code r} how often the log was
+ * read.
  */
 public final class GatewayPeer {
   static final String STREAM = "bench";
   static final String PATH = "/ws?topics=" + STREAM + "&token=ann";
+
+  /** Events that are in the log before the gateway starts. */
+  static final int LOGGED = 200;
+
   // What the envelope around an event's data takes.
   private static final int ENVELOPE = 106;
 
@@ -50,6 +53,7 @@ public final class GatewayPeer {
           .withTransport(transport())
           .build();
   private final String filler;
+  private BenchLog log;
   private int port;
   private Runnable publish;
 
@@ -74,6 +78,7 @@ public final class GatewayPeer {
       switch (word) {
         case 'p' -> publish.run();
         case 'c' -> System.out.println("CPU " + cpuMicros());
+        case 'r' -> System.out.println("READS " + log.reads());
         case 'm' -> System.out.println("MEMORY " + Resident.afterCollection());
         default -> {
           // Line ends.
@@ -101,6 +106,8 @@ public final class GatewayPeer {
     var bus = new TypedBus(vertx);
     var head = new AtomicLong();
     int shard = Shards.of(STREAM);
+    head.set(LOGGED);
+    log = new BenchLog(STREAM, LOGGED, head, RawJson.of(filler));
     var node =
         new GatewayNode(
             "bench",
@@ -109,7 +116,7 @@ public final class GatewayPeer {
             0,
             config(),
             bus,
-            new NoLog(shard, head),
+            log,
             board -> Future.succeededFuture(Optional.empty()),
             token ->
                 Future.succeededFuture(
@@ -170,31 +177,5 @@ public final class GatewayPeer {
 
   private static <T> T await(Future<T> future) throws Exception {
     return future.toCompletionStage().toCompletableFuture().get();
-  }
-
-  /** A log of which nothing is read but its head. */
-  private record NoLog(int shard, AtomicLong head) implements EventHistory {
-    @Override
-    public Future<List<Head>> heads() {
-      return Future.succeededFuture(
-          IntStream.range(0, Shards.COUNT)
-              .mapToObj(each -> new Head(each, "e1", each == shard ? head.get() : 0))
-              .toList());
-    }
-
-    @Override
-    public Future<List<LoggedEvent>> read(int from, long after, int limit) {
-      return Future.succeededFuture(List.of());
-    }
-
-    @Override
-    public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
-      return Future.succeededFuture(List.of());
-    }
-
-    @Override
-    public Future<Long> oldest(int from) {
-      return Future.succeededFuture(1L);
-    }
   }
 }

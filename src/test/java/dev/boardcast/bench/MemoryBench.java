@@ -10,10 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Memory of an idle session that is authenticated and follows a stream: how heap in use and what is
- * resident beside it grow with their number, in a process of their own; and who holds the heap.
+ * resident beside it grow with their number, in a process of their own; and who holds what the heap
+ * has grown by.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -28,7 +31,7 @@ public final class MemoryBench {
           + GatewayPeer.PATH
           + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
           + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-  private static final int ROWS = 25;
+  private static final int ROWS = 20;
   // The heap is resident from the start, so that what grows in the process lies beside it.
   private static final String[] WHOLE_HEAP = {"-Xms768m", "-XX:+AlwaysPreTouch"};
 
@@ -40,6 +43,7 @@ public final class MemoryBench {
     String steps = arguments.length > 0 ? arguments[0] : "2000,5000,10000,15000";
     var sessions = new ArrayList<SocketChannel>();
     var points = new ArrayList<Point>();
+    var first = new TreeMap<String, Long>();
     System.out.println("sessions     heap KB  beside KB");
     try (Peer peer = Peer.java("gateway", 256, WHOLE_HEAP)) {
       for (String step : steps.split(",")) {
@@ -47,6 +51,7 @@ public final class MemoryBench {
         while (sessions.size() < wanted) sessions.add(connect(peer.port));
         peer.tell('m');
         String[] memory = peer.next("MEMORY").split(" ");
+        if (first.isEmpty()) first.putAll(histogram(peer.pid()));
         points.add(new Point(wanted, Long.parseLong(memory[0]), Long.parseLong(memory[1])));
         Point now = points.get(points.size() - 1);
         System.out.printf("%8d  %10d %10d%n", wanted, now.heap() / 1024, now.beside() / 1024);
@@ -61,7 +66,7 @@ public final class MemoryBench {
           heap,
           beside,
           (heap + beside) / 1024);
-      histogram(peer.pid(), sessions.size());
+      holders(first, histogram(peer.pid()), sessions.size() - points.get(0).sessions());
     }
     System.exit(0);
   }
@@ -86,22 +91,49 @@ public final class MemoryBench {
     return above / points.stream().mapToDouble(at -> (at[0] - x) * (at[0] - x)).sum();
   }
 
-  private static void histogram(long pid, int sessions) throws IOException {
+  /** By where the classes come from: the parts of a class name that come before its own. */
+  private static void holders(Map<String, Long> first, Map<String, Long> last, int sessions) {
+    var grown = new TreeMap<>(last);
+    first.forEach((type, bytes) -> grown.merge(type, -bytes, Long::sum));
+    print("bytes per session, class", grown, sessions);
+    var groups = new TreeMap<String, Long>();
+    grown.forEach((type, bytes) -> groups.merge(group(type), bytes, Long::sum));
+    print("bytes per session, package", groups, sessions);
+  }
+
+  private static String group(String type) {
+    if (type.startsWith("[")) return "arrays";
+    String[] parts = type.split("\\.");
+    return String.join(".", List.of(parts).subList(0, Math.min(3, Math.max(1, parts.length - 1))));
+  }
+
+  private static void print(String title, Map<String, Long> bytes, int sessions) {
+    System.out.println(title);
+    bytes.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .filter(entry -> entry.getValue() >= sessions)
+        .limit(ROWS)
+        .forEach(
+            entry ->
+                System.out.printf(
+                    Locale.ROOT,
+                    "%8.1f  %s%n",
+                    (double) entry.getValue() / sessions,
+                    entry.getKey()));
+  }
+
+  /** Bytes of what lives, by class. */
+  private static Map<String, Long> histogram(long pid) throws IOException {
     var jmap = new ProcessBuilder("jmap", "-histo:live", Long.toString(pid)).start();
-    var lines = new BufferedReader(new InputStreamReader(jmap.getInputStream()));
-    System.out.println("bytes per session, objects per session, class");
-    int rows = 0;
-    for (String line = lines.readLine(); line != null && rows < ROWS; line = lines.readLine()) {
-      String[] words = line.strip().split("\\s+");
-      if (words.length < 4 || !words[0].endsWith(":")) continue;
-      System.out.printf(
-          Locale.ROOT,
-          "%8.1f %8.2f  %s%n",
-          Double.parseDouble(words[2]) / sessions,
-          Double.parseDouble(words[1]) / sessions,
-          words[3]);
-      rows++;
+    var bytes = new TreeMap<String, Long>();
+    try (var lines = new BufferedReader(new InputStreamReader(jmap.getInputStream()))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        String[] words = line.strip().split("\\s+");
+        if (words.length >= 4 && words[0].endsWith(":")) {
+          bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
+        }
+      }
     }
-    jmap.destroy();
+    return bytes;
   }
 }

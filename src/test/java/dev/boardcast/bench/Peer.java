@@ -44,10 +44,11 @@ final class Peer implements AutoCloseable {
         List.of("taskset", "-c", "0", program.toString(), "serve", Integer.toString(size)));
   }
 
-  /** Compiles the yardstick; fails with the reason when there is no compiler. */
-  static Path compile() throws IOException, InterruptedException {
-    Path program = Files.createTempDirectory("fanout").resolve("fanout");
-    var cc = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/test/c/fanout.c");
+  /** Compiles a program in C; fails with the reason when there is no compiler. */
+  static Path compile(String name) throws IOException, InterruptedException {
+    Path program = Files.createTempDirectory(name).resolve(name);
+    String source = "src/test/c/" + name + ".c";
+    var cc = new ProcessBuilder("cc", "-O2", "-o", program.toString(), source);
     int code = cc.inheritIO().start().waitFor();
     if (code != 0) throw new IOException("cc ended with " + code);
     return program;

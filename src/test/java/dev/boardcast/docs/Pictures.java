@@ -5,7 +5,9 @@ import dev.boardcast.testing.Page;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /**
  * Takes the pictures of all pages, light and dark, wide and phone, of a node that runs with {@code
@@ -26,17 +28,34 @@ public final class Pictures {
         .then((answer) => answer.json())
         .then(({token}) => localStorage.setItem('boardcast', JSON.stringify({token, person: 'admin'})))""";
 
+  private static final String KNOWN =
+      """
+      fetch('/api/v1/boards/platform/history?metric=revenue.today&step=5s&from='
+          + new Date(Date.now() - 100000).toISOString())
+        .then((answer) => answer.json())
+        .then(({series}) => series[0]?.points.filter(([, value]) => value !== null).length ?? 0)
+        .catch(() => 0)""";
+
   private Pictures() {}
 
   public static void main(String[] arguments) throws Exception {
     URI node = URI.create(arguments[0]);
     Path folder = Files.createDirectories(Path.of(arguments[1]));
     try (var browser = Browser.start()) {
+      awaitHistory(browser, node);
       for (String scheme : List.of("light", "dark")) {
         take(browser, node, folder, scheme, "wide", 1440);
         take(browser, node, folder, scheme, "phone", 390);
       }
     }
+  }
+
+  /** A demo that has just started has lines of two points. */
+  private static void awaitHistory(Browser browser, URI node) {
+    Page page = browser.page();
+    page.go(node);
+    Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> page.eval(KNOWN).asInt() >= 15);
+    page.close();
   }
 
   private static void take(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,6 +24,7 @@ public final class Page {
   private final List<String> wrongs = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong sockets = new AtomicLong();
+  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
 
   Page(Browser browser, String context, String target, String session) {
     this.browser = browser;
@@ -30,7 +32,7 @@ public final class Page {
     this.target = target;
     this.session = session;
     browser.listen(session, this::heard);
-    for (String domain : List.of("Page", "Runtime", "Log", "Network")) {
+    for (String domain : List.of("Page", "Runtime", "Log", "Network", "Performance")) {
       call(domain + ".enable", Map.of());
     }
   }
@@ -103,6 +105,36 @@ public final class Page {
     return sockets.get();
   }
 
+  /** The frames that this tab has sent on its WebSockets. */
+  public List<String> said() {
+    return List.copyOf(said);
+  }
+
+  /** What the browser counts of this tab, by name: seconds, bytes, numbers. */
+  public Map<String, Double> counters() {
+    var found = new HashMap<String, Double>();
+    for (JsonNode each : call("Performance.getMetrics", Map.of()).get("metrics")) {
+      found.put(each.get("name").asText(), each.get("value").asDouble());
+    }
+    return found;
+  }
+
+  /** What lives on the heap of its scripts after everything else was collected, in bytes. */
+  public long heap() {
+    call("HeapProfiler.collectGarbage", Map.of());
+    return call("Runtime.getHeapUsage", Map.of()).get("usedSize").asLong();
+  }
+
+  /** Lets scripts connect to wherever they like, whatever the page's policy says. */
+  public void anywhere() {
+    call("Page.setBypassCSP", Map.of("enabled", true));
+  }
+
+  /** Puts this tab before the others of its window, which are hidden by that. */
+  public void front() {
+    call("Page.bringToFront", Map.of());
+  }
+
   /** A picture of the whole page, WebP. */
   public byte[] picture() {
     JsonNode size = call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
@@ -139,6 +171,7 @@ public final class Page {
       }
       case "Network.loadingFinished" -> bytes.addAndGet(told.get("encodedDataLength").asLong());
       case "Network.webSocketCreated" -> sockets.incrementAndGet();
+      case "Network.webSocketFrameSent" -> said.add(told.at("/response/payloadData").asText());
       default -> {
         // Nothing that could be wrong.
       }

@@ -19,6 +19,10 @@ public record Person(String name, Set<String> teams, Set<String> roles) {
   }
 
   public String token() {
-    return ISSUER.issue(name, teams, roles, Duration.ofHours(1));
+    return token(Duration.ofHours(1));
+  }
+
+  public String token(Duration validFor) {
+    return ISSUER.issue(name, teams, roles, validFor);
   }
 }

@@ -9,7 +9,9 @@ import java.nio.file.Path;
  * wait for the disk. Started by the first test that asks, stopped when the JVM ends. Calls block.
  */
 public final class Services {
-  private static final Path DATA = Path.of("target", "test-services", "data");
+  // Test JVMs that run side by side have one each.
+  private static final Path DATA =
+      Path.of("target", "test-services", "data-" + System.getProperty("test.fork", "0"));
 
   private final FreshDatabases databases;
 

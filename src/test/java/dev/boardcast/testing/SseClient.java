@@ -47,18 +47,20 @@ public final class SseClient implements AutoCloseable {
     var client = vertx.createHttpClient();
     var options = new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(uri);
     headers.forEach(options::putHeader);
+    var opened = new CompletableFuture<SseClient>();
+    // On the loop of the connection: a short answer could be over before another thread has looked.
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            start ->
+                client
+                    .request(options)
+                    .compose(request -> request.send())
+                    .map(response -> new SseClient(client, response.pause()))
+                    .onSuccess(opened::complete)
+                    .onFailure(opened::completeExceptionally));
     try {
-      return client
-          .request(options)
-          .compose(request -> request.send())
-          .map(
-              response -> {
-                response.pause();
-                return new SseClient(client, response);
-              })
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return opened.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception failed) {
       throw new IllegalStateException("no answer from " + uri, failed);
     }

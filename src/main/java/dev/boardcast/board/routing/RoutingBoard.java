@@ -6,8 +6,10 @@ import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +37,9 @@ public final class RoutingBoard implements Board {
             cost_sum = r.cost_sum + excluded.cost_sum,
             confidence_sum = r.confidence_sum + excluded.confidence_sum""";
 
-  private static final String TOTALS =
+  static final String PATH = "/routing/metrics";
+
+  private static final String SUMS =
       """
       SELECT strategy, provider, model, confidence,
              coalesce(sum(decisions), 0)::bigint AS decisions,
@@ -43,8 +47,10 @@ public final class RoutingBoard implements Board {
              coalesce(sum(confidence_sum), 0) AS confidence_sum,
              coalesce(sum(decisions) FILTER (WHERE confidence <> 'none'), 0)::bigint AS confident
       FROM routing_rollup
-      WHERE bucket = '-infinity'
+      WHERE %s
       GROUP BY GROUPING SETS ((), (strategy), (provider), (model), (confidence))""";
+  private static final String EVER = SUMS.formatted("bucket = '-infinity'");
+  private static final String WITHIN = SUMS.formatted("bucket >= $1 AND bucket < $2");
 
   @Override
   public String name() {
@@ -58,7 +64,7 @@ public final class RoutingBoard implements Board {
 
   @Override
   public Optional<String> path() {
-    return Optional.of("/routing/metrics");
+    return Optional.of(PATH);
   }
 
   @Override
@@ -109,8 +115,21 @@ public final class RoutingBoard implements Board {
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     return transaction
-        .preparedQuery(TOTALS)
+        .preparedQuery(EVER)
         .execute()
         .map(rows -> RawJson.encode(RoutingNumbers.of(rows)));
+  }
+
+  /**
+   * What was decided within a time, as far as it is folded.
+   *
+   * @param from on the hour
+   * @param to on the hour, exclusive
+   */
+  static Future<RoutingNumbers> within(SqlClient client, Instant from, Instant to) {
+    return client
+        .preparedQuery(WITHIN)
+        .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
+        .map(RoutingNumbers::of);
   }
 }

@@ -80,7 +80,7 @@ public final class Matrix implements AutoCloseable {
     try {
       trial.open(ARRIVAL);
       trial.write();
-      TimeUnit.SECONDS.sleep(2 * CALM_SECONDS);
+      TimeUnit.SECONDS.sleep(2 * calm());
     } finally {
       trial.close();
     }
@@ -104,13 +104,13 @@ public final class Matrix implements AutoCloseable {
     try {
       trial.open(ARRIVAL);
       trial.write();
-      TimeUnit.SECONDS.sleep(CALM_SECONDS);
+      TimeUnit.SECONDS.sleep(calm());
       row.run(
           cluster,
           trial,
           "emitter." + Shards.of(STREAM),
           options.seconds().filter(chosen -> row.seconds() > 0).orElse(row.seconds()));
-      TimeUnit.SECONDS.sleep(CALM_SECONDS);
+      TimeUnit.SECONDS.sleep(calm());
       return trial.finish();
     } catch (IOException | InterruptedException | RuntimeException failure) {
       throw failure;
@@ -119,6 +119,11 @@ public final class Matrix implements AutoCloseable {
     } finally {
       trial.close();
     }
+  }
+
+  /** Before and after a fault; a short one needs less. */
+  private long calm() {
+    return Math.min(CALM_SECONDS, options.seconds().orElse(CALM_SECONDS));
   }
 
   private LoadOptions load() {

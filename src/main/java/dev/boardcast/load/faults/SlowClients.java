@@ -18,13 +18,16 @@ import java.util.concurrent.TimeUnit;
 /**
  * What clients that hardly read cost the others. Runs with and without them alternate, so that a
  * noisy machine hurts both alike; medians are compared. All clients follow the stream and a board
- * whose numbers change.
+ * whose numbers change every two seconds.
  */
 final class SlowClients {
   private static final int PAIRS = 3;
-  private static final int FACT_MILLIS = 200;
-  private static final int NAMES = 40;
+  private static final int FACT_MILLIS = 2_000;
+  private static final int NAMES = 5;
   private static final int BYTES = 1_000;
+  // So many that slow clients fall behind, so few that the machine itself does not.
+  private static final int LEAST_PER_SECOND = 3;
+  private static final int DELIVERIES_PER_SECOND = 10_000;
   private static final String BOARD = "routing";
   private static final Duration ARRIVAL = Duration.ofSeconds(60);
 
@@ -38,7 +41,9 @@ final class SlowClients {
   SlowClients(Vertx vertx, LocalCluster cluster, LoadOptions options, Duration lasting) {
     this.vertx = vertx;
     this.cluster = cluster;
-    this.options = options.writing(options.perSecond(), BYTES, lasting).following(BOARD);
+    double most = Math.max(LEAST_PER_SECOND, DELIVERIES_PER_SECOND / (double) options.clients());
+    this.options =
+        options.writing(Math.min(options.perSecond(), most), BYTES, lasting).following(BOARD);
     this.lasting = lasting;
     this.http = WebClient.create(vertx);
   }
@@ -88,7 +93,7 @@ final class SlowClients {
     }
   }
 
-  /** Many names make large numbers, which a slow client cannot read as fast as they come. */
+  /** Numbers change as often as a slow client could read them, were there nothing before them. */
   private void fact() {
     var random = ThreadLocalRandom.current();
     var decision =

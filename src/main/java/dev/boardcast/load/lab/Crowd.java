@@ -29,9 +29,10 @@ final class Crowd implements AutoCloseable {
 
   private static final int LOOPS = 2;
   private static final int CONNECT_MILLIS = 2_000;
-  // 2 KB a second, a little at every tick, and no more than that ahead in the kernel.
+  // 2 KB a second, a little at every tick, and as little ahead in its own kernel as that allows:
+  // what is there is as old as it is, whatever a node does.
   private static final int SIP = 2_048 * TICK_MILLIS / 1_000;
-  private static final int SMALL_BUFFER = 4_096;
+  private static final int SMALL_BUFFER = 1_024;
 
   private final LoadOptions options;
   private final List<Ledger> ledgers;

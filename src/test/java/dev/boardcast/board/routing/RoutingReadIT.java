@@ -15,6 +15,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutingReadIT {
   private static final String DECISIONS =
@@ -58,6 +60,57 @@ class RoutingReadIT {
   }
 
   @Test
+  void aRangeHoldsWhatWasDecidedInItAndNothingElse() throws Exception {
+    String decision =
+        """
+        {"strategy":"s","provider":"p","cost":%s,"confidence":0.5,"decided_at":"%s"}
+        """;
+    String decisions =
+        decision.formatted("1", "2026-02-28T23:59:59.999Z")
+            + decision.formatted("20", "2026-03-01T00:00:00Z")
+            + decision.formatted("300", "2026-03-01T12:59:59.999Z")
+            + decision.formatted("4000", "2026-03-01T13:00:00Z");
+    try (var api = api(Visibility.PUBLIC, true)) {
+      api.post("application/x-ndjson", decisions.getBytes(UTF_8));
+      awaitTotal(api, 4);
+      JsonNode range =
+          RoutingApi.json(
+              api.get("/routing/metrics?from=2026-03-01&to=2026-03-01T13:00:00Z", null));
+      assertEquals("2026-03-01T00:00:00.000Z", range.get("from").asText());
+      assertEquals("2026-03-01T13:00:00.000Z", range.get("to").asText());
+      assertEquals(2, range.get("total_decisions").asLong());
+      assertEquals(320, range.get("total_cost").asLong());
+      assertEquals(320, range.at("/strategy_performance/s/total_cost").asLong());
+      assertEquals(2, range.at("/confidence_distribution/medium").asLong());
+      assertTrue(range.has("timestamp"));
+      assertEquals(1, total(api, "?to=2026-03-01"));
+      assertEquals(1, total(api, "?from=2026-03-01T14:00:00%2B01:00"));
+      assertEquals(0, total(api, "?from=2027-01-01&to=2027-01-02"));
+    }
+  }
+
+  private static long total(RoutingApi api, String query) throws Exception {
+    return RoutingApi.json(api.get("/routing/metrics" + query, null))
+        .get("total_decisions")
+        .asLong();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "from=yesterday",
+        "to=2026-03-01T12:30:00Z",
+        "to=9999-01-01",
+        "from=2026-03-01&step=1h",
+        "from=2026-03-02&to=2026-03-02"
+      })
+  void aRangeThatIsNoneIsRefused(String query) throws Exception {
+    try (var api = api(Visibility.PUBLIC, false)) {
+      assertEquals(400, api.get("/routing/metrics?" + query, null).statusCode());
+    }
+  }
+
+  @Test
   void anUnchangedBoardIsNotSentTwice() throws Exception {
     try (var api = api(Visibility.PUBLIC, true)) {
       var first = api.get("/api/v1/boards/routing", null);
@@ -83,7 +136,10 @@ class RoutingReadIT {
   @Test
   void onlyWhoMaySeeTheBoardReadsIt() throws Exception {
     try (var api = api(Visibility.parse("role:boss"), true)) {
-      for (String path : new String[] {"/routing/metrics", "/api/v1/boards/routing"}) {
+      for (String path :
+          new String[] {
+            "/routing/metrics", "/routing/metrics?from=2026-01-01", "/api/v1/boards/routing"
+          }) {
         assertEquals(401, api.get(path, null).statusCode());
         assertEquals(403, api.get(path, "u:ingest").statusCode());
         assertEquals(200, api.get(path, "u:boss").statusCode());

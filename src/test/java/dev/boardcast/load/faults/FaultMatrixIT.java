@@ -36,7 +36,7 @@ class FaultMatrixIT {
     Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new MatrixOptions(
-            home, "dev.boardcast.Main", ROWS, 3, CLIENTS, 30, Optional.of(3), true, false);
+            home, "dev.boardcast.Main", ROWS, 3, CLIENTS, 30, Optional.of(1), true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new Matrix(vertx, options)) {

@@ -1,0 +1,108 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.boardcast.testing.Axe;
+import dev.boardcast.testing.Browser;
+import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.Page;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import java.net.URI;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is seen seldom can be read by everybody too: dialogs, errors, nobody signed in. */
+@Timeout(180)
+class BrowserStatesIT {
+  private static final Person ANN = Person.of("ann", "plants").with("ingest");
+  private static final String PILL = "document.querySelector('connection-pill')";
+
+  private static Browser browser;
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    browser = Browser.start();
+    cluster = Cluster.start(Services.get().freshDatabase(), 1);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) cluster.close();
+    if (browser != null) browser.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void whoIsNotSignedInCanReadWhatIsSaid(String scheme) {
+    Page page = seen(scheme);
+    page.go(address("#/tasks"));
+    page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
+    assertEquals("[]", Axe.look(page));
+
+    page.eval("document.querySelector('main button.main').click()");
+    page.await("document.querySelector('dialog[open] textarea')");
+    page.eval("document.querySelector('dialog textarea').value = 'no token'");
+    page.eval("document.querySelector('dialog button.main').click()");
+    page.await("document.querySelector('dialog [role=alert]').innerText.includes('not a token')");
+    assertEquals("[]", Axe.look(page));
+
+    page.eval("document.querySelector('dialog').close()");
+    page.eval("location.hash = '#/nowhere'");
+    page.await("document.querySelector('main').innerText.includes('no such page')");
+    assertEquals("[]", Axe.look(page));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void dialogsOfWhoIsSignedInCanBeRead(String scheme) throws Exception {
+    String task = "{\"title\":\"Water the plants\",\"team_id\":\"plants\"}";
+    cluster.post(cluster.node(0), "/api/v1/tasks", ANN.token(), task);
+    Page page = seen(scheme);
+    page.signIn(ANN);
+    page.go(address("#/tasks"));
+    page.await("document.querySelector('.task button.plain')");
+    page.eval("document.querySelector('.task button.plain').click()");
+    page.await("document.querySelector('dialog[open] #share')");
+    assertEquals("[]", Axe.look(page));
+
+    page.eval("document.querySelector('dialog').close()");
+    page.eval("document.querySelector('#tools button[title^=Signed]').click()");
+    page.await("document.querySelector('dialog[open] #sign-in')");
+    assertEquals("[]", Axe.look(page));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"light", "dark"})
+  void errorsAndTheEndOfAConnectionCanBeRead(String scheme) {
+    Page page = seen(scheme);
+    page.before(
+        "const real = fetch; window.fetch = (url, init) => String(url).includes('/history')"
+            + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
+    page.go(address("#/routing"));
+    page.await("document.querySelectorAll('.failed').length === 4");
+    page.await(PILL + ".dataset.state === 'live'");
+    assertEquals("[]", Axe.look(page));
+
+    page.eval("import('/pages/live.js').then(({client}) => client.close())");
+    page.await(PILL + ".innerText.includes('Disconnected')");
+    assertEquals("bad", page.eval(PILL + ".dataset.tone").asText());
+    assertEquals("[]", Axe.look(page));
+    page.eval(PILL + ".querySelector('button').click()");
+    page.await(PILL + ".innerText.includes('Live')");
+  }
+
+  private static Page seen(String scheme) {
+    Page page = browser.page();
+    page.look(scheme, 1280, 900);
+    return page;
+  }
+
+  private static URI address(String where) {
+    return cluster.node(0).http().resolve("/" + where);
+  }
+}

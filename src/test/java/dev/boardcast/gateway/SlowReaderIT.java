@@ -1,0 +1,62 @@
+package dev.boardcast.gateway;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is under way to a client that hardly reads cannot be replaced by anything newer. */
+class SlowReaderIT {
+  private final GatewayFixture gateway = new GatewayFixture(GatewayConfig.DEFAULTS);
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void littleGrowsOldOnTheWayToAClientThatReadsLate() {
+    var small = new NetClientOptions().setReceiveBufferSize(4_096);
+    NetSocket slow =
+        GatewayFixture.await(
+            gateway.vertx.createNetClient(small).connect(gateway.port(), "127.0.0.1"));
+    slow.pause();
+    var greeted = new AtomicBoolean();
+    var read = new StringBuffer();
+    slow.handler(
+        bytes -> {
+          read.append(bytes.toString(StandardCharsets.ISO_8859_1));
+          if (!greeted.get() && read.indexOf("connection_ack") >= 0) {
+            slow.pause();
+            greeted.set(true);
+          }
+        });
+    slow.write(
+        "GET /ws?topics=routing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    slow.resume();
+    await().atMost(WsClient.PATIENCE).until(greeted::get);
+    WsClient quick = gateway.connect("/ws?topics=routing");
+    String filler = "x".repeat(2_000);
+    int all = 1_000;
+    for (int n = 1; n <= all; n++) {
+      int published = n;
+      gateway.publish("routing", n, "{\"n\":" + n + ",\"filler\":\"" + filler + "\"}");
+      if (n % 10 == 0) {
+        quick.takeUntil(frame -> frame.path("data").path("n").asInt() == published);
+      }
+    }
+    slow.resume();
+    await().atMost(WsClient.PATIENCE).until(() -> read.indexOf("\"n\":" + all + ",") >= 0);
+    GatewayFixture.await(slow.close());
+    // 2 MB were due; a kernel takes as much if it is allowed to.
+    assertTrue(read.length() < 400_000, read.length() + " bytes were under way");
+  }
+}
