@@ -137,12 +137,20 @@ public final class Browser implements AutoCloseable {
     String prefix = "DevTools listening on ";
     for (String line; (line = errors.readLine()) != null; ) {
       if (!line.startsWith(prefix)) continue;
-      var drain = new Thread(() -> errors.lines().forEach(ignored -> {}), "errors of a browser");
+      var drain = new Thread(() -> drain(errors), "errors of a browser");
       drain.setDaemon(true);
       drain.start();
       return URI.create(line.substring(prefix.length()).trim());
     }
     throw new IOException("the browser has ended before it listened");
+  }
+
+  private static void drain(BufferedReader errors) {
+    try {
+      errors.lines().forEach(ignored -> {});
+    } catch (UncheckedIOException closed) {
+      // With the browser.
+    }
   }
 
   private final class Ear implements WebSocket.Listener {
