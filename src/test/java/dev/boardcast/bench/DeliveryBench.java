@@ -52,7 +52,7 @@ public final class DeliveryBench {
     int rate = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 200;
     int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 30;
     var vertx = Vertx.vertx();
-    try (var servers = Services.own(Files.createTempDirectory("boardcast-bench"));
+    try (var servers = Services.durable(Files.createTempDirectory("boardcast-bench"));
         var cluster = Cluster.start(servers.freshDatabase(), 3)) {
       var bench = new DeliveryBench();
       bench.connect(vertx, cluster);
