@@ -34,7 +34,7 @@ final class Takeover {
   private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
       ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
   // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 2 << 10;
+  private static final long MOST_NOT_SENT = 1 << 10;
 
   private final ChannelHandlerContext vertx;
   private final List<String> superfluous;
