@@ -30,6 +30,7 @@ final class Tunnel {
   // By name: not every system has the class. Where the transport does not know it, it is ignored.
   private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
       ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+  private static final int MOST_UNDER_WAY = 1 << 10;
 
   private final HttpServerRequest request;
   private boolean left;
@@ -136,14 +137,13 @@ final class Tunnel {
 
   /**
    * The end of one side is the other's, after what is still on its way. What waits here, or in this
-   * machine's kernel, the gateway can replace by nothing newer: there is next to nothing of it.
+   * machine's kernel, the gateway can replace by nothing newer: there is little of it.
    */
   private static void join(NetSocket client, NetSocket gateway, HttpConnection ofGateway) {
-    // Full with anything in it, and drained when that has left: half of it is the lower mark.
-    client.setWriteQueueMaxSize(2);
+    client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
       var channel = inner.channelHandlerContext().channel();
-      channel.config().setOption(NOT_SENT_LOW_WATER, 1L);
+      channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
     }
     client.pipeTo(gateway);
     if (!(ofGateway instanceof ConnectionBase inner)) {
