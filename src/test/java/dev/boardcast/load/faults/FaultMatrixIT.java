@@ -24,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Not here, for their time: {@code kill-api} and {@code stop-api}, since the first node is one
  * that emits, computes or does neither; {@code stop-metrics}, whose board nobody here follows;
- * {@code redis} and {@code partition-servers}, whose likes are {@code FaultsIT}; {@code
- * partition-gateway}, one more of a kind; and {@code slow-clients}, which measures, and whose likes
- * are {@code LaboratoryIT} and {@code SlowReaderIT}. Four seconds lose frames between nodes, but do
- * not split Hazelcast, which waits for 15. The command {@code faults} runs all, in full length.
+ * {@code redis}, whose like is {@code FaultsIT}; {@code partition-gateway} and {@code
+ * partition-servers}, more of a kind; and {@code slow-clients}, which measures, and whose likes are
+ * {@code LaboratoryIT} and {@code SlowReaderIT}. Four seconds lose frames between nodes, but do not
+ * split Hazelcast, which waits for 15. The command {@code faults} runs all, in full length.
  */
 @Timeout(600)
 class FaultMatrixIT {
