@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * writes bytes that all receivers share, and flushes once per turn of the event loop. Idle, it
  * holds neither buffers nor timers. One event loop.
  */
-final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnable {
+final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelOutlet.class);
   // Of one turn; what is more waits in the session's own queue, which is bounded.
   private static final int MOST_DUE = 64 << 10;
@@ -34,6 +34,8 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   private Bundle due;
   private Inbound inbound;
   private boolean attaching;
+  private Shortcut shortcut;
+  private boolean controlsDue;
   private boolean flushDue;
   private boolean wanting;
   private boolean stuck;
@@ -59,6 +61,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     attaching = true;
     takeover.to(this);
     attaching = false;
+    shortcut = Shortcut.of(channel.channel());
     // It holds what Vert.x kept for this connection.
     takeover = null;
     // What came with the handshake is read when the session is ready for it.
@@ -84,14 +87,13 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
       wanting = true;
       return false;
     }
-    return channel.channel().isWritable();
+    // Where there is a shortcut, nothing waits in the channel unless it is stuck.
+    return shortcut != null || channel.channel().isWritable();
   }
 
   @Override
   public void ping() {
-    if (gone) return;
-    channel.write(Control.PING.with(Control.NOTHING), channel.voidPromise());
-    flushAtEnd();
+    if (!gone) control(Control.PING.with(Control.NOTHING));
   }
 
   @Override
@@ -123,23 +125,44 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     channel.close();
   }
 
+  /**
+   * The end of the turn nears.
+   *
+   * @return what may go straight to the kernel; null when it goes through the channel, if anything
+   *     is due at all
+   */
+  ByteBuf prepare() {
+    boolean straight = due != null && shortcut != null && !stuck && !controlsDue;
+    return straight && shortcut.isOpen() ? sockets.start(compression).look(due) : null;
+  }
+
   /** The end of the turn: all that is due leaves. */
-  @Override
-  public void run() {
+  void flush(ByteBuf prepared) {
     flushDue = false;
     if (gone) return;
+    int sent = prepared == null ? 0 : shortcut.send(prepared);
+    if (prepared != null && sent == due.size()) {
+      books.written(sent);
+      sockets.start(compression).drop(due);
+      due = null;
+      takeMore();
+    } else {
+      flushChannel(sent);
+    }
+    if (!wanting) return;
+    wanting = false;
+    if (isWritable()) sockets.turn().atEnd(listener::writable);
+  }
+
+  private void flushChannel(int sent) {
+    controlsDue = false;
     if (due == null) {
       channel.flush();
     } else {
       // One way through the pipeline for both.
-      channel.writeAndFlush(takeDue(), channel.voidPromise());
+      channel.writeAndFlush(takeDue().skipBytes(sent), channel.voidPromise());
     }
-    sockets.flushed();
     if (!stuck) lookWhatStays();
-    if (wanting) {
-      wanting = false;
-      if (isWritable()) sockets.turn().atEnd(listener::writable);
-    }
   }
 
   /**
@@ -147,13 +170,17 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
    */
   private void lookWhatStays() {
     if (!Takeover.isStuck(channel.channel())) {
-      if (most < MOST_DUE) most *= 2;
+      takeMore();
       return;
     }
     stuck = true;
     most = LEAST_DUE;
     // Leaves after all that is there.
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
+  }
+
+  private void takeMore() {
+    if (most < MOST_DUE) most *= 2;
   }
 
   private void unstuck() {
@@ -232,8 +259,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   void pong(byte[] payload) {
     if (gone || closing) return;
     writeDue();
-    channel.write(Control.PONG.with(payload), channel.voidPromise());
-    flushAtEnd();
+    control(Control.PONG.with(payload));
   }
 
   /** The peer says goodbye: it gets its answer, if that is not what it gave, and the line ends. */
@@ -265,8 +291,16 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     if (inbound != null && (deaf || inbound.isEmpty())) inbound = null;
   }
 
+  private void control(ByteBuf frame) {
+    controlsDue = true;
+    channel.write(frame, channel.voidPromise());
+    flushAtEnd();
+  }
+
   private void writeDue() {
-    if (due != null) channel.write(takeDue(), channel.voidPromise());
+    if (due == null) return;
+    controlsDue = true;
+    channel.write(takeDue(), channel.voidPromise());
   }
 
   private ByteBuf takeDue() {
@@ -285,6 +319,6 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   private void flushAtEnd() {
     if (flushDue) return;
     flushDue = true;
-    sockets.turn().atEnd(this);
+    sockets.flushes().add(this);
   }
 }
