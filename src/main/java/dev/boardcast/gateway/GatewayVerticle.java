@@ -13,7 +13,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +33,6 @@ import java.util.function.Supplier;
  */
 public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sink {
   private static final int START_TRIES = 10;
-  private static final int TICK_MILLIS = 50;
-  private static final int CHECK_MILLIS = 250;
   private static final int BEACON_MILLIS = 1_000;
   private static final int BACKLOG = 4_096;
 
@@ -187,8 +184,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
       announce();
       every(BEACON_MILLIS, this::announce);
     }
-    every(TICK_MILLIS, this::tick);
-    every(CHECK_MILLIS, this::check);
+    every(Wheel.TICK_MILLIS, this::tick);
   }
 
   private void every(int millis, Runnable task) {
@@ -213,12 +209,6 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     long now = loop.now();
     feeds.tick(now);
     desk.boards().values().forEach(board -> board.tick(now));
-  }
-
-  private void check() {
-    long now = loop.now();
-    Instant time = loop.time();
-    for (Session session : sessions.all()) session.check(now, time);
-    conversation.checkSomeTeams(now);
+    loop.wheel().advance(now);
   }
 }

@@ -44,6 +44,8 @@ class BoardFeedTest {
             GatewayConfig.DEFAULTS,
             new GatewayMeters(Optional.empty(), admission.node()),
             clock,
+            () -> now,
+            new Wheel(now),
             new Turn(Runnable::run),
             outside);
     LatestSnapshots source =
@@ -166,7 +168,7 @@ class BoardFeedTest {
     return new Snapshot("routing", n, AT, AT, false, RawJson.of("{\"n\":" + n + "}"));
   }
 
-  private static final class SilentSink implements ShardFeed.Sink {
+  static final class SilentSink implements ShardFeed.Sink {
     @Override
     public void event(EventMessage message) {}
 
