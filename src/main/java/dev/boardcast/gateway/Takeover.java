@@ -5,12 +5,16 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -38,12 +42,40 @@ final class Takeover {
 
   private final ChannelHandlerContext vertx;
   private final List<String> superfluous;
+  private final Optional<EarlyBytes> early;
   private final VertxBooks books;
 
-  private Takeover(ChannelHandlerContext vertx, List<String> superfluous, VertxBooks books) {
+  private Takeover(
+      ChannelHandlerContext vertx,
+      List<String> superfluous,
+      Optional<EarlyBytes> early,
+      VertxBooks books) {
     this.vertx = vertx;
     this.superfluous = superfluous;
+    this.early = early;
     this.books = books;
+  }
+
+  /**
+   * Before the handshake: sees to it that what the client says before its answer is held. Vert.x
+   * itself loses that. Empty where there is a body, or the channel is not as expected; then nothing
+   * has been touched.
+   */
+  static Optional<EarlyBytes> hold(HttpServerRequest request) {
+    boolean body =
+        request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+            || request.headers().contains(HttpHeaders.CONTENT_LENGTH);
+    if (body || !(request.connection() instanceof ConnectionBase base)) return Optional.empty();
+    ChannelPipeline pipeline = base.channel().pipeline();
+    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+    if (decoder == null || pipeline.get(EarlyBytes.class) != null) return Optional.empty();
+    var early = new EarlyBytes();
+    // The decoder would take for HTTP what follows the request. Taken away, it hands that on; the
+    // one in its place is the one that the handshake then puts WebSocket's for.
+    pipeline.addAfter(decoder.name(), "boardcast-early", early);
+    pipeline.addAfter("boardcast-early", "boardcast-decoder", new HttpRequestDecoder());
+    pipeline.remove(decoder.handler());
+    return Optional.of(early);
   }
 
   /** Empty where the channel holds what nobody here knows; then nothing has been touched. */
@@ -52,10 +84,11 @@ final class Takeover {
     ChannelHandlerContext vertx = inner.channelHandlerContext();
     if (!(vertx.handler() instanceof VertxHandler<?> handler)) return Optional.empty();
     var superfluous = new ArrayList<String>();
+    Optional<EarlyBytes> early = Optional.ofNullable(vertx.pipeline().get(EarlyBytes.class));
     boolean decodes = false;
     for (Map.Entry<String, ChannelHandler> entry : vertx.pipeline()) {
       ChannelHandler found = entry.getValue();
-      if (found == handler || found instanceof SslHandler) continue;
+      if (found == handler || found instanceof SslHandler || found instanceof EarlyBytes) continue;
       // Netty takes it away itself, once the handshake's answer has left; nobody is behind it then.
       if (found instanceof HttpResponseEncoder) continue;
       if (!isSuperfluous(found)) return Optional.empty();
@@ -64,7 +97,7 @@ final class Takeover {
     }
     if (!decodes) return Optional.empty();
     return books(socket, handler.getConnection())
-        .map(books -> new Takeover(vertx, superfluous, books));
+        .map(books -> new Takeover(vertx, superfluous, early, books));
   }
 
   /** Whether it is Vert.x's word that its server closes. */
@@ -97,6 +130,7 @@ final class Takeover {
     pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", ours);
     superfluous.forEach(pipeline::remove);
     pipeline.remove(vertx.handler());
+    early.ifPresent(EarlyBytes::letGo);
   }
 
   private static boolean isSuperfluous(ChannelHandler handler) {
