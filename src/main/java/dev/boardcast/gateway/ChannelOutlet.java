@@ -146,7 +146,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
    * What the kernel did not take waits here; the rest had better wait where newer may replace it.
    */
   private void lookWhatStays() {
-    if (!Takeover.isStuck(channel.channel())) {
+    if (!Below.isStuck(channel.channel())) {
       if (most < MOST_DUE) most *= 2;
       return;
     }
@@ -196,7 +196,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (Takeover.isShutdown(event)) goAway();
+    if (Below.isShutdown(event)) goAway();
     ReferenceCountUtil.release(event);
   }
 

@@ -131,7 +131,7 @@ final class Door {
   }
 
   private void stream(HttpServerRequest request, EventStream wanted, Admission.Seat seat) {
-    begin(new SseOutlet(request, loop.turn()), wanted.endpoint(), wanted.token(), seat);
+    begin(new SseOutlet(request, sockets), wanted.endpoint(), wanted.token(), seat);
   }
 
   private void begin(

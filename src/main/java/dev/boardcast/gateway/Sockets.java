@@ -48,7 +48,7 @@ final class Sockets {
       refused = true;
       LOG.warn("WebSockets stay with Vert.x, at a higher cost: their channels are not as expected");
     }
-    return new VertxOutlet(socket, loop.turn(), maxMessage());
+    return new VertxOutlet(socket, this);
   }
 
   Turn turn() {

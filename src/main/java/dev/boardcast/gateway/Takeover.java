@@ -3,8 +3,6 @@ package dev.boardcast.gateway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -18,7 +16,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.core.net.impl.ShutdownEvent;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 import java.lang.reflect.Method;
@@ -29,17 +26,11 @@ import java.util.Optional;
 
 /**
  * Takes a WebSocket's channel out of Vert.x's hands once the handshake is done: its decoder,
- * encoder, idle timer and connection go, and with them some 17 KB per session. The one class that
- * knows what lies below Vert.x's public API; {@code TakeoverIT} fails when that is not so any more.
- * Event loop of the channel.
+ * encoder, idle timer and connection go, and with them some 17 KB per session. It knows what lies
+ * below Vert.x's public API, as nobody else does but {@link Below}; {@code TakeoverIT} fails when
+ * that is not so any more. Event loop of the channel.
  */
 final class Takeover {
-  // By name: not every system has the class. Where the transport does not know it, it is ignored.
-  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
-      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 2 << 10;
-
   private final ChannelHandlerContext vertx;
   private final List<String> superfluous;
   private final Optional<EarlyBytes> early;
@@ -65,8 +56,9 @@ final class Takeover {
     boolean body =
         request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
             || request.headers().contains(HttpHeaders.CONTENT_LENGTH);
-    if (body || !(request.connection() instanceof ConnectionBase base)) return Optional.empty();
-    ChannelPipeline pipeline = base.channel().pipeline();
+    Optional<Channel> channel = Below.channel(request.connection());
+    if (body || channel.isEmpty()) return Optional.empty();
+    ChannelPipeline pipeline = channel.get().pipeline();
     ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
     if (decoder == null || pipeline.get(EarlyBytes.class) != null) return Optional.empty();
     var early = new EarlyBytes();
@@ -100,19 +92,6 @@ final class Takeover {
         .map(books -> new Takeover(vertx, superfluous, early, books));
   }
 
-  /** Whether it is Vert.x's word that its server closes. */
-  static boolean isShutdown(Object event) {
-    return event instanceof ShutdownEvent;
-  }
-
-  /** Whether the kernel, when asked, did not take all that was written and flushed. */
-  static boolean isStuck(Channel channel) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting == null || waiting.isEmpty()) return false;
-    // That one has not asked the kernel yet.
-    return !channel.getClass().getName().startsWith("io.netty.channel.uring");
-  }
-
   boolean isSsl() {
     return vertx.pipeline().get(SslHandler.class) != null;
   }
@@ -125,7 +104,7 @@ final class Takeover {
   /** Puts {@code ours} in the place of all; bytes that came meanwhile are the first it reads. */
   void to(ChannelHandler ours) {
     var pipeline = vertx.pipeline();
-    vertx.channel().config().setOption(NOT_SENT_LOW_WATER, MOST_NOT_SENT);
+    Below.keepLittleUnderWay(vertx.channel());
     ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
     pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", ours);
     superfluous.forEach(pipeline::remove);
