@@ -26,6 +26,7 @@ final class Below {
           ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
   // What the kernel takes beyond what may travel to the client now: little grows old there.
   private static final long MOST_NOT_SENT = 2 << 10;
+  private static final long ANY = 0xffff_ffffL;
   // Where that cannot be said, what it takes at all.
   private static final int MOST_KEPT = 64 << 10;
 
@@ -51,13 +52,28 @@ final class Below {
   /** Sees to it that the kernel takes little that the client is not ready for. */
   static void keepLittleUnderWay(Channel channel) {
     try {
-      for (ChannelOption<Long> option : NOT_SENT_LOW_WATER) {
-        if (channel.config().setOption(option, MOST_NOT_SENT)) return;
+      if (!notSent(channel, MOST_NOT_SENT)) {
+        channel.config().setOption(ChannelOption.SO_SNDBUF, MOST_KEPT);
       }
-      channel.config().setOption(ChannelOption.SO_SNDBUF, MOST_KEPT);
     } catch (ChannelException closed) {
       // Whoever listens to it is told.
     }
+  }
+
+  /** Nothing newer will come: the kernel may take all, and bring it when we have gone. */
+  static void leaveItToTheKernel(Channel channel) {
+    try {
+      notSent(channel, ANY);
+    } catch (ChannelException closed) {
+      // As above.
+    }
+  }
+
+  private static boolean notSent(Channel channel, long most) {
+    for (ChannelOption<Long> option : NOT_SENT_LOW_WATER) {
+      if (channel.config().setOption(option, most)) return true;
+    }
+    return false;
   }
 
   /** Whether the kernel, when asked, did not take all that was written and flushed. */

@@ -112,6 +112,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   public void close(int code, String reason) {
     if (gone || closing) return;
     closing = true;
+    Below.leaveItToTheKernel(channel.channel());
     writeDue();
     var sent = channel.writeAndFlush(Control.CLOSE.with(Control.goodbye(code, reason)));
     // Who broke the protocol cannot be relied on to answer; it sees the end of the stream instead.

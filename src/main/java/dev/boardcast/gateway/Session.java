@@ -11,6 +11,8 @@ import java.util.Optional;
  */
 final class Session implements Outlet.Listener {
   private static final long CLOSE_MILLIS = 5_000;
+  // What is on its way to a slow client comes before our goodbye.
+  private static final long SLOW_CLOSE_MILLIS = 30_000;
 
   private final String id;
   private final Dialect dialect;
@@ -240,7 +242,8 @@ final class Session implements Outlet.Listener {
   void close(CloseCode code, String reason) {
     if (isClosing()) return;
     mailbox.shut();
-    state = new SessionState.Closing(loop.now() + CLOSE_MILLIS);
+    long patience = code == CloseCode.TOO_SLOW ? SLOW_CLOSE_MILLIS : CLOSE_MILLIS;
+    state = new SessionState.Closing(loop.now() + patience);
     vigil.look();
     loop.meters().closed(code);
     outlet.resume();

@@ -95,6 +95,7 @@ final class SseOutlet implements Outlet {
       refuse(why, reason);
       return;
     }
+    Below.channel(request.connection()).ifPresent(Below::leaveItToTheKernel);
     String advice = why.advice().name().toLowerCase(Locale.ROOT);
     String last = Json.encode(new Close("close", code, reason, advice));
     add(

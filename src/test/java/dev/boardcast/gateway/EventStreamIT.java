@@ -230,8 +230,7 @@ class EventStreamIT {
     for (int i = 1; i < many; i++) gateway.history.append("tick", "{}", "agents");
     var flushes = gateway.meters.counter("boardcast.gateway.flushes");
     double before = flushes.count();
-    gateway.publish(
-        gateway.history.batch(first.shard(), first.first(), first.first() + many - 1));
+    gateway.publish(gateway.history.batch(first.shard(), first.first(), first.first() + many - 1));
     for (int i = 0; i < many; i++) client.next("tick");
     // One for these, and a comment or two.
     assertTrue(flushes.count() - before <= 4, flushes.count() - before + " flushes");
