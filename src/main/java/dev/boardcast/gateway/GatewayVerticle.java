@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.http.UnreadableRequest;
@@ -76,6 +77,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
                 subscribe(
                     Addresses.PRINCIPAL_CHANGES,
                     changed -> conversation.principalChanged(changed.user())))
+        .compose(done -> subscribe(Addresses.PARTINGS, this::onParting))
         .compose(done -> position(START_TRIES))
         .compose(done -> listen())
         .onSuccess(done -> run());
@@ -87,7 +89,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     if (announces) announce();
     node.part(census);
     // Until the last session has gone, everything goes on for the others.
-    return new Farewell(loop, sessions)
+    return new Farewell(loop, sessions::all)
         .begin()
         .onSuccess(done -> timers.forEach(vertx::cancelTimer))
         .onSuccess(
@@ -136,6 +138,10 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private void onSnapshot(Snapshot snapshot) {
     BoardFeed feed = desk.boards().get(snapshot.board());
     if (feed != null) feed.onSnapshot(snapshot);
+  }
+
+  private void onParting(Parting parting) {
+    if (door.isOpen()) new Farewell(loop, () -> sessions.via(parting.node())).begin();
   }
 
   private Future<Void> position(int tries) {

@@ -57,6 +57,11 @@ final class Session implements Outlet.Listener {
     return id;
   }
 
+  /** Whether that node has handed it on. */
+  boolean isVia(String node) {
+    return seat.isVia(node);
+  }
+
   Dialect dialect() {
     return dialect;
   }
@@ -75,11 +80,6 @@ final class Session implements Outlet.Listener {
 
   boolean isClosing() {
     return state instanceof SessionState.Closing;
-  }
-
-  /** Whether the connection is gone. */
-  boolean isGone() {
-    return state == SessionState.Closing.GONE;
   }
 
   /** Who the token says it is; empty while opening, closing or anonymous. */

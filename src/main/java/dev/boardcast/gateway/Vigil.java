@@ -90,6 +90,7 @@ final class Vigil extends Wheel.Entry {
 
   private long kill(long now) {
     session.outlet().kill();
-    return session.isGone() ? Wheel.NEVER : now + KILL_AGAIN_MILLIS;
+    boolean gone = session.state() == SessionState.Closing.GONE;
+    return gone ? Wheel.NEVER : now + KILL_AGAIN_MILLIS;
   }
 }

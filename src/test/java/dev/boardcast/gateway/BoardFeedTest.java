@@ -67,7 +67,7 @@ class BoardFeedTest {
             BoardDialect.BARE,
             false,
             new RecordingOutlet(sent),
-            admission.ask("/ws", "192.0.2.1").seat().orElseThrow(),
+            admission.ask("/ws", new Origins.Origin("192.0.2.1", null)).seat().orElseThrow(),
             loop,
             conversation);
     session.live(SessionState.Live.ANONYMOUS);

@@ -170,7 +170,10 @@ class VigilTest {
         NativeDialect.INSTANCE,
         false,
         new RecordingOutlet(sent),
-        new Admission(GatewayConfig.DEFAULTS).ask("/ws", "192.0.2.1").seat().orElseThrow(),
+        new Admission(GatewayConfig.DEFAULTS)
+            .ask("/ws", new Origins.Origin("192.0.2.1", null))
+            .seat()
+            .orElseThrow(),
         loop,
         conversation);
   }
