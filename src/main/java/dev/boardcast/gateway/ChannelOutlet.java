@@ -1,8 +1,6 @@
 package dev.boardcast.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -13,42 +11,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link Outlet} over a channel that was taken over from Vert.x: it speaks WebSocket itself,
- * writes bytes that all receivers share, and flushes once per turn of the event loop. Idle, it
- * holds neither buffers nor timers. One event loop.
+ * An {@link Outlet} over a channel that was taken over from Vert.x: it speaks WebSocket itself.
+ * Idle, it holds neither buffers nor timers. One event loop.
  */
-final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
+final class ChannelOutlet extends ChannelWriter implements Outlet {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelOutlet.class);
-  // Of one turn; what is more waits in the session's own queue, which is bounded.
-  private static final int MOST_DUE = 64 << 10;
-  // Of one turn to a client that was seen to read slowly: what is handed over can be replaced by
-  // nothing newer any more.
-  private static final int LEAST_DUE = 1 << 10;
 
   private final Sockets sockets;
   private final boolean compression;
   private Takeover takeover;
-  private VertxBooks books = VertxBooks.NONE;
   private ChannelHandlerContext channel;
   private Listener listener;
-  private Bundle due;
   private Inbound inbound;
   private boolean attaching;
-  private Shortcut shortcut;
-  private boolean controlsDue;
-  private boolean flushDue;
-  private boolean wanting;
-  private boolean stuck;
-  private int most = MOST_DUE;
   private boolean paused;
   private boolean closing;
   private boolean deaf;
-  private boolean gone;
 
   /**
    * @param compression whether permessage-deflate was agreed on
    */
   ChannelOutlet(Takeover takeover, Sockets sockets, boolean compression) {
+    super(sockets.flushes(), sockets.start(compression));
     this.takeover = takeover;
     this.sockets = sockets;
     this.compression = compression;
@@ -57,11 +41,10 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
   @Override
   public void attach(Listener to) {
     listener = to;
-    books = takeover.books();
     attaching = true;
     takeover.to(this);
     attaching = false;
-    shortcut = Shortcut.of(channel.channel());
+    begin(channel, takeover.books(), to);
     // It holds what Vert.x kept for this connection.
     takeover = null;
     // What came with the handshake is read when the session is ready for it.
@@ -74,29 +57,6 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
   }
 
   @Override
-  public void write(Frame frame) {
-    if (gone) return;
-    due = sockets.start(compression).add(due, frame);
-    flushAtEnd();
-  }
-
-  @Override
-  public boolean isWritable() {
-    if (stuck) return false;
-    if (due != null && due.size() >= most) {
-      wanting = true;
-      return false;
-    }
-    // Where there is a shortcut, nothing waits in the channel unless it is stuck.
-    return shortcut != null || channel.channel().isWritable();
-  }
-
-  @Override
-  public void ping() {
-    if (!gone) control(Control.PING.with(Control.NOTHING));
-  }
-
-  @Override
   public void pause() {
     paused = true;
     channel.channel().config().setAutoRead(false);
@@ -104,7 +64,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
 
   @Override
   public void resume() {
-    if (!paused || gone) return;
+    if (!paused || isGone()) return;
     paused = false;
     channel.channel().config().setAutoRead(true);
     readOn();
@@ -112,8 +72,9 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
 
   @Override
   public void close(int code, String reason) {
-    if (gone || closing) return;
+    if (isGone() || closing) return;
     closing = true;
+    Below.leaveItToTheKernel(channel.channel());
     writeDue();
     var sent = channel.writeAndFlush(Control.CLOSE.with(Control.goodbye(code, reason)));
     // Who broke the protocol cannot be relied on to answer; it sees the end of the stream instead.
@@ -125,74 +86,11 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
     channel.close();
   }
 
-  /**
-   * The end of the turn nears.
-   *
-   * @return what may go straight to the kernel; null when it goes through the channel, if anything
-   *     is due at all
-   */
-  ByteBuf prepare() {
-    boolean straight = due != null && shortcut != null && !stuck && !controlsDue;
-    return straight && shortcut.isOpen() ? sockets.start(compression).look(due) : null;
-  }
-
-  /** The end of the turn: all that is due leaves. */
-  void flush(ByteBuf prepared) {
-    flushDue = false;
-    if (gone) return;
-    int sent = prepared == null ? 0 : shortcut.send(prepared);
-    if (prepared != null && sent == due.size()) {
-      books.written(sent);
-      sockets.start(compression).drop(due);
-      due = null;
-      takeMore();
-    } else {
-      flushChannel(sent);
-    }
-    if (!wanting) return;
-    wanting = false;
-    if (isWritable()) sockets.turn().atEnd(listener::writable);
-  }
-
-  private void flushChannel(int sent) {
-    controlsDue = false;
-    if (due == null) {
-      channel.flush();
-    } else {
-      // One way through the pipeline for both.
-      channel.writeAndFlush(takeDue().skipBytes(sent), channel.voidPromise());
-    }
-    if (!stuck) lookWhatStays();
-  }
-
-  /**
-   * What the kernel did not take waits here; the rest had better wait where newer may replace it.
-   */
-  private void lookWhatStays() {
-    if (!Takeover.isStuck(channel.channel())) {
-      takeMore();
-      return;
-    }
-    stuck = true;
-    most = LEAST_DUE;
-    // Leaves after all that is there.
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
-  }
-
-  private void takeMore() {
-    if (most < MOST_DUE) most *= 2;
-  }
-
-  private void unstuck() {
-    stuck = false;
-    if (!gone) sockets.turn().atEnd(listener::writable);
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
       if (deaf || !(message instanceof ByteBuf bytes)) return;
-      books.read(bytes.readableBytes());
+      books().read(bytes.readableBytes());
       if (inbound == null) inbound = new Inbound(this, listener, sockets, compression);
       inbound.read(bytes);
       forgetWhenRead();
@@ -208,22 +106,15 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    gone = true;
+    end();
     inbound = null;
-    if (due != null) sockets.start(compression).drop(due);
-    due = null;
-    books.closed();
+    books().closed();
     listener.closed();
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (context.channel().isWritable()) sockets.turn().atEnd(listener::writable);
-  }
-
-  @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (Takeover.isShutdown(event)) goAway();
+    if (Below.isShutdown(event)) goAway();
     ReferenceCountUtil.release(event);
   }
 
@@ -257,7 +148,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
   }
 
   void pong(byte[] payload) {
-    if (gone || closing) return;
+    if (isGone() || closing) return;
     writeDue();
     control(Control.PONG.with(payload));
   }
@@ -282,7 +173,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
   }
 
   private void readOn() {
-    if (inbound == null || gone) return;
+    if (inbound == null || isGone()) return;
     inbound.goOn();
     forgetWhenRead();
   }
@@ -291,34 +182,9 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet {
     if (inbound != null && (deaf || inbound.isEmpty())) inbound = null;
   }
 
-  private void control(ByteBuf frame) {
-    controlsDue = true;
-    channel.write(frame, channel.voidPromise());
-    flushAtEnd();
-  }
-
-  private void writeDue() {
-    if (due == null) return;
-    controlsDue = true;
-    channel.write(takeDue(), channel.voidPromise());
-  }
-
-  private ByteBuf takeDue() {
-    Bundle now = due;
-    due = null;
-    books.written(now.size());
-    return sockets.start(compression).take(now);
-  }
-
   private void endOutput() {
     if (channel.channel() instanceof DuplexChannel duplex && !sockets.isSsl(channel.pipeline())) {
       duplex.shutdownOutput();
     }
-  }
-
-  private void flushAtEnd() {
-    if (flushDue) return;
-    flushDue = true;
-    sockets.flushes().add(this);
   }
 }

@@ -19,8 +19,8 @@ final class Flushes {
   private final Turn turn;
   private final GatewayMeters meters;
   private final ByteBuf[] prepared = new ByteBuf[TOGETHER];
-  private List<ChannelOutlet> due = new ArrayList<>();
-  private List<ChannelOutlet> spare = new ArrayList<>();
+  private List<ChannelWriter> due = new ArrayList<>();
+  private List<ChannelWriter> spare = new ArrayList<>();
 
   Flushes(Turn turn, GatewayMeters meters) {
     this.turn = turn;
@@ -28,13 +28,17 @@ final class Flushes {
   }
 
   /** Flushes a socket at the end of this turn, once per call. */
-  void add(ChannelOutlet outlet) {
+  void add(ChannelWriter outlet) {
     if (due.isEmpty()) turn.atEnd(this::run);
     due.add(outlet);
   }
 
+  Turn turn() {
+    return turn;
+  }
+
   private void run() {
-    List<ChannelOutlet> now = due;
+    List<ChannelWriter> now = due;
     due = spare;
     spare = now;
     for (int from = 0; from < now.size(); from += TOGETHER) {
@@ -47,7 +51,7 @@ final class Flushes {
   }
 
   /** One socket's failure must not cost the others their flush. */
-  private static void flush(ChannelOutlet outlet, ByteBuf bytes) {
+  private static void flush(ChannelWriter outlet, ByteBuf bytes) {
     try {
       outlet.flush(bytes);
     } catch (RuntimeException failure) {

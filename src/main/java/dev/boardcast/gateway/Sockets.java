@@ -50,7 +50,7 @@ final class Sockets {
       refused = true;
       LOG.warn("WebSockets stay with Vert.x, at a higher cost: their channels are not as expected");
     }
-    return new VertxOutlet(socket, loop.turn(), maxMessage());
+    return new VertxOutlet(socket, this);
   }
 
   Turn turn() {
@@ -67,6 +67,11 @@ final class Sockets {
 
   Deflation deflation() {
     return deflation;
+  }
+
+  /** One that is not of {@link #flushes}. */
+  void flushed() {
+    loop.meters().flushes(1);
   }
 
   Flushes flushes() {
