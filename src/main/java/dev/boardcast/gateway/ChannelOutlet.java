@@ -42,10 +42,9 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   private boolean closing;
   private boolean deaf;
   private boolean gone;
+  private byte[] latePong;
 
-  /**
-   * @param compression whether permessage-deflate was agreed on
-   */
+  /** With permessage-deflate where that was agreed on. */
   ChannelOutlet(Takeover takeover, Sockets sockets, boolean compression) {
     this.takeover = takeover;
     this.sockets = sockets;
@@ -89,7 +88,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public void ping() {
-    if (gone) return;
+    if (gone || stuck) return;
     channel.write(Control.PING.with(Control.NOTHING), channel.voidPromise());
     flushAtEnd();
   }
@@ -159,7 +158,14 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   private void unstuck() {
     stuck = false;
-    if (!gone) sockets.turn().atEnd(listener::writable);
+    if (!gone) room();
+  }
+
+  private void room() {
+    byte[] asked = latePong;
+    latePong = null;
+    if (asked != null) pong(asked);
+    sockets.turn().atEnd(listener::writable);
   }
 
   @Override
@@ -176,9 +182,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    // Nobody behind this one.
-  }
+  public void channelReadComplete(ChannelHandlerContext nobodyIsBehind) {}
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
@@ -192,7 +196,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (context.channel().isWritable()) sockets.turn().atEnd(listener::writable);
+    if (context.channel().isWritable()) room();
   }
 
   @Override
@@ -232,6 +236,11 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   void pong(byte[] payload) {
     if (gone || closing) return;
+    if (stuck || !channel.channel().isWritable()) {
+      // Who asks on and does not read gets an answer to the last one.
+      latePong = payload;
+      return;
+    }
     writeDue();
     channel.write(Control.PONG.with(payload), channel.voidPromise());
     flushAtEnd();
