@@ -133,7 +133,16 @@ final class Door {
     request
         .toWebSocket()
         .onComplete(
-            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat),
+            socket -> {
+              try {
+                begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat);
+              } catch (RuntimeException failure) {
+                // Nobody would ever say that it is gone.
+                seat.giveBack();
+                socket.close();
+                throw failure;
+              }
+            },
             refused -> seat.giveBack())
         // Where the channel was not taken over.
         .onComplete(done -> early.ifPresent(EarlyBytes::letGo));
