@@ -263,9 +263,8 @@ final class House {
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    // First: a board may answer some of its readers itself.
     routes.addAll(company.routes(context));
-    routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, pool, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(

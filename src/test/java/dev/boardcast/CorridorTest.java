@@ -38,6 +38,7 @@ class CorridorTest {
           "metric.Board",
           "metric.History",
           "metric.MetricDescription",
+          "metric.Ranges",
           "metric.SnapshotCache");
 
   private static final DescribedPredicate<JavaClass> AN_SPI =
