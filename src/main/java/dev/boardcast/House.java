@@ -127,6 +127,7 @@ final class House {
             bus,
             config.metrics(),
             company.boards(),
+            company.audited(),
             clock,
             meters.registry());
     readiness = new Readiness(parts());

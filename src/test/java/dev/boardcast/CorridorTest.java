@@ -35,6 +35,8 @@ class CorridorTest {
           "event.Outbox",
           "event.EventHistory",
           "event.Shards",
+          "metric.Audited",
+          "metric.AuditConfig",
           "metric.Board",
           "metric.History",
           "metric.MetricDescription",

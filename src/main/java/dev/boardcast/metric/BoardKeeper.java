@@ -45,6 +45,7 @@ final class BoardKeeper implements Tenure.Holder {
   private final Rebuilds rebuilds;
   private final Audits audits;
   private final KeeperMeters meters;
+  private final AuditMeters auditMeters;
 
   private Snapshot last;
   private boolean failing;
@@ -79,17 +80,18 @@ final class BoardKeeper implements Tenure.Holder {
     pace = new Pace(interval, System::nanoTime, this::after, this::update);
     ticks = new Ticks(clock, this::after, config.heartbeat(), pace::request);
     rebuilds = new Rebuilds(pool, board, chores, pace::request);
-    meters = new KeeperMeters(registry, board.name(), () -> tenure.token().isPresent());
+    meters = new KeeperMeters(registry, board.name());
+    auditMeters = new AuditMeters(registry, board.name(), () -> tenure.token().isPresent());
     audits =
         new Audits(
-            board,
-            new Audit(pool, board, config.audit()),
+            board.name(),
+            new Audit(pool, board, config.audit())::run,
             config.audit().every(),
             chores,
             this::after,
             () -> tenure.token().isPresent(),
             rows -> {
-              meters.drifted(rows);
+              auditMeters.drifted(rows);
               drift.accept(rows);
             });
   }
@@ -126,7 +128,7 @@ final class BoardKeeper implements Tenure.Holder {
         .onComplete(
             released -> {
               vertx.cancelTimer(heartbeat);
-              meters.close();
+              auditMeters.close();
             });
   }
 
