@@ -68,8 +68,10 @@ class EveryBoardIT {
   private static final String WATCHER = Person.of("ann").with("watch").token();
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
-  // What a node asks whether or not anybody looks: leases, lost hints, which file is in force.
-  private static final Set<String> CHORES = Set.of("lease", "has_fresh", "board_file");
+  // What a node asks whether or not anybody looks: leases, lost hints, requests, which file is in
+  // force.
+  private static final Set<String> CHORES =
+      Set.of("lease", "has_fresh", "board_recompute", "board_file");
 
   private final SqlCounter sql = new SqlCounter();
   private final Vertx vertx = sql.vertx();

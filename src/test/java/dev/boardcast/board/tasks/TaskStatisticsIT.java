@@ -2,6 +2,7 @@ package dev.boardcast.board.tasks;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.board.tasks.Crowd.Deed;
@@ -91,6 +92,33 @@ class TaskStatisticsIT {
 
     crowd.check();
     assertTrue(crowd.count("task_rollup") > 0);
+  }
+
+  /**
+   * Who folds beside another finds nothing to do: it neither waits for it nor takes its changes.
+   */
+  @Example
+  void twoFoldsExcludeEachOther() {
+    for (int task = 0; task < 4; task++) crowd.take(new Step(Deed.CREATE, 0, task, 3));
+    var one = crowd.pool.getConnection().await();
+    var other = crowd.pool.getConnection().await();
+    try {
+      one.query("BEGIN").execute().await();
+      assertTrue(TaskFold.batch(one, 2).await(), "there are more");
+
+      other.query("BEGIN; SET LOCAL lock_timeout = '5s'").execute().await();
+      assertFalse(TaskFold.batch(other, 2).await(), "nothing to do beside another");
+      other.query("COMMIT").execute().await();
+      assertEquals(4, crowd.count("task_change"));
+
+      one.query("COMMIT").execute().await();
+      assertEquals(2, crowd.count("task_change"));
+    } finally {
+      one.close().await();
+      other.close().await();
+    }
+    crowd.fold.run().await();
+    crowd.check();
   }
 
   @Example
