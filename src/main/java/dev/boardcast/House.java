@@ -259,7 +259,9 @@ final class House {
 
   List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
+    routes.add(
+        new HealthRoutes(
+            vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
     routes.add(meters);
     routes.add(upgrades);
     routes.add(administration.routes());

@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +22,7 @@ final class AuditedKeeper implements Tenure.Holder {
   private final Pool pool;
   private final Duration heartbeat;
   private final Chores chores;
+  private final Standing standing;
   private final Lease lease;
   private final Tenure tenure;
   private final Audits audits;
@@ -34,7 +34,6 @@ final class AuditedKeeper implements Tenure.Holder {
   /**
    * @param node unique for this run of the process
    * @param chores shared by all that this node keeps
-   * @param drift gets what audits find
    */
   AuditedKeeper(
       Vertx vertx,
@@ -44,9 +43,10 @@ final class AuditedKeeper implements Tenure.Holder {
       MetricsConfig config,
       MeterRegistry registry,
       Chores chores,
-      Consumer<OptionalLong> drift) {
+      Standing standing) {
     this.vertx = vertx;
     this.audited = audited;
+    this.standing = standing;
     this.pool = pool;
     this.chores = chores;
     heartbeat = config.heartbeat();
@@ -61,14 +61,12 @@ final class AuditedKeeper implements Tenure.Holder {
             chores,
             (wait, action) -> vertx.setTimer(Math.max(1, wait.toMillis()), due -> action.run()),
             () -> tenure.token().isPresent(),
-            rows -> {
-              meters.drifted(rows);
-              drift.accept(rows);
-            });
+            this::audited);
   }
 
   /** Completes after the first try for the lease. */
   Future<Void> start() {
+    audits.folded();
     audits.start();
     timer = vertx.setPeriodic(heartbeat.toMillis(), beat -> look());
     return tenure.start(this);
@@ -96,12 +94,17 @@ final class AuditedKeeper implements Tenure.Holder {
     return false;
   }
 
+  private void audited(OptionalLong rows) {
+    meters.drifted(rows);
+    standing.drifted(rows);
+    // Nobody tells when facts come.
+    audits.folded();
+  }
+
   private void look() {
     if (busy || tenure.token().isEmpty()) return;
     long token = tenure.token().getAsLong();
     busy = true;
-    // Nobody tells when facts come.
-    audits.folded();
     Recomputations.isWanted(pool, audited.name())
         .compose(
             wanted -> wanted ? chores.run(() -> recompute(token)) : Future.<Void>succeededFuture())

@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -46,6 +45,7 @@ final class BoardKeeper implements Tenure.Holder {
   private final Audits audits;
   private final KeeperMeters meters;
   private final AuditMeters auditMeters;
+  private final Standing standing;
 
   private Snapshot last;
   private boolean failing;
@@ -54,7 +54,6 @@ final class BoardKeeper implements Tenure.Holder {
   /**
    * @param node unique for this run of the process
    * @param chores shared by the boards of this node
-   * @param drift gets what audits find
    * @param sink gets every snapshot that is to be seen
    */
   BoardKeeper(
@@ -66,13 +65,14 @@ final class BoardKeeper implements Tenure.Holder {
       Clock clock,
       MeterRegistry registry,
       Chores chores,
-      Consumer<OptionalLong> drift,
+      Standing standing,
       Consumer<Snapshot> sink) {
     this.vertx = vertx;
     this.board = board;
     this.config = config;
     this.clock = clock;
     this.sink = sink;
+    this.standing = standing;
     var lease = new Lease("board." + board.name(), node, config.leaseTtl());
     fold = new Fold(pool, lease, board, new History(config.history()), clock);
     tenure = new Tenure(vertx, lease, pool, () -> board.isOurs(pool));
@@ -92,7 +92,7 @@ final class BoardKeeper implements Tenure.Holder {
             () -> tenure.token().isPresent(),
             rows -> {
               auditMeters.drifted(rows);
-              drift.accept(rows);
+              standing.drifted(rows);
             });
   }
 
@@ -158,7 +158,7 @@ final class BoardKeeper implements Tenure.Holder {
 
   private void computed(Folded folded) {
     if (failing) LOG.info("board {} is computed again", board.name());
-    failing = false;
+    failing(false);
     tenure.worked();
     audits.folded();
     ticks.computed(folded.snapshot().computedAt(), folded.nextTick());
@@ -173,12 +173,18 @@ final class BoardKeeper implements Tenure.Holder {
     }
     meters.failed();
     if (!failing) LOG.warn("board {} cannot be computed, trying on", board.name(), failure);
-    failing = true;
+    failing(true);
     return Future.failedFuture(failure);
+  }
+
+  private void failing(boolean isFailing) {
+    failing = isFailing;
+    standing.failing(isFailing && tenure.token().isPresent());
   }
 
   private void beat() {
     armHeartbeat();
+    failing(failing);
     if (tenure.token().isEmpty()) return;
     if (last != null) send(last.resent(clock.instant(), isStale()));
     if (pace.isRunning()) return;

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -41,7 +42,7 @@ public final class MetricsVerticle extends VerticleBase {
 
   private final Map<String, BoardKeeper> keepers = new HashMap<>();
   private final Map<String, AuditedKeeper> audited = new HashMap<>();
-  private final Map<String, Long> drift = new ConcurrentHashMap<>();
+  private final Map<String, Standing> standings = new ConcurrentHashMap<>();
   private final Chores chores = new Chores();
   private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
   private HistoryKeeper history;
@@ -95,7 +96,20 @@ public final class MetricsVerticle extends VerticleBase {
    * From any thread.
    */
   public Map<String, Long> drift() {
-    return new TreeMap<>(drift);
+    var drift = new TreeMap<String, Long>();
+    standings.forEach(
+        (board, standing) -> standing.drift().ifPresent(rows -> drift.put(board, rows)));
+    return drift;
+  }
+
+  /** The boards that this node keeps and cannot compute. From any thread. */
+  public Set<String> stale() {
+    var stale = new TreeSet<String>();
+    standings.forEach(
+        (board, standing) -> {
+          if (standing.isFailing()) stale.add(board);
+        });
+    return stale;
   }
 
   @Override
@@ -143,18 +157,17 @@ public final class MetricsVerticle extends VerticleBase {
         clock,
         meters,
         chores,
-        found -> found(board.name(), found),
+        standing(board.name()),
         this::send);
   }
 
   private AuditedKeeper keeper(Audited other) {
     return new AuditedKeeper(
-        vertx, node, other, pool, config, meters, chores, found -> found(other.name(), found));
+        vertx, node, other, pool, config, meters, chores, standing(other.name()));
   }
 
-  private void found(String board, OptionalLong rows) {
-    if (rows.isPresent()) drift.put(board, rows.getAsLong());
-    else drift.remove(board);
+  private Standing standing(String board) {
+    return standings.computeIfAbsent(board, first -> new Standing());
   }
 
   private void send(Snapshot snapshot) {
