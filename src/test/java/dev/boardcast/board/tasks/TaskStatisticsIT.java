@@ -103,10 +103,10 @@ class TaskStatisticsIT {
     var one = crowd.pool.getConnection().await();
     var other = crowd.pool.getConnection().await();
     try {
-      one.query("BEGIN").execute().await();
+      one.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").execute().await();
       assertTrue(TaskFold.batch(one, 2).await(), "there are more");
 
-      other.query("BEGIN; SET LOCAL lock_timeout = '5s'").execute().await();
+      other.query("BEGIN; SET LOCAL lock_timeout = '2s'").execute().await();
       assertFalse(TaskFold.batch(other, 2).await(), "nothing to do beside another");
       other.query("COMMIT").execute().await();
       assertEquals(4, crowd.count("task_change"));
