@@ -35,9 +35,12 @@ class CorridorTest {
           "event.Outbox",
           "event.EventHistory",
           "event.Shards",
+          "metric.Audited",
+          "metric.AuditConfig",
           "metric.Board",
           "metric.History",
           "metric.MetricDescription",
+          "metric.Ranges",
           "metric.SnapshotCache");
 
   private static final DescribedPredicate<JavaClass> AN_SPI =

@@ -12,21 +12,15 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
-/**
- * What boards said before, as JSON and CSV. Few at a time, for an answer may be large: others are
- * asked to come back.
- */
+/** What boards said before, as JSON and CSV. Few at a time, for an answer may be large. */
 public final class HistoryRoutes implements Routes {
-  private static final int MAX_AT_ONCE = 4;
-
   private final List<Board> boards;
   private final Pool pool;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
-  private final Semaphore turns = new Semaphore(MAX_AT_ONCE);
+  private final Turns turns = new Turns();
 
   /**
    * @param visibility of a board, by its name
@@ -54,9 +48,8 @@ public final class HistoryRoutes implements Routes {
     var sight = visibility.apply(name);
     Caller.requireSight(context, sight);
     var request = HistoryRequest.of(context, board, clock.instant());
-    if (!turns.tryAcquire()) throw Problem.unavailable("too many read the past just now", 1);
-    answer(context, name, request)
-        .onComplete(done -> turns.release())
+    turns
+        .take(() -> answer(context, name, request))
         .onSuccess(
             body -> {
               var response = context.response();
