@@ -77,6 +77,11 @@ async function start() {
 }
 
 tools();
+// Its address would be taken for a page's.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener('hashchange', async () => {
   await show();
   main.focus();

@@ -63,15 +63,18 @@ function card(board) {
 
 /** Tasks of who is here; nobody's are shown to nobody. */
 function tasks() {
-  const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–') };
+  const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–'), completed_last_24h: h('dd', '–') };
   const draw = () => {
     if (!list.statistics) return;
     for (const [key, value] of Object.entries(figures)) text(value, shown(list.statistics[key]));
+    aged(list.message);
   };
   const list = new TaskCount(() => frame(draw));
-  const facts = [h('div', h('dt', 'Done'), figures.completed), h('div', h('dt', 'Created in 24 h'), figures.created_last_24h)];
+  const facts = [h('div', h('dt', 'Done'), figures.completed), h('div', h('dt', 'Created in 24 h'), figures.created_last_24h), h('div', h('dt', 'Completed in 24 h'), figures.completed_last_24h)];
+  const age = h('span.age');
   const node = h('a.card.board.span-6', { href: '#/tasks' },
-    h('header', h('h2', 'Tasks')), h('p.sub', 'Open'), figures.pending, h('dl.facts.body', facts));
+    h('header', h('h2', 'Tasks'), age), h('p.sub', 'Open'), figures.pending, h('dl.facts.body', facts));
+  const aged = aging(node, age);
   return { node, stop: () => list.stop() };
 }
 
