@@ -222,6 +222,7 @@ export class Link {
     }
     if (isRepeat(message, this.offsets.get(topic))) return;
     if (offset) this.offsets.set(topic, offset);
+    if (type === 'place') return;
     const skew = Number.isFinite(this.skew) ? this.skew : 0;
     this.on.message({ ...message, at: at - skew - (message.age_ms ?? 0) });
   }

@@ -82,6 +82,7 @@ export function page() {
     row.node.toggleAttribute('data-done', done);
     row.node.toggleAttribute('data-wait', list.waiting.has(task.id));
     text(row.title, task.title);
+    row.share.setAttribute('aria-label', `Share ${task.title}`);
     row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
     const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
     text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${task.team_id}` : ''}${shared} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
