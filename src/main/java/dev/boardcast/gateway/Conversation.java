@@ -218,6 +218,7 @@ final class Conversation {
     session.live(live);
     session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
     List<ClientMessage.Wanted> wanted = session.deferred();
+    if (session.dialect().beginsWithAck()) wanted = desk.fromNow(wanted);
     session.defer(List.of());
     subscribe(session, wanted);
     if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {
