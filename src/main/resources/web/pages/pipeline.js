@@ -69,13 +69,13 @@ export function page({ board }) {
   });
   const alerts = alertList();
   // Read out as they come; the list of those that stand is not, or its ages would be.
-  const lately = h('ul.list', { role: 'log', 'aria-label': 'Alerts as they come and go' });
+  const lately = h('ul.list');
   const cards = [
     card('Sources', sources.node, 'span-12'),
     card('Alerts', alerts.node, 'span-6'),
     card('Anomalies', anomalies.node, 'span-6'),
   ];
-  const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), lately);
+  const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), h('div', { role: 'log', 'aria-label': 'Alerts as they come and go' }, lately));
   lately.append(h('li.quiet', 'Nothing since this page was opened.'));
   const of = (path, title, metric, unit = 'percent') =>
     chart({ board: name, title, unit, metrics: [{ path, label: title }], marks: marks(metric) }, 'span-6');
