@@ -66,6 +66,8 @@ public final class Page {
     var feature = Map.of("name", "prefers-color-scheme", "value", scheme);
     call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
     var size = Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false);
+    // They would take a part of the width, and show in pictures.
+    call("Emulation.setScrollbarsHidden", Map.of("hidden", true));
     call("Emulation.setDeviceMetricsOverride", size);
   }
 
@@ -160,7 +162,7 @@ public final class Page {
     JsonNode told =
         call(
             "Page.captureScreenshot",
-            Map.of("format", "webp", "quality", 82, "captureBeyondViewport", true, "clip", clip));
+            Map.of("format", "webp", "quality", 72, "captureBeyondViewport", true, "clip", clip));
     return Base64.getDecoder().decode(told.get("data").asText());
   }
 
