@@ -48,6 +48,8 @@ import java.util.function.Supplier;
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class House {
   private static final int LAST_ANSWERS_MILLIS = 50;
+  // After the last close, for clients that do not answer it.
+  private static final Duration LAST_CLOSES = Duration.ofSeconds(2);
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
   private static final int GUESTS = 4;
 
@@ -102,7 +104,7 @@ final class House {
             config.metrics(),
             clock,
             meters.registry());
-    upgrades = new UpgradeProxy(config.node());
+    upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
     this.authenticator = authenticator;
     company = new Company(modules, config.visibility());
     context =

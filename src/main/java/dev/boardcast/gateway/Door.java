@@ -120,15 +120,18 @@ final class Door {
     Offer offer = Offer.take(request);
     offer.choose(request);
     boolean compression = sockets.agree(request);
+    Optional<EarlyBytes> early = Takeover.hold(request);
     request
         .toWebSocket()
         .onComplete(
             socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat),
-            refused -> seat.giveBack());
+            refused -> seat.giveBack())
+        // Where the channel was not taken over.
+        .onComplete(done -> early.ifPresent(EarlyBytes::letGo));
   }
 
   private void stream(HttpServerRequest request, EventStream wanted, Admission.Seat seat) {
-    begin(new SseOutlet(request, loop.turn()), wanted.endpoint(), wanted.token(), seat);
+    begin(new SseOutlet(request, sockets), wanted.endpoint(), wanted.token(), seat);
   }
 
   private void begin(

@@ -30,11 +30,19 @@ final class Tunnel {
   private static final int MOST_UNDER_WAY = 2 << 10;
 
   private final HttpServerRequest request;
+  private final String node;
+  private final Tunnels open;
   private boolean left;
   private NetSocket atGateway;
 
-  Tunnel(HttpServerRequest request) {
+  /**
+   * @param node which hands it on
+   * @param open where to count it
+   */
+  Tunnel(HttpServerRequest request, String node, Tunnels open) {
     this.request = request;
+    this.node = node;
+    this.open = open;
   }
 
   /** An upgrade. Completes when the gateway has answered; fails when it could not be asked. */
@@ -78,7 +86,8 @@ final class Tunnel {
         .remove(HttpHeaders.CONTENT_LENGTH)
         .remove(HttpHeaders.TRANSFER_ENCODING)
         .set(FORWARDED, forwarded())
-        .set(GatewayBeacon.KEY_HEADER, gateway.key());
+        .set(GatewayBeacon.KEY_HEADER, gateway.key())
+        .set(GatewayBeacon.VIA_HEADER, node);
   }
 
   /** Who was there before us, and who came to us. */
@@ -123,7 +132,11 @@ final class Tunnel {
     response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
     if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
-    answer.pipeTo(response).onFailure(brokenOff -> response.reset());
+    open.opened();
+    answer
+        .pipeTo(response)
+        .onFailure(brokenOff -> response.reset())
+        .onComplete(done -> open.ended());
   }
 
   /** The client has gone before its handshake was answered, or in the middle of that. */
@@ -133,7 +146,7 @@ final class Tunnel {
   }
 
   /** The end of one side is the other's, after what is still on its way. */
-  private static void join(NetSocket client, NetSocket gateway) {
+  private void join(NetSocket client, NetSocket gateway) {
     // What waits here, or in this machine's kernel, the gateway can replace by nothing newer.
     client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
@@ -141,6 +154,7 @@ final class Tunnel {
       channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
     }
     client.pipeTo(gateway);
-    gateway.pipeTo(client);
+    open.opened();
+    gateway.pipeTo(client).onComplete(done -> open.ended());
   }
 }

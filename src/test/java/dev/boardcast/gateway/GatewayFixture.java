@@ -35,8 +35,8 @@ import org.awaitility.Awaitility;
 final class GatewayFixture implements AutoCloseable {
   static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
 
-  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-  final TypedBus bus = new TypedBus(vertx);
+  final Vertx vertx;
+  final TypedBus bus;
   final MeterRegistry meters = new SimpleMeterRegistry();
   final InMemoryHistory history = new InMemoryHistory();
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
@@ -54,6 +54,15 @@ final class GatewayFixture implements AutoCloseable {
   final GatewayNode node;
 
   GatewayFixture(GatewayConfig config) {
+    this(config, true);
+  }
+
+  /**
+   * @param nativeTransport whether it runs on epoll, where that can be had, else on NIO
+   */
+  GatewayFixture(GatewayConfig config, boolean nativeTransport) {
+    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
+    bus = new TypedBus(vertx);
     var topics =
         new TopicCatalogue(
             List.of(

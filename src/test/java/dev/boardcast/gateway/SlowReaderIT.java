@@ -9,19 +9,26 @@ import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is under way to a client that hardly reads cannot be replaced by anything newer. */
 class SlowReaderIT {
-  private final GatewayFixture gateway = new GatewayFixture(GatewayConfig.DEFAULTS);
+  private static final String UPGRADE =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+  private GatewayFixture gateway;
 
   @AfterEach
   void close() {
     gateway.close();
   }
 
-  @Test
-  void littleGrowsOldOnTheWayToAClientThatReadsLate() {
+  @ParameterizedTest(name = "{0}, native transport {1}")
+  @CsvSource({"/ws, true", "/ws, false", "/api/v1/stream, true", "/api/v1/stream, false"})
+  void littleGrowsOldOnTheWayToAClientThatReadsLate(String path, boolean nativeTransport) {
+    gateway = new GatewayFixture(GatewayConfig.DEFAULTS, nativeTransport);
     var small = new NetClientOptions().setReceiveBufferSize(4_096);
     NetSocket slow =
         GatewayFixture.await(
@@ -37,10 +44,9 @@ class SlowReaderIT {
             greeted.set(true);
           }
         });
+    String upgrade = path.equals("/ws") ? UPGRADE : "";
     slow.write(
-        "GET /ws?topics=routing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
     slow.resume();
     await().atMost(WsClient.PATIENCE).until(greeted::get);
     WsClient quick = gateway.connect("/ws?topics=routing");
