@@ -66,8 +66,9 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
 
   public final boolean isWritable() {
     if (!hasRoom()) return false;
-    wanting = due != null && due.size() >= most;
-    return !wanting;
+    boolean full = due != null && due.size() >= most;
+    wanting |= full;
+    return !full;
   }
 
   public final void ping() {
