@@ -48,6 +48,8 @@ import java.util.function.Supplier;
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class House {
   private static final int LAST_ANSWERS_MILLIS = 50;
+  // After the last close, for clients that do not answer it.
+  private static final Duration LAST_CLOSES = Duration.ofSeconds(2);
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
   private static final int GUESTS = 4;
 
@@ -102,7 +104,7 @@ final class House {
             config.metrics(),
             clock,
             meters.registry());
-    upgrades = new UpgradeProxy(config.node());
+    upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
     this.authenticator = authenticator;
     company = new Company(modules, config.visibility());
     context =
@@ -127,6 +129,7 @@ final class House {
             bus,
             config.metrics(),
             company.boards(),
+            company.audited(),
             clock,
             meters.registry());
     readiness = new Readiness(parts());
@@ -258,14 +261,15 @@ final class House {
 
   List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
+    routes.add(
+        new HealthRoutes(
+            vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
     routes.add(meters);
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    // First: a board may answer some of its readers itself.
     routes.addAll(company.routes(context));
-    routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, pool, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(

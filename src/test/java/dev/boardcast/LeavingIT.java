@@ -177,6 +177,35 @@ class LeavingIT {
     }
   }
 
+  @Test
+  void whoCameThroughANodeWithoutAGatewayIsToldWhenThatNodeLeaves() {
+    Boardcast api = deploy(Set.of(Role.API));
+    try (SseClient stream = follow(api, Map.of())) {
+      WsClient through =
+          WsClient.connect(vertx, "ws://127.0.0.1:" + api.httpPort() + "/ws?topics=agents");
+      clients.add(through);
+      WsClient direct = connect(stayer, "agents");
+      WsClient other = connect(leaver, "agents");
+      for (WsClient client : List.of(through, direct, other)) client.next("subscribed");
+      stream.next("subscribed");
+      Future<Void> left = api.close();
+      JsonNode goaway = through.next("goaway");
+      assertTrue(goaway.path("closes_in_ms").asLong() > 0);
+      assertEquals(1001, through.closeCode());
+      stream.next("goaway");
+      assertEquals(1001, stream.next("close").data().path("code").asInt());
+      stream.awaitEnd();
+      await(left);
+      for (WsClient client : List.of(direct, other)) {
+        assertFalse(
+            client.settle().stream().anyMatch(frame -> WsClient.type(frame).equals("goaway")),
+            "it stays");
+      }
+    } finally {
+      await(api.close());
+    }
+  }
+
   private SseClient follow(Boardcast node, Map<String, String> headers) {
     String uri = "http://127.0.0.1:" + node.httpPort() + "/api/v1/stream?topics=agents";
     // A node that has just come up may not have heard of each gateway yet.

@@ -48,6 +48,10 @@ public final class Addresses {
   public static final Address<NodeOrder> NODE_ORDERS =
       new Address<>("boardcast.node-orders.v1", NodeOrder.class);
 
+  /** API to gateways: a node hands on no more, and ends what it has handed on. */
+  public static final Address<Parting> PARTINGS =
+      new Address<>("boardcast.partings.v1", Parting.class);
+
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -60,7 +64,8 @@ public final class Addresses {
           NODE_BEACONS,
           NODE_QUESTIONS,
           NODE_REPORTS,
-          NODE_ORDERS);
+          NODE_ORDERS,
+          PARTINGS);
 
   private Addresses() {}
 }

@@ -10,6 +10,9 @@ public record GatewayBeacon(String node, String host, int port, boolean open, St
   /** Where the key stands in a request. */
   public static final String KEY_HEADER = "X-Boardcast-Key";
 
+  /** Where the name of the node that hands a request on stands; believed with the key. */
+  public static final String VIA_HEADER = "X-Boardcast-Via";
+
   /** Never the key. */
   @Override
   public String toString() {

@@ -27,13 +27,18 @@ final class Admission {
   /** One client's place; given back once, however often that is said. */
   final class Seat {
     private final Seats ofPath;
-    private final String address;
+    private final Origins.Origin origin;
     private final AtomicBoolean given = new AtomicBoolean();
     private String user;
 
-    private Seat(Seats ofPath, String address) {
+    private Seat(Seats ofPath, Origins.Origin origin) {
       this.ofPath = ofPath;
-      this.address = address;
+      this.origin = origin;
+    }
+
+    /** Whether that node has handed its client on. */
+    boolean isVia(String node) {
+      return node.equals(origin.via());
     }
 
     /** Says whose it is; false when that user has as many as allowed. Asked once. */
@@ -47,7 +52,7 @@ final class Admission {
       if (!given.compareAndSet(false, true)) return;
       node.giveBack();
       ofPath.giveBack();
-      addresses.giveBack(address, config.sessionsPerAddress());
+      addresses.giveBack(origin.address(), config.sessionsPerAddress());
       if (user != null) users.giveBack(user, config.sessionsPerUser());
     }
   }
@@ -59,7 +64,7 @@ final class Admission {
     }
   }
 
-  Answer ask(String path, String address) {
+  Answer ask(String path, Origins.Origin origin) {
     if (!isInRate(System.nanoTime())) return Answer.no("too many clients come at once");
     Seats ofPath = paths.of(path);
     if (!ofPath.take()) return Answer.no("the path is full on this node");
@@ -67,12 +72,12 @@ final class Admission {
       ofPath.giveBack();
       return Answer.no("the node is full");
     }
-    if (!addresses.take(address, config.sessionsPerAddress())) {
+    if (!addresses.take(origin.address(), config.sessionsPerAddress())) {
       node.giveBack();
       ofPath.giveBack();
       return Answer.no("too many sessions from one address");
     }
-    return new Answer(Optional.of(new Seat(ofPath, address)), null);
+    return new Answer(Optional.of(new Seat(ofPath, origin)), null);
   }
 
   /** Sessions there are. */

@@ -10,14 +10,17 @@ import java.util.concurrent.ThreadLocalRandom;
 /** What sessions and server say to each other: who is there, and what they want. One event loop. */
 final class Conversation {
   private static final int RETRY_MILLIS = 1_000;
+  private static final int SECOND = 1_000;
   private static final long CHECK_MILLIS = 300_000;
-  private static final int CHECKS_AT_ONCE = 5;
+  private static final int CHECKS_PER_SECOND = 20;
 
   private final String node;
   private final GatewayLoop loop;
   private final Identity identity;
   private final Desk desk;
   private final Sessions sessions;
+  private long checksSince;
+  private int checksLeft = CHECKS_PER_SECOND;
 
   Conversation(String node, GatewayLoop loop, Identity identity, Desk desk, Sessions sessions) {
     this.node = node;
@@ -31,6 +34,7 @@ final class Conversation {
   void open(Session session, Endpoint endpoint, Optional<String> token) {
     if (session.isClosing()) return;
     sessions.add(session);
+    session.vigil().look();
     session.defer(endpoint.topics());
     if (token.isPresent()) {
       authenticate(session, token.get());
@@ -101,15 +105,25 @@ final class Conversation {
             });
   }
 
-  /** Looks after changes that the bus has lost: everybody's teams are read again now and then. */
-  void checkSomeTeams(long now) {
-    int most = CHECKS_AT_ONCE;
-    for (Session session : sessions.all()) {
-      if (session.claimed().isEmpty() || !session.needsTeams()) continue;
-      if (now - session.checkedAt() < CHECK_MILLIS) continue;
-      checkTeams(session);
-      if (--most == 0) return;
+  /**
+   * Looks after changes that the bus has lost: everybody's teams are read again now and then, of so
+   * many sessions in a second.
+   *
+   * @return when it is this session's turn again
+   */
+  long checkTeamsInTurn(Session session, long now) {
+    if (session.claimed().isEmpty() || !session.needsTeams()) return Wheel.NEVER;
+    long due = session.checkedAt() + CHECK_MILLIS;
+    if (now < due) return due;
+    if (now - checksSince >= SECOND) {
+      checksSince = now;
+      checksLeft = CHECKS_PER_SECOND;
     }
+    if (checksLeft == 0)
+      return now + RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
+    checksLeft--;
+    checkTeams(session);
+    return now + CHECK_MILLIS;
   }
 
   /** The session says nothing more; its connection may still be closing. */
@@ -128,7 +142,11 @@ final class Conversation {
     if (session.isOpening()) {
       session.close(CloseCode.NOT_AUTHENTICATED, "a token is needed first");
     } else if (message instanceof ClientMessage.Subscribe subscribe) {
-      subscribe(session, subscribe.topics());
+      if (session.vigil().isTooMany(subscribe.topics().size())) {
+        session.close(CloseCode.TOO_MANY, "too many topics at once");
+      } else {
+        subscribe(session, subscribe.topics());
+      }
     } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
       forget(session, unsubscribe.topics());
       unsubscribe.topics().forEach(topic -> desk.unsubscribe(session, topic));
@@ -218,6 +236,7 @@ final class Conversation {
     session.live(live);
     session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
     List<ClientMessage.Wanted> wanted = session.deferred();
+    if (session.dialect().beginsWithAck()) wanted = desk.fromNow(wanted);
     session.defer(List.of());
     subscribe(session, wanted);
     if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {

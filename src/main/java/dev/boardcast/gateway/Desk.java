@@ -63,6 +63,18 @@ final class Desk {
     begin(begun);
   }
 
+  /** The same of people's streams, from now on, however long their teams take to be read. */
+  List<ClientMessage.Wanted> fromNow(List<ClientMessage.Wanted> wanted) {
+    String here = feeds.of(Shards.PEOPLE).offset().toString();
+    return wanted.stream()
+        .map(
+            one ->
+                TopicCatalogue.isOfPeople(one.topic())
+                    ? new ClientMessage.Wanted(one.topic(), here)
+                    : one)
+        .toList();
+  }
+
   void unsubscribe(Session session, String topic) {
     Subscription subscription = session.interests().get(topic);
     if (subscription == null) return;

@@ -51,6 +51,11 @@ interface Dialect {
     return subscribed(topic, offset, false);
   }
 
+  /** Whether clients take the ack for where events begin, because they are told no offset. */
+  default boolean beginsWithAck() {
+    return false;
+  }
+
   /** Whether its messages tell the place of the whole session, not of their topic alone. */
   default boolean tellsPlaces() {
     return false;

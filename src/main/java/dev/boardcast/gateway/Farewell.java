@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
 
 /**
- * Lets all sessions of an event loop go, within a bounded time. Each is told when to come back,
- * spread over time, and goes on meanwhile, so that a client can open its new connection before it
- * loses this one; after that it is closed with 1001. Who has not answered {@value #LINGER_MILLIS}
- * ms after the last close is cut off.
+ * Lets sessions of an event loop go, within a bounded time. Each is told when to come back, spread
+ * over time, and goes on meanwhile, so that a client can open its new connection before it loses
+ * this one; after that it is closed with 1001. Who has not answered {@value #LINGER_MILLIS} ms
+ * after the last close is cut off.
  */
 final class Farewell {
   private static final int LINGER_MILLIS = 1_500;
@@ -20,14 +21,17 @@ final class Farewell {
   private static final long MOST_GRACE_MILLIS = 1_000;
 
   private final GatewayLoop loop;
-  private final Sessions sessions;
+  private final Supplier<List<Session>> sessions;
   private final Promise<Void> done = Promise.promise();
   private final List<Leave> leaves = new ArrayList<>();
   private int next;
 
   private record Leave(Session session, long at) {}
 
-  Farewell(GatewayLoop loop, Sessions sessions) {
+  /**
+   * @param sessions who is still there of those who are to go
+   */
+  Farewell(GatewayLoop loop, Supplier<List<Session>> sessions) {
     this.loop = loop;
     this.sessions = sessions;
   }
@@ -38,8 +42,9 @@ final class Farewell {
     long limit = loop.config().drain().toMillis();
     long grace = Math.min(MOST_GRACE_MILLIS, limit / 2);
     // A session a millisecond, as long as that fits.
-    long spread = Math.min(limit - grace, Math.max(LEAST_SPREAD_MILLIS, sessions.count()));
-    for (Session session : sessions.all()) {
+    List<Session> all = sessions.get();
+    long spread = Math.min(limit - grace, Math.max(LEAST_SPREAD_MILLIS, all.size()));
+    for (Session session : all) {
       long pause = spread == 0 ? 0 : ThreadLocalRandom.current().nextLong(spread);
       session.dialect().goAway(pause, pause + grace).ifPresent(session::send);
       leaves.add(new Leave(session, now + pause + grace));
@@ -55,11 +60,12 @@ final class Farewell {
       leaves.get(next++).session().close(CloseCode.GOING_AWAY);
     }
     // Those who were still coming in when the door was shut.
-    if (now >= last) sessions.all().forEach(session -> session.close(CloseCode.GOING_AWAY));
-    if (sessions.count() == 0) {
+    if (now >= last) sessions.get().forEach(session -> session.close(CloseCode.GOING_AWAY));
+    List<Session> left = sessions.get();
+    if (left.isEmpty()) {
       done.complete();
     } else if (now >= last + LINGER_MILLIS) {
-      sessions.all().forEach(session -> session.outlet().kill());
+      left.forEach(session -> session.outlet().kill());
       done.complete();
     } else {
       loop.later(LOOK_MILLIS, () -> look(last));

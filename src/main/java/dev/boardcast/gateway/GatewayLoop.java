@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /** What everything on one gateway event loop shares. */
 record GatewayLoop(
@@ -13,6 +14,8 @@ record GatewayLoop(
     GatewayConfig config,
     GatewayMeters meters,
     Clock clock,
+    LongSupplier millis,
+    Wheel wheel,
     Turn turn,
     Outside outside) {
   /** Longest wait for another room's answer. */
@@ -21,13 +24,21 @@ record GatewayLoop(
   static GatewayLoop of(
       Vertx vertx, Context context, GatewayConfig config, GatewayMeters meters, Clock clock) {
     Executor eventLoop = task -> context.runOnContext(turn -> task.run());
+    LongSupplier millis = () -> System.nanoTime() / 1_000_000;
     return new GatewayLoop(
-        vertx, config, meters, clock, new Turn(eventLoop), new Outside(eventLoop, ANSWER_LIMIT));
+        vertx,
+        config,
+        meters,
+        clock,
+        millis,
+        new Wheel(millis.getAsLong()),
+        new Turn(eventLoop),
+        new Outside(eventLoop, ANSWER_LIMIT));
   }
 
   /** Milliseconds that only grow. */
   long now() {
-    return System.nanoTime() / 1_000_000;
+    return millis.getAsLong();
   }
 
   Instant time() {

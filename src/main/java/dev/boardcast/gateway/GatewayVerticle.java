@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
+import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.http.UnreadableRequest;
@@ -13,7 +14,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +34,6 @@ import java.util.function.Supplier;
  */
 public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sink {
   private static final int START_TRIES = 10;
-  private static final int TICK_MILLIS = 50;
-  private static final int CHECK_MILLIS = 250;
   private static final int BEACON_MILLIS = 1_000;
   private static final int BACKLOG = 4_096;
 
@@ -79,6 +77,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
                 subscribe(
                     Addresses.PRINCIPAL_CHANGES,
                     changed -> conversation.principalChanged(changed.user())))
+        .compose(done -> subscribe(Addresses.PARTINGS, this::onParting))
         .compose(done -> position(START_TRIES))
         .compose(done -> listen())
         .onSuccess(done -> run());
@@ -90,7 +89,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     if (announces) announce();
     node.part(census);
     // Until the last session has gone, everything goes on for the others.
-    return new Farewell(loop, sessions)
+    return new Farewell(loop, sessions::all)
         .begin()
         .onSuccess(done -> timers.forEach(vertx::cancelTimer))
         .onSuccess(
@@ -141,6 +140,10 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     if (feed != null) feed.onSnapshot(snapshot);
   }
 
+  private void onParting(Parting parting) {
+    if (door.isOpen()) new Farewell(loop, () -> sessions.via(parting.node())).begin();
+  }
+
   private Future<Void> position(int tries) {
     return feeds
         .ask()
@@ -187,8 +190,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
       announce();
       every(BEACON_MILLIS, this::announce);
     }
-    every(TICK_MILLIS, this::tick);
-    every(CHECK_MILLIS, this::check);
+    every(Wheel.TICK_MILLIS, this::tick);
   }
 
   private void every(int millis, Runnable task) {
@@ -213,12 +215,6 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     long now = loop.now();
     feeds.tick(now);
     desk.boards().values().forEach(board -> board.tick(now));
-  }
-
-  private void check() {
-    long now = loop.now();
-    Instant time = loop.time();
-    for (Session session : sessions.all()) session.check(now, time);
-    conversation.checkSomeTeams(now);
+    loop.wheel().advance(now);
   }
 }

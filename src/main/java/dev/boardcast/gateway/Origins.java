@@ -22,10 +22,23 @@ final class Origins {
     this.trusted = trustedProxies.stream().map(Network::parse).toList();
   }
 
-  /** What to count its sessions under. Takes the key out of the request. */
-  String of(HttpServerRequest request) {
+  /**
+   * @param address what to count its sessions under
+   * @param via the node that handed it on; null when it came itself
+   */
+  record Origin(String address, String via) {}
+
+  /** Takes the key out of the request. */
+  Origin of(HttpServerRequest request) {
     boolean handedOn = key.equals(request.getHeader(GatewayBeacon.KEY_HEADER));
-    request.headers().remove(GatewayBeacon.KEY_HEADER);
+    String node = request.getHeader(GatewayBeacon.VIA_HEADER);
+    request.headers().remove(GatewayBeacon.KEY_HEADER).remove(GatewayBeacon.VIA_HEADER);
+    // One name for all who come by that node; there are few, of this cluster.
+    String via = handedOn && node != null ? node.intern() : null;
+    return new Origin(address(request, handedOn), via);
+  }
+
+  private String address(HttpServerRequest request, boolean handedOn) {
     var hops = new ArrayList<String>();
     for (String header : request.headers().getAll(FORWARDED)) {
       for (String hop : header.split(",")) hops.add(hop.strip());

@@ -1,7 +1,6 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Principal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +11,8 @@ import java.util.Optional;
  */
 final class Session implements Outlet.Listener {
   private static final long CLOSE_MILLIS = 5_000;
+  // What is on its way to a slow client comes before our goodbye.
+  private static final long SLOW_CLOSE_MILLIS = 30_000;
 
   private final String id;
   private final Dialect dialect;
@@ -49,11 +50,16 @@ final class Session implements Outlet.Listener {
     this.conversation = conversation;
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
     this.mailbox = new Mailbox(outlet, arrays, loop);
-    this.vigil = new Vigil(loop.config(), loop.now());
+    this.vigil = new Vigil(this, loop, conversation);
   }
 
   String id() {
     return id;
+  }
+
+  /** Whether that node has handed it on. */
+  boolean isVia(String node) {
+    return seat.isVia(node);
   }
 
   Dialect dialect() {
@@ -62,6 +68,10 @@ final class Session implements Outlet.Listener {
 
   Outlet outlet() {
     return outlet;
+  }
+
+  SessionState state() {
+    return state;
   }
 
   boolean isOpening() {
@@ -84,7 +94,13 @@ final class Session implements Outlet.Listener {
 
   /** The session lives, or lives on as somebody else's teams have it. */
   void live(SessionState.Live next) {
-    if (!isClosing()) state = next;
+    if (isClosing()) return;
+    state = next;
+    vigil.look();
+  }
+
+  Vigil vigil() {
+    return vigil;
   }
 
   /** Whose it is; null while that is not known. */
@@ -225,28 +241,13 @@ final class Session implements Outlet.Listener {
   void close(CloseCode code, String reason) {
     if (isClosing()) return;
     mailbox.shut();
-    state = new SessionState.Closing(loop.now() + CLOSE_MILLIS);
+    long patience = code == CloseCode.TOO_SLOW ? SLOW_CLOSE_MILLIS : CLOSE_MILLIS;
+    state = new SessionState.Closing(loop.now() + patience);
+    vigil.look();
     loop.meters().closed(code);
     outlet.resume();
     outlet.close(code.number(), reason);
     loop.turn().atEnd(() -> conversation.ended(this));
-  }
-
-  /** Looks after deadlines, expiry and signs of life; called a few times a second. */
-  void check(long now, Instant time) {
-    if (state instanceof SessionState.Opening opening) {
-      if (now > opening.deadline()) close(CloseCode.NOT_AUTHENTICATED, "no token in time");
-    } else if (state instanceof SessionState.Closing closing) {
-      if (now > closing.deadline()) outlet.kill();
-    } else if (state instanceof SessionState.Live live) {
-      if (live.hasExpired(time)) {
-        close(CloseCode.NOT_AUTHENTICATED, "token expired");
-      } else if (vigil.isDead(now)) {
-        outlet.kill();
-      } else if (vigil.isPingDue(now)) {
-        outlet.ping();
-      }
-    }
   }
 
   @Override
@@ -271,13 +272,13 @@ final class Session implements Outlet.Listener {
 
   @Override
   public void alive() {
-    vigil.heard(loop.now());
+    vigil.heard();
   }
 
   @Override
   public void frame() {
-    vigil.heard(loop.now());
-    if (vigil.isTooMany(loop.now())) close(CloseCode.TOO_MANY);
+    vigil.heard();
+    if (vigil.isTooMany()) close(CloseCode.TOO_MANY);
   }
 
   @Override
@@ -287,7 +288,8 @@ final class Session implements Outlet.Listener {
 
   @Override
   public void closed() {
-    state = new SessionState.Closing(loop.now());
+    state = SessionState.Closing.GONE;
+    vigil.end();
     mailbox.shut();
     conversation.gone(this);
     seat.giveBack();

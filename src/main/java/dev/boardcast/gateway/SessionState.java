@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.auth.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -26,12 +27,24 @@ sealed interface SessionState {
     boolean hasExpired(Instant now) {
       return who.isPresent() && !now.isBefore(who.get().expiresAt());
     }
+
+    /** How long it has still not expired, if that is less than {@code most}. */
+    long millisLeft(Instant now, long most) {
+      if (who.isEmpty()) return most;
+      Instant end = who.get().expiresAt();
+      // The end of time is too far away to be counted.
+      if (end.isAfter(now.plusMillis(most))) return most;
+      return Duration.between(now, end).toMillis() + 1;
+    }
   }
 
   /**
    * Nothing is written any more.
    *
-   * @param deadline when the connection is cut, whether or not the peer has answered
+   * @param deadline when the connection is cut, whether or not the peer has answered; never, once
+   *     it is gone
    */
-  record Closing(long deadline) implements SessionState {}
+  record Closing(long deadline) implements SessionState {
+    static final Closing GONE = new Closing(Wheel.NEVER);
+  }
 }

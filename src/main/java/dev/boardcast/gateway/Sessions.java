@@ -43,7 +43,8 @@ final class Sessions {
     return List.copyOf(all);
   }
 
-  int count() {
-    return all.size();
+  /** Those whom that node has handed on. */
+  List<Session> via(String node) {
+    return all.stream().filter(session -> session.isVia(node)).toList();
   }
 }

@@ -17,12 +17,14 @@ final class Sockets {
   private final Bundle.Start plain = new Bundle.Start(null);
   private final Deflation deflation;
   private final Bundle.Start deflated;
+  private final Flushes flushes;
   private boolean refused;
 
   Sockets(GatewayLoop loop) {
     this.loop = loop;
     this.deflation = loop.config().compression() ? new Deflation() : null;
     this.deflated = new Bundle.Start(deflation);
+    this.flushes = new Flushes(loop.turn(), loop.meters());
   }
 
   /**
@@ -48,7 +50,7 @@ final class Sockets {
       refused = true;
       LOG.warn("WebSockets stay with Vert.x, at a higher cost: their channels are not as expected");
     }
-    return new VertxOutlet(socket, loop.turn(), maxMessage());
+    return new VertxOutlet(socket, this);
   }
 
   Turn turn() {
@@ -67,8 +69,13 @@ final class Sockets {
     return deflation;
   }
 
+  /** One that is not of {@link #flushes}. */
   void flushed() {
-    loop.meters().flush();
+    loop.meters().flushes(1);
+  }
+
+  Flushes flushes() {
+    return flushes;
   }
 
   boolean isSsl(ChannelPipeline pipeline) {

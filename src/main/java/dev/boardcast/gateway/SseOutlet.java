@@ -6,11 +6,10 @@ import dev.boardcast.bus.Json;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -25,29 +24,34 @@ final class SseOutlet implements Outlet {
   private static final byte[] END = "\n\n".getBytes(UTF_8);
   private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
   private static final int RETRY_MILLIS = 2_000;
-  private static final int MAX_CHUNK = 64 << 10;
+  // Of one turn; what is more waits in the session's own queue, which is bounded.
+  private static final int MOST_DUE = 64 << 10;
+  // To a client that was seen to read slowly: newer can take the place of what waits there.
+  private static final int LEAST_DUE = 1 << 10;
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final Turn turn;
+  private final Sockets sockets;
   private Listener listener;
   private CompositeByteBuf due;
+  private int most = MOST_DUE;
+  private boolean underWay;
+  private boolean wanting;
   private boolean closed;
 
   /** How a session's end looks to a client that gets no close frame. */
   private record Close(String type, int code, String reason, String reconnect) {}
 
-  SseOutlet(HttpServerRequest request, Turn turn) {
+  SseOutlet(HttpServerRequest request, Sockets sockets) {
     this.request = request;
     this.response = request.response();
-    this.turn = turn;
+    this.sockets = sockets;
   }
 
   @Override
   public void attach(Listener to) {
     listener = to;
     response.exceptionHandler(brokenOff -> {});
-    response.drainHandler(drained -> turn.atEnd(to::writable));
     request.connection().closeHandler(gone -> gone());
   }
 
@@ -64,8 +68,10 @@ final class SseOutlet implements Outlet {
   @Override
   public boolean isWritable() {
     if (closed) return false;
-    boolean full = due != null && due.readableBytes() >= MAX_CHUNK;
-    return !full && (!response.headWritten() || !response.writeQueueFull());
+    // Vert.x's own queue counts chunks, of whatever size.
+    boolean full = underWay || (due != null && due.readableBytes() >= most);
+    wanting |= full;
+    return !full;
   }
 
   /** Such a client never answers: that its side takes bytes is the sign of life there is. */
@@ -89,6 +95,7 @@ final class SseOutlet implements Outlet {
       refuse(why, reason);
       return;
     }
+    Below.channel(request.connection()).ifPresent(Below::leaveItToTheKernel);
     String advice = why.advice().name().toLowerCase(Locale.ROOT);
     String last = Json.encode(new Close("close", code, reason, advice));
     add(
@@ -102,12 +109,13 @@ final class SseOutlet implements Outlet {
   @Override
   public void kill() {
     // Not the connection's own closing, which waits until the peer has taken what is on its way.
-    if (request.connection() instanceof ConnectionBase base) base.channel().close();
-    else request.connection().close();
+    Below.channel(request.connection())
+        .ifPresentOrElse(Channel::close, () -> request.connection().close());
   }
 
   private void begin() {
     if (due != null || response.headWritten()) return;
+    Below.channel(request.connection()).ifPresent(Below::keepLittleUnderWay);
     response
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
@@ -120,14 +128,14 @@ final class SseOutlet implements Outlet {
   /** The connection may serve other requests; the session has gone. */
   private void refuse(CloseCode why, String reason) {
     Refusal.of(why, reason).send(request);
-    turn.atEnd(this::gone);
+    sockets.turn().atEnd(this::gone);
   }
 
   private void add(ByteBuf... parts) {
     if (closed || response.ended()) return;
     if (due == null) {
       due = Unpooled.compositeBuffer(64);
-      turn.atEnd(this::flush);
+      sockets.turn().atEnd(this::flush);
     }
     for (ByteBuf part : parts) due.addComponent(true, part);
   }
@@ -137,10 +145,23 @@ final class SseOutlet implements Outlet {
     var chunk = due;
     due = null;
     if (closed || response.ended()) return;
-    boolean wasFull = chunk.readableBytes() >= MAX_CHUNK;
-    response.write(BufferInternal.buffer(chunk)).onSuccess(taken -> listener.alive());
-    // The response tells of room only where it was itself full.
-    if (wasFull && isWritable()) turn.atEnd(listener::writable);
+    underWay = true;
+    response.write(Below.buffer(chunk)).onSuccess(taken -> taken());
+    sockets.flushed();
+    if (underWay) {
+      most = LEAST_DUE;
+    } else if (most < MOST_DUE) {
+      most *= 2;
+    }
+  }
+
+  /** The kernel has taken all there was. */
+  private void taken() {
+    underWay = false;
+    listener.alive();
+    if (!wanting) return;
+    wanting = false;
+    sockets.turn().atEnd(listener::writable);
   }
 
   private void gone() {

@@ -3,18 +3,18 @@ package dev.boardcast.gateway;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
-import io.vertx.core.net.impl.ShutdownEvent;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 import java.lang.reflect.Method;
@@ -25,25 +25,45 @@ import java.util.Optional;
 
 /**
  * Takes a WebSocket's channel out of Vert.x's hands once the handshake is done: its decoder,
- * encoder, idle timer and connection go, and with them some 17 KB per session. The one class that
- * knows what lies below Vert.x's public API; {@code TakeoverIT} fails when that is not so any more.
- * Event loop of the channel.
+ * encoder, idle timer and connection go, and with them some 17 KB per session. It knows what lies
+ * below Vert.x's public API, as nobody else does but {@link Below}; {@code TakeoverIT} fails when
+ * that is not so any more. Event loop of the channel.
  */
 final class Takeover {
-  // By name: not every system has the class. Where the transport does not know it, it is ignored.
-  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
-      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 1 << 10;
-
   private final ChannelHandlerContext vertx;
   private final List<String> superfluous;
+  private final Optional<EarlyBytes> early;
   private final VertxBooks books;
 
-  private Takeover(ChannelHandlerContext vertx, List<String> superfluous, VertxBooks books) {
+  private Takeover(
+      ChannelHandlerContext vertx,
+      List<String> superfluous,
+      Optional<EarlyBytes> early,
+      VertxBooks books) {
     this.vertx = vertx;
     this.superfluous = superfluous;
+    this.early = early;
     this.books = books;
+  }
+
+  /**
+   * Before the handshake: sees to it that what the client says before its answer is held. Vert.x
+   * itself loses that. The request must have no body. Empty where the channel is not as expected;
+   * then nothing has been touched.
+   */
+  static Optional<EarlyBytes> hold(HttpServerRequest request) {
+    Optional<Channel> channel = Below.channel(request.connection());
+    if (channel.isEmpty()) return Optional.empty();
+    ChannelPipeline pipeline = channel.get().pipeline();
+    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+    if (decoder == null || pipeline.get(EarlyBytes.class) != null) return Optional.empty();
+    var early = new EarlyBytes();
+    // The decoder would take for HTTP what follows the request. Taken away, it hands that on; the
+    // one in its place is the one that the handshake then puts WebSocket's for.
+    pipeline.addAfter(decoder.name(), "boardcast-early", early);
+    pipeline.addAfter("boardcast-early", "boardcast-decoder", new HttpRequestDecoder());
+    pipeline.remove(decoder.handler());
+    return Optional.of(early);
   }
 
   /** Empty where the channel holds what nobody here knows; then nothing has been touched. */
@@ -52,10 +72,11 @@ final class Takeover {
     ChannelHandlerContext vertx = inner.channelHandlerContext();
     if (!(vertx.handler() instanceof VertxHandler<?> handler)) return Optional.empty();
     var superfluous = new ArrayList<String>();
+    Optional<EarlyBytes> early = Optional.ofNullable(vertx.pipeline().get(EarlyBytes.class));
     boolean decodes = false;
     for (Map.Entry<String, ChannelHandler> entry : vertx.pipeline()) {
       ChannelHandler found = entry.getValue();
-      if (found == handler || found instanceof SslHandler) continue;
+      if (found == handler || found instanceof SslHandler || found instanceof EarlyBytes) continue;
       // Netty takes it away itself, once the handshake's answer has left; nobody is behind it then.
       if (found instanceof HttpResponseEncoder) continue;
       if (!isSuperfluous(found)) return Optional.empty();
@@ -64,20 +85,7 @@ final class Takeover {
     }
     if (!decodes) return Optional.empty();
     return books(socket, handler.getConnection())
-        .map(books -> new Takeover(vertx, superfluous, books));
-  }
-
-  /** Whether it is Vert.x's word that its server closes. */
-  static boolean isShutdown(Object event) {
-    return event instanceof ShutdownEvent;
-  }
-
-  /** Whether the kernel, when asked, did not take all that was written and flushed. */
-  static boolean isStuck(Channel channel) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    if (waiting == null || waiting.isEmpty()) return false;
-    // That one has not asked the kernel yet.
-    return !channel.getClass().getName().startsWith("io.netty.channel.uring");
+        .map(books -> new Takeover(vertx, superfluous, early, books));
   }
 
   boolean isSsl() {
@@ -92,11 +100,12 @@ final class Takeover {
   /** Puts {@code ours} in the place of all; bytes that came meanwhile are the first it reads. */
   void to(ChannelHandler ours) {
     var pipeline = vertx.pipeline();
-    vertx.channel().config().setOption(NOT_SENT_LOW_WATER, MOST_NOT_SENT);
+    Below.keepLittleUnderWay(vertx.channel());
     ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
     pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", ours);
     superfluous.forEach(pipeline::remove);
     pipeline.remove(vertx.handler());
+    early.ifPresent(EarlyBytes::letGo);
   }
 
   private static boolean isSuperfluous(ChannelHandler handler) {

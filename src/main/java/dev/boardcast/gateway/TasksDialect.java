@@ -47,8 +47,14 @@ final class TasksDialect implements Dialect {
   }
 
   @Override
+  public boolean beginsWithAck() {
+    return true;
+  }
+
+  /** Without offsets, all there is to say is that something is missing. */
+  @Override
   public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
-    return Optional.empty();
+    return recovered ? Optional.empty() : restarted(topic, offset, Instant.now());
   }
 
   /** Without offsets all it can say is that something may be missing. */

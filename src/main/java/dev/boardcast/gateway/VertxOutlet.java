@@ -13,23 +13,20 @@ final class VertxOutlet implements Outlet {
   private static final int MAX_REASON = 123;
 
   private final ServerWebSocket socket;
-  private final Turn turn;
+  private final Sockets sockets;
   private final TextAssembler assembler;
 
-  /**
-   * @param maxMessage most bytes of a message, however many fragments it comes in
-   */
-  VertxOutlet(ServerWebSocket socket, Turn turn, int maxMessage) {
+  VertxOutlet(ServerWebSocket socket, Sockets sockets) {
     this.socket = socket;
-    this.turn = turn;
-    this.assembler = new TextAssembler(maxMessage);
+    this.sockets = sockets;
+    this.assembler = new TextAssembler(sockets.maxMessage());
   }
 
   @Override
   public void attach(Listener to) {
     try {
       socket.frameHandler(frame -> assembler.take(frame, to));
-      socket.drainHandler(drained -> turn.atEnd(to::writable));
+      socket.drainHandler(drained -> sockets.turn().atEnd(to::writable));
       socket.closeHandler(closed -> to.closed());
     } catch (IllegalStateException alreadyClosed) {
       to.closed();
@@ -40,6 +37,7 @@ final class VertxOutlet implements Outlet {
   public void write(Frame frame) {
     if (socket.isClosed()) return;
     socket.writeFrame(WebSocketFrame.textFrame(frame.toString(), true));
+    sockets.flushed();
   }
 
   @Override

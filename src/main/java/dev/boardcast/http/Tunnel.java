@@ -1,19 +1,16 @@
 package dev.boardcast.http;
 
 import dev.boardcast.bus.GatewayBeacon;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,14 +27,22 @@ final class Tunnel {
   // By name: not every system has the class. Where the transport does not know it, it is ignored.
   private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
       ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  private static final int MOST_UNDER_WAY = 1 << 10;
+  private static final int MOST_UNDER_WAY = 2 << 10;
 
   private final HttpServerRequest request;
+  private final String node;
+  private final Tunnels open;
   private boolean left;
   private NetSocket atGateway;
 
-  Tunnel(HttpServerRequest request) {
+  /**
+   * @param node which hands it on
+   * @param open where to count it
+   */
+  Tunnel(HttpServerRequest request, String node, Tunnels open) {
     this.request = request;
+    this.node = node;
+    this.open = open;
   }
 
   /** An upgrade. Completes when the gateway has answered; fails when it could not be asked. */
@@ -81,7 +86,8 @@ final class Tunnel {
         .remove(HttpHeaders.CONTENT_LENGTH)
         .remove(HttpHeaders.TRANSFER_ENCODING)
         .set(FORWARDED, forwarded())
-        .set(GatewayBeacon.KEY_HEADER, gateway.key());
+        .set(GatewayBeacon.KEY_HEADER, gateway.key())
+        .set(GatewayBeacon.VIA_HEADER, node);
   }
 
   /** Who was there before us, and who came to us. */
@@ -108,7 +114,7 @@ final class Tunnel {
       response.setStatusCode(SWITCHING_PROTOCOLS).headers().setAll(answer.headers());
       request
           .toNetSocket()
-          .onSuccess(client -> join(client, gateway, answer.request().connection()))
+          .onSuccess(client -> join(client, gateway))
           .onFailure(gone -> gateway.close());
     } else {
       response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
@@ -126,7 +132,11 @@ final class Tunnel {
     response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
     if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
-    answer.pipeTo(response).onFailure(brokenOff -> response.reset());
+    open.opened();
+    answer
+        .pipeTo(response)
+        .onFailure(brokenOff -> response.reset())
+        .onComplete(done -> open.ended());
   }
 
   /** The client has gone before its handshake was answered, or in the middle of that. */
@@ -135,30 +145,16 @@ final class Tunnel {
     if (atGateway != null) atGateway.close();
   }
 
-  /**
-   * The end of one side is the other's, after what is still on its way. What waits here, or in this
-   * machine's kernel, the gateway can replace by nothing newer: there is little of it.
-   */
-  private static void join(NetSocket client, NetSocket gateway, HttpConnection ofGateway) {
+  /** The end of one side is the other's, after what is still on its way. */
+  private void join(NetSocket client, NetSocket gateway) {
+    // What waits here, or in this machine's kernel, the gateway can replace by nothing newer.
     client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
       var channel = inner.channelHandlerContext().channel();
       channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
     }
     client.pipeTo(gateway);
-    if (!(ofGateway instanceof ConnectionBase inner)) {
-      gateway.pipeTo(client);
-      return;
-    }
-    // Not by a pipe: a socket that is paused reads on for a while.
-    ChannelConfig reading = inner.channelHandlerContext().channel().config();
-    client.drainHandler(drained -> reading.setAutoRead(true));
-    gateway.handler(
-        bytes -> {
-          client.write(bytes);
-          if (client.writeQueueFull()) reading.setAutoRead(false);
-        });
-    gateway.endHandler(end -> client.end());
-    gateway.resume();
+    open.opened();
+    gateway.pipeTo(client).onComplete(done -> open.ended());
   }
 }

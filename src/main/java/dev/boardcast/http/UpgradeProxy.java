@@ -3,6 +3,7 @@ package dev.boardcast.http;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.Json;
+import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.TypedBus;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -49,7 +51,11 @@ public final class UpgradeProxy implements Routes {
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();
   private final AtomicInteger turn = new AtomicInteger();
   private final Promise<Void> known = Promise.promise();
+  private final Tunnels open = new Tunnels();
+  private final Duration patience;
   private volatile MessageConsumer<GatewayBeacon> subscription;
+  private volatile TypedBus bus;
+  private volatile boolean leaving;
 
   private record Seen(GatewayBeacon gateway, long nanos) {
     boolean isSilentFor(Duration time) {
@@ -61,11 +67,20 @@ public final class UpgradeProxy implements Routes {
    * @param node this node's name, to know its own gateway
    */
   public UpgradeProxy(String node) {
+    this(node, Duration.ZERO);
+  }
+
+  /**
+   * @param patience how long gateways may take to let go who came through this node when it leaves
+   */
+  public UpgradeProxy(String node, Duration patience) {
     this.node = node;
+    this.patience = patience;
   }
 
   /** Starts to listen for gateways. */
   public Future<Void> listen(TypedBus bus) {
+    this.bus = bus;
     return bus.subscribe(Addresses.GATEWAY_BEACONS, this::heard)
         .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
@@ -79,10 +94,24 @@ public final class UpgradeProxy implements Routes {
     return known.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  /** Ends listening. */
+  /**
+   * Hands on no more, asks the gateways to take leave of who came through here, waits until they
+   * have, within bounds, and ends listening.
+   */
   public Future<Void> close() {
-    var consumer = subscription;
-    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+    leaving = true;
+    return letGo()
+        .transform(
+            gone -> {
+              var consumer = subscription;
+              return consumer == null ? Future.succeededFuture() : consumer.unregister();
+            });
+  }
+
+  private Future<Void> letGo() {
+    if (open.isEmpty() || patience.isZero()) return Future.succeededFuture();
+    bus.publish(Addresses.PARTINGS, new Parting(node));
+    return open.none().timeout(patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void heard(GatewayBeacon beacon) {
@@ -137,13 +166,14 @@ public final class UpgradeProxy implements Routes {
   }
 
   private void handOn(HttpServerRequest request, Set<String> tried, Way way) {
-    Optional<Seen> picked = tried.size() < MOST_TRIES ? pick(tried) : Optional.empty();
+    boolean more = !leaving && tried.size() < MOST_TRIES;
+    Optional<Seen> picked = more ? pick(tried) : Optional.empty();
     if (picked.isEmpty()) {
       refuse(request);
       return;
     }
     var gateway = picked.get().gateway();
-    way.through(gateway, new Tunnel(request))
+    way.through(gateway, new Tunnel(request, node, open))
         .onFailure(
             gone -> {
               if (request.response().closed()) return;

@@ -44,6 +44,8 @@ class BoardFeedTest {
             GatewayConfig.DEFAULTS,
             new GatewayMeters(Optional.empty(), admission.node()),
             clock,
+            () -> now,
+            new Wheel(now),
             new Turn(Runnable::run),
             outside);
     LatestSnapshots source =
@@ -65,7 +67,7 @@ class BoardFeedTest {
             BoardDialect.BARE,
             false,
             new RecordingOutlet(sent),
-            admission.ask("/ws", "192.0.2.1").seat().orElseThrow(),
+            admission.ask("/ws", new Origins.Origin("192.0.2.1", null)).seat().orElseThrow(),
             loop,
             conversation);
     session.live(SessionState.Live.ANONYMOUS);
@@ -166,7 +168,7 @@ class BoardFeedTest {
     return new Snapshot("routing", n, AT, AT, false, RawJson.of("{\"n\":" + n + "}"));
   }
 
-  private static final class SilentSink implements ShardFeed.Sink {
+  static final class SilentSink implements ShardFeed.Sink {
     @Override
     public void event(EventMessage message) {}
 

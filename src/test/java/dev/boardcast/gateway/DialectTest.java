@@ -63,7 +63,7 @@ class DialectTest {
         "tasks-error",
         dialect.error(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null, AT));
     golden("tasks-pong", dialect.pong());
-    assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", false));
+    assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", true));
   }
 
   @Test

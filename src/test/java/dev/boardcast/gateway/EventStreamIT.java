@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.bus.EventBatch;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
 import java.time.Duration;
@@ -218,6 +219,22 @@ class EventStreamIT {
     assertEquals(1, gateway.node.sessions());
     client.close();
     Awaitility.await().until(() -> gateway.node.sessions() == 0);
+  }
+
+  @Test
+  void whatIsDueInOneTurnLeavesInOneChunkAndIsCounted() {
+    SseClient client = open("topics=agents", Map.of());
+    client.next("subscribed");
+    int many = 60;
+    EventBatch first = gateway.history.append("tick", "{}", "agents");
+    for (int i = 1; i < many; i++) gateway.history.append("tick", "{}", "agents");
+    var flushes = gateway.meters.counter("boardcast.gateway.flushes");
+    double before = flushes.count();
+    gateway.publish(gateway.history.batch(first.shard(), first.first(), first.first() + many - 1));
+    for (int i = 0; i < many; i++) client.next("tick");
+    // One for these, and a comment or two.
+    assertTrue(flushes.count() - before <= 4, flushes.count() - before + " flushes");
+    assertTrue(flushes.count() - before >= 1);
   }
 
   @Test

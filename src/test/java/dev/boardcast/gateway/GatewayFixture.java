@@ -35,8 +35,8 @@ import org.awaitility.Awaitility;
 final class GatewayFixture implements AutoCloseable {
   static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
 
-  final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-  final TypedBus bus = new TypedBus(vertx);
+  final Vertx vertx;
+  final TypedBus bus;
   final MeterRegistry meters = new SimpleMeterRegistry();
   final InMemoryHistory history = new InMemoryHistory();
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
@@ -54,6 +54,13 @@ final class GatewayFixture implements AutoCloseable {
   final GatewayNode node;
 
   GatewayFixture(GatewayConfig config) {
+    this(config, Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)));
+  }
+
+  /** On a transport of its own, and no longer than this. */
+  GatewayFixture(GatewayConfig config, Vertx vertx) {
+    this.vertx = vertx;
+    bus = new TypedBus(vertx);
     var topics =
         new TopicCatalogue(
             List.of(

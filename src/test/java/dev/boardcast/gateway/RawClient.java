@@ -22,12 +22,24 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient(Socket line, String path, String... headers) throws IOException {
+    this(line, handshake(path, headers));
+  }
+
+  private RawClient(Socket line, byte[] hello) throws IOException {
     this.line = line;
     line.setTcpNoDelay(true);
     line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
     in = new DataInputStream(line.getInputStream());
-    send(handshake(path, headers));
+    send(hello);
     answer = head();
+  }
+
+  /** One whose handshake comes together with what it says first. */
+  static RawClient hasty(int port, String path, byte[] first) throws IOException {
+    var hello = new ByteArrayOutputStream();
+    hello.writeBytes(handshake(path));
+    hello.writeBytes(first);
+    return new RawClient(new Socket("127.0.0.1", port), hello.toByteArray());
   }
 
   static byte[] handshake(String path, String... headers) {

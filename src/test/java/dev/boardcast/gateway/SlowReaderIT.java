@@ -2,26 +2,51 @@ package dev.boardcast.gateway;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boardcast.testing.WsClient;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is under way to a client that hardly reads cannot be replaced by anything newer. */
 class SlowReaderIT {
-  private final GatewayFixture gateway = new GatewayFixture(GatewayConfig.DEFAULTS);
+  private static final String UPGRADE =
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+          + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+  private GatewayFixture gateway;
 
   @AfterEach
   void close() {
-    gateway.close();
+    if (gateway != null) gateway.close();
   }
 
-  @Test
-  void littleGrowsOldOnTheWayToAClientThatReadsLate() {
+  @ParameterizedTest
+  @CsvSource({
+    "/ws, epoll",
+    "/ws, io_uring",
+    "/ws, nio",
+    "/api/v1/stream, epoll",
+    "/api/v1/stream, io_uring",
+    "/api/v1/stream, nio"
+  })
+  void littleGrowsOldOnTheWayToAClientThatReadsLate(String path, String name) {
+    Transport transport =
+        switch (name) {
+          case "epoll" -> Transport.EPOLL;
+          case "io_uring" -> Transport.IO_URING;
+          default -> Transport.NIO;
+        };
+    assumeTrue(transport != null && transport.available(), "no " + name + " here");
+    var vertx = Vertx.builder().withTransport(transport).build();
+    gateway = new GatewayFixture(GatewayConfig.DEFAULTS, vertx);
     var small = new NetClientOptions().setReceiveBufferSize(4_096);
     NetSocket slow =
         GatewayFixture.await(
@@ -37,10 +62,9 @@ class SlowReaderIT {
             greeted.set(true);
           }
         });
+    String upgrade = path.equals("/ws") ? UPGRADE : "";
     slow.write(
-        "GET /ws?topics=routing HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
     slow.resume();
     await().atMost(WsClient.PATIENCE).until(greeted::get);
     WsClient quick = gateway.connect("/ws?topics=routing");

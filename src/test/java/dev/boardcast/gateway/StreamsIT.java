@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.testing.WsClient;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -256,6 +257,19 @@ class StreamsIT {
     assertEquals("{\"type\":\"pong\"}", ann.nextText(WsClient.PATIENCE));
     ann.send("{\"type\":\"wave\"}");
     assertEquals("unknown_message", ann.next().path("data").path("code").asText());
+  }
+
+  @Test
+  void onTheOlderPathEventsBeginWithTheAckHoweverLongTeamsTakeToBeRead() {
+    Promise<Void> gate = Promise.promise();
+    gateway.teamsTold = gate.future();
+    WsClient ann = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
+    ann.next("connection_ack");
+    for (int n = 1; n <= 3; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
+    gate.complete();
+    for (int n = 1; n <= 3; n++) {
+      assertEquals(n, ann.next("task_created").path("data").path("n").asInt());
+    }
   }
 
   private WsClient client(String user, String topics) {
