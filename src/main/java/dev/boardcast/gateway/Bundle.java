@@ -54,6 +54,11 @@ final class Bundle {
       return from.next;
     }
 
+    /** The bytes, which stay ours: whoever has sent them says {@link #drop}. */
+    ByteBuf look(Bundle due) {
+      return due.wire(deflation);
+    }
+
     /** The bytes for one socket, to be released by whoever writes them. */
     ByteBuf take(Bundle due) {
       ByteBuf bytes = due.take(deflation);
@@ -61,7 +66,7 @@ final class Bundle {
       return bytes;
     }
 
-    /** They go nowhere. */
+    /** One socket needs them no more. */
     void drop(Bundle due) {
       due.leave();
       forgetWhenLast();
@@ -85,14 +90,18 @@ final class Bundle {
   }
 
   private ByteBuf take(Deflation deflation) {
+    ByteBuf bytes = wire(deflation);
+    if (--waiting > 0) return bytes.retainedDuplicate();
+    wire = null;
+    return bytes;
+  }
+
+  private ByteBuf wire(Deflation deflation) {
     if (wire == null) {
       wire = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
       write(wire, deflation);
     }
-    ByteBuf bytes = wire;
-    if (--waiting > 0) return bytes.retainedDuplicate();
-    wire = null;
-    return bytes;
+    return wire;
   }
 
   private void write(ByteBuf to, Deflation deflation) {

@@ -1,8 +1,6 @@
 package dev.boardcast.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -13,39 +11,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link Outlet} over a channel that was taken over from Vert.x: it speaks WebSocket itself,
- * writes bytes that all receivers share, and flushes once per turn of the event loop. Idle, it
- * holds neither buffers nor timers. One event loop.
+ * An {@link Outlet} over a channel that was taken over from Vert.x: it speaks WebSocket itself.
+ * Idle, it holds neither buffers nor timers. One event loop.
  */
-final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnable {
+final class ChannelOutlet extends ChannelWriter implements Outlet {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelOutlet.class);
-  // Of one turn; what is more waits in the session's own queue, which is bounded.
-  private static final int MOST_DUE = 64 << 10;
-  // Of one turn to a client that was seen to read slowly: what is handed over can be replaced by
-  // nothing newer any more.
-  private static final int LEAST_DUE = 1 << 10;
 
   private final Sockets sockets;
   private final boolean compression;
   private Takeover takeover;
-  private VertxBooks books = VertxBooks.NONE;
   private ChannelHandlerContext channel;
   private Listener listener;
-  private Bundle due;
   private Inbound inbound;
   private boolean attaching;
-  private boolean flushDue;
-  private boolean wanting;
-  private boolean stuck;
-  private int most = MOST_DUE;
   private boolean paused;
   private boolean closing;
   private boolean deaf;
-  private boolean gone;
   private byte[] latePong;
 
-  /** With permessage-deflate where that was agreed on. */
+  /**
+   * @param compression whether permessage-deflate was agreed on
+   */
   ChannelOutlet(Takeover takeover, Sockets sockets, boolean compression) {
+    super(sockets.flushes(), sockets.start(compression));
     this.takeover = takeover;
     this.sockets = sockets;
     this.compression = compression;
@@ -54,10 +42,10 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   @Override
   public void attach(Listener to) {
     listener = to;
-    books = takeover.books();
     attaching = true;
     takeover.to(this);
     attaching = false;
+    begin(channel, takeover.books(), to);
     // It holds what Vert.x kept for this connection.
     takeover = null;
     // What came with the handshake is read when the session is ready for it.
@@ -70,30 +58,6 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   @Override
-  public void write(Frame frame) {
-    if (gone) return;
-    due = sockets.start(compression).add(due, frame);
-    flushAtEnd();
-  }
-
-  @Override
-  public boolean isWritable() {
-    if (stuck) return false;
-    if (due != null && due.size() >= most) {
-      wanting = true;
-      return false;
-    }
-    return channel.channel().isWritable();
-  }
-
-  @Override
-  public void ping() {
-    if (gone || stuck) return;
-    channel.write(Control.PING.with(Control.NOTHING), channel.voidPromise());
-    flushAtEnd();
-  }
-
-  @Override
   public void pause() {
     paused = true;
     channel.channel().config().setAutoRead(false);
@@ -101,7 +65,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public void resume() {
-    if (!paused || gone) return;
+    if (!paused || isGone()) return;
     paused = false;
     channel.channel().config().setAutoRead(true);
     readOn();
@@ -109,7 +73,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
 
   @Override
   public void close(int code, String reason) {
-    if (gone || closing) return;
+    if (isGone() || closing) return;
     closing = true;
     Below.leaveItToTheKernel(channel.channel());
     writeDue();
@@ -123,56 +87,11 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     channel.close();
   }
 
-  /** The end of the turn: all that is due leaves. */
-  @Override
-  public void run() {
-    flushDue = false;
-    if (gone) return;
-    if (due == null) {
-      channel.flush();
-    } else {
-      // One way through the pipeline for both.
-      channel.writeAndFlush(takeDue(), channel.voidPromise());
-    }
-    sockets.flushed();
-    if (!stuck) lookWhatStays();
-    if (wanting) {
-      wanting = false;
-      if (isWritable()) sockets.turn().atEnd(listener::writable);
-    }
-  }
-
-  /**
-   * What the kernel did not take waits here; the rest had better wait where newer may replace it.
-   */
-  private void lookWhatStays() {
-    if (!Below.isStuck(channel.channel())) {
-      if (most < MOST_DUE) most *= 2;
-      return;
-    }
-    stuck = true;
-    most = LEAST_DUE;
-    // Leaves after all that is there.
-    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
-  }
-
-  private void unstuck() {
-    stuck = false;
-    if (!gone) room();
-  }
-
-  private void room() {
-    byte[] asked = latePong;
-    latePong = null;
-    if (asked != null) pong(asked);
-    sockets.turn().atEnd(listener::writable);
-  }
-
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
       if (deaf || !(message instanceof ByteBuf bytes)) return;
-      books.read(bytes.readableBytes());
+      books().read(bytes.readableBytes());
       if (inbound == null) inbound = new Inbound(this, listener, sockets, compression);
       inbound.read(bytes);
       forgetWhenRead();
@@ -182,21 +101,16 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext nobodyIsBehind) {}
-
-  @Override
-  public void channelInactive(ChannelHandlerContext context) {
-    gone = true;
-    inbound = null;
-    if (due != null) sockets.start(compression).drop(due);
-    due = null;
-    books.closed();
-    listener.closed();
+  public void channelReadComplete(ChannelHandlerContext context) {
+    // Nobody behind this one.
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (context.channel().isWritable()) room();
+  public void channelInactive(ChannelHandlerContext context) {
+    end();
+    inbound = null;
+    books().closed();
+    listener.closed();
   }
 
   @Override
@@ -235,15 +149,22 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   void pong(byte[] payload) {
-    if (gone || closing) return;
-    if (stuck || !channel.channel().isWritable()) {
+    if (isGone() || closing) return;
+    if (isFull()) {
       // Who asks on and does not read gets an answer to the last one.
       latePong = payload;
       return;
     }
     writeDue();
-    channel.write(Control.PONG.with(payload), channel.voidPromise());
-    flushAtEnd();
+    control(Control.PONG.with(payload));
+  }
+
+  @Override
+  void room() {
+    byte[] asked = latePong;
+    latePong = null;
+    if (asked != null) pong(asked);
+    super.room();
   }
 
   /** The peer says goodbye: it gets its answer, if that is not what it gave, and the line ends. */
@@ -266,7 +187,7 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
   }
 
   private void readOn() {
-    if (inbound == null || gone) return;
+    if (inbound == null || isGone()) return;
     inbound.goOn();
     forgetWhenRead();
   }
@@ -275,26 +196,9 @@ final class ChannelOutlet extends ChannelDuplexHandler implements Outlet, Runnab
     if (inbound != null && (deaf || inbound.isEmpty())) inbound = null;
   }
 
-  private void writeDue() {
-    if (due != null) channel.write(takeDue(), channel.voidPromise());
-  }
-
-  private ByteBuf takeDue() {
-    Bundle now = due;
-    due = null;
-    books.written(now.size());
-    return sockets.start(compression).take(now);
-  }
-
   private void endOutput() {
     if (channel.channel() instanceof DuplexChannel duplex && !sockets.isSsl(channel.pipeline())) {
       duplex.shutdownOutput();
     }
-  }
-
-  private void flushAtEnd() {
-    if (flushDue) return;
-    flushDue = true;
-    sockets.turn().atEnd(this);
   }
 }

@@ -46,8 +46,8 @@ final class GatewayMeters {
   }
 
   /** Messages of one turn left for one client. */
-  void flush() {
-    flushes.increment();
+  void flushes(int count) {
+    flushes.increment(count);
   }
 
   void repair() {

@@ -53,6 +53,7 @@ final class Interests {
 
   /** Moves every live subscription past the event; the topic to tell it under, null for none. */
   String take(EventMessage message) {
+    if (followed.length == 1) return takeAlone(message);
     StreamSubscription chosen = null;
     boolean had = false;
     for (Subscription subscription : followed) {
@@ -63,6 +64,14 @@ final class Interests {
       if (chosen == null || (stream.isPlain() && !chosen.isPlain())) chosen = stream;
     }
     return chosen == null || had ? null : chosen.topic();
+  }
+
+  /** What the only subscription is offered it covers: else nobody had offered it. */
+  private String takeAlone(EventMessage message) {
+    if (!(followed[0] instanceof StreamSubscription stream)) return null;
+    if (!stream.isLive() || message.sequence() <= stream.position()) return null;
+    stream.advanceTo(message.sequence());
+    return stream.topic();
   }
 
   /** Moves one subscription, that catches up, past the event; whether it is to be told. */

@@ -17,12 +17,14 @@ final class Sockets {
   private final Bundle.Start plain = new Bundle.Start(null);
   private final Deflation deflation;
   private final Bundle.Start deflated;
+  private final Flushes flushes;
   private boolean refused;
 
   Sockets(GatewayLoop loop) {
     this.loop = loop;
     this.deflation = loop.config().compression() ? new Deflation() : null;
     this.deflated = new Bundle.Start(deflation);
+    this.flushes = new Flushes(loop.turn(), loop.meters());
   }
 
   /**
@@ -67,8 +69,13 @@ final class Sockets {
     return deflation;
   }
 
+  /** One that is not of {@link #flushes}. */
   void flushed() {
-    loop.meters().flush();
+    loop.meters().flushes(1);
+  }
+
+  Flushes flushes() {
+    return flushes;
   }
 
   boolean isSsl(ChannelPipeline pipeline) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.FanoutBench 1000 256,2048 2 2"
  * }</pre>
  *
- * Arguments: clients (1000), bytes of a frame (256,2048), rounds (2), seconds of each load (2),
+ * Arguments: clients (1000), bytes of a frame (256,2048), rounds (2), seconds of each load (5),
  * peers (c,gateway,io_uring,vertx). Needs {@code cc}, {@code taskset} and two cores.
  */
 public final class FanoutBench {
@@ -49,7 +49,7 @@ public final class FanoutBench {
     List<Integer> clients = numbers(arguments, 0, "1000");
     List<Integer> sizes = numbers(arguments, 1, "256,2048");
     int rounds = numbers(arguments, 2, "2").get(0);
-    int seconds = numbers(arguments, 3, "2").get(0);
+    int seconds = numbers(arguments, 3, "5").get(0);
     var peers =
         List.of((arguments.length > 4 ? arguments[4] : "c,gateway,io_uring,vertx").split(","));
     Path program;

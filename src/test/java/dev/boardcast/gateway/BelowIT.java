@@ -62,6 +62,41 @@ class BelowIT {
     return after < before ? "kept" : "kept " + after + " of " + before;
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void bytesTakeTheShortWayToTheKernelWhereThereIsOne(boolean nativeTransport) throws Exception {
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
+    var taken = new CompletableFuture<Integer>();
+    var came = new CompletableFuture<String>();
+    try {
+      HttpServer server =
+          vertx
+              .createHttpServer()
+              .requestHandler(request -> taken.complete(send(request, "straight")));
+      GatewayFixture.await(server.listen(0, "127.0.0.1"));
+      GatewayFixture.await(vertx.createNetClient().connect(server.actualPort(), "127.0.0.1"))
+          .handler(bytes -> came.complete(bytes.toString()))
+          .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      boolean there = vertx.isNativeTransportEnabled();
+      assertEquals(there ? "straight".length() : -1, taken.get(20, TimeUnit.SECONDS));
+      if (there) assertEquals("straight", came.get(20, TimeUnit.SECONDS));
+    } finally {
+      GatewayFixture.await(vertx.close());
+    }
+  }
+
+  /** Returns how many bytes the kernel took; -1 where there is no short way. */
+  private static int send(HttpServerRequest request, String text) {
+    Shortcut shortcut = Shortcut.of(Below.channel(request.connection()).orElseThrow());
+    if (shortcut == null) return -1;
+    var bytes = Unpooled.directBuffer().writeBytes(text.getBytes(StandardCharsets.UTF_8));
+    try {
+      return shortcut.send(bytes);
+    } finally {
+      bytes.release();
+    }
+  }
+
   @Test
   void aBufferHasTheSameBytesAndNoneOfItsOwn() {
     var bytes = Unpooled.compositeBuffer();

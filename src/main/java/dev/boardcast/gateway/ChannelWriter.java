@@ -1,0 +1,180 @@
+package dev.boardcast.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+
+/**
+ * The writing half of a {@link ChannelOutlet}: bytes that all receivers share, one flush per turn
+ * of the event loop, and no more under way to a slow client than it reads. Of one object with the
+ * other half, because it is gone through for each receiver of each message. One event loop.
+ */
+abstract class ChannelWriter extends ChannelDuplexHandler {
+  // Of one turn; what is more waits in the session's own queue, which is bounded.
+  private static final int MOST_DUE = 64 << 10;
+  // Of one turn to a client that was seen to read slowly: what is handed over can be replaced by
+  // nothing newer any more.
+  private static final int LEAST_DUE = 1 << 10;
+
+  private final Flushes flushes;
+  private final Bundle.Start start;
+  private VertxBooks books = VertxBooks.NONE;
+  private ChannelHandlerContext channel;
+  private Shortcut shortcut;
+  private Outlet.Listener listener;
+  private Bundle due;
+  private int most = MOST_DUE;
+  private boolean flushDue;
+  private boolean wanting;
+  private boolean stuck;
+  private boolean gone;
+
+  ChannelWriter(Flushes flushes, Bundle.Start start) {
+    this.flushes = flushes;
+    this.start = start;
+  }
+
+  /** The channel is ours. */
+  final void begin(ChannelHandlerContext ours, VertxBooks told, Outlet.Listener to) {
+    channel = ours;
+    books = told;
+    listener = to;
+    shortcut = Shortcut.of(ours.channel());
+  }
+
+  /** The channel is gone. */
+  final void end() {
+    gone = true;
+    if (due != null) start.drop(due);
+    due = null;
+  }
+
+  final boolean isGone() {
+    return gone;
+  }
+
+  final VertxBooks books() {
+    return books;
+  }
+
+  public final void write(Frame frame) {
+    if (gone) return;
+    due = start.add(due, frame);
+    flushAtEnd();
+  }
+
+  public final boolean isWritable() {
+    if (stuck) return false;
+    if (due != null && due.size() >= most) {
+      wanting = true;
+      return false;
+    }
+    return channel.channel().isWritable();
+  }
+
+  public final void ping() {
+    // What waits there asks for a sign of life by itself.
+    if (!gone && !stuck) control(Control.PING.with(Control.NOTHING));
+  }
+
+  /** Whether what is written now would only wait. */
+  final boolean isFull() {
+    return stuck || !channel.channel().isWritable();
+  }
+
+  /** There is room again. */
+  void room() {
+    flushes.turn().atEnd(listener::writable);
+  }
+
+  /** Writes a control frame, without what is due before it. */
+  final void control(ByteBuf frame) {
+    channel.write(frame, channel.voidPromise());
+    flushAtEnd();
+  }
+
+  /** Writes what is due, before something that must not overtake it. */
+  final void writeDue() {
+    if (due != null) channel.write(takeDue(), channel.voidPromise());
+  }
+
+  /**
+   * The end of the turn nears.
+   *
+   * @return what may go straight to the kernel; null when it goes through the channel, if anything
+   *     is due at all
+   */
+  final ByteBuf prepare() {
+    return due != null && shortcut != null && shortcut.isClear() ? start.look(due) : null;
+  }
+
+  /** The end of the turn: all that is due leaves. */
+  final void flush(ByteBuf prepared) {
+    flushDue = false;
+    if (gone) return;
+    int sent = prepared == null ? 0 : shortcut.send(prepared);
+    if (prepared != null && sent == due.size()) {
+      books.written(sent);
+      start.drop(due);
+      due = null;
+      takeMore();
+    } else {
+      flushChannel(sent);
+    }
+    if (!wanting) return;
+    wanting = false;
+    if (isWritable()) flushes.turn().atEnd(listener::writable);
+  }
+
+  @Override
+  public final void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (context.channel().isWritable()) room();
+  }
+
+  private void flushChannel(int sent) {
+    if (due == null) {
+      channel.flush();
+    } else {
+      // One way through the pipeline for both.
+      channel.writeAndFlush(takeDue().skipBytes(sent), channel.voidPromise());
+    }
+    if (!stuck) lookWhatStays();
+  }
+
+  /**
+   * What the kernel did not take waits here; the rest had better wait where newer may replace it.
+   */
+  private void lookWhatStays() {
+    if (!Below.isStuck(channel.channel())) {
+      takeMore();
+      return;
+    }
+    stuck = true;
+    most = LEAST_DUE;
+    // Leaves after all that is there.
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
+  }
+
+  private void takeMore() {
+    if (most < MOST_DUE) most *= 2;
+  }
+
+  private void unstuck() {
+    stuck = false;
+    if (!gone) room();
+  }
+
+  private ByteBuf takeDue() {
+    Bundle now = due;
+    due = null;
+    books.written(now.size());
+    return start.take(now);
+  }
+
+  private void flushAtEnd() {
+    if (flushDue) return;
+    flushDue = true;
+    flushes.add(this);
+  }
+}
