@@ -7,6 +7,7 @@ import dev.boardcast.board.BoardModule;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.Routes;
+import dev.boardcast.metric.Audited;
 import dev.boardcast.metric.Board;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -84,6 +85,10 @@ final class Company {
 
   List<Board> boards() {
     return List.copyOf(boards);
+  }
+
+  List<Audited> audited() {
+    return modules.stream().map(BoardModule::audited).flatMap(Optional::stream).toList();
   }
 
   Memberships memberships() {

@@ -129,6 +129,7 @@ final class House {
             bus,
             config.metrics(),
             company.boards(),
+            company.audited(),
             clock,
             meters.registry());
     readiness = new Readiness(parts());
@@ -260,14 +261,15 @@ final class House {
 
   List<Routes> routes() {
     var routes = new ArrayList<Routes>();
-    routes.add(new HealthRoutes(vertx, readiness, this::info, dependencies(), metrics::drift));
+    routes.add(
+        new HealthRoutes(
+            vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
     routes.add(meters);
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    // First: a board may answer some of its readers itself.
     routes.addAll(company.routes(context));
-    routes.add(new BoardRoutes(company.boards(), snapshots, company::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, pool, company::visibilityOf, clock));
     routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(

@@ -24,6 +24,7 @@ class CorridorTest {
           "http.Problem",
           "http.Body",
           "http.Caller",
+          "http.Gzip",
           "http.Answer",
           "http.Ingest",
           "http.Idempotency",
@@ -35,9 +36,12 @@ class CorridorTest {
           "event.Outbox",
           "event.EventHistory",
           "event.Shards",
+          "metric.Audited",
+          "metric.AuditConfig",
           "metric.Board",
           "metric.History",
           "metric.MetricDescription",
+          "metric.Ranges",
           "metric.SnapshotCache");
 
   private static final DescribedPredicate<JavaClass> AN_SPI =

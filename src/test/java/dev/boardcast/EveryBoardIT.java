@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.board.BoardModule;
@@ -67,8 +68,10 @@ class EveryBoardIT {
   private static final String WATCHER = Person.of("ann").with("watch").token();
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
-  // What a node asks whether or not anybody looks: leases, lost hints, which file is in force.
-  private static final Set<String> CHORES = Set.of("lease", "has_fresh", "board_file");
+  // What a node asks whether or not anybody looks: leases, lost hints, requests, which file is in
+  // force.
+  private static final Set<String> CHORES =
+      Set.of("lease", "has_fresh", "board_recompute", "board_file");
 
   private final SqlCounter sql = new SqlCounter();
   private final Vertx vertx = sql.vertx();
@@ -124,6 +127,7 @@ class EveryBoardIT {
         dynamicTest("facts are taken", this::facts),
         each("answers within its time, with facts", this::answers),
         each("shows what it describes, and nothing else", this::showsWhatItDescribes),
+        each("tells of a range of time, or says that it cannot", this::ranges),
         each("has folded what a recomputation finds", this::foldEqualsRecomputation));
   }
 
@@ -256,6 +260,47 @@ class EveryBoardIT {
               board.metrics().forEach(metric -> described.add(metric.path()));
               assertEquals(described, shown);
             });
+  }
+
+  /** On both paths, within its time, though it is all time. */
+  private void ranges(Board board) throws Exception {
+    String path = "/api/v1/boards/" + board.name();
+    String query = "?from=1900-01-01&to=2200-01-01";
+    var answer = get(path + query, WATCHER);
+    if (board.ranges().isEmpty()) {
+      assertEquals(400, answer.statusCode());
+      assertTrue(answer.bodyAsString().contains("\"field\":\"from\""), answer.bodyAsString());
+      return;
+    }
+    assertEquals(200, answer.statusCode(), answer.bodyAsString());
+    JsonNode told = Json.MAPPER.readTree(answer.bodyAsString());
+    assertTrue(figures(told.get("data")) > 0, told.toString());
+    assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
+    var older =
+        (ObjectNode) Json.MAPPER.readTree(get(board.path().get() + query, WATCHER).bodyAsString());
+    // As the latest numbers are, with the range before them.
+    var data = older.path("data").isObject() ? (ObjectNode) older.get("data") : older;
+    assertEquals(told.get("from"), data.remove("from"));
+    assertEquals(told.get("to"), data.remove("to"));
+    assertNotNull(older.remove("timestamp"));
+    assertEquals(told.get("data"), data);
+    assertEquals(403, get(path + query, OTHER).statusCode());
+    assertEquals(0, figures(numbers(path + "?to=1901-01-01")), "nothing was in that time");
+    for (String within : List.of("2026-01-31T00:00:00.001Z", "2026-01-31T00:10:00Z")) {
+      assertEquals(400, get(path + "?to=" + within, WATCHER).statusCode());
+    }
+  }
+
+  private JsonNode numbers(String path) throws Exception {
+    return Json.MAPPER.readTree(get(path, WATCHER).bodyAsString()).get("data");
+  }
+
+  /** How many numbers are not 0. */
+  private static long figures(JsonNode node) {
+    if (node.isValueNode()) return node.isNumber() && node.decimalValue().signum() != 0 ? 1 : 0;
+    long figures = 0;
+    for (JsonNode child : node) figures += figures(child);
+    return figures;
   }
 
   /** Paths of all numbers, or of what is not known, by the description of each if it has one. */

@@ -53,6 +53,9 @@ class FileBoardIT {
       max((SELECT count(*) FROM (SELECT count(*) AS n FROM routing_decision) AS c,\
        generate_series(1, CASE WHEN n = 2 THEN 1000000000 ELSE 1 END)))""";
 
+  private static final String ENDLESS =
+      "SELECT count(*) FROM generate_series(1, 1000000) AS a, generate_series(1, 1000000) AS b";
+
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
   private final Vertx another = Vertx.vertx();
@@ -126,12 +129,25 @@ class FileBoardIT {
     for (String board : List.of("counted", "slow", "many")) awaitStale(board, true);
     awaitData("routing", "/total_decisions", 2);
     assertEquals(1, latest("counted").at("/data/n").asInt(), "what was known before");
+    awaitHealth("degraded", "[\"counted\",\"many\",\"slow\"]");
 
     decide(1);
     awaitData("counted", "/n", 3);
     awaitData("slow", "/n", 1);
     awaitData("many", "/by/3", 3);
     for (String board : List.of("counted", "slow", "many")) awaitStale(board, false);
+    awaitHealth("up", "[]");
+  }
+
+  @Test
+  void aBoardWhoseQueryNeverEndsIsNamedByHealthAndTheNodeServesTheOthers() throws Exception {
+    write("slow.yaml", named("slow", "count(*) + (" + ENDLESS + ")"));
+    node = start(vertx);
+    awaitHealth("degraded", "[\"slow\"]");
+    assertEquals(200, ask("/health/ready", null).statusCode());
+    assertEquals(503, ask("/api/v1/boards/slow", null).statusCode());
+    decide(1);
+    awaitData("routing", "/total_decisions", 1);
   }
 
   @Test
@@ -260,6 +276,15 @@ class FileBoardIT {
 
   private void awaitStale(String board, boolean expected) {
     await(() -> assertEquals(expected, latest(board).get("stale").asBoolean(), board));
+  }
+
+  private void awaitHealth(String status, String stale) {
+    await(
+        () -> {
+          JsonNode health = Json.MAPPER.readTree(get("/health/ready"));
+          assertEquals(status, health.get("status").asText(), health.toString());
+          assertEquals(stale, health.get("stale").toString());
+        });
   }
 
   private void awaitHolder(Boardcast expected) {

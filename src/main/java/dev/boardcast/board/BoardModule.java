@@ -3,6 +3,7 @@ package dev.boardcast.board;
 import dev.boardcast.auth.Memberships;
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.http.Routes;
+import dev.boardcast.metric.Audited;
 import dev.boardcast.metric.Board;
 import io.vertx.core.Future;
 import java.util.List;
@@ -19,6 +20,11 @@ public interface BoardModule {
   /** As {@link #board()}, for a board that needs something of the node, such as its outbox. */
   default Optional<Board> board(BoardContext context) {
     return board();
+  }
+
+  /** Sums it keeps by other means than a board's fold. */
+  default Optional<Audited> audited() {
+    return Optional.empty();
   }
 
   /** Its part of the HTTP API. */

@@ -30,8 +30,8 @@ public final class Migrations {
    *
    * @param folders on the class path, such as {@code db/deploys}; each has a history of its own,
    *     named after its last part, so that neither side's numbers are in the other's way
-   * @return fails when the database stays away, refuses us, or holds a schema this release does not
-   *     know
+   * @return fails when the database stays away, refuses us, is too old, or holds a schema this
+   *     release does not know
    */
   public static Future<Void> apply(Vertx vertx, DbConfig config, List<String> folders) {
     return attempt(vertx, config, folders, System.nanoTime() + PATIENCE.toNanos());
@@ -54,7 +54,8 @@ public final class Migrations {
                     : Future.failedFuture(failure));
   }
 
-  private static void migrate(DbConfig config, List<String> folders) {
+  private static void migrate(DbConfig config, List<String> folders) throws SQLException {
+    ServerVersion.of(flyway(config).getDataSource()).require();
     flyway(config).locations("classpath:db/migration").load().migrate();
     for (String folder : folders) {
       flyway(config)

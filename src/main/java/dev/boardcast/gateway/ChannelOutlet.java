@@ -29,9 +29,7 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
   private boolean deaf;
   private byte[] latePong;
 
-  /**
-   * @param compression whether permessage-deflate was agreed on
-   */
+  /** With permessage-deflate where that was agreed on. */
   ChannelOutlet(Takeover takeover, Sockets sockets, boolean compression) {
     super(sockets.flushes(), sockets.start(compression));
     this.takeover = takeover;
@@ -101,9 +99,7 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    // Nobody behind this one.
-  }
+  public void channelReadComplete(ChannelHandlerContext nobodyIsBehind) {}
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
@@ -132,6 +128,14 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
     context.close();
   }
 
+  @Override
+  void room() {
+    byte[] asked = latePong;
+    latePong = null;
+    if (asked != null) pong(asked);
+    super.room();
+  }
+
   /** Whether the next frame may be brought to the session. */
   boolean takes() {
     return !attaching && !paused && !deaf;
@@ -150,21 +154,13 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
 
   void pong(byte[] payload) {
     if (isGone() || closing) return;
-    if (isFull()) {
+    if (!hasRoom()) {
       // Who asks on and does not read gets an answer to the last one.
       latePong = payload;
       return;
     }
     writeDue();
     control(Control.PONG.with(payload));
-  }
-
-  @Override
-  void room() {
-    byte[] asked = latePong;
-    latePong = null;
-    if (asked != null) pong(asked);
-    super.room();
   }
 
   /** The peer says goodbye: it gets its answer, if that is not what it gave, and the line ends. */

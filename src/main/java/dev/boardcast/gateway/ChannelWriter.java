@@ -65,27 +65,14 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
   }
 
   public final boolean isWritable() {
-    if (stuck) return false;
-    if (due != null && due.size() >= most) {
-      wanting = true;
-      return false;
-    }
-    return channel.channel().isWritable();
+    if (!hasRoom()) return false;
+    boolean full = due != null && due.size() >= most;
+    wanting |= full;
+    return !full;
   }
 
   public final void ping() {
-    // What waits there asks for a sign of life by itself.
     if (!gone && !stuck) control(Control.PING.with(Control.NOTHING));
-  }
-
-  /** Whether what is written now would only wait. */
-  final boolean isFull() {
-    return stuck || !channel.channel().isWritable();
-  }
-
-  /** There is room again. */
-  void room() {
-    flushes.turn().atEnd(listener::writable);
   }
 
   /** Writes a control frame, without what is due before it. */
@@ -130,6 +117,16 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
   @Override
   public final void channelWritabilityChanged(ChannelHandlerContext context) {
     if (context.channel().isWritable()) room();
+  }
+
+  /** Whether nothing waits for the client to read but what is due in this turn. */
+  final boolean hasRoom() {
+    return !stuck && channel.channel().isWritable();
+  }
+
+  /** There is room again. */
+  void room() {
+    flushes.turn().atEnd(listener::writable);
   }
 
   private void flushChannel(int sent) {

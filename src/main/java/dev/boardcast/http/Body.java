@@ -23,7 +23,9 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.validator.HibernateValidator;
@@ -116,10 +118,16 @@ public final class Body {
    * @throws Problem 415 when the body is said to be something else than JSON
    */
   static void requireJson(RoutingContext context) {
-    String type = context.request().getHeader("Content-Type");
-    if (type != null && !type.regionMatches(true, 0, "application/json", 0, 16)) {
+    var type = mediaType(context);
+    if (type.isPresent() && !type.get().equals("application/json")) {
       throw Problem.of(415, "Unsupported media type", "expected content type application/json");
     }
+  }
+
+  /** What the body is said to be, in lower case and without parameters such as a charset. */
+  static Optional<String> mediaType(RoutingContext context) {
+    return Optional.ofNullable(context.request().getHeader("Content-Type"))
+        .map(type -> type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT));
   }
 
   private static FieldError error(ConstraintViolation<?> violation) {

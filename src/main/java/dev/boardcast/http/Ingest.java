@@ -86,8 +86,7 @@ public final class Ingest<T> implements Handler<RoutingContext> {
 
   /** Whether the body is to be streamed rather than read whole. */
   public static boolean isStreamed(RoutingContext context) {
-    String type = context.request().getHeader("Content-Type");
-    return type != null && type.regionMatches(true, 0, "application/x-ndjson", 0, 20);
+    return Body.mediaType(context).filter("application/x-ndjson"::equals).isPresent();
   }
 
   /** Whether the request carries several facts: NDJSON or an array. */

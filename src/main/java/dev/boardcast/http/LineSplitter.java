@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Cuts a stream of buffers into lines; holds no more than one line of bounded length. Line ends are
- * LF or CRLF; empty lines are counted and passed over.
+ * LF or CRLF; lines with nothing but blanks are counted and passed over.
  */
 final class LineSplitter {
   /** Takes the lines in order. */
@@ -73,6 +73,15 @@ final class LineSplitter {
 
   private void emit(long current, byte[] bytes, int from, int to) {
     int end = to > from && bytes[to - 1] == '\r' ? to - 1 : to;
-    if (end > from) lines.line(current, Arrays.copyOfRange(bytes, from, end));
+    if (!isBlank(bytes, from, end)) {
+      lines.line(current, Arrays.copyOfRange(bytes, from, end));
+    }
+  }
+
+  private static boolean isBlank(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] != ' ' && bytes[i] != '\t' && bytes[i] != '\r') return false;
+    }
+    return true;
   }
 }

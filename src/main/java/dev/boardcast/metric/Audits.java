@@ -1,9 +1,11 @@
 package dev.boardcast.metric;
 
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +18,8 @@ final class Audits {
   private static final Logger LOG = LoggerFactory.getLogger(Audits.class);
   private static final int LEAST_REST = 20;
 
-  private final Board board;
-  private final Audit audit;
+  private final String board;
+  private final Supplier<Future<OptionalLong>> audit;
   private final Duration every;
   private final Chores chores;
   private final Pace.Timer timer;
@@ -28,12 +30,13 @@ final class Audits {
   private boolean closed;
 
   /**
+   * @param audit compares once: see {@link Audit#run}
    * @param isOurs whether this node folds the board
    * @param told how many rows are not as they should be; empty when that is not known
    */
   Audits(
-      Board board,
-      Audit audit,
+      String board,
+      Supplier<Future<OptionalLong>> audit,
       Duration every,
       Chores chores,
       Pace.Timer timer,
@@ -75,7 +78,7 @@ final class Audits {
           changed = false;
           long startNanos = System.nanoTime();
           return audit
-              .run()
+              .get()
               .onComplete(
                   (drift, failure) -> {
                     if (failure == null) tell(drift);
@@ -94,13 +97,13 @@ final class Audits {
       changed = true;
       LOG.error(
           "board {}: {} rollup rows are not as the facts say; recompute it",
-          board.name(),
+          board,
           drift.getAsLong());
     }
   }
 
   private void failed(Throwable failure) {
     changed = true;
-    LOG.warn("board {} could not be audited this time: {}", board.name(), failure.toString());
+    LOG.warn("board {} could not be audited this time: {}", board, failure.toString());
   }
 }

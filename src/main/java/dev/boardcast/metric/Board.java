@@ -72,6 +72,11 @@ public interface Board {
     return Optional.empty();
   }
 
+  /** How the numbers of a range of time are told; empty where rollups do not know time. */
+  default Optional<Ranges> ranges() {
+    return Optional.empty();
+  }
+
   /**
    * Reads all numbers, and changes nothing.
    *

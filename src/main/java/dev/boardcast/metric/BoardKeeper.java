@@ -10,7 +10,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -45,6 +44,8 @@ final class BoardKeeper implements Tenure.Holder {
   private final Rebuilds rebuilds;
   private final Audits audits;
   private final KeeperMeters meters;
+  private final AuditMeters auditMeters;
+  private final Standing standing;
 
   private Snapshot last;
   private boolean failing;
@@ -53,7 +54,6 @@ final class BoardKeeper implements Tenure.Holder {
   /**
    * @param node unique for this run of the process
    * @param chores shared by the boards of this node
-   * @param drift gets what audits find
    * @param sink gets every snapshot that is to be seen
    */
   BoardKeeper(
@@ -65,13 +65,14 @@ final class BoardKeeper implements Tenure.Holder {
       Clock clock,
       MeterRegistry registry,
       Chores chores,
-      Consumer<OptionalLong> drift,
+      Standing standing,
       Consumer<Snapshot> sink) {
     this.vertx = vertx;
     this.board = board;
     this.config = config;
     this.clock = clock;
     this.sink = sink;
+    this.standing = standing;
     var lease = new Lease("board." + board.name(), node, config.leaseTtl());
     fold = new Fold(pool, lease, board, new History(config.history()), clock);
     tenure = new Tenure(vertx, lease, pool, () -> board.isOurs(pool));
@@ -79,18 +80,19 @@ final class BoardKeeper implements Tenure.Holder {
     pace = new Pace(interval, System::nanoTime, this::after, this::update);
     ticks = new Ticks(clock, this::after, config.heartbeat(), pace::request);
     rebuilds = new Rebuilds(pool, board, chores, pace::request);
-    meters = new KeeperMeters(registry, board.name(), () -> tenure.token().isPresent());
+    meters = new KeeperMeters(registry, board.name());
+    auditMeters = new AuditMeters(registry, board.name(), () -> tenure.token().isPresent());
     audits =
         new Audits(
-            board,
-            new Audit(pool, board, config.audit()),
+            board.name(),
+            new Audit(pool, board, config.audit())::run,
             config.audit().every(),
             chores,
             this::after,
             () -> tenure.token().isPresent(),
             rows -> {
-              meters.drifted(rows);
-              drift.accept(rows);
+              auditMeters.drifted(rows);
+              standing.drifted(rows);
             });
   }
 
@@ -126,7 +128,7 @@ final class BoardKeeper implements Tenure.Holder {
         .onComplete(
             released -> {
               vertx.cancelTimer(heartbeat);
-              meters.close();
+              auditMeters.close();
             });
   }
 
@@ -156,7 +158,7 @@ final class BoardKeeper implements Tenure.Holder {
 
   private void computed(Folded folded) {
     if (failing) LOG.info("board {} is computed again", board.name());
-    failing = false;
+    failing(false);
     tenure.worked();
     audits.folded();
     ticks.computed(folded.snapshot().computedAt(), folded.nextTick());
@@ -171,12 +173,18 @@ final class BoardKeeper implements Tenure.Holder {
     }
     meters.failed();
     if (!failing) LOG.warn("board {} cannot be computed, trying on", board.name(), failure);
-    failing = true;
+    failing(true);
     return Future.failedFuture(failure);
+  }
+
+  private void failing(boolean isFailing) {
+    failing = isFailing;
+    standing.failing(isFailing && tenure.token().isPresent());
   }
 
   private void beat() {
     armHeartbeat();
+    failing(failing);
     if (tenure.token().isEmpty()) return;
     if (last != null) send(last.resent(clock.instant(), isStale()));
     if (pace.isRunning()) return;

@@ -6,42 +6,50 @@ import dev.boardcast.bus.Snapshot;
 import dev.boardcast.http.Answer;
 import dev.boardcast.http.Caller;
 import dev.boardcast.http.Problem;
+import dev.boardcast.http.Query;
 import dev.boardcast.http.Routes;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What boards there are, and the latest numbers of each; also on the older path of those that have
- * one. Never asks the database while a board's holder is heard.
+ * What boards there are, and the numbers of each, the latest or of a range of time; also on the
+ * older path of those that have one. Does not ask the database for the latest while a board's
+ * holder is heard.
  */
 public final class BoardRoutes implements Routes {
   private final List<Board> boards;
   private final SnapshotCache cache;
+  private final Pool pool;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
+  private final Turns turns = new Turns();
 
   /**
+   * @param pool for ranges of time
    * @param visibility of a board, by its name
    */
   public BoardRoutes(
       List<Board> boards,
       SnapshotCache cache,
+      Pool pool,
       Function<String, Visibility> visibility,
       Clock clock) {
     this.boards = List.copyOf(boards);
     this.cache = cache;
+    this.pool = pool;
     this.visibility = visibility;
     this.clock = clock;
   }
-
-  private static final List<String> RANGE = List.of("from", "to");
 
   private record Description(
       String name, String title, String topic, List<MetricDescription> metrics) {
@@ -67,6 +75,8 @@ public final class BoardRoutes implements Routes {
           from.data());
     }
   }
+
+  private record OfRange(String board, Instant from, Instant to, Instant timestamp, RawJson data) {}
 
   private record Failure(String error, Instant timestamp) {}
 
@@ -103,7 +113,12 @@ public final class BoardRoutes implements Routes {
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
-    read(context, board, this::answer);
+    read(
+        context,
+        board,
+        this::answer,
+        (range, data) ->
+            new OfRange(board.name(), range.from(), range.to(), clock.instant(), data));
   }
 
   private void answer(RoutingContext context, Optional<Snapshot> latest) {
@@ -134,27 +149,39 @@ public final class BoardRoutes implements Routes {
             request.response().putHeader("Retry-After", "1");
             Answer.json(request, 503, new Failure("Failed to fetch metrics", clock.instant()));
           }
+        },
+        (range, data) -> {
+          Instant now = clock.instant();
+          var like = new Snapshot(board.name(), 0, now, now, false, range.before(data));
+          return board.answer().of(like);
         });
   }
 
   private void read(
-      RoutingContext context, Board board, BiConsumer<RoutingContext, Optional<Snapshot>> answer) {
+      RoutingContext context,
+      Board board,
+      BiConsumer<RoutingContext, Optional<Snapshot>> answer,
+      BiFunction<Range, RawJson, Object> ofRange) {
     Caller.requireSight(context, visibility.apply(board.name()));
-    // The numbers of now must not pass for those of a time.
-    for (String bound : RANGE) {
-      if (context.queryParams().contains(bound)) {
-        throw Problem.invalid(
-            bound, "none here: the past is at /api/v1/boards/" + board.name() + "/history");
-      }
-    }
-    cache
-        .latest(board.name())
-        .map(
-            latest -> {
-              answer.accept(context, latest);
-              return latest;
-            })
-        .onFailure(context::fail);
+    var range = Range.of(Query.of(context, "from", "to"), board);
+    Future<?> answered =
+        range.isPresent()
+            ? turns
+                .take(() -> range.get().read(pool, board))
+                .map(data -> ofRange.apply(range.get(), data))
+                .onSuccess(
+                    body -> {
+                      context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+                      Answer.json(context, 200, body);
+                    })
+            : cache
+                .latest(board.name())
+                .map(
+                    latest -> {
+                      answer.accept(context, latest);
+                      return latest;
+                    });
+    answered.onFailure(context::fail);
   }
 
   private static boolean isKnown(String ifNoneMatch, String tag) {

@@ -24,6 +24,7 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
   // Clocks of nodes differ, and a fold may take its time.
   private static final Duration SETTLED = Duration.ofMinutes(1);
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
 
   /**
    * Reads the query.
@@ -32,18 +33,21 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
    */
   static HistoryRequest of(RoutingContext context, Board board, Instant now) {
     var query = Query.of(context, Set.of("metric"), "metric", "from", "to", "step", "format");
-    Instant to = query.text("to").map(text -> time("to", text)).orElse(now);
+    Instant until = query.text("to").map(text -> time("to", text)).orElse(now);
+    // What is to come is not known.
+    Instant to = until.isAfter(now) ? now : until;
     Instant from =
         query.text("from").map(text -> time("from", text)).orElse(to.minus(DEFAULT_RANGE));
-    if (!from.isBefore(to)) throw Problem.invalid("from", "a time before to");
+    if (!from.isBefore(to)) {
+      throw Problem.invalid("from", to.equals(now) ? "a time before now" : "a time before to");
+    }
     Duration step =
         query
             .text("step")
             .map(HistoryRequest::step)
             .orElse(HistoryStep.of(Duration.between(from, to)));
     boolean isOver = query.text("to").isPresent() && to.isBefore(now.minus(SETTLED));
-    // What is to come is not known.
-    var range = new HistoryRange(from, to.isAfter(now) ? now : to, step);
+    var range = new HistoryRange(from, to, step);
     if (range.points() > MAX_POINTS) {
       throw Problem.invalid(
           "step", "a longer one: at most " + MAX_POINTS + " points, not " + range.points());
@@ -73,11 +77,12 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
   private static Instant time(String field, String text) {
     try {
       Instant time = OffsetDateTime.parse(text).toInstant();
-      if (!time.isBefore(FIRST)) return time;
+      if (!time.isBefore(FIRST) && !time.isAfter(LAST)) return time;
     } catch (DateTimeException notATime) {
       // Said below.
     }
-    throw Problem.invalid(field, "an ISO 8601 time with offset, such as 2026-01-31T12:00:00Z");
+    throw Problem.invalid(
+        field, "an ISO 8601 time with offset, from 2000 to 2199, such as 2026-01-31T12:00:00Z");
   }
 
   private static Duration step(String text) {

@@ -13,8 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -35,11 +36,13 @@ public final class MetricsVerticle extends VerticleBase {
   private final TypedBus bus;
   private final MetricsConfig config;
   private final List<Board> boards;
+  private final List<Audited> others;
   private final Clock clock;
   private final MeterRegistry meters;
 
   private final Map<String, BoardKeeper> keepers = new HashMap<>();
-  private final Map<String, Long> drift = new ConcurrentHashMap<>();
+  private final Map<String, AuditedKeeper> audited = new HashMap<>();
+  private final Map<String, Standing> standings = new ConcurrentHashMap<>();
   private final Chores chores = new Chores();
   private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
   private HistoryKeeper history;
@@ -50,6 +53,7 @@ public final class MetricsVerticle extends VerticleBase {
    * @param node unique for this run of the process: the holder of the leases
    * @param pool a connection per board; better its own than one that writers can exhaust
    * @param guests the same, for the boards that are guests
+   * @param others what else is to be audited
    */
   public MetricsVerticle(
       String node,
@@ -59,6 +63,7 @@ public final class MetricsVerticle extends VerticleBase {
       TypedBus bus,
       MetricsConfig config,
       List<Board> boards,
+      List<Audited> others,
       Clock clock,
       MeterRegistry meters) {
     this.node = node;
@@ -68,11 +73,12 @@ public final class MetricsVerticle extends VerticleBase {
     this.bus = bus;
     this.config = config;
     this.boards = List.copyOf(boards);
+    this.others = List.copyOf(others);
     this.clock = clock;
     this.meters = meters;
   }
 
-  /** With the same pool for all boards. */
+  /** With the same pool for all boards, and nothing else. */
   public MetricsVerticle(
       String node,
       Pool pool,
@@ -82,7 +88,7 @@ public final class MetricsVerticle extends VerticleBase {
       List<Board> boards,
       Clock clock,
       MeterRegistry meters) {
-    this(node, pool, pool, cache, bus, config, boards, clock, meters);
+    this(node, pool, pool, cache, bus, config, boards, List.of(), clock, meters);
   }
 
   /**
@@ -90,21 +96,37 @@ public final class MetricsVerticle extends VerticleBase {
    * From any thread.
    */
   public Map<String, Long> drift() {
-    return new TreeMap<>(drift);
+    var drift = new TreeMap<String, Long>();
+    standings.forEach(
+        (board, standing) -> standing.drift().ifPresent(rows -> drift.put(board, rows)));
+    return drift;
+  }
+
+  /** The boards that this node keeps and cannot compute. From any thread. */
+  public Set<String> stale() {
+    var stale = new TreeSet<String>();
+    standings.forEach(
+        (board, standing) -> {
+          if (standing.isFailing()) stale.add(board);
+        });
+    return stale;
   }
 
   @Override
   public Future<?> start() {
     history = new HistoryKeeper(vertx, node, pool, config, clock);
     for (Board board : boards) keepers.put(board.name(), keeper(board));
+    for (Audited other : others) audited.put(other.name(), keeper(other));
     var listeners = Listeners.of(boards);
     var hints =
         bus.subscribe(
             Addresses.FACTS_HINTS,
-            hint ->
-                listeners
-                    .getOrDefault(hint.board(), List.of())
-                    .forEach(name -> with(name, BoardKeeper::changed)));
+            hint -> {
+              listeners
+                  .getOrDefault(hint.board(), List.of())
+                  .forEach(name -> with(name, BoardKeeper::changed));
+              if (audited.containsKey(hint.board())) audited.get(hint.board()).changed();
+            });
     var snapshots =
         bus.subscribe(
             Addresses.SNAPSHOTS,
@@ -112,12 +134,14 @@ public final class MetricsVerticle extends VerticleBase {
     return Future.all(hints.onSuccess(subscriptions::add), snapshots.onSuccess(subscriptions::add))
         .compose(subscribed -> history.start())
         .compose(
-            prepared -> Future.join(keepers.values().stream().map(BoardKeeper::start).toList()));
+            prepared -> Future.join(keepers.values().stream().map(BoardKeeper::start).toList()))
+        .compose(kept -> Future.join(audited.values().stream().map(AuditedKeeper::start).toList()));
   }
 
   @Override
   public Future<?> stop() {
     return Future.join(keepers.values().stream().map(BoardKeeper::stop).toList())
+        .eventually(() -> Future.join(audited.values().stream().map(AuditedKeeper::stop).toList()))
         .eventually(history::stop)
         .eventually(
             () -> Future.join(subscriptions.stream().map(MessageConsumer::unregister).toList()));
@@ -133,13 +157,17 @@ public final class MetricsVerticle extends VerticleBase {
         clock,
         meters,
         chores,
-        found -> found(board.name(), found),
+        standing(board.name()),
         this::send);
   }
 
-  private void found(String board, OptionalLong rows) {
-    if (rows.isPresent()) drift.put(board, rows.getAsLong());
-    else drift.remove(board);
+  private AuditedKeeper keeper(Audited other) {
+    return new AuditedKeeper(
+        vertx, node, other, pool, config, meters, chores, standing(other.name()));
+  }
+
+  private Standing standing(String board) {
+    return standings.computeIfAbsent(board, first -> new Standing());
   }
 
   private void send(Snapshot snapshot) {

@@ -92,8 +92,7 @@ final class Rebuilds {
   private Future<Void> giveUp(Throwable cause) {
     if (closed || cause instanceof Lease.Lost) return Future.succeededFuture();
     LOG.warn("board {} could not be computed anew", board.name(), cause);
-    return Recomputations.failed(pool, board.name(), "it failed; the node's log says why")
-        .otherwiseEmpty();
+    return Recomputations.failed(pool, board.name(), Recomputations.FAILED).otherwiseEmpty();
   }
 
   private Future<Void> over(Rebuild rebuild) {

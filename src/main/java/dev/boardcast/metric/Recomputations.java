@@ -17,7 +17,7 @@ public final class Recomputations {
   private static final String REQUEST =
       """
       INSERT INTO board_recompute AS r (board, requested_at)
-      SELECT board, clock_timestamp() FROM board_state WHERE board = $1
+      SELECT substr(name, 7), clock_timestamp() FROM lease WHERE name = 'board.' || $1
       ON CONFLICT (board) DO UPDATE
         SET requested_at = CASE WHEN r.finished_at IS NULL THEN r.requested_at
                                 ELSE excluded.requested_at END,
@@ -32,12 +32,27 @@ public final class Recomputations {
       UPDATE board_recompute SET finished_at = clock_timestamp(), wrong_rows = $2, error = $3
       WHERE board = $1 AND finished_at IS NULL""";
 
+  private static final String IS_WANTED =
+      """
+      SELECT EXISTS (SELECT FROM board_recompute WHERE board = $1 AND finished_at IS NULL)""";
+
+  /** What is told of a request that is given up. */
+  static final String FAILED = "it failed; the node's log says why";
+
   private Recomputations() {}
+
+  /** Whether somebody waits for a board to be computed anew. */
+  static Future<Boolean> isWanted(SqlClient client, String board) {
+    return client
+        .preparedQuery(IS_WANTED)
+        .execute(Tuple.of(board))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
 
   /**
    * Asks for a board to be computed anew; a request that is not finished yet is this one.
    *
-   * @return empty when no board of that name was ever computed
+   * @return empty when no node ever kept a board of that name
    */
   public static Future<Optional<Recomputation>> request(SqlClient client, String board) {
     return client.preparedQuery(REQUEST).execute(Tuple.of(board)).map(Recomputations::first);

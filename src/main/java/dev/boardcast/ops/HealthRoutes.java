@@ -27,19 +27,23 @@ public final class HealthRoutes implements Routes {
   private final Supplier<NodeInfo> node;
   private final HealthChecks checks;
   private final Supplier<Map<String, Long>> drift;
+  private final Supplier<Set<String>> stale;
 
   /**
    * @param node asked at each answer, since ports are known only when bound
    * @param dependencies name to a probe that fails while the dependency is away
    * @param drift board to how many of its rollup rows an audit found wrong, asked at each answer
+   * @param stale boards that this node keeps and cannot compute, asked at each answer
    */
   public HealthRoutes(
       Vertx vertx,
       Readiness readiness,
       Supplier<NodeInfo> node,
       Map<String, Supplier<Future<?>>> dependencies,
-      Supplier<Map<String, Long>> drift) {
+      Supplier<Map<String, Long>> drift,
+      Supplier<Set<String>> stale) {
     this.drift = drift;
+    this.stale = stale;
     this.readiness = readiness;
     this.node = node;
     this.checks = HealthChecks.create(vertx);
@@ -60,16 +64,18 @@ public final class HealthRoutes implements Routes {
   /**
    * The answer of {@code /health/ready}.
    *
-   * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away)
-   *     or {@code leaving}
+   * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away,
+   *     or a board is stale) or {@code leaving}
    * @param missing parts that are not up yet
    * @param drift of the boards that this node keeps: 0 where the numbers are as the facts say
+   * @param stale those of them that cannot be computed; who asks gets what was known before
    */
   public record Health(
       String status,
       Set<String> missing,
       Map<String, String> dependencies,
       Map<String, Long> drift,
+      Set<String> stale,
       NodeInfo node) {}
 
   @Override
@@ -105,15 +111,16 @@ public final class HealthRoutes implements Routes {
     var dependencies = new TreeMap<String, String>();
     List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
     each.forEach(check -> dependencies.put(check.getId(), check.getUp() ? "up" : "away"));
+    var staleBoards = stale.get();
+    boolean isDegraded = dependencies.containsValue("away") || !staleBoards.isEmpty();
     String status =
         readiness.isLeaving()
             ? "leaving"
-            : !readiness.isReady()
-                ? "starting"
-                : dependencies.containsValue("away") ? "degraded" : "up";
+            : !readiness.isReady() ? "starting" : isDegraded ? "degraded" : "up";
     Answer.json(
         context,
         readiness.isReady() ? 200 : 503,
-        new Health(status, readiness.missing(), dependencies, drift.get(), node.get()));
+        new Health(
+            status, readiness.missing(), dependencies, drift.get(), staleBoards, node.get()));
   }
 }

@@ -31,8 +31,8 @@ class LineSplitterTest {
 
   @Test
   void linesAreTheSameHoweverTheyAreCutIntoBuffers() {
-    String body = "ab\ncde\r\n\nfghi\nmuch too long\n\r\nxy\r\nlast";
-    var expected = List.of("1:ab", "2:cde", "4:fghi", "5 is too long", "7:xy", "8:last");
+    String body = "ab\ncde\r\n\nfghi\nmuch too long\n\r\nxy\r\n \t \n  \r\n \n z\nlast\n ";
+    var expected = List.of("1:ab", "2:cde", "4:fghi", "5 is too long", "7:xy", "11: z", "12:last");
     for (int size = 1; size <= body.length(); size++) {
       seen.clear();
       var fresh = splitter();

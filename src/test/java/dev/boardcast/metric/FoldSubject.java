@@ -1,11 +1,14 @@
 package dev.boardcast.metric;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.event.Outbox;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -32,6 +35,48 @@ public interface FoldSubject {
    * @param transaction of the fold
    */
   Future<?> check(SqlClient transaction, Instant now, JsonNode numbers);
+
+  /**
+   * By plain SQL over facts from {@code $1} to before {@code $2}: where in the answer a number is,
+   * such as {@code /revenue/total}, and the number, as {@code numeric}.
+   */
+  String range();
+
+  /** Fails when the board tells other numbers of some ranges around now than {@link #range}. */
+  default Future<Void> checkRanges(SqlClient transaction, Board board, Instant now) {
+    Ranges ranges = board.ranges().orElseThrow();
+    long step = ranges.step().toSeconds();
+    Instant edge = Instant.ofEpochSecond(Math.floorDiv(now.getEpochSecond(), step) * step);
+    Instant before = edge.minusSeconds(100 * step);
+    Future<Void> checked =
+        checkRange(transaction, ranges, Instant.parse("1900-01-01T00:00:00Z"), edge);
+    return checked
+        .compose(done -> checkRange(transaction, ranges, before, edge.plusSeconds(step)))
+        .compose(
+            done -> checkRange(transaction, ranges, edge, Instant.parse("2200-01-02T00:00:00Z")));
+  }
+
+  private Future<Void> checkRange(SqlClient transaction, Ranges ranges, Instant from, Instant to) {
+    var told = ranges.reading().read(transaction, from, to).map(Folding::data);
+    var plain =
+        transaction
+            .preparedQuery(range())
+            .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)));
+    return Future.all(told, plain)
+        .map(
+            read -> {
+              for (Row row : plain.result()) {
+                JsonNode number = told.result().at(row.getString(0));
+                var shown = number.isNull() ? null : number.decimalValue().stripTrailingZeros();
+                var right = row.getBigDecimal(1);
+                assertEquals(
+                    right == null ? null : right.stripTrailingZeros(),
+                    shown,
+                    row.getString(0) + " from " + from + " to " + to + ": " + told.result());
+              }
+              return null;
+            });
+  }
 
   /**
    * A fact as drawn; each board makes of it what it can.

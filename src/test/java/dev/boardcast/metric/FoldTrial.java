@@ -53,7 +53,10 @@ final class FoldTrial implements AutoCloseable {
     pool = Database.pool(vertx, line.database());
     board = new HookedBoard(subject.board(new Outbox(vertx, new TypedBus(vertx))));
     board.afterNumbers =
-        (tx, at, numbers) -> subject.check(tx, at, Folding.data(numbers)).mapEmpty();
+        (tx, at, numbers) ->
+            subject
+                .check(tx, at, Folding.data(numbers))
+                .compose(right -> subject.checkRanges(tx, board, at));
     nodes = List.of(new Folding(pool, board, "a"), new Folding(pool, board, "b"));
   }
 

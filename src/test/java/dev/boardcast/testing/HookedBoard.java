@@ -3,6 +3,7 @@ package dev.boardcast.testing;
 import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
+import dev.boardcast.metric.Ranges;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
@@ -63,6 +64,11 @@ public final class HookedBoard implements Board {
   @Override
   public String name() {
     return board.name();
+  }
+
+  @Override
+  public Optional<Ranges> ranges() {
+    return board.ranges();
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.boardcast.board.analysis;
 import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
+import dev.boardcast.metric.Ranges;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -126,10 +128,27 @@ public final class AnalysisBoard implements Board {
   }
 
   @Override
+  public Optional<Ranges> ranges() {
+    return Optional.of(new Ranges(Edge.STEP, ZoneOffset.UTC, this::within));
+  }
+
+  private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    var all = messages.all(client, from, Optional.of(to));
+    var topics = messages.largest(client, from, Optional.of(to));
+    var runs = Counts.openRunsAt(client, to);
+    return Future.all(all, topics, runs)
+        .map(
+            read ->
+                RawJson.encode(
+                    AnalysisRange.of(
+                        Measures.of(all.result(), runs.result()), all.result(), topics.result())));
+  }
+
+  @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     var start = now.minus(window);
     var all = messages.all(transaction, start, Optional.empty());
-    var topics = messages.largest(transaction, start);
+    var topics = messages.largest(transaction, start, Optional.empty());
     var counts = Counts.now(transaction);
     var before = Trends.Before.read(past, transaction, now);
     return Future.all(all, topics, counts, before)

@@ -52,13 +52,18 @@ record AnalysisNumbers(
           tally.noiseRatio(),
           tally.accuracy());
     }
+
+    /** In the same order. */
+    static Map<String, Topic> of(Map<String, Tally> tallies) {
+      var byName = new LinkedHashMap<String, Topic>();
+      tallies.forEach((name, tally) -> byName.put(name, of(tally)));
+      return byName;
+    }
   }
 
   static AnalysisNumbers of(
       Tally all, Counts counts, Trends.Before before, Map<String, Tally> topics) {
     var now = Measures.of(all, BigDecimal.valueOf(counts.openRuns()));
-    var byName = new LinkedHashMap<String, Topic>();
-    topics.forEach((name, tally) -> byName.put(name, Topic.of(tally)));
     return new AnalysisNumbers(
         now.topicQualityScore(),
         now.noiseRatio(),
@@ -71,6 +76,6 @@ record AnalysisNumbers(
         all.correct(),
         counts.topics(),
         new Verdicts(counts.approved(), counts.rejected()),
-        byName);
+        Topic.of(topics));
   }
 }

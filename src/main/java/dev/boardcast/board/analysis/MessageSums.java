@@ -69,11 +69,11 @@ final class MessageSums {
         .map(rows -> Tally.of(rows.iterator().next()));
   }
 
-  /** For each of the largest topics, by name, the largest first. */
-  Future<Map<String, Tally>> largest(SqlClient transaction, Instant start) {
+  /** The same for each of the largest topics, by name, the largest first. */
+  Future<Map<String, Tally>> largest(SqlClient transaction, Instant start, Optional<Instant> end) {
     return transaction
         .preparedQuery(LARGEST)
-        .execute(span(start, Optional.empty()).addInteger(TOPICS))
+        .execute(span(start, end).addInteger(TOPICS))
         .map(
             rows -> {
               var topics = new LinkedHashMap<String, Tally>();

@@ -5,6 +5,7 @@ import dev.boardcast.event.Outbox;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
+import dev.boardcast.metric.Ranges;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
@@ -109,6 +110,16 @@ public final class PipelineBoard implements Board {
   @Override
   public Optional<Sample> sample() {
     return Optional.of(new Sample("at", "data_quality_metrics", "hour", Duration.ofHours(1)));
+  }
+
+  @Override
+  public Optional<Ranges> ranges() {
+    return Optional.of(new Ranges(Duration.ofHours(1), ZoneOffset.UTC, this::within));
+  }
+
+  private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    return SourceSums.read(client, from, to)
+        .map(sums -> RawJson.encode(PipelineRange.of(sums, config)));
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
+import dev.boardcast.metric.Ranges;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
@@ -30,6 +31,11 @@ public final class PlatformBoard implements Board {
   @Override
   public String title() {
     return "Platform";
+  }
+
+  @Override
+  public Optional<String> path() {
+    return Optional.of("/api/v1/analytics/realtime-metrics");
   }
 
   @Override
@@ -76,6 +82,16 @@ public final class PlatformBoard implements Board {
   @Override
   public Optional<Sample> sample() {
     return Optional.of(new Sample("at", "platform_rollup", "bucket", Duration.ofDays(1)));
+  }
+
+  @Override
+  public Optional<Ranges> ranges() {
+    return Optional.of(new Ranges(PlatformConfig.QUARTER, config.zone(), PlatformBoard::within));
+  }
+
+  private static Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    return Sums.within(client, List.of(TimeSpan.of(from, to)))
+        .map(sums -> RawJson.encode(RangeNumbers.of(sums.get(0))));
   }
 
   @Override

@@ -36,12 +36,6 @@ public final class PlatformModule implements BoardModule {
             context.ingestNeedsRole(),
             config.currency(),
             new TransactionStore(context.pool(), hints, context.clock()),
-            new VisitStore(context.pool(), hints, context.clock())),
-        new PlatformReadRoutes(
-            context.snapshots(),
-            context.pool(),
-            config.zone(),
-            () -> context.visibility().apply(PlatformBoard.NAME),
-            context.clock()));
+            new VisitStore(context.pool(), hints, context.clock())));
   }
 }

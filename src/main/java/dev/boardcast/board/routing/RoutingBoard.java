@@ -4,6 +4,7 @@ import dev.boardcast.bus.RawJson;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricDescription.Kind;
+import dev.boardcast.metric.Ranges;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -37,8 +38,6 @@ public final class RoutingBoard implements Board {
             cost_sum = r.cost_sum + excluded.cost_sum,
             confidence_sum = r.confidence_sum + excluded.confidence_sum""";
 
-  static final String PATH = "/routing/metrics";
-
   private static final String SUMS =
       """
       SELECT strategy, provider, model, confidence,
@@ -64,7 +63,7 @@ public final class RoutingBoard implements Board {
 
   @Override
   public Optional<String> path() {
-    return Optional.of(PATH);
+    return Optional.of("/routing/metrics");
   }
 
   @Override
@@ -120,16 +119,15 @@ public final class RoutingBoard implements Board {
         .map(rows -> RawJson.encode(RoutingNumbers.of(rows)));
   }
 
-  /**
-   * What was decided within a time, as far as it is folded.
-   *
-   * @param from on the hour
-   * @param to on the hour, exclusive
-   */
-  static Future<RoutingNumbers> within(SqlClient client, Instant from, Instant to) {
+  @Override
+  public Optional<Ranges> ranges() {
+    return Optional.of(new Ranges(Duration.ofHours(1), ZoneOffset.UTC, RoutingBoard::within));
+  }
+
+  private static Future<RawJson> within(SqlClient client, Instant from, Instant to) {
     return client
         .preparedQuery(WITHIN)
         .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
-        .map(RoutingNumbers::of);
+        .map(rows -> RawJson.encode(RoutingNumbers.of(rows)));
   }
 }

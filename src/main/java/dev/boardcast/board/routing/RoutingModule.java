@@ -21,9 +21,6 @@ public final class RoutingModule implements BoardModule {
   public List<Routes> routes(BoardContext context) {
     var hints = new FactsHints(context.vertx(), context.bus(), board.name());
     var store = new RoutingStore(context.pool(), hints, context.clock());
-    return List.of(
-        new RoutingRoutes(context.http(), context.ingestNeedsRole(), store),
-        new RoutingRangeRoutes(
-            context.pool(), () -> context.visibility().apply(RoutingBoard.NAME), context.clock()));
+    return List.of(new RoutingRoutes(context.http(), context.ingestNeedsRole(), store));
   }
 }

@@ -4,6 +4,7 @@ import dev.boardcast.auth.Memberships;
 import dev.boardcast.board.BoardContext;
 import dev.boardcast.board.BoardModule;
 import dev.boardcast.http.Routes;
+import dev.boardcast.metric.Audited;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,11 @@ public final class TasksModule implements BoardModule {
     return List.of(
         new TaskRoutes(context.http(), context.pool(), context.outbox(), context.idempotency()),
         new TeamRoutes(context.pool(), context.idempotency(), context.outbox(), context.bus()));
+  }
+
+  @Override
+  public Optional<Audited> audited() {
+    return Optional.of(new TaskAudit());
   }
 
   @Override

@@ -58,6 +58,29 @@ public final class AnalysisSubject implements FoldSubject {
       """
       SELECT counter, sum(delta)::bigint AS now FROM analysis_change GROUP BY 1""";
 
+  private static final String RANGE =
+      """
+      WITH m AS (SELECT * FROM analysis_message WHERE at >= $1 AND at < $2),
+      topic AS (
+        SELECT count(*) AS n, count(*) FILTER (WHERE NOT noise) AS good,
+               count(confidence) FILTER (WHERE NOT noise) AS sure,
+               sum(confidence) FILTER (WHERE NOT noise) AS confidence
+        FROM m WHERE topic_id IS NOT NULL GROUP BY topic_id)
+      SELECT '/messages', count(*)::numeric FROM m
+      UNION ALL SELECT '/noise', count(*) FROM m WHERE noise
+      UNION ALL SELECT '/labelled', count(correct) FROM m
+      UNION ALL SELECT '/correct', count(*) FROM m WHERE correct
+      UNION ALL SELECT '/noiseRatio',
+                  round(100.0 * count(*) FILTER (WHERE noise) / nullif(count(*), 0), 4) FROM m
+      UNION ALL SELECT '/classificationAccuracy',
+                  round(100.0 * count(*) FILTER (WHERE correct) / nullif(count(correct), 0), 4)
+                FROM m
+      UNION ALL SELECT '/topicQualityScore',
+                  round(100 * sum(coalesce(round(good * confidence, 50) / nullif(sure, 0), 0)) / sum(n), 4)
+                FROM topic WHERE sure > 0 OR good = 0
+      UNION ALL SELECT '/activeAnalysisRuns', sum(delta) FROM analysis_change
+                WHERE counter = 'open_runs' AND at < $2""";
+
   @Override
   public Board board(Outbox outbox) {
     return new AnalysisModule().board().orElseThrow();
@@ -89,6 +112,11 @@ public final class AnalysisSubject implements FoldSubject {
       insert.setObject(3, fact.utc());
       insert.executeUpdate();
     }
+  }
+
+  @Override
+  public String range() {
+    return RANGE;
   }
 
   @Override

@@ -119,7 +119,7 @@ class BroadcastIT {
         new SnapshotCache(
             parts.vertx(), "test", database, parts.pool(), parts.bus(), QUICK, clock, meters);
     var boards = List.<Board>of(new AnalysisModule().board().orElseThrow());
-    return List.of(new BoardRoutes(boards, cache, board -> Visibility.PUBLIC, clock));
+    return List.of(new BoardRoutes(boards, cache, parts.pool(), board -> Visibility.PUBLIC, clock));
   }
 
   private void keep(AnalysisApi api) {

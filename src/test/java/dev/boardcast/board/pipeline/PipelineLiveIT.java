@@ -160,7 +160,8 @@ class PipelineLiveIT {
                 Optional.empty()));
     Api.await(vertx.deployVerticle(gateway));
     var routes = new ArrayList<Routes>(MODULE.routes(context));
-    routes.add(new BoardRoutes(List.of(board), cache, name -> Visibility.PUBLIC, clock));
+    routes.add(
+        new BoardRoutes(List.of(board), cache, parts.pool(), name -> Visibility.PUBLIC, clock));
     return routes;
   }
 }

@@ -43,6 +43,29 @@ public final class PipelineSubject implements FoldSubject {
       new PipelineConfig(
           Duration.ofHours(2), Duration.ofHours(8), Duration.ofDays(2), 2, 90, 75, 1, 2);
 
+  private static final String RANGE =
+      """
+      WITH r AS (SELECT * FROM scrape_run WHERE at >= $1 AND at < $2),
+        q AS (SELECT * FROM quality_sample WHERE at >= $1 AND at < $2)
+      SELECT '/scraping_health/runs', count(*)::numeric FROM r
+      UNION ALL SELECT '/scraping_health/success_rate',
+                  round(100.0 * count(*) FILTER (WHERE status = 'success') / nullif(count(*), 0), 4)
+                FROM r
+      UNION ALL SELECT '/scraping_health/records', coalesce(sum(records), 0) FROM r
+                WHERE status = 'success'
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/runs', count(*) FROM r
+                GROUP BY source
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/records',
+                  coalesce(sum(records) FILTER (WHERE status = 'success'), 0) FROM r GROUP BY source
+      UNION ALL SELECT '/data_quality/geocoding_attempts', coalesce(sum(geocoding_attempts), 0)
+                FROM q
+      UNION ALL SELECT '/data_quality/geocoding_success_rate',
+                  round(100.0 * sum(geocoding_successes) / nullif(sum(geocoding_attempts), 0), 4)
+                FROM q
+      UNION ALL SELECT '/data_quality/sources/' || source || '/validation_pass_rate',
+                  round(100.0 * sum(validation_passes) / nullif(sum(validation_attempts), 0), 4)
+                FROM q GROUP BY source HAVING sum(validation_attempts) > 0""";
+
   @Override
   public Board board(Outbox outbox) {
     return new PipelineBoard(TOUCHY, outbox);
@@ -75,6 +98,11 @@ public final class PipelineSubject implements FoldSubject {
       }
       insert.executeUpdate();
     }
+  }
+
+  @Override
+  public String range() {
+    return RANGE;
   }
 
   @Override

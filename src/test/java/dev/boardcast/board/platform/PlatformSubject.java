@@ -42,6 +42,17 @@ public final class PlatformSubject implements FoldSubject {
     this.zone = zone;
   }
 
+  private static final String RANGE =
+      """
+      WITH t AS (SELECT * FROM platform_transaction WHERE occurred_at >= $1 AND occurred_at < $2),
+        v AS (SELECT count(*) AS n FROM platform_view WHERE at >= $1 AND at < $2)
+      SELECT '/revenue/total', coalesce(sum(amount) FILTER (WHERE status = 'completed'), 0) FROM t
+      UNION ALL SELECT '/transactions/total', count(*) FROM t
+      UNION ALL SELECT '/transactions/pending', count(*) FROM t WHERE status = 'pending'
+      UNION ALL SELECT '/transactions/failed', count(*) FROM t WHERE status = 'failed'
+      UNION ALL SELECT '/content/totalPurchases', count(*) FROM t WHERE status = 'completed'
+      UNION ALL SELECT '/content/totalViews', n FROM v""";
+
   @Override
   public Board board(Outbox outbox) {
     return new PlatformBoard(new PlatformConfig(zone, "USD"));
@@ -82,6 +93,11 @@ public final class PlatformSubject implements FoldSubject {
       visit.setObject(3, fact.utc());
       visit.executeUpdate();
     }
+  }
+
+  @Override
+  public String range() {
+    return RANGE;
   }
 
   @Override

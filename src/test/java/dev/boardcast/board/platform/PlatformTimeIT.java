@@ -82,6 +82,21 @@ class PlatformTimeIT {
   }
 
   @Test
+  void aFactAheadOfTheClockCountsInItsDayAtOnceAndAsPresentWhenItsTimeHasCome() throws Exception {
+    open("UTC");
+    sell("1", "2026-06-03T20:00:00Z");
+    sell("20", "2026-06-04T09:00:00Z");
+    shop.active("ann", "2026-06-03T20:00:00Z");
+    shop.active("bob", "2026-06-04T09:00:00Z");
+    assertRevenue("2026-06-03T12:00:00Z", "1.00 21.00 21.00");
+    assertUsers("2026-06-03T12:00:00Z", "0 1 0");
+    assertEquals(Instant.parse("2026-06-03T20:00:00Z"), shop.folding.tick().orElseThrow());
+    assertUsers("2026-06-03T20:00:00Z", "1 1 1");
+    assertRevenue("2026-06-04T00:00:00Z", "20.00 21.00 21.00");
+    assertUsers("2026-06-04T00:00:00Z", "0 1 1");
+  }
+
+  @Test
   void usersOfADayOf25HoursAreThoseOfAllItsHoursAndCountOnce() throws Exception {
     open("Europe/Berlin");
     shop.active("bob", "2026-10-24T21:59:59Z");

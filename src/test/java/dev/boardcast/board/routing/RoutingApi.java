@@ -72,13 +72,10 @@ final class RoutingApi implements AutoCloseable {
             RoutingApi::authenticate,
             List.of(
                 new RoutingRoutes(http, true, store),
-                new RoutingRangeRoutes(
-                    pool,
-                    () -> visibility.getOrDefault(RoutingBoard.NAME, Visibility.PUBLIC),
-                    clock),
                 new BoardRoutes(
                     boards,
                     cache,
+                    pool,
                     board -> visibility.getOrDefault(board, Visibility.PUBLIC),
                     clock)),
             new UpgradeProxy("n"));

@@ -32,6 +32,20 @@ public final class RoutingSubject implements FoldSubject {
              (date_trunc('hour', decided_at, 'UTC'))) b (bucket)
       GROUP BY 1, 2, 3, 4, 5""";
 
+  private static final String RANGE =
+      """
+      WITH d AS (SELECT * FROM routing_decision WHERE decided_at >= $1 AND decided_at < $2)
+      SELECT '/total_decisions', count(*)::numeric FROM d
+      UNION ALL SELECT '/total_cost', coalesce(sum(cost), 0) FROM d
+      UNION ALL SELECT '/avg_confidence', round(avg(confidence), 12) FROM d
+      UNION ALL SELECT '/confidence_distribution/medium', count(*) FROM d
+                WHERE confidence >= 0.5 AND confidence < 0.8
+      UNION ALL SELECT '/cost_by_provider/' || provider, sum(cost) FROM d GROUP BY provider
+      UNION ALL SELECT '/strategy_performance/' || strategy || '/count', count(*) FROM d
+                GROUP BY strategy
+      UNION ALL SELECT '/model_usage/' || model, count(*) FROM d
+                WHERE model IS NOT NULL GROUP BY model""";
+
   @Override
   public Board board(Outbox outbox) {
     return new RoutingBoard();
@@ -49,6 +63,11 @@ public final class RoutingSubject implements FoldSubject {
       insert.setObject(7, fact.utc());
       insert.executeUpdate();
     }
+  }
+
+  @Override
+  public String range() {
+    return RANGE;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.db.Database;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.http.Problem;
+import dev.boardcast.metric.AuditConfig;
 import dev.boardcast.testing.Services;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,6 +15,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +36,7 @@ final class Crowd implements AutoCloseable {
 
   final Pool pool;
   final TaskFold fold;
+  private final TaskAudit audit = new TaskAudit();
 
   private final Vertx vertx = Vertx.vertx();
   private final TaskIntake intake;
@@ -142,6 +145,17 @@ final class Crowd implements AutoCloseable {
       await(connection.query("ROLLBACK").execute());
       await(connection.close());
     }
+  }
+
+  /** How many rows of what is folded are wrong, by all tasks, or by some when there are more. */
+  long wrongRows(int maxFacts) {
+    var config = new AuditConfig(Duration.ZERO, Duration.ofSeconds(20), maxFacts);
+    return await(audit.audit(pool, config));
+  }
+
+  /** How many rows were mended. */
+  long recompute() {
+    return await(pool.withTransaction(audit::recompute));
   }
 
   /** How many rows a query finds. */

@@ -2,6 +2,7 @@ package dev.boardcast.board.tasks;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.board.tasks.Crowd.Deed;
@@ -31,6 +32,7 @@ import net.jqwik.api.lifecycle.BeforeTry;
 class TaskStatisticsIT {
   private static final int WRITERS = 3;
   private static final int STEPS = 60;
+  private static final int MANY = 1000;
 
   private static Crowd crowd;
 
@@ -55,6 +57,7 @@ class TaskStatisticsIT {
       for (Step step : story) {
         crowd.take(step);
         crowd.check();
+        assertEquals(0, crowd.wrongRows(MANY), "rows wrong after " + step);
       }
     } finally {
       crowd.end(false);
@@ -62,6 +65,10 @@ class TaskStatisticsIT {
     crowd.fold.run().await();
     crowd.check();
     assertEquals(0, crowd.count("task_change"));
+    // The number of tasks is an estimate until they are analyzed.
+    crowd.pool.query("ANALYZE task").execute().await();
+    assertEquals(0, crowd.wrongRows(0), "rows wrong in a sample");
+    assertEquals(0, crowd.recompute());
     crowd.pool.query("DELETE FROM task").execute().await();
     crowd.fold.run().await();
     assertEquals(0, crowd.count("task_rollup WHERE bucket = '-infinity'"), "rows of nothing");
@@ -78,11 +85,40 @@ class TaskStatisticsIT {
     while (!all.isDone()) {
       crowd.check();
       crowd.fold.run().await();
+      assertEquals(0, crowd.wrongRows(MANY), "rows wrong while others write");
+      assertEquals(0, crowd.recompute(), "rows mended while others write");
     }
     all.join();
 
     crowd.check();
     assertTrue(crowd.count("task_rollup") > 0);
+  }
+
+  /**
+   * Who folds beside another finds nothing to do: it neither waits for it nor takes its changes.
+   */
+  @Example
+  void twoFoldsExcludeEachOther() {
+    for (int task = 0; task < 4; task++) crowd.take(new Step(Deed.CREATE, 0, task, 3));
+    var one = crowd.pool.getConnection().await();
+    var other = crowd.pool.getConnection().await();
+    try {
+      one.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").execute().await();
+      assertTrue(TaskFold.batch(one, 2).await(), "there are more");
+
+      other.query("BEGIN; SET LOCAL lock_timeout = '2s'").execute().await();
+      assertFalse(TaskFold.batch(other, 2).await(), "nothing to do beside another");
+      other.query("COMMIT").execute().await();
+      assertEquals(4, crowd.count("task_change"));
+
+      one.query("COMMIT").execute().await();
+      assertEquals(2, crowd.count("task_change"));
+    } finally {
+      one.close().await();
+      other.close().await();
+    }
+    crowd.fold.run().await();
+    crowd.check();
   }
 
   @Example
