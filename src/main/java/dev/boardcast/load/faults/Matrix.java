@@ -124,7 +124,10 @@ public final class Matrix implements AutoCloseable {
 
   /** Before and after a fault; a short one needs less. */
   private long calm() {
-    return Math.min(CALM_SECONDS, options.seconds().orElse(CALM_SECONDS));
+    return options
+        .seconds()
+        .map(lasting -> Math.max(1, Math.min(CALM_SECONDS, lasting / 2)))
+        .orElse(CALM_SECONDS);
   }
 
   private LoadOptions load() {

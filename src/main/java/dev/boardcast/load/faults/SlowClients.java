@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.WebClient;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class SlowClients {
     this.vertx = vertx;
     this.cluster = cluster;
     double rate = Math.min(options.perSecond(), PER_SECOND);
-    this.options = options.writing(rate, BYTES, lasting).following(BOARD);
+    this.options = options.writing(rate, BYTES, lasting).following(BOARD).on(gateways());
     this.lasting = lasting;
     this.http = WebClient.create(vertx);
   }
@@ -82,6 +83,11 @@ final class SlowClients {
             most(slow),
             reports.stream().mapToInt(Report::oldestSnapshot).max().orElse(0));
     return new RowReport(row.label(), row.title(), null, row.bound().toSeconds(), told, cost);
+  }
+
+  /** Without HTTP ports: what waits on their second way is no gateway's to replace. */
+  private List<URI> gateways() {
+    return cluster.nodes().stream().map(NodeProcess::gateway).toList();
   }
 
   private Outcome trial(Profile profile) throws InterruptedException {

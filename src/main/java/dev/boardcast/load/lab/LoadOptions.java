@@ -99,6 +99,25 @@ public record LoadOptions(
         maxHeld);
   }
 
+  /** The same on other WebSockets. */
+  public LoadOptions on(List<URI> sockets) {
+    return new LoadOptions(
+        sockets,
+        http,
+        passes,
+        profile,
+        clients,
+        connectsPerSecond,
+        perSecond,
+        bytes,
+        duration,
+        patience,
+        stream,
+        tasks,
+        board,
+        maxHeld);
+  }
+
   /** The same with other events. */
   public LoadOptions writing(double rate, int size, Duration time) {
     return new LoadOptions(

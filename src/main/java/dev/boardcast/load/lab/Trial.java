@@ -22,6 +22,7 @@ public final class Trial implements AutoCloseable {
   // An event costs more than its padding: names, times, offset.
   private static final int ENVELOPE = 200;
   private static final int LOOK_MILLIS = 50;
+  private static final int MOST_PATIENCES = 4;
 
   private final Vertx vertx;
   private final LoadOptions options;
@@ -96,10 +97,9 @@ public final class Trial implements AutoCloseable {
   /** Ends the writing, lets everybody catch up as far as the patience goes, and counts. */
   public Report finish() throws InterruptedException {
     context.runOnContext(now -> writer.stop());
-    long wanted = options.patience().toNanos() + System.nanoTime();
     await(options.patience(), () -> writer.open() == 0 || writer.refusal() != null);
     crowd.heal();
-    await(Duration.ofNanos(Math.max(0, wanted - System.nanoTime())), this::isSettled);
+    settle();
     // Doubles would come now.
     TimeUnit.MILLISECONDS.sleep(4 * LOOK_MILLIS);
     return report();
@@ -109,6 +109,17 @@ public final class Trial implements AutoCloseable {
   public void close() {
     context.runOnContext(now -> writer.close());
     crowd.close();
+  }
+
+  /** What still comes, however late, is not lost: the patience begins anew with each delivery. */
+  private void settle() throws InterruptedException {
+    long last = System.nanoTime() + MOST_PATIENCES * options.patience().toNanos();
+    for (long received = -1; received != log.received() && System.nanoTime() < last; ) {
+      received = log.received();
+      long before = received;
+      await(options.patience(), () -> isSettled() || log.received() != before);
+      if (isSettled()) return;
+    }
   }
 
   private boolean isSettled() {

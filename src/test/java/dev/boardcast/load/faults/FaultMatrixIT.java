@@ -23,10 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
  * judged, times are not, as this machine runs other tests beside it.
  *
  * <p>Not here, for their time: {@code kill-api} and {@code stop-api}, since the first node is one
- * that emits, computes or does neither, each of which has its row; {@code partition-gateway}, one
- * more of a kind; and {@code slow-clients}, which measures, and whose likes are {@code
- * LaboratoryIT} and {@code SlowReaderIT}. Four seconds lose frames between nodes, but do not split
- * Hazelcast, which waits for 15. The command {@code faults} runs all of it in full length.
+ * that emits, computes or does neither; {@code stop-metrics}, whose board nobody here follows;
+ * {@code redis}, whose like is {@code FaultsIT}; {@code partition-gateway} and {@code
+ * partition-servers}, more of a kind; and {@code slow-clients}, which measures, and whose likes are
+ * {@code LaboratoryIT} and {@code SlowReaderIT}. Four seconds lose frames between nodes, but do not
+ * split Hazelcast, which waits for 15. The command {@code faults} runs all, in full length.
  */
 @Timeout(600)
 class FaultMatrixIT {
@@ -40,13 +41,10 @@ class FaultMatrixIT {
           "kill-metrics",
           "kill-gateway",
           "stop-emitter",
-          "stop-metrics",
           "stop-gateway",
           "rolling",
-          "redis",
           "postgres",
           "partition-peers",
-          "partition-servers",
           "cut-clients");
 
   @TempDir private Path home;
