@@ -130,6 +130,24 @@ test('after sleep it looks at once whether the peer is there', async () => {
   client.close();
 });
 
+test('a line that is silent when the machine says it is offline is given up at once, another one is not', async () => {
+  const window = new EventTarget();
+  window.document = Object.assign(new EventTarget(), { hidden: false });
+  const stage = scene({ env: { window } });
+  const { clock, client, server } = stage;
+  await clock.advance(1000);
+  stage.offline = true;
+  window.dispatchEvent(new Event('offline'));
+  await clock.advance(5000);
+  assert.equal(client.state, 'live');
+  server.silent = true;
+  window.dispatchEvent(new Event('offline'));
+  await clock.advance(4000);
+  assert.equal(client.state, 'reconnecting');
+  assert.equal(client.status.reason, 'offline');
+  client.close();
+});
+
 test('offline it waits, online it comes at once', async () => {
   const window = new EventTarget();
   window.document = Object.assign(new EventTarget(), { hidden: false });

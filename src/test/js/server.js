@@ -14,6 +14,7 @@ export class FakeServer {
   lifetime = null; // of a token, in milliseconds
   serverAhead = 0;
   silent = false;
+  teams = new Set(); // streams that `tasks` stands for too
 
   constructor(clock) {
     this.clock = clock;
@@ -46,7 +47,10 @@ export class FakeServer {
     const n = this.log.filter((each) => each.topic === topic).length;
     this.log.push({ topic, sequence, n, timestamp: this.timestamp });
     const event = this.#event(this.log.at(-1));
-    for (const peer of [...this.sockets, ...this.streams]) if (peer.topics.has(topic)) this.#tell(peer, event);
+    for (const peer of [...this.sockets, ...this.streams]) {
+      if (peer.topics.has(topic)) this.#tell(peer, event);
+      else if (this.teams.has(topic) && peer.topics.has('tasks')) this.#tell(peer, { ...event, topic: 'tasks' });
+    }
   }
 
   update() {
@@ -107,7 +111,7 @@ export class FakeServer {
       this.#ack(socket);
     }
     if (message.type === 'unsubscribe') message.topics.forEach((topic) => socket.topics.delete(topic));
-    if (message.type === 'subscribe') message.topics.forEach((each) => this.#subscribe(socket, each));
+    if (message.type === 'subscribe') this.#subscribe(socket, message.topics);
   }
 
   #ack(peer) {
@@ -115,8 +119,12 @@ export class FakeServer {
     this.#tell(peer, { type: 'connection_ack', session: 's', node: 'n', timestamp: this.timestamp, user: 'ann', ...expires });
   }
 
-  #subscribe(peer, { topic, since }) {
-    peer.topics.add(topic);
+  #subscribe(peer, wanted) {
+    wanted.forEach(({ topic }) => peer.topics.add(topic));
+    wanted.forEach((each) => this.#begin(peer, each));
+  }
+
+  #begin(peer, { topic, since }) {
     if (topic === 'forbidden') {
       return this.#tell(peer, { type: 'error', code: 'forbidden', message: 'not yours', topic });
     }
@@ -127,7 +135,14 @@ export class FakeServer {
     const from = this.#from(since);
     this.#tell(peer, { type: 'subscribed', topic, offset: from === null ? this.head : since, recovered: from !== null });
     if (from === null) return;
-    for (const each of this.log.slice(from)) if (each.topic === topic) this.#tell(peer, this.#event(each));
+    for (const each of this.log.slice(from)) {
+      const own = each.topic !== topic && peer.topics.has(each.topic);
+      if (this.#isIn(each, topic)) this.#tell(peer, { ...this.#event(each), topic: own ? each.topic : topic });
+    }
+  }
+
+  #isIn(event, topic) {
+    return event.topic === topic || (topic === 'tasks' && this.teams.has(event.topic));
   }
 
   /** Null for no place of this history. */
@@ -178,7 +193,7 @@ export class FakeServer {
     const from = this.#from(query.get('after'));
     if (from === null) return { events: [], next: this.head, recovered: false };
     const limit = Number(query.get('limit'));
-    const events = this.log.slice(from).filter((each) => each.topic === topic).slice(0, limit);
+    const events = this.log.slice(from).filter((each) => this.#isIn(each, topic)).slice(0, limit);
     const shown = events.map((each) => this.#event(each));
     return { events: shown, next: shown.length < limit ? this.head : shown.at(-1).offset, recovered: true };
   }
@@ -195,7 +210,7 @@ export class FakeServer {
     });
     this.streams.add(peer);
     this.#ack(peer);
-    for (const topic of topics) this.#subscribe(peer, { topic, since });
+    this.#subscribe(peer, topics.map((topic) => ({ topic, since })));
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   }
 }

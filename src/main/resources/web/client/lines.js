@@ -1,11 +1,12 @@
 // The three ways to a server. Each is opened by a Link, and tells it up(), message(m), alive() and,
 // once and last, down({code, after}). One that was closed tells nothing more.
 
-import { codeOf } from './rules.js';
+import { codeOf, isRepeat } from './rules.js';
 
 const PAGE = 500;
 const POLL_EVERY = 5000;
 const REFUSALS = { 403: 'forbidden', 404: 'unknown_topic' };
+const PEOPLE = /^(user|team)\./;
 const NO_PLACE = '0:0'; // of no history: answered with the place to go on from
 
 class Line {
@@ -153,7 +154,11 @@ class Poll extends Line {
     try {
       this.boards ??= new Map((await this.json('/api/v1/boards')).map((b) => [b.topic, b.name]));
       if (isOld()) return;
-      await Promise.all(this.link.wanted().map((topic) => this.read(topic, isOld)));
+      const wanted = this.link.wanted();
+      const tasks = wanted.find(({ topic }) => topic === 'tasks');
+      const named = tasks ? wanted.filter(({ topic }) => PEOPLE.test(topic)) : [];
+      const alone = named.length ? wanted.filter((each) => each !== tasks && !named.includes(each)) : wanted;
+      await Promise.all([named.length && this.together(tasks, named, isOld), ...alone.map((each) => this.read(each, isOld))]);
     } catch {
       if (!isOld()) this.fail();
     }
@@ -175,14 +180,61 @@ class Poll extends Line {
       return;
     }
     for (let after = since ?? NO_PLACE, full = true; full; ) {
-      const query = `events?after=${encodeURIComponent(after)}&limit=${PAGE}`;
-      const page = await this.json(`/api/v1/streams/${encodeURIComponent(topic)}/${query}`, topic);
+      const page = await this.page(topic, after);
       if (!page || isOld()) return;
       after = page.next;
       full = page.events.length === PAGE;
-      if (!page.recovered) this.take({ type: 'subscribed', topic, offset: after, recovered: false });
-      for (const event of page.events) this.take({ ...event, topic });
+      if (!page.recovered) this.begin(topic, after);
+      page.events.forEach((event) => this.take(event));
     }
+  }
+
+  /** `tasks` stands for the named ones too: an event comes once, under its own name where that is followed. */
+  async together(tasks, named, isOld) {
+    for (let after = tasks.since ?? NO_PLACE, full = true; full; ) {
+      const { events, next, recovered } = (await this.page('tasks', after)) ?? {};
+      if (!next || isOld()) return;
+      if (!recovered) this.begin('tasks', (after = next));
+      const found = new Map(events.map((event) => [event.offset, event]));
+      for (const each of [...named].reverse()) {
+        for (const event of await this.until(next, each, after)) found.set(event.offset, event);
+        if (isOld()) return;
+        each.since = next;
+      }
+      [...found.values()].sort((a, b) => (isRepeat(a, b.offset) ? -1 : 1)).forEach((event) => this.take(event));
+      this.take({ type: 'place', topic: 'tasks', offset: next });
+      after = next;
+      full = events.length === PAGE;
+    }
+  }
+
+  /** A stream's events up to a place. One that has no place of its own begins where `tasks` stands. */
+  async until(end, { topic, since }, after) {
+    const found = [];
+    if (!since) this.begin(topic, after);
+    for (let from = !since || isRepeat({ offset: after }, since) ? after : since, more = true; more; ) {
+      const page = await this.page(topic, from);
+      if (!page) break;
+      if (!page.recovered) {
+        if (from === after) break;
+        this.begin(topic, (from = after));
+        continue;
+      }
+      found.push(...page.events.filter((event) => isRepeat(event, end)));
+      from = page.next;
+      more = page.events.length === PAGE && !isRepeat({ offset: end }, from);
+    }
+    return found;
+  }
+
+  async page(topic, after) {
+    const query = `events?after=${encodeURIComponent(after)}&limit=${PAGE}`;
+    const page = await this.json(`/api/v1/streams/${encodeURIComponent(topic)}/${query}`, topic);
+    return page && { ...page, events: page.events.map((event) => ({ ...event, topic })) };
+  }
+
+  begin(topic, offset) {
+    this.take({ type: 'subscribed', topic, offset, recovered: false });
   }
 
   take(message) {

@@ -8,6 +8,7 @@ const OPEN_LIMIT = 8000; // for a connection to come up
 const TICK = 5000; // how often signs of life are looked for
 const QUIET = { websocket: 15_000, sse: 65_000 }; // then a peer is asked, or held for dead
 const PONG_LIMIT = 8000;
+const SHORT_PONG_LIMIT = 3000; // where there is reason to doubt it
 const STEADY = 10_000; // a connection that lived so long was a good one
 const PROBE = 15_000; // until a better transport is tried; doubles up to 20 times that
 
@@ -62,8 +63,8 @@ export class Link {
   }
 
   /** Something changed for the better, or the worse: looks now. */
-  nudge(patience = PONG_LIMIT) {
-    if (this.#line) return this.#check(TICK, patience);
+  nudge(patience = this.env.isOffline() ? SHORT_PONG_LIMIT : PONG_LIMIT) {
+    if (this.#line) return this.#check(patience < PONG_LIMIT ? 0 : TICK, patience);
     if (this.state === 'closed') this.#refused = undefined;
     if (!this.#timers.tick) this.#tick();
     if (!this.#next) this.#connect();
@@ -222,6 +223,7 @@ export class Link {
     }
     if (isRepeat(message, this.offsets.get(topic))) return;
     if (offset) this.offsets.set(topic, offset);
+    if (type === 'place') return;
     const skew = Number.isFinite(this.skew) ? this.skew : 0;
     this.on.message({ ...message, at: at - skew - (message.age_ms ?? 0) });
   }
@@ -250,7 +252,7 @@ export class Link {
     this.#later('tick', TICK, () => {
       this.#tick();
       // A timer that comes so late means that the machine slept: what is open may be dead.
-      if (now() - due > 4 * TICK) this.nudge(3000);
+      if (now() - due > 4 * TICK) this.nudge(SHORT_PONG_LIMIT);
       else this.#check(QUIET[this.transport] ?? Infinity, PONG_LIMIT);
     });
   }

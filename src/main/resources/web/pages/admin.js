@@ -31,7 +31,7 @@ export function page() {
       { title: 'Version', cell: ({ version }) => version, small: true },
       { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
       { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
-      { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END },
+      { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END, small: true },
       { title: 'Action', cell: drainButton, end: END },
     ],
     key: ({ name }) => name,

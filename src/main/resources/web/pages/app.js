@@ -39,7 +39,9 @@ async function show() {
   const found = pages().find((page) => page.path === path);
   nav.replaceChildren(...pages().map((page) =>
     h('a', { href: `#/${page.path}`, 'aria-current': page === found || page.path === found?.path ? 'page' : null }, page.title)));
-  nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  // Not by scrollIntoView: the tab key would go on from there.
+  const here = nav.querySelector('[aria-current]');
+  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
   if (!found) {
     leave();
     leave = () => {};
@@ -77,6 +79,11 @@ async function start() {
 }
 
 tools();
+// Its address would be taken for a page's.
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  main.focus();
+});
 addEventListener('hashchange', async () => {
   await show();
   main.focus();

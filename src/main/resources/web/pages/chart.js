@@ -12,10 +12,13 @@ const POINTS = 2000;
 // Between marks on the axis of time, in minutes: round for people.
 const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
 const MARKS = 7;
+const MARK_WIDTH = 80; // pixels, with room between
+const SHORTEST = 100_000; // milliseconds on the axis of time
 
-/** Round times of this place between two moments. */
-function marksOf(min, max) {
-  const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= MARKS) ?? (max - min) / 60_000 / MARKS);
+/** Round times of this place between two moments, as many as have room. */
+function marksOf({ min, max, chart: { width } }) {
+  const most = Math.min(MARKS, Math.max(2, Math.floor(width / MARK_WIDTH)));
+  const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= most) ?? (max - min) / 60_000 / most);
   const shift = new Date(max).getTimezoneOffset() * 60_000;
   const marks = [];
   for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) marks.push({ value: at });
@@ -31,7 +34,10 @@ export class MetricChart extends HTMLElement {
   #series = new Map();
   #load = 0;
 
-  /** metrics: [{path, label}] of one unit; marks(message): [{at, value, label}] drawn on top. */
+  /**
+   * metrics: [{path, label}] of one unit; marks(message): [{at, value, key, label}] drawn on top, without a
+   * value on the line of their key.
+   */
   setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, marks = null }) {
     Object.assign(this, { board, heading: title, metrics, unit, fill, from0, marks });
     const download = () =>
@@ -133,32 +139,44 @@ export class MetricChart extends HTMLElement {
       fill: false,
       ...(this.fill && drawn.length === 1 && { fill: true, backgroundColor: hues[i].replace(/^rgba?\(([^)]+)\)$/, 'rgba($1, .1)') }),
     }));
-    if (this.marks && this.last) sets.push(this.#marked());
+    const marked = this.marks && this.last ? this.#marked() : [];
+    if (marked.length) sets.push({ label: 'Anomaly', data: marked, showLine: false, pointRadius: 7, pointStyle: 'triangle', borderColor: color('bad'), backgroundColor: color('bad') });
     this.#chart.data.datasets = sets;
     const now = this.range.to ?? Math.max(Date.now(), this.last?.at ?? 0);
-    Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? now - this.range.length, max: now });
+    Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? this.#begin(known, now), max: now });
     Object.assign(this.#chart.options.scales.y, this.#bounds(drawn));
     this.#chart.update('none');
-    this.#describe(drawn, latest, known.length - drawn.length);
+    this.#describe(drawn, latest, known.length - drawn.length, marked);
   };
 
-  #marked() {
-    const data = this.marks(this.last).map(({ at, value, label }) => ({ x: at, y: value, label }));
-    const hue = color('bad');
-    return { label: 'Anomaly', data, showLine: false, pointRadius: 7, pointStyle: 'triangle', borderColor: hue, backgroundColor: hue, isMark: true };
+  /** What is younger than the range is not squeezed into its end. */
+  #begin(known, now) {
+    const first = Math.min(...known.map(({ points }) => points.find(([, value]) => value !== null)[0]));
+    return Math.max(now - this.range.length, Math.min(first, now - SHORTEST));
   }
 
-  #describe(drawn, latest, more) {
+  #marked() {
+    return this.marks(this.last).map(({ at, value, key, label }) => ({ x: at, y: value ?? this.#near(key, at), label })).filter(({ y }) => y !== null);
+  }
+
+  #near(key, at) {
+    const points = this.#of(`${this.metrics[0].path} ${key}`).points.filter(([, value]) => value !== null);
+    return (points.find(([time]) => time >= at) ?? points.at(-1))?.[1] ?? null;
+  }
+
+  #describe(drawn, latest, more, marked) {
     const canvas = this.#chart.canvas;
     const words = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
+    words.push(...marked.map(({ label }) => `anomaly: ${label}`));
     canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${words.join(', ') || 'nothing yet'}`);
     canvas.hidden = !drawn.length;
     const blank = this.#plot.querySelector('.empty');
     if (!drawn.length && !blank) this.#plot.append(empty('Nothing yet', 'Points appear as numbers come in.'));
     if (drawn.length) blank?.remove();
-    if (drawn.length < 2) return this.#legend.replaceChildren();
+    if (drawn.length < 2 && !marked.length) return this.#legend.replaceChildren();
     const items = drawn.map(({ label }, i) => h('li', h('i', { style: { background: this.#hues[i] } }), label));
     if (more > 0) items.push(h('li', `and ${more} more in the CSV`));
+    if (marked.length) items.push(h('li.bad', '▲ anomaly'));
     this.#legend.replaceChildren(...items);
   }
 
@@ -182,14 +200,21 @@ export class MetricChart extends HTMLElement {
             type: 'linear',
             border: { color: line },
             grid: { display: false },
-            afterBuildTicks: (axis) => (axis.ticks = marksOf(axis.min, axis.max)),
-            ticks: { color: quiet, autoSkip: true, maxRotation: 0, callback: (value) => timeOf(value, this.range.length) },
+            afterBuildTicks: (axis) => (axis.ticks = marksOf(axis)),
+            ticks: {
+              color: quiet,
+              autoSkip: true,
+              maxRotation: 0,
+              callback(value) {
+                return timeOf(value, this.max - this.min);
+              },
+            },
           },
           y: {
             grace: '8%',
             border: { display: false },
             grid: { color: line },
-            ticks: { color: quiet, maxTicksLimit: 5, callback: (value) => short(value, unit) },
+            ticks: { color: quiet, maxTicksLimit: 5, callback: (value, i, ticks) => short(value, unit, ticks.length > 1 ? ticks[1].value - ticks[0].value : 1) },
           },
         },
         plugins: {
@@ -205,7 +230,7 @@ export class MetricChart extends HTMLElement {
             boxHeight: 8,
             callbacks: {
               title: ([first]) => first && timeOf(first.parsed.x, Math.min(this.range.length, 90_000_000)),
-              label: ({ dataset, parsed, raw }) => ` ${raw.label ?? dataset.label}: ${shown(parsed.y, unit)}`,
+              label: ({ dataset, parsed, raw }) => ` ${raw.label ?? `${dataset.label}: ${shown(parsed.y, unit)}`}`,
             },
           },
         },

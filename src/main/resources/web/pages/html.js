@@ -26,6 +26,15 @@ export function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
+/** Puts nodes into a place in this order; those that are there already stay, and focus with them. */
+export function arrange(place, nodes) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const kept = new Set(nodes);
+  for (const each of [...place.children]) if (!kept.has(each)) each.remove();
+  nodes.forEach((node, i) => node === place.children[i] || place.insertBefore(node, place.children[i] ?? null));
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+}
+
 const due = new Set();
 let asked = false;
 
@@ -42,9 +51,10 @@ export function frame(task) {
   });
 }
 
-/** Calls each second while the page is seen; returns its own end. */
 const seconds = new Set();
 setInterval(() => document.hidden || seconds.forEach((task) => task()), 1000);
+
+/** Calls each second while the page is seen; returns its own end. */
 export function eachSecond(task) {
   seconds.add(task);
   return () => seconds.delete(task);

@@ -1,9 +1,11 @@
-// For a wall: the whole screen, the boards take turns. Escape ends it, space holds it.
+// For a wall: the whole screen, the boards take turns, each as large as it fits. Escape ends it, space holds it.
 
-import { h } from './html.js';
+import { eachSecond, h } from './html.js';
 import { icon } from './theme.js';
 
 const TURN = 15_000;
+const SMALLER = 0.94;
+const SMALLEST = 0.5;
 const ENTER = 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5';
 const LEAVE = 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5';
 
@@ -23,6 +25,18 @@ export function kiosk(places) {
     timer = setTimeout(next, all.length ? TURN : 1000);
   }
 
+  /** Nobody scrolls a wall: what is higher than the screen becomes smaller. */
+  function fit() {
+    if (!isOn()) return;
+    let zoom = Number(getComputedStyle(root).zoom);
+    while (zoom > SMALLEST && root.scrollHeight > root.clientHeight) root.style.zoom = zoom *= SMALLER;
+  }
+
+  function afresh() {
+    root.style.zoom = '';
+    fit();
+  }
+
   function hold() {
     clearTimeout(timer);
     timer = null;
@@ -39,11 +53,15 @@ export function kiosk(places) {
   function end() {
     hold();
     delete root.dataset.kiosk;
+    root.style.zoom = '';
     bar.hidden = true;
     if (document.fullscreenElement) document.exitFullscreen();
   }
 
   const isOn = () => 'kiosk' in root.dataset;
+  new MutationObserver(afresh).observe(document.getElementById('main'), { childList: true });
+  addEventListener('resize', afresh);
+  eachSecond(fit);
   addEventListener('keydown', (event) => {
     if (!isOn()) return;
     if (event.key === 'Escape') end();

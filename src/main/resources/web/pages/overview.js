@@ -37,8 +37,8 @@ function card(board) {
   const value = h('p.lead.value', '–');
   const spark = h('spark-line');
   const facts = others.map((metric) => ({ metric, value: h('dd', '–') }));
-  const node = h('a.card.board.span-6', { href: `#/${board.name}` },
-    h('header', h('h2', board.title), age),
+  const node = h('section.card.board.span-6',
+    h('header', h('h2', h('a', { href: `#/${board.name}` }, board.title)), age),
     h('p.sub', lead?.label ?? 'No plain numbers'),
     value,
     spark,
@@ -63,15 +63,18 @@ function card(board) {
 
 /** Tasks of who is here; nobody's are shown to nobody. */
 function tasks() {
-  const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–') };
+  const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–'), completed_last_24h: h('dd', '–') };
   const draw = () => {
     if (!list.statistics) return;
     for (const [key, value] of Object.entries(figures)) text(value, shown(list.statistics[key]));
+    aged(list.message);
   };
   const list = new TaskCount(() => frame(draw));
-  const facts = [h('div', h('dt', 'Done'), figures.completed), h('div', h('dt', 'Created in 24 h'), figures.created_last_24h)];
-  const node = h('a.card.board.span-6', { href: '#/tasks' },
-    h('header', h('h2', 'Tasks')), h('p.sub', 'Open'), figures.pending, h('dl.facts.body', facts));
+  const facts = [h('div', h('dt', 'Done'), figures.completed), h('div', h('dt', 'Created in 24 h'), figures.created_last_24h), h('div', h('dt', 'Completed in 24 h'), figures.completed_last_24h)];
+  const age = h('span.age');
+  const node = h('section.card.board.span-6',
+    h('header', h('h2', h('a', { href: '#/tasks' }, 'Tasks')), age), h('p.sub', 'Open'), figures.pending, h('dl.facts.body', facts));
+  const aged = aging(node, age);
   return { node, stop: () => list.stop() };
 }
 

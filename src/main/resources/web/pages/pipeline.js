@@ -1,9 +1,9 @@
 // Whether data comes in, whether it is good, and what stands out.
 
-import { empty, h } from './html.js';
+import { arrange, empty, h, text } from './html.js';
 import { card, layout } from './board.js';
 import { chart } from './chart.js';
-import { ago, dateTime, shown, span } from './format.js';
+import { ago, dateTime, shown } from './format.js';
 import { client } from './live.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
@@ -18,10 +18,18 @@ const METRICS = {
 const STEPS = { alert_raised: 'raised', alert_changed: 'changed', alert_cleared: 'cleared' };
 const percent = (value) => shown(value, 'percent');
 
+const amount = (metric, value) => (metric === 'records' ? shown(value) : percent(value));
+
+/** Records are odd by the hour, and shown by the run: such a mark stands on its source's line. */
 const marks = (metric) => ({ data }) =>
   data.anomalies
     .filter((each) => each.metric === metric)
-    .map(({ since, value, source, expected }) => ({ at: Date.parse(since), value, label: `${source}, ${percent(expected)} expected` }));
+    .map(({ since, value, source, expected }) => ({
+      at: Date.parse(since),
+      value: metric === 'records' ? null : value,
+      key: source,
+      label: `${source} ${amount(metric, value)}, ${amount(metric, expected)} expected`,
+    }));
 
 export function page({ board }) {
   const { name } = board;
@@ -36,7 +44,7 @@ export function page({ board }) {
     columns: [
       { title: 'Source', cell: ({ source }) => source, head: true },
       { title: 'Runs', cell: ({ run }) => badge(run?.status ?? 'pending') },
-      { title: 'Last run', cell: ({ run }) => (run ? `${span(run.freshness_seconds)} ago` : '–'), end: true },
+      { title: 'Last run', cell: ({ run }) => (run ? ago(run.freshness_seconds * 1000) : '–'), end: true },
       { title: 'Records', cell: ({ run }) => shown(run?.last_records), end: true },
       { title: 'Failures in a row', cell: ({ run }) => shown(run?.consecutive_failures), end: true, small: true },
       { title: 'Successful', cell: ({ run }) => percent(run?.success_rate), end: true },
@@ -52,29 +60,30 @@ export function page({ board }) {
     columns: [
       { title: 'Source', cell: ({ source }) => source, head: true },
       { title: 'What', cell: ({ metric }) => METRICS[metric] ?? metric },
-      { title: 'Is', cell: ({ metric, value }) => (metric === 'records' ? shown(value) : percent(value)), end: true },
-      { title: 'Expected', cell: ({ metric, expected }) => (metric === 'records' ? shown(expected) : percent(expected)), end: true },
+      { title: 'Is', cell: ({ metric, value }) => amount(metric, value), end: true },
+      { title: 'Expected', cell: ({ metric, expected }) => amount(metric, expected), end: true },
       { title: 'Since', cell: ({ since }) => dateTime(since), end: true, small: true },
     ],
     key: ({ source, metric }) => `${source} ${metric}`,
     none: 'Nothing stands out.',
   });
-  const alerts = h('ul.list', { 'aria-live': 'polite' });
+  const alerts = alertList();
+  // Read out as they come; the list of those that stand is not, or its ages would be.
   const lately = h('ul.list');
   const cards = [
     card('Sources', sources.node, 'span-12'),
-    card('Alerts', alerts, 'span-6'),
+    card('Alerts', alerts.node, 'span-6'),
     card('Anomalies', anomalies.node, 'span-6'),
   ];
-  const log = h('section.card.span-12', h('header', h('h2', 'Alerts as they come and go')), lately);
+  const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), h('div', { role: 'log', 'aria-label': 'Alerts as they come and go' }, lately));
   lately.append(h('li.quiet', 'Nothing since this page was opened.'));
-  const of = (path, title, metric) =>
-    chart({ board: name, title, unit: metric ? 'percent' : 'count', metrics: [{ path, label: title }], marks: metric && marks(metric) }, 'span-6');
+  const of = (path, title, metric, unit = 'percent') =>
+    chart({ board: name, title, unit, metrics: [{ path, label: title }], marks: marks(metric) }, 'span-6');
   const charts = [
     of('data_quality.sources.*.geocoding_success_rate', 'Located, by source', 'geocoding_success_rate'),
     of('data_quality.sources.*.validation_pass_rate', 'Valid, by source', 'validation_pass_rate'),
     of('scraping_health.sources.*.success_rate', 'Successful runs, by source', 'success_rate'),
-    of('scraping_health.sources.*.last_records', 'Records of a run, by source'),
+    of('scraping_health.sources.*.last_records', 'Records of a run, by source', 'records', 'count'),
   ];
   const made = layout({
     board,
@@ -90,8 +99,7 @@ export function page({ board }) {
       const names = new Set([...Object.keys(health.sources), ...Object.keys(quality.sources)]);
       sources.show([...names].sort().map((source) => ({ source, run: health.sources[source], quality: quality.sources[source] })));
       anomalies.show(odd);
-      alerts.replaceChildren(...raised.map(alert));
-      if (!raised.length) alerts.append(h('li', h('div.grow', empty('All is well', 'No alert is raised.'))));
+      alerts.show(raised);
       cards.forEach(({ aged }) => aged(message));
     },
   });
@@ -100,11 +108,39 @@ export function page({ board }) {
     if (!step) return;
     if (!lately.querySelector('.badge')) lately.replaceChildren();
     const { severity, source, message: words } = message.data;
-    lately.prepend(h('li', badge(step === 'cleared' ? 'healthy' : severity, step), h('span.grow', `${source ?? ''} ${words ?? ''}`), h('time.sub', { datetime: message.timestamp }, dateTime(message.timestamp))));
+    lately.prepend(h('li', badge(step === 'cleared' ? 'healthy' : severity, step), h('span.grow', h('strong', source ?? ''), ` ${plain(words ?? '')}`), h('time.sub', { datetime: message.timestamp }, dateTime(message.timestamp))));
     while (lately.children.length > KEPT) lately.lastChild.remove();
   });
   return { node: made.node, stop: () => (made.stop(), stop()) };
 }
 
-const alert = ({ severity, source, message, since }) =>
-  h('li', badge(severity), h('span.grow', h('strong', source), ` ${message}`), h('time.sub', { datetime: since, title: dateTime(since) }, ago(Date.now() - Date.parse(since))));
+/** Names of metrics as the page has them, and numbers as the viewer writes them. */
+const plain = (words) =>
+  words.replace(/[a-z]+(?:_[a-z]+)+/g, (name) => METRICS[name] ?? name).replace(/(\d+(?:\.\d+)?)( ?%)?/g, (_, digits, part) => shown(Number(digits), part ? 'percent' : 'count'));
+
+/** Those that stand; a line stays the same element while its age grows. */
+function alertList() {
+  const lines = new Map();
+  const none = h('li', h('div.grow', empty('All is well', 'No alert is raised.')));
+  const node = h('ul.list');
+  const line = ({ id, severity, source, message, since }) => {
+    const age = h('time.sub', { datetime: since, title: dateTime(since) });
+    const made = h('li', badge(severity), h('span.grow', h('strong', source), ` ${plain(message)}`), age);
+    lines.set(id, { made, age, is: severity + message });
+    return lines.get(id);
+  };
+  return {
+    node,
+    show(raised) {
+      const shownNow = raised.map((each) => {
+        const known = lines.get(each.id);
+        const { made, age } = known?.is === each.severity + each.message ? known : line(each);
+        text(age, ago(Date.now() - Date.parse(each.since)));
+        return made;
+      });
+      const ids = new Set(raised.map(({ id }) => id));
+      for (const id of lines.keys()) if (!ids.has(id)) lines.delete(id);
+      arrange(node, shownNow.length ? shownNow : [none]);
+    },
+  };
+}

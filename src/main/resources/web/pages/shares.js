@@ -1,6 +1,6 @@
 // <share-bars>: parts of a whole, the largest first. split(): few parts in one line, always in order.
 
-import { h, text } from './html.js';
+import { arrange, h, text } from './html.js';
 import { percent, shown } from './format.js';
 
 const MOST = 8;
@@ -31,15 +31,13 @@ export class ShareBars extends HTMLElement {
       row.bar.style.width = `${most ? (value / most) * 100 : 0}%`;
       return row.node;
     });
-    if (nodes.some((node, i) => this.children[i] !== node) || nodes.length !== this.children.length) {
-      this.replaceChildren(...nodes);
-    }
+    arrange(this, nodes);
   }
 
   #row(name) {
     if (this.#rows.has(name)) return this.#rows.get(name);
     const [value, part, bar] = [h('span'), h('span.sub'), h('i')];
-    const node = h('div.row', { role: 'listitem' }, h('span', name), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
+    const node = h(this.whole ? 'div.row' : 'div.row.plain', { role: 'listitem' }, h('span', name), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
     const row = { node, value, part, bar };
     this.#rows.set(name, row);
     return row;

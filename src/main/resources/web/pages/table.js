@@ -1,6 +1,6 @@
 // A table whose rows keep their place in the document while their numbers change.
 
-import { empty, h, text } from './html.js';
+import { arrange, empty, h, text } from './html.js';
 
 /** columns: [{title, cell(row) -> text or node, head, end, small}]; key(row) names a row for good. */
 export function table({ label, columns, key, none }) {
@@ -9,15 +9,20 @@ export function table({ label, columns, key, none }) {
   const classes = ({ end, small }) => [end && 'end', small && 'hide-small'].filter(Boolean).join(' ') || null;
   const heads = columns.map((column) => h('th', { scope: 'col', class: classes(column) }, column.title));
   const grid = h('table', { 'aria-label': label }, h('thead', h('tr', heads)), body);
-  const scroll = h('div.scroll', { tabindex: '0', role: 'region', 'aria-label': label }, grid);
+  const scroll = h('div.scroll', { role: 'region', 'aria-label': label }, grid);
+  new ResizeObserver(reach).observe(scroll);
   const blank = empty(none);
   const node = h('div', blank);
 
+  /** What is too wide can be scrolled by keyboard; what is not is no stop on the way. */
+  function reach() {
+    if (scroll.scrollWidth > scroll.clientWidth) scroll.tabIndex = 0;
+    else scroll.removeAttribute('tabindex');
+  }
+
   function cells(row) {
     const made = columns.map((column) =>
-      column.head
-        ? h('td', { class: classes(column) }, h('strong'))
-        : h('td', { class: classes(column) }));
+      column.head ? h('th', { scope: 'row', class: classes(column) }) : h('td', { class: classes(column) }));
     const line = h('tr', made);
     rows.set(key(row), { line, made });
     return rows.get(key(row));
@@ -26,20 +31,19 @@ export function table({ label, columns, key, none }) {
   return {
     node,
     show(items) {
-      node.replaceChildren(items.length ? scroll : blank);
+      arrange(node, [items.length ? scroll : blank]);
       const lines = items.map((row) => {
         const { line, made } = rows.get(key(row)) ?? cells(row);
         columns.forEach((column, i) => {
           const content = column.cell(row);
-          const place = column.head ? made[i].firstChild : made[i];
-          if (content instanceof Node) place.replaceChildren(content);
-          else text(place, String(content));
+          if (!(content instanceof Node)) text(made[i], String(content));
+          else if (!made[i].firstChild?.isEqualNode(content)) made[i].replaceChildren(content);
         });
         return line;
       });
-      if (lines.some((line, i) => body.children[i] !== line) || lines.length !== body.children.length) {
-        body.replaceChildren(...lines);
-      }
+      arrange(body, lines);
+      const kept = new Set(items.map(key));
+      for (const each of rows.keys()) if (!kept.has(each)) rows.delete(each);
     },
   };
 }

@@ -1,11 +1,15 @@
 // How many tasks one sees, counted anew at most once a second, however many events there are.
 
 import { api } from './session.js';
+import { eachSecond } from './html.js';
 import { client } from './live.js';
+
+const isOn = () => ['live', 'polling'].includes(client.state);
 
 /** changed() after every count; `statistics` is null before the first. */
 export class TaskCount {
   statistics = null;
+  message = { at: Date.now() }; // when that was so
   #stops;
   #timer = null;
 
@@ -14,6 +18,8 @@ export class TaskCount {
     this.#stops = [
       client.subscribe('tasks', () => this.soon()),
       client.on('subscribed', ({ topic }) => topic === 'tasks' && this.soon()),
+      // While events come, what was counted after the last one is so still.
+      eachSecond(() => this.statistics && isOn() && (this.message.at = Date.now())),
     ];
     this.count().catch(() => {}); // The next event asks again.
   }
@@ -32,6 +38,7 @@ export class TaskCount {
 
   async count() {
     this.statistics = await api('/api/v1/tasks/statistics');
+    this.message.at = Date.now();
     this.changed();
   }
 }

@@ -36,6 +36,10 @@ export class TaskList {
     return this.#count.statistics;
   }
 
+  get message() {
+    return this.#count.message;
+  }
+
   async load(filter = this.#filter) {
     this.#filter = filter;
     const meanwhile = (this.#meanwhile = []);

@@ -1,6 +1,6 @@
 // Tasks of oneself and one's teams. What others change comes in by itself.
 
-import { empty, failed, frame, h, note, text } from './html.js';
+import { arrange, empty, failed, frame, h, note, text } from './html.js';
 import { card } from './board.js';
 import { ago, dateTime, shown } from './format.js';
 import { dialog } from './sign-in.js';
@@ -26,9 +26,9 @@ export function page() {
   const rows = new Map();
   const items = h('ul.list', { 'aria-label': 'Tasks' });
   const figures = ['Open', 'Done', 'Created in 24 h', 'Completed in 24 h'].map((label) => ({ label, value: h('dd', '–') }));
-  const rate = h('p.sub');
+  const rate = h('p.sub', { style: { marginTop: '12px' } });
   const teams = shares({ label: 'Open tasks by team', whole: false });
-  const summary = card('Where we are', [h('dl.facts', figures.map(({ label, value }) => h('div', h('dt', label), value))), rate], 'span-8');
+  const summary = card('So far', [h('dl.facts', figures.map(({ label, value }) => h('div', h('dt', label), value))), rate], 'span-8');
   const byTeam = card('Open by team', teams, 'span-4');
 
   const filters = Object.entries(FILTERS).map(([label, filter]) =>
@@ -56,6 +56,8 @@ export function page() {
       const values = [counts.pending, counts.completed, counts.created_last_24h, counts.completed_last_24h];
       values.forEach((value, i) => text(figures[i].value, shown(value)));
       text(rate, counts.total ? `${shown(counts.completion_rate, 'percent')} done; a task takes ${shown(counts.average_completion_seconds, 'seconds')} on average` : '');
+      summary.aged(list.message);
+      byTeam.aged(list.message);
       teams.show(Object.fromEntries(Object.entries(counts.by_team).map(([name, { pending }]) => [name, pending])));
     }
     const sorted = [...list.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
@@ -66,7 +68,10 @@ export function page() {
     if (sorted.length > SHOWN || list.more) lines.push(h('li.quiet', `and ${list.more ? 'more' : sorted.length - SHOWN}`));
     const kept = new Set(sorted.map(({ id }) => id));
     for (const id of rows.keys()) if (!kept.has(id)) rows.delete(id);
-    if (lines.length !== items.children.length || lines.some((each, i) => items.children[i] !== each)) items.replaceChildren(...lines);
+    const focused = [...items.children].findIndex((each) => each.contains(document.activeElement));
+    arrange(items, lines);
+    // Where the line that one was on has gone, one goes on from the next.
+    if (focused >= 0 && !items.contains(document.activeElement)) (lines[Math.min(focused, lines.length - 1)].querySelector('button') ?? title).focus();
     list.fresh.clear();
   }
 
@@ -77,7 +82,7 @@ export function page() {
     row.node.toggleAttribute('data-done', done);
     row.node.toggleAttribute('data-wait', list.waiting.has(task.id));
     text(row.title, task.title);
-    row.tick.setAttribute('aria-pressed', String(done));
+    row.share.setAttribute('aria-label', `Share ${task.title}`);
     row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
     const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
     text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${task.team_id}` : ''}${shared} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);

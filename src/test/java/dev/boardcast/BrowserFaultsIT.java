@@ -4,25 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.testing.Browser;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Services;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the pages say and do when connections, nodes and tokens go, and what they never show. */
 @Timeout(240)
-class BrowserFaultsIT {
-  private static final Person ANN = Person.of("ann", "plants").with("ingest");
-  private static final String PILL = "document.querySelector('connection-pill')";
+class BrowserFaultsIT extends BrowserCase {
   private static final String TITLES =
       "[...document.querySelectorAll('.task .title')].map((each) => each.textContent).sort().join()";
   private static final String DECISIONS =
@@ -32,33 +25,18 @@ class BrowserFaultsIT {
   private static final Duration SHORT = Duration.ofSeconds(12);
   private static final Duration LEEWAY = Duration.ofSeconds(7);
 
-  private static Browser browser;
-  private static Cluster cluster;
-
-  @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.start();
-    cluster = Cluster.start(Services.get().freshDatabase(), 2);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) cluster.close();
-    if (browser != null) browser.close();
-  }
-
   @Test
   void thePillTellsThatANodeIsAwayAndNothingIsMissedWhenItReturns() throws Exception {
     NodeProcess node = cluster.add();
-    Page page = open(node, "#/tasks");
+    Page page = open(node, ANN, "#/tasks");
     page.await(PILL + ".dataset.state === 'live'");
-    task("before", "plants");
+    task(ANN, "before", "plants");
     page.await(TITLES + ".includes('before')");
 
     node.kill();
     page.await(PILL + ".innerText.includes('Reconnecting')");
     assertEquals("wait", page.eval(PILL + ".dataset.tone").asText());
-    task("meanwhile", "plants");
+    task(ANN, "meanwhile", "plants");
     page.await(PILL + ".innerText.includes('Disconnected')");
     assertEquals("bad", page.eval(PILL + ".dataset.tone").asText());
 
@@ -76,9 +54,9 @@ class BrowserFaultsIT {
     page.before(
         "const real = fetch; window.fetch = (url, init) => String(url).includes('/api/v1/stream?')"
             + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
-    page.go(cluster.node(0).http().resolve("/#/routing"));
+    page.go(address("#/routing"));
     page.await(PILL + ".innerText.includes('Polling every 5 s')");
-    post("/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
+    post(ANN, "/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
     page.await(DECISIONS + " !== '–' && " + DECISIONS + " !== '0'");
     assertEquals(0, page.sockets());
     assertEquals(List.of(), page.wrongs());
@@ -86,12 +64,10 @@ class BrowserFaultsIT {
 
   @Test
   void tasksOfAnotherTeamNeverAppear() throws Exception {
-    Page page = open(cluster.node(0), "#/tasks");
+    Page page = open(ANN, "#/tasks");
     page.await(PILL + ".dataset.state === 'live'");
-    var eve = Person.of("eve", "others").token();
-    var made = cluster.post(cluster.node(1), "/api/v1/tasks", eve, taskOf("theirs", "others"));
-    assertEquals(201, made.statusCode());
-    task("ours", "plants");
+    task(Person.of("eve", "others"), "theirs", "others");
+    task(ANN, "ours", "plants");
     page.await(TITLES + ".includes('ours')");
     assertFalse(page.eval("document.body.textContent").asText().contains("theirs"));
     assertEquals(List.of(), page.wrongs());
@@ -99,8 +75,8 @@ class BrowserFaultsIT {
 
   @Test
   void historyIsShownForEachRangeAndSavedAsCsv() throws Exception {
-    post("/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
-    Page page = open(cluster.node(0), "#/routing");
+    post(ANN, "/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
+    Page page = open(ANN, "#/routing");
     page.await("document.querySelector('metric-chart canvas')");
     for (String range : List.of("Last 20", "Day", "Week", "Hour")) {
       page.eval(
@@ -130,13 +106,13 @@ class BrowserFaultsIT {
     Page page = browser.page();
     Instant expiry = Instant.now().plus(SHORT);
     page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
-    page.go(cluster.node(0).http().resolve("/#/tasks"));
+    page.go(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
     // As another tab does when one signs in there.
     page.eval("localStorage.boardcast = '{\"token\":\"" + ANN.token() + "\"}'");
     page.await("Date.now() > " + expiry.plus(LEEWAY).toEpochMilli());
     assertEquals(1, page.said().stream().filter(each -> each.contains("\"auth\"")).count());
-    task("afterwards", "plants");
+    task(ANN, "afterwards", "plants");
     page.await(TITLES + ".includes('afterwards')");
     assertEquals(1, page.sockets());
     assertEquals(List.of(), page.wrongs());
@@ -147,7 +123,7 @@ class BrowserFaultsIT {
     Page page = browser.page();
     page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
     page.before("window.name ? delete localStorage.boardcast : (window.name = 'again')");
-    page.go(cluster.node(0).http().resolve("/#/tasks"));
+    page.go(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
     page.await("document.getElementById('notes').innerText.includes('not valid any more')");
     page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
@@ -155,34 +131,17 @@ class BrowserFaultsIT {
 
   @Test
   void adminsSeeTheClusterAndOthersDoNot() throws Exception {
-    Page page = open(cluster.node(0), "#/");
-    page.await("document.querySelector('a.board')");
+    Page page = open(ANN, "#/");
+    page.await("document.querySelector('.board')");
     assertTrue(page.eval("document.querySelector('#nav a[href=\"#/admin\"]')").isNull());
-    Page admin = browser.page();
-    admin.signIn(Person.of("root").with("admin"));
-    admin.go(cluster.node(0).http().resolve("/#/admin"));
+    Page admin = open(ADMIN, "#/admin");
     admin.await("document.querySelectorAll('table[aria-label=Nodes] tbody tr').length >= 2");
     admin.await("document.querySelector('main').innerText.includes('board.routing')");
+    admin.eval("document.querySelector('table[aria-label=Nodes] button').focus()");
+    admin.await(
+        "performance.getEntriesByType('resource')"
+            + ".filter(({name}) => name.endsWith('/admin/nodes')).length >= 3");
+    assertEquals("Drain", admin.eval("document.activeElement.textContent").asText());
     assertEquals(List.of(), admin.wrongs());
-  }
-
-  private static Page open(NodeProcess node, String where) {
-    Page page = browser.page();
-    page.signIn(ANN);
-    page.go(node.http().resolve("/" + where));
-    return page;
-  }
-
-  private static void task(String title, String team) throws Exception {
-    post("/api/v1/tasks", taskOf(title, team));
-  }
-
-  private static String taskOf(String title, String team) {
-    return "{\"title\":\"" + title + "\",\"team_id\":\"" + team + "\"}";
-  }
-
-  private static void post(String path, String fact) throws Exception {
-    var answer = cluster.post(cluster.node(1), path, ANN.token(), fact.replace('\'', '"'));
-    assertEquals(201, answer.statusCode(), answer.body());
   }
 }

@@ -4,15 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Axe;
-import dev.boardcast.testing.Browser;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Services;
-import java.net.URI;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,11 +14,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The pages in a browser at one node, while facts are posted to another. */
 @Timeout(240)
-class BrowserIT {
-  private static final Person ANN = Person.of("ann", "plants").with("ingest");
-  private static final Person ADMIN = Person.of("root", "plants").with("admin");
+class BrowserIT extends BrowserCase {
   private static final Person BEN = Person.of("ben", "garden").with("ingest");
   private static final long CONTRACT_MILLIS = 2000;
+
+  /** Numbers and ages where each change would be read out. */
+  private static final String CHATTER =
+      "[...document.querySelectorAll('[aria-live], [role=status], [role=alert], [role=log]')]"
+          + ".filter((each) => each.querySelector('.value, .age, dd')).map((each) => each.outerHTML)";
+
   private static final String WATCH =
       """
       window.figure = () => %s;
@@ -40,21 +38,6 @@ class BrowserIT {
         observer.observe(document.body, {subtree: true, childList: true, characterData: true});
       };""";
 
-  private static Browser browser;
-  private static Cluster cluster;
-
-  @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.start();
-    cluster = Cluster.start(Services.get().freshDatabase(), 2);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) cluster.close();
-    if (browser != null) browser.close();
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -64,7 +47,8 @@ class BrowserIT {
         "pipeline | /api/v1/monitoring/scrape-runs | {'source':'s','status':'success','records':3,"
             + "'started_at':'2026-01-01T00:00:00Z','finished_at':'‹now›'} | Runs in 24 h",
         "analysis | /api/v1/messages | {'noise':true} | Messages in the window",
-        "tasks    | /api/v1/tasks | {'title':'Weed','team_id':'garden'} | Open"
+        "tasks    | /api/v1/tasks | {'title':'Weed','team_id':'garden'} | Open",
+        "''         | /api/v1/tasks | {'title':'Sow','team_id':'garden'} | Tasks"
       })
   void aNumberOnThePageFollowsAPostToTheOtherNodeWithinTwoSeconds(
       String board, String path, String fact, String label) throws Exception {
@@ -87,9 +71,9 @@ class BrowserIT {
 
   @Test
   void aTaskOfATeamMateEntersTheListByItself() throws Exception {
-    Page page = open("#/tasks");
+    Page page = open(ANN, "#/tasks");
     page.await("document.querySelector('.list .empty')");
-    post(ANN, "/api/v1/tasks", "{'title':'Water the plants','team_id':'plants'}");
+    task(ANN, "Water the plants", "plants");
     page.await("document.querySelector('.task .title')?.textContent === 'Water the plants'");
     page.eval("document.querySelector('.task .tick').click()");
     page.await("!document.querySelector('.task')");
@@ -98,7 +82,7 @@ class BrowserIT {
 
   @Test
   void tabsShareOneConnection() {
-    Page first = open("#/routing");
+    Page first = open(ANN, "#/routing");
     first.await("document.querySelector('connection-pill[data-state=live]')");
     Page second = first.another();
     second.go(address("#/routing"));
@@ -118,33 +102,23 @@ class BrowserIT {
     page.look(scheme, 1280, 900);
     page.signIn(ADMIN);
     page.go(address(""));
-    page.await("document.querySelector('a.board')");
+    page.await("document.querySelector('.board')");
     for (String board :
         List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "admin")) {
       page.eval("location.hash = '#/" + board + "'");
       page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
       page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
       assertEquals("[]", Axe.look(page), board);
+      assertEquals("[]", page.eval(CHATTER).toString(), board);
     }
     assertEquals(List.of(), page.wrongs());
   }
 
   @Test
   void aBoardWeighsLittle() {
-    Page page = open("#/platform");
+    Page page = open(ANN, "#/platform");
     page.await("document.querySelector('metric-chart canvas')");
     assertTrue(page.bytes() <= 150_000, page.bytes() + " bytes");
-  }
-
-  private static Page open(String where) {
-    Page page = browser.page();
-    page.signIn(ANN);
-    page.go(address(where));
-    return page;
-  }
-
-  private static URI address(String where) {
-    return cluster.node(0).http().resolve("/" + where);
   }
 
   private static String tile(String label) {
@@ -154,23 +128,16 @@ class BrowserIT {
         + "'))";
   }
 
-  /** What shows a number, on a tile or in a list of figures. */
+  /** What shows a number: on a tile, on the overview, or in a list of figures. */
   private static String figure(String label) {
     return "("
         + tile(label)
-        + "?.querySelector('.value') ?? [...document.querySelectorAll('dl.facts dt')]"
+        + "?.querySelector('.value') ?? [...document.querySelectorAll('.board')]"
+        + ".find((each) => each.querySelector('h2').textContent === '"
+        + label
+        + "')?.querySelector('.lead') ?? [...document.querySelectorAll('dl.facts dt')]"
         + ".find((each) => each.textContent === '"
         + label
         + "')?.nextSibling)";
-  }
-
-  /** When it was answered, by the machine's clock, which the browser's pages share. */
-  private static long post(Person who, String path, String fact) throws Exception {
-    String now = java.time.Instant.now().toString();
-    String json = fact.replace('\'', '"').replace("‹now›", now);
-    var answer = cluster.post(cluster.node(1), path, who.token(), json);
-    long answered = System.currentTimeMillis();
-    assertEquals(201, answer.statusCode(), answer.body());
-    return answered;
   }
 }

@@ -3,39 +3,14 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.testing.Axe;
-import dev.boardcast.testing.Browser;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Page;
-import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Services;
-import java.net.URI;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is seen seldom can be read by everybody too: dialogs, errors, nobody signed in. */
 @Timeout(180)
-class BrowserStatesIT {
-  private static final Person ANN = Person.of("ann", "plants").with("ingest");
-  private static final String PILL = "document.querySelector('connection-pill')";
-
-  private static Browser browser;
-  private static Cluster cluster;
-
-  @BeforeAll
-  static void start() throws Exception {
-    browser = Browser.start();
-    cluster = Cluster.start(Services.get().freshDatabase(), 1);
-  }
-
-  @AfterAll
-  static void stop() {
-    if (cluster != null) cluster.close();
-    if (browser != null) browser.close();
-  }
-
+class BrowserStatesIT extends BrowserCase {
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
   void whoIsNotSignedInCanReadWhatIsSaid(String scheme) {
@@ -60,8 +35,7 @@ class BrowserStatesIT {
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
   void dialogsOfWhoIsSignedInCanBeRead(String scheme) throws Exception {
-    String task = "{\"title\":\"Water the plants\",\"team_id\":\"plants\"}";
-    cluster.post(cluster.node(0), "/api/v1/tasks", ANN.token(), task);
+    task(ANN, "Water the plants", "plants");
     Page page = seen(scheme);
     page.signIn(ANN);
     page.go(address("#/tasks"));
@@ -96,13 +70,9 @@ class BrowserStatesIT {
     page.await(PILL + ".innerText.includes('Live')");
   }
 
-  private static Page seen(String scheme) {
+  private Page seen(String scheme) {
     Page page = browser.page();
     page.look(scheme, 1280, 900);
     return page;
-  }
-
-  private static URI address(String where) {
-    return cluster.node(0).http().resolve("/" + where);
   }
 }

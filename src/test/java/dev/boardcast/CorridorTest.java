@@ -24,6 +24,7 @@ class CorridorTest {
           "http.Problem",
           "http.Body",
           "http.Caller",
+          "http.Gzip",
           "http.Answer",
           "http.Ingest",
           "http.Idempotency",

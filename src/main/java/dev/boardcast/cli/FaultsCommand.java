@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -59,8 +60,7 @@ final class FaultsCommand implements Callable<Integer> {
       description = "Where nodes and servers keep what they have (default: a temporary one).")
   private Path workDir;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "The report as JSON as well.")
-  private Path json;
+  @Mixin private ReportFile file;
 
   @Option(names = "--details", description = "The whole report of each row, not a line alone.")
   private boolean details;
@@ -82,7 +82,7 @@ final class FaultsCommand implements Callable<Integer> {
       if (details) report.rows().forEach(row -> out.println(text(row)));
       out.println(report.kept() ? "verdict: kept" : "verdict: BROKEN");
       out.flush();
-      if (json != null) LoadCommand.save(json, report);
+      file.save(report);
       return report.kept() ? 0 : BROKEN;
     } catch (IOException failure) {
       throw BadSetting.of(failure.getMessage());

@@ -1,6 +1,5 @@
 package dev.boardcast.cli;
 
-import dev.boardcast.bus.Json;
 import dev.boardcast.load.lab.Load;
 import dev.boardcast.load.lab.LoadOptions;
 import dev.boardcast.load.lab.Passes;
@@ -8,17 +7,15 @@ import dev.boardcast.load.lab.Profile;
 import dev.boardcast.load.lab.Report;
 import dev.boardcast.load.lab.Trial;
 import io.vertx.core.Vertx;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -108,8 +105,7 @@ final class LoadCommand implements Callable<Integer> {
       description = "One token for all, role publish; or by " + ReplayCommand.TOKEN + ".")
   private String token;
 
-  @Option(names = "--json", paramLabel = "FILE", description = "The report as JSON as well.")
-  private Path json;
+  @Mixin private ReportFile file;
 
   @Spec private CommandSpec spec;
 
@@ -123,7 +119,7 @@ final class LoadCommand implements Callable<Integer> {
       Report report = Load.run(vertx, options, progress(spec.commandLine().getErr()));
       out.print(report.text());
       out.flush();
-      if (json != null) save(json, report);
+      file.save(report);
       return report.kept() ? 0 : BROKEN;
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -144,16 +140,6 @@ final class LoadCommand implements Callable<Integer> {
           pulse.p99());
       err.flush();
     };
-  }
-
-  /** The report as JSON. */
-  static void save(Path file, Object report) {
-    try {
-      Files.writeString(
-          file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
-    } catch (IOException unwritable) {
-      throw BadSetting.value("json", file.toString(), "flag --json", "a file that can be written");
-    }
   }
 
   private LoadOptions options() {

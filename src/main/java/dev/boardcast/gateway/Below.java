@@ -25,10 +25,12 @@ final class Below {
           ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT"),
           ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
   // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 2 << 10;
+  private static final long MOST_NOT_SENT = 1 << 10;
   private static final long ANY = 0xffff_ffffL;
   // Where that cannot be said, what it takes at all.
   private static final int MOST_KEPT = 64 << 10;
+  // That and what may wait here, as kernels count: with what they need beside it.
+  private static final int MOST_AT_THE_END = 256 << 10;
 
   private Below() {}
 
@@ -63,7 +65,9 @@ final class Below {
   /** Nothing newer will come: the kernel may take all, and bring it when we have gone. */
   static void leaveItToTheKernel(Channel channel) {
     try {
-      notSent(channel, ANY);
+      if (!notSent(channel, ANY)) {
+        channel.config().setOption(ChannelOption.SO_SNDBUF, MOST_AT_THE_END);
+      }
     } catch (ChannelException closed) {
       // As above.
     }

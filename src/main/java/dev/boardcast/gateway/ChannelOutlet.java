@@ -27,10 +27,9 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
   private boolean paused;
   private boolean closing;
   private boolean deaf;
+  private byte[] latePong;
 
-  /**
-   * @param compression whether permessage-deflate was agreed on
-   */
+  /** With permessage-deflate where that was agreed on. */
   ChannelOutlet(Takeover takeover, Sockets sockets, boolean compression) {
     super(sockets.flushes(), sockets.start(compression));
     this.takeover = takeover;
@@ -100,9 +99,7 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    // Nobody behind this one.
-  }
+  public void channelReadComplete(ChannelHandlerContext nobodyIsBehind) {}
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
@@ -131,6 +128,14 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
     context.close();
   }
 
+  @Override
+  void room() {
+    byte[] asked = latePong;
+    latePong = null;
+    if (asked != null) pong(asked);
+    super.room();
+  }
+
   /** Whether the next frame may be brought to the session. */
   boolean takes() {
     return !attaching && !paused && !deaf;
@@ -149,6 +154,11 @@ final class ChannelOutlet extends ChannelWriter implements Outlet {
 
   void pong(byte[] payload) {
     if (isGone() || closing) return;
+    if (!hasRoom()) {
+      // Who asks on and does not read gets an answer to the last one.
+      latePong = payload;
+      return;
+    }
     writeDue();
     control(Control.PONG.with(payload));
   }

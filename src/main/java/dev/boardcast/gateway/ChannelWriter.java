@@ -65,16 +65,14 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
   }
 
   public final boolean isWritable() {
-    if (stuck) return false;
-    if (due != null && due.size() >= most) {
-      wanting = true;
-      return false;
-    }
-    return channel.channel().isWritable();
+    if (!hasRoom()) return false;
+    boolean full = due != null && due.size() >= most;
+    wanting |= full;
+    return !full;
   }
 
   public final void ping() {
-    if (!gone) control(Control.PING.with(Control.NOTHING));
+    if (!gone && !stuck) control(Control.PING.with(Control.NOTHING));
   }
 
   /** Writes a control frame, without what is due before it. */
@@ -118,7 +116,17 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
 
   @Override
   public final void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (context.channel().isWritable()) flushes.turn().atEnd(listener::writable);
+    if (context.channel().isWritable()) room();
+  }
+
+  /** Whether nothing waits for the client to read but what is due in this turn. */
+  final boolean hasRoom() {
+    return !stuck && channel.channel().isWritable();
+  }
+
+  /** There is room again. */
+  void room() {
+    flushes.turn().atEnd(listener::writable);
   }
 
   private void flushChannel(int sent) {
@@ -151,7 +159,7 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
 
   private void unstuck() {
     stuck = false;
-    if (!gone) flushes.turn().atEnd(listener::writable);
+    if (!gone) room();
   }
 
   private ByteBuf takeDue() {

@@ -34,7 +34,7 @@ final class Conversation {
   void open(Session session, Endpoint endpoint, Optional<String> token) {
     if (session.isClosing()) return;
     sessions.add(session);
-    session.watch();
+    session.vigil().look();
     session.defer(endpoint.topics());
     if (token.isPresent()) {
       authenticate(session, token.get());
@@ -142,7 +142,11 @@ final class Conversation {
     if (session.isOpening()) {
       session.close(CloseCode.NOT_AUTHENTICATED, "a token is needed first");
     } else if (message instanceof ClientMessage.Subscribe subscribe) {
-      subscribe(session, subscribe.topics());
+      if (session.vigil().isTooMany(subscribe.topics().size())) {
+        session.close(CloseCode.TOO_MANY, "too many topics at once");
+      } else {
+        subscribe(session, subscribe.topics());
+      }
     } else if (message instanceof ClientMessage.Unsubscribe unsubscribe) {
       forget(session, unsubscribe.topics());
       unsubscribe.topics().forEach(topic -> desk.unsubscribe(session, topic));

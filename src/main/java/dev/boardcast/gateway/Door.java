@@ -16,7 +16,7 @@ import java.util.UUID;
  * <caption>Answers before the upgrade</caption>
  * <tr><td>{@code GET /health/live}</td><td>200</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
- * <tr><td>a query that is not well encoded</td><td>400</td></tr>
+ * <tr><td>a query that is not well encoded, a handshake with a body</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
  * <tr><td>node, path or address full, too many at once, or node leaving</td>
  *     <td>503 with {@code Retry-After}</td></tr>
@@ -88,6 +88,9 @@ final class Door {
           .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
           .putHeader("Sec-WebSocket-Version", VERSION);
       refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
+    } else if (hasBody(request)) {
+      // It would hold a seat for as long as it takes to come.
+      refuse(request, Problem.of(400, "Bad request", "a handshake has no body"));
     } else {
       seat(request).ifPresent(seat -> upgrade(request, endpoint.get(), seat));
     }
@@ -100,6 +103,12 @@ final class Door {
         && headers.contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)
         && headers.contains("Sec-WebSocket-Key")
         && headers.contains("Sec-WebSocket-Version", VERSION, false);
+  }
+
+  private static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
   }
 
   /** Empty when there is none; then that has been said. */
@@ -124,7 +133,16 @@ final class Door {
     request
         .toWebSocket()
         .onComplete(
-            socket -> begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat),
+            socket -> {
+              try {
+                begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat);
+              } catch (RuntimeException failure) {
+                // Nobody would ever say that it is gone.
+                seat.giveBack();
+                socket.close();
+                throw failure;
+              }
+            },
             refused -> seat.giveBack())
         // Where the channel was not taken over.
         .onComplete(done -> early.ifPresent(EarlyBytes::letGo));

@@ -25,7 +25,7 @@ final class FrameReader {
     boolean takes();
 
     /** A frame of that size is whole; what it brings follows. */
-    void frame(boolean pong);
+    void frame();
 
     /** A whole text message, as it came, not yet held to be UTF-8. */
     void text(byte[] utf8, boolean compressed);
@@ -132,7 +132,7 @@ final class FrameReader {
   }
 
   private void bring(int opcode, boolean isFinal, boolean rsv1, byte[] payload) {
-    if (opcode != CLOSE) sink.frame(opcode == PONG);
+    if (opcode != CLOSE) sink.frame();
     switch (opcode) {
       case PONG -> {
         // It has been told.

@@ -8,9 +8,15 @@ import java.util.Optional;
 
 /** Who is on the other end, as token and stored teams say. */
 final class Identity {
+  // Thousands may come back at once, and each has teams of its own.
+  private static final int MOST_AT_ONCE = 8;
+  private static final Future<Principal> NOBODY_WAITS =
+      Future.failedFuture("nobody waits for it any more");
+
   private final Authenticator authenticator;
   private final Memberships memberships;
   private final Outside outside;
+  private final Lane lane = new Lane(MOST_AT_ONCE);
 
   Identity(Authenticator authenticator, Memberships memberships, Outside outside) {
     this.authenticator = authenticator;
@@ -30,9 +36,17 @@ final class Identity {
         .map(claimed -> live(claimed, claimed, false));
   }
 
-  /** The same with the teams of now. */
+  /** The same with the teams of now; fails when they cannot be read, or not soon. */
   Future<SessionState.Live> again(Principal claimed) {
-    return outside.call(() -> memberships.resolve(claimed)).map(who -> live(claimed, who, true));
+    var gaveUp = new boolean[1];
+    return outside
+        .call(() -> lane.through(() -> gaveUp[0] ? NOBODY_WAITS : read(claimed)))
+        .onFailure(late -> gaveUp[0] = true)
+        .map(who -> live(claimed, who, true));
+  }
+
+  private Future<Principal> read(Principal claimed) {
+    return outside.call(() -> memberships.resolve(claimed));
   }
 
   private static SessionState.Live live(Principal claimed, Principal who, boolean teamsKnown) {

@@ -39,14 +39,9 @@ final class Inbound implements FrameReader.Sink {
   }
 
   @Override
-  public void frame(boolean pong) {
+  public void frame() {
     // Once closing, only the peer's goodbye matters.
-    if (outlet.isClosing()) return;
-    if (pong) {
-      listener.alive();
-    } else {
-      listener.frame();
-    }
+    if (!outlet.isClosing()) listener.frame();
   }
 
   @Override

@@ -14,14 +14,16 @@ import java.util.function.Supplier;
 /**
  * Reads of the log that sessions share: however many come back for a range, it is read once, and
  * its events are encoded once. Pages never change, so they are kept, bounded in number and size; of
- * one set of streams one page is read at a time. One event loop.
+ * one set of streams one page is read at a time, of all a few. One event loop.
  */
 final class LogReads {
   private static final int MOST_PAGES = 256;
   private static final long MOST_BYTES = 8 << 20;
+  private static final int MOST_AT_ONCE = 4;
 
   private final EventHistory history;
   private final Outside outside;
+  private final Lane lane = new Lane(MOST_AT_ONCE);
   private final Map<Range, TreeMap<Long, Page>> kept = new HashMap<>();
   private final Map<Range, Future<Page>> reading = new HashMap<>();
   private final Map<Object, Future<?>> asking = new HashMap<>();
@@ -80,10 +82,13 @@ final class LogReads {
       return before.transform(done -> page(shard, epoch, streams, after, upTo));
     }
     Future<Page> read =
-        outside
-            .call(() -> LogPage.read(history, shard, streams, after, upTo))
-            // Asked after it: what was deleted while we read is noticed too.
-            .compose(page -> oldestNow(shard).map(oldest -> page(range, page, after, oldest)));
+        lane.through(
+            () ->
+                outside
+                    .call(() -> LogPage.read(history, shard, streams, after, upTo))
+                    // Asked after it: what was deleted while we read is noticed too.
+                    .compose(
+                        page -> oldestNow(shard).map(oldest -> page(range, page, after, oldest))));
     reading.put(range, read);
     return read.onComplete(
         done -> {

@@ -17,7 +17,8 @@ import java.util.Set;
  * <tr><td>a field missing, of the wrong type, or unknown</td><td>4400 naming the field</td></tr>
  * <tr><td>a binary message, text that is not UTF-8</td><td>4400</td></tr>
  * <tr><td>a frame or message over the bound</td><td>1009</td></tr>
- * <tr><td>more messages, fragments and pings in a second than allowed</td><td>4429</td></tr>
+ * <tr><td>more messages, fragments, pings and pongs in a second than allowed, or more
+ *     topics asked for</td><td>4429</td></tr>
  * <tr><td>a token that is not accepted</td><td>4401</td></tr>
  * <tr><td>another user's token</td><td>4403</td></tr>
  * <tr><td>a topic that does not exist, is not one's own, or is one too many</td>

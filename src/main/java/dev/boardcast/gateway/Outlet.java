@@ -42,10 +42,10 @@ interface Outlet {
     /** Bytes that are not WebSocket's. */
     void protocolError();
 
-    /** An answer to a ping came in: the peer lives. */
+    /** The peer takes what is sent to it: it lives. For one that never says anything. */
     void alive();
 
-    /** Any other frame came in, told before what it brings. */
+    /** A frame came in, of whatever kind, told before what it brings. */
     void frame();
 
     /** The transport wants more. */

@@ -99,9 +99,8 @@ final class Session implements Outlet.Listener {
     vigil.look();
   }
 
-  /** From now on it is looked after. */
-  void watch() {
-    vigil.look();
+  Vigil vigil() {
+    return vigil;
   }
 
   /** Whose it is; null while that is not known. */

@@ -11,7 +11,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
@@ -49,15 +48,12 @@ final class Takeover {
 
   /**
    * Before the handshake: sees to it that what the client says before its answer is held. Vert.x
-   * itself loses that. Empty where there is a body, or the channel is not as expected; then nothing
-   * has been touched.
+   * itself loses that. The request must have no body. Empty where the channel is not as expected;
+   * then nothing has been touched.
    */
   static Optional<EarlyBytes> hold(HttpServerRequest request) {
-    boolean body =
-        request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-            || request.headers().contains(HttpHeaders.CONTENT_LENGTH);
     Optional<Channel> channel = Below.channel(request.connection());
-    if (body || channel.isEmpty()) return Optional.empty();
+    if (channel.isEmpty()) return Optional.empty();
     ChannelPipeline pipeline = channel.get().pipeline();
     ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
     if (decoder == null || pipeline.get(EarlyBytes.class) != null) return Optional.empty();

@@ -17,10 +17,6 @@ final class TextAssembler {
 
   void take(WebSocketFrame frame, Outlet.Listener listener) {
     switch (frame.type()) {
-      case PONG -> {
-        listener.alive();
-        return;
-      }
       case CLOSE -> {
         return;
       }

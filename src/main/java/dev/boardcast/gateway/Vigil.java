@@ -10,6 +10,8 @@ final class Vigil extends Wheel.Entry {
   private static final long KILL_AGAIN_MILLIS = 5_000;
   private static final long EXPIRY_LOOK_MILLIS = 60_000;
 
+  private static final int MOST_TOPICS_AT_LEAST = 100;
+
   private final Session session;
   private final GatewayLoop loop;
   private final Conversation conversation;
@@ -17,6 +19,7 @@ final class Vigil extends Wheel.Entry {
   private long askedAt;
   private int second;
   private int inSecond;
+  private int topicsInSecond;
 
   Vigil(Session session, GatewayLoop loop, Conversation conversation) {
     this.session = session;
@@ -43,12 +46,26 @@ final class Vigil extends Wheel.Entry {
 
   /** Counts a frame; true when it is one too many for its second. */
   boolean isTooMany() {
-    int now = (int) (loop.now() / 1000);
-    if (now != second) {
-      second = now;
-      inSecond = 0;
-    }
+    count();
     return ++inSecond > loop.config().maxMessagesPerSecond();
+  }
+
+  /**
+   * Counts topics that are asked for: each may cost a read of the log, and one message has room for
+   * thousands. True when it could have had all it may follow twice over.
+   */
+  boolean isTooMany(int topics) {
+    count();
+    topicsInSecond += topics;
+    return topicsInSecond > 2 * Math.max(MOST_TOPICS_AT_LEAST, loop.config().maxSubscriptions());
+  }
+
+  private void count() {
+    int now = (int) (loop.now() / 1000);
+    if (now == second) return;
+    second = now;
+    inSecond = 0;
+    topicsInSecond = 0;
   }
 
   @Override

@@ -1,12 +1,7 @@
 package dev.boardcast.http;
 
 import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * A file of the pages as it is sent.
@@ -22,7 +17,7 @@ record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
     var sum = new CRC32();
     sum.update(content);
     String tag = "\"%x-%x\"".formatted(content.length, sum.getValue());
-    return new PageFile(type(name), tag, Buffer.buffer(content), Buffer.buffer(gzip(content)));
+    return new PageFile(type(name), tag, Buffer.buffer(content), Gzip.best(content));
   }
 
   private static String type(String name) {
@@ -34,22 +29,5 @@ record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
       case "svg" -> "image/svg+xml";
       default -> "text/plain; charset=utf-8";
     };
-  }
-
-  private static byte[] gzip(byte[] content) {
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new Best(bytes)) {
-      zip.write(content);
-    } catch (IOException inMemory) {
-      throw new UncheckedIOException(inMemory);
-    }
-    return bytes.toByteArray();
-  }
-
-  private static final class Best extends GZIPOutputStream {
-    Best(ByteArrayOutputStream to) throws IOException {
-      super(to);
-      def.setLevel(Deflater.BEST_COMPRESSION);
-    }
   }
 }

@@ -61,8 +61,7 @@ public final class PageRoutes implements Routes {
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
     response.putHeader("X-Content-Type-Options", "nosniff");
     if (name.endsWith(".html")) response.putHeader("Content-Security-Policy", POLICY);
-    String encodings = request.getHeader(HttpHeaders.ACCEPT_ENCODING);
-    if (encodings != null && encodings.contains("gzip")) {
+    if (Gzip.isWanted(context)) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(file.gzipped());
     } else {
       response.end(file.plain());

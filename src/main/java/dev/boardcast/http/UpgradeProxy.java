@@ -44,7 +44,7 @@ public final class UpgradeProxy implements Routes {
   // A tunnel holds its place in the client's pool as long as it lives.
   private static final int MAX_UPGRADED = 20_000;
   private static final int MOST_TRIES = 3;
-  private static final int RECEIVE_BUFFER = 8 << 10;
+  private static final int RECEIVE_BUFFER = 1 << 10;
 
   private final String node;
   private final Map<String, Seen> gateways = new ConcurrentHashMap<>();

@@ -2,6 +2,7 @@ package dev.boardcast.metric;
 
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.http.Caller;
+import dev.boardcast.http.Gzip;
 import dev.boardcast.http.Problem;
 import dev.boardcast.http.Routes;
 import io.vertx.core.Future;
@@ -16,6 +17,8 @@ import java.util.function.Function;
 
 /** What boards said before, as JSON and CSV. Few at a time, for an answer may be large. */
 public final class HistoryRoutes implements Routes {
+  private static final int WORTH_ZIPPING = 1024; // bytes
+
   private final List<Board> boards;
   private final Pool pool;
   private final Function<String, Visibility> visibility;
@@ -54,18 +57,22 @@ public final class HistoryRoutes implements Routes {
             body -> {
               var response = context.response();
               if (response.ended() || response.closed()) return;
+              if (body.isZipped()) response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
               response
                   .putHeader(
                       HttpHeaders.CONTENT_TYPE,
                       request.isCsv() ? "text/csv; charset=utf-8" : "application/json")
                   .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, sight))
-                  .putHeader(HttpHeaders.VARY, "Accept")
-                  .end(body);
+                  .putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding")
+                  .end(body.bytes());
             })
         .onFailure(context::fail);
   }
 
-  private Future<Buffer> answer(RoutingContext context, String board, HistoryRequest request) {
+  private record Content(Buffer bytes, boolean isZipped) {}
+
+  private Future<Content> answer(RoutingContext context, String board, HistoryRequest request) {
+    boolean wantsZipped = Gzip.isWanted(context);
     return HistorySeries.read(pool, board, request.range(), request.metrics())
         .compose(
             rows ->
@@ -74,9 +81,13 @@ public final class HistoryRoutes implements Routes {
                     .executeBlocking(
                         () -> {
                           var series = HistorySeries.of(rows, request.range(), request.metrics());
-                          return request.isCsv()
-                              ? HistoryText.csv(series)
-                              : HistoryText.json(board, series);
+                          Buffer plain =
+                              request.isCsv()
+                                  ? HistoryText.csv(series)
+                                  : HistoryText.json(board, series);
+                          return wantsZipped && plain.length() >= WORTH_ZIPPING
+                              ? new Content(Gzip.quickly(plain), true)
+                              : new Content(plain, false);
                         },
                         false));
   }

@@ -54,14 +54,12 @@ final class GatewayFixture implements AutoCloseable {
   final GatewayNode node;
 
   GatewayFixture(GatewayConfig config) {
-    this(config, true);
+    this(config, Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)));
   }
 
-  /**
-   * @param nativeTransport whether it runs on epoll, where that can be had, else on NIO
-   */
-  GatewayFixture(GatewayConfig config, boolean nativeTransport) {
-    vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(nativeTransport));
+  /** On a transport of its own, and no longer than this. */
+  GatewayFixture(GatewayConfig config, Vertx vertx) {
+    this.vertx = vertx;
     bus = new TypedBus(vertx);
     var topics =
         new TopicCatalogue(

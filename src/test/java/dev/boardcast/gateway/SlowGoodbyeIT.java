@@ -4,27 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.WsClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A client that reads too slowly is told so, however late it reads, though the node has gone. */
 @Timeout(60)
 class SlowGoodbyeIT {
-  private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
+  private GatewayFixture gateway;
 
   @AfterEach
   void close() {
     gateway.close();
   }
 
-  @Test
-  void theCloseFrameComesAfterAllThatIsUnderWay() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theCloseFrameComesAfterAllThatIsUnderWay(boolean nativeTransport) throws IOException {
+    open(nativeTransport);
     try (var slow = new RawClient(line(), "/ws?topics=agents")) {
       assertTrue(slow.next().contains("connection_ack"));
       assertTrue(slow.next().contains("subscribed"));
@@ -41,8 +46,10 @@ class SlowGoodbyeIT {
     }
   }
 
-  @Test
-  void theLastMessageOfAStreamDoesToo() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theLastMessageOfAStreamDoesToo(boolean nativeTransport) throws IOException {
+    open(nativeTransport);
     try (Socket line = line()) {
       line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
       String ask = "GET /api/v1/stream?topics=agents HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -56,6 +63,11 @@ class SlowGoodbyeIT {
       assertTrue(end.contains("\"code\":4408"), end);
       assertTrue(end.endsWith("0\r\n\r\n"), "the response is whole: " + end);
     }
+  }
+
+  private void open(boolean nativeTransport) {
+    var options = new VertxOptions().setPreferNativeTransport(nativeTransport);
+    gateway = new GatewayFixture(GatewayFixture.CONFIG, Vertx.vertx(options));
   }
 
   private Socket line() throws IOException {

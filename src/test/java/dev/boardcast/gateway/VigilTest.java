@@ -69,7 +69,7 @@ class VigilTest {
 
   @Test
   void oneThatShowsNoTokenInTimeIsClosedAndOneThatDoesNotAnswerIsCutOff() {
-    session.watch();
+    session.vigil().look();
     pass(9 * SECOND);
     assertEquals(List.of(), sent);
     pass(2 * SECOND);

@@ -2,6 +2,7 @@ package dev.boardcast.metric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,10 +11,13 @@ import dev.boardcast.bus.Json;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metric.MetricDescription.Kind;
 import dev.boardcast.testing.Api;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -236,6 +240,27 @@ class HistoryRoutesIT extends HistoryCase {
     String all = PATH + "?metric=use.*&from=" + NOON + "&step=";
     assertEquals(200, api.call("GET", all + "10s").now().status());
     assertEquals("step", api.call("GET", all + "5s").now().fields());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"application/json,gzip", "text/csv,'br;q=1.0, gzip;q=0.5'"})
+  void aLongPastComesInFewerBytesToWhoTakesItSo(String type, String encodings) throws Exception {
+    say(NOON, 5);
+    clock.set(NOON.plusSeconds(600));
+    String path = PATH + "?metric=n&step=5s&from=" + NOON;
+    var plain = api.call("GET", path).with("Accept", type).now();
+    var call = api.call("GET", path).with("Accept", type).with("Accept-Encoding", encodings);
+    var zipped = call.now();
+
+    assertNull(plain.header("Content-Encoding"));
+    assertEquals("gzip", zipped.header("Content-Encoding"));
+    assertEquals("Accept, Accept-Encoding", zipped.header("Vary"));
+    assertTrue(zipped.body().length() < plain.body().length() / 4);
+    try (var unzipped = new GZIPInputStream(new ByteArrayInputStream(zipped.body().getBytes()))) {
+      assertEquals(plain.text(), new String(unzipped.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    var brief = api.call("GET", path.replace("5s", "5m")).with("Accept-Encoding", "gzip").now();
+    assertNull(brief.header("Content-Encoding"));
   }
 
   @Test

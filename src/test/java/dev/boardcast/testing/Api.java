@@ -40,12 +40,16 @@ public final class Api implements AutoCloseable {
   public record Parts(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {}
 
   /** An answer, read whole. */
-  public record Answer(int status, MultiMap headers, String text) {
+  public record Answer(int status, MultiMap headers, Buffer body) {
+    public String text() {
+      return body.toString();
+    }
+
     public JsonNode json() {
       try {
-        return Json.MAPPER.readTree(text);
+        return Json.MAPPER.readTree(text());
       } catch (JsonProcessingException cause) {
-        throw new AssertionError("no JSON: " + text, cause);
+        throw new AssertionError("no JSON: " + text(), cause);
       }
     }
 
@@ -170,7 +174,7 @@ public final class Api implements AutoCloseable {
   }
 
   private static Answer answer(HttpResponse<Buffer> response) {
-    String text = response.body() == null ? "" : response.bodyAsString();
-    return new Answer(response.statusCode(), response.headers(), text);
+    Buffer body = response.body() == null ? Buffer.buffer() : response.body();
+    return new Answer(response.statusCode(), response.headers(), body);
   }
 }

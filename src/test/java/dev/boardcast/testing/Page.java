@@ -15,6 +15,7 @@ import org.awaitility.Awaitility;
 
 /** One tab, and everything that went wrong in it. Calls block. */
 public final class Page {
+  private static final Map<String, Integer> KEYS = Map.of("Tab", 9, "Enter", 13, "Escape", 27);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Browser browser;
@@ -65,7 +66,20 @@ public final class Page {
     var feature = Map.of("name", "prefers-color-scheme", "value", scheme);
     call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
     var size = Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false);
+    // They would take a part of the width, and show in pictures.
+    call("Emulation.setScrollbarsHidden", Map.of("hidden", true));
     call("Emulation.setDeviceMetricsOverride", size);
+  }
+
+  /** Presses Tab, Enter or Escape, and lets it go. */
+  public void key(String key) {
+    var pressed = new HashMap<String, Object>(Map.of("type", "keyDown", "key", key, "code", key));
+    pressed.put("windowsVirtualKeyCode", KEYS.get(key));
+    if (key.equals("Enter")) pressed.put("text", "\r");
+    call("Input.dispatchKeyEvent", pressed);
+    pressed.remove("text");
+    pressed.put("type", "keyUp");
+    call("Input.dispatchKeyEvent", pressed);
   }
 
   /** The value of an expression, promises awaited; fails with what it throws. */
@@ -148,7 +162,7 @@ public final class Page {
     JsonNode told =
         call(
             "Page.captureScreenshot",
-            Map.of("format", "webp", "quality", 82, "captureBeyondViewport", true, "clip", clip));
+            Map.of("format", "webp", "quality", 72, "captureBeyondViewport", true, "clip", clip));
     return Base64.getDecoder().decode(told.get("data").asText());
   }
 

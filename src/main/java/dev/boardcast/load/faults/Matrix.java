@@ -70,6 +70,7 @@ public final class Matrix implements AutoCloseable {
 
   private synchronized void open(boolean cuts) throws IOException, InterruptedException {
     if (closed) throw new InterruptedException("closed before it began");
+    OpenFiles.check(options.clients());
     home = Home.enter(options.home());
     cluster = LocalCluster.start(vertx, home.path(), options.main(), options.nodes(), cuts);
   }

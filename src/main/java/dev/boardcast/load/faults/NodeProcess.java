@@ -12,6 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /** A node in a JVM of its own, which can be killed, stopped and started again. Calls block. */
 final class NodeProcess {
+  private static final int HEAP_MIB = 512;
+  private static final int BESIDE_MIB = 256;
+
+  /** What a container for such a node would be given: its heap, and half as much beside it. */
+  static final long MOST_RESIDENT_KIB = (HEAP_MIB + BESIDE_MIB) << 10;
+
   private static final String READY = "Boardcast ready on ";
   private static final int LOOK_MILLIS = 50;
 
@@ -32,7 +38,7 @@ final class NodeProcess {
     this.http = http;
     this.gateway = gateway;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+    command.addAll(List.of("-Xmx" + HEAP_MIB + "m", "-XX:+UseSerialGC"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
     command.addAll(arguments);
   }

@@ -14,50 +14,21 @@ import dev.boardcast.load.lab.Tally;
  * @param slow what slow clients cost the others; null in other rows
  */
 public record RowReport(
-    String fault, String title, String skipped, double boundSeconds, Report report, Slow slow) {
+    String fault, String title, String skipped, double boundSeconds, Report report, SlowCost slow) {
 
   /**
-   * @param p99Without of the others, in ms, when all read
-   * @param p99With of the others, in ms, beside slow ones
-   * @param residentKibWithout most memory of a node in use, when all read
-   * @param residentKibWith the same beside slow ones
-   * @param oldestSnapshot most updates that a slow client's numbers were behind
+   * Whether nothing was lost, doubled or out of order, and memory stayed within its bound; a row
+   * that was skipped says nothing.
    */
-  public record Slow(
-      double p99Without,
-      double p99With,
-      long residentKibWithout,
-      long residentKibWith,
-      int oldestSnapshot) {
-
-    /** How much of the others' p99 the slow ones cost. */
-    @JsonProperty
-    public double moved() {
-      return p99Without == 0 ? 0 : p99With / p99Without - 1;
-    }
-
-    @Override
-    public String toString() {
-      return "others' p99 %.1f ms, beside slow ones %.1f ms (%+.0f %%); most memory %d and %d MiB; %s"
-          .formatted(
-              p99Without,
-              p99With,
-              100 * moved(),
-              residentKibWithout >> 10,
-              residentKibWith >> 10,
-              "slow clients' numbers at most " + oldestSnapshot + " updates old");
-    }
-  }
-
-  /** Whether nothing was lost, doubled or out of order; a row that was skipped says nothing. */
   @JsonProperty
   public boolean kept() {
-    return report == null || report.kept();
+    return (report == null || report.kept()) && (slow == null || slow.memoryKept());
   }
 
-  /** Whether 99 of 100 clients were whole in time. */
+  /** Whether 99 of 100 clients were whole in time, and nobody was hurt who reads. */
   @JsonProperty
   public boolean inTime() {
+    if (slow != null && !(slow.othersKept() && slow.numbersKept())) return false;
     return report == null || report.whole().p99() <= boundSeconds * 1000;
   }
 
@@ -104,6 +75,6 @@ public record RowReport(
             report.whole().p50() / 1000,
             report.whole().p99() / 1000,
             (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
-                + (slow == null ? "" : "; " + slow));
+                + (slow == null ? "" : slow.text()));
   }
 }

@@ -160,6 +160,11 @@ final class Client implements Line.Listener {
   }
 
   @Override
+  public void readEnded() {
+    if (line != null && heardAt >= openedAt) manner.readEnded(line, Mark.now());
+  }
+
+  @Override
   public void text(ByteBuf bytes, int from, int length) {
     Mark mark = Mark.find(bytes, from, from + length);
     if (mark == null) {

@@ -29,9 +29,8 @@ final class Crowd implements AutoCloseable {
 
   private static final int LOOPS = 2;
   private static final int CONNECT_MILLIS = 2_000;
-  // 2 KB a second, a little at every tick, and as little ahead in its own kernel as that allows:
+  // Of a client that hardly reads, as little as may be ahead in its own kernel, as on a slow link:
   // what is there is as old as it is, whatever a node does.
-  private static final int SIP = 2_048 * TICK_MILLIS / 1_000;
   private static final int SMALL_BUFFER = 1_024;
 
   private final LoadOptions options;
@@ -184,7 +183,7 @@ final class Crowd implements AutoCloseable {
           .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
           .option(
               ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(SIP).maxMessagesPerRead(1));
+              new FixedRecvByteBufAllocator(Manner.SIP).maxMessagesPerRead(1));
     }
     return bootstrap;
   }

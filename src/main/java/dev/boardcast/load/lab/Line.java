@@ -34,6 +34,9 @@ final class Line extends ByteToMessageDecoder {
     /** Any bytes came in. */
     void heard();
 
+    /** One read has ended, and what it brought was handed on. */
+    void readEnded();
+
     /** A whole text message; the bytes are only lent. */
     void text(ByteBuf bytes, int from, int length);
 
@@ -127,6 +130,7 @@ final class Line extends ByteToMessageDecoder {
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     discardSomeReadBytes();
+    listener.readEnded();
     context.fireChannelReadComplete();
   }
 

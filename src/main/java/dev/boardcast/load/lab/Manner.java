@@ -4,6 +4,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** A habit at work on a client's lines. Times are microseconds. One event loop. */
 class Manner {
+  /** Bytes of one read of a client that reads 2 KB a second. */
+  static final int SIP = 256;
+
   private static final long SECOND = 1_000_000;
 
   private boolean healed;
@@ -22,6 +25,9 @@ class Manner {
 
   /** Called every {@link Crowd#TICK_MILLIS}. */
   void tick(Line line, long now) {}
+
+  /** One read of the line has ended. */
+  void readEnded(Line line, long now) {}
 
   /** Whether what is sent to it is read soon. */
   boolean listens() {
@@ -66,15 +72,34 @@ class Manner {
     }
   }
 
+  /**
+   * A sip at a time, by the clock: a busy machine that comes late to one makes up for it, else the
+   * client would be slower than it is said to be. Not for more than a moment, as a link that had
+   * nothing to carry does not carry more later.
+   */
   private static final class Slow extends Manner {
+    private static final long PER_SIP = SECOND * SIP / 2_048;
+    private static final long MADE_UP_FOR = SECOND;
+
+    private long nextAt;
+
     @Override
     void begins(Line line, long now) {
+      nextAt = now;
       if (!isHealed()) line.reads(false);
     }
 
     @Override
     void tick(Line line, long now) {
-      if (!isHealed()) line.read();
+      if (isHealed() || now < nextAt) return;
+      nextAt = Math.max(nextAt, now - MADE_UP_FOR);
+      line.read();
+    }
+
+    @Override
+    void readEnded(Line line, long now) {
+      nextAt += PER_SIP;
+      tick(line, now);
     }
 
     @Override

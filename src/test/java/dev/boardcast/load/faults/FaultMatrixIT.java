@@ -19,13 +19,35 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Some rows of the fault matrix, with few clients: what is lost, doubled or out of order is judged,
- * times are not. The command {@code faults} runs all of it.
+ * The fault matrix on one cluster of three processes: what is lost, doubled or out of order is
+ * judged, times are not, as this machine runs other tests beside it.
+ *
+ * <p>Not here, for their time: {@code kill-api} and {@code stop-api}, since the first node is one
+ * that emits, computes or does neither, each of which has its row; {@code partition-gateway}, one
+ * more of a kind; and {@code slow-clients}, which measures, and whose likes are {@code
+ * LaboratoryIT} and {@code SlowReaderIT}. Four seconds lose frames between nodes, but do not split
+ * Hazelcast, which waits for 15. The command {@code faults} runs all of it in full length.
  */
-@Timeout(300)
+@Timeout(600)
 class FaultMatrixIT {
-  private static final int CLIENTS = 100;
-  private static final List<String> ROWS = List.of("kill-emitter", "stop-gateway", "rolling");
+  private static final int CLIENTS = 500;
+  private static final int PER_SECOND = 20;
+  // Longer than a lease, a beacon's absence, and the silence after which alert clients leave.
+  private static final int FAULT_SECONDS = 4;
+  private static final List<String> ROWS =
+      List.of(
+          "kill-emitter",
+          "kill-metrics",
+          "kill-gateway",
+          "stop-emitter",
+          "stop-metrics",
+          "stop-gateway",
+          "rolling",
+          "redis",
+          "postgres",
+          "partition-peers",
+          "partition-servers",
+          "cut-clients");
 
   @TempDir private Path home;
 
@@ -36,13 +58,23 @@ class FaultMatrixIT {
     Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new MatrixOptions(
-            home, "dev.boardcast.Main", ROWS, 3, CLIENTS, 30, Optional.of(1), true, false);
+            home,
+            "dev.boardcast.Main",
+            ROWS,
+            3,
+            CLIENTS,
+            PER_SECOND,
+            Optional.of(FAULT_SECONDS),
+            true,
+            false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new Matrix(vertx, options)) {
       MatrixReport report = matrix.run(lines::add);
       assertEquals(ROWS, report.rows().stream().map(RowReport::fault).toList());
       for (RowReport row : report.rows()) {
+        // Without root a network cannot be cut.
+        if (row.skipped() != null) continue;
         assertTrue(row.kept(), () -> row.fault() + "\n" + row.report().text());
         for (Tally tally : row.report().ledger()) {
           assertTrue(tally.acknowledged() > 0, tally::toString);

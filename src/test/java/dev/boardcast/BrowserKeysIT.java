@@ -1,0 +1,100 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.boardcast.testing.Page;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing but a keyboard: all is reached, in order, and one sees where one is. */
+@Timeout(180)
+class BrowserKeysIT extends BrowserCase {
+  private static final int MANY = 80;
+
+  /** What can be used, by its place in the document; a choice of several dates is one. */
+  private static final String STOPS =
+      "window.stops = () => [...document.querySelectorAll('a[href], button, input, select, [tabindex=\"0\"]')]"
+          + ".filter((each) => !each.disabled && each.checkVisibility())";
+
+  private static final String HERE =
+      """
+      (() => {
+        const at = document.activeElement;
+        if (at === document.body) return 'end';
+        const place = stops().indexOf(at);
+        const {outlineStyle, outlineWidth} = getComputedStyle(at);
+        const ringed = (outlineStyle !== 'none' && outlineWidth !== '0px')
+            || getComputedStyle(at, '::after').outlineStyle === 'solid';
+        const {top, bottom} = at.getBoundingClientRect();
+        const under = !at.closest('#top') && !at.matches('.skip')
+            && top < document.getElementById('top').getBoundingClientRect().bottom - 1;
+        const seen = ringed && top >= 0 && bottom <= innerHeight + 1 && !under;
+        return seen ? place : at.outerHTML + ' is not seen';
+      })()""";
+
+  @BeforeAll
+  void makeTasks() throws Exception {
+    for (int n = 1; n <= 15; n++) task(ANN, "Plant " + n, "plants");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "platform", "tasks"})
+  void everythingIsReachedInOrderAndSeen(String where) {
+    Page page = shown(where);
+    int all = page.eval("stops().length").asInt();
+    List<String> met = new ArrayList<>();
+    String here;
+    do {
+      page.key("Tab");
+      here = page.eval(HERE).asText();
+      met.add(here);
+    } while (!here.equals("end") && met.size() < MANY);
+    List<String> expected = new ArrayList<>();
+    for (int n = 0; n < all; n++) expected.add("" + n);
+    expected.add("end");
+    assertEquals(expected, met);
+    assertEquals(List.of(), page.wrongs());
+  }
+
+  @Test
+  void oneStepLeadsPastTheNavigation() {
+    Page page = shown("platform");
+    page.key("Tab");
+    page.key("Enter");
+    page.await("document.activeElement.id === 'main'");
+    assertEquals("#/platform", page.eval("location.hash").asText());
+    assertEquals("Platform", page.eval("document.querySelector('h1').textContent").asText());
+  }
+
+  @Test
+  void aDialogGivesTheFocusBackAndALineThatGoesGivesItToTheNext() {
+    Page page = shown("tasks");
+    page.eval("document.querySelector('.task > button.plain').focus()");
+    page.key("Enter");
+    page.await("document.activeElement.closest('dialog[open]')");
+    page.key("Escape");
+    page.await("document.activeElement === document.querySelector('.task > button.plain')");
+
+    page.eval("document.querySelectorAll('.task .tick')[3].focus()");
+    String next = page.eval("document.querySelectorAll('.task .tick')[4].ariaLabel").asText();
+    page.key("Enter");
+    page.await("document.activeElement.ariaLabel === '" + next + "'");
+    assertEquals(List.of(), page.wrongs());
+  }
+
+  private Page shown(String where) {
+    Page page = browser.page();
+    page.look("light", 1280, 800);
+    page.signIn(ANN);
+    page.before(STOPS);
+    page.go(address("#/" + where));
+    page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
+    page.await(PILL + ".dataset.state === 'live'");
+    return page;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.boardcast.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.testing.WsClient;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that cost more than they may. */
+@Timeout(60)
+class FloodIT {
+  private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void pongsThatNobodyAskedForCountAsMessages() throws IOException {
+    try (var client = new RawClient(gateway.port(), "/ws?topics=")) {
+      client.next();
+      client.send(many(RawClient.frame(0x8a, "x"), 1_000));
+      assertEquals("close:4429", client.next());
+    }
+  }
+
+  @Test
+  void thousandsOfTopicsInOneMessageAreNotReadOneByOne() throws IOException {
+    String topics =
+        IntStream.range(0, 3_000).mapToObj(i -> "\"a\"").collect(Collectors.joining(","));
+    try (var client = new RawClient(gateway.port(), "/ws?topics=")) {
+      client.next();
+      client.send(RawClient.frame(0x81, "{\"type\":\"subscribe\",\"topics\":[" + topics + "]}"));
+      assertEquals("close:4429", client.next());
+    }
+  }
+
+  @Test
+  void allThatMayBeFollowedCanBeAskedForAtOnceAndAgain() {
+    WsClient client = gateway.connect("/ws?topics=");
+    String topics =
+        IntStream.range(0, 100).mapToObj(i -> "\"a" + i + "\"").collect(Collectors.joining(","));
+    for (int i = 0; i < 2; i++) {
+      client.send("{\"type\":\"subscribe\",\"topics\":[" + topics + "]}");
+    }
+    long subscribed =
+        client.settle().stream().filter(one -> WsClient.type(one).equals("subscribed")).count();
+    assertEquals(200, subscribed);
+  }
+
+  @Test
+  void pingsOfAClientThatDoesNotReadAreAnsweredOnceItDoesAndByThenByTheLast() throws IOException {
+    try (var line = new Socket()) {
+      line.setReceiveBufferSize(4_096);
+      line.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
+      try (var client = new RawClient(line, "/ws?topics=agents")) {
+        assertTrue(client.next().contains("connection_ack"));
+        assertTrue(client.next().contains("subscribed"));
+        // Until the kernel takes no more: what is there then waits in the session's own queue.
+        String filler = "x".repeat(8 << 10);
+        var waiting = new int[1];
+        int sent = 0;
+        while (waiting[0] == 0) {
+          gateway.emit("{\"n\":" + sent++ + ",\"x\":\"" + filler + "\"}", "agents");
+          waiting[0] = (int) GatewayFixture.await(gateway.node.census()).queueBytes();
+        }
+        for (int i = 0; i < 20; i++) client.send(RawClient.frame(0x89, "ping " + i));
+        // A message behind them, answered when all are read.
+        client.send(RawClient.frame(0x81, "{\"type\":\"ping\"}"));
+        int before = waiting[0];
+        Awaitility.await()
+            .until(() -> GatewayFixture.await(gateway.node.census()).queueBytes() > before);
+        int pongs = 0;
+        String last = "";
+        for (String next = client.next(); !next.contains("\"pong\""); next = client.next()) {
+          if (!next.startsWith("pong:")) continue;
+          pongs++;
+          last = next;
+        }
+        assertEquals("pong:ping 19", last);
+        assertEquals(1, pongs);
+      }
+    }
+  }
+
+  @Test
+  void aHandshakeWithABodyIsRefusedBeforeItTakesASeat() throws IOException {
+    try (var client = new RawClient(gateway.port(), "/ws", "Content-Length: 10")) {
+      assertTrue(client.answer().startsWith("HTTP/1.1 400"), client.answer());
+      assertEquals(0, gateway.node.sessions());
+    }
+    try (var client = new RawClient(gateway.port(), "/ws", "Content-Length: 0")) {
+      assertTrue(client.answer().startsWith("HTTP/1.1 101"), client.answer());
+    }
+  }
+
+  @Test
+  void afterAHandshakeThatIsNoneTheConnectionServesOthers() throws IOException {
+    try (var line = new Socket("127.0.0.1", gateway.port())) {
+      line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+      String hello =
+          new String(RawClient.handshake("/ws"), StandardCharsets.US_ASCII)
+              .replace("Connection: Upgrade", "Connection: keep-alive");
+      String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      line.getOutputStream().write((hello + next).getBytes(StandardCharsets.US_ASCII));
+      var read = new StringBuilder();
+      while (read.indexOf("{\"status\":\"up\"}") < 0) {
+        int one = line.getInputStream().read();
+        assertTrue(one >= 0, read.toString());
+        read.append((char) one);
+      }
+      assertTrue(read.toString().startsWith("HTTP/1.1 400"), read.toString());
+      assertEquals(0, gateway.node.sessions());
+    }
+  }
+
+  private static byte[] many(byte[] frame, int times) {
+    var all = new ByteArrayOutputStream();
+    for (int i = 0; i < times; i++) all.writeBytes(frame);
+    return all.toByteArray();
+  }
+}
