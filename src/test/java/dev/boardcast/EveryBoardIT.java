@@ -18,10 +18,10 @@ import dev.boardcast.db.Database;
 import dev.boardcast.db.DbConfig;
 import dev.boardcast.examples.DeploysModule;
 import dev.boardcast.metric.Board;
-import dev.boardcast.metric.MetricDescription;
 import dev.boardcast.metric.MetricsConfig;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Boarding;
+import dev.boardcast.testing.Figures;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
@@ -69,9 +69,11 @@ class EveryBoardIT {
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
   // What a node asks whether or not anybody looks: leases, lost hints, requests, which file is in
-  // force.
+  // force, what of the log is too old, whether the database is there.
   private static final Set<String> CHORES =
-      Set.of("lease", "has_fresh", "board_recompute", "board_file");
+      Set.of(
+          "lease", "has_fresh", "board_recompute", "board_file", "event_retention", "event_part");
+  private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();
   private final Vertx vertx = sql.vertx();
@@ -201,6 +203,7 @@ class EveryBoardIT {
               (statement, count) -> {
                 if (count > before.getOrDefault(statement, 0L)) asked.add(statement);
               });
+      asked.remove(PROBE);
       asked.removeIf(statement -> CHORES.stream().anyMatch(statement::contains));
       assertEquals(Set.of(), asked);
     }
@@ -255,7 +258,7 @@ class EveryBoardIT {
                       .readTree(get("/api/v1/boards/" + board.name(), WATCHER).bodyAsString())
                       .get("data");
               var shown = new TreeSet<String>();
-              figures("", data, board.metrics(), shown);
+              Figures.paths("", data, board.metrics(), shown);
               var described = new TreeSet<String>();
               board.metrics().forEach(metric -> described.add(metric.path()));
               assertEquals(described, shown);
@@ -274,7 +277,7 @@ class EveryBoardIT {
     }
     assertEquals(200, answer.statusCode(), answer.bodyAsString());
     JsonNode told = Json.MAPPER.readTree(answer.bodyAsString());
-    assertTrue(figures(told.get("data")) > 0, told.toString());
+    assertTrue(Figures.count(told.get("data")) > 0, told.toString());
     assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
     var older =
         (ObjectNode) Json.MAPPER.readTree(get(board.path().get() + query, WATCHER).bodyAsString());
@@ -285,7 +288,7 @@ class EveryBoardIT {
     assertNotNull(older.remove("timestamp"));
     assertEquals(told.get("data"), data);
     assertEquals(403, get(path + query, OTHER).statusCode());
-    assertEquals(0, figures(numbers(path + "?to=1901-01-01")), "nothing was in that time");
+    assertEquals(0, Figures.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
     for (String within : List.of("2026-01-31T00:00:00.001Z", "2026-01-31T00:10:00Z")) {
       assertEquals(400, get(path + "?to=" + within, WATCHER).statusCode());
     }
@@ -293,43 +296,6 @@ class EveryBoardIT {
 
   private JsonNode numbers(String path) throws Exception {
     return Json.MAPPER.readTree(get(path, WATCHER).bodyAsString()).get("data");
-  }
-
-  /** How many numbers are not 0. */
-  private static long figures(JsonNode node) {
-    if (node.isValueNode()) return node.isNumber() && node.decimalValue().signum() != 0 ? 1 : 0;
-    long figures = 0;
-    for (JsonNode child : node) figures += figures(child);
-    return figures;
-  }
-
-  /** Paths of all numbers, or of what is not known, by the description of each if it has one. */
-  private static void figures(
-      String path, JsonNode node, List<MetricDescription> metrics, Set<String> found) {
-    if (node.isObject()) {
-      node.properties()
-          .forEach(
-              each ->
-                  figures(
-                      path.isEmpty() ? each.getKey() : path + "." + each.getKey(),
-                      each.getValue(),
-                      metrics,
-                      found));
-      return;
-    }
-    var description = metrics.stream().filter(metric -> fits(metric.path(), path)).findFirst();
-    description.ifPresent(metric -> found.add(metric.path()));
-    if (description.isEmpty() && node.isNumber()) found.add(path);
-  }
-
-  private static boolean fits(String pattern, String path) {
-    String[] wanted = pattern.split("\\.");
-    String[] steps = path.split("\\.", wanted.length);
-    if (wanted.length != steps.length) return false;
-    for (int i = 0; i < wanted.length; i++) {
-      if (!wanted[i].equals("*") && !wanted[i].equals(steps[i])) return false;
-    }
-    return true;
   }
 
   private void foldEqualsRecomputation(Board board) {

@@ -25,7 +25,7 @@ final class Below {
           ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT"),
           ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
   // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 2 << 10;
+  private static final long MOST_NOT_SENT = 1 << 10;
   private static final long ANY = 0xffff_ffffL;
   // Where that cannot be said, what it takes at all.
   private static final int MOST_KEPT = 64 << 10;

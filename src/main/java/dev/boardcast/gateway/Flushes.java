@@ -28,9 +28,9 @@ final class Flushes {
   }
 
   /** Flushes a socket at the end of this turn, once per call. */
-  void add(ChannelWriter outlet) {
+  void add(ChannelWriter writer) {
     if (due.isEmpty()) turn.atEnd(this::run);
-    due.add(outlet);
+    due.add(writer);
   }
 
   Turn turn() {
@@ -43,17 +43,27 @@ final class Flushes {
     spare = now;
     for (int from = 0; from < now.size(); from += TOGETHER) {
       int count = Math.min(TOGETHER, now.size() - from);
-      for (int i = 0; i < count; i++) prepared[i] = now.get(from + i).prepare();
+      for (int i = 0; i < count; i++) prepared[i] = prepare(now.get(from + i));
       for (int i = 0; i < count; i++) flush(now.get(from + i), prepared[i]);
     }
     meters.flushes(now.size());
     now.clear();
   }
 
-  /** One socket's failure must not cost the others their flush. */
-  private static void flush(ChannelWriter outlet, ByteBuf bytes) {
+  // One socket's failure must not cost the others their flush.
+
+  private static ByteBuf prepare(ChannelWriter writer) {
     try {
-      outlet.flush(bytes);
+      return writer.prepare();
+    } catch (RuntimeException failure) {
+      LOG.error("what is due for a socket could not be had", failure);
+      return null;
+    }
+  }
+
+  private static void flush(ChannelWriter writer, ByteBuf bytes) {
+    try {
+      writer.flush(bytes);
     } catch (RuntimeException failure) {
       LOG.error("a socket could not be flushed", failure);
     }

@@ -1,16 +1,19 @@
 package dev.boardcast.http;
 
 import dev.boardcast.bus.GatewayBeacon;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,7 +30,7 @@ final class Tunnel {
   // By name: not every system has the class. Where the transport does not know it, it is ignored.
   private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
       ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  private static final int MOST_UNDER_WAY = 2 << 10;
+  private static final int MOST_UNDER_WAY = 1 << 10;
 
   private final HttpServerRequest request;
   private final String node;
@@ -114,7 +117,7 @@ final class Tunnel {
       response.setStatusCode(SWITCHING_PROTOCOLS).headers().setAll(answer.headers());
       request
           .toNetSocket()
-          .onSuccess(client -> join(client, gateway))
+          .onSuccess(client -> join(client, gateway, answer.request().connection()))
           .onFailure(gone -> gateway.close());
     } else {
       response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
@@ -145,9 +148,11 @@ final class Tunnel {
     if (atGateway != null) atGateway.close();
   }
 
-  /** The end of one side is the other's, after what is still on its way. */
-  private void join(NetSocket client, NetSocket gateway) {
-    // What waits here, or in this machine's kernel, the gateway can replace by nothing newer.
+  /**
+   * The end of one side is the other's, after what is still on its way. What waits here, or in this
+   * machine's kernel, the gateway can replace by nothing newer: there is little of it.
+   */
+  private void join(NetSocket client, NetSocket gateway, HttpConnection ofGateway) {
     client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
       var channel = inner.channelHandlerContext().channel();
@@ -155,6 +160,20 @@ final class Tunnel {
     }
     client.pipeTo(gateway);
     open.opened();
-    gateway.pipeTo(client).onComplete(done -> open.ended());
+    gateway.closeHandler(gone -> open.ended());
+    if (!(ofGateway instanceof ConnectionBase inner)) {
+      gateway.pipeTo(client);
+      return;
+    }
+    // Not by a pipe: a socket that is paused reads on for a while.
+    ChannelConfig reading = inner.channelHandlerContext().channel().config();
+    client.drainHandler(drained -> reading.setAutoRead(true));
+    gateway.handler(
+        bytes -> {
+          client.write(bytes);
+          if (client.writeQueueFull()) reading.setAutoRead(false);
+        });
+    gateway.endHandler(end -> client.end());
+    gateway.resume();
   }
 }

@@ -38,7 +38,7 @@ class BelowIT {
       GatewayFixture.await(server.listen(0, "127.0.0.1"));
       GatewayFixture.await(vertx.createNetClient().connect(server.actualPort(), "127.0.0.1"))
           .write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      String expected = vertx.isNativeTransportEnabled() ? "not sent 2048" : "kept";
+      String expected = vertx.isNativeTransportEnabled() ? "not sent 1024" : "kept";
       assertEquals(expected, seen.get(20, TimeUnit.SECONDS));
     } finally {
       GatewayFixture.await(vertx.close());

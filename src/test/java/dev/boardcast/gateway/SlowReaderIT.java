@@ -66,7 +66,9 @@ class SlowReaderIT {
     slow.write(
         "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
     slow.resume();
-    await().atMost(WsClient.PATIENCE).until(greeted::get);
+    await()
+        .atMost(WsClient.PATIENCE)
+        .untilAsserted(() -> assertTrue(greeted.get(), () -> "read only: " + read));
     WsClient quick = gateway.connect("/ws?topics=routing");
     String filler = "x".repeat(2_000);
     int all = 1_000;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A board that does more in the transaction of its fold, or folds otherwise. */
@@ -36,6 +37,9 @@ public final class HookedBoard implements Board {
 
   /** Its fold in the place of the board's own. */
   public volatile UnaryOperator<List<String>> statements = own -> own;
+
+  /** How ranges are read in the place of the board's own way. */
+  public volatile Function<Ranges, Ranges.Reading> reading = Ranges::reading;
 
   /** Runs before the numbers are read. */
   public volatile Hook beforeNumbers = Hook.NONE;
@@ -68,7 +72,7 @@ public final class HookedBoard implements Board {
 
   @Override
   public Optional<Ranges> ranges() {
-    return board.ranges();
+    return board.ranges().map(own -> new Ranges(own.step(), own.zone(), reading.apply(own)));
   }
 
   @Override
