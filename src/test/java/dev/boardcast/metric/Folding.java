@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -36,10 +37,17 @@ public final class Folding {
     lease = new Lease("board." + board.name(), node, LONG);
   }
 
-  /** Takes the board's lease; waits while another node has it and is alive. */
+  /** Takes the board's lease, which is free. */
   public Folding take() {
-    token = await(lease.acquire(pool)).orElseThrow();
+    if (!isTaken()) throw new IllegalStateException("another node holds the lease");
     return this;
+  }
+
+  /** Takes the board's lease if it is free. */
+  public boolean isTaken() {
+    OptionalLong granted = await(lease.acquire(pool));
+    granted.ifPresent(value -> token = value);
+    return granted.isPresent();
   }
 
   /** The numbers at that time, with what has been committed until now. */
