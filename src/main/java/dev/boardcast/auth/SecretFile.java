@@ -14,6 +14,11 @@ public final class SecretFile {
 
   private SecretFile() {}
 
+  /** Where it is, or would be. */
+  public static Path in(Path dataDir) {
+    return dataDir.resolve(NAME);
+  }
+
   /**
    * The secret's file in {@code dataDir}, made when absent. Only its owner may read it. Processes
    * that start at once agree: the file appears whole, and the first one stays.
@@ -21,7 +26,7 @@ public final class SecretFile {
    * @throws IOException when the directory cannot be written
    */
   public static Path ensure(Path dataDir) throws IOException {
-    Path file = dataDir.resolve(NAME);
+    Path file = in(dataDir);
     if (Files.exists(file)) return file;
     Files.createDirectories(dataDir);
     var onlyOwner =

@@ -112,6 +112,7 @@ final class LoadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     LoadOptions options = options();
+    Reachable.any("url", options.http());
     Logs.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
@@ -189,8 +190,14 @@ final class LoadCommand implements Callable<Integer> {
   private Passes passes() {
     String key = secret == null ? System.getenv(SECRET) : secret;
     String given = token == null ? System.getenv(ReplayCommand.TOKEN) : token;
+    if (secret != null && secret.isBlank()) throw empty("jwt-secret", "a secret");
+    if (token != null && token.isBlank()) throw empty("token", "a token");
     if (key != null && !key.isBlank()) return Passes.of(Parse.list(key).get(0));
     return Passes.given(Optional.ofNullable(given).filter(some -> !some.isBlank()));
+  }
+
+  private static BadSetting empty(String name, String expected) {
+    return BadSetting.value(name, "", "flag --" + name, expected);
   }
 
   /** A time such as 30s. */

@@ -69,12 +69,15 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     ReplayOptions options = options();
+    long bytes = 0;
+    for (Path file : files) bytes += size(file);
+    Reachable.any("url", List.of(options.url()));
     Logs.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     long started = System.nanoTime();
     try {
-      Map<Path, ReplayReport> reports = replay(vertx, options);
+      Map<Path, ReplayReport> reports = replay(vertx, options, bytes);
       tell(out, reports, (System.nanoTime() - started) / 1e9);
       return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
     } finally {
@@ -83,10 +86,8 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** Up to the first file that ends early. */
-  private Map<Path, ReplayReport> replay(Vertx vertx, ReplayOptions options)
+  private Map<Path, ReplayReport> replay(Vertx vertx, ReplayOptions options, long bytes)
       throws InterruptedException {
-    long bytes = 0;
-    for (Path file : files) bytes += size(file);
     var reports = new LinkedHashMap<Path, ReplayReport>();
     try (ProgressBar bar = bar(bytes)) {
       for (Path file : files) {

@@ -1,7 +1,10 @@
 package dev.boardcast.cli;
 
+import dev.boardcast.auth.SecretFile;
 import dev.boardcast.auth.TokenIssuer;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -34,9 +37,17 @@ final class TokenCommand implements Callable<Integer> {
   public Integer call() {
     Values values = Flags.values(spec);
     if (user.isBlank()) throw BadSetting.value("user", user, "flag --user", "a name");
+    Path key = SecretFile.in(values.get(NodeSettings.DATA_DIR));
+    boolean found = Files.exists(key);
     try {
       var issuer = TokenIssuer.of(AuthSettings.config(values));
-      spec.commandLine().getOut().println(issuer.issue(user, teams, roles, validFor()));
+      String token = issuer.issue(user, teams, roles, validFor());
+      if (!found && Files.exists(key)) {
+        spec.commandLine()
+            .getErr()
+            .println("made a new key, " + key + ": other nodes have another");
+      }
+      spec.commandLine().getOut().println(token);
       spec.commandLine().getOut().flush();
       return 0;
     } catch (IllegalArgumentException unsigned) {

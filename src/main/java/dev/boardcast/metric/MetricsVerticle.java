@@ -123,7 +123,7 @@ public final class MetricsVerticle extends VerticleBase {
             Addresses.FACTS_HINTS,
             hint -> {
               listeners
-                  .getOrDefault(hint.board(), List.of())
+                  .getOrDefault(hint.board(), Set.of())
                   .forEach(name -> with(name, BoardKeeper::changed));
               if (audited.containsKey(hint.board())) audited.get(hint.board()).changed();
             });

@@ -65,6 +65,10 @@ class CliTest {
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
         "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help names",
         "load --url http://x:1 | url must be ws://host:port, was http://x:1",
+        "load --url ws://127.0.0.1:1 | url was \"http://127.0.0.1:1\" (flag --url), expected where a"
+            + " node answers",
+        "load --token= | token was \"\" (flag --token), expected a token",
+        "load --jwt-secret= | jwt-secret was \"\" (flag --jwt-secret), expected a secret",
         "load --duration long | duration was \"long\" (flag --duration), expected a time such as"
             + " 500ms, 30s or 5m",
         "load --to nowhere | to was \"nowhere\" (flag --to), expected stream, tasks or both",

@@ -23,6 +23,9 @@ import java.util.Optional;
  * </ul>
  */
 final class TaskAudit implements Audited {
+  /** Also what is said when tasks have changed. */
+  static final String NAME = "tasks";
+
   private static final String BEGIN =
       """
       SELECT (SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'task'::regclass)
@@ -144,7 +147,7 @@ final class TaskAudit implements Audited {
 
   @Override
   public String name() {
-    return "tasks";
+    return NAME;
   }
 
   @Override

@@ -68,15 +68,22 @@ final class TaskFold {
       "DELETE FROM task_moment WHERE at < now() - interval '25 hours'";
 
   private final Pool pool;
+  private final Runnable news;
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  TaskFold(Pool pool) {
+  /**
+   * @param news run after each commit of changes, for boards that follow tasks
+   */
+  TaskFold(Pool pool, Runnable news) {
     this.pool = pool;
+    this.news = news;
   }
 
   /** So many changes were committed by this node. */
   void changed(int changes) {
+    if (changes == 0) return;
+    news.run();
     if (waiting.addAndGet(changes) >= DUE) start();
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.board.tasks;
 
+import dev.boardcast.bus.FactsHints;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.http.Answer;
 import dev.boardcast.http.Caller;
@@ -20,9 +21,10 @@ public final class TaskRoutes implements Routes {
   private final TaskPosts posts;
   private final TaskEdits edits;
 
-  public TaskRoutes(HttpConfig config, Pool pool, Outbox outbox, Idempotency idempotency) {
+  public TaskRoutes(
+      HttpConfig config, Pool pool, Outbox outbox, FactsHints facts, Idempotency idempotency) {
     list = new TaskList(pool);
-    var fold = new TaskFold(pool);
+    var fold = new TaskFold(pool, facts::committed);
     statistics = new TaskStatistics(pool, fold);
     posts = new TaskPosts(config, pool, outbox, fold, idempotency);
     edits = new TaskEdits(outbox, fold, idempotency);

@@ -25,7 +25,7 @@ public final class Load {
       if (!trial.open(arrival)) return trial.finish();
       trial.write();
       long seconds = Math.max(1, options.duration().toSeconds());
-      for (long second = 0; second < seconds; second++) {
+      for (long second = 0; second < seconds && !trial.isRefused(); second++) {
         TimeUnit.SECONDS.sleep(1);
         progress.accept(trial.pulse());
         if (second == seconds / 2 && options.profile() == Profile.AVALANCHE) {

@@ -62,6 +62,11 @@ public final class Trial implements AutoCloseable {
     context.runOnContext(now -> writer.start());
   }
 
+  /** Whether the nodes will not take what is written: nothing comes of waiting. */
+  public boolean isRefused() {
+    return writer.refusal() != null;
+  }
+
   /** Cuts the lines of a share of the clients, picked at random. */
   public void cut(double share) {
     crowd.cut(share);

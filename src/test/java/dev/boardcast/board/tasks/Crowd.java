@@ -76,7 +76,7 @@ final class Crowd implements AutoCloseable {
 
   Crowd() {
     pool = Database.pool(vertx, Services.get().freshDatabase());
-    fold = new TaskFold(pool);
+    fold = new TaskFold(pool, () -> {});
     var outbox = new Outbox(vertx, new TypedBus(vertx));
     intake = new TaskIntake(outbox);
     tasks = new TaskStore(outbox);

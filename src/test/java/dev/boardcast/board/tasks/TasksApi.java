@@ -1,6 +1,7 @@
 package dev.boardcast.board.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.FactsHints;
 import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.Routes;
 import dev.boardcast.testing.Api;
@@ -20,7 +21,12 @@ final class TasksApi {
   static List<Routes> routes(Api.Parts parts) {
     var idempotency = new Idempotency(parts.pool());
     return List.of(
-        new TaskRoutes(parts.config(), parts.pool(), parts.outbox(), idempotency),
+        new TaskRoutes(
+            parts.config(),
+            parts.pool(),
+            parts.outbox(),
+            new FactsHints(parts.vertx(), parts.bus(), "tasks"),
+            idempotency),
         new TeamRoutes(parts.pool(), idempotency, parts.outbox(), parts.bus()));
   }
 
