@@ -25,6 +25,7 @@ async function run(seed, teams = []) {
     () => client.retry(),
     () => clock.sleep(random() * 60_000),
     () => stage.follow('routing').stop(),
+    () => (server.busy = pick([...TOPICS, null])),
   ];
   for (let step = 0; step < 60; step++) {
     const length = random() * 8000;
@@ -35,6 +36,7 @@ async function run(seed, teams = []) {
     seen.add(client.status.transport);
   }
   for (const way in server.ways) server.ways[way] = 'open';
+  server.busy = null;
   await clock.advance(120_000);
   for (const topic of TOPICS) {
     const written = server.log.filter((each) => each.topic === topic).length;

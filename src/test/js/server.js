@@ -8,6 +8,7 @@ export class FakeServer {
   version = 1;
   sockets = new Set();
   streams = new Set();
+  busy = null; // the topic whose pages cannot be read
   opened = []; // what was asked for, in order
   tokens = []; // those that came
   refusedTokens = new Set();
@@ -181,6 +182,7 @@ export class FakeServer {
     if (isStream) return this.#stream(url, headers, signal);
     const [, kind, name] = url.pathname.match(/^\/api\/v1\/(boards|streams)(?:\/([^/]+))?/);
     if (kind === 'boards' && !name) return Response.json([{ name: 'routing', topic: 'routing' }]);
+    if (kind === 'streams' && name === this.busy) return Response.json({}, { status: 503 });
     if (name === 'forbidden') return Response.json({}, { status: 403 });
     if (kind === 'boards') {
       const { data, timestamp } = this.#numbers();

@@ -23,6 +23,7 @@ import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.HistoryRoutes;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.Past;
 import dev.boardcast.metric.RecomputeRoutes;
 import dev.boardcast.metric.SnapshotCache;
 import dev.boardcast.ops.DependencyWatch;
@@ -60,6 +61,7 @@ final class House {
   private final Readiness readiness;
   private final Meters meters;
   private final Pool pool;
+  private final Past past;
   private final Pool work;
   private final Pool guests;
   private final TypedBus bus;
@@ -89,6 +91,7 @@ final class House {
     meters = Meters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Database.pool(vertx, config.db(), "api", config.db().poolSize());
+    past = new Past(pool);
     // What moves facts on must not queue behind those who write them.
     work = Database.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
     // Nor behind queries whose length nobody knows.
@@ -269,8 +272,8 @@ final class House {
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
     routes.addAll(company.routes(context));
-    routes.add(new BoardRoutes(company.boards(), snapshots, pool, company::visibilityOf, clock));
-    routes.add(new HistoryRoutes(company.boards(), pool, company::visibilityOf, clock));
+    routes.add(new BoardRoutes(company.boards(), snapshots, past, company::visibilityOf, clock));
+    routes.add(new HistoryRoutes(company.boards(), past, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(

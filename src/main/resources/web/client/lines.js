@@ -192,15 +192,19 @@ class Poll extends Line {
   /** `tasks` stands for the named ones too: an event comes once, under its own name where that is followed. */
   async together(tasks, named, isOld) {
     for (let after = tasks.since ?? NO_PLACE, full = true; full; ) {
-      const { events, next, recovered } = (await this.page('tasks', after)) ?? {};
-      if (!next || isOld()) return;
+      const page = await this.page('tasks', after);
+      if (isOld() || (!page && this.away)) return;
+      if (!page) return void (await Promise.all(named.map((each) => this.read(each, isOld))));
+      const { events, next, recovered } = page;
       if (!recovered) this.begin('tasks', (after = next));
       const found = new Map(events.map((event) => [event.offset, event]));
       for (const each of [...named].reverse()) {
-        for (const event of await this.until(next, each, after)) found.set(event.offset, event);
-        if (isOld()) return;
-        each.since = next;
+        const own = await this.until(next, each, after);
+        // Of this page nothing has been told yet: it is asked for again.
+        if (!own || isOld()) return;
+        for (const event of own) found.set(event.offset, event);
       }
+      for (const each of named) each.since = next;
       [...found.values()].sort((a, b) => (isRepeat(a, b.offset) ? -1 : 1)).forEach((event) => this.take(event));
       this.take({ type: 'place', topic: 'tasks', offset: next });
       after = next;
@@ -214,7 +218,10 @@ class Poll extends Line {
     if (!since) this.begin(topic, after);
     for (let from = !since || isRepeat({ offset: after }, since) ? after : since, more = true; more; ) {
       const page = await this.page(topic, from);
-      if (!page) break;
+      if (!page) {
+        if (this.away) return null;
+        break;
+      }
       if (!page.recovered) {
         if (from === after) break;
         this.begin(topic, (from = after));

@@ -98,8 +98,13 @@ final class Bundle {
 
   private ByteBuf wire(Deflation deflation) {
     if (wire == null) {
-      wire = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
-      write(wire, deflation);
+      ByteBuf made = PooledByteBufAllocator.DEFAULT.directBuffer(size, size);
+      try {
+        write(made, deflation);
+        wire = made;
+      } finally {
+        if (wire == null) made.release();
+      }
     }
     return wire;
   }

@@ -169,7 +169,7 @@ final class CatchUp {
       return;
     }
     outside
-        .call(question)
+        .here(question)
         .onComplete(
             answer -> {
               pause = 0;

@@ -28,6 +28,7 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
   private boolean flushDue;
   private boolean wanting;
   private boolean stuck;
+  private boolean pingLate;
   private boolean gone;
 
   ChannelWriter(Flushes flushes, Bundle.Start start) {
@@ -72,7 +73,10 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
   }
 
   public final void ping() {
-    if (!gone && !stuck) control(Control.PING.with(Control.NOTHING));
+    if (gone) return;
+    // What it has not read yet comes first; then it has a sign of life to give.
+    if (stuck) pingLate = true;
+    else control(Control.PING.with(Control.NOTHING));
   }
 
   /** Writes a control frame, without what is due before it. */
@@ -94,6 +98,11 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
    */
   final ByteBuf prepare() {
     return due != null && shortcut != null && shortcut.isClear() ? start.look(due) : null;
+  }
+
+  /** What is due cannot be had: the client comes back and goes on where it was. */
+  final void fail() {
+    channel.close();
   }
 
   /** The end of the turn: all that is due leaves. */
@@ -159,14 +168,19 @@ abstract class ChannelWriter extends ChannelDuplexHandler {
 
   private void unstuck() {
     stuck = false;
-    if (!gone) room();
+    if (gone) return;
+    if (pingLate) {
+      pingLate = false;
+      ping();
+    }
+    room();
   }
 
   private ByteBuf takeDue() {
-    Bundle now = due;
+    ByteBuf bytes = start.take(due);
+    books.written(due.size());
     due = null;
-    books.written(now.size());
-    return start.take(now);
+    return bytes;
   }
 
   private void flushAtEnd() {

@@ -119,11 +119,15 @@ final class Conversation {
       checksSince = now;
       checksLeft = CHECKS_PER_SECOND;
     }
-    if (checksLeft == 0)
-      return now + RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS);
+    // Many are due then; each look costs as well.
+    if (checksLeft == 0) return now + 10 * RETRY_MILLIS + randomUpTo(20 * RETRY_MILLIS);
     checksLeft--;
     checkTeams(session);
     return now + CHECK_MILLIS;
+  }
+
+  private static int randomUpTo(int millis) {
+    return ThreadLocalRandom.current().nextInt(millis);
   }
 
   /** The session says nothing more; its connection may still be closing. */

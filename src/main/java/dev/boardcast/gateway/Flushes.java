@@ -41,22 +41,25 @@ final class Flushes {
     List<ChannelWriter> now = due;
     due = spare;
     spare = now;
-    for (int from = 0; from < now.size(); from += TOGETHER) {
-      int count = Math.min(TOGETHER, now.size() - from);
-      for (int i = 0; i < count; i++) prepared[i] = prepare(now.get(from + i));
-      for (int i = 0; i < count; i++) flush(now.get(from + i), prepared[i]);
+    try {
+      for (int from = 0; from < now.size(); from += TOGETHER) {
+        int count = Math.min(TOGETHER, now.size() - from);
+        for (int i = 0; i < count; i++) prepared[i] = prepare(now.get(from + i));
+        for (int i = 0; i < count; i++) flush(now.get(from + i), prepared[i]);
+      }
+      meters.flushes(now.size());
+    } finally {
+      now.clear();
     }
-    meters.flushes(now.size());
-    now.clear();
   }
 
-  // One socket's failure must not cost the others their flush.
+  // One socket's failure must not cost the others their flush; no memory is one of them.
 
   private static ByteBuf prepare(ChannelWriter writer) {
     try {
       return writer.prepare();
-    } catch (RuntimeException failure) {
-      LOG.error("what is due for a socket could not be had", failure);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      // Told when it is flushed.
       return null;
     }
   }
@@ -64,8 +67,9 @@ final class Flushes {
   private static void flush(ChannelWriter writer, ByteBuf bytes) {
     try {
       writer.flush(bytes);
-    } catch (RuntimeException failure) {
-      LOG.error("a socket could not be flushed", failure);
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      LOG.error("a socket could not be flushed, and is closed", failure);
+      writer.fail();
     }
   }
 }

@@ -19,9 +19,14 @@ final class Outside {
 
   /** The call's outcome, never later than the limit; a throwing call is a failed one. */
   <T> Future<T> call(Supplier<Future<T>> call) {
+    return here(() -> call.get().timeout(limit.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  /** The same of a call that bounds itself: to wait for one's turn is not to be unanswered. */
+  <T> Future<T> here(Supplier<Future<T>> call) {
     Future<T> asked;
     try {
-      asked = call.get().timeout(limit.toMillis(), TimeUnit.MILLISECONDS);
+      asked = call.get();
     } catch (RuntimeException failure) {
       asked = Future.failedFuture(failure);
     }

@@ -54,7 +54,7 @@ final class Turn {
   private static void runOne(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | OutOfMemoryError failure) {
       LOG.error("a task at the end of a turn failed", failure);
     }
   }

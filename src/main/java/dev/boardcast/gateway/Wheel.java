@@ -80,6 +80,7 @@ final class Wheel {
   private long done;
   private long advancedAt;
   private long restUntil;
+  private boolean rested;
 
   Wheel(long now) {
     for (int i = 0; i < SLOTS; i++) slots[i] = new Slot();
@@ -109,8 +110,11 @@ final class Wheel {
    * before anybody is held to have been silent.
    */
   void advance(long now) {
-    if (now - advancedAt > LATE_MILLIS) restUntil = now + LATE_MILLIS / 2;
+    boolean late = now - advancedAt > LATE_MILLIS;
     advancedAt = now;
+    // Once: a loop that is always late looks all the same.
+    if (late && !rested) restUntil = now + LATE_MILLIS / 2;
+    rested = late;
     if (now < restUntil) return;
     long reached = now / TICK_MILLIS;
     // Each slot once is enough.

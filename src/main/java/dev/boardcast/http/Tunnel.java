@@ -1,7 +1,9 @@
 package dev.boardcast.http;
 
 import dev.boardcast.bus.GatewayBeacon;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
@@ -15,6 +17,7 @@ import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One request on its way to a gateway: an upgrade, or one for Server-Sent Events. It is passed on,
@@ -155,12 +158,13 @@ final class Tunnel {
   private void join(NetSocket client, NetSocket gateway, HttpConnection ofGateway) {
     client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
-      var channel = inner.channelHandlerContext().channel();
-      channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
+      keepLittleUnderWay(inner.channelHandlerContext().channel());
     }
     client.pipeTo(gateway);
     open.opened();
-    gateway.closeHandler(gone -> open.ended());
+    var over = new AtomicBoolean();
+    // The gateway's line may have gone before anybody listened; its end is told all the same.
+    gateway.closeHandler(gone -> ended(over));
     if (!(ofGateway instanceof ConnectionBase inner)) {
       gateway.pipeTo(client);
       return;
@@ -173,7 +177,23 @@ final class Tunnel {
           client.write(bytes);
           if (client.writeQueueFull()) reading.setAutoRead(false);
         });
-    gateway.endHandler(end -> client.end());
+    gateway.endHandler(
+        end -> {
+          ended(over);
+          client.end();
+        });
     gateway.resume();
+  }
+
+  private void ended(AtomicBoolean over) {
+    if (over.compareAndSet(false, true)) open.ended();
+  }
+
+  private static void keepLittleUnderWay(Channel channel) {
+    try {
+      channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
+    } catch (ChannelException closed) {
+      // Whoever listens to it is told.
+    }
   }
 }

@@ -12,11 +12,11 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -27,26 +27,28 @@ import java.util.function.Function;
  * holder is heard.
  */
 public final class BoardRoutes implements Routes {
+  private static final String FROM = "from";
+  private static final String TO = "to";
+
   private final List<Board> boards;
   private final SnapshotCache cache;
-  private final Pool pool;
+  private final Past past;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
-  private final Turns turns = new Turns();
 
   /**
-   * @param pool for ranges of time
+   * @param past for ranges of time
    * @param visibility of a board, by its name
    */
   public BoardRoutes(
       List<Board> boards,
       SnapshotCache cache,
-      Pool pool,
+      Past past,
       Function<String, Visibility> visibility,
       Clock clock) {
     this.boards = List.copyOf(boards);
     this.cache = cache;
-    this.pool = pool;
+    this.past = past;
     this.visibility = visibility;
     this.clock = clock;
   }
@@ -116,6 +118,7 @@ public final class BoardRoutes implements Routes {
     read(
         context,
         board,
+        Query.of(context, FROM, TO),
         this::answer,
         (range, data) ->
             new OfRange(board.name(), range.from(), range.to(), clock.instant(), data));
@@ -141,6 +144,7 @@ public final class BoardRoutes implements Routes {
     read(
         context,
         board,
+        lenient(context),
         (request, latest) -> {
           request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
           if (latest.isPresent()) {
@@ -157,20 +161,29 @@ public final class BoardRoutes implements Routes {
         });
   }
 
+  /** What clients of an older path say beside it never mattered. */
+  private static Query lenient(RoutingContext context) {
+    var names = new TreeSet<>(context.queryParams().names());
+    names.addAll(List.of(FROM, TO));
+    return Query.of(context, names.toArray(String[]::new));
+  }
+
   private void read(
       RoutingContext context,
       Board board,
+      Query query,
       BiConsumer<RoutingContext, Optional<Snapshot>> answer,
       BiFunction<Range, RawJson, Object> ofRange) {
     Caller.requireSight(context, visibility.apply(board.name()));
-    var range = Range.of(Query.of(context, "from", "to"), board);
+    var range = Range.of(query, board);
     Future<?> answered =
         range.isPresent()
-            ? turns
-                .take(() -> range.get().read(pool, board))
+            ? past.read(pool -> range.get().read(pool, board))
                 .map(data -> ofRange.apply(range.get(), data))
                 .onSuccess(
                     body -> {
+                      // The time for an answer may be over.
+                      if (context.response().ended()) return;
                       context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
                       Answer.json(context, 200, body);
                     })

@@ -20,18 +20,17 @@ public final class HistoryRoutes implements Routes {
   private static final int WORTH_ZIPPING = 1024; // bytes
 
   private final List<Board> boards;
-  private final Pool pool;
+  private final Past past;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
-  private final Turns turns = new Turns();
 
   /**
    * @param visibility of a board, by its name
    */
   public HistoryRoutes(
-      List<Board> boards, Pool pool, Function<String, Visibility> visibility, Clock clock) {
+      List<Board> boards, Past past, Function<String, Visibility> visibility, Clock clock) {
     this.boards = List.copyOf(boards);
-    this.pool = pool;
+    this.past = past;
     this.visibility = visibility;
     this.clock = clock;
   }
@@ -51,8 +50,7 @@ public final class HistoryRoutes implements Routes {
     var sight = visibility.apply(name);
     Caller.requireSight(context, sight);
     var request = HistoryRequest.of(context, board, clock.instant());
-    turns
-        .take(() -> answer(context, name, request))
+    past.read(pool -> answer(pool, context, name, request))
         .onSuccess(
             body -> {
               var response = context.response();
@@ -71,7 +69,8 @@ public final class HistoryRoutes implements Routes {
 
   private record Content(Buffer bytes, boolean isZipped) {}
 
-  private Future<Content> answer(RoutingContext context, String board, HistoryRequest request) {
+  private Future<Content> answer(
+      Pool pool, RoutingContext context, String board, HistoryRequest request) {
     boolean wantsZipped = Gzip.isWanted(context);
     return HistorySeries.read(pool, board, request.range(), request.metrics())
         .compose(

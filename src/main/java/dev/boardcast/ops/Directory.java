@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,6 +17,7 @@ public final class Directory {
   private static final Duration FORGOTTEN = Duration.ofMinutes(10);
 
   private final Map<String, Entry> nodes = new ConcurrentHashMap<>();
+  private final Set<String> missed = ConcurrentHashMap.newKeySet();
 
   /** A node, and how long ago it was heard. */
   record Entry(NodeBeacon beacon, long heardNanos) {
@@ -28,9 +30,25 @@ public final class Directory {
     }
   }
 
-  void heard(NodeBeacon beacon) {
-    if (beacon.status().equals(NodeBeacon.GONE)) nodes.remove(beacon.node());
-    else nodes.put(beacon.node(), new Entry(beacon, System.nanoTime()));
+  /** Returns what is new about the node; empty when nothing is. */
+  Optional<String> heard(NodeBeacon beacon) {
+    String node = beacon.node();
+    if (beacon.status().equals(NodeBeacon.GONE)) {
+      return Optional.ofNullable(nodes.remove(node)).map(known -> "has left");
+    }
+    Entry before = nodes.put(node, new Entry(beacon, System.nanoTime()));
+    if (missed.remove(node)) return Optional.of("is heard again");
+    return before == null ? Optional.of("has come") : Optional.empty();
+  }
+
+  /** Those that have fallen silent since this was asked before. */
+  List<NodeBeacon> missing() {
+    missed.retainAll(nodes.keySet());
+    return all().stream()
+        .filter(Entry::isSilent)
+        .map(Entry::beacon)
+        .filter(beacon -> missed.add(beacon.node()))
+        .toList();
   }
 
   /** By name. */

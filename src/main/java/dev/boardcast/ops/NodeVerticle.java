@@ -15,6 +15,8 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the other nodes that this one is there, answers what they ask, and leaves when it is told
@@ -23,6 +25,7 @@ import java.util.function.Supplier;
 public final class NodeVerticle extends VerticleBase {
   private static final int BEACON_MILLIS = 2_000;
 
+  private static final Logger LOG = LoggerFactory.getLogger(NodeVerticle.class);
   private final String node;
   private final TypedBus bus;
   private final Directory directory;
@@ -56,7 +59,7 @@ public final class NodeVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return subscribe(Addresses.NODE_BEACONS, directory::heard)
+    return subscribe(Addresses.NODE_BEACONS, this::heard)
         .compose(done -> subscribe(Addresses.NODE_QUESTIONS, this::answer))
         .compose(done -> subscribe(Addresses.NODE_REPORTS, questions::answered))
         .compose(
@@ -70,24 +73,45 @@ public final class NodeVerticle extends VerticleBase {
             done -> {
               tell();
               vertx.setPeriodic(BEACON_MILLIS, tick -> tell());
+              vertx.setPeriodic(BEACON_MILLIS, tick -> look());
             });
   }
 
   @Override
   public Future<?> stop() {
-    NodeBeacon last = self.get();
-    bus.publish(
-        Addresses.NODE_BEACONS,
-        new NodeBeacon(
-            last.node(),
-            last.version(),
-            last.roles(),
-            last.host(),
-            last.httpPort(),
-            last.gatewayPort(),
-            NodeBeacon.GONE,
-            last.startedAt()));
-    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
+    // To the others: nobody here hears it any more.
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .onComplete(deaf -> bus.publish(Addresses.NODE_BEACONS, last()));
+  }
+
+  private NodeBeacon last() {
+    NodeBeacon now = self.get();
+    return new NodeBeacon(
+        now.node(),
+        now.version(),
+        now.roles(),
+        now.host(),
+        now.httpPort(),
+        now.gatewayPort(),
+        NodeBeacon.GONE,
+        now.startedAt());
+  }
+
+  private void heard(NodeBeacon beacon) {
+    directory
+        .heard(beacon)
+        .filter(news -> !beacon.node().equals(node))
+        .ifPresent(news -> LOG.info("{} at {} {}", beacon.node(), place(beacon), news));
+  }
+
+  private void look() {
+    for (NodeBeacon silent : directory.missing()) {
+      LOG.warn("{} at {} is not heard any more", silent.node(), place(silent));
+    }
+  }
+
+  private static String place(NodeBeacon beacon) {
+    return beacon.host() + ":" + beacon.httpPort();
   }
 
   private void tell() {

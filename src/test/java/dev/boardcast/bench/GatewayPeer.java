@@ -8,6 +8,7 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.RawJson;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.Shards;
+import dev.boardcast.gateway.AdmissionConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
@@ -145,16 +146,19 @@ public final class GatewayPeer {
 
   private static GatewayConfig config() {
     var usual = GatewayConfig.DEFAULTS;
+    // Nobody is refused for coming too fast: that is what is measured.
+    var admission = new AdmissionConfig(0, 0, 1_000_000, List.of());
     return new GatewayConfig(
-        100_000,
-        usual.maxFrame(),
-        usual.maxQueue(),
-        usual.maxSubscriptions(),
-        usual.maxMessagesPerSecond(),
-        Duration.ofMinutes(30),
-        Duration.ofMinutes(60),
-        usual.authWait(),
-        Map.of());
+            100_000,
+            usual.maxFrame(),
+            usual.maxQueue(),
+            usual.maxSubscriptions(),
+            usual.maxMessagesPerSecond(),
+            Duration.ofMinutes(30),
+            Duration.ofMinutes(60),
+            usual.authWait(),
+            Map.of())
+        .with(admission);
   }
 
   private void plain() throws Exception {

@@ -46,7 +46,8 @@ class HistoryRoutesIT extends HistoryCase {
             HttpConfig.DEFAULTS,
             parts ->
                 List.of(
-                    new HistoryRoutes(List.of(board), parts.pool(), name -> visibility, clock)));
+                    new HistoryRoutes(
+                        List.of(board), new Past(parts.pool()), name -> visibility, clock)));
   }
 
   @AfterEach

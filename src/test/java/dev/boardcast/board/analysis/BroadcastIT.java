@@ -13,6 +13,7 @@ import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.MetricsConfig;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.Past;
 import dev.boardcast.metric.SnapshotCache;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.ApiDescription;
@@ -119,7 +120,8 @@ class BroadcastIT {
         new SnapshotCache(
             parts.vertx(), "test", database, parts.pool(), parts.bus(), QUICK, clock, meters);
     var boards = List.<Board>of(new AnalysisModule().board().orElseThrow());
-    return List.of(new BoardRoutes(boards, cache, parts.pool(), board -> Visibility.PUBLIC, clock));
+    return List.of(
+        new BoardRoutes(boards, cache, new Past(parts.pool()), board -> Visibility.PUBLIC, clock));
   }
 
   private void keep(AnalysisApi api) {

@@ -27,6 +27,7 @@ import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.MetricsConfig;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.Past;
 import dev.boardcast.metric.SnapshotCache;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Services;
@@ -161,7 +162,8 @@ class PipelineLiveIT {
     Api.await(vertx.deployVerticle(gateway));
     var routes = new ArrayList<Routes>(MODULE.routes(context));
     routes.add(
-        new BoardRoutes(List.of(board), cache, parts.pool(), name -> Visibility.PUBLIC, clock));
+        new BoardRoutes(
+            List.of(board), cache, new Past(parts.pool()), name -> Visibility.PUBLIC, clock));
     return routes;
   }
 }

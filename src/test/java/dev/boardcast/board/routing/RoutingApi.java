@@ -14,6 +14,7 @@ import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metric.BoardRoutes;
 import dev.boardcast.metric.MetricsConfig;
 import dev.boardcast.metric.MetricsVerticle;
+import dev.boardcast.metric.Past;
 import dev.boardcast.metric.SnapshotCache;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -75,7 +76,7 @@ final class RoutingApi implements AutoCloseable {
                 new BoardRoutes(
                     boards,
                     cache,
-                    pool,
+                    new Past(pool),
                     board -> visibility.getOrDefault(board, Visibility.PUBLIC),
                     clock)),
             new UpgradeProxy("n"));
