@@ -16,7 +16,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -161,11 +160,13 @@ public final class BoardRoutes implements Routes {
         });
   }
 
-  /** What clients of an older path say beside it never mattered. */
+  /** What older clients say beside the path never mattered; those that ask for ranges are new. */
   private static Query lenient(RoutingContext context) {
-    var names = new TreeSet<>(context.queryParams().names());
-    names.addAll(List.of(FROM, TO));
-    return Query.of(context, names.toArray(String[]::new));
+    var names = context.queryParams().names();
+    boolean ranged = names.contains(FROM) || names.contains(TO);
+    return ranged
+        ? Query.of(context, FROM, TO)
+        : Query.of(context, names, names.toArray(String[]::new));
   }
 
   private void read(

@@ -89,6 +89,13 @@ class RoutingReadIT {
     }
   }
 
+  @Test
+  void whatOlderClientsSayBesideThePathDoesNotMatter() throws Exception {
+    try (var api = api(Visibility.PUBLIC, false)) {
+      assertEquals(200, api.get("/routing/metrics?_=1763725000&_=2", null).statusCode());
+    }
+  }
+
   private static long total(RoutingApi api, String query) throws Exception {
     return RoutingApi.json(api.get("/routing/metrics" + query, null))
         .get("total_decisions")
