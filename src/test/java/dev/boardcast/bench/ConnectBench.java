@@ -61,7 +61,8 @@ public final class ConnectBench {
     System.out.println(Bench.machine());
     var bench = new ConnectBench(program, clients);
     bench.handshakes(rounds);
-    bench.avalanches(rounds);
+    bench.avalanches(rounds, true);
+    bench.avalanches(rounds, false);
     System.exit(0);
   }
 
@@ -90,12 +91,12 @@ public final class ConnectBench {
         HANDSHAKES / Run.cpuSeconds(runs));
   }
 
-  private void avalanches(int rounds) throws Exception {
+  private void avalanches(int rounds, boolean pinned) throws Exception {
     var cold = new ArrayList<Run>();
     var warm = new ArrayList<Run>();
     var reads = new ArrayList<String>();
     for (int round = 0; round < rounds; round++) {
-      try (Peer peer = Peer.java("gateway", 256)) {
+      try (Peer peer = pinned ? Peer.java("gateway", 256) : Peer.free("gateway", 256)) {
         cold.add(avalanche(peer, GatewayPeer.LOGGED - MISSED));
         run(peer, GatewayPeer.PATH, WARM, AT_ONCE, GREETINGS, false);
         String before = reads(peer);
@@ -106,8 +107,10 @@ public final class ConnectBench {
     }
     System.out.printf(
         Locale.ROOT,
-        "%d clients at once, whole after: cold %.2f s, warm %.2f s; CPU %.2f s and %.2f s%n",
+        "%d clients at once, node on %s, whole after: cold %.2f s, warm %.2f s; CPU %.2f s and"
+            + " %.2f s%n",
         clients,
+        pinned ? "one core" : "any core",
         Run.seconds(cold),
         Run.seconds(warm),
         Run.cpuSeconds(cold),

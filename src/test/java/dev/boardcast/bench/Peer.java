@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process under measurement, pinned to core 0; clients go to core 1. */
+/** A process under measurement, pinned to core 0 where not said otherwise; clients go to core 1. */
 final class Peer implements AutoCloseable {
   private static final String HEAP = "-Xmx768m";
 
@@ -29,7 +29,18 @@ final class Peer implements AutoCloseable {
 
   /** One of {@link GatewayPeer}'s. */
   static Peer java(String kind, int size, String... options) throws IOException {
-    var command = new ArrayList<>(List.of("taskset", "-c", "0", "java", HEAP, "-XX:+UseSerialGC"));
+    return java(List.of("taskset", "-c", "0"), kind, size, options);
+  }
+
+  /** The same on any core, beside the clients. */
+  static Peer free(String kind, int size) throws IOException {
+    return java(List.of(), kind, size);
+  }
+
+  private static Peer java(List<String> pin, String kind, int size, String... options)
+      throws IOException {
+    var command = new ArrayList<>(pin);
+    command.addAll(List.of("java", HEAP, "-XX:+UseSerialGC"));
     command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     command.add("-Dio.netty.tryReflectionSetAccessible=true");
     command.addAll(List.of(options));

@@ -92,7 +92,8 @@ class RoutingReadIT {
   @Test
   void whatOlderClientsSayBesideThePathDoesNotMatter() throws Exception {
     try (var api = api(Visibility.PUBLIC, false)) {
-      assertEquals(200, api.get("/routing/metrics?_=1763725000&_=2", null).statusCode());
+      int plain = api.get("/routing/metrics", null).statusCode();
+      assertEquals(plain, api.get("/routing/metrics?_=1763725000&_=2", null).statusCode());
     }
   }
 
