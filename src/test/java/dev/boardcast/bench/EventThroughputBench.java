@@ -28,9 +28,10 @@ import org.HdrHistogram.ConcurrentHistogram;
 /**
  * Events from commit to clients: one row of the outbox per transaction, eight writers, three nodes
  * in JVMs of their own, a client on each that follows every stream; beside it the same insert by
- * the same writers into a table like the outbox that nobody empties, while the nodes are idle. Both
- * wait for the disk, and take turns. Writers give the emitters no hint, so that at a fixed rate the
- * pause between two looks at the outbox is in the times.
+ * the same writers into a table like the outbox that nobody empties, while the nodes are idle, and
+ * by {@code pgbench} where that is on the path. All wait for the disk, and take turns. Writers give
+ * the emitters no hint, so that at a fixed rate the pause between two looks at the outbox is in the
+ * times.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -47,6 +48,10 @@ public final class EventThroughputBench {
   private static final long WAIT_SECONDS = 120;
   private static final List<String> STREAMS =
       IntStream.range(0, 12).mapToObj(i -> "bench-" + i).toList();
+
+  private static final String ALONE =
+      "INSERT INTO outbox_alone (shard, event_id, type, streams, data, at) VALUES (1,"
+          + " gen_random_uuid(), 'tick', ARRAY['bench-1'], '{\"round\":1,\"n\":1000}'::json, now())";
 
   private final Sql sql;
   private final ConcurrentHistogram delivery = new ConcurrentHistogram(600_000_000L, 3);
@@ -94,9 +99,11 @@ public final class EventThroughputBench {
     through(WARM, 0);
     write("outbox_alone", WARM, 0);
     var alone = new ArrayList<Double>();
+    var pgbench = new ArrayList<Double>();
     var through = new ArrayList<Double>();
     for (int i = 0; i < rounds; i++) {
       alone.add(events / write("outbox_alone", events, 0));
+      PgBench.run(sql.uri(), ALONE, WRITERS, events).ifPresent(pgbench::add);
       through.add(events / through(events, 0));
     }
     double most = Bench.median(alone);
@@ -108,6 +115,10 @@ public final class EventThroughputBench {
         NODES,
         sustained,
         sustained / most);
+    if (!pgbench.isEmpty()) {
+      double tps = Bench.median(pgbench);
+      System.out.printf(Locale.ROOT, "pgbench %.0f events/s: %.2f of it%n", tps, sustained / tps);
+    }
     delivery.reset();
     double rate = SHARE * most;
     through((int) Math.min(events, 10 * rate), rate);
