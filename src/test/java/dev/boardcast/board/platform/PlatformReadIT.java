@@ -150,7 +150,6 @@ class PlatformReadIT {
     "from=2020-01-02&to=2020-01-02, to",
     "from=2020-01-03&to=2020-01-02, to",
     "from=2020-01-01&from=2020-01-02, from",
-    "since=2020-01-01, since",
   })
   void aBadRangeIsRefusedNamingTheParameter(String query, String field) throws Exception {
     var response = get(PATH + "?" + query);
