@@ -68,7 +68,6 @@ class SlowReaderIT {
     NetSocket slow =
         GatewayFixture.await(
             gateway.vertx.createNetClient(small).connect(gateway.port(), "127.0.0.1"));
-    slow.pause();
     var greeted = new AtomicBoolean();
     var read = new StringBuffer();
     slow.handler(
@@ -82,7 +81,6 @@ class SlowReaderIT {
     String upgrade = path.equals("/ws") ? UPGRADE : "";
     slow.write(
         "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
-    slow.resume();
     await()
         .atMost(WsClient.PATIENCE)
         .untilAsserted(() -> assertTrue(greeted.get(), () -> "read only: " + read));
