@@ -117,6 +117,25 @@ public record BoardcastConfig(
         visibility);
   }
 
+  /** The same node with other bounds of its HTTP port. */
+  public BoardcastConfig with(HttpConfig other) {
+    return new BoardcastConfig(
+        node,
+        name,
+        host,
+        reachableHost,
+        httpPort,
+        gatewayPort,
+        roles,
+        db,
+        auth,
+        other,
+        emitter,
+        metrics,
+        gateway,
+        visibility);
+  }
+
   /** Who may see a board or a stream. */
   public Visibility visibilityOf(String name) {
     return Visibility.find(visibility, name);

@@ -25,9 +25,16 @@ final class HttpSettings {
           "http-answer-limit", DEFAULTS.answerLimit(), "When a request without an answer gets 503");
   static final Setting<Duration> IDLE_LIMIT =
       Setting.time("http-idle-limit", DEFAULTS.idleLimit(), "When an idle connection is closed");
+  static final Setting<List<String>> ALLOWED_ORIGINS =
+      Setting.of(
+          "http-allowed-origins",
+          "",
+          "origins such as https://app.example.org, with commas between, or * for all",
+          "Whose pages may use the HTTP port from another address",
+          Parse::origins);
 
   static final List<Setting<?>> ALL =
-      List.of(MAX_BODY, MAX_LINE, BATCH, MAX_REJECTIONS, ANSWER_LIMIT, IDLE_LIMIT);
+      List.of(MAX_BODY, MAX_LINE, BATCH, MAX_REJECTIONS, ANSWER_LIMIT, IDLE_LIMIT, ALLOWED_ORIGINS);
 
   private HttpSettings() {}
 
@@ -40,6 +47,7 @@ final class HttpSettings {
                 values.get(BATCH),
                 values.get(MAX_REJECTIONS),
                 values.get(ANSWER_LIMIT),
-                values.get(IDLE_LIMIT)));
+                values.get(IDLE_LIMIT),
+                values.get(ALLOWED_ORIGINS)));
   }
 }

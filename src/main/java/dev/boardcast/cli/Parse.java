@@ -3,6 +3,7 @@ package dev.boardcast.cli;
 import dev.boardcast.Role;
 import dev.boardcast.auth.Visibility;
 import dev.boardcast.gateway.AdmissionConfig;
+import dev.boardcast.http.HttpConfig;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -96,6 +97,10 @@ final class Parse {
             usual.connectsPerSecond(),
             list(text))
         .trustedProxies();
+  }
+
+  static List<String> origins(String text) {
+    return HttpConfig.DEFAULTS.withAllowedOrigins(list(text)).allowedOrigins();
   }
 
   static List<Path> paths(String text) {

@@ -111,7 +111,7 @@ public final class StreamRoutes implements Routes {
     response
         .putHeader("Cache-Control", whose + (fixed ? ", max-age=86400, immutable" : ", no-cache"))
         .putHeader("ETag", page.etag());
-    if (!isPublic) response.putHeader("Vary", "Authorization");
+    if (!isPublic) response.headers().add("Vary", "Authorization");
     if (page.etag().equals(context.request().getHeader("If-None-Match"))) {
       response.setStatusCode(304).end();
     } else {

@@ -97,6 +97,10 @@ public final class HttpApiVerticle extends VerticleBase {
       router.errorHandler(status, new ProblemHandler(status));
     }
     var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
+    // First: pages of other origins may read what went wrong, too.
+    if (!config.allowedOrigins().isEmpty()) {
+      router.route().handler(new OtherOrigins(config.allowedOrigins()));
+    }
     router.route().handler(new TokenHandler(authenticator));
     router
         .route()

@@ -50,10 +50,10 @@ public final class PageRoutes implements Routes {
     var response = context.response();
     if (response.ended() || response.closed()) return;
     boolean lasts = name.equals(PageFiles.CHART);
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     response
         .putHeader(HttpHeaders.ETAG, file.tag())
-        .putHeader(HttpHeaders.CACHE_CONTROL, lasts ? "max-age=86400" : "no-cache")
-        .putHeader(HttpHeaders.VARY, "Accept-Encoding");
+        .putHeader(HttpHeaders.CACHE_CONTROL, lasts ? "max-age=86400" : "no-cache");
     if (file.tag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       response.setStatusCode(304).end();
       return;

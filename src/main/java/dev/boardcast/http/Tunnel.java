@@ -135,7 +135,8 @@ final class Tunnel {
       answer.request().reset();
       return;
     }
-    response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
+    // Beside what pages of other origins are told.
+    response.setStatusCode(answer.statusCode()).headers().addAll(answer.headers());
     if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
     open.opened();

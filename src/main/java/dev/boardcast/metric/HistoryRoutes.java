@@ -56,12 +56,12 @@ public final class HistoryRoutes implements Routes {
               var response = context.response();
               if (response.ended() || response.closed()) return;
               if (body.isZipped()) response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+              response.headers().add(HttpHeaders.VARY, "Accept, Accept-Encoding");
               response
                   .putHeader(
                       HttpHeaders.CONTENT_TYPE,
                       request.isCsv() ? "text/csv; charset=utf-8" : "application/json")
                   .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, sight))
-                  .putHeader(HttpHeaders.VARY, "Accept, Accept-Encoding")
                   .end(body.bytes());
             })
         .onFailure(context::fail);
