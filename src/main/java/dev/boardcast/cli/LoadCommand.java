@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +32,7 @@ final class LoadCommand implements Callable<Integer> {
   static final String SECRET = "BOARDCAST_JWT_SECRET";
 
   private static final int BROKEN = 1;
+  private static final int LAST_WORDS_SECONDS = 10;
 
   @Option(
       names = "--url",
@@ -116,14 +119,28 @@ final class LoadCommand implements Callable<Integer> {
     Logs.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
+    var load = new Load();
+    var done = new CountDownLatch(1);
+    // On Ctrl-C what has come so far is reported.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(load, done), "boardcast-load-stop"));
     try {
-      Report report = Load.run(vertx, options, progress(spec.commandLine().getErr()));
+      Report report = load.run(vertx, options, progress(spec.commandLine().getErr()));
       out.print(report.text());
       out.flush();
       file.save(report);
       return report.kept() ? 0 : BROKEN;
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
+      done.countDown();
+    }
+  }
+
+  private static void end(Load load, CountDownLatch done) {
+    load.end();
+    try {
+      done.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException hurry) {
+      Thread.currentThread().interrupt();
     }
   }
 

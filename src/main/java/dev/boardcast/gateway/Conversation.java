@@ -218,6 +218,11 @@ final class Conversation {
       session.close(CloseCode.TRY_LATER, "too many sessions of one user");
       return;
     }
+    if (before.isPresent() && before.get().equals(claimed)) {
+      // The same token again, which costs no look at teams.
+      acknowledge(session, live);
+      return;
+    }
     sessions.know(session, claimed.user());
     boolean renewed = !session.isOpening();
     if (renewed) desk.hold(session);
@@ -238,7 +243,7 @@ final class Conversation {
       }
     }
     session.live(live);
-    session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
+    acknowledge(session, live);
     List<ClientMessage.Wanted> wanted = session.deferred();
     if (session.dialect().beginsWithAck()) wanted = desk.fromNow(wanted);
     session.defer(List.of());
@@ -246,6 +251,10 @@ final class Conversation {
     if (session.dialect().isOfOneBoard() && session.interests().all().isEmpty()) {
       session.close(CloseCode.FORBIDDEN);
     }
+  }
+
+  private void acknowledge(Session session, SessionState.Live live) {
+    session.dialect().ack(session.id(), node, loop.time(), live.who()).ifPresent(session::send);
   }
 
   private void refuse(Session session, Throwable failure) {

@@ -102,6 +102,21 @@ class AdmissionIT {
   }
 
   @Test
+  void theSameTokenAgainIsAcknowledgedAndCostsNoLookAtTeams() {
+    String token = GatewayFixture.token("ann");
+    WsClient ann = gateway.connect("/ws?topics=tasks&token=" + token);
+    ann.settle();
+    int before = gateway.teamReads.get();
+    for (int n = 0; n < 40; n++) {
+      ann.send("{\"type\":\"auth\",\"token\":\"" + token + "\"}");
+      assertEquals("ann", ann.next("connection_ack").path("user").asText());
+    }
+    assertEquals(before, gateway.teamReads.get());
+    gateway.emit("{\"n\":1}", "user.ann");
+    assertEquals(1, ann.next("task_created").path("data").path("n").asInt());
+  }
+
+  @Test
   void aRefreshIsForTheSameUserOnlyAndMustBeGood() {
     WsClient other = gateway.connect("/ws?token=" + GatewayFixture.token("ann"));
     other.send("{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("bob") + "\"}");

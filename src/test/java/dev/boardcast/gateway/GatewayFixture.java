@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A gateway of its own on a free port, with a log, numbers, tokens and teams in memory. */
@@ -41,6 +42,7 @@ final class GatewayFixture implements AutoCloseable {
   final InMemoryHistory history = new InMemoryHistory();
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
+  final AtomicInteger teamReads = new AtomicInteger();
   volatile boolean teamsAway;
 
   /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
@@ -75,10 +77,12 @@ final class GatewayFixture implements AutoCloseable {
                 board("vault", "vault", Visibility.parse("role:ops"), Board.Wire.BARE, List.of())),
             Map.of("audit", Visibility.AUTHENTICATED));
     Memberships memberships =
-        principal ->
-            teamsAway
-                ? Future.failedFuture("the database is away")
-                : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
+        principal -> {
+          teamReads.incrementAndGet();
+          return teamsAway
+              ? Future.failedFuture("the database is away")
+              : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
+        };
     node =
         new GatewayNode(
             "node-1",
@@ -212,7 +216,8 @@ final class GatewayFixture implements AutoCloseable {
       return Future.failedFuture(new Authenticator.Unauthenticated("the token has expired"));
     }
     Set<String> roles = parts[2].isEmpty() ? Set.of() : Set.of(parts[2].split("\\+"));
-    return Future.succeededFuture(new Principal(parts[0], Set.of(), roles, Instant.now(), expiry));
+    return Future.succeededFuture(
+        new Principal(parts[0], Set.of(), roles, expiry.minus(Duration.ofDays(1)), expiry));
   }
 
   private static TopicCatalogue.BoardTopic board(

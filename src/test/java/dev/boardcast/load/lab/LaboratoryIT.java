@@ -51,7 +51,7 @@ class LaboratoryIT {
       value = Profile.class,
       names = {"STEADY", "AVALANCHE", "EXPIRED", "JITTER", "MIXED"})
   void aGoodNodeKeepsItsPromisesToEveryProfile(Profile profile) throws Exception {
-    Report report = Load.run(vertx, options(gateway(staying), profile), pulse -> {});
+    Report report = new Load().run(vertx, options(gateway(staying), profile), pulse -> {});
     assertTrue(report.kept(), report::text);
     Tally tally = report.ledger().get(0);
     assertTrue(tally.acknowledged() > 0 && tally.due() == tally.acknowledged() * CLIENTS);
@@ -61,7 +61,7 @@ class LaboratoryIT {
   @Test
   void tasksAreFollowedToo() throws Exception {
     var options = tasksToo(options(gateway(staying), Profile.STEADY));
-    Report report = Load.run(vertx, options, pulse -> {});
+    Report report = new Load().run(vertx, options, pulse -> {});
     assertTrue(report.kept(), report::text);
     assertEquals(2, report.ledger().size());
     report.ledger().forEach(tally -> assertTrue(tally.received() > 0, report::text));
@@ -74,7 +74,7 @@ class LaboratoryIT {
   void oneWrongFrameToOneClientIsFound(Saboteur.Defect defect) throws Exception {
     try (var saboteur = new Saboteur(vertx, gateway(staying), defect)) {
       var options = options(saboteur.url(), Profile.STEADY);
-      Report report = Load.run(vertx, options, pulse -> {});
+      Report report = new Load().run(vertx, options, pulse -> {});
       assertFalse(report.kept(), report::text);
       Tally tally = report.ledger().get(0);
       switch (defect) {
@@ -101,7 +101,7 @@ class LaboratoryIT {
 
   @Test
   void aClientThatDoesNotReadCostsNoMoreThanItsQueueAndLosesNothing() throws Exception {
-    Report report = Load.run(vertx, heavy(gateway(staying)), pulse -> {});
+    Report report = new Load().run(vertx, heavy(gateway(staying)), pulse -> {});
     assertTrue(report.kept(), report::text);
     // The goodbye, 4408, may stand behind more than such a client reads in time.
     assertTrue(report.lines().opened() > CLIENTS, report::text);
@@ -110,7 +110,7 @@ class LaboratoryIT {
   @Test
   void anUnboundedQueueIsFound() throws Exception {
     try (var saboteur = new Saboteur(vertx, gateway(staying), Saboteur.Defect.KEEPS_EVERYTHING)) {
-      Report report = Load.run(vertx, heavy(saboteur.url()), pulse -> {});
+      Report report = new Load().run(vertx, heavy(saboteur.url()), pulse -> {});
       assertFalse(report.kept(), report::text);
       assertTrue(report.complaints().toString().contains("were held"), report::text);
     }
