@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +30,6 @@ final class LoadCommand implements Callable<Integer> {
   static final String SECRET = "BOARDCAST_JWT_SECRET";
 
   private static final int BROKEN = 1;
-  private static final int LAST_WORDS_SECONDS = 10;
 
   @Option(
       names = "--url",
@@ -120,9 +117,7 @@ final class LoadCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     var load = new Load();
-    var done = new CountDownLatch(1);
-    // On Ctrl-C what has come so far is reported.
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(load, done), "boardcast-load-stop"));
+    var lastWords = new LastWords(load::end);
     try {
       Report report = load.run(vertx, options, progress(spec.commandLine().getErr()));
       out.print(report.text());
@@ -131,16 +126,7 @@ final class LoadCommand implements Callable<Integer> {
       return report.kept() ? 0 : BROKEN;
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
-      done.countDown();
-    }
-  }
-
-  private static void end(Load load, CountDownLatch done) {
-    load.end();
-    try {
-      done.await(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException hurry) {
-      Thread.currentThread().interrupt();
+      lastWords.said();
     }
   }
 

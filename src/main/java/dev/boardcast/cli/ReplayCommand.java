@@ -66,6 +66,9 @@ final class ReplayCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  private volatile boolean ended;
+  private volatile Replay running;
+
   @Override
   public Integer call() throws InterruptedException {
     ReplayOptions options = options();
@@ -76,13 +79,20 @@ final class ReplayCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     long started = System.nanoTime();
+    var lastWords = new LastWords(this::end);
     try {
       Map<Path, ReplayReport> reports = replay(vertx, options, bytes);
       tell(out, reports, (System.nanoTime() - started) / 1e9);
       return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
+      lastWords.said();
     }
+  }
+
+  private void end() {
+    ended = true;
+    if (running != null) running.end();
   }
 
   /** Up to the first file that ends early. */
@@ -92,7 +102,9 @@ final class ReplayCommand implements Callable<Integer> {
     try (ProgressBar bar = bar(bytes)) {
       for (Path file : files) {
         try (InputStream facts = Files.newInputStream(file)) {
-          var report = new Replay(vertx, options, bar::stepBy).run(facts);
+          running = new Replay(vertx, options, bar::stepBy);
+          if (ended) running.end();
+          var report = running.run(facts);
           reports.put(file, report);
           if (report.aborted().isPresent()) break;
         } catch (IOException broken) {

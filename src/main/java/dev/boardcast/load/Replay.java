@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
@@ -29,6 +30,7 @@ public final class Replay {
   private final ReplayClient client;
   private final LongConsumer progress;
   private final ReplayReport report = new ReplayReport();
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Semaphore window = new Semaphore(WINDOW);
   private final List<Future<?>> lanes =
       new ArrayList<>(Collections.nCopies(LANES, Future.succeededFuture()));
@@ -45,6 +47,12 @@ public final class Replay {
   /** Names of the boards that can be replayed. */
   public static Set<String> boards() {
     return ReplayBoard.ALL.keySet();
+  }
+
+  /** Sends no more; what was sent is waited for and told. Thread safe. */
+  public void end() {
+    report.abort("ended from outside");
+    over.countDown();
   }
 
   /**
@@ -86,7 +94,7 @@ public final class Replay {
 
   private void await(Duration left, ReplayBoard board) throws InterruptedException {
     if (left.compareTo(WORTH_FLUSHING) > 0) board.flush(this::send);
-    TimeUnit.MILLISECONDS.sleep(left.toMillis());
+    over.await(left.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void send(ReplayRequest request) {
