@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,49 +23,34 @@ import org.junit.jupiter.api.io.TempDir;
  * The fault matrix on one cluster of three processes: what is lost, doubled or out of order is
  * judged, times are not, as this machine runs other tests beside it.
  *
- * <p>Not here, for their time: {@code kill-api} and {@code stop-api}, since the first node is one
- * that emits, computes or does neither; {@code stop-metrics}, whose board nobody here follows;
- * {@code redis}, whose like is {@code FaultsIT}; {@code partition-gateway} and {@code
- * partition-servers}, more of a kind; and {@code slow-clients}, which measures, and whose likes are
- * {@code LaboratoryIT} and {@code SlowReaderIT}. A partition is in full length, as Hazelcast splits
- * after 15 s only; the command {@code faults} runs all rows so.
+ * <p>Not here, for their time: {@code partition-gateway}, one more of a kind, and {@code
+ * slow-clients}, which measures, and whose likes are {@code LaboratoryIT} and {@code SlowReaderIT}.
  */
 @Timeout(600)
 class FaultMatrixIT {
   private static final int CLIENTS = 500;
   private static final int PER_SECOND = 20;
-  // Longer than a lease, a beacon's absence, and the silence after which alert clients leave.
-  private static final int FAULT_SECONDS = 4;
-  private static final List<String> ROWS =
-      List.of(
-          "kill-emitter",
-          "kill-metrics",
-          "kill-gateway",
-          "stop-emitter",
-          "stop-gateway",
-          "rolling",
-          "postgres",
-          "cut-clients");
+  private static final Set<String> LEFT_OUT = Set.of("partition-gateway", "slow-clients");
 
   @TempDir private Path home;
 
   @Test
   void nothingIsLostWhateverDiesAndNothingIsLeftRunning() throws Exception {
-    run(ROWS, Optional.of(FAULT_SECONDS));
-  }
-
-  @Test
-  void nothingIsLostWhenTheClusterSplitsAndBecomesOneAgain() throws Exception {
-    run(List.of("partition-peers"), Optional.empty());
-  }
-
-  private void run(List<String> rows, Optional<Integer> seconds) throws Exception {
+    List<String> rows = Row.labels().stream().filter(row -> !LEFT_OUT.contains(row)).toList();
     // Unpacked once for all tests.
     Files.createDirectories(TestServers.BINARIES);
     Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new MatrixOptions(
-            home, "dev.boardcast.Main", rows, 3, CLIENTS, PER_SECOND, seconds, true, false);
+            home,
+            "dev.boardcast.Main",
+            rows,
+            3,
+            CLIENTS,
+            PER_SECOND,
+            Optional.empty(),
+            true,
+            false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new Matrix(vertx, options)) {
