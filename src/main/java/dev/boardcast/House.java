@@ -255,6 +255,7 @@ final class House {
             authenticator,
             company.memberships(),
             company.topics(),
+            upgrades.local(),
             Optional.of(meters.registry()));
     administration.has(node);
     return opened

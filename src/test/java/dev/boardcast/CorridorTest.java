@@ -31,6 +31,8 @@ class CorridorTest {
           "http.Reply",
           "http.Query",
           "http.UnreadableRequest",
+          "http.Backpressure",
+          "http.LocalTunnels",
           "http.HttpConfig",
           "event.NewEvent",
           "event.Outbox",

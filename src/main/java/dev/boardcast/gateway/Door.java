@@ -1,5 +1,7 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.http.Backpressure;
+import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.http.Problem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -30,6 +32,7 @@ final class Door {
   private final GatewayLoop loop;
   private final Admission admission;
   private final Origins origins;
+  private final LocalTunnels tunnels;
   private final Sockets sockets;
   private boolean open = true;
 
@@ -38,12 +41,14 @@ final class Door {
       Conversation conversation,
       GatewayLoop loop,
       Admission admission,
-      Origins origins) {
+      Origins origins,
+      LocalTunnels tunnels) {
     this.endpoints = endpoints;
     this.conversation = conversation;
     this.loop = loop;
     this.admission = admission;
     this.origins = origins;
+    this.tunnels = tunnels;
     this.sockets = new Sockets(loop);
   }
 
@@ -129,13 +134,15 @@ final class Door {
     Offer offer = Offer.take(request);
     offer.choose(request);
     boolean compression = sockets.agree(request);
+    Optional<Backpressure> backpressure = tunnels.of(request);
     Optional<EarlyBytes> early = Takeover.hold(request);
     request
         .toWebSocket()
         .onComplete(
             socket -> {
               try {
-                begin(sockets.outlet(socket, compression), endpoint, offer.token(), seat);
+                Outlet outlet = heeding(backpressure, sockets.outlet(socket, compression));
+                begin(outlet, endpoint, offer.token(), seat);
               } catch (RuntimeException failure) {
                 // Nobody would ever say that it is gone.
                 seat.giveBack();
@@ -149,7 +156,12 @@ final class Door {
   }
 
   private void stream(HttpServerRequest request, EventStream wanted, Admission.Seat seat) {
-    begin(new SseOutlet(request, sockets), wanted.endpoint(), wanted.token(), seat);
+    Outlet outlet = heeding(tunnels.of(request), new SseOutlet(request, sockets));
+    begin(outlet, wanted.endpoint(), wanted.token(), seat);
+  }
+
+  private Outlet heeding(Optional<Backpressure> backpressure, Outlet outlet) {
+    return backpressure.isEmpty() ? outlet : new HeldOutlet(outlet, backpressure.get(), loop);
   }
 
   private void begin(

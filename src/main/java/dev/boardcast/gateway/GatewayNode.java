@@ -5,6 +5,7 @@ import dev.boardcast.auth.Memberships;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.EventHistory;
+import dev.boardcast.http.LocalTunnels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class GatewayNode {
   private final Authenticator authenticator;
   private final Memberships memberships;
   private final TopicCatalogue topics;
+  private final LocalTunnels tunnels;
   private final Admission admission;
   private final String key = UUID.randomUUID().toString();
   private final GatewayMeters meters;
@@ -40,6 +42,7 @@ public final class GatewayNode {
   /**
    * @param reachableHost where other nodes find what is bound to {@code host}
    * @param port 0 for any free one, the same for all instances
+   * @param tunnels those of this process's HTTP port
    * @param meters where to count, if anywhere
    */
   public GatewayNode(
@@ -54,6 +57,7 @@ public final class GatewayNode {
       Authenticator authenticator,
       Memberships memberships,
       TopicCatalogue topics,
+      LocalTunnels tunnels,
       Optional<MeterRegistry> meters) {
     this.name = name;
     this.host = host;
@@ -67,6 +71,7 @@ public final class GatewayNode {
     this.authenticator = authenticator;
     this.memberships = memberships;
     this.topics = topics;
+    this.tunnels = tunnels;
     this.admission = new Admission(config);
     this.meters = new GatewayMeters(meters, admission.node());
   }
@@ -137,6 +142,10 @@ public final class GatewayNode {
 
   TopicCatalogue topics() {
     return topics;
+  }
+
+  LocalTunnels tunnels() {
+    return tunnels;
   }
 
   Admission admission() {

@@ -128,7 +128,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     tick();
     var origins = new Origins(node.key(), node.config().admission().trustedProxies());
     var endpoints = new Endpoint.Table(node.topics());
-    door = new Door(endpoints, conversation, loop, node.admission(), origins);
+    door = new Door(endpoints, conversation, loop, node.admission(), origins, node.tunnels());
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {

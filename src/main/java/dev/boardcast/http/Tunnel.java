@@ -1,10 +1,7 @@
 package dev.boardcast.http;
 
 import dev.boardcast.bus.GatewayBeacon;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
-import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelOption;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
@@ -12,10 +9,12 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -26,29 +25,33 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class Tunnel {
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int STREAMS = 200;
   // An upgrade is answered before the token is looked at, a stream after that.
   private static final long HANDSHAKE_SECONDS = 3;
   private static final long HEAD_SECONDS = 8;
   private static final String FORWARDED = "X-Forwarded-For";
-  // By name: not every system has the class. Where the transport does not know it, it is ignored.
-  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
-      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
-  private static final int MOST_UNDER_WAY = 1 << 10;
 
   private final HttpServerRequest request;
   private final String node;
   private final Tunnels open;
+  private final Optional<LocalTunnels> local;
+  private final Optional<LocalTunnels.Opening> opening;
+  private final Backpressure backpressure;
   private boolean left;
   private NetSocket atGateway;
 
   /**
    * @param node which hands it on
    * @param open where to count it
+   * @param local where the gateway finds it, when that is of this process
    */
-  Tunnel(HttpServerRequest request, String node, Tunnels open) {
+  Tunnel(HttpServerRequest request, String node, Tunnels open, Optional<LocalTunnels> local) {
     this.request = request;
     this.node = node;
     this.open = open;
+    this.local = local;
+    opening = local.map(LocalTunnels::open);
+    backpressure = opening.map(LocalTunnels.Opening::backpressure).orElseGet(Backpressure::new);
   }
 
   /** An upgrade. Completes when the gateway has answered; fails when it could not be asked. */
@@ -57,6 +60,7 @@ final class Tunnel {
     request.connection().closeHandler(gone -> leave());
     return ask(gateway, client)
         .compose(asked -> bounded(asked, asked.connect(), HANDSHAKE_SECONDS))
+        .onComplete(answered -> forget())
         .onSuccess(this::answer)
         .mapEmpty();
   }
@@ -69,8 +73,13 @@ final class Tunnel {
               request.response().closeHandler(gone -> asked.reset());
               return bounded(asked, asked.send(), HEAD_SECONDS);
             })
+        .onComplete(answered -> forget())
         .onSuccess(this::relay)
         .mapEmpty();
+  }
+
+  private void forget() {
+    opening.ifPresent(one -> local.orElseThrow().close(one));
   }
 
   private Future<HttpClientRequest> ask(GatewayBeacon gateway, HttpClient client) {
@@ -94,6 +103,7 @@ final class Tunnel {
         .set(FORWARDED, forwarded())
         .set(GatewayBeacon.KEY_HEADER, gateway.key())
         .set(GatewayBeacon.VIA_HEADER, node);
+    opening.ifPresent(one -> asked.headers().set(one.header(), one.name()));
   }
 
   /** Who was there before us, and who came to us. */
@@ -123,10 +133,16 @@ final class Tunnel {
           .onSuccess(client -> join(client, gateway, answer.request().connection()))
           .onFailure(gone -> gateway.close());
     } else {
-      response.setStatusCode(answer.statusCode()).headers().setAll(answer.headers());
       request.resume();
-      answer.body().onSuccess(response::end).onFailure(brokenOff -> response.reset());
+      refuse(answer);
     }
+  }
+
+  private void refuse(HttpClientResponse answer) {
+    var response = request.response();
+    // Beside what pages of other origins are told.
+    response.setStatusCode(answer.statusCode()).headers().addAll(answer.headers());
+    answer.body().onSuccess(response::end).onFailure(brokenOff -> response.reset());
   }
 
   private void relay(HttpClientResponse answer) {
@@ -135,15 +151,33 @@ final class Tunnel {
       answer.request().reset();
       return;
     }
-    // Beside what pages of other origins are told.
-    response.setStatusCode(answer.statusCode()).headers().addAll(answer.headers());
-    if (!response.headers().contains(HttpHeaders.CONTENT_LENGTH)) response.setChunked(true);
+    if (answer.statusCode() != STREAMS) {
+      refuse(answer);
+      return;
+    }
+    response.setChunked(true).headers().addAll(answer.headers());
     response.exceptionHandler(brokenOff -> {});
+    // Of HTTP/1 the connection is this response's to its end.
+    boolean alone = request.version() != HttpVersion.HTTP_2;
+    if (alone && request.connection() instanceof ConnectionBase inner) {
+      Pump.keepLittleUnderWay(inner.channel());
+    }
     open.opened();
+    var over = new AtomicBoolean();
+    var pump = new Pump(response, backpressure, answer::pause, answer::resume);
     answer
-        .pipeTo(response)
-        .onFailure(brokenOff -> response.reset())
-        .onComplete(done -> open.ended());
+        .handler(pump::bring)
+        .exceptionHandler(
+            brokenOff -> {
+              response.reset();
+              ended(over);
+            })
+        .endHandler(
+            end -> {
+              ended(over);
+              Future<Void> said = response.end();
+              if (alone) said.onComplete(done -> request.connection().close());
+            });
   }
 
   /** The client has gone before its handshake was answered, or in the middle of that. */
@@ -152,14 +186,10 @@ final class Tunnel {
     if (atGateway != null) atGateway.close();
   }
 
-  /**
-   * The end of one side is the other's, after what is still on its way. What waits here, or in this
-   * machine's kernel, the gateway can replace by nothing newer: there is little of it.
-   */
+  /** The end of one side is the other's, after what is still on its way. */
   private void join(NetSocket client, NetSocket gateway, HttpConnection ofGateway) {
-    client.setWriteQueueMaxSize(MOST_UNDER_WAY);
     if (client instanceof NetSocketInternal inner) {
-      keepLittleUnderWay(inner.channelHandlerContext().channel());
+      Pump.keepLittleUnderWay(inner.channelHandlerContext().channel());
     }
     client.pipeTo(gateway);
     open.opened();
@@ -172,12 +202,13 @@ final class Tunnel {
     }
     // Not by a pipe: a socket that is paused reads on for a while.
     ChannelConfig reading = inner.channelHandlerContext().channel().config();
-    client.drainHandler(drained -> reading.setAutoRead(true));
-    gateway.handler(
-        bytes -> {
-          client.write(bytes);
-          if (client.writeQueueFull()) reading.setAutoRead(false);
-        });
+    var pump =
+        new Pump(
+            client,
+            backpressure,
+            () -> reading.setAutoRead(false),
+            () -> reading.setAutoRead(true));
+    gateway.handler(pump::bring);
     gateway.endHandler(
         end -> {
           ended(over);
@@ -188,13 +219,5 @@ final class Tunnel {
 
   private void ended(AtomicBoolean over) {
     if (over.compareAndSet(false, true)) open.ended();
-  }
-
-  private static void keepLittleUnderWay(Channel channel) {
-    try {
-      channel.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
-    } catch (ChannelException closed) {
-      // Whoever listens to it is told.
-    }
   }
 }

@@ -52,6 +52,7 @@ public final class UpgradeProxy implements Routes {
   private final AtomicInteger turn = new AtomicInteger();
   private final Promise<Void> known = Promise.promise();
   private final Tunnels open = new Tunnels();
+  private final LocalTunnels local = new LocalTunnels();
   private final Duration patience;
   private volatile MessageConsumer<GatewayBeacon> subscription;
   private volatile TypedBus bus;
@@ -76,6 +77,11 @@ public final class UpgradeProxy implements Routes {
   public UpgradeProxy(String node, Duration patience) {
     this.node = node;
     this.patience = patience;
+  }
+
+  /** What this node's own gateway is to know of those that it gets by way of this. */
+  public LocalTunnels local() {
+    return local;
   }
 
   /** Starts to listen for gateways. */
@@ -173,7 +179,7 @@ public final class UpgradeProxy implements Routes {
       return;
     }
     var gateway = picked.get().gateway();
-    way.through(gateway, new Tunnel(request, node, open))
+    way.through(gateway, tunnel(request, gateway))
         .onFailure(
             gone -> {
               if (request.response().closed()) return;
@@ -183,6 +189,11 @@ public final class UpgradeProxy implements Routes {
               others.add(gateway.node());
               handOn(request, others, way);
             });
+  }
+
+  private Tunnel tunnel(HttpServerRequest request, GatewayBeacon gateway) {
+    boolean here = gateway.node().equals(node);
+    return new Tunnel(request, node, open, here ? Optional.of(local) : Optional.empty());
   }
 
   private Optional<Seen> pick(Set<String> tried) {

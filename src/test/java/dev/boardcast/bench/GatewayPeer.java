@@ -13,6 +13,7 @@ import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
 import dev.boardcast.gateway.TopicCatalogue;
+import dev.boardcast.http.LocalTunnels;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -125,6 +126,7 @@ public final class GatewayPeer {
                         token, Set.of(), Set.of(), Instant.now(), Instant.now().plusSeconds(7200))),
             principal -> Future.succeededFuture(principal),
             new TopicCatalogue(List.of(), Map.of(STREAM, Visibility.AUTHENTICATED)),
+            new LocalTunnels(),
             Optional.empty());
     var verticle = new GatewayVerticle(node);
     await(vertx.deployVerticle(verticle));

@@ -12,7 +12,11 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.Snapshot;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.event.Shards;
+import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metric.Board;
+import dev.boardcast.testing.TextTokens;
 import dev.boardcast.testing.WsClient;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -43,6 +47,7 @@ final class GatewayFixture implements AutoCloseable {
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
+  final UpgradeProxy front = new UpgradeProxy("node-1");
   volatile boolean teamsAway;
 
   /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
@@ -96,6 +101,7 @@ final class GatewayFixture implements AutoCloseable {
             GatewayFixture::authenticate,
             memberships,
             topics,
+            front.local(),
             Optional.of(meters));
     verticle = new GatewayVerticle(node);
     deployment = await(vertx.deployVerticle(verticle));
@@ -103,6 +109,17 @@ final class GatewayFixture implements AutoCloseable {
 
   int port() {
     return verticle.port();
+  }
+
+  /** Opens an HTTP port of the same node, which hands clients on, and tells which. */
+  int httpPort() {
+    await(front.listen(bus));
+    await(front.known(vertx));
+    var api =
+        new HttpApiVerticle(
+            "127.0.0.1", 0, HttpConfig.DEFAULTS, new TextTokens(), List.of(front), front);
+    await(vertx.deployVerticle(api));
+    return api.port();
   }
 
   String uri(String path) {

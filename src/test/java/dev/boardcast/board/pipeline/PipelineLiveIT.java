@@ -22,6 +22,7 @@ import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.http.Routes;
 import dev.boardcast.metric.Board;
 import dev.boardcast.metric.BoardRoutes;
@@ -158,6 +159,7 @@ class PipelineLiveIT {
                 new TextTokens(),
                 Memberships.OF_TOKEN,
                 new TopicCatalogue(List.of(topic), Map.of()),
+                new LocalTunnels(),
                 Optional.empty()));
     Api.await(vertx.deployVerticle(gateway));
     var routes = new ArrayList<Routes>(MODULE.routes(context));
