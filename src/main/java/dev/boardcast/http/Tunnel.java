@@ -155,7 +155,8 @@ final class Tunnel {
       refuse(answer);
       return;
     }
-    response.setChunked(true).headers().addAll(answer.headers());
+    response.headers().addAll(answer.headers()).remove(HttpHeaders.TRANSFER_ENCODING);
+    response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
     // Of HTTP/1 the connection is this response's to its end.
     boolean alone = request.version() != HttpVersion.HTTP_2;

@@ -249,8 +249,35 @@ class EventStreamIT {
     assertTrue(client.retry() < 1_000);
   }
 
+  @Test
+  void throughTheHttpPortItIsTheSame() {
+    int port = gateway.httpPort();
+    SseClient client = open(port, "topics=agents", Map.of());
+    assertEquals(List.of("chunked"), client.headers("Transfer-Encoding"));
+    assertEquals(List.of("text/event-stream"), client.headers("Content-Type"));
+    client.next("subscribed");
+    gateway.emit("{\"n\":1}", "agents");
+    assertEquals(1, client.next("task_created").data().path("data").path("n").asInt());
+    SseClient gone = open(port, "topics=agents", Map.of());
+    gone.next("subscribed");
+    gone.close();
+    Awaitility.await().until(() -> gateway.node.sessions() == 1);
+    SseClient refused = open(port, "topics=tasks", Map.of());
+    assertEquals(401, refused.status());
+    assertEquals(1, refused.headers("Content-Length").size());
+    GatewayFixture.await(gateway.undeploy());
+    assertEquals(1001, client.next("close").data().path("code").asInt());
+    client.awaitEnd();
+    // Nothing is counted that is no more: else a node would wait for it when it leaves.
+    GatewayFixture.await(gateway.front.close());
+  }
+
   private SseClient open(String query, Map<String, String> headers) {
-    String uri = "http://127.0.0.1:" + gateway.port() + "/api/v1/stream?" + query;
+    return open(gateway.port(), query, headers);
+  }
+
+  private SseClient open(int port, String query, Map<String, String> headers) {
+    String uri = "http://127.0.0.1:" + port + "/api/v1/stream?" + query;
     SseClient client = SseClient.open(gateway.vertx, uri, headers);
     clients.add(client);
     return client;

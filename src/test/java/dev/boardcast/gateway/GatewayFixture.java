@@ -47,7 +47,7 @@ final class GatewayFixture implements AutoCloseable {
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
-  final UpgradeProxy front = new UpgradeProxy("node-1");
+  final UpgradeProxy front = new UpgradeProxy("node-1", Duration.ofSeconds(60));
   volatile boolean teamsAway;
 
   /** Completed by the gateway when it has read teams, whose answer then waits for the second. */

@@ -89,6 +89,10 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
+  public List<String> headers(String name) {
+    return response.headers().getAll(name);
+  }
+
   public int status() {
     return response.statusCode();
   }
