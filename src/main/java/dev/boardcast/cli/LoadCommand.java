@@ -125,8 +125,8 @@ final class LoadCommand implements Callable<Integer> {
       file.save(report);
       return report.kept() ? 0 : BROKEN;
     } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().join();
       lastWords.said();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 

@@ -85,8 +85,8 @@ final class ReplayCommand implements Callable<Integer> {
       tell(out, reports, (System.nanoTime() - started) / 1e9);
       return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
     } finally {
-      vertx.close().toCompletionStage().toCompletableFuture().join();
       lastWords.said();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 

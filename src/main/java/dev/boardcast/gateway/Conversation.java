@@ -219,8 +219,9 @@ final class Conversation {
       return;
     }
     if (before.isPresent() && before.get().equals(claimed)) {
-      // The same token again, which costs no look at teams.
+      // The same token again, which costs no look at teams, unless one is still wanted.
       acknowledge(session, live);
+      if (!session.isSettled()) checkTeams(session);
       return;
     }
     sessions.know(session, claimed.user());

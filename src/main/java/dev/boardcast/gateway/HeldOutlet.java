@@ -5,15 +5,19 @@ import io.vertx.core.Context;
 
 /**
  * An outlet whose bytes go through a tunnel of this process: it also heeds whether the client at
- * the tunnel's end takes more. To one that did not, it sends a little at a time again, and twice as
- * much each time that was taken: how much fits on the way to the tunnel says nothing of the client.
- * One event loop.
+ * the tunnel's end takes more. To one that was slow to take what it had, it sends no more than it
+ * takes in half a second, and ever more as long as all is taken: how much fits on the way to the
+ * tunnel says nothing of the client. One event loop.
  */
 final class HeldOutlet implements Outlet {
   private static final int LEAST = 1 << 10;
   private static final int ENOUGH = 64 << 10;
+  private static final int GROWTH = 2;
   // Longer than the way to the tunnel takes.
   private static final int LOOK_MILLIS = 20;
+  // A tunnel says that a client takes no more when about so much waits for it.
+  private static final long HELD_BYTES = 1 << 10;
+  private static final long HALF_A_SECOND = 500_000_000;
 
   private final Outlet outlet;
   private final Backpressure backpressure;
@@ -21,6 +25,8 @@ final class HeldOutlet implements Outlet {
   private Listener listener;
   private int most = ENOUGH;
   private int left = ENOUGH;
+  private long writtenAt;
+  private boolean waiting;
   private boolean looking;
 
   HeldOutlet(Outlet outlet, Backpressure backpressure, GatewayLoop loop) {
@@ -35,16 +41,14 @@ final class HeldOutlet implements Outlet {
     outlet.attach(to);
     // The tunnel has an event loop of its own.
     Context here = loop.vertx().getOrCreateContext();
-    backpressure.onRelease(() -> here.runOnContext(released -> listener.writable()));
+    backpressure.onRelease(() -> here.runOnContext(told -> released()));
   }
 
   @Override
   public boolean isWritable() {
-    if (backpressure.isHeld()) {
-      most = left = LEAST;
-      return false;
-    }
-    if (left <= 0) {
+    if (backpressure.isHeld()) waiting = true;
+    if (waiting) return false;
+    if (left <= 0 && !grow()) {
       look();
       return false;
     }
@@ -53,7 +57,10 @@ final class HeldOutlet implements Outlet {
 
   @Override
   public void write(Frame frame) {
-    if (most < ENOUGH) left -= frame.bytes().length;
+    if (most < ENOUGH) {
+      left -= frame.bytes().length;
+      writtenAt = loop.now();
+    }
     outlet.write(frame);
   }
 
@@ -82,6 +89,20 @@ final class HeldOutlet implements Outlet {
     outlet.kill();
   }
 
+  private void released() {
+    waiting = false;
+    long inTime = HELD_BYTES * HALF_A_SECOND / Math.max(1, backpressure.heldNanos());
+    most = left = (int) Math.max(LEAST, Math.min(inTime, ENOUGH));
+    listener.writable();
+  }
+
+  /** More, once the tunnel has had the time to say that it was too much. */
+  private boolean grow() {
+    if (loop.now() - writtenAt < LOOK_MILLIS) return false;
+    most = left = Math.min(GROWTH * most, ENOUGH);
+    return true;
+  }
+
   private void look() {
     if (looking) return;
     looking = true;
@@ -89,10 +110,6 @@ final class HeldOutlet implements Outlet {
         LOOK_MILLIS,
         () -> {
           looking = false;
-          if (!backpressure.isHeld()) {
-            most = Math.min(2 * most, ENOUGH);
-            left = most;
-          }
           listener.writable();
         });
   }

@@ -120,6 +120,8 @@ final class SseOutlet implements Outlet {
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        // It ends with the stream.
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
         // Reverse proxies that would collect the body otherwise.
         .putHeader("X-Accel-Buffering", "no");
     add(Unpooled.wrappedBuffer(("retry: " + RETRY_MILLIS + "\n\n").getBytes(UTF_8)));

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
+import java.util.List;
 
 /**
  * Brings a client what a gateway sends, no faster than the client takes it. Little is under way:
@@ -13,9 +14,11 @@ import io.vertx.core.streams.WriteStream;
  */
 final class Pump {
   private static final int MOST_UNDER_WAY = 1 << 10;
-  // By name: not every system has the class. Where the transport does not know it, it is ignored.
-  private static final ChannelOption<Long> NOT_SENT_LOW_WATER =
-      ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+  // By name: not every system has the classes. What a transport does not know, it ignores.
+  private static final List<ChannelOption<Long>> NOT_SENT_LOW_WATER =
+      List.of(
+          ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT"),
+          ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
 
   private final WriteStream<Buffer> client;
   private final Backpressure backpressure;
@@ -38,7 +41,9 @@ final class Pump {
   /** The kernel, too, is to take little that the client is not ready for. */
   static void keepLittleUnderWay(Channel client) {
     try {
-      client.config().setOption(NOT_SENT_LOW_WATER, (long) MOST_UNDER_WAY);
+      for (ChannelOption<Long> option : NOT_SENT_LOW_WATER) {
+        client.config().setOption(option, (long) MOST_UNDER_WAY);
+      }
     } catch (ChannelException closed) {
       // Whoever listens to it is told.
     }
@@ -48,9 +53,10 @@ final class Pump {
     int length = bytes.length();
     underWay += length;
     client.write(bytes).onComplete(gone -> taken(length));
-    if (full || underWay <= MOST_UNDER_WAY) return;
+    if (underWay <= MOST_UNDER_WAY) return;
+    if (!full) backpressure.hold();
     full = true;
-    backpressure.hold();
+    // Each time: who is to stop may have been told to go on by others.
     stop.run();
   }
 

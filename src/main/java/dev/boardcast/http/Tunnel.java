@@ -155,11 +155,16 @@ final class Tunnel {
       refuse(answer);
       return;
     }
-    response.headers().addAll(answer.headers()).remove(HttpHeaders.TRANSFER_ENCODING);
+    response
+        .headers()
+        .addAll(answer.headers())
+        .remove(HttpHeaders.TRANSFER_ENCODING)
+        .remove(HttpHeaders.CONNECTION);
     response.setChunked(true);
     response.exceptionHandler(brokenOff -> {});
     // Of HTTP/1 the connection is this response's to its end.
     boolean alone = request.version() != HttpVersion.HTTP_2;
+    if (alone) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     if (alone && request.connection() instanceof ConnectionBase inner) {
       Pump.keepLittleUnderWay(inner.channel());
     }

@@ -49,10 +49,11 @@ public final class Replay {
     return ReplayBoard.ALL.keySet();
   }
 
-  /** Sends no more; what was sent is waited for and told. Thread safe. */
+  /** Sends no more; what was sent is told, answered if that is soon. Thread safe. */
   public void end() {
     report.abort("ended from outside");
     over.countDown();
+    client.hurry();
   }
 
   /**

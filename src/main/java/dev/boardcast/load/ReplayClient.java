@@ -1,6 +1,7 @@
 package dev.boardcast.load;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -17,11 +18,13 @@ final class ReplayClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final long FIRST_PAUSE = 100;
   private static final long LONGEST_PAUSE = 5000;
+  private static final long LAST_WAIT = 3000;
 
   private final Vertx vertx;
   private final ReplayOptions options;
   private final WebClient client;
   private final String base;
+  private final Promise<Void> hurry = Promise.promise();
 
   ReplayClient(Vertx vertx, ReplayOptions options, int connections) {
     this.vertx = vertx;
@@ -41,6 +44,12 @@ final class ReplayClient {
     return send(request, 0, Instant.now().plus(options.patience()));
   }
 
+  /** Tries nothing again, and waits no longer than a little for what is under way. */
+  void hurry() {
+    hurry.tryComplete();
+    vertx.setTimer(LAST_WAIT, waited -> client.close());
+  }
+
   void close() {
     client.close();
   }
@@ -53,14 +62,23 @@ final class ReplayClient {
                   answer.succeeded() && !ReplayAnswer.isTransient(answer.result().statusCode());
               if (settled) return Future.succeededFuture(answer.result());
               long pause = pause(attempt, answer.succeeded() ? answer.result() : null);
-              if (Instant.now().plusMillis(pause).isAfter(end)) {
+              if (isOver() || Instant.now().plusMillis(pause).isAfter(end)) {
                 return Future.failedFuture(
                     answer.succeeded()
                         ? "still answered " + answer.result().statusCode()
                         : answer.cause().getMessage());
               }
-              return vertx.timer(pause).compose(waited -> send(request, attempt + 1, end));
+              return Future.any(vertx.timer(pause), hurry.future())
+                  .compose(
+                      waited ->
+                          isOver()
+                              ? Future.failedFuture("ended before there was an answer")
+                              : send(request, attempt + 1, end));
             });
+  }
+
+  private boolean isOver() {
+    return hurry.future().isComplete();
   }
 
   private Future<HttpResponse<Buffer>> once(ReplayRequest request) {

@@ -23,6 +23,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -114,11 +115,12 @@ final class GatewayFixture implements AutoCloseable {
   /** Opens an HTTP port of the same node, which hands clients on, and tells which. */
   int httpPort() {
     await(front.listen(bus));
-    await(front.known(vertx));
     var api =
         new HttpApiVerticle(
             "127.0.0.1", 0, HttpConfig.DEFAULTS, new TextTokens(), List.of(front), front);
     await(vertx.deployVerticle(api));
+    var probe = WebClient.create(vertx).get(api.port(), "127.0.0.1", "/api/v1/stream?topics=tasks");
+    Awaitility.await().until(() -> await(probe.send()).statusCode() == 401);
     return api.port();
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,8 @@ class HeldOutletTest {
   private static final Frame MESSAGE = Frame.of("x".repeat(1_200));
 
   private final Vertx vertx = Vertx.vertx();
-  private final Backpressure backpressure = new Backpressure();
+  private final AtomicLong nanos = new AtomicLong();
+  private final Backpressure backpressure = new Backpressure(nanos::get);
   private final ArrayList<String> sent = new ArrayList<>();
   private volatile CountDownLatch wanted = new CountDownLatch(1);
   private HeldOutlet outlet;
@@ -53,9 +55,20 @@ class HeldOutletTest {
   }
 
   @Test
+  void whoSoonTakesMoreIsSentAllAgain() throws Exception {
+    backpressure.hold();
+    assertFalse(outlet.isWritable());
+    nanos.addAndGet(1_000_000);
+    backpressure.release();
+    await();
+    assertEquals(1_000, writeAll());
+  }
+
+  @Test
   void whoDoesNotIsSentNothingAndThenLittleAndTwiceAsMuchEachTime() throws Exception {
     backpressure.hold();
     assertFalse(outlet.isWritable());
+    nanos.addAndGet(1_000_000_000);
     backpressure.release();
     await();
     assertTrue(outlet.isWritable());

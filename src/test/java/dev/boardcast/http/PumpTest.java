@@ -41,14 +41,14 @@ class PumpTest {
     pump.bring(Buffer.buffer(new byte[600]));
     assertTrue(backpressure.isHeld());
     pump.bring(Buffer.buffer(new byte[600]));
-    assertEquals(List.of("stop"), told);
+    assertEquals(List.of("stop", "stop"), told);
     client.take();
     assertTrue(backpressure.isHeld());
     client.take();
     assertFalse(backpressure.isHeld());
-    assertEquals(List.of("stop", "released", "go on"), told);
+    assertEquals(List.of("stop", "stop", "released", "go on"), told);
     client.take();
-    assertEquals(3, told.size());
+    assertEquals(4, told.size());
   }
 
   /** Takes what it is given at once, or when it is told to. */

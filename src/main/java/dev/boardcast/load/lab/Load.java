@@ -11,10 +11,12 @@ public final class Load {
   private static final Duration ARRIVAL = Duration.ofSeconds(30);
 
   private final CountDownLatch over = new CountDownLatch(1);
+  private volatile Trial trial;
 
-  /** Ends it before its time: what has come is settled and told. Thread safe. */
+  /** Ends it before its time: what has come is told, settled if that is soon. Thread safe. */
   public void end() {
     over.countDown();
+    if (trial != null) trial.hurry();
   }
 
   /**
@@ -25,7 +27,8 @@ public final class Load {
    */
   public Report run(Vertx vertx, LoadOptions options, Consumer<Trial.Pulse> progress)
       throws InterruptedException {
-    var trial = new Trial(vertx, options);
+    trial = new Trial(vertx, options);
+    if (over.getCount() == 0) trial.hurry();
     try {
       Duration arrival = ARRIVAL.plusSeconds(options.clients() / options.connectsPerSecond());
       if (!trial.open(arrival)) return trial.finish();

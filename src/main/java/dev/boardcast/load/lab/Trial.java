@@ -23,6 +23,7 @@ public final class Trial implements AutoCloseable {
   private static final int ENVELOPE = 200;
   private static final int LOOK_MILLIS = 50;
   private static final int MOST_PATIENCES = 4;
+  private static final Duration LAST_WAIT = Duration.ofSeconds(3);
 
   private final Vertx vertx;
   private final LoadOptions options;
@@ -33,10 +34,20 @@ public final class Trial implements AutoCloseable {
   private final Context context;
   private final long begunAt = Mark.now();
   private final Histogram calm = new Histogram(3);
+  private volatile Deadline last = Deadline.NEVER;
   private boolean complete;
 
   /** How a run goes, since this was asked before; latencies in milliseconds. */
   public record Pulse(int live, int clients, long acknowledged, long received, double p99) {}
+
+  /** When all waiting ends, whatever it is for. */
+  private record Deadline(boolean set, long nanos) {
+    static final Deadline NEVER = new Deadline(false, 0);
+
+    boolean isOver() {
+      return set && System.nanoTime() - nanos > 0;
+    }
+  }
 
   /** Does nothing yet. */
   public Trial(Vertx vertx, LoadOptions options) {
@@ -82,6 +93,11 @@ public final class Trial implements AutoCloseable {
     crowd.faultEnded(Mark.now());
   }
 
+  /** From now on nothing is waited for, but for what is about to come. From any thread. */
+  public void hurry() {
+    last = new Deadline(true, System.nanoTime() + LAST_WAIT.toNanos());
+  }
+
   /** How it goes. */
   public Pulse pulse() {
     Histogram since = log.deliveries(Habit.STEADY);
@@ -118,8 +134,8 @@ public final class Trial implements AutoCloseable {
 
   /** What still comes, however late, is not lost: the patience begins anew with each delivery. */
   private void settle() throws InterruptedException {
-    long last = System.nanoTime() + MOST_PATIENCES * options.patience().toNanos();
-    for (long received = -1; received != log.received() && System.nanoTime() < last; ) {
+    long end = System.nanoTime() + MOST_PATIENCES * options.patience().toNanos();
+    for (long received = -1; received != log.received() && System.nanoTime() < end; ) {
       received = log.received();
       long before = received;
       await(options.patience(), () -> isSettled() || log.received() != before);
@@ -198,11 +214,10 @@ public final class Trial implements AutoCloseable {
     return whole;
   }
 
-  private static boolean await(Duration limit, BooleanSupplier condition)
-      throws InterruptedException {
+  private boolean await(Duration limit, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) return false;
+      if (System.nanoTime() > end || last.isOver()) return false;
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     return true;

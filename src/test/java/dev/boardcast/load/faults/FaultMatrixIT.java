@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Not here, for their time: {@code partition-gateway}, one more of a kind, and {@code
  * slow-clients}, which measures, and whose likes are {@code LaboratoryIT} and {@code SlowReaderIT}.
  */
-@Timeout(600)
+@Timeout(900)
 class FaultMatrixIT {
   private static final int CLIENTS = 500;
   private static final int PER_SECOND = 20;
