@@ -37,7 +37,9 @@ public final class RoutingSubject implements FoldSubject {
       WITH d AS (SELECT * FROM routing_decision WHERE decided_at >= $1 AND decided_at < $2)
       SELECT '/total_decisions', count(*)::numeric FROM d
       UNION ALL SELECT '/total_cost', coalesce(sum(cost), 0) FROM d
-      UNION ALL SELECT '/avg_confidence', round(avg(confidence), 12) FROM d
+      UNION ALL SELECT '/avg_confidence', round(avg(confidence),
+                -- to twelve decimals, or twelve figures where those are more
+                greatest(12, 11 - floor(log(nullif(avg(confidence), 0)))::int)) FROM d
       UNION ALL SELECT '/confidence_distribution/medium', count(*) FROM d
                 WHERE confidence >= 0.5 AND confidence < 0.8
       UNION ALL SELECT '/cost_by_provider/' || provider, sum(cost) FROM d GROUP BY provider
