@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsHint;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.testing.FreePorts;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -32,8 +33,8 @@ class ClusterIT {
 
   @Test
   void nodesOfTheirListExchangeMessages() throws IOException {
-    int first = freePort();
-    int second = freePort();
+    int first = FreePorts.one();
+    int second = FreePorts.one();
     var list = List.of("127.0.0.1:" + first, "127.0.0.1:" + second);
     Vertx one = join(config("it-list", first, list));
     Vertx two = join(config("it-list", second, list));
@@ -43,7 +44,7 @@ class ClusterIT {
 
   @Test
   void nodesOfOneMachineFindEachOtherWithoutAList() throws IOException {
-    int port = Math.min(freePort(), 65_000);
+    int port = FreePorts.one();
     Vertx one = join(ClusterConfig.local("it-local", port));
     Vertx two = join(ClusterConfig.local("it-local", port));
     Vertx three = join(ClusterConfig.local("it-local", port));
@@ -53,8 +54,8 @@ class ClusterIT {
 
   @Test
   void nodesExchangeMessagesWhenHostNamesAreListed() throws IOException {
-    int first = freePort();
-    int second = freePort();
+    int first = FreePorts.one();
+    int second = FreePorts.one();
     var list = List.of("localhost:" + first, "localhost:" + second);
     Vertx one = join(named("it-names", first, list));
     Vertx two = join(named("it-names", second, list));
@@ -109,12 +110,6 @@ class ClusterIT {
   private static ClusterConfig config(String name, int port, List<String> members) {
     return new ClusterConfig(
         name, "127.0.0.1", port, members, Optional.empty(), 0, Optional.empty());
-  }
-
-  private static int freePort() throws IOException {
-    try (var probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 
   private static <T> T await(Future<T> future) {

@@ -9,14 +9,13 @@ import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.bus.Json;
 import dev.boardcast.db.DbConfig;
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Host;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.WsClient;
-import java.io.IOException;
 import java.net.ConnectException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -90,7 +89,7 @@ class EmbeddingIT {
   void aFailedDeployLeavesNothingBehind() throws Exception {
     Host.State before = host.state();
     String wrong = db.postgresUri().replaceFirst(":[^:@/]+@", ":wrong@");
-    int port = freePort();
+    int port = FreePorts.one();
 
     Throwable failure =
         assertThrows(
@@ -111,7 +110,7 @@ class EmbeddingIT {
 
   @Test
   void aNodeThatIsNotReadySaysWhatIsMissingAndTakesNothing() throws Exception {
-    int port = freePort();
+    int port = FreePorts.one();
     try (var connection = new Sql(db.postgresUri()).connect();
         var lock = connection.createStatement()) {
       connection.setAutoCommit(false);
@@ -201,11 +200,5 @@ class EmbeddingIT {
         local.metrics(),
         local.gateway(),
         local.visibility());
-  }
-
-  private static int freePort() throws IOException {
-    try (var probe = new ServerSocket(0)) {
-      return probe.getLocalPort();
-    }
   }
 }

@@ -3,8 +3,8 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.bus.Json;
+import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Leftovers;
-import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Program;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
@@ -47,7 +47,7 @@ class StartIT {
 
   @BeforeEach
   void choosePort() throws IOException {
-    clusterPort = Integer.toString(Math.min(60_000, NodeProcess.freePorts(1).get(0)));
+    clusterPort = Integer.toString(FreePorts.one());
   }
 
   @AfterEach
@@ -59,7 +59,7 @@ class StartIT {
 
   @Test
   void nodesOfOneDataDirShareServersAndClusterAndTheLastLeavesNothingBehind() throws Exception {
-    int port = NodeProcess.freePorts(1).get(0);
+    int port = FreePorts.one();
     Program first = serve("--http-port", Integer.toString(port));
     URI one = ready(first, "first ever");
     assertEquals(URI.create("http://127.0.0.1:" + port), one);

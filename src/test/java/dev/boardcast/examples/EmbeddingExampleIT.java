@@ -12,7 +12,7 @@ import dev.boardcast.db.DbConfig;
 import dev.boardcast.event.Outbox;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
-import dev.boardcast.testing.NodeProcess;
+import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
@@ -59,7 +59,7 @@ class EmbeddingExampleIT {
   @Test
   void aNodeWithOneRoleStartsOnAClusteredVertx() throws Exception {
     var config = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
-    var members = List.of("127.0.0.1:" + NodeProcess.freePorts(1).get(0));
+    var members = List.of("127.0.0.1:" + FreePorts.one());
     var cluster =
         new ClusterConfig(
             "example-" + config.node(),

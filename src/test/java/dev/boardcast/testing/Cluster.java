@@ -53,7 +53,7 @@ public final class Cluster implements AutoCloseable {
 
   private static Cluster start(Optional<Path> clock, DbConfig db, int size, String... more)
       throws Exception {
-    var cluster = new Cluster(clock, db, NodeProcess.freePorts(size + MORE));
+    var cluster = new Cluster(clock, db, FreePorts.some(size + MORE));
     for (int i = 0; i < size; i++) cluster.launch(more);
     for (NodeProcess node : cluster.nodes) node.awaitReady(START);
     return cluster;

@@ -3,7 +3,6 @@ package dev.boardcast.testing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,17 +50,6 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
     return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
-  }
-
-  /** Ports that were free a moment ago, for members of a cluster. */
-  public static List<Integer> freePorts(int count) throws IOException {
-    var sockets = new ArrayList<ServerSocket>();
-    try {
-      for (int i = 0; i < count; i++) sockets.add(new ServerSocket(0));
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) socket.close();
-    }
   }
 
   /** Where the node's HTTP port is, as it said itself. */
