@@ -85,7 +85,7 @@ final class SlowClients {
     return new RowReport(row.label(), row.title(), null, row.bound().toSeconds(), told, cost);
   }
 
-  /** Without HTTP ports: what waits on their second way is no gateway's to replace. */
+  /** Without HTTP ports, whose second hop would be measured as well. */
   private List<URI> gateways() {
     return cluster.nodes().stream().map(NodeProcess::gateway).toList();
   }
