@@ -1,8 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
-import dev.boardcast.board.BoardModule;
-import dev.boardcast.ops.NodeInfo;
+import dev.boardcast.spi.BoardModule;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -13,14 +12,14 @@ import java.util.List;
  * given Vert.x is. Safe to use from any thread.
  *
  * <pre>{@code
- * Boardcast.deploy(vertx, BoardcastConfig.local(db, auth), Boards.BUILT_IN)
+ * Boardcast.deploy(vertx, BoardcastOptions.local(db, auth), Boards.BUILT_IN)
  *     .onSuccess(node -> System.out.println("http://127.0.0.1:" + node.httpPort()));
  * }</pre>
  */
 public final class Boardcast {
-  private final House house;
+  private final NodeAssembly house;
 
-  private Boardcast(House house) {
+  private Boardcast(NodeAssembly house) {
     this.house = house;
   }
 
@@ -32,25 +31,25 @@ public final class Boardcast {
    *     and the given Vert.x goes on
    */
   public static Future<Boardcast> deploy(
-      Vertx vertx, BoardcastConfig config, List<BoardModule> boards) {
+      Vertx vertx, BoardcastOptions config, List<BoardModule> boards) {
     return deploy(vertx, config, boards, Clock.systemUTC());
   }
 
-  /** As {@link #deploy(Vertx, BoardcastConfig, List)}, by another clock. */
-  static Future<Boardcast> deploy(
-      Vertx vertx, BoardcastConfig config, List<BoardModule> boards, Clock clock) {
+  /** As {@link #deploy(Vertx, BoardcastOptions, List)}, by another clock. */
+  public static Future<Boardcast> deploy(
+      Vertx vertx, BoardcastOptions config, List<BoardModule> boards, Clock clock) {
     return JwtAuthenticator.start(vertx, config.auth())
         .compose(
             authenticator -> {
               try {
-                return open(new House(vertx, config, boards, authenticator, clock));
+                return open(new NodeAssembly(vertx, config, boards, authenticator, clock));
               } catch (RuntimeException unusable) {
                 return authenticator.close().transform(closed -> Future.failedFuture(unusable));
               }
             });
   }
 
-  private static Future<Boardcast> open(House house) {
+  private static Future<Boardcast> open(NodeAssembly house) {
     return house
         .open()
         .map(opened -> new Boardcast(house))

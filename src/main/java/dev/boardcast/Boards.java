@@ -1,13 +1,13 @@
 package dev.boardcast;
 
-import dev.boardcast.board.BoardModule;
-import dev.boardcast.board.analysis.AnalysisModule;
-import dev.boardcast.board.file.BadBoardFile;
-import dev.boardcast.board.file.BoardFiles;
-import dev.boardcast.board.pipeline.PipelineModule;
-import dev.boardcast.board.platform.PlatformModule;
-import dev.boardcast.board.routing.RoutingModule;
-import dev.boardcast.board.tasks.TasksModule;
+import dev.boardcast.boards.analysis.AnalysisModule;
+import dev.boardcast.boards.pipeline.PipelineModule;
+import dev.boardcast.boards.platform.PlatformModule;
+import dev.boardcast.boards.routing.RoutingModule;
+import dev.boardcast.boards.tasks.TasksModule;
+import dev.boardcast.boards.yaml.BoardFiles;
+import dev.boardcast.boards.yaml.InvalidBoardFileException;
+import dev.boardcast.spi.BoardModule;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,8 +32,9 @@ public final class Boards {
    * #BUILT_IN} and those of your own. Blocks.
    *
    * @param directory none there is the same as an empty one
-   * @throws BadBoardFile for the first that makes no board: file, line and reason. What only the
-   *     database can tell, such as an unknown column, {@link Boardcast#deploy} fails with
+   * @throws InvalidBoardFileException for the first that makes no board: file, line and reason.
+   *     What only the database can tell, such as an unknown column, {@link Boardcast#deploy} fails
+   *     with
    */
   public static List<BoardModule> ofFiles(Path directory) {
     return BoardFiles.read(directory);

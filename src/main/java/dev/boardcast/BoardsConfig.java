@@ -1,8 +1,8 @@
 package dev.boardcast;
 
-import dev.boardcast.board.analysis.AnalysisConfig;
-import dev.boardcast.board.pipeline.PipelineConfig;
-import dev.boardcast.board.platform.PlatformConfig;
+import dev.boardcast.boards.analysis.AnalysisConfig;
+import dev.boardcast.boards.pipeline.PipelineConfig;
+import dev.boardcast.boards.platform.PlatformConfig;
 
 /** What the boards that come with Boardcast are told. The same on every node of a cluster. */
 public record BoardsConfig(

@@ -1,11 +1,11 @@
 /**
  * One broadcast reaches every dashboard on every node, and none is lost in silence.
  *
- * <p>Two doors, {@link dev.boardcast.Boardcast} for embedders and {@link dev.boardcast.Main} for
- * operators, and {@code House}, which wires the rooms behind them:
+ * <p>Two doors, {@link dev.boardcast.Boardcast} for embedders and {@link dev.boardcast.server.Main}
+ * for operators, and {@code NodeAssembly}, which wires the rooms behind them:
  *
  * <pre>
- * dev.boardcast   Boardcast, BoardcastConfig, Boards, Cluster; Main
+ * dev.boardcast   Boardcast, BoardcastOptions, Boards, ClusteredVertx; Main
  *   cli/          settings, commands, one start and one stop
  *   bus/          every address, message and codec in one place; depends on nothing of ours
  *   db/           pools, migrations, leases, embedded PostgreSQL and Redis

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.JwtAuthenticator;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.gateway.CloseCode;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.gateway.protocol.CloseCode;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.Cluster;
 import io.vertx.core.Vertx;
@@ -122,8 +122,8 @@ class ApiDocsTest {
 
   private static Router router(Vertx vertx) throws Exception {
     var config =
-        BoardcastConfig.local(
-            DbConfig.at("postgresql://u:p@127.0.0.1:1/d", "redis://127.0.0.1:1"),
+        BoardcastOptions.local(
+            DatabaseConfig.at("postgresql://u:p@127.0.0.1:1/d", "redis://127.0.0.1:1"),
             AuthConfig.ofSecret(Cluster.SECRET));
     var authenticator =
         JwtAuthenticator.start(vertx, config.auth())
@@ -131,7 +131,7 @@ class ApiDocsTest {
             .toCompletableFuture()
             .get(20, TimeUnit.SECONDS);
     var router = Router.router(vertx);
-    new House(vertx, config, Boards.BUILT_IN, authenticator, Clock.systemUTC())
+    new NodeAssembly(vertx, config, Boards.BUILT_IN, authenticator, Clock.systemUTC())
         .routes()
         .forEach(room -> room.mount(router));
     return router;

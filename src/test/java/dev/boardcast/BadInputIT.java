@@ -7,17 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Tokens;
-import dev.boardcast.auth.Visibility;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.BadInput;
 import dev.boardcast.testing.BadSocket;
 import dev.boardcast.testing.BadTokens;
 import dev.boardcast.testing.Cluster;
-import dev.boardcast.testing.Digest;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TokenSpelling;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -59,7 +59,7 @@ class BadInputIT {
   private static Vertx vertx;
   private static Boardcast node;
   private static WebClient client;
-  private static Digest digest;
+  private static TokenSpelling digest;
 
   @BeforeAll
   static void start() throws Exception {
@@ -78,8 +78,8 @@ class BadInputIT {
             Optional.empty(),
             Duration.ofSeconds(5));
     node =
-        await(Boardcast.deploy(vertx, guarded(BoardcastConfig.local(db, auth)), Boards.BUILT_IN));
-    digest = new Digest(new Sql(db.postgresUri()));
+        await(Boardcast.deploy(vertx, guarded(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
+    digest = new TokenSpelling(new Sql(db.postgresUri()));
 
     TOKENS.putAll(BadTokens.all(known));
     TOKENS.put("ann", Person.of("ann", "red").token());
@@ -224,8 +224,8 @@ class BadInputIT {
     return answer.getHeader("Location");
   }
 
-  private static BoardcastConfig guarded(BoardcastConfig open) {
-    return new BoardcastConfig(
+  private static BoardcastOptions guarded(BoardcastOptions open) {
+    return new BoardcastOptions(
         open.node(),
         open.name(),
         open.host(),

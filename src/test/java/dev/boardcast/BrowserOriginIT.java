@@ -107,7 +107,7 @@ class BrowserOriginIT {
 
   private Boardcast node(List<String> origins) throws Exception {
     var db = Services.get().freshDatabase();
-    var local = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
     return Boardcast.deploy(
             vertx, local.with(HttpConfig.DEFAULTS.withAllowedOrigins(origins)), Boards.BUILT_IN)
         .await(1, TimeUnit.MINUTES);

@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.server.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
@@ -36,7 +36,7 @@ class ClusterPaceIT {
   @Test
   void tenThousandChangesInThreeSecondsAreThreeOrFourUpdatesForAClientOfAnotherNode()
       throws Exception {
-    DbConfig database = Services.get().freshDatabase();
+    DatabaseConfig database = Services.get().freshDatabase();
     try (var cluster = Cluster.start(database, 2)) {
       NodeProcess computing = cluster.named(cluster.holder("board.routing"));
       NodeProcess other =

@@ -2,7 +2,7 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.NodeProcess;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Task events on a cluster of separate JVMs: each client gets exactly its own. What dying nodes do
- * is the laboratory's: {@link dev.boardcast.load.faults.FaultMatrixIT}.
+ * is the laboratory's: {@link dev.boardcast.lab.faults.FaultMatrixIT}.
  */
 class DeliveryIT {
   private static final int CLIENTS_PER_NODE = 20;
@@ -34,7 +34,7 @@ class DeliveryIT {
           Person.of("eve"),
           Person.of("fay"));
 
-  private final DbConfig db = Services.get().freshDatabase();
+  private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
   private Vertx vertx;
   private Cluster cluster;

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.event.EmitterConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.metric.AuditConfig;
-import dev.boardcast.metric.HistoryConfig;
-import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.metrics.audit.AuditConfig;
+import dev.boardcast.metrics.history.HistoryConfig;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.MixedLoad;
 import dev.boardcast.testing.Person;
@@ -80,7 +80,7 @@ class DriftIT {
   @TempDir private Path files;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
-  private final DbConfig db = Services.get().freshDatabase();
+  private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
   private Boardcast node;
 
@@ -210,8 +210,8 @@ class DriftIT {
             HistoryConfig.DEFAULTS,
             often);
     var config =
-        new BoardcastConfig(
-            BoardcastConfig.newNode(),
+        new BoardcastOptions(
+            BoardcastOptions.newNode(),
             "boardcast",
             "127.0.0.1",
             "127.0.0.1",

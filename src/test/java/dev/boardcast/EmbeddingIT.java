@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Host;
@@ -37,7 +37,7 @@ class EmbeddingIT {
   private static final String DECISION =
       "{\"strategy\":\"hybrid\",\"provider\":\"gemini\",\"cost\":0.00005}";
 
-  private final DbConfig db = Services.get().freshDatabase();
+  private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
   private final HttpClient http = HttpClient.newHttpClient();
   private Host host;
@@ -56,7 +56,7 @@ class EmbeddingIT {
   void itComesAndGoesWithoutATraceAndMayComeAgain() throws Exception {
     Host.State before = host.state();
     for (int time = 1; time <= 2; time++) {
-      Boardcast node = deploy(BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
+      Boardcast node = deploy(BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
       factsReachClients(node, node);
       host.assertGoesOn();
 
@@ -94,12 +94,15 @@ class EmbeddingIT {
     Throwable failure =
         assertThrows(
             Exception.class,
-            () -> deploy(node(DbConfig.at(wrong, db.redisUri()), port, Role.values())));
+            () -> deploy(node(DatabaseConfig.at(wrong, db.redisUri()), port, Role.values())));
 
     assertTrue(failure.toString().contains("password authentication failed"), failure.toString());
     assertThrows(
         IllegalArgumentException.class,
-        () -> deploy(node(DbConfig.at("postgresql://:none:", db.redisUri()), port, Role.values())));
+        () ->
+            deploy(
+                node(
+                    DatabaseConfig.at("postgresql://:none:", db.redisUri()), port, Role.values())));
     host.awaitState(before);
     assertThrows(ConnectException.class, () -> get(port, "/health/live"));
     Boardcast node = deploy(node(db, port, Role.values()));
@@ -175,7 +178,7 @@ class EmbeddingIT {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 
-  private Boardcast deploy(BoardcastConfig config) throws Exception {
+  private Boardcast deploy(BoardcastOptions config) throws Exception {
     return Boardcast.deploy(host.vertx(), config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 
@@ -183,9 +186,9 @@ class EmbeddingIT {
     node.close().await(30, TimeUnit.SECONDS);
   }
 
-  private static BoardcastConfig node(DbConfig db, int port, Role... roles) {
-    var local = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
-    return new BoardcastConfig(
+  private static BoardcastOptions node(DatabaseConfig db, int port, Role... roles) {
+    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    return new BoardcastOptions(
         local.node(),
         local.name(),
         local.host(),

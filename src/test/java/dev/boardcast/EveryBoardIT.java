@@ -10,15 +10,15 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.auth.Visibility;
-import dev.boardcast.board.BoardModule;
-import dev.boardcast.bus.Json;
-import dev.boardcast.bus.RawJson;
-import dev.boardcast.db.Database;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.examples.DeploysModule;
-import dev.boardcast.metric.Board;
-import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.example.DeploysModule;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Boarding;
 import dev.boardcast.testing.Figures;
@@ -78,8 +78,8 @@ class EveryBoardIT {
   private final SqlCounter sql = new SqlCounter();
   private final Vertx vertx = sql.vertx();
   private final Vertx own = Vertx.vertx();
-  private final DbConfig db = Services.get().freshDatabase();
-  private final Pool pool = Database.pool(own, db, "test", 2);
+  private final DatabaseConfig db = Services.get().freshDatabase();
+  private final Pool pool = Pools.pool(own, db, "test", 2);
   private final WebClient web = WebClient.create(own);
   private final List<Board> boards = new ArrayList<>();
   private Boardcast node;
@@ -95,7 +95,7 @@ class EveryBoardIT {
     modules.add(new DeploysModule());
     modules.addAll(Boards.ofFiles(directory));
     var local =
-        BoardcastConfig.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
+        BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
     node = Api.await(Boardcast.deploy(vertx, walled(local), modules));
     for (BoardModule module : modules)
       module.board(Boarding.context(own, pool)).ifPresent(boards::add);
@@ -341,14 +341,14 @@ class EveryBoardIT {
     return WsClient.connect(own, uri, headers, List.of());
   }
 
-  private static BoardcastConfig walled(BoardcastConfig local) {
+  private static BoardcastOptions walled(BoardcastOptions local) {
     var quick =
         new MetricsConfig(
             Duration.ofMillis(100),
             Duration.ofMillis(500),
             Duration.ofMillis(1500),
             Duration.ofSeconds(60));
-    return new BoardcastConfig(
+    return new BoardcastOptions(
         local.node(),
         local.name(),
         local.host(),

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.DecisionStream;
@@ -49,7 +49,7 @@ class FaultsIT {
 
   @TempDir private static Path data;
   private static OwnServices services;
-  private static DbConfig db;
+  private static DatabaseConfig db;
   private static Vertx vertx;
   private static Cluster cluster;
 
@@ -198,9 +198,9 @@ class FaultsIT {
 
   /** A node on a bus of its own: nobody tells it numbers, so it must look them up. */
   private static Boardcast readerThatHearsNobody() throws Exception {
-    var local = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
     var config =
-        new BoardcastConfig(
+        new BoardcastOptions(
             local.node(),
             cluster.name(),
             local.host(),

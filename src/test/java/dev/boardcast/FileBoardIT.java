@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.board.BoardModule;
-import dev.boardcast.board.file.BadBoardFile;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.boards.yaml.InvalidBoardFileException;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Program;
@@ -60,7 +60,7 @@ class FileBoardIT {
   private final Vertx vertx = Vertx.vertx();
   private final Vertx another = Vertx.vertx();
   private final WebClient web = WebClient.create(vertx);
-  private final DbConfig db = Services.get().freshDatabase();
+  private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
   private Boardcast node;
 
@@ -204,7 +204,7 @@ class FileBoardIT {
   @Test
   void aNodeDoesNotStartWithABadFile() throws Exception {
     Path taken = write("a.yaml", COUNT.formatted("count(*)").replace("counted", "routing"));
-    var failure = assertThrows(BadBoardFile.class, () -> start(vertx));
+    var failure = assertThrows(InvalidBoardFileException.class, () -> start(vertx));
     assertEquals(
         taken + ":1: name was \"routing\", expected one that no other board, topic or stream has",
         failure.getMessage());
@@ -239,7 +239,7 @@ class FileBoardIT {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
     var config =
-        BoardcastConfig.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
+        BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
     return Api.await(Boardcast.deploy(on, config, boards));
   }
 

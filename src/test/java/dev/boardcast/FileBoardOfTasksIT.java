@@ -3,7 +3,7 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.board.BoardModule;
+import dev.boardcast.spi.BoardModule;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
@@ -41,7 +41,7 @@ class FileBoardOfTasksIT {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
     var config =
-        BoardcastConfig.local(Services.get().freshDatabase(), AuthConfig.ofSecret(Cluster.SECRET));
+        BoardcastOptions.local(Services.get().freshDatabase(), AuthConfig.ofSecret(Cluster.SECRET));
     Vertx vertx = Vertx.vertx();
     try {
       Boardcast node = Api.await(Boardcast.deploy(vertx, config, boards));

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.Json;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
@@ -45,7 +45,7 @@ class LeavingIT {
 
   private final Vertx vertx = Vertx.vertx();
   private final WebClient http = WebClient.create(vertx);
-  private final DbConfig db = Services.get().freshDatabase();
+  private final DatabaseConfig db = Services.get().freshDatabase();
   private final List<WsClient> clients = new ArrayList<>();
   private Boardcast leaver;
   private Boardcast stayer;
@@ -277,7 +277,7 @@ class LeavingIT {
   }
 
   private Boardcast deploy(Set<Role> roles) {
-    var config = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET)).withRoles(roles);
+    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)).withRoles(roles);
     return await(Boardcast.deploy(vertx, config, Boards.BUILT_IN));
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.DecisionStream;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 /** Nodes that hold a lease are killed, or only held up, on a cluster of separate JVMs. */
 @Timeout(240)
 class MetricsTakeoverIT {
-  private static final DbConfig DB = Services.get().freshDatabase();
+  private static final DatabaseConfig DB = Services.get().freshDatabase();
   private static final Sql SQL = new Sql(DB.postgresUri());
   private static Vertx vertx;
   private static Cluster cluster;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.load.ReplayReport;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.lab.replay.ReplayReport;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.BoardViewers;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Command;
@@ -79,7 +79,7 @@ class RealDataIT {
   static void start() throws Exception {
     RealData.folder("routing");
     vertx = Vertx.vertx();
-    DbConfig db = Services.get().freshDatabase();
+    DatabaseConfig db = Services.get().freshDatabase();
     sql = new Sql(db.postgresUri());
     clock = Files.createFile(files.resolve("clock"));
     var often = List.of("--metrics-min-interval", "20ms", "--metrics-heartbeat", "1s");

@@ -2,7 +2,7 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Leftovers;
 import dev.boardcast.testing.Program;

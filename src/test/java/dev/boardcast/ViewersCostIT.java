@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.event.EmitterConfig;
+import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
 import dev.boardcast.testing.WsClient;
@@ -52,8 +52,8 @@ class ViewersCostIT {
   @BeforeEach
   void start() throws Exception {
     var config =
-        new BoardcastConfig(
-            BoardcastConfig.newNode(),
+        new BoardcastOptions(
+            BoardcastOptions.newNode(),
             "boardcast",
             "127.0.0.1",
             "127.0.0.1",

@@ -1,7 +1,8 @@
 package dev.boardcast.auth;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Principal;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.boardcast.auth;
 
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Principal;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -44,7 +46,7 @@ public final class JwtAuthenticator implements Authenticator {
   private final AuthConfig config;
   private final Timing timing;
   private final KeyFiles files;
-  private final Optional<Jwks> jwks;
+  private final Optional<JwksClient> jwks;
   private volatile KeySet keys;
   private List<JsonObject> fetched = List.of();
   private Future<Void> refresh = Future.succeededFuture();
@@ -58,7 +60,7 @@ public final class JwtAuthenticator implements Authenticator {
     this.config = config;
     this.timing = timing;
     this.files = new KeyFiles(config.keyFiles());
-    this.jwks = config.jwksUrl().map(url -> new Jwks(vertx, url, timing.timeout()));
+    this.jwks = config.jwksUrl().map(url -> new JwksClient(vertx, url, timing.timeout()));
   }
 
   /**
@@ -94,7 +96,7 @@ public final class JwtAuthenticator implements Authenticator {
       vertx.cancelTimer(filesTimer);
       vertx.cancelTimer(jwksTimer);
     }
-    return jwks.map(Jwks::close).orElseGet(Future::succeededFuture);
+    return jwks.map(JwksClient::close).orElseGet(Future::succeededFuture);
   }
 
   /** The answer on the context that asked: others may wait for the same one. */

@@ -1,6 +1,7 @@
 package dev.boardcast.auth;
 
-import dev.boardcast.auth.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Principal;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
@@ -22,7 +23,7 @@ final class KeySet {
   private final AuthConfig config;
   private final Optional<JWTAuth> signatures;
   // By digest: a dump of the memory shows nobody's token.
-  private final Map<Digest, Principal> verified;
+  private final Map<TokenDigest, Principal> verified;
 
   /**
    * @param remembered most verified tokens kept, the least recently used goes first
@@ -48,7 +49,7 @@ final class KeySet {
     this.verified =
         new LinkedHashMap<>(256, 0.75f, true) {
           @Override
-          protected boolean removeEldestEntry(Map.Entry<Digest, Principal> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<TokenDigest, Principal> eldest) {
             return size() > remembered;
           }
         };
@@ -72,13 +73,13 @@ final class KeySet {
    * @throws UnknownSignature when it might be right by other keys
    */
   Principal verify(String token, Instant now) {
-    var digest = Digest.of(token);
+    var digest = TokenDigest.of(token);
     Principal known;
     synchronized (verified) {
       known = verified.get(digest);
     }
     if (known != null && !Claims.expired(known.expiresAt(), config, now)) return known;
-    var claims = new Claims(Jws.parse(token).payload());
+    var claims = new Claims(CompactJws.parse(token).payload());
     if (!isSigned(token)) throw new UnknownSignature();
     Principal principal = claims.principal(config, now);
     synchronized (verified) {

@@ -1,5 +1,6 @@
 package dev.boardcast.bus;
 
+import dev.boardcast.spi.Snapshot;
 import java.util.List;
 
 /** All addresses. Few and static: never one per user, team or session. */
@@ -13,12 +14,12 @@ public final class Addresses {
       new Address<>("boardcast.shard-beacons.v1", ShardBeacon.class);
 
   /** API to emitters, after commit: a shard's outbox has rows. */
-  public static final Address<OutboxHint> OUTBOX_HINTS =
-      new Address<>("boardcast.outbox-hints.v1", OutboxHint.class);
+  public static final Address<OutboxCommitted> OUTBOX_HINTS =
+      new Address<>("boardcast.outbox-hints.v1", OutboxCommitted.class);
 
   /** API to metrics, after commit: a board has new facts. */
-  public static final Address<FactsHint> FACTS_HINTS =
-      new Address<>("boardcast.facts-hints.v1", FactsHint.class);
+  public static final Address<FactsCommitted> FACTS_HINTS =
+      new Address<>("boardcast.facts-hints.v1", FactsCommitted.class);
 
   /** Metrics to gateways and API: a board's numbers. */
   public static final Address<Snapshot> SNAPSHOTS =
@@ -37,16 +38,16 @@ public final class Addresses {
       new Address<>("boardcast.node-beacons.v1", NodeBeacon.class);
 
   /** An operator's question to all nodes. */
-  public static final Address<NodeQuestion> NODE_QUESTIONS =
-      new Address<>("boardcast.node-questions.v1", NodeQuestion.class);
+  public static final Address<NodeReportRequest> NODE_QUESTIONS =
+      new Address<>("boardcast.node-questions.v1", NodeReportRequest.class);
 
   /** What nodes answer; only who asked takes notice. */
   public static final Address<NodeReport> NODE_REPORTS =
       new Address<>("boardcast.node-reports.v1", NodeReport.class);
 
   /** An operator's order to one node; the others take no notice. */
-  public static final Address<NodeOrder> NODE_ORDERS =
-      new Address<>("boardcast.node-orders.v1", NodeOrder.class);
+  public static final Address<LeaveRequest> NODE_ORDERS =
+      new Address<>("boardcast.node-orders.v1", LeaveRequest.class);
 
   /** API to gateways: a node hands on no more, and ends what it has handed on. */
   public static final Address<Parting> PARTINGS =

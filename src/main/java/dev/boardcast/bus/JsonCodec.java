@@ -1,6 +1,7 @@
 package dev.boardcast.bus;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.boardcast.spi.Json;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.boardcast.bus;
 
+import dev.boardcast.spi.RawJson;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

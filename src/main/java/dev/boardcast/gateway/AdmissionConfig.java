@@ -28,7 +28,7 @@ public record AdmissionConfig(
     atLeast("gateway-max-sessions-per-user", sessionsPerUser, 0);
     atLeast("gateway-max-sessions-per-address", sessionsPerAddress, 0);
     atLeast("gateway-max-connects-per-second", connectsPerSecond, 1);
-    trustedProxies.forEach(Network::parse);
+    trustedProxies.forEach(CidrBlock::parse);
   }
 
   private static void atLeast(String key, int value, int least) {

@@ -1,5 +1,8 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.gateway.session.BoundedCalls;
+import dev.boardcast.gateway.session.TimingWheel;
+import dev.boardcast.gateway.transport.TickScheduler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -9,19 +12,19 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /** What everything on one gateway event loop shares. */
-record GatewayLoop(
+public record GatewayLoop(
     Vertx vertx,
     GatewayConfig config,
     GatewayMeters meters,
     Clock clock,
     LongSupplier millis,
-    Wheel wheel,
-    Turn turn,
-    Outside outside) {
+    TimingWheel wheel,
+    TickScheduler turn,
+    BoundedCalls outside) {
   /** Longest wait for another room's answer. */
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
 
-  static GatewayLoop of(
+  public static GatewayLoop of(
       Vertx vertx, Context context, GatewayConfig config, GatewayMeters meters, Clock clock) {
     Executor eventLoop = task -> context.runOnContext(turn -> task.run());
     LongSupplier millis = () -> System.nanoTime() / 1_000_000;
@@ -31,22 +34,22 @@ record GatewayLoop(
         meters,
         clock,
         millis,
-        new Wheel(millis.getAsLong()),
-        new Turn(eventLoop),
-        new Outside(eventLoop, ANSWER_LIMIT));
+        new TimingWheel(millis.getAsLong()),
+        new TickScheduler(eventLoop),
+        new BoundedCalls(eventLoop, ANSWER_LIMIT));
   }
 
   /** Milliseconds that only grow. */
-  long now() {
+  public long now() {
     return millis.getAsLong();
   }
 
-  Instant time() {
+  public Instant time() {
     return clock.instant();
   }
 
   /** Runs {@code task} on this event loop after a while. */
-  void later(long millis, Runnable task) {
+  public void later(long millis, Runnable task) {
     vertx.setTimer(millis, fired -> task.run());
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.gateway.protocol.CloseCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What the gateway counts. Safe to use from any thread. */
-final class GatewayMeters {
+public final class GatewayMeters {
   private final Counter frames;
   private final Counter flushes;
   private final Counter repairs;
   private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  GatewayMeters(Optional<MeterRegistry> wanted, Seats seats) {
+  public GatewayMeters(Optional<MeterRegistry> wanted, ConnectionLimit seats) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
-    Gauge.builder("boardcast.gateway.sessions", seats, Seats::taken)
+    Gauge.builder("boardcast.gateway.sessions", seats, ConnectionLimit::taken)
         .description("Open sessions of this node")
         .register(registry);
     frames = counter(registry, "frames", "Messages to clients");
@@ -41,12 +42,12 @@ final class GatewayMeters {
     return Counter.builder("boardcast.gateway." + name).description(what).register(registry);
   }
 
-  void frame() {
+  public void frame() {
     frames.increment();
   }
 
   /** Messages of one turn left for one client. */
-  void flushes(int count) {
+  public void flushes(int count) {
     flushes.increment(count);
   }
 
@@ -59,7 +60,7 @@ final class GatewayMeters {
     refusals.increment();
   }
 
-  void closed(CloseCode code) {
+  public void closed(CloseCode code) {
     closes.get(code).increment();
   }
 }

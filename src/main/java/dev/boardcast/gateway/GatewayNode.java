@@ -1,11 +1,12 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.auth.Authenticator;
-import dev.boardcast.auth.Memberships;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.event.EventHistory;
+import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.http.LocalTunnels;
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.TeamMemberships;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.util.List;
@@ -28,15 +29,15 @@ public final class GatewayNode {
   private final GatewayConfig config;
   private final TypedBus bus;
   private final EventHistory history;
-  private final LatestSnapshots snapshots;
+  private final SnapshotSource snapshots;
   private final Authenticator authenticator;
-  private final Memberships memberships;
+  private final TeamMemberships memberships;
   private final TopicCatalogue topics;
   private final LocalTunnels tunnels;
-  private final Admission admission;
+  private final AdmissionControl admission;
   private final String key = UUID.randomUUID().toString();
   private final GatewayMeters meters;
-  private final List<Supplier<Future<Census>>> instances = new CopyOnWriteArrayList<>();
+  private final List<Supplier<Future<SessionStatistics>>> instances = new CopyOnWriteArrayList<>();
   private final AtomicBoolean announced = new AtomicBoolean();
 
   /**
@@ -53,9 +54,9 @@ public final class GatewayNode {
       GatewayConfig config,
       TypedBus bus,
       EventHistory history,
-      LatestSnapshots snapshots,
+      SnapshotSource snapshots,
       Authenticator authenticator,
-      Memberships memberships,
+      TeamMemberships memberships,
       TopicCatalogue topics,
       LocalTunnels tunnels,
       Optional<MeterRegistry> meters) {
@@ -72,30 +73,30 @@ public final class GatewayNode {
     this.memberships = memberships;
     this.topics = topics;
     this.tunnels = tunnels;
-    this.admission = new Admission(config);
+    this.admission = new AdmissionControl(config);
     this.meters = new GatewayMeters(meters, admission.node());
   }
 
   /** An instance of this node: who counts its sessions on its own event loop. */
-  void join(Supplier<Future<Census>> instance) {
+  void join(Supplier<Future<SessionStatistics>> instance) {
     instances.add(instance);
   }
 
-  void part(Supplier<Future<Census>> instance) {
+  void part(Supplier<Future<SessionStatistics>> instance) {
     instances.remove(instance);
   }
 
   /** The sessions of all instances, counted; never fails. */
-  public Future<Census> census() {
-    Future<Census> sum = Future.succeededFuture(Census.EMPTY);
-    for (Supplier<Future<Census>> instance : instances) {
-      Future<Census> one = instance.get().otherwise(Census.EMPTY);
+  public Future<SessionStatistics> census() {
+    Future<SessionStatistics> sum = Future.succeededFuture(SessionStatistics.EMPTY);
+    for (Supplier<Future<SessionStatistics>> instance : instances) {
+      Future<SessionStatistics> one = instance.get().otherwise(SessionStatistics.EMPTY);
       sum = sum.compose(before -> one.map(before::plus));
     }
     return sum;
   }
 
-  /** Sessions of all instances. */
+  /** SessionRegistry of all instances. */
   public int sessions() {
     return admission.node().taken();
   }
@@ -128,7 +129,7 @@ public final class GatewayNode {
     return history;
   }
 
-  LatestSnapshots snapshots() {
+  SnapshotSource snapshots() {
     return snapshots;
   }
 
@@ -136,7 +137,7 @@ public final class GatewayNode {
     return authenticator;
   }
 
-  Memberships memberships() {
+  TeamMemberships memberships() {
     return memberships;
   }
 
@@ -148,7 +149,7 @@ public final class GatewayNode {
     return tunnels;
   }
 
-  Admission admission() {
+  AdmissionControl admission() {
     return admission;
   }
 

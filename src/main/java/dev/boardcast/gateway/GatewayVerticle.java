@@ -5,8 +5,19 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.PrincipalChanged;
-import dev.boardcast.bus.Snapshot;
-import dev.boardcast.http.UnreadableRequest;
+import dev.boardcast.gateway.feed.BoardFeed;
+import dev.boardcast.gateway.feed.FeedRegistry;
+import dev.boardcast.gateway.feed.Hub;
+import dev.boardcast.gateway.feed.ShardFeed;
+import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.session.SessionPrincipal;
+import dev.boardcast.gateway.session.SessionProtocol;
+import dev.boardcast.gateway.session.SessionRegistry;
+import dev.boardcast.gateway.session.SubscriptionManager;
+import dev.boardcast.gateway.session.TimingWheel;
+import dev.boardcast.spi.Snapshot;
+import dev.boardcast.web.InvalidRequestHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -39,17 +50,17 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   private final GatewayNode node;
   private final Hub hub = new Hub();
-  private final Sessions sessions = new Sessions();
+  private final SessionRegistry sessions = new SessionRegistry();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
   private GatewayLoop loop;
-  private Feeds feeds;
-  private Desk desk;
-  private Conversation conversation;
-  private Door door;
+  private FeedRegistry feeds;
+  private SubscriptionManager desk;
+  private SessionProtocol conversation;
+  private HandshakeHandler door;
   private volatile HttpServer server;
   private boolean announces;
-  private final Supplier<Future<Census>> census = this::count;
+  private final Supplier<Future<SessionStatistics>> census = this::count;
 
   public GatewayVerticle(GatewayNode node) {
     this.node = node;
@@ -89,7 +100,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     if (announces) announce();
     node.part(census);
     // Until the last session has gone, everything goes on for the others.
-    return new Farewell(loop, sessions::all)
+    return new DrainSequence(loop, sessions::all)
         .begin()
         .onSuccess(done -> timers.forEach(vertx::cancelTimer))
         .onSuccess(
@@ -121,14 +132,17 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   private void furnish() {
     loop = GatewayLoop.of(vertx, context, node.config(), node.meters(), Clock.systemUTC());
-    feeds = new Feeds(loop.outside(), node.history(), this);
-    desk = new Desk(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
-    var identity = new Identity(node.authenticator(), node.memberships(), loop.outside());
-    conversation = new Conversation(node.name(), loop, identity, desk, sessions);
+    feeds = new FeedRegistry(loop.outside(), node.history(), this);
+    desk =
+        new SubscriptionManager(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
+    var identity = new SessionPrincipal(node.authenticator(), node.memberships(), loop.outside());
+    conversation = new SessionProtocol(node.name(), loop, identity, desk, sessions);
     tick();
-    var origins = new Origins(node.key(), node.config().admission().trustedProxies());
+    var origins = new ClientAddressResolver(node.key(), node.config().admission().trustedProxies());
     var endpoints = new Endpoint.Table(node.topics());
-    door = new Door(endpoints, conversation, loop, node.admission(), origins, node.tunnels());
+    door =
+        new HandshakeHandler(
+            endpoints, conversation, loop, node.admission(), origins, node.tunnels());
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {
@@ -141,7 +155,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   }
 
   private void onParting(Parting parting) {
-    if (door.isOpen()) new Farewell(loop, () -> sessions.via(parting.node())).begin();
+    if (door.isOpen()) new DrainSequence(loop, () -> sessions.via(parting.node())).begin();
   }
 
   private Future<Void> position(int tries) {
@@ -178,7 +192,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     server =
         vertx
             .createHttpServer(options)
-            .invalidRequestHandler(new UnreadableRequest())
+            .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(request -> door.knock(request));
     return server.listen(node.port(), node.host()).mapEmpty();
   }
@@ -190,7 +204,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
       announce();
       every(BEACON_MILLIS, this::announce);
     }
-    every(Wheel.TICK_MILLIS, this::tick);
+    every(TimingWheel.TICK_MILLIS, this::tick);
   }
 
   private void every(int millis, Runnable task) {
@@ -205,9 +219,9 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
                 node.name(), node.reachableHost(), port(), door.isOpen(), node.key()));
   }
 
-  private Future<Census> count() {
-    Promise<Census> counted = Promise.promise();
-    context.runOnContext(here -> counted.complete(Census.of(sessions.all())));
+  private Future<SessionStatistics> count() {
+    Promise<SessionStatistics> counted = Promise.promise();
+    context.runOnContext(here -> counted.complete(SessionStatistics.of(sessions.all())));
     return counted.future();
   }
 

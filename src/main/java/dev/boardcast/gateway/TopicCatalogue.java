@@ -1,8 +1,9 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.auth.Principal;
-import dev.boardcast.auth.Visibility;
-import dev.boardcast.metric.Board;
+import dev.boardcast.gateway.protocol.ErrorCode;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Visibility;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,7 +23,7 @@ import java.util.regex.Pattern;
  * </ul>
  */
 public final class TopicCatalogue {
-  static final String TASKS = "tasks";
+  public static final String TASKS = "tasks";
 
   private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
   private static final String USER = "user.";
@@ -49,7 +50,7 @@ public final class TopicCatalogue {
   }
 
   /** What a topic is for one viewer. */
-  sealed interface Verdict {
+  public sealed interface Verdict {
     record OfBoard(BoardTopic board) implements Verdict {}
 
     /**
@@ -84,24 +85,24 @@ public final class TopicCatalogue {
   }
 
   /** Whether it is of a person or a team: these share one order, and begin together. */
-  static boolean isOfPeople(String topic) {
+  public static boolean isOfPeople(String topic) {
     return topic.equals(TASKS) || topic.startsWith(USER) || topic.startsWith(TEAM);
   }
 
   /** Whether who may see it depends on teams. */
-  static boolean isOfTeams(String topic) {
+  public static boolean isOfTeams(String topic) {
     return topic.equals(TASKS) || topic.startsWith(TEAM);
   }
 
-  Optional<BoardTopic> board(String name) {
+  public Optional<BoardTopic> board(String name) {
     return Optional.ofNullable(byBoard.get(name));
   }
 
-  Iterable<BoardTopic> boards() {
+  public Iterable<BoardTopic> boards() {
     return byBoard.values();
   }
 
-  Verdict find(String topic, Optional<Principal> viewer) {
+  public Verdict find(String topic, Optional<Principal> viewer) {
     if (topic.equals(TASKS)) return viewer.map(this::tasks).orElseGet(TopicCatalogue::tokenNeeded);
     if (topic.startsWith(USER)) {
       return own(topic, viewer, principal -> topic.substring(5).equals(principal.user()));

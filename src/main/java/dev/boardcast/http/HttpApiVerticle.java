@@ -1,6 +1,10 @@
 package dev.boardcast.http;
 
-import dev.boardcast.auth.Authenticator;
+import dev.boardcast.http.ingest.Ingest;
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.ProblemHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
@@ -72,7 +76,7 @@ public final class HttpApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(options)
-            .invalidRequestHandler(new UnreadableRequest())
+            .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(
                 request -> {
                   if (UpgradeProxy.isUpgrade(request)) upgrade.handle(request);
@@ -99,9 +103,9 @@ public final class HttpApiVerticle extends VerticleBase {
     var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
     // First: pages of other origins may read what went wrong, too.
     if (!config.allowedOrigins().isEmpty()) {
-      router.route().handler(new OtherOrigins(config.allowedOrigins()));
+      router.route().handler(new CorsPolicy(config.allowedOrigins()));
     }
-    router.route().handler(new TokenHandler(authenticator));
+    router.route().handler(new AuthenticationHandler(authenticator));
     router
         .route()
         .handler(
@@ -110,7 +114,7 @@ public final class HttpApiVerticle extends VerticleBase {
               else body.handle(context);
             });
     // A body may take its time; what is done with it may not.
-    router.route().handler(new Deadline(config.answerLimit()));
+    router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(room -> room.mount(router));
     router.route().failureHandler(new ProblemHandler(500));
     return router;

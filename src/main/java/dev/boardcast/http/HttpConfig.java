@@ -53,8 +53,7 @@ public record HttpConfig(
     if (idleLimit.toMillis() < 1000) {
       throw new IllegalArgumentException("http-idle-limit must be at least 1s, was " + idleLimit);
     }
-    if (!allowedOrigins.equals(List.of(OtherOrigins.ANY)))
-      allowedOrigins.forEach(HttpConfig::origin);
+    if (!allowedOrigins.equals(List.of(CorsPolicy.ANY))) allowedOrigins.forEach(HttpConfig::origin);
   }
 
   /** With the times as by default, and no other origins. */

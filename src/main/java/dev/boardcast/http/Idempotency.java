@@ -2,9 +2,11 @@ package dev.boardcast.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.boardcast.auth.Principal;
-import dev.boardcast.db.Expiry;
-import dev.boardcast.http.Problem.FieldError;
+import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Problem.FieldError;
+import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
@@ -30,9 +32,9 @@ import java.util.Optional;
  * Thread safe.
  */
 public final class Idempotency {
-  /** How long an answer is kept; {@link Expiry} deletes what is older. */
-  public static final Expiry.Kept KEPT =
-      new Expiry.Kept("idempotency", "created_at", Duration.ofHours(24));
+  /** How long an answer is kept; {@link RowExpiryVerticle} deletes what is older. */
+  public static final RowExpiryVerticle.Kept KEPT =
+      new RowExpiryVerticle.Kept("idempotency", "created_at", Duration.ofHours(24));
 
   private static final String HEADER = "Idempotency-Key";
 
@@ -54,7 +56,7 @@ public final class Idempotency {
    *
    * @param afterCommit hints to others; runs on the request's event loop, before the answer
    */
-  public record Written(Reply reply, Runnable afterCommit) {}
+  public record Written(StoredResponse reply, Runnable afterCommit) {}
 
   /** Runs the work, commits, answers; a failure goes to the one failure handler. */
   public void answer(RoutingContext context, Principal caller, Work work) {

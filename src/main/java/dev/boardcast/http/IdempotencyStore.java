@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
-import dev.boardcast.bus.RawJson;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -32,7 +33,7 @@ final class IdempotencyStore {
     maxAgeMillis = maxAge.toMillis();
   }
 
-  record Kept(byte[] request, Reply reply) {}
+  record Kept(byte[] request, StoredResponse reply) {}
 
   /**
    * Takes the key for this transaction.
@@ -51,7 +52,7 @@ final class IdempotencyStore {
                         .map(rows -> Optional.of(kept(rows.iterator().next()))));
   }
 
-  Future<Void> keep(SqlClient tx, String principal, String key, Reply reply) {
+  Future<Void> keep(SqlClient tx, String principal, String key, StoredResponse reply) {
     return tx.preparedQuery(KEEP)
         .execute(
             Tuple.of(
@@ -67,7 +68,7 @@ final class IdempotencyStore {
   private static Kept kept(Row row) {
     return new Kept(
         row.getBuffer("request").getBytes(),
-        new Reply(
+        new StoredResponse(
             row.getInteger("status"),
             Optional.ofNullable(row.getString("etag")),
             Optional.ofNullable(row.getString("location")),

@@ -2,9 +2,11 @@ package dev.boardcast.http;
 
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
-import dev.boardcast.bus.Json;
 import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;

@@ -6,7 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.auth.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Principal;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
@@ -37,7 +38,7 @@ class JwtAuthenticatorTest {
             .issue("u1", Set.of("t1", "t2"), Set.of("ingest"), now, Duration.ofHours(1));
     assertEquals(
         new Principal("u1", Set.of("t1", "t2"), Set.of("ingest"), now, now.plusSeconds(3600)),
-        Trial.accept(Trial.start(vertx, config), token));
+        TokenTrial.accept(TokenTrial.start(vertx, config), token));
   }
 
   static Stream<Arguments> badClaims() {
@@ -68,15 +69,15 @@ class JwtAuthenticatorTest {
   @ParameterizedTest
   @MethodSource("badClaims")
   void aWrongClaimIsNamed(String claim, Object value, String reason, Vertx vertx) {
-    assertEquals(reason, Trial.refuse(Trial.ofSecret(vertx), Tokens.claim(claim, value)));
+    assertEquals(reason, TokenTrial.refuse(TokenTrial.ofSecret(vertx), Tokens.claim(claim, value)));
   }
 
   @Test
   void clocksMayDifferByTheLeeway(Vertx vertx) {
     long now = Instant.now().getEpochSecond();
-    var authenticator = Trial.ofSecret(vertx);
-    Trial.accept(authenticator, Tokens.claim("exp", now - 2));
-    Trial.accept(authenticator, Tokens.claim("nbf", now + 3));
+    var authenticator = TokenTrial.ofSecret(vertx);
+    TokenTrial.accept(authenticator, Tokens.claim("exp", now - 2));
+    TokenTrial.accept(authenticator, Tokens.claim("nbf", now + 3));
   }
 
   @ParameterizedTest
@@ -93,7 +94,7 @@ class JwtAuthenticatorTest {
         "!.e30.x"
       })
   void whatIsNoTokenIsRefusedWithoutBeingRepeated(String text, Vertx vertx) {
-    String reason = Trial.refuse(Trial.ofSecret(vertx), text);
+    String reason = TokenTrial.refuse(TokenTrial.ofSecret(vertx), text);
     assertTrue(reason.contains("token"), reason);
     assertFalse(text.length() > 3 && reason.contains(text), reason);
   }
@@ -102,7 +103,7 @@ class JwtAuthenticatorTest {
   void aLongTokenIsNotLookedAt(Vertx vertx) {
     assertEquals(
         "the token is longer than 8192 characters",
-        Trial.refuse(Trial.ofSecret(vertx), Tokens.claim("sub", "x".repeat(8192))));
+        TokenTrial.refuse(TokenTrial.ofSecret(vertx), Tokens.claim("sub", "x".repeat(8192))));
   }
 
   static Stream<String> unsignedTokens() {
@@ -116,7 +117,8 @@ class JwtAuthenticatorTest {
   @MethodSource("unsignedTokens")
   void algNoneIsNoSignature(String token, Vertx vertx) {
     assertEquals(
-        "the token's algorithm is not accepted", Trial.refuse(Trial.ofSecret(vertx), token));
+        "the token's algorithm is not accepted",
+        TokenTrial.refuse(TokenTrial.ofSecret(vertx), token));
   }
 
   @Test
@@ -124,37 +126,40 @@ class JwtAuthenticatorTest {
     Map<String, Object> header = Map.of("alg", "HS256", "crit", List.of("b64"));
     String token = Tokens.hs256(header, Tokens.SECRET, Tokens.claims(Map.of()));
     assertEquals(
-        "the token asks for unknown extensions", Trial.refuse(Trial.ofSecret(vertx), token));
+        "the token asks for unknown extensions",
+        TokenTrial.refuse(TokenTrial.ofSecret(vertx), token));
   }
 
   @Test
   void anyChangedPartOfATokenBreaksIt(Vertx vertx) {
-    var authenticator = Trial.ofSecret(vertx);
+    var authenticator = TokenTrial.ofSecret(vertx);
     String[] good = Tokens.claim("sub", "u1").split("\\.");
     String[] other = Tokens.claim("sub", "admin").split("\\.");
     String unknown = "the token's signature is not of a known key";
-    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + other[1] + "." + good[2]));
-    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + good[1] + "." + other[2]));
-    assertEquals(unknown, Trial.refuse(authenticator, good[0] + "." + good[1] + ".AAAA"));
-    Trial.accept(authenticator, String.join(".", good));
+    assertEquals(
+        unknown, TokenTrial.refuse(authenticator, good[0] + "." + other[1] + "." + good[2]));
+    assertEquals(
+        unknown, TokenTrial.refuse(authenticator, good[0] + "." + good[1] + "." + other[2]));
+    assertEquals(unknown, TokenTrial.refuse(authenticator, good[0] + "." + good[1] + ".AAAA"));
+    TokenTrial.accept(authenticator, String.join(".", good));
   }
 
   @Test
   void everySecretVerifiesAndTheFirstSigns(Vertx vertx) {
     String newer = Tokens.SECRET + " new";
-    var config = Trial.config(List.of(newer, Tokens.SECRET), List.of());
-    var authenticator = Trial.start(vertx, config);
-    Trial.accept(authenticator, Tokens.hs256(newer, Tokens.claims(Map.of())));
-    Trial.accept(authenticator, Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of())));
+    var config = TokenTrial.config(List.of(newer, Tokens.SECRET), List.of());
+    var authenticator = TokenTrial.start(vertx, config);
+    TokenTrial.accept(authenticator, Tokens.hs256(newer, Tokens.claims(Map.of())));
+    TokenTrial.accept(authenticator, Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of())));
     String issued = TokenIssuer.of(config).issue("u", Set.of(), Set.of(), Duration.ofMinutes(1));
-    Trial.accept(Trial.start(vertx, AuthConfig.ofSecret(newer)), issued);
-    Trial.refuse(authenticator, Tokens.hs256(Tokens.SECRET + "!", Tokens.claims(Map.of())));
+    TokenTrial.accept(TokenTrial.start(vertx, AuthConfig.ofSecret(newer)), issued);
+    TokenTrial.refuse(authenticator, Tokens.hs256(Tokens.SECRET + "!", Tokens.claims(Map.of())));
   }
 
   @Test
   void issuerAndAudienceMustFitWhereTheyAreAskedFor(Vertx vertx) {
     var authenticator =
-        Trial.start(
+        TokenTrial.start(
             vertx,
             new AuthConfig(
                 true,
@@ -164,17 +169,18 @@ class JwtAuthenticatorTest {
                 Optional.of("us"),
                 Optional.of("boards"),
                 Duration.ofSeconds(5)));
-    Trial.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
-    Trial.accept(authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
+    TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
+    TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
     String issuer = "the token's iss is not the expected one";
     assertEquals(
-        issuer, Trial.refuse(authenticator, token(Map.of("iss", "them", "aud", "boards"))));
-    assertEquals(issuer, Trial.refuse(authenticator, token(Map.of("aud", "boards"))));
+        issuer, TokenTrial.refuse(authenticator, token(Map.of("iss", "them", "aud", "boards"))));
+    assertEquals(issuer, TokenTrial.refuse(authenticator, token(Map.of("aud", "boards"))));
     String audience = "the token's aud is not the expected one";
     assertEquals(
-        audience, Trial.refuse(authenticator, token(Map.of("iss", "us", "aud", List.of("x")))));
-    assertEquals(audience, Trial.refuse(authenticator, token(Map.of("iss", "us", "aud", 7))));
-    assertEquals(audience, Trial.refuse(authenticator, token(Map.of("iss", "us"))));
+        audience,
+        TokenTrial.refuse(authenticator, token(Map.of("iss", "us", "aud", List.of("x")))));
+    assertEquals(audience, TokenTrial.refuse(authenticator, token(Map.of("iss", "us", "aud", 7))));
+    assertEquals(audience, TokenTrial.refuse(authenticator, token(Map.of("iss", "us"))));
   }
 
   @Test

@@ -28,52 +28,52 @@ class KeyFilesTest {
     var large = Tokens.ec("secp384r1");
     Path two = write("two.pem", Tokens.pem(rsa.getPublic()) + Tokens.pem(small.getPublic()));
     Path one = write("one.pem", Tokens.pem(large.getPublic()));
-    var authenticator = Trial.start(vertx, Trial.config(List.of(), List.of(two, one)));
+    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(two, one)));
     var claims = Tokens.claims(Map.of());
-    Trial.accept(authenticator, Tokens.signed("RS256", "", rsa, claims));
-    Trial.accept(authenticator, Tokens.signed("RS512", "any", rsa, claims));
-    Trial.accept(authenticator, Tokens.signed("ES256", "", small, claims));
-    Trial.accept(authenticator, Tokens.signed("ES384", "", large, claims));
-    Trial.refuse(authenticator, Tokens.signed("RS256", "", Tokens.rsa(), claims));
-    Trial.refuse(authenticator, Tokens.signed("ES256", "", Tokens.ec("secp256r1"), claims));
+    TokenTrial.accept(authenticator, Tokens.signed("RS256", "", rsa, claims));
+    TokenTrial.accept(authenticator, Tokens.signed("RS512", "any", rsa, claims));
+    TokenTrial.accept(authenticator, Tokens.signed("ES256", "", small, claims));
+    TokenTrial.accept(authenticator, Tokens.signed("ES384", "", large, claims));
+    TokenTrial.refuse(authenticator, Tokens.signed("RS256", "", Tokens.rsa(), claims));
+    TokenTrial.refuse(authenticator, Tokens.signed("ES256", "", Tokens.ec("secp256r1"), claims));
   }
 
   @Test
   void aPublicKeyIsNoSecret(Vertx vertx) throws Exception {
     String pem = Tokens.pem(Tokens.rsa().getPublic());
     Path file = write("public.pem", pem);
-    var authenticator = Trial.start(vertx, Trial.config(List.of(), List.of(file)));
+    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file)));
     for (String secret : List.of(pem, pem.strip(), pem.replace("\n", ""))) {
-      Trial.refuse(authenticator, Tokens.hs256(secret, Tokens.claims(Map.of())));
+      TokenTrial.refuse(authenticator, Tokens.hs256(secret, Tokens.claims(Map.of())));
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> TokenIssuer.of(Trial.config(List.of(), List.of(file))),
+        () -> TokenIssuer.of(TokenTrial.config(List.of(), List.of(file))),
         "nothing to sign with");
   }
 
   @Test
   void aReplacedKeyFileCountsWithoutARestart(Vertx vertx) throws Exception {
     Path file = write("key", Tokens.SECRET + "\n");
-    var authenticator = Trial.start(vertx, Trial.config(List.of(), List.of(file)));
+    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file)));
     String before = Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of()));
     String after = Tokens.hs256(Tokens.SECRET + " new", Tokens.claims(Map.of()));
-    Trial.accept(authenticator, before);
-    Trial.refuse(authenticator, after);
+    TokenTrial.accept(authenticator, before);
+    TokenTrial.refuse(authenticator, after);
     write("key", Tokens.SECRET + " new\n");
-    Trial.until(vertx, authenticator, after, true);
-    Trial.until(vertx, authenticator, before, false);
+    TokenTrial.until(vertx, authenticator, after, true);
+    TokenTrial.until(vertx, authenticator, before, false);
   }
 
   @Test
   void aBrokenKeyFileKeepsTheFormerKeys(Vertx vertx) throws Exception {
     Path file = write("key", Tokens.SECRET);
     Path other = write("other", Tokens.SECRET + " other");
-    var authenticator = Trial.start(vertx, Trial.config(List.of(), List.of(file, other)));
+    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file, other)));
     write("key", "short");
     write("other", Tokens.SECRET + " third");
-    Trial.until(vertx, authenticator, Tokens.hs256(Tokens.SECRET + " third", claims()), true);
-    Trial.accept(authenticator, Tokens.hs256(Tokens.SECRET, claims()));
+    TokenTrial.until(vertx, authenticator, Tokens.hs256(Tokens.SECRET + " third", claims()), true);
+    TokenTrial.accept(authenticator, Tokens.hs256(Tokens.SECRET, claims()));
   }
 
   @ParameterizedTest
@@ -89,7 +89,7 @@ class KeyFilesTest {
     var failure =
         assertThrows(
             CompletionException.class,
-            () -> Trial.start(vertx, Trial.config(List.of(), List.of(file))));
+            () -> TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file))));
     String reason = failure.getCause().getMessage();
     assertTrue(reason.startsWith("jwt-keys " + file + ": expected "), reason);
     assertFalse(reason.contains("AAAA"), reason);

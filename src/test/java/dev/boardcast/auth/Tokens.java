@@ -1,6 +1,6 @@
 package dev.boardcast.auth;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;

@@ -1,9 +1,9 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.bus.LoggedEvent;
-import dev.boardcast.bus.RawJson;
-import dev.boardcast.event.EventHistory;
-import dev.boardcast.event.Shards;
+import dev.boardcast.engine.EventHistory;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastConfig;
+import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.FactsHint;
-import dev.boardcast.bus.Snapshot;
+import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.metric.MetricsConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -31,7 +31,7 @@ final class CostCase {
   private static final Duration PACE = Duration.ofMillis(50);
 
   private final CostFacts facts;
-  private final DbConfig db;
+  private final DatabaseConfig db;
   private final long size;
   private final Sql sql;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -42,7 +42,7 @@ final class CostCase {
   private Snapshot last;
   private int rounds;
 
-  CostCase(CostFacts facts, DbConfig db, long size) {
+  CostCase(CostFacts facts, DatabaseConfig db, long size) {
     this.facts = facts;
     this.db = db;
     this.size = size;
@@ -128,7 +128,7 @@ final class CostCase {
       ask();
       return (System.nanoTime() - committed) / 1e6;
     }
-    bus.publish(Addresses.FACTS_HINTS, new FactsHint(facts.board()));
+    bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(facts.board()));
     while (true) {
       var snapshot = heard.poll(60, TimeUnit.SECONDS);
       if (snapshot == null) throw new IllegalStateException("no snapshot of " + facts.board());
@@ -169,10 +169,10 @@ final class CostCase {
     }
   }
 
-  private BoardcastConfig config() {
-    var usual = BoardcastConfig.local(db, Bench.open());
+  private BoardcastOptions config() {
+    var usual = BoardcastOptions.local(db, Bench.open());
     var metrics = MetricsConfig.DEFAULTS;
-    return new BoardcastConfig(
+    return new BoardcastOptions(
         usual.node(),
         usual.name(),
         usual.host(),

@@ -1,7 +1,7 @@
 package dev.boardcast.bench;
 
-import dev.boardcast.bus.Json;
-import dev.boardcast.event.Shards;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.OwnServices;
 import dev.boardcast.testing.Services;

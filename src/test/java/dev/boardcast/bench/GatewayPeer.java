@@ -1,19 +1,19 @@
 package dev.boardcast.bench;
 
-import dev.boardcast.auth.Principal;
-import dev.boardcast.auth.Visibility;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
-import dev.boardcast.bus.RawJson;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.event.Shards;
 import dev.boardcast.gateway.AdmissionConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.http.LocalTunnels;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
+import dev.boardcast.spi.Visibility;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

@@ -1,6 +1,6 @@
 package dev.boardcast.bench;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.OwnServices;

@@ -1,7 +1,7 @@
 package dev.boardcast.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.OwnServices;

@@ -1,6 +1,6 @@
 package dev.boardcast.bench;
 
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.OwnServices;
 import dev.boardcast.testing.Sql;
 import java.sql.SQLException;
@@ -14,7 +14,7 @@ final class Statements {
   }
 
   /** Begins to count; the server starts anew. */
-  static Statements count(OwnServices servers, DbConfig db) throws SQLException {
+  static Statements count(OwnServices servers, DatabaseConfig db) throws SQLException {
     var sql = new Sql(db.postgresUri());
     sql.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
     servers.stopPostgres();

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastConfig;
+import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
@@ -41,13 +41,13 @@ class ReadmeIT {
 
   private static final Vertx VERTX = Vertx.vertx();
   private static final HttpClient HTTP = HttpClient.newHttpClient();
-  private static DbConfig db;
+  private static DatabaseConfig db;
   private static Boardcast node;
 
   @BeforeAll
   static void start() {
     db = Services.get().freshDatabase();
-    var config = BoardcastConfig.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
     node = Api.await(Boardcast.deploy(VERTX, config, Boards.BUILT_IN));
   }
 

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.boardcast.cli.Cli;
-import dev.boardcast.cli.Parts;
-import dev.boardcast.gateway.CloseCode;
+import dev.boardcast.gateway.protocol.CloseCode;
+import dev.boardcast.server.Bootstrap;
+import dev.boardcast.server.Cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,7 +36,7 @@ class ReadmeTest {
   private static final Set<String> OF_OTHERS = Set.of("json", "experimental-websocket", "build");
   private static final Map<String, Path> SOURCES =
       Map.of(
-          "examples", Path.of("src/test/java/dev/boardcast"),
+          "example", Path.of("src/test/java/dev/boardcast"),
           "contract", Path.of("src/test/resources"),
           "resources", Path.of("src/test"));
 
@@ -59,7 +59,7 @@ class ReadmeTest {
   void everyExampleInJavaStandsInAFileThatIsCompiled() {
     for (Path file : Docs.files()) {
       for (var block : Docs.blocks(file)) {
-        if (block.language().equals("java")) assertTrue(block.source().startsWith("examples/"));
+        if (block.language().equals("java")) assertTrue(block.source().startsWith("example/"));
       }
     }
   }
@@ -107,7 +107,7 @@ class ReadmeTest {
     var help = new ByteArrayOutputStream();
     System.setOut(new PrintStream(help, true, StandardCharsets.UTF_8));
     try {
-      for (String command : COMMANDS) Cli.run(new Parts(null, null, null), command, "--help");
+      for (String command : COMMANDS) Cli.run(new Bootstrap(null, null, null), command, "--help");
     } finally {
       System.setOut(before);
     }

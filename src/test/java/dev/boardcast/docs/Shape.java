@@ -2,7 +2,7 @@ package dev.boardcast.docs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.util.TreeMap;
 
 /** What JSON looks like when its values are left out: names, nesting, kinds. */

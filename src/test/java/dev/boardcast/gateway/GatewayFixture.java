@@ -1,21 +1,21 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.auth.Authenticator;
-import dev.boardcast.auth.Memberships;
-import dev.boardcast.auth.Principal;
-import dev.boardcast.auth.Visibility;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
-import dev.boardcast.bus.RawJson;
 import dev.boardcast.bus.ShardBeacon;
-import dev.boardcast.bus.Snapshot;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.event.Shards;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.UpgradeProxy;
-import dev.boardcast.metric.Board;
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
+import dev.boardcast.spi.Snapshot;
+import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.TextTokens;
 import dev.boardcast.testing.WsClient;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,17 +38,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A gateway of its own on a free port, with a log, numbers, tokens and teams in memory. */
-final class GatewayFixture implements AutoCloseable {
+public final class GatewayFixture implements AutoCloseable {
   static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
 
-  final Vertx vertx;
+  public final Vertx vertx;
   final TypedBus bus;
-  final MeterRegistry meters = new SimpleMeterRegistry();
-  final InMemoryHistory history = new InMemoryHistory();
+  public final MeterRegistry meters = new SimpleMeterRegistry();
+  public final InMemoryHistory history = new InMemoryHistory();
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
-  final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
+  public final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
-  final UpgradeProxy front = new UpgradeProxy("node-1", Duration.ofSeconds(60));
+  public final UpgradeProxy front = new UpgradeProxy("node-1", Duration.ofSeconds(60));
   volatile boolean teamsAway;
 
   /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
@@ -59,9 +59,9 @@ final class GatewayFixture implements AutoCloseable {
   private final List<WsClient> clients = new ArrayList<>();
   private final GatewayVerticle verticle;
   private final String deployment;
-  final GatewayNode node;
+  public final GatewayNode node;
 
-  GatewayFixture(GatewayConfig config) {
+  public GatewayFixture(GatewayConfig config) {
     this(config, Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)));
   }
 
@@ -82,7 +82,7 @@ final class GatewayFixture implements AutoCloseable {
                     List.of("/api/v1/ws/monitoring/pipeline-status")),
                 board("vault", "vault", Visibility.parse("role:ops"), Board.Wire.BARE, List.of())),
             Map.of("audit", Visibility.AUTHENTICATED));
-    Memberships memberships =
+    TeamMemberships memberships =
         principal -> {
           teamReads.incrementAndGet();
           return teamsAway
@@ -108,12 +108,12 @@ final class GatewayFixture implements AutoCloseable {
     deployment = await(vertx.deployVerticle(verticle));
   }
 
-  int port() {
+  public int port() {
     return verticle.port();
   }
 
   /** Opens an HTTP port of the same node, which hands clients on, and tells which. */
-  int httpPort() {
+  public int httpPort() {
     await(front.listen(bus));
     var api =
         new HttpApiVerticle(
@@ -128,7 +128,7 @@ final class GatewayFixture implements AutoCloseable {
     return "ws://127.0.0.1:" + port() + path;
   }
 
-  WsClient connect(String path) {
+  public WsClient connect(String path) {
     return connect(path, Map.of(), List.of());
   }
 
@@ -139,16 +139,16 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   /** A token good for an hour. */
-  static String token(String user, String... roles) {
+  public static String token(String user, String... roles) {
     return token(user, Duration.ofHours(1), roles);
   }
 
-  static String token(String user, Duration life, String... roles) {
+  public static String token(String user, Duration life, String... roles) {
     return user + "~" + Instant.now().plus(life).toEpochMilli() + "~" + String.join("+", roles);
   }
 
   /** Appends an event and brings it over the bus, as an emitter does. */
-  void emit(String data, String... streams) {
+  public void emit(String data, String... streams) {
     publish(history.append("task_created", data, streams));
   }
 
@@ -170,7 +170,7 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   /** Waits until the gateway has noticed that its shards have other histories now. */
-  void restartShards() {
+  public void restartShards() {
     int before = history.headReads.get();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       bus.publish(
@@ -179,17 +179,17 @@ final class GatewayFixture implements AutoCloseable {
     Awaitility.await().until(() -> history.headReads.get() > before);
   }
 
-  void publish(EventBatch batch) {
+  public void publish(EventBatch batch) {
     bus.publish(Addresses.EVENTS, batch);
   }
 
-  void publish(String board, long version, String data) {
+  public void publish(String board, long version, String data) {
     Instant now = Instant.now();
     bus.publish(
         Addresses.SNAPSHOTS, new Snapshot(board, version, now, now, false, RawJson.of(data)));
   }
 
-  void teamsOf(String user, String... names) {
+  public void teamsOf(String user, String... names) {
     teams.put(user, Set.of(names));
     bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
   }
@@ -199,11 +199,11 @@ final class GatewayFixture implements AutoCloseable {
     verticle.run(task);
   }
 
-  Future<Void> undeploy() {
+  public Future<Void> undeploy() {
     return vertx.undeploy(deployment);
   }
 
-  static <T> T await(Future<T> future) {
+  public static <T> T await(Future<T> future) {
     try {
       return future
           .toCompletionStage()

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.gateway.transport.ChannelTakeover;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -96,7 +97,7 @@ class HastyClientIT {
   }
 
   private static void echo(HttpServerRequest request) {
-    var early = Takeover.hold(request).orElseThrow();
+    var early = ChannelTakeover.hold(request).orElseThrow();
     request
         .toWebSocket()
         .onSuccess(socket -> socket.textMessageHandler(socket::writeTextMessage))

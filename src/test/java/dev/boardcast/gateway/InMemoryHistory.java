@@ -2,9 +2,9 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
-import dev.boardcast.bus.RawJson;
-import dev.boardcast.event.EventHistory;
-import dev.boardcast.event.Shards;
+import dev.boardcast.engine.EventHistory;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,12 +13,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log that forgets when the test ends. Thread safe. */
-final class InMemoryHistory implements EventHistory {
+public final class InMemoryHistory implements EventHistory {
   static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
 
-  final AtomicInteger reads = new AtomicInteger();
+  public final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger headReads = new AtomicInteger();
-  volatile boolean away;
+  public volatile boolean away;
 
   private final List<List<LoggedEvent>> shards = new ArrayList<>();
   private final long[] oldest = new long[Shards.COUNT];
@@ -27,7 +27,7 @@ final class InMemoryHistory implements EventHistory {
   private long dropNext;
   private int dropShard;
 
-  InMemoryHistory() {
+  public InMemoryHistory() {
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       shards.add(new ArrayList<>());
       oldest[shard] = 1;
@@ -35,7 +35,7 @@ final class InMemoryHistory implements EventHistory {
   }
 
   /** Appends one event and returns it as the batch the emitter would publish. */
-  synchronized EventBatch append(String type, String data, String... streams) {
+  public synchronized EventBatch append(String type, String data, String... streams) {
     int shard = Shards.of(streams[0]);
     List<LoggedEvent> log = shards.get(shard);
     var event =
@@ -45,7 +45,7 @@ final class InMemoryHistory implements EventHistory {
     return new EventBatch(shard, epoch(shard), event.sequence(), List.of(event));
   }
 
-  synchronized EventBatch batch(int shard, long first, long last) {
+  public synchronized EventBatch batch(int shard, long first, long last) {
     return new EventBatch(
         shard,
         epoch(shard),
@@ -60,7 +60,7 @@ final class InMemoryHistory implements EventHistory {
     while (log.size() > head) log.remove(log.size() - 1);
   }
 
-  synchronized void dropBefore(int shard, long sequence) {
+  public synchronized void dropBefore(int shard, long sequence) {
     oldest[shard] = sequence;
   }
 
@@ -75,7 +75,7 @@ final class InMemoryHistory implements EventHistory {
   }
 
   /** From now on each shard has a history of its own name, as in a database. */
-  synchronized void haveOwnEpochs() {
+  public synchronized void haveOwnEpochs() {
     own = true;
   }
 

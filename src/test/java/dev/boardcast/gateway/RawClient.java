@@ -10,14 +10,14 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /** A WebSocket client that sends any bytes, and says in words what comes back. Blocks. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int MASK = 0x37fa213d;
 
   private final Socket line;
   private final DataInputStream in;
   private final String answer;
 
-  RawClient(int port, String path, String... headers) throws IOException {
+  public RawClient(int port, String path, String... headers) throws IOException {
     this(new Socket("127.0.0.1", port), path, headers);
   }
 
@@ -51,16 +51,16 @@ final class RawClient implements AutoCloseable {
   }
 
   /** The answer to the handshake. */
-  String answer() {
+  public String answer() {
     return answer;
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     line.getOutputStream().write(bytes);
   }
 
   /** A masked frame, with its length in the fewest bytes. */
-  static byte[] frame(int head, byte[] payload) {
+  public static byte[] frame(int head, byte[] payload) {
     var out = new ByteArrayOutputStream();
     out.write(head);
     int length = payload.length;
@@ -85,7 +85,7 @@ final class RawClient implements AutoCloseable {
   /**
    * One frame from the server: {@code text:…}, {@code pong:…}, {@code close:<code>}, {@code end}.
    */
-  String next() throws IOException {
+  public String next() throws IOException {
     int head;
     try {
       head = in.readUnsignedByte();
@@ -104,7 +104,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** The next compressed text message; small ones between are not. */
-  byte[] nextCompressed() throws IOException {
+  public byte[] nextCompressed() throws IOException {
     int head = in.readUnsignedByte();
     byte[] payload = payload();
     return head == 0xc1 ? payload : nextCompressed();

@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.event.Shards;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.http.WebSocket;

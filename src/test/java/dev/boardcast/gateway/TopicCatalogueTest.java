@@ -3,9 +3,9 @@ package dev.boardcast.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
-import dev.boardcast.auth.Principal;
-import dev.boardcast.auth.Visibility;
-import dev.boardcast.metric.Board;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Visibility;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

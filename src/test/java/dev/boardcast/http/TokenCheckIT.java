@@ -2,7 +2,7 @@ package dev.boardcast.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.auth.Authenticator;
+import dev.boardcast.spi.Authenticator;
 import dev.boardcast.testing.Api;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,15 +2,15 @@ package dev.boardcast.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.db.Database;
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.event.Outbox;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.events.Outbox;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Routes;
 import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -123,8 +123,8 @@ public final class Api implements AutoCloseable {
   /**
    * @param database migrated
    */
-  public Api(DbConfig database, HttpConfig config, Function<Parts, List<Routes>> routes) {
-    var pool = Database.pool(vertx, database);
+  public Api(DatabaseConfig database, HttpConfig config, Function<Parts, List<Routes>> routes) {
+    var pool = Pools.pool(vertx, database);
     var bus = new TypedBus(vertx);
     parts = new Parts(vertx, pool, bus, new Outbox(vertx, bus), config);
     var verticle =

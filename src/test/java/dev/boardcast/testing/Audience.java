@@ -3,7 +3,7 @@ package dev.boardcast.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.auth.Visibility;
-import dev.boardcast.board.BoardContext;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.event.Outbox;
+import dev.boardcast.events.Outbox;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.Idempotency;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.Visibility;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;

@@ -1,8 +1,8 @@
 package dev.boardcast.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,7 +26,7 @@ public final class Cluster implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(180);
 
   private final Optional<Path> clock;
-  private final DbConfig db;
+  private final DatabaseConfig db;
   private final Sql sql;
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
   private final List<Integer> ports;
@@ -34,7 +34,7 @@ public final class Cluster implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private Cluster(Optional<Path> clock, DbConfig db, List<Integer> ports) {
+  private Cluster(Optional<Path> clock, DatabaseConfig db, List<Integer> ports) {
     this.clock = clock;
     this.db = db;
     this.sql = new Sql(db.postgresUri());
@@ -42,16 +42,17 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** Starts that many nodes with all roles and waits until each is ready. */
-  public static Cluster start(DbConfig db, int size, String... more) throws Exception {
+  public static Cluster start(DatabaseConfig db, int size, String... more) throws Exception {
     return start(Optional.empty(), db, size, more);
   }
 
   /** The same, whose clocks stand at the time stamp of a file. */
-  public static Cluster start(Path clock, DbConfig db, int size, String... more) throws Exception {
+  public static Cluster start(Path clock, DatabaseConfig db, int size, String... more)
+      throws Exception {
     return start(Optional.of(clock), db, size, more);
   }
 
-  private static Cluster start(Optional<Path> clock, DbConfig db, int size, String... more)
+  private static Cluster start(Optional<Path> clock, DatabaseConfig db, int size, String... more)
       throws Exception {
     var cluster = new Cluster(clock, db, FreePorts.some(size + MORE));
     for (int i = 0; i < size; i++) cluster.launch(more);
@@ -158,7 +159,7 @@ public final class Cluster implements AutoCloseable {
     var arguments = arguments(nodes.size(), 0);
     arguments.addAll(List.of(more));
     clock.ifPresent(file -> arguments.add(0, file.toString()));
-    String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.Main";
+    String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.server.Main";
     var node = NodeProcess.start(name + "-" + nodes.size(), main, arguments);
     nodes.add(node);
     return node;

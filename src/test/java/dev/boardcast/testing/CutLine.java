@@ -1,6 +1,6 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class CutLine implements AutoCloseable {
   private static final int NEVER = -1;
 
-  private final DbConfig real;
+  private final DatabaseConfig real;
   private final URI server;
   private final ServerSocket door;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -42,7 +42,7 @@ public final class CutLine implements AutoCloseable {
     }
   }
 
-  public CutLine(DbConfig database) {
+  public CutLine(DatabaseConfig database) {
     real = database;
     server = URI.create(database.postgresUri());
     try {
@@ -54,10 +54,10 @@ public final class CutLine implements AutoCloseable {
   }
 
   /** The same database by way of this line. */
-  public DbConfig database() {
+  public DatabaseConfig database() {
     String uri =
         real.postgresUri().replace(":" + server.getPort() + "/", ":" + door.getLocalPort() + "/");
-    return new DbConfig(
+    return new DatabaseConfig(
         uri,
         real.redisUri(),
         real.poolSize(),

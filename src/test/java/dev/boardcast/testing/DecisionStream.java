@@ -1,6 +1,6 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.metric.MetricDescription;
+import dev.boardcast.spi.MetricDescription;
 import java.util.List;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.db.TestServers;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.TestServers;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -22,13 +22,13 @@ final class FreshDatabases {
     }
   }
 
-  DbConfig next() {
+  DatabaseConfig next() {
     String name = LeftDatabases.name(UUID.randomUUID());
     try {
       sql.run("CREATE DATABASE " + name + " TEMPLATE " + template);
     } catch (SQLException cause) {
       throw new IllegalStateException("no database " + name, cause);
     }
-    return DbConfig.at(sql.in(name).uri(), RedisDatabase.next(servers));
+    return DatabaseConfig.at(sql.in(name).uri(), RedisDatabase.next(servers));
   }
 }

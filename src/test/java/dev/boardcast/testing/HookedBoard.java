@@ -1,9 +1,9 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.bus.RawJson;
-import dev.boardcast.metric.Board;
-import dev.boardcast.metric.MetricDescription;
-import dev.boardcast.metric.Ranges;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.RangeSupport;
+import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class HookedBoard implements Board {
   public volatile UnaryOperator<List<String>> statements = own -> own;
 
   /** How ranges are read in the place of the board's own way. */
-  public volatile Function<Ranges, Ranges.Reading> reading = Ranges::reading;
+  public volatile Function<RangeSupport, RangeSupport.Reading> reading = RangeSupport::reading;
 
   /** Runs before the numbers are read. */
   public volatile Hook beforeNumbers = Hook.NONE;
@@ -71,8 +71,8 @@ public final class HookedBoard implements Board {
   }
 
   @Override
-  public Optional<Ranges> ranges() {
-    return board.ranges().map(own -> new Ranges(own.step(), own.zone(), reading.apply(own)));
+  public Optional<RangeSupport> ranges() {
+    return board.ranges().map(own -> new RangeSupport(own.step(), own.zone(), reading.apply(own)));
   }
 
   @Override

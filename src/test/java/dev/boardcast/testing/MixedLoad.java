@@ -1,6 +1,6 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -36,7 +36,7 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts {@code Main} with these arguments; does not wait until it is ready. */
   public static NodeProcess start(String name, List<String> arguments) throws IOException {
-    return start(name, "dev.boardcast.Main", arguments);
+    return start(name, "dev.boardcast.server.Main", arguments);
   }
 
   /** As {@link #start(String, List)}, by another main class. */

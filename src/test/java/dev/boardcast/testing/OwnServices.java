@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.db.TestServers;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.TestServers;
 
 /** PostgreSQL and Redis of one test, which takes them away and brings them back. Calls block. */
 public final class OwnServices implements AutoCloseable {
@@ -14,7 +14,7 @@ public final class OwnServices implements AutoCloseable {
   }
 
   /** A migrated, empty PostgreSQL database and an empty Redis database. */
-  public DbConfig freshDatabase() {
+  public DatabaseConfig freshDatabase() {
     return databases.next();
   }
 

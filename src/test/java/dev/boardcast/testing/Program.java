@@ -118,7 +118,7 @@ public final class Program implements AutoCloseable {
     String jar = System.getProperty("boardcast.jar", "");
     return !jar.isEmpty() && Files.exists(Path.of(jar))
         ? List.of("-jar", jar)
-        : List.of("-cp", classPath(), "dev.boardcast.Main");
+        : List.of("-cp", classPath(), "dev.boardcast.server.Main");
   }
 
   /** Without empty entries, which stand for the working directory. */

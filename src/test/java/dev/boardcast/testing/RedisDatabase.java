@@ -1,6 +1,6 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.TestServers;
+import dev.boardcast.database.TestServers;
 import java.net.URI;
 import redis.clients.jedis.Jedis;
 

@@ -3,9 +3,9 @@ package dev.boardcast.testing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.load.Replay;
-import dev.boardcast.load.ReplayOptions;
-import dev.boardcast.load.ReplayReport;
+import dev.boardcast.lab.replay.Replay;
+import dev.boardcast.lab.replay.ReplayOptions;
+import dev.boardcast.lab.replay.ReplayReport;
 import io.vertx.core.Vertx;
 import java.io.InputStream;
 import java.net.URI;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.db.TestServers;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.TestServers;
 import java.nio.file.Path;
 
 /**
@@ -26,7 +26,7 @@ public final class Services {
   }
 
   /** A migrated, empty PostgreSQL database and an empty Redis database that nobody else uses. */
-  public DbConfig freshDatabase() {
+  public DatabaseConfig freshDatabase() {
     return databases.next();
   }
 

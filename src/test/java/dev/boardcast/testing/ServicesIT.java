@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.boardcast.db.Database;
-import dev.boardcast.db.DbConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -61,12 +61,12 @@ class ServicesIT {
     }
   }
 
-  private int query(DbConfig config, String sql) throws Exception {
-    var pool = Database.pool(vertx, config);
+  private int query(DatabaseConfig config, String sql) throws Exception {
+    var pool = Pools.pool(vertx, config);
     return pool.query(sql).execute().eventually(pool::close).await(10, TimeUnit.SECONDS).size();
   }
 
-  private void set(DbConfig config, String key, String value) throws Exception {
+  private void set(DatabaseConfig config, String key, String value) throws Exception {
     var redis = Redis.createClient(vertx, config.redisUri());
     redis
         .send(Request.cmd(Command.SET, key, value))
@@ -74,7 +74,7 @@ class ServicesIT {
         .await(10, TimeUnit.SECONDS);
   }
 
-  private String get(DbConfig config, String key) throws Exception {
+  private String get(DatabaseConfig config, String key) throws Exception {
     var redis = Redis.createClient(vertx, config.redisUri());
     var value =
         redis

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Plain blocking SQL, for the preparation and the checks of tests.
  *
- * @param uri as in {@link dev.boardcast.db.DbConfig}
+ * @param uri as in {@link dev.boardcast.database.DatabaseConfig}
  */
 public record Sql(String uri) {
 

@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

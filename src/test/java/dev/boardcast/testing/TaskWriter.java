@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import java.net.URI;
 import java.util.Collections;
 import java.util.LinkedHashMap;

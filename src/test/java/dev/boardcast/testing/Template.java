@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.db.DbConfig;
-import dev.boardcast.db.Migrations;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Migrations;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -36,7 +36,7 @@ final class Template {
   private static void migrate(Sql database) {
     var vertx = Vertx.vertx();
     try {
-      Migrations.apply(vertx, DbConfig.at(database.uri(), "redis://127.0.0.1"))
+      Migrations.apply(vertx, DatabaseConfig.at(database.uri(), "redis://127.0.0.1"))
           .await(60, TimeUnit.SECONDS);
     } catch (TimeoutException cause) {
       throw new IllegalStateException("the migrations did not end", cause);

@@ -1,7 +1,7 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.auth.Authenticator;
-import dev.boardcast.auth.Principal;
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Principal;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Arrays;

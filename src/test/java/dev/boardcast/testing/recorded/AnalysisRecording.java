@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.NoCounterpart;
 import dev.boardcast.testing.RealData;
 import dev.boardcast.testing.Truth;

@@ -1,7 +1,7 @@
 package dev.boardcast.testing.recorded;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.RealData;
 import java.io.IOException;
 import java.time.Duration;

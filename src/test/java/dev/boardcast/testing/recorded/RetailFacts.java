@@ -1,6 +1,6 @@
 package dev.boardcast.testing.recorded;
 
-import dev.boardcast.bus.Json;
+import dev.boardcast.spi.Json;
 import dev.boardcast.testing.RealData;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -1,0 +1,301 @@
+package dev.boardcast;
+
+import dev.boardcast.admin.DependencyProbe;
+import dev.boardcast.admin.HealthRoutes;
+import dev.boardcast.admin.NodeMeters;
+import dev.boardcast.admin.Readiness;
+import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.Migrations;
+import dev.boardcast.database.Pools;
+import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.engine.HistoryQueryLimiter;
+import dev.boardcast.events.EventEmitterVerticle;
+import dev.boardcast.events.EventLog;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.events.RetentionVerticle;
+import dev.boardcast.events.StreamEventWriter;
+import dev.boardcast.events.StreamRoutes;
+import dev.boardcast.gateway.GatewayNode;
+import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.http.pages.PageRoutes;
+import dev.boardcast.metrics.BoardRoutes;
+import dev.boardcast.metrics.MetricsVerticle;
+import dev.boardcast.metrics.SnapshotCache;
+import dev.boardcast.metrics.audit.RecomputeRoutes;
+import dev.boardcast.metrics.history.HistoryRoutes;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.Routes;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+
+/** Wires the rooms: what each gets, in which order they open, and in which they close. */
+final class NodeAssembly {
+  private static final int LAST_ANSWERS_MILLIS = 50;
+  // After the last close, for clients that do not answer it.
+  private static final Duration LAST_CLOSES = Duration.ofSeconds(2);
+  private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
+  private static final int GUESTS = 4;
+
+  private final Vertx vertx;
+  private final BoardcastOptions config;
+  private final BoardRegistry company;
+  private final Clock clock;
+  private final Readiness readiness;
+  private final NodeMeters meters;
+  private final Pool pool;
+  private final HistoryQueryLimiter past;
+  private final Pool work;
+  private final Pool guests;
+  private final TypedBus bus;
+  private final EventLog log;
+  private final SnapshotCache snapshots;
+  private final UpgradeProxy upgrades;
+  private final JwtAuthenticator authenticator;
+  private final AdminModule administration;
+  private final Promise<Void> closed = Promise.promise();
+  private boolean closing;
+  private final BoardContext context;
+  private final MetricsVerticle metrics;
+  private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
+  private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
+  private final CloseStack opened;
+
+  NodeAssembly(
+      Vertx vertx,
+      BoardcastOptions config,
+      List<BoardModule> modules,
+      JwtAuthenticator authenticator,
+      Clock clock) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.opened = new CloseStack(vertx);
+    this.config = config;
+    meters = NodeMeters.ofProcess();
+    bus = new TypedBus(vertx);
+    pool = Pools.pool(vertx, config.db(), "api", config.db().poolSize());
+    past = new HistoryQueryLimiter(pool);
+    // What moves facts on must not queue behind those who write them.
+    work = Pools.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
+    // Nor behind queries whose length nobody knows.
+    guests = Pools.pool(vertx, config.db(), "guests", GUESTS);
+    log = new EventLog(work);
+    snapshots =
+        new SnapshotCache(
+            vertx,
+            config.name(),
+            config.db(),
+            work,
+            bus,
+            config.metrics(),
+            clock,
+            meters.registry());
+    upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
+    this.authenticator = authenticator;
+    company = new BoardRegistry(modules, config.visibility());
+    context =
+        new BoardContext(
+            vertx,
+            pool,
+            bus,
+            new Outbox(vertx, bus),
+            snapshots,
+            new Idempotency(pool),
+            config.http(),
+            config.auth().required(),
+            company::visibilityOf,
+            clock);
+    company.meet(context);
+    metrics =
+        new MetricsVerticle(
+            config.node(),
+            work,
+            guests,
+            snapshots,
+            bus,
+            config.metrics(),
+            company.boards(),
+            company.audited(),
+            clock,
+            meters.registry());
+    readiness = new Readiness(parts());
+    administration =
+        new AdminModule(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
+  }
+
+  Future<Void> open() {
+    return listen()
+        .compose(up -> Migrations.apply(vertx, config.db(), company.migrations()))
+        .onSuccess(up -> readiness.up("schema"))
+        .compose(up -> company.prepare(context, has(Role.METRICS)))
+        .compose(up -> snapshots.start())
+        .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
+        .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
+        .compose(
+            up -> opened.deploy(1, () -> new DependencyProbe(meters.registry(), dependencies())))
+        .compose(up -> expiry())
+        .compose(up -> emitter())
+        .compose(up -> metrics())
+        .compose(up -> gateway())
+        .mapEmpty();
+  }
+
+  /** In the order opposite to opening; each step is tried though another failed. */
+  Future<Void> close() {
+    readiness.leave();
+    synchronized (this) {
+      if (closing) return closed.future();
+      closing = true;
+    }
+    opened
+        .close()
+        .transform(before -> snapshots.close())
+        .transform(before -> authenticator.close())
+        .transform(before -> work.close())
+        .transform(before -> guests.close())
+        .transform(before -> pool.close())
+        .onComplete(done -> closed.complete());
+    return closed.future();
+  }
+
+  /** Completes when this node has closed, whoever asked for it. */
+  Future<Void> closed() {
+    return closed.future();
+  }
+
+  /** As {@link #close}, for one who waits for an answer over HTTP first. */
+  private void leave() {
+    readiness.leave();
+    vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
+  }
+
+  NodeInfo info() {
+    return config.describe(
+        apis.isEmpty() ? 0 : apis.get(0).port(), gateways.isEmpty() ? 0 : gateways.get(0).port());
+  }
+
+  private Set<String> parts() {
+    // The gateway: this node's own, or another's for the upgrades that arrive here.
+    var parts = new TreeSet<>(Set.of("http", "schema", "gateway"));
+    if (has(Role.EMITTER)) parts.add("emitter");
+    if (has(Role.METRICS)) parts.add("metrics");
+    return parts;
+  }
+
+  private boolean has(Role role) {
+    return config.roles().contains(role);
+  }
+
+  private Future<?> listen() {
+    int port = HttpApiVerticle.shared(config.httpPort());
+    return opened
+        .deploy(
+            PER_CORE,
+            () ->
+                remember(
+                    apis,
+                    new HttpApiVerticle(
+                        config.host(), port, config.http(), authenticator, routes(), upgrades)))
+        .onSuccess(up -> readiness.up("http"));
+  }
+
+  private Future<?> expiry() {
+    if (!has(Role.API)) return Future.succeededFuture();
+    var kept = List.of(Idempotency.KEPT, StreamEventWriter.KEPT);
+    return opened.deploy(1, () -> new RowExpiryVerticle(work, Duration.ofMinutes(1), kept));
+  }
+
+  private Future<?> emitter() {
+    if (!has(Role.EMITTER)) return Future.succeededFuture();
+    return opened
+        .deploy(
+            1,
+            () ->
+                new EventEmitterVerticle(
+                    config.node(), work, bus, config.emitter(), meters.registry()))
+        .compose(
+            up -> opened.deploy(1, () -> new RetentionVerticle(work, config.emitter().retention())))
+        .onSuccess(up -> readiness.up("emitter"));
+  }
+
+  private Future<?> metrics() {
+    if (!has(Role.METRICS)) return Future.succeededFuture();
+    return opened.deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
+  }
+
+  private Future<?> gateway() {
+    if (!has(Role.GATEWAY)) return upgrades.known(vertx).onSuccess(up -> readiness.up("gateway"));
+    var node =
+        new GatewayNode(
+            config.node(),
+            config.host(),
+            config.reachableHost(),
+            config.gatewayPort(),
+            config.gateway(),
+            bus,
+            log,
+            snapshots::latest,
+            authenticator,
+            company.memberships(),
+            company.topics(),
+            upgrades.local(),
+            Optional.of(meters.registry()));
+    administration.has(node);
+    return opened
+        .deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+        .onSuccess(up -> readiness.up("gateway"));
+  }
+
+  List<Routes> routes() {
+    var routes = new ArrayList<Routes>();
+    routes.add(
+        new HealthRoutes(
+            vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
+    routes.add(meters);
+    routes.add(upgrades);
+    routes.add(administration.routes());
+    if (!has(Role.API)) return routes;
+    routes.addAll(company.routes(context));
+    routes.add(new BoardRoutes(company.boards(), snapshots, past, company::visibilityOf, clock));
+    routes.add(new HistoryRoutes(company.boards(), past, company::visibilityOf, clock));
+    routes.add(new RecomputeRoutes(pool, bus));
+    routes.add(
+        new StreamRoutes(
+            config.http(),
+            pool,
+            context.outbox(),
+            log,
+            company.memberships(),
+            company.reserved(),
+            company.boardTopics(),
+            company.topics()::isVisible));
+    routes.add(new PageRoutes());
+    return routes;
+  }
+
+  private Map<String, Supplier<Future<?>>> dependencies() {
+    return Map.of(
+        "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
+  }
+
+  private static <T> T remember(List<T> list, T verticle) {
+    list.add(verticle);
+    return verticle;
+  }
+}

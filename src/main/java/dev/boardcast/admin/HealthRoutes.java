@@ -1,0 +1,127 @@
+package dev.boardcast.admin;
+
+import dev.boardcast.NodeInfo;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Routes;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.healthchecks.CheckResult;
+import io.vertx.ext.healthchecks.HealthChecks;
+import io.vertx.ext.healthchecks.Status;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * {@code /health/live} and {@code /health/ready}; until a node is ready every other path answers
+ * 503.
+ */
+public final class HealthRoutes implements Routes {
+  private static final long CHECK_MILLIS = 1000;
+
+  private final Readiness readiness;
+  private final Supplier<NodeInfo> node;
+  private final HealthChecks checks;
+  private final Supplier<Map<String, Long>> drift;
+  private final Supplier<Set<String>> stale;
+
+  /**
+   * @param node asked at each answer, since ports are known only when bound
+   * @param dependencies name to a probe that fails while the dependency is away
+   * @param drift board to how many of its rollup rows an audit found wrong, asked at each answer
+   * @param stale boards that this node keeps and cannot compute, asked at each answer
+   */
+  public HealthRoutes(
+      Vertx vertx,
+      Readiness readiness,
+      Supplier<NodeInfo> node,
+      Map<String, Supplier<Future<?>>> dependencies,
+      Supplier<Map<String, Long>> drift,
+      Supplier<Set<String>> stale) {
+    this.drift = drift;
+    this.stale = stale;
+    this.readiness = readiness;
+    this.node = node;
+    this.checks = HealthChecks.create(vertx);
+    dependencies.forEach(
+        (name, probe) ->
+            checks.register(
+                name,
+                CHECK_MILLIS,
+                result ->
+                    probe
+                        .get()
+                        .onComplete(
+                            // Too late is told by the check itself.
+                            up -> result.tryComplete(Status.OK()),
+                            away -> result.tryComplete(Status.KO()))));
+  }
+
+  /**
+   * The answer of {@code /health/ready}.
+   *
+   * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away,
+   *     or a board is stale) or {@code leaving}
+   * @param missing parts that are not up yet
+   * @param drift of the boards that this node keeps: 0 where the numbers are as the facts say
+   * @param stale those of them that cannot be computed; who asks gets what was known before
+   */
+  public record Health(
+      String status,
+      Set<String> missing,
+      Map<String, String> dependencies,
+      Map<String, Long> drift,
+      Set<String> stale,
+      NodeInfo node) {}
+
+  @Override
+  public void mount(Router router) {
+    router
+        .get("/health/live")
+        .setName("live")
+        .handler(context -> JsonResponse.json(context, 200, Map.of("status", "up")));
+    router.get("/health/ready").setName("ready").handler(this::ready);
+    router
+        .route()
+        .order(-1)
+        .handler(
+            context -> {
+              if (readiness.isReady() || readiness.isLeaving() || isOps(context)) context.next();
+              else {
+                context.fail(
+                    Problem.unavailable("this node is starting: " + readiness.missing(), 1));
+              }
+            });
+  }
+
+  private static boolean isOps(RoutingContext context) {
+    String path = context.request().path();
+    return path.startsWith("/health/") || path.equals("/metrics");
+  }
+
+  private void ready(RoutingContext context) {
+    checks.checkStatus().onSuccess(result -> answer(context, result)).onFailure(context::fail);
+  }
+
+  private void answer(RoutingContext context, CheckResult result) {
+    var dependencies = new TreeMap<String, String>();
+    List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
+    each.forEach(check -> dependencies.put(check.getId(), check.getUp() ? "up" : "away"));
+    var staleBoards = stale.get();
+    boolean isDegraded = dependencies.containsValue("away") || !staleBoards.isEmpty();
+    String status =
+        readiness.isLeaving()
+            ? "leaving"
+            : !readiness.isReady() ? "starting" : isDegraded ? "degraded" : "up";
+    JsonResponse.json(
+        context,
+        readiness.isReady() ? 200 : 503,
+        new Health(
+            status, readiness.missing(), dependencies, drift.get(), staleBoards, node.get()));
+  }
+}

@@ -1,0 +1,52 @@
+package dev.boardcast.auth;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Json;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.Set;
+
+/** The two readable parts of a signed token; nothing in here is verified. */
+record CompactJws(JsonNode header, JsonNode payload) {
+  /** Most characters of a token; longer ones are not looked at. */
+  static final int MAX_LENGTH = 8192;
+
+  /** Only these: {@code none} is no signature, and unknown ones are no promise. */
+  private static final Set<String> ALGORITHMS =
+      Set.of("HS256", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
+
+  /** Takes a token apart; fails with {@link Unauthenticated} when it is not a signed JWT. */
+  static CompactJws parse(String token) {
+    if (token == null || token.isEmpty()) throw new Unauthenticated("a token is needed");
+    if (token.length() > MAX_LENGTH) {
+      throw new Unauthenticated("the token is longer than " + MAX_LENGTH + " characters");
+    }
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != 3) throw new Unauthenticated("the token is not a JWT of three parts");
+    var jws = new CompactJws(part(parts[0], "header"), part(parts[1], "payload"));
+    jws.checkHeader();
+    if (parts[2].isEmpty()) throw new Unauthenticated("the token is not signed");
+    return jws;
+  }
+
+  private void checkHeader() {
+    if (!ALGORITHMS.contains(header.path("alg").asText())) {
+      throw new Unauthenticated("the token's algorithm is not accepted");
+    }
+    if (header.has("crit")) throw new Unauthenticated("the token asks for unknown extensions");
+    if (header.has("kid") && !header.get("kid").isTextual()) {
+      throw new Unauthenticated("the token's kid is not a string");
+    }
+  }
+
+  private static JsonNode part(String text, String name) {
+    try {
+      JsonNode node = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(text));
+      if (node.isObject()) return node;
+    } catch (IOException | IllegalArgumentException broken) {
+      // Told below, in words of ours: a parser's message may quote the token.
+    }
+    throw new Unauthenticated("the token's " + name + " is not a JSON object in base64url");
+  }
+}

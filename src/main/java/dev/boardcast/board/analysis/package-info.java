@@ -1,4 +1,0 @@
-/**
- * The analysis board: messages, what classifiers made of them, and the runs that look into them.
- */
-package dev.boardcast.board.analysis;

@@ -1,2 +1,0 @@
-/** The routing board: what an LLM router decided, what it cost, how sure it was. */
-package dev.boardcast.board.routing;

@@ -1,0 +1,168 @@
+package dev.boardcast.boards.analysis;
+
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.RangeSupport;
+import dev.boardcast.spi.RawJson;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How good topics and classifiers are, over the messages of a window of time.
+ *
+ * <ul>
+ *   <li>The window moves in whole quarter hours: a message counts for the window's length and up to
+ *       15 minutes more. One that says it was sent later than now counts at once.
+ *   <li>The noise ratio is over all messages, the accuracy over those that have both labels: each
+ *       weighs messages, not topics.
+ *   <li>The quality score is over topics whose quality is known: those with a message that is not
+ *       noise and has a confidence, and those with nothing but noise, whose quality is 0.
+ * </ul>
+ */
+public final class AnalysisBoard implements Board {
+  public static final String NAME = "analysis";
+
+  private static final String FOLD_MESSAGES =
+      """
+      INSERT INTO analysis_rollup AS r
+        (grain, bucket, topic_id, messages, noise, labelled, correct, confident, confidence_sum)
+      SELECT g.grain,
+             date_bin(make_interval(mins => g.grain), m.at, '1900-01-01 00:00:00+00'),
+             coalesce(m.topic_id, ''),
+             count(*),
+             count(*) FILTER (WHERE m.noise),
+             count(m.correct),
+             count(*) FILTER (WHERE m.correct),
+             count(m.confidence) FILTER (WHERE NOT m.noise),
+             coalesce(sum(m.confidence) FILTER (WHERE NOT m.noise), 0)
+      FROM analysis_message m CROSS JOIN (VALUES (15), (60), (1440)) AS g (grain)
+      WHERE is_fresh(m.tx, $1)
+      GROUP BY 1, 2, 3
+      ON CONFLICT (grain, bucket, topic_id) DO UPDATE
+        SET messages = r.messages + excluded.messages,
+            noise = r.noise + excluded.noise,
+            labelled = r.labelled + excluded.labelled,
+            correct = r.correct + excluded.correct,
+            confident = r.confident + excluded.confident,
+            confidence_sum = r.confidence_sum + excluded.confidence_sum""";
+  private static final String FOLD_CHANGES =
+      """
+      INSERT INTO analysis_count AS c (counter, grain, bucket, changes, total)
+      SELECT f.counter, g.grain,
+             CASE WHEN g.grain = 0 THEN '-infinity'
+                  ELSE date_bin(make_interval(mins => nullif(g.grain, 0)), f.at,
+                                '1900-01-01 00:00:00+00') END,
+             count(*), sum(f.delta)
+      FROM analysis_change f CROSS JOIN (VALUES (0), (15), (60), (1440)) AS g (grain)
+      WHERE is_fresh(f.tx, $1)
+      GROUP BY 1, 2, 3
+      ON CONFLICT (counter, grain, bucket) DO UPDATE
+        SET changes = c.changes + excluded.changes, total = c.total + excluded.total""";
+
+  private final Duration window;
+  private final MessageTotalsQuery messages = new MessageTotalsQuery();
+  private final Baseline past;
+  private final NextChange nextMove;
+
+  public AnalysisBoard(AnalysisConfig config) {
+    window = config.window();
+    past = new RollupBaseline(messages, window);
+    nextMove = new NextChange(window);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String topic() {
+    return "metrics";
+  }
+
+  @Override
+  public String title() {
+    return "Message analysis";
+  }
+
+  @Override
+  public Optional<String> path() {
+    return Optional.of("/api/v1/metrics");
+  }
+
+  /** The message of topic {@code metrics}: its clients know one shape only. */
+  @Override
+  public Wire answer() {
+    return Wire.UPDATE;
+  }
+
+  // At midnight quarter, hour and day have the same bucket: a day holds the facts of each.
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "analysis_rollup", "bucket", Duration.ofDays(1)));
+  }
+
+  @Override
+  public List<MetricDescription> metrics() {
+    return AnalysisMetrics.ALL;
+  }
+
+  @Override
+  public List<String> facts() {
+    return List.of("analysis_message", "analysis_change");
+  }
+
+  @Override
+  public List<String> fold() {
+    return List.of(FOLD_MESSAGES, FOLD_CHANGES);
+  }
+
+  @Override
+  public List<String> rollups() {
+    return List.of("analysis_rollup", "analysis_count");
+  }
+
+  @Override
+  public Optional<RangeSupport> ranges() {
+    return Optional.of(new RangeSupport(WindowEdge.STEP, ZoneOffset.UTC, this::within));
+  }
+
+  private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    var all = messages.all(client, from, Optional.of(to));
+    var topics = messages.largest(client, from, Optional.of(to));
+    var runs = RecordCounts.openRunsAt(client, to);
+    return Future.all(all, topics, runs)
+        .map(
+            read ->
+                RawJson.encode(
+                    AnalysisRange.of(
+                        QualityMetrics.of(all.result(), runs.result()),
+                        all.result(),
+                        topics.result())));
+  }
+
+  @Override
+  public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
+    var start = now.minus(window);
+    var all = messages.all(transaction, start, Optional.empty());
+    var topics = messages.largest(transaction, start, Optional.empty());
+    var counts = RecordCounts.now(transaction);
+    var before = Trends.Before.read(past, transaction, now);
+    return Future.all(all, topics, counts, before)
+        .map(
+            read ->
+                RawJson.encode(
+                    AnalysisSnapshot.of(
+                        all.result(), counts.result(), before.result(), topics.result())));
+  }
+
+  @Override
+  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+    return nextMove.after(transaction, now);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.boardcast.boards.analysis;
+
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.data.Numeric;
+import java.math.BigDecimal;
+
+/**
+ * Sums over messages, of one topic or of all.
+ *
+ * @param labelled messages that have both a predicted and a true label
+ * @param scored messages of topics whose quality is known
+ * @param scoreSum over these topics, the sum of messages × share that is not noise × mean
+ *     confidence of those
+ */
+record MessageTotals(
+    long messages, long noise, long labelled, long correct, long scored, BigDecimal scoreSum) {
+
+  static MessageTotals of(Row row) {
+    return new MessageTotals(
+        row.getLong("messages"),
+        row.getLong("noise"),
+        row.getLong("labelled"),
+        row.getLong("correct"),
+        row.getLong("scored"),
+        row.get(Numeric.class, "score_sum").bigDecimalValue());
+  }
+
+  BigDecimal noiseRatio() {
+    return Percent.of(noise, messages);
+  }
+
+  BigDecimal accuracy() {
+    return Percent.of(correct, labelled);
+  }
+
+  BigDecimal quality() {
+    return Percent.of(scoreSum, BigDecimal.valueOf(scored));
+  }
+}

@@ -1,0 +1,40 @@
+package dev.boardcast.boards.analysis;
+
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/**
+ * One analysis of the messages of a span of time.
+ *
+ * @param triggerType {@code manual} or {@code scheduled}
+ * @param status {@code open} or {@code closed}
+ * @param closedAt null while it is open
+ */
+public record Run(
+    String id,
+    Instant timeWindowStart,
+    Instant timeWindowEnd,
+    String triggerType,
+    String status,
+    Instant openedAt,
+    Instant closedAt) {
+  static final String COLUMNS =
+      "id, time_window_start, time_window_end, trigger_type, opened_at, closed_at";
+
+  static Run of(Row row) {
+    OffsetDateTime closed = row.getOffsetDateTime("closed_at");
+    return new Run(
+        row.getString("id"),
+        row.getOffsetDateTime("time_window_start").toInstant(),
+        row.getOffsetDateTime("time_window_end").toInstant(),
+        row.getString("trigger_type"),
+        closed == null ? "open" : "closed",
+        row.getOffsetDateTime("opened_at").toInstant(),
+        closed == null ? null : closed.toInstant());
+  }
+
+  Page.Cursor place() {
+    return new Page.Cursor(openedAt, id);
+  }
+}

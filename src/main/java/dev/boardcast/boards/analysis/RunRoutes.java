@@ -1,0 +1,77 @@
+package dev.boardcast.boards.analysis;
+
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Analysis runs: opened, closed, listed. */
+final class RunRoutes implements Routes {
+  private final SingleChange desk;
+  private final RunStore runs;
+
+  RunRoutes(SingleChange desk) {
+    this.desk = desk;
+    runs = new RunStore(desk.clock());
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/analysis/runs").setName("openRun").handler(this::open);
+    router.get("/api/v1/analysis/runs").setName("listRuns").handler(this::list);
+    router.get("/api/v1/analysis/runs/:id").setName("getRun").handler(this::get);
+    router.post("/api/v1/analysis/runs/:id/close").setName("closeRun").handler(this::close);
+  }
+
+  private void open(RoutingContext context) {
+    var writer = desk.door().writer(context);
+    var wanted = JsonBody.read(context, NewRun.class);
+    if (!wanted.timeWindowEnd().isAfter(wanted.timeWindowStart())) {
+      throw Problem.invalid("time_window_end", "a time after time_window_start");
+    }
+    desk.write(
+        context,
+        writer,
+        tx ->
+            runs.open(tx, wanted)
+                .map(
+                    run ->
+                        StoredResponse.json(201, run)
+                            .withLocation("/api/v1/analysis/runs/" + run.id())));
+  }
+
+  private void close(RoutingContext context) {
+    var writer = desk.door().writer(context);
+    String id = SingleChange.id(context);
+    desk.write(context, writer, tx -> runs.close(tx, id).map(run -> StoredResponse.json(200, run)));
+  }
+
+  private void list(RoutingContext context) {
+    desk.door().reader(context);
+    var query = QueryParameters.of(context, "limit", "cursor", "status");
+    var open =
+        query
+            .text("status")
+            .map(
+                status ->
+                    switch (status) {
+                      case "open" -> true;
+                      case "closed" -> false;
+                      default -> throw Problem.invalid("status", "one of open, closed");
+                    });
+    runs.page(desk.pool(), Page.Ask.of(query), open)
+        .onSuccess(page -> JsonResponse.json(context, 200, page))
+        .onFailure(context::fail);
+  }
+
+  private void get(RoutingContext context) {
+    desk.door().reader(context);
+    runs.find(desk.pool(), SingleChange.id(context))
+        .onSuccess(run -> JsonResponse.json(context, 200, run))
+        .onFailure(context::fail);
+  }
+}

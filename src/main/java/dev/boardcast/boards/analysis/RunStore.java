@@ -1,0 +1,103 @@
+package dev.boardcast.boards.analysis;
+
+import dev.boardcast.spi.Problem;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Stored runs. Opening and closing are facts of the board, in the same statement. Thread safe. */
+final class RunStore {
+  private static final String INSERT =
+      """
+      WITH r AS (
+        INSERT INTO analysis_run
+          (id, time_window_start, time_window_end, trigger_type, opened_at)
+        VALUES ($1, $2, $3, $4, $5) RETURNING %1$s),
+      change AS (
+        INSERT INTO analysis_change (counter, delta, at) SELECT 'open_runs', 1, opened_at FROM r)
+      SELECT %1$s FROM r"""
+          .formatted(Run.COLUMNS);
+  // Of two that close it at once the second waits, and then finds nothing to close.
+  private static final String CLOSE =
+      """
+      WITH r AS (
+        UPDATE analysis_run SET closed_at = greatest(opened_at, $2)
+        WHERE id = $1 AND closed_at IS NULL RETURNING %1$s),
+      change AS (
+        INSERT INTO analysis_change (counter, delta, at) SELECT 'open_runs', -1, closed_at FROM r)
+      SELECT %1$s FROM r"""
+          .formatted(Run.COLUMNS);
+  private static final String FIND =
+      "SELECT %s FROM analysis_run WHERE id = $1".formatted(Run.COLUMNS);
+  private static final String PAGE =
+      """
+      SELECT %s FROM analysis_run WHERE (opened_at, id) < ($1, $2) AND %s
+      ORDER BY opened_at DESC, id DESC LIMIT $3""";
+
+  private final Clock clock;
+
+  RunStore(Clock clock) {
+    this.clock = clock;
+  }
+
+  Future<Run> open(SqlClient tx, NewRun wanted) {
+    return tx.preparedQuery(INSERT)
+        .execute(
+            Tuple.of(
+                UUID.randomUUID().toString(),
+                wanted.timeWindowStart().atOffset(ZoneOffset.UTC),
+                wanted.timeWindowEnd().atOffset(ZoneOffset.UTC),
+                wanted.triggerType().stored(),
+                clock.instant().atOffset(ZoneOffset.UTC)))
+        .map(rows -> Run.of(rows.iterator().next()));
+  }
+
+  /** Closes a run; one that is closed stays as it is. Fails with 404 when there is none. */
+  Future<Run> close(SqlClient tx, String id) {
+    return tx.preparedQuery(CLOSE)
+        .execute(Tuple.of(id, clock.instant().atOffset(ZoneOffset.UTC)))
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? find(tx, id)
+                    : Future.succeededFuture(Run.of(rows.iterator().next())));
+  }
+
+  /** A run; fails with 404 when there is none. */
+  Future<Run> find(SqlClient client, String id) {
+    return client
+        .preparedQuery(FIND)
+        .execute(Tuple.of(id))
+        .map(
+            rows -> {
+              if (rows.size() == 0) throw Problem.notFound("run " + id);
+              return Run.of(rows.iterator().next());
+            });
+  }
+
+  /**
+   * @param open whether open or closed ones; empty for all
+   */
+  Future<Page<Run>> page(SqlClient client, Page.Ask ask, Optional<Boolean> open) {
+    String condition =
+        open.map(isOpen -> isOpen ? "closed_at IS NULL" : "closed_at IS NOT NULL").orElse("true");
+    return client
+        .preparedQuery(PAGE.formatted(Run.COLUMNS, condition))
+        .execute(ask.tuple())
+        .map(rows -> ask.page(runs(rows), Run::place));
+  }
+
+  private static List<Run> runs(RowSet<Row> rows) {
+    List<Run> runs = new ArrayList<>(rows.size());
+    for (Row row : rows) runs.add(Run.of(row));
+    return runs;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.boardcast.boards.analysis;
+
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+
+/** Topics: made, renamed, described, listed. */
+final class TopicRoutes implements Routes {
+  private final SingleChange desk;
+  private final TopicStore topics;
+
+  TopicRoutes(SingleChange desk) {
+    this.desk = desk;
+    topics = new TopicStore(desk.clock());
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/topics").setName("createTopic").handler(this::create);
+    router.get("/api/v1/topics").setName("listTopics").handler(this::list);
+    router.get("/api/v1/topics/:id").setName("getTopic").handler(this::get);
+    router.patch("/api/v1/topics/:id").setName("updateTopic").handler(this::update);
+  }
+
+  private void create(RoutingContext context) {
+    var writer = desk.door().writer(context);
+    var wanted = JsonBody.read(context, NewTopic.class);
+    desk.write(
+        context,
+        writer,
+        tx ->
+            topics
+                .create(tx, wanted)
+                .map(
+                    added ->
+                        StoredResponse.json(added.isNew() ? 201 : 200, added.topic())
+                            .withLocation("/api/v1/topics/" + added.topic().id())));
+  }
+
+  private void update(RoutingContext context) {
+    var writer = desk.door().writer(context);
+    String id = SingleChange.id(context);
+    var patch = JsonBody.read(context, TopicPatch.class);
+    if (patch.name() == null && patch.description() == null) {
+      throw Problem.invalid("body", "name, description, or both");
+    }
+    desk.write(
+        context,
+        writer,
+        tx -> topics.update(tx, id, patch).map(topic -> StoredResponse.json(200, topic)));
+  }
+
+  private void list(RoutingContext context) {
+    desk.door().reader(context);
+    topics
+        .page(desk.pool(), Page.Ask.of(QueryParameters.of(context, "limit", "cursor")))
+        .onSuccess(page -> JsonResponse.json(context, 200, page))
+        .onFailure(context::fail);
+  }
+
+  private void get(RoutingContext context) {
+    desk.door().reader(context);
+    topics
+        .find(desk.pool(), SingleChange.id(context))
+        .onSuccess(topic -> JsonResponse.json(context, 200, topic))
+        .onFailure(context::fail);
+  }
+}

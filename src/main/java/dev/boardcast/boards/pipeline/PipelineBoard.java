@@ -1,0 +1,194 @@
+package dev.boardcast.boards.pipeline;
+
+import dev.boardcast.events.Outbox;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.MetricDescription.Kind;
+import dev.boardcast.spi.RangeSupport;
+import dev.boardcast.spi.RawJson;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Scrapers and the quality of what they bring, and alerts where something is amiss. */
+public final class PipelineBoard implements Board {
+  public static final String NAME = "pipeline";
+
+  // How old a shown freshness may get.
+  private static final Duration FRESHNESS = Duration.ofSeconds(60);
+
+  private static final String NEXT =
+      """
+      SELECT count(DISTINCT s.source) AS sources, min(v.at) FILTER (WHERE v.at > $1) AS crossing
+      FROM pipeline_source s CROSS JOIN LATERAL (VALUES
+        (s.run_at + $2 * interval '1 millisecond'),
+        (s.run_at + $3 * interval '1 millisecond'),
+        (greatest(s.run_at, s.sample_at) + $4 * interval '1 millisecond')) AS v (at)
+      WHERE greatest(s.run_at, s.sample_at) + $4 * interval '1 millisecond' > $1""";
+
+  private final PipelineConfig config;
+  private final AlertState alerts;
+
+  /**
+   * @param outbox takes the events of alerts
+   */
+  public PipelineBoard(PipelineConfig config, Outbox outbox) {
+    this.config = config;
+    alerts = new AlertState(outbox);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String title() {
+    return "Data pipeline";
+  }
+
+  @Override
+  public Optional<String> path() {
+    return Optional.of("/api/v1/monitoring/pipeline-status");
+  }
+
+  @Override
+  public List<MetricDescription> metrics() {
+    return List.of(
+        gauge("scraping_health.runs", "Runs in 24 h", "count"),
+        gauge("scraping_health.success_rate", "Successful runs in 24 h", "percent"),
+        gauge("scraping_health.sources.*.runs", "Runs in 24 h by source", "count"),
+        gauge(
+            "scraping_health.sources.*.success_rate",
+            "Successful runs in 24 h by source",
+            "percent"),
+        gauge("scraping_health.sources.*.last_records", "Records of the last run", "count"),
+        gauge("scraping_health.sources.*.consecutive_failures", "Failures in a row", "count"),
+        gauge("scraping_health.sources.*.freshness_seconds", "Time since the last run", "seconds"),
+        gauge("data_quality.geocoding_success_rate", "Located in 24 h", "percent"),
+        gauge("data_quality.validation_pass_rate", "Valid in 24 h", "percent"),
+        gauge("data_quality.geocoding_attempts", "To be located in 24 h", "count"),
+        gauge("data_quality.validation_attempts", "Checked in 24 h", "count"),
+        gauge(
+            "data_quality.sources.*.geocoding_success_rate",
+            "Located in 24 h by source",
+            "percent"),
+        gauge("data_quality.sources.*.validation_pass_rate", "Valid in 24 h by source", "percent"),
+        gauge(
+            "data_quality.sources.*.geocoding_attempts",
+            "To be located in 24 h by source",
+            "count"),
+        gauge("data_quality.sources.*.validation_attempts", "Checked in 24 h by source", "count"));
+  }
+
+  @Override
+  public List<String> facts() {
+    return List.of("scrape_run", "quality_sample");
+  }
+
+  @Override
+  public List<String> fold() {
+    return PipelineFold.STATEMENTS;
+  }
+
+  @Override
+  public List<String> rollups() {
+    return List.of(
+        "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_departure");
+  }
+
+  /** What is to be judged: all that a snapshot is made of. */
+  private record Read(List<SourceHealth> sources, List<Anomaly> anomalies, List<Alert> raised) {}
+
+  @Override
+  public Optional<Sample> sample() {
+    return Optional.of(new Sample("at", "data_quality_metrics", "hour", Duration.ofHours(1)));
+  }
+
+  @Override
+  public Optional<RangeSupport> ranges() {
+    return Optional.of(new RangeSupport(Duration.ofHours(1), ZoneOffset.UTC, this::within));
+  }
+
+  private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    return SourceTotals.read(client, from, to)
+        .map(sums -> RawJson.encode(PipelineRange.of(sums, config)));
+  }
+
+  @Override
+  public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
+    return read(transaction, now).map(read -> numbers(read, read.raised(), now));
+  }
+
+  /** Raises and clears alerts. */
+  @Override
+  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+    return read(transaction, now)
+        .compose(
+            read -> {
+              var findings = new AlertRules(config, now).findings(read.sources(), read.anomalies());
+              return alerts
+                  .settle(transaction, read.raised(), findings, now)
+                  .map(present -> numbers(read, present, now));
+            });
+  }
+
+  private Future<Read> read(SqlClient transaction, Instant now) {
+    var sources = SourceHealth.read(transaction, now, config);
+    var departures = HourlyDeviation.read(transaction, now, config);
+    var raised = alerts.read(transaction);
+    return Future.all(sources, departures, raised)
+        .map(
+            read ->
+                new Read(
+                    sources.result(),
+                    departures.result().stream()
+                        .flatMap(departure -> departure.anomaly(config).stream())
+                        .toList(),
+                    raised.result()));
+  }
+
+  private RawJson numbers(Read read, List<Alert> present, Instant now) {
+    return RawJson.encode(
+        new PipelineSnapshot(
+            ScrapingHealth.of(read.sources(), now, config),
+            DataQuality.of(read.sources(), config),
+            read.anomalies(),
+            present));
+  }
+
+  /** When a source grows stale or is forgotten, a slot leaves the window, freshness is a minute. */
+  @Override
+  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+    return transaction
+        .preparedQuery(NEXT)
+        .execute(
+            Tuple.of(
+                now.atOffset(ZoneOffset.UTC),
+                (double) config.staleAfter().toMillis(),
+                (double) config.lostAfter().toMillis(),
+                (double) config.forgetAfter().toMillis()))
+        .map(rows -> tick(rows.iterator().next(), now));
+  }
+
+  private static Optional<Instant> tick(Row row, Instant now) {
+    if (row.getLong("sources") == 0) return Optional.empty();
+    var crossing = row.getOffsetDateTime("crossing");
+    return Stream.of(
+            now.plus(FRESHNESS),
+            Window.next(now),
+            crossing == null ? Instant.MAX : crossing.toInstant())
+        .min(Instant::compareTo);
+  }
+
+  private static MetricDescription gauge(String path, String label, String unit) {
+    return new MetricDescription(path, label, unit, Kind.GAUGE);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.boardcast.boards.pipeline;
+
+import java.util.List;
+
+/** How runs and samples become rollups; {@code $1} is the watermark. */
+final class PipelineFold {
+  // The last run is the greatest array: it is told apart by time and id, the rest comes along.
+  // Failures in a row: added up while no later success comes; else counted anew among the few
+  // that lie after it, which the partial index of failures holds.
+  private static final String RUNS =
+      """
+      WITH run AS MATERIALIZED (
+        SELECT id, source, status, records, at,
+               (extract(epoch FROM at) * 1000000)::bigint AS micros
+        FROM scrape_run WHERE is_fresh(tx, $1)
+      ), hours AS (
+        INSERT INTO data_quality_metrics AS m (hour, source, runs, failures, records)
+        SELECT date_trunc('hour', at, 'UTC'), source, count(*),
+               count(*) FILTER (WHERE status = 'failure'),
+               coalesce(sum(records) FILTER (WHERE status = 'success'), 0)
+        FROM run GROUP BY 1, 2
+        ON CONFLICT (hour, source) DO UPDATE
+          SET runs = m.runs + excluded.runs,
+              failures = m.failures + excluded.failures,
+              records = m.records + excluded.records
+      ), slots AS (
+        INSERT INTO pipeline_slot AS m (begins, source, runs, failures)
+        SELECT date_bin('5 minutes', at, timestamptz '2000-01-01 00:00:00Z'), source, count(*),
+               count(*) FILTER (WHERE status = 'failure')
+        FROM run GROUP BY 1, 2
+        ON CONFLICT (begins, source) DO UPDATE
+          SET runs = m.runs + excluded.runs, failures = m.failures + excluded.failures
+      ), news AS (
+        SELECT r.source, o.run_at, o.run_id, o.status, o.records, o.success_at, o.success_id,
+               coalesce(o.failures, 0) AS failures,
+               max(r.at) AS at, max(r.at) FILTER (WHERE r.status = 'success') AS ok_at,
+               max(ARRAY[r.micros, r.id, (r.status = 'success')::int, r.records]) AS last,
+               max(ARRAY[r.micros, r.id]) FILTER (WHERE r.status = 'success') AS ok,
+               count(*) FILTER (WHERE r.status = 'failure' AND (r.at, r.id)
+                 > (coalesce(o.success_at, '-infinity'), coalesce(o.success_id, 0))) AS failed
+        FROM run r LEFT JOIN pipeline_source o USING (source)
+        GROUP BY r.source, o.source
+      )
+      INSERT INTO pipeline_source AS s
+        (source, run_at, run_id, status, records, success_at, success_id, failures)
+      SELECT source,
+             CASE WHEN is_latest THEN at ELSE run_at END,
+             CASE WHEN is_latest THEN last[2] ELSE run_id END,
+             CASE WHEN NOT is_latest THEN status WHEN last[3] = 1 THEN 'success' ELSE 'failure' END,
+             CASE WHEN is_latest THEN last[4] ELSE records END,
+             CASE WHEN is_success THEN ok_at ELSE success_at END,
+             CASE WHEN is_success THEN ok[2] ELSE success_id END,
+             CASE WHEN is_success
+                  THEN (SELECT count(*) FROM scrape_run r
+                        WHERE r.source = n.source AND r.status = 'failure'
+                          AND (r.at, r.id) > (ok_at, ok[2]))
+                  ELSE failures + failed END
+      FROM news n CROSS JOIN LATERAL (
+          SELECT (at, last[2]) > (coalesce(run_at, '-infinity'), coalesce(run_id, 0)),
+                 coalesce((ok_at, ok[2])
+                   > (coalesce(success_at, '-infinity'), coalesce(success_id, 0)), false)
+        ) AS now (is_latest, is_success)
+      ON CONFLICT (source) DO UPDATE
+        SET run_at = excluded.run_at, run_id = excluded.run_id, status = excluded.status,
+            records = excluded.records, success_at = excluded.success_at,
+            success_id = excluded.success_id, failures = excluded.failures""";
+
+  private static final String SAMPLES =
+      """
+      WITH sample AS MATERIALIZED (
+        SELECT source, at, geocoding_attempts, geocoding_successes,
+               validation_attempts, validation_passes
+        FROM quality_sample WHERE is_fresh(tx, $1)
+      ), hours AS (
+        INSERT INTO data_quality_metrics AS m
+          (hour, source, geocoding_attempts, geocoding_successes, validation_attempts,
+           validation_passes)
+        SELECT date_trunc('hour', at, 'UTC'), source, sum(geocoding_attempts),
+               sum(geocoding_successes), sum(validation_attempts), sum(validation_passes)
+        FROM sample GROUP BY 1, 2
+        ON CONFLICT (hour, source) DO UPDATE
+          SET geocoding_attempts = m.geocoding_attempts + excluded.geocoding_attempts,
+              geocoding_successes = m.geocoding_successes + excluded.geocoding_successes,
+              validation_attempts = m.validation_attempts + excluded.validation_attempts,
+              validation_passes = m.validation_passes + excluded.validation_passes
+      ), slots AS (
+        INSERT INTO pipeline_slot AS m
+          (begins, source, geocoding_attempts, geocoding_successes, validation_attempts,
+           validation_passes)
+        SELECT date_bin('5 minutes', at, timestamptz '2000-01-01 00:00:00Z'), source,
+               sum(geocoding_attempts), sum(geocoding_successes), sum(validation_attempts),
+               sum(validation_passes)
+        FROM sample GROUP BY 1, 2
+        ON CONFLICT (begins, source) DO UPDATE
+          SET geocoding_attempts = m.geocoding_attempts + excluded.geocoding_attempts,
+              geocoding_successes = m.geocoding_successes + excluded.geocoding_successes,
+              validation_attempts = m.validation_attempts + excluded.validation_attempts,
+              validation_passes = m.validation_passes + excluded.validation_passes
+      )
+      INSERT INTO pipeline_source AS s (source, sample_at)
+      SELECT source, max(at) FROM sample GROUP BY 1
+      ON CONFLICT (source) DO UPDATE SET sample_at = greatest(s.sample_at, excluded.sample_at)""";
+
+  // Of sources with fresh facts only, and of each no more hours than the past it is compared with:
+  // the cost of a source is bounded, however long its history. Most facts are of an hour that was
+  // compared before: then its past is as it was.
+  private static final String DEPARTURES =
+      """
+      WITH touched AS MATERIALIZED (
+        SELECT source, min(hour) AS first FROM (
+          SELECT source, date_trunc('hour', at, 'UTC') AS hour
+          FROM scrape_run WHERE is_fresh(tx, $1)
+          UNION ALL
+          SELECT source, date_trunc('hour', at, 'UTC')
+          FROM quality_sample WHERE is_fresh(tx, $1)
+        ) AS fresh GROUP BY source
+      ), present AS MATERIALIZED (
+        SELECT t.source, m.hour,
+               t.first = m.hour AND 4 = (
+                 SELECT count(*) FROM measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+                        m.geocoding_successes, m.validation_attempts, m.validation_passes) v JOIN pipeline_departure d USING (metric)
+                 WHERE d.source = t.source AND d.present = m.hour
+                   AND (v.attempts = 0 OR d.hour = m.hour)) AS is_known
+        FROM touched t CROSS JOIN LATERAL (
+          SELECT * FROM data_quality_metrics q WHERE q.source = t.source
+          ORDER BY hour DESC LIMIT 1) AS m
+      ), refreshed AS (
+        UPDATE pipeline_departure d SET value = v.value, attempts = v.attempts
+        FROM present p JOIN data_quality_metrics m USING (source, hour)
+          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
+        WHERE p.is_known AND v.attempts > 0 AND d.source = p.source AND d.metric = v.metric
+      ), measured AS (
+        SELECT m.source, p.hour AS present, v.metric, m.hour, v.value, v.attempts,
+               max(m.hour) FILTER (WHERE v.attempts > 0 AND m.hour > p.hour - interval '24 hours')
+                 OVER (PARTITION BY m.source, v.metric) AS latest
+        FROM present p
+          JOIN data_quality_metrics m
+            ON m.source = p.source AND m.hour > p.hour - interval '192 hours'
+          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
+        WHERE NOT p.is_known
+      ), beside AS (
+        SELECT source, metric, present, latest, max(value) FILTER (WHERE hour = latest) AS value,
+               max(attempts) FILTER (WHERE hour = latest) AS attempts,
+               array_agg(value) FILTER (WHERE attempts > 0 AND hour < latest
+                                          AND hour >= latest - interval '168 hours') AS past
+        FROM measured GROUP BY source, metric, present, latest
+      )
+      INSERT INTO pipeline_departure AS d
+        (source, metric, present, hour, value, attempts, hours, median, mad)
+      SELECT source, metric, present, latest, value, attempts, coalesce(cardinality(past), 0),
+             median, mad
+      FROM beside
+        CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x)
+                            FROM unnest(past) AS x) AS middle (median)
+        CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(x - median))
+                            FROM unnest(past) AS x) AS spread (mad)
+      ON CONFLICT (source, metric) DO UPDATE
+        SET present = excluded.present, hour = excluded.hour, value = excluded.value,
+            attempts = excluded.attempts, hours = excluded.hours, median = excluded.median,
+            mad = excluded.mad""";
+
+  static final List<String> STATEMENTS = List.of(RUNS, SAMPLES, DEPARTURES);
+
+  private PipelineFold() {}
+}

@@ -1,0 +1,124 @@
+package dev.boardcast.boards.pipeline;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One source: where it stands, and what it did in the last 24 hours.
+ *
+ * @param runAt when its last run ended; null when it never ran, as are {@code lastStatus} and, also
+ *     when the last run did not tell, {@code lastRecords}
+ * @param failures failed runs since the last that succeeded
+ * @param sampleAt when its quality was last looked at; null when never
+ * @param succeeded runs that succeeded, of all, in 24 hours
+ */
+record SourceHealth(
+    String name,
+    Instant runAt,
+    RunStatus lastStatus,
+    Long lastRecords,
+    long failures,
+    Instant sampleAt,
+    Ratio succeeded,
+    Ratio geocoded,
+    Ratio valid) {
+  private static final String SELECT =
+      """
+      SELECT s.source, s.run_at, s.status, s.records, s.failures AS in_a_row, s.sample_at,
+             coalesce(w.runs, 0) AS runs, coalesce(w.runs - w.failures, 0) AS successes,
+             coalesce(w.geocoding_attempts, 0) AS geocoding_attempts,
+             coalesce(w.geocoding_successes, 0) AS geocoding_successes,
+             coalesce(w.validation_attempts, 0) AS validation_attempts,
+             coalesce(w.validation_passes, 0) AS validation_passes
+      FROM pipeline_source s LEFT JOIN (
+        SELECT source, sum(runs)::bigint AS runs, sum(failures)::bigint AS failures,
+               sum(geocoding_attempts)::bigint AS geocoding_attempts,
+               sum(geocoding_successes)::bigint AS geocoding_successes,
+               sum(validation_attempts)::bigint AS validation_attempts,
+               sum(validation_passes)::bigint AS validation_passes
+        FROM (
+          SELECT source, runs, failures, geocoding_attempts, geocoding_successes,
+                 validation_attempts, validation_passes
+          FROM pipeline_slot WHERE begins >= $1 AND begins < $2
+          UNION ALL
+          SELECT source, runs, failures, geocoding_attempts, geocoding_successes,
+                 validation_attempts, validation_passes
+          FROM data_quality_metrics WHERE hour >= $2
+        ) AS part GROUP BY source
+      ) AS w USING (source)
+      WHERE greatest(s.run_at, s.sample_at) > $3
+      ORDER BY s.source""";
+
+  /** All sources that are not forgotten, by name. */
+  static Future<List<SourceHealth>> read(
+      SqlClient transaction, Instant now, PipelineConfig config) {
+    var window = Window.at(now);
+    return transaction
+        .preparedQuery(SELECT)
+        .execute(
+            Tuple.of(
+                window.begins().atOffset(ZoneOffset.UTC),
+                window.hours().atOffset(ZoneOffset.UTC),
+                now.minus(config.forgetAfter()).atOffset(ZoneOffset.UTC)))
+        .map(
+            rows -> {
+              var sources = new ArrayList<SourceHealth>(rows.size());
+              for (Row row : rows) sources.add(of(row));
+              return sources;
+            });
+  }
+
+  boolean hasRun() {
+    return runAt != null;
+  }
+
+  boolean wasSampled() {
+    return sampleAt != null;
+  }
+
+  /** Since its last run, which may be ahead of our clock. */
+  Duration freshness(Instant now) {
+    return runAt.isAfter(now) ? Duration.ZERO : Duration.between(runAt, now);
+  }
+
+  /** By its runs alone. */
+  HealthStatus health(Instant now, PipelineConfig config) {
+    if (!hasRun()) return HealthStatus.PENDING;
+    Duration freshness = freshness(now);
+    if (failures >= config.failingRuns() || freshness.compareTo(config.lostAfter()) >= 0) {
+      return HealthStatus.ERROR;
+    }
+    boolean isWorrying = failures > 0 || freshness.compareTo(config.staleAfter()) >= 0;
+    return isWorrying ? HealthStatus.WARNING : HealthStatus.HEALTHY;
+  }
+
+  private static SourceHealth of(Row row) {
+    String status = row.getString("status");
+    return new SourceHealth(
+        row.getString("source"),
+        time(row, "run_at"),
+        status == null ? null : RunStatus.of(status),
+        row.getLong("records"),
+        row.getLong("in_a_row"),
+        time(row, "sample_at"),
+        rate(row, "successes", "runs"),
+        rate(row, "geocoding_successes", "geocoding_attempts"),
+        rate(row, "validation_passes", "validation_attempts"));
+  }
+
+  private static Ratio rate(Row row, String part, String whole) {
+    return new Ratio(row.getLong(part), row.getLong(whole));
+  }
+
+  private static Instant time(Row row, String column) {
+    var time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.boardcast.boards.pipeline;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one source did in a range of time.
+ *
+ * @param succeeded runs that succeeded, of all
+ * @param records of these
+ */
+record SourceTotals(String source, Ratio succeeded, long records, Ratio geocoded, Ratio valid) {
+  private static final String SELECT =
+      """
+      SELECT source, sum(runs)::bigint AS runs, sum(runs - failures)::bigint AS successes,
+             sum(records)::bigint AS records,
+             sum(geocoding_attempts)::bigint AS geocoding_attempts,
+             sum(geocoding_successes)::bigint AS geocoding_successes,
+             sum(validation_attempts)::bigint AS validation_attempts,
+             sum(validation_passes)::bigint AS validation_passes
+      FROM data_quality_metrics WHERE hour >= $1 AND hour < $2
+      GROUP BY source ORDER BY source""";
+
+  /**
+   * Those of all sources that did anything, by name.
+   *
+   * @param from on the hour
+   * @param to on the hour, exclusive
+   */
+  static Future<List<SourceTotals>> read(SqlClient client, Instant from, Instant to) {
+    return client
+        .preparedQuery(SELECT)
+        .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
+        .map(
+            rows -> {
+              var sums = new ArrayList<SourceTotals>(rows.size());
+              for (Row row : rows) sums.add(of(row));
+              return sums;
+            });
+  }
+
+  private static SourceTotals of(Row row) {
+    return new SourceTotals(
+        row.getString("source"),
+        new Ratio(row.getLong("successes"), row.getLong("runs")),
+        row.getLong("records"),
+        new Ratio(row.getLong("geocoding_successes"), row.getLong("geocoding_attempts")),
+        new Ratio(row.getLong("validation_passes"), row.getLong("validation_attempts")));
+  }
+}

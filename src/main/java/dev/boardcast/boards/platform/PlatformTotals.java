@@ -1,0 +1,85 @@
+package dev.boardcast.boards.platform;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import io.vertx.sqlclient.data.Numeric;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** What happened in a time span, or ever. */
+record PlatformTotals(BigDecimal revenue, long pending, long completed, long failed, long views) {
+  private static final PlatformTotals NONE = new PlatformTotals(BigDecimal.ZERO, 0, 0, 0, 0);
+
+  private static final String EVER =
+      "SELECT revenue, pending, completed, failed, views FROM platform_rollup WHERE span = 'all'";
+
+  private static final String WITHIN =
+      """
+      SELECT coalesce(sum(r.revenue), 0) AS revenue,
+             coalesce(sum(r.pending), 0)::bigint AS pending,
+             coalesce(sum(r.completed), 0)::bigint AS completed,
+             coalesce(sum(r.failed), 0)::bigint AS failed,
+             coalesce(sum(r.views), 0)::bigint AS views
+      FROM unnest($1::timestamptz[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[])
+        WITH ORDINALITY AS t (since, first_day, last_day, until, place)
+      LEFT JOIN LATERAL (
+        SELECT * FROM platform_rollup
+        WHERE span = 'quarter' AND bucket >= t.since AND bucket < t.first_day
+        UNION ALL
+        SELECT * FROM platform_rollup
+        WHERE span = 'day' AND bucket >= t.first_day AND bucket < t.last_day
+        UNION ALL
+        SELECT * FROM platform_rollup
+        WHERE span = 'quarter' AND bucket >= t.last_day AND bucket < t.until) r ON true
+      GROUP BY t.place
+      ORDER BY t.place""";
+
+  /** Of all time. */
+  static Future<PlatformTotals> ever(SqlClient client) {
+    return client
+        .preparedQuery(EVER)
+        .execute()
+        .map(rows -> rows.size() == 0 ? NONE : of(rows.iterator().next()));
+  }
+
+  /** Of each span, in order, by the time at which things happened. */
+  static Future<List<PlatformTotals>> within(SqlClient client, List<TimeSpan> spans) {
+    var times =
+        Tuple.tuple()
+            .addArrayOfOffsetDateTime(times(spans, TimeSpan::from))
+            .addArrayOfOffsetDateTime(times(spans, TimeSpan::firstDay))
+            .addArrayOfOffsetDateTime(times(spans, TimeSpan::lastDay))
+            .addArrayOfOffsetDateTime(times(spans, TimeSpan::to));
+    return client
+        .preparedQuery(WITHIN)
+        .execute(times)
+        .map(
+            rows -> {
+              List<PlatformTotals> sums = new ArrayList<>();
+              for (Row row : rows) sums.add(of(row));
+              return sums;
+            });
+  }
+
+  private static PlatformTotals of(Row row) {
+    return new PlatformTotals(
+        row.get(Numeric.class, "revenue").bigDecimalValue(),
+        row.getLong("pending"),
+        row.getLong("completed"),
+        row.getLong("failed"),
+        row.getLong("views"));
+  }
+
+  private static OffsetDateTime[] times(List<TimeSpan> spans, Function<TimeSpan, Instant> time) {
+    return spans.stream()
+        .map(span -> time.apply(span).atOffset(ZoneOffset.UTC))
+        .toArray(OffsetDateTime[]::new);
+  }
+}

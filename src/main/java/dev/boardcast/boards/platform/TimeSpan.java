@@ -1,0 +1,36 @@
+package dev.boardcast.boards.platform;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+
+/**
+ * From one time to before another, and the whole UTC days within: their sums are kept, too. Without
+ * a whole day, both {@code firstDay} and {@code lastDay} are the same moment within.
+ *
+ * @param from a quarter of an hour
+ * @param lastDay the end of the last whole day
+ * @param to a quarter of an hour, exclusive
+ */
+record TimeSpan(Instant from, Instant firstDay, Instant lastDay, Instant to) {
+  private static final Duration DAY = Duration.ofDays(1);
+
+  static TimeSpan of(Instant from, Instant to) {
+    Instant lastDay = midnightBefore(to);
+    Instant firstDay = midnightBefore(from);
+    if (firstDay.isBefore(from)) firstDay = firstDay.plus(DAY);
+    return firstDay.isAfter(lastDay)
+        ? new TimeSpan(from, to, to, to)
+        : new TimeSpan(from, firstDay, lastDay, to);
+  }
+
+  /** From the start of one day to the start of another. */
+  static TimeSpan of(LocalDate from, LocalDate to, ZoneId zone) {
+    return of(from.atStartOfDay(zone).toInstant(), to.atStartOfDay(zone).toInstant());
+  }
+
+  private static Instant midnightBefore(Instant time) {
+    return Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), 86_400L) * 86_400L);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.boardcast.boards.tasks;
+
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/** Reads a task out of a row that has {@link #COLUMNS}. */
+final class TaskRow {
+  static final String COLUMNS =
+      """
+      t.id, t.title, t.description, t.status, t.owner_id, t.team_id, t.shared_with, \
+      t.created_at, t.updated_at, t.completed_at, t.version""";
+
+  private TaskRow() {}
+
+  static Task task(Row row) {
+    return new Task(
+        row.getUUID("id"),
+        row.getString("title"),
+        row.getString("description"),
+        TaskStatus.of(row.getString("status")),
+        row.getString("owner_id"),
+        row.getString("team_id"),
+        List.of(row.getArrayOfStrings("shared_with")),
+        time(row, "created_at"),
+        time(row, "updated_at"),
+        time(row, "completed_at"),
+        row.getLong("version"));
+  }
+
+  static Instant time(Row row, String column) {
+    OffsetDateTime time = row.getOffsetDateTime(column);
+    return time == null ? null : time.toInstant();
+  }
+}

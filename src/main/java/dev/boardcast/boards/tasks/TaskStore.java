@@ -1,0 +1,140 @@
+package dev.boardcast.boards.tasks;
+
+import dev.boardcast.events.Outbox;
+import dev.boardcast.spi.NewEvent;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Changes single tasks, each with its events in the caller's transaction. The task's row is locked
+ * before its events are written, so their order is the order of its changes. Thread safe.
+ */
+public final class TaskStore {
+  private static final String LOCK =
+      """
+      WITH mine AS MATERIALIZED (SELECT teams_of($1, $2, $3) AS teams)
+      SELECT %s, mine.teams FROM task t, mine
+      WHERE t.id = $4 AND ($5 OR t.owner_id = $1 OR $1 = ANY (t.shared_with)
+                           OR t.team_id = ANY (mine.teams))
+      FOR UPDATE OF t"""
+          .formatted(TaskRow.COLUMNS);
+  private static final String UPDATE =
+      """
+      UPDATE task t
+      SET title = $2, description = $3, owner_id = $4, team_id = $5, shared_with = $6, status = $7,
+          completed_at = CASE WHEN $7 = 'completed'
+                              THEN coalesce(completed_at, greatest(clock_timestamp(), created_at))
+                         END,
+          reopened = reopened + CASE WHEN status = 'completed' AND $7 = 'pending' THEN 1 ELSE 0 END,
+          updated_at = greatest(clock_timestamp(), updated_at),
+          version = version + 1
+      WHERE id = $1
+      RETURNING %s"""
+          .formatted(TaskRow.COLUMNS);
+  private static final String DELETE =
+      "DELETE FROM task WHERE id = $1 RETURNING clock_timestamp() AS at";
+
+  private final Outbox outbox;
+
+  public TaskStore(Outbox outbox) {
+    this.outbox = outbox;
+  }
+
+  /**
+   * What came of a change.
+   *
+   * @param events written with it; empty when there was nothing to change
+   */
+  record Changed(Task task, List<NewEvent> events) {}
+
+  private record Locked(Task task, TaskAccess standing) {}
+
+  /**
+   * Changes a task that the caller sees.
+   *
+   * @return fails with 404 when the caller does not see it, 412 when {@code ifMatch} does not hold,
+   *     and with what the change throws
+   */
+  Future<Changed> change(
+      SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch, TaskChange change) {
+    return lock(tx, caller, id)
+        .compose(
+            locked -> {
+              Task now = locked.task();
+              var next = change.apply(now, locked.standing());
+              check(ifMatch, now);
+              return next.task().equals(now)
+                  ? Future.succeededFuture(new Changed(now, List.of()))
+                  : write(tx, caller, now, next);
+            });
+  }
+
+  /** Deletes a task; only the owner or an admin may. Otherwise as {@link #change}. */
+  Future<Changed> delete(SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch) {
+    return lock(tx, caller, id)
+        .compose(
+            locked -> {
+              Task now = locked.task();
+              if (!locked.standing().manages(now)) {
+                throw Problem.forbidden("only the owner or an admin deletes a task");
+              }
+              check(ifMatch, now);
+              return tx.preparedQuery(DELETE)
+                  .execute(Tuple.of(id))
+                  .map(rows -> TaskRow.time(rows.iterator().next(), "at"))
+                  .map(at -> List.of(TaskEvents.deleted(caller.user(), now, at)))
+                  .compose(events -> outbox.append(tx, events).map(new Changed(now, events)));
+            });
+  }
+
+  private Future<Locked> lock(SqlClient tx, Principal caller, UUID id) {
+    var viewer = Viewer.of(caller);
+    return tx.preparedQuery(LOCK)
+        .execute(viewer.tuple().addUUID(id).addBoolean(viewer.admin()))
+        .map(
+            rows -> {
+              if (rows.size() == 0) throw Problem.notFound("task " + id);
+              Row row = rows.iterator().next();
+              var teams = Set.of(row.getArrayOfStrings("teams"));
+              return new Locked(
+                  TaskRow.task(row), new TaskAccess(viewer.user(), teams, viewer.admin()));
+            });
+  }
+
+  private static void check(Optional<IfMatch> ifMatch, Task now) {
+    ifMatch
+        .filter(tags -> !tags.holds(now))
+        .ifPresent(
+            tags -> {
+              throw tags.lost(now);
+            });
+  }
+
+  private Future<Changed> write(SqlClient tx, Principal caller, Task before, TaskChange.Next next) {
+    Task wanted = next.task();
+    return tx.preparedQuery(UPDATE)
+        .execute(
+            Tuple.of(
+                wanted.id(),
+                wanted.title(),
+                wanted.description(),
+                wanted.ownerId(),
+                wanted.teamId(),
+                wanted.sharedWith().toArray(String[]::new),
+                wanted.status().stored()))
+        .map(rows -> TaskRow.task(rows.iterator().next()))
+        .compose(
+            after -> {
+              var events = TaskEvents.changed(next.event(), caller.user(), before, after);
+              return outbox.append(tx, events).map(new Changed(after, events));
+            });
+  }
+}

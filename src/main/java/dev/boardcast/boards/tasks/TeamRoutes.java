@@ -1,0 +1,172 @@
+package dev.boardcast.boards.tasks;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.PrincipalChanged;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StoredResponse;
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Teams and their members. A change of members is told to the gateways after commit, so that open
+ * sessions are checked again.
+ */
+public final class TeamRoutes implements Routes {
+  private final Pool pool;
+  private final Idempotency idempotency;
+  private final Outbox outbox;
+  private final TypedBus bus;
+  private final TeamStore teams = new TeamStore();
+
+  public TeamRoutes(Pool pool, Idempotency idempotency, Outbox outbox, TypedBus bus) {
+    this.pool = pool;
+    this.idempotency = idempotency;
+    this.outbox = outbox;
+    this.bus = bus;
+  }
+
+  /**
+   * @param next the cursor of the next page, null on the last
+   */
+  record Page<T>(List<T> items, String next) {}
+
+  @Override
+  public void mount(Router router) {
+    router.post("/api/v1/teams").setName("createTeam").handler(this::create);
+    router.get("/api/v1/teams").setName("listTeams").handler(this::list);
+    router.get("/api/v1/teams/:id").setName("getTeam").handler(this::get);
+    router.get("/api/v1/teams/:id/members").setName("listMembers").handler(this::members);
+    router.post("/api/v1/teams/:id/members").setName("addMember").handler(this::add);
+    router.delete("/api/v1/teams/:id/members/:user").setName("removeMember").handler(this::remove);
+  }
+
+  private void create(RoutingContext context) {
+    var caller = RequestPrincipal.require(context);
+    var wanted = JsonBody.read(context, NewTeam.class);
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            teams
+                .create(tx, caller, wanted)
+                .compose(
+                    added ->
+                        written(
+                            tx,
+                            StoredResponse.json(added.isNew() ? 201 : 200, added.team())
+                                .withLocation("/api/v1/teams/" + added.team().id()),
+                            changed(added.isNew(), caller.user(), added.team().id(), true))));
+  }
+
+  private void list(RoutingContext context) {
+    var caller = RequestPrincipal.require(context);
+    var query = QueryParameters.of(context, "limit", "cursor");
+    int limit = query.number("limit", 1, 200, 50);
+    String after = query.text("cursor").orElse("");
+    if (!after.isEmpty() && !after.matches(FieldRules.TEAM)) {
+      throw Problem.invalid("cursor", "next of the page before");
+    }
+    teams
+        .page(pool, caller, after, limit + 1)
+        .map(
+            found -> {
+              if (found.size() <= limit) return new Page<>(found, null);
+              List<Team> items = found.subList(0, limit);
+              return new Page<>(items, items.get(limit - 1).id());
+            })
+        .onSuccess(page -> JsonResponse.json(context, 200, page))
+        .onFailure(context::fail);
+  }
+
+  private void get(RoutingContext context) {
+    teams
+        .find(pool, RequestPrincipal.require(context), id(context))
+        .onSuccess(team -> JsonResponse.json(context, 200, team))
+        .onFailure(context::fail);
+  }
+
+  private void members(RoutingContext context) {
+    teams
+        .members(pool, RequestPrincipal.require(context), id(context))
+        .onSuccess(members -> JsonResponse.json(context, 200, new Page<>(members, null)))
+        .onFailure(context::fail);
+  }
+
+  private void add(RoutingContext context) {
+    var caller = RequestPrincipal.require(context);
+    String id = id(context);
+    String user = JsonBody.read(context, UserRef.class).userId();
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            teams
+                .add(tx, caller, id, user)
+                .compose(
+                    added ->
+                        written(
+                            tx,
+                            StoredResponse.json(added.isNew() ? 201 : 200, added.team()),
+                            changed(added.isNew(), user, id, true))));
+  }
+
+  private void remove(RoutingContext context) {
+    var caller = RequestPrincipal.require(context);
+    String id = id(context);
+    String user = context.pathParam("user");
+    if (!user.matches(FieldRules.USER)) throw Problem.invalid("user", FieldRules.USER_TEXT);
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            teams
+                .remove(tx, caller, id, user)
+                .compose(
+                    removed ->
+                        written(tx, StoredResponse.nothing(), changed(true, user, id, false))));
+  }
+
+  /** Told in the transaction of the change, so that no gateway can miss it. */
+  private Future<Written> written(
+      SqlClient tx, StoredResponse reply, Optional<MembershipEvent> change) {
+    if (change.isEmpty()) return Future.succeededFuture(new Written(reply, () -> {}));
+    var event = change.get();
+    var events = List.of(event.asEvent());
+    return outbox
+        .append(tx, events)
+        .map(
+            appended ->
+                new Written(
+                    reply,
+                    () -> {
+                      outbox.hintFor(events);
+                      bus.publish(
+                          Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(event.userId()));
+                    }));
+  }
+
+  private static Optional<MembershipEvent> changed(
+      boolean changed, String user, String team, boolean member) {
+    return changed ? Optional.of(new MembershipEvent(user, team, member)) : Optional.empty();
+  }
+
+  private static String id(RoutingContext context) {
+    String id = context.pathParam("id");
+    if (!id.matches(FieldRules.TEAM)) throw Problem.invalid("id", FieldRules.TEAM_TEXT);
+    return id;
+  }
+}

@@ -1,0 +1,124 @@
+package dev.boardcast.boards.tasks;
+
+import dev.boardcast.boards.tasks.TaskStore.Changed;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Changes of one task. Each takes {@code If-Match} and {@code Idempotency-Key}, and answers with
+ * the task as it is then.
+ */
+final class UpdateTaskHandler implements Routes {
+  private final TaskStore store;
+  private final Outbox outbox;
+  private final TaskFold fold;
+  private final Idempotency idempotency;
+
+  UpdateTaskHandler(Outbox outbox, TaskFold fold, Idempotency idempotency) {
+    this.store = new TaskStore(outbox);
+    this.outbox = outbox;
+    this.fold = fold;
+    this.idempotency = idempotency;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router
+        .patch("/api/v1/tasks/:id")
+        .setName("updateTask")
+        .handler(
+            context -> change(context, TaskChange.patch(JsonBody.read(context, TaskPatch.class))));
+    router.delete("/api/v1/tasks/:id").setName("deleteTask").handler(this::delete);
+    router
+        .post("/api/v1/tasks/:id/complete")
+        .setName("completeTask")
+        .handler(context -> change(context, TaskChange.COMPLETE));
+    router
+        .post("/api/v1/tasks/:id/reopen")
+        .setName("reopenTask")
+        .handler(context -> change(context, TaskChange.REOPEN));
+    router
+        .post("/api/v1/tasks/:id/share")
+        .setName("shareTask")
+        .handler(
+            context ->
+                change(context, TaskChange.share(JsonBody.read(context, UserRef.class).userId())));
+    router
+        .delete("/api/v1/tasks/:id/share/:user")
+        .setName("withdrawTask")
+        .handler(context -> change(context, TaskChange.withdraw(user(context))));
+  }
+
+  private void change(RoutingContext context, TaskChange change) {
+    var caller = RequestPrincipal.require(context);
+    var id = id(context);
+    var ifMatch = IfMatch.of(context.request());
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            store
+                .change(tx, caller, id, ifMatch, change)
+                .map(
+                    changed ->
+                        written(
+                            StoredResponse.json(200, changed.task())
+                                .withEtag(changed.task().etag()),
+                            changed)));
+  }
+
+  private void delete(RoutingContext context) {
+    var caller = RequestPrincipal.require(context);
+    var id = id(context);
+    var ifMatch = IfMatch.of(context.request());
+    idempotency.answer(
+        context,
+        caller,
+        tx ->
+            store
+                .delete(tx, caller, id, ifMatch)
+                .map(changed -> written(StoredResponse.nothing(), changed)));
+  }
+
+  private Written written(StoredResponse reply, Changed changed) {
+    return new Written(
+        reply,
+        () -> {
+          outbox.hintFor(changed.events());
+          fold.changed(changed.events().size());
+        });
+  }
+
+  /**
+   * The task's id in the path.
+   *
+   * @throws Problem 400 when it is no UUID
+   */
+  static UUID id(RoutingContext context) {
+    String text = context.pathParam("id");
+    try {
+      var id = UUID.fromString(text);
+      // The JDK reads shorter forms too.
+      if (id.toString().equals(text.toLowerCase(Locale.ROOT))) return id;
+    } catch (IllegalArgumentException notAnId) {
+      // Answered below, like the shorter forms.
+    }
+    throw Problem.invalid("id", "a UUID");
+  }
+
+  private static String user(RoutingContext context) {
+    String user = context.pathParam("user");
+    if (user.matches(FieldRules.USER)) return user;
+    throw Problem.invalid("user", FieldRules.USER_TEXT);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.boardcast.boards.yaml;
+
+import dev.boardcast.boards.yaml.BoardFile.Triggers;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.MetricDescription.Kind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Makes a board of a file, as far as that can be done without a database. */
+final class BoardFileReader {
+  private static final List<String> KEYS =
+      List.of(
+          "name",
+          "title",
+          "visibility",
+          "refresh",
+          "timeout",
+          "max_rows",
+          "triggers",
+          "rollup",
+          "numbers",
+          "groups",
+          "metrics");
+  private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+  private static final Pattern METRIC =
+      Pattern.compile("[a-z][a-z0-9_]{0,39}(\\.\\*(\\.[a-z][a-z0-9_]{0,39})?)?");
+
+  private final YamlValue.Keyed file;
+
+  private BoardFileReader(YamlValue.Keyed file) {
+    this.file = file;
+  }
+
+  /**
+   * Blocks.
+   *
+   * @throws InvalidBoardFileException with line and reason
+   */
+  static BoardFile read(Path path) {
+    return new BoardFileReader(YamlFile.read(path)).board();
+  }
+
+  private BoardFile board() {
+    file.knowsOnly("", KEYS);
+    var named = file.text("name");
+    String name = BoardFileLimits.name("name", named.text(), named.place());
+    var rollup = file.has("rollup") ? Optional.of(rollup(name)) : Optional.<FileRollup>empty();
+    var numbers = file.has("numbers") ? Optional.of(sql("numbers")) : Optional.<FileSql>empty();
+    var groups = groups();
+    if (numbers.isEmpty() && groups.isEmpty()) {
+      throw new InvalidBoardFileException(
+          file.place(), "neither numbers nor groups say what is shown");
+    }
+    var refresh =
+        time(
+            "refresh",
+            BoardFileLimits.DEFAULT_REFRESH,
+            BoardFileLimits.SHORTEST,
+            BoardFileLimits.LONGEST);
+    return new BoardFile(
+        named.place(),
+        name,
+        BoardFileLimits.label("title", file.text("title"), 100),
+        file.has("visibility")
+            ? Optional.of(BoardFileLimits.visibility(file.text("visibility")))
+            : Optional.empty(),
+        refresh,
+        time(
+            "timeout",
+            BoardFileLimits.DEFAULT_TIMEOUT,
+            Duration.ofMillis(10),
+            BoardFileLimits.MAX_TIMEOUT),
+        file.has("max_rows")
+            ? BoardFileLimits.count("max_rows", file.text("max_rows"), BoardFileLimits.MAX_ROWS)
+            : BoardFileLimits.DEFAULT_ROWS,
+        triggers(refresh, rollup),
+        rollup,
+        numbers,
+        groups,
+        metrics());
+  }
+
+  private Triggers triggers(Duration refresh, Optional<FileRollup> rollup) {
+    Map<String, SourcePosition> facts = new LinkedHashMap<>();
+    Map<String, SourcePosition> hints = new LinkedHashMap<>();
+    Optional<Duration> clock = Optional.empty();
+    rollup.ifPresent(sums -> facts.put(sums.facts(), sums.place()));
+    if (file.has("triggers")) {
+      var triggers = file.keyed("triggers");
+      triggers.knowsOnly(" in triggers", List.of("facts", "hints", "clock"));
+      if (triggers.has("facts")) {
+        triggers.texts("facts").forEach(text -> facts.put(table(text), text.place()));
+      }
+      if (triggers.has("hints")) {
+        triggers.texts("hints").forEach(text -> hints.put(text.text(), text.place()));
+      }
+      if (triggers.has("clock")) {
+        clock =
+            Optional.of(
+                BoardFileLimits.time(
+                    "clock", triggers.text("clock"), refresh, BoardFileLimits.LONGEST));
+      }
+    }
+    if (facts.isEmpty() && hints.isEmpty() && clock.isEmpty()) {
+      throw new InvalidBoardFileException(
+          file.place(), "triggers are missing: facts, hints or clock cause a computation");
+    }
+    return new Triggers(facts, hints, clock);
+  }
+
+  private FileRollup rollup(String name) {
+    var rollup = file.keyed("rollup");
+    rollup.knowsOnly(" in rollup", List.of("facts", "where", "keys", "sums"));
+    var facts = rollup.text("facts");
+    return new FileRollup(
+        FileRollup.table(name),
+        table(facts),
+        facts.place(),
+        rollup.has("where") ? Optional.of(FileSql.of(rollup.text("where"))) : Optional.empty(),
+        expressions(rollup.keyed("keys")),
+        expressions(rollup.keyed("sums")));
+  }
+
+  private static Map<String, FileSql> expressions(YamlValue.Keyed named) {
+    Map<String, FileSql> expressions = new LinkedHashMap<>();
+    BoardFileLimits.atMost(
+        BoardFileLimits.MAX_SUMS, named.entries().size(), "columns", named.place());
+    for (String name : named.entries().keySet()) {
+      BoardFileLimits.name("a column's name", name, named.keys().get(name));
+      expressions.put(name, FileSql.of(named.text(name)));
+    }
+    if (!expressions.isEmpty()) return expressions;
+    throw new InvalidBoardFileException(
+        named.place(), "expected at least one name with an expression");
+  }
+
+  private Map<String, FileSql> groups() {
+    Map<String, FileSql> groups = new LinkedHashMap<>();
+    if (!file.has("groups")) return groups;
+    var named = file.keyed("groups");
+    BoardFileLimits.atMost(
+        BoardFileLimits.MAX_GROUPS, named.entries().size(), "groups", named.place());
+    for (String name : named.entries().keySet()) {
+      BoardFileLimits.name("a group's name", name, named.keys().get(name));
+      groups.put(name, FileSql.of(named.text(name)));
+    }
+    return groups;
+  }
+
+  private Map<MetricDescription, SourcePosition> metrics() {
+    Map<MetricDescription, SourcePosition> metrics = new LinkedHashMap<>();
+    var named = file.keyed("metrics");
+    BoardFileLimits.atMost(
+        BoardFileLimits.MAX_METRICS, named.entries().size(), "metrics", named.place());
+    named
+        .keys()
+        .forEach(
+            (path, place) -> {
+              if (!METRIC.matcher(path).matches()) {
+                throw InvalidBoardFileException.value(
+                    place, "a metric", path, "column, group.* or group.*.column");
+              }
+              var says = named.keyed(path);
+              says.knowsOnly(" of a metric", List.of("label", "unit", "kind"));
+              metrics.put(
+                  new MetricDescription(
+                      path,
+                      BoardFileLimits.label("label", says.text("label"), 100),
+                      BoardFileLimits.label("unit", says.text("unit"), 30),
+                      kind(says.text("kind"))),
+                  place);
+            });
+    return metrics;
+  }
+
+  private static Kind kind(YamlValue.Text text) {
+    return switch (text.text()) {
+      case "gauge" -> Kind.GAUGE;
+      case "counter" -> Kind.COUNTER;
+      case "share" -> Kind.SHARE;
+      default ->
+          throw InvalidBoardFileException.value(
+              text.place(), "kind", text.text(), "gauge, counter or share");
+    };
+  }
+
+  private static String table(YamlValue.Text text) {
+    if (TABLE.matcher(text.text()).matches()) return text.text();
+    throw InvalidBoardFileException.value(
+        text.place(), "facts", text.text(), "the name of a table");
+  }
+
+  private FileSql sql(String key) {
+    return FileSql.of(file.text(key));
+  }
+
+  private Duration time(String key, Duration initial, Duration least, Duration most) {
+    return file.has(key) ? BoardFileLimits.time(key, file.text(key), least, most) : initial;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.boardcast.boards.yaml;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.RawJson;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The numbers of a {@link BoardFile}: a rollup that is folded, if it has one, and its queries. */
+final class YamlBoard implements Board {
+  // What is set within the savepoint ends with it, also where it was read-only.
+  private static final String BEGIN =
+      """
+      SAVEPOINT board_file;
+      SET LOCAL transaction_read_only = on;
+      SET LOCAL statement_timeout = %d;
+      SET LOCAL enable_seqscan = on""";
+  private static final String END = "ROLLBACK TO SAVEPOINT board_file; RELEASE board_file";
+
+  private final BoardFile file;
+  private final ActiveBoardFile inForce;
+
+  YamlBoard(BoardFile file) {
+    this.file = file;
+    inForce = new ActiveBoardFile(file);
+  }
+
+  @Override
+  public String name() {
+    return file.name();
+  }
+
+  @Override
+  public String title() {
+    return file.title();
+  }
+
+  @Override
+  public List<MetricDescription> metrics() {
+    return file.descriptions();
+  }
+
+  @Override
+  public List<String> facts() {
+    return List.copyOf(file.facts());
+  }
+
+  @Override
+  public List<String> fold() {
+    return file.rollup().map(FileRollup::fold).stream().toList();
+  }
+
+  @Override
+  public List<String> rollups() {
+    return file.rollup().map(FileRollup::table).stream().toList();
+  }
+
+  @Override
+  public boolean isGuest() {
+    return true;
+  }
+
+  @Override
+  public Set<String> hints() {
+    return file.triggers().hints().keySet();
+  }
+
+  @Override
+  public Duration refresh() {
+    return file.refresh();
+  }
+
+  @Override
+  public Future<Boolean> isOurs(SqlClient client) {
+    return inForce.isOurs(client);
+  }
+
+  @Override
+  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+    return Future.succeededFuture(file.triggers().clock().map(now::plus));
+  }
+
+  @Override
+  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+    var held = inForce.hold(transaction);
+    var numbers = snapshot(transaction, now);
+    return held.compose(ours -> numbers);
+  }
+
+  @Override
+  public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
+    // Sent without waiting in between: one connection runs them in order.
+    var begun = transaction.query(BEGIN.formatted(file.timeout().toMillis())).execute();
+    Map<String, Future<JsonNode>> groups = new LinkedHashMap<>();
+    var numbers = file.numbers().map(sql -> query("numbers", sql).run(transaction));
+    file.groups()
+        .forEach((name, sql) -> groups.put(name, query("group " + name, sql).run(transaction)));
+    var ended = transaction.query(END).execute();
+    List<Future<?>> steps = new ArrayList<>(List.of(begun));
+    numbers.ifPresent(steps::add);
+    steps.addAll(groups.values());
+    steps.add(ended);
+    return inOrder(steps)
+        .map(
+            done -> {
+              ObjectNode data = Json.MAPPER.createObjectNode();
+              numbers.ifPresent(rows -> putNumbers(data, rows.result()));
+              groups.forEach((name, rows) -> data.set(name, byKey(name, rows.result())));
+              return RawJson.encode(data);
+            });
+  }
+
+  /** Of several failures the first says why, the others only that there was one. */
+  private static Future<Void> inOrder(List<Future<?>> steps) {
+    Future<Void> all = Future.succeededFuture();
+    for (Future<?> step : steps) all = all.compose(before -> step.mapEmpty());
+    return all;
+  }
+
+  private FileQuery query(String what, FileSql sql) {
+    return new FileQuery(what, sql, file.maxRows(), file.timeout());
+  }
+
+  private void putNumbers(ObjectNode data, JsonNode rows) {
+    if (rows.size() > 1) {
+      throw query("numbers", file.numbers().orElseThrow()).failed("gives more than one row");
+    }
+    for (MetricDescription metric : file.descriptions()) {
+      // No row: nothing is known.
+      if (!metric.path().contains(".")) data.putNull(metric.path());
+    }
+    rows.forEach(row -> row.properties().forEach(each -> data.set(each.getKey(), each.getValue())));
+  }
+
+  private JsonNode byKey(String group, JsonNode rows) {
+    ObjectNode keys = Json.MAPPER.createObjectNode();
+    for (JsonNode row : rows) {
+      var columns = new ArrayList<>(row.properties());
+      JsonNode first = columns.get(0).getValue();
+      String key = first.isNull() ? "none" : first.asText();
+      if (keys.has(key)) {
+        throw query("group " + group, file.groups().get(group))
+            .failed("gives the key " + key + " twice");
+      }
+      if (columns.size() == 2) {
+        keys.set(key, columns.get(1).getValue());
+      } else {
+        ObjectNode values = keys.putObject(key);
+        columns
+            .subList(1, columns.size())
+            .forEach(each -> values.set(each.getKey(), each.getValue()));
+      }
+    }
+    return keys;
+  }
+}

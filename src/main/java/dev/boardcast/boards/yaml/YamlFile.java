@@ -1,0 +1,114 @@
+package dev.boardcast.boards.yaml;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+
+/** Reads YAML without making objects of it, so that every value keeps its line. Blocks. */
+final class YamlFile {
+  private static final int MAX_BYTES = 256 * 1024;
+
+  private final Path file;
+
+  private YamlFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * The names and values of a file.
+   *
+   * @throws InvalidBoardFileException when it cannot be read, is not YAML, or says a name twice
+   */
+  static YamlValue.Keyed read(Path file) {
+    var reader = new YamlFile(file);
+    var start = new SourcePosition(file, 1);
+    try {
+      if (reader.entry(reader.compose()) instanceof YamlValue.Keyed keyed) return keyed;
+      throw new InvalidBoardFileException(start, "expected names with values");
+    } catch (MarkedYAMLException broken) {
+      throw new InvalidBoardFileException(
+          reader.place(broken.getProblemMark()), broken.getProblem());
+    } catch (YAMLException broken) {
+      throw new InvalidBoardFileException(start, broken.getMessage());
+    } catch (IOException unreadable) {
+      throw new InvalidBoardFileException(start, "cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  private Node compose() throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new InvalidBoardFileException(
+          new SourcePosition(file, 1), "is larger than " + MAX_BYTES + " bytes");
+    }
+    var options = new LoaderOptions();
+    // None: what refers to itself, or multiplies itself, is no board.
+    options.setMaxAliasesForCollections(0);
+    options.setNestingDepthLimit(20);
+    try (Reader text =
+        new InputStreamReader(
+            new ByteArrayInputStream(Files.readAllBytes(file)), StandardCharsets.UTF_8)) {
+      Node root = new Yaml(new SafeConstructor(options)).compose(text);
+      if (root == null)
+        throw new InvalidBoardFileException(new SourcePosition(file, 1), "is empty");
+      return root;
+    }
+  }
+
+  private YamlValue entry(Node node) {
+    SourcePosition place = place(node.getStartMark());
+    if (node instanceof ScalarNode scalar) return text(place, scalar);
+    if (node instanceof SequenceNode sequence) {
+      List<YamlValue> entries = new ArrayList<>();
+      for (Node each : sequence.getValue()) entries.add(entry(each));
+      return new YamlValue.Many(place, entries);
+    }
+    Map<String, YamlValue> entries = new LinkedHashMap<>();
+    Map<String, SourcePosition> keys = new LinkedHashMap<>();
+    for (NodeTuple tuple : ((MappingNode) node).getValue()) {
+      SourcePosition at = place(tuple.getKeyNode().getStartMark());
+      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+        throw new InvalidBoardFileException(at, "a name is not plain text");
+      }
+      if (keys.put(key.getValue(), at) != null) {
+        throw new InvalidBoardFileException(at, "\"" + key.getValue() + "\" is said twice");
+      }
+      entries.put(key.getValue(), entry(tuple.getValueNode()));
+    }
+    return new YamlValue.Keyed(place, entries, keys);
+  }
+
+  private static YamlValue.Text text(SourcePosition place, ScalarNode scalar) {
+    boolean isBlock =
+        scalar.getScalarStyle() == ScalarStyle.LITERAL
+            || scalar.getScalarStyle() == ScalarStyle.FOLDED;
+    return new YamlValue.Text(
+        place,
+        isBlock ? place.down(1) : place,
+        scalar.getValue(),
+        scalar.getScalarStyle() == ScalarStyle.LITERAL);
+  }
+
+  private SourcePosition place(Mark mark) {
+    return new SourcePosition(file, mark == null ? 1 : mark.getLine() + 1);
+  }
+}

@@ -1,4 +1,0 @@
-package dev.boardcast.bus;
-
-/** A board has new committed facts. Losing it costs time, never a number. */
-public record FactsHint(String board) {}

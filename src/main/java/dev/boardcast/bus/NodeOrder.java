@@ -1,4 +1,0 @@
-package dev.boardcast.bus;
-
-/** One node is told to leave. */
-public record NodeOrder(String node) {}

@@ -1,6 +1,0 @@
-package dev.boardcast.bus;
-
-import java.util.UUID;
-
-/** Every node is asked for a {@link NodeReport}. */
-public record NodeQuestion(UUID id) {}

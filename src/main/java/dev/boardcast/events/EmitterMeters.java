@@ -1,0 +1,60 @@
+package dev.boardcast.events;
+
+import dev.boardcast.bus.LoggedEvent;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What an operator sees of one shard's emitter: {@code boardcast_outbox_drained_total}, {@code
+ * boardcast_emitter_lease_held} (1 or 0) and {@code boardcast_outbox_lag_seconds} (age of the
+ * oldest event of the last batch when it was published), each by {@code shard}.
+ */
+final class EmitterMeters {
+  private final MeterRegistry registry;
+  private final Counter drained;
+  private final List<Meter> gauges;
+  private volatile boolean held;
+  private volatile double lagSeconds;
+
+  EmitterMeters(MeterRegistry registry, int shard) {
+    this.registry = registry;
+    String tag = Integer.toString(shard);
+    drained =
+        Counter.builder("boardcast.outbox.drained")
+            .description("Events moved to the log")
+            .tag("shard", tag)
+            .register(registry);
+    gauges =
+        List.of(
+            Gauge.builder("boardcast.emitter.lease.held", () -> held ? 1 : 0)
+                .description("1 where this node is the emitter")
+                .tag("shard", tag)
+                .register(registry),
+            Gauge.builder("boardcast.outbox.lag", () -> lagSeconds)
+                .description("Age of the oldest event of the last batch when it was published")
+                .baseUnit("seconds")
+                .tag("shard", tag)
+                .register(registry));
+  }
+
+  void held(boolean now) {
+    held = now;
+  }
+
+  void published(List<LoggedEvent> events) {
+    if (events.isEmpty()) return;
+    drained.increment(events.size());
+    Duration age = Duration.between(events.get(0).at(), Instant.now());
+    lagSeconds = Math.max(0, age.toMillis() / 1000.0);
+  }
+
+  /** Takes the gauges back, so that a later emitter on this registry can have its own. */
+  void close() {
+    gauges.forEach(registry::remove);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.boardcast.events;
+
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.LoggedEvent;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cuts consecutive events into messages of a size that does not hold up the bus. */
+final class EventBatches {
+  private EventBatches() {}
+
+  /**
+   * Cuts in order; an event larger than the bound goes alone.
+   *
+   * @param events consecutive
+   * @param maxChars most characters of event data in one batch
+   */
+  static List<EventBatch> cut(int shard, String epoch, List<LoggedEvent> events, int maxChars) {
+    var batches = new ArrayList<EventBatch>(1);
+    int start = 0;
+    long chars = 0;
+    for (int i = 0; i < events.size(); i++) {
+      int next = events.get(i).data().text().length();
+      if (i > start && chars + next > maxChars) {
+        batches.add(batch(shard, epoch, events.subList(start, i)));
+        start = i;
+        chars = 0;
+      }
+      chars += next;
+    }
+    if (start < events.size()) {
+      batches.add(batch(shard, epoch, events.subList(start, events.size())));
+    }
+    return batches;
+  }
+
+  private static EventBatch batch(int shard, String epoch, List<LoggedEvent> events) {
+    return new EventBatch(shard, epoch, events.get(0).sequence(), events);
+  }
+}

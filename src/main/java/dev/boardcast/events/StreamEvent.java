@@ -1,0 +1,35 @@
+package dev.boardcast.events;
+
+import dev.boardcast.spi.RawJson;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.util.UUID;
+
+/**
+ * What an application publishes.
+ *
+ * @param type not one that a session itself answers with, which a client could not tell apart
+ * @param data one JSON object
+ * @param eventId makes a retry harmless; null for an event that is always new
+ */
+public record StreamEvent(
+    @NotNull(message = TYPE)
+        @Pattern(
+            regexp =
+                "(?!(?:connection_ack|subscribed|pong|goaway|close|error|metrics:update)$)"
+                    + "[A-Za-z0-9._:-]{1,100}",
+            message = TYPE)
+        String type,
+    @NotNull(message = DATA) RawJson data,
+    UUID eventId) {
+  private static final String TYPE =
+      "1 to 100 letters, digits and . _ : -, and no type of the protocol's own";
+  private static final String DATA = "a JSON object";
+
+  /** Named after the field, so that a violation is too. */
+  @AssertTrue(message = DATA)
+  boolean isData() {
+    return data == null || data.text().startsWith("{");
+  }
+}

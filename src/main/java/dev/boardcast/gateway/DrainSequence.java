@@ -1,0 +1,76 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.gateway.protocol.CloseCode;
+import dev.boardcast.gateway.session.Session;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/**
+ * Lets sessions of an event loop go, within a bounded time. Each is told when to come back, spread
+ * over time, and goes on meanwhile, so that a client can open its new connection before it loses
+ * this one; after that it is closed with 1001. Who has not answered {@value #LINGER_MILLIS} ms
+ * after the last close is cut off.
+ */
+final class DrainSequence {
+  private static final int LINGER_MILLIS = 1_500;
+  private static final int LOOK_MILLIS = 20;
+  private static final long LEAST_SPREAD_MILLIS = 200;
+  private static final long MOST_GRACE_MILLIS = 1_000;
+
+  private final GatewayLoop loop;
+  private final Supplier<List<Session>> sessions;
+  private final Promise<Void> done = Promise.promise();
+  private final List<Leave> leaves = new ArrayList<>();
+  private int next;
+
+  private record Leave(Session session, long at) {}
+
+  /**
+   * @param sessions who is still there of those who are to go
+   */
+  DrainSequence(GatewayLoop loop, Supplier<List<Session>> sessions) {
+    this.loop = loop;
+    this.sessions = sessions;
+  }
+
+  /** Completes when no session is left; never fails. */
+  Future<Void> begin() {
+    long now = loop.now();
+    long limit = loop.config().drain().toMillis();
+    long grace = Math.min(MOST_GRACE_MILLIS, limit / 2);
+    // A session a millisecond, as long as that fits.
+    List<Session> all = sessions.get();
+    long spread = Math.min(limit - grace, Math.max(LEAST_SPREAD_MILLIS, all.size()));
+    for (Session session : all) {
+      long pause = spread == 0 ? 0 : ThreadLocalRandom.current().nextLong(spread);
+      session.dialect().goAway(pause, pause + grace).ifPresent(session::send);
+      leaves.add(new Leave(session, now + pause + grace));
+    }
+    leaves.sort(Comparator.comparingLong(Leave::at));
+    look(now + spread + grace);
+    return done.future();
+  }
+
+  private void look(long last) {
+    long now = loop.now();
+    while (next < leaves.size() && leaves.get(next).at() <= now) {
+      leaves.get(next++).session().close(CloseCode.GOING_AWAY);
+    }
+    // Those who were still coming in when the door was shut.
+    if (now >= last) sessions.get().forEach(session -> session.close(CloseCode.GOING_AWAY));
+    List<Session> left = sessions.get();
+    if (left.isEmpty()) {
+      done.complete();
+    } else if (now >= last + LINGER_MILLIS) {
+      left.forEach(session -> session.outlet().kill());
+      done.complete();
+    } else {
+      loop.later(LOOK_MILLIS, () -> look(last));
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.boardcast.gateway.feed;
+
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.engine.EventHistory;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Events of some streams of one shard, read from the log in order, each once.
+ *
+ * @param horizon every event of these streams up to here is among those read
+ */
+record LogPage(Collection<LoggedEvent> events, long horizon) {
+  static final int SIZE = 500;
+
+  /** Beyond this many streams the shard is read whole and sifted. */
+  private static final int MANY_STREAMS = 8;
+
+  static Future<LogPage> read(
+      EventHistory history, int shard, Set<String> streams, long after, long upTo) {
+    if (streams.size() > MANY_STREAMS) {
+      return history.read(shard, after, SIZE).map(page -> sifted(page, streams, upTo));
+    }
+    var pages = new ArrayList<Future<List<LoggedEvent>>>();
+    streams.forEach(stream -> pages.add(history.readStream(stream, after, upTo, SIZE)));
+    return Future.all(pages).map(all -> merged(all.list(), upTo));
+  }
+
+  private static LogPage sifted(List<LoggedEvent> page, Set<String> streams, long upTo) {
+    var wanted =
+        page.stream()
+            .filter(event -> event.sequence() <= upTo)
+            .filter(event -> event.streams().stream().anyMatch(streams::contains))
+            .toList();
+    return new LogPage(wanted, Math.min(upTo, end(page, upTo)));
+  }
+
+  private static LogPage merged(List<List<LoggedEvent>> pages, long upTo) {
+    long horizon = upTo;
+    for (List<LoggedEvent> page : pages) horizon = Math.min(horizon, end(page, upTo));
+    var events = new TreeMap<Long, LoggedEvent>();
+    for (List<LoggedEvent> page : pages) {
+      for (LoggedEvent event : page) {
+        if (event.sequence() <= horizon) events.put(event.sequence(), event);
+      }
+    }
+    return new LogPage(events.values(), horizon);
+  }
+
+  /** A full page says nothing of what follows it. */
+  private static long end(List<LoggedEvent> page, long upTo) {
+    return page.size() < SIZE ? upTo : page.get(page.size() - 1).sequence();
+  }
+}

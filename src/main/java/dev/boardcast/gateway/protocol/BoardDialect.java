@@ -1,0 +1,89 @@
+package dev.boardcast.gateway.protocol;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Principal;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The older protocols of {@code /ws/metrics…}: one board, its numbers on connect and at every
+ * update, and nothing else. Clients may stay silent; apart from a first-frame {@code auth}, what
+ * they say is ignored.
+ */
+public final class BoardDialect implements Dialect {
+  public static final BoardDialect BARE = new BoardDialect(Board.Wire.BARE);
+  static final BoardDialect TYPED = new BoardDialect(Board.Wire.TYPED);
+
+  private static final BoardDialect UPDATE = new BoardDialect(Board.Wire.UPDATE);
+
+  private record Failure(String error, Instant timestamp) {}
+
+  private final Board.Wire wire;
+
+  private BoardDialect(Board.Wire wire) {
+    this.wire = wire;
+  }
+
+  /** The one of that shape: sessions of one dialect share their frames. */
+  static BoardDialect of(Board.Wire wire) {
+    return switch (wire) {
+      case BARE -> BARE;
+      case TYPED -> TYPED;
+      case UPDATE -> UPDATE;
+    };
+  }
+
+  @Override
+  public boolean isOfOneBoard() {
+    return true;
+  }
+
+  @Override
+  public ClientMessage read(String text) {
+    if (!text.startsWith("{") || !text.contains("\"auth\"")) return new ClientMessage.Ignored();
+    JsonNode message = MessageReader.object(text);
+    if (!message.path("type").asText("").equals("auth")) return new ClientMessage.Ignored();
+    return MessageReader.auth(message);
+  }
+
+  @Override
+  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Frame event(EventMessage message, String topic) {
+    return Frame.of(message.event().data());
+  }
+
+  @Override
+  public Frame snapshot(SnapshotMessage message, String topic) {
+    return Frame.newest(wire.of(message.snapshot()), topic);
+  }
+
+  @Override
+  public Optional<Frame> unavailable(String topic, Instant now) {
+    return Optional.of(Frame.newest(new Failure("Failed to fetch metrics", now), topic));
+  }
+
+  @Override
+  public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
+    return Optional.of(Frame.of(new Failure(message, now)));
+  }
+
+  @Override
+  public Optional<Frame> pong() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
+    return Optional.empty();
+  }
+}

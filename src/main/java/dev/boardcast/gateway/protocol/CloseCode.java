@@ -1,0 +1,52 @@
+package dev.boardcast.gateway.protocol;
+
+/** Why the server ends a session, and what the client should do then. The one table. */
+public enum CloseCode {
+  GOING_AWAY(1001, Advice.AT_ONCE, "going away"),
+  PROTOCOL_ERROR(1002, Advice.NEVER, "WebSocket protocol error"),
+  TOO_BIG(1009, Advice.NEVER, "message too big"),
+  TRY_LATER(1013, Advice.BACKOFF, "try again later"),
+  MALFORMED(4400, Advice.NEVER, "malformed message"),
+  NOT_AUTHENTICATED(4401, Advice.NEVER, "not authenticated"),
+  FORBIDDEN(4403, Advice.NEVER, "forbidden"),
+  TOO_SLOW(4408, Advice.AT_ONCE, "too slow, resume"),
+  TOO_MANY(4429, Advice.BACKOFF, "too many messages");
+
+  /** When a client should come back; never means not without changing something first. */
+  public enum Advice {
+    AT_ONCE,
+    BACKOFF,
+    NEVER
+  }
+
+  private final int number;
+  private final Advice advice;
+  private final String reason;
+
+  CloseCode(int number, Advice advice, String reason) {
+    this.number = number;
+    this.advice = advice;
+    this.reason = reason;
+  }
+
+  /** The one with that number. */
+  public static CloseCode of(int number) {
+    for (CloseCode code : values()) {
+      if (code.number == number) return code;
+    }
+    throw new IllegalArgumentException("no close code " + number);
+  }
+
+  public int number() {
+    return number;
+  }
+
+  public Advice advice() {
+    return advice;
+  }
+
+  /** What a close frame says when there is nothing more precise to say. */
+  public String reason() {
+    return reason;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.boardcast.gateway.protocol;
+
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.Offset;
+import java.util.List;
+
+/** An event on its way to sessions, with its frames. One event loop. */
+public final class EventMessage {
+  private final int shard;
+  private final Offset offset;
+  private final LoggedEvent event;
+  private final EncodedFrames encoded = new EncodedFrames();
+
+  public EventMessage(int shard, String epoch, LoggedEvent event) {
+    this.shard = shard;
+    this.offset = new Offset(epoch, event.sequence());
+    this.event = event;
+  }
+
+  public int shard() {
+    return shard;
+  }
+
+  public long sequence() {
+    return offset.sequence();
+  }
+
+  Offset offset() {
+    return offset;
+  }
+
+  public LoggedEvent event() {
+    return event;
+  }
+
+  /** The users whose own streams it is in. */
+  public List<String> streamsOfUsers() {
+    return event.streams().stream()
+        .filter(stream -> stream.startsWith("user."))
+        .map(stream -> stream.substring(5))
+        .toList();
+  }
+
+  public Frame frame(Dialect dialect, String topic) {
+    return encoded.frame(dialect, topic, () -> dialect.event(this, topic));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.boardcast.gateway.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The protocol of {@code /ws}. */
+public final class NativeDialect implements Dialect {
+  public static final NativeDialect INSTANCE = new NativeDialect();
+
+  private static final String BOARD_UPDATE = "metrics:update";
+  private static final Frame PONG = Frame.of(new Pong("pong"));
+
+  private record Pong(String type) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Ack(
+      String type,
+      String session,
+      String node,
+      Instant timestamp,
+      String user,
+      Instant expiresAt) {}
+
+  private record Subscribed(String type, String topic, String offset, boolean recovered) {}
+
+  private record Event(String type, String topic, RawJson data, Instant timestamp, String offset) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Update(
+      String type,
+      String topic,
+      RawJson data,
+      Instant timestamp,
+      String offset,
+      Boolean stale,
+      Long ageMs) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Failure(String type, ErrorCode code, String message, String topic) {}
+
+  private record GoAway(String type, long reconnectAfterMs, long closesInMs) {}
+
+  private NativeDialect() {}
+
+  @Override
+  public ClientMessage read(String text) {
+    return MessageReader.read(text);
+  }
+
+  @Override
+  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
+    String user = who.map(Principal::user).orElse(null);
+    Instant expiry =
+        who.map(Principal::expiresAt).filter(end -> !end.equals(Instant.MAX)).orElse(null);
+    return Optional.of(Frame.of(new Ack("connection_ack", session, node, now, user, expiry)));
+  }
+
+  @Override
+  public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
+    return Optional.of(Frame.of(new Subscribed("subscribed", topic, offset, recovered)));
+  }
+
+  @Override
+  public Frame event(EventMessage message, String topic) {
+    var event = message.event();
+    return Frame.of(
+        new Event(event.type(), topic, event.data(), event.at(), message.offset().toString()));
+  }
+
+  @Override
+  public Frame snapshot(SnapshotMessage message, String topic) {
+    var snapshot = message.snapshot();
+    return Frame.newest(
+        new Update(
+            BOARD_UPDATE,
+            topic,
+            snapshot.data(),
+            snapshot.timestamp(),
+            message.offset(),
+            message.stale(),
+            message.ageMillis()),
+        topic);
+  }
+
+  @Override
+  public Optional<Frame> unavailable(String topic, Instant now) {
+    return error(ErrorCode.UNAVAILABLE, "no numbers are known yet", topic, now);
+  }
+
+  @Override
+  public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
+    return Optional.of(Frame.of(new Failure("error", code, message, topic)));
+  }
+
+  @Override
+  public Optional<Frame> pong() {
+    return Optional.of(PONG);
+  }
+
+  @Override
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
+    return Optional.of(Frame.of(new GoAway("goaway", reconnectAfterMillis, closesInMillis)));
+  }
+}

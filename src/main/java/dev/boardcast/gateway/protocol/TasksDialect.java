@@ -1,0 +1,105 @@
+package dev.boardcast.gateway.protocol;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The older protocol of {@code /api/ws}: task events in an envelope, no topics, no offsets. It is
+ * lenient: a message of an unknown type gets an {@code error} and the session goes on.
+ */
+final class TasksDialect implements Dialect {
+  static final TasksDialect INSTANCE = new TasksDialect();
+
+  private static final Frame PONG = Frame.of(new Pong("pong"));
+
+  private record Pong(String type) {}
+
+  private record Envelope(String eventType, Instant timestamp, RawJson data) {}
+
+  /** Carries its name twice: older clients look at either field. */
+  private record Ack(String type, String eventType, Instant timestamp, AckData data) {}
+
+  private record AckData(String session, String node, String userId) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Failure(ErrorCode code, String message, String topic) {}
+
+  private TasksDialect() {}
+
+  @Override
+  public ClientMessage read(String text) {
+    JsonNode message = MessageReader.object(text);
+    return switch (message.path("type").asText("")) {
+      case "ping" -> new ClientMessage.Ping();
+      case "auth" -> MessageReader.auth(message);
+      default -> new ClientMessage.Unknown();
+    };
+  }
+
+  @Override
+  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
+    var data = new AckData(session, node, who.map(Principal::user).orElse(null));
+    return Optional.of(Frame.of(new Ack("connection_ack", "connection_ack", now, data)));
+  }
+
+  @Override
+  public boolean beginsWithAck() {
+    return true;
+  }
+
+  /** Without offsets, all there is to say is that something is missing. */
+  @Override
+  public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
+    return recovered ? Optional.empty() : restarted(topic, offset, Instant.now());
+  }
+
+  /** Without offsets all it can say is that something may be missing. */
+  @Override
+  public Optional<Frame> restarted(String topic, String offset, Instant now) {
+    String message = "events may be missing: fetch the tasks anew";
+    return error(ErrorCode.HISTORY_CHANGED, message, null, now);
+  }
+
+  @Override
+  public boolean tells(String eventType) {
+    return eventType.startsWith("task_");
+  }
+
+  @Override
+  public Frame event(EventMessage message, String topic) {
+    var event = message.event();
+    return Frame.of(new Envelope(event.type(), event.at(), event.data()));
+  }
+
+  @Override
+  public Frame snapshot(SnapshotMessage message, String topic) {
+    var snapshot = message.snapshot();
+    return Frame.newest(
+        new Envelope("metrics:update", snapshot.timestamp(), snapshot.data()), topic);
+  }
+
+  @Override
+  public Optional<Frame> unavailable(String topic, Instant now) {
+    return error(ErrorCode.UNAVAILABLE, "no numbers are known yet", topic, now);
+  }
+
+  @Override
+  public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
+    var data = RawJson.encode(new Failure(code, message, topic));
+    return Optional.of(Frame.of(new Envelope("error", now, data)));
+  }
+
+  @Override
+  public Optional<Frame> pong() {
+    return Optional.of(PONG);
+  }
+
+  @Override
+  public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
+    return Optional.empty();
+  }
+}

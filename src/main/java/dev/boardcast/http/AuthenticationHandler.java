@@ -1,0 +1,52 @@
+package dev.boardcast.http;
+
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Authenticator.Unauthenticated;
+import dev.boardcast.spi.Authenticator.Unavailable;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Verifies the bearer token of a request that has one. Whether one is needed is the route's
+ * business; a bad one is refused everywhere, so that nobody is anonymous by accident.
+ */
+public final class AuthenticationHandler implements Handler<RoutingContext> {
+  private final Authenticator authenticator;
+
+  AuthenticationHandler(Authenticator authenticator) {
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    String header = context.request().getHeader(HttpHeaders.AUTHORIZATION);
+    if (header == null) {
+      context.next();
+      return;
+    }
+    if (!header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      context.fail(Problem.unauthenticated("Authorization must be Bearer <jwt>"));
+      return;
+    }
+    context.request().pause();
+    authenticator
+        .authenticate(header.substring(7).trim())
+        .onComplete(
+            (principal, failure) -> {
+              context.request().resume();
+              if (failure == null) {
+                RequestPrincipal.set(context, principal);
+                context.next();
+              } else if (failure instanceof Unauthenticated reason) {
+                context.fail(Problem.unauthenticated(reason.getMessage()));
+              } else if (failure instanceof Unavailable reason) {
+                context.fail(Problem.unavailable(reason.getMessage(), 5));
+              } else {
+                context.fail(failure);
+              }
+            });
+  }
+}

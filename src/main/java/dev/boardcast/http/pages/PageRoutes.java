@@ -1,0 +1,88 @@
+package dev.boardcast.http.pages;
+
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.web.GzipResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+
+/** The pages, the JavaScript client and the descriptions of the API, served from the jar. */
+public final class PageRoutes implements Routes {
+  private static final String FILE =
+      "/((?:(?:pages|client)/)?[a-zA-Z0-9_-]+(?:\\.d)?\\.(?:js|ts|css|html|svg|json))";
+
+  /** Nothing from elsewhere, and nobody frames us; numbers come from this origin alone. */
+  private static final String POLICY =
+      "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+
+  private final PageFiles files = new PageFiles();
+
+  private record SignIn(List<String> people) {}
+
+  @Override
+  public void mount(Router router) {
+    router.get("/").setName("index").handler(context -> send(context, "index.html"));
+    router
+        .getWithRegex(FILE)
+        .setName("page")
+        .handler(context -> send(context, context.pathParam("param0")));
+    // A node with --demo answers before this one.
+    router
+        .get("/api/v1/sign-in")
+        .setName("signIn")
+        .handler(context -> JsonResponse.json(context, 200, new SignIn(List.of())));
+    description(router, "openapi");
+    description(router, "asyncapi");
+  }
+
+  private void send(RoutingContext context, String name) {
+    files
+        .find(context.vertx(), name)
+        .onFailure(context::fail)
+        .onSuccess(
+            found -> {
+              if (found.isEmpty()) context.fail(Problem.notFound("this page"));
+              else send(context, name, found.get());
+            });
+  }
+
+  private static void send(RoutingContext context, String name, PageFile file) {
+    var request = context.request();
+    var response = context.response();
+    if (response.ended() || response.closed()) return;
+    boolean lasts = name.equals(PageFiles.CHART);
+    response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
+    response
+        .putHeader(HttpHeaders.ETAG, file.tag())
+        .putHeader(HttpHeaders.CACHE_CONTROL, lasts ? "max-age=86400" : "no-cache");
+    if (file.tag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
+      response.setStatusCode(304).end();
+      return;
+    }
+    response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    if (name.endsWith(".html")) response.putHeader("Content-Security-Policy", POLICY);
+    if (GzipResponse.isWanted(context)) {
+      response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(file.gzipped());
+    } else {
+      response.end(file.plain());
+    }
+  }
+
+  private static void description(Router router, String name) {
+    String file = "api/" + name + ".yaml";
+    router
+        .get("/" + file)
+        .setName(name)
+        .handler(
+            context ->
+                context
+                    .response()
+                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
+                    .sendFile(file)
+                    .onFailure(context::fail));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.boardcast.lab;
+
+import dev.boardcast.lab.faults.FaultMatrix;
+import dev.boardcast.lab.faults.FaultMatrixOptions;
+import dev.boardcast.lab.faults.FaultMatrixReport;
+import dev.boardcast.lab.faults.FaultReport;
+import dev.boardcast.server.Logging;
+import dev.boardcast.server.settings.InvalidSettingException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a cluster on this machine, breaks it in every way, and says what clients noticed. */
+@Command(
+    name = "faults",
+    description = "A cluster of its own on this machine, and what clients notice when it breaks.",
+    mixinStandardHelpOptions = true)
+public final class FaultsCommand implements Callable<Integer> {
+  private static final int BROKEN = 1;
+  private static final double PER_SECOND = 50;
+  // Nodes and clients share a machine: what it cannot do at all says nothing about faults.
+  private static final double DELIVERIES_PER_SECOND = 25_000;
+  private static final String MAIN = "dev.boardcast.server.Main";
+
+  @Option(names = "--rows", split = ",", description = "Which faults (default: all).")
+  private List<String> rows = List.of();
+
+  @Option(names = "--clients", defaultValue = "500", description = "How many (default 500).")
+  private int clients;
+
+  @Option(names = "--nodes", defaultValue = "3", description = "2 to 9 (default 3).")
+  private int nodes;
+
+  @Option(
+      names = "--publish",
+      description = "Events written per second (default 50; less for more than 500 clients).")
+  private Double rate;
+
+  @Option(
+      names = "--seconds",
+      description = "How long a fault lasts, where that can be chosen (default: its own).")
+  private Integer seconds;
+
+  @Option(names = "--tasks", description = "Write tasks beside the application stream.")
+  private boolean tasks;
+
+  @Option(
+      names = "--lenient",
+      description = "Tell how long clients took to be whole again, but do not judge it.")
+  private boolean lenient;
+
+  @Option(
+      names = "--work-dir",
+      description = "Where nodes and servers keep what they have (default: a temporary one).")
+  private Path workDir;
+
+  @Mixin private ReportFile file;
+
+  @Option(names = "--details", description = "The whole report of each row, not a line alone.")
+  private boolean details;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    FaultMatrixOptions options = options();
+    Logging.configure();
+    PrintWriter out = spec.commandLine().getOut();
+    var vertx = Vertx.vertx();
+    var matrix = new FaultMatrix(vertx, options);
+    // Also on Ctrl-C: nothing that was started here goes on.
+    var hook = new Thread(matrix::close, "boardcast-faults-stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      FaultMatrixReport report = matrix.run(printer(out));
+      if (details) report.rows().forEach(row -> out.println(text(row)));
+      out.println(report.kept() ? "verdict: kept" : "verdict: BROKEN");
+      out.flush();
+      file.save(report);
+      return report.kept() ? 0 : BROKEN;
+    } catch (IOException failure) {
+      throw InvalidSettingException.of(failure.getMessage());
+    } finally {
+      matrix.close();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private FaultMatrixOptions options() {
+    try {
+      return new FaultMatrixOptions(
+          workDir == null
+              ? Path.of(System.getProperty("java.io.tmpdir"), "boardcast-faults")
+              : workDir,
+          MAIN,
+          rows,
+          nodes,
+          clients,
+          rate != null ? rate : Math.min(PER_SECOND, DELIVERIES_PER_SECOND / clients),
+          Optional.ofNullable(seconds),
+          tasks,
+          !lenient);
+    } catch (IllegalArgumentException bad) {
+      throw InvalidSettingException.of(bad.getMessage());
+    }
+  }
+
+  private static Consumer<String> printer(PrintWriter out) {
+    return line -> {
+      out.println(line);
+      out.flush();
+    };
+  }
+
+  private static String text(FaultReport row) {
+    String what = System.lineSeparator() + row.fault() + ": " + row.title();
+    return row.report() == null ? what : what + System.lineSeparator() + row.report().text();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.boardcast.lab;
+
+import dev.boardcast.lab.replay.Replay;
+import dev.boardcast.lab.replay.ReplayOptions;
+import dev.boardcast.lab.replay.ReplayReport;
+import dev.boardcast.server.Logging;
+import dev.boardcast.server.ShutdownReport;
+import dev.boardcast.server.settings.InvalidSettingException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.ToLongFunction;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends recorded files of facts through the public API of a running node. */
+@Command(
+    name = "replay",
+    description = "Sends recorded files of facts, one JSON object a line, to a node.",
+    mixinStandardHelpOptions = true)
+public final class ReplayCommand implements Callable<Integer> {
+  /** The environment variable for a token that should not stand in a list of processes. */
+  public static final String TOKEN = "BOARDCAST_TOKEN";
+
+  private static final int REJECTED = 1;
+
+  @Option(
+      names = "--url",
+      defaultValue = "http://127.0.0.1:8080",
+      description = "The node (default ${DEFAULT-VALUE}).")
+  private String url;
+
+  @Option(
+      names = "--board",
+      required = true,
+      description = "analysis, pipeline, platform, routing or tasks.")
+  private String board;
+
+  @Option(
+      names = "--speed",
+      defaultValue = "max",
+      description = "Times the recorded speed, or max for as fast as accepted (default max).")
+  private String speed;
+
+  @Option(names = "--token", description = "A token; or by the variable " + TOKEN + ".")
+  private String token;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "The recorded facts, NDJSON; several files one after another.")
+  private List<Path> files;
+
+  @Spec private CommandSpec spec;
+
+  private volatile boolean ended;
+  private volatile Replay running;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ReplayOptions options = options();
+    long bytes = 0;
+    for (Path file : files) bytes += size(file);
+    AddressCheck.any("url", List.of(options.url()));
+    Logging.configure();
+    PrintWriter out = spec.commandLine().getOut();
+    var vertx = Vertx.vertx();
+    long started = System.nanoTime();
+    var lastWords = new ShutdownReport(this::end);
+    try {
+      Map<Path, ReplayReport> reports = replay(vertx, options, bytes);
+      tell(out, reports, (System.nanoTime() - started) / 1e9);
+      return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
+    } finally {
+      lastWords.said();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  private void end() {
+    ended = true;
+    if (running != null) running.end();
+  }
+
+  /** Up to the first file that ends early. */
+  private Map<Path, ReplayReport> replay(Vertx vertx, ReplayOptions options, long bytes)
+      throws InterruptedException {
+    var reports = new LinkedHashMap<Path, ReplayReport>();
+    try (ProgressBar bar = bar(bytes)) {
+      for (Path file : files) {
+        try (InputStream facts = Files.newInputStream(file)) {
+          running = new Replay(vertx, options, bar::stepBy);
+          if (ended) running.end();
+          var report = running.run(facts);
+          reports.put(file, report);
+          if (report.aborted().isPresent()) break;
+        } catch (IOException broken) {
+          throw unreadable(file);
+        }
+      }
+    }
+    return reports;
+  }
+
+  private static long size(Path file) {
+    try {
+      if (Files.isReadable(file) && !Files.isDirectory(file)) return Files.size(file);
+    } catch (IOException gone) {
+      // Told below.
+    }
+    throw unreadable(file);
+  }
+
+  private static InvalidSettingException unreadable(Path file) {
+    return InvalidSettingException.value(
+        "FILE", file.toString(), "argument", "a file that can be read");
+  }
+
+  private ReplayOptions options() {
+    String secret = token == null ? System.getenv(TOKEN) : token;
+    try {
+      return new ReplayOptions(
+          URI.create(url),
+          board,
+          Optional.ofNullable(secret).filter(some -> !some.isBlank()),
+          speed.equals("max") ? Optional.empty() : Optional.of(Double.valueOf(speed)),
+          Duration.ofMinutes(2));
+    } catch (NumberFormatException notNumber) {
+      throw InvalidSettingException.value(
+          "speed", speed, "flag --speed", "max or a number more than 0");
+    } catch (IllegalArgumentException bad) {
+      throw InvalidSettingException.of(bad.getMessage());
+    }
+  }
+
+  /** On standard error, so that the summary can be piped. */
+  private static ProgressBar bar(long bytes) {
+    return new ProgressBarBuilder()
+        .setTaskName("replay")
+        .setInitialMax(bytes)
+        .setUnit(" KiB", 1 << 10)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(200)
+        .build();
+  }
+
+  private void tell(PrintWriter out, Map<Path, ReplayReport> reports, double seconds) {
+    long accepted = sum(reports, ReplayReport::accepted);
+    long duplicate = sum(reports, ReplayReport::duplicate);
+    long rejected = sum(reports, ReplayReport::rejected);
+    out.printf(
+        "accepted %d, duplicate %d, rejected %d of %d lines in %.1f s%n",
+        accepted, duplicate, rejected, accepted + duplicate + rejected, seconds);
+    reports.forEach(
+        (file, report) -> {
+          String where = files.size() > 1 ? file + " " : "";
+          report.reasons().forEach(reason -> out.println("  " + where + reason));
+          if (report.rejected() > report.reasons().size()) out.println("  " + where + "…");
+          report.aborted().ifPresent(reason -> out.println("stopped early: " + reason));
+        });
+    out.flush();
+  }
+
+  private static long sum(Map<Path, ReplayReport> reports, ToLongFunction<ReplayReport> count) {
+    return reports.values().stream().mapToLong(count).sum();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.boardcast.lab.load;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * A distribution, in milliseconds, from the moment something was due.
+ *
+ * @param count how many there were
+ */
+public record Latency(long count, double p50, double p90, double p99, double p999, double max) {
+  static Latency of(Histogram micros) {
+    return new Latency(
+        micros.getTotalCount(),
+        at(micros, 50),
+        at(micros, 90),
+        at(micros, 99),
+        at(micros, 99.9),
+        micros.getTotalCount() == 0 ? 0 : micros.getMaxValue() / 1000.0);
+  }
+
+  private static double at(Histogram micros, double percent) {
+    return micros.getTotalCount() == 0 ? 0 : micros.getValueAtPercentile(percent) / 1000.0;
+  }
+
+  @Override
+  public String toString() {
+    return "p50 %.1f  p90 %.1f  p99 %.1f  p99.9 %.1f  max %.1f ms  (%,d)"
+        .formatted(p50, p90, p99, p999, max, count);
+  }
+}

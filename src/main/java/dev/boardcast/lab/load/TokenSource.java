@@ -1,0 +1,46 @@
+package dev.boardcast.lab.load;
+
+import dev.boardcast.auth.TokenIssuer;
+import dev.boardcast.spi.Principal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where tokens come from: made from a secret, one that was given, or none. Thread safe.
+ *
+ * @param issuer makes them
+ * @param given for every purpose, where there is no issuer
+ */
+public record TokenSource(Optional<TokenIssuer> issuer, Optional<String> given) {
+  private static final String USER = "laboratory";
+  private static final Set<String> WRITES = Set.of(Principal.PUBLISH, Principal.INGEST);
+  private static final Duration LONG = Duration.ofHours(2);
+
+  /** Made from an HS256 secret of the nodes. */
+  public static TokenSource of(String secret) {
+    return new TokenSource(
+        Optional.of(new TokenIssuer(secret, Optional.empty(), Optional.empty())), Optional.empty());
+  }
+
+  /** One token that may publish, for all; or none, for nodes that ask for none. */
+  public static TokenSource given(Optional<String> token) {
+    return new TokenSource(Optional.empty(), token);
+  }
+
+  /** For a client; null for none. */
+  String reader(Duration validFor) {
+    return issuer
+        .map(some -> some.issue(USER, Set.of(), Set.of(), validFor))
+        .orElse(given.orElse(null));
+  }
+
+  String reader() {
+    return reader(LONG);
+  }
+
+  /** For who writes events and facts; null for none. */
+  public String writer() {
+    return issuer.map(some -> some.issue(USER, Set.of(), WRITES, LONG)).orElse(given.orElse(null));
+  }
+}

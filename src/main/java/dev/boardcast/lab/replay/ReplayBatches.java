@@ -1,0 +1,66 @@
+package dev.boardcast.lab.replay;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Facts of one kind, sent as they are, many in one NDJSON body, bodies side by side. */
+final class ReplayBatches implements ReplayBoard {
+  private static final int MAX_LINES = 500;
+  private static final int MAX_BYTES = 256 << 10;
+
+  private final String path;
+  private final String timeField;
+  private Buffer body = Buffer.buffer();
+  private List<Long> lines = new ArrayList<>();
+  private long bytes;
+  private boolean isInOrder;
+  private int sent;
+
+  ReplayBatches(String path, String timeField) {
+    this.path = path;
+    this.timeField = timeField;
+  }
+
+  /** One body after another. */
+  ReplayBatches inOrder() {
+    isInOrder = true;
+    return this;
+  }
+
+  @Override
+  public List<String> timeFields() {
+    return List.of(timeField);
+  }
+
+  @Override
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
+    if (body.length() + line.text().length >= MAX_BYTES) flush(due);
+    body.appendBytes(line.text()).appendByte((byte) '\n');
+    lines.add(line.number());
+    bytes += line.bytes();
+    if (lines.size() == MAX_LINES) flush(due);
+  }
+
+  @Override
+  public void flush(Consumer<ReplayRequest> due) {
+    if (lines.isEmpty()) return;
+    due.accept(
+        new ReplayRequest(
+            isInOrder ? 0 : sent++,
+            false,
+            HttpMethod.POST,
+            path,
+            ReplayRequest.NDJSON,
+            Optional.empty(),
+            body,
+            List.copyOf(lines),
+            bytes));
+    body = Buffer.buffer();
+    lines = new ArrayList<>();
+    bytes = 0;
+  }
+}

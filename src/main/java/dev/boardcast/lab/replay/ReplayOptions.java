@@ -1,0 +1,31 @@
+package dev.boardcast.lab.replay;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Where a recorded file goes, and how fast.
+ *
+ * @param url the node's address, such as {@code http://127.0.0.1:8080}
+ * @param board one of {@link Replay#boards()}
+ * @param token for {@code Authorization}, where the node asks for one
+ * @param speed times the recorded speed; empty for as fast as accepted
+ * @param patience how long one request is tried again before the replay gives up
+ */
+public record ReplayOptions(
+    URI url, String board, Optional<String> token, Optional<Double> speed, Duration patience) {
+  public ReplayOptions {
+    if (url.getHost() == null
+        || !"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
+      throw new IllegalArgumentException("url must be http://host:port, was " + url);
+    }
+    if (!Replay.boards().contains(board)) {
+      throw new IllegalArgumentException(
+          "board must be one of " + String.join(", ", Replay.boards()) + ", was " + board);
+    }
+    if (speed.isPresent() && !(speed.get() > 0 && speed.get() <= 1e9)) {
+      throw new IllegalArgumentException("speed must be max or more than 0, was " + speed.get());
+    }
+  }
+}

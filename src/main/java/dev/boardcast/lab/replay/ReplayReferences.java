@@ -1,0 +1,41 @@
+package dev.boardcast.lab.replay;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Things that later lines refer to: sent one by one, each answered before anything after it. */
+final class ReplayReferences implements ReplayBoard {
+  private final String path;
+
+  ReplayReferences(String path) {
+    this.path = path;
+  }
+
+  @Override
+  public List<String> timeFields() {
+    return List.of();
+  }
+
+  @Override
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
+    due.accept(
+        new ReplayRequest(
+            0,
+            true,
+            HttpMethod.POST,
+            path,
+            ReplayRequest.JSON,
+            Optional.empty(),
+            Buffer.buffer(line.text()),
+            List.of(line.number()),
+            line.bytes()));
+  }
+
+  @Override
+  public void flush(Consumer<ReplayRequest> due) {
+    // Nothing is held back.
+  }
+}

@@ -1,0 +1,50 @@
+package dev.boardcast.lab.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Json;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+
+/** How long a line must wait so that the file plays at a multiple of its recorded speed. */
+final class ReplaySpeed {
+  private final double speed;
+  private final List<String> timeFields;
+  private final long started = System.nanoTime();
+  private Instant first;
+
+  /**
+   * @param timeFields the first of them that a line has says when it happened
+   */
+  ReplaySpeed(double speed, List<String> timeFields) {
+    this.speed = speed;
+    this.timeFields = timeFields;
+  }
+
+  /** Zero for a line that is due, or does not say when it happened. */
+  Duration before(byte[] line) {
+    Optional<Instant> at = time(line);
+    if (at.isEmpty()) return Duration.ZERO;
+    if (first == null) first = at.get();
+    double due = Duration.between(first, at.get()).toMillis() / speed;
+    long left = (long) due - (System.nanoTime() - started) / 1_000_000;
+    return Duration.ofMillis(Math.max(0, left));
+  }
+
+  private Optional<Instant> time(byte[] line) {
+    try {
+      JsonNode fact = Json.MAPPER.readTree(line);
+      for (String field : timeFields) {
+        JsonNode at = fact.path(field);
+        if (at.isTextual()) return Optional.of(OffsetDateTime.parse(at.textValue()).toInstant());
+      }
+    } catch (IOException | DateTimeParseException untimed) {
+      // It is due.
+    }
+    return Optional.empty();
+  }
+}

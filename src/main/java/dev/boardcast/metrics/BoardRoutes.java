@@ -1,0 +1,214 @@
+package dev.boardcast.metrics;
+
+import dev.boardcast.engine.HistoryQueryLimiter;
+import dev.boardcast.metrics.ranges.RangeQuery;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.Snapshot;
+import dev.boardcast.spi.Visibility;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * What boards there are, and the numbers of each, the latest or of a range of time; also on the
+ * older path of those that have one. Does not ask the database for the latest while a board's
+ * holder is heard.
+ */
+public final class BoardRoutes implements Routes {
+  private static final String FROM = "from";
+  private static final String TO = "to";
+
+  private final List<Board> boards;
+  private final SnapshotCache cache;
+  private final HistoryQueryLimiter past;
+  private final Function<String, Visibility> visibility;
+  private final Clock clock;
+
+  /**
+   * @param past for ranges of time
+   * @param visibility of a board, by its name
+   */
+  public BoardRoutes(
+      List<Board> boards,
+      SnapshotCache cache,
+      HistoryQueryLimiter past,
+      Function<String, Visibility> visibility,
+      Clock clock) {
+    this.boards = List.copyOf(boards);
+    this.cache = cache;
+    this.past = past;
+    this.visibility = visibility;
+    this.clock = clock;
+  }
+
+  private record Description(
+      String name, String title, String topic, List<MetricDescription> metrics) {
+    static Description of(Board board) {
+      return new Description(board.name(), board.title(), board.topic(), board.metrics());
+    }
+  }
+
+  private record Latest(
+      String board,
+      long version,
+      Instant timestamp,
+      Instant computedAt,
+      boolean stale,
+      RawJson data) {
+    static Latest of(Snapshot from) {
+      return new Latest(
+          from.board(),
+          from.version(),
+          from.timestamp(),
+          from.computedAt(),
+          from.stale(),
+          from.data());
+    }
+  }
+
+  private record OfRange(String board, Instant from, Instant to, Instant timestamp, RawJson data) {}
+
+  private record Failure(String error, Instant timestamp) {}
+
+  @Override
+  public void mount(Router router) {
+    router.get("/api/v1/boards").setName("listBoards").handler(this::list);
+    router.get("/api/v1/boards/:name").setName("getBoard").handler(this::latest);
+    for (Board board : boards) {
+      board
+          .path()
+          .ifPresent(
+              path ->
+                  router
+                      .get(path)
+                      .setName(board.name() + "Metrics")
+                      .handler(context -> older(context, board)));
+    }
+  }
+
+  private void list(RoutingContext context) {
+    var caller = RequestPrincipal.of(context);
+    var visible =
+        boards.stream()
+            .filter(board -> visibility.apply(board.name()).allows(caller))
+            .map(Description::of)
+            .toList();
+    JsonResponse.json(context, 200, visible);
+  }
+
+  private void latest(RoutingContext context) {
+    String name = context.pathParam("name");
+    var board =
+        boards.stream()
+            .filter(candidate -> candidate.name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> Problem.notFound("this board"));
+    read(
+        context,
+        board,
+        QueryParameters.of(context, FROM, TO),
+        this::answer,
+        (range, data) ->
+            new OfRange(board.name(), range.from(), range.to(), clock.instant(), data));
+  }
+
+  private void answer(RoutingContext context, Optional<Snapshot> latest) {
+    var snapshot =
+        latest.orElseThrow(() -> Problem.unavailable("the numbers are not known yet", 1));
+    // The age of stale numbers is news even when the numbers are not.
+    if (!snapshot.stale()) {
+      String tag = '"' + Long.toString(snapshot.version()) + '"';
+      context.response().putHeader(HttpHeaders.ETAG, tag);
+      if (isKnown(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
+        context.response().setStatusCode(304).end();
+        return;
+      }
+    }
+    context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    JsonResponse.json(context, 200, Latest.of(snapshot));
+  }
+
+  private void older(RoutingContext context, Board board) {
+    read(
+        context,
+        board,
+        lenient(context),
+        (request, latest) -> {
+          request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+          if (latest.isPresent()) {
+            JsonResponse.json(request, 200, board.answer().of(latest.get()));
+          } else {
+            request.response().putHeader("Retry-After", "1");
+            JsonResponse.json(
+                request, 503, new Failure("Failed to fetch metrics", clock.instant()));
+          }
+        },
+        (range, data) -> {
+          Instant now = clock.instant();
+          var like = new Snapshot(board.name(), 0, now, now, false, range.before(data));
+          return board.answer().of(like);
+        });
+  }
+
+  /** What older clients say beside the path never mattered; those that ask for ranges are new. */
+  private static QueryParameters lenient(RoutingContext context) {
+    var names = context.queryParams().names();
+    boolean ranged = names.contains(FROM) || names.contains(TO);
+    return ranged
+        ? QueryParameters.of(context, FROM, TO)
+        : QueryParameters.of(context, names, names.toArray(String[]::new));
+  }
+
+  private void read(
+      RoutingContext context,
+      Board board,
+      QueryParameters query,
+      BiConsumer<RoutingContext, Optional<Snapshot>> answer,
+      BiFunction<RangeQuery, RawJson, Object> ofRange) {
+    RequestPrincipal.requireSight(context, visibility.apply(board.name()));
+    var range = RangeQuery.of(query, board);
+    Future<?> answered =
+        range.isPresent()
+            ? past.read(pool -> range.get().read(pool, board))
+                .map(data -> ofRange.apply(range.get(), data))
+                .onSuccess(
+                    body -> {
+                      // The time for an answer may be over.
+                      if (context.response().ended()) return;
+                      context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+                      JsonResponse.json(context, 200, body);
+                    })
+            : cache
+                .latest(board.name())
+                .map(
+                    latest -> {
+                      answer.accept(context, latest);
+                      return latest;
+                    });
+    answered.onFailure(context::fail);
+  }
+
+  private static boolean isKnown(String ifNoneMatch, String tag) {
+    if (ifNoneMatch == null) return false;
+    for (String candidate : ifNoneMatch.split(",")) {
+      String known = candidate.trim();
+      if (known.equals("*") || known.equals(tag) || known.equals("W/" + tag)) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.boardcast.metrics.audit;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.FactsCommitted;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Routes;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
+
+/**
+ * Has a board computed anew from all its facts, by the node that holds it, while broadcasts go on;
+ * and tells what came of it. For admins.
+ */
+public final class RecomputeRoutes implements Routes {
+  private static final String PATH = "/api/v1/admin/boards/:name/recompute";
+
+  private final Pool pool;
+  private final TypedBus bus;
+
+  public RecomputeRoutes(Pool pool, TypedBus bus) {
+    this.pool = pool;
+    this.bus = bus;
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.post(PATH).setName("recomputeBoard").handler(this::request);
+    router.get(PATH).setName("getBoardRecomputation").handler(this::latest);
+  }
+
+  private void request(RoutingContext context) {
+    RequestPrincipal.requireRole(context, Principal.ADMIN);
+    String board = context.pathParam("name");
+    RecomputationStore.request(pool, board)
+        .map(
+            requested -> {
+              var recomputation = requested.orElseThrow(() -> Problem.notFound("this board"));
+              // The holder looks for requests whenever it folds.
+              bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(board));
+              JsonResponse.json(context, 202, recomputation);
+              return recomputation;
+            })
+        .onFailure(context::fail);
+  }
+
+  private void latest(RoutingContext context) {
+    RequestPrincipal.requireRole(context, Principal.ADMIN);
+    RecomputationStore.latest(pool, context.pathParam("name"))
+        .map(
+            latest -> {
+              JsonResponse.json(
+                  context,
+                  200,
+                  latest.orElseThrow(() -> Problem.notFound("a recomputation of this board")));
+              return latest;
+            })
+        .onFailure(context::fail);
+  }
+}

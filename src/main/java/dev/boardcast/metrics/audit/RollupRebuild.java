@@ -1,0 +1,143 @@
+package dev.boardcast.metrics.audit;
+
+import dev.boardcast.metrics.Fold;
+import dev.boardcast.spi.Board;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A board's rollups computed from all facts beside those in use, to take their place.
+ *
+ * <ul>
+ *   <li>All facts are folded into temporary tables of the rollups' names, on a connection of its
+ *       own, with no lock that a fold or a writer waits for, while folds go on.
+ *   <li>The exchange is part of one fold: what came meanwhile is added to both, and the rows that
+ *       differ are replaced. Its time grows with these and the rollups' size, not with the facts.
+ * </ul>
+ *
+ * Used once; {@link #drop} in any case.
+ */
+public final class RollupRebuild {
+  // Nobody waits for what this transaction holds: it need not be quick.
+  private static final String BEGIN =
+      """
+      SELECT pg_current_snapshot()::text,
+             set_config('statement_timeout', '3600000', true),
+             set_config('idle_in_transaction_session_timeout', '60000', true),
+             set_config('jit', 'off', true)""";
+  private static final String HIDE_COPIES =
+      """
+      SELECT set_config('search_path', current_setting('search_path') || ', pg_temp', true)""";
+  // Whole rows compare as values here: NULL equals NULL.
+  private static final String DELETE_WRONG =
+      """
+      DELETE FROM %1$s AS used WHERE NOT EXISTS (
+        SELECT FROM pg_temp.%2$s AS fresh WHERE fresh = used)""";
+  private static final String INSERT_RIGHT =
+      """
+      INSERT INTO %1$s SELECT fresh.* FROM pg_temp.%2$s AS fresh WHERE NOT EXISTS (
+        SELECT FROM %1$s AS used WHERE used = fresh)""";
+
+  private final Pool pool;
+  private final Board board;
+  private SqlConnection connection;
+  private Map<String, String> names;
+  private String watermark;
+
+  public RollupRebuild(Pool pool, Board board) {
+    this.pool = pool;
+    this.board = board;
+  }
+
+  /** Folds all facts that are committed now. Takes as long as that takes. */
+  public Future<Void> prepare() {
+    return pool.getConnection()
+        .compose(
+            own -> {
+              connection = own;
+              return own.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                  .execute()
+                  .compose(begun -> ShadowTables.names(own, board.rollups()))
+                  .compose(this::copy)
+                  .compose(copied -> own.query("COMMIT").execute())
+                  .recover(
+                      cause ->
+                          own.query("ROLLBACK")
+                              .execute()
+                              .transform(rolledBack -> Future.failedFuture(cause)));
+            })
+        .mapEmpty();
+  }
+
+  /** The connection that has the copies: the one on which the exchange is made. */
+  public SqlConnection connection() {
+    return connection;
+  }
+
+  /**
+   * Within the fold that makes the exchange, before anything is folded: brings the copies to date.
+   */
+  public Future<Void> catchUp() {
+    List<Future<?>> steps = new ArrayList<>();
+    steps.add(connection.query("SET LOCAL enable_seqscan = off").execute());
+    for (String sql : board.fold()) {
+      steps.add(connection.preparedQuery(sql).execute(Tuple.of(watermark)));
+    }
+    steps.add(connection.query(HIDE_COPIES).execute());
+    return Future.all(steps).mapEmpty();
+  }
+
+  /**
+   * Within the same fold, when the rollups in use are up to date: replaces what differs.
+   *
+   * @return how many rows did
+   */
+  public Future<Long> exchange() {
+    List<Future<?>> steps = new ArrayList<>();
+    List<Future<Long>> wrong = new ArrayList<>();
+    steps.add(connection.query("SET LOCAL enable_seqscan = on").execute());
+    names.forEach(
+        (name, full) -> {
+          var deleted = connection.query(DELETE_WRONG.formatted(full, name)).execute();
+          var inserted = connection.query(INSERT_RIGHT.formatted(full, name)).execute();
+          var rows =
+              Future.all(deleted, inserted)
+                  .map(
+                      done ->
+                          (long)
+                              Math.max(deleted.result().rowCount(), inserted.result().rowCount()));
+          steps.add(rows);
+          wrong.add(rows);
+        });
+    return Future.all(steps)
+        .map(done -> wrong.stream().mapToLong(Future::result).sum())
+        .compose(rows -> RecomputationStore.done(connection, board.name(), rows).map(rows));
+  }
+
+  /** Gives the connection back as it was, or not at all; never fails. */
+  public Future<Void> drop() {
+    if (connection == null) return Future.succeededFuture();
+    var own = connection;
+    connection = null;
+    return ShadowTables.drop(own);
+  }
+
+  private Future<Void> copy(Map<String, String> fullNames) {
+    names = fullNames;
+    List<Future<?>> steps = new ArrayList<>();
+    var begun = connection.query(BEGIN).execute();
+    steps.add(begun);
+    steps.add(ShadowTables.make(connection, names));
+    for (String sql : board.fold()) {
+      steps.add(connection.preparedQuery(sql).execute(Tuple.of(Fold.NOTHING_SEEN)));
+    }
+    return Future.all(steps)
+        .onSuccess(folded -> watermark = begun.result().iterator().next().getString(0))
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,113 @@
+package dev.boardcast.metrics.history;
+
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.StepText;
+import io.vertx.ext.web.RoutingContext;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What somebody wants to know of the past.
+ *
+ * @param isOver whether the answer can never change
+ */
+record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCsv, boolean isOver) {
+  private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
+  private static final int MAX_POINTS = 10_000;
+  private static final int MAX_METRICS = 50;
+  // Clocks of nodes differ, and a fold may take its time.
+  private static final Duration SETTLED = Duration.ofMinutes(1);
+  private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
+
+  /**
+   * Reads the query.
+   *
+   * @throws Problem 400 naming the parameter
+   */
+  static HistoryRequest of(RoutingContext context, Board board, Instant now) {
+    var query =
+        QueryParameters.of(context, Set.of("metric"), "metric", "from", "to", "step", "format");
+    Instant until = query.text("to").map(text -> time("to", text)).orElse(now);
+    // What is to come is not known.
+    Instant to = until.isAfter(now) ? now : until;
+    Instant from =
+        query.text("from").map(text -> time("from", text)).orElse(to.minus(DEFAULT_RANGE));
+    if (!from.isBefore(to)) {
+      throw Problem.invalid("from", to.equals(now) ? "a time before now" : "a time before to");
+    }
+    Duration step =
+        query
+            .text("step")
+            .map(HistoryRequest::step)
+            .orElse(StepText.of(Duration.between(from, to)));
+    boolean isOver = query.text("to").isPresent() && to.isBefore(now.minus(SETTLED));
+    var range = new HistoryRange(from, to, step);
+    if (range.points() > MAX_POINTS) {
+      throw Problem.invalid(
+          "step", "a longer one: at most " + MAX_POINTS + " points, not " + range.points());
+    }
+    return new HistoryRequest(
+        metrics(query.texts("metric"), board), range, isCsv(context, query.text("format")), isOver);
+  }
+
+  private static List<MetricPath> metrics(List<String> asked, Board board) {
+    var known = board.metrics().stream().map(MetricDescription::path).toList();
+    for (String path : asked) {
+      if (!known.contains(path)) {
+        throw Problem.invalid("metric", "one of " + String.join(", ", known));
+      }
+    }
+    var paths = asked.stream().distinct().map(MetricPath::new).toList();
+    if (paths.size() > MAX_METRICS) {
+      throw Problem.invalid("metric", "at most " + MAX_METRICS + " metrics");
+    }
+    if (!paths.isEmpty()) return paths;
+    var plain = known.stream().map(MetricPath::new).filter(path -> !path.hasKeys());
+    var all = plain.limit(MAX_METRICS).collect(Collectors.toUnmodifiableList());
+    if (all.isEmpty()) throw Problem.invalid("metric", "one of " + String.join(", ", known));
+    return all;
+  }
+
+  private static Instant time(String field, String text) {
+    try {
+      Instant time = OffsetDateTime.parse(text).toInstant();
+      if (!time.isBefore(FIRST) && !time.isAfter(LAST)) return time;
+    } catch (DateTimeException notATime) {
+      // Said below.
+    }
+    throw Problem.invalid(
+        field, "an ISO 8601 time with offset, from 2000 to 2199, such as 2026-01-31T12:00:00Z");
+  }
+
+  private static Duration step(String text) {
+    return StepText.parse(text)
+        .orElseThrow(() -> Problem.invalid("step", "a time such as 5s, 1m, 15m, 1h or 1d"));
+  }
+
+  private static boolean isCsv(RoutingContext context, Optional<String> format) {
+    if (format.isPresent()) {
+      return switch (format.get()) {
+        case "csv" -> true;
+        case "json" -> false;
+        default -> throw Problem.invalid("format", "json or csv");
+      };
+    }
+    // In the order in which the caller likes them.
+    for (var type : context.parsedHeaders().accept()) {
+      if (type.weight() == 0) continue;
+      if (type.value().equals("text/csv")) return true;
+      if (type.value().matches("application/json|application/\\*|\\*/\\*")) return false;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.boardcast.metrics.history;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.MetricDescription;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Where a metric stands in a snapshot, as SQL that takes it out of a {@code jsonb}: taking single
+ * numbers out of many snapshots there costs a tenth of reading the snapshots here.
+ *
+ * @param text as {@link MetricDescription#path} says it
+ */
+record MetricPath(String text) {
+  private static final String STAR = "*";
+
+  /** Whether there is one value per key of an object. */
+  boolean hasKeys() {
+    return List.of(text.split("\\.")).contains(STAR);
+  }
+
+  /**
+   * An SQL expression for the value, or for objects of values by key.
+   *
+   * @param column the snapshot
+   * @param parameters gets what the expression refers to
+   */
+  String sql(String column, Tuple parameters) {
+    return sql(column, List.of(text.split("\\.")), parameters, 0);
+  }
+
+  /**
+   * Hands out what came of the expression: each value with its key, or with "" where there are no
+   * keys. A value is JSON text: a number, a string, true, false; others are left out.
+   */
+  void read(JsonNode found, BiConsumer<String, String> values) {
+    int stars = (int) List.of(text.split("\\.")).stream().filter(STAR::equals).count();
+    read(found, stars, "", values);
+  }
+
+  /** The name of one of its series: the path with the key in the place of the star. */
+  String named(String key) {
+    return hasKeys()
+        ? text.replaceFirst("\\*", java.util.regex.Matcher.quoteReplacement(key))
+        : text;
+  }
+
+  private static String sql(String value, List<String> segments, Tuple parameters, int depth) {
+    int star = segments.indexOf(STAR);
+    String object = take(value, star < 0 ? segments : segments.subList(0, star), parameters);
+    if (star < 0) return object;
+    String each = "each" + depth;
+    String inner =
+        sql(each + ".value", segments.subList(star + 1, segments.size()), parameters, depth + 1);
+    return """
+        (SELECT jsonb_object_agg(%1$s.key, %2$s)
+         FROM jsonb_each(CASE jsonb_typeof(%3$s) WHEN 'object' THEN %3$s END) AS %1$s)"""
+        .formatted(each, inner, object);
+  }
+
+  private static String take(String value, List<String> segments, Tuple parameters) {
+    if (segments.isEmpty()) return value;
+    parameters.addArrayOfString(segments.toArray(String[]::new));
+    return "(" + value + " #> $" + parameters.size() + "::text[])";
+  }
+
+  private static void read(
+      JsonNode node, int stars, String key, BiConsumer<String, String> values) {
+    if (stars > 0) {
+      node.properties()
+          .forEach(
+              entry ->
+                  read(
+                      entry.getValue(),
+                      stars - 1,
+                      key.isEmpty() ? entry.getKey() : key + " " + entry.getKey(),
+                      values));
+    } else if (node.isNumber()) {
+      BigDecimal number = node.decimalValue();
+      values.accept(key, number.toPlainString());
+    } else if (node.isTextual() || node.isBoolean()) {
+      values.accept(key, node.toString());
+    } else if (node.isNull()) {
+      values.accept(key, null);
+    }
+  }
+}

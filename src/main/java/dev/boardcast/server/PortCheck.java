@@ -1,0 +1,33 @@
+package dev.boardcast.server;
+
+import dev.boardcast.server.settings.Setting;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/** Says which setting is to blame when an address cannot be listened on. */
+final class PortCheck {
+  private PortCheck() {}
+
+  /** What is wrong with listening there, for the operator; empty when nothing is. */
+  static Optional<String> problem(Setting<Integer> setting, String host, int port) {
+    if (port == 0) return Optional.empty();
+    try {
+      new ServerSocket(port, 1, InetAddress.getByName(host)).close();
+      return Optional.empty();
+    } catch (UnknownHostException unknown) {
+      return Optional.of("host %s has no address".formatted(host));
+    } catch (BindException refused) {
+      return Optional.of(
+          String.valueOf(refused.getMessage()).contains("in use")
+              ? "%s %d is already in use on %s".formatted(setting.name(), port, host)
+              : "%s %d on host %s: %s".formatted(setting.name(), port, host, refused.getMessage()));
+    } catch (IOException other) {
+      return Optional.of(
+          "%s %d on host %s: %s".formatted(setting.name(), port, host, other.getMessage()));
+    }
+  }
+}

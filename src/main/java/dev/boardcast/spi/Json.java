@@ -1,0 +1,169 @@
+package dev.boardcast.spi;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * Boardcast's own JSON mapper; Vert.x's JVM-wide one is left to the embedding host.
+ *
+ * <p>Property names are snake_case, times are ISO 8601 UTC with milliseconds, numbers with a
+ * fraction are exact decimals. Reading is strict: unknown and repeated fields, coercions, nulls for
+ * primitives and trailing text are errors.
+ */
+public final class Json {
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** Thread safe; do not reconfigure. */
+  public static final ObjectMapper MAPPER = mapper();
+
+  private Json() {}
+
+  /** A time as every Boardcast message writes it. */
+  public static String time(Instant instant) {
+    return MILLIS.format(instant);
+  }
+
+  /** The value as JSON text; fails only for a type that cannot be written, which is a defect. */
+  public static String encode(Object value) {
+    try {
+      return MAPPER.writeValueAsString(value);
+    } catch (JsonProcessingException defect) {
+      throw new IllegalArgumentException("not writable as JSON: " + value.getClass(), defect);
+    }
+  }
+
+  private static ObjectMapper mapper() {
+    var times = new SimpleModule("boardcast");
+    times.addSerializer(Instant.class, new InstantWriter());
+    times.addDeserializer(Instant.class, new InstantReader());
+    times.addDeserializer(String.class, new TextReader());
+    var mapper =
+        JsonMapper.builder()
+            .addModule(new Jdk8Module())
+            .addModule(new JavaTimeModule())
+            .addModule(times)
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                LogicalType.Textual,
+                text ->
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
+            .serializationInclusion(JsonInclude.Include.ALWAYS)
+            .build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100).build());
+    return mapper;
+  }
+
+  private static final class InstantWriter extends StdSerializer<Instant> {
+    InstantWriter() {
+      super(Instant.class);
+    }
+
+    @Override
+    public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeString(time(value));
+    }
+  }
+
+  /** Text that every neighbour can store as it is: no NUL, no half of a surrogate pair. */
+  private static final class TextReader extends StringDeserializer {
+    @Override
+    public String deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      String text = super.deserialize(in, context);
+      if (text == null || isText(text)) return text;
+      throw JsonMappingException.from(
+          in,
+          "not text",
+          new IllegalArgumentException("text without NUL and without broken characters"));
+    }
+
+    private static boolean isText(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c == 0) return false;
+        if (!Character.isSurrogate(c)) continue;
+        boolean isPair =
+            Character.isHighSurrogate(c)
+                && i + 1 < text.length()
+                && Character.isLowSurrogate(text.charAt(i + 1));
+        if (!isPair) return false;
+        i++;
+      }
+      return true;
+    }
+  }
+
+  /** Text with an offset only: neither numbers nor local times, whose meaning would be a guess. */
+  private static final class InstantReader extends StdDeserializer<Instant> {
+    private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
+
+    InstantReader() {
+      super(Instant.class);
+    }
+
+    @Override
+    public Instant deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      if (!in.hasToken(JsonToken.VALUE_STRING)) {
+        return (Instant) context.handleUnexpectedToken(Instant.class, in);
+      }
+      String text = in.getText();
+      try {
+        Instant time = OffsetDateTime.parse(text).toInstant();
+        if (time.isBefore(FIRST) || time.isAfter(LAST)) {
+          return (Instant) context.handleWeirdStringValue(Instant.class, text, "out of range");
+        }
+        return time;
+      } catch (DateTimeException notATime) {
+        return (Instant) context.handleWeirdStringValue(Instant.class, text, "not a time");
+      }
+    }
+  }
+}

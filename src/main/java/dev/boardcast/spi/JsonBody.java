@@ -1,0 +1,210 @@
+package dev.boardcast.spi;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import dev.boardcast.spi.Problem.FieldError;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validation;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.hibernate.validator.HibernateValidator;
+import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
+
+/**
+ * Reads JSON into records and checks them: strict types by Jackson, bounds by the record's Jakarta
+ * Validation annotations, whose {@code message} says what was expected. Thread safe.
+ */
+public final class JsonBody {
+  private static final Validator VALIDATOR =
+      Validation.byProvider(HibernateValidator.class)
+          .configure()
+          // For @PastOrPresent: the clocks of those who send facts need not agree with ours.
+          .temporalValidationTolerance(Duration.ofDays(1))
+          .messageInterpolator(new ParameterMessageInterpolator())
+          .buildValidatorFactory()
+          .getValidator();
+  private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
+      new PropertyNamingStrategies.SnakeCaseStrategy();
+
+  private JsonBody() {}
+
+  /**
+   * The body of a request that was read whole.
+   *
+   * @throws Problem 400 naming each wrong field, 415 when it is not said to be JSON
+   */
+  public static <T> T read(RoutingContext context, Class<T> type) {
+    requireJson(context);
+    Buffer body = context.body().buffer();
+    return decode(body == null ? new byte[0] : body.getBytes(), type);
+  }
+
+  /**
+   * One JSON value.
+   *
+   * @throws Problem 400 naming each wrong field
+   */
+  public static <T> T decode(byte[] json, Class<T> type) {
+    return check(parse(json, Json.MAPPER.readerFor(type)));
+  }
+
+  /**
+   * One value of a JSON tree.
+   *
+   * @throws Problem 400 naming each wrong field
+   */
+  public static <T> T decode(JsonNode json, Class<T> type) {
+    try {
+      return check(Json.MAPPER.readerFor(type).<T>readValue(json));
+    } catch (IOException notReadable) {
+      throw Problem.invalid(List.of(explain(notReadable)));
+    }
+  }
+
+  /**
+   * The value itself, checked.
+   *
+   * @throws Problem 400 naming each wrong field
+   */
+  public static <T> T check(T value) {
+    if (value == null) throw Problem.invalid("body", "a JSON object, not null");
+    var violations = VALIDATOR.validate(value);
+    if (violations.isEmpty()) return value;
+    throw Problem.invalid(
+        violations.stream()
+            .map(JsonBody::error)
+            // Several bounds of a field have one message.
+            .distinct()
+            .sorted(Comparator.comparing(FieldError::field))
+            .toList());
+  }
+
+  /**
+   * Reads without checking bounds.
+   *
+   * @throws Problem 400 naming the field at which reading stopped
+   */
+  public static <T> T parse(byte[] json, ObjectReader reader) {
+    if (json.length == 0) throw Problem.invalid("body", "a JSON value, but it is empty");
+    try {
+      return reader.readValue(json);
+    } catch (IOException notReadable) {
+      throw Problem.invalid(List.of(explain(notReadable)));
+    }
+  }
+
+  /**
+   * @throws Problem 415 when the body is said to be something else than JSON
+   */
+  public static void requireJson(RoutingContext context) {
+    var type = mediaType(context);
+    if (type.isPresent() && !type.get().equals("application/json")) {
+      throw Problem.of(415, "Unsupported media type", "expected content type application/json");
+    }
+  }
+
+  /** What the body is said to be, in lower case and without parameters such as a charset. */
+  public static Optional<String> mediaType(RoutingContext context) {
+    return Optional.ofNullable(context.request().getHeader("Content-Type"))
+        .map(type -> type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT));
+  }
+
+  private static FieldError error(ConstraintViolation<?> violation) {
+    return new FieldError(
+        NAMES.translate(violation.getPropertyPath().toString()), violation.getMessage());
+  }
+
+  /** What a reading failure says about the input, in the caller's words. */
+  static FieldError explain(IOException failure) {
+    if (failure instanceof UnrecognizedPropertyException unknown) {
+      String known =
+          unknown.getKnownPropertyIds().stream()
+              .map(Object::toString)
+              .sorted()
+              .collect(Collectors.joining(", "));
+      return new FieldError(path(unknown), "no such field, but one of " + known);
+    }
+    if (failure instanceof MismatchedInputException mismatch) {
+      return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
+    }
+    if (failure instanceof JsonMappingException mapping
+        && mapping.getCause() instanceof NumberFormatException) {
+      return new FieldError(path(mapping), "a number of an ordinary size");
+    }
+    if (failure instanceof JsonMappingException mapping
+        && mapping.getCause() instanceof IllegalArgumentException reason) {
+      return new FieldError(path(mapping), String.valueOf(reason.getMessage()));
+    }
+    if (failure instanceof JacksonException syntax) {
+      return new FieldError("body", "valid JSON in UTF-8: " + where(syntax));
+    }
+    return new FieldError("body", "valid JSON in UTF-8");
+  }
+
+  private static String where(JacksonException syntax) {
+    String reason = syntax.getOriginalMessage();
+    int end = reason.indexOf('\n');
+    // Not how our reader could be told otherwise.
+    String first =
+        (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
+    String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
+    var at = syntax.getLocation();
+    return at == null ? shown : shown + " (column " + at.getColumnNr() + ")";
+  }
+
+  private static String path(JsonMappingException failure) {
+    String path =
+        failure.getPath().stream()
+            .map(
+                step ->
+                    step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+            .collect(Collectors.joining("."))
+            .replace(".[", "[");
+    return path.isEmpty() ? "body" : path;
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == null) return "another type";
+    if (type == String.class) return "a string";
+    if (type == Instant.class) return "an ISO 8601 time such as 2026-01-31T12:00:00.000Z";
+    if (type == UUID.class) return "a UUID";
+    if (type == boolean.class || type == Boolean.class) return "true or false";
+    if (type == BigDecimal.class || type == double.class || type == Double.class) return "a number";
+    if (type == int.class
+        || type == Integer.class
+        || type == long.class
+        || type == Long.class
+        || type == BigInteger.class) {
+      return "a whole number";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(constant -> Json.MAPPER.convertValue(constant, String.class))
+              .collect(Collectors.joining(", "));
+    }
+    if (Collection.class.isAssignableFrom(type) || type.isArray()) return "an array";
+    if (type.isRecord() || Map.class.isAssignableFrom(type)) return "a JSON object";
+    return "another type";
+  }
+}

@@ -1,0 +1,105 @@
+package dev.boardcast.spi;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * A JSON value that was encoded once and travels as it is: written into an outer message without
+ * parsing, cut out of one without building a tree. Immutable.
+ */
+@JsonSerialize(using = RawJson.Writer.class)
+@JsonDeserialize(using = RawJson.Cutter.class)
+public final class RawJson {
+  private final String text;
+
+  private RawJson(String text) {
+    this.text = text;
+  }
+
+  /** Takes text that is known to be one JSON value; it is not checked. */
+  public static RawJson of(String json) {
+    return new RawJson(Objects.requireNonNull(json, "json"));
+  }
+
+  /** Encodes a value with {@link Json#MAPPER}. */
+  public static RawJson encode(Object value) {
+    return new RawJson(Json.encode(value));
+  }
+
+  /** The JSON text. */
+  public String text() {
+    return text;
+  }
+
+  public byte[] bytes() {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RawJson that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  static final class Writer extends StdSerializer<RawJson> {
+    Writer() {
+      super(RawJson.class);
+    }
+
+    @Override
+    public void serialize(RawJson value, JsonGenerator out, SerializerProvider provider)
+        throws IOException {
+      out.writeRawValue(new SerializedString(value.text));
+    }
+  }
+
+  static final class Cutter extends StdDeserializer<RawJson> {
+    Cutter() {
+      super(RawJson.class);
+    }
+
+    @Override
+    public RawJson deserialize(JsonParser in, DeserializationContext context) throws IOException {
+      int start = (int) in.currentTokenLocation().getByteOffset();
+      if (in.currentLocation().contentReference().getRawContent() instanceof byte[] source
+          && in.currentToken().isStructStart()) {
+        in.skipChildren();
+        int end = (int) in.currentLocation().getByteOffset();
+        return new RawJson(text(in, ByteBuffer.wrap(source, start, end - start)));
+      }
+      return new RawJson(context.readTree(in).toString());
+    }
+
+    /** The parser looks at skipped text less closely than this. */
+    private static String text(JsonParser in, ByteBuffer bytes) throws IOException {
+      try {
+        return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+      } catch (CharacterCodingException notUtf8) {
+        throw JsonMappingException.from(
+            in, "not UTF-8", new IllegalArgumentException("valid JSON in UTF-8"));
+      }
+    }
+  }
+}

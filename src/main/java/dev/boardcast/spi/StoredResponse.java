@@ -1,0 +1,50 @@
+package dev.boardcast.spi;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/**
+ * An answer that can be kept and given again.
+ *
+ * @param body empty for an answer without one (204)
+ */
+public record StoredResponse(
+    int status, Optional<String> etag, Optional<String> location, Optional<RawJson> body) {
+
+  /** A value as JSON, without further headers. */
+  public static StoredResponse json(int status, Object value) {
+    return new StoredResponse(
+        status, Optional.empty(), Optional.empty(), Optional.of(RawJson.encode(value)));
+  }
+
+  /** 204. */
+  public static StoredResponse nothing() {
+    return new StoredResponse(204, Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  public StoredResponse withEtag(String tag) {
+    return new StoredResponse(status, Optional.of(tag), location, body);
+  }
+
+  public StoredResponse withLocation(String path) {
+    return new StoredResponse(status, etag, Optional.of(path), body);
+  }
+
+  /** Writes it out, unless the caller is gone. */
+  public void send(RoutingContext context) {
+    var response = context.response();
+    if (response.ended() || response.closed()) return;
+    response.setStatusCode(status);
+    etag.ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
+    location.ifPresent(path -> response.putHeader(HttpHeaders.LOCATION, path));
+    if (body.isEmpty()) {
+      response.end();
+    } else {
+      response
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+          .end(Buffer.buffer(body.get().bytes()));
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package dev.boardcast.spi;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who may see a board or an application stream.
+ *
+ * @param level how much is asked of the viewer
+ * @param role the role asked for, with {@link Level#ROLE} only
+ */
+public record Visibility(Level level, String role) {
+  public enum Level {
+    PUBLIC,
+    AUTHENTICATED,
+    ROLE
+  }
+
+  public static final Visibility PUBLIC = new Visibility(Level.PUBLIC, "");
+  public static final Visibility AUTHENTICATED = new Visibility(Level.AUTHENTICATED, "");
+
+  /**
+   * Reads {@code public}, {@code authenticated} or {@code role:<name>}.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  public static Visibility parse(String text) {
+    if (text.equals("public")) return PUBLIC;
+    if (text.equals("authenticated")) return AUTHENTICATED;
+    if (text.startsWith("role:") && text.length() > 5) {
+      return new Visibility(Level.ROLE, text.substring(5));
+    }
+    throw new IllegalArgumentException(
+        "visibility must be public, authenticated or role:<name>, was " + text);
+  }
+
+  /** What is said of a name: its own entry, else the longest {@code prefix*}, else public. */
+  public static Visibility find(Map<String, Visibility> byName, String name) {
+    return said(byName, name).orElse(PUBLIC);
+  }
+
+  /** As {@link #find}, empty where nothing is said. */
+  public static Optional<Visibility> said(Map<String, Visibility> byName, String name) {
+    Visibility own = byName.get(name);
+    if (own != null) return Optional.of(own);
+    for (int end = name.length(); end >= 0; end--) {
+      Visibility prefix = byName.get(name.substring(0, end) + '*');
+      if (prefix != null) return Optional.of(prefix);
+    }
+    return Optional.empty();
+  }
+
+  /** Whether that viewer may see it; empty means nobody signed in. */
+  public boolean allows(Optional<Principal> viewer) {
+    return switch (level) {
+      case PUBLIC -> true;
+      case AUTHENTICATED -> viewer.isPresent();
+      case ROLE -> viewer.map(principal -> principal.hasRole(role)).orElse(false);
+    };
+  }
+}

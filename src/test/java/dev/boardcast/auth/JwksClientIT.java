@@ -1,0 +1,198 @@
+package dev.boardcast.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.junit5.VertxExtension;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(VertxExtension.class)
+class JwksClientIT {
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile List<Map<String, Object>> published = List.of();
+  private volatile int status = 200;
+  private HttpServer server;
+
+  @BeforeEach
+  void serve(Vertx vertx) {
+    server =
+        await(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      asked.incrementAndGet();
+                      request
+                          .response()
+                          .setStatusCode(status)
+                          .end(Json.encode(Map.of("keys", published)));
+                    })
+                .listen(0, "127.0.0.1"));
+  }
+
+  @Test
+  void aTokenOfAPublishedKeyIsBelieved(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", keys.getPublic()));
+    var authenticator = start(vertx, Duration.ofSeconds(10));
+    assertEquals("u1", await(authenticator.authenticate(token("k1", keys))).user());
+    assertEquals("u1", await(authenticator.authenticate(token("", keys))).user());
+  }
+
+  @Test
+  void aNewKeyIsFetchedWhenATokenNamesIt(Vertx vertx) {
+    KeyPair older = Tokens.rsa();
+    KeyPair newer = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", older.getPublic()));
+    var authenticator = start(vertx, Duration.ZERO);
+    await(authenticator.authenticate(token("k1", older)));
+    published = List.of(Tokens.jwk("k2", newer.getPublic()));
+    await(authenticator.authenticate(token("k2", newer)));
+    refused(Authenticator.Unauthenticated.class, authenticator, token("k1", older));
+  }
+
+  @Test
+  void aNewKeyUnderTheSameNameIsFetchedToo(Vertx vertx) {
+    KeyPair older = Tokens.rsa();
+    KeyPair newer = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", older.getPublic()));
+    var authenticator = start(vertx, Duration.ZERO);
+    published = List.of(Tokens.jwk("k1", newer.getPublic()));
+    await(authenticator.authenticate(token("k1", newer)));
+  }
+
+  @Test
+  void forgedTokensDoNotMakeItAskAgainAndAgain(Vertx vertx) {
+    published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
+    var authenticator = start(vertx, Duration.ofMinutes(1));
+    KeyPair stranger = Tokens.rsa();
+    for (int i = 0; i < 20; i++) {
+      refused(Authenticator.Unauthenticated.class, authenticator, token("k" + i, stranger));
+    }
+    assertEquals(1, asked.get());
+  }
+
+  @Test
+  void manyWaitForOneAnswer(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
+    var authenticator = start(vertx, Duration.ZERO);
+    published = List.of(Tokens.jwk("k2", keys.getPublic()));
+    String token = token("k2", keys);
+    // All on one event loop: they are all asked before the first answer can come.
+    Future<?> all =
+        vertx
+            .timer(1)
+            .compose(
+                now ->
+                    Future.all(
+                        IntStream.range(0, 50)
+                            .mapToObj(n -> authenticator.authenticate(token))
+                            .toList()));
+    await(all);
+    assertEquals(2, asked.get());
+  }
+
+  @Test
+  void anAbsentUrlDelaysNoStartAndHealsByItself(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", keys.getPublic()));
+    status = 503;
+    var authenticator = start(vertx, Duration.ofMinutes(1));
+    refused(Authenticator.Unavailable.class, authenticator, token("k1", keys));
+    status = 200;
+    await(again(vertx, authenticator, token("k1", keys)));
+  }
+
+  @Test
+  void aSharedSecretInAPublicListIsNoKey(Vertx vertx) {
+    String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
+    published =
+        List.of(
+            Map.of("kty", "oct", "alg", "HS256", "kid", "k0", "k", secret),
+            Tokens.jwk("k1", Tokens.rsa().getPublic()));
+    var authenticator = start(vertx, Duration.ofMinutes(1));
+    String token =
+        Tokens.hs256(Map.of("alg", "HS256", "kid", "k0"), "\0".repeat(32), Tokens.claims(Map.of()));
+    refused(Authenticator.Unauthenticated.class, authenticator, token);
+  }
+
+  @Test
+  void theAnswerComesOnTheContextThatAsked(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
+    var authenticator = start(vertx, Duration.ZERO);
+    published = List.of(Tokens.jwk("k2", keys.getPublic()));
+    var context = vertx.getOrCreateContext();
+    var same = io.vertx.core.Promise.<Boolean>promise();
+    context.runOnContext(
+        run ->
+            authenticator
+                .authenticate(token("k2", keys))
+                .onComplete(answer -> same.complete(Vertx.currentContext() == context)));
+    assertTrue(await(same.future()));
+  }
+
+  private static String token(String kid, KeyPair keys) {
+    return Tokens.signed("RS256", kid, keys, Tokens.claims(Map.of()));
+  }
+
+  private JwtAuthenticator start(Vertx vertx, Duration pause) {
+    var config =
+        new AuthConfig(
+            true,
+            List.of(),
+            List.of(),
+            Optional.of("http://127.0.0.1:" + server.actualPort() + "/keys"),
+            Optional.empty(),
+            Optional.empty(),
+            Duration.ofSeconds(5));
+    var timing =
+        new JwtAuthenticator.Timing(
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(5),
+            Duration.ofMillis(50),
+            pause,
+            Duration.ofSeconds(3));
+    return await(JwtAuthenticator.start(vertx, config, timing));
+  }
+
+  private static Future<Void> again(Vertx vertx, Authenticator who, String token) {
+    return who.authenticate(token)
+        .transform(
+            answer ->
+                answer.succeeded()
+                    ? Future.succeededFuture()
+                    : vertx.timer(10).compose(later -> again(vertx, who, token)));
+  }
+
+  private static void refused(
+      Class<? extends Throwable> how, Authenticator authenticator, String token) {
+    var failure =
+        assertThrows(CompletionException.class, () -> await(authenticator.authenticate(token)));
+    assertInstanceOf(how, failure.getCause());
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+  }
+}

@@ -1,0 +1,172 @@
+package dev.boardcast.boards.analysis;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.Visibility;
+import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Api.Answer;
+import dev.boardcast.testing.Services;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The board's module behind a real HTTP port on a fresh database, and a fold that is run by hand at
+ * any time. Whose calls block.
+ */
+final class AnalysisApi implements AutoCloseable {
+  static final String WRITER = "writer;;ingest";
+
+  private static final String NOTHING_SEEN = "1:1:";
+
+  final Api api;
+  private final Board board;
+  private String watermark = NOTHING_SEEN;
+
+  AnalysisApi(Clock clock) {
+    this(Services.get().freshDatabase(), clock, true, Visibility.PUBLIC, parts -> List.of());
+  }
+
+  AnalysisApi(
+      DatabaseConfig database,
+      Clock clock,
+      boolean isRoleNeeded,
+      Visibility visibility,
+      Function<Api.Parts, List<Routes>> more) {
+    var module = new AnalysisModule();
+    board = module.board().orElseThrow();
+    api =
+        new Api(
+            database,
+            new HttpConfig(1 << 20, 1024, 50, 3),
+            parts ->
+                Stream.concat(
+                        module
+                            .routes(
+                                new BoardContext(
+                                    parts.vertx(),
+                                    parts.pool(),
+                                    parts.bus(),
+                                    parts.outbox(),
+                                    null,
+                                    new Idempotency(parts.pool()),
+                                    parts.config(),
+                                    isRoleNeeded,
+                                    name -> visibility,
+                                    clock))
+                            .stream(),
+                        more.apply(parts).stream())
+                    .toList());
+  }
+
+  Board board() {
+    return board;
+  }
+
+  Answer post(String path, String json) {
+    return api.call("POST", path).as(WRITER).json(json).now();
+  }
+
+  Answer patch(String path, String json) {
+    return api.call("PATCH", path).as(WRITER).json(json).now();
+  }
+
+  Answer get(String path) {
+    return api.call("GET", path).now();
+  }
+
+  /** Posts a topic whose id is its name. */
+  void topic(String name) {
+    var answer = post("/api/v1/topics", "{\"id\":\"%1$s\",\"name\":\"%1$s\"}".formatted(name));
+    if (answer.status() != 201) throw new AssertionError(answer.text());
+  }
+
+  /** Posts messages, one a line. */
+  JsonNode messages(String lines) {
+    var answer =
+        api.call("POST", "/api/v1/messages")
+            .as(WRITER)
+            .body("application/x-ndjson", Buffer.buffer(lines))
+            .now();
+    if (answer.status() != 200) throw new AssertionError(answer.text());
+    return answer.json();
+  }
+
+  /** Posts one message that must be new. */
+  void message(String json) {
+    var answer = post("/api/v1/messages", json);
+    if (answer.status() != 201) throw new AssertionError(answer.text());
+  }
+
+  /** Folds what is new and reads the numbers. */
+  JsonNode numbers(Instant now) {
+    return read(inFold(tx -> steps(tx, false).compose(folded -> board.snapshot(tx, now))).text());
+  }
+
+  /** Empties the rollups, folds all and reads the numbers. */
+  JsonNode recomputed(Instant now) {
+    return read(inFold(tx -> steps(tx, true).compose(folded -> board.snapshot(tx, now))).text());
+  }
+
+  Optional<Instant> nextTick(Instant now) {
+    return inFold(tx -> steps(tx, false).compose(folded -> board.nextTick(tx, now)));
+  }
+
+  private <T> T inFold(Function<SqlConnection, Future<T>> work) {
+    var connection = Api.await(api.parts().pool().getConnection());
+    try {
+      Api.await(connection.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute());
+      T result = Api.await(work.apply(connection));
+      Api.await(connection.query("COMMIT").execute());
+      return result;
+    } finally {
+      Api.await(connection.close());
+    }
+  }
+
+  private Future<Void> steps(SqlConnection tx, boolean anew) {
+    if (anew) watermark = NOTHING_SEEN;
+    String seen = watermark;
+    Future<?> step = tx.query("SET LOCAL enable_seqscan = off").execute();
+    if (anew) {
+      for (String rollup : board.rollups()) {
+        step = step.compose(done -> tx.query("DELETE FROM " + rollup).execute());
+      }
+    }
+    for (String sql : board.fold()) {
+      step = step.compose(done -> tx.preparedQuery(sql).execute(Tuple.of(seen)));
+    }
+    return step.compose(done -> tx.query("SELECT pg_current_snapshot()::text").execute())
+        .map(
+            rows -> {
+              watermark = rows.iterator().next().getString(0);
+              return null;
+            });
+  }
+
+  static JsonNode read(String json) {
+    try {
+      return Json.MAPPER.readTree(json);
+    } catch (java.io.IOException broken) {
+      throw new AssertionError(json, broken);
+    }
+  }
+
+  @Override
+  public void close() {
+    api.close();
+  }
+}

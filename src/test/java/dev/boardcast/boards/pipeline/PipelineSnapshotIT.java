@@ -1,0 +1,237 @@
+package dev.boardcast.boards.pipeline;
+
+import static dev.boardcast.boards.pipeline.PipelineFixture.RUNS;
+import static dev.boardcast.boards.pipeline.PipelineFixture.SAMPLES;
+import static dev.boardcast.boards.pipeline.PipelineFixture.failure;
+import static dev.boardcast.boards.pipeline.PipelineFixture.sample;
+import static dev.boardcast.boards.pipeline.PipelineFixture.success;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Json;
+import dev.boardcast.testing.Api;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the numbers mean, at times that the test sets. */
+class PipelineSnapshotIT {
+  private static final Instant NOON = Instant.parse("2026-03-10T12:02:03Z");
+  private static final String EMPTY =
+      """
+      {"scraping_health":{"status":"pending","runs":0,"success_rate":null,"sources":{}},
+       "data_quality":{"status":"pending","geocoding_success_rate":null,
+         "validation_pass_rate":null,"geocoding_attempts":0,"validation_attempts":0,"sources":{}},
+       "anomalies":[],"alerts":[]}""";
+
+  private final PipelineFixture pipeline = new PipelineFixture();
+
+  @AfterEach
+  void close() {
+    pipeline.close();
+  }
+
+  @Test
+  void anEmptyDatabaseHasNumbersTooAndNoReasonToTick() throws Exception {
+    assertEquals(Json.MAPPER.readTree(EMPTY), pipeline.at(NOON));
+    assertEquals(Optional.empty(), tick(NOON));
+    assertEquals(Json.MAPPER.readTree(EMPTY), pipeline.folding.recomputedAt(NOON));
+  }
+
+  @Test
+  void aSourceIsShownAsItStands() throws Exception {
+    pipeline.post(
+        RUNS,
+        success("tx", NOON.minusSeconds(7200), 893),
+        success("tx", NOON.minusSeconds(3600), 136),
+        failure("tx", NOON.minusSeconds(90)));
+    pipeline.post(SAMPLES, sample("tx", NOON.minusSeconds(60), 800, 103, 264, 257));
+    JsonNode numbers = pipeline.at(NOON);
+    assertEquals(
+        Json.MAPPER.readTree(
+            """
+            {"status":"warning","runs":3,"success_rate":66.6667,"sources":{"tx":{
+              "status":"warning","last_run":"2026-03-10T12:00:33.000Z","last_status":"failure",
+              "last_records":null,"consecutive_failures":1,"freshness_seconds":90,"runs":3,
+              "success_rate":66.6667}}}"""),
+        numbers.get("scraping_health"));
+    assertEquals(
+        Json.MAPPER.readTree(
+            """
+            {"status":"error","geocoding_success_rate":12.8750,"validation_pass_rate":97.3485,
+             "geocoding_attempts":800,"validation_attempts":264,"sources":{"tx":{
+               "status":"error","geocoding_success_rate":12.8750,"validation_pass_rate":97.3485,
+               "geocoding_attempts":800,"validation_attempts":264}}}"""),
+        numbers.get("data_quality"));
+  }
+
+  @Test
+  void aFactCountsForAtLeast24HoursAndAtMostFiveMinutesMore() {
+    Instant firstOfSlot = Instant.parse("2026-03-10T12:05:00Z");
+    Instant lastOfSlot = Instant.parse("2026-03-10T12:09:59.999Z");
+    pipeline.post(RUNS, success("a", firstOfSlot, 1), success("b", lastOfSlot, 1));
+    pipeline.post(SAMPLES, sample("a", firstOfSlot, 1, 1, 0, 0));
+    Instant end = Instant.parse("2026-03-11T12:10:00Z");
+    assertEquals(2, runs(end.minusMillis(1)));
+    assertEquals(1, pipeline.at(end.minusMillis(1)).at("/data_quality/geocoding_attempts").asInt());
+    JsonNode after = pipeline.at(end);
+    assertEquals(0, after.at("/scraping_health/runs").asInt());
+    assertTrue(after.at("/scraping_health/success_rate").isNull());
+    assertEquals("pending", after.at("/data_quality/status").asText());
+    assertEquals("pending", after.at("/data_quality/sources/a/status").asText());
+    assertEquals("healthy", after.at("/scraping_health/sources/a/status").asText());
+  }
+
+  @Test
+  void theWindowIsExactAtEveryFiveMinutesOfAnHour() {
+    Instant begin = Instant.parse("2026-03-10T00:00:00Z");
+    pipeline.post(
+        RUNS,
+        Stream.iterate(0, slot -> slot + 1)
+            .limit(36)
+            .map(slot -> success("a", begin.plusSeconds(slot * 300L), 1))
+            .toList());
+    for (int slot = 0; slot <= 36; slot++) {
+      Instant now = begin.plus(Duration.ofHours(24)).plusSeconds(slot * 300L);
+      assertEquals(36 - slot, runs(now), now.toString());
+    }
+  }
+
+  @Test
+  void aFactAheadOfTheClockCountsAtOnce() {
+    pipeline.post(RUNS, success("a", NOON.plusSeconds(7200), 1));
+    JsonNode source = pipeline.at(NOON).at("/scraping_health/sources/a");
+    assertEquals(1, source.get("runs").asInt());
+    assertEquals(0, source.get("freshness_seconds").asInt());
+    assertEquals("healthy", source.get("status").asText());
+  }
+
+  @Test
+  void failuresInARowAreThoseAfterTheLastSuccessInWhateverOrderTheyAreTold() {
+    pipeline.post(RUNS, failure("a", minute(1)), failure("a", minute(2)), failure("a", minute(5)));
+    assertEquals(3, inARow());
+    pipeline.post(RUNS, success("a", minute(3), 1));
+    assertEquals(1, inARow());
+    pipeline.post(RUNS, failure("a", minute(2)), failure("a", minute(4)));
+    assertEquals(2, inARow());
+    pipeline.post(RUNS, success("a", minute(1), 1));
+    assertEquals(2, inARow());
+    assertEquals("failure", source().get("last_status").asText());
+    pipeline.post(
+        RUNS, success("a", minute(6), 7), failure("a", minute(6)), failure("a", minute(7)));
+    assertEquals(2, inARow());
+    pipeline.post(RUNS, success("a", minute(8), 9));
+    assertEquals(0, inARow());
+    assertEquals(9, source().get("last_records").asInt());
+    assertEquals(pipeline.at(NOON), pipeline.folding.recomputedAt(NOON));
+  }
+
+  @Test
+  void aSourceAgesFromHealthyToWarningToErrorToForgottenEachAtItsTime() throws Exception {
+    pipeline.post(RUNS, success("a", NOON, 1));
+    pipeline.at(NOON);
+    var config = PipelineConfig.DEFAULTS;
+    for (Instant crossing :
+        new Instant[] {
+          NOON.plus(config.staleAfter()),
+          NOON.plus(config.lostAfter()),
+          NOON.plus(config.forgetAfter())
+        }) {
+      assertEquals(Optional.of(crossing), tick(crossing.minusSeconds(10)));
+    }
+    assertEquals("healthy", statusAt(NOON.plus(config.staleAfter()).minusMillis(1)));
+    assertEquals("warning", statusAt(NOON.plus(config.staleAfter())));
+    assertEquals("warning", statusAt(NOON.plus(config.lostAfter()).minusMillis(1)));
+    assertEquals("error", statusAt(NOON.plus(config.lostAfter())));
+    assertEquals("error", statusAt(NOON.plus(config.forgetAfter()).minusMillis(1)));
+    assertEquals(Json.MAPPER.readTree(EMPTY), pipeline.at(NOON.plus(config.forgetAfter())));
+    assertEquals(Optional.empty(), tick(NOON.plus(config.forgetAfter())));
+  }
+
+  @Test
+  void numbersTickOnceAMinuteAndWhenASlotLeavesTheWindow() {
+    pipeline.post(RUNS, success("a", NOON, 1));
+    pipeline.at(NOON);
+    assertEquals(Optional.of(NOON.plusSeconds(60)), tick(NOON));
+    Instant slot = Instant.parse("2026-03-10T12:05:00Z");
+    assertEquals(Optional.of(slot), tick(slot.minusSeconds(59)));
+  }
+
+  @Test
+  void aSourceThatNeverRanIsNotInScrapingHealth() {
+    pipeline.post(SAMPLES, sample("geocoder", NOON, 10, 9, 0, 0));
+    JsonNode numbers = pipeline.at(NOON);
+    assertTrue(numbers.at("/scraping_health/sources").isEmpty());
+    assertEquals("pending", numbers.at("/scraping_health/status").asText());
+    JsonNode quality = numbers.at("/data_quality/sources/geocoder");
+    assertEquals("healthy", quality.get("status").asText());
+    assertTrue(quality.get("validation_pass_rate").isNull());
+  }
+
+  @Test
+  void theWorseOfBothRatesDecidesByTheExactRatio() {
+    pipeline.post(
+        SAMPLES,
+        sample("a", NOON, 10, 9, 10, 10),
+        sample("b", NOON, 1_000_000, 899_999, 1, 1),
+        sample("c", NOON, 100, 100, 1_000_000, 749_999));
+    JsonNode quality = pipeline.at(NOON).get("data_quality");
+    assertEquals("healthy", quality.at("/sources/a/status").asText());
+    assertEquals(
+        90, quality.at("/sources/a/geocoding_success_rate").decimalValue().intValueExact());
+    assertEquals("warning", quality.at("/sources/b/status").asText());
+    assertEquals("89.9999", quality.at("/sources/b/geocoding_success_rate").asText());
+    assertEquals("error", quality.at("/sources/c/status").asText());
+  }
+
+  @Test
+  void everyNumberIsDescribedAndEveryDescriptionIsOfANumber() {
+    pipeline.post(RUNS, success("a", NOON, 1));
+    pipeline.post(SAMPLES, sample("a", NOON, 10, 9, 10, 10));
+    JsonNode numbers = pipeline.at(NOON);
+    var described = pipeline.board.metrics();
+    for (var metric : described) {
+      JsonNode at = numbers.at('/' + metric.path().replace('*', 'a').replace('.', '/'));
+      assertTrue(at.isNumber(), metric.path());
+    }
+    assertEquals(described.size(), leaves(numbers));
+  }
+
+  private static int leaves(JsonNode json) {
+    if (json.isNumber()) return 1;
+    int leaves = 0;
+    for (JsonNode child : json) leaves += leaves(child);
+    return leaves;
+  }
+
+  private static Instant minute(int minute) {
+    return NOON.minusSeconds(1000).plusSeconds(60L * minute);
+  }
+
+  private JsonNode source() {
+    return pipeline.at(NOON).at("/scraping_health/sources/a");
+  }
+
+  private int inARow() {
+    return source().get("consecutive_failures").asInt();
+  }
+
+  private int runs(Instant now) {
+    return pipeline.at(now).at("/scraping_health/runs").asInt();
+  }
+
+  private String statusAt(Instant now) {
+    JsonNode health = pipeline.at(now).get("scraping_health");
+    assertFalse(health.at("/sources/a").isMissingNode());
+    return health.get("status").asText();
+  }
+
+  private Optional<Instant> tick(Instant now) {
+    return Api.await(pipeline.board.nextTick(pipeline.api.parts().pool(), now));
+  }
+}

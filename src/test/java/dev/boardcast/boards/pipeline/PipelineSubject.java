@@ -1,0 +1,126 @@
+package dev.boardcast.boards.pipeline;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.metrics.FoldSubject;
+import dev.boardcast.spi.Board;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Runs and samples of four sources; alerts are raised by little. */
+public final class PipelineSubject implements FoldSubject {
+  private static final String RUN =
+      """
+      INSERT INTO scrape_run (event_id, source, status, records, started_at, at)
+      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
+  private static final String SAMPLE =
+      """
+      INSERT INTO quality_sample
+        (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
+         validation_passes, at)
+      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
+  // Each alert is one event when it is raised, and one when it is cleared, and between the two it
+  // is in the book.
+  private static final String WRONG_ALERTS =
+      """
+      SELECT * FROM (
+        SELECT id, count(*) FILTER (WHERE type = 'alert_raised') AS raised,
+               count(*) FILTER (WHERE type = 'alert_cleared') AS cleared,
+               bool_or(type = 'book') AS is_up
+        FROM (SELECT data->>'id' AS id, type FROM outbox
+              WHERE 'alerts' = ANY (streams)
+              UNION ALL SELECT id::text, 'book' FROM pipeline_alert) told
+        GROUP BY id) alert
+      WHERE raised <> 1 OR cleared <> CASE WHEN is_up THEN 0 ELSE 1 END""";
+  private static final PipelineConfig TOUCHY =
+      new PipelineConfig(
+          Duration.ofHours(2), Duration.ofHours(8), Duration.ofDays(2), 2, 90, 75, 1, 2);
+
+  private static final String RANGE =
+      """
+      WITH r AS (SELECT * FROM scrape_run WHERE at >= $1 AND at < $2),
+        q AS (SELECT * FROM quality_sample WHERE at >= $1 AND at < $2)
+      SELECT '/scraping_health/runs', count(*)::numeric FROM r
+      UNION ALL SELECT '/scraping_health/success_rate',
+                  round(100.0 * count(*) FILTER (WHERE status = 'success') / nullif(count(*), 0), 4)
+                FROM r
+      UNION ALL SELECT '/scraping_health/records', coalesce(sum(records), 0) FROM r
+                WHERE status = 'success'
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/runs', count(*) FROM r
+                GROUP BY source
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/records',
+                  coalesce(sum(records) FILTER (WHERE status = 'success'), 0) FROM r GROUP BY source
+      UNION ALL SELECT '/data_quality/geocoding_attempts', coalesce(sum(geocoding_attempts), 0)
+                FROM q
+      UNION ALL SELECT '/data_quality/geocoding_success_rate',
+                  round(100.0 * sum(geocoding_successes) / nullif(sum(geocoding_attempts), 0), 4)
+                FROM q
+      UNION ALL SELECT '/data_quality/sources/' || source || '/validation_pass_rate',
+                  round(100.0 * sum(validation_passes) / nullif(sum(validation_attempts), 0), 4)
+                FROM q GROUP BY source HAVING sum(validation_attempts) > 0""";
+
+  @Override
+  public Board board(Outbox outbox) {
+    return new PipelineBoard(TOUCHY, outbox);
+  }
+
+  @Override
+  public List<String> moreTables() {
+    return List.of("pipeline_alert");
+  }
+
+  @Override
+  public void tell(Connection writer, Fact fact) throws SQLException {
+    boolean isRun = fact.kind() < 6;
+    try (var insert = writer.prepareStatement(isRun ? RUN : SAMPLE)) {
+      insert.setString(1, fact.eventId());
+      insert.setString(2, "s" + fact.key());
+      if (isRun) {
+        boolean failed = fact.state() > 5;
+        insert.setString(3, failed ? "failure" : "success");
+        insert.setObject(4, failed && fact.amount() == 0 ? null : (long) fact.amount());
+        insert.setObject(5, fact.utc());
+        insert.setObject(6, fact.utc());
+      } else {
+        long good = Math.max(0, fact.amount() - fact.state());
+        insert.setLong(3, fact.amount());
+        insert.setLong(4, good);
+        insert.setLong(5, 2L * fact.amount());
+        insert.setLong(6, good);
+        insert.setObject(7, fact.utc());
+      }
+      insert.executeUpdate();
+    }
+  }
+
+  @Override
+  public String range() {
+    return RANGE;
+  }
+
+  @Override
+  public Future<?> check(SqlClient transaction, Instant now, JsonNode numbers) {
+    var runs =
+        transaction
+            .query(
+                "SELECT (SELECT count(*) FROM scrape_run WHERE at >= '%s'), (SELECT count(*) FROM pipeline_alert)"
+                    .formatted(Window.at(now).begins()))
+            .execute()
+            .map(
+                rows -> {
+                  var row = rows.iterator().next();
+                  assertEquals(row.getLong(0), numbers.at("/scraping_health/runs").asLong());
+                  assertEquals(row.getLong(1), numbers.get("alerts").size());
+                  return null;
+                });
+    return Future.all(
+        PlainSql.check(transaction), runs, FoldSubject.mustBeEmpty(transaction, WRONG_ALERTS));
+  }
+}

@@ -1,0 +1,117 @@
+package dev.boardcast.boards.pipeline;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import java.util.List;
+
+/** What the rollups must hold, by plain queries over all facts. */
+final class PlainSql {
+  private static final String FACTS =
+      """
+      SELECT at, source, 1 AS runs, (status = 'failure')::int AS failures,
+             CASE status WHEN 'success' THEN records ELSE 0 END AS records,
+             0 AS tries, 0 AS located, 0 AS checks, 0 AS passes
+      FROM scrape_run
+      UNION ALL
+      SELECT at, source, 0, 0, 0, geocoding_attempts, geocoding_successes,
+             validation_attempts, validation_passes
+      FROM quality_sample""";
+  private static final String HOURS =
+      """
+      SELECT date_trunc('hour', at, 'UTC') AS hour, source, sum(runs) AS runs,
+             sum(failures) AS failures, sum(records) AS records, sum(tries) AS tries,
+             sum(located) AS located, sum(checks) AS checks, sum(passes) AS passes
+      FROM (%s) f GROUP BY 1, 2"""
+          .formatted(FACTS);
+  private static final String SLOTS =
+      """
+      SELECT to_timestamp(floor(extract(epoch FROM at) / 300) * 300), source, sum(runs),
+             sum(failures), sum(tries), sum(located), sum(checks), sum(passes)
+      FROM (%s) f GROUP BY 1, 2"""
+          .formatted(FACTS);
+  private static final String SOURCES =
+      """
+      SELECT s.source, last.at, last.id, last.status, last.records, good.at,
+             good.id,
+             (SELECT count(*) FROM scrape_run r WHERE r.source = s.source
+                AND (good.id IS NULL OR (r.at, r.id) > (good.at, good.id))),
+             (SELECT max(at) FROM quality_sample q WHERE q.source = s.source)
+      FROM (SELECT source FROM scrape_run UNION SELECT source FROM quality_sample) s
+        LEFT JOIN LATERAL (SELECT * FROM scrape_run r WHERE r.source = s.source
+                           ORDER BY at DESC, id DESC LIMIT 1) last ON true
+        LEFT JOIN LATERAL (SELECT * FROM scrape_run r
+                           WHERE r.source = s.source AND status = 'success'
+                           ORDER BY at DESC, id DESC LIMIT 1) good ON true""";
+  // The middle by counting, the distances from it row by row.
+  private static final String DEPARTURES =
+      """
+      WITH hour AS (%s), value AS (
+        SELECT source, hour, metric, value, n, max(hour) OVER (PARTITION BY source) AS present,
+               hour > max(hour) OVER (PARTITION BY source) - interval '1 day' AS recent
+        FROM hour, LATERAL (VALUES
+          ('records', records / nullif(runs - failures, 0), runs - failures),
+          ('success_rate', 100.0 * (runs - failures) / nullif(runs, 0), runs),
+          ('geocoding_success_rate', 100.0 * located / nullif(tries, 0), tries),
+          ('validation_pass_rate', 100.0 * passes / nullif(checks, 0), checks)
+        ) v (metric, value, n)
+      ), latest AS (
+        SELECT source, metric, present, max(hour) FILTER (WHERE recent AND n > 0) AS hour
+        FROM value GROUP BY 1, 2, 3
+      ), past AS (
+        SELECT source, metric, array_agg(v.value ORDER BY v.value) AS list
+        FROM latest l JOIN value v USING (source, metric)
+        WHERE v.n > 0 AND v.hour < l.hour AND v.hour >= l.hour - interval '7 days' GROUP BY 1, 2
+      ), middle AS (
+        SELECT *, (past.list[(cardinality(past.list) + 1) / 2]
+                   + past.list[(cardinality(past.list) + 2) / 2]) / 2 AS median
+        FROM past
+      ), apart AS (
+        SELECT source, metric, median, cardinality(middle.list) AS hours,
+               ARRAY (SELECT abs(x - median) FROM unnest(middle.list) x ORDER BY 1) AS far
+        FROM middle
+      )
+      SELECT source, metric, l.present, l.hour, round(v.value, 6), v.n, coalesce(hours, 0), round(median, 6),
+             round((far[(hours + 1) / 2] + far[(hours + 2) / 2]) / 2, 6)
+      FROM latest l
+        LEFT JOIN value v USING (source, metric, hour)
+        LEFT JOIN apart USING (source, metric)"""
+          .formatted(HOURS);
+
+  private static final List<String> DIFFERENCES =
+      List.of(
+          difference("SELECT * FROM data_quality_metrics", HOURS),
+          difference("SELECT * FROM pipeline_slot", SLOTS),
+          difference("SELECT * FROM pipeline_source", SOURCES),
+          difference(
+              """
+              SELECT source, metric, present, hour, round(value::numeric, 6), attempts, hours,
+                     round(median::numeric, 6), round(mad::numeric, 6)
+              FROM pipeline_departure""",
+              DEPARTURES));
+
+  private PlainSql() {}
+
+  /** Fails when, in this transaction, a rollup differs from what the facts say. */
+  static Future<?> check(SqlClient transaction) {
+    return Future.all(DIFFERENCES.stream().map(sql -> check(transaction, sql)).toList());
+  }
+
+  private static Future<Void> check(SqlClient transaction, String sql) {
+    return transaction
+        .query(sql)
+        .execute()
+        .compose(
+            rows ->
+                rows.size() == 0
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(
+                        new AssertionError(
+                            "differs: " + rows.iterator().next().toJson() + " in " + sql)));
+  }
+
+  private static String difference(String rollup, String facts) {
+    return "WITH r AS (%s), f AS (%s) ".formatted(rollup, facts)
+        + "(SELECT 'rollup', * FROM (TABLE r EXCEPT TABLE f) x)"
+        + " UNION ALL (SELECT 'facts', * FROM (TABLE f EXCEPT TABLE r) y)";
+  }
+}

@@ -1,0 +1,36 @@
+package dev.boardcast.boards.platform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.ZoneId;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlatformConfigTest {
+  @Test
+  void everyZoneOfTheWorldIsGoodEnough() {
+    for (String zone : ZoneId.getAvailableZoneIds()) {
+      assertEquals(zone, new PlatformConfig(ZoneId.of(zone), "EUR").zone().getId());
+    }
+  }
+
+  @Test
+  void aZoneWhoseDaysDoNotBeginOnAQuarterIsRefused() {
+    var odd = ZoneId.of("+01:07");
+    var refusal =
+        assertThrows(IllegalArgumentException.class, () -> new PlatformConfig(odd, "EUR"));
+    assertTrue(refusal.getMessage().startsWith("platform-zone "), refusal.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "eur", "EURO", "€"})
+  void aCurrencyIsThreeCapitalLetters(String currency) {
+    var utc = ZoneId.of("UTC");
+    var refusal =
+        assertThrows(IllegalArgumentException.class, () -> new PlatformConfig(utc, currency));
+    assertTrue(refusal.getMessage().startsWith("platform-currency "), refusal.getMessage());
+  }
+}

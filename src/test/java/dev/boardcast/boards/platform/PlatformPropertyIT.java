@@ -1,0 +1,206 @@
+package dev.boardcast.boards.platform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * Random facts, late, doubled, out of order, corrected, at a clock that goes on and back: after
+ * every fold the numbers are those of plain SQL, and the rollups those of a recomputation.
+ */
+class PlatformPropertyIT {
+  private static final int KEPT = 96 * 3600;
+  private static final Instant START = Instant.parse("2026-03-28T22:30:00Z");
+  private static final Map<String, Shop> SHOPS = new HashMap<>();
+
+  /** What may happen; times are relative to the clock. */
+  sealed interface Step {
+    record Report(String id, String user, long cents, TransactionStatus status, Duration at)
+        implements Step {}
+
+    record Look(String user, Duration at, String eventId) implements Step {}
+
+    record Act(String user, Duration at, String eventId) implements Step {}
+
+    record Pass(Duration time) implements Step {}
+
+    record Fold() implements Step {}
+  }
+
+  @BeforeContainer
+  static void open() {
+    for (String zone : List.of("UTC", "Europe/Berlin", "Asia/Kathmandu")) {
+      SHOPS.put(zone, new Shop(START, ZoneId.of(zone)));
+    }
+  }
+
+  @AfterContainer
+  static void close() throws Exception {
+    for (Shop shop : SHOPS.values()) shop.close();
+    SHOPS.clear();
+  }
+
+  @Property(tries = 100)
+  void foldEqualsRecomputationEqualsPlainSql(
+      @ForAll("zones") String zone, @ForAll("stories") List<Step> story) throws Exception {
+    var shop = SHOPS.get(zone);
+    shop.folding.empty();
+    var known = new HashMap<String, Known>();
+    Instant now = START;
+    shop.at(now);
+    for (Step step : story) {
+      if (step instanceof Step.Pass pass) {
+        now = now.plus(pass.time());
+        shop.at(now);
+      } else if (step instanceof Step.Fold) {
+        shop.folding.run(now);
+      } else {
+        take(shop, step, now, known);
+      }
+    }
+    var numbers = shop.numbers();
+    assertEquals(numbers, shop.folding.read(shop.folding.tick().orElseThrow().minusMillis(1)));
+    assertEquals(text(known), shop.sql.column(KNOWN));
+  }
+
+  private static void take(Shop shop, Step step, Instant now, Map<String, Known> known)
+      throws Exception {
+    if (step instanceof Step.Report report) {
+      Instant told = report.at() == null ? null : now.plus(report.at());
+      var transaction =
+          new Transaction(
+              report.id(),
+              report.user(),
+              null,
+              BigDecimal.valueOf(report.cents(), 2),
+              null,
+              report.status(),
+              told);
+      var before = known.get(report.id());
+      var after = before == null ? Known.first(transaction, now) : before.then(transaction, now);
+      known.put(report.id(), after);
+      assertEquals(
+          List.of(!after.equals(before)),
+          Folding.await(shop.transactions.add(List.of(transaction))));
+    } else if (step instanceof Step.Look look) {
+      var view = new View("c", look.user(), now.plus(look.at()), look.eventId());
+      Folding.await(shop.visits.addViews(List.of(view, view)));
+    } else if (step instanceof Step.Act act) {
+      Folding.await(
+          shop.visits.addActivities(
+              List.of(new Activity(act.user(), now.plus(act.at()), act.eventId()))));
+    }
+  }
+
+  private static final String KNOWN =
+      """
+      SELECT concat_ws(' ', transaction_id, coalesce(user_id, '-'), amount, status,
+                       extract(epoch FROM occurred_at)::bigint, is_timed)
+      FROM platform_transaction ORDER BY transaction_id""";
+
+  private static List<String> text(Map<String, Known> known) {
+    return known.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(entry -> entry.getKey() + " " + entry.getValue().text())
+        .toList();
+  }
+
+  /** What is known of a transaction, by the rules that {@link TransactionStore} states. */
+  private record Known(
+      String user, BigDecimal amount, TransactionStatus status, Instant at, boolean isTimed) {
+    static Known first(Transaction told, Instant now) {
+      boolean isTimed = told.occurredAt() != null;
+      return new Known(
+          told.userId(), told.amount(), told.status(), isTimed ? told.occurredAt() : now, isTimed);
+    }
+
+    Known then(Transaction told, Instant now) {
+      var next = first(told, now);
+      String kept = next.user == null ? user : next.user;
+      if (status != next.status) {
+        if (isTimed && next.isTimed && next.at.isBefore(at)) return this;
+        return new Known(kept, next.amount, next.status, next.at, next.isTimed);
+      }
+      boolean isRetold = next.isTimed && !next.at.equals(at);
+      if (kept == null ? user == null : kept.equals(user)) {
+        if (next.amount.equals(amount) && !isRetold) return this;
+      }
+      return new Known(
+          kept, next.amount, status, next.isTimed ? next.at : at, next.isTimed || isTimed);
+    }
+
+    String text() {
+      return String.join(
+          " ",
+          user == null ? "-" : user,
+          amount.toPlainString(),
+          status.stored(),
+          Long.toString(at.getEpochSecond()),
+          isTimed ? "t" : "f");
+    }
+  }
+
+  @Provide
+  Arbitrary<String> zones() {
+    return Arbitraries.of("UTC", "Europe/Berlin", "Asia/Kathmandu");
+  }
+
+  @Provide
+  Arbitrary<List<Step>> stories() {
+    var users = Arbitraries.of("ann", "bob", "cyd", "dan");
+    var statuses = Arbitraries.of(TransactionStatus.class);
+    Arbitrary<Step> report =
+        Combinators.combine(
+                Arbitraries.of("t1", "t2", "t3", "t4", "t5"),
+                users.injectNull(0.2),
+                Arbitraries.longs().between(-300, 300),
+                statuses,
+                times().injectNull(0.3))
+            .as(Step.Report::new);
+    Arbitrary<String> events = Arbitraries.of("e1", "e2", "e3", "e4").injectNull(0.6);
+    Arbitrary<Step> look =
+        Combinators.combine(users.injectNull(0.2), times(), events).as(Step.Look::new);
+    Arbitrary<Step> act = Combinators.combine(users, times(), events).as(Step.Act::new);
+    Arbitrary<Step> pass =
+        Arbitraries.frequencyOf(
+                Tuple.of(6, Arbitraries.of(1, 20, 59, 60, 299, 300, 900)),
+                Tuple.of(3, Arbitraries.integers().between(3_600, 100_000)),
+                Tuple.of(1, Arbitraries.integers().between(-3_600, -1)))
+            .map(seconds -> new Step.Pass(Duration.ofSeconds(seconds)));
+    return Arbitraries.frequencyOf(
+            Tuple.of(6, report),
+            Tuple.of(3, look),
+            Tuple.of(6, act),
+            Tuple.of(3, pass),
+            Tuple.of(3, Arbitraries.just(new Step.Fold())))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(40);
+  }
+
+  /** Where one meets another: at both ends of minutes, of five minutes, and of what is kept. */
+  private static Arbitrary<Duration> times() {
+    return Arbitraries.frequencyOf(
+            Tuple.of(6, Arbitraries.of(0, -1, -20, -59, -60, -240, -280, -299, -300, -301, -341)),
+            Tuple.of(4, Arbitraries.integers().between(-700, 30)),
+            Tuple.of(2, Arbitraries.of(590, 880, 899, 900, 901, 920, 1180).map(at -> at - KEPT)),
+            Tuple.of(2, Arbitraries.integers().between(-100_000, 80_000)),
+            Tuple.of(1, Arbitraries.integers().between(-1_000_000, -80_000)))
+        .map(Duration::ofSeconds);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.boardcast.boards.platform;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class TransactionStoreIT {
+  private static final Instant NOON = Instant.parse("2026-06-02T12:00:00Z");
+  private static final String YESTERDAY = "2026-06-01T12:00:00Z";
+
+  private static Shop shop;
+
+  @BeforeAll
+  static void open() {
+    shop = new Shop(NOON, ZoneOffset.UTC);
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    shop.close();
+  }
+
+  @BeforeEach
+  void empty() throws Exception {
+    shop.at(NOON).folding.empty();
+  }
+
+  @Test
+  void aLaterStatusReplacesTheEarlierAndTakesItsNumbersBack() throws Exception {
+    assertTrue(shop.report("t", "ann", "10.5", "pending", null));
+    assertEquals("0.00 0.00 1 1 0 0", numbers());
+    assertTrue(shop.report("t", "ann", "10.5", "completed", null));
+    assertEquals("10.50 10.50 1 0 1 0", numbers());
+    assertTrue(shop.report("t", "ann", "10.5", "failed", null));
+    assertEquals("0.00 0.00 1 0 0 1", numbers());
+    assertTrue(shop.report("t", "ann", "-2.125", "completed", YESTERDAY));
+    assertEquals("-2.125 0.00 1 0 1 0", numbers());
+  }
+
+  @Test
+  void whatSaysNothingNewIsADuplicate() throws Exception {
+    assertTrue(shop.report("t", "ann", "10.5", "completed", YESTERDAY));
+    assertFalse(shop.report("t", "ann", "10.50", "completed", YESTERDAY));
+    assertFalse(shop.report("t", null, "10.5", "completed", null));
+    assertTrue(shop.report("t", "bob", "10.5", "completed", null));
+    assertFalse(shop.report("t", "bob", "10.5", "completed", YESTERDAY));
+    assertTrue(shop.report("t", "bob", "10.5", "completed", "2026-06-02T00:00:00Z"));
+    assertEquals("10.50 10.50 1 0 1 0", numbers());
+  }
+
+  @Test
+  void aStatusThatWasOvertakenOnItsWayChangesNothing() throws Exception {
+    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T10:05:00Z"));
+    assertFalse(shop.report("t", "ann", "10", "pending", "2026-06-02T10:00:00Z"));
+    assertEquals("10.00 10.00 1 0 1 0", numbers());
+    assertTrue(shop.report("t", "ann", "10", "failed", "2026-06-02T10:05:00Z"));
+    assertEquals("0.00 0.00 1 0 0 1", numbers());
+  }
+
+  @Test
+  void theTimeOfOneStatusMayBeCorrectedEitherWay() throws Exception {
+    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T10:00:00Z"));
+    assertTrue(shop.report("t", "ann", "10", "completed", YESTERDAY));
+    assertEquals("10.00 0.00 1 0 1 0", numbers());
+    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T11:00:00Z"));
+    assertEquals("10.00 10.00 1 0 1 0", numbers());
+  }
+
+  @Test
+  void reportsOfOneBatchAreTakenInTheirOrder() throws Exception {
+    var batch =
+        List.of(
+            report("b", TransactionStatus.PENDING),
+            report("a", TransactionStatus.COMPLETED),
+            report("b", TransactionStatus.COMPLETED),
+            report("b", TransactionStatus.COMPLETED),
+            report("a", TransactionStatus.FAILED),
+            report("b", TransactionStatus.FAILED),
+            report("b", TransactionStatus.COMPLETED));
+    assertEquals(
+        List.of(true, true, true, false, true, true, true),
+        Folding.await(shop.transactions.add(batch)));
+    assertEquals("1.00 1.00 2 0 1 1", numbers());
+  }
+
+  @Test
+  void whatIsChangedOrDeletedByHandIsTakenBackToo() throws Exception {
+    shop.report("a", "ann", "10", "completed", null);
+    shop.report("b", "bob", "20", "completed", null);
+    assertEquals("30.00 30.00 2 0 2 0", numbers());
+    shop.sql.run("UPDATE platform_transaction SET amount = 7 WHERE transaction_id = 'a'");
+    shop.sql.run("DELETE FROM platform_transaction WHERE transaction_id = 'b'");
+    assertEquals("7.00 7.00 1 0 1 0", numbers());
+  }
+
+  @Test
+  void numbersAreExactWhileManyWritersFlipTheSameTransactions() throws Exception {
+    int writers = 6;
+    var threads = Executors.newFixedThreadPool(writers);
+    try {
+      List<java.util.concurrent.Future<Long>> written = new ArrayList<>();
+      for (int seed = 0; seed < writers; seed++) written.add(threads.submit(writer(seed)));
+      int folds = 0;
+      // Each fold is compared with plain SQL in its own transaction.
+      while (!written.stream().allMatch(java.util.concurrent.Future::isDone)) {
+        shop.folding.run(NOON);
+        folds++;
+      }
+      long changes = 0;
+      for (var writer : written) changes += writer.get();
+      assertTrue(folds > 2, () -> "folds met writers");
+      shop.numbers();
+      assertEquals(
+          Long.toString(changes),
+          shop.sql
+              .column("SELECT count(*) FROM platform_transaction_change WHERE sign > 0")
+              .get(0));
+      assertEquals("40", shop.sql.column("SELECT count(*) FROM platform_transaction").get(0));
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Callable<Long> writer(int seed) {
+    return () -> {
+      var random = new Random(seed);
+      long changes = 0;
+      for (int round = 0; round < 60; round++) {
+        List<Transaction> batch = new ArrayList<>();
+        List<Activity> activities = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+          String user = "u" + random.nextInt(8);
+          Instant at = NOON.minusSeconds(random.nextInt(900));
+          batch.add(
+              new Transaction(
+                  "t" + random.nextInt(40),
+                  user,
+                  null,
+                  BigDecimal.valueOf(random.nextInt(20_000) - 5_000, 3),
+                  null,
+                  TransactionStatus.values()[random.nextInt(3)],
+                  random.nextBoolean() ? at : null));
+          activities.add(new Activity(user, at, "e" + random.nextInt(3000)));
+        }
+        var stored = Folding.await(shop.transactions.add(batch));
+        changes += stored.stream().filter(isNew -> isNew).count();
+        Folding.await(shop.visits.addActivities(activities));
+      }
+      return changes;
+    };
+  }
+
+  private static Transaction report(String id, TransactionStatus status) {
+    return new Transaction(id, null, null, BigDecimal.ONE, null, status, null);
+  }
+
+  /** Revenue ever and today, transactions in all, pending, completed, failed. */
+  private static String numbers() throws Exception {
+    JsonNode numbers = shop.numbers();
+    JsonNode counts = numbers.get("transactions");
+    return String.join(
+        " ",
+        Shop.money(numbers.get("revenue"), "total", "today"),
+        counts.get("total").asText(),
+        counts.get("pending").asText(),
+        counts.get("completed").asText(),
+        counts.get("failed").asText());
+  }
+}

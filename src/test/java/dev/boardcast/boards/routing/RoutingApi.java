@@ -1,0 +1,134 @@
+package dev.boardcast.boards.routing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.engine.HistoryQueryLimiter;
+import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.metrics.BoardRoutes;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.metrics.MetricsVerticle;
+import dev.boardcast.metrics.SnapshotCache;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Visibility;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The routing board behind a real HTTP port: for tests, whose calls block. */
+final class RoutingApi implements AutoCloseable {
+  /** Fast enough not to wait for. */
+  private static final MetricsConfig QUICK =
+      new MetricsConfig(
+          Duration.ofMillis(20),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(60));
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Pool pool;
+  private final WebClient client = WebClient.create(vertx);
+  private final int port;
+
+  /** Tokens are {@code <user>:<role>}; visibility is as said, else public. */
+  RoutingApi(
+      DatabaseConfig config, HttpConfig http, Map<String, Visibility> visibility, boolean computes)
+      throws Exception {
+    pool = Pools.pool(vertx, config);
+    var bus = new TypedBus(vertx);
+    var clock = Clock.systemUTC();
+    var meters = new SimpleMeterRegistry();
+    var cache = new SnapshotCache(vertx, "test", config, pool, bus, QUICK, clock, meters);
+    get(cache.start());
+    var boards = List.<dev.boardcast.spi.Board>of(new RoutingBoard());
+    if (computes) {
+      get(
+          vertx.deployVerticle(
+              new MetricsVerticle("n", pool, cache, bus, QUICK, boards, clock, meters)));
+    }
+    var store =
+        new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);
+    var api =
+        new HttpApiVerticle(
+            "127.0.0.1",
+            0,
+            http,
+            RoutingApi::authenticate,
+            List.of(
+                new RoutingRoutes(http, true, store),
+                new BoardRoutes(
+                    boards,
+                    cache,
+                    new HistoryQueryLimiter(pool),
+                    board -> visibility.getOrDefault(board, Visibility.PUBLIC),
+                    clock)),
+            new UpgradeProxy("n"));
+    get(vertx.deployVerticle(api));
+    port = api.port();
+  }
+
+  private static Future<Principal> authenticate(String token) {
+    String[] parts = token.split(":");
+    // Tokens are often verified elsewhere: the body must wait.
+    return Future.succeededFuture(
+            new Principal(parts[0], Set.of(), Set.of(parts[1]), Instant.EPOCH, Instant.MAX))
+        .compose(principal -> Vertx.currentContext().executeBlocking(() -> principal));
+  }
+
+  HttpRequest<Buffer> request(HttpMethod method, String path, String token) {
+    var request = client.request(method, port, "127.0.0.1", path);
+    return token == null ? request : request.bearerTokenAuthentication(token);
+  }
+
+  HttpResponse<Buffer> get(String path, String token) throws Exception {
+    return get(request(HttpMethod.GET, path, token).send());
+  }
+
+  /** Sends decisions as somebody who may. */
+  HttpResponse<Buffer> post(String contentType, byte[] body) throws Exception {
+    return post(contentType, body, "u:ingest");
+  }
+
+  HttpResponse<Buffer> post(String contentType, byte[] body, String token) throws Exception {
+    return get(
+        request(HttpMethod.POST, "/routing/decisions", token)
+            .putHeader("Content-Type", contentType)
+            .sendBuffer(Buffer.buffer(body)));
+  }
+
+  static JsonNode json(HttpResponse<Buffer> response) throws Exception {
+    return Json.MAPPER.readTree(response.body().getBytes());
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  static <T> T get(Future<T> future) throws TimeoutException {
+    return future.await(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    get(vertx.close());
+  }
+}

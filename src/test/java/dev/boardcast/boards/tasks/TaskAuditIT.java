@@ -1,0 +1,104 @@
+package dev.boardcast.boards.tasks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.boards.tasks.Crowd.Deed;
+import dev.boardcast.boards.tasks.Crowd.Step;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is spoilt by hand is found, whichever row it is, and mended while changes wait. */
+class TaskAuditIT {
+  private static final int MANY = 1000;
+
+  private static Crowd crowd;
+
+  @BeforeAll
+  static void open() {
+    crowd = new Crowd();
+  }
+
+  @AfterAll
+  static void close() {
+    crowd.close();
+  }
+
+  /** Tasks of several people, teams and ages are folded, and some changes wait. */
+  @BeforeEach
+  void people() {
+    crowd.begin();
+    for (int task = 0; task < 8; task++) {
+      crowd.take(new Step(Deed.CREATE, task % 5, task, task % 4));
+      crowd.take(new Step(Deed.SHARE, task % 5, task, (task + 1) % 5));
+      if (task % 2 == 0) crowd.take(new Step(Deed.COMPLETE, task % 5, task, 0));
+    }
+    crowd.take(new Step(Deed.AGE, 0, 1, 7));
+    crowd.fold.run().await();
+    crowd.take(new Step(Deed.REOPEN, 0, 0, 0));
+    crowd.take(new Step(Deed.HAND_OVER, 2, 2, 3));
+    crowd.take(new Step(Deed.DELETE, 3, 3, 0));
+    assertTrue(crowd.count("task_change") > 0, "changes wait");
+    assertEquals(0, crowd.wrongRows(MANY));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE task_rollup SET total = total + 1 WHERE kind = 'all' AND bucket = '-infinity'",
+        "UPDATE task_rollup SET completed = completed + 1 WHERE kind = 'team'",
+        "UPDATE task_rollup SET reopened = reopened - 1 WHERE kind = 'owner' AND bucket = '-infinity'",
+        "UPDATE task_rollup SET seconds = seconds + 0.001 WHERE kind = 'sharee' AND bucket = '-infinity'",
+        "UPDATE task_rollup SET total = total + 1 WHERE bucket > '-infinity'",
+        "DELETE FROM task_rollup WHERE kind = 'owner'",
+        "INSERT INTO task_rollup VALUES ('owner', 'none', '-infinity', '', 1, 0, 0, 0)",
+        "UPDATE task_moment SET n = n + 1",
+        "DELETE FROM task_moment WHERE is_completion",
+        "INSERT INTO task_moment VALUES (now(), false, 'none', '', '{}', 1)",
+        "ALTER TABLE task DISABLE TRIGGER USER; UPDATE task SET reopened = 9; ALTER TABLE task ENABLE TRIGGER USER"
+      })
+  void whatIsSpoiltIsFoundAndMended(String spoil) {
+    crowd.pool.query(spoil).execute().await();
+
+    long wrong = crowd.wrongRows(MANY);
+    assertTrue(wrong > 0, "nothing is found");
+    assertEquals(wrong, crowd.recompute(), "rows mended");
+
+    assertEquals(0, crowd.wrongRows(MANY));
+    crowd.check();
+    crowd.fold.run().await();
+    assertEquals(0, crowd.wrongRows(MANY));
+    crowd.check();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE task_rollup SET total = total + 1 WHERE bucket = '-infinity'",
+        "UPDATE task_rollup SET seconds = seconds + 1 WHERE kind = 'all' AND bucket = '-infinity'"
+      })
+  void aSampleOfManyFindsWhatIsSpoiltEverywhereAndInTheSumOfAll(String spoil) {
+    crowd.pool.query("ANALYZE task").execute().await();
+    assertEquals(0, crowd.wrongRows(0));
+
+    crowd.pool.query(spoil).execute().await();
+
+    assertTrue(crowd.wrongRows(0) > 0);
+  }
+
+  @Test
+  void whatNoWindowReachesIsNotLookedAt() {
+    crowd
+        .pool
+        .query(
+            "INSERT INTO task_moment VALUES (now() - interval '25 hours', false, 'a', '', '{}', 1)")
+        .execute()
+        .await();
+
+    assertEquals(0, crowd.wrongRows(MANY));
+  }
+}

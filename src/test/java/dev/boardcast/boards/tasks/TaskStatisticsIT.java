@@ -1,0 +1,220 @@
+package dev.boardcast.boards.tasks;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.boards.tasks.Crowd.Deed;
+import dev.boardcast.boards.tasks.Crowd.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import net.jqwik.api.lifecycle.BeforeTry;
+
+/**
+ * Whatever people do to tasks, and whenever it is folded, each is told what counting would tell.
+ */
+class TaskStatisticsIT {
+  private static final int WRITERS = 3;
+  private static final int STEPS = 60;
+  private static final int MANY = 1000;
+
+  private static Crowd crowd;
+
+  @BeforeContainer
+  static void open() {
+    crowd = new Crowd();
+  }
+
+  @AfterContainer
+  static void close() {
+    crowd.close();
+  }
+
+  @BeforeTry
+  void begin() {
+    crowd.begin();
+  }
+
+  @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
+  void everyCallerIsToldWhatCountingTells(@ForAll("stories") List<Step> story) {
+    try {
+      for (Step step : story) {
+        crowd.take(step);
+        crowd.check();
+        assertEquals(0, crowd.wrongRows(MANY), "rows wrong after " + step);
+      }
+    } finally {
+      crowd.end(false);
+    }
+    crowd.fold.run().await();
+    crowd.check();
+    assertEquals(0, crowd.count("task_change"));
+    // The number of tasks is an estimate until they are analyzed.
+    crowd.pool.query("ANALYZE task").execute().await();
+    assertEquals(0, crowd.wrongRows(0), "rows wrong in a sample");
+    assertEquals(0, crowd.recompute());
+    crowd.pool.query("DELETE FROM task").execute().await();
+    crowd.fold.run().await();
+    assertEquals(0, crowd.count("task_rollup WHERE bucket = '-infinity'"), "rows of nothing");
+    crowd.check();
+  }
+
+  @Example
+  void soItIsWhileOthersWriteAndFold() {
+    var writers =
+        IntStream.range(0, WRITERS)
+            .mapToObj(seed -> CompletableFuture.runAsync(() -> write(new Random(seed))))
+            .toList();
+    var all = CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new));
+    while (!all.isDone()) {
+      crowd.check();
+      crowd.fold.run().await();
+      assertEquals(0, crowd.wrongRows(MANY), "rows wrong while others write");
+      assertEquals(0, crowd.recompute(), "rows mended while others write");
+    }
+    all.join();
+
+    crowd.check();
+    assertTrue(crowd.count("task_rollup") > 0);
+  }
+
+  /**
+   * Who folds beside another finds nothing to do: it neither waits for it nor takes its changes.
+   */
+  @Example
+  void twoFoldsExcludeEachOther() {
+    for (int task = 0; task < 4; task++) crowd.take(new Step(Deed.CREATE, 0, task, 3));
+    var one = crowd.pool.getConnection().await();
+    var other = crowd.pool.getConnection().await();
+    try {
+      one.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").execute().await();
+      assertTrue(TaskFold.batch(one, 2).await(), "there are more");
+
+      other.query("BEGIN; SET LOCAL lock_timeout = '2s'").execute().await();
+      assertFalse(TaskFold.batch(other, 2).await(), "nothing to do beside another");
+      other.query("COMMIT").execute().await();
+      assertEquals(4, crowd.count("task_change"));
+
+      one.query("COMMIT").execute().await();
+      assertEquals(2, crowd.count("task_change"));
+    } finally {
+      one.close().await();
+      other.close().await();
+    }
+    crowd.fold.run().await();
+    crowd.check();
+  }
+
+  @Example
+  void theLast24HoursBeginBetweenTwoTasks() {
+    crowd
+        .pool
+        .query(
+            """
+            INSERT INTO task (id, title, status, owner_id, created_at, completed_at, updated_at, content)
+            SELECT gen_random_uuid(), 't', 'completed', 'ann', at, at, at, ''
+            FROM generate_series(-1800, 1800, 10) AS i,
+              LATERAL (SELECT now() - interval '24 hours' + i * interval '1 second' AS at) AS moment""")
+        .execute()
+        .await();
+    crowd.fold.run().await();
+
+    crowd.check();
+  }
+
+  @Example
+  void whoGetsATaskThatWasSharedWithHimOwnsIt() {
+    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
+    crowd.take(new Step(Deed.SHARE, 0, 0, 1));
+    crowd.take(new Step(Deed.HAND_OVER, 0, 0, 1));
+    crowd.check();
+    crowd.fold.run().await();
+
+    crowd.check();
+  }
+
+  @Example
+  void manyChangesAreFoldedWithoutBeingAskedFor() {
+    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
+    for (int i = 0; i < TaskFold.DUE; i++) crowd.fold.changed(1);
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> crowd.count("task_change") == 0);
+    crowd.check();
+  }
+
+  @Example
+  void aReaderWhoMeetsManyChangesHasThemFolded() {
+    crowd
+        .pool
+        .query(
+            """
+            INSERT INTO task (id, title, owner_id, created_at, updated_at, content)
+            SELECT gen_random_uuid(), 't', 'u' || i, now(), now(), ''
+            FROM generate_series(1, 700) AS i""")
+        .execute()
+        .await();
+
+    crowd.check();
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> crowd.count("task_change") == 0);
+    crowd.check();
+  }
+
+  @Example
+  void whatNoWindowReachesIsForgotten() {
+    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
+    crowd.fold.run().await();
+    crowd
+        .pool
+        .query(
+            """
+            UPDATE task_rollup SET bucket = bucket - interval '26 hours';
+            UPDATE task_moment SET at = at - interval '26 hours'""")
+        .execute()
+        .await();
+    crowd.take(new Step(Deed.CREATE, 0, 1, 3));
+    crowd.fold.run().await();
+
+    assertEquals(1, crowd.count("task_moment"));
+    assertEquals(2, crowd.count("task_rollup WHERE bucket > '-infinity'"));
+  }
+
+  @Provide
+  Arbitrary<List<Step>> stories() {
+    return Combinators.combine(
+            Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.of(Deed.class)),
+                Tuple.of(1, Arbitraries.of(Deed.CREATE, Deed.SHARE, Deed.COMPLETE, Deed.FOLD))),
+            Arbitraries.integers().between(0, 4),
+            Arbitraries.integers().between(0, Crowd.TASKS - 1),
+            Arbitraries.integers().between(0, 7))
+        .as(Step::new)
+        .list()
+        .ofMinSize(5)
+        .ofMaxSize(60);
+  }
+
+  private static void write(Random random) {
+    for (int i = 0; i < STEPS; i++) {
+      if (i % 3 == 0) crowd.take(new Step(Deed.CREATE, i % 5, random.nextInt(Crowd.TASKS), i % 8));
+      Deed deed = Deed.values()[random.nextInt(Deed.CREATE_UNCOMMITTED.ordinal())];
+      crowd.take(new Step(deed, random.nextInt(5), random.nextInt(Crowd.TASKS), random.nextInt(8)));
+    }
+  }
+}

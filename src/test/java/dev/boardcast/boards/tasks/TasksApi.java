@@ -1,0 +1,66 @@
+package dev.boardcast.boards.tasks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.http.Idempotency;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.testing.Api;
+import java.util.List;
+
+/** The routes of this board, and words for what tests do with them. */
+final class TasksApi {
+  static final String TASKS = "/api/v1/tasks";
+  static final String TEAMS = "/api/v1/teams";
+
+  private TasksApi() {}
+
+  static Api start() {
+    return new Api(TasksApi::routes);
+  }
+
+  static List<Routes> routes(Api.Parts parts) {
+    var idempotency = new Idempotency(parts.pool());
+    return List.of(
+        new TaskRoutes(
+            parts.config(),
+            parts.pool(),
+            parts.outbox(),
+            new FactsHintPublisher(parts.vertx(), parts.bus(), "tasks"),
+            idempotency),
+        new TeamRoutes(parts.pool(), idempotency, parts.outbox(), parts.bus()));
+  }
+
+  /** A new task of the token's user; the answer's body. */
+  static JsonNode create(Api api, String token, String json) {
+    var answer = api.call("POST", TASKS).as(token).json(json).now();
+    if (answer.status() != 201) throw new AssertionError(answer.text());
+    return answer.json();
+  }
+
+  static String path(JsonNode task) {
+    return TASKS + "/" + task.get("id").asText();
+  }
+
+  /** The outbox in order, each as {@code type -> streams}. */
+  static List<String> events(Api api) {
+    return api
+        .rows("SELECT type, array_to_string(streams, ' ') AS streams FROM outbox ORDER BY id")
+        .stream()
+        .map(row -> row.getString("type") + " -> " + row.getString("streams"))
+        .toList();
+  }
+
+  /** Everything that bad input must leave as it is. */
+  static String contents(Api api) {
+    return api.rows(
+            """
+            SELECT md5(concat(
+              (SELECT string_agg(t::text, ',' ORDER BY id) FROM task t),
+              (SELECT string_agg(t::text, ',' ORDER BY id) FROM team t),
+              (SELECT string_agg(m::text, ',' ORDER BY user_id, team_id) FROM team_member m),
+              (SELECT string_agg(o::text, ',' ORDER BY id) FROM outbox o),
+              (SELECT string_agg(i::text, ',' ORDER BY principal, key) FROM idempotency i)))""")
+        .get(0)
+        .getString(0);
+  }
+}

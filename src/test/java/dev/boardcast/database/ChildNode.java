@@ -1,0 +1,78 @@
+package dev.boardcast.database;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Runs {@link EmbeddedNode} in a JVM and a process group of its own. */
+final class ChildNode implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader output;
+
+  private ChildNode(Process process) {
+    this.process = process;
+    this.output = process.inputReader();
+  }
+
+  /** Comes back at once; {@link #uris} waits until the servers are up. */
+  static ChildNode start(Path dataDir, Path binaries) throws IOException {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var command =
+        List.of(
+            java,
+            "-Xmx64m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            EmbeddedNode.class.getName(),
+            dataDir.toString(),
+            binaries.toString());
+    return new ChildNode(
+        new ProcessBuilder(Stream.concat(Stream.of("setsid"), command.stream()).toList())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
+  }
+
+  /** What the node would connect to: PostgreSQL and Redis. */
+  List<String> uris() throws IOException {
+    String line;
+    do {
+      line = output.readLine();
+      if (line == null) throw new IOException("the node did not start");
+    } while (!line.startsWith(EmbeddedNode.UP));
+    return List.of(line.substring(EmbeddedNode.UP.length()).split(" "));
+  }
+
+  /** As {@code kill -9}: it can do nothing more. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** As Ctrl-C in a terminal: a signal to all of the process group. */
+  void interrupt() throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).inheritIO().start().waitFor();
+    awaitEnd();
+  }
+
+  /** Ends its input, upon which it leaves. */
+  @Override
+  public void close() throws IOException {
+    process.getOutputStream().close();
+    try {
+      awaitEnd();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitEnd() throws InterruptedException {
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IllegalStateException("the node did not end");
+    }
+  }
+}

@@ -1,0 +1,288 @@
+package dev.boardcast.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.Lease;
+import dev.boardcast.spi.NewEvent;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.junit5.VertxExtension;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@ExtendWith(VertxExtension.class)
+@Timeout(90)
+class EventEmitterIT {
+  private static final EmitterConfig QUICK =
+      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofMillis(2000), Duration.ofMillis(100));
+
+  /** A lease that outlives any fault made here: what is published comes from one holder. */
+  private static final EmitterConfig PATIENT =
+      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofSeconds(30), Duration.ofMillis(100));
+
+  @RegisterExtension final TestDatabase database = new TestDatabase();
+
+  private Vertx vertx;
+  private TypedBus bus;
+  private Pool pool;
+  private Outbox outbox;
+  private EventLog log;
+  private Listener listener;
+
+  @BeforeEach
+  void open(Vertx vertx) throws Exception {
+    this.vertx = vertx;
+    bus = new TypedBus(vertx);
+    pool = database.pool(vertx);
+    outbox = new Outbox(vertx, bus);
+    log = new EventLog(pool);
+    listener = new Listener(bus);
+  }
+
+  @Test
+  void eightWritersLoseNothingAndEachFactKeepsItsOrder() throws Exception {
+    deploy("only", pool, QUICK);
+
+    new Writers(pool, outbox).run(8, 80);
+
+    listener.awaitEvent(0, 8 * 70);
+    assertLogIsWhole(8 * 70);
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void theSweepFindsWhatNoHintTold() throws Exception {
+    deploy("only", pool, QUICK);
+
+    await(outbox.append(pool, List.of(Writers.event(1, 1))));
+
+    listener.awaitEvent(0, 1);
+  }
+
+  @Test
+  void aNodeGoesOnAfterTheHolderWasCutOff() throws Exception {
+    Pool doomed = database.pool(vertx);
+    deploy("doomed", doomed, QUICK);
+    append(1);
+    listener.awaitEvent(0, 1);
+    deploy("heir", database.pool(vertx), QUICK);
+    append(2);
+    listener.awaitEvent(0, 2);
+    assertEquals("doomed", holder());
+
+    await(doomed.close());
+    append(3);
+
+    listener.awaitEvent(0, 3);
+    assertEquals("heir", holder());
+    assertEquals(logged(), listener.news(0));
+  }
+
+  @Test
+  void twoEmittersPublishEachEventOnce() throws Exception {
+    deploy("one", database.pool(vertx), QUICK);
+    deploy("two", database.pool(vertx), QUICK);
+
+    new Writers(pool, outbox).run(4, 40);
+
+    listener.awaitEvent(0, 4 * 35);
+    assertLogIsWhole(4 * 35);
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void whatACrashedEmitterLeftUnpublishedIsPublishedByItsSuccessor() throws Exception {
+    append(1);
+    append(2);
+    var crashed = new Lease("emitter.0", "crashed", Duration.ofMillis(500));
+    long token = await(crashed.acquire(pool)).getAsLong();
+    await(new OutboxDrain(pool, crashed, Shards.PEOPLE, 100).run(token, 0));
+
+    deploy("successor", pool, QUICK);
+
+    var beacon = listener.awaitBeacon(0, 2);
+    assertEquals(await(log.heads()).get(0).epoch(), beacon.epoch());
+    assertEquals(2, logged().size());
+    append(3);
+    listener.awaitEvent(0, 3);
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void anAnswerLostAfterTheCommitIsPublishedFromTheLog() throws Exception {
+    var line = new BadLine(vertx, database.uri());
+    deploy("only", TestDatabase.pool(vertx, line.uri()), PATIENT);
+    append(1);
+    listener.awaitEvent(0, 1);
+
+    line.loseAnswerWith("fact_changed");
+    append(2);
+    listener.awaitEvent(0, 2);
+    append(3);
+    listener.awaitEvent(0, 3);
+
+    assertTrue(line.caughtAnswer());
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void anAnswerThatComesTooLateChangesNothing() throws Exception {
+    var line = new BadLine(vertx, database.uri());
+    deploy("only", TestDatabase.pool(vertx, line.uri()), QUICK);
+    append(1);
+    listener.awaitEvent(0, 1);
+
+    line.holdAnswerWith("fact_changed");
+    append(2);
+    listener.awaitEvent(0, 2);
+    append(3);
+    listener.awaitEvent(0, 3);
+    assertTrue(line.caughtAnswer());
+    line.release();
+    append(4);
+
+    listener.awaitEvent(0, 4);
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void cutConnectionsLoseAndRepeatNothing() throws Exception {
+    deploy("only", emitterPool("emitter_under_fire"), PATIENT);
+    var writers = new Writers(pool, outbox);
+    long fire = vertx.setPeriodic(40, tick -> cutConnections("emitter_under_fire"));
+
+    writers.run(8, 80);
+    vertx.cancelTimer(fire);
+
+    listener.awaitEvent(0, 8 * 70);
+    assertLogIsWhole(8 * 70);
+    assertEquals(logged(), listener.events(0));
+  }
+
+  @Test
+  void anEmitterStartsWithoutADatabaseAndGoesOnWhenItIsThere() throws Exception {
+    var line = new BadLine(vertx, database.uri());
+    line.down(true);
+    deploy("early", TestDatabase.pool(vertx, line.uri()), QUICK);
+    append(1);
+
+    line.down(false);
+
+    listener.awaitEvent(0, 1);
+  }
+
+  @Test
+  void undeployingReleasesTheLeasesAndAnotherGoesOnWithTheNextSequence() throws Exception {
+    String first = deploy("first", pool, PATIENT);
+    append(1);
+    listener.awaitEvent(0, 1);
+
+    await(vertx.undeploy(first));
+    String held = "SELECT FROM lease WHERE expires_at > now()";
+    assertEquals(0, await(pool.query(held).execute()).size());
+    deploy("second", pool, PATIENT);
+    append(2);
+
+    listener.awaitEvent(0, 2);
+    assertEquals("second", holder());
+    assertEquals(logged(), listener.news(0));
+  }
+
+  @Test
+  void everyShardIsServed() throws Exception {
+    deploy("only", pool, QUICK);
+    var names = List.of("alerts", "agents", "providers", "a", "b", "c", "d", "user.1");
+
+    for (String name : names) {
+      var data = RawJson.of("{}");
+      var event = new NewEvent(UUID.randomUUID(), "happened", List.of(name), data, Instant.now());
+      await(outbox.append(pool, List.of(event)));
+      outbox.hint(event.shard());
+    }
+
+    for (int shard = 0; shard < Shards.COUNT; shard++) listener.awaitEvent(shard, 1);
+  }
+
+  @Test
+  void metersTellWhatWasDrainedAndWhoHoldsALease() throws Exception {
+    var meters = new SimpleMeterRegistry();
+    String deployment =
+        await(vertx.deployVerticle(new EventEmitterVerticle("only", pool, bus, QUICK, meters)));
+    append(1);
+    append(2);
+    listener.awaitEvent(0, 2);
+
+    assertEquals(2, meters.get("boardcast.outbox.drained").tag("shard", "0").counter().count());
+    assertEquals(1, meters.get("boardcast.emitter.lease.held").tag("shard", "0").gauge().value());
+    await(vertx.undeploy(deployment));
+    assertEquals(0, meters.find("boardcast.emitter.lease.held").gauges().size());
+  }
+
+  private String deploy(String node, Pool pool, EmitterConfig config) throws Exception {
+    return await(vertx.deployVerticle(new EventEmitterVerticle(node, pool, bus, config)));
+  }
+
+  /** A pool whose connections can be told from others at the server. */
+  private Pool emitterPool(String role) throws Exception {
+    await(pool.query("CREATE ROLE " + role + " SUPERUSER LOGIN").execute());
+    return TestDatabase.pool(vertx, database.uri().replace("postgres:postgres@", role + ":x@"));
+  }
+
+  private void append(int version) throws Exception {
+    var events = List.of(Writers.event(1, version));
+    await(outbox.append(pool, events));
+    outbox.hintFor(events);
+  }
+
+  private void cutConnections(String role) {
+    pool.preparedQuery("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1")
+        .execute(Tuple.of(role));
+  }
+
+  private String holder() throws Exception {
+    return await(pool.query("SELECT holder FROM lease WHERE name = 'emitter.0'").execute())
+        .iterator()
+        .next()
+        .getString(0);
+  }
+
+  private List<LoggedEvent> logged() throws Exception {
+    return await(log.read(0, 0, 10_000));
+  }
+
+  private void assertLogIsWhole(int changes) throws Exception {
+    List<LoggedEvent> events = logged();
+    assertEquals(
+        LongStream.rangeClosed(1, changes).boxed().toList(),
+        events.stream().map(LoggedEvent::sequence).toList());
+    var versions = new HashMap<String, Integer>();
+    for (LoggedEvent event : events) {
+      String fact = event.streams().get(0);
+      int version = versions.merge(fact, 1, Integer::sum);
+      assertTrue(event.data().text().endsWith("\"version\":" + version + "}"), event.toString());
+    }
+    assertEquals(0, await(pool.query("SELECT FROM outbox").execute()).size());
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.await(20, TimeUnit.SECONDS);
+  }
+}

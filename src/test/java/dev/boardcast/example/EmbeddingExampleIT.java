@@ -1,0 +1,127 @@
+package dev.boardcast.example;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.boardcast.Boardcast;
+import dev.boardcast.BoardcastOptions;
+import dev.boardcast.ClusterOptions;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.FreePorts;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The compiled examples of the docs do what the docs say. */
+class EmbeddingExampleIT {
+  private final Vertx vertx = Vertx.vertx();
+  private final DatabaseConfig db = Services.get().freshDatabase();
+
+  @AfterEach
+  void closeTheHost() {
+    Api.await(vertx.close());
+  }
+
+  @Test
+  void theHostsRowAndItsEventAreOneTransaction() throws Exception {
+    new Sql(db.postgresUri()).run("CREATE TABLE announcement (text text NOT NULL)");
+    Boardcast node =
+        Api.await(EmbeddingExample.start(vertx, db.postgresUri(), db.redisUri(), Cluster.SECRET));
+    var pool = Pools.pool(vertx, db);
+    var outbox = new Outbox(vertx, new TypedBus(vertx));
+    try (var client = WsClient.connect(vertx, socket(node, "news"))) {
+      client.next("subscribed");
+
+      Api.await(EmbeddingExample.announce(pool, outbox, "Lunch is ready"));
+
+      assertEquals("Lunch is ready", client.next("announcement").at("/data/text").asText());
+    }
+    Api.await(pool.close());
+    Api.await(node.close());
+  }
+
+  @Test
+  void aNodeWithOneRoleStartsOnAClusteredVertx() throws Exception {
+    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var members = List.of("127.0.0.1:" + FreePorts.one());
+    var cluster =
+        new ClusterOptions(
+            "example-" + config.node(),
+            "127.0.0.1",
+            Integer.parseInt(members.get(0).substring(10)),
+            members,
+            Optional.empty(),
+            0,
+            Optional.empty());
+    Vertx clustered = Api.await(EmbeddingExample.join(cluster));
+    Boardcast node = Api.await(EmbeddingExample.startGateway(clustered, config));
+
+    assertEquals(Set.of("gateway"), node.info().roles());
+    Api.await(node.close());
+    Api.await(clustered.close());
+  }
+
+  @Test
+  void aBoardOfOnesOwnIsMigratedFoldedServedAndSent() {
+    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    Boardcast node = Api.await(EmbeddingExample.startWithOwnBoard(vertx, config));
+    try (var client = WsClient.connect(vertx, socket(node, "deploys"))) {
+      assertEquals(0, client.next("metrics:update").at("/data/total").asInt());
+
+      var batch =
+          """
+          [{"service":"web","succeeded":true,"seconds":41.5,"event_id":"1"},
+           {"service":"web","succeeded":false,"seconds":8.5},
+           {"service":"web","succeeded":true,"seconds":41.5,"event_id":"1"},
+           {"service":"db","succeeded":true,"seconds":-1}]""";
+      assertEquals(
+          "{\"accepted\":2,\"duplicate\":1,\"rejected\":1,\"errors\":[{\"line\":4,"
+              + "\"field\":\"seconds\",\"expected\":"
+              + "\"a number from 0 to below 1000000 with at most 3 decimals\"}]}",
+          post(node, batch).bodyAsString());
+
+      var data =
+          client.takeUntil(frame -> frame.at("/data/total").asInt() == 2).stream()
+              .reduce((first, last) -> last)
+              .orElseThrow()
+              .get("data");
+      assertEquals(50, data.get("failure_rate").decimalValue().intValueExact());
+      assertEquals(25, data.get("mean_seconds").decimalValue().intValueExact());
+      assertEquals(2, data.at("/by_service/web").asInt());
+    }
+    Api.await(node.close());
+
+    // A second start finds its own history and changes nothing.
+    Api.await(Api.await(EmbeddingExample.startWithOwnBoard(vertx, config)).close());
+  }
+
+  private static String socket(Boardcast node, String topic) {
+    return "ws://127.0.0.1:" + node.httpPort() + "/ws?topics=" + topic;
+  }
+
+  private HttpResponse<Buffer> post(Boardcast node, String json) {
+    Future<HttpResponse<Buffer>> answer =
+        WebClient.create(vertx)
+            .post(node.httpPort(), "127.0.0.1", "/deploys")
+            .bearerTokenAuthentication(Person.of("robot").with("ingest").token())
+            .putHeader("Content-Type", "application/json")
+            .sendBuffer(Buffer.buffer(json));
+    return Api.await(answer);
+  }
+}

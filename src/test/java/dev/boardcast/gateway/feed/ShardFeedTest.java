@@ -1,0 +1,238 @@
+package dev.boardcast.gateway.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.gateway.InMemoryHistory;
+import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.session.BoundedCalls;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShardFeedTest {
+  private static final int SHARD = 0;
+  private static final String STREAM = "user.u1";
+
+  private final InMemoryHistory history = new InMemoryHistory();
+  private final List<Long> delivered = new ArrayList<>();
+  private int histories;
+  private int repairs;
+  private long now = 1_000_000;
+  private ShardFeed feed;
+
+  @BeforeEach
+  void start() {
+    var sink =
+        new ShardFeed.Sink() {
+          @Override
+          public void event(EventMessage message) {
+            delivered.add(message.sequence());
+          }
+
+          @Override
+          public void historyChanged(int shard) {
+            histories++;
+          }
+
+          @Override
+          public void repaired(int shard) {
+            repairs++;
+          }
+        };
+    feed =
+        new ShardFeed(SHARD, new BoundedCalls(Runnable::run, Duration.ofSeconds(5)), history, sink);
+    feed.tick(now);
+    feed.onHead("e1", 0, 0);
+  }
+
+  @Test
+  void batchesInOrderAreHandedOnWithoutReadingTheLog() {
+    for (int i = 0; i < 5; i++) feed.onBatch(append());
+    assertEquals(upTo(5), delivered);
+    assertEquals(0, history.reads.get());
+  }
+
+  @Test
+  void aDuplicateIsDroppedAndAnOverlapIsTrimmed() {
+    append(6);
+    feed.onBatch(history.batch(SHARD, 1, 3));
+    feed.onBatch(history.batch(SHARD, 1, 3));
+    feed.onBatch(history.batch(SHARD, 2, 5));
+    feed.onBatch(history.batch(SHARD, 1, 6));
+    assertEquals(upTo(6), delivered);
+    assertEquals(0, history.reads.get());
+  }
+
+  @Test
+  void aHoleIsReadFromTheLogOnceAndOrderIsKept() {
+    append(6);
+    feed.onBatch(history.batch(SHARD, 1, 2));
+    feed.onBatch(history.batch(SHARD, 5, 6));
+    assertEquals(upTo(6), delivered);
+    assertEquals(1, history.reads.get());
+    assertEquals(1, repairs);
+  }
+
+  @Test
+  void aHoleOfManyPagesIsReadPageByPage() {
+    append(1_750);
+    feed.onBatch(history.batch(SHARD, 1_700, 1_750));
+    assertEquals(upTo(1_750), delivered);
+    assertEquals(4, history.reads.get());
+  }
+
+  @Test
+  void laterBatchesWaitWhileTheDatabaseIsAwayAndFollowWhenItIsBack() {
+    append(9);
+    history.away = true;
+    feed.onBatch(history.batch(SHARD, 4, 6));
+    feed.onBatch(history.batch(SHARD, 8, 9));
+    tick(50);
+    assertEquals(List.of(), delivered);
+    int tries = history.reads.get();
+    for (int i = 0; i < 20; i++) tick(10);
+    assertTrue(history.reads.get() - tries <= 3, "backs off, read " + history.reads.get());
+    history.away = false;
+    tick(4_000);
+    assertEquals(upTo(9), delivered);
+  }
+
+  @Test
+  void aBeaconAheadOfUsMeansALossButOnlyAfterSomeGrace() {
+    append(3);
+    feed.onBeacon(new ShardBeacon(SHARD, "e1", 3));
+    tick(10);
+    assertEquals(0, history.reads.get());
+    tick(ShardFeed.GRACE_MILLIS);
+    assertEquals(upTo(3), delivered);
+    assertEquals(1, history.reads.get());
+  }
+
+  @Test
+  void aBeaconThatItsBatchOvertakesCostsNothing() {
+    EventBatch batch = append();
+    feed.onBeacon(new ShardBeacon(SHARD, "e1", 1));
+    feed.onBatch(batch);
+    tick(1_000);
+    assertEquals(0, history.reads.get());
+  }
+
+  @Test
+  void aForeignEpochIsNotBelievedUntilTheLogSaysSo() {
+    feed.onBatch(append());
+    EventBatch foreign = new EventBatch(SHARD, "other", 2, append().events());
+    feed.onBatch(foreign);
+    assertEquals(upTo(1), delivered);
+    assertTrue(feed.takeDoubt());
+    assertFalse(feed.takeDoubt());
+    feed.onBeacon(new ShardBeacon(SHARD, "other", 7));
+    assertTrue(feed.takeDoubt());
+    feed.onHead("other", 7, 1);
+    assertEquals(1, histories);
+    assertEquals("other:7", feed.offset().toString());
+  }
+
+  @Test
+  void aHeadBehindUsIsAnotherHistoryUnlessTheAnswerIsJustLate() {
+    append(5);
+    feed.onBatch(history.batch(SHARD, 1, 5));
+    feed.onHead("e1", 3, 2);
+    assertEquals(5, feed.position());
+    assertEquals(0, histories);
+    feed.onHead("e1", 3, 5);
+    assertEquals(3, feed.position());
+    assertEquals(1, histories);
+  }
+
+  @Test
+  void whatRetentionDroppedIsToldInsteadOfWaitedFor() {
+    append(10);
+    history.dropBefore(SHARD, 6);
+    feed.onBatch(history.batch(SHARD, 9, 10));
+    assertEquals(List.of(6L, 7L, 8L, 9L, 10L), delivered);
+    assertEquals(1, histories);
+  }
+
+  @Test
+  void batchesBeforeTheFirstHeadAreKept() {
+    var late = new ArrayList<Long>();
+    var other =
+        new ShardFeed(
+            SHARD,
+            new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
+            history,
+            new ShardFeed.Sink() {
+              @Override
+              public void event(EventMessage message) {
+                late.add(message.sequence());
+              }
+
+              @Override
+              public void historyChanged(int shard) {}
+
+              @Override
+              public void repaired(int shard) {}
+            });
+    append(4);
+    other.onBatch(history.batch(SHARD, 1, 2));
+    other.onBatch(history.batch(SHARD, 3, 4));
+    other.onHead("e1", 2, 0);
+    assertEquals(List.of(3L, 4L), late);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void whateverTheBusDoesEachEventComesOnceAndInOrder(long seed) {
+    var chance = new Random(seed);
+    append(300);
+    var batches = new ArrayList<EventBatch>();
+    for (int first = 1; first <= 300; ) {
+      int last = Math.min(300, first + chance.nextInt(7));
+      if (chance.nextInt(5) > 0) batches.add(history.batch(SHARD, first, last));
+      if (chance.nextInt(4) == 0) batches.add(history.batch(SHARD, Math.max(1, first - 3), last));
+      first = last + 1;
+    }
+    for (int i = 0; i + 4 < batches.size(); i += 4) {
+      Collections.shuffle(batches.subList(i, i + 4), chance);
+    }
+    for (EventBatch batch : batches) {
+      history.away = chance.nextInt(3) == 0;
+      feed.onBatch(batch);
+      tick(chance.nextInt(100));
+    }
+    history.away = false;
+    feed.onBeacon(new ShardBeacon(SHARD, "e1", 300));
+    tick(5_000);
+    tick(5_000);
+    assertEquals(upTo(300), delivered);
+    assertEquals(0, histories);
+  }
+
+  private EventBatch append() {
+    return history.append("task_created", "{}", STREAM);
+  }
+
+  private void append(int events) {
+    for (int i = 0; i < events; i++) append();
+  }
+
+  private void tick(long millis) {
+    now += millis;
+    feed.tick(now);
+  }
+
+  private static List<Long> upTo(long last) {
+    return LongStream.rangeClosed(1, last).boxed().toList();
+  }
+}

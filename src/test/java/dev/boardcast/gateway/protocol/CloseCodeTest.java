@@ -1,0 +1,37 @@
+package dev.boardcast.gateway.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The documents are held to the same table by their own tests. */
+class CloseCodeTest {
+  private static final Pattern ROW = Pattern.compile("(?m)^ {2}(\\d{4}): (\\w+), // (.*)$");
+
+  @Test
+  void theClientThatIsServedFollowsTheSameAdvice() throws IOException {
+    Map<String, String> told = new TreeMap<>();
+    Map<String, String> reasons = new TreeMap<>();
+    try (var rules = getClass().getResourceAsStream("/web/client/rules.js")) {
+      String text = new String(rules.readAllBytes(), StandardCharsets.UTF_8);
+      for (MatchResult row : ROW.matcher(text).results().toList()) {
+        told.put(row.group(1), row.group(2));
+        reasons.put(row.group(1), row.group(3).replaceFirst(":.*", ""));
+      }
+    }
+    Map<String, String> expected = new TreeMap<>();
+    Map<String, String> expectedReasons = new TreeMap<>();
+    for (CloseCode code : CloseCode.values()) {
+      expected.put(Integer.toString(code.number()), code.advice().name());
+      expectedReasons.put(Integer.toString(code.number()), code.reason());
+    }
+    assertEquals(expected, told);
+    assertEquals(expectedReasons, reasons);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.boardcast.gateway.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Snapshot;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** The golden files are the contract: the browser client is tested against the same. */
+class DialectTest {
+  private static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
+  private static final Optional<Principal> ANN =
+      Optional.of(
+          new Principal("ann", Set.of(), Set.of(), Instant.EPOCH, AT.plus(Duration.ofHours(1))));
+  private static final String NUMBERS =
+      "{\"total_decisions\":150,\"avg_confidence\":0.85,\"provider_usage\":{\"gemini\":80}}";
+
+  private final EventMessage event =
+      new EventMessage(
+          0,
+          "1f3c9a07",
+          new LoggedEvent(
+              42,
+              UUID.fromString("00000000-0000-0000-0000-000000000001"),
+              "task_created",
+              List.of("user.ann"),
+              RawJson.of("{\"task_id\":\"t1\",\"user_id\":\"ann\",\"team_id\":null}"),
+              AT));
+
+  @Test
+  void nativeFrames() {
+    var dialect = NativeDialect.INSTANCE;
+    golden("native-connection-ack", dialect.ack("s1", "node-1", AT, Optional.empty()));
+    golden("native-connection-ack-user", dialect.ack("s1", "node-1", AT, ANN));
+    golden("native-subscribed", dialect.subscribed("tasks", "1f3c9a07:41", true));
+    golden("native-event", Optional.of(dialect.event(event, "tasks")));
+    golden("native-update", Optional.of(dialect.snapshot(snapshot(NUMBERS, false), "routing")));
+    golden(
+        "native-update-stale", Optional.of(dialect.snapshot(snapshot(NUMBERS, true), "routing")));
+    golden("native-pong", dialect.pong());
+    golden("native-goaway", dialect.goAway(750, 1_750));
+    golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
+  }
+
+  @Test
+  void tasksFrames() {
+    var dialect = TasksDialect.INSTANCE;
+    golden("tasks-connection-ack", dialect.ack("s1", "node-1", AT, ANN));
+    golden("tasks-event", Optional.of(dialect.event(event, "tasks")));
+    golden(
+        "tasks-error",
+        dialect.error(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null, AT));
+    golden("tasks-pong", dialect.pong());
+    assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", true));
+  }
+
+  @Test
+  void boardFrames() {
+    golden("board-bare", Optional.of(BoardDialect.BARE.snapshot(snapshot(NUMBERS, false), "r")));
+    golden(
+        "board-bare-stale", Optional.of(BoardDialect.BARE.snapshot(snapshot(NUMBERS, true), "r")));
+    golden("board-bare-empty", Optional.of(BoardDialect.BARE.snapshot(snapshot("{}", false), "r")));
+    golden("board-typed", Optional.of(BoardDialect.TYPED.snapshot(snapshot(NUMBERS, false), "p")));
+    golden("board-error", BoardDialect.BARE.unavailable("r", AT));
+  }
+
+  @Test
+  void aMessageIsEncodedOncePerDialectAndTopic() {
+    var first = event.frame(NativeDialect.INSTANCE, "tasks");
+    event.frame(TasksDialect.INSTANCE, "tasks");
+    event.frame(NativeDialect.INSTANCE, "user.ann");
+    assertSame(first, event.frame(NativeDialect.INSTANCE, "tasks"));
+  }
+
+  private static SnapshotMessage snapshot(String numbers, boolean stale) {
+    return new SnapshotMessage(
+        new Snapshot("routing", 7, AT.minusMillis(61_500), AT, stale, RawJson.of(numbers)));
+  }
+
+  private static void golden(String name, Optional<Frame> frame) {
+    try (InputStream file = DialectTest.class.getResourceAsStream("/contract/" + name + ".json")) {
+      if (file == null) throw new AssertionError("no golden file " + name + " for " + frame);
+      String expected = new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+      assertEquals(expected, frame.orElseThrow().toString(), name);
+    } catch (IOException unreadable) {
+      throw new AssertionError(unreadable);
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package dev.boardcast.gateway.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.gateway.GatewayFixture;
+import dev.boardcast.testing.SseClient;
+import dev.boardcast.testing.WsClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The messages of /ws as Server-Sent Events. */
+@Timeout(60)
+class SseRequestIT {
+  private final GatewayFixture gateway =
+      new GatewayFixture(
+          new GatewayConfig(
+              40,
+              16 << 10,
+              64 << 10,
+              100,
+              50,
+              Duration.ofMillis(300),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(1),
+              Map.of()));
+  private final List<SseClient> clients = new ArrayList<>();
+
+  @AfterEach
+  void close() {
+    clients.forEach(SseClient::close);
+    gateway.close();
+  }
+
+  @Test
+  void aStreamBrowsersUnderstandTellsTheMessagesOfTheSocket() {
+    gateway.publish("routing", 1, "{\"total\":7}");
+    SseClient client = open("topics=agents,routing", Map.of());
+    assertEquals(200, client.status());
+    assertEquals("text/event-stream", client.header("Content-Type"));
+    assertEquals("no-store", client.header("Cache-Control"));
+    assertEquals("node-1", client.next("connection_ack").data().path("node").asText());
+    assertEquals(7, client.next("metrics:update").data().path("data").path("total").asInt());
+
+    WsClient socket = gateway.connect("/ws?topics=agents");
+    socket.next("subscribed");
+    gateway.emit("{\n  \"n\": 1\n}", "agents");
+    var event = client.next("task_created");
+    assertEquals(socket.next("task_created"), event.data());
+    assertEquals(event.data().path("offset").asText(), event.lastId());
+  }
+
+  @Test
+  void whatWasMissedComesAfterTheLastIdOnceAndInOrder() {
+    SseClient first = open("topics=agents", Map.of());
+    first.next("subscribed");
+    gateway.emit("{\"n\":1}", "agents");
+    String last = first.next("task_created").lastId();
+    first.close();
+    for (int n = 2; n < 50; n++) gateway.emit("{\"n\":" + n + "}", "agents");
+
+    for (SseClient again :
+        List.of(
+            open("topics=agents", Map.of("Last-Event-ID", last)),
+            open("topics=agents&since=" + last, Map.of()))) {
+      assertTrue(again.next("subscribed").data().path("recovered").asBoolean());
+      for (int n = 2; n < 50; n++) {
+        assertEquals(n, again.next("task_created").data().path("data").path("n").asInt());
+      }
+    }
+  }
+
+  @Test
+  void aClientThatGotNoEventYetGoesOnFromWhereItSubscribed() {
+    SseClient first = open("topics=agents", Map.of());
+    String last = first.next("subscribed").lastId();
+    first.close();
+    gateway.emit("{\"n\":1}", "agents");
+    SseClient again = open("topics=agents", Map.of("Last-Event-ID", last));
+    assertTrue(again.next("subscribed").data().path("recovered").asBoolean());
+    assertEquals(1, again.next("task_created").data().path("data").path("n").asInt());
+  }
+
+  @Test
+  void oneIdIsThePlaceInStreamsOfSeveralHistories() {
+    gateway.history.haveOwnEpochs();
+    gateway.restartShards();
+    String topics = "topics=tasks,agents,providers&token=" + GatewayFixture.token("ann");
+    SseClient first = open(topics, Map.of());
+    for (int i = 0; i < 3; i++) first.next("subscribed");
+    gateway.emit("{\"n\":1}", "user.ann");
+    gateway.emit("{\"n\":2}", "agents");
+    gateway.emit("{\"n\":3}", "providers");
+    String last = "";
+    for (int n = 1; n <= 3; n++) last = first.next("task_created").lastId();
+    first.close();
+    gateway.emit("{\"n\":4}", "providers");
+    gateway.emit("{\"n\":5}", "user.ann");
+    gateway.emit("{\"n\":6}", "agents");
+
+    SseClient again = open(topics, Map.of("Last-Event-ID", last));
+    var told = new ArrayList<Integer>();
+    for (int i = 0; i < 3; i++) {
+      told.add(again.next("task_created").data().path("data").path("n").asInt());
+    }
+    assertEquals(Set.of(4, 5, 6), Set.copyOf(told));
+    gateway.emit("{\"n\":7}", "agents");
+    assertEquals(7, again.next("task_created").data().path("data").path("n").asInt());
+  }
+
+  @Test
+  void anIdOfAnotherHistoryIsToldToBeLost() {
+    for (String id : List.of("zz:1", "nonsense", ",", "version:7")) {
+      SseClient client = open("topics=agents", Map.of("Last-Event-ID", id));
+      var subscribed = client.next("subscribed");
+      assertEquals(false, subscribed.data().path("recovered").asBoolean(), id);
+      assertNotNull(subscribed.lastId());
+    }
+  }
+
+  @Test
+  void aBoardAloneTellsItsOffsetAndOneAmongStreamsDoesNot() {
+    gateway.publish("routing", 7, "{}");
+    assertEquals("version:7", open("topics=routing", Map.of()).next("metrics:update").lastId());
+    assertNull(open("topics=routing,platform", Map.of()).next("metrics:update").lastId());
+    assertTrue(
+        open("topics=routing", Map.of("Last-Event-ID", "version:7"))
+            .next("subscribed")
+            .data()
+            .path("recovered")
+            .asBoolean());
+  }
+
+  @Test
+  void whoMayNotSeeItIsRefusedBeforeTheStreamBegins() {
+    assertEquals(401, open("topics=agents&token=forged", Map.of()).status());
+    assertEquals(401, open("topics=agents", Map.of("Authorization", "Bearer no")).status());
+    assertEquals(401, open("topics=tasks", Map.of()).status());
+    String ann = "&token=" + GatewayFixture.token("ann");
+    assertEquals(403, open("topics=user.bob,vault" + ann, Map.of()).status());
+    SseClient refused = open("topics=tasks", Map.of());
+    assertEquals("application/problem+json", refused.header("Content-Type"));
+    assertEquals("Bearer", refused.header("WWW-Authenticate"));
+    SseClient some = open("topics=user.bob,agents" + ann, Map.of());
+    assertEquals("user.bob", some.next("error").data().path("topic").asText());
+    assertEquals(400, open("topics=agents&limit=3", Map.of()).status());
+    assertEquals(400, open("topics=agents&topics=b", Map.of()).status());
+    Awaitility.await().until(() -> gateway.node.sessions() == 1);
+  }
+
+  @Test
+  void aStreamEndsWithItsTokenAndSaysSo() {
+    String token = GatewayFixture.token("ann", Duration.ofMillis(1_200));
+    SseClient client = open("topics=tasks", Map.of("Authorization", "Bearer " + token));
+    var close = client.next("close").data();
+    assertEquals(4401, close.path("code").asInt());
+    assertEquals("never", close.path("reconnect").asText());
+    client.awaitEnd();
+    Awaitility.await().until(() -> gateway.node.sessions() == 0);
+  }
+
+  @Test
+  void aTeamThatIsLostIsLeftAtOnce() {
+    gateway.teams.put("ann", Set.of("red"));
+    SseClient ann = open("topics=tasks,team.red&token=" + GatewayFixture.token("ann"), Map.of());
+    ann.next("subscribed");
+    ann.next("subscribed");
+    gateway.teamsOf("ann", "blue");
+    var error = ann.next(event -> event.data().path("topic").asText().equals("team.red"));
+    assertEquals("forbidden", error.data().path("code").asText());
+    gateway.emit("{\"n\":1}", "team.red");
+    gateway.emit("{\"n\":2}", "team.blue");
+    assertEquals(2, ann.next("task_created").data().path("data").path("n").asInt());
+  }
+
+  @Test
+  void aClientThatReadsTooSlowlyIsToldToResumeAndDoes() {
+    SseClient slow = open("topics=agents", Map.of());
+    String last = slow.next("subscribed").lastId();
+    slow.pause();
+    String filler = "x".repeat(8 << 10);
+    int[] sent = {0};
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              for (int i = 0; i < 50; i++) {
+                gateway.emit("{\"n\":" + sent[0]++ + ",\"x\":\"" + filler + "\"}", "agents");
+              }
+              return gateway.node.sessions() == 0;
+            });
+    int told = 0;
+    for (var event : slow.drain()) {
+      if (event.data().path("type").asText().equals("task_created")) {
+        assertEquals(told++, event.data().path("data").path("n").asInt());
+        last = event.lastId();
+      }
+    }
+    SseClient again = open("topics=agents&since=" + last, Map.of());
+    for (int n = told; n < sent[0]; n++) {
+      assertEquals(n, again.next("task_created").data().path("data").path("n").asInt());
+    }
+  }
+
+  @Test
+  void aQuietStreamGetsCommentsAndOneThatIsGoneIsNoticed() {
+    SseClient client = open("topics=agents", Map.of());
+    client.next("subscribed");
+    Awaitility.await().until(() -> client.comments() >= 2);
+    assertEquals(1, gateway.node.sessions());
+    client.close();
+    Awaitility.await().until(() -> gateway.node.sessions() == 0);
+  }
+
+  @Test
+  void whatIsDueInOneTurnLeavesInOneChunkAndIsCounted() {
+    SseClient client = open("topics=agents", Map.of());
+    client.next("subscribed");
+    int many = 60;
+    EventBatch first = gateway.history.append("tick", "{}", "agents");
+    for (int i = 1; i < many; i++) gateway.history.append("tick", "{}", "agents");
+    var flushes = gateway.meters.counter("boardcast.gateway.flushes");
+    double before = flushes.count();
+    gateway.publish(gateway.history.batch(first.shard(), first.first(), first.first() + many - 1));
+    for (int i = 0; i < many; i++) client.next("tick");
+    // Counted when they have left, which the client may see first.
+    Awaitility.await().until(() -> flushes.count() > before);
+    // One for these, and a comment or two.
+    assertTrue(flushes.count() - before <= 4, flushes.count() - before + " flushes");
+  }
+
+  @Test
+  void leavingTellsWhenToComeBackAndEndsTheStream() {
+    SseClient client = open("topics=agents", Map.of());
+    client.next("subscribed");
+    GatewayFixture.await(gateway.undeploy());
+    assertTrue(client.next("goaway").data().path("closes_in_ms").isIntegralNumber());
+    assertEquals(1001, client.next("close").data().path("code").asInt());
+    client.awaitEnd();
+    assertTrue(client.retry() < 1_000);
+  }
+
+  @Test
+  void throughTheHttpPortItIsTheSame() {
+    int port = gateway.httpPort();
+    SseClient client = open(port, "topics=agents", Map.of());
+    assertEquals(List.of("chunked"), client.headers("Transfer-Encoding"));
+    assertEquals(List.of("text/event-stream"), client.headers("Content-Type"));
+    client.next("subscribed");
+    gateway.emit("{\"n\":1}", "agents");
+    assertEquals(1, client.next("task_created").data().path("data").path("n").asInt());
+    SseClient gone = open(port, "topics=agents", Map.of());
+    gone.next("subscribed");
+    gone.close();
+    Awaitility.await().until(() -> gateway.node.sessions() == 1);
+    SseClient refused = open(port, "topics=tasks", Map.of());
+    assertEquals(401, refused.status());
+    assertEquals(1, refused.headers("Content-Length").size());
+    GatewayFixture.await(gateway.undeploy());
+    assertEquals(1001, client.next("close").data().path("code").asInt());
+    client.awaitEnd();
+    // Nothing is counted that is no more: else a node would wait for it when it leaves.
+    GatewayFixture.await(gateway.front.close());
+  }
+
+  private SseClient open(String query, Map<String, String> headers) {
+    return open(gateway.port(), query, headers);
+  }
+
+  private SseClient open(int port, String query, Map<String, String> headers) {
+    String uri = "http://127.0.0.1:" + port + "/api/v1/stream?" + query;
+    SseClient client = SseClient.open(gateway.vertx, uri, headers);
+    clients.add(client);
+    return client;
+  }
+}

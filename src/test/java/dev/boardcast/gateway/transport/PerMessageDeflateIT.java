@@ -1,0 +1,100 @@
+package dev.boardcast.gateway.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.gateway.GatewayFixture;
+import dev.boardcast.gateway.RawClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Compression where it is on: agreed on in the handshake, in both directions, message by message.
+ */
+class PerMessageDeflateIT {
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
+  private static final String PATH = "/ws?topics=routing";
+
+  private final PerMessageDeflate codec = new PerMessageDeflate();
+  private final GatewayFixture gateway =
+      new GatewayFixture(
+          new GatewayConfig(
+              100,
+              4 << 10,
+              1 << 20,
+              10,
+              50,
+              Duration.ofSeconds(30),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(10),
+              GatewayConfig.DEFAULTS.drain(),
+              true,
+              Map.of(),
+              GatewayConfig.DEFAULTS.admission()));
+
+  @AfterEach
+  void close() {
+    gateway.close();
+  }
+
+  @Test
+  void largeMessagesComeCompressedToWhoOfferedIt() throws Exception {
+    try (var client = new RawClient(gateway.port(), PATH, OFFER + "; client_max_window_bits");
+        var plain = new RawClient(gateway.port(), PATH)) {
+      assertTrue(client.answer().contains(PerMessageDeflate.ANSWER), client.answer());
+      assertFalse(plain.answer().contains("deflate"), plain.answer());
+      until(client, "no numbers");
+      until(plain, "no numbers");
+      String data = "{\"filler\":\"" + "x".repeat(2_000) + "\"}";
+      gateway.publish("routing", 1, data);
+      byte[] small = client.nextCompressed();
+      assertTrue(small.length < 300, small.length + " bytes");
+      String big = new String(codec.expand(small, 10_000).orElseThrow(), StandardCharsets.UTF_8);
+      assertTrue(big.contains(data), big);
+      String same = plain.next();
+      while (!same.contains("filler")) same = plain.next();
+      assertEquals("text:" + big, same);
+    }
+  }
+
+  @Test
+  void compressedMessagesAreReadAndHeldToTheBoundByWhatTheyBecome() throws Exception {
+    try (var client = new RawClient(gateway.port(), "/ws?topics=", OFFER)) {
+      client.next();
+      client.send(RawClient.frame(0xc1, compressed("{\"type\":\"ping\"}")));
+      assertEquals("text:{\"type\":\"pong\"}", client.next());
+      client.send(RawClient.frame(0xc1, compressed(" ".repeat(1_000_000))));
+      assertEquals("close:1009", client.next());
+    }
+  }
+
+  @Test
+  void whatIsNotCompressedDataEndsTheSession() throws Exception {
+    try (var client = new RawClient(gateway.port(), "/ws?topics=", OFFER)) {
+      client.next();
+      client.send(RawClient.frame(0xc1, new byte[] {7, 7, 7}));
+      assertEquals("close:1002", client.next());
+    }
+  }
+
+  @Test
+  void anOfferThatCannotBeMetIsDeclined() throws Exception {
+    try (var client = new RawClient(gateway.port(), PATH, OFFER + "; server_max_window_bits=9")) {
+      assertFalse(client.answer().contains("deflate"), client.answer());
+    }
+  }
+
+  private byte[] compressed(String text) {
+    return codec.compress(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void until(RawClient client, String word) throws Exception {
+    String next = client.next();
+    while (!next.contains(word)) next = client.next();
+  }
+}

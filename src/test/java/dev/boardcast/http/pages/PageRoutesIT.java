@@ -1,0 +1,78 @@
+package dev.boardcast.http.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.testing.Api;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class PageRoutesIT {
+  private static Api api;
+
+  @BeforeAll
+  static void start() {
+    api = new Api(parts -> List.of(new PageRoutes()));
+  }
+
+  @AfterAll
+  static void stop() {
+    api.close();
+  }
+
+  @Test
+  void theDescriptionsOfTheApiAreServed() {
+    for (String name : List.of("openapi: 3.1", "asyncapi: 3.0")) {
+      var answer = api.call("GET", "/api/" + name.split(":")[0] + ".yaml").now();
+
+      assertEquals(200, answer.status());
+      assertEquals("application/yaml", answer.header("Content-Type"));
+      assertTrue(answer.text().startsWith(name));
+    }
+  }
+
+  @Test
+  void theClientTheChartsAndThePagesAreServedCompressed() {
+    for (String path : List.of("/", "/boardcast.js", "/chart.js", "/pages/app.js", "/app.css")) {
+      var plain = api.call("GET", path).now();
+      var zipped = api.call("GET", path).with("Accept-Encoding", "br, gzip").now();
+
+      assertEquals(200, plain.status(), path);
+      assertNull(plain.header("Content-Encoding"));
+      assertEquals("gzip", zipped.header("Content-Encoding"), path);
+    }
+  }
+
+  @Test
+  void whatABrowserHasAlreadyIsNotSentAgain() {
+    var first = api.call("GET", "/app.css").now();
+
+    assertEquals("no-cache", first.header("Cache-Control"));
+    var again = api.call("GET", "/app.css").with("If-None-Match", first.header("ETag")).now();
+    assertEquals(304, again.status());
+  }
+
+  @Test
+  void thePagesTakeNothingFromElsewhere() {
+    var page = api.call("GET", "/").now();
+
+    assertTrue(page.header("Content-Security-Policy").startsWith("default-src 'self'"));
+    assertEquals("nosniff", page.header("X-Content-Type-Options"));
+  }
+
+  @Test
+  void nobodyMaySignInAtOneClick() {
+    assertEquals("{\"people\":[]}", api.call("GET", "/api/v1/sign-in").now().text());
+    assertEquals(405, api.call("POST", "/api/v1/sign-in").now().status());
+  }
+
+  @Test
+  void theStartPageIsServedAndAnAbsentOneIsNot() {
+    assertEquals(200, api.call("GET", "/").now().status());
+    assertEquals(404, api.call("GET", "/absent.html").now().status());
+    assertEquals(404, api.call("GET", "/../api/openapi.html").now().status());
+  }
+}

@@ -1,0 +1,182 @@
+package dev.boardcast.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.metrics.FoldStep.Ending;
+import dev.boardcast.metrics.FoldStep.Tell;
+import dev.boardcast.metrics.FoldSubject.Fact;
+import dev.boardcast.testing.CutLine;
+import dev.boardcast.testing.HookedBoard;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.Sql;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A board on a database of its own: several writers with open transactions, two nodes that fold,
+ * and a line to the database that can be cut. Each fold compares what it is about to commit with
+ * all facts. One thread; calls block.
+ */
+final class FoldTrial implements AutoCloseable {
+  /** Writers whose transactions stay open; one more commits each fact at once. */
+  static final int WRITERS = 3;
+
+  final HookedBoard board;
+  final Sql sql;
+  private final FoldSubject subject;
+  private final Vertx vertx = Vertx.vertx();
+  private final CutLine line;
+  private final Pool pool;
+  private final List<Folding> nodes;
+  private final List<Connection> writers = new ArrayList<>();
+
+  private Instant now;
+  private int holder;
+
+  FoldTrial(FoldSubject subject) {
+    this.subject = subject;
+    DatabaseConfig database = Services.get().freshDatabase();
+    sql = new Sql(database.postgresUri());
+    line = new CutLine(database);
+    pool = Pools.pool(vertx, line.database());
+    board = new HookedBoard(subject.board(new Outbox(vertx, new TypedBus(vertx))));
+    board.afterNumbers =
+        (tx, at, numbers) ->
+            subject
+                .check(tx, at, Folding.data(numbers))
+                .compose(right -> subject.checkRanges(tx, board, at));
+    nodes = List.of(new Folding(pool, board, "a"), new Folding(pool, board, "b"));
+  }
+
+  /** Empties everything. */
+  FoldTrial begin(Instant start) throws SQLException {
+    rollBack();
+    now = start;
+    holder = 0;
+    var tables = new ArrayList<>(board.facts());
+    tables.addAll(board.rollups());
+    tables.addAll(subject.moreTables());
+    sql.run("TRUNCATE board_state, board_history, lease, outbox, " + String.join(", ", tables));
+    nodes.get(holder).take();
+    while (writers.size() <= WRITERS) writers.add(sql.connect());
+    for (int i = 0; i < WRITERS; i++) writers.get(i).setAutoCommit(false);
+    return this;
+  }
+
+  /** Everything in order, then what must hold at the end. */
+  void live(List<FoldStep> story) throws SQLException {
+    for (FoldStep step : story) {
+      if (step instanceof Tell tell) tell(tell);
+      else if (step instanceof FoldStep.End end) end(end.writer(), end.how());
+      else if (step instanceof FoldStep.Pass pass) now = now.plusSeconds(pass.seconds());
+      else if (step instanceof FoldStep.Fold fold) fold(fold.node(), fold.cutAfter());
+      else if (step instanceof FoldStep.Rebuild rebuild) rebuild(rebuild.cutAfter());
+    }
+    settle();
+  }
+
+  void tell(Tell tell) throws SQLException {
+    boolean isOpen = tell.writer() < WRITERS;
+    // One that is told again waits for whoever told it first.
+    String eventId = isOpen || tell.event() == 0 ? null : "e" + tell.event();
+    Instant at = now.plusSeconds(tell.after());
+    subject.tell(
+        writers.get(tell.writer()),
+        new Fact(
+            "w" + tell.writer(),
+            eventId,
+            tell.kind(),
+            tell.key(),
+            at,
+            tell.amount(),
+            tell.state()));
+  }
+
+  /** Whether the fold ended before the line was cut. */
+  boolean fold(int node, int cutAfter) throws SQLException {
+    take(node);
+    return uncut(cutAfter, () -> nodes.get(node).againAt(now));
+  }
+
+  /** As {@link #fold}, of one that makes the exchange for a rebuild. */
+  boolean rebuild(int cutAfter) {
+    if (cutAfter == FoldStep.UNCUT) nodes.get(holder).againAt(now);
+    return uncut(cutAfter, () -> nodes.get(holder).rebuiltAt(now));
+  }
+
+  /** All facts are committed and folded: rollups and numbers are those of a recomputation. */
+  JsonNode settle() throws SQLException {
+    for (int i = 0; i < WRITERS; i++) end(i, Ending.COMMIT);
+    JsonNode folded = nodes.get(holder).againAt(now);
+    assertEquals(0, nodes.get(holder).drift(), "rows of rollups that differ from a recomputation");
+    assertEquals(folded, nodes.get(holder).rebuiltAt(now));
+    return folded;
+  }
+
+  /** Takes the board's lease from the other node, which may hold it still. */
+  private void take(int node) throws SQLException {
+    if (node == holder) return;
+    sql.run("UPDATE lease SET expires_at = '-infinity'");
+    for (int tries = 0; ; tries++) {
+      try {
+        nodes.get(node).take();
+        break;
+      } catch (RuntimeException gone) {
+        if (tries == 20) throw gone;
+      }
+    }
+    holder = node;
+  }
+
+  private boolean uncut(int cutAfter, Runnable work) {
+    if (cutAfter == FoldStep.UNCUT) {
+      work.run();
+      return true;
+    }
+    line.cutAfter(cutAfter);
+    try {
+      work.run();
+    } catch (Exception cut) {
+      // What was begun is undone, or was done.
+    }
+    return !line.mend();
+  }
+
+  private void end(int writer, Ending how) throws SQLException {
+    Connection connection = writers.get(writer);
+    switch (how) {
+      case COMMIT -> connection.commit();
+      case ROLLBACK -> connection.rollback();
+      case CRASH -> {
+        connection.abort(Runnable::run);
+        writers.set(writer, sql.connect());
+        writers.get(writer).setAutoCommit(false);
+      }
+    }
+  }
+
+  private void rollBack() throws SQLException {
+    for (Connection writer : writers) {
+      if (!writer.getAutoCommit()) writer.rollback();
+    }
+  }
+
+  @Override
+  public void close() throws SQLException, TimeoutException {
+    for (Connection writer : writers) writer.close();
+    vertx.close().await(30, TimeUnit.SECONDS);
+    line.close();
+  }
+}

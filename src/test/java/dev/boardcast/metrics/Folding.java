@@ -1,0 +1,131 @@
+package dev.boardcast.metrics;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.database.Lease;
+import dev.boardcast.metrics.audit.AuditConfig;
+import dev.boardcast.metrics.audit.RollupAudit;
+import dev.boardcast.metrics.audit.RollupRebuild;
+import dev.boardcast.metrics.history.HistoryConfig;
+import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Json;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Snapshot;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One node's folds of a board, run when the test says so, at a time it sets. Calls block. */
+public final class Folding {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int PATIENCE = 20;
+
+  // As after a restore on another server.
+  private static final String FORGET =
+      "UPDATE board_state SET cluster = cluster || ' once' WHERE board = $1";
+
+  private final Pool pool;
+  private final Lease lease;
+  private final Board board;
+  private long token;
+
+  public Folding(Pool pool, Board board, String node) {
+    this.pool = pool;
+    this.board = board;
+    lease = new Lease("board." + board.name(), node, LONG);
+  }
+
+  /** Takes the board's lease, which is free. */
+  public Folding take() {
+    if (!isTaken()) throw new IllegalStateException("another node holds the lease");
+    return this;
+  }
+
+  /** Takes the board's lease if it is free. */
+  public boolean isTaken() {
+    OptionalLong granted = await(lease.acquire(pool));
+    granted.ifPresent(value -> token = value);
+    return granted.isPresent();
+  }
+
+  /** The numbers at that time, with what has been committed until now. */
+  public JsonNode at(Instant now) {
+    return data(await(fold(now).run(token)).snapshot());
+  }
+
+  /** As {@link #at}, when connections were lost of which the pool may not know yet. */
+  public JsonNode againAt(Instant now) {
+    for (int tries = 1; tries < PATIENCE; tries++) {
+      try {
+        return at(now);
+      } catch (Exception gone) {
+        // The next try has another connection.
+      }
+    }
+    return at(now);
+  }
+
+  /** As {@link #at}, from all facts. */
+  public JsonNode recomputedAt(Instant now) {
+    await(pool.preparedQuery(FORGET).execute(Tuple.of(board.name())));
+    return at(now);
+  }
+
+  /** As {@link #at}, with rollups that were computed anew beside those in use. */
+  public JsonNode rebuiltAt(Instant now) {
+    var rebuild = new RollupRebuild(pool, board);
+    try {
+      await(rebuild.prepare());
+      return data(await(fold(now).exchange(token, rebuild)).snapshot());
+    } finally {
+      await(rebuild.drop());
+    }
+  }
+
+  /** As {@link #at}, to be waited for elsewhere. */
+  public Future<Snapshot> startAt(Instant now) {
+    return fold(now).run(token).map(FoldResult::snapshot);
+  }
+
+  /** How many rollup rows are not what the folded facts say. */
+  public long drift() {
+    return await(new RollupAudit(pool, board, AuditConfig.DEFAULTS).run()).orElseThrow();
+  }
+
+  private Fold fold(Instant now) {
+    return new Fold(
+        pool,
+        lease,
+        board,
+        new HistoryStore(HistoryConfig.DEFAULTS),
+        Clock.fixed(now, ZoneOffset.UTC));
+  }
+
+  private static JsonNode data(Snapshot snapshot) {
+    return data(snapshot.data());
+  }
+
+  static JsonNode data(RawJson json) {
+    try {
+      return Json.MAPPER.readTree(json.text());
+    } catch (JsonProcessingException broken) {
+      throw new AssertionError(json.text(), broken);
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.await(30, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      throw new AssertionError("not within 30 s", late);
+    }
+  }
+}

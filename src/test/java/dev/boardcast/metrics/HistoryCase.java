@@ -1,0 +1,88 @@
+package dev.boardcast.metrics;
+
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Lease;
+import dev.boardcast.database.Pools;
+import dev.boardcast.metrics.history.HistoryConfig;
+import dev.boardcast.metrics.history.HistoryPartitions;
+import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.SettableClock;
+import dev.boardcast.testing.Sql;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A board whose numbers and time are given, with its history, on a database of its own. Blocks. */
+public abstract class HistoryCase {
+  /** A full hour not long ago: partitions are not dropped before the database's time, too. */
+  public static final Instant NOON =
+      Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1)).plusSeconds(12 * 3600);
+
+  public final Vertx vertx = Vertx.vertx();
+  public final DatabaseConfig database = Services.get().freshDatabase();
+  public final Sql sql = new Sql(database.postgresUri());
+  public final Pool pool = Pools.pool(vertx, database);
+  public final SettableClock clock = new SettableClock(NOON);
+  public final GivenBoard board = new GivenBoard();
+  private final Lease lease = new Lease("board.given", "me", Duration.ofSeconds(60));
+  private final Lease historyLease = new Lease("history", "me", Duration.ofSeconds(60));
+  public final HistoryPartitions partitions =
+      new HistoryPartitions(pool, historyLease, HistoryConfig.DEFAULTS, clock);
+  private final Fold fold =
+      new Fold(pool, lease, board, new HistoryStore(HistoryConfig.DEFAULTS), clock);
+  private long token;
+  private long historyToken;
+
+  @BeforeEach
+  public void takeTheLeases() throws Exception {
+    token = get(lease.acquire(pool)).getAsLong();
+    historyToken = get(historyLease.acquire(pool)).getAsLong();
+    turn();
+  }
+
+  @AfterEach
+  public void close() throws Exception {
+    get(pool.close());
+    get(vertx.close());
+  }
+
+  public int turn() throws Exception {
+    return get(partitions.turn(historyToken));
+  }
+
+  /** The board says {@code {"n": n}} from that moment on. */
+  public void say(Instant time, long n) throws Exception {
+    say(time, "{\"n\":" + n + "}");
+  }
+
+  public void say(Instant time, String data) throws Exception {
+    clock.set(time);
+    board.data = data;
+    get(fold.run(token));
+  }
+
+  /** What {@code n} was then; null when nothing is known. */
+  public Long at(Instant time) throws Exception {
+    return get(HistoryStore.at(pool, "given", time))
+        .map(RawJson::text)
+        .map(text -> Long.valueOf(text.replaceAll("\\D", "")))
+        .orElse(null);
+  }
+
+  public long rows(int tier) throws Exception {
+    return Long.parseLong(
+        sql.column("SELECT count(*) FROM board_history WHERE tier = " + tier).get(0));
+  }
+
+  public static <T> T get(Future<T> future) throws Exception {
+    return future.await(30, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.boardcast.metrics;
+
+import dev.boardcast.boards.routing.Decision;
+import dev.boardcast.boards.routing.RoutingBoard;
+import dev.boardcast.boards.routing.RoutingStore;
+import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
+import dev.boardcast.spi.Board;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Pool;
+import java.math.BigDecimal;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A node that keeps one board, by default the routing board, with a pool and a cache of its own.
+ * Calls block.
+ */
+public final class MetricsNode {
+  static final MetricsConfig QUICK =
+      new MetricsConfig(
+          Duration.ofMillis(100),
+          Duration.ofMillis(500),
+          Duration.ofMillis(600),
+          Duration.ofSeconds(60));
+
+  public final Pool pool;
+  final SnapshotCache cache;
+  public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  public final MetricsVerticle verticle;
+  private final Vertx vertx;
+  private final RoutingStore store;
+  private final String deployment;
+
+  MetricsNode(Vertx vertx, String name, DatabaseConfig config, MetricsConfig metrics)
+      throws Exception {
+    this(vertx, name, config, metrics, new RoutingBoard(), Clock.systemUTC());
+  }
+
+  /**
+   * @param board the routing board in disguise
+   */
+  public MetricsNode(
+      Vertx vertx,
+      String name,
+      DatabaseConfig config,
+      MetricsConfig metrics,
+      Board board,
+      Clock clock)
+      throws Exception {
+    this.vertx = vertx;
+    var bus = new TypedBus(vertx);
+    pool = Pools.pool(vertx, config);
+    cache = new SnapshotCache(vertx, "test", config, pool, bus, metrics, clock, meters);
+    get(cache.start());
+    store = new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);
+    verticle = new MetricsVerticle(name, pool, cache, bus, metrics, List.of(board), clock, meters);
+    deployment = get(vertx.deployVerticle(verticle));
+  }
+
+  /** Stores some decisions, as the API does. */
+  public void decide(int count) throws Exception {
+    var decision = new Decision("s", "p", null, null, new BigDecimal("0.1"), null, null);
+    get(store.add(Collections.nCopies(count, decision)));
+  }
+
+  boolean holds() {
+    return meters.get("boardcast.board.lease.held").gauge().value() == 1;
+  }
+
+  void undeploy() throws Exception {
+    get(vertx.undeploy(deployment));
+  }
+
+  public static <T> T get(Future<T> future) throws Exception {
+    return future.await(30, TimeUnit.SECONDS);
+  }
+}

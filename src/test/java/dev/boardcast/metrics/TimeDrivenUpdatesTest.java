@@ -1,0 +1,153 @@
+package dev.boardcast.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.boardcast.testing.SettableClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TimeDrivenUpdatesTest {
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  private final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
+  private final List<Instant> due = new ArrayList<>();
+  private final List<Due> timers = new ArrayList<>();
+  // What timers go by; it never goes back.
+  private long millis;
+  private final TimeDrivenUpdates ticks =
+      new TimeDrivenUpdates(
+          clock,
+          (wait, action) -> timers.add(new Due(millis + wait.toMillis(), action)),
+          LONGEST,
+          () -> due.add(clock.instant()));
+
+  private record Due(long millis, Runnable action) {}
+
+  @Test
+  void numbersThatDoNotDependOnTimeAreNeverDue() {
+    ticks.computed(clock.instant(), Optional.empty());
+    pass(Duration.ofDays(2));
+    assertEquals(List.of(), due);
+    assertEquals(0, timers.size());
+  }
+
+  @Test
+  void aTickIsDueOnceAndAtItsTime() {
+    tell(clock.instant().plusSeconds(12));
+    pass(Duration.ofMillis(11_999));
+    assertEquals(List.of(), due);
+    pass(Duration.ofMillis(1));
+    pass(Duration.ofDays(1));
+    assertEquals(List.of(Instant.parse("2026-03-01T12:00:12Z")), due);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UTC, 2026-12-31T23:00:00Z, 2027-01-01T00:00:00Z",
+    "UTC, 2026-02-28T12:00:00Z, 2026-03-01T00:00:00Z",
+    "UTC, 2028-02-28T12:00:00Z, 2028-02-29T00:00:00Z",
+    "UTC, 2028-02-29T12:00:00Z, 2028-03-01T00:00:00Z",
+    // 23 and 25 hours between two midnights.
+    "Europe/Berlin, 2026-03-28T23:00:00Z, 2026-03-29T22:00:00Z",
+    "Europe/Berlin, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
+    // Midnight itself is left out.
+    "America/Santiago, 2026-09-05T12:00:00Z, 2026-09-06T04:00:00Z"
+  })
+  void theNextMidnightIsDueWhereverItIs(ZoneId zone, Instant now, Instant midnight) {
+    clock.set(now);
+    tell(now.atZone(zone).toLocalDate().plusDays(1).atStartOfDay(zone).toInstant());
+    pass(Duration.ofHours(30));
+    assertEquals(List.of(midnight), due);
+  }
+
+  @Test
+  void aTickWithinAMillisecondIsDueWhenThatIsOver() {
+    tell(clock.instant().plusNanos(1_000_001));
+    pass(Duration.ofMillis(1));
+    assertEquals(List.of(), due);
+    pass(Duration.ofMillis(1));
+    assertEquals(1, due.size());
+  }
+
+  @Test
+  void aLaterComputationTakesTheFormerOnesTickBack() {
+    tell(clock.instant().plusSeconds(3));
+    tell(clock.instant().plusSeconds(60));
+    pass(Duration.ofSeconds(59));
+    assertEquals(List.of(), due);
+    pass(Duration.ofSeconds(1));
+    assertEquals(1, due.size());
+  }
+
+  @Test
+  void aClockThatJumpsAheadIsNoticedSoon() {
+    tell(Instant.parse("2026-03-02T00:00:00Z"));
+    clock.pass(Duration.ofHours(20));
+    pass(LONGEST);
+    assertEquals(1, due.size());
+  }
+
+  @Test
+  void aClockThatGoesBackIsDueOnceAndTheTickAgainAtItsTime() {
+    Instant tick = Instant.parse("2026-03-01T12:00:20Z");
+    tell(tick);
+    pass(Duration.ofSeconds(15));
+    clock.pass(Duration.ofHours(-1));
+    pass(LONGEST);
+    assertEquals(1, due.size());
+    // Computed for the time it is now.
+    tell(tick);
+    pass(Duration.ofMinutes(59));
+    assertEquals(1, due.size());
+    pass(Duration.ofMinutes(2));
+    assertEquals(2, due.size());
+    assertEquals(tick, due.get(1));
+  }
+
+  @Test
+  void aClockThatSwaysDoesNotComputeWithoutEnd() {
+    tell(clock.instant().plusSeconds(3600));
+    for (int i = 0; i < 100; i++) {
+      clock.pass(Duration.ofMillis(i % 2 == 0 ? -20 : 20));
+      pass(Duration.ofMillis(100));
+    }
+    assertEquals(List.of(), due);
+  }
+
+  @Test
+  void nothingIsDueAfterItWasCleared() {
+    tell(clock.instant().plusSeconds(3));
+    ticks.clear();
+    pass(Duration.ofDays(1));
+    assertEquals(List.of(), due);
+  }
+
+  private void tell(Instant tick) {
+    ticks.computed(clock.instant(), Optional.of(tick));
+  }
+
+  /** Lets the clock and the timers go on together, millisecond for millisecond where it matters. */
+  private void pass(Duration time) {
+    long end = millis + time.toMillis();
+    while (true) {
+      var next =
+          timers.stream()
+              .filter(timer -> timer.millis() <= end)
+              .min((a, b) -> Long.compare(a.millis(), b.millis()));
+      if (next.isEmpty()) break;
+      timers.remove(next.get());
+      clock.pass(Duration.ofMillis(next.get().millis() - millis));
+      millis = next.get().millis();
+      next.get().action().run();
+    }
+    clock.pass(Duration.ofMillis(end - millis));
+    millis = end;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.boardcast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SpecVersion;
+import dev.boardcast.ClusterOptions;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.server.settings.AuthSettings;
+import dev.boardcast.server.settings.ClusterSettings;
+import dev.boardcast.server.settings.DatabaseSettings;
+import dev.boardcast.server.settings.EffectiveSettings;
+import dev.boardcast.server.settings.NodeSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** No Docker engine is asked: the files must fit the Compose schema, the settings, each other. */
+class ComposeTest {
+  private static final Path FILE = Path.of("docker-compose.yml");
+  private static final Path BALANCER = Path.of("src/main/docker/haproxy.cfg");
+  private static final String SECRET = "a secret that an operator would set and it is long enough";
+
+  private final JsonNode compose = compose();
+  private final Map<String, Map<String, String>> nodes = nodes();
+
+  @Test
+  void theFileIsAComposeFile() {
+    var schema =
+        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+            .getSchema(SchemaLocation.of("classpath:compose/compose-spec.json"));
+    assertEquals(Set.of(), schema.validate(compose));
+
+    JsonNode broken = compose.deepCopy();
+    ((ObjectNode) broken.at("/services/redis")).put("imag", "redis");
+    assertFalse(schema.validate(broken).isEmpty(), "the schema checks nothing");
+  }
+
+  @Test
+  void everyVariableOfANodeIsASettingWithAGoodValue() {
+    assertEquals(3, nodes.size());
+    for (var node : nodes.entrySet()) {
+      // Throws for a variable that is no setting, and for a value that cannot be read.
+      EffectiveSettings values = EffectiveSettings.of(Map.of(), node.getValue());
+      assertEquals("0.0.0.0", values.get(NodeSettings.HOST));
+      assertEquals(List.of(SECRET), values.get(AuthSettings.SECRET));
+    }
+  }
+
+  @Test
+  void nodesFindEachOtherByTheNamesOfTheirServices() {
+    var members = new TreeSet<String>();
+    var listed = new ArrayList<List<String>>();
+    for (var node : nodes.entrySet()) {
+      ClusterOptions cluster = ClusterSettings.config(values(node.getValue())).orElseThrow();
+      assertEquals(node.getKey(), cluster.host());
+      assertEquals(node.getKey(), ClusterSettings.reachableHost(values(node.getValue())));
+      members.add(node.getKey() + ":" + cluster.port());
+      listed.add(cluster.members());
+    }
+    for (List<String> list : listed) assertEquals(members, new TreeSet<>(list));
+  }
+
+  @Test
+  void nodesUseTheServersThatTheFileStarts() {
+    JsonNode postgres = compose.at("/services/postgres/environment");
+    String login =
+        postgres.get("POSTGRES_USER").asText() + ":" + postgres.get("POSTGRES_PASSWORD").asText();
+    for (var variables : nodes.values()) {
+      EffectiveSettings values = values(variables);
+      DatabaseConfig db = DatabaseSettings.config(values, "", "");
+      var pg = URI.create(db.postgresUri());
+      assertEquals("postgres", pg.getHost());
+      assertEquals(login, pg.getUserInfo());
+      assertEquals("/" + postgres.get("POSTGRES_DB").asText(), pg.getPath());
+      assertEquals("redis", URI.create(db.redisUri()).getHost());
+    }
+  }
+
+  @Test
+  void everyFileAndServiceThatIsNamedIsThere() throws IOException {
+    for (JsonNode service : compose.get("services")) {
+      for (JsonNode volume : service.path("volumes")) mounted(volume.asText());
+      JsonNode needed = service.path("depends_on");
+      needed.forEach(each -> assertTrue(needed.isObject() || isService(each.asText())));
+      needed.fieldNames().forEachRemaining(name -> assertTrue(isService(name), name));
+      if (!service.has("build")) continue;
+      Path context = Path.of(service.at("/build/context").asText());
+      Path dockerfile = context.resolve(service.at("/build/dockerfile").asText());
+      for (MatchResult copy : found(dockerfile, "(?m)^COPY (\\S+) \\S+$")) copied(copy.group(1));
+    }
+  }
+
+  @Test
+  void theBalancerKnowsEveryNodeUnderItsNameAndPorts() throws IOException {
+    var expected = new TreeMap<String, Set<String>>();
+    for (var node : nodes.entrySet()) {
+      EffectiveSettings values = values(node.getValue());
+      int http = values.get(NodeSettings.HTTP_PORT);
+      String gateway = ":" + values.get(NodeSettings.GATEWAY_PORT) + " port " + http;
+      expected.put(node.getKey(), Set.of(node.getKey() + ":" + http, node.getKey() + gateway));
+    }
+    var servers = new TreeMap<String, Set<String>>();
+    for (MatchResult server : found(BALANCER, "(?m)^ +server (\\S+) (.+)$")) {
+      servers.computeIfAbsent(server.group(1), name -> new TreeSet<>()).add(server.group(2));
+    }
+    assertEquals(expected, servers);
+
+    JsonNode balancer = compose.at("/services/balancer");
+    var bound = found(BALANCER, "(?m)^ +bind :(\\d+)$").stream().map(bind -> bind.group(1));
+    var published = new ArrayList<String>();
+    balancer.get("ports").forEach(port -> published.add(port.asText().split(":")[1]));
+    assertEquals(published, bound.toList());
+    assertEquals(nodes.keySet(), texts(balancer.get("depends_on")));
+    assertTrue(
+        found(BALANCER, "GET (/\\S+)").stream()
+            .allMatch(get -> get.group(1).equals("/health/ready")));
+  }
+
+  private void mounted(String volume) {
+    String source = volume.split(":")[0];
+    if (source.startsWith(".")) assertTrue(Files.exists(Path.of(source)), source);
+    else assertTrue(compose.get("volumes").has(source), source);
+  }
+
+  /** The jar is there only after the build that makes it: it must be let into the context. */
+  private static void copied(String source) throws IOException {
+    if (!source.startsWith("target/")) {
+      assertTrue(Files.exists(Path.of(source)), source);
+      return;
+    }
+    assertTrue(Files.readAllLines(Path.of(".dockerignore")).contains("!" + source), source);
+    String made = source.replace("target/", "<outputFile>${project.build.directory}/");
+    assertTrue(Files.readString(Path.of("pom.xml")).contains(made + "</outputFile>"), source);
+  }
+
+  private boolean isService(String name) {
+    return compose.get("services").has(name);
+  }
+
+  private static EffectiveSettings values(Map<String, String> variables) {
+    return EffectiveSettings.of(Map.of(), variables);
+  }
+
+  /** The environment of each service that runs our image. */
+  private Map<String, Map<String, String>> nodes() {
+    var nodes = new TreeMap<String, Map<String, String>>();
+    for (var service : compose.get("services").properties()) {
+      if (!service.getValue().path("image").asText().equals("boardcast")) continue;
+      var variables = new LinkedHashMap<String, String>();
+      for (var variable : service.getValue().get("environment").properties()) {
+        String text = variable.getValue().asText();
+        variables.put(
+            variable.getKey(), text.replaceAll("^\\$\\{BOARDCAST_JWT_SECRET:.*}$", SECRET));
+      }
+      nodes.put(service.getKey(), variables);
+    }
+    return nodes;
+  }
+
+  private static Set<String> texts(JsonNode list) {
+    var texts = new TreeSet<String>();
+    list.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
+  private static List<MatchResult> found(Path file, String pattern) throws IOException {
+    var results = Pattern.compile(pattern).matcher(Files.readString(file)).results().toList();
+    assertFalse(results.isEmpty(), () -> "no " + pattern + " in " + file);
+    return results;
+  }
+
+  /** With anchors and merges resolved, as Compose reads it. */
+  private static JsonNode compose() {
+    var options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    try (var yaml = Files.newBufferedReader(FILE)) {
+      return new ObjectMapper().valueToTree(new Yaml(new SafeConstructor(options)).load(yaml));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

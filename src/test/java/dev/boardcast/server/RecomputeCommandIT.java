@@ -1,0 +1,73 @@
+package dev.boardcast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.Boardcast;
+import dev.boardcast.BoardcastOptions;
+import dev.boardcast.Boards;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.Sql;
+import io.vertx.core.Vertx;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class RecomputeCommandIT {
+  private final DatabaseConfig db = Services.get().freshDatabase();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void theNodeThatKeepsABoardComputesItAnewAndTheCommandSaysWhatCameOfIt() throws Exception {
+    var vertx = Vertx.vertx();
+    var config =
+        BoardcastOptions.local(db, AuthConfig.ofSecret("0123456789abcdef0123456789abcdef"));
+    try {
+      var node = Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(30, TimeUnit.SECONDS);
+      assertEquals(0, run("--board", "routing"), err.toString());
+      assertTrue(
+          out.toString().matches("routing computed anew in \\d+\\.\\d s, 0 rows were wrong\\R"),
+          out.toString());
+      node.close().await(30, TimeUnit.SECONDS);
+    } finally {
+      vertx.close().await(30, TimeUnit.SECONDS);
+    }
+    assertEquals(1, run("--board", "routing", "--wait", "1ms"));
+    assertEquals(
+        "boardcast: board routing is not computed anew yet; it will be, once a node keeps it"
+            + System.lineSeparator(),
+        err.toString());
+  }
+
+  @Test
+  void aBoardThatIsNotThereIsNamed() throws Exception {
+    assertEquals(2, run("--board", "chess"));
+    assertEquals(
+        "boardcast: board was \"chess\" (flag --board), expected a board that was ever computed"
+            + System.lineSeparator(),
+        err.toString());
+  }
+
+  @Test
+  void aDatabaseThatIsAwayIsSaid() throws Exception {
+    new Sql(db.postgresUri()).run("ALTER TABLE board_recompute RENAME TO other");
+    assertEquals(1, run("--board", "routing"));
+    assertTrue(err.toString().startsWith("boardcast: the database cannot be asked: "));
+  }
+
+  private int run(String... words) {
+    var command = new String[words.length + 3];
+    command[0] = "recompute";
+    command[1] = "--pg";
+    command[2] = db.postgresUri();
+    System.arraycopy(words, 0, command, 3, words.length);
+    return Cli.commandLine(null)
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(command);
+  }
+}

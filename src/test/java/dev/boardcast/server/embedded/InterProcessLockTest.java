@@ -1,0 +1,94 @@
+package dev.boardcast.server.embedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InterProcessLockTest {
+  @TempDir Path dir;
+
+  @Test
+  void oneThreadIsInsideAtATime() throws Exception {
+    var inside = new AtomicInteger();
+    var threads = Executors.newFixedThreadPool(8);
+    var done = new ArrayList<Future<Integer>>();
+    for (int i = 0; i < 8; i++) {
+      done.add(
+          threads.submit(
+              () ->
+                  gate()
+                      .inside(
+                          Duration.ofSeconds(30),
+                          () -> {
+                            int others = inside.getAndIncrement();
+                            Thread.yield();
+                            inside.decrementAndGet();
+                            return others;
+                          })));
+    }
+    for (var others : done) assertEquals(0, others.get());
+    threads.shutdown();
+  }
+
+  @Test
+  void whoeverWaitsTooLongIsToldWhatFor() throws Exception {
+    var entered = new CountDownLatch(1);
+    var leave = new CountDownLatch(1);
+    var holder =
+        CompletableFuture.supplyAsync(
+            () ->
+                gate()
+                    .inside(
+                        Duration.ofSeconds(30),
+                        () -> {
+                          entered.countDown();
+                          return awaits(leave);
+                        }));
+    entered.await();
+    var failure =
+        assertThrows(EmbeddedFailure.class, () -> gate().inside(Duration.ZERO, () -> true));
+    assertTrue(failure.getMessage().contains("servers.lock"), failure.getMessage());
+    leave.countDown();
+    assertTrue(holder.get());
+  }
+
+  @Test
+  void usersAreCountedUntilTheyLeaveAndDeadOnesAreNot() throws Exception {
+    var dead = Files.createFile(dir.resolve("1-0-crashed"));
+    assertFalse(UsageLock.any(dir));
+    assertFalse(Files.exists(dead));
+
+    var one = UsageLock.join(dir);
+    var two = UsageLock.join(dir);
+    one.leave();
+    assertTrue(UsageLock.any(dir));
+    two.leave();
+    assertFalse(UsageLock.any(dir));
+  }
+
+  private InterProcessLock gate() {
+    return new InterProcessLock(dir.resolve("servers.lock"));
+  }
+
+  private static boolean awaits(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException interrupted) {
+      return false;
+    }
+  }
+}

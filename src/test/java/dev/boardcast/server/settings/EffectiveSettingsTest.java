@@ -1,0 +1,230 @@
+package dev.boardcast.server.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.boardcast.Role;
+import dev.boardcast.spi.Visibility;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EffectiveSettingsTest {
+  @TempDir private Path directory;
+
+  @ParameterizedTest(name = "flag {0}, environment {1}, file {2}: {3}")
+  @CsvSource({
+    "1111, 2222, 3333, 1111",
+    "    , 2222, 3333, 2222",
+    "    ,     , 3333, 3333",
+    "    ,     ,     , 8080",
+    "1111,     , 3333, 1111",
+    "1111, 2222,     , 1111",
+  })
+  void aFlagWinsThenTheEnvironmentThenTheFileThenTheDefault(
+      String flag, String variable, String key, int expected) throws IOException {
+    var flags = new HashMap<String, String>();
+    if (flag != null) flags.put("http-port", flag);
+    var environment = new HashMap<String, String>();
+    if (variable != null) environment.put("BOARDCAST_HTTP_PORT", variable);
+    flags.put("config", file(key == null ? "{}" : "{\"http-port\":" + key + "}"));
+    assertEquals(expected, EffectiveSettings.of(flags, environment).get(NodeSettings.HTTP_PORT));
+  }
+
+  @Test
+  void theFileMayBeNamedByTheEnvironment() throws IOException {
+    var environment = Map.of("BOARDCAST_CONFIG", file("{\"host\":\"::1\"}"));
+    assertEquals("::1", EffectiveSettings.of(Map.of(), environment).get(NodeSettings.HOST));
+  }
+
+  static Stream<Setting<?>> checkedSettings() {
+    // Any text is a good path, name or optional text.
+    var free = Set.of("config", "data-dir", "host", "jwt-keys", "jwt-secret", "jwt-issuer");
+    var alsoFree =
+        Set.of("jwt-audience", "cluster-name", "cluster-host", "cluster-kubernetes", "boards-dir");
+    return Settings.ALL.stream()
+        .filter(setting -> !free.contains(setting.name()) && !alsoFree.contains(setting.name()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkedSettings")
+  void aBadValueNamesKeyValueOriginAndWhatWasExpected(Setting<?> setting) throws IOException {
+    String bad = "?!";
+    String shown = setting.mask().apply(bad);
+    String start = setting.name() + " was \"" + shown + "\" (";
+    String end = "), expected " + setting.expected();
+    assertEquals(
+        start + "flag " + setting.flag() + end, refusal(Map.of(setting.name(), bad), Map.of()));
+    assertEquals(
+        start + "environment " + setting.variable() + end,
+        refusal(Map.of(), Map.of(setting.variable(), bad)));
+    String file = file("{\"" + setting.name() + "\":\"" + bad + "\"}");
+    assertEquals(start + "file " + file + end, refusal(Map.of("config", file), Map.of()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "emitter-batch | 0 | 1 to 10000",
+        "emitter-lease-ttl | 100ms | at least 500ms",
+        "metrics-cache-ttl | 5s | more than metrics-heartbeat",
+        "gateway-max-frame | 10 | at least 1024",
+        "http-max-body | 1 | at least 1024",
+        "pg-pool-size | 1 | at least 2",
+        "jwt-secret | short | at least 32 bytes",
+        "cluster-port | 65530 | 0 to 65525",
+        "analysis-window | 10m | at least 15m",
+        "platform-zone | +01:05 | one that differs from UTC by quarters of an hour",
+        "pipeline-stale-after | 10ms | at least 1s",
+        "pipeline-lost-after | 25h | at least pipeline-stale-after",
+        "pipeline-forget-after | 60m | at least 25h and pipeline-lost-after",
+        "pipeline-failing-runs | 0 | 1 to 1000",
+        "pipeline-healthy-percent | 101 | 0 to 100",
+        "pipeline-warning-percent | 91 | 0 to 90",
+        "pipeline-anomaly-deviations | 0 | 1 to 100",
+        "pipeline-anomaly-hours | 1 | 2 to 168",
+      })
+  void aValueThatARoomRefusesIsNamedTheSameWay(String name, String value, String expected) {
+    var values = EffectiveSettings.of(Map.of(name, value), Map.of());
+    var setting = Settings.named(name).get();
+    var refusal = assertThrows(InvalidSettingException.class, () -> buildAll(values));
+    assertEquals(
+        "%s was \"%s\" (flag --%s), expected %s"
+            .formatted(name, setting.mask().apply(value), name, expected),
+        refusal.getMessage());
+  }
+
+  @Test
+  void anUnknownKeyInTheFileIsNamedWithTheOneThatWasMeant() throws IOException {
+    String file = file("{\"http-prt\":8080}");
+    assertEquals(
+        "http-prt was \"8080\" (file "
+            + file
+            + "), expected one of the known settings; did you"
+            + " mean http-port?",
+        refusal(Map.of("config", file), Map.of()));
+  }
+
+  @Test
+  void anUnknownVariableIsNamedWithTheOneThatWasMeant() {
+    assertEquals(
+        "BOARDCAST_HTP_PORT was \"1\" (environment), expected one of the known settings; did you"
+            + " mean BOARDCAST_HTTP_PORT?",
+        refusal(Map.of(), Map.of("BOARDCAST_HTP_PORT", "1")));
+  }
+
+  @Test
+  void aNearlyRightNameOfASecretDoesNotShowItsValue() throws IOException {
+    String variable = refusal(Map.of(), Map.of("BOARDCAST_JWT_SECRTE", "hunter2"));
+    String key = refusal(Map.of("config", file("{\"jwt-secret\":{\"a\":\"hunter2\"}}")), Map.of());
+    String pg = refusal(Map.of("pg", "mysql://joe:hunter2@db/x"), Map.of());
+    String typo = refusal(Map.of("config", file("{\"jwt-secrets\":\"hunter2\"}")), Map.of());
+    for (String message : List.of(variable, key, pg, typo)) {
+      assertFalse(message.contains("hunter2"), message);
+    }
+  }
+
+  @Test
+  void variablesOfAnOrchestratorAreNotSettings() {
+    EffectiveSettings.of(
+        Map.of(),
+        Map.of(
+            "BOARDCAST_SERVICE_HOST", "10.0.0.1",
+            "BOARDCAST_SERVICE_PORT_HTTP", "8080",
+            "BOARDCAST_PORT", "tcp://10.0.0.1:8080",
+            "BOARDCAST_PORT_8080_TCP_ADDR", "10.0.0.1",
+            "BOARDCAST_DB_PORT", "tcp://10.0.0.2:5432"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "[1] | a file with one JSON object",
+        "{\"host\" | a file with one JSON object; line 1, column 8",
+        "{\"host\":\"a\",\"host\":\"b\"} | a file with one JSON object; line 1, column 19",
+      })
+  void aFileThatIsNoSuchObjectIsRefused(String content, String expected) throws IOException {
+    String file = file(content);
+    assertEquals(
+        "config was \"" + file + "\" (the configuration file), expected " + expected,
+        refusal(Map.of("config", file), Map.of()));
+  }
+
+  @Test
+  void aNamedFileMustExist() {
+    assertEquals(
+        "config was \"nowhere.json\" (the configuration file), expected a file that can be read",
+        refusal(Map.of("config", "nowhere.json"), Map.of()));
+  }
+
+  @Test
+  void theFileTakesNumbersTruthValuesAndLists() throws IOException {
+    String file = file("{\"http-port\":9,\"demo\":true,\"roles\":[\"api\",\"gateway\"]}");
+    var values = EffectiveSettings.of(Map.of("config", file), Map.of());
+    assertEquals(9, values.get(NodeSettings.HTTP_PORT));
+    assertEquals(true, values.get(NodeSettings.DEMO));
+    assertEquals(Set.of(Role.API, Role.GATEWAY), values.get(NodeSettings.ROLES));
+  }
+
+  @Test
+  void visibilityIsReadPerBoard() {
+    var values =
+        EffectiveSettings.of(Map.of("visibility", "routing=public, agents=role:ops"), Map.of());
+    assertEquals(
+        Map.of("routing", Visibility.PUBLIC, "agents", Visibility.parse("role:ops")),
+        values.get(NodeSettings.VISIBILITY));
+  }
+
+  @Test
+  void nodesOnEmbeddedServersOfTwoDataDirsAreTwoClusters() throws IOException {
+    String one = cluster(Map.of("data-dir", directory.resolve("one").toString()));
+
+    assertNotEquals(one, cluster(Map.of("data-dir", directory.resolve("two").toString())));
+    Files.createDirectories(directory.resolve("one"));
+    var detour = directory.resolve("two/../one").toString();
+    assertEquals(one, cluster(Map.of("data-dir", detour)), "the same, now that it is there");
+  }
+
+  @Test
+  void nodesOnAGivenDatabaseAreOneClusterByItsName() {
+    var flags = Map.of("pg", "postgresql://a:b@db/c", "cluster-name", "ours", "data-dir", "any");
+    assertEquals("ours", cluster(flags));
+  }
+
+  private static String cluster(Map<String, String> flags) {
+    return ClusterSettings.config(EffectiveSettings.of(flags, Map.of())).orElseThrow().name();
+  }
+
+  private static void buildAll(EffectiveSettings values) throws IOException {
+    var db = DatabaseSettings.config(values, "postgresql://x", "redis://x");
+    ClusterSettings.config(values);
+    if (!values.get(AuthSettings.SECRET).isEmpty()) AuthSettings.config(values);
+    BoardSettings.config(values);
+    NodeSettings.config(values, db, null);
+  }
+
+  private static String refusal(Map<String, String> flags, Map<String, String> environment) {
+    return assertThrows(
+            InvalidSettingException.class, () -> EffectiveSettings.of(flags, environment))
+        .getMessage();
+  }
+
+  private String file(String json) throws IOException {
+    return Files.writeString(directory.resolve("settings.json"), json).toString();
+  }
+}
