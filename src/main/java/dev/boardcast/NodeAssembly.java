@@ -9,7 +9,6 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.Pools;
 import dev.boardcast.database.RowExpiryVerticle;
-import dev.boardcast.engine.HistoryQueryLimiter;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
@@ -26,6 +25,7 @@ import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
@@ -60,7 +60,7 @@ final class NodeAssembly {
   private final Readiness readiness;
   private final NodeMeters meters;
   private final Pool pool;
-  private final HistoryQueryLimiter past;
+  private final HistoryQueryLimiter historyQueries;
   private final Pool work;
   private final Pool guests;
   private final TypedBus bus;
@@ -90,7 +90,7 @@ final class NodeAssembly {
     meters = NodeMeters.ofProcess();
     bus = new TypedBus(vertx);
     pool = Pools.pool(vertx, config.db(), "api", config.db().poolSize());
-    past = new HistoryQueryLimiter(pool);
+    historyQueries = new HistoryQueryLimiter(pool);
     // What moves facts on must not queue behind those who write them.
     work = Pools.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
     // Nor behind queries whose length nobody knows.
@@ -272,8 +272,9 @@ final class NodeAssembly {
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
     routes.addAll(company.routes(context));
-    routes.add(new BoardRoutes(company.boards(), snapshots, past, company::visibilityOf, clock));
-    routes.add(new HistoryRoutes(company.boards(), past, company::visibilityOf, clock));
+    routes.add(
+        new BoardRoutes(company.boards(), snapshots, historyQueries, company::visibilityOf, clock));
+    routes.add(new HistoryRoutes(company.boards(), historyQueries, company::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(

@@ -13,8 +13,9 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /** Brings the schema to this release; nodes that start together do it one after another. */
 public final class Migrations {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(1);
 
   private Migrations() {}
 
@@ -25,8 +26,8 @@ public final class Migrations {
 
   /**
    * Applies {@code db/migration/V###__<what>.sql}, then those of boards that do not come with
-   * Boardcast. A database that cannot be reached, or is starting, is given {@code PATIENCE} to come
-   * up, as servers started together may need.
+   * Boardcast. A database that cannot be reached, or is starting, is given 30 s to come up, as
+   * servers started together may need.
    *
    * @param folders on the class path, such as {@code db/deploys}; each has a history of its own,
    *     named after its last part, so that neither side's numbers are in the other's way
@@ -34,11 +35,16 @@ public final class Migrations {
    *     release does not know
    */
   public static Future<Void> apply(Vertx vertx, DatabaseConfig config, List<String> folders) {
-    return attempt(vertx, config, folders, System.nanoTime() + PATIENCE.toNanos());
+    long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
+    return attempt(vertx, config, folders, new Backoff(FIRST_RETRY, MAX_RETRY), deadlineNanos);
   }
 
   private static Future<Void> attempt(
-      Vertx vertx, DatabaseConfig config, List<String> folders, long deadlineNanos) {
+      Vertx vertx,
+      DatabaseConfig config,
+      List<String> folders,
+      Backoff backoff,
+      long deadlineNanos) {
     return vertx
         .<Void>executeBlocking(
             () -> {
@@ -49,8 +55,8 @@ public final class Migrations {
             failure ->
                 isAway(failure) && System.nanoTime() - deadlineNanos < 0
                     ? vertx
-                        .timer(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-                        .compose(again -> attempt(vertx, config, folders, deadlineNanos))
+                        .timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS)
+                        .compose(again -> attempt(vertx, config, folders, backoff, deadlineNanos))
                     : Future.failedFuture(failure));
   }
 

@@ -1,37 +1,39 @@
 package dev.boardcast.events;
 
+import dev.boardcast.database.Backoff;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A piece of work done again and again, never twice at once: each turn says how long to wait until
- * the next. A failed turn is followed by a jittered wait that grows from 50 ms to 1 s. The first
- * failure of a row is logged, and its end, but no more than one row in ten seconds. Confined to one
- * event loop.
+ * Runs an asynchronous task again and again, one run at a time; each run returns the delay before
+ * the next.
+ *
+ * <p>After a failure the delay is jittered and grows from 50 ms to 1 s. The first failure in a row
+ * is logged, and the recovery, at most one row every ten seconds. Confined to one event loop.
  */
 final class PollLoop {
   private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
-  private static final long FIRST_WAIT_MILLIS = 50;
-  private static final long LONGEST_WAIT_MILLIS = 1000;
+  private static final Duration FIRST_RETRY = Duration.ofMillis(50);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(1);
   private static final long LOG_SPACING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Vertx vertx;
   private final String name;
-  private final Supplier<Future<Duration>> work;
+  private final Supplier<Future<Duration>> task;
+  private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
 
   private Phase phase = Phase.STOPPED;
   private long timer;
-  private boolean hurried;
+  private boolean runAgain;
   private int failures;
-  private boolean told;
-  private long toldNanos = System.nanoTime() - LOG_SPACING_NANOS;
+  private boolean failureLogged;
+  private long loggedNanos = System.nanoTime() - LOG_SPACING_NANOS;
   private Promise<Void> stopped;
 
   private enum Phase {
@@ -39,40 +41,37 @@ final class PollLoop {
     WAITING,
     /** Waiting after a failure: nothing shortens it. */
     BACKING_OFF,
-    WORKING
+    RUNNING
   }
 
-  PollLoop(Vertx vertx, String name, Supplier<Future<Duration>> work) {
+  /**
+   * @param name for log lines
+   */
+  PollLoop(Vertx vertx, String name, Supplier<Future<Duration>> task) {
     this.vertx = vertx;
     this.name = name;
-    this.work = work;
+    this.task = task;
   }
 
-  /** Between half of {@code longest} and all of it, so that nodes do not act in step. */
-  static Duration jittered(Duration longest) {
-    long millis = longest.toMillis();
-    return Duration.ofMillis(ThreadLocalRandom.current().nextLong(millis / 2, millis + 1));
+  void start(Duration delay) {
+    schedule(Phase.WAITING, delay);
   }
 
-  void start(Duration firstWait) {
-    pause(Phase.WAITING, firstWait);
-  }
-
-  /** Makes the next turn begin now, or right after the one under way. */
-  void hurry() {
-    if (phase == Phase.WORKING) {
-      hurried = true;
+  /** Starts the next run now, or right after the current one. */
+  void runNow() {
+    if (phase == Phase.RUNNING) {
+      runAgain = true;
     } else if (phase == Phase.WAITING) {
       vertx.cancelTimer(timer);
-      work();
+      run();
     }
   }
 
-  /** Completes when the turn under way has ended, or after {@code patience}; none follows. */
-  Future<Void> stop(Duration patience) {
-    if (phase == Phase.WORKING) {
+  /** Starts no further run; completes when the current one has ended, or after {@code timeout}. */
+  Future<Void> stop(Duration timeout) {
+    if (phase == Phase.RUNNING) {
       stopped = Promise.promise();
-      vertx.setTimer(patience.toMillis(), late -> stopped.tryComplete());
+      vertx.setTimer(timeout.toMillis(), late -> stopped.tryComplete());
       return stopped.future();
     }
     vertx.cancelTimer(timer);
@@ -80,47 +79,47 @@ final class PollLoop {
     return Future.succeededFuture();
   }
 
-  private void work() {
-    phase = Phase.WORKING;
-    hurried = false;
-    Future.succeededFuture().compose(start -> work.get()).onComplete(this::worked, this::failed);
+  private void run() {
+    phase = Phase.RUNNING;
+    runAgain = false;
+    Future.succeededFuture().compose(start -> task.get()).onComplete(this::succeeded, this::failed);
   }
 
-  private void worked(Duration wait) {
-    if (told) LOG.info("{} goes on after {} failures", name, failures);
-    told = false;
+  private void succeeded(Duration delay) {
+    if (failureLogged) LOG.info("{} recovered after {} failures", name, failures);
+    failureLogged = false;
     failures = 0;
-    next(Phase.WAITING, hurried ? Duration.ZERO : wait);
+    backoff.reset();
+    next(Phase.WAITING, runAgain ? Duration.ZERO : delay);
   }
 
   private void failed(Throwable cause) {
-    tell(cause);
+    logFailure(cause);
     failures++;
-    long longest = Math.min(LONGEST_WAIT_MILLIS, FIRST_WAIT_MILLIS << Math.min(failures - 1, 10));
-    next(Phase.BACKING_OFF, jittered(Duration.ofMillis(longest)));
+    next(Phase.BACKING_OFF, Backoff.jittered(backoff.next()));
   }
 
-  private void tell(Throwable cause) {
+  private void logFailure(Throwable cause) {
     long now = System.nanoTime();
-    if (told || now - toldNanos < LOG_SPACING_NANOS) return;
-    told = true;
-    toldNanos = now;
-    LOG.warn("{} failed, tries again: {}", name, cause.toString());
+    if (failureLogged || now - loggedNanos < LOG_SPACING_NANOS) return;
+    failureLogged = true;
+    loggedNanos = now;
+    LOG.warn("{} failed, retrying: {}", name, cause.toString());
   }
 
-  private void next(Phase next, Duration wait) {
+  private void next(Phase waiting, Duration delay) {
     if (stopped != null) {
       phase = Phase.STOPPED;
       stopped.tryComplete();
-    } else if (wait.isZero()) {
-      work();
+    } else if (delay.isZero()) {
+      run();
     } else {
-      pause(next, wait);
+      schedule(waiting, delay);
     }
   }
 
-  private void pause(Phase next, Duration wait) {
-    phase = next;
-    timer = vertx.setTimer(Math.max(1, wait.toMillis()), due -> work());
+  private void schedule(Phase waiting, Duration delay) {
+    phase = waiting;
+    timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> run());
   }
 }

@@ -6,6 +6,7 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.Backoff;
 import dev.boardcast.database.Lease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -68,12 +69,12 @@ final class ShardEmitter {
 
   /** Begins with a short random wait, so that nodes that start together share the shards. */
   void start() {
-    turns.start(PollLoop.jittered(Duration.ofMillis(100)));
+    turns.start(Backoff.jittered(Duration.ofMillis(100)));
   }
 
   /** The outbox has rows: looks now, or as soon as the turn under way has ended. */
   void hint() {
-    if (token.isPresent()) turns.hurry();
+    if (token.isPresent()) turns.runNow();
   }
 
   /**
@@ -198,6 +199,6 @@ final class ShardEmitter {
 
   private Duration tryAgain() {
     // Often: a dead node's shard rests for its lease, and then until somebody tries.
-    return PollLoop.jittered(config.leaseTtl().dividedBy(8));
+    return Backoff.jittered(config.leaseTtl().dividedBy(8));
   }
 }

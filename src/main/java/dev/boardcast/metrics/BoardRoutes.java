@@ -1,6 +1,6 @@
 package dev.boardcast.metrics;
 
-import dev.boardcast.engine.HistoryQueryLimiter;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.JsonResponse;
@@ -35,23 +35,23 @@ public final class BoardRoutes implements Routes {
 
   private final List<Board> boards;
   private final SnapshotCache cache;
-  private final HistoryQueryLimiter past;
+  private final HistoryQueryLimiter queryLimiter;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
 
   /**
-   * @param past for ranges of time
+   * @param queryLimiter for queries over ranges of time
    * @param visibility of a board, by its name
    */
   public BoardRoutes(
       List<Board> boards,
       SnapshotCache cache,
-      HistoryQueryLimiter past,
+      HistoryQueryLimiter queryLimiter,
       Function<String, Visibility> visibility,
       Clock clock) {
     this.boards = List.copyOf(boards);
     this.cache = cache;
-    this.past = past;
+    this.queryLimiter = queryLimiter;
     this.visibility = visibility;
     this.clock = clock;
   }
@@ -184,7 +184,8 @@ public final class BoardRoutes implements Routes {
     var range = RangeQuery.of(query, board);
     Future<?> answered =
         range.isPresent()
-            ? past.read(pool -> range.get().read(pool, board))
+            ? queryLimiter
+                .run(pool -> range.get().read(pool, board))
                 .map(data -> ofRange.apply(range.get(), data))
                 .onSuccess(
                     body -> {

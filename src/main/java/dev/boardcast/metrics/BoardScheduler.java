@@ -1,6 +1,7 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.audit.AuditMeters;
 import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RebuildScheduler;
@@ -59,7 +60,7 @@ final class BoardScheduler implements LeaseHolder.Holder {
 
   /**
    * @param node unique for this run of the process
-   * @param chores shared by the boards of this node
+   * @param jobs shared by the boards of this node
    * @param sink gets every snapshot that is to be seen
    */
   BoardScheduler(
@@ -70,7 +71,7 @@ final class BoardScheduler implements LeaseHolder.Holder {
       MetricsConfig config,
       Clock clock,
       MeterRegistry registry,
-      SequentialJobs chores,
+      ConcurrencyLimiter jobs,
       BoardHealth standing,
       Consumer<Snapshot> sink) {
     this.vertx = vertx;
@@ -85,7 +86,7 @@ final class BoardScheduler implements LeaseHolder.Holder {
     var interval = Collections.max(List.of(config.minInterval(), board.refresh()));
     pace = new Throttle(interval, System::nanoTime, this::after, this::update);
     ticks = new TimeDrivenUpdates(clock, this::after, config.heartbeat(), pace::request);
-    rebuilds = new RebuildScheduler(pool, board, chores, pace::request);
+    rebuilds = new RebuildScheduler(pool, board, jobs, pace::request);
     meters = new BoardMeters(registry, board.name());
     auditMeters = new AuditMeters(registry, board.name(), () -> tenure.token().isPresent());
     audits =
@@ -93,7 +94,7 @@ final class BoardScheduler implements LeaseHolder.Holder {
             board.name(),
             new RollupAudit(pool, board, config.audit())::run,
             config.audit().every(),
-            chores,
+            jobs,
             this::after,
             () -> tenure.token().isPresent(),
             rows -> {

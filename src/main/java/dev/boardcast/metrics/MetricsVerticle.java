@@ -2,6 +2,7 @@ package dev.boardcast.metrics;
 
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.audit.AuditedSumsScheduler;
 import dev.boardcast.metrics.history.HistoryRetention;
 import dev.boardcast.spi.AuditedSums;
@@ -47,7 +48,7 @@ public final class MetricsVerticle extends VerticleBase {
   private final Map<String, BoardScheduler> keepers = new HashMap<>();
   private final Map<String, AuditedSumsScheduler> audited = new HashMap<>();
   private final Map<String, BoardHealth> standings = new ConcurrentHashMap<>();
-  private final SequentialJobs chores = new SequentialJobs();
+  private final ConcurrencyLimiter jobs = new ConcurrencyLimiter(1);
   private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
   private HistoryRetention history;
 
@@ -163,14 +164,14 @@ public final class MetricsVerticle extends VerticleBase {
         config,
         clock,
         meters,
-        chores,
+        jobs,
         standing(board.name()),
         this::send);
   }
 
   private AuditedSumsScheduler keeper(AuditedSums other) {
     return new AuditedSumsScheduler(
-        vertx, node, other, pool, config, meters, chores, standing(other.name()));
+        vertx, node, other, pool, config, meters, jobs, standing(other.name()));
   }
 
   private BoardHealth standing(String board) {

@@ -2,10 +2,12 @@ package dev.boardcast.gateway.feed;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.session.BoundedCalls;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,13 +21,15 @@ import java.util.List;
 public final class FeedRegistry {
   private static final int SILENCE_MILLIS = 2_500;
   private static final int POLL_MILLIS = 1_000;
-  private static final int LONGEST_PAUSE_MILLIS = 4_000;
+  private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(4);
 
   private final ShardFeed[] feeds = new ShardFeed[Shards.COUNT];
   private final BoundedCalls outside;
   private final EventHistory history;
   private boolean asking;
-  private int pause = POLL_MILLIS;
+  private final Backoff backoff =
+      new Backoff(Duration.ofMillis(2 * POLL_MILLIS), MAX_POLL_INTERVAL);
+  private long pollInterval = POLL_MILLIS;
   private long askedAt;
   private final long[] heardAt = new long[Shards.COUNT];
   private boolean begun;
@@ -65,11 +69,12 @@ public final class FeedRegistry {
         .onComplete(
             done -> {
               asking = false;
-              pause = POLL_MILLIS;
+              pollInterval = POLL_MILLIS;
+              backoff.reset();
             },
             failure -> {
               asking = false;
-              pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+              pollInterval = backoff.next().toMillis();
             });
   }
 
@@ -80,9 +85,9 @@ public final class FeedRegistry {
     boolean doubt = false;
     for (ShardFeed feed : feeds) {
       feed.tick(millis);
-      if (!asking && now - askedAt >= pause) doubt |= feed.takeDoubt();
+      if (!asking && now - askedAt >= pollInterval) doubt |= feed.takeDoubt();
     }
-    if ((doubt || isAnySilent()) && !asking && now - askedAt >= pause) ask();
+    if ((doubt || isAnySilent()) && !asking && now - askedAt >= pollInterval) ask();
   }
 
   private Future<Void> told(List<EventHistory.Head> heads, long[] positions) {

@@ -4,9 +4,11 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.session.BoundedCalls;
+import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -30,8 +32,8 @@ public final class ShardFeed {
 
   private static final int PAGE = 500;
   private static final int MAX_WAITING = 10_000;
-  private static final int FIRST_PAUSE = 100;
-  private static final int LONGEST_PAUSE = 2_000;
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(2);
 
   /** Where events go. */
   public interface Sink {
@@ -58,7 +60,7 @@ public final class ShardFeed {
   private long announcedAt;
   private boolean reading;
   private boolean doubtful;
-  private int pause;
+  private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
   private long notBefore;
   private long now;
 
@@ -194,7 +196,7 @@ public final class ShardFeed {
         .onComplete(
             page -> {
               reading = false;
-              pause = 0;
+              backoff.reset();
               if (asked.equals(epoch)) onPage(page);
             },
             failure -> {
@@ -226,7 +228,6 @@ public final class ShardFeed {
   }
 
   private void again() {
-    pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, pause * 2));
-    notBefore = now + pause;
+    notBefore = now + backoff.next().toMillis();
   }
 }

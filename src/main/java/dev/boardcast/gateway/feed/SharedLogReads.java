@@ -1,10 +1,10 @@
 package dev.boardcast.gateway.feed;
 
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.gateway.session.BoundedCalls;
-import dev.boardcast.gateway.session.ConcurrencyLimiter;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -27,7 +27,7 @@ public final class SharedLogReads {
 
   private final EventHistory history;
   private final BoundedCalls outside;
-  private final ConcurrencyLimiter lane = new ConcurrencyLimiter(MOST_AT_ONCE);
+  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MOST_AT_ONCE);
   private final Map<Range, TreeMap<Long, Page>> kept = new HashMap<>();
   private final Map<Range, Future<Page>> reading = new HashMap<>();
   private final Map<Object, Future<?>> asking = new HashMap<>();
@@ -86,7 +86,7 @@ public final class SharedLogReads {
       return before.transform(done -> page(shard, epoch, streams, after, upTo));
     }
     Future<Page> read =
-        lane.through(
+        limiter.run(
             () ->
                 outside
                     .call(() -> LogPage.read(history, shard, streams, after, upTo))

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.TeamMemberships;
@@ -16,7 +17,7 @@ public final class SessionPrincipal {
   private final Authenticator authenticator;
   private final TeamMemberships memberships;
   private final BoundedCalls outside;
-  private final ConcurrencyLimiter lane = new ConcurrencyLimiter(MOST_AT_ONCE);
+  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MOST_AT_ONCE);
 
   public SessionPrincipal(
       Authenticator authenticator, TeamMemberships memberships, BoundedCalls outside) {
@@ -41,7 +42,7 @@ public final class SessionPrincipal {
   Future<SessionState.Live> again(Principal claimed) {
     var gaveUp = new boolean[1];
     return outside
-        .call(() -> lane.through(() -> gaveUp[0] ? NOBODY_WAITS : read(claimed)))
+        .call(() -> limiter.run(() -> gaveUp[0] ? NOBODY_WAITS : read(claimed)))
         .onFailure(late -> gaveUp[0] = true)
         .map(who -> live(claimed, who, true));
   }

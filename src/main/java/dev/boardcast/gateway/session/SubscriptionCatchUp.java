@@ -1,12 +1,14 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.bus.Offset;
+import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.feed.SharedLogReads;
 import dev.boardcast.gateway.protocol.EventMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -30,8 +32,8 @@ final class SubscriptionCatchUp {
     void run(long millis, Runnable task);
   }
 
-  private static final int FIRST_PAUSE = 100;
-  private static final int LONGEST_PAUSE = 4_000;
+  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(4);
 
   private final StreamSubscription subscription;
   private final ShardFeed feed;
@@ -41,7 +43,7 @@ final class SubscriptionCatchUp {
   private final String epoch;
   private final Deque<EventMessage> read = new ArrayDeque<>();
   private long horizon;
-  private int pause;
+  private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
 
   SubscriptionCatchUp(
       StreamSubscription subscription,
@@ -179,13 +181,12 @@ final class SubscriptionCatchUp {
         .here(question)
         .onComplete(
             answer -> {
-              pause = 0;
+              backoff.reset();
               if (isCurrent()) then.accept(answer);
               done.complete();
             },
             failure -> {
-              pause = Math.min(LONGEST_PAUSE, Math.max(FIRST_PAUSE, pause * 2));
-              later.run(pause, () -> ask(question, then, done));
+              later.run(backoff.next().toMillis(), () -> ask(question, then, done));
             });
   }
 

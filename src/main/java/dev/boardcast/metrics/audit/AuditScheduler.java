@@ -1,6 +1,6 @@
 package dev.boardcast.metrics.audit;
 
-import dev.boardcast.metrics.SequentialJobs;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.Throttle;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public final class AuditScheduler {
   private final String board;
   private final Supplier<Future<OptionalLong>> audit;
   private final Duration every;
-  private final SequentialJobs chores;
+  private final ConcurrencyLimiter jobs;
   private final Throttle.Timer timer;
   private final BooleanSupplier isOurs;
   private final Consumer<OptionalLong> told;
@@ -40,14 +40,14 @@ public final class AuditScheduler {
       String board,
       Supplier<Future<OptionalLong>> audit,
       Duration every,
-      SequentialJobs chores,
+      ConcurrencyLimiter jobs,
       Throttle.Timer timer,
       BooleanSupplier isOurs,
       Consumer<OptionalLong> told) {
     this.board = board;
     this.audit = audit;
     this.every = every;
-    this.chores = chores;
+    this.jobs = jobs;
     this.timer = timer;
     this.isOurs = isOurs;
     this.told = told;
@@ -75,7 +75,7 @@ public final class AuditScheduler {
       timer.after(every, this::due);
       return;
     }
-    chores.run(
+    jobs.run(
         () -> {
           changed = false;
           long startNanos = System.nanoTime();

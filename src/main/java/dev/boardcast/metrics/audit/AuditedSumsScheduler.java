@@ -1,10 +1,10 @@
 package dev.boardcast.metrics.audit;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.BoardHealth;
 import dev.boardcast.metrics.LeaseHolder;
 import dev.boardcast.metrics.MetricsConfig;
-import dev.boardcast.metrics.SequentialJobs;
 import dev.boardcast.spi.AuditedSums;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -26,7 +26,7 @@ public final class AuditedSumsScheduler implements LeaseHolder.Holder {
   private final AuditedSums audited;
   private final Pool pool;
   private final Duration heartbeat;
-  private final SequentialJobs chores;
+  private final ConcurrencyLimiter jobs;
   private final BoardHealth standing;
   private final Lease lease;
   private final LeaseHolder tenure;
@@ -38,7 +38,7 @@ public final class AuditedSumsScheduler implements LeaseHolder.Holder {
 
   /**
    * @param node unique for this run of the process
-   * @param chores shared by all that this node keeps
+   * @param jobs shared by all that this node keeps
    */
   public AuditedSumsScheduler(
       Vertx vertx,
@@ -47,13 +47,13 @@ public final class AuditedSumsScheduler implements LeaseHolder.Holder {
       Pool pool,
       MetricsConfig config,
       MeterRegistry registry,
-      SequentialJobs chores,
+      ConcurrencyLimiter jobs,
       BoardHealth standing) {
     this.vertx = vertx;
     this.audited = audited;
     this.standing = standing;
     this.pool = pool;
-    this.chores = chores;
+    this.jobs = jobs;
     heartbeat = config.heartbeat();
     lease = new Lease("board." + audited.name(), node, config.leaseTtl());
     tenure = new LeaseHolder(vertx, lease, pool);
@@ -63,7 +63,7 @@ public final class AuditedSumsScheduler implements LeaseHolder.Holder {
             audited.name(),
             () -> audited.audit(pool, config.audit()).map(OptionalLong::of),
             config.audit().every(),
-            chores,
+            jobs,
             (wait, action) -> vertx.setTimer(Math.max(1, wait.toMillis()), due -> action.run()),
             () -> tenure.token().isPresent(),
             this::audited);
@@ -112,7 +112,7 @@ public final class AuditedSumsScheduler implements LeaseHolder.Holder {
     busy = true;
     RecomputationStore.isWanted(pool, audited.name())
         .compose(
-            wanted -> wanted ? chores.run(() -> recompute(token)) : Future.<Void>succeededFuture())
+            wanted -> wanted ? jobs.run(() -> recompute(token)) : Future.<Void>succeededFuture())
         .onComplete(done -> busy = false);
   }
 

@@ -1,9 +1,9 @@
 package dev.boardcast.metrics.audit;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.Fold;
 import dev.boardcast.metrics.FoldResult;
-import dev.boardcast.metrics.SequentialJobs;
 import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -20,7 +20,7 @@ public final class RebuildScheduler {
 
   private final Pool pool;
   private final Board board;
-  private final SequentialJobs chores;
+  private final ConcurrencyLimiter jobs;
   private final Runnable ready;
 
   private RollupRebuild prepared;
@@ -30,10 +30,10 @@ public final class RebuildScheduler {
   /**
    * @param ready told when the next fold can make the exchange
    */
-  public RebuildScheduler(Pool pool, Board board, SequentialJobs chores, Runnable ready) {
+  public RebuildScheduler(Pool pool, Board board, ConcurrencyLimiter jobs, Runnable ready) {
     this.pool = pool;
     this.board = board;
-    this.chores = chores;
+    this.jobs = jobs;
     this.ready = ready;
   }
 
@@ -42,7 +42,7 @@ public final class RebuildScheduler {
     if (busy || closed) return;
     busy = true;
     LOG.info("board {} is computed anew", board.name());
-    chores.run(this::prepare);
+    jobs.run(this::prepare);
   }
 
   /** Whether {@link #exchange} can be made. */

@@ -1,6 +1,5 @@
 package dev.boardcast.metrics.history;
 
-import dev.boardcast.engine.HistoryQueryLimiter;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
@@ -22,7 +21,7 @@ public final class HistoryRoutes implements Routes {
   private static final int WORTH_ZIPPING = 1024; // bytes
 
   private final List<Board> boards;
-  private final HistoryQueryLimiter past;
+  private final HistoryQueryLimiter queryLimiter;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
 
@@ -31,11 +30,11 @@ public final class HistoryRoutes implements Routes {
    */
   public HistoryRoutes(
       List<Board> boards,
-      HistoryQueryLimiter past,
+      HistoryQueryLimiter queryLimiter,
       Function<String, Visibility> visibility,
       Clock clock) {
     this.boards = List.copyOf(boards);
-    this.past = past;
+    this.queryLimiter = queryLimiter;
     this.visibility = visibility;
     this.clock = clock;
   }
@@ -55,7 +54,8 @@ public final class HistoryRoutes implements Routes {
     var sight = visibility.apply(name);
     RequestPrincipal.requireSight(context, sight);
     var request = HistoryRequest.of(context, board, clock.instant());
-    past.read(pool -> answer(pool, context, name, request))
+    queryLimiter
+        .run(pool -> answer(pool, context, name, request))
         .onSuccess(
             body -> {
               var response = context.response();

@@ -1,5 +1,6 @@
 package dev.boardcast.server.embedded;
 
+import dev.boardcast.database.Backoff;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedSupervisor {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedSupervisor.class);
   private static final Duration PERIOD = Duration.ofMillis(500);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration MAX_RETRY = Duration.ofSeconds(30);
   private static final Duration END_LIMIT = Duration.ofSeconds(10);
 
   private final InterProcessLock gate;
@@ -28,6 +29,7 @@ final class EmbeddedSupervisor {
             daemon.setDaemon(true);
             return daemon;
           });
+  private final Backoff backoff = new Backoff(PERIOD.multipliedBy(2), MAX_RETRY);
   private Duration pause = PERIOD;
 
   EmbeddedSupervisor(
@@ -69,10 +71,10 @@ final class EmbeddedSupervisor {
         gate.attempt(Duration.ZERO, this::revive);
       }
       pause = PERIOD;
+      backoff.reset();
     } catch (IOException | RuntimeException cause) {
       if (thread.isShutdown()) return;
-      var next = pause.multipliedBy(2);
-      pause = next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
+      pause = backoff.next();
       LOG.warn("Embedded servers are not all up, next try in {}: {}", pause, cause.getMessage());
     }
     later();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.session.BoundedCalls;
-import dev.boardcast.gateway.session.ConcurrencyLimiter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -49,24 +48,6 @@ class SharedLogReadsTest {
     }
     while (!asked.isEmpty()) asked.remove().fail("the database is away");
     assertEquals(50, failed.get());
-  }
-
-  @Test
-  void answersThatAreThereAtOnceDoNotPileUpOnTheStack() {
-    var lane = new ConcurrencyLimiter(1);
-    Promise<Void> first = Promise.promise();
-    var answered = new AtomicInteger();
-    lane.through(first::future);
-    for (int i = 0; i < 100_000; i++) {
-      lane.through(Future::succeededFuture).onSuccess(done -> answered.incrementAndGet());
-    }
-    lane.through(
-            () -> {
-              throw new IllegalStateException("meant to fail");
-            })
-        .onFailure(thrown -> answered.incrementAndGet());
-    first.complete();
-    assertEquals(100_001, answered.get());
   }
 
   /** A log that answers when the test says so. */

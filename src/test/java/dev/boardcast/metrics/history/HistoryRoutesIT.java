@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.engine.HistoryQueryLimiter;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.HistoryCase;
 import dev.boardcast.spi.Json;
