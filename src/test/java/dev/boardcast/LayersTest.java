@@ -24,7 +24,7 @@ class LayersTest {
   static final ArchRule spi = uses("spi");
 
   // Ring 1, in this order.
-  static final ArchRule config = uses("config", "spi");
+  @ArchTest static final ArchRule config = uses("config", "spi");
   @ArchTest static final ArchRule bus = uses("bus", "spi", "config");
   @ArchTest static final ArchRule database = uses("database", "spi", "config", "bus");
   @ArchTest static final ArchRule auth = uses("auth", "spi", "config", "bus", "database");

@@ -56,6 +56,11 @@ public interface BoardModule {
     return Optional.empty();
   }
 
+  /** The records whose components declare its settings, with {@link Setting}. */
+  default List<Class<? extends Record>> settings() {
+    return List.of();
+  }
+
   /**
    * Looks at the boards before it, while the node is put together.
    *

@@ -1,0 +1,120 @@
+package dev.boardcast.config;
+
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import java.lang.reflect.RecordComponent;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One declared setting: its names, its texts, and how its values are read. Immutable. */
+public final class SettingDeclaration {
+  /** What the names of all environment variables start with. */
+  public static final String PREFIX = "BOARDCAST_";
+
+  private static final String KEBAB_CASE = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
+
+  private final Setting declared;
+  private final String group;
+  private final SettingType type;
+
+  /**
+   * @throws IllegalArgumentException for a declaration that breaks a rule of {@link Setting}; names
+   *     the component and the rule
+   */
+  SettingDeclaration(RecordComponent component, Setting declared, String group) {
+    this.declared = declared;
+    this.group = group;
+    String where = component.getDeclaringRecord().getName() + "." + component.getName();
+    require(declared.key().matches(KEBAB_CASE), where, "the key must be in kebab case");
+    require(declared.description().endsWith("."), where, "the description must be a sentence");
+    try {
+      type = SettingType.of(component.getGenericType(), declared);
+    } catch (IllegalArgumentException bad) {
+      throw new IllegalArgumentException(where + ": " + bad.getMessage(), bad);
+    }
+    try {
+      type.parser().apply(declared.defaultValue());
+    } catch (IllegalArgumentException bad) {
+      throw new IllegalArgumentException(
+          where + ": the default must be " + expected() + ", was " + defaultValue(), bad);
+    }
+  }
+
+  public String key() {
+    return declared.key();
+  }
+
+  /** The option of the command line, with its dashes. */
+  public String flag() {
+    return "--" + key();
+  }
+
+  /** The name of the environment variable. */
+  public String variable() {
+    return PREFIX + key().toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** The heading under which it is listed. */
+  public String group() {
+    return group;
+  }
+
+  /** As an operator writes it. */
+  public String defaultValue() {
+    return declared.defaultValue();
+  }
+
+  public String description() {
+    return declared.description();
+  }
+
+  /** What a value looks like, with its bounds, to end the sentence "expected …". */
+  public String expected() {
+    String noun = declared.expected().isEmpty() ? type.expected() : declared.expected();
+    if (declared.min().isEmpty() && declared.max().isEmpty()) return noun;
+    if (declared.max().isEmpty()) return noun + ", at least " + declared.min();
+    if (declared.min().isEmpty()) return noun + ", at most " + declared.max();
+    return noun + ", " + declared.min() + " to " + declared.max();
+  }
+
+  /** Whether it is on or off, so that its flag needs no value. */
+  public boolean isSwitch() {
+    return type.parser().apply(defaultValue()) instanceof Boolean;
+  }
+
+  /** The part of a value that may be shown. */
+  public String shown(String text) {
+    return declared.secret() && !text.isEmpty() ? "(hidden)" : withoutPassword(text);
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws InvalidSettingException for a bad one; has no value and no source
+   */
+  public Object parse(String text) {
+    try {
+      return type.parser().apply(text);
+    } catch (IllegalArgumentException bad) {
+      throw new InvalidSettingException(key(), expected());
+    }
+  }
+
+  /** The JSON Schema of its value in the configuration file. */
+  public Map<String, Object> jsonSchema() {
+    var schema = new TreeMap<>(type.schema());
+    schema.put("description", description() + " Expected: " + expected() + ".");
+    schema.put("default", defaultValue());
+    return schema;
+  }
+
+  /** The text with the user and the password of each URI replaced. */
+  public static String withoutPassword(String text) {
+    return text.replaceAll("://[^@/]*@", "://…@");
+  }
+
+  private static void require(boolean isKept, String where, String rule) {
+    if (!isKept) throw new IllegalArgumentException(where + ": " + rule);
+  }
+}

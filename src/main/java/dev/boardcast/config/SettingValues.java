@@ -1,0 +1,119 @@
+package dev.boardcast.config;
+
+import dev.boardcast.spi.InvalidSettingException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Values of settings as texts with their sources; a setting without one has its default. Makes the
+ * records that declare the settings. Immutable.
+ */
+public final class SettingValues {
+  /** No value: every setting has its default. */
+  public static final SettingValues DEFAULTS = new SettingValues(Map.of());
+
+  private static final String DEFAULT = "the default";
+  private static final Pattern DELICATE =
+      Pattern.compile(".*(secr|key|token|pass).*", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * A value.
+   *
+   * @param source where it was given, such as {@code flag --http-port}
+   */
+  public record Value(String text, String source) {}
+
+  private final Map<String, Value> byKey;
+
+  private SettingValues(Map<String, Value> byKey) {
+    this.byKey = Map.copyOf(byKey);
+  }
+
+  /** These values and one more, which replaces an earlier one. */
+  public SettingValues with(String key, String text, String source) {
+    var more = new HashMap<>(byKey);
+    more.put(key, new Value(text, source));
+    return new SettingValues(more);
+  }
+
+  /** The value of a setting, given or by default. */
+  public Value get(SettingDeclaration setting) {
+    return byKey.getOrDefault(setting.key(), new Value(setting.defaultValue(), DEFAULT));
+  }
+
+  /**
+   * Makes a record whose components declare settings.
+   *
+   * @throws InvalidSettingException for a bad value: names key, value, source and expectation
+   */
+  public <R extends Record> R bind(Class<R> type) {
+    var declaration = RecordDeclaration.of(type);
+    try {
+      return declaration.make(setting -> setting.parse(get(setting).text()));
+    } catch (InvalidSettingException refused) {
+      throw declaration
+          .settings()
+          .filter(setting -> setting.key().equals(refused.key()))
+          .findFirst()
+          .map(setting -> withValue(setting, refused.expected()))
+          .orElse(refused);
+    }
+  }
+
+  /** The values that cannot be used: unknown keys, bad values, records that refuse theirs. */
+  public List<InvalidSettingException> problems(SettingCatalog catalog) {
+    var problems = new ArrayList<InvalidSettingException>();
+    new TreeMap<>(byKey)
+        .forEach(
+            (key, value) -> {
+              if (catalog.find(key).isEmpty()) problems.add(unknown(catalog, key, value));
+            });
+    for (var record : catalog.records()) {
+      var bad = badValues(record);
+      problems.addAll(bad);
+      if (!bad.isEmpty()) continue;
+      try {
+        bind(record);
+      } catch (InvalidSettingException refused) {
+        problems.add(refused);
+      }
+    }
+    return problems;
+  }
+
+  /** The refusal of a key that the catalog does not have, with the one that may be meant. */
+  public static InvalidSettingException unknown(SettingCatalog catalog, String key, Value value) {
+    String guess = catalog.nearest(key).map(known -> "; did you mean " + known + "?").orElse("");
+    String shown =
+        DELICATE.matcher(key).matches()
+            ? "(hidden)"
+            : SettingDeclaration.withoutPassword(value.text());
+    return new InvalidSettingException(
+        key, shown, value.source(), "one of the known settings" + guess);
+  }
+
+  private List<InvalidSettingException> badValues(Class<? extends Record> record) {
+    var bad = new ArrayList<InvalidSettingException>();
+    RecordDeclaration.of(record)
+        .settings()
+        .forEach(
+            setting -> {
+              try {
+                setting.parse(get(setting).text());
+              } catch (InvalidSettingException refused) {
+                bad.add(withValue(setting, refused.expected()));
+              }
+            });
+    return bad;
+  }
+
+  private InvalidSettingException withValue(SettingDeclaration setting, String expected) {
+    Value value = get(setting);
+    return new InvalidSettingException(
+        setting.key(), setting.shown(value.text()), value.source(), expected);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.boardcast.config;
+
+/** Makes records of settings where no operator gives the values. */
+public final class Settings {
+  private Settings() {}
+
+  /** The record with every setting at its default. */
+  public static <R extends Record> R defaults(Class<R> type) {
+    return SettingValues.DEFAULTS.bind(type);
+  }
+
+  /**
+   * The record with some values given and the others at their defaults.
+   *
+   * @param keysAndValues in turn a key and its value, as an operator writes it
+   * @throws dev.boardcast.spi.InvalidSettingException for a bad value
+   * @throws IllegalArgumentException for a key that the record does not declare
+   */
+  public static <R extends Record> R of(Class<R> type, String... keysAndValues) {
+    var keys = RecordDeclaration.of(type).settings().map(SettingDeclaration::key).toList();
+    var values = SettingValues.DEFAULTS;
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      if (!keys.contains(keysAndValues[i])) {
+        throw new IllegalArgumentException(keysAndValues[i] + " is no setting of " + type);
+      }
+      values = values.with(keysAndValues[i], keysAndValues[i + 1], "given");
+    }
+    return values.bind(type);
+  }
+}
