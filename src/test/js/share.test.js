@@ -7,7 +7,7 @@ import { numbers, upTo } from './scene.js';
 import { FakeServer } from './server.js';
 import { FakeOrigin } from './tabs.js';
 
-const { connect } = await import(process.env.BOARDCAST_JS ?? '../../main/resources/web/client/boardcast.js');
+const { connect } = await import(process.env.BOARDCAST_JS ?? '../../main/resources/dev/boardcast/web/client/boardcast.js');
 
 function stage() {
   const clock = new FakeClock();

@@ -5,16 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a node finds its cluster.
+ * Says how a node finds its cluster. Immutable; the constructor throws {@link
+ * IllegalArgumentException} with the setting's key for a value out of bounds.
  *
- * @param name only nodes of one name join each other
- * @param host the address other nodes reach this one at; bound for the cluster and its event bus
- * @param port where the cluster listens; 0 for any free one, which only others' lists can name
- * @param members {@code host:port} of nodes to look for; none for the nodes on this machine, which
- *     share {@link #LOCAL_PORTS} ports from {@code port} on
- * @param kubernetesDns a headless service whose addresses are the members, instead of a list
- * @param busPort where the event bus listens on {@code host}; 0 for any free one
- * @param base a Hazelcast XML file to start from; the one inside the jar when empty
+ * @param name only nodes with the same name join each other
+ * @param host the address at which other nodes reach this one; the cluster and the event bus listen
+ *     on it
+ * @param port of the cluster, 0 to 65525; 0 takes any free one, which only other nodes' {@code
+ *     members} can name
+ * @param members {@code host:port} of the nodes to look for; when empty, the nodes on this machine,
+ *     which share {@link #LOCAL_PORTS} ports from {@code port} on
+ * @param kubernetesDns a headless service whose addresses are the members; excludes {@code members}
+ * @param busPort of the event bus on {@code host}; 0 takes any free one
+ * @param base a Hazelcast XML file to start from; when empty, the one in the jar
  */
 public record ClusterOptions(
     String name,
@@ -24,7 +27,7 @@ public record ClusterOptions(
     Optional<String> kubernetesDns,
     int busPort,
     Optional<Path> base) {
-  /** How many nodes of one machine find each other without a list. */
+  /** The number of nodes on one machine that find each other without a list. */
   public static final int LOCAL_PORTS = 10;
 
   public ClusterOptions {
@@ -40,13 +43,13 @@ public record ClusterOptions(
     }
   }
 
-  /** Nodes of this machine. */
+  /** A cluster of nodes on this machine, on the loopback address. */
   public static ClusterOptions local(String name, int port) {
     return new ClusterOptions(
         name, "127.0.0.1", port, List.of(), Optional.empty(), 0, Optional.empty());
   }
 
-  /** Whether a taken port may be stepped over: only where the neighbours look for it there too. */
+  /** Whether a port in use may be skipped: only when the other nodes try the next ones too. */
   public boolean sharesPorts() {
     return members.isEmpty() && kubernetesDns.isEmpty() && port != 0;
   }

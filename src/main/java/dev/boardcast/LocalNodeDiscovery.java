@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where to look for other nodes of this machine, which share a range of ports.
+ * Finds the addresses of possible cluster members on this machine, which share a range of ports.
  *
- * <p>Asking for nodes that are not there costs a start a second. When nothing listens in the whole
- * range, the first port is enough: of several nodes that start at once only one gets it, and the
+ * <p>Each address that nobody listens on costs a start one second. When the whole range is free,
+ * the first port is enough: of several nodes that start at once only one can bind it, and the
  * others find it there.
  */
 final class LocalNodeDiscovery {
-  private static final int PATIENCE_MILLIS = 300;
+  private static final int CONNECT_TIMEOUT_MILLIS = 300;
 
   private LocalNodeDiscovery() {}
 
-  /** {@code host:port} of the members to try. Blocks shortly. */
+  /** {@code host:port} of the members to try. Blocks, at most 0.3 s for each port. */
   static List<String> of(String address, int firstPort) {
     int[] ports = IntStream.range(0, ClusterOptions.LOCAL_PORTS).map(n -> firstPort + n).toArray();
     boolean alone = IntStream.of(ports).allMatch(port -> isFree(address, port));
@@ -29,14 +29,14 @@ final class LocalNodeDiscovery {
         .toList();
   }
 
-  /** Only a refusal proves that nobody listens. */
+  /** Only a refused connection proves that nobody listens. */
   private static boolean isFree(String address, int port) {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address, port), PATIENCE_MILLIS);
+      socket.connect(new InetSocketAddress(address, port), CONNECT_TIMEOUT_MILLIS);
       return false;
     } catch (ConnectException refused) {
       return true;
-    } catch (IOException unclear) {
+    } catch (IOException unknown) {
       return false;
     }
   }

@@ -25,8 +25,8 @@ public final class Migrations {
   }
 
   /**
-   * Applies {@code db/migration/V###__<what>.sql}, then those of boards that do not come with
-   * Boardcast. A database that cannot be reached, or is starting, is given 30 s to come up, as
+   * Applies {@code dev/boardcast/migration/V###__<what>.sql}, then those of boards that do not come
+   * with Boardcast. A database that cannot be reached, or is starting, is given 30 s to come up, as
    * servers started together may need.
    *
    * @param folders on the class path, such as {@code db/deploys}; each has a history of its own,
@@ -62,7 +62,7 @@ public final class Migrations {
 
   private static void migrate(DatabaseConfig config, List<String> folders) throws SQLException {
     PostgresVersion.of(flyway(config).getDataSource()).require();
-    flyway(config).locations("classpath:db/migration").load().migrate();
+    flyway(config).locations("classpath:dev/boardcast/migration").load().migrate();
     for (String folder : folders) {
       flyway(config)
           .locations("classpath:" + folder)

@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /** Points every library at logback, and logback at its file. Must run before the first logger. */
 public final class Logging {
-  /** In the file's directory, else inside the jar. */
+  // Beside the configuration file, else in the jar.
   private static final String FILE = "logback.xml";
+  private static final String RESOURCE = "dev/boardcast/conf/" + FILE;
 
   private Logging() {}
 
@@ -24,7 +25,7 @@ public final class Logging {
 
   /** For a command without settings. */
   public static void configure() {
-    fallback("logback.configurationFile", "conf/" + FILE);
+    fallback("logback.configurationFile", RESOURCE);
     fallback(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");

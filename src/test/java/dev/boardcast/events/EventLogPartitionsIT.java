@@ -196,7 +196,7 @@ class EventLogPartitionsIT {
             "jdbc:postgresql://" + at.getHost() + ":" + at.getPort() + at.getPath(),
             login[0],
             login.length > 1 ? login[1] : null)
-        .locations("classpath:db/migration")
+        .locations("classpath:dev/boardcast/migration")
         .target(target)
         .load()
         .migrate();

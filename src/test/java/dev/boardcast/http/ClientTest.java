@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  * The JavaScript client: its own tests, in Node, against its modules and against what is served.
  */
 class ClientTest {
-  private static final Path MODULES = Path.of("src/main/resources/web/client");
+  private static final Path MODULES = Path.of("src/main/resources/dev/boardcast/web/client");
   private static final Path TESTS = Path.of("src/test/js");
   private static final int MOST_BYTES = 8 * 1024;
 

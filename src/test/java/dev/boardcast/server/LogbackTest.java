@@ -51,7 +51,7 @@ class LogbackTest {
     var configurator = new JoranConfigurator();
     configurator.setContext(context);
     // From the class path, as inside the jar.
-    configurator.doConfigure(LogbackTest.class.getResource("/conf/logback.xml"));
+    configurator.doConfigure(LogbackTest.class.getResource("/dev/boardcast/conf/logback.xml"));
     for (Status status : context.getStatusManager().getCopyOfStatusList()) {
       assertTrue(status.getLevel() < Status.WARN, status::toString);
     }

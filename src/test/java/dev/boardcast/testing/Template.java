@@ -48,7 +48,8 @@ final class Template {
   private static String checksum() {
     var sum = new CRC32();
     try (var files =
-        Files.list(Path.of(Template.class.getResource("/db/migration").toURI())).sorted()) {
+        Files.list(Path.of(Template.class.getResource("/dev/boardcast/migration").toURI()))
+            .sorted()) {
       for (var file : files.toList()) {
         sum.update(file.getFileName().toString().getBytes());
         sum.update(Files.readAllBytes(file));

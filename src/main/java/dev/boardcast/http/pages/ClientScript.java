@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The JavaScript client as one module for browsers: its modules, one after the other, without their
- * imports of each other, comment lines and indentation. What is read stays readable.
+ * Joins the modules of the JavaScript client into one module for browsers, without their imports of
+ * each other, comments and indentation.
  */
 public final class ClientScript {
   public static final String NAME = "boardcast.js";
@@ -23,17 +23,17 @@ public final class ClientScript {
   private ClientScript() {}
 
   /**
-   * @param read the text of a module, by its name
+   * @param read returns the text of the module with this name
    */
   public static String of(Function<String, String> read) {
     return MODULES.stream()
         .map(name -> of(name, read.apply(name)))
-        .collect(Collectors.joining("\n", "// Boardcast, Apache-2.0. To read: /client/\n", "\n"));
+        .collect(Collectors.joining("\n", "// Boardcast, Apache-2.0. Sources: client/\n", "\n"));
   }
 
   private static String of(String name, String module) {
     String text = IMPORT.matcher(module).replaceAll("");
-    // Only what the last one exports is for others.
+    // Only the exports of the last module are public.
     if (!name.equals(NAME)) text = EXPORT.matcher(text).replaceAll("");
     text = COMMENT.matcher(text).replaceAll("");
     return SPACE.matcher(text).replaceAll("\n").strip();

@@ -5,14 +5,15 @@ import io.vertx.core.buffer.Buffer;
 import java.util.zip.CRC32;
 
 /**
- * A file of the pages as it is sent.
+ * Holds one file as it is sent, plain and compressed. Immutable.
  *
+ * @param type its media type
  * @param tag its entity tag, quoted
  */
 public record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
 
   /**
-   * @param name with an ending that tells what it is
+   * @param name its ending decides the media type
    */
   public static PageFile of(String name, byte[] content) {
     var sum = new CRC32();
@@ -28,6 +29,7 @@ public record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
       case "js" -> "text/javascript; charset=utf-8";
       case "json" -> "application/json";
       case "svg" -> "image/svg+xml";
+      case "yaml" -> "application/yaml";
       default -> "text/plain; charset=utf-8";
     };
   }

@@ -1,5 +1,6 @@
 package dev.boardcast.http.pages;
 
+import dev.boardcast.engine.OptionalArtifact;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -9,39 +10,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The pages' files on the class path, each read and compressed once. Thread safe. */
+/**
+ * Reads the files of the pages and the API descriptions from the class path, and keeps them
+ * compressed. Only resources below {@code dev/boardcast/} are found, never a file of the working
+ * directory or of the host. Thread safe.
+ */
 final class PageFiles {
   static final String CHART = "chart.js";
 
-  private static final String CHART_FILE =
-      "META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
+  private static final String ROOT = "dev/boardcast/";
 
-  private final Map<String, PageFile> read = new ConcurrentHashMap<>();
+  private final Map<String, PageFile> files = new ConcurrentHashMap<>();
 
   /**
-   * @param name below {@code web/}; such as {@code pages/app.js}
+   * @param name below {@code dev/boardcast/}, such as {@code web/pages/app.js}
    * @return empty when there is no such file
    */
   Future<Optional<PageFile>> find(Vertx vertx, String name) {
-    PageFile known = read.get(name);
+    PageFile known = files.get(name);
     if (known != null) return Future.succeededFuture(Optional.of(known));
     return vertx.executeBlocking(
-        () -> content(name).map(bytes -> read.computeIfAbsent(name, it -> PageFile.of(it, bytes))),
+        () -> content(name).map(bytes -> files.computeIfAbsent(name, it -> PageFile.of(it, bytes))),
         false);
   }
 
   private static Optional<byte[]> content(String name) {
     return switch (name) {
-      case CHART -> resource(CHART_FILE);
-      case ClientScript.NAME ->
+      case "web/" + CHART -> resource(OptionalArtifact.CHART_JS.resource());
+      case "web/" + ClientScript.NAME ->
           Optional.of(ClientScript.of(PageFiles::module).getBytes(StandardCharsets.UTF_8));
-      default -> resource("web/" + name);
+      default -> resource(ROOT + name);
     };
   }
 
   private static String module(String name) {
     return new String(
-        resource("web/client/" + name).orElseThrow(() -> new IllegalStateException(name)),
+        resource(ROOT + "web/client/" + name).orElseThrow(() -> new IllegalStateException(name)),
         StandardCharsets.UTF_8);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.http.pages;
 
+import dev.boardcast.engine.OptionalArtifact;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
@@ -9,12 +10,12 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 
-/** The pages, the JavaScript client and the descriptions of the API, served from the jar. */
+/** Serves the pages, the JavaScript client and the API descriptions from the class path. */
 public final class PageRoutes implements Routes {
   private static final String FILE =
       "/((?:(?:pages|client)/)?[a-zA-Z0-9_-]+(?:\\.d)?\\.(?:js|ts|css|html|svg|json))";
 
-  /** Nothing from elsewhere, and nobody frames us; numbers come from this origin alone. */
+  // Everything comes from this origin, and no other page may frame ours.
   private static final String POLICY =
       "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
 
@@ -24,18 +25,20 @@ public final class PageRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.get("/").setName("index").handler(context -> send(context, "index.html"));
+    router.get("/").setName("index").handler(context -> send(context, "web/index.html"));
     router
         .getWithRegex(FILE)
         .setName("page")
-        .handler(context -> send(context, context.pathParam("param0")));
-    // A node with --demo answers before this one.
+        .handler(context -> send(context, "web/" + context.pathParam("param0")));
+    // The routes of a node with --demo precede this one.
     router
         .get("/api/v1/sign-in")
         .setName("signIn")
         .handler(context -> JsonResponse.json(context, 200, new SignIn(List.of())));
-    description(router, "openapi");
-    description(router, "asyncapi");
+    for (String name : List.of("openapi", "asyncapi")) {
+      String file = "api/" + name + ".yaml";
+      router.get("/" + file).setName(name).handler(context -> send(context, file));
+    }
   }
 
   private void send(RoutingContext context, String name) {
@@ -44,20 +47,26 @@ public final class PageRoutes implements Routes {
         .onFailure(context::fail)
         .onSuccess(
             found -> {
-              if (found.isEmpty()) context.fail(Problem.notFound("this page"));
+              if (found.isEmpty()) context.fail(absent(name));
               else send(context, name, found.get());
             });
+  }
+
+  private static Problem absent(String name) {
+    return name.endsWith("/" + PageFiles.CHART)
+        ? Problem.of(404, "Not found", OptionalArtifact.CHART_JS.reason("a chart"))
+        : Problem.notFound("this page");
   }
 
   private static void send(RoutingContext context, String name, PageFile file) {
     var request = context.request();
     var response = context.response();
     if (response.ended() || response.closed()) return;
-    boolean lasts = name.equals(PageFiles.CHART);
+    boolean isImmutable = name.endsWith("/" + PageFiles.CHART);
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     response
         .putHeader(HttpHeaders.ETAG, file.tag())
-        .putHeader(HttpHeaders.CACHE_CONTROL, lasts ? "max-age=86400" : "no-cache");
+        .putHeader(HttpHeaders.CACHE_CONTROL, isImmutable ? "max-age=86400" : "no-cache");
     if (file.tag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       response.setStatusCode(304).end();
       return;
@@ -70,19 +79,5 @@ public final class PageRoutes implements Routes {
     } else {
       response.end(file.plain());
     }
-  }
-
-  private static void description(Router router, String name) {
-    String file = "api/" + name + ".yaml";
-    router
-        .get("/" + file)
-        .setName(name)
-        .handler(
-            context ->
-                context
-                    .response()
-                    .putHeader(HttpHeaders.CONTENT_TYPE, "application/yaml")
-                    .sendFile(file)
-                    .onFailure(context::fail));
   }
 }

@@ -18,7 +18,7 @@ class CloseCodeTest {
   void theClientThatIsServedFollowsTheSameAdvice() throws IOException {
     Map<String, String> told = new TreeMap<>();
     Map<String, String> reasons = new TreeMap<>();
-    try (var rules = getClass().getResourceAsStream("/web/client/rules.js")) {
+    try (var rules = getClass().getResourceAsStream("/dev/boardcast/web/client/rules.js")) {
       String text = new String(rules.readAllBytes(), StandardCharsets.UTF_8);
       for (MatchResult row : ROW.matcher(text).results().toList()) {
         told.put(row.group(1), row.group(2));
