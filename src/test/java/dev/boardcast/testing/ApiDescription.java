@@ -41,7 +41,7 @@ public final class ApiDescription {
   }
 
   public ApiDescription(String file) {
-    try (var yaml = ApiDescription.class.getResourceAsStream("/api/" + file)) {
+    try (var yaml = ApiDescription.class.getResourceAsStream("/dev/boardcast/api/" + file)) {
       root = new ObjectMapper(new YAMLFactory()).readTree(yaml);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
