@@ -49,6 +49,7 @@ class LayersTest {
 
   // Ring 4: everything but the laboratory.
 
+  @ArchTest
   static final ArchRule server =
       classes()
           .that()
@@ -58,6 +59,7 @@ class LayersTest {
 
   // Ring 5: what a client of the product has, and the commands of the program.
 
+  @ArchTest
   static final ArchRule lab =
       usesPackages("lab", ROOT, ROOT + ".spi..", ROOT + ".server.command..");
 

@@ -1,6 +1,6 @@
 package dev.boardcast.lab;
 
-import dev.boardcast.server.settings.InvalidSettingException;
+import dev.boardcast.server.command.Arguments;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +19,7 @@ final class AddressCheck {
    * Returns when one of the nodes answers, whatever it says. Blocks, for five seconds per node.
    *
    * @param flag what named the nodes
-   * @throws InvalidSettingException when none does
+   * @throws RuntimeException when none does
    */
   static void any(String flag, List<URI> nodes) throws InterruptedException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -34,6 +34,6 @@ final class AddressCheck {
       }
     }
     String shown = String.join(",", nodes.stream().map(URI::toString).toList());
-    throw InvalidSettingException.value(flag, shown, "flag --" + flag, "where a node answers");
+    throw Arguments.invalid(flag, shown, "where a node answers");
   }
 }

@@ -4,15 +4,14 @@ import dev.boardcast.lab.faults.FaultMatrix;
 import dev.boardcast.lab.faults.FaultMatrixOptions;
 import dev.boardcast.lab.faults.FaultMatrixReport;
 import dev.boardcast.lab.faults.FaultReport;
-import dev.boardcast.server.Logging;
-import dev.boardcast.server.settings.InvalidSettingException;
+import dev.boardcast.server.command.Arguments;
+import dev.boardcast.server.command.ProgramCommand;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,12 +24,11 @@ import picocli.CommandLine.Spec;
     name = "faults",
     description = "A cluster of its own on this machine, and what clients notice when it breaks.",
     mixinStandardHelpOptions = true)
-public final class FaultsCommand implements Callable<Integer> {
+public final class FaultsCommand implements ProgramCommand {
   private static final int BROKEN = 1;
   private static final double PER_SECOND = 50;
   // Nodes and clients share a machine: what it cannot do at all says nothing about faults.
   private static final double DELIVERIES_PER_SECOND = 25_000;
-  private static final String MAIN = "dev.boardcast.server.Main";
 
   @Option(names = "--rows", split = ",", description = "Which faults (default: all).")
   private List<String> rows = List.of();
@@ -74,7 +72,6 @@ public final class FaultsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     FaultMatrixOptions options = options();
-    Logging.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     var matrix = new FaultMatrix(vertx, options);
@@ -89,7 +86,7 @@ public final class FaultsCommand implements Callable<Integer> {
       file.save(report);
       return report.kept() ? 0 : BROKEN;
     } catch (IOException failure) {
-      throw InvalidSettingException.of(failure.getMessage());
+      throw Arguments.invalid(failure.getMessage());
     } finally {
       matrix.close();
       vertx.close().toCompletionStage().toCompletableFuture().join();
@@ -102,7 +99,6 @@ public final class FaultsCommand implements Callable<Integer> {
           workDir == null
               ? Path.of(System.getProperty("java.io.tmpdir"), "boardcast-faults")
               : workDir,
-          MAIN,
           rows,
           nodes,
           clients,
@@ -111,7 +107,7 @@ public final class FaultsCommand implements Callable<Integer> {
           tasks,
           !lenient);
     } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.of(bad.getMessage());
+      throw Arguments.invalid(bad.getMessage());
     }
   }
 

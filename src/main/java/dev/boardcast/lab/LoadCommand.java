@@ -6,17 +6,13 @@ import dev.boardcast.lab.load.LoadProfile;
 import dev.boardcast.lab.load.LoadReport;
 import dev.boardcast.lab.load.LoadRun;
 import dev.boardcast.lab.load.TokenSource;
-import dev.boardcast.server.Logging;
-import dev.boardcast.server.ShutdownReport;
-import dev.boardcast.server.settings.InvalidSettingException;
-import dev.boardcast.server.settings.SettingParsers;
+import dev.boardcast.server.command.Arguments;
+import dev.boardcast.server.command.ProgramCommand;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +25,7 @@ import picocli.CommandLine.Spec;
     name = "load",
     description = "Many clients and a ledger: what was acknowledged against what each was told.",
     mixinStandardHelpOptions = true)
-public final class LoadCommand implements Callable<Integer> {
+public final class LoadCommand implements ProgramCommand {
   /** The environment variable for a secret that should not stand in a list of processes. */
   public static final String SECRET = "BOARDCAST_JWT_SECRET";
 
@@ -117,7 +113,6 @@ public final class LoadCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     LoadOptions options = options();
     AddressCheck.any("url", options.http());
-    Logging.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     var load = new LoadCommandRun();
@@ -167,14 +162,14 @@ public final class LoadCommand implements Callable<Integer> {
           connects,
           perSecond,
           bytes,
-          time("duration", duration),
-          time("patience", patience),
+          Arguments.duration("duration", duration),
+          Arguments.duration("patience", patience),
           to.equals("tasks") ? Optional.empty() : Optional.of(stream),
           alsoTasks,
           Optional.ofNullable(board),
           maxHeld);
     } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.of(bad.getMessage());
+      throw Arguments.invalid(bad.getMessage());
     }
   }
 
@@ -182,8 +177,7 @@ public final class LoadCommand implements Callable<Integer> {
     return switch (to) {
       case "stream" -> false;
       case "tasks", "both" -> true;
-      default ->
-          throw InvalidSettingException.value("to", to, "flag --to", "stream, tasks or both");
+      default -> throw Arguments.invalid("to", to, "stream, tasks or both");
     };
   }
 
@@ -191,32 +185,17 @@ public final class LoadCommand implements Callable<Integer> {
     try {
       return LoadProfile.of(profile);
     } catch (IllegalArgumentException unknown) {
-      throw InvalidSettingException.value(
-          "profile", profile, "flag --profile", "one that --help names");
+      throw Arguments.invalid("profile", profile, "one that --help names");
     }
   }
 
   private TokenSource passes() {
     String key = secret == null ? System.getenv(SECRET) : secret;
     String given = token == null ? System.getenv(ReplayCommand.TOKEN) : token;
-    if (secret != null && secret.isBlank()) throw empty("jwt-secret", "a secret");
-    if (token != null && token.isBlank()) throw empty("token", "a token");
-    if (key != null && !key.isBlank()) return TokenSource.of(SettingParsers.list(key).get(0));
+    if (secret != null && secret.isBlank()) throw Arguments.invalid("jwt-secret", "", "a secret");
+    if (token != null && token.isBlank()) throw Arguments.invalid("token", "", "a token");
+    if (key != null && !key.isBlank()) return TokenSource.of(key.split(",")[0].strip());
     return TokenSource.given(Optional.ofNullable(given).filter(some -> !some.isBlank()));
-  }
-
-  private static InvalidSettingException empty(String name, String expected) {
-    return InvalidSettingException.value(name, "", "flag --" + name, expected);
-  }
-
-  /** A time such as 30s. */
-  static Duration time(String name, String text) {
-    try {
-      return SettingParsers.duration(text);
-    } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.value(
-          name, text, "flag --" + name, "a time such as 500ms, 30s or 5m");
-    }
   }
 
   private static URI http(URI socket) {

@@ -3,9 +3,8 @@ package dev.boardcast.lab;
 import dev.boardcast.lab.replay.Replay;
 import dev.boardcast.lab.replay.ReplayOptions;
 import dev.boardcast.lab.replay.ReplayReport;
-import dev.boardcast.server.Logging;
-import dev.boardcast.server.ShutdownReport;
-import dev.boardcast.server.settings.InvalidSettingException;
+import dev.boardcast.server.command.Arguments;
+import dev.boardcast.server.command.ProgramCommand;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.ToLongFunction;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -34,7 +32,7 @@ import picocli.CommandLine.Spec;
     name = "replay",
     description = "Sends recorded files of facts, one JSON object a line, to a node.",
     mixinStandardHelpOptions = true)
-public final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand implements ProgramCommand {
   /** The environment variable for a token that should not stand in a list of processes. */
   public static final String TOKEN = "BOARDCAST_TOKEN";
 
@@ -78,7 +76,6 @@ public final class ReplayCommand implements Callable<Integer> {
     long bytes = 0;
     for (Path file : files) bytes += size(file);
     AddressCheck.any("url", List.of(options.url()));
-    Logging.configure();
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     long started = System.nanoTime();
@@ -127,9 +124,8 @@ public final class ReplayCommand implements Callable<Integer> {
     throw unreadable(file);
   }
 
-  private static InvalidSettingException unreadable(Path file) {
-    return InvalidSettingException.value(
-        "FILE", file.toString(), "argument", "a file that can be read");
+  private static RuntimeException unreadable(Path file) {
+    return Arguments.invalidPositional("FILE", file.toString(), "a file that can be read");
   }
 
   private ReplayOptions options() {
@@ -142,10 +138,9 @@ public final class ReplayCommand implements Callable<Integer> {
           speed.equals("max") ? Optional.empty() : Optional.of(Double.valueOf(speed)),
           Duration.ofMinutes(2));
     } catch (NumberFormatException notNumber) {
-      throw InvalidSettingException.value(
-          "speed", speed, "flag --speed", "max or a number more than 0");
+      throw Arguments.invalid("speed", speed, "max or a number more than 0");
     } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.of(bad.getMessage());
+      throw Arguments.invalid(bad.getMessage());
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.boardcast.lab;
 
-import dev.boardcast.server.settings.InvalidSettingException;
+import dev.boardcast.server.command.Arguments;
 import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,8 +19,7 @@ final class ReportFile {
       Files.writeString(
           json, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
     } catch (IOException unwritable) {
-      throw InvalidSettingException.value(
-          "json", json.toString(), "flag --json", "a file that can be written");
+      throw Arguments.invalid("json", json.toString(), "a file that can be written");
     }
   }
 }

@@ -6,39 +6,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Points every library at logback, and logback at its file. Must run before the first logger. */
-public final class Logging {
+/**
+ * Configures logging by system properties: every library logs through SLF4J to logback. Must run
+ * before the first logger is created; properties that are already set remain.
+ */
+final class Logging {
   // Beside the configuration file, else in the jar.
   private static final String FILE = "logback.xml";
   private static final String RESOURCE = "dev/boardcast/conf/" + FILE;
 
   private Logging() {}
 
-  /** For a node. */
-  static void configure(EffectiveSettings values) {
-    Path file = values.directory().resolve(FILE);
-    if (Files.exists(file)) fallback("logback.configurationFile", url(file));
-    fallback("boardcast.log.format", values.get(NodeSettings.LOG_FORMAT));
-    fallback("boardcast.log.level", values.get(NodeSettings.LOG_LEVEL).toUpperCase(Locale.ROOT));
+  /** For a command with settings. */
+  static void configure(EffectiveSettings settings) {
+    Path file = settings.directory().resolve(FILE);
+    // As URL: logback looks for a plain path on the class path first.
+    if (Files.exists(file)) {
+      setDefault("logback.configurationFile", file.toAbsolutePath().toUri().toString());
+    }
+    setDefault("boardcast.log.format", settings.get(NodeSettings.LOG_FORMAT));
+    setDefault(
+        "boardcast.log.level", settings.get(NodeSettings.LOG_LEVEL).toUpperCase(Locale.ROOT));
     configure();
   }
 
   /** For a command without settings. */
-  public static void configure() {
-    fallback("logback.configurationFile", RESOURCE);
-    fallback(
+  static void configure() {
+    setDefault("logback.configurationFile", RESOURCE);
+    setDefault(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    fallback("hazelcast.logging.type", "slf4j");
+    setDefault("hazelcast.logging.type", "slf4j");
   }
 
-  /** As URL: a plain path would first be looked for inside the jar. */
-  private static String url(Path file) {
-    return file.toAbsolutePath().toUri().toString();
-  }
-
-  /** What the operator gave to the JVM itself stays. */
-  private static void fallback(String property, String value) {
+  private static void setDefault(String property, String value) {
     if (System.getProperty(property) == null) System.setProperty(property, value);
   }
 }

@@ -1,19 +1,21 @@
 package dev.boardcast.server;
 
-import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
-import dev.boardcast.admin.NodeMeters;
-import dev.boardcast.server.demo.DemoStarter;
-import dev.boardcast.server.embedded.EmbeddedServers;
-import dev.boardcast.spi.BoardModule;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import java.nio.file.Path;
+import dev.boardcast.server.command.ProgramCommand;
+import dev.boardcast.server.settings.SettingOptions;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
-/** The door for operators: a customer of {@link Boardcast} like any embedding application. */
+/**
+ * The program: runs one command and exits with its code.
+ *
+ * <p>Without a command it runs {@link ServeCommand}, which starts a node. Commands beyond the
+ * program's own are {@link ProgramCommand}s on the class path.
+ */
 public final class Main {
   private Main() {}
 
@@ -24,63 +26,55 @@ public final class Main {
   /**
    * Runs one command to its end.
    *
-   * @param clock by which a node tells what is now
-   * @return the exit code
+   * @param clock that a node takes the time from
+   * @return the exit code: 0, 1 for a failure, 2 for an invalid argument or setting
    */
   public static int run(Clock clock, String... arguments) {
-    RunningNode.Starter node =
-        (vertx, config, boards, demo) -> node(vertx, config, boards, demo, clock);
-    return Cli.run(new Bootstrap(Main::servers, NodeMeters::install, node), arguments);
+    return commandLine(clock).execute(arguments);
   }
 
-  private static Future<RunningNode> node(
-      Vertx vertx, BoardcastOptions config, List<BoardModule> boards, boolean demo, Clock clock) {
-    var all = new ArrayList<>(boards);
-    if (demo) all.add(DemoStarter.signIn(config));
-    return Boardcast.deploy(vertx, config, all, clock)
-        .compose(
-            boardcast ->
-                demo
-                    ? DemoStarter.start(vertx, config, boardcast).map(boardcast)
-                    : Future.succeededFuture(boardcast))
-        .map(Running::new);
+  /** The commands and their options; for {@link #run} and for what documents them. */
+  public static CommandLine commandLine(Clock clock) {
+    CommandSpec root = withSettings(new ServeCommand(clock));
+    root.name("boardcast")
+        .version("boardcast " + version())
+        .usageMessage()
+        .description("A real-time dashboard backend. Without a command: serve.");
+    root.addSubcommand("serve", withSettings(new ServeCommand(clock)));
+    root.addSubcommand("token", withSettings(new TokenCommand()));
+    root.addSubcommand("recompute", withSettings(new RecomputeCommand()));
+    for (var command : ServiceLoader.load(ProgramCommand.class, Main.class.getClassLoader())) {
+      CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+      root.addSubcommand(spec.name(), spec);
+    }
+    var errors = new UsageErrors();
+    return new CommandLine(root)
+        .setUsageHelpWidth(100)
+        .setAbbreviatedOptionsAllowed(false)
+        .setExecutionStrategy(Main::execute)
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
   }
 
-  private static LocalServers servers(Path dataDir) {
-    return new Embedded(EmbeddedServers.start(dataDir));
+  private static int execute(ParseResult parsed) {
+    // Commands with settings configure logging themselves, from these.
+    if (command(parsed) instanceof ProgramCommand) Logging.configure();
+    return new RunLast().execute(parsed);
   }
 
-  private record Running(Boardcast boardcast) implements RunningNode {
-    @Override
-    public int httpPort() {
-      return boardcast.httpPort();
-    }
-
-    @Override
-    public Future<Void> closed() {
-      return boardcast.closed();
-    }
-
-    @Override
-    public Future<Void> close() {
-      return boardcast.close();
-    }
+  private static Object command(ParseResult parsed) {
+    return parsed.hasSubcommand() ? parsed.subcommand().commandSpec().userObject() : null;
   }
 
-  private record Embedded(EmbeddedServers servers) implements LocalServers {
-    @Override
-    public String postgresUri() {
-      return servers.postgresUri();
-    }
+  private static CommandSpec withSettings(Object command) {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+    SettingOptions.addTo(spec);
+    spec.usageMessage().abbreviateSynopsis(true);
+    return spec;
+  }
 
-    @Override
-    public String redisUri() {
-      return servers.redisUri();
-    }
-
-    @Override
-    public void close() {
-      servers.close();
-    }
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("(not packaged)");
   }
 }

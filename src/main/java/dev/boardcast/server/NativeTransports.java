@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** How sockets are served. What this machine does not have gives way to NIO, with a warning. */
+/** The setting for Vert.x's transport; NIO, with a warning, where the machine lacks the one set. */
 public enum NativeTransports {
-  /** The system's own, epoll or kqueue, where there is one. */
+  /** The native transport of the operating system, epoll or kqueue, if it has one. */
   AUTO,
   EPOLL,
   IO_URING,
@@ -30,10 +30,10 @@ public enum NativeTransports {
         };
     if (wanted != null && wanted.available()) return wanted;
     if (this != AUTO) {
-      // Not a constant: settings are read before logs are set up.
+      // No static field: settings are parsed before logging is configured.
       LoggerFactory.getLogger(NativeTransports.class)
           .warn(
-              "transport {} is not to be had here, so it is nio: {}",
+              "Transport {} is not available, using nio: {}",
               name().toLowerCase(Locale.ROOT),
               wanted == null ? "no library" : String.valueOf(wanted.unavailabilityCause()));
     }

@@ -1,9 +1,11 @@
 package dev.boardcast.server;
 
+import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.ClusteredVertx;
+import dev.boardcast.admin.NodeMeters;
+import dev.boardcast.server.demo.DemoStarter;
 import dev.boardcast.server.settings.ClusterSettings;
-import dev.boardcast.server.settings.DatabaseSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.GatewaySettings;
 import dev.boardcast.server.settings.NodeSettings;
@@ -12,82 +14,76 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One start and one stop of a node: servers and cluster come up side by side, then the node; they
- * go down in the opposite order, each within its time.
+ * Starts and stops one node: the data servers and Vert.x side by side, then Boardcast; stops them
+ * in the opposite order, each within a time limit. Used once; thread safe.
  */
 final class NodeProcess {
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
-  // Beside the time to let sessions go.
+  // On top of the time that sessions get to reconnect elsewhere.
   private static final int NODE_SECONDS = 6;
-  private static final int CLUSTER_SECONDS = 4;
+  private static final int VERTX_SECONDS = 4;
   private static final int SERVERS_SECONDS = 5;
 
-  private final EffectiveSettings values;
-  private final Bootstrap parts;
-  private Future<LocalServers> servers = Future.failedFuture("not started");
+  private final EffectiveSettings settings;
+  private final Clock clock;
+  private Future<DataServers> servers = Future.failedFuture("not started");
   private Future<Vertx> vertx = Future.failedFuture("not started");
-  private Future<RunningNode> node = Future.failedFuture("not started");
+  private Future<Boardcast> node = Future.failedFuture("not started");
   private boolean stopped;
 
-  NodeProcess(EffectiveSettings values, Bootstrap parts) {
-    this.values = values;
-    this.parts = parts;
+  NodeProcess(EffectiveSettings settings, Clock clock) {
+    this.settings = settings;
+    this.clock = clock;
   }
 
   /**
    * Starts everything.
    *
-   * @param config checked, with the addresses of embedded servers still open
-   * @param boards of files
-   * @return completes when the node is ready; after a failure call {@link #stop}
+   * @param checked the node's options, but for the addresses of embedded servers
+   * @return completes when the node takes traffic; after a failure call {@link #stop}
    */
-  synchronized Future<RunningNode> start(BoardcastOptions config, List<BoardModule> boards) {
+  synchronized Future<Boardcast> start(BoardcastOptions checked, List<BoardModule> boards) {
     if (stopped) return Future.failedFuture("stopped before it was started");
-    servers = DatabaseSettings.embedded(values) ? embedded() : Future.succeededFuture(new Given());
-    vertx = cluster();
-    // join: also when one fails, the other is up, and can be stopped, before we go on.
+    servers = onThread("boardcast-servers", () -> DataServers.open(settings));
+    vertx = startVertx();
+    // join rather than all: if one fails, the other must be up before it can be stopped.
     node =
         Future.join(servers, vertx)
             .compose(
-                up ->
-                    parts
-                        .node()
-                        .start(
-                            vertx.result(),
-                            with(config, servers.result()),
-                            boards,
-                            values.get(NodeSettings.DEMO)));
+                up -> {
+                  var options =
+                      NodeSettings.config(settings, servers.result().config(), checked.auth());
+                  return deploy(vertx.result(), options, boards);
+                });
     return node;
   }
 
-  /** Stops what is up, in order. Blocks, bounded; safe to call again and while starting. */
+  /** Stops what was started. Blocks for bounded time; may be called again and during a start. */
   synchronized void stop() {
     if (stopped) return;
     stopped = true;
-    int drain = (int) values.get(GatewaySettings.DRAIN).toSeconds();
-    await("node", node.compose(RunningNode::close), drain + NODE_SECONDS);
-    await("cluster", vertx.compose(Vertx::close), CLUSTER_SECONDS);
-    await("servers", servers.compose(NodeProcess::close), SERVERS_SECONDS);
+    int drainSeconds = (int) settings.get(GatewaySettings.DRAIN).toSeconds();
+    await("Node", node.compose(Boardcast::close), drainSeconds + NODE_SECONDS);
+    await("Vert.x", vertx.compose(Vertx::close), VERTX_SECONDS);
+    await("Data servers", servers.compose(NodeProcess::close), SERVERS_SECONDS);
   }
 
-  private Future<LocalServers> embedded() {
-    Path dataDir = values.get(NodeSettings.DATA_DIR);
-    return onThread("boardcast-servers", () -> parts.servers().start(dataDir));
-  }
-
-  private Future<Vertx> cluster() {
+  private Future<Vertx> startVertx() {
     var options = new VertxOptions();
-    var transport = values.get(NodeSettings.TRANSPORT).find();
-    var cluster = ClusterSettings.config(values);
-    return onThread(
-            "boardcast-cluster", () -> parts.vertx().apply(options).withTransport(transport))
+    var transport = settings.get(NodeSettings.TRANSPORT).find();
+    var cluster = ClusterSettings.config(settings);
+    return onThread("boardcast-vertx", () -> NodeMeters.install(options).withTransport(transport))
         .compose(
             builder ->
                 cluster.isPresent()
@@ -95,12 +91,17 @@ final class NodeProcess {
                     : Future.succeededFuture(builder.with(options).build()));
   }
 
-  private BoardcastOptions with(BoardcastOptions config, LocalServers servers) {
-    var db = DatabaseSettings.config(values, servers.postgresUri(), servers.redisUri());
-    return NodeSettings.config(values, db, config.auth());
+  private Future<Boardcast> deploy(
+      Vertx vertx, BoardcastOptions options, List<BoardModule> boards) {
+    if (!settings.get(NodeSettings.DEMO)) return Boardcast.deploy(vertx, options, boards, clock);
+    var demo = DemoStarter.of(options);
+    var modules = new ArrayList<>(boards);
+    modules.add(demo.signIn());
+    return Boardcast.deploy(vertx, options, modules, clock)
+        .compose(started -> demo.start(vertx, started.httpPort()).map(started));
   }
 
-  private static Future<Void> close(LocalServers servers) {
+  private static Future<Void> close(DataServers servers) {
     return onThread(
         "boardcast-servers-stop",
         () -> {
@@ -109,17 +110,13 @@ final class NodeProcess {
         });
   }
 
-  private interface Task<T> {
-    T run() throws Exception;
-  }
-
-  private static <T> Future<T> onThread(String name, Task<T> task) {
+  private static <T> Future<T> onThread(String name, Callable<T> task) {
     Promise<T> done = Promise.promise();
     var thread =
         new Thread(
             () -> {
               try {
-                done.complete(task.run());
+                done.complete(task.call());
               } catch (Exception failure) {
                 done.fail(failure);
               }
@@ -130,27 +127,16 @@ final class NodeProcess {
     return done.future();
   }
 
-  private static void await(String what, Future<?> closed, int seconds) {
+  private static void await(String what, Future<?> stopping, int seconds) {
     try {
-      closed.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException slow) {
-      LOG.warn("The {} did not stop within {} s", what, seconds);
-    } catch (java.util.concurrent.ExecutionException never) {
-      LOG.debug("The {} was not up, or did not stop cleanly", what, never.getCause());
-    } catch (InterruptedException hurry) {
+      stopping.toCompletionStage().toCompletableFuture().get(seconds, TimeUnit.SECONDS);
+      LOG.info("{} stopped", what);
+    } catch (TimeoutException slow) {
+      LOG.warn("{} did not stop within {} s", what, seconds);
+    } catch (ExecutionException failure) {
+      LOG.debug("{} was not started, or did not stop cleanly", what, failure.getCause());
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** LocalServers that others run. */
-  private record Given(String postgresUri, String redisUri) implements LocalServers {
-    Given() {
-      this("", "");
-    }
-
-    @Override
-    public void close() {
-      // Theirs to stop.
     }
   }
 }

@@ -8,11 +8,11 @@ import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/** Says which setting is to blame when an address cannot be listened on. */
+/** Checks whether a port can be listened on, and names the setting if not. */
 final class PortCheck {
   private PortCheck() {}
 
-  /** What is wrong with listening there, for the operator; empty when nothing is. */
+  /** One line for the operator, or empty if the port can be listened on. Blocks. */
   static Optional<String> problem(Setting<Integer> setting, String host, int port) {
     if (port == 0) return Optional.empty();
     try {

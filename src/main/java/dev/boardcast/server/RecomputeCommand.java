@@ -3,12 +3,11 @@ package dev.boardcast.server;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.audit.Recomputation;
 import dev.boardcast.metrics.audit.RecomputationStore;
-import dev.boardcast.server.settings.DatabaseSettings;
+import dev.boardcast.server.command.Arguments;
+import dev.boardcast.server.embedded.EmbeddedFailure;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.InvalidSettingException;
 import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
-import dev.boardcast.server.settings.SettingParsers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -22,17 +21,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Asks the node that holds a board to compute it anew, and waits for that. */
+/** Asks the node that holds a board's lease to recompute its rollups, and waits for the result. */
 @Command(
     name = "recompute",
-    description =
-        "Has a board's numbers computed anew from all its facts, by the node that keeps it.",
+    description = "Has the node that computes a board recompute its rollups from all its facts.",
     mixinStandardHelpOptions = true)
 final class RecomputeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final long POLL_MILLIS = 250;
-
-  private final Bootstrap parts;
 
   @Option(names = "--board", required = true, description = "The board's name.")
   private String board;
@@ -40,46 +36,46 @@ final class RecomputeCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       defaultValue = "1h",
-      description = "How long to wait for it (default 1h); the request stands all the same.")
+      description =
+          "How long to wait for the result (default ${DEFAULT-VALUE}); the request remains after"
+              + " that.")
   private String wait;
 
   @Spec private CommandSpec spec;
 
-  RecomputeCommand(Bootstrap parts) {
-    this.parts = parts;
-  }
-
   @Override
   public Integer call() throws InterruptedException {
-    EffectiveSettings values = SettingOptions.values(spec);
-    Duration patience = patience();
-    Logging.configure(values);
+    EffectiveSettings settings = SettingOptions.values(spec);
+    Duration limit = Arguments.duration("wait", wait);
+    Logging.configure(settings);
+    long startNanos = System.nanoTime();
     var vertx = Vertx.vertx();
-    try (var servers = new GivenServers(values, parts)) {
-      var db = DatabaseSettings.config(values, servers.postgresUri(), "redis://unused");
-      var pool = Pools.pool(vertx, db, "recompute", 1);
-      long startNanos = System.nanoTime();
-      Optional<Recomputation> done =
+    try (var servers = DataServers.openPostgres(settings)) {
+      var pool = Pools.pool(vertx, servers.config(), "recompute", 1);
+      Optional<Recomputation> result =
           RecomputationStore.request(pool, board)
               .compose(
-                  asked ->
-                      asked.isEmpty()
-                          ? Future.succeededFuture(asked)
-                          : over(vertx, pool, startNanos + patience.toNanos()))
+                  requested ->
+                      requested.isEmpty()
+                          ? Future.succeededFuture(requested)
+                          : result(vertx, pool, startNanos + limit.toNanos()))
               .toCompletionStage()
               .toCompletableFuture()
               .get();
-      return tell(done, (System.nanoTime() - startNanos) / 1e9);
-    } catch (IllegalStateException failure) {
-      return fail(failure.getMessage());
+      return print(result, (System.nanoTime() - startNanos) / 1e9);
+    } catch (EmbeddedFailure failure) {
+      return fail(
+          "the servers of data-dir %s do not start: %s"
+              .formatted(settings.get(NodeSettings.DATA_DIR), failure.getMessage()));
     } catch (ExecutionException failure) {
-      return fail("the database cannot be asked: " + failure.getCause().getMessage());
+      return fail("the database cannot be queried: " + failure.getCause().getMessage());
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 
-  private Future<Optional<Recomputation>> over(Vertx vertx, Pool pool, long deadlineNanos) {
+  /** The recomputation when it is over, or as it is at the deadline. */
+  private Future<Optional<Recomputation>> result(Vertx vertx, Pool pool, long deadlineNanos) {
     return RecomputationStore.latest(pool, board)
         .compose(
             latest ->
@@ -88,23 +84,21 @@ final class RecomputeCommand implements Callable<Integer> {
                     ? Future.succeededFuture(latest)
                     : vertx
                         .timer(POLL_MILLIS, TimeUnit.MILLISECONDS)
-                        .compose(waited -> over(vertx, pool, deadlineNanos)));
+                        .compose(waited -> result(vertx, pool, deadlineNanos)));
   }
 
-  private int tell(Optional<Recomputation> done, double seconds) {
-    if (done.isEmpty()) {
-      throw InvalidSettingException.value(
-          "board", board, "flag --board", "a board that was ever computed");
+  private int print(Optional<Recomputation> result, double seconds) {
+    if (result.isEmpty()) {
+      throw Arguments.invalid("board", board, "a board that some node has computed");
     }
-    var recomputation = done.get();
+    var recomputation = result.get();
     if (!recomputation.isOver()) {
-      return fail("board " + board + " is not computed anew yet; it will be, once a node keeps it");
+      return fail("board " + board + " is not recomputed yet; a node that computes it will do so");
     }
     if (recomputation.error() != null) return fail("board " + board + ": " + recomputation.error());
     var out = spec.commandLine().getOut();
     out.printf(
-        "%s computed anew in %.1f s, %d rows were wrong%n",
-        board, seconds, recomputation.wrongRows());
+        "%s recomputed in %.1f s, %d rows were wrong%n", board, seconds, recomputation.wrongRows());
     out.flush();
     return 0;
   }
@@ -114,46 +108,5 @@ final class RecomputeCommand implements Callable<Integer> {
     err.println("boardcast: " + reason);
     err.flush();
     return FAILED;
-  }
-
-  private Duration patience() {
-    try {
-      return SettingParsers.duration(wait);
-    } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.value(
-          "wait", wait, "flag --wait", "a time such as 90s, 10m or 1h");
-    }
-  }
-
-  /** The servers of the settings: running ones, or the embedded ones of this data-dir. */
-  private static final class GivenServers implements AutoCloseable {
-    private final Optional<LocalServers> embedded;
-    private final String postgresUri;
-
-    GivenServers(EffectiveSettings values, Bootstrap parts) {
-      boolean isGiven = values.get(DatabaseSettings.PG).isPresent();
-      embedded = isGiven ? Optional.empty() : Optional.of(start(values, parts));
-      postgresUri = embedded.map(LocalServers::postgresUri).orElse("postgresql://given");
-    }
-
-    String postgresUri() {
-      return postgresUri;
-    }
-
-    private static LocalServers start(EffectiveSettings values, Bootstrap parts) {
-      var dataDir = values.get(NodeSettings.DATA_DIR);
-      try {
-        return parts.servers().start(dataDir);
-      } catch (Exception failure) {
-        throw new IllegalStateException(
-            "the servers of data-dir " + dataDir + " do not start: " + failure.getMessage(),
-            failure);
-      }
-    }
-
-    @Override
-    public void close() {
-      embedded.ifPresent(LocalServers::close);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.server;
 
+import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.Role;
@@ -13,7 +14,9 @@ import dev.boardcast.server.settings.InvalidSettingException;
 import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import dev.boardcast.spi.BoardModule;
+import io.vertx.core.Future;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Runs a node until the process is told to end. */
+/** Runs a node until it is closed or the process gets a signal. */
 @Command(
     name = "serve",
     description = "Starts a node: the default command.",
@@ -33,109 +36,120 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
-  private final Bootstrap parts;
+  private final Clock clock;
 
   @Spec private CommandSpec spec;
 
-  ServeCommand(Bootstrap parts) {
-    this.parts = parts;
+  ServeCommand(Clock clock) {
+    this.clock = clock;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    EffectiveSettings values = SettingOptions.values(spec);
-    Logging.configure(values);
-    BoardcastOptions config;
+    EffectiveSettings settings = SettingOptions.values(spec);
+    Logging.configure(settings);
+    BoardcastOptions options;
     try {
-      config = config(values);
+      options = check(settings);
     } catch (IOException unwritable) {
-      return fail("data-dir " + values.get(NodeSettings.DATA_DIR) + " cannot be written");
+      return fail("data-dir " + settings.get(NodeSettings.DATA_DIR) + " cannot be written");
     }
-    var boards = new ArrayList<BoardModule>(Boards.of(BoardSettings.config(values)));
-    boards.addAll(NodeSettings.boards(values));
-    Optional<String> problem = portProblem(values, config);
-    if (problem.isPresent()) return fail(problem.get());
-    return run(values, new NodeProcess(values, parts), config, boards);
-  }
+    List<BoardModule> boards = boards(settings);
+    Optional<String> unusable = unusablePort(settings, options);
+    if (unusable.isPresent()) return fail(unusable.get());
 
-  private int run(
-      EffectiveSettings values,
-      NodeProcess launch,
-      BoardcastOptions config,
-      List<BoardModule> boards)
-      throws InterruptedException {
-    // Our order of stopping, on SIGTERM and SIGINT; the JVM then ends with 143 or 130.
-    var hook = new Thread(launch::stop, "boardcast-stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+    var process = new NodeProcess(settings, clock);
+    // On SIGTERM and SIGINT; the JVM then exits with 143 or 130.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "boardcast-stop"));
     try {
-      RunningNode node =
-          launch.start(config, boards).toCompletionStage().toCompletableFuture().get();
-      var out = spec.commandLine().getOut();
-      out.println("Boardcast ready on http://" + config.host() + ":" + node.httpPort());
-      out.flush();
-      // For ever, unless an operator tells it to leave.
-      node.closed().toCompletionStage().toCompletableFuture().get();
-      launch.stop();
+      Boardcast node = get(process.start(options, boards));
+      print("Boardcast ready on http://" + options.host() + ":" + node.httpPort());
+      get(node.closed());
       return 0;
     } catch (ExecutionException failure) {
-      LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure.getCause());
-      if (failure.getCause() instanceof InvalidBoardFileException bad) {
-        launch.stop();
-        throw InvalidSettingException.of(bad.getMessage());
-      }
-      // A port may have been taken since it was looked at.
-      int code = fail(portProblem(values, config).orElseGet(() -> reason(failure.getCause())));
-      launch.stop();
-      return code;
+      return reportFailedStart(failure.getCause(), settings, options);
+    } finally {
+      process.stop();
     }
   }
 
-  /** Everything that can be checked before anything is started. */
-  private static BoardcastOptions config(EffectiveSettings values) throws IOException {
-    ClusterSettings.config(values);
-    BoardSettings.config(values);
-    var db = DatabaseSettings.config(values, "postgresql://embedded", "redis://embedded");
-    var config = NodeSettings.config(values, db, AuthSettings.config(values));
-    if (config.httpPort() == config.gatewayPort() && config.httpPort() != 0) {
+  /** Checks everything that can be checked before anything is started. */
+  private static BoardcastOptions check(EffectiveSettings settings) throws IOException {
+    ClusterSettings.config(settings);
+    BoardSettings.config(settings);
+    var database = DatabaseSettings.config(settings, "postgresql://embedded", "redis://embedded");
+    var options = NodeSettings.config(settings, database, AuthSettings.config(settings));
+    if (options.httpPort() == options.gatewayPort() && options.httpPort() != 0) {
       throw InvalidSettingException.value(
           NodeSettings.GATEWAY_PORT.name(),
-          Integer.toString(config.gatewayPort()),
+          Integer.toString(options.gatewayPort()),
           "the same as http-port",
           "another port, or 0 for any free one");
     }
-    return config;
+    return options;
   }
 
-  private static Optional<String> portProblem(EffectiveSettings values, BoardcastOptions config) {
-    var http = PortCheck.problem(NodeSettings.HTTP_PORT, config.host(), config.httpPort());
-    var gateway =
-        config.roles().contains(Role.GATEWAY)
-            ? PortCheck.problem(NodeSettings.GATEWAY_PORT, config.host(), config.gatewayPort())
-            : Optional.<String>empty();
-    // Where neighbours share a range, a taken port is stepped over.
-    var cluster =
-        ClusterSettings.config(values)
-            .filter(one -> !one.sharesPorts())
-            .flatMap(one -> PortCheck.problem(ClusterSettings.PORT, one.host(), one.port()));
-    return http.or(() -> gateway).or(() -> cluster);
+  private static List<BoardModule> boards(EffectiveSettings settings) {
+    var boards = new ArrayList<BoardModule>(Boards.of(BoardSettings.config(settings)));
+    boards.addAll(NodeSettings.boards(settings));
+    return boards;
+  }
+
+  private static Optional<String> unusablePort(
+      EffectiveSettings settings, BoardcastOptions options) {
+    return PortCheck.problem(NodeSettings.HTTP_PORT, options.host(), options.httpPort())
+        .or(
+            () ->
+                options.roles().contains(Role.GATEWAY)
+                    ? PortCheck.problem(
+                        NodeSettings.GATEWAY_PORT, options.host(), options.gatewayPort())
+                    : Optional.empty())
+        .or(
+            () ->
+                // Nodes that share a range of ports use the next one if a port is taken.
+                ClusterSettings.config(settings)
+                    .filter(cluster -> !cluster.sharesPorts())
+                    .flatMap(
+                        cluster ->
+                            PortCheck.problem(
+                                ClusterSettings.PORT, cluster.host(), cluster.port())));
+  }
+
+  private int reportFailedStart(
+      Throwable failure, EffectiveSettings settings, BoardcastOptions options) {
+    LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure);
+    if (failure instanceof InvalidBoardFileException invalid) {
+      throw InvalidSettingException.of(invalid.getMessage());
+    }
+    // A port may have been taken after it was checked.
+    return fail(unusablePort(settings, options).orElseGet(() -> reason(failure)));
   }
 
   private int fail(String reason) {
-    spec.commandLine()
-        .getErr()
-        .println("boardcast: cannot start: " + reason.replaceAll("\\s*[\\r\\n]+\\s*", " "));
-    spec.commandLine().getErr().flush();
+    var err = spec.commandLine().getErr();
+    err.println("boardcast: cannot start: " + reason.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+    err.flush();
     return FAILED;
   }
 
-  /** The innermost failure that has something to say. */
+  private void print(String line) {
+    var out = spec.commandLine().getOut();
+    out.println(line);
+    out.flush();
+  }
+
+  private static <T> T get(Future<T> future) throws InterruptedException, ExecutionException {
+    return future.toCompletionStage().toCompletableFuture().get();
+  }
+
+  /** The message of the innermost cause that has one. */
   private static String reason(Throwable failure) {
     List<Throwable> causes = Stream.iterate(failure, c -> c != null, Throwable::getCause).toList();
     String inner =
         causes.stream()
             .filter(cause -> cause.getMessage() != null)
             .reduce((outer, deeper) -> deeper)
-            .map(cause -> cause.getMessage())
+            .map(Throwable::getMessage)
             .orElse(failure.getClass().getSimpleName());
     return inner.contains("ServerSocket bind has failed")
         ? "cluster-port: none of the ports there is free (" + inner + ")"

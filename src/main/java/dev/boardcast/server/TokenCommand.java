@@ -2,16 +2,15 @@ package dev.boardcast.server;
 
 import dev.boardcast.auth.SecretFile;
 import dev.boardcast.auth.TokenIssuer;
+import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.AuthSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.InvalidSettingException;
 import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
-import dev.boardcast.server.settings.SettingParsers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,57 +18,52 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints a token that nodes with the same settings believe. */
+/** Prints a token that nodes with the same settings accept. */
 @Command(
     name = "token",
-    description = "Prints one token signed by the configured key.",
+    description = "Prints a token signed with the configured key.",
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
-  @Option(names = "--user", required = true, description = "Who it is for: the claim sub.")
+  @Option(names = "--user", required = true, description = "The user: the claim sub.")
   private String user;
 
-  @Option(names = "--team", description = "A team; may be repeated.")
+  @Option(names = "--team", description = "A team of the user; repeatable.")
   private Set<String> teams = Set.of();
 
   @Option(names = "--role", description = "A role such as ingest, publish, admin; repeatable.")
   private Set<String> roles = Set.of();
 
-  @Option(names = "--ttl", defaultValue = "1h", description = "How long it is valid (default 1h).")
+  @Option(
+      names = "--ttl",
+      defaultValue = "1h",
+      description = "How long the token is valid (default ${DEFAULT-VALUE}).")
   private String ttl;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    EffectiveSettings values = SettingOptions.values(spec);
-    if (user.isBlank()) throw InvalidSettingException.value("user", user, "flag --user", "a name");
-    Path key = SecretFile.in(values.get(NodeSettings.DATA_DIR));
-    boolean found = Files.exists(key);
+    EffectiveSettings settings = SettingOptions.values(spec);
+    if (user.isBlank()) throw Arguments.invalid("user", user, "a name");
+    Path dataDir = settings.get(NodeSettings.DATA_DIR);
+    Path key = SecretFile.in(dataDir);
+    boolean hadKey = Files.exists(key);
     try {
-      var issuer = TokenIssuer.of(AuthSettings.config(values));
-      String token = issuer.issue(user, teams, roles, validFor());
-      if (!found && Files.exists(key)) {
+      var issuer = TokenIssuer.of(AuthSettings.config(settings));
+      String token = issuer.issue(user, teams, roles, Arguments.duration("ttl", ttl));
+      if (!hadKey && Files.exists(key)) {
         spec.commandLine()
             .getErr()
-            .println("made a new key, " + key + ": other nodes have another");
+            .println(
+                "created a new key, " + key + "; nodes with another data-dir do not accept it");
       }
       spec.commandLine().getOut().println(token);
       spec.commandLine().getOut().flush();
       return 0;
-    } catch (IllegalArgumentException unsigned) {
-      throw InvalidSettingException.of(unsigned.getMessage());
+    } catch (IllegalArgumentException noSecret) {
+      throw InvalidSettingException.of(noSecret.getMessage());
     } catch (IOException unwritable) {
-      throw InvalidSettingException.of(
-          "data-dir " + values.get(NodeSettings.DATA_DIR) + " cannot be written");
-    }
-  }
-
-  private Duration validFor() {
-    try {
-      return SettingParsers.duration(ttl);
-    } catch (IllegalArgumentException bad) {
-      throw InvalidSettingException.value(
-          "ttl", ttl, "flag --ttl", "a time such as 90s, 1h or 30d");
+      throw InvalidSettingException.of("data-dir " + dataDir + " cannot be written");
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The command line: one list of settings, read from flags, environment and file, and the commands
- * {@code serve}, {@code token} and {@code replay}. A customer of the root package like any
- * embedding application; nothing depends on it but {@code Main}.
+ * The program: {@link dev.boardcast.server.Main} with its commands, the settings, and what only a
+ * program needs, such as embedded PostgreSQL and Redis. It uses the root package as any embedding
+ * application does.
  */
 package dev.boardcast.server;

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boardcast.gateway.protocol.CloseCode;
-import dev.boardcast.server.Bootstrap;
-import dev.boardcast.server.Cli;
+import dev.boardcast.server.Main;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -107,7 +107,7 @@ class ReadmeTest {
     var help = new ByteArrayOutputStream();
     System.setOut(new PrintStream(help, true, StandardCharsets.UTF_8));
     try {
-      for (String command : COMMANDS) Cli.run(new Bootstrap(null, null, null), command, "--help");
+      for (String command : COMMANDS) Main.run(Clock.systemUTC(), command, "--help");
     } finally {
       System.setOut(before);
     }

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +59,8 @@ class CliTest {
             + " expected another port, or 0 for any free one",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
             + " expected host:port of each node, separated by commas",
-        "token --user u --ttl soon | ttl was \"soon\" (flag --ttl), expected a time such as 90s, 1h"
-            + " or 30d",
+        "token --user u --ttl soon | ttl was \"soon\" (flag --ttl), expected a duration such as"
+            + " 500ms, 90s, 10m, 1h or 30d",
         "replay --board routing --speed fast x | speed was \"fast\" (flag --speed), expected max or"
             + " a number more than 0",
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
@@ -69,8 +70,8 @@ class CliTest {
             + " node answers",
         "load --token= | token was \"\" (flag --token), expected a token",
         "load --jwt-secret= | jwt-secret was \"\" (flag --jwt-secret), expected a secret",
-        "load --duration long | duration was \"long\" (flag --duration), expected a time such as"
-            + " 500ms, 30s or 5m",
+        "load --duration long | duration was \"long\" (flag --duration), expected a duration such"
+            + " as 500ms, 90s, 10m, 1h or 30d",
         "load --to nowhere | to was \"nowhere\" (flag --to), expected stream, tasks or both",
         "faults --nodes 1 | nodes must be 2 to 9",
         "replay --board chess x | board must be one of analysis, pipeline,"
@@ -154,7 +155,7 @@ class CliTest {
   }
 
   private int run(String... words) {
-    return Cli.commandLine(null)
+    return Main.commandLine(Clock.systemUTC())
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(words);

@@ -13,6 +13,7 @@ import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Clock;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class RecomputeCommandIT {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void theNodeThatKeepsABoardComputesItAnewAndTheCommandSaysWhatCameOfIt() throws Exception {
+  void theNodeThatComputesABoardRecomputesItAndTheCommandPrintsTheResult() throws Exception {
     var vertx = Vertx.vertx();
     var config =
         BoardcastOptions.local(db, AuthConfig.ofSecret("0123456789abcdef0123456789abcdef"));
@@ -30,7 +31,7 @@ class RecomputeCommandIT {
       var node = Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(30, TimeUnit.SECONDS);
       assertEquals(0, run("--board", "routing"), err.toString());
       assertTrue(
-          out.toString().matches("routing computed anew in \\d+\\.\\d s, 0 rows were wrong\\R"),
+          out.toString().matches("routing recomputed in \\d+\\.\\d s, 0 rows were wrong\\R"),
           out.toString());
       node.close().await(30, TimeUnit.SECONDS);
     } finally {
@@ -38,25 +39,25 @@ class RecomputeCommandIT {
     }
     assertEquals(1, run("--board", "routing", "--wait", "1ms"));
     assertEquals(
-        "boardcast: board routing is not computed anew yet; it will be, once a node keeps it"
+        "boardcast: board routing is not recomputed yet; a node that computes it will do so"
             + System.lineSeparator(),
         err.toString());
   }
 
   @Test
-  void aBoardThatIsNotThereIsNamed() throws Exception {
+  void anUnknownBoardIsNamed() throws Exception {
     assertEquals(2, run("--board", "chess"));
     assertEquals(
-        "boardcast: board was \"chess\" (flag --board), expected a board that was ever computed"
+        "boardcast: board was \"chess\" (flag --board), expected a board that some node has computed"
             + System.lineSeparator(),
         err.toString());
   }
 
   @Test
-  void aDatabaseThatIsAwayIsSaid() throws Exception {
+  void aFailingQueryIsReported() throws Exception {
     new Sql(db.postgresUri()).run("ALTER TABLE board_recompute RENAME TO other");
     assertEquals(1, run("--board", "routing"));
-    assertTrue(err.toString().startsWith("boardcast: the database cannot be asked: "));
+    assertTrue(err.toString().startsWith("boardcast: the database cannot be queried: "));
   }
 
   private int run(String... words) {
@@ -65,7 +66,7 @@ class RecomputeCommandIT {
     command[1] = "--pg";
     command[2] = db.postgresUri();
     System.arraycopy(words, 0, command, 3, words.length);
-    return Cli.commandLine(null)
+    return Main.commandLine(Clock.systemUTC())
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(command);

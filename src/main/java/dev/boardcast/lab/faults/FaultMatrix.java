@@ -72,7 +72,7 @@ public final class FaultMatrix implements AutoCloseable {
     if (closed) throw new InterruptedException("closed before it began");
     OpenFiles.check(options.clients());
     home = WorkDirectory.enter(options.home());
-    cluster = LocalCluster.start(vertx, home.path(), options.main(), options.nodes(), cuts);
+    cluster = LocalCluster.start(vertx, home.path(), options.nodes(), cuts);
   }
 
   /** Fresh JVMs are slow in ways that are no fault's. */

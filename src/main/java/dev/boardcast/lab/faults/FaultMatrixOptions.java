@@ -10,7 +10,6 @@ import java.util.Set;
  * What a laboratory of faults does.
  *
  * @param home where it keeps what it starts; used by one at a time
- * @param main the class whose {@code serve} is a node; on this process's class path
  * @param rows names of faults; all when empty
  * @param nodes of the cluster, at least 2
  * @param clients of each row
@@ -21,7 +20,6 @@ import java.util.Set;
  */
 public record FaultMatrixOptions(
     Path home,
-    String main,
     List<String> rows,
     int nodes,
     int clients,

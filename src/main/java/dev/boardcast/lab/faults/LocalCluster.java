@@ -1,7 +1,7 @@
 package dev.boardcast.lab.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.server.embedded.RestartableServers;
+import dev.boardcast.server.command.RestartableServers;
 import dev.boardcast.spi.Json;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -42,17 +42,16 @@ final class LocalCluster implements AutoCloseable {
   /**
    * Starts the servers; {@link #restore} starts the nodes.
    *
-   * @param main the class whose {@code serve} is a node
    * @param cuts whether nodes must be cut off each other; needs {@link Namespaces}
    */
-  static LocalCluster start(Vertx vertx, Path home, String main, int size, boolean cuts)
+  static LocalCluster start(Vertx vertx, Path home, int size, boolean cuts)
       throws IOException, InterruptedException {
-    var servers = RestartableServers.start(home.resolve("servers"), home.resolve("binaries"), 16);
+    var servers = RestartableServers.start(home.resolve("servers"), home.resolve("binaries"));
     LocalCluster cluster = null;
     try {
       ClusterNetwork network = cuts ? Namespaces.of(vertx, size) : new ClusterNetwork.Loopback();
       cluster = new LocalCluster(servers, network);
-      cluster.furnish(home, main, size);
+      cluster.furnish(home, size);
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       if (cluster != null) cluster.close();
@@ -139,7 +138,7 @@ final class LocalCluster implements AutoCloseable {
     servers.close();
   }
 
-  private void furnish(Path home, String main, int size) throws IOException, InterruptedException {
+  private void furnish(Path home, int size) throws IOException, InterruptedException {
     URI postgres = URI.create(servers.postgresUri());
     URI redis = URI.create(servers.redisUri());
     String pg = servers.postgresUri().replace(at(postgres), network.server(postgres.getPort()));
@@ -167,7 +166,6 @@ final class LocalCluster implements AutoCloseable {
       nodes.add(
           new NodeProcess(
               network.prefix(i),
-              main,
               arguments,
               home.resolve("node-" + i + ".log"),
               URI.create("http://" + network.reached(i) + ":" + http),

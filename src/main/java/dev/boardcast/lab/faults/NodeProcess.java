@@ -1,5 +1,6 @@
 package dev.boardcast.lab.faults;
 
+import dev.boardcast.server.command.ProgramCommand;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -28,18 +29,15 @@ final class NodeProcess {
   private Process process;
   private long logged;
 
-  /**
-   * @param main the class to start; the same class path as this process
-   */
-  NodeProcess(
-      List<String> prefix, String main, List<String> arguments, Path log, URI http, URI gateway) {
+  NodeProcess(List<String> prefix, List<String> arguments, Path log, URI http, URI gateway) {
     this.command = new ArrayList<>(prefix);
     this.log = log;
     this.http = http;
     this.gateway = gateway;
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx" + HEAP_MIB + "m", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(ProgramCommand.MAIN_CLASS);
     command.addAll(arguments);
   }
 

@@ -6,6 +6,12 @@ import java.nio.charset.StandardCharsets;
 /** The offset at the end of an event's message, read in place. */
 record EventOffset(String epoch, long sequence) {
 
+  /** Parses an offset such as {@code epoch:12}. */
+  static EventOffset parse(String text) {
+    int colon = text.lastIndexOf(':');
+    return new EventOffset(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
+  }
+
   /** What stands between the last two quotes; null where that is no offset. */
   static EventOffset find(ByteBuf bytes, int from, int to) {
     int end = to - 2;

@@ -1,7 +1,6 @@
 package dev.boardcast.lab.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Offset;
 import dev.boardcast.spi.Json;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
@@ -255,7 +254,7 @@ final class LabClient implements LabConnection.Listener {
   private void subscribed(JsonNode message) {
     for (ClientLedger account : accounts) {
       if (!account.ledger().topic().equals(message.path("topic").asText())) continue;
-      Offset offset = Offset.parse(message.path("offset").asText());
+      EventOffset offset = EventOffset.parse(message.path("offset").asText());
       account.subscribed(offset.epoch(), offset.sequence(), message.path("recovered").asBoolean());
       following++;
     }

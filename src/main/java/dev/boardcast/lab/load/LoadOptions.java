@@ -56,7 +56,7 @@ public record LoadOptions(
     if (stream.isEmpty() && !tasks) {
       throw new IllegalArgumentException("to must be stream, tasks or both");
     }
-    if (profile == LoadProfile.EXPIRED && passes.issuer().isEmpty()) {
+    if (profile == LoadProfile.EXPIRED && passes.signer().isEmpty()) {
       throw new IllegalArgumentException("profile expired needs a secret to make tokens");
     }
   }

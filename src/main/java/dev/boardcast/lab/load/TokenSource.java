@@ -1,6 +1,6 @@
 package dev.boardcast.lab.load;
 
-import dev.boardcast.auth.TokenIssuer;
+import dev.boardcast.server.command.TokenSigner;
 import dev.boardcast.spi.Principal;
 import java.time.Duration;
 import java.util.Optional;
@@ -9,18 +9,17 @@ import java.util.Set;
 /**
  * Where tokens come from: made from a secret, one that was given, or none. Thread safe.
  *
- * @param issuer makes them
- * @param given for every purpose, where there is no issuer
+ * @param signer makes them
+ * @param given for every purpose, where there is no signer
  */
-public record TokenSource(Optional<TokenIssuer> issuer, Optional<String> given) {
+public record TokenSource(Optional<TokenSigner> signer, Optional<String> given) {
   private static final String USER = "laboratory";
   private static final Set<String> WRITES = Set.of(Principal.PUBLISH, Principal.INGEST);
   private static final Duration LONG = Duration.ofHours(2);
 
   /** Made from an HS256 secret of the nodes. */
   public static TokenSource of(String secret) {
-    return new TokenSource(
-        Optional.of(new TokenIssuer(secret, Optional.empty(), Optional.empty())), Optional.empty());
+    return new TokenSource(Optional.of(new TokenSigner(secret)), Optional.empty());
   }
 
   /** One token that may publish, for all; or none, for nodes that ask for none. */
@@ -30,9 +29,7 @@ public record TokenSource(Optional<TokenIssuer> issuer, Optional<String> given) 
 
   /** For a client; null for none. */
   String reader(Duration validFor) {
-    return issuer
-        .map(some -> some.issue(USER, Set.of(), Set.of(), validFor))
-        .orElse(given.orElse(null));
+    return signer.map(some -> some.sign(USER, Set.of(), validFor)).orElse(given.orElse(null));
   }
 
   String reader() {
@@ -41,6 +38,6 @@ public record TokenSource(Optional<TokenIssuer> issuer, Optional<String> given) 
 
   /** For who writes events and facts; null for none. */
   public String writer() {
-    return issuer.map(some -> some.issue(USER, Set.of(), WRITES, LONG)).orElse(given.orElse(null));
+    return signer.map(some -> some.sign(USER, WRITES, LONG)).orElse(given.orElse(null));
   }
 }

@@ -1,6 +1,5 @@
 package dev.boardcast.server.demo;
 
-import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.spi.BoardModule;
@@ -11,41 +10,51 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** Gives the demo's people their tokens and lets them in. */
+/** Adds a sign-in without passwords and generated traffic to a node. */
 public final class DemoStarter {
-  private static final Duration SHORT = Duration.ofMinutes(5);
-  private static final Duration SIGNED_IN = Duration.ofMinutes(15);
+  private static final Duration TRAFFIC_TOKEN = Duration.ofMinutes(5);
+  // Short, so that the pages show how tokens are renewed.
+  private static final Duration SIGN_IN_TOKEN = Duration.ofMinutes(15);
 
-  private DemoStarter() {}
+  private final BoardcastOptions options;
+  private final TokenIssuer issuer;
 
-  /**
-   * Lets a person of the demo in at one click; short, so that pages show how tokens are renewed.
-   */
-  public static BoardModule signIn(BoardcastOptions config) {
-    return context -> List.of(new DemoSignIn(user -> token(TokenIssuer.of(config.auth()), user)));
-  }
-
-  private static String token(TokenIssuer issuer, String user) {
-    Set<String> roles =
-        user.equals(DemoSignIn.ADMIN) ? Set.of(Principal.ADMIN) : Set.of(Principal.INGEST);
-    return issuer.issue(user, Set.of(DemoVerticle.TEAM), roles, SIGNED_IN);
+  private DemoStarter(BoardcastOptions options, TokenIssuer issuer) {
+    this.options = options;
+    this.issuer = issuer;
   }
 
   /**
-   * @return fails when there is no secret to sign tokens with
+   * Makes the demo of a node with these options. Reads files.
+   *
+   * @throws IllegalArgumentException if there is no secret to sign tokens with
    */
-  public static Future<?> start(Vertx vertx, BoardcastOptions config, Boardcast boardcast) {
+  public static DemoStarter of(BoardcastOptions options) {
     try {
-      var issuer = TokenIssuer.of(config.auth());
-      return vertx.deployVerticle(
-          new DemoVerticle(
-              config.host(),
-              boardcast.httpPort(),
-              user ->
-                  issuer.issue(user, Set.of(DemoVerticle.TEAM), Set.of(Principal.INGEST), SHORT)));
+      return new DemoStarter(options, TokenIssuer.of(options.auth()));
     } catch (IllegalArgumentException noSecret) {
-      return Future.failedFuture(
-          new IllegalArgumentException("demo needs a jwt-secret to sign tokens", noSecret));
+      throw new IllegalArgumentException(
+          "demo needs a secret to sign tokens with; " + noSecret.getMessage());
     }
+  }
+
+  /** The endpoint that issues tokens to the demo's users; deploy it with the node. */
+  public BoardModule signIn() {
+    return context -> List.of(new DemoSignIn(user -> token(user, role(user), SIGN_IN_TOKEN)));
+  }
+
+  /** Starts the traffic to the node, once it listens on that port. */
+  public Future<?> start(Vertx vertx, int port) {
+    return vertx.deployVerticle(
+        new DemoVerticle(
+            options.host(), port, user -> token(user, Principal.INGEST, TRAFFIC_TOKEN)));
+  }
+
+  private String token(String user, String role, Duration validFor) {
+    return issuer.issue(user, Set.of(DemoVerticle.TEAM), Set.of(role), validFor);
+  }
+
+  private static String role(String user) {
+    return user.equals(DemoSignIn.ADMIN) ? Principal.ADMIN : Principal.INGEST;
   }
 }

@@ -41,16 +41,7 @@ class FaultMatrixIT {
     Files.createDirectories(TestServers.BINARIES);
     Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
-        new FaultMatrixOptions(
-            home,
-            "dev.boardcast.server.Main",
-            rows,
-            3,
-            CLIENTS,
-            PER_SECOND,
-            Optional.empty(),
-            true,
-            false);
+        new FaultMatrixOptions(home, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new FaultMatrix(vertx, options)) {

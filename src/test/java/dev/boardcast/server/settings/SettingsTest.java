@@ -15,12 +15,13 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.history.HistoryConfig;
-import dev.boardcast.server.Cli;
+import dev.boardcast.server.Main;
 import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -46,7 +47,7 @@ class SettingsTest {
 
   @Test
   void everySettingIsAFlagOfServeAndToken() {
-    CommandLine line = Cli.commandLine(null);
+    CommandLine line = Main.commandLine(Clock.systemUTC());
     for (Setting<?> setting : Settings.ALL) {
       for (String command : List.of("serve", "token")) {
         var spec = line.getSubcommands().get(command).getCommandSpec();

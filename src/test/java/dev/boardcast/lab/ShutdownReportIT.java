@@ -1,4 +1,4 @@
-package dev.boardcast.server;
+package dev.boardcast.lab;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +8,6 @@ import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.lab.LoadCommand;
-import dev.boardcast.lab.ReplayCommand;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Program;

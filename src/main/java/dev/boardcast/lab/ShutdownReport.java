@@ -1,4 +1,4 @@
-package dev.boardcast.server;
+package dev.boardcast.lab;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

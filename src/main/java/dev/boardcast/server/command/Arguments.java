@@ -1,0 +1,44 @@
+package dev.boardcast.server.command;
+
+import dev.boardcast.server.settings.InvalidSettingException;
+import dev.boardcast.server.settings.SettingParsers;
+import java.time.Duration;
+
+/** Reports invalid command-line arguments: one line for the user, exit code 2. */
+public final class Arguments {
+  private Arguments() {}
+
+  /**
+   * Parses the duration given to an option.
+   *
+   * @param name the option without its dashes
+   * @throws RuntimeException as {@link #invalid(String, String, String)} makes it
+   */
+  public static Duration duration(String name, String text) {
+    try {
+      return SettingParsers.duration(text);
+    } catch (IllegalArgumentException malformed) {
+      throw invalid(name, text, "a duration such as 500ms, 90s, 10m, 1h or 30d");
+    }
+  }
+
+  /**
+   * An exception to throw for an option's value.
+   *
+   * @param name the option without its dashes
+   * @param expected completes the sentence "expected …"
+   */
+  public static RuntimeException invalid(String name, String value, String expected) {
+    return InvalidSettingException.value(name, value, "flag --" + name, expected);
+  }
+
+  /** An exception to throw for a positional argument. */
+  public static RuntimeException invalidPositional(String name, String value, String expected) {
+    return InvalidSettingException.value(name, value, "argument", expected);
+  }
+
+  /** An exception to throw with this message. */
+  public static RuntimeException invalid(String message) {
+    return InvalidSettingException.of(message);
+  }
+}
