@@ -22,6 +22,7 @@ import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
+import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
@@ -99,11 +100,9 @@ final class NodeAssembly {
     snapshots =
         new SnapshotCache(
             vertx,
-            config.name(),
-            config.db(),
+            new SnapshotCache.Config(config.name(), config.db(), config.metrics()),
             work,
             bus,
-            config.metrics(),
             clock,
             meters.registry());
     upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
@@ -124,16 +123,11 @@ final class NodeAssembly {
     company.meet(context);
     metrics =
         new MetricsVerticle(
-            config.node(),
-            work,
-            guests,
+            new MetricsContext(
+                config.node(), work, guests, bus, config.metrics(), clock, meters.registry()),
             snapshots,
-            bus,
-            config.metrics(),
             company.boards(),
-            company.audited(),
-            clock,
-            meters.registry());
+            company.audited());
     readiness = new Readiness(parts());
     administration =
         new AdminModule(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);

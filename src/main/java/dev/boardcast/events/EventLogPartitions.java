@@ -1,40 +1,43 @@
 package dev.boardcast.events;
 
+import dev.boardcast.database.PartitionManager;
+import dev.boardcast.database.PartitionManager.Changes;
+import dev.boardcast.database.PartitionManager.Partition;
+import dev.boardcast.database.PartitionManager.Plan;
+import dev.boardcast.database.PartitionManager.Statement;
+import dev.boardcast.database.PartitionManager.Step;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Makes the partitions of the event log ahead of its heads, and drops the oldest where the log is
- * too old or too large.
+ * Creates the partitions of the event log ahead of its heads, and drops the oldest ones when the
+ * log is too old or too large.
  *
  * <ul>
- *   <li>A turn is one transaction; of several nodes one does it. An emitter waits for it a fifth of
- *       a second at most.
- *   <li>Of each shard the oldest goes first, never the part that is written to, and few at a time.
- *   <li>Where making partitions was not possible the log goes on in its rest, and that goes row by
- *       row, with the next part that goes.
+ *   <li>Of several nodes, one does it at a time; the others change nothing.
+ *   <li>In each shard the oldest partition is dropped first, never the one that is written to, and
+ *       at most {@value #MAX_DROPPED} per run.
+ *   <li>While partitions are missing, events go to the default partitions ({@code _rest}); those
+ *       rows are deleted with the next partition that is dropped.
  * </ul>
  */
 final class EventLogPartitions {
-  private static final Duration LONGEST_WAIT = Duration.ofMillis(200);
   private static final int AHEAD = 2;
   private static final int MAX_DROPPED = 4;
+  // A partition holds about this share of the time, or of the size, that is kept.
   private static final int PORTIONS = 16;
-  private static final long MOST_EVENTS = 10_000_000;
+  private static final long MAX_EVENTS = 10_000_000;
 
-  private static final String BEGIN =
-      """
-      SELECT set_config('lock_timeout', $1, true) FROM event_retention FOR UPDATE SKIP LOCKED""";
-  // The last event of a part tells its age; one that was never filled, because history was set
-  // back, is as old as it was made.
+  private static final String LOCK = "SELECT 1 FROM event_retention FOR UPDATE SKIP LOCKED";
+  // A partition is as old as its last event. One that was never filled, because the log was set
+  // back, is as old as its table.
   private static final String PARTS =
       """
       SELECT p.shard::int, p.starts, p.ends, s.head,
@@ -46,27 +49,20 @@ final class EventLogPartitions {
              extract(epoch FROM clock_timestamp() - p.made_at)::float8 AS made
       FROM event_part p JOIN event_shard s USING (shard)
       ORDER BY p.shard, p.starts""";
-  private static final String CREATE = "CREATE TABLE %1$s_%2$d_%3$d (LIKE %1$s INCLUDING ALL)";
-  // Attaching, other than creating in place, lets readers and writers go on.
-  private static final String ATTACH =
-      """
-      ALTER TABLE %1$s ATTACH PARTITION %1$s_%2$d_%3$d
-        FOR VALUES FROM (%2$d, %3$d) TO (%2$d, %4$d)""";
-  private static final String NOTE =
+  private static final String RECORD =
       "INSERT INTO event_part (shard, starts, ends) VALUES ($1, $2, $3)";
   private static final String FORGET = "DELETE FROM event_part WHERE shard = $1 AND starts = $2";
+  private static final String DELETE_REST =
+      "DELETE FROM %s_rest WHERE shard = $1 AND sequence < $2";
   private static final List<String> TABLES = List.of("event_log", "event_stream");
 
-  private final Pool pool;
+  private final PartitionManager manager;
   private final RetentionConfig config;
 
   EventLogPartitions(Pool pool, RetentionConfig config) {
-    this.pool = pool;
+    this.manager = new PartitionManager(pool);
     this.config = config;
   }
-
-  /** What a turn changed. */
-  record Turn(int made, int dropped) {}
 
   private record Part(
       int shard, long starts, long ends, long head, long bytes, double age, double made) {
@@ -90,58 +86,50 @@ final class EventLogPartitions {
     }
   }
 
-  /**
-   * One turn; nothing when another node is at it.
-   *
-   * @return fails when somebody else held a table for too long: then nothing has changed
-   */
-  Future<Turn> turn() {
-    return pool.withTransaction(
-        tx ->
-            tx.preparedQuery(BEGIN)
-                .execute(Tuple.of(LONGEST_WAIT.toMillis() + "ms"))
-                .compose(
-                    ours ->
-                        ours.size() == 0
-                            ? Future.succeededFuture(new Turn(0, 0))
-                            : tx.query(PARTS)
-                                .execute()
-                                .compose(rows -> turn(tx, rows.stream().map(Part::of).toList()))));
+  /** Drops and creates what is due; fails when a lock was not granted in time. */
+  Future<Changes> maintain() {
+    return manager.apply(this::plan);
   }
 
-  private Future<Turn> turn(SqlClient tx, List<Part> parts) {
-    List<Part> old = outdated(parts);
-    Future<?> steps = Future.succeededFuture();
-    for (Part part : old) steps = steps.compose(before -> drop(tx, part));
-    int made = 0;
+  private Future<Plan> plan(SqlClient tx) {
+    return tx.query(LOCK)
+        .execute()
+        .compose(
+            locked ->
+                locked.size() == 0
+                    ? Future.succeededFuture(Plan.NOTHING)
+                    : tx.query(PARTS)
+                        .execute()
+                        .map(rows -> plan(rows.stream().map(Part::of).toList())));
+  }
+
+  private Plan plan(List<Part> parts) {
+    var creates = new ArrayList<Step>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       int of = shard;
-      List<Part> theirs = parts.stream().filter(part -> part.shard() == of).toList();
-      for (long[] range : missing(theirs)) {
-        made++;
-        steps = steps.compose(before -> create(tx, of, range[0], range[1]));
-      }
+      List<Part> ofShard = parts.stream().filter(part -> part.shard() == of).toList();
+      for (long[] range : missing(ofShard)) creates.add(create(shard, range[0], range[1]));
     }
-    return steps.map(new Turn(made, old.size()));
+    return new Plan(outdated(parts).stream().map(EventLogPartitions::drop).toList(), creates);
   }
 
-  /** Those past their time, then the oldest of all as long as there is too much. */
+  /** Those that are too old, then the oldest ones while the log is too large. */
   private List<Part> outdated(List<Part> parts) {
     long bytes = parts.stream().mapToLong(Part::bytes).sum();
     var old = new ArrayList<Part>();
-    var open = new boolean[Shards.COUNT];
+    var done = new boolean[Shards.COUNT];
     var byAge =
         parts.stream()
             .filter(Part::isFull)
             .sorted(Comparator.comparingDouble(Part::age).reversed())
             .toList();
-    // Within a shard in order, whatever the clocks of writers said.
+    // In order within a shard: ages come from the clocks of writers.
     for (Part part : byAge) {
       if (old.size() == MAX_DROPPED) break;
       Part first = oldest(parts, old, part.shard());
       boolean due = first.age() * 1000 > config.keep().toMillis() || bytes > config.maxBytes();
-      if (open[part.shard()] || !first.isFull() || !due) {
-        open[part.shard()] = true;
+      if (done[part.shard()] || !first.isFull() || !due) {
+        done[part.shard()] = true;
         continue;
       }
       old.add(first);
@@ -150,20 +138,20 @@ final class EventLogPartitions {
     return old;
   }
 
-  private static Part oldest(List<Part> parts, List<Part> gone, int shard) {
+  private static Part oldest(List<Part> parts, List<Part> dropped, int shard) {
     return parts.stream()
-        .filter(part -> part.shard() == shard && !gone.contains(part))
+        .filter(part -> part.shard() == shard && !dropped.contains(part))
         .min(Comparator.comparingLong(Part::starts))
         .orElseThrow();
   }
 
-  /** Ranges to make, so that some lie ahead of the head. */
+  /** Ranges of sequences to create, so that some partitions lie ahead of the head. */
   private List<long[]> missing(List<Part> parts) {
     if (parts.isEmpty()) return List.of();
     Part last = parts.get(parts.size() - 1);
     long ahead = parts.stream().filter(part -> part.starts() > part.head()).count();
     var missing = new ArrayList<long[]>();
-    // Beyond what fell into the rest while nobody made any.
+    // Beyond the events that went to the default partition.
     long events = length(parts);
     long starts = Math.max(last.ends(), last.head() < last.ends() ? 0 : last.head() + events);
     for (; ahead < AHEAD; ahead++) {
@@ -174,7 +162,8 @@ final class EventLogPartitions {
   }
 
   /**
-   * Twice the last full one when it was filled quickly, half when slowly; a portion of the size.
+   * The number of events in the next partition: twice that of the last full one if it was filled
+   * quickly, half if slowly; at most a portion of the size.
    */
   private long length(List<Part> parts) {
     Part full = null;
@@ -189,35 +178,31 @@ final class EventLogPartitions {
     if (filled > portion * 2) events /= 2;
     long fitting = config.maxBytes() / PORTIONS / Shards.COUNT;
     long bytes = Math.max(1, full.bytes() / full.events());
-    long most = Math.max(config.firstPart(), Math.min(MOST_EVENTS, fitting / bytes));
-    return Math.max(Math.max(1, config.firstPart() / 10), Math.min(most, events));
+    long max = Math.max(config.firstPart(), Math.min(MAX_EVENTS, fitting / bytes));
+    return Math.max(Math.max(1, config.firstPart() / 10), Math.min(max, events));
   }
 
-  private static Future<?> drop(SqlClient tx, Part part) {
-    Future<?> steps = Future.succeededFuture();
+  private static Step drop(Part part) {
+    var statements = new ArrayList<Statement>();
+    // Rows in the default partition are older still: the log must not keep a gap.
     for (String table : TABLES) {
-      String name = table + "_" + part.shard() + "_" + part.starts();
-      // What fell into the rest before it is older still: nothing may stay before what has gone.
-      String rest = "DELETE FROM " + table + "_rest WHERE shard = $1 AND sequence < $2";
-      steps =
-          steps
-              .compose(before -> tx.query("DROP TABLE " + name).execute())
-              .compose(gone -> tx.preparedQuery(rest).execute(Tuple.of(part.shard(), part.ends())));
+      statements.add(
+          new Statement(DELETE_REST.formatted(table), Tuple.of(part.shard(), part.ends())));
     }
-    return steps.compose(
-        gone -> tx.preparedQuery(FORGET).execute(Tuple.of(part.shard(), part.starts())));
+    statements.add(new Statement(FORGET, Tuple.of(part.shard(), part.starts())));
+    return new Step(partitions(part.shard(), part.starts(), part.ends()), statements);
   }
 
-  private static Future<?> create(SqlClient tx, int shard, long starts, long ends) {
-    Future<?> steps = Future.succeededFuture();
-    for (String table : TABLES) {
-      String made = CREATE.formatted(table, shard, starts);
-      String attached = ATTACH.formatted(table, shard, starts, ends);
-      steps =
-          steps
-              .compose(before -> tx.query(made).execute())
-              .compose(there -> tx.query(attached).execute());
-    }
-    return steps.compose(there -> tx.preparedQuery(NOTE).execute(Tuple.of(shard, starts, ends)));
+  private static Step create(int shard, long starts, long ends) {
+    return new Step(
+        partitions(shard, starts, ends),
+        List.of(new Statement(RECORD, Tuple.of(shard, starts, ends))));
+  }
+
+  private static List<Partition> partitions(int shard, long starts, long ends) {
+    String bounds = "FROM (%1$d, %2$d) TO (%1$d, %3$d)".formatted(shard, starts, ends);
+    return TABLES.stream()
+        .map(table -> new Partition(table, table + "_" + shard + "_" + starts, bounds))
+        .toList();
   }
 }

@@ -8,17 +8,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the partitions of the event log until undeployed. Any number of nodes may run it. A
- * fault costs a turn; partitions are made well ahead.
+ * Maintains the partitions of the event log every five seconds.
+ *
+ * <p>Any number of nodes may run it. A failed run is retried by the next: partitions are created
+ * well ahead.
  */
 public final class RetentionVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RetentionVerticle.class);
-  private static final Duration EVERY = Duration.ofSeconds(5);
-  // Said when the partitions ahead may soon be used up.
-  private static final int WORRY = 6;
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  // Logged when the partitions ahead may soon be used up.
+  private static final int FAILURES_TO_LOG = 6;
 
   private final EventLogPartitions partitions;
-  private boolean busy;
+  private boolean running;
   private int failures;
 
   public RetentionVerticle(Pool pool, RetentionConfig config) {
@@ -27,22 +29,22 @@ public final class RetentionVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(EVERY.toMillis(), tick -> turn());
-    turn();
+    vertx.setPeriodic(INTERVAL.toMillis(), tick -> maintain());
+    maintain();
     return Future.succeededFuture();
   }
 
-  private void turn() {
-    if (busy) return;
-    busy = true;
+  private void maintain() {
+    if (running) return;
+    running = true;
     partitions
-        .turn()
+        .maintain()
         .onComplete(
-            (changed, failure) -> {
-              busy = false;
+            (changes, failure) -> {
+              running = false;
               failures = failure == null ? 0 : failures + 1;
-              if (failures == WORRY) {
-                LOG.warn("the event log's partitions could not be looked after", failure);
+              if (failures == FAILURES_TO_LOG) {
+                LOG.warn("maintaining the partitions of the event log keeps failing", failure);
               }
             });
   }

@@ -2,23 +2,23 @@ package dev.boardcast.metrics;
 
 import java.util.OptionalLong;
 
-/** How the numbers of one board stand on this node, as health tells it. From any thread. */
-public final class BoardHealth {
+/** Holds what health checks report about one board on this node. Thread safe. */
+final class BoardHealth {
   private volatile OptionalLong drift = OptionalLong.empty();
   private volatile boolean failing;
 
-  /** What the last audit found; empty where this node has none. */
+  /** Wrong rollup rows that the last audit found; empty where this node has no audit result. */
   OptionalLong drift() {
     return drift;
   }
 
-  /** Whether this node keeps the board and cannot compute it. */
+  /** Whether this node holds the board's lease and cannot compute it. */
   boolean isFailing() {
     return failing;
   }
 
-  public void drifted(OptionalLong rows) {
-    drift = rows;
+  void drifted(OptionalLong wrongRows) {
+    drift = wrongRows;
   }
 
   void failing(boolean isFailing) {

@@ -6,9 +6,9 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an operator sees of the folds of a board on this node: {@code boardcast_board_fold_seconds},
- * {@code boardcast_board_fold_failures_total} and {@code boardcast_snapshots_sent_total}, each by
- * {@code board}.
+ * Registers the meters of a board on this node: {@code boardcast_board_fold_seconds}, {@code
+ * boardcast_board_fold_failures_total} and {@code boardcast_snapshots_sent_total}, each by {@code
+ * board}.
  */
 final class BoardMeters {
   private final Timer folds;
@@ -25,8 +25,9 @@ final class BoardMeters {
     sent = counter(registry, "boardcast.snapshots.sent", "Snapshots broadcast by this node", board);
   }
 
-  private static Counter counter(MeterRegistry registry, String name, String what, String board) {
-    return Counter.builder(name).description(what).tag("board", board).register(registry);
+  private static Counter counter(
+      MeterRegistry registry, String name, String description, String board) {
+    return Counter.builder(name).description(description).tag("board", board).register(registry);
   }
 
   void folded(long nanos) {

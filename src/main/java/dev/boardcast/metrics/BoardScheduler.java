@@ -1,7 +1,9 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.LeaseHolder;
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.Scheduler;
 import dev.boardcast.metrics.audit.AuditMeters;
 import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RebuildScheduler;
@@ -9,129 +11,116 @@ import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Snapshot;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One board on one node: takes its lease when that is free, and while it holds it folds new facts
- * at a bounded pace, computes again what changes by time alone, and re-sends what is known on each
+ * Runs one board on one node: while the node holds the board's lease, folds new facts at a bounded
+ * rate, updates metrics that change by time alone, and re-sends the last snapshot on each
  * heartbeat.
  *
  * <ul>
- *   <li>On taking over, the numbers are computed and sent at once.
- *   <li>While the database is away, the last numbers are sent as stale; folding goes on by itself.
- *   <li>While the board is audited or computed anew, folds go on.
- *   <li>Once another node has taken over, nothing is sent any more.
+ *   <li>When the lease is acquired, a snapshot is computed and sent at once.
+ *   <li>While the database is away, the last snapshot is sent as stale; folding resumes by itself.
+ *   <li>Audits and rebuilds do not stop folds.
+ *   <li>Once another node holds the lease, nothing is sent any more.
  * </ul>
  *
  * Confined to one event loop.
  */
-final class BoardScheduler implements LeaseHolder.Holder {
+final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(BoardScheduler.class);
 
   private final Vertx vertx;
-  private final Board board;
+  private final MetricsContext context;
   private final MetricsConfig config;
-  private final Clock clock;
+  private final Board board;
+  private final Pool pool;
   private final Consumer<Snapshot> sink;
   private final Fold fold;
-  private final LeaseHolder tenure;
-  private final Throttle pace;
-  private final TimeDrivenUpdates ticks;
+  private final LeaseHolder leaseHolder;
+  private final Throttle throttle;
+  private final TimeDrivenUpdates timeDriven;
   private final RebuildScheduler rebuilds;
   private final AuditScheduler audits;
   private final BoardMeters meters;
   private final AuditMeters auditMeters;
-  private final BoardHealth standing;
+  private final BoardHealth health;
 
   private Snapshot last;
   private boolean failing;
   private long heartbeat;
 
   /**
-   * @param node unique for this run of the process
-   * @param jobs shared by the boards of this node
-   * @param sink gets every snapshot that is to be seen
+   * @param jobs limits the long jobs of this node
+   * @param sink receives every snapshot to broadcast
    */
   BoardScheduler(
       Vertx vertx,
-      String node,
+      MetricsContext context,
       Board board,
-      Pool pool,
-      MetricsConfig config,
-      Clock clock,
-      MeterRegistry registry,
       ConcurrencyLimiter jobs,
-      BoardHealth standing,
+      BoardHealth health,
       Consumer<Snapshot> sink) {
     this.vertx = vertx;
+    this.context = context;
+    this.config = context.config();
     this.board = board;
-    this.config = config;
-    this.clock = clock;
     this.sink = sink;
-    this.standing = standing;
-    var lease = new Lease("board." + board.name(), node, config.leaseTtl());
-    fold = new Fold(pool, lease, board, new HistoryStore(config.history()), clock);
-    tenure = new LeaseHolder(vertx, lease, pool, () -> board.isOurs(pool));
+    this.health = health;
+    pool = board.isGuest() ? context.customPool() : context.pool();
+    var lease = new Lease("board." + board.name(), context.node(), config.leaseTtl());
+    fold = new Fold(pool, lease, board, new HistoryStore(config.history()), context.clock());
+    leaseHolder = new LeaseHolder(vertx, lease, pool, () -> board.isOurs(pool));
+    var scheduler = Scheduler.of(vertx);
     var interval = Collections.max(List.of(config.minInterval(), board.refresh()));
-    pace = new Throttle(interval, System::nanoTime, this::after, this::update);
-    ticks = new TimeDrivenUpdates(clock, this::after, config.heartbeat(), pace::request);
-    rebuilds = new RebuildScheduler(pool, board, jobs, pace::request);
-    meters = new BoardMeters(registry, board.name());
-    auditMeters = new AuditMeters(registry, board.name(), () -> tenure.token().isPresent());
-    audits =
-        new AuditScheduler(
-            board.name(),
-            new RollupAudit(pool, board, config.audit())::run,
-            config.audit().every(),
-            jobs,
-            this::after,
-            () -> tenure.token().isPresent(),
-            rows -> {
-              auditMeters.drifted(rows);
-              standing.drifted(rows);
-            });
+    throttle = new Throttle(interval, System::nanoTime, scheduler, this::update);
+    timeDriven =
+        new TimeDrivenUpdates(context.clock(), scheduler, config.heartbeat(), throttle::request);
+    rebuilds = new RebuildScheduler(pool, board, jobs, throttle::request);
+    meters = new BoardMeters(context.meters(), board.name());
+    auditMeters =
+        new AuditMeters(context.meters(), board.name(), leaseHolder::isHeld, health::drift);
+    audits = new AuditScheduler(this, config.audit().every(), jobs, scheduler);
   }
 
-  /** Completes after the first try for the lease and, where it was granted, the first numbers. */
+  /** Completes after the first try for the lease and, if it was acquired, the first snapshot. */
   Future<Void> start() {
-    armHeartbeat();
+    scheduleHeartbeat();
     audits.start();
-    return tenure.start(this).compose(tried -> bounded(pace.settled()));
+    return leaseHolder.start(this).compose(tried -> bounded(throttle.settled()));
   }
 
   /** The board has new facts. */
   void changed() {
-    if (tenure.token().isPresent()) pace.request();
+    if (isHeld()) throttle.request();
   }
 
-  /** A snapshot of this board was on the bus, maybe our own. */
-  void heard(Snapshot snapshot) {
-    boolean isNews = last == null || snapshot.version() >= last.version();
-    if (tenure.token().isEmpty()) {
-      if (isNews) last = snapshot;
-    } else if (isNews && isStale() && !snapshot.stale()) {
-      // We are cut off from the database and another is not: it has the lease by now.
-      tenure.lost(tenure.token().getAsLong());
+  /** A snapshot of this board was received from the bus; it may be our own. */
+  void received(Snapshot snapshot) {
+    boolean isLatest = last == null || snapshot.version() >= last.version();
+    if (!isHeld()) {
+      if (isLatest) last = snapshot;
+    } else if (isLatest && isStale() && !snapshot.stale()) {
+      // We are cut off from the database and another node is not: it holds the lease by now.
+      leaseHolder.lost(leaseHolder.token().getAsLong());
     }
   }
 
-  /** Ends the fold under way and gives the lease back; never fails, takes a few lease times. */
+  /** Finishes the fold in progress and releases the lease; never fails, takes a few lease times. */
   Future<Void> stop() {
     audits.close();
-    return bounded(pace.close())
+    return bounded(throttle.close())
         .compose(settled -> bounded(rebuilds.close()))
-        .compose(dropped -> tenure.close())
+        .compose(dropped -> leaseHolder.close())
         .onComplete(
             released -> {
               vertx.cancelTimer(heartbeat);
@@ -140,91 +129,106 @@ final class BoardScheduler implements LeaseHolder.Holder {
   }
 
   @Override
-  public void granted() {
-    pace.request();
+  public void onHeld() {
+    throttle.request();
   }
 
   @Override
-  public boolean isWorking() {
-    return pace.isRunning();
+  public boolean isRenewing() {
+    return throttle.isRunning();
+  }
+
+  @Override
+  public String name() {
+    return board.name();
+  }
+
+  @Override
+  public boolean isHeld() {
+    return leaseHolder.isHeld();
+  }
+
+  @Override
+  public Future<OptionalLong> audit() {
+    return new RollupAudit(pool, board, config.audit()).run();
+  }
+
+  @Override
+  public void audited(OptionalLong wrongRows) {
+    health.drifted(wrongRows);
   }
 
   private Future<Void> update() {
-    if (tenure.token().isEmpty()) return rebuilds.abandon();
-    long token = tenure.token().getAsLong();
+    if (!isHeld()) return rebuilds.abandon();
+    long token = leaseHolder.token().getAsLong();
     long startNanos = System.nanoTime();
-    return (rebuilds.isReady() ? rebuilds.exchange(fold, token) : fold.run(token))
+    return (rebuilds.isReady()
+            ? rebuilds.exchange(rebuild -> fold.exchange(token, rebuild))
+            : fold.run(token))
         .onSuccess(
-            folded -> {
+            result -> {
               meters.folded(System.nanoTime() - startNanos);
-              computed(folded);
+              folded(result);
             })
         .<Void>mapEmpty()
         .recover(failure -> failed(token, failure));
   }
 
-  private void computed(FoldResult folded) {
+  private void folded(FoldResult result) {
     if (failing) LOG.info("board {} is computed again", board.name());
     failing(false);
-    tenure.worked();
+    leaseHolder.renewed();
     audits.folded();
-    ticks.computed(folded.snapshot().computedAt(), folded.nextTick());
-    if (folded.isRebuildWanted()) rebuilds.wanted();
-    send(folded.snapshot());
+    timeDriven.computed(result.snapshot().computedAt(), result.nextTick());
+    if (result.isRebuildRequested()) rebuilds.request();
+    send(result.snapshot());
   }
 
   private Future<Void> failed(long token, Throwable failure) {
     if (failure instanceof Lease.Lost) {
-      tenure.lost(token);
+      leaseHolder.lost(token);
       return Future.succeededFuture();
     }
     meters.failed();
-    if (!failing) LOG.warn("board {} cannot be computed, trying on", board.name(), failure);
+    if (!failing) LOG.warn("board {} cannot be computed, retrying", board.name(), failure);
     failing(true);
     return Future.failedFuture(failure);
   }
 
   private void failing(boolean isFailing) {
     failing = isFailing;
-    standing.failing(isFailing && tenure.token().isPresent());
+    health.failing(isFailing && isHeld());
   }
 
-  private void beat() {
-    armHeartbeat();
+  private void heartbeat() {
+    scheduleHeartbeat();
     failing(failing);
-    if (tenure.token().isEmpty()) return;
-    if (last != null) send(last.resent(clock.instant(), isStale()));
-    if (pace.isRunning()) return;
-    if (!isStale()) {
-      // The hint that there are new facts may have been lost.
-      fold.isDue()
-          .onSuccess(
-              isDue -> {
-                if (isDue) changed();
-              });
-    }
+    if (!isHeld()) return;
+    if (last != null) send(last.resent(context.clock().instant(), isStale()));
+    if (throttle.isRunning() || isStale()) return;
+    // The hint that there are new facts may have been lost.
+    fold.isDue()
+        .onSuccess(
+            isDue -> {
+              if (isDue) changed();
+            });
   }
 
   private boolean isStale() {
-    return failing || !tenure.isSure(config.heartbeat());
+    return failing || !leaseHolder.isConfirmed(config.heartbeat());
   }
 
   private void send(Snapshot snapshot) {
     last = snapshot;
-    if (tenure.token().isEmpty()) return;
+    if (!isHeld()) return;
     vertx.cancelTimer(heartbeat);
-    armHeartbeat();
+    scheduleHeartbeat();
     meters.sent();
     sink.accept(snapshot);
   }
 
-  private void armHeartbeat() {
-    heartbeat = vertx.setTimer(config.heartbeat().toMillis(), due -> beat());
-  }
-
-  private void after(Duration wait, Runnable action) {
-    long millis = (wait.toNanos() + 999_999) / 1_000_000;
-    vertx.setTimer(Math.max(1, millis), due -> action.run());
+  private void scheduleHeartbeat() {
+    heartbeat = vertx.setTimer(config.heartbeat().toMillis(), due -> heartbeat());
   }
 
   private Future<Void> bounded(Future<Void> work) {

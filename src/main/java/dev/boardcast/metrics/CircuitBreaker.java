@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps callers from waiting for a neighbour that is away: after a failure one try per pause is let
- * through, until one succeeds. Thread safe.
+ * Rejects calls to a dependency that is away: after a failure, one call per pause is let through
+ * until one succeeds. Thread safe.
  */
 final class CircuitBreaker {
   private static final long CLOSED = Long.MIN_VALUE;
@@ -20,7 +20,7 @@ final class CircuitBreaker {
     this.nanoTime = nanoTime;
   }
 
-  /** Whether the caller may try; of many callers after a pause, one may. */
+  /** Whether the caller may try; after a pause, only one of many callers may. */
   boolean allows() {
     long due = nextTry.get();
     if (due == CLOSED) return true;

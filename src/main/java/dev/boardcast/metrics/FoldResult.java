@@ -5,9 +5,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What came of a fold.
+ * The result of a fold.
  *
- * @param nextTick when the numbers next change by time alone
- * @param isRebuildWanted whether somebody has asked for the board to be computed anew
+ * @param nextTick when the metrics next change by time alone
+ * @param isRebuildRequested whether there is a request to recompute the board
  */
-public record FoldResult(Snapshot snapshot, Optional<Instant> nextTick, boolean isRebuildWanted) {}
+public record FoldResult(
+    Snapshot snapshot, Optional<Instant> nextTick, boolean isRebuildRequested) {}

@@ -7,27 +7,31 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** The newest snapshot of each board that this node knows, and how long it counts as current. */
+/** Holds the newest snapshot of each board that this node knows. Thread safe. */
 final class LatestSnapshots {
-  private record Known(Snapshot snapshot, long freshUntilNanos) {}
+  private record Entry(Snapshot snapshot, long freshUntilNanos) {}
 
   private final LongSupplier nanoTime;
-  private final Map<String, Known> byBoard = new ConcurrentHashMap<>();
+  private final Map<String, Entry> byBoard = new ConcurrentHashMap<>();
 
   LatestSnapshots(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
-  /** Takes a snapshot, unless it is older news. */
-  void learn(Snapshot snapshot, Duration fresh) {
-    var learned = new Known(snapshot, nanoTime.getAsLong() + fresh.toNanos());
+  /**
+   * Adds a snapshot, unless a newer one is known.
+   *
+   * @param fresh how long the snapshot counts as current
+   */
+  void put(Snapshot snapshot, Duration fresh) {
+    var added = new Entry(snapshot, nanoTime.getAsLong() + fresh.toNanos());
     byBoard.merge(
         snapshot.board(),
-        learned,
+        added,
         (known, late) -> isNewer(known.snapshot(), snapshot) ? known : late);
   }
 
-  /** What may be told without asking anyone. */
+  /** The snapshot, if it counts as current. */
   Optional<Snapshot> fresh(String board) {
     var known = byBoard.get(board);
     return known != null && known.freshUntilNanos() - nanoTime.getAsLong() > 0
@@ -35,9 +39,9 @@ final class LatestSnapshots {
         : Optional.empty();
   }
 
-  /** What is better than nothing. */
+  /** The snapshot, however old. */
   Optional<Snapshot> any(String board) {
-    return Optional.ofNullable(byBoard.get(board)).map(Known::snapshot);
+    return Optional.ofNullable(byBoard.get(board)).map(Entry::snapshot);
   }
 
   private static boolean isNewer(Snapshot known, Snapshot late) {

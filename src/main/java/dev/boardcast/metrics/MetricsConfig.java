@@ -5,14 +5,12 @@ import dev.boardcast.metrics.history.HistoryConfig;
 import java.time.Duration;
 
 /**
- * How boards are kept up to date.
+ * Configures how boards are kept up to date.
  *
  * @param minInterval least time between two updates of one board; default 1 s
- * @param heartbeat how often known numbers are re-sent; default 5 s
+ * @param heartbeat how often an unchanged snapshot is re-sent; default 5 s
  * @param leaseTtl how long a dead node keeps a board; default 1500 ms, at least 500 ms
- * @param cacheTtl how long Redis keeps a snapshot that nobody renews; default 60 s
- * @param history what is remembered
- * @param audit how the numbers are checked
+ * @param cacheTtl how long Redis keeps a snapshot that is not renewed; default 60 s
  */
 public record MetricsConfig(
     Duration minInterval,
@@ -28,7 +26,7 @@ public record MetricsConfig(
           Duration.ofMillis(1500),
           Duration.ofSeconds(60));
 
-  /** With history and audit by default. */
+  /** Uses the defaults for history and audits. */
   public MetricsConfig(
       Duration minInterval, Duration heartbeat, Duration leaseTtl, Duration cacheTtl) {
     this(minInterval, heartbeat, leaseTtl, cacheTtl, HistoryConfig.DEFAULTS, AuditConfig.DEFAULTS);

@@ -1,20 +1,18 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.TypedBus;
+import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.engine.ConcurrencyLimiter;
-import dev.boardcast.metrics.audit.AuditedSumsScheduler;
 import dev.boardcast.metrics.history.HistoryRetention;
 import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Snapshot;
-import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.sqlclient.Pool;
-import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,169 +20,128 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * Keeps the boards' numbers up to date until undeployed: each board is computed by the one node of
- * the cluster that holds its lease, and sent to all. One per node; one event loop.
+ * Computes and broadcasts the boards' snapshots until undeployed: each board is computed by the one
+ * node of the cluster that holds its lease. One per node; one event loop.
  *
  * <ul>
- *   <li>Starts whether or not the database can be reached, and goes on by itself when it can.
- *   <li>Undeploying ends the folds under way and gives the leases back, within three lease times.
+ *   <li>Starts whether or not the database can be reached, and resumes by itself when it can.
+ *   <li>Undeploying finishes the folds in progress and releases the leases, within three lease
+ *       times.
  * </ul>
  */
 public final class MetricsVerticle extends VerticleBase {
-  private final String node;
-  private final Pool pool;
-  private final Pool guests;
+  private final MetricsContext context;
   private final SnapshotCache cache;
-  private final TypedBus bus;
-  private final MetricsConfig config;
   private final List<Board> boards;
-  private final List<AuditedSums> others;
-  private final Clock clock;
-  private final MeterRegistry meters;
+  private final List<AuditedSums> auditedSums;
 
-  private final Map<String, BoardScheduler> keepers = new HashMap<>();
-  private final Map<String, AuditedSumsScheduler> audited = new HashMap<>();
-  private final Map<String, BoardHealth> standings = new ConcurrentHashMap<>();
+  private final Map<String, BoardScheduler> boardSchedulers = new HashMap<>();
+  private final Map<String, AuditedSumsScheduler> sumsSchedulers = new HashMap<>();
+  private final Map<String, BoardHealth> health = new ConcurrentHashMap<>();
+  // Long jobs run one at a time, so that they take one connection and one core of the database.
   private final ConcurrencyLimiter jobs = new ConcurrencyLimiter(1);
   private final List<MessageConsumer<?>> subscriptions = new ArrayList<>();
+  private Map<String, Set<String>> hintTargets;
   private HistoryRetention history;
 
   /**
-   * Does not close what it is given.
-   *
-   * @param node unique for this run of the process: the holder of the leases
-   * @param pool a connection per board; better its own than one that writers can exhaust
-   * @param guests the same, for the boards that are guests
-   * @param others what else is to be audited
+   * @param auditedSums what else is audited
    */
   public MetricsVerticle(
-      String node,
-      Pool pool,
-      Pool guests,
+      MetricsContext context,
       SnapshotCache cache,
-      TypedBus bus,
-      MetricsConfig config,
       List<Board> boards,
-      List<AuditedSums> others,
-      Clock clock,
-      MeterRegistry meters) {
-    this.node = node;
-    this.pool = pool;
-    this.guests = guests;
+      List<AuditedSums> auditedSums) {
+    this.context = context;
     this.cache = cache;
-    this.bus = bus;
-    this.config = config;
     this.boards = List.copyOf(boards);
-    this.others = List.copyOf(others);
-    this.clock = clock;
-    this.meters = meters;
-  }
-
-  /** With the same pool for all boards, and nothing else. */
-  public MetricsVerticle(
-      String node,
-      Pool pool,
-      SnapshotCache cache,
-      TypedBus bus,
-      MetricsConfig config,
-      List<Board> boards,
-      Clock clock,
-      MeterRegistry meters) {
-    this(node, pool, pool, cache, bus, config, boards, List.of(), clock, meters);
+    this.auditedSums = List.copyOf(auditedSums);
   }
 
   /**
-   * What the last audits on this node found: board to rollup rows that are not as the facts say.
-   * From any thread.
+   * Results of the last audits on this node: wrong rollup rows by board. May be called from any
+   * thread.
    */
   public Map<String, Long> drift() {
     var drift = new TreeMap<String, Long>();
-    standings.forEach(
-        (board, standing) -> standing.drift().ifPresent(rows -> drift.put(board, rows)));
+    health.forEach((board, one) -> one.drift().ifPresent(rows -> drift.put(board, rows)));
     return drift;
   }
 
-  /** The boards that this node keeps and cannot compute. From any thread. */
+  /** Boards whose lease this node holds and that it cannot compute. From any thread. */
   public Set<String> stale() {
     var stale = new TreeSet<String>();
-    standings.forEach(
-        (board, standing) -> {
-          if (standing.isFailing()) stale.add(board);
+    health.forEach(
+        (board, one) -> {
+          if (one.isFailing()) stale.add(board);
         });
     return stale;
   }
 
   @Override
   public Future<?> start() {
-    history = new HistoryRetention(vertx, node, pool, config, clock);
-    for (Board board : boards) keepers.put(board.name(), keeper(board));
-    for (AuditedSums other : others) audited.put(other.name(), keeper(other));
-    var listeners = FactListeners.of(boards);
-    var hints =
-        bus.subscribe(
-            Addresses.FACTS_HINTS,
-            hint -> {
-              listeners
-                  .getOrDefault(hint.board(), Set.of())
-                  .forEach(name -> with(name, BoardScheduler::changed));
-              if (audited.containsKey(hint.board())) audited.get(hint.board()).changed();
-            });
-    var snapshots =
-        bus.subscribe(
-            Addresses.SNAPSHOTS,
-            snapshot -> with(snapshot.board(), keeper -> keeper.heard(snapshot)));
+    var config = context.config();
+    hintTargets = HintTargets.of(boards);
+    for (Board board : boards) {
+      boardSchedulers.put(
+          board.name(),
+          new BoardScheduler(vertx, context, board, jobs, health(board.name()), this::send));
+    }
+    for (AuditedSums sums : auditedSums) {
+      sumsSchedulers.put(
+          sums.name(), new AuditedSumsScheduler(vertx, context, sums, jobs, health(sums.name())));
+    }
+    history =
+        new HistoryRetention(
+            vertx,
+            context.node(),
+            context.pool(),
+            config.history(),
+            config.leaseTtl().multipliedBy(2),
+            context.clock());
+    var bus = context.bus();
+    var hints = bus.subscribe(Addresses.FACTS_HINTS, this::hinted);
+    var snapshots = bus.subscribe(Addresses.SNAPSHOTS, this::received);
     return Future.all(hints.onSuccess(subscriptions::add), snapshots.onSuccess(subscriptions::add))
         .compose(subscribed -> history.start())
-        .compose(
-            prepared -> Future.join(keepers.values().stream().map(BoardScheduler::start).toList()))
-        .compose(
-            kept ->
-                Future.join(audited.values().stream().map(AuditedSumsScheduler::start).toList()));
+        .compose(prepared -> all(boardSchedulers.values(), BoardScheduler::start))
+        .compose(started -> all(sumsSchedulers.values(), AuditedSumsScheduler::start));
   }
 
   @Override
   public Future<?> stop() {
-    return Future.join(keepers.values().stream().map(BoardScheduler::stop).toList())
-        .eventually(
-            () -> Future.join(audited.values().stream().map(AuditedSumsScheduler::stop).toList()))
+    return all(boardSchedulers.values(), BoardScheduler::stop)
+        .eventually(() -> all(sumsSchedulers.values(), AuditedSumsScheduler::stop))
         .eventually(history::stop)
-        .eventually(
-            () -> Future.join(subscriptions.stream().map(MessageConsumer::unregister).toList()));
+        .eventually(() -> all(subscriptions, MessageConsumer::unregister));
   }
 
-  private BoardScheduler keeper(Board board) {
-    return new BoardScheduler(
-        vertx,
-        node,
-        board,
-        board.isGuest() ? guests : pool,
-        config,
-        clock,
-        meters,
-        jobs,
-        standing(board.name()),
-        this::send);
+  private BoardHealth health(String board) {
+    return health.computeIfAbsent(board, first -> new BoardHealth());
   }
 
-  private AuditedSumsScheduler keeper(AuditedSums other) {
-    return new AuditedSumsScheduler(
-        vertx, node, other, pool, config, meters, jobs, standing(other.name()));
+  private void hinted(FactsCommitted hint) {
+    for (String board : hintTargets.getOrDefault(hint.board(), Set.of())) {
+      boardSchedulers.get(board).changed();
+    }
+    var sums = sumsSchedulers.get(hint.board());
+    if (sums != null) sums.changed();
   }
 
-  private BoardHealth standing(String board) {
-    return standings.computeIfAbsent(board, first -> new BoardHealth());
+  private void received(Snapshot snapshot) {
+    var scheduler = boardSchedulers.get(snapshot.board());
+    if (scheduler != null) scheduler.received(snapshot);
   }
 
   private void send(Snapshot snapshot) {
     cache.put(snapshot);
-    bus.publish(Addresses.SNAPSHOTS, snapshot);
+    context.bus().publish(Addresses.SNAPSHOTS, snapshot);
   }
 
-  private void with(String board, Consumer<BoardScheduler> action) {
-    var keeper = keepers.get(board);
-    if (keeper != null) action.accept(keeper);
+  private static <T> Future<CompositeFuture> all(Collection<T> parts, Function<T, Future<Void>> action) {
+    return Future.join(parts.stream().map(action).toList());
   }
 }

@@ -20,12 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The latest snapshot of each board in Redis, under {@code <cluster>:snapshot:<board>}.
+ * Stores the latest snapshot of each board in Redis, under {@code <cluster>:snapshot:<board>}.
  *
  * <ul>
- *   <li>An older version never replaces a newer one, whoever writes last.
- *   <li>While Redis is away, one reader a second waits for it, no longer than {@link
- *       DatabaseConfig#redisTimeout}; all others fail at once. It is used again as soon as it
+ *   <li>An older version never replaces a newer one, in whatever order they are written.
+ *   <li>While Redis is away, one read per second waits for it, at most {@link
+ *       DatabaseConfig#redisTimeout}; all others fail at once. Redis is used again as soon as it
  *       answers.
  * </ul>
  *
@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisSnapshots {
   private static final Logger LOG = LoggerFactory.getLogger(RedisSnapshots.class);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
   // Versions have 13 digits: exact in Lua's numbers.
   private static final String PUT_UNLESS_OLDER =
       """
@@ -47,7 +47,7 @@ final class RedisSnapshots {
   private final String prefix;
   private final Duration ttl;
   private final Duration timeout;
-  private final CircuitBreaker breaker = new CircuitBreaker(PAUSE, System::nanoTime);
+  private final CircuitBreaker breaker = new CircuitBreaker(RETRY_PAUSE, System::nanoTime);
 
   RedisSnapshots(Vertx vertx, String cluster, DatabaseConfig config, Duration ttl) {
     this.prefix = cluster + ":snapshot:";
@@ -59,7 +59,7 @@ final class RedisSnapshots {
             .setTcpNoDelay(true)
             .setTcpKeepAlive(true)
             .setHostnameVerificationAlgorithm("HTTPS")
-            // A connection that answers no more is given up, and with it what waits for it.
+            // Closes a connection that no longer answers, and fails the commands on it.
             .setIdleTimeout(30);
     redis =
         Redis.createClient(
@@ -73,7 +73,7 @@ final class RedisSnapshots {
                 .setPoolName("boardcast"));
   }
 
-  /** Stores a snapshot for a while; fails when Redis is away. */
+  /** Stores a snapshot until its time to live ends; fails when Redis is away. */
   Future<Void> put(Snapshot snapshot) {
     var request =
         Request.cmd(Command.EVAL)
@@ -86,7 +86,7 @@ final class RedisSnapshots {
     return send(request).mapEmpty();
   }
 
-  /** The latest snapshot, empty when Redis has none; fails when Redis is away. */
+  /** Returns the latest snapshot, empty when Redis has none; fails when Redis is away. */
   Future<Optional<Snapshot>> get(String board) {
     if (!breaker.allows()) return Future.failedFuture(new TimeoutException("Redis is away"));
     return send(Request.cmd(Command.HGET).arg(prefix + board).arg("snapshot")).map(this::decode);

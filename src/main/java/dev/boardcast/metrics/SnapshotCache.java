@@ -27,17 +27,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * The latest snapshot of each board, from the nearest place that has it: this node's memory (heard
- * on the bus), Redis, PostgreSQL, and at last what was known before, marked as stale.
+ * Returns the latest snapshot of each board, from the first of these that has it: this node's
+ * memory (fed by the bus), Redis, PostgreSQL, and finally the last known snapshot, marked as stale.
  *
  * <ul>
- *   <li>While the board's holder is heard, reading costs nothing outside this process.
- *   <li>Otherwise one look-up per board runs at a time, whoever waits, and holds for a while.
+ *   <li>While snapshots of the board arrive on the bus, reads are answered from memory.
+ *   <li>Otherwise one look-up per board runs at a time, shared by all callers; its result counts as
+ *       current for a while.
  * </ul>
  *
  * One per node. Thread safe; futures complete on the caller's context.
  */
 public final class SnapshotCache {
+  /**
+   * How the cache reaches its sources.
+   *
+   * @param cluster prefix of the keys in Redis
+   */
+  public record Config(String cluster, DatabaseConfig database, MetricsConfig metrics) {}
+
   /** Where a snapshot was read. */
   public enum Source {
     MEMORY,
@@ -49,18 +57,18 @@ public final class SnapshotCache {
 
   private static final String SELECT =
       "SELECT version, computed_at, data::text AS data FROM board_state WHERE board = $1";
-  // A heartbeat may be late.
+  // How late a heartbeat may be.
   private static final Duration GRACE = Duration.ofMillis(1500);
 
   private final Vertx vertx;
   private final Pool pool;
   private final TypedBus bus;
   private final Clock clock;
-  private final Duration heard;
-  private final Duration lookedUp;
-  private final Duration databaseWait;
+  private final Duration freshFromBus;
+  private final Duration freshFromLookUp;
+  private final Duration databaseTimeout;
   private final RedisSnapshots redis;
-  private final LatestSnapshots known = new LatestSnapshots(System::nanoTime);
+  private final LatestSnapshots latest = new LatestSnapshots(System::nanoTime);
   private final Map<String, Future<Optional<Snapshot>>> lookUps = new ConcurrentHashMap<>();
   private final AtomicLongArray reads = new AtomicLongArray(Source.values().length);
   private final MeterRegistry meters;
@@ -70,38 +78,31 @@ public final class SnapshotCache {
   /**
    * Does not close the pool.
    *
-   * @param cluster prefix of the keys in Redis
    * @param meters gets {@code boardcast_snapshot_reads_total} by {@code source}
    */
   public SnapshotCache(
-      Vertx vertx,
-      String cluster,
-      DatabaseConfig db,
-      Pool pool,
-      TypedBus bus,
-      MetricsConfig config,
-      Clock clock,
-      MeterRegistry meters) {
+      Vertx vertx, Config config, Pool pool, TypedBus bus, Clock clock, MeterRegistry meters) {
     this.vertx = vertx;
     this.pool = pool;
     this.bus = bus;
     this.clock = clock;
-    heard = config.heartbeat().plus(GRACE);
-    lookedUp = config.minInterval();
-    databaseWait = db.connectTimeout();
-    redis = new RedisSnapshots(vertx, cluster, db, config.cacheTtl());
+    var metrics = config.metrics();
+    freshFromBus = metrics.heartbeat().plus(GRACE);
+    freshFromLookUp = metrics.minInterval();
+    databaseTimeout = config.database().connectTimeout();
+    redis = new RedisSnapshots(vertx, config.cluster(), config.database(), metrics.cacheTtl());
     this.meters = meters;
     counters = Arrays.stream(Source.values()).map(this::counter).toList();
   }
 
-  /** Begins to listen to the bus. */
+  /** Subscribes to snapshots on the bus. */
   public Future<Void> start() {
-    return bus.subscribe(Addresses.SNAPSHOTS, snapshot -> known.learn(snapshot, heard))
+    return bus.subscribe(Addresses.SNAPSHOTS, snapshot -> latest.put(snapshot, freshFromBus))
         .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
   }
 
-  /** Ends listening and leaves Redis. */
+  /** Ends the subscription and closes the connections to Redis. */
   public Future<Void> close() {
     var consumer = subscription;
     Future<Void> unsubscribed = consumer == null ? Future.succeededFuture() : consumer.unregister();
@@ -109,44 +110,44 @@ public final class SnapshotCache {
     return unsubscribed.eventually(redis::close);
   }
 
-  /** Whether Redis answers: fails when it does not, in time. */
+  /** Fails when Redis does not answer in time. */
   public Future<Void> ping() {
     return redis.ping();
   }
 
-  /** Makes a snapshot known to all nodes that read; never fails: Redis may be away. */
+  /** Stores a snapshot for all nodes; never fails: Redis may be away. */
   public Future<Void> put(Snapshot snapshot) {
-    known.learn(snapshot, heard);
+    latest.put(snapshot, freshFromBus);
     return redis.put(snapshot).otherwiseEmpty();
   }
 
   /**
-   * The latest snapshot.
+   * Returns the latest snapshot.
    *
-   * @return empty when none was ever computed, or none can be reached and none is known; marked as
-   *     stale when it could not be checked; never fails
+   * @return empty when none was ever computed, or no source answers and none is known; marked as
+   *     stale when no source answers; never fails
    */
   public Future<Optional<Snapshot>> latest(String board) {
-    var fresh = known.fresh(board);
+    var fresh = latest.fresh(board);
     if (fresh.isPresent()) {
       reads.incrementAndGet(Source.MEMORY.ordinal());
       return Future.succeededFuture(fresh);
     }
-    var mine = Promise.<Optional<Snapshot>>promise();
-    var running = lookUps.putIfAbsent(board, mine.future());
-    if (running != null) return here(running);
-    var found = here(mine.future());
+    var found = Promise.<Optional<Snapshot>>promise();
+    var running = lookUps.putIfAbsent(board, found.future());
+    if (running != null) return onCallerContext(running);
+    var answer = onCallerContext(found.future());
     Future.succeededFuture()
         .compose(start -> lookUp(board))
         .onComplete(
             (snapshot, failure) -> {
               lookUps.remove(board);
-              mine.complete(failure == null ? snapshot : Optional.empty());
+              found.complete(failure == null ? snapshot : Optional.empty());
             });
-    return found;
+    return answer;
   }
 
-  /** How many reads were answered from there, those of one look-up counted once. */
+  /** How many reads a source answered; a shared look-up counts once. */
   public long reads(Source source) {
     return reads.get(source.ordinal());
   }
@@ -164,7 +165,7 @@ public final class SnapshotCache {
         .otherwise(Optional.empty())
         .compose(
             cached -> {
-              cached.ifPresent(snapshot -> known.learn(snapshot, Duration.ZERO));
+              cached.ifPresent(snapshot -> latest.put(snapshot, Duration.ZERO));
               if (cached.filter(this::isCurrent).isPresent()) return found(Source.REDIS, cached);
               return stored(board)
                   .compose(stored -> found(Source.POSTGRES, stored))
@@ -174,24 +175,24 @@ public final class SnapshotCache {
 
   private Future<Optional<Snapshot>> lastKnown(String board) {
     return found(
-        Source.LAST_KNOWN, known.any(board).map(last -> last.resent(clock.instant(), true)));
+        Source.LAST_KNOWN, latest.any(board).map(last -> last.resent(clock.instant(), true)));
   }
 
   private Future<Optional<Snapshot>> found(Source source, Optional<Snapshot> snapshot) {
     reads.incrementAndGet((snapshot.isPresent() ? source : Source.NONE).ordinal());
-    snapshot.ifPresent(found -> known.learn(found, lookedUp));
+    snapshot.ifPresent(found -> latest.put(found, freshFromLookUp));
     return Future.succeededFuture(snapshot);
   }
 
-  /** Whether its holder was alive just now. */
+  /** Whether the node that computes the board was alive just now. */
   private boolean isCurrent(Snapshot cached) {
-    return Duration.between(cached.timestamp(), clock.instant()).compareTo(heard) <= 0;
+    return Duration.between(cached.timestamp(), clock.instant()).compareTo(freshFromBus) <= 0;
   }
 
   private Future<Optional<Snapshot>> stored(String board) {
     return pool.preparedQuery(SELECT)
         .execute(Tuple.of(board))
-        .timeout(databaseWait.toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(databaseTimeout.toMillis(), TimeUnit.MILLISECONDS)
         .map(
             rows -> {
               for (Row row : rows) return Optional.of(snapshot(board, row));
@@ -210,8 +211,8 @@ public final class SnapshotCache {
         RawJson.of(row.getString("data")));
   }
 
-  /** A look-up is shared by callers on several event loops: each is answered on its own. */
-  private <T> Future<T> here(Future<T> shared) {
+  /** A look-up is shared by callers on several event loops. */
+  private <T> Future<T> onCallerContext(Future<T> shared) {
     var context = vertx.getOrCreateContext();
     var answer = Promise.<T>promise();
     shared.onComplete(

@@ -1,5 +1,6 @@
 package dev.boardcast.metrics;
 
+import dev.boardcast.engine.Scheduler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -10,21 +11,15 @@ import java.util.function.Supplier;
  * Runs updates at a bounded rate without ever dropping the last one.
  *
  * <ul>
- *   <li>The first update runs at once; the next begins no sooner than {@code minInterval} after the
- *       one before has ended, and never beside it.
- *   <li>However many requests come meanwhile, one update follows that began after the last of them.
- *   <li>A failed update is tried again, at the same pace.
+ *   <li>The first update runs at once; the next one starts at least {@code minInterval} after the
+ *       previous one has ended.
+ *   <li>However many requests come in between, one update follows that starts after the last one.
+ *   <li>A failed update is retried at the same rate.
  * </ul>
  *
  * Confined to one event loop.
  */
-public final class Throttle {
-  /** Runs an action once, later, on the same event loop. */
-  @FunctionalInterface
-  public interface Timer {
-    void after(Duration wait, Runnable action);
-  }
-
+final class Throttle {
   private enum Phase {
     IDLE,
     WAITING,
@@ -34,7 +29,7 @@ public final class Throttle {
 
   private final Duration minInterval;
   private final LongSupplier nanoTime;
-  private final Timer timer;
+  private final Scheduler scheduler;
   private final Supplier<Future<Void>> update;
 
   private Phase phase = Phase.IDLE;
@@ -45,14 +40,17 @@ public final class Throttle {
   private long endedNanos;
 
   Throttle(
-      Duration minInterval, LongSupplier nanoTime, Timer timer, Supplier<Future<Void>> update) {
+      Duration minInterval,
+      LongSupplier nanoTime,
+      Scheduler scheduler,
+      Supplier<Future<Void>> update) {
     this.minInterval = minInterval;
     this.nanoTime = nanoTime;
-    this.timer = timer;
+    this.scheduler = scheduler;
     this.update = update;
   }
 
-  /** An update is due that begins after this call. */
+  /** Requests an update that starts after this call. */
   void request() {
     if (phase == Phase.RUNNING) requestedAgain = true;
     if (phase != Phase.IDLE || closing) return;
@@ -61,21 +59,21 @@ public final class Throttle {
       run();
     } else {
       phase = Phase.WAITING;
-      timer.after(Duration.ofNanos(wait), this::waited);
+      scheduler.schedule(Duration.ofNanos(wait), this::waited);
     }
   }
 
-  /** Whether an update is under way. */
+  /** Whether an update is in progress. */
   boolean isRunning() {
     return phase == Phase.RUNNING;
   }
 
-  /** Completes when the update under way, if any, has ended; never fails. */
+  /** Completes when the update in progress, if any, has ended; never fails. */
   Future<Void> settled() {
     return running;
   }
 
-  /** As {@link #settled}, and no update begins any more. */
+  /** As {@link #settled}, and starts no further update. */
   Future<Void> close() {
     closing = true;
     if (phase != Phase.RUNNING) phase = Phase.CLOSED;

@@ -1,5 +1,6 @@
 package dev.boardcast.metrics;
 
+import dev.boardcast.engine.Scheduler;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -7,74 +8,77 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Says when numbers are due that change by time alone.
+ * Triggers updates of metrics that change by time alone.
  *
  * <ul>
- *   <li>Due once the clock shows the told instant, however it came to show it: timers are short,
- *       and a clock that jumps ahead is noticed by the next.
- *   <li>Due once, too, when the clock has gone back behind the last computation, for its numbers
- *       are of a time yet to come; then at the told instant as ever.
+ *   <li>An update is due once the clock has reached the given instant. Waits are short, so that a
+ *       clock that jumps ahead is noticed.
+ *   <li>It is also due when the clock was set back behind the last computation, whose metrics are
+ *       then of the future.
  * </ul>
  *
  * Confined to one event loop.
  */
 final class TimeDrivenUpdates {
   private final Clock clock;
-  private final Throttle.Timer timer;
-  private final Duration longestWait;
-  private final Runnable due;
+  private final Scheduler scheduler;
+  private final Duration maxWait;
+  private final Runnable update;
 
   private Instant computed = Instant.MIN;
   private Optional<Instant> next = Optional.empty();
   private long round;
 
   /**
-   * @param longestWait how soon a change of the clock is noticed
-   * @param due told each time
+   * @param maxWait how soon a change of the clock is noticed
+   * @param update runs each time an update is due
    */
-  TimeDrivenUpdates(Clock clock, Throttle.Timer timer, Duration longestWait, Runnable due) {
+  TimeDrivenUpdates(Clock clock, Scheduler scheduler, Duration maxWait, Runnable update) {
     this.clock = clock;
-    this.timer = timer;
-    this.longestWait = longestWait;
-    this.due = due;
+    this.scheduler = scheduler;
+    this.maxWait = maxWait;
+    this.update = update;
   }
 
   /**
-   * Numbers were computed for an instant, and hold until the next; forgets what was told before.
+   * Metrics were computed; replaces what was scheduled before.
+   *
+   * @param at the instant they were computed for
+   * @param nextChange when they next change by time alone
    */
-  void computed(Instant at, Optional<Instant> tick) {
+  void computed(Instant at, Optional<Instant> nextChange) {
     computed = at;
-    // Numbers are computed for whole milliseconds: not before the tick is over.
-    next = tick.map(TimeDrivenUpdates::wholeMillis);
+    // Metrics are computed for whole milliseconds: not before this one is over.
+    next = nextChange.map(TimeDrivenUpdates::wholeMillis);
     round++;
-    if (next.isPresent()) arm(clock.instant());
+    if (next.isPresent()) scheduleCheck(clock.instant());
   }
 
-  /** Nothing is due any more. */
+  /** Schedules nothing until metrics are computed again. */
   void clear() {
     computed(Instant.MIN, Optional.empty());
   }
 
-  private void arm(Instant now) {
+  private void scheduleCheck(Instant now) {
     var wait = Duration.between(now, next.get());
     if (wait.isNegative()) wait = Duration.ZERO;
-    long thisRound = round;
-    timer.after(wait.compareTo(longestWait) < 0 ? wait : longestWait, () -> look(thisRound));
+    long scheduled = round;
+    scheduler.schedule(wait.compareTo(maxWait) < 0 ? wait : maxWait, () -> check(scheduled));
   }
 
-  private void look(long armedRound) {
-    if (armedRound != round) return;
+  private void check(long scheduledRound) {
+    if (scheduledRound != round) return;
     var now = clock.instant();
     if (now.isBefore(next.get()) && !now.isBefore(computed)) {
-      arm(now);
+      scheduleCheck(now);
     } else {
       clear();
-      due.run();
+      update.run();
     }
   }
 
-  private static Instant wholeMillis(Instant tick) {
-    var millis = tick.truncatedTo(ChronoUnit.MILLIS);
-    return millis.equals(tick) ? tick : millis.plusMillis(1);
+  private static Instant wholeMillis(Instant instant) {
+    var millis = instant.truncatedTo(ChronoUnit.MILLIS);
+    return millis.equals(instant) ? instant : millis.plusMillis(1);
   }
 }

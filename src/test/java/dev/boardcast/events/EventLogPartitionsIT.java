@@ -67,10 +67,10 @@ class EventLogPartitionsIT {
 
   @Test
   void partitionsAreMadeAheadOfTheHeadAndEventsAreReadAcrossThem() {
-    turns(HOUR);
+    maintain(HOUR);
     for (int i = 0; i < 6; i++) {
       append(9, Instant.now());
-      turns(HOUR);
+      maintain(HOUR);
     }
     assertEquals(LongStream.rangeClosed(1, 54).boxed().toList(), sequences(0, 1000));
     assertEquals(List.of(50L, 51L, 52L, 53L, 54L), sequences(49, 1000));
@@ -81,11 +81,11 @@ class EventLogPartitionsIT {
 
   @Test
   void whatIsTooOldGoesAsAWholeAndAPlaceBeforeItIsToldToBeLost() {
-    turns(HOUR);
+    maintain(HOUR);
     append(20, Instant.now().minus(Duration.ofHours(2)));
-    turns(HOUR);
+    maintain(HOUR);
     append(10, Instant.now());
-    turns(HOUR);
+    maintain(HOUR);
     long oldest = await(log.oldest(0));
     assertTrue(oldest > 1 && oldest <= 21, () -> "oldest is " + oldest);
     assertEquals(LongStream.rangeClosed(oldest, 30).boxed().toList(), sequences(0, 1000));
@@ -102,10 +102,10 @@ class EventLogPartitionsIT {
   @Test
   void tooMuchGoesFromTheOldestOnAndWhatIsWrittenToStays() {
     var small = new RetentionConfig(Duration.ofDays(365), 1 << 20, 10);
-    turns(small);
+    maintain(small);
     for (int i = 0; i < 8; i++) {
       append(10, Instant.now(), "x".repeat(40_000));
-      turns(small);
+      maintain(small);
     }
     long bytes =
         count(
@@ -123,35 +123,38 @@ class EventLogPartitionsIT {
     append(25, Instant.now().minus(Duration.ofHours(2)));
     assertEquals(15, count("SELECT count(*) FROM event_log_rest"));
     append(10, Instant.now());
-    turns(HOUR);
+    maintain(HOUR);
     for (int i = 0; i < 10; i++) append(10, Instant.now());
-    turns(HOUR);
+    maintain(HOUR);
     long oldest = await(log.oldest(0));
     List<Long> kept = sequences(0, 1000);
     assertEquals(LongStream.rangeClosed(oldest, 135).boxed().toList(), kept);
     var brief = new RetentionConfig(Duration.ofSeconds(1), 1L << 40, 10);
     await(pool.query("UPDATE event_log SET at = at - interval '1 day'").execute());
-    turns(brief);
+    maintain(brief);
     oldest = await(log.oldest(0));
     assertTrue(oldest > 35, "the rest went with a part after it");
     assertEquals(LongStream.rangeClosed(oldest, 135).boxed().toList(), sequences(0, 1000));
   }
 
   @Test
-  void aReaderHoldsATurnUpAndLosesNothing() {
-    turns(HOUR);
+  void aReaderBlocksMaintenanceAndLosesNothing() {
+    maintain(HOUR);
     append(20, Instant.now().minus(Duration.ofHours(2)));
-    turns(HOUR);
+    maintain(HOUR);
     append(20, Instant.now().minus(Duration.ofHours(2)));
     var reader = await(pool.getConnection());
     await(reader.query("BEGIN; SELECT * FROM event_log").execute());
     long before = count("SELECT count(*) FROM event_part");
     assertTrue(
-        new EventLogPartitions(pool, HOUR).turn().transform(done -> fails(done.failed())).await());
+        new EventLogPartitions(pool, HOUR)
+            .maintain()
+            .transform(done -> fails(done.failed()))
+            .await());
     assertEquals(before, count("SELECT count(*) FROM event_part"));
     await(reader.query("ROLLBACK").execute());
     await(reader.close());
-    turns(HOUR);
+    maintain(HOUR);
     assertTrue(await(log.oldest(0)) > 1);
   }
 
@@ -202,8 +205,8 @@ class EventLogPartitionsIT {
         .migrate();
   }
 
-  private void turns(RetentionConfig config) {
-    for (int i = 0; i < 3; i++) await(new EventLogPartitions(pool, config).turn());
+  private void maintain(RetentionConfig config) {
+    for (int i = 0; i < 3; i++) await(new EventLogPartitions(pool, config).maintain());
   }
 
   private StreamCatchUp.Page page(Offset after) {

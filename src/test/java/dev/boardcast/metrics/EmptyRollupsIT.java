@@ -69,7 +69,7 @@ class EmptyRollupsIT {
     assertEquals(0, asked.wrongRows());
     var last = get(fold.run(token));
     assertEquals(first.version(), last.snapshot().version());
-    assertFalse(last.isRebuildWanted());
+    assertFalse(last.isRebuildRequested());
   }
 
   private static AuditConfig sampling() {

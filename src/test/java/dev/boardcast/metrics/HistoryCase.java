@@ -45,7 +45,7 @@ public abstract class HistoryCase {
   public void takeTheLeases() throws Exception {
     token = get(lease.acquire(pool)).getAsLong();
     historyToken = get(historyLease.acquire(pool)).getAsLong();
-    turn();
+    maintain();
   }
 
   @AfterEach
@@ -54,8 +54,10 @@ public abstract class HistoryCase {
     get(vertx.close());
   }
 
-  public int turn() throws Exception {
-    return get(partitions.turn(historyToken));
+  /** Maintains the partitions; returns how many were created and dropped. */
+  public int maintain() throws Exception {
+    var changes = get(partitions.maintain(historyToken));
+    return changes.created() + changes.dropped();
   }
 
   /** The board says {@code {"n": n}} from that moment on. */

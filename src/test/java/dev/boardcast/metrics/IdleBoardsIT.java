@@ -74,12 +74,18 @@ class IdleBoardsIT {
     }
     pool = Pools.pool(vertx, database);
     var config = MetricsNode.QUICK;
-    var cache = new SnapshotCache(vertx, "test", database, pool, bus, config, clock, meters);
+    var cache =
+        new SnapshotCache(
+            vertx, new SnapshotCache.Config("test", database, config), pool, bus, clock, meters);
     get(cache.start());
     get(bus.subscribe(Addresses.SNAPSHOTS, next -> count(next.board()).incrementAndGet()));
     get(
         vertx.deployVerticle(
-            new MetricsVerticle("a", pool, cache, bus, config, boards, clock, meters)));
+            new MetricsVerticle(
+                new MetricsContext("a", pool, pool, bus, config, clock, meters),
+                cache,
+                boards,
+                List.of())));
     // What is asked once, such as the partitions of history, is asked by then.
     heartbeats(2);
   }

@@ -20,7 +20,7 @@ class LatestSnapshotsTest {
   @Test
   void whatWasHeardIsFreshForAWhileAndKnownForEver() {
     var snapshot = snapshot(1, NOW);
-    known.learn(snapshot, FRESH);
+    known.put(snapshot, FRESH);
     nowNanos += FRESH.toNanos() - 1;
     assertEquals(Optional.of(snapshot), known.fresh("b"));
     nowNanos += 1;
@@ -31,18 +31,18 @@ class LatestSnapshotsTest {
   @Test
   void olderNewsChangesNothing() {
     var newer = snapshot(2, NOW);
-    known.learn(newer, FRESH);
-    known.learn(snapshot(1, NOW.plusSeconds(9)), FRESH);
-    known.learn(snapshot(2, NOW.minusSeconds(1)), FRESH);
+    known.put(newer, FRESH);
+    known.put(snapshot(1, NOW.plusSeconds(9)), FRESH);
+    known.put(snapshot(2, NOW.minusSeconds(1)), FRESH);
     assertEquals(Optional.of(newer), known.any("b"));
   }
 
   @Test
   void aHeartbeatRefreshes() {
-    known.learn(snapshot(2, NOW), FRESH);
+    known.put(snapshot(2, NOW), FRESH);
     nowNanos += FRESH.toNanos();
     var again = snapshot(2, NOW.plusSeconds(6));
-    known.learn(again, FRESH);
+    known.put(again, FRESH);
     assertEquals(Optional.of(again), known.fresh("b"));
   }
 

@@ -58,10 +58,17 @@ public final class MetricsNode {
     this.vertx = vertx;
     var bus = new TypedBus(vertx);
     pool = Pools.pool(vertx, config);
-    cache = new SnapshotCache(vertx, "test", config, pool, bus, metrics, clock, meters);
+    cache =
+        new SnapshotCache(
+            vertx, new SnapshotCache.Config("test", config, metrics), pool, bus, clock, meters);
     get(cache.start());
     store = new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);
-    verticle = new MetricsVerticle(name, pool, cache, bus, metrics, List.of(board), clock, meters);
+    verticle =
+        new MetricsVerticle(
+            new MetricsContext(name, pool, pool, bus, metrics, clock, meters),
+            cache,
+            List.of(board),
+            List.of());
     deployment = get(vertx.deployVerticle(verticle));
   }
 

@@ -149,7 +149,12 @@ class SnapshotCacheIT {
     meters = new SimpleMeterRegistry();
     var cache =
         new SnapshotCache(
-            vertx, cluster, db, pool, bus, MetricsConfig.DEFAULTS, Clock.systemUTC(), meters);
+            vertx,
+            new SnapshotCache.Config(cluster, db, MetricsConfig.DEFAULTS),
+            pool,
+            bus,
+            Clock.systemUTC(),
+            meters);
     MetricsNode.get(cache.start());
     return cache;
   }

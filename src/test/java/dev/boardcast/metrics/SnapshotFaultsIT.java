@@ -126,11 +126,9 @@ class SnapshotFaultsIT {
     var cache =
         new SnapshotCache(
             remote,
-            "test",
-            config,
+            new SnapshotCache.Config("test", config, MetricsNode.QUICK),
             Pools.pool(remote, config),
             new TypedBus(remote),
-            MetricsNode.QUICK,
             Clock.systemUTC(),
             new SimpleMeterRegistry());
     MetricsNode.get(cache.start());

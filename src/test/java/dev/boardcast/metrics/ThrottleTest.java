@@ -21,7 +21,7 @@ class ThrottleTest {
   private final List<Due> timers = new ArrayList<>();
   private final List<Long> starts = new ArrayList<>();
   private final Queue<Promise<Void>> running = new ArrayDeque<>();
-  private final Throttle pace =
+  private final Throttle throttle =
       new Throttle(
           Duration.ofMillis(INTERVAL),
           () -> nowMillis * 1_000_000,
@@ -32,16 +32,16 @@ class ThrottleTest {
 
   @Test
   void theFirstUpdateRunsAtOnce() {
-    pace.request();
+    throttle.request();
     assertEquals(List.of(50_000L), starts);
   }
 
   @Test
   void theNextUpdateWaitsForTheEndOfTheInterval() {
-    pace.request();
+    throttle.request();
     finish();
     pass(300);
-    pace.request();
+    throttle.request();
     assertEquals(1, starts.size());
     pass(699);
     assertEquals(1, starts.size());
@@ -51,18 +51,18 @@ class ThrottleTest {
 
   @Test
   void anUpdateAfterAQuietTimeRunsAtOnce() {
-    pace.request();
+    throttle.request();
     finish();
     pass(INTERVAL);
-    pace.request();
+    throttle.request();
     assertEquals(List.of(50_000L, 51_000L), starts);
   }
 
   @Test
   void manyRequestsInOneIntervalBecomeOneUpdate() {
-    pace.request();
+    throttle.request();
     finish();
-    for (int i = 0; i < 1000; i++) pace.request();
+    for (int i = 0; i < 1000; i++) throttle.request();
     pass(INTERVAL);
     finish();
     pass(10 * INTERVAL);
@@ -76,7 +76,7 @@ class ThrottleTest {
       starts.clear();
       long begin = nowMillis;
       for (int i = 0; i < 10_000; i++) {
-        pace.request();
+        throttle.request();
         if (i % 10 != 9) continue;
         pass(3);
         if (!running.isEmpty() && nowMillis - starts.get(starts.size() - 1) >= took) finish();
@@ -94,8 +94,8 @@ class ThrottleTest {
 
   @Test
   void aRequestDuringAnUpdateIsFollowedByAnother() {
-    pace.request();
-    pace.request();
+    throttle.request();
+    throttle.request();
     finish();
     assertEquals(1, starts.size());
     pass(INTERVAL);
@@ -104,16 +104,16 @@ class ThrottleTest {
 
   @Test
   void noUpdateRunsBesideAnother() {
-    pace.request();
+    throttle.request();
     pass(10 * INTERVAL);
-    pace.request();
+    throttle.request();
     assertEquals(1, starts.size());
-    assertTrue(pace.isRunning());
+    assertTrue(throttle.isRunning());
   }
 
   @Test
   void aFailedUpdateIsTriedAgainAtTheSamePace() {
-    pace.request();
+    throttle.request();
     running.remove().fail("away");
     assertEquals(1, starts.size());
     pass(INTERVAL);
@@ -140,23 +140,23 @@ class ThrottleTest {
 
   @Test
   void closingWaitsForTheUpdateUnderWayAndBeginsNoOther() {
-    pace.request();
-    pace.request();
-    var closed = pace.close();
+    throttle.request();
+    throttle.request();
+    var closed = throttle.close();
     assertFalse(closed.isComplete());
     finish();
     assertTrue(closed.succeeded());
-    pace.request();
+    throttle.request();
     pass(10 * INTERVAL);
     assertEquals(1, starts.size());
   }
 
   @Test
   void closingForgetsTheUpdateThatWaits() {
-    pace.request();
+    throttle.request();
     finish();
-    pace.request();
-    assertTrue(pace.close().succeeded());
+    throttle.request();
+    assertTrue(throttle.close().succeeded());
     pass(10 * INTERVAL);
     assertEquals(1, starts.size());
   }
@@ -171,7 +171,7 @@ class ThrottleTest {
         switch (random.nextInt(3)) {
           case 0 -> {
             lastRequest = nowMillis;
-            pace.request();
+            throttle.request();
           }
           case 1 -> {
             if (!running.isEmpty()) {

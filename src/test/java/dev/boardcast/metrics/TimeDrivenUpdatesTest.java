@@ -21,7 +21,7 @@ class TimeDrivenUpdatesTest {
   private final List<Due> timers = new ArrayList<>();
   // What timers go by; it never goes back.
   private long millis;
-  private final TimeDrivenUpdates ticks =
+  private final TimeDrivenUpdates updates =
       new TimeDrivenUpdates(
           clock,
           (wait, action) -> timers.add(new Due(millis + wait.toMillis(), action)),
@@ -32,7 +32,7 @@ class TimeDrivenUpdatesTest {
 
   @Test
   void numbersThatDoNotDependOnTimeAreNeverDue() {
-    ticks.computed(clock.instant(), Optional.empty());
+    updates.computed(clock.instant(), Optional.empty());
     pass(Duration.ofDays(2));
     assertEquals(List.of(), due);
     assertEquals(0, timers.size());
@@ -124,13 +124,13 @@ class TimeDrivenUpdatesTest {
   @Test
   void nothingIsDueAfterItWasCleared() {
     tell(clock.instant().plusSeconds(3));
-    ticks.clear();
+    updates.clear();
     pass(Duration.ofDays(1));
     assertEquals(List.of(), due);
   }
 
   private void tell(Instant tick) {
-    ticks.computed(clock.instant(), Optional.of(tick));
+    updates.computed(clock.instant(), Optional.of(tick));
   }
 
   /** Lets the clock and the timers go on together, millisecond for millisecond where it matters. */

@@ -3,13 +3,13 @@ package dev.boardcast.metrics.audit;
 import java.time.Duration;
 
 /**
- * How rollups are compared with the facts they were folded from.
+ * Configures the audits that compare rollups with the facts they were folded from.
  *
  * @param every pause between two audits of a board, longer where an audit takes more than a
- *     twentieth of it; default 10 min, 0 for none
- * @param timeout how long one may take before it is given up; default 1 min
- * @param maxFacts most facts that are recomputed whole; of more, one bucket of time is taken, where
- *     the board says how; default 1000000
+ *     twentieth of it; default 10 min, 0 for no audits
+ * @param timeout an audit that takes longer is given up; default 1 min
+ * @param maxFacts with more facts than this, one bucket of time is compared instead of all, where
+ *     the board supports it; default 1000000
  */
 public record AuditConfig(Duration every, Duration timeout, int maxFacts) {
   public static final AuditConfig DEFAULTS =

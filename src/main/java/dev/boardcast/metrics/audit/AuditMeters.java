@@ -4,40 +4,42 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * Who keeps a board, and whether its sums are right: {@code boardcast_board_lease_held} (1 or 0)
- * and {@code boardcast_board_drift_rows} (what the last audit found; NaN where this node has none),
- * each by {@code board}.
+ * Registers the gauges {@code boardcast_board_lease_held} (1 or 0) and {@code
+ * boardcast_board_drift_rows} (NaN where this node has no audit result), each by {@code board}.
  */
 public final class AuditMeters {
   private final MeterRegistry registry;
   private final Gauge held;
   private final Gauge drift;
-  private volatile double driftRows = Double.NaN;
 
-  public AuditMeters(MeterRegistry registry, String board, BooleanSupplier isHeld) {
+  /**
+   * @param drift the result of the last audit, read at each scrape
+   */
+  public AuditMeters(
+      MeterRegistry registry, String board, BooleanSupplier isHeld, Supplier<OptionalLong> drift) {
     this.registry = registry;
     held =
         Gauge.builder("boardcast.board.lease.held", () -> isHeld.getAsBoolean() ? 1 : 0)
             .description("1 where this node computes the board")
             .tag("board", board)
             .register(registry);
-    drift =
-        Gauge.builder("boardcast.board.drift.rows", () -> driftRows)
+    this.drift =
+        Gauge.builder("boardcast.board.drift.rows", () -> rows(drift.get()))
             .description("Rollup rows that the last audit found wrong; NaN where there was none")
             .tag("board", board)
             .register(registry);
   }
 
-  /** What an audit found. */
-  public void drifted(OptionalLong rows) {
-    driftRows = rows.isPresent() ? rows.getAsLong() : Double.NaN;
-  }
-
-  /** Takes the gauges back, so that a later keeper on this registry can have its own. */
+  /** Removes the gauges, so that a later scheduler on this registry can register its own. */
   public void close() {
     registry.remove(held);
     registry.remove(drift);
+  }
+
+  private static double rows(OptionalLong drift) {
+    return drift.isPresent() ? drift.getAsLong() : Double.NaN;
   }
 }

@@ -1,111 +1,110 @@
 package dev.boardcast.metrics.audit;
 
 import dev.boardcast.engine.ConcurrencyLimiter;
-import dev.boardcast.metrics.Throttle;
+import dev.boardcast.engine.Scheduler;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.OptionalLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * AuditScheduler one board now and then, while this node is the one that folds it: not when nothing
- * was folded since the last, and never for more than a twentieth of the time. Confined to one event
- * loop.
+ * Audits one board periodically on the node that folds it.
+ *
+ * <p>An audit is skipped when nothing was folded since the last one, and takes at most a twentieth
+ * of the time: after a long one the interval is longer. Confined to one event loop.
  */
 public final class AuditScheduler {
   private static final Logger LOG = LoggerFactory.getLogger(AuditScheduler.class);
-  private static final int LEAST_REST = 20;
+  private static final int MIN_REST_FACTOR = 20;
 
-  private final String board;
-  private final Supplier<Future<OptionalLong>> audit;
-  private final Duration every;
+  /** What is audited. */
+  public interface Subject {
+    String name();
+
+    /** Whether this node holds the board's lease. */
+    boolean isHeld();
+
+    /** Compares once: see {@link RollupAudit#run}. */
+    Future<OptionalLong> audit();
+
+    /** Is told the number of wrong rows; empty when this node no longer knows it. */
+    void audited(OptionalLong wrongRows);
+  }
+
+  private final Subject subject;
+  private final Duration interval;
   private final ConcurrencyLimiter jobs;
-  private final Throttle.Timer timer;
-  private final BooleanSupplier isOurs;
-  private final Consumer<OptionalLong> told;
+  private final Scheduler scheduler;
 
   private boolean changed;
   private boolean closed;
 
   /**
-   * @param audit compares once: see {@link RollupAudit#run}
-   * @param isOurs whether this node folds the board
-   * @param told how many rows are not as they should be; empty when that is not known
+   * @param interval zero for no audits
+   * @param jobs limits the long jobs of this node
    */
   public AuditScheduler(
-      String board,
-      Supplier<Future<OptionalLong>> audit,
-      Duration every,
-      ConcurrencyLimiter jobs,
-      Throttle.Timer timer,
-      BooleanSupplier isOurs,
-      Consumer<OptionalLong> told) {
-    this.board = board;
-    this.audit = audit;
-    this.every = every;
+      Subject subject, Duration interval, ConcurrencyLimiter jobs, Scheduler scheduler) {
+    this.subject = subject;
+    this.interval = interval;
     this.jobs = jobs;
-    this.timer = timer;
-    this.isOurs = isOurs;
-    this.told = told;
+    this.scheduler = scheduler;
   }
 
-  /** Begins, unless audits are switched off. */
+  /** Schedules the first audit, unless audits are off. */
   public void start() {
-    if (!every.isZero()) timer.after(every, this::due);
+    if (!interval.isZero()) scheduler.schedule(interval, this::due);
   }
 
-  /** The board was folded. */
+  /** The board was folded, so the next audit is not skipped. */
   public void folded() {
     changed = true;
   }
 
-  /** Begins no other. */
+  /** Starts no further audit. */
   public void close() {
     closed = true;
   }
 
   private void due() {
     if (closed) return;
-    if (!isOurs.getAsBoolean()) told.accept(OptionalLong.empty());
-    if (!isOurs.getAsBoolean() || !changed) {
-      timer.after(every, this::due);
+    if (!subject.isHeld()) subject.audited(OptionalLong.empty());
+    if (!subject.isHeld() || !changed) {
+      scheduler.schedule(interval, this::due);
       return;
     }
-    jobs.run(
-        () -> {
-          changed = false;
-          long startNanos = System.nanoTime();
-          return audit
-              .get()
-              .onComplete(
-                  (drift, failure) -> {
-                    if (failure == null) tell(drift);
-                    else failed(failure);
-                    long tookNanos = System.nanoTime() - startNanos;
-                    var rest = Duration.ofNanos(LEAST_REST * tookNanos);
-                    timer.after(rest.compareTo(every) > 0 ? rest : every, this::due);
-                  });
-        });
+    jobs.run(this::audit);
   }
 
-  private void tell(OptionalLong drift) {
-    told.accept(drift);
-    if (drift.orElse(0) > 0) {
-      // Nothing heals by itself: look again though nothing is folded.
+  private Future<OptionalLong> audit() {
+    changed = false;
+    long startNanos = System.nanoTime();
+    return subject
+        .audit()
+        .onComplete(
+            (wrongRows, failure) -> {
+              if (failure == null) succeeded(wrongRows);
+              else failed(failure);
+              var rest = Duration.ofNanos(MIN_REST_FACTOR * (System.nanoTime() - startNanos));
+              scheduler.schedule(rest.compareTo(interval) > 0 ? rest : interval, this::due);
+            });
+  }
+
+  private void succeeded(OptionalLong wrongRows) {
+    subject.audited(wrongRows);
+    if (wrongRows.orElse(0) > 0) {
+      // Drift stays until somebody acts: audit again although nothing is folded.
       changed = true;
       LOG.error(
-          "board {}: {} rollup rows are not as the facts say; recompute it",
-          board,
-          drift.getAsLong());
+          "board {}: {} rollup rows differ from the facts; recompute the board",
+          subject.name(),
+          wrongRows.getAsLong());
     }
   }
 
   private void failed(Throwable failure) {
     changed = true;
-    LOG.warn("board {} could not be audited this time: {}", board, failure.toString());
+    LOG.warn("board {} could not be audited: {}", subject.name(), failure.toString());
   }
 }

@@ -2,18 +2,18 @@ package dev.boardcast.metrics.audit;
 
 import dev.boardcast.database.Lease;
 import dev.boardcast.engine.ConcurrencyLimiter;
-import dev.boardcast.metrics.Fold;
-import dev.boardcast.metrics.FoldResult;
 import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a board is computed anew when somebody has asked for it: first beside the folds,
- * then within one of them. One at a time. Confined to one event loop.
+ * Rebuilds a board's rollups on request, in two phases: first beside the folds, then within one of
+ * them.
+ *
+ * <p>One rebuild at a time. Confined to one event loop.
  */
 public final class RebuildScheduler {
   private static final Logger LOG = LoggerFactory.getLogger(RebuildScheduler.class);
@@ -21,57 +21,59 @@ public final class RebuildScheduler {
   private final Pool pool;
   private final Board board;
   private final ConcurrencyLimiter jobs;
-  private final Runnable ready;
+  private final Runnable onReady;
 
   private RollupRebuild prepared;
   private boolean busy;
   private boolean closed;
 
   /**
-   * @param ready told when the next fold can make the exchange
+   * @param jobs limits the long jobs of this node
+   * @param onReady runs when the next fold can exchange the rollups
    */
-  public RebuildScheduler(Pool pool, Board board, ConcurrencyLimiter jobs, Runnable ready) {
+  public RebuildScheduler(Pool pool, Board board, ConcurrencyLimiter jobs, Runnable onReady) {
     this.pool = pool;
     this.board = board;
     this.jobs = jobs;
-    this.ready = ready;
+    this.onReady = onReady;
   }
 
-  /** Somebody has asked; nothing new while one is under way. */
-  public void wanted() {
+  /** Starts a rebuild, unless one is in progress. */
+  public void request() {
     if (busy || closed) return;
     busy = true;
-    LOG.info("board {} is computed anew", board.name());
+    LOG.info("recomputing board {}", board.name());
     jobs.run(this::prepare);
   }
 
-  /** Whether {@link #exchange} can be made. */
+  /** Whether a rebuild waits for {@link #exchange}. */
   public boolean isReady() {
     return prepared != null;
   }
 
   /**
-   * Runs the fold that makes the exchange.
+   * Finishes the prepared rebuild, whatever comes of it.
    *
-   * @return what came of it; the next to ask begins again
+   * @param fold runs the fold that exchanges the rollups
+   * @return the outcome of the fold
    */
-  public Future<FoldResult> exchange(Fold fold, long token) {
-    var mine = prepared;
+  public <T> Future<T> exchange(Function<RollupRebuild, Future<T>> fold) {
+    var rebuild = prepared;
     prepared = null;
-    return fold.exchange(token, mine)
-        .onSuccess(done -> LOG.info("board {} was computed anew", board.name()))
-        .recover(cause -> giveUp(cause).transform(noted -> Future.failedFuture(cause)))
-        .eventually(() -> over(mine));
+    return fold.apply(rebuild)
+        .onSuccess(done -> LOG.info("board {} was recomputed", board.name()))
+        .recover(cause -> recordFailure(cause).transform(noted -> Future.failedFuture(cause)))
+        .eventually(() -> end(rebuild));
   }
 
-  /** Drops what is prepared: the board is another's now, and the request too. */
+  /** Drops the prepared rebuild: another node holds the board, and finds the request. */
   public Future<Void> abandon() {
-    var mine = prepared;
+    var rebuild = prepared;
     prepared = null;
-    return mine == null ? Future.succeededFuture() : over(mine);
+    return rebuild == null ? Future.succeededFuture() : end(rebuild);
   }
 
-  /** As {@link #abandon}, and begins no other; what is under way ends by itself. */
+  /** As {@link #abandon}, and starts no other; a preparation in progress ends by itself. */
   public Future<Void> close() {
     closed = true;
     return abandon();
@@ -79,28 +81,26 @@ public final class RebuildScheduler {
 
   private Future<Void> prepare() {
     var rebuild = new RollupRebuild(pool, board);
-    Supplier<Future<Void>> over = () -> over(rebuild);
     return rebuild
         .prepare()
         .compose(
             done -> {
-              if (closed) return over.get();
+              if (closed) return end(rebuild);
               prepared = rebuild;
-              ready.run();
-              return Future.succeededFuture();
+              onReady.run();
+              return Future.<Void>succeededFuture();
             })
-        .recover(cause -> giveUp(cause).eventually(over));
+        .recover(cause -> recordFailure(cause).eventually(() -> end(rebuild)));
   }
 
-  /** Another holder of the lease would find the request as it is; other failures end it. */
-  private Future<Void> giveUp(Throwable cause) {
+  /** Ends the request, unless the next holder of the lease will take it. */
+  private Future<Void> recordFailure(Throwable cause) {
     if (closed || cause instanceof Lease.Lost) return Future.succeededFuture();
-    LOG.warn("board {} could not be computed anew", board.name(), cause);
-    return RecomputationStore.failed(pool, board.name(), RecomputationStore.FAILED)
-        .otherwiseEmpty();
+    LOG.warn("board {} could not be recomputed", board.name(), cause);
+    return RecomputationStore.failed(pool, board.name()).otherwiseEmpty();
   }
 
-  private Future<Void> over(RollupRebuild rebuild) {
+  private Future<Void> end(RollupRebuild rebuild) {
     busy = false;
     return rebuild.drop();
   }

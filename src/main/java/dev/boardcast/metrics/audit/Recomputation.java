@@ -3,16 +3,16 @@ package dev.boardcast.metrics.audit;
 import java.time.Instant;
 
 /**
- * A request to compute a board anew, and what came of it.
+ * A request to recompute a board, and its result.
  *
- * @param finishedAt null while it waits or runs
- * @param wrongRows rollup rows that were not as the facts say; null until finished, and on failure
- * @param error null unless it failed
+ * @param finishedAt null while the request waits or runs
+ * @param wrongRows rollup rows that differed from the facts; null until finished, and on failure
+ * @param error null unless the recomputation failed
  */
 public record Recomputation(
     String board, Instant requestedAt, Instant finishedAt, Long wrongRows, String error) {
 
-  /** Whether it was done or given up. */
+  /** Whether it has succeeded or failed. */
   public boolean isOver() {
     return finishedAt != null;
   }

@@ -10,8 +10,10 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * The requests to compute a board anew: a row for the board's holder to find, so that any process
- * that reaches the database can ask. A holder that dies leaves its request to the next one.
+ * Stores requests to recompute a board: one row per board, which the holder of the board's lease
+ * finds.
+ *
+ * <p>Any process that reaches the database can request. A request outlives a holder that dies.
  */
 public final class RecomputationStore {
   private static final String REQUEST =
@@ -32,45 +34,44 @@ public final class RecomputationStore {
       UPDATE board_recompute SET finished_at = clock_timestamp(), wrong_rows = $2, error = $3
       WHERE board = $1 AND finished_at IS NULL""";
 
-  private static final String IS_WANTED =
+  private static final String IS_REQUESTED =
       """
       SELECT EXISTS (SELECT FROM board_recompute WHERE board = $1 AND finished_at IS NULL)""";
 
-  /** What is told of a request that is given up. */
-  static final String FAILED = "it failed; the node's log says why";
+  private static final String FAILED = "it failed; the node's log says why";
 
   private RecomputationStore() {}
 
-  /** Whether somebody waits for a board to be computed anew. */
-  static Future<Boolean> isWanted(SqlClient client, String board) {
+  /** Whether a board has a request that is not finished. */
+  public static Future<Boolean> isRequested(SqlClient client, String board) {
     return client
-        .preparedQuery(IS_WANTED)
+        .preparedQuery(IS_REQUESTED)
         .execute(Tuple.of(board))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   /**
-   * Asks for a board to be computed anew; a request that is not finished yet is this one.
+   * Requests a recomputation; joins a request that is not finished yet.
    *
-   * @return empty when no node ever kept a board of that name
+   * @return empty when no node ever ran a board of that name
    */
   public static Future<Optional<Recomputation>> request(SqlClient client, String board) {
     return client.preparedQuery(REQUEST).execute(Tuple.of(board)).map(RecomputationStore::first);
   }
 
-  /** The last request; empty when there never was one. */
+  /** Returns the last request; empty when there never was one. */
   public static Future<Optional<Recomputation>> latest(SqlClient client, String board) {
     return client.preparedQuery(LATEST).execute(Tuple.of(board)).map(RecomputationStore::first);
   }
 
-  /** The request is fulfilled, in the transaction that does it. */
-  static Future<Void> done(SqlClient transaction, String board, long wrongRows) {
+  /** Finishes the request, in the transaction that recomputed the board. */
+  public static Future<Void> done(SqlClient transaction, String board, long wrongRows) {
     return transaction.preparedQuery(FINISH).execute(Tuple.of(board, wrongRows, null)).mapEmpty();
   }
 
-  /** The request is given up. */
-  static Future<Void> failed(SqlClient client, String board, String reason) {
-    return client.preparedQuery(FINISH).execute(Tuple.of(board, null, reason)).mapEmpty();
+  /** Finishes the request without a result. */
+  public static Future<Void> failed(SqlClient client, String board) {
+    return client.preparedQuery(FINISH).execute(Tuple.of(board, null, FAILED)).mapEmpty();
   }
 
   private static Optional<Recomputation> first(RowSet<Row> rows) {

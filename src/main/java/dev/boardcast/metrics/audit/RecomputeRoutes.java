@@ -13,8 +13,8 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
 
 /**
- * Has a board computed anew from all its facts, by the node that holds it, while broadcasts go on;
- * and tells what came of it. For admins.
+ * Lets admins request that a board is recomputed from all its facts, and read the result. The node
+ * that holds the board does it, while broadcasts go on.
  */
 public final class RecomputeRoutes implements Routes {
   private static final String PATH = "/api/v1/admin/boards/:name/recompute";
@@ -40,7 +40,7 @@ public final class RecomputeRoutes implements Routes {
         .map(
             requested -> {
               var recomputation = requested.orElseThrow(() -> Problem.notFound("this board"));
-              // The holder looks for requests whenever it folds.
+              // The holder checks for requests whenever it folds.
               bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(board));
               JsonResponse.json(context, 202, recomputation);
               return recomputation;

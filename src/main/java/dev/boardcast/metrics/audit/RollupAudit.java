@@ -1,6 +1,5 @@
 package dev.boardcast.metrics.audit;
 
-import dev.boardcast.metrics.Fold;
 import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -14,15 +13,15 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Computes a board's rollups from the facts once more, as of its watermark, and compares: whole, or
- * one bucket of time where there are many facts.
+ * Recomputes a board's rollups from the facts as of its watermark and compares them with those in
+ * use: all of them, or one bucket of time where there are many facts.
  *
  * <ul>
- *   <li>All in one view of the database, in which rollups and watermark belong together; the fold's
- *       own statements run on temporary copies, over views of the facts that leave out what the
+ *   <li>Runs in one repeatable-read transaction, in which rollups and watermark belong together.
+ *       The fold's own statements fill shadow tables, from views of the facts that hide what the
  *       watermark does not contain.
- *   <li>Changes nothing, holds up nobody: no row is locked, no second process is used, no statement
- *       takes longer than it may.
+ *   <li>Changes nothing and blocks nobody: it locks no rows, uses no parallel workers, and each
+ *       statement has a timeout.
  * </ul>
  */
 public final class RollupAudit {
@@ -65,8 +64,8 @@ public final class RollupAudit {
   /**
    * Compares once.
    *
-   * @return how many rows of the rollups are not as the facts say; empty when there is nothing to
-   *     compare yet; fails when it takes too long
+   * @return how many rollup rows differ from the facts; empty when there is nothing to compare yet;
+   *     fails when it takes too long
    */
   public Future<OptionalLong> run() {
     if (board.rollups().isEmpty()) return Future.succeededFuture(OptionalLong.empty());
@@ -80,10 +79,10 @@ public final class RollupAudit {
   }
 
   /**
-   * What is taken.
+   * What is compared.
    *
-   * @param facts a condition on facts
-   * @param rollup a condition on rows of each rollup that is compared
+   * @param facts an SQL condition on facts
+   * @param rollup an SQL condition on the rows of each rollup
    */
   private record Scope(List<String> rollups, String facts, String rollup) {}
 
@@ -105,7 +104,7 @@ public final class RollupAudit {
   }
 
   private Future<OptionalLong> compare(SqlConnection tx, Optional<Row> state) {
-    // A watermark of another server says nothing here; the next fold begins anew.
+    // The watermark is of another server; the next fold starts from scratch.
     if (state.isEmpty() || state.get().getBoolean("restored")) {
       return Future.succeededFuture(OptionalLong.empty());
     }
@@ -129,8 +128,9 @@ public final class RollupAudit {
 
   private Future<Scope> scope(SqlConnection tx, long facts) {
     var whole = new Scope(board.rollups(), "true", "true");
-    if (facts <= config.maxFacts() || board.sample().isEmpty())
+    if (facts <= config.maxFacts() || board.sample().isEmpty()) {
       return Future.succeededFuture(whole);
+    }
     var sample = board.sample().get();
     return tx.query(ANY_BUCKET.formatted(sample.bucket(), sample.rollup()))
         .execute()
@@ -158,9 +158,9 @@ public final class RollupAudit {
           String view = FACTS.formatted(name, full, watermark, scope.facts());
           steps.add(tx.query(view).execute());
         });
-    steps.add(ShadowTables.make(tx, rollups));
+    steps.add(ShadowTables.create(tx, rollups));
     for (String sql : board.fold()) {
-      steps.add(tx.preparedQuery(sql).execute(Tuple.of(Fold.NOTHING_SEEN)));
+      steps.add(tx.preparedQuery(sql).execute(Tuple.of(Watermark.BEFORE_ALL)));
     }
     List<Future<Long>> differences = new ArrayList<>();
     for (String name : scope.rollups()) {

@@ -1,6 +1,5 @@
 package dev.boardcast.metrics.audit;
 
-import dev.boardcast.metrics.Fold;
 import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -11,29 +10,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A board's rollups computed from all facts beside those in use, to take their place.
+ * Recomputes a board's rollups from all facts beside those in use, then replaces the rows that
+ * differ.
  *
  * <ul>
- *   <li>All facts are folded into temporary tables of the rollups' names, on a connection of its
- *       own, with no lock that a fold or a writer waits for, while folds go on.
- *   <li>The exchange is part of one fold: what came meanwhile is added to both, and the rows that
- *       differ are replaced. Its time grows with these and the rollups' size, not with the facts.
+ *   <li>{@link #prepare} folds all facts into shadow tables, on a connection of its own and without
+ *       locks that a fold or a writer waits for, while folds go on.
+ *   <li>The exchange is part of one fold: facts that came in between are added to both, and the
+ *       rows that differ are replaced. Its cost grows with these rows and the size of the rollups,
+ *       not with the facts.
  * </ul>
  *
- * Used once; {@link #drop} in any case.
+ * Used once; {@link #drop} it in any case.
  */
 public final class RollupRebuild {
-  // Nobody waits for what this transaction holds: it need not be quick.
+  // Nobody waits for this transaction: it may take long.
   private static final String BEGIN =
       """
       SELECT pg_current_snapshot()::text,
              set_config('statement_timeout', '3600000', true),
              set_config('idle_in_transaction_session_timeout', '60000', true),
              set_config('jit', 'off', true)""";
-  private static final String HIDE_COPIES =
+  private static final String HIDE_SHADOWS =
       """
       SELECT set_config('search_path', current_setting('search_path') || ', pg_temp', true)""";
-  // Whole rows compare as values here: NULL equals NULL.
+  // Whole rows are compared as values: NULL equals NULL.
   private static final String DELETE_WRONG =
       """
       DELETE FROM %1$s AS used WHERE NOT EXISTS (
@@ -54,7 +55,7 @@ public final class RollupRebuild {
     this.board = board;
   }
 
-  /** Folds all facts that are committed now. Takes as long as that takes. */
+  /** Folds all facts that are committed now; may take long. */
   public Future<Void> prepare() {
     return pool.getConnection()
         .compose(
@@ -63,8 +64,8 @@ public final class RollupRebuild {
               return own.query("BEGIN ISOLATION LEVEL REPEATABLE READ")
                   .execute()
                   .compose(begun -> ShadowTables.names(own, board.rollups()))
-                  .compose(this::copy)
-                  .compose(copied -> own.query("COMMIT").execute())
+                  .compose(this::fold)
+                  .compose(folded -> own.query("COMMIT").execute())
                   .recover(
                       cause ->
                           own.query("ROLLBACK")
@@ -74,28 +75,26 @@ public final class RollupRebuild {
         .mapEmpty();
   }
 
-  /** The connection that has the copies: the one on which the exchange is made. */
+  /** The connection that has the shadow tables: the fold that exchanges must use it. */
   public SqlConnection connection() {
     return connection;
   }
 
-  /**
-   * Within the fold that makes the exchange, before anything is folded: brings the copies to date.
-   */
+  /** Folds the latest facts into the shadow tables: the first step of the fold that exchanges. */
   public Future<Void> catchUp() {
     List<Future<?>> steps = new ArrayList<>();
     steps.add(connection.query("SET LOCAL enable_seqscan = off").execute());
     for (String sql : board.fold()) {
       steps.add(connection.preparedQuery(sql).execute(Tuple.of(watermark)));
     }
-    steps.add(connection.query(HIDE_COPIES).execute());
+    steps.add(connection.query(HIDE_SHADOWS).execute());
     return Future.all(steps).mapEmpty();
   }
 
   /**
-   * Within the same fold, when the rollups in use are up to date: replaces what differs.
+   * Replaces the rows that differ, in the same fold, when the rollups in use are up to date.
    *
-   * @return how many rows did
+   * @return how many rows differed
    */
   public Future<Long> exchange() {
     List<Future<?>> steps = new ArrayList<>();
@@ -119,7 +118,7 @@ public final class RollupRebuild {
         .compose(rows -> RecomputationStore.done(connection, board.name(), rows).map(rows));
   }
 
-  /** Gives the connection back as it was, or not at all; never fails. */
+  /** Drops the shadow tables and returns the connection to its pool; never fails. */
   public Future<Void> drop() {
     if (connection == null) return Future.succeededFuture();
     var own = connection;
@@ -127,14 +126,14 @@ public final class RollupRebuild {
     return ShadowTables.drop(own);
   }
 
-  private Future<Void> copy(Map<String, String> fullNames) {
+  private Future<Void> fold(Map<String, String> fullNames) {
     names = fullNames;
     List<Future<?>> steps = new ArrayList<>();
     var begun = connection.query(BEGIN).execute();
     steps.add(begun);
-    steps.add(ShadowTables.make(connection, names));
+    steps.add(ShadowTables.create(connection, names));
     for (String sql : board.fold()) {
-      steps.add(connection.preparedQuery(sql).execute(Tuple.of(Fold.NOTHING_SEEN)));
+      steps.add(connection.preparedQuery(sql).execute(Tuple.of(Watermark.BEFORE_ALL)));
     }
     return Future.all(steps)
         .onSuccess(folded -> watermark = begun.result().iterator().next().getString(0))

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Empty temporary tables in the place of rollups: on their connection the short name means the
- * copy, so that the very statements of a fold fill it; the full name still means the original.
+ * Creates empty temporary tables that shadow rollups on one connection: there, the short name means
+ * the shadow table, so that the statements of a fold fill it; the full name still means the
+ * original.
  */
 final class ShadowTables {
   private static final String FULL_NAMES =
@@ -23,13 +24,13 @@ final class ShadowTables {
       JOIN pg_namespace n ON n.oid = c.relnamespace
       ORDER BY t.place""";
   private static final String COPY = "CREATE TEMP TABLE %s (LIKE %s INCLUDING ALL)";
-  // Statements that were prepared before must not mean the tables they meant then.
-  private static final String FORGET_PLANS = "DISCARD PLANS";
-  private static final String END = "SELECT pg_terminate_backend(pg_backend_pid())";
+  // Statements prepared before refer to the original tables.
+  private static final String DISCARD_PLANS = "DISCARD PLANS";
+  private static final String TERMINATE = "SELECT pg_terminate_backend(pg_backend_pid())";
 
   private ShadowTables() {}
 
-  /** Short name to full name, in order; asked before there are copies. */
+  /** Returns full names by short name, in order; call it before there are shadow tables. */
   static Future<Map<String, String>> names(SqlClient client, List<String> tables) {
     return client
         .preparedQuery(FULL_NAMES)
@@ -45,27 +46,27 @@ final class ShadowTables {
             });
   }
 
-  /** Makes copies; whoever does so must {@link #drop} them, whatever happens. */
-  static Future<Void> make(SqlConnection connection, Map<String, String> names) {
+  /** Creates shadow tables; the caller must {@link #drop} them in any case. */
+  static Future<Void> create(SqlConnection connection, Map<String, String> names) {
     List<Future<?>> steps = new ArrayList<>();
     names.forEach(
         (name, full) -> steps.add(connection.query(COPY.formatted(name, full)).execute()));
-    steps.add(connection.query(FORGET_PLANS).execute());
+    steps.add(connection.query(DISCARD_PLANS).execute());
     return Future.all(steps).mapEmpty();
   }
 
   /**
-   * Drops the copies, and gives the connection back to its pool, or ends it: a fold that came to a
-   * connection with copies would write to them. Never fails.
+   * Drops the shadow tables and returns the connection to its pool; terminates it when that fails,
+   * since a fold on a connection with shadow tables would write to them. Never fails.
    *
-   * @param connection without a transaction; one in which something failed is ended
+   * @param connection without an open transaction; with a failed one it is terminated
    */
   static Future<Void> drop(SqlConnection connection) {
     return connection
         .query("DISCARD TEMP")
         .execute()
-        .compose(dropped -> connection.query(FORGET_PLANS).execute())
-        .recover(kept -> connection.query(END).execute())
+        .compose(dropped -> connection.query(DISCARD_PLANS).execute())
+        .recover(failed -> connection.query(TERMINATE).execute())
         .eventually(connection::close)
         .<Void>mapEmpty()
         .otherwiseEmpty();

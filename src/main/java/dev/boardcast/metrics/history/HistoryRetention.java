@@ -1,8 +1,7 @@
 package dev.boardcast.metrics.history;
 
 import dev.boardcast.database.Lease;
-import dev.boardcast.metrics.LeaseHolder;
-import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.database.LeaseHolder;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -13,66 +12,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the partitions of history on the one node that holds the lease {@code history}. A
- * fault costs a turn; they are made long enough ahead. Confined to one event loop.
+ * Maintains the partitions of the board history on the one node that holds the lease {@code
+ * history}.
+ *
+ * <p>A failed run is retried by the next: partitions are created far enough ahead. Confined to one
+ * event loop.
  */
-public final class HistoryRetention implements LeaseHolder.Holder {
+public final class HistoryRetention implements LeaseHolder.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryRetention.class);
-  private static final Duration LEASE = Duration.ofSeconds(30);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  private static final Duration LEASE_TTL = Duration.ofSeconds(30);
+  private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
 
   private final Vertx vertx;
-  private final LeaseHolder tenure;
+  private final LeaseHolder leaseHolder;
   private final HistoryPartitions partitions;
-  private final Duration patience;
-  private final long pauseMillis;
+  private final Duration timeout;
+  private final long intervalMillis;
 
-  private Future<Void> turn = Future.succeededFuture();
+  private Future<Void> run = Future.succeededFuture();
   private boolean failing;
   private long timer;
 
-  public HistoryRetention(Vertx vertx, String node, Pool pool, MetricsConfig config, Clock clock) {
+  /**
+   * @param node unique for this run of the process
+   * @param timeout how long {@link #start} and {@link #stop} wait for a run
+   */
+  public HistoryRetention(
+      Vertx vertx, String node, Pool pool, HistoryConfig config, Duration timeout, Clock clock) {
     this.vertx = vertx;
-    var lease = new Lease("history", node, LEASE);
-    tenure = new LeaseHolder(vertx, lease, pool);
-    partitions = new HistoryPartitions(pool, lease, config.history(), clock);
-    patience = config.leaseTtl().multipliedBy(2);
-    var finest = config.history().tiers().get(0).span();
-    pauseMillis = Math.min(LONGEST_PAUSE.toMillis(), finest.toMillis() / 2);
+    this.timeout = timeout;
+    var lease = new Lease("history", node, LEASE_TTL);
+    leaseHolder = new LeaseHolder(vertx, lease, pool);
+    partitions = new HistoryPartitions(pool, lease, config, clock);
+    var finest = config.tiers().get(0).span();
+    intervalMillis = Math.min(MAX_INTERVAL.toMillis(), finest.toMillis() / 2);
   }
 
-  /** Completes when the partitions are there, or when that takes long; never fails. */
+  /** Completes after the first run, if this node holds the lease, or when that takes long. */
   public Future<Void> start() {
-    timer = vertx.setPeriodic(pauseMillis, due -> turn());
-    return bounded(tenure.start(this).compose(tried -> turn));
+    timer = vertx.setPeriodic(intervalMillis, due -> maintain());
+    return bounded(leaseHolder.start(this).compose(tried -> run));
   }
 
-  /** Gives the lease back; never fails. */
+  /** Releases the lease; never fails. */
   public Future<Void> stop() {
     vertx.cancelTimer(timer);
-    return bounded(turn).compose(settled -> tenure.close());
+    return bounded(run).compose(ended -> leaseHolder.close());
   }
 
   @Override
-  public void granted() {
-    turn();
+  public void onHeld() {
+    maintain();
   }
 
   @Override
-  public boolean isWorking() {
-    return !turn.isComplete();
+  public boolean isRenewing() {
+    return !run.isComplete();
   }
 
-  private void turn() {
-    if (tenure.token().isEmpty() || isWorking()) return;
-    long token = tenure.token().getAsLong();
-    turn =
+  private void maintain() {
+    if (!leaseHolder.isHeld() || isRenewing()) return;
+    long token = leaseHolder.token().getAsLong();
+    run =
         partitions
-            .turn(token)
+            .maintain(token)
             .onSuccess(
-                changed -> {
+                changes -> {
                   failing = false;
-                  tenure.worked();
+                  leaseHolder.renewed();
                 })
             .<Void>mapEmpty()
             .recover(failure -> failed(token, failure));
@@ -80,15 +87,15 @@ public final class HistoryRetention implements LeaseHolder.Holder {
 
   private Future<Void> failed(long token, Throwable failure) {
     if (failure instanceof Lease.Lost) {
-      tenure.lost(token);
+      leaseHolder.lost(token);
     } else {
-      if (failing) LOG.warn("history's partitions could not be looked after again", failure);
+      if (failing) LOG.warn("maintaining the partitions of the history failed again", failure);
       failing = true;
     }
     return Future.succeededFuture();
   }
 
   private Future<Void> bounded(Future<Void> work) {
-    return work.timeout(patience.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
+    return work.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
   }
 }

@@ -8,6 +8,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
@@ -118,7 +119,12 @@ class BroadcastIT {
   private List<Routes> numbers(Api.Parts parts) {
     cache =
         new SnapshotCache(
-            parts.vertx(), "test", database, parts.pool(), parts.bus(), QUICK, clock, meters);
+            parts.vertx(),
+            new SnapshotCache.Config("test", database, QUICK),
+            parts.pool(),
+            parts.bus(),
+            clock,
+            meters);
     var boards = List.<Board>of(new AnalysisModule().board().orElseThrow());
     return List.of(
         new BoardRoutes(
@@ -138,14 +144,11 @@ class BroadcastIT {
             .vertx()
             .deployVerticle(
                 new MetricsVerticle(
-                    "n",
-                    parts.pool(),
+                    new MetricsContext(
+                        "n", parts.pool(), parts.pool(), parts.bus(), QUICK, clock, meters),
                     cache,
-                    parts.bus(),
-                    QUICK,
                     List.of(api.board()),
-                    clock,
-                    meters)));
+                    List.of())));
   }
 
   private Snapshot await(Predicate<JsonNode> expected) throws InterruptedException {

@@ -22,6 +22,7 @@ import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
@@ -122,7 +123,12 @@ class PipelineLiveIT {
     var metrics = MetricsConfig.DEFAULTS;
     var cache =
         new SnapshotCache(
-            vertx, "test", DATABASE, parts.pool(), parts.bus(), metrics, clock, meters);
+            vertx,
+            new SnapshotCache.Config("test", DATABASE, metrics),
+            parts.pool(),
+            parts.bus(),
+            clock,
+            meters);
     Api.await(cache.start());
     var context =
         new BoardContext(
@@ -140,7 +146,11 @@ class PipelineLiveIT {
     Api.await(
         vertx.deployVerticle(
             new MetricsVerticle(
-                "n", parts.pool(), cache, parts.bus(), metrics, List.of(board), clock, meters)));
+                new MetricsContext(
+                    "n", parts.pool(), parts.pool(), parts.bus(), metrics, clock, meters),
+                cache,
+                List.of(board),
+                List.of())));
     Api.await(
         vertx.deployVerticle(
             new EventEmitterVerticle("n", parts.pool(), parts.bus(), EmitterConfig.DEFAULTS)));

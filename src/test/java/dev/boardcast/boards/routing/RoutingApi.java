@@ -10,6 +10,7 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
@@ -57,13 +58,19 @@ final class RoutingApi implements AutoCloseable {
     var bus = new TypedBus(vertx);
     var clock = Clock.systemUTC();
     var meters = new SimpleMeterRegistry();
-    var cache = new SnapshotCache(vertx, "test", config, pool, bus, QUICK, clock, meters);
+    var cache =
+        new SnapshotCache(
+            vertx, new SnapshotCache.Config("test", config, QUICK), pool, bus, clock, meters);
     get(cache.start());
     var boards = List.<dev.boardcast.spi.Board>of(new RoutingBoard());
     if (computes) {
       get(
           vertx.deployVerticle(
-              new MetricsVerticle("n", pool, cache, bus, QUICK, boards, clock, meters)));
+              new MetricsVerticle(
+                  new MetricsContext("n", pool, pool, bus, QUICK, clock, meters),
+                  cache,
+                  boards,
+                  List.of())));
     }
     var store =
         new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);

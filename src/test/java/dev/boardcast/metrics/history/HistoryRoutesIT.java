@@ -145,7 +145,7 @@ class HistoryRoutesIT extends HistoryCase {
     for (int day = 0; day < 20; day++) {
       for (int hour = 1; hour < 24; hour += 7) {
         clock.set(start.plus(Duration.ofHours(24L * day + hour)));
-        if (hour == 1) turn();
+        if (hour == 1) maintain();
         say(clock.instant(), 100 * day + hour);
       }
     }

@@ -74,11 +74,11 @@ class HistoryStoreIT extends HistoryCase {
     while (time.isBefore(end)) {
       time = time.plus(pause(Duration.between(time, end)));
       clock.set(time);
-      turn();
+      maintain();
       say(time, n);
       truth.put(time, n++);
     }
-    while (turn() > 0) {}
+    while (maintain() > 0) {}
     for (int i = 1; i <= 360; i++) remembered(truth, end.minus(Duration.ofDays(i)));
     for (int i = 1; i <= 24 * 60; i += 7) remembered(truth, end.minus(Duration.ofMinutes(i)));
     for (int i = 0; i < 720; i += 3) remembered(truth, end.minus(Duration.ofSeconds(5 * i)));
@@ -122,7 +122,7 @@ class HistoryStoreIT extends HistoryCase {
   void aClockThatGoesBackNeitherStopsHistoryNorDoublesIt() throws Exception {
     for (int minute = 0; minute < 120; minute++) {
       say(NOON.plusSeconds(60L * minute), minute);
-      if (minute % 15 == 0) turn();
+      if (minute % 15 == 0) maintain();
     }
     Instant back = NOON.plusSeconds(60 * 60 + 30);
     say(back, 1000);
@@ -137,12 +137,12 @@ class HistoryStoreIT extends HistoryCase {
   void aClockThatIsFarOffForAMomentCostsNothing() throws Exception {
     for (int minute = 0; minute < 30; minute++) say(NOON.plusSeconds(60L * minute), minute);
     say(Instant.parse("1990-01-01T00:00:00Z"), 77);
-    turn();
+    maintain();
     say(NOON.plusSeconds(60 * 31), 31);
     say(Instant.parse("2190-01-01T00:00:00Z"), 78);
-    turn();
+    maintain();
     say(NOON.plusSeconds(60 * 32), 32);
-    turn();
+    maintain();
     for (int minute = 0; minute < 30; minute++) {
       assertEquals(minute, at(NOON.plusSeconds(60L * minute)));
     }
@@ -161,11 +161,11 @@ class HistoryStoreIT extends HistoryCase {
   }
 
   @Test
-  void aTurnWithNothingToDoChangesNothing() throws Exception {
-    assertEquals(0, turn());
+  void aRunWithNothingToDoChangesNothing() throws Exception {
+    assertEquals(0, maintain());
     clock.pass(Duration.ofMinutes(16));
     // One for a quarter of an hour ahead, and what is older than an hour goes.
-    assertEquals(2, turn());
-    assertEquals(0, turn());
+    assertEquals(2, maintain());
+    assertEquals(0, maintain());
   }
 }

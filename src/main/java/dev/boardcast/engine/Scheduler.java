@@ -1,0 +1,18 @@
+package dev.boardcast.engine;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+
+/** Runs an action once after a delay, on the event loop that scheduled it. */
+@FunctionalInterface
+public interface Scheduler {
+  void schedule(Duration delay, Runnable action);
+
+  /** Schedules by Vert.x timers: delays are rounded up to whole milliseconds, at least one. */
+  static Scheduler of(Vertx vertx) {
+    return (delay, action) -> {
+      long millis = (delay.toNanos() + 999_999) / 1_000_000;
+      vertx.setTimer(Math.max(1, millis), due -> action.run());
+    };
+  }
+}

@@ -1,0 +1,138 @@
+package dev.boardcast.metrics;
+
+import dev.boardcast.database.Lease;
+import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.Scheduler;
+import dev.boardcast.metrics.audit.AuditMeters;
+import dev.boardcast.metrics.audit.AuditScheduler;
+import dev.boardcast.metrics.audit.RecomputationStore;
+import dev.boardcast.spi.AuditedSums;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one {@link AuditedSums} on one node: while the node holds its lease, audits it periodically
+ * and recomputes it on request. Confined to one event loop.
+ */
+final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler.Subject {
+  private static final Logger LOG = LoggerFactory.getLogger(AuditedSumsScheduler.class);
+
+  private final Vertx vertx;
+  private final MetricsContext context;
+  private final AuditedSums sums;
+  private final ConcurrencyLimiter jobs;
+  private final BoardHealth health;
+  private final Lease lease;
+  private final LeaseHolder leaseHolder;
+  private final AuditScheduler audits;
+  private final AuditMeters meters;
+
+  private boolean busy;
+  private long timer;
+
+  /**
+   * @param jobs limits the long jobs of this node
+   */
+  AuditedSumsScheduler(
+      Vertx vertx,
+      MetricsContext context,
+      AuditedSums sums,
+      ConcurrencyLimiter jobs,
+      BoardHealth health) {
+    this.vertx = vertx;
+    this.context = context;
+    this.sums = sums;
+    this.jobs = jobs;
+    this.health = health;
+    lease = new Lease("board." + sums.name(), context.node(), context.config().leaseTtl());
+    leaseHolder = new LeaseHolder(vertx, lease, context.pool());
+    meters = new AuditMeters(context.meters(), sums.name(), leaseHolder::isHeld, health::drift);
+    audits = new AuditScheduler(this, context.config().audit().every(), jobs, Scheduler.of(vertx));
+  }
+
+  /** Completes after the first try for the lease. */
+  Future<Void> start() {
+    audits.folded();
+    audits.start();
+    timer = vertx.setPeriodic(context.config().heartbeat().toMillis(), tick -> checkRequests());
+    return leaseHolder.start(this);
+  }
+
+  /** There may be a request for a recomputation. */
+  void changed() {
+    checkRequests();
+  }
+
+  /** Releases the lease; work in progress ends by itself. Never fails. */
+  Future<Void> stop() {
+    audits.close();
+    vertx.cancelTimer(timer);
+    return leaseHolder.close().onComplete(released -> meters.close());
+  }
+
+  @Override
+  public void onHeld() {
+    checkRequests();
+  }
+
+  @Override
+  public boolean isRenewing() {
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return sums.name();
+  }
+
+  @Override
+  public boolean isHeld() {
+    return leaseHolder.isHeld();
+  }
+
+  @Override
+  public Future<OptionalLong> audit() {
+    return sums.audit(context.pool(), context.config().audit()).map(OptionalLong::of);
+  }
+
+  @Override
+  public void audited(OptionalLong wrongRows) {
+    health.drifted(wrongRows);
+    // No hint comes with new facts: audit again although none is known.
+    audits.folded();
+  }
+
+  private void checkRequests() {
+    if (busy || !isHeld()) return;
+    long token = leaseHolder.token().getAsLong();
+    busy = true;
+    RecomputationStore.isRequested(context.pool(), name())
+        .compose(
+            requested ->
+                requested ? jobs.run(() -> recompute(token)) : Future.<Void>succeededFuture())
+        .onComplete(done -> busy = false);
+  }
+
+  private Future<Void> recompute(long token) {
+    LOG.info("recomputing board {}", name());
+    return context
+        .pool()
+        .withTransaction(
+            tx ->
+                sums.recompute(tx)
+                    .compose(rows -> RecomputationStore.done(tx, name(), rows))
+                    .compose(done -> lease.renew(tx, token)))
+        .onSuccess(done -> LOG.info("board {} was recomputed", name()))
+        .recover(
+            cause -> {
+              // The next holder of the lease finds the request unchanged.
+              if (cause instanceof Lease.Lost) return Future.succeededFuture();
+              LOG.warn("board {} could not be recomputed", name(), cause);
+              return RecomputationStore.failed(context.pool(), name());
+            });
+  }
+}
