@@ -141,7 +141,8 @@ public final class MetricsVerticle extends VerticleBase {
     context.bus().publish(Addresses.SNAPSHOTS, snapshot);
   }
 
-  private static <T> Future<CompositeFuture> all(Collection<T> parts, Function<T, Future<Void>> action) {
+  private static <T> Future<CompositeFuture> all(
+      Collection<T> parts, Function<T, Future<Void>> action) {
     return Future.join(parts.stream().map(action).toList());
   }
 }
