@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.gateway.session.SessionPermit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,7 +26,7 @@ public final class AdmissionControl {
   }
 
   /** One client's place; given back once, however often that is said. */
-  public final class Seat {
+  public final class Seat implements SessionPermit {
     private final ConnectionLimit ofPath;
     private final ClientAddressResolver.Origin origin;
     private final AtomicBoolean given = new AtomicBoolean();
@@ -36,19 +37,20 @@ public final class AdmissionControl {
       this.origin = origin;
     }
 
-    /** Whether that node has handed its client on. */
+    @Override
     public boolean isVia(String node) {
       return node.equals(origin.via());
     }
 
-    /** Says whose it is; false when that user has as many as allowed. Asked once. */
-    public boolean belongsTo(String whom) {
+    @Override
+    public boolean assignTo(String whom) {
       if (!users.take(whom, config.sessionsPerUser())) return false;
       user = whom;
       return true;
     }
 
-    public void giveBack() {
+    @Override
+    public void release() {
       if (!given.compareAndSet(false, true)) return;
       node.giveBack();
       ofPath.giveBack();

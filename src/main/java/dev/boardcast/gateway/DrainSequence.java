@@ -67,7 +67,7 @@ final class DrainSequence {
     if (left.isEmpty()) {
       done.complete();
     } else if (now >= last + LINGER_MILLIS) {
-      left.forEach(session -> session.outlet().kill());
+      left.forEach(session -> session.transport().kill());
       done.complete();
     } else {
       loop.later(LOOK_MILLIS, () -> look(last));

@@ -1,7 +1,7 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.gateway.session.BoundedCalls;
-import dev.boardcast.gateway.session.TimingWheel;
+import dev.boardcast.gateway.loop.BoundedCalls;
+import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.transport.TickScheduler;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -19,14 +19,13 @@ public record GatewayLoop(
     Clock clock,
     LongSupplier millis,
     TimingWheel wheel,
-    TickScheduler turn,
-    BoundedCalls outside) {
-  /** Longest wait for another room's answer. */
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+    TickScheduler ticks,
+    BoundedCalls calls) {
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   public static GatewayLoop of(
       Vertx vertx, Context context, GatewayConfig config, GatewayMeters meters, Clock clock) {
-    Executor eventLoop = task -> context.runOnContext(turn -> task.run());
+    Executor eventLoop = task -> context.runOnContext(ignored -> task.run());
     LongSupplier millis = () -> System.nanoTime() / 1_000_000;
     return new GatewayLoop(
         vertx,
@@ -36,7 +35,7 @@ public record GatewayLoop(
         millis,
         new TimingWheel(millis.getAsLong()),
         new TickScheduler(eventLoop),
-        new BoundedCalls(eventLoop, ANSWER_LIMIT));
+        new BoundedCalls(eventLoop, CALL_TIMEOUT));
   }
 
   /** Milliseconds that only grow. */

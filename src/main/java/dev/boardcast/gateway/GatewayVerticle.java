@@ -5,18 +5,15 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.Parting;
 import dev.boardcast.bus.PrincipalChanged;
-import dev.boardcast.gateway.feed.BoardFeed;
-import dev.boardcast.gateway.feed.FeedRegistry;
-import dev.boardcast.gateway.feed.Hub;
+import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
-import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.EventMessage;
-import dev.boardcast.gateway.session.SessionPrincipal;
+import dev.boardcast.gateway.session.PrincipalResolver;
 import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.session.SessionRegistry;
 import dev.boardcast.gateway.session.SubscriptionManager;
-import dev.boardcast.gateway.session.TimingWheel;
-import dev.boardcast.spi.Snapshot;
+import dev.boardcast.gateway.session.SubscriptionTable;
 import dev.boardcast.web.InvalidRequestHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,13 +46,13 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private static final int BACKLOG = 4_096;
 
   private final GatewayNode node;
-  private final Hub hub = new Hub();
+  private final SubscriptionTable table = new SubscriptionTable();
   private final SessionRegistry sessions = new SessionRegistry();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private final List<Long> timers = new ArrayList<>();
   private GatewayLoop loop;
-  private FeedRegistry feeds;
-  private SubscriptionManager desk;
+  private Feeds feeds;
+  private SubscriptionManager subscriptions;
   private SessionProtocol conversation;
   private HandshakeHandler door;
   private volatile HttpServer server;
@@ -82,7 +79,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     furnish();
     return subscribe(Addresses.EVENTS, feeds::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, feeds::onBeacon))
-        .compose(done -> subscribe(Addresses.SNAPSHOTS, this::onSnapshot))
+        .compose(done -> subscribe(Addresses.SNAPSHOTS, feeds::onSnapshot))
         .compose(
             done ->
                 subscribe(
@@ -113,16 +110,16 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   @Override
   public void event(EventMessage message) {
-    hub.publish(message);
+    table.publish(message);
     // Before anything that follows it in the log is handed out.
     if (message.event().type().equals(PrincipalChanged.EVENT)) {
-      message.streamsOfUsers().forEach(conversation::principalChanged);
+      message.users().forEach(conversation::principalChanged);
     }
   }
 
   @Override
   public void historyChanged(int shard) {
-    desk.historyChanged(shard);
+    subscriptions.historyChanged(shard);
   }
 
   @Override
@@ -132,14 +129,20 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
 
   private void furnish() {
     loop = GatewayLoop.of(vertx, context, node.config(), node.meters(), Clock.systemUTC());
-    feeds = new FeedRegistry(loop.outside(), node.history(), this);
-    desk =
-        new SubscriptionManager(node.topics(), hub, feeds, node.history(), node.snapshots(), loop);
-    var identity = new SessionPrincipal(node.authenticator(), node.memberships(), loop.outside());
-    conversation = new SessionProtocol(node.name(), loop, identity, desk, sessions);
+    feeds =
+        new Feeds(
+            loop.calls(),
+            loop.clock(),
+            new Feeds.Sources(node.history(), node.snapshots()),
+            node.topics().boardNames(),
+            this,
+            table);
+    subscriptions = new SubscriptionManager(node.topics(), table, feeds, loop);
+    var principals = new PrincipalResolver(node.authenticator(), node.memberships(), loop.calls());
+    conversation = new SessionProtocol(node.name(), loop, principals, subscriptions, sessions);
     tick();
     var origins = new ClientAddressResolver(node.key(), node.config().admission().trustedProxies());
-    var endpoints = new Endpoint.Table(node.topics());
+    var endpoints = new EndpointTable(node.topics());
     door =
         new HandshakeHandler(
             endpoints, conversation, loop, node.admission(), origins, node.tunnels());
@@ -149,18 +152,13 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
     return node.bus().subscribe(address, handler).onSuccess(consumers::add).mapEmpty();
   }
 
-  private void onSnapshot(Snapshot snapshot) {
-    BoardFeed feed = desk.boards().get(snapshot.board());
-    if (feed != null) feed.onSnapshot(snapshot);
-  }
-
   private void onParting(Parting parting) {
     if (door.isOpen()) new DrainSequence(loop, () -> sessions.via(parting.node())).begin();
   }
 
   private Future<Void> position(int tries) {
     return feeds
-        .ask()
+        .readHeads()
         .recover(
             failure -> {
               if (tries <= 1) return Future.failedFuture(failure);
@@ -228,7 +226,6 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   private void tick() {
     long now = loop.now();
     feeds.tick(now);
-    desk.boards().values().forEach(board -> board.tick(now));
     loop.wheel().advance(now);
   }
 }

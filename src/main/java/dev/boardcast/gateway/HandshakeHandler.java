@@ -1,8 +1,6 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.Endpoint;
-import dev.boardcast.gateway.protocol.SseRequest;
-import dev.boardcast.gateway.session.Session;
 import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.transport.ChannelTakeover;
 import dev.boardcast.gateway.transport.EarlyDataBuffer;
@@ -17,7 +15,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Lets clients in: before the upgrade what can be said in HTTP, after it what only a close code can
@@ -37,7 +34,7 @@ import java.util.UUID;
 final class HandshakeHandler {
   private static final String VERSION = "13";
 
-  private final Endpoint.Table endpoints;
+  private final EndpointTable endpoints;
   private final SessionProtocol conversation;
   private final GatewayLoop loop;
   private final AdmissionControl admission;
@@ -47,7 +44,7 @@ final class HandshakeHandler {
   private boolean open = true;
 
   HandshakeHandler(
-      Endpoint.Table endpoints,
+      EndpointTable endpoints,
       SessionProtocol conversation,
       GatewayLoop loop,
       AdmissionControl admission,
@@ -152,41 +149,26 @@ final class HandshakeHandler {
             socket -> {
               try {
                 Transport outlet = heeding(backpressure, sockets.outlet(socket, compression));
-                begin(outlet, endpoint, offer.token(), seat);
+                conversation.open(outlet, endpoint, offer.token(), seat);
               } catch (RuntimeException failure) {
                 // Nobody would ever say that it is gone.
-                seat.giveBack();
+                seat.release();
                 socket.close();
                 throw failure;
               }
             },
-            refused -> seat.giveBack())
+            refused -> seat.release())
         // Where the channel was not taken over.
         .onComplete(done -> early.ifPresent(EarlyDataBuffer::letGo));
   }
 
   private void stream(HttpServerRequest request, SseRequest wanted, AdmissionControl.Seat seat) {
     Transport outlet = heeding(tunnels.of(request), new SseTransport(request, sockets));
-    begin(outlet, wanted.endpoint(), wanted.token(), seat);
+    conversation.open(outlet, wanted.endpoint(), wanted.token(), seat);
   }
 
   private Transport heeding(Optional<Backpressure> backpressure, Transport outlet) {
     return backpressure.isEmpty() ? outlet : new HeldOutlet(outlet, backpressure.get(), loop);
-  }
-
-  private void begin(
-      Transport outlet, Endpoint endpoint, Optional<String> token, AdmissionControl.Seat seat) {
-    var session =
-        new Session(
-            UUID.randomUUID().toString(),
-            endpoint.dialect(),
-            endpoint.arrays(),
-            outlet,
-            seat,
-            loop,
-            conversation);
-    outlet.attach(session);
-    conversation.open(session, endpoint, token);
   }
 
   private static void refuse(HttpServerRequest request, Problem problem) {

@@ -33,8 +33,8 @@ public record SessionStatistics(
     var slow = new ArrayList<Slow>();
     long bytes = 0;
     for (Session session : sessions) {
-      session.interests().all().forEach(one -> topics.merge(one.topic(), 1, Integer::sum));
-      int waiting = session.backlog();
+      session.subscriptions().topics().forEach(topic -> topics.merge(topic, 1, Integer::sum));
+      int waiting = session.queuedBytes();
       bytes += waiting;
       if (waiting > 0) slow.add(new Slow(session.id(), session.user(), waiting));
     }

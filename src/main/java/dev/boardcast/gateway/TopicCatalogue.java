@@ -98,6 +98,10 @@ public final class TopicCatalogue {
     return Optional.ofNullable(byBoard.get(name));
   }
 
+  public Set<String> boardNames() {
+    return Set.copyOf(byBoard.keySet());
+  }
+
   public Iterable<BoardTopic> boards() {
     return byBoard.values();
   }

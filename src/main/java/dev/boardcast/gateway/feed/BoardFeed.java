@@ -1,97 +1,116 @@
 package dev.boardcast.gateway.feed;
 
 import dev.boardcast.engine.SnapshotSource;
-import dev.boardcast.gateway.TopicCatalogue;
+import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
-import dev.boardcast.gateway.session.BoardSubscription;
-import dev.boardcast.gateway.session.BoundedCalls;
-import dev.boardcast.gateway.session.Session;
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.AsyncResult;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One board's newest numbers, and who has yet to get them.
+ * Holds the newest snapshot of one board and passes each on to its {@link Sink}.
  *
- * <p>When the bus has been silent about a board for {@value #SILENCE_MILLIS} ms and somebody looks
- * at it, {@link SnapshotSource} is asked in the rhythm of the heartbeat; when that knows nothing
- * either, the last numbers are sent again as stale, or word that there are none. One question at a
- * time. One event loop.
+ * <p>When the bus has brought nothing for {@value #SILENCE_MILLIS} ms and the board has
+ * subscribers, the {@link SnapshotSource} is queried every {@value #HEARTBEAT_MILLIS} ms, one query
+ * at a time. When that finds nothing either, the last snapshot is sent again as stale, or an error
+ * when there is none. One event loop; {@link #tick} brings the time.
  */
 public final class BoardFeed {
   private static final int SILENCE_MILLIS = 7_000;
   private static final int HEARTBEAT_MILLIS = 5_000;
+  private static final long LONG_AGO = Long.MIN_VALUE / 2;
 
-  private final TopicCatalogue.BoardTopic board;
-  private final Hub hub;
-  private final BoundedCalls outside;
+  /** Delivers to the subscribers of a board. */
+  public interface Sink {
+    boolean hasSubscribers(String board);
+
+    /**
+     * @param newOnly only to subscribers that have received no snapshot yet
+     */
+    void snapshot(SnapshotMessage message, boolean newOnly);
+
+    /**
+     * The board has no snapshot.
+     *
+     * @param newOnly only to subscribers that have received no snapshot yet
+     */
+    void unavailable(String board, Instant now, boolean newOnly);
+  }
+
+  private final String board;
+  private final Sink sink;
+  private final BoundedCalls calls;
   private final SnapshotSource source;
   private final Clock clock;
   private SnapshotMessage newest;
-  private boolean asking;
-  private long askedAt = Long.MIN_VALUE / 2;
-  private long heardAt = Long.MIN_VALUE / 2;
+  private boolean querying;
+  private long queriedAt = LONG_AGO;
+  private long receivedAt = LONG_AGO;
   private long now;
 
-  public BoardFeed(
-      TopicCatalogue.BoardTopic board,
-      Hub hub,
-      BoundedCalls outside,
-      SnapshotSource source,
-      Clock clock) {
+  BoardFeed(String board, Sink sink, BoundedCalls calls, SnapshotSource source, Clock clock) {
     this.board = board;
-    this.hub = hub;
-    this.outside = outside;
+    this.sink = sink;
+    this.calls = calls;
     this.source = source;
     this.clock = clock;
   }
 
-  /** The newest numbers' offset; null while none are known. */
+  /** The newest snapshot's offset; null while there is none. */
   public String offset() {
     return newest == null ? null : newest.offset();
   }
 
-  /** Takes a message of the bus; older news is dropped. */
-  public void onSnapshot(Snapshot snapshot) {
+  /** Takes a snapshot from the bus; an older one is dropped. */
+  void onSnapshot(Snapshot snapshot) {
     if (newest != null && isOlder(snapshot, newest.snapshot())) return;
-    heardAt = now;
+    receivedAt = now;
     newest = new SnapshotMessage(snapshot);
-    for (BoardSubscription follower : hub.followersOf(board.board())) follower.deliver(newest);
+    sink.snapshot(newest, false);
   }
 
-  /** Gives a new follower the newest numbers, at once or when they are found. */
-  public void serve(BoardSubscription follower) {
-    if (newest != null && now - heardAt < SILENCE_MILLIS) {
-      follower.deliver(newest);
-    } else if (!asking) {
-      ask(false);
-    }
+  /**
+   * The snapshot for a new subscriber.
+   *
+   * @return empty when the bus has been silent: then the source is queried, and the sink gets its
+   *     answer for subscribers without a snapshot
+   */
+  public Optional<SnapshotMessage> currentOrQuery() {
+    if (newest != null && !isSilent()) return Optional.of(newest);
+    if (!querying) query(true);
+    return Optional.empty();
   }
 
-  public void tick(long millis) {
+  void tick(long millis) {
     now = millis;
-    if (asking || now - heardAt < SILENCE_MILLIS || now - askedAt < HEARTBEAT_MILLIS) return;
-    if (!hub.followersOf(board.board()).isEmpty()) ask(true);
+    if (querying || !isSilent() || now - queriedAt < HEARTBEAT_MILLIS) return;
+    if (!sink.hasSubscribers(board)) return;
+    queriedAt = now;
+    query(false);
   }
 
-  private void ask(boolean everybody) {
-    asking = true;
-    if (everybody) askedAt = now;
-    outside
-        .call(() -> source.latest(board.board()))
+  private void query(boolean newOnly) {
+    querying = true;
+    calls
+        .call(() -> source.latest(board))
         .onComplete(
             answer -> {
-              asking = false;
+              querying = false;
               take(answer);
-              tell(everybody);
+              if (newest == null) {
+                sink.unavailable(board, clock.instant(), newOnly);
+              } else {
+                sink.snapshot(newest, newOnly);
+              }
             });
   }
 
   private void take(AsyncResult<Optional<Snapshot>> answer) {
-    if (now - heardAt < SILENCE_MILLIS && newest != null) return;
+    if (newest != null && !isSilent()) return;
     Optional<Snapshot> found = answer.succeeded() ? answer.result() : Optional.empty();
-    // The source's word outweighs a higher version: history may have been set back.
+    // What the source knows wins over a higher version: the database may have been restored.
     if (found.isPresent() && (newest == null || !found.get().stale())) {
       newest = new SnapshotMessage(found.get());
     } else if (newest != null) {
@@ -99,20 +118,13 @@ public final class BoardFeed {
     }
   }
 
-  private void tell(boolean everybody) {
-    for (BoardSubscription follower : hub.followersOf(board.board())) {
-      if (!everybody && follower.isServed()) continue;
-      if (newest != null) {
-        follower.deliver(newest);
-      } else {
-        Session session = follower.session();
-        session.dialect().unavailable(follower.topic(), clock.instant()).ifPresent(session::send);
-      }
-    }
+  private boolean isSilent() {
+    return now - receivedAt >= SILENCE_MILLIS;
   }
 
-  private static boolean isOlder(Snapshot news, Snapshot known) {
-    return news.version() < known.version()
-        || (news.version() == known.version() && news.timestamp().isBefore(known.timestamp()));
+  private static boolean isOlder(Snapshot received, Snapshot known) {
+    return received.version() < known.version()
+        || (received.version() == known.version()
+            && received.timestamp().isBefore(known.timestamp()));
   }
 }

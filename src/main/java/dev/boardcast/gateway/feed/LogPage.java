@@ -10,36 +10,36 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Events of some streams of one shard, read from the log in order, each once.
+ * Events of some streams of one shard, read from the log, in order and each once.
  *
- * @param horizon every event of these streams up to here is among those read
+ * @param horizon the page contains every event of these streams up to this sequence
  */
 record LogPage(Collection<LoggedEvent> events, long horizon) {
   static final int SIZE = 500;
 
-  /** Beyond this many streams the shard is read whole and sifted. */
-  private static final int MANY_STREAMS = 8;
+  /** With more streams than this, one read of the whole shard is cheaper than one per stream. */
+  private static final int MAX_STREAM_READS = 8;
 
   static Future<LogPage> read(
       EventHistory history, int shard, Set<String> streams, long after, long upTo) {
-    if (streams.size() > MANY_STREAMS) {
-      return history.read(shard, after, SIZE).map(page -> sifted(page, streams, upTo));
+    if (streams.size() > MAX_STREAM_READS) {
+      return history.read(shard, after, SIZE).map(page -> filter(page, streams, upTo));
     }
     var pages = new ArrayList<Future<List<LoggedEvent>>>();
     streams.forEach(stream -> pages.add(history.readStream(stream, after, upTo, SIZE)));
-    return Future.all(pages).map(all -> merged(all.list(), upTo));
+    return Future.all(pages).map(all -> merge(all.list(), upTo));
   }
 
-  private static LogPage sifted(List<LoggedEvent> page, Set<String> streams, long upTo) {
-    var wanted =
+  private static LogPage filter(List<LoggedEvent> page, Set<String> streams, long upTo) {
+    var events =
         page.stream()
             .filter(event -> event.sequence() <= upTo)
             .filter(event -> event.streams().stream().anyMatch(streams::contains))
             .toList();
-    return new LogPage(wanted, Math.min(upTo, end(page, upTo)));
+    return new LogPage(events, Math.min(upTo, end(page, upTo)));
   }
 
-  private static LogPage merged(List<List<LoggedEvent>> pages, long upTo) {
+  private static LogPage merge(List<List<LoggedEvent>> pages, long upTo) {
     long horizon = upTo;
     for (List<LoggedEvent> page : pages) horizon = Math.min(horizon, end(page, upTo));
     var events = new TreeMap<Long, LoggedEvent>();
@@ -51,7 +51,7 @@ record LogPage(Collection<LoggedEvent> events, long horizon) {
     return new LogPage(events.values(), horizon);
   }
 
-  /** A full page says nothing of what follows it. */
+  /** A full page covers its last event; one that is not full covers everything. */
   private static long end(List<LoggedEvent> page, long upTo) {
     return page.size() < SIZE ? upTo : page.get(page.size() - 1).sequence();
   }

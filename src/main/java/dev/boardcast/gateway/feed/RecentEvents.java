@@ -4,8 +4,8 @@ import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
 
 /**
- * The last events of a shard, kept for clients that come back soon and for the step from catching
- * up to live: shared by all sessions, bounded in number and bytes. One event loop.
+ * A ring buffer of a shard's last events, for clients that reconnect soon and for the switch from
+ * catch-up to live. Shared by all sessions, bounded in number and bytes. One event loop.
  */
 public final class RecentEvents {
   private static final int CAPACITY = 2048;
@@ -16,7 +16,7 @@ public final class RecentEvents {
   private long next = 1;
   private long bytes;
 
-  /** Forgets everything; the next event is the one after {@code position}. */
+  /** Drops all events; the next one is that after {@code position}. */
   void restart(long position) {
     ring = null;
     bytes = 0;
@@ -24,29 +24,29 @@ public final class RecentEvents {
     next = oldest;
   }
 
-  /** Takes the next event in; sequences are contiguous. */
+  /** Appends the next event; sequences are contiguous. */
   void add(EventMessage message) {
     if (message.sequence() != next) {
       throw new IllegalStateException("expected " + next + ", got " + message.sequence());
     }
     if (ring == null) ring = new EventMessage[CAPACITY];
-    if (next - oldest == CAPACITY) forgetOldest();
+    if (next - oldest == CAPACITY) dropOldest();
     ring[slot(next++)] = message;
     bytes += size(message);
-    while (bytes > MAX_BYTES) forgetOldest();
+    while (bytes > MAX_BYTES) dropOldest();
   }
 
-  /** Whether every event after that sequence is here. */
-  public boolean coverAfter(long sequence) {
+  /** Whether every event after that sequence is present. */
+  public boolean coversAfter(long sequence) {
     return sequence >= oldest - 1;
   }
 
-  /** An event that is covered; null for one that is yet to come. */
+  /** A covered event; null for one beyond the last. */
   public EventMessage get(long sequence) {
     return sequence < next ? ring[slot(sequence)] : null;
   }
 
-  private void forgetOldest() {
+  private void dropOldest() {
     bytes -= size(ring[slot(oldest)]);
     ring[slot(oldest++)] = null;
   }

@@ -6,23 +6,23 @@ import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
-import dev.boardcast.gateway.session.BoundedCalls;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 
 /**
- * One shard's events, in order and without a hole, made of a bus that loses, doubles and reorders.
+ * Turns what the bus brings of one shard, which may lose, repeat and reorder messages, into its
+ * events in order and without a gap.
  *
  * <ul>
- *   <li>A batch that overlaps what is known is trimmed, one that leaves a hole waits until the hole
- *       was read from the log: one read at a time, however many sessions wait.
- *   <li>A beacon ahead of us, that no batch explains within {@value #GRACE_MILLIS} ms, means a
- *       loss: the log is read.
- *   <li>Another epoch, or a head behind us, is believed only when the log itself says so; then
- *       followers are told that history has changed.
- *   <li>While the log cannot be read, events wait, and reading is tried again ever more slowly.
+ *   <li>A batch that overlaps the position is trimmed. One that leaves a gap waits until the gap
+ *       was read from the log, by one read however many sessions wait.
+ *   <li>A beacon ahead of the position that no batch explains within {@value #GRACE_MILLIS} ms
+ *       means a loss: the log is read.
+ *   <li>Another epoch, or a head behind the position, counts only when read from the log itself;
+ *       then the sink is told that the history has changed.
+ *   <li>While the log cannot be read, batches wait and reading is retried with a backoff.
  * </ul>
  *
  * One event loop; {@link #tick} brings the time.
@@ -31,55 +31,55 @@ public final class ShardFeed {
   static final int GRACE_MILLIS = 50;
 
   private static final int PAGE = 500;
-  private static final int MAX_WAITING = 10_000;
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration MIN_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(2);
 
-  /** Where events go. */
+  /** Receives the events of all shards. */
   public interface Sink {
     void event(EventMessage message);
 
-    /** What was between the old and the new position is not to be had. */
+    /** The events between the shard's old and new position are lost. */
     void historyChanged(int shard);
 
-    /** The log was read because the bus had lost something. */
+    /** The log is read because the bus has lost something. */
     void repaired(int shard);
   }
 
   private final int shard;
-  private final BoundedCalls outside;
+  private final BoundedCalls calls;
   private final EventHistory history;
   private final Sink sink;
   private final RecentEvents recent = new RecentEvents();
-  private final TreeMap<Long, EventBatch> waiting = new TreeMap<>();
-  private int waitingEvents;
+  private final PendingBatches pending = new PendingBatches();
+  private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
   private String epoch;
   private long position;
   private long target;
   private long announced;
   private long announcedAt;
   private boolean reading;
-  private boolean doubtful;
-  private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
-  private long notBefore;
+  private boolean headNeeded;
+  private long retryAt;
   private long now;
 
-  ShardFeed(int shard, BoundedCalls outside, EventHistory history, Sink sink) {
+  ShardFeed(int shard, BoundedCalls calls, EventHistory history, Sink sink) {
     this.shard = shard;
-    this.outside = outside;
+    this.calls = calls;
     this.history = history;
     this.sink = sink;
   }
 
-  /** The last event handed on. */
+  /** The offset of the last event passed on. */
   public Offset offset() {
     return new Offset(epoch, position);
   }
 
+  /** The sequence of the last event passed on. */
   public long position() {
     return position;
   }
 
+  /** The epoch of the history; null until the first head was read. */
   public String epoch() {
     return epoch;
   }
@@ -88,24 +88,24 @@ public final class ShardFeed {
     return recent;
   }
 
-  /** Whether only the log can say what is true; asking resets it. */
-  boolean takeDoubt() {
-    boolean was = doubtful;
-    doubtful = false;
-    return was;
+  /** Whether the head must be read from the log; resets that. */
+  boolean takeHeadNeeded() {
+    boolean needed = headNeeded;
+    headNeeded = false;
+    return needed;
   }
 
   void onBatch(EventBatch batch) {
     if (batch.events().isEmpty()) return;
     if (epoch == null) {
-      keep(batch);
+      pending.add(batch);
     } else if (!batch.epoch().equals(epoch)) {
-      doubtful = true;
+      headNeeded = true;
     } else if (batch.first() <= position + 1) {
       batch.events().forEach(this::deliver);
-      deliverWaiting();
+      deliverPending();
     } else {
-      keep(batch);
+      pending.add(batch);
       target = Math.max(target, batch.last());
       repair();
     }
@@ -113,7 +113,7 @@ public final class ShardFeed {
 
   void onBeacon(ShardBeacon beacon) {
     if (epoch == null || !beacon.epoch().equals(epoch)) {
-      doubtful = true;
+      headNeeded = true;
     } else if (beacon.head() > announced) {
       announced = beacon.head();
       announcedAt = now;
@@ -121,17 +121,17 @@ public final class ShardFeed {
   }
 
   /**
-   * What the log itself says.
+   * Takes the head that was read from the log.
    *
-   * @param asked our position when it was asked: a head behind that one is no late answer
+   * @param positionBefore the position when the read began: only a head behind that one is behind
    */
-  void onHead(String headEpoch, long head, long asked) {
+  void onHead(String headEpoch, long head, long positionBefore) {
     boolean started = epoch != null;
-    if (!headEpoch.equals(epoch) || head < asked) {
+    if (!headEpoch.equals(epoch) || head < positionBefore) {
       epoch = headEpoch;
       restartAt(head);
       if (started) sink.historyChanged(shard);
-      deliverWaiting();
+      deliverPending();
     } else if (head > position) {
       target = Math.max(target, head);
       repair();
@@ -153,28 +153,17 @@ public final class ShardFeed {
     recent.restart(head);
   }
 
-  private void keep(EventBatch batch) {
-    EventBatch other = waiting.get(batch.first());
-    if (other != null && other.last() >= batch.last()) return;
-    waiting.put(batch.first(), batch);
-    waitingEvents += batch.events().size() - (other == null ? 0 : other.events().size());
-    while (waitingEvents > MAX_WAITING) {
-      waitingEvents -= waiting.pollLastEntry().getValue().events().size();
-    }
-  }
-
-  private void deliverWaiting() {
-    while (!waiting.isEmpty()) {
-      EventBatch first = waiting.firstEntry().getValue();
-      boolean ours = first.epoch().equals(epoch);
-      if (ours && first.first() > position + 1) {
+  private void deliverPending() {
+    while (!pending.isEmpty()) {
+      EventBatch first = pending.first();
+      boolean sameEpoch = first.epoch().equals(epoch);
+      if (sameEpoch && first.first() > position + 1) {
         target = Math.max(target, first.last());
         repair();
         return;
       }
-      waiting.pollFirstEntry();
-      waitingEvents -= first.events().size();
-      if (ours) first.events().forEach(this::deliver);
+      pending.removeFirst();
+      if (sameEpoch) first.events().forEach(this::deliver);
     }
   }
 
@@ -187,21 +176,21 @@ public final class ShardFeed {
   }
 
   private void repair() {
-    if (reading || now < notBefore) return;
+    if (reading || now < retryAt) return;
     reading = true;
     sink.repaired(shard);
-    String asked = epoch;
-    outside
+    String epochBefore = epoch;
+    calls
         .call(() -> history.read(shard, position, PAGE))
         .onComplete(
             page -> {
               reading = false;
               backoff.reset();
-              if (asked.equals(epoch)) onPage(page);
+              if (epochBefore.equals(epoch)) onPage(page);
             },
             failure -> {
               reading = false;
-              again();
+              retryLater();
             });
   }
 
@@ -209,7 +198,7 @@ public final class ShardFeed {
     long before = position;
     for (LoggedEvent event : page) {
       if (event.sequence() > position + 1) {
-        // The log no longer has what is between: nobody can bring it.
+        // Retention has dropped what is between.
         long end = Math.max(target, announced);
         restartAt(event.sequence() - 1);
         target = end;
@@ -217,17 +206,17 @@ public final class ShardFeed {
       }
       deliver(event);
     }
-    deliverWaiting();
+    deliverPending();
     if (target <= position) return;
     if (position > before) {
       repair();
     } else {
-      doubtful = true;
-      again();
+      headNeeded = true;
+      retryLater();
     }
   }
 
-  private void again() {
-    notBefore = now + backoff.next().toMillis();
+  private void retryLater() {
+    retryAt = now + backoff.next().toMillis();
   }
 }

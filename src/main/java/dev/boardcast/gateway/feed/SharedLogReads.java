@@ -2,9 +2,9 @@ package dev.boardcast.gateway.feed;
 
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
-import dev.boardcast.gateway.session.BoundedCalls;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,29 +16,32 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * Reads of the log that sessions share: however many come back for a range, it is read once, and
- * its events are encoded once. Pages never change, so they are kept, bounded in number and size; of
- * one set of streams one page is read at a time, of all a few. One event loop.
+ * Reads the event log for sessions that catch up: a range is read once and its events are encoded
+ * once, however many sessions ask for it. Pages never change, so they are cached, bounded in number
+ * and bytes. At most {@value #MAX_CONCURRENT_READS} pages are read at once, and one per set of
+ * streams. One event loop.
  */
 public final class SharedLogReads {
-  private static final int MOST_PAGES = 256;
-  private static final long MOST_BYTES = 8 << 20;
-  private static final int MOST_AT_ONCE = 4;
+  private static final int MAX_PAGES = 256;
+  private static final long MAX_BYTES = 8 << 20;
+  private static final int MAX_CONCURRENT_READS = 4;
+  private static final int ALL_SHARDS = -1;
 
   private final EventHistory history;
-  private final BoundedCalls outside;
-  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MOST_AT_ONCE);
-  private final Map<Range, TreeMap<Long, Page>> kept = new HashMap<>();
+  private final BoundedCalls calls;
+  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MAX_CONCURRENT_READS);
+  private final Map<Range, TreeMap<Long, Page>> cache = new HashMap<>();
   private final Map<Range, Future<Page>> reading = new HashMap<>();
-  private final Map<Object, Future<?>> asking = new HashMap<>();
-  private final Deque<Place> order = new ArrayDeque<>();
+  private final Map<Integer, Future<List<EventHistory.Head>>> headQueries = new HashMap<>();
+  private final Map<Integer, Future<Long>> oldestQueries = new HashMap<>();
+  private final Deque<CacheEntry> evictionOrder = new ArrayDeque<>();
   private long bytes;
 
   /**
    * Events in order.
    *
-   * @param horizon every event up to here is among them
-   * @param lost whether something between was deleted: then there are none
+   * @param horizon the page contains every event up to this sequence
+   * @param lost whether retention dropped some of the range; then the page is empty
    */
   public record Page(List<EventMessage> events, long horizon, boolean lost) {
     private static final Page LOST = new Page(List.of(), 0, true);
@@ -59,54 +62,53 @@ public final class SharedLogReads {
 
   private record Range(int shard, String epoch, Set<String> streams) {}
 
-  private record Place(Range range, long after) {}
+  private record CacheEntry(Range range, long after) {}
 
-  public SharedLogReads(EventHistory history, BoundedCalls outside) {
+  SharedLogReads(EventHistory history, BoundedCalls calls) {
     this.history = history;
-    this.outside = outside;
+    this.calls = calls;
   }
 
-  /** Every shard's head, as of now. */
+  /** The current head of every shard. */
   public Future<List<EventHistory.Head>> heads() {
-    return shared("heads", history::heads);
+    return shared(headQueries, ALL_SHARDS, history::heads);
   }
 
-  /** The oldest sequence that is kept. */
+  /** The oldest sequence that retention has kept. */
   public Future<Long> oldest(int shard) {
-    return shared(shard, () -> history.oldest(shard));
+    return shared(oldestQueries, shard, () -> history.oldest(shard));
   }
 
-  /** Events of some streams after a sequence, at least as far as one page goes. */
+  /** One page of the events of some streams after a sequence. */
   public Future<Page> page(int shard, String epoch, Set<String> streams, long after, long upTo) {
     var range = new Range(shard, epoch, streams);
-    Page known = find(range, after);
-    if (known != null) return Future.succeededFuture(known);
-    Future<Page> before = reading.get(range);
-    if (before != null) {
-      return before.transform(done -> page(shard, epoch, streams, after, upTo));
+    Page cached = find(range, after);
+    if (cached != null) return Future.succeededFuture(cached);
+    Future<Page> underWay = reading.get(range);
+    if (underWay != null) {
+      return underWay.transform(done -> page(shard, epoch, streams, after, upTo));
     }
-    Future<Page> read =
-        limiter.run(
-            () ->
-                outside
-                    .call(() -> LogPage.read(history, shard, streams, after, upTo))
-                    // Asked after it: what was deleted while we read is noticed too.
-                    .compose(
-                        page -> oldestNow(shard).map(oldest -> page(range, page, after, oldest))));
+    Future<Page> read = limiter.run(() -> read(range, after, upTo));
     reading.put(range, read);
     return read.onComplete(
         done -> {
           reading.remove(range, read);
-          if (done.succeeded() && !done.result().lost()) keep(range, after, done.result());
+          if (done.succeeded() && !done.result().lost()) cache(range, after, done.result());
         });
   }
 
-  private Future<Long> oldestNow(int shard) {
-    return outside.call(() -> history.oldest(shard));
+  private Future<Page> read(Range range, long after, long upTo) {
+    return calls
+        .call(() -> LogPage.read(history, range.shard(), range.streams(), after, upTo))
+        // After the page, so that what retention dropped during the read is noticed.
+        .compose(
+            page ->
+                calls
+                    .call(() -> history.oldest(range.shard()))
+                    .map(oldest -> oldest > after + 1 ? Page.LOST : page(range, page)));
   }
 
-  private static Page page(Range range, LogPage read, long after, long oldest) {
-    if (oldest > after + 1) return Page.LOST;
+  private static Page page(Range range, LogPage read) {
     return new Page(
         read.events().stream()
             .map(event -> new EventMessage(range.shard(), range.epoch(), event))
@@ -116,35 +118,37 @@ public final class SharedLogReads {
   }
 
   private Page find(Range range, long after) {
-    TreeMap<Long, Page> pages = kept.get(range);
-    Map.Entry<Long, Page> below = pages == null ? null : pages.floorEntry(after);
-    if (below == null || below.getValue().horizon() <= after) return null;
-    return below.getKey() == after ? below.getValue() : below.getValue().after(after);
+    TreeMap<Long, Page> pages = cache.get(range);
+    Map.Entry<Long, Page> floor = pages == null ? null : pages.floorEntry(after);
+    if (floor == null || floor.getValue().horizon() <= after) return null;
+    return floor.getKey() == after ? floor.getValue() : floor.getValue().after(after);
   }
 
-  private void keep(Range range, long after, Page page) {
+  private void cache(Range range, long after, Page page) {
     if (page.horizon() <= after) return;
-    Page older = kept.computeIfAbsent(range, first -> new TreeMap<>()).put(after, page);
+    Page older = cache.computeIfAbsent(range, first -> new TreeMap<>()).put(after, page);
     bytes += page.size();
-    if (older == null) order.add(new Place(range, after));
+    if (older == null) evictionOrder.add(new CacheEntry(range, after));
     else bytes -= older.size();
-    while (!order.isEmpty() && (bytes > MOST_BYTES || order.size() > MOST_PAGES)) forgetOldest();
+    while (!evictionOrder.isEmpty() && (bytes > MAX_BYTES || evictionOrder.size() > MAX_PAGES)) {
+      evictOldest();
+    }
   }
 
-  private void forgetOldest() {
-    Place first = order.remove();
-    TreeMap<Long, Page> pages = kept.get(first.range());
-    bytes -= pages.remove(first.after()).size();
-    if (pages.isEmpty()) kept.remove(first.range());
+  private void evictOldest() {
+    CacheEntry oldest = evictionOrder.remove();
+    TreeMap<Long, Page> pages = cache.get(oldest.range());
+    bytes -= pages.remove(oldest.after()).size();
+    if (pages.isEmpty()) cache.remove(oldest.range());
   }
 
-  /** Who asks while the same question is under way gets its answer. */
-  @SuppressWarnings("unchecked")
-  private <T> Future<T> shared(Object question, Supplier<Future<T>> ask) {
-    Future<?> before = asking.get(question);
-    if (before != null) return (Future<T>) before;
-    Future<T> asked = outside.call(ask);
-    asking.put(question, asked);
-    return asked.onComplete(done -> asking.remove(question, asked));
+  /** Callers that ask the same while a query is under way share its result. */
+  private <T> Future<T> shared(
+      Map<Integer, Future<T>> underWay, Integer key, Supplier<Future<T>> query) {
+    Future<T> earlier = underWay.get(key);
+    if (earlier != null) return earlier;
+    Future<T> queried = calls.call(query);
+    underWay.put(key, queried);
+    return queried.onComplete(done -> underWay.remove(key, queried));
   }
 }

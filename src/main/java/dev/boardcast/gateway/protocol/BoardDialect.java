@@ -7,12 +7,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The older protocols of {@code /ws/metrics…}: one board, its numbers on connect and at every
- * update, and nothing else. Clients may stay silent; apart from a first-frame {@code auth}, what
- * they say is ignored.
+ * The older protocols of {@code /ws/metrics…}: one board's snapshot on connect and at every update,
+ * nothing else. Client messages are ignored, apart from a first-frame {@code auth}.
  */
 public final class BoardDialect implements Dialect {
-  public static final BoardDialect BARE = new BoardDialect(Board.Wire.BARE);
+  static final BoardDialect BARE = new BoardDialect(Board.Wire.BARE);
   static final BoardDialect TYPED = new BoardDialect(Board.Wire.TYPED);
 
   private static final BoardDialect UPDATE = new BoardDialect(Board.Wire.UPDATE);
@@ -25,8 +24,8 @@ public final class BoardDialect implements Dialect {
     this.wire = wire;
   }
 
-  /** The one of that shape: sessions of one dialect share their frames. */
-  static BoardDialect of(Board.Wire wire) {
+  /** The shared instance of a wire shape. */
+  public static BoardDialect of(Board.Wire wire) {
     return switch (wire) {
       case BARE -> BARE;
       case TYPED -> TYPED;
@@ -35,7 +34,7 @@ public final class BoardDialect implements Dialect {
   }
 
   @Override
-  public boolean isOfOneBoard() {
+  public boolean isSingleBoard() {
     return true;
   }
 
@@ -48,7 +47,8 @@ public final class BoardDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
+  public Optional<Frame> ack(
+      String session, String node, Instant now, Optional<Principal> principal) {
     return Optional.empty();
   }
 
@@ -64,12 +64,12 @@ public final class BoardDialect implements Dialect {
 
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
-    return Frame.newest(wire.of(message.snapshot()), topic);
+    return Frame.conflated(wire.of(message.snapshot()), topic);
   }
 
   @Override
   public Optional<Frame> unavailable(String topic, Instant now) {
-    return Optional.of(Frame.newest(new Failure("Failed to fetch metrics", now), topic));
+    return Optional.of(Frame.conflated(new Failure("Failed to fetch metrics", now), topic));
   }
 
   @Override

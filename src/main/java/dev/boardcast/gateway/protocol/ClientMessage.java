@@ -2,22 +2,15 @@ package dev.boardcast.gateway.protocol;
 
 import java.util.List;
 
-/** What a client can say. */
+/** A decoded message of a client. */
 public sealed interface ClientMessage {
-  /**
-   * A topic asked for.
-   *
-   * @param since the offset to go on from; null for from now on
-   */
-  record Wanted(String topic, String since) {}
-
-  record Subscribe(List<Wanted> topics) implements ClientMessage {}
+  record Subscribe(List<TopicRequest> topics) implements ClientMessage {}
 
   record Unsubscribe(List<String> topics) implements ClientMessage {}
 
   record Ping() implements ClientMessage {}
 
-  /** A token, as the first frame or to renew. */
+  /** A token, in the first frame or to renew the session. */
   record Auth(String token) implements ClientMessage {
     @Override
     public String toString() {
@@ -25,9 +18,9 @@ public sealed interface ClientMessage {
     }
   }
 
-  /** Something an older client says that needs no answer. */
+  /** A message of an older client that needs no answer. */
   record Ignored() implements ClientMessage {}
 
-  /** Something of a type this dialect does not know. */
+  /** A message of a type that the dialect does not know; answered by an error. */
   record Unknown() implements ClientMessage {}
 }

@@ -1,6 +1,9 @@
 package dev.boardcast.gateway.protocol;
 
-/** Why the server ends a session, and what the client should do then. The one table. */
+/**
+ * The close codes of the server, and for each whether the client should reconnect. The one table:
+ * tests hold the documents and the JavaScript client to it.
+ */
 public enum CloseCode {
   GOING_AWAY(1001, Advice.AT_ONCE, "going away"),
   PROTOCOL_ERROR(1002, Advice.NEVER, "WebSocket protocol error"),
@@ -12,7 +15,7 @@ public enum CloseCode {
   TOO_SLOW(4408, Advice.AT_ONCE, "too slow, resume"),
   TOO_MANY(4429, Advice.BACKOFF, "too many messages");
 
-  /** When a client should come back; never means not without changing something first. */
+  /** When a client should reconnect. {@code NEVER}: not without changing something first. */
   public enum Advice {
     AT_ONCE,
     BACKOFF,
@@ -29,7 +32,9 @@ public enum CloseCode {
     this.reason = reason;
   }
 
-  /** The one with that number. */
+  /**
+   * @throws IllegalArgumentException when the table has no such code
+   */
   public static CloseCode of(int number) {
     for (CloseCode code : values()) {
       if (code.number == number) return code;
@@ -45,7 +50,7 @@ public enum CloseCode {
     return advice;
   }
 
-  /** What a close frame says when there is nothing more precise to say. */
+  /** The default reason of a close frame. */
   public String reason() {
     return reason;
   }

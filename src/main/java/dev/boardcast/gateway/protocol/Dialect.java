@@ -5,26 +5,35 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One way to say what happens on a session. One instance per dialect serves all sessions, so that a
- * message is encoded once. What a dialect has no words for, it leaves out.
+ * Decodes client messages and encodes server messages of one wire protocol. Stateless: one instance
+ * per protocol serves all sessions, so that a message is encoded once. A server message that the
+ * protocol does not have is empty.
  */
 public interface Dialect {
-  /** Whether it tells of one board, and so of nobody's streams. */
-  default boolean isOfOneBoard() {
+  /** Whether a session of this protocol follows exactly one board and no streams. */
+  default boolean isSingleBoard() {
     return false;
   }
 
-  /** Reads what a client sent; fails with {@link MalformedMessage} when the session must end. */
+  /**
+   * Decodes one client message.
+   *
+   * @throws MalformedMessage when the session must be closed with 4400
+   */
   ClientMessage read(String text);
 
-  /** Said when a session begins, and again when its token was renewed. */
-  Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who);
+  /** The first message of a session, repeated when its token was renewed. */
+  Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> principal);
 
-  /** A subscription stands; {@code offset} is null when a board has no numbers yet. */
+  /**
+   * Confirms a subscription.
+   *
+   * @param offset where it starts; null for a board without a snapshot
+   */
   Optional<Frame> subscribed(String topic, String offset, boolean recovered);
 
-  /** Whether it has words for events of that type. */
-  default boolean tells(String eventType) {
+  /** Whether the protocol can carry events of that type. */
+  default boolean supports(String eventType) {
     return true;
   }
 
@@ -32,32 +41,35 @@ public interface Dialect {
 
   Frame snapshot(SnapshotMessage message, String topic);
 
-  /** A topic's numbers cannot be told now, and never could. */
+  /** A board has no snapshot to send. */
   Optional<Frame> unavailable(String topic, Instant now);
 
+  /**
+   * @param topic null for an error that concerns no topic
+   */
   Optional<Frame> error(ErrorCode code, String message, String topic, Instant now);
 
   Optional<Frame> pong();
 
   /**
-   * The node leaves.
+   * Announces that the node shuts down.
    *
-   * @param closesInMillis how long this session still goes on
+   * @param closesInMillis how long this session stays open
    */
   Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis);
 
-  /** A subscription begins anew, because the history that it followed is not to be had any more. */
+  /** A subscription starts over because the history that it followed is gone. */
   default Optional<Frame> restarted(String topic, String offset, Instant now) {
     return subscribed(topic, offset, false);
   }
 
-  /** Whether clients take the ack for where events begin, because they are told no offset. */
-  default boolean beginsWithAck() {
+  /** Whether events start at the ack, because the protocol has no offsets. */
+  default boolean startsAtAck() {
     return false;
   }
 
-  /** Whether its messages tell the place of the whole session, not of their topic alone. */
-  default boolean tellsPlaces() {
+  /** Whether messages carry the resume point of the whole session, not of their topic only. */
+  default boolean sendsResumePoints() {
     return false;
   }
 }

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** The frames of one message, one per dialect and topic, made when first wanted. */
+/**
+ * Caches the frames of one message, one per dialect and topic, encoded on first use. One event
+ * loop.
+ */
 final class EncodedFrames {
   private record Entry(Dialect dialect, String topic, Frame frame) {}
 

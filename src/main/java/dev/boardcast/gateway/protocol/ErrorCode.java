@@ -3,21 +3,21 @@ package dev.boardcast.gateway.protocol;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What an {@code error} frame names; the session goes on. */
+/** The codes of {@code error} messages; the session goes on after each of them. */
 public enum ErrorCode {
-  /** The topic asks for a token, and the session has none. */
+  /** The topic needs a token and the session has none. */
   NOT_AUTHENTICATED,
-  /** The topic is somebody else's, or no longer one's own. */
+  /** The principal may not see the topic, or no longer. */
   FORBIDDEN,
-  /** There is no such topic. */
+  /** The topic does not exist. */
   UNKNOWN_TOPIC,
-  /** The session follows as many topics as it may. */
+  /** The session has as many subscriptions as it may have. */
   TOO_MANY_TOPICS,
-  /** What was asked for cannot be told now; it comes by itself when it can. */
+  /** The request cannot be served now; the data follows without a new request. */
   UNAVAILABLE,
-  /** The message says something this dialect has no meaning for. */
+  /** The dialect does not know the message type. */
   UNKNOWN_MESSAGE,
-  /** Events may be missing, and the dialect has no offsets to say so by. */
+  /** Events may be missing; for dialects without offsets. */
   HISTORY_CHANGED;
 
   @JsonValue

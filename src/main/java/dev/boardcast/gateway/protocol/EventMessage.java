@@ -4,8 +4,10 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import java.util.List;
 
-/** An event on its way to sessions, with its frames. One event loop. */
+/** An event to deliver, with its encoded frames. One event loop. */
 public final class EventMessage {
+  private static final String USER = "user.";
+
   private final int shard;
   private final Offset offset;
   private final LoggedEvent event;
@@ -33,11 +35,11 @@ public final class EventMessage {
     return event;
   }
 
-  /** The users whose own streams it is in. */
-  public List<String> streamsOfUsers() {
+  /** The users whose own streams contain the event. */
+  public List<String> users() {
     return event.streams().stream()
-        .filter(stream -> stream.startsWith("user."))
-        .map(stream -> stream.substring(5))
+        .filter(stream -> stream.startsWith(USER))
+        .map(stream -> stream.substring(USER.length()))
         .toList();
   }
 

@@ -1,48 +1,53 @@
 package dev.boardcast.gateway.protocol;
 
-import dev.boardcast.gateway.transport.PerMessageDeflate;
 import dev.boardcast.spi.Json;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One outbound message, encoded once and shared by all its receivers. Immutable; nobody writes to
- * its bytes.
+ * One outbound message, encoded once and shared by all its receivers. Immutable apart from its
+ * compressed form, which is made on first use on one event loop; its bytes must not be modified.
  */
 public final class Frame {
-  /** What a frame costs beside its bytes while it waits. */
+  /** Bytes that a queued frame is counted with beside its own. */
   public static final int OVERHEAD = 64;
 
   private static final int FINAL_TEXT = 0x81;
   private static final int RSV1 = 0x40;
-  private static final int WORTH_DEFLATING = 128;
+  private static final int MIN_COMPRESSED = 128;
+
+  /** Compresses the payload of one message as agreed with permessage-deflate. */
+  @FunctionalInterface
+  public interface Compressor {
+    byte[] compress(byte[] message);
+  }
 
   private final byte[] json;
-  private final String replaces;
-  private final String place;
-  private byte[] deflated;
+  private final String conflationKey;
+  private final String resumePoint;
+  private byte[] compressed;
 
-  private Frame(byte[] json, String replaces) {
-    this(json, replaces, null);
-  }
-
-  private Frame(byte[] json, String replaces, String place) {
+  private Frame(byte[] json, String conflationKey, String resumePoint) {
     this.json = json;
-    this.replaces = replaces;
-    this.place = place;
+    this.conflationKey = conflationKey;
+    this.resumePoint = resumePoint;
   }
 
-  /** A message that must arrive: it waits its turn. */
+  /** A message that is always delivered. */
   public static Frame of(Object message) {
-    return new Frame(bytes(message), null);
+    return new Frame(encode(message), null, null);
   }
 
-  /** A message that makes an earlier one of the same topic, if that still waits, superfluous. */
-  public static Frame newest(Object message, String topic) {
-    return new Frame(bytes(message), topic);
+  /** A message that replaces an earlier one of the same topic that is still queued. */
+  public static Frame conflated(Object message, String topic) {
+    return new Frame(encode(message), topic, null);
   }
 
-  /** Several messages as one JSON array. */
+  /**
+   * Several messages as one JSON array.
+   *
+   * @param totalBytes the size of the array: of the frames, the commas and the brackets
+   */
   public static Frame array(Iterable<Frame> frames, int totalBytes) {
     var joined = new byte[totalBytes];
     int at = 0;
@@ -52,15 +57,15 @@ public final class Frame {
       at += 1 + frame.json.length;
     }
     joined[at] = ']';
-    return new Frame(joined, null);
+    return new Frame(joined, null, null);
   }
 
-  /** The same bytes, with the place that a client has once it has them; null for none. */
-  public Frame at(String where) {
-    return new Frame(json, replaces, where);
+  /** The same message with another resume point; null for none. */
+  public Frame withResumePoint(String other) {
+    return new Frame(json, conflationKey, other);
   }
 
-  /** The same message without a line end: between the parts of JSON, a space says the same. */
+  /** The same message without line breaks, which JSON has between its tokens only. */
   Frame onOneLine() {
     byte[] line = null;
     for (int i = 0; i < json.length; i++) {
@@ -68,15 +73,20 @@ public final class Frame {
       if (line == null) line = json.clone();
       line[i] = ' ';
     }
-    return line == null ? this : new Frame(line, replaces, place);
+    return line == null ? this : new Frame(line, conflationKey, resumePoint);
   }
 
-  /** Where a client goes on from that has got this; null where the message does not say. */
-  public String place() {
-    return place;
+  /** Where a client resumes that has received this message; null where it does not say. */
+  public String resumePoint() {
+    return resumePoint;
   }
 
-  private static byte[] bytes(Object message) {
+  /** The topic whose queued frame this one replaces; null for none. */
+  public String conflationKey() {
+    return conflationKey;
+  }
+
+  private static byte[] encode(Object message) {
     return Json.encode(message).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -88,43 +98,46 @@ public final class Frame {
     return json.length;
   }
 
-  /** Its bytes on the wire, header included; as it is without {@code deflation}. */
-  public int wireSize(PerMessageDeflate deflation) {
-    int length = payload(deflation).length;
+  /**
+   * The size of the WebSocket frame, header included.
+   *
+   * @param compressor null for an uncompressed frame
+   */
+  public int wireSize(Compressor compressor) {
+    int length = payload(compressor).length;
     return length + (length < 126 ? 2 : length < 1 << 16 ? 4 : 10);
   }
 
-  /** Writes it as one WebSocket text frame from {@code at} on, where there must be room. */
-  public void writeTo(ByteBuf to, int at, PerMessageDeflate deflation) {
-    byte[] payload = payload(deflation);
+  /**
+   * Writes one WebSocket text frame at index {@code at}; {@code to} must have the capacity.
+   *
+   * @param compressor null for an uncompressed frame
+   */
+  public void writeTo(ByteBuf to, int at, Compressor compressor) {
+    byte[] payload = payload(compressor);
     int length = payload.length;
     to.setByte(at, payload == json ? FINAL_TEXT : FINAL_TEXT | RSV1);
-    int from = at + 2;
+    int start = at + 2;
     if (length < 126) {
       to.setByte(at + 1, length);
     } else if (length < 1 << 16) {
       to.setByte(at + 1, 126).setShort(at + 2, length);
-      from = at + 4;
+      start = at + 4;
     } else {
       to.setByte(at + 1, 127).setLong(at + 2, length);
-      from = at + 10;
+      start = at + 10;
     }
-    to.setBytes(from, payload);
+    to.setBytes(start, payload);
   }
 
-  /** Compressed once for all who take it so, and only if that makes it smaller. */
-  private byte[] payload(PerMessageDeflate deflation) {
-    if (deflation == null || json.length < WORTH_DEFLATING) return json;
-    if (deflated == null) {
-      byte[] smaller = deflation.compress(json);
-      deflated = smaller.length < json.length ? smaller : json;
+  /** Compressed once for all receivers, and only if that makes it smaller. */
+  private byte[] payload(Compressor compressor) {
+    if (compressor == null || json.length < MIN_COMPRESSED) return json;
+    if (compressed == null) {
+      byte[] smaller = compressor.compress(json);
+      compressed = smaller.length < json.length ? smaller : json;
     }
-    return deflated;
-  }
-
-  /** The topic whose waiting frame this one replaces; null when it replaces none. */
-  public String replaces() {
-    return replaces;
+    return compressed;
   }
 
   @Override

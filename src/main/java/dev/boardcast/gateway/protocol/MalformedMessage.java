@@ -1,6 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
-/** A client's message that ends its session with 4400; says what was expected where. */
+/** A client message that closes its session with 4400; its text names the field and the rule. */
 public final class MalformedMessage extends RuntimeException {
   MalformedMessage(String field, String expected) {
     super(field + ": expected " + expected, null, false, false);

@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads a native client's message, strictly. What becomes of what comes in:
+ * Decodes messages of the native protocol, strictly. The server answers as follows:
  *
  * <table>
- * <caption>Outcomes</caption>
+ * <caption>Answers</caption>
  * <tr><td>not JSON, trailing text, a repeated field, not an object</td><td>4400</td></tr>
  * <tr><td>{@code type} missing, not a string, or unknown</td><td>4400</td></tr>
  * <tr><td>a field missing, of the wrong type, or unknown</td><td>4400 naming the field</td></tr>
  * <tr><td>a binary message, text that is not UTF-8</td><td>4400</td></tr>
- * <tr><td>a frame or message over the bound</td><td>1009</td></tr>
+ * <tr><td>a frame or message larger than allowed</td><td>1009</td></tr>
  * <tr><td>more messages, fragments, pings and pongs in a second than allowed, or more
- *     topics asked for</td><td>4429</td></tr>
- * <tr><td>a token that is not accepted</td><td>4401</td></tr>
+ *     topics requested</td><td>4429</td></tr>
+ * <tr><td>an invalid token</td><td>4401</td></tr>
  * <tr><td>another user's token</td><td>4403</td></tr>
- * <tr><td>a topic that does not exist, is not one's own, or is one too many</td>
+ * <tr><td>a topic that is unknown, forbidden, or exceeds the limit</td>
  *     <td>{@code error} naming it; the others go on</td></tr>
- * <tr><td>a {@code since} that means nothing here</td>
+ * <tr><td>a {@code since} of an unknown history</td>
  *     <td>{@code subscribed} with {@code recovered: false}</td></tr>
- * <tr><td>unsubscribing from a topic not followed</td><td>nothing</td></tr>
+ * <tr><td>unsubscribing from a topic without a subscription</td><td>nothing</td></tr>
  * </table>
  */
 final class MessageReader {
@@ -38,19 +38,19 @@ final class MessageReader {
     String type = string(message, "type", "a string", 32);
     switch (type) {
       case "subscribe" -> {
-        only(message, "type", "topics");
-        return new ClientMessage.Subscribe(wanted(list(message)));
+        allowOnly(message, "type", "topics");
+        return new ClientMessage.Subscribe(requests(topics(message)));
       }
       case "unsubscribe" -> {
-        only(message, "type", "topics");
-        return new ClientMessage.Unsubscribe(names(list(message)));
+        allowOnly(message, "type", "topics");
+        return new ClientMessage.Unsubscribe(names(topics(message)));
       }
       case "ping" -> {
-        only(message, "type");
+        allowOnly(message, "type");
         return new ClientMessage.Ping();
       }
       case "auth" -> {
-        only(message, "type", "token");
+        allowOnly(message, "type", "token");
         return auth(message);
       }
       default -> throw new MalformedMessage("type", "subscribe, unsubscribe, ping or auth");
@@ -61,34 +61,34 @@ final class MessageReader {
     return new ClientMessage.Auth(string(message, "token", "a token", MAX_TOKEN));
   }
 
-  /** The one JSON object that {@code text} must be. */
+  /** Parses {@code text}, which must be exactly one JSON object. */
   static JsonNode object(String text) {
     try {
       JsonNode message = Json.MAPPER.readTree(text);
       if (message != null && message.isObject()) return message;
     } catch (JsonProcessingException notJson) {
-      // Said below, without the parser's words.
+      // Reported below: the parser's message is not for clients.
     }
     throw new MalformedMessage("message", "one JSON object");
   }
 
-  private static List<ClientMessage.Wanted> wanted(JsonNode topics) {
-    var wanted = new ArrayList<ClientMessage.Wanted>();
+  private static List<TopicRequest> requests(JsonNode topics) {
+    var requests = new ArrayList<TopicRequest>();
     for (JsonNode topic : topics) {
       if (topic.isTextual()) {
-        wanted.add(new ClientMessage.Wanted(topic.textValue(), null));
+        requests.add(new TopicRequest(topic.textValue(), null));
       } else if (topic.isObject()) {
-        only(topic, "topic", "since");
+        allowOnly(topic, "topic", "since");
         String since =
             topic.path("since").isMissingNode() || topic.path("since").isNull()
                 ? null
                 : string(topic, "since", "an offset", 64);
-        wanted.add(new ClientMessage.Wanted(string(topic, "topic", "a string", 256), since));
+        requests.add(new TopicRequest(string(topic, "topic", "a string", 256), since));
       } else {
         throw new MalformedMessage("topics", "strings or {topic, since}");
       }
     }
-    return wanted;
+    return requests;
   }
 
   private static List<String> names(JsonNode topics) {
@@ -100,7 +100,7 @@ final class MessageReader {
     return names;
   }
 
-  private static JsonNode list(JsonNode message) {
+  private static JsonNode topics(JsonNode message) {
     JsonNode topics = message.path("topics");
     if (!topics.isArray() || topics.isEmpty()) {
       throw new MalformedMessage("topics", "a list of at least one topic");
@@ -108,18 +108,18 @@ final class MessageReader {
     return topics;
   }
 
-  private static String string(JsonNode message, String field, String expected, int longest) {
+  private static String string(JsonNode message, String field, String expected, int maxLength) {
     JsonNode value = message.path(field);
     if (!value.isTextual() || value.textValue().isEmpty())
       throw new MalformedMessage(field, expected);
-    if (value.textValue().length() > longest) {
-      throw new MalformedMessage(field, "at most " + longest + " characters");
+    if (value.textValue().length() > maxLength) {
+      throw new MalformedMessage(field, "at most " + maxLength + " characters");
     }
     return value.textValue();
   }
 
-  private static void only(JsonNode message, String... known) {
-    var fields = Set.of(known);
+  private static void allowOnly(JsonNode message, String... allowed) {
+    var fields = Set.of(allowed);
     message
         .fieldNames()
         .forEachRemaining(

@@ -6,7 +6,7 @@ import dev.boardcast.spi.RawJson;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The protocol of {@code /ws}. */
+/** The native protocol, served at {@code /ws}. */
 public final class NativeDialect implements Dialect {
   public static final NativeDialect INSTANCE = new NativeDialect();
 
@@ -51,10 +51,11 @@ public final class NativeDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
-    String user = who.map(Principal::user).orElse(null);
+  public Optional<Frame> ack(
+      String session, String node, Instant now, Optional<Principal> principal) {
+    String user = principal.map(Principal::user).orElse(null);
     Instant expiry =
-        who.map(Principal::expiresAt).filter(end -> !end.equals(Instant.MAX)).orElse(null);
+        principal.map(Principal::expiresAt).filter(end -> !end.equals(Instant.MAX)).orElse(null);
     return Optional.of(Frame.of(new Ack("connection_ack", session, node, now, user, expiry)));
   }
 
@@ -73,7 +74,7 @@ public final class NativeDialect implements Dialect {
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
     var snapshot = message.snapshot();
-    return Frame.newest(
+    return Frame.conflated(
         new Update(
             BOARD_UPDATE,
             topic,

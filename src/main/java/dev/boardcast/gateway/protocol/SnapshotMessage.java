@@ -2,7 +2,7 @@ package dev.boardcast.gateway.protocol;
 
 import dev.boardcast.spi.Snapshot;
 
-/** A board's numbers on their way to sessions, with their frames. One event loop. */
+/** A board's snapshot to deliver, with its encoded frames. One event loop. */
 public final class SnapshotMessage {
   private final Snapshot snapshot;
   private final EncodedFrames encoded = new EncodedFrames();
@@ -15,21 +15,17 @@ public final class SnapshotMessage {
     return snapshot;
   }
 
-  /** What a client may compare: equal means the same numbers. */
+  /** The snapshot's version as an offset; equal offsets mean equal metrics. */
   public String offset() {
-    return offset(snapshot);
-  }
-
-  static String offset(Snapshot snapshot) {
     return "version:" + snapshot.version();
   }
 
-  /** How old the numbers were when this message was made; null unless they are stale. */
+  /** The age when this message was made; null, so that it is left out, unless stale. */
   Long ageMillis() {
     return snapshot.stale() ? snapshot.ageMillis() : null;
   }
 
-  /** True when stale, else null: the field is left out. */
+  /** True when stale, else null, so that the field is left out. */
   Boolean stale() {
     return snapshot.stale() ? Boolean.TRUE : null;
   }

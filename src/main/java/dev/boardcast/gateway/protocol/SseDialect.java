@@ -6,11 +6,11 @@ import java.util.Optional;
 
 /**
  * The messages of {@link NativeDialect} as Server-Sent Events: the same JSON on one line, with the
- * place that the client hands back. What an event and its line cost is paid once for all sessions
- * whose place the event's own offset is.
+ * session's resume point as the event id. Sessions whose resume point is the event's own offset
+ * share one frame.
  */
-final class SseDialect implements Dialect {
-  static final SseDialect INSTANCE = new SseDialect();
+public final class SseDialect implements Dialect {
+  public static final SseDialect INSTANCE = new SseDialect();
 
   private static final NativeDialect NATIVE = NativeDialect.INSTANCE;
 
@@ -22,8 +22,9 @@ final class SseDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
-    return NATIVE.ack(session, node, now, who);
+  public Optional<Frame> ack(
+      String session, String node, Instant now, Optional<Principal> principal) {
+    return NATIVE.ack(session, node, now, principal);
   }
 
   @Override
@@ -32,13 +33,13 @@ final class SseDialect implements Dialect {
   }
 
   @Override
-  public boolean tellsPlaces() {
+  public boolean sendsResumePoints() {
     return true;
   }
 
   @Override
   public Frame event(EventMessage message, String topic) {
-    return NATIVE.event(message, topic).onOneLine().at(message.offset().toString());
+    return NATIVE.event(message, topic).onOneLine().withResumePoint(message.offset().toString());
   }
 
   @Override

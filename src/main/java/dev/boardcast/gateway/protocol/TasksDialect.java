@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The older protocol of {@code /api/ws}: task events in an envelope, no topics, no offsets. It is
- * lenient: a message of an unknown type gets an {@code error} and the session goes on.
+ * The older protocol of {@code /api/ws}: task events in an envelope, without topics and offsets. A
+ * message of an unknown type is answered by an {@code error}, and the session goes on.
  */
-final class TasksDialect implements Dialect {
-  static final TasksDialect INSTANCE = new TasksDialect();
+public final class TasksDialect implements Dialect {
+  public static final TasksDialect INSTANCE = new TasksDialect();
 
   private static final Frame PONG = Frame.of(new Pong("pong"));
 
@@ -20,7 +20,7 @@ final class TasksDialect implements Dialect {
 
   private record Envelope(String eventType, Instant timestamp, RawJson data) {}
 
-  /** Carries its name twice: older clients look at either field. */
+  /** Names its type twice, because older clients read either field. */
   private record Ack(String type, String eventType, Instant timestamp, AckData data) {}
 
   private record AckData(String session, String node, String userId) {}
@@ -41,23 +41,23 @@ final class TasksDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> who) {
-    var data = new AckData(session, node, who.map(Principal::user).orElse(null));
+  public Optional<Frame> ack(
+      String session, String node, Instant now, Optional<Principal> principal) {
+    var data = new AckData(session, node, principal.map(Principal::user).orElse(null));
     return Optional.of(Frame.of(new Ack("connection_ack", "connection_ack", now, data)));
   }
 
   @Override
-  public boolean beginsWithAck() {
+  public boolean startsAtAck() {
     return true;
   }
 
-  /** Without offsets, all there is to say is that something is missing. */
   @Override
   public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
     return recovered ? Optional.empty() : restarted(topic, offset, Instant.now());
   }
 
-  /** Without offsets all it can say is that something may be missing. */
+  /** Without offsets, the protocol can only say that events may be missing. */
   @Override
   public Optional<Frame> restarted(String topic, String offset, Instant now) {
     String message = "events may be missing: fetch the tasks anew";
@@ -65,7 +65,7 @@ final class TasksDialect implements Dialect {
   }
 
   @Override
-  public boolean tells(String eventType) {
+  public boolean supports(String eventType) {
     return eventType.startsWith("task_");
   }
 
@@ -78,7 +78,7 @@ final class TasksDialect implements Dialect {
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
     var snapshot = message.snapshot();
-    return Frame.newest(
+    return Frame.conflated(
         new Envelope("metrics:update", snapshot.timestamp(), snapshot.data()), topic);
   }
 

@@ -1,20 +1,22 @@
 package dev.boardcast.gateway.session;
 
-import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
+import java.time.Instant;
 
-/** A session's interest in a board: it wants the newest numbers, not each of them. */
-public final class BoardSubscription implements Subscription {
+/** A session's subscription to a board, of which it gets the newest snapshot, not each of them. */
+final class BoardSubscription implements Subscription {
   private final Session session;
-  private final TopicCatalogue.BoardTopic board;
+  private final String topic;
+  private final String board;
   private final String since;
-  private boolean served;
+  private boolean hasSnapshot;
 
   /**
-   * @param since the offset of the numbers the client has; null for none
+   * @param since the offset of the snapshot that the client has; null for none
    */
-  public BoardSubscription(Session session, TopicCatalogue.BoardTopic board, String since) {
+  BoardSubscription(Session session, String topic, String board, String since) {
     this.session = session;
+    this.topic = topic;
     this.board = board;
     this.since = since;
   }
@@ -26,24 +28,29 @@ public final class BoardSubscription implements Subscription {
 
   @Override
   public String topic() {
-    return board.topic();
+    return topic;
   }
 
-  public String board() {
-    return board.board();
+  String board() {
+    return board;
   }
 
   String since() {
     return since;
   }
 
-  /** Whether it has got numbers. */
-  public boolean isServed() {
-    return served;
+  /** Whether a snapshot was sent. */
+  boolean hasSnapshot() {
+    return hasSnapshot;
   }
 
-  public void deliver(SnapshotMessage message) {
-    served = true;
-    session.sendNumbers(message, topic());
+  void send(SnapshotMessage message) {
+    hasSnapshot = true;
+    session.sendSnapshot(message, topic);
+  }
+
+  /** Tells the client that the board has no snapshot. */
+  void sendUnavailable(Instant now) {
+    session.dialect().unavailable(topic, now).ifPresent(session::send);
   }
 }

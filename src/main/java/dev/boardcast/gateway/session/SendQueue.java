@@ -7,36 +7,40 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What waits for one slow client, with a hard bound in bytes.
+ * Queues the frames of one slow client, with a hard bound in bytes.
  *
  * <ul>
- *   <li>Events keep their order and are never dropped: what does not fit is refused, and the
- *       session ends.
- *   <li>A snapshot takes the place of an older one of its topic: at most one per topic waits.
+ *   <li>Events keep their order and are never dropped: a frame that does not fit is refused, and
+ *       the session is closed.
+ *   <li>A snapshot replaces a queued one of its topic, so that at most one per topic is queued.
  * </ul>
  *
- * Exists only while something waits. One event loop.
+ * Exists only while frames wait. One event loop.
  */
-public final class SendQueue {
-  /** Most bytes of one JSON array of several messages. */
-  static final int MAX_ARRAY = 64 << 10;
+final class SendQueue {
+  /** The size limit of a JSON array of several messages. */
+  static final int MAX_ARRAY_BYTES = 64 << 10;
 
   private static final class Slot {
     private Frame frame;
+
+    private Slot(Frame frame) {
+      this.frame = frame;
+    }
   }
 
   private final int maxBytes;
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
-  private final Map<String, Slot> newest = new HashMap<>(4);
+  private final Map<String, Slot> byKey = new HashMap<>(4);
   private int bytes;
 
   SendQueue(int maxBytes) {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes a frame in; false when it does not fit, and then nothing has changed. */
+  /** Adds a frame; false, without any change, when it does not fit. */
   boolean add(Frame frame) {
-    Slot older = frame.replaces() == null ? null : newest.get(frame.replaces());
+    Slot older = frame.conflationKey() == null ? null : byKey.get(frame.conflationKey());
     int growth = older == null ? cost(frame) : frame.size() - older.frame.size();
     if (bytes + growth > maxBytes) return false;
     bytes += growth;
@@ -44,41 +48,40 @@ public final class SendQueue {
       older.frame = frame;
       return true;
     }
-    var slot = new Slot();
-    slot.frame = frame;
+    var slot = new Slot(frame);
     slots.add(slot);
-    if (frame.replaces() != null) newest.put(frame.replaces(), slot);
+    if (frame.conflationKey() != null) byKey.put(frame.conflationKey(), slot);
     return true;
   }
 
-  /** The next frame; the queue must not be empty. */
+  /** Removes the next frame; the queue must not be empty. */
   Frame take() {
     Frame frame = slots.remove().frame;
     bytes -= cost(frame);
-    if (frame.replaces() != null) newest.remove(frame.replaces());
+    if (frame.conflationKey() != null) byKey.remove(frame.conflationKey());
     return frame;
   }
 
-  /** The next frames as one JSON array, a lone one as it is; the queue must not be empty. */
+  /** Removes the next frames as one JSON array, or a single one as it is; must not be empty. */
   Frame takeArray() {
     Frame first = take();
     if (isEmpty()) return first;
-    var several = new ArrayList<Frame>();
-    several.add(first);
+    var frames = new ArrayList<Frame>();
+    frames.add(first);
     int total = 2 + first.size();
-    while (!isEmpty() && total + slots.peek().frame.size() < MAX_ARRAY) {
+    while (!isEmpty() && total + slots.peek().frame.size() < MAX_ARRAY_BYTES) {
       Frame next = take();
-      several.add(next);
+      frames.add(next);
       total += 1 + next.size();
     }
-    return several.size() == 1 ? first : Frame.array(several, total);
+    return frames.size() == 1 ? first : Frame.array(frames, total);
   }
 
   boolean isEmpty() {
     return slots.isEmpty();
   }
 
-  /** Bytes that wait, with what each frame costs beside them. */
+  /** Queued bytes, with {@link Frame#OVERHEAD} for each frame. */
   int bytes() {
     return bytes;
   }

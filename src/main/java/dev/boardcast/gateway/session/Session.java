@@ -1,82 +1,85 @@
 package dev.boardcast.gateway.session;
 
-import dev.boardcast.gateway.AdmissionControl;
 import dev.boardcast.gateway.GatewayLoop;
-import dev.boardcast.gateway.protocol.ClientMessage;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Dialect;
+import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Principal;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * One client connection: its state, its subscriptions, and the way out. An idle session holds
- * neither buffers nor timers. One event loop.
+ * One client connection: its state, its subscriptions, and its outbound messages. An idle session
+ * holds neither buffers nor timers. One event loop.
  */
 public final class Session implements Transport.Listener {
   private static final long CLOSE_MILLIS = 5_000;
-  // What is on its way to a slow client comes before our goodbye.
+  // A slow client first reads what is in flight, then the close frame.
   private static final long SLOW_CLOSE_MILLIS = 30_000;
+  private static final int MAX_TOPIC_IN_ERROR = 200;
 
-  private final String id;
+  private final String id = UUID.randomUUID().toString();
   private final Dialect dialect;
-  private final Transport outlet;
-  private final AdmissionControl.Seat seat;
+  private final Transport transport;
+  private final SessionPermit permit;
   private final GatewayLoop loop;
-  private final SessionProtocol conversation;
-  private final SessionWriter mailbox;
-  private final SessionTimers vigil;
-  private final SessionSubscriptions interests = new SessionSubscriptions();
+  private final SessionProtocol protocol;
+  private final SessionWriter writer;
+  private final SessionTimers timers;
+  private final SessionSubscriptions subscriptions = new SessionSubscriptions();
   private SessionState state;
-  private List<ClientMessage.Wanted> deferred = List.of();
-  private List<ClientMessage.Wanted> awaitingTeams = List.of();
-  private boolean waitUntold;
+  private PendingTopics pending;
   private String user;
-  private int checks;
-  private long checkedAt;
+  private int teamReads;
+  private long teamsReadAt;
 
-  /**
-   * @param arrays whether several messages that are due at once may leave as one JSON array
-   */
-  public Session(
-      String id,
-      Dialect dialect,
-      boolean arrays,
-      Transport outlet,
-      AdmissionControl.Seat seat,
+  /** A session that is opening, with the endpoint's topics pending. */
+  Session(
+      Transport transport,
+      Endpoint endpoint,
+      SessionPermit permit,
       GatewayLoop loop,
-      SessionProtocol conversation) {
-    this.id = id;
-    this.dialect = dialect;
-    this.outlet = outlet;
-    this.seat = seat;
+      SessionProtocol protocol) {
+    this.dialect = endpoint.dialect();
+    this.transport = transport;
+    this.permit = permit;
     this.loop = loop;
-    this.conversation = conversation;
+    this.protocol = protocol;
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
-    this.mailbox = new SessionWriter(outlet, arrays, loop);
-    this.vigil = new SessionTimers(this, loop, conversation);
+    this.pending = PendingTopics.NONE.withUntilAuthenticated(endpoint.topics());
+    this.writer = new SessionWriter(transport, endpoint.arrays(), loop);
+    this.timers = new SessionTimers(this, loop, protocol.teams());
   }
 
   public String id() {
     return id;
   }
 
-  /** Whether that node has handed it on. */
+  /** Whether that node forwarded the connection. */
   boolean isVia(String node) {
-    return seat.isVia(node);
+    return permit.isVia(node);
   }
 
   public Dialect dialect() {
     return dialect;
   }
 
-  public Transport outlet() {
-    return outlet;
+  public Transport transport() {
+    return transport;
+  }
+
+  SessionTimers timers() {
+    return timers;
+  }
+
+  public SessionSubscriptions subscriptions() {
+    return subscriptions;
   }
 
   SessionState state() {
@@ -91,156 +94,144 @@ public final class Session implements Transport.Listener {
     return state instanceof SessionState.Closing;
   }
 
-  /** Who the token says it is; empty while opening, closing or anonymous. */
+  /** The session becomes live, or stays live with another principal; ignored when closing. */
+  void goLive(SessionState.Live next) {
+    if (isClosing()) return;
+    state = next;
+    timers.checkSoon();
+  }
+
+  /** The principal with the teams of its token; empty while opening, closing or anonymous. */
   Optional<Principal> claimed() {
     return state instanceof SessionState.Live live ? live.claimed() : Optional.empty();
   }
 
-  /** Who it is, with the teams of now; empty while opening, closing or anonymous. */
-  Optional<Principal> who() {
-    return state instanceof SessionState.Live live ? live.who() : Optional.empty();
+  /** The principal with its current teams; empty while opening, closing or anonymous. */
+  Optional<Principal> principal() {
+    return state instanceof SessionState.Live live ? live.principal() : Optional.empty();
   }
 
-  /** The session lives, or lives on as somebody else's teams have it. */
-  public void live(SessionState.Live next) {
-    if (isClosing()) return;
-    state = next;
-    vigil.look();
-  }
-
-  SessionTimers vigil() {
-    return vigil;
-  }
-
-  /** Whose it is; null while that is not known. */
-  public String user() {
-    return user;
-  }
-
-  void belongsTo(String whom) {
-    user = whom;
-  }
-
-  /** Topics to ask for once a token has been shown. */
-  void defer(List<ClientMessage.Wanted> topics) {
-    deferred = topics;
-  }
-
-  List<ClientMessage.Wanted> deferred() {
-    return deferred;
-  }
-
-  /** Topics to give it once its teams are known. */
-  void awaitTeams(List<ClientMessage.Wanted> topics) {
-    awaitingTeams = topics;
-    waitUntold = true;
-  }
-
-  List<ClientMessage.Wanted> awaitingTeams() {
-    return awaitingTeams;
-  }
-
-  /** Whether something it follows, or waits for, depends on its teams. */
-  boolean needsTeams() {
-    return !awaitingTeams.isEmpty() || interests.ofPeople();
-  }
-
-  /** Whether {@link #who} has the teams of now, so that topics can be judged by them. */
+  /** Whether {@link #principal} has the current teams, so that topics can be checked by them. */
   boolean teamsKnown() {
     return state instanceof SessionState.Live live && live.teamsKnown();
   }
 
-  /** Whether it may be said that teams cannot be read; true once for the topics that wait. */
-  boolean takeWaitUntold() {
-    boolean untold = waitUntold;
-    waitUntold = false;
-    return untold;
+  /** The user of the session; null while not known. */
+  public String user() {
+    return user;
   }
 
-  /** The place it takes; false when its user has as many as allowed. */
-  boolean isSeatOf(String whom) {
-    return user != null || seat.belongsTo(whom);
+  void assignTo(String whom) {
+    user = whom;
   }
 
-  /** A check of its teams begins; those under way are void. */
-  int beginCheck() {
-    checkedAt = loop.now();
-    return ++checks;
+  /** Counts the session for its user, once; false when the user has as many as allowed. */
+  boolean acquirePermit(String whom) {
+    return user != null || permit.assignTo(whom);
   }
 
-  boolean isCheck(int number) {
-    return !isClosing() && checks == number;
+  PendingTopics pending() {
+    return pending;
   }
 
-  long checkedAt() {
-    return checkedAt;
+  void setPending(PendingTopics next) {
+    pending = next;
   }
 
-  public SessionSubscriptions interests() {
-    return interests;
+  /** Whether a subscription, or a pending one, depends on the user's teams. */
+  boolean needsTeams() {
+    return !pending.untilTeams().isEmpty() || subscriptions.includeUsersOrTeams();
   }
 
-  boolean follows(Subscription subscription) {
-    return !isClosing() && interests.get(subscription.topic()) == subscription;
+  /** Whether no topics wait for the user's teams. */
+  boolean isSettled() {
+    return pending.untilTeams().isEmpty();
   }
 
-  /** Takes a live event. */
-  public void offer(EventMessage message) {
-    String topic = interests.take(message);
-    if (topic != null) tell(message, topic);
+  /**
+   * Starts a read of the user's teams, and invalidates earlier ones.
+   *
+   * @return the number of the read
+   */
+  int startTeamRead() {
+    teamsReadAt = loop.now();
+    return ++teamReads;
   }
 
-  /** Takes an event that a subscription catches up on. */
-  void replay(StreamSubscription by, EventMessage message) {
-    if (interests.take(by, message)) tell(message, by.topic());
+  boolean isLatestTeamRead(int number) {
+    return !isClosing() && teamReads == number;
   }
 
-  private void tell(EventMessage message, String topic) {
-    if (!dialect.tells(message.event().type())) return;
-    sendPlaced(message.frame(dialect, topic));
+  long teamsReadAt() {
+    return teamsReadAt;
   }
 
-  /** As {@link #send}, with the session's place where the dialect tells it. */
-  void sendPlaced(Frame frame) {
-    if (!dialect.tellsPlaces()) {
+  /** Whether the subscription is one of this open session. */
+  boolean has(Subscription subscription) {
+    return !isClosing() && subscriptions.get(subscription.topic()) == subscription;
+  }
+
+  /** Sends a live event, unless a subscription has delivered it. */
+  void onEvent(EventMessage message) {
+    String topic = subscriptions.advance(message);
+    if (topic != null) sendEvent(message, topic);
+  }
+
+  /** Sends an event of a catch-up, unless another subscription has delivered it. */
+  void replay(StreamSubscription catchingUp, EventMessage message) {
+    if (subscriptions.advance(catchingUp, message)) sendEvent(message, catchingUp.topic());
+  }
+
+  private void sendEvent(EventMessage message, String topic) {
+    if (!dialect.supports(message.event().type())) return;
+    sendWithResumePoint(message.frame(dialect, topic));
+  }
+
+  /** As {@link #send}, with the session's resume point where the dialect carries it. */
+  void sendWithResumePoint(Frame frame) {
+    if (!dialect.sendsResumePoints()) {
       send(frame);
       return;
     }
-    String place = conversation.place(this);
-    send(Objects.equals(place, frame.place()) ? frame : frame.at(place));
+    String point = protocol.resumePoint(this);
+    send(Objects.equals(point, frame.resumePoint()) ? frame : frame.withResumePoint(point));
   }
 
-  /** Sends a board's numbers, which tell a place only where there is nothing else to follow. */
-  void sendNumbers(SnapshotMessage message, String topic) {
+  /** Sends a board's snapshot; it has a resume point only if it is all that the session follows. */
+  void sendSnapshot(SnapshotMessage message, String topic) {
     Frame frame = message.frame(dialect, topic);
-    boolean alone = dialect.tellsPlaces() && interests.all().size() == 1 && isSettled();
-    send(alone ? frame.at(message.offset()) : frame);
+    boolean only = dialect.sendsResumePoints() && subscriptions.size() == 1 && isSettled();
+    send(only ? frame.withResumePoint(message.offset()) : frame);
   }
 
-  /** Whether it waits for no further topics. */
-  boolean isSettled() {
-    return awaitingTeams.isEmpty();
+  /**
+   * @param topic null for an error that concerns no topic
+   */
+  void sendError(ErrorCode code, String message, String topic) {
+    boolean isLong = topic != null && topic.length() > MAX_TOPIC_IN_ERROR;
+    String name = isLong ? topic.substring(0, MAX_TOPIC_IN_ERROR) : topic;
+    dialect.error(code, message, name, loop.time()).ifPresent(this::send);
+  }
+
+  /** Sends now or queues; a queue over its limit closes the session. */
+  public void send(Frame frame) {
+    if (isClosing()) return;
+    if (!writer.send(frame)) close(CloseCode.TOO_SLOW);
   }
 
   /** Bytes that wait for the client to read. */
-  public int backlog() {
-    return mailbox.bytes();
+  public int queuedBytes() {
+    return writer.queuedBytes();
   }
 
-  /** Sends now if the transport takes it, else when it does; too much waiting ends the session. */
-  public void send(Frame frame) {
-    if (isClosing()) return;
-    if (!mailbox.post(frame)) close(CloseCode.TOO_SLOW);
-  }
-
-  /** Whether something waits for the client to read. */
+  /** Whether messages wait for the client to read. */
   boolean isBacklogged() {
-    return mailbox.isBacklogged();
+    return writer.isBacklogged();
   }
 
-  /** Runs {@code task} when nothing waits any more. */
+  /** Runs {@code task} once no message waits. */
   void whenDrained(Runnable task) {
-    mailbox.whenDrained(task);
+    writer.whenDrained(task);
   }
 
   public void close(CloseCode code) {
@@ -249,19 +240,19 @@ public final class Session implements Transport.Listener {
 
   void close(CloseCode code, String reason) {
     if (isClosing()) return;
-    mailbox.shut();
-    long patience = code == CloseCode.TOO_SLOW ? SLOW_CLOSE_MILLIS : CLOSE_MILLIS;
-    state = new SessionState.Closing(loop.now() + patience);
-    vigil.look();
+    writer.close();
+    long timeout = code == CloseCode.TOO_SLOW ? SLOW_CLOSE_MILLIS : CLOSE_MILLIS;
+    state = new SessionState.Closing(loop.now() + timeout);
+    timers.checkSoon();
     loop.meters().closed(code);
-    outlet.resume();
-    outlet.close(code.number(), reason);
-    loop.turn().atEnd(() -> conversation.ended(this));
+    transport.resume();
+    transport.close(code.number(), reason);
+    loop.ticks().atEnd(() -> protocol.onClosing(this));
   }
 
   @Override
   public void text(String message) {
-    if (!isClosing()) conversation.said(this, message);
+    if (!isClosing()) protocol.onMessage(this, message);
   }
 
   @Override
@@ -281,26 +272,26 @@ public final class Session implements Transport.Listener {
 
   @Override
   public void alive() {
-    vigil.heard();
+    timers.onActivity();
   }
 
   @Override
   public void frame() {
-    vigil.heard();
-    if (vigil.isTooMany()) close(CloseCode.TOO_MANY);
+    timers.onActivity();
+    if (timers.countFrame()) close(CloseCode.TOO_MANY);
   }
 
   @Override
   public void writable() {
-    mailbox.drain();
+    writer.drain();
   }
 
   @Override
   public void closed() {
-    state = SessionState.Closing.GONE;
-    vigil.end();
-    mailbox.shut();
-    conversation.gone(this);
-    seat.giveBack();
+    state = SessionState.Closing.CLOSED;
+    timers.cancel();
+    writer.close();
+    protocol.onClosed(this);
+    permit.release();
   }
 }

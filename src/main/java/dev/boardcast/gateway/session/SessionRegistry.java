@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The sessions of one event loop, and those of each user. */
+/** The sessions of one event loop, also by user. */
 public final class SessionRegistry {
   private final Set<Session> all = new LinkedHashSet<>();
   private final Map<String, Set<Session>> byUser = new HashMap<>();
@@ -16,18 +16,17 @@ public final class SessionRegistry {
     all.add(session);
   }
 
-  /** Remembers whose session it is. */
-  void know(Session session, String user) {
+  void assign(Session session, String user) {
     byUser.computeIfAbsent(user, first -> new LinkedHashSet<>(2)).add(session);
-    session.belongsTo(user);
+    session.assignTo(user);
   }
 
-  /** It is nobody's session any more. */
-  void forget(Session session) {
-    Set<Session> theirs = byUser.get(session.user());
-    if (theirs == null) return;
-    theirs.remove(session);
-    if (theirs.isEmpty()) byUser.remove(session.user());
+  /** Removes the session from those of its user. */
+  void unassign(Session session) {
+    Set<Session> ofUser = byUser.get(session.user());
+    if (ofUser == null) return;
+    ofUser.remove(session);
+    if (ofUser.isEmpty()) byUser.remove(session.user());
   }
 
   void remove(Session session) {
@@ -38,12 +37,12 @@ public final class SessionRegistry {
     return byUser.getOrDefault(user, Set.of());
   }
 
-  /** A copy: sessions may end while it is gone through. */
+  /** A copy, because sessions may close during an iteration. */
   public List<Session> all() {
     return List.copyOf(all);
   }
 
-  /** Those whom that node has handed on. */
+  /** The sessions that another node forwarded. */
   public List<Session> via(String node) {
     return all.stream().filter(session -> session.isVia(node)).toList();
   }

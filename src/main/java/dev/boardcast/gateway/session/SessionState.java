@@ -1,50 +1,51 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.spi.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where a session stands: it opens, lives, closes, and never goes back. */
-public sealed interface SessionState {
+/** The state of a session. It only moves forward: opening, live, closing. */
+sealed interface SessionState {
   /**
-   * Nobody may be told anything yet: a token is being checked, or waited for.
+   * Nothing is sent yet: a token is being validated, or awaited.
    *
-   * @param deadline when the client has waited too long to show one, in ms of the loop's clock
+   * @param deadline when a client without a token is closed, in ms of the loop's clock
    */
   record Opening(long deadline) implements SessionState {}
 
   /**
-   * @param claimed what the token said
-   * @param who the same with the teams of now; empty for an anonymous session
-   * @param teamsKnown whether the teams of {@code who} are those of now: they are read when a topic
-   *     first depends on them
+   * @param claimed the principal with the teams of its token; empty for an anonymous session
+   * @param principal the principal with its current teams, as far as they are known
+   * @param teamsKnown whether the teams of {@code principal} are the current ones; they are read
+   *     when a topic first depends on them
    */
-  record Live(Optional<Principal> claimed, Optional<Principal> who, boolean teamsKnown)
+  record Live(Optional<Principal> claimed, Optional<Principal> principal, boolean teamsKnown)
       implements SessionState {
-    public static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty(), true);
+    static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty(), true);
 
     boolean hasExpired(Instant now) {
-      return who.isPresent() && !now.isBefore(who.get().expiresAt());
+      return principal.isPresent() && !now.isBefore(principal.get().expiresAt());
     }
 
-    /** How long it has still not expired, if that is less than {@code most}. */
-    long millisLeft(Instant now, long most) {
-      if (who.isEmpty()) return most;
-      Instant end = who.get().expiresAt();
-      // The end of time is too far away to be counted.
-      if (end.isAfter(now.plusMillis(most))) return most;
-      return Duration.between(now, end).toMillis() + 1;
+    /** Milliseconds until the token expires, at most {@code max}. */
+    long millisToExpiry(Instant now, long max) {
+      if (principal.isEmpty()) return max;
+      Instant expiry = principal.get().expiresAt();
+      // Instant.MAX is too far away for a Duration in milliseconds.
+      if (expiry.isAfter(now.plusMillis(max))) return max;
+      return Duration.between(now, expiry).toMillis() + 1;
     }
   }
 
   /**
    * Nothing is written any more.
    *
-   * @param deadline when the connection is cut, whether or not the peer has answered; never, once
-   *     it is gone
+   * @param deadline when the connection is cut if the peer has not closed it
    */
   record Closing(long deadline) implements SessionState {
-    static final Closing GONE = new Closing(TimingWheel.NEVER);
+    /** The connection is closed. */
+    static final Closing CLOSED = new Closing(TimingWheel.NEVER);
   }
 }

@@ -6,32 +6,41 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What one session follows, in the order it asked. However many of its topics bring an event, it is
- * told once: under the first plain stream's name, else as {@code tasks}. A plain name is chosen
- * because its offset vouches for that stream alone, whatever teams {@code tasks} stood for. One
- * event loop.
+ * The subscriptions of one session, in the order in which they were made. An event that several of
+ * them cover is sent once: under the first plain topic, else as {@code tasks}. A plain topic is
+ * preferred because its offset stands for that stream alone, whatever teams {@code tasks} covers.
+ * One event loop.
  */
 public final class SessionSubscriptions {
   private static final Subscription[] NONE = {};
 
-  // Copied on change: it is read for each event, and most sessions follow one topic.
-  private Subscription[] followed = NONE;
+  // Copied on change: it is read for each event, and most sessions have one subscription.
+  private Subscription[] all = NONE;
 
-  public List<Subscription> all() {
-    return List.of(followed);
+  List<Subscription> all() {
+    return List.of(all);
   }
 
-  /** The subscription of a topic; null for none. */
+  /** The topics of all subscriptions. */
+  public List<String> topics() {
+    return Arrays.stream(all).map(Subscription::topic).toList();
+  }
+
+  int size() {
+    return all.length;
+  }
+
+  /** The subscription to a topic; null for none. */
   Subscription get(String topic) {
-    for (Subscription subscription : followed) {
+    for (Subscription subscription : all) {
       if (subscription.topic().equals(topic)) return subscription;
     }
     return null;
   }
 
-  /** Whether one of them is a stream of a person or a team. */
-  boolean ofPeople() {
-    for (Subscription subscription : followed) {
+  /** Whether one of them is to streams of users or teams. */
+  boolean includeUsersOrTeams() {
+    for (Subscription subscription : all) {
       if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
         return true;
       }
@@ -39,50 +48,58 @@ public final class SessionSubscriptions {
     return false;
   }
 
-  public void put(Subscription subscription) {
-    drop(get(subscription.topic()));
-    followed = Arrays.copyOf(followed, followed.length + 1);
-    followed[followed.length - 1] = subscription;
+  /** Adds a subscription, in place of an earlier one to its topic. */
+  void put(Subscription subscription) {
+    remove(get(subscription.topic()));
+    all = Arrays.copyOf(all, all.length + 1);
+    all[all.length - 1] = subscription;
   }
 
-  void drop(Subscription subscription) {
+  void remove(Subscription subscription) {
     if (subscription == null) return;
-    followed =
-        Arrays.stream(followed).filter(other -> other != subscription).toArray(Subscription[]::new);
-    if (followed.length == 0) followed = NONE;
+    all = Arrays.stream(all).filter(other -> other != subscription).toArray(Subscription[]::new);
+    if (all.length == 0) all = NONE;
   }
 
-  /** Moves every live subscription past the event; the topic to tell it under, null for none. */
-  String take(EventMessage message) {
-    if (followed.length == 1) return takeAlone(message);
+  /**
+   * Advances every live subscription past a live event.
+   *
+   * @return the topic to send it under; null not to send it
+   */
+  String advance(EventMessage message) {
+    if (all.length == 1) return advanceOnly(message);
     StreamSubscription chosen = null;
-    boolean had = false;
-    for (Subscription subscription : followed) {
+    boolean delivered = false;
+    for (Subscription subscription : all) {
       if (!(subscription instanceof StreamSubscription stream) || !stream.covers(message)) continue;
-      if (stream.has(message)) had = true;
+      if (stream.hasDelivered(message)) delivered = true;
       if (!stream.isLive() || message.sequence() <= stream.position()) continue;
       stream.advanceTo(message.sequence());
       if (chosen == null || (stream.isPlain() && !chosen.isPlain())) chosen = stream;
     }
-    return chosen == null || had ? null : chosen.topic();
+    return chosen == null || delivered ? null : chosen.topic();
   }
 
-  /** What the only subscription is offered it covers: else nobody had offered it. */
-  private String takeAlone(EventMessage message) {
-    if (!(followed[0] instanceof StreamSubscription stream)) return null;
+  /** A single subscription covers the event, else the session would not get it. */
+  private String advanceOnly(EventMessage message) {
+    if (!(all[0] instanceof StreamSubscription stream)) return null;
     if (!stream.isLive() || message.sequence() <= stream.position()) return null;
     stream.advanceTo(message.sequence());
     return stream.topic();
   }
 
-  /** Moves one subscription, that catches up, past the event; whether it is to be told. */
-  boolean take(StreamSubscription by, EventMessage message) {
-    if (message.sequence() <= by.position() || !by.covers(message)) return false;
-    by.advanceTo(message.sequence());
-    for (Subscription subscription : followed) {
-      if (subscription != by
+  /**
+   * Advances a subscription past an event of its catch-up.
+   *
+   * @return whether to send it: no other subscription has delivered it
+   */
+  boolean advance(StreamSubscription catchingUp, EventMessage message) {
+    if (message.sequence() <= catchingUp.position() || !catchingUp.covers(message)) return false;
+    catchingUp.advanceTo(message.sequence());
+    for (Subscription subscription : all) {
+      if (subscription != catchingUp
           && subscription instanceof StreamSubscription stream
-          && stream.has(message)) {
+          && stream.hasDelivered(message)) {
         return false;
       }
     }

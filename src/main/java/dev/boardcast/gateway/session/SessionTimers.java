@@ -1,115 +1,115 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.CloseCode;
 import java.time.Instant;
 
 /**
- * Watches over one session: its deadlines, its token's end, signs of life of its peer, and how much
- * that says. One event loop.
+ * Enforces one session's deadlines (authentication, token expiry, silence, closing) and its inbound
+ * rate limits. One event loop.
  */
 final class SessionTimers extends TimingWheel.Entry {
-  private static final long KILL_AGAIN_MILLIS = 5_000;
-  private static final long EXPIRY_LOOK_MILLIS = 60_000;
-
-  private static final int MOST_TOPICS_AT_LEAST = 100;
+  private static final long KILL_RETRY_MILLIS = 5_000;
+  private static final long MAX_EXPIRY_CHECK_MILLIS = 60_000;
+  private static final int MIN_TOPIC_LIMIT = 100;
 
   private final Session session;
   private final GatewayLoop loop;
-  private final SessionProtocol conversation;
-  private long heardAt;
-  private long askedAt;
+  private final TeamRefresher teams;
+  private long activeAt;
+  private long pingedAt;
+  // The second that the following two are counted in.
   private int second;
-  private int inSecond;
-  private int topicsInSecond;
+  private int frames;
+  private int topics;
 
-  SessionTimers(Session session, GatewayLoop loop, SessionProtocol conversation) {
+  SessionTimers(Session session, GatewayLoop loop, TeamRefresher teams) {
     this.session = session;
     this.loop = loop;
-    this.conversation = conversation;
-    this.heardAt = loop.now();
-    this.askedAt = heardAt;
+    this.teams = teams;
+    this.activeAt = loop.now();
+    this.pingedAt = activeAt;
   }
 
-  /** The peer lives. */
-  void heard() {
-    heardAt = loop.now();
+  /** The peer has sent something, or has read what was sent. */
+  void onActivity() {
+    activeAt = loop.now();
   }
 
-  /** Something else is due than before. */
-  void look() {
-    loop.wheel().arm(this, loop.now());
+  /** Checks all deadlines in the next tick, because one of them has changed. */
+  void checkSoon() {
+    loop.wheel().schedule(this, loop.now());
   }
 
-  /** There is nobody any more. */
-  void end() {
-    loop.wheel().drop(this);
+  void cancel() {
+    loop.wheel().cancel(this);
   }
 
-  /** Counts a frame; true when it is one too many for its second. */
-  boolean isTooMany() {
-    count();
-    return ++inSecond > loop.config().maxMessagesPerSecond();
+  /** Counts an inbound frame; true when it exceeds the limit per second. */
+  boolean countFrame() {
+    startSecond();
+    return ++frames > loop.config().maxMessagesPerSecond();
   }
 
   /**
-   * Counts topics that are asked for: each may cost a read of the log, and one message has room for
-   * thousands. True when it could have had all it may follow twice over.
+   * Counts requested topics, because each may cost a read of the log and one message can name
+   * thousands. True when they exceed twice the allowed subscriptions in a second.
    */
-  boolean isTooMany(int topics) {
-    count();
-    topicsInSecond += topics;
-    return topicsInSecond > 2 * Math.max(MOST_TOPICS_AT_LEAST, loop.config().maxSubscriptions());
+  boolean countTopics(int requested) {
+    startSecond();
+    topics += requested;
+    return topics > 2 * Math.max(MIN_TOPIC_LIMIT, loop.config().maxSubscriptions());
   }
 
-  private void count() {
+  private void startSecond() {
     int now = (int) (loop.now() / 1000);
     if (now == second) return;
     second = now;
-    inSecond = 0;
-    topicsInSecond = 0;
+    frames = 0;
+    topics = 0;
   }
 
   @Override
-  long look(long now) {
+  protected long check(long now) {
     SessionState state = session.state();
     if (state instanceof SessionState.Opening opening) {
       if (now < opening.deadline()) return opening.deadline();
       session.close(CloseCode.NOT_AUTHENTICATED, "no token in time");
-      return look(now);
+      return check(now);
     }
     if (state instanceof SessionState.Closing closing) {
       return now < closing.deadline() ? closing.deadline() : kill(now);
     }
-    return look((SessionState.Live) state, now);
+    return checkLive((SessionState.Live) state, now);
   }
 
-  private long look(SessionState.Live live, long now) {
+  private long checkLive(SessionState.Live live, long now) {
     Instant time = loop.time();
     if (live.hasExpired(time)) {
       session.close(CloseCode.NOT_AUTHENTICATED, "token expired");
-      return look(now);
+      return check(now);
     }
-    long expiry = now + live.millisLeft(time, EXPIRY_LOOK_MILLIS);
-    long teams = conversation.checkTeamsInTurn(session, now);
-    return Math.min(Math.min(expiry, teams), signs(now));
+    long expiry = now + live.millisToExpiry(time, MAX_EXPIRY_CHECK_MILLIS);
+    long teamRead = teams.refreshIfDue(session, now);
+    return Math.min(Math.min(expiry, teamRead), checkSilence(now));
   }
 
-  /** Asks for a sign of life, once, and ends the connection when none comes. */
-  private long signs(long now) {
+  /** Pings a silent peer once, and cuts the connection when it does not react. */
+  private long checkSilence(long now) {
     long interval = loop.config().pingInterval().toMillis();
-    if (askedAt <= heardAt) {
-      if (now < heardAt + interval) return heardAt + interval;
-      askedAt = now;
-      session.outlet().ping();
+    if (pingedAt <= activeAt) {
+      if (now < activeAt + interval) return activeAt + interval;
+      pingedAt = now;
+      session.transport().ping();
     }
-    long end = askedAt + loop.config().silenceLimit().toMillis() - interval;
-    return now < end ? end : kill(now);
+    long deadline = pingedAt + loop.config().silenceLimit().toMillis() - interval;
+    return now < deadline ? deadline : kill(now);
   }
 
   private long kill(long now) {
-    session.outlet().kill();
-    boolean gone = session.state() == SessionState.Closing.GONE;
-    return gone ? TimingWheel.NEVER : now + KILL_AGAIN_MILLIS;
+    session.transport().kill();
+    boolean closed = session.state() == SessionState.Closing.CLOSED;
+    return closed ? TimingWheel.NEVER : now + KILL_RETRY_MILLIS;
   }
 }

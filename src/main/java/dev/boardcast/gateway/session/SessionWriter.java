@@ -7,80 +7,80 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way out of one session: straight to the transport while that takes more, else through a
- * bounded queue that exists only as long as something waits. One event loop.
+ * Writes one session's messages: directly while the transport is writable, else through a bounded
+ * queue that exists only while messages wait. One event loop.
  */
 final class SessionWriter {
-  private final Transport outlet;
+  private final Transport transport;
   private final boolean arrays;
   private final GatewayLoop loop;
   private SendQueue queue;
   private List<Runnable> onDrained;
-  private boolean drainDue;
-  private boolean shut;
+  private boolean drainScheduled;
+  private boolean closed;
 
   /**
-   * @param arrays whether several messages that are due at once leave as one JSON array
+   * @param arrays whether the messages of one tick leave as one JSON array
    */
-  SessionWriter(Transport outlet, boolean arrays, GatewayLoop loop) {
-    this.outlet = outlet;
+  SessionWriter(Transport transport, boolean arrays, GatewayLoop loop) {
+    this.transport = transport;
     this.arrays = arrays;
     this.loop = loop;
   }
 
-  /** Sends now or when the client reads; false when too much waits already. */
-  boolean post(Frame frame) {
-    if (shut) return true;
+  /** Writes or queues a frame; false when the queue is full. */
+  boolean send(Frame frame) {
+    if (closed) return true;
     loop.meters().frame();
-    if (queue == null && !arrays && outlet.isWritable()) {
-      outlet.write(frame);
+    if (queue == null && !arrays && transport.isWritable()) {
+      transport.write(frame);
       return true;
     }
     if (queue == null) queue = new SendQueue(loop.config().maxQueue());
     if (!queue.add(frame)) return false;
-    if (queue.bytes() > SendQueue.MAX_ARRAY && outlet.isWritable()) drain();
-    if (arrays && queue != null && !drainDue) {
-      drainDue = true;
-      loop.turn().atEnd(this::drain);
+    if (queue.bytes() > SendQueue.MAX_ARRAY_BYTES && transport.isWritable()) drain();
+    if (arrays && queue != null && !drainScheduled) {
+      drainScheduled = true;
+      loop.ticks().atEnd(this::drain);
     }
     return true;
   }
 
-  /** Whether something waits for the client to read. */
+  /** Whether messages wait for the client to read. */
   boolean isBacklogged() {
-    return !outlet.isWritable() || (queue != null && !drainDue);
+    return !transport.isWritable() || (queue != null && !drainScheduled);
   }
 
-  /** Bytes that wait in our own queue. */
-  int bytes() {
+  /** Bytes in the queue. */
+  int queuedBytes() {
     return queue == null ? 0 : queue.bytes();
   }
 
-  /** Runs {@code task} when nothing waits any more. */
+  /** Runs {@code task} once the queue is empty and the transport writable. */
   void whenDrained(Runnable task) {
-    if (shut) return;
+    if (closed) return;
     if (onDrained == null) onDrained = new ArrayList<>(2);
     onDrained.add(task);
   }
 
   void drain() {
-    drainDue = false;
-    while (queue != null && outlet.isWritable()) {
-      outlet.write(arrays ? queue.takeArray() : queue.take());
+    drainScheduled = false;
+    while (queue != null && transport.isWritable()) {
+      transport.write(arrays ? queue.takeArray() : queue.take());
       if (queue.isEmpty()) queue = null;
     }
-    if (queue == null && onDrained != null && outlet.isWritable()) {
+    if (queue == null && onDrained != null && transport.isWritable()) {
       List<Runnable> tasks = onDrained;
       onDrained = null;
       tasks.forEach(Runnable::run);
     }
   }
 
-  /** Writes what the transport takes at once and forgets the rest; nothing follows. */
-  void shut() {
+  /** Writes what the transport takes at once and drops the rest; later messages are dropped. */
+  void close() {
     onDrained = null;
     drain();
-    shut = true;
+    closed = true;
     queue = null;
   }
 }

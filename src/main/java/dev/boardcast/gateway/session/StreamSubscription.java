@@ -1,44 +1,41 @@
 package dev.boardcast.gateway.session;
 
-import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.protocol.EventMessage;
 import java.util.List;
 import java.util.Set;
 
 /**
- * A session's place in one or several streams of one shard.
+ * A session's subscription to one or several streams of one shard, and its position in them.
  *
- * <p>Everything of its streams up to {@link #position} is settled: sent, or older than what was
- * asked for. While it catches up, live events pass it by; {@link SubscriptionCatchUp} brings them.
- * One event loop.
+ * <p>Every event of its streams up to {@link #position} was sent, or is older than requested.
+ * During a catch-up it ignores live events, which {@link SubscriptionCatchUp} brings instead. One
+ * event loop.
  */
-public final class StreamSubscription implements Subscription {
+final class StreamSubscription implements Subscription {
   private final Session session;
   private final String topic;
   private final int shard;
   private final boolean plain;
+  private final String since;
   private Set<String> streams;
+  // Of the events in (start, position], the client has every one of these streams.
   private long start;
   private long position;
+  private boolean started;
   private SubscriptionCatchUp catchUp;
-  private boolean placed;
-  private final String since;
 
   /**
-   * @param since where the client wants to go on from; null for from now on
+   * @param plain whether the topic is the name of its one stream
+   * @param since the offset to resume after; null to start with new events
    */
   StreamSubscription(
-      Session session,
-      String topic,
-      int shard,
-      TopicCatalogue.Verdict.OfStreams found,
-      String since) {
+      Session session, String topic, int shard, Set<String> streams, boolean plain, String since) {
     this.session = session;
     this.topic = topic;
-    this.since = since;
     this.shard = shard;
-    this.plain = found.plain();
-    this.streams = found.streams();
+    this.streams = streams;
+    this.plain = plain;
+    this.since = since;
   }
 
   @Override
@@ -51,17 +48,20 @@ public final class StreamSubscription implements Subscription {
     return topic;
   }
 
-  public int shard() {
+  int shard() {
     return shard;
   }
 
-  public Set<String> streams() {
+  Set<String> streams() {
     return streams;
   }
 
-  /** Whether its topic is the name of its one stream. */
   boolean isPlain() {
     return plain;
+  }
+
+  String since() {
+    return since;
   }
 
   long position() {
@@ -76,42 +76,38 @@ public final class StreamSubscription implements Subscription {
     return catchUp == other;
   }
 
+  /** Starts a catch-up, in place of any earlier one. */
   void catchUpBy(SubscriptionCatchUp next) {
     catchUp = next;
   }
 
-  void live() {
+  void goLive() {
     catchUp = null;
   }
 
-  String since() {
-    return since;
+  /** Whether its first position is known. */
+  boolean isStarted() {
+    return started;
   }
 
-  /** Whether it has been decided where it begins. */
-  boolean isPlaced() {
-    return placed;
-  }
-
-  /** Begins at {@code after}: older events are none of its business. */
-  void startAfter(long after) {
-    placed = true;
-    start = after;
-    position = after;
-  }
-
-  /**
-   * Goes on from an offset the client handed back. In a plain topic that means it has everything up
-   * to there; {@code tasks} may have stood for other teams then.
-   */
-  void resumeAfter(long sequence) {
-    placed = true;
-    start = plain ? 0 : sequence;
+  /** Starts with the events after {@code sequence}. */
+  void startAfter(long sequence) {
+    started = true;
+    start = sequence;
     position = sequence;
   }
 
+  /**
+   * Resumes after an offset of the client. In a plain topic the client has everything up to there;
+   * {@code tasks} may have stood for other teams at that time.
+   */
+  void resumeAfter(long sequence) {
+    startAfter(sequence);
+    if (plain) start = 0;
+  }
+
   /** Follows other streams from its position on. */
-  void follow(Set<String> others) {
+  void changeStreams(Set<String> others) {
     if (!others.equals(streams)) start = position;
     streams = others;
   }
@@ -120,16 +116,17 @@ public final class StreamSubscription implements Subscription {
     if (sequence > position) position = sequence;
   }
 
+  /** Whether the event is in one of its streams. */
   boolean covers(EventMessage message) {
     return message.shard() == shard && coversAny(message.event().streams());
   }
 
-  /** Whether it has brought that event, or the client said so. */
-  boolean has(EventMessage message) {
+  /** Whether the client has the event through this subscription. */
+  boolean hasDelivered(EventMessage message) {
     return message.sequence() > start && message.sequence() <= position && covers(message);
   }
 
-  /** Goes by index: this is asked for each event and receiver. */
+  /** By index, without an iterator: this runs for each event and receiver. */
   private boolean coversAny(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
       if (streams.contains(names.get(i))) return true;

@@ -1,9 +1,9 @@
 package dev.boardcast.gateway.session;
 
-/** One session's interest in one topic. One event loop. */
-public sealed interface Subscription permits StreamSubscription, BoardSubscription {
+/** One session's subscription to one topic. One event loop. */
+sealed interface Subscription permits StreamSubscription, BoardSubscription {
   Session session();
 
-  /** What the client called it. */
+  /** The topic as the client named it. */
   String topic();
 }

@@ -3,13 +3,14 @@ package dev.boardcast.gateway.session;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.feed.SharedLogReads;
 import dev.boardcast.gateway.protocol.EventMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,186 +20,167 @@ import java.util.function.Supplier;
 
 /**
  * Brings one subscription from its position to live: from the shard's recent events where they
- * reach back far enough, else page by page from the log, at the speed the client reads. The step to
- * live happens in one turn of the event loop, so nothing is lost or doubled there.
+ * reach back far enough, else page by page from the log, at the speed at which the client reads. It
+ * switches to live within one task of the event loop, so that no event is lost or sent twice.
  *
- * <p>While the log cannot be read it waits and tries again. A newer one takes its place. One event
- * loop.
+ * <p>Reads that fail are retried with a backoff. A newer catch-up of the subscription ends this
+ * one. One event loop.
  */
 final class SubscriptionCatchUp {
-  /** Makes time pass. */
-  @FunctionalInterface
-  interface Later {
-    void run(long millis, Runnable task);
-  }
-
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
+  private static final Duration MIN_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(4);
 
   private final StreamSubscription subscription;
+  private final Session session;
   private final ShardFeed feed;
-  private final BoundedCalls outside;
   private final SharedLogReads log;
-  private final Later later;
+  private final GatewayLoop loop;
   private final String epoch;
-  private final Deque<EventMessage> read = new ArrayDeque<>();
+  private final Deque<EventMessage> page = new ArrayDeque<>();
+  private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
   private long horizon;
-  private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
 
-  SubscriptionCatchUp(
-      StreamSubscription subscription,
-      ShardFeed feed,
-      BoundedCalls outside,
-      SharedLogReads log,
-      Later later) {
+  SubscriptionCatchUp(StreamSubscription subscription, Feeds feeds, GatewayLoop loop) {
     this.subscription = subscription;
-    this.feed = feed;
-    this.outside = outside;
-    this.log = log;
-    this.later = later;
+    this.session = subscription.session();
+    this.feed = feeds.shard(subscription.shard());
+    this.log = feeds.log();
+    this.loop = loop;
     this.epoch = feed.epoch();
     subscription.catchUpBy(this);
   }
 
-  /** From now on; the client is told where that is. */
-  void fresh() {
-    startNow();
-    tell(feed.offset(), false);
-  }
-
-  /** From now on, though it had begun before: what is between is lost, and the client is told. */
-  void restart(Instant now) {
-    startNow();
-    Session session = subscription.session();
+  /** Skips to live, and tells the client that events are lost. */
+  void restart() {
+    skipToLive();
     session
         .dialect()
-        .restarted(subscription.topic(), feed.offset().toString(), now)
-        .ifPresent(session::sendPlaced);
-  }
-
-  private void startNow() {
-    subscription.startAfter(feed.position());
-    subscription.live();
+        .restarted(subscription.topic(), feed.offset().toString(), loop.time())
+        .ifPresent(session::sendWithResumePoint);
   }
 
   /**
-   * Decides where to begin, and tells the client: where it was, if that can be had, else now.
+   * Finds the first position, and confirms it to the client: the requested one, if the log reaches
+   * back that far, else live.
    *
-   * @param since the offset handed back; null for now
-   * @return completes, never fails, when that is decided or no longer matters; then {@link #goOn}
+   * @return completes, never fails, when the position is known or the catch-up has ended; then
+   *     {@link #run}
    */
-  Future<Void> place(String since) {
-    if (since == null) {
-      fresh();
+  Future<Void> findStart() {
+    String since = subscription.since();
+    Optional<Offset> requested = since == null ? Optional.empty() : ResumePoint.find(epoch, since);
+    if (requested.isEmpty()) {
+      startLive();
       return Future.succeededFuture();
     }
-    Optional<Offset> place = ResumePoint.in(epoch, since);
-    if (place.isEmpty()) {
-      fresh();
-      return Future.succeededFuture();
-    }
-    Offset offset = place.get();
+    Offset offset = requested.get();
     if (offset.sequence() > feed.position()) {
-      return ask(log::heads, heads -> decide(offset, reaches(heads, offset)));
+      // Another node may have received more of the shard than this one.
+      return query(log::heads, heads -> start(offset, isInLog(offset, heads)));
     }
-    if (feed.recent().coverAfter(offset.sequence())) {
-      decide(offset, true);
+    if (feed.recent().coversAfter(offset.sequence())) {
+      start(offset, true);
       return Future.succeededFuture();
     }
-    return ask(
+    return query(
         () -> log.oldest(subscription.shard()),
-        oldest -> decide(offset, offset.sequence() >= oldest - 1));
+        oldest -> start(offset, offset.sequence() >= oldest - 1));
   }
 
-  /** From the subscription's own position to live, as fast as the client reads. */
-  void goOn() {
-    Session session = subscription.session();
-    while (isCurrent() && subscription.isPlaced() && epoch.equals(feed.epoch())) {
+  /** Sends events from the subscription's position on until it is live. */
+  void run() {
+    while (isCurrent() && subscription.isStarted() && epoch.equals(feed.epoch())) {
       if (session.isBacklogged()) {
-        session.whenDrained(this::goOn);
+        session.whenDrained(this::run);
         return;
       }
       long next = subscription.position() + 1;
-      if (!read.isEmpty()) {
-        session.replay(subscription, read.remove());
+      if (!page.isEmpty()) {
+        session.replay(subscription, page.remove());
       } else if (horizon >= next) {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
-        subscription.live();
-      } else if (feed.recent().coverAfter(next - 1)) {
+        subscription.goLive();
+      } else if (feed.recent().coversAfter(next - 1)) {
         session.replay(subscription, feed.recent().get(next));
         subscription.advanceTo(next);
       } else {
-        page(next - 1, feed.position());
+        readPage(next - 1, feed.position());
         return;
       }
     }
   }
 
-  private void decide(Offset offset, boolean recoverable) {
+  private void startLive() {
+    skipToLive();
+    confirm(feed.offset(), false);
+  }
+
+  private void skipToLive() {
+    subscription.startAfter(feed.position());
+    subscription.goLive();
+  }
+
+  private void start(Offset offset, boolean recoverable) {
     if (!recoverable) {
-      fresh();
+      startLive();
       return;
     }
     subscription.resumeAfter(offset.sequence());
-    tell(offset, true);
+    confirm(offset, true);
   }
 
-  private void page(long after, long upTo) {
-    ask(
-            () -> log.page(subscription.shard(), epoch, subscription.streams(), after, upTo),
-            page -> {
-              if (page.lost()) {
-                restart(Instant.now());
-                return;
-              }
-              read.addAll(page.events());
-              horizon = page.horizon();
-            })
-        .onSuccess(done -> goOn());
+  private void confirm(Offset offset, boolean recovered) {
+    session
+        .dialect()
+        .subscribed(subscription.topic(), offset.toString(), recovered)
+        .ifPresent(session::sendWithResumePoint);
   }
 
-  /** Whether the log goes as far as the client says: it may be ahead of this node. */
-  private boolean reaches(List<EventHistory.Head> heads, Offset offset) {
+  private boolean isInLog(Offset offset, List<EventHistory.Head> heads) {
     return heads.stream()
         .filter(head -> head.shard() == subscription.shard() && head.epoch().equals(epoch))
         .anyMatch(head -> head.head() >= offset.sequence());
   }
 
-  /** Asks until there is an answer; without it when nobody waits for it any more. */
-  private <T> Future<Void> ask(Supplier<Future<T>> question, Consumer<T> then) {
+  private void readPage(long after, long upTo) {
+    query(
+            () -> log.page(subscription.shard(), epoch, subscription.streams(), after, upTo),
+            read -> {
+              if (read.lost()) {
+                restart();
+                return;
+              }
+              page.addAll(read.events());
+              horizon = read.horizon();
+            })
+        .onSuccess(done -> run());
+  }
+
+  /** Queries until there is an answer; {@code then} is skipped when the catch-up has ended. */
+  private <T> Future<Void> query(Supplier<Future<T>> query, Consumer<T> then) {
     Promise<Void> done = Promise.promise();
-    ask(question, then, done);
+    query(query, then, done);
     return done.future();
   }
 
-  private <T> void ask(Supplier<Future<T>> question, Consumer<T> then, Promise<Void> done) {
+  private <T> void query(Supplier<Future<T>> query, Consumer<T> then, Promise<Void> done) {
     if (!isCurrent()) {
       done.complete();
       return;
     }
-    outside
-        .here(question)
+    loop.calls()
+        .callUnbounded(query)
         .onComplete(
             answer -> {
               backoff.reset();
               if (isCurrent()) then.accept(answer);
               done.complete();
             },
-            failure -> {
-              later.run(backoff.next().toMillis(), () -> ask(question, then, done));
-            });
+            failure -> loop.later(backoff.next().toMillis(), () -> query(query, then, done)));
   }
 
   private boolean isCurrent() {
-    return subscription.isCaughtUpBy(this) && subscription.session().follows(subscription);
-  }
-
-  private void tell(Offset offset, boolean recovered) {
-    Session session = subscription.session();
-    session
-        .dialect()
-        .subscribed(subscription.topic(), offset.toString(), recovered)
-        .ifPresent(session::sendPlaced);
+    return subscription.isCaughtUpBy(this) && session.has(subscription);
   }
 }

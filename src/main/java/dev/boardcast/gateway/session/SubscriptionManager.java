@@ -1,241 +1,177 @@
 package dev.boardcast.gateway.session;
 
-import dev.boardcast.engine.EventHistory;
-import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.TopicCatalogue;
-import dev.boardcast.gateway.feed.BoardFeed;
-import dev.boardcast.gateway.feed.FeedRegistry;
-import dev.boardcast.gateway.feed.Hub;
-import dev.boardcast.gateway.feed.SharedLogReads;
-import dev.boardcast.gateway.protocol.ClientMessage;
+import dev.boardcast.gateway.TopicCatalogue.Verdict;
+import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.ErrorCode;
+import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Shards;
-import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Gives sessions their topics, and takes away what is no longer theirs. One event loop. */
+/**
+ * Subscribes sessions to the topics that their principals may see, and ends subscriptions that they
+ * may no longer have. One event loop.
+ */
 public final class SubscriptionManager {
   private final TopicCatalogue topics;
-  private final Hub hub;
-  private final FeedRegistry feeds;
-  private final SharedLogReads log;
+  private final SubscriptionTable table;
+  private final SubscriptionStarter starter;
   private final GatewayLoop loop;
-  private final Map<String, BoardFeed> boards = new HashMap<>();
 
   public SubscriptionManager(
-      TopicCatalogue topics,
-      Hub hub,
-      FeedRegistry feeds,
-      EventHistory history,
-      SnapshotSource snapshots,
-      GatewayLoop loop) {
+      TopicCatalogue topics, SubscriptionTable table, Feeds feeds, GatewayLoop loop) {
     this.topics = topics;
-    this.hub = hub;
-    this.feeds = feeds;
-    this.log = new SharedLogReads(history, loop.outside());
+    this.table = table;
+    this.starter = new SubscriptionStarter(feeds, loop);
     this.loop = loop;
-    for (TopicCatalogue.BoardTopic board : topics.boards()) {
-      boards.put(board.board(), new BoardFeed(board, hub, loop.outside(), snapshots, loop.clock()));
-    }
   }
 
-  public Map<String, BoardFeed> boards() {
-    return boards;
-  }
-
-  /** Subscribes to what may be seen, and says what may not. */
-  void subscribe(Session session, List<ClientMessage.Wanted> wanted) {
-    var begun = new ArrayList<Subscription>();
-    for (ClientMessage.Wanted topic : wanted) {
+  /** Subscribes to each topic that the principal may see, and sends an error for each other. */
+  void subscribe(Session session, List<TopicRequest> requests) {
+    var added = new ArrayList<Subscription>();
+    for (TopicRequest request : requests) {
       if (session.isClosing()) return;
-      TopicCatalogue.Verdict verdict = topics.find(topic.topic(), session.who());
-      if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
-        refuse(session, topic, refused);
-      } else if (session.interests().get(topic.topic()) == null
-          && session.interests().all().size() >= loop.config().maxSubscriptions()) {
-        tooMany(session, List.of(topic));
+      Verdict verdict = topics.find(request.topic(), session.principal());
+      if (verdict instanceof Verdict.Refused refused) {
+        refuse(session, request, refused);
+      } else if (session.subscriptions().get(request.topic()) == null
+          && session.subscriptions().size() >= loop.config().maxSubscriptions()) {
+        refuseTooMany(session, List.of(request));
       } else {
-        unsubscribe(session, topic.topic());
-        Subscription subscription = subscription(session, topic, verdict);
-        session.interests().put(subscription);
-        hub.add(subscription);
-        begun.add(subscription);
+        unsubscribe(session, request.topic());
+        Subscription subscription = subscription(session, request, verdict);
+        session.subscriptions().put(subscription);
+        table.add(subscription);
+        added.add(subscription);
       }
     }
-    begin(begun);
+    starter.start(added);
   }
 
-  /** The same of people's streams, from now on, however long their teams take to be read. */
-  List<ClientMessage.Wanted> fromNow(List<ClientMessage.Wanted> wanted) {
-    String here = feeds.of(Shards.PEOPLE).offset().toString();
-    return wanted.stream()
+  /** Refuses topics beyond the limit of subscriptions. */
+  void refuseTooMany(Session session, List<TopicRequest> requests) {
+    for (TopicRequest request : requests) {
+      session.sendError(ErrorCode.TOO_MANY_TOPICS, "too many topics", request.topic());
+    }
+  }
+
+  /** The same requests, with streams of users and teams to start at their current offset. */
+  List<TopicRequest> startingNow(List<TopicRequest> requests) {
+    String now = starter.usersAndTeamsOffset();
+    return requests.stream()
         .map(
-            one ->
-                TopicCatalogue.isOfPeople(one.topic())
-                    ? new ClientMessage.Wanted(one.topic(), here)
-                    : one)
+            request ->
+                TopicCatalogue.isOfPeople(request.topic())
+                    ? new TopicRequest(request.topic(), now)
+                    : request)
         .toList();
   }
 
   void unsubscribe(Session session, String topic) {
-    Subscription subscription = session.interests().get(topic);
+    Subscription subscription = session.subscriptions().get(topic);
     if (subscription == null) return;
-    hub.remove(subscription);
-    session.interests().drop(subscription);
+    table.remove(subscription);
+    session.subscriptions().remove(subscription);
   }
 
-  /** Stops what comes from people's streams, because it may no longer be the session's to see. */
-  void hold(Session session) {
-    for (Subscription subscription : session.interests().all()) {
+  /** Stops delivery to a session that is closing. */
+  void removeAll(Session session) {
+    session.subscriptions().all().forEach(table::remove);
+  }
+
+  /** Stops events of users' and teams' streams until {@link #recheck}. */
+  void suspendUsersAndTeams(Session session) {
+    for (Subscription subscription : session.subscriptions().all()) {
       if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
-        if (stream.isLive()) stream.advanceTo(feeds.of(stream.shard()).position());
-        catchUp(stream);
+        starter.suspend(stream);
       }
     }
   }
 
   /**
-   * Looks again at everything the session follows, and lets go on what {@link #hold} stopped; as
-   * long as its teams are not known, at what does not depend on them.
+   * Checks all subscriptions again, ends those that the principal may no longer see, and resumes
+   * suspended ones. While the teams are not known, subscriptions that depend on them stay
+   * suspended.
    */
   void recheck(Session session) {
-    var held = new ArrayList<Subscription>();
-    for (Subscription subscription : List.copyOf(session.interests().all())) {
+    var resumed = new ArrayList<Subscription>();
+    for (Subscription subscription : session.subscriptions().all()) {
       String topic = subscription.topic();
       if (TopicCatalogue.isOfPeople(topic) && !session.teamsKnown()) continue;
-      TopicCatalogue.Verdict verdict = topics.find(topic, session.who());
-      if (verdict instanceof TopicCatalogue.Verdict.Refused refused) {
+      Verdict verdict = topics.find(topic, session.principal());
+      if (verdict instanceof Verdict.Refused refused) {
         unsubscribe(session, topic);
-        error(session, refused.code(), refused.message(), topic);
+        session.sendError(refused.code(), refused.message(), topic);
       } else if (subscription instanceof StreamSubscription stream
-          && verdict instanceof TopicCatalogue.Verdict.OfStreams found) {
-        if (follow(stream, found)) held.add(stream);
+          && verdict instanceof Verdict.OfStreams allowed) {
+        changeStreams(stream, allowed);
+        if (!stream.isLive()) resumed.add(stream);
       }
     }
-    begin(held);
+    starter.start(resumed);
   }
 
-  /** Why nothing at all of it can be had; empty when something can. */
-  Optional<CloseCode> allRefused(List<ClientMessage.Wanted> wanted, Optional<Principal> who) {
+  /** The close code for a session that gets none of its topics; empty when it gets one. */
+  Optional<CloseCode> refusalOfAll(List<TopicRequest> requests, Optional<Principal> principal) {
     boolean forbidden = false;
-    for (ClientMessage.Wanted topic : wanted) {
-      if (who.isPresent() && TopicCatalogue.isOfTeams(topic.topic())) return Optional.empty();
-      if (!(topics.find(topic.topic(), who) instanceof TopicCatalogue.Verdict.Refused refused)
+    for (TopicRequest request : requests) {
+      boolean maybe = principal.isPresent() && TopicCatalogue.isOfTeams(request.topic());
+      if (maybe
+          || !(topics.find(request.topic(), principal) instanceof Verdict.Refused refused)
           || refused.code() == ErrorCode.UNKNOWN_TOPIC) {
         return Optional.empty();
       }
       forbidden |= refused.code() == ErrorCode.FORBIDDEN;
     }
-    if (wanted.isEmpty()) return Optional.empty();
+    if (requests.isEmpty()) return Optional.empty();
     return Optional.of(forbidden ? CloseCode.FORBIDDEN : CloseCode.NOT_AUTHENTICATED);
   }
 
-  /** Where the session stands in all it follows; null where that is not known. */
-  String place(Session session) {
-    return session.isSettled() ? ResumePoint.of(session.interests().all(), feeds) : null;
+  /** Where the session can resume in all its streams; null while that is not known. */
+  String resumePoint(Session session) {
+    return session.isSettled() ? starter.resumePoint(session) : null;
   }
 
-  /** Says of topics that the session follows enough without them. */
-  void tooMany(Session session, List<ClientMessage.Wanted> wanted) {
-    for (ClientMessage.Wanted topic : wanted) {
-      error(session, ErrorCode.TOO_MANY_TOPICS, "too many topics", topic.topic());
-    }
-  }
-
-  /** Says of topics that they cannot be had now. */
-  void postpone(Session session, List<ClientMessage.Wanted> wanted) {
-    for (ClientMessage.Wanted topic : wanted) {
-      error(session, ErrorCode.UNAVAILABLE, "teams cannot be read now", topic.topic());
-    }
-  }
-
-  /** Takes a session off every table. */
-  void leave(Session session) {
-    session.interests().all().forEach(hub::remove);
-  }
-
-  /** A shard's history is another now: everybody begins afresh and is told so. */
+  /** A shard has another history: its subscriptions start over, and the clients are told. */
   public void historyChanged(int shard) {
-    hub.ofShard(shard, stream -> catchUp(stream).restart(loop.time()));
+    table.forEachOfShard(shard, starter::restart);
   }
 
-  private Subscription subscription(
-      Session session, ClientMessage.Wanted topic, TopicCatalogue.Verdict verdict) {
-    if (verdict instanceof TopicCatalogue.Verdict.OfStreams found) {
-      int shard = Shards.of(found.streams().iterator().next());
-      return new StreamSubscription(session, topic.topic(), shard, found, topic.since());
+  private static Subscription subscription(Session session, TopicRequest request, Verdict verdict) {
+    String topic = request.topic();
+    if (verdict instanceof Verdict.OfStreams allowed) {
+      int shard = Shards.of(allowed.streams().iterator().next());
+      return new StreamSubscription(
+          session, topic, shard, allowed.streams(), allowed.plain(), request.since());
     }
-    var found = (TopicCatalogue.Verdict.OfBoard) verdict;
-    return new BoardSubscription(session, found.board(), topic.since());
+    var allowed = (Verdict.OfBoard) verdict;
+    return new BoardSubscription(session, topic, allowed.board().board(), request.since());
   }
 
-  /** Places all before the first goes on, so that an event of several topics is brought once. */
-  private void begin(List<Subscription> begun) {
-    var placed = new ArrayList<Future<Void>>();
-    var catchUps = new ArrayList<SubscriptionCatchUp>();
-    for (Subscription subscription : begun) {
-      if (!subscription.session().follows(subscription)) continue;
-      if (subscription instanceof BoardSubscription board) begin(board);
-      if (subscription instanceof StreamSubscription stream) {
-        SubscriptionCatchUp catchUp = catchUp(stream);
-        if (!stream.isPlaced()) placed.add(catchUp.place(stream.since()));
-        catchUps.add(catchUp);
-      }
-    }
-    Future.all(placed).onSuccess(all -> catchUps.forEach(SubscriptionCatchUp::goOn));
-  }
-
-  private void begin(BoardSubscription board) {
-    Session session = board.session();
-    BoardFeed feed = boards.get(board.board());
-    boolean same = board.since() != null && board.since().equals(feed.offset());
-    session.dialect().subscribed(board.topic(), feed.offset(), same).ifPresent(session::send);
-    feed.serve(board);
-  }
-
-  /** Whether it has to catch up. */
-  private boolean follow(StreamSubscription stream, TopicCatalogue.Verdict.OfStreams found) {
+  private void changeStreams(StreamSubscription stream, Verdict.OfStreams allowed) {
+    if (allowed.streams().equals(stream.streams())) return;
     var lost = new LinkedHashSet<>(stream.streams());
-    lost.removeAll(found.streams());
-    if (!found.streams().equals(stream.streams())) {
-      hub.remove(stream);
-      stream.follow(found.streams());
-      hub.add(stream);
-    }
+    lost.removeAll(allowed.streams());
+    table.remove(stream);
+    stream.changeStreams(allowed.streams());
+    table.add(stream);
     for (String name : lost) {
-      error(stream.session(), ErrorCode.FORBIDDEN, "no longer yours to see", name);
+      stream.session().sendError(ErrorCode.FORBIDDEN, "no longer yours to see", name);
     }
-    return !stream.isLive();
   }
 
-  private SubscriptionCatchUp catchUp(StreamSubscription stream) {
-    return new SubscriptionCatchUp(
-        stream, feeds.of(stream.shard()), loop.outside(), log, loop::later);
-  }
-
-  private void refuse(
-      Session session, ClientMessage.Wanted topic, TopicCatalogue.Verdict.Refused refused) {
-    boolean retry =
-        refused.code() == ErrorCode.NOT_AUTHENTICATED
-            && session.deferred().size() < loop.config().maxSubscriptions();
-    if (retry) {
-      var deferred = new ArrayList<>(session.deferred());
-      deferred.add(topic);
-      session.defer(deferred);
+  private void refuse(Session session, TopicRequest request, Verdict.Refused refused) {
+    // Tried again when a token arrives.
+    if (refused.code() == ErrorCode.NOT_AUTHENTICATED) {
+      session.setPending(
+          session.pending().addUntilAuthenticated(request, loop.config().maxSubscriptions()));
     }
-    error(session, refused.code(), refused.message(), topic.topic());
-  }
-
-  private void error(Session session, ErrorCode code, String message, String topic) {
-    String named = topic.length() > 200 ? topic.substring(0, 200) : topic;
-    session.dialect().error(code, message, named, loop.time()).ifPresent(session::send);
+    session.sendError(refused.code(), refused.message(), request.topic());
   }
 }

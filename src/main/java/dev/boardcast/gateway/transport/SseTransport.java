@@ -62,9 +62,9 @@ public final class SseTransport implements Transport {
   public void write(Frame frame) {
     begin();
     ByteBuf end =
-        frame.place() == null
+        frame.resumePoint() == null
             ? Unpooled.wrappedBuffer(END)
-            : Unpooled.wrappedBuffer(("\nid: " + frame.place() + "\n\n").getBytes(UTF_8));
+            : Unpooled.wrappedBuffer(("\nid: " + frame.resumePoint() + "\n\n").getBytes(UTF_8));
     add(Unpooled.wrappedBuffer(DATA), Unpooled.wrappedBuffer(frame.bytes()), end);
   }
 

@@ -25,7 +25,7 @@ public final class TransportFactory {
     this.loop = loop;
     this.deflation = loop.config().compression() ? new PerMessageDeflate() : null;
     this.deflated = new FrameBatch.Start(deflation);
-    this.flushes = new FlushBatch(loop.turn(), loop.meters());
+    this.flushes = new FlushBatch(loop.ticks(), loop.meters());
   }
 
   /**
@@ -55,7 +55,7 @@ public final class TransportFactory {
   }
 
   TickScheduler turn() {
-    return loop.turn();
+    return loop.ticks();
   }
 
   int maxMessage() {

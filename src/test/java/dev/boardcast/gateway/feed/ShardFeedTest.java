@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.gateway.InMemoryHistory;
+import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
-import dev.boardcast.gateway.session.BoundedCalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,7 +26,7 @@ class ShardFeedTest {
 
   private final InMemoryHistory history = new InMemoryHistory();
   private final List<Long> delivered = new ArrayList<>();
-  private int histories;
+  private int historyChanges;
   private int repairs;
   private long now = 1_000_000;
   private ShardFeed feed;
@@ -42,7 +42,7 @@ class ShardFeedTest {
 
           @Override
           public void historyChanged(int shard) {
-            histories++;
+            historyChanges++;
           }
 
           @Override
@@ -57,14 +57,14 @@ class ShardFeedTest {
   }
 
   @Test
-  void batchesInOrderAreHandedOnWithoutReadingTheLog() {
+  void batchesInOrderAreDeliveredWithoutReadingTheLog() {
     for (int i = 0; i < 5; i++) feed.onBatch(append());
     assertEquals(upTo(5), delivered);
     assertEquals(0, history.reads.get());
   }
 
   @Test
-  void aDuplicateIsDroppedAndAnOverlapIsTrimmed() {
+  void duplicateIsDroppedAndOverlapIsTrimmed() {
     append(6);
     feed.onBatch(history.batch(SHARD, 1, 3));
     feed.onBatch(history.batch(SHARD, 1, 3));
@@ -75,7 +75,7 @@ class ShardFeedTest {
   }
 
   @Test
-  void aHoleIsReadFromTheLogOnceAndOrderIsKept() {
+  void gapIsReadFromTheLogOnceAndOrderIsKept() {
     append(6);
     feed.onBatch(history.batch(SHARD, 1, 2));
     feed.onBatch(history.batch(SHARD, 5, 6));
@@ -85,7 +85,7 @@ class ShardFeedTest {
   }
 
   @Test
-  void aHoleOfManyPagesIsReadPageByPage() {
+  void gapOfSeveralPagesIsReadPageByPage() {
     append(1_750);
     feed.onBatch(history.batch(SHARD, 1_700, 1_750));
     assertEquals(upTo(1_750), delivered);
@@ -93,7 +93,7 @@ class ShardFeedTest {
   }
 
   @Test
-  void laterBatchesWaitWhileTheDatabaseIsAwayAndFollowWhenItIsBack() {
+  void batchesWaitWhileTheLogCannotBeReadAndAreDeliveredWhenItCan() {
     append(9);
     history.away = true;
     feed.onBatch(history.batch(SHARD, 4, 6));
@@ -109,7 +109,7 @@ class ShardFeedTest {
   }
 
   @Test
-  void aBeaconAheadOfUsMeansALossButOnlyAfterSomeGrace() {
+  void beaconAheadOfThePositionMeansALossAfterAGracePeriod() {
     append(3);
     feed.onBeacon(new ShardBeacon(SHARD, "e1", 3));
     tick(10);
@@ -120,7 +120,7 @@ class ShardFeedTest {
   }
 
   @Test
-  void aBeaconThatItsBatchOvertakesCostsNothing() {
+  void beaconWhoseBatchArrivesCausesNoRead() {
     EventBatch batch = append();
     feed.onBeacon(new ShardBeacon(SHARD, "e1", 1));
     feed.onBatch(batch);
@@ -129,44 +129,44 @@ class ShardFeedTest {
   }
 
   @Test
-  void aForeignEpochIsNotBelievedUntilTheLogSaysSo() {
+  void anotherEpochCountsOnlyWhenReadFromTheLog() {
     feed.onBatch(append());
-    EventBatch foreign = new EventBatch(SHARD, "other", 2, append().events());
-    feed.onBatch(foreign);
+    EventBatch other = new EventBatch(SHARD, "other", 2, append().events());
+    feed.onBatch(other);
     assertEquals(upTo(1), delivered);
-    assertTrue(feed.takeDoubt());
-    assertFalse(feed.takeDoubt());
+    assertTrue(feed.takeHeadNeeded());
+    assertFalse(feed.takeHeadNeeded());
     feed.onBeacon(new ShardBeacon(SHARD, "other", 7));
-    assertTrue(feed.takeDoubt());
+    assertTrue(feed.takeHeadNeeded());
     feed.onHead("other", 7, 1);
-    assertEquals(1, histories);
+    assertEquals(1, historyChanges);
     assertEquals("other:7", feed.offset().toString());
   }
 
   @Test
-  void aHeadBehindUsIsAnotherHistoryUnlessTheAnswerIsJustLate() {
+  void headBehindThePositionChangesTheHistoryUnlessTheAnswerIsLate() {
     append(5);
     feed.onBatch(history.batch(SHARD, 1, 5));
     feed.onHead("e1", 3, 2);
     assertEquals(5, feed.position());
-    assertEquals(0, histories);
+    assertEquals(0, historyChanges);
     feed.onHead("e1", 3, 5);
     assertEquals(3, feed.position());
-    assertEquals(1, histories);
+    assertEquals(1, historyChanges);
   }
 
   @Test
-  void whatRetentionDroppedIsToldInsteadOfWaitedFor() {
+  void eventsDroppedByRetentionAreReportedAsLost() {
     append(10);
     history.dropBefore(SHARD, 6);
     feed.onBatch(history.batch(SHARD, 9, 10));
     assertEquals(List.of(6L, 7L, 8L, 9L, 10L), delivered);
-    assertEquals(1, histories);
+    assertEquals(1, historyChanges);
   }
 
   @Test
   void batchesBeforeTheFirstHeadAreKept() {
-    var late = new ArrayList<Long>();
+    var deliveredToOther = new ArrayList<Long>();
     var other =
         new ShardFeed(
             SHARD,
@@ -175,7 +175,7 @@ class ShardFeedTest {
             new ShardFeed.Sink() {
               @Override
               public void event(EventMessage message) {
-                late.add(message.sequence());
+                deliveredToOther.add(message.sequence());
               }
 
               @Override
@@ -188,35 +188,35 @@ class ShardFeedTest {
     other.onBatch(history.batch(SHARD, 1, 2));
     other.onBatch(history.batch(SHARD, 3, 4));
     other.onHead("e1", 2, 0);
-    assertEquals(List.of(3L, 4L), late);
+    assertEquals(List.of(3L, 4L), deliveredToOther);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void whateverTheBusDoesEachEventComesOnceAndInOrder(long seed) {
-    var chance = new Random(seed);
+  void everyEventIsDeliveredOnceAndInOrderHoweverTheBusBehaves(long seed) {
+    var random = new Random(seed);
     append(300);
     var batches = new ArrayList<EventBatch>();
     for (int first = 1; first <= 300; ) {
-      int last = Math.min(300, first + chance.nextInt(7));
-      if (chance.nextInt(5) > 0) batches.add(history.batch(SHARD, first, last));
-      if (chance.nextInt(4) == 0) batches.add(history.batch(SHARD, Math.max(1, first - 3), last));
+      int last = Math.min(300, first + random.nextInt(7));
+      if (random.nextInt(5) > 0) batches.add(history.batch(SHARD, first, last));
+      if (random.nextInt(4) == 0) batches.add(history.batch(SHARD, Math.max(1, first - 3), last));
       first = last + 1;
     }
     for (int i = 0; i + 4 < batches.size(); i += 4) {
-      Collections.shuffle(batches.subList(i, i + 4), chance);
+      Collections.shuffle(batches.subList(i, i + 4), random);
     }
     for (EventBatch batch : batches) {
-      history.away = chance.nextInt(3) == 0;
+      history.away = random.nextInt(3) == 0;
       feed.onBatch(batch);
-      tick(chance.nextInt(100));
+      tick(random.nextInt(100));
     }
     history.away = false;
     feed.onBeacon(new ShardBeacon(SHARD, "e1", 300));
     tick(5_000);
     tick(5_000);
     assertEquals(upTo(300), delivered);
-    assertEquals(0, histories);
+    assertEquals(0, historyChanges);
   }
 
   private EventBatch append() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.engine.EventHistory;
-import dev.boardcast.gateway.session.BoundedCalls;
+import dev.boardcast.gateway.loop.BoundedCalls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class SharedLogReadsTest {
-  private final Deque<Promise<List<LoggedEvent>>> asked = new ArrayDeque<>();
+  private final Deque<Promise<List<LoggedEvent>>> reads = new ArrayDeque<>();
   private final SharedLogReads log =
-      new SharedLogReads(new Waiting(), new BoundedCalls(Runnable::run, Duration.ofSeconds(60)));
+      new SharedLogReads(
+          new ManualHistory(), new BoundedCalls(Runnable::run, Duration.ofSeconds(60)));
 
   @Test
-  void manyWhoComeBackForStreamsOfTheirOwnAreReadAFewAtATimeAndInTheirOrder() {
+  void readsOfDifferentStreamsAreLimitedToAFewAtOnceAndKeepTheirOrder() {
     var order = new ArrayList<Integer>();
     int all = 1_000;
     for (int i = 0; i < all; i++) {
@@ -31,9 +32,9 @@ class SharedLogReadsTest {
       log.page(0, "e", Set.of("user." + i), 0, 9).onSuccess(page -> order.add(user));
     }
     int most = 0;
-    while (!asked.isEmpty()) {
-      most = Math.max(most, asked.size());
-      asked.remove().complete(List.of());
+    while (!reads.isEmpty()) {
+      most = Math.max(most, reads.size());
+      reads.remove().complete(List.of());
     }
     assertEquals(all, order.size());
     assertTrue(most > 1 && most <= 8, most + " at once");
@@ -41,27 +42,27 @@ class SharedLogReadsTest {
   }
 
   @Test
-  void aReadThatFailsGivesWayToTheNext() {
+  void failedReadStartsTheNextOne() {
     var failed = new AtomicInteger();
     for (int i = 0; i < 50; i++) {
       log.page(0, "e", Set.of("user." + i), 0, 9).onFailure(away -> failed.incrementAndGet());
     }
-    while (!asked.isEmpty()) asked.remove().fail("the database is away");
+    while (!reads.isEmpty()) reads.remove().fail("the database is away");
     assertEquals(50, failed.get());
   }
 
-  /** A log that answers when the test says so. */
-  private final class Waiting implements EventHistory {
+  /** A log whose reads complete when the test completes them. */
+  private final class ManualHistory implements EventHistory {
     @Override
     public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
-      Promise<List<LoggedEvent>> answer = Promise.promise();
-      asked.add(answer);
-      return answer.future();
+      Promise<List<LoggedEvent>> read = Promise.promise();
+      reads.add(read);
+      return read.future();
     }
 
     @Override
     public Future<List<LoggedEvent>> read(int shard, long after, int limit) {
-      return Future.failedFuture("not asked for");
+      return Future.failedFuture("not used by this test");
     }
 
     @Override
@@ -71,7 +72,7 @@ class SharedLogReadsTest {
 
     @Override
     public Future<List<Head>> heads() {
-      return Future.failedFuture("not asked for");
+      return Future.failedFuture("not used by this test");
     }
   }
 }

@@ -10,18 +10,18 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The documents are held to the same table by their own tests. */
+/** Other tests compare the documents with the table. */
 class CloseCodeTest {
   private static final Pattern ROW = Pattern.compile("(?m)^ {2}(\\d{4}): (\\w+), // (.*)$");
 
   @Test
-  void theClientThatIsServedFollowsTheSameAdvice() throws IOException {
-    Map<String, String> told = new TreeMap<>();
+  void theJavaScriptClientHasTheSameTable() throws IOException {
+    Map<String, String> advice = new TreeMap<>();
     Map<String, String> reasons = new TreeMap<>();
     try (var rules = getClass().getResourceAsStream("/dev/boardcast/web/client/rules.js")) {
       String text = new String(rules.readAllBytes(), StandardCharsets.UTF_8);
       for (MatchResult row : ROW.matcher(text).results().toList()) {
-        told.put(row.group(1), row.group(2));
+        advice.put(row.group(1), row.group(2));
         reasons.put(row.group(1), row.group(3).replaceFirst(":.*", ""));
       }
     }
@@ -31,7 +31,7 @@ class CloseCodeTest {
       expected.put(Integer.toString(code.number()), code.advice().name());
       expectedReasons.put(Integer.toString(code.number()), code.reason());
     }
-    assertEquals(expected, told);
+    assertEquals(expected, advice);
     assertEquals(expectedReasons, reasons);
   }
 }

@@ -18,13 +18,13 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The golden files are the contract: the browser client is tested against the same. */
+/** Compares encoded messages with golden files, which the JavaScript client is tested with too. */
 class DialectTest {
   private static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
   private static final Optional<Principal> ANN =
       Optional.of(
           new Principal("ann", Set.of(), Set.of(), Instant.EPOCH, AT.plus(Duration.ofHours(1))));
-  private static final String NUMBERS =
+  private static final String METRICS =
       "{\"total_decisions\":150,\"avg_confidence\":0.85,\"provider_usage\":{\"gemini\":80}}";
 
   private final EventMessage event =
@@ -46,9 +46,9 @@ class DialectTest {
     golden("native-connection-ack-user", dialect.ack("s1", "node-1", AT, ANN));
     golden("native-subscribed", dialect.subscribed("tasks", "1f3c9a07:41", true));
     golden("native-event", Optional.of(dialect.event(event, "tasks")));
-    golden("native-update", Optional.of(dialect.snapshot(snapshot(NUMBERS, false), "routing")));
+    golden("native-update", Optional.of(dialect.snapshot(snapshot(METRICS, false), "routing")));
     golden(
-        "native-update-stale", Optional.of(dialect.snapshot(snapshot(NUMBERS, true), "routing")));
+        "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
     golden("native-pong", dialect.pong());
     golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
@@ -68,25 +68,25 @@ class DialectTest {
 
   @Test
   void boardFrames() {
-    golden("board-bare", Optional.of(BoardDialect.BARE.snapshot(snapshot(NUMBERS, false), "r")));
+    golden("board-bare", Optional.of(BoardDialect.BARE.snapshot(snapshot(METRICS, false), "r")));
     golden(
-        "board-bare-stale", Optional.of(BoardDialect.BARE.snapshot(snapshot(NUMBERS, true), "r")));
+        "board-bare-stale", Optional.of(BoardDialect.BARE.snapshot(snapshot(METRICS, true), "r")));
     golden("board-bare-empty", Optional.of(BoardDialect.BARE.snapshot(snapshot("{}", false), "r")));
-    golden("board-typed", Optional.of(BoardDialect.TYPED.snapshot(snapshot(NUMBERS, false), "p")));
+    golden("board-typed", Optional.of(BoardDialect.TYPED.snapshot(snapshot(METRICS, false), "p")));
     golden("board-error", BoardDialect.BARE.unavailable("r", AT));
   }
 
   @Test
-  void aMessageIsEncodedOncePerDialectAndTopic() {
+  void messageIsEncodedOncePerDialectAndTopic() {
     var first = event.frame(NativeDialect.INSTANCE, "tasks");
     event.frame(TasksDialect.INSTANCE, "tasks");
     event.frame(NativeDialect.INSTANCE, "user.ann");
     assertSame(first, event.frame(NativeDialect.INSTANCE, "tasks"));
   }
 
-  private static SnapshotMessage snapshot(String numbers, boolean stale) {
+  private static SnapshotMessage snapshot(String metrics, boolean stale) {
     return new SnapshotMessage(
-        new Snapshot("routing", 7, AT.minusMillis(61_500), AT, stale, RawJson.of(numbers)));
+        new Snapshot("routing", 7, AT.minusMillis(61_500), AT, stale, RawJson.of(metrics)));
   }
 
   private static void golden(String name, Optional<Frame> frame) {

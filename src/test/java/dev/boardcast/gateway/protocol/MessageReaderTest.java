@@ -21,9 +21,9 @@ class MessageReaderTest {
     assertEquals(
         new ClientMessage.Subscribe(
             List.of(
-                new ClientMessage.Wanted("routing", null),
-                new ClientMessage.Wanted("team.7", "e:4"),
-                new ClientMessage.Wanted("x", null))),
+                new TopicRequest("routing", null),
+                new TopicRequest("team.7", "e:4"),
+                new TopicRequest("x", null))),
         message);
   }
 

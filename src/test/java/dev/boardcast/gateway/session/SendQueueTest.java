@@ -21,31 +21,31 @@ class SendQueueTest {
   }
 
   @Test
-  void aSnapshotTakesThePlaceOfTheOlderOneOfItsTopic() {
-    queue.add(Frame.newest("old", "routing"));
+  void snapshotReplacesTheQueuedOneOfItsTopic() {
+    queue.add(Frame.conflated("old", "routing"));
     queue.add(Frame.of("event"));
-    queue.add(Frame.newest("other", "platform"));
-    queue.add(Frame.newest("new", "routing"));
+    queue.add(Frame.conflated("other", "platform"));
+    queue.add(Frame.conflated("new", "routing"));
     assertEquals("\"new\"", queue.take().toString());
     assertEquals("\"event\"", queue.take().toString());
     assertEquals("\"other\"", queue.take().toString());
     assertTrue(queue.isEmpty());
     assertEquals(0, queue.bytes());
-    queue.add(Frame.newest("next", "routing"));
+    queue.add(Frame.conflated("next", "routing"));
     assertEquals("\"next\"", queue.take().toString());
   }
 
   @Test
   void snapshotsNeverFillTheQueue() {
-    for (int i = 0; i < 10_000; i++) assertTrue(queue.add(Frame.newest("s" + i, "routing")));
+    for (int i = 0; i < 10_000; i++) assertTrue(queue.add(Frame.conflated("s" + i, "routing")));
     assertEquals("\"s9999\"", queue.take().toString());
   }
 
   @Test
-  void overTheBoundIsRefusedAndChangesNothing() {
-    int taken = 0;
-    while (queue.add(Frame.of("x".repeat(100)))) taken++;
-    assertEquals(1_000 / (102 + Frame.OVERHEAD), taken);
+  void frameOverTheBoundIsRefusedAndChangesNothing() {
+    int added = 0;
+    while (queue.add(Frame.of("x".repeat(100)))) added++;
+    assertEquals(1_000 / (102 + Frame.OVERHEAD), added);
     int bytes = queue.bytes();
     assertTrue(bytes <= 1_000);
     assertFalse(queue.add(Frame.of("x".repeat(900))));
@@ -53,10 +53,10 @@ class SendQueueTest {
   }
 
   @Test
-  void severalLeaveAsOneArrayAndALoneOneAsItIs() {
+  void severalFramesBecomeOneArrayAndASingleOneStaysAsItIs() {
     queue.add(Frame.of(1));
     queue.add(Frame.of(2));
-    queue.add(Frame.newest(3, "routing"));
+    queue.add(Frame.conflated(3, "routing"));
     assertEquals("[1,2,3]", queue.takeArray().toString());
     assertTrue(queue.isEmpty());
     queue.add(Frame.of(4));

@@ -4,20 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.engine.SnapshotSource;
-import dev.boardcast.gateway.AdmissionControl;
-import dev.boardcast.gateway.ClientAddressResolver;
 import dev.boardcast.gateway.ConnectionLimit;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
 import dev.boardcast.gateway.InMemoryHistory;
 import dev.boardcast.gateway.TopicCatalogue;
-import dev.boardcast.gateway.feed.BoardFeedTest;
-import dev.boardcast.gateway.feed.FeedRegistry;
-import dev.boardcast.gateway.feed.Hub;
-import dev.boardcast.gateway.protocol.ClientMessage;
+import dev.boardcast.gateway.feed.Feeds;
+import dev.boardcast.gateway.feed.ShardFeed;
+import dev.boardcast.gateway.loop.BoundedCalls;
+import dev.boardcast.gateway.loop.TimingWheel;
+import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.NativeDialect;
+import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.transport.RecordingTransport;
 import dev.boardcast.gateway.transport.TickScheduler;
 import dev.boardcast.spi.Principal;
@@ -35,21 +35,21 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** By default: a ping after 30 s of silence, the end after 60, and 10 s to show a token. */
+/** The default deadlines: a ping after 30 s of silence, the end after 60 s, a token within 10 s. */
 class SessionTimersTest {
-  private static final Instant BEGAN = Instant.parse("2025-11-16T12:00:00Z");
+  private static final Instant START_TIME = Instant.parse("2025-11-16T12:00:00Z");
   private static final long SECOND = 1_000;
 
   private final List<String> sent = new ArrayList<>();
-  private final List<Long> teamsRead = new ArrayList<>();
+  private final List<Long> teamReads = new ArrayList<>();
   private long now = 5_000_000;
   private final long start = now;
   private final GatewayLoop loop = loop();
-  private final SessionProtocol conversation = conversation();
+  private final SessionProtocol protocol = protocol();
   private final Session session = session();
 
   @Test
-  void aSilentSessionIsPingedInItsTickAndEndsWhenItStaysSilent() {
+  void silentSessionIsPingedOnceAndCutOffWhenItStaysSilent() {
     open();
     pass(30 * SECOND - TimingWheel.TICK_MILLIS);
     assertEquals(List.of(), sent);
@@ -62,7 +62,7 @@ class SessionTimersTest {
   }
 
   @Test
-  void whatItSaysMovesThePing() {
+  void inboundFramePostponesThePing() {
     open();
     pass(20 * SECOND);
     session.frame();
@@ -73,7 +73,7 @@ class SessionTimersTest {
   }
 
   @Test
-  void whoAnswersStaysHoweverLongItSaysNothingElse() {
+  void sessionThatAnswersPingsIsNotCutOff() {
     open();
     for (int i = 0; i < 20; i++) {
       pass(31 * SECOND);
@@ -84,8 +84,8 @@ class SessionTimersTest {
   }
 
   @Test
-  void oneThatShowsNoTokenInTimeIsClosedAndOneThatDoesNotAnswerIsCutOff() {
-    session.vigil().look();
+  void sessionWithoutTokenIsClosedAndCutOffWhenThePeerDoesNotClose() {
+    session.timers().checkSoon();
     pass(9 * SECOND);
     assertEquals(List.of(), sent);
     pass(2 * SECOND);
@@ -95,8 +95,8 @@ class SessionTimersTest {
   }
 
   @Test
-  void aSessionEndsWithItsTokenThoughItIsNeverSilent() {
-    live(BEGAN.plusSeconds(12));
+  void activeSessionIsClosedWhenItsTokenExpires() {
+    live(START_TIME.plusSeconds(12));
     while (sent.isEmpty() && now < start + 60 * SECOND) {
       pass(SECOND);
       session.frame();
@@ -106,10 +106,10 @@ class SessionTimersTest {
   }
 
   @Test
-  void aRenewedTokenMovesTheEndAndOneWithoutAnEndHasNone() {
-    live(BEGAN.plusSeconds(12));
+  void renewedTokenPostponesTheEndAndOneWithoutExpiryHasNone() {
+    live(START_TIME.plusSeconds(12));
     pass(11 * SECOND);
-    live(BEGAN.plusSeconds(25));
+    live(START_TIME.plusSeconds(25));
     pass(10 * SECOND);
     live(Instant.MAX);
     pass(20 * SECOND);
@@ -117,7 +117,7 @@ class SessionTimersTest {
   }
 
   @Test
-  void oneThatIsGoneIsNotLookedAtAnyMore() {
+  void closedSessionIsNotChecked() {
     open();
     session.closed();
     pass(300 * SECOND);
@@ -125,25 +125,26 @@ class SessionTimersTest {
   }
 
   @Test
-  void teamsAreReadAgainNowAndThen() {
+  void teamsAreReadAgainPeriodically() {
     live(Instant.MAX);
-    session.beginCheck();
-    session.awaitTeams(List.of(new ClientMessage.Wanted("user.bob", null)));
+    session.startTeamRead();
+    session.setPending(
+        PendingTopics.NONE.withUntilTeams(List.of(new TopicRequest("user.bob", null))));
     for (int i = 0; i < 35; i++) {
       pass(10 * SECOND);
       session.alive();
     }
-    assertEquals(1, teamsRead.size());
-    assertTrue(teamsRead.get(0) >= start + 300 * SECOND);
+    assertEquals(1, teamReads.size());
+    assertTrue(teamReads.get(0) >= start + 300 * SECOND);
   }
 
   private void open() {
-    session.live(SessionState.Live.ANONYMOUS);
+    session.goLive(SessionState.Live.ANONYMOUS);
   }
 
   private void live(Instant expiry) {
-    var ann = Optional.of(new Principal("ann", Set.of(), Set.of(), BEGAN, expiry));
-    session.live(new SessionState.Live(ann, ann, true));
+    var ann = Optional.of(new Principal("ann", Set.of(), Set.of(), START_TIME, expiry));
+    session.goLive(new SessionState.Live(ann, ann, true));
   }
 
   private void pass(long millis) {
@@ -158,47 +159,65 @@ class SessionTimersTest {
         null,
         GatewayConfig.DEFAULTS,
         new GatewayMeters(Optional.empty(), new ConnectionLimit(1)),
-        new Following(),
+        new LoopClock(),
         () -> now,
         new TimingWheel(now),
         new TickScheduler(Runnable::run),
         new BoundedCalls(Runnable::run, Duration.ofSeconds(5)));
   }
 
-  private SessionProtocol conversation() {
+  private SessionProtocol protocol() {
     var history = new InMemoryHistory();
-    var feeds = new FeedRegistry(loop.outside(), history, new BoardFeedTest.SilentSink());
-    SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
+    var sources = new Feeds.Sources(history, board -> Future.succeededFuture(Optional.empty()));
+    var table = new SubscriptionTable();
+    var feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(), new EventSink(), table);
     var topics = new TopicCatalogue(List.of(), Map.of());
-    var desk = new SubscriptionManager(topics, new Hub(), feeds, history, none, loop);
+    var subscriptions = new SubscriptionManager(topics, table, feeds, loop);
     TeamMemberships memberships =
         claimed -> {
-          teamsRead.add(now);
+          teamReads.add(now);
           return Future.succeededFuture(claimed);
         };
-    var identity = new SessionPrincipal(Future::failedFuture, memberships, loop.outside());
-    return new SessionProtocol("n", loop, identity, desk, new SessionRegistry());
+    var principals = new PrincipalResolver(Future::failedFuture, memberships, loop.calls());
+    return new SessionProtocol("n", loop, principals, subscriptions, new SessionRegistry());
   }
 
   private Session session() {
-    return new Session(
-        "s",
-        NativeDialect.INSTANCE,
-        false,
-        new RecordingTransport(sent),
-        new AdmissionControl(GatewayConfig.DEFAULTS)
-            .ask("/ws", new ClientAddressResolver.Origin("192.0.2.1", null))
-            .seat()
-            .orElseThrow(),
-        loop,
-        conversation);
+    var endpoint = new Endpoint(NativeDialect.INSTANCE, false, List.of(), false);
+    return new Session(new RecordingTransport(sent), endpoint, new Permit(), loop, protocol);
   }
 
-  /** The time of day that passes with the loop's own. */
-  private final class Following extends Clock {
+  private static final class Permit implements SessionPermit {
+    @Override
+    public boolean isVia(String node) {
+      return false;
+    }
+
+    @Override
+    public boolean assignTo(String user) {
+      return true;
+    }
+
+    @Override
+    public void release() {}
+  }
+
+  private static final class EventSink implements ShardFeed.Sink {
+    @Override
+    public void event(EventMessage message) {}
+
+    @Override
+    public void historyChanged(int shard) {}
+
+    @Override
+    public void repaired(int shard) {}
+  }
+
+  /** A clock that advances with the loop's time. */
+  private final class LoopClock extends Clock {
     @Override
     public Instant instant() {
-      return BEGAN.plusMillis(now - start);
+      return START_TIME.plusMillis(now - start);
     }
 
     @Override

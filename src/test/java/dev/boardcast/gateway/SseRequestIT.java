@@ -1,4 +1,4 @@
-package dev.boardcast.gateway.protocol;
+package dev.boardcast.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.EventBatch;
-import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.gateway.GatewayFixture;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
 import java.time.Duration;

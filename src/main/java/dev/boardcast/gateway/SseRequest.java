@@ -1,6 +1,6 @@
-package dev.boardcast.gateway.protocol;
+package dev.boardcast.gateway;
 
-import dev.boardcast.gateway.OfferedCredentials;
+import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -8,33 +8,34 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a request for Server-Sent Events asks for, read as strictly as all of HTTP.
+ * A validated request for Server-Sent Events.
  *
- * @param endpoint its topics, each with the place to go on from
+ * @param endpoint its topics, each with the offset to resume after
  */
-public record SseRequest(Endpoint endpoint, Optional<String> token) {
-  public static final String PATH = "/api/v1/stream";
+record SseRequest(Endpoint endpoint, Optional<String> token) {
+  static final String PATH = "/api/v1/stream";
 
-  private static final String LAST_ID = "Last-Event-ID";
-  private static final Set<String> KNOWN = Set.of("topics", "since", "token");
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
+  private static final Set<String> PARAMETERS = Set.of("topics", "since", "token");
 
   /**
    * @throws Problem 400 naming a parameter that is unknown or repeated, 405 for another method
    */
-  public static SseRequest of(HttpServerRequest request) {
+  static SseRequest of(HttpServerRequest request) {
     if (request.method() != HttpMethod.GET) {
       throw Problem.of(405, "Method not allowed", request.method() + " is not possible here");
     }
     for (String name : request.params().names()) {
-      if (!KNOWN.contains(name)) {
+      if (!PARAMETERS.contains(name)) {
         throw Problem.invalid(name, "no such parameter, but one of since, token, topics");
       }
       if (request.params().getAll(name).size() > 1)
         throw Problem.invalid(name, "at most one value");
     }
-    String lastId = request.getHeader(LAST_ID);
+    String lastId = request.getHeader(LAST_EVENT_ID);
     String since = lastId == null || lastId.isEmpty() ? request.getParam("since") : lastId;
     return new SseRequest(
-        Endpoint.ofEvents(request::getParam, since), OfferedCredentials.take(request).token());
+        EndpointTable.serverSentEvents(request::getParam, since),
+        OfferedCredentials.take(request).token());
   }
 }

@@ -1,0 +1,93 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.gateway.protocol.BoardDialect;
+import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.protocol.NativeDialect;
+import dev.boardcast.gateway.protocol.SseDialect;
+import dev.boardcast.gateway.protocol.TasksDialect;
+import dev.boardcast.gateway.protocol.TopicRequest;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Maps request paths and queries to endpoints. Immutable. */
+final class EndpointTable {
+  private static final String NATIVE = "/ws";
+  private static final String TASKS = "/api/ws";
+  private static final String METRICS = "/ws/metrics";
+  private static final String DEFAULT_BOARD = "routing";
+  private static final List<String> DEFAULT_TOPICS =
+      List.of("agents", TopicCatalogue.TASKS, "providers", "metrics");
+  private static final Endpoint TASKS_ENDPOINT =
+      new Endpoint(
+          TasksDialect.INSTANCE,
+          false,
+          List.of(new TopicRequest(TopicCatalogue.TASKS, null)),
+          true);
+
+  /** The decoded query of a handshake: the first value of a name, null where there is none. */
+  @FunctionalInterface
+  interface Query {
+    String get(String name);
+  }
+
+  private final TopicCatalogue catalogue;
+  private final Map<String, TopicCatalogue.BoardTopic> olderPaths = new HashMap<>();
+
+  EndpointTable(TopicCatalogue catalogue) {
+    this.catalogue = catalogue;
+    for (TopicCatalogue.BoardTopic board : catalogue.boards()) {
+      board.paths().forEach(path -> olderPaths.put(path, board));
+    }
+  }
+
+  /** The endpoint of a WebSocket path; empty for an unknown path or board. */
+  Optional<Endpoint> find(String path, Query query) {
+    if (path.equals(NATIVE)) {
+      boolean arrays = "batch".equals(query.get("format"));
+      return Optional.of(
+          new Endpoint(NativeDialect.INSTANCE, arrays, requestedTopics(query, null), false));
+    }
+    if (path.equals(TASKS)) return Optional.of(TASKS_ENDPOINT);
+    return board(path, query).map(EndpointTable::ofBoard);
+  }
+
+  /**
+   * The endpoint of a Server-Sent Events request.
+   *
+   * @param since the offset to resume after in each topic; null to start with new events
+   */
+  static Endpoint serverSentEvents(Query query, String since) {
+    return new Endpoint(SseDialect.INSTANCE, false, requestedTopics(query, since), false);
+  }
+
+  private Optional<TopicCatalogue.BoardTopic> board(String path, Query query) {
+    if (path.equals(METRICS)) {
+      String name = query.get("board");
+      return catalogue.board(name == null ? DEFAULT_BOARD : name);
+    }
+    if (path.startsWith(METRICS + "/")) {
+      return catalogue.board(path.substring(METRICS.length() + 1));
+    }
+    return Optional.ofNullable(olderPaths.get(path));
+  }
+
+  private static Endpoint ofBoard(TopicCatalogue.BoardTopic board) {
+    return new Endpoint(
+        BoardDialect.of(board.wire()),
+        false,
+        List.of(new TopicRequest(board.topic(), null)),
+        !board.visibility().allows(Optional.empty()));
+  }
+
+  private static List<TopicRequest> requestedTopics(Query query, String since) {
+    String topics = query.get("topics");
+    List<String> names = topics == null ? DEFAULT_TOPICS : Arrays.asList(topics.split(","));
+    return names.stream()
+        .filter(topic -> !topic.isBlank())
+        .map(topic -> new TopicRequest(topic.strip(), since))
+        .toList();
+  }
+}

@@ -1,0 +1,90 @@
+package dev.boardcast.gateway.session;
+
+import dev.boardcast.gateway.feed.BoardFeed;
+import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.protocol.SnapshotMessage;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Indexes the subscriptions of one event loop by stream and by board, and delivers to them. It must
+ * not change during a delivery: sessions that close meanwhile are removed at the end of the tick.
+ */
+public final class SubscriptionTable implements BoardFeed.Sink {
+  private final Map<String, Set<StreamSubscription>> streams = new HashMap<>();
+  private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
+
+  void add(Subscription subscription) {
+    if (subscription instanceof BoardSubscription board) {
+      put(boards, board.board(), board);
+    } else if (subscription instanceof StreamSubscription stream) {
+      stream.streams().forEach(name -> put(streams, name, stream));
+    }
+  }
+
+  void remove(Subscription subscription) {
+    if (subscription instanceof BoardSubscription board) {
+      drop(boards, board.board(), board);
+    } else if (subscription instanceof StreamSubscription stream) {
+      stream.streams().forEach(name -> drop(streams, name, stream));
+    }
+  }
+
+  /** Delivers an event to every session that follows one of its streams, once each. */
+  public void publish(EventMessage message) {
+    for (String stream : message.event().streams()) {
+      Set<StreamSubscription> subscribers = streams.get(stream);
+      if (subscribers == null) continue;
+      for (StreamSubscription subscriber : subscribers) subscriber.session().onEvent(message);
+    }
+  }
+
+  @Override
+  public boolean hasSubscribers(String board) {
+    return boards.containsKey(board);
+  }
+
+  @Override
+  public void snapshot(SnapshotMessage message, boolean newOnly) {
+    for (BoardSubscription subscriber : subscribers(message.snapshot().board())) {
+      if (!newOnly || !subscriber.hasSnapshot()) subscriber.send(message);
+    }
+  }
+
+  @Override
+  public void unavailable(String board, Instant now, boolean newOnly) {
+    for (BoardSubscription subscriber : subscribers(board)) {
+      if (!newOnly || !subscriber.hasSnapshot()) subscriber.sendUnavailable(now);
+    }
+  }
+
+  /** Calls {@code action} for every subscription of a shard, once each; it may change the table. */
+  void forEachOfShard(int shard, Consumer<StreamSubscription> action) {
+    var found = new LinkedHashSet<StreamSubscription>();
+    for (Set<StreamSubscription> subscribers : streams.values()) {
+      for (StreamSubscription subscriber : subscribers) {
+        if (subscriber.shard() == shard) found.add(subscriber);
+      }
+    }
+    found.forEach(action);
+  }
+
+  private Set<BoardSubscription> subscribers(String board) {
+    return boards.getOrDefault(board, Set.of());
+  }
+
+  private static <S> void put(Map<String, Set<S>> table, String name, S subscription) {
+    table.computeIfAbsent(name, first -> new LinkedHashSet<>(4)).add(subscription);
+  }
+
+  private static <S> void drop(Map<String, Set<S>> table, String name, S subscription) {
+    Set<S> subscribers = table.get(name);
+    if (subscribers == null) return;
+    subscribers.remove(subscription);
+    if (subscribers.isEmpty()) table.remove(name);
+  }
+}
