@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import dev.boardcast.admin.AdminRoutes;
 import dev.boardcast.admin.LeaseQuery;
+import dev.boardcast.admin.LocalNode;
 import dev.boardcast.admin.NodeBeaconVerticle;
 import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.admin.NodeReportCollector;
@@ -11,6 +12,7 @@ import dev.boardcast.bus.NodeReport;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.SessionStatistics;
+import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,13 +28,13 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** What operators see of a node from any other, and how they end it. */
-final class AdminModule {
+/** Builds the admin API of a node, and describes the node to the others. Thread safe. */
+final class AdminModule implements LocalNode {
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
 
   private final TypedBus bus;
   private final NodeDirectory directory = new NodeDirectory();
-  private final NodeReportCollector questions;
+  private final NodeReportCollector reports;
   private final LeaseQuery leases;
   private final MeterRegistry meters;
   private final Readiness readiness;
@@ -53,7 +55,7 @@ final class AdminModule {
       Supplier<NodeInfo> self,
       Runnable leave) {
     this.bus = bus;
-    this.questions = new NodeReportCollector(vertx, bus, ANSWER_LIMIT);
+    this.reports = new NodeReportCollector(vertx, bus, ANSWER_LIMIT);
     this.leases = new LeaseQuery(pool);
     this.meters = meters;
     this.readiness = readiness;
@@ -70,15 +72,20 @@ final class AdminModule {
   }
 
   Routes routes() {
-    return new AdminRoutes(bus, directory, questions, leases, leave);
+    return new AdminRoutes(bus, directory, reports, leases, this);
   }
 
-  NodeBeaconVerticle verticle(String node) {
-    return new NodeBeaconVerticle(
-        node, bus, directory, questions, this::beacon, this::report, leave);
+  NodeBeaconVerticle verticle() {
+    return new NodeBeaconVerticle(bus, directory, reports, this);
   }
 
-  private NodeBeacon beacon() {
+  @Override
+  public void leave() {
+    leave.run();
+  }
+
+  @Override
+  public NodeBeacon beacon() {
     NodeInfo info = self.get();
     return new NodeBeacon(
         info.name(),
@@ -91,7 +98,8 @@ final class AdminModule {
         startedAt);
   }
 
-  private Future<NodeReport> report(UUID question) {
+  @Override
+  public Future<NodeReport> report(UUID request) {
     Future<SessionStatistics> counted =
         gateway
             .map(GatewayNode::census)
@@ -99,7 +107,7 @@ final class AdminModule {
     return counted.map(
         census ->
             new NodeReport(
-                question,
+                request,
                 self.get().name(),
                 census.sessions(),
                 census.topics(),

@@ -6,6 +6,7 @@ import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Visibility;
 import java.util.EnumSet;
 import java.util.Locale;

@@ -30,6 +30,7 @@ import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -140,7 +141,7 @@ final class NodeAssembly {
         .compose(up -> company.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
         .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
-        .compose(up -> opened.deploy(1, () -> administration.verticle(config.node())))
+        .compose(up -> opened.deploy(1, () -> administration.verticle()))
         .compose(
             up -> opened.deploy(1, () -> new DependencyProbe(meters.registry(), dependencies())))
         .compose(up -> expiry())

@@ -38,7 +38,7 @@ class LayersTest {
   static final ArchRule events = engine("events");
   @ArchTest static final ArchRule metrics = engine("metrics");
   static final ArchRule gateway = engine("gateway");
-  static final ArchRule admin = engine("admin");
+  @ArchTest static final ArchRule admin = engine("admin");
 
   // Ring 3.
   static final ArchRule boards = uses("boards", "spi");

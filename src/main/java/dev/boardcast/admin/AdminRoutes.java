@@ -19,32 +19,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** For operators with the role {@code admin}: what the cluster does, and how to end a node well. */
+/** Serves the cluster's state and the draining of nodes, to the role {@code admin}. */
 public final class AdminRoutes implements Routes {
   private final TypedBus bus;
   private final NodeDirectory directory;
-  private final NodeReportCollector questions;
+  private final NodeReportCollector reports;
   private final LeaseQuery leases;
-  private final Runnable leave;
+  private final LocalNode self;
 
-  /**
-   * @param leave makes this node leave; may be called more than once
-   */
   public AdminRoutes(
       TypedBus bus,
       NodeDirectory directory,
-      NodeReportCollector questions,
+      NodeReportCollector reports,
       LeaseQuery leases,
-      Runnable leave) {
+      LocalNode self) {
     this.bus = bus;
     this.directory = directory;
-    this.questions = questions;
+    this.reports = reports;
     this.leases = leases;
-    this.leave = leave;
+    this.self = self;
   }
 
   /**
-   * @param silent names of nodes that were there and did not answer
+   * The response of {@code /api/v1/admin/nodes}.
+   *
+   * @param silent names of known nodes that did not answer
    * @param leases {@code read}, or {@code unavailable} while the database is away
    */
   public record Cluster(List<Node> nodes, List<String> silent, String leases) {}
@@ -53,7 +52,7 @@ public final class AdminRoutes implements Routes {
    * One node.
    *
    * @param status {@code up}, {@code leaving} or {@code silent}
-   * @param heardMsAgo how long ago it told that it is there
+   * @param heardMsAgo age of its last beacon
    * @param doing null when it did not answer
    */
   public record Node(
@@ -69,7 +68,7 @@ public final class AdminRoutes implements Routes {
       List<String> leases,
       Doing doing) {}
 
-  /** What a node said it does: see {@link NodeReport}. */
+  /** What a node does: see {@link NodeReport}. */
   public record Doing(
       int sessions,
       Map<String, Integer> topics,
@@ -88,28 +87,31 @@ public final class AdminRoutes implements Routes {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
     var known = directory.all();
-    var heard =
+    var expected =
         known.stream()
             .filter(entry -> !entry.isSilent())
             .map(entry -> entry.beacon().node())
             .collect(Collectors.toSet());
     Future<Map<String, List<String>>> held = leases.byHolder();
-    questions
-        .ask(heard)
+    reports
+        .collect(expected)
         .compose(
-            answers ->
-                held.map(byHolder -> cluster(known, answers, byHolder, "read"))
-                    .otherwise(away -> cluster(known, answers, Map.of(), "unavailable")))
+            received ->
+                held.map(byHolder -> cluster(known, received, byHolder, "read"))
+                    .otherwise(away -> cluster(known, received, Map.of(), "unavailable")))
         .onSuccess(cluster -> JsonResponse.json(context, 200, cluster))
-        .onFailure(busy -> context.fail(Problem.unavailable("too many ask at once", 1)));
+        .onFailure(
+            busy ->
+                context.fail(
+                    Problem.unavailable("too many requests for the cluster's state are open", 1)));
   }
 
   private void drain(RoutingContext context) {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
     String name = context.pathParam("name");
-    if (directory.find(name).isEmpty()) throw Problem.notFound("a node " + name);
-    bus.publish(Addresses.NODE_ORDERS, new LeaveRequest(name));
+    if (!directory.contains(name)) throw Problem.notFound("a node " + name);
+    bus.publish(Addresses.LEAVE_REQUESTS, new LeaveRequest(name));
     JsonResponse.json(context, 202, Map.of("node", name, "status", NodeBeacon.LEAVING));
   }
 
@@ -117,34 +119,34 @@ public final class AdminRoutes implements Routes {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
     JsonResponse.json(context, 202, Map.of("status", NodeBeacon.LEAVING));
-    leave.run();
+    self.leave();
   }
 
   private static Cluster cluster(
       List<NodeDirectory.Entry> known,
-      Map<String, NodeReport> answers,
+      Map<String, NodeReport> reports,
       Map<String, List<String>> leases,
-      String leasesAre) {
+      String leasesStatus) {
     var nodes =
         known.stream()
-            .map(entry -> node(entry, answers.get(entry.beacon().node()), leases))
+            .map(entry -> node(entry, reports.get(entry.beacon().node()), leases))
             .toList();
     var silent = nodes.stream().filter(node -> node.doing() == null).map(Node::name).toList();
-    return new Cluster(nodes, silent, leasesAre);
+    return new Cluster(nodes, silent, leasesStatus);
   }
 
   private static Node node(
-      NodeDirectory.Entry entry, NodeReport answer, Map<String, List<String>> leases) {
+      NodeDirectory.Entry entry, NodeReport report, Map<String, List<String>> leases) {
     NodeBeacon beacon = entry.beacon();
     Doing doing =
-        answer == null
+        report == null
             ? null
             : new Doing(
-                answer.sessions(),
-                answer.topics(),
-                answer.queueBytes(),
-                answer.slow(),
-                answer.emitterLagSeconds());
+                report.sessions(),
+                report.topics(),
+                report.queueBytes(),
+                report.slow(),
+                report.emitterLagSeconds());
     return new Node(
         beacon.node(),
         beacon.version(),
@@ -154,7 +156,7 @@ public final class AdminRoutes implements Routes {
         beacon.gatewayPort(),
         doing == null ? "silent" : beacon.status(),
         beacon.startedAt(),
-        entry.silentMillis(),
+        entry.ageMillis(),
         leases.getOrDefault(beacon.node(), List.of()),
         doing);
   }

@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Tries every few seconds what this node depends on, for the meter {@code boardcast_dependency_up}:
- * 1, or 0 while it is away. One per node.
+ * Probes the dependencies of this node every five seconds, for the gauge {@code
+ * boardcast_dependency_up}: 1, or 0 while a dependency is away. One per node.
  */
 public final class DependencyProbe extends VerticleBase {
-  private static final int EVERY_MILLIS = 5_000;
-  private static final int LIMIT_MILLIS = 1_000;
+  private static final int INTERVAL_MILLIS = 5_000;
+  private static final int TIMEOUT_MILLIS = 1_000;
 
   private final MeterRegistry meters;
   private final Map<String, Supplier<Future<?>>> probes;
@@ -25,7 +25,7 @@ public final class DependencyProbe extends VerticleBase {
   private final List<Gauge> gauges = new ArrayList<>();
 
   /**
-   * @param probes by name, each fails while the dependency is away
+   * @param probes by name; each fails while its dependency is away
    */
   public DependencyProbe(MeterRegistry meters, Map<String, Supplier<Future<?>>> probes) {
     this.meters = meters;
@@ -41,8 +41,8 @@ public final class DependencyProbe extends VerticleBase {
               .tag("dependency", name)
               .register(meters));
     }
-    look();
-    vertx.setPeriodic(EVERY_MILLIS, tick -> look());
+    probe();
+    vertx.setPeriodic(INTERVAL_MILLIS, tick -> probe());
     return Future.succeededFuture();
   }
 
@@ -52,12 +52,12 @@ public final class DependencyProbe extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private void look() {
+  private void probe() {
     probes.forEach(
         (name, probe) ->
             probe
                 .get()
-                .timeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
-                .onComplete(there -> up.put(name, 1), away -> up.put(name, 0)));
+                .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .onComplete(success -> up.put(name, 1), failure -> up.put(name, 0)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.boardcast.admin;
 
-import dev.boardcast.NodeInfo;
 import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
@@ -18,11 +18,11 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * {@code /health/live} and {@code /health/ready}; until a node is ready every other path answers
- * 503.
+ * Serves {@code /health/live} and {@code /health/ready}; while the node is starting, every other
+ * path answers 503.
  */
 public final class HealthRoutes implements Routes {
-  private static final long CHECK_MILLIS = 1000;
+  private static final long CHECK_TIMEOUT_MILLIS = 1000;
 
   private final Readiness readiness;
   private final Supplier<NodeInfo> node;
@@ -31,10 +31,10 @@ public final class HealthRoutes implements Routes {
   private final Supplier<Set<String>> stale;
 
   /**
-   * @param node asked at each answer, since ports are known only when bound
-   * @param dependencies name to a probe that fails while the dependency is away
-   * @param drift board to how many of its rollup rows an audit found wrong, asked at each answer
-   * @param stale boards that this node keeps and cannot compute, asked at each answer
+   * @param node evaluated for each response, since ports are known only when bound
+   * @param dependencies probes by name; each fails while its dependency is away
+   * @param drift wrong rollup rows by board, evaluated for each response
+   * @param stale boards that this node holds and cannot compute, evaluated for each response
    */
   public HealthRoutes(
       Vertx vertx,
@@ -52,24 +52,24 @@ public final class HealthRoutes implements Routes {
         (name, probe) ->
             checks.register(
                 name,
-                CHECK_MILLIS,
+                CHECK_TIMEOUT_MILLIS,
                 result ->
                     probe
                         .get()
                         .onComplete(
-                            // Too late is told by the check itself.
+                            // The check itself completes on a timeout.
                             up -> result.tryComplete(Status.OK()),
                             away -> result.tryComplete(Status.KO()))));
   }
 
   /**
-   * The answer of {@code /health/ready}.
+   * The response of {@code /health/ready}.
    *
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away,
    *     or a board is stale) or {@code leaving}
    * @param missing parts that are not up yet
-   * @param drift of the boards that this node keeps: 0 where the numbers are as the facts say
-   * @param stale those of them that cannot be computed; who asks gets what was known before
+   * @param drift wrong rollup rows by board, of the boards that this node holds
+   * @param stale those of them that cannot be computed; readers get the last known snapshot
    */
   public record Health(
       String status,
@@ -91,7 +91,8 @@ public final class HealthRoutes implements Routes {
         .order(-1)
         .handler(
             context -> {
-              if (readiness.isReady() || readiness.isLeaving() || isOps(context)) context.next();
+              if (readiness.isReady() || readiness.isLeaving() || isOperational(context))
+                context.next();
               else {
                 context.fail(
                     Problem.unavailable("this node is starting: " + readiness.missing(), 1));
@@ -99,16 +100,16 @@ public final class HealthRoutes implements Routes {
             });
   }
 
-  private static boolean isOps(RoutingContext context) {
+  private static boolean isOperational(RoutingContext context) {
     String path = context.request().path();
     return path.startsWith("/health/") || path.equals("/metrics");
   }
 
   private void ready(RoutingContext context) {
-    checks.checkStatus().onSuccess(result -> answer(context, result)).onFailure(context::fail);
+    checks.checkStatus().onSuccess(result -> respond(context, result)).onFailure(context::fail);
   }
 
-  private void answer(RoutingContext context, CheckResult result) {
+  private void respond(RoutingContext context, CheckResult result) {
     var dependencies = new TreeMap<String, String>();
     List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
     each.forEach(check -> dependencies.put(check.getId(), check.getUp() ? "up" : "away"));

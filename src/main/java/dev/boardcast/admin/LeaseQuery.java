@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** Who has which job of the cluster, as PostgreSQL knows it. Safe to use from any thread. */
+/** Reads which node holds which lease. Thread safe. */
 public final class LeaseQuery {
   private static final String HELD =
       """
       SELECT name, holder FROM lease WHERE expires_at > clock_timestamp() ORDER BY name""";
-  private static final int LIMIT_MILLIS = 1_000;
+  private static final int TIMEOUT_MILLIS = 1_000;
 
   private final Pool pool;
 
@@ -22,11 +22,11 @@ public final class LeaseQuery {
     this.pool = pool;
   }
 
-  /** Names of leases by the node that holds them; fails soon when the database is away. */
+  /** Returns names of leases by holder; fails after a second while the database is away. */
   Future<Map<String, List<String>>> byHolder() {
     return pool.query(HELD)
         .execute()
-        .timeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
         .map(
             rows -> {
               Map<String, List<String>> held = new TreeMap<>();

@@ -2,8 +2,8 @@ package dev.boardcast.admin;
 
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.LeaveRequest;
 import dev.boardcast.bus.NodeBeacon;
-import dev.boardcast.bus.NodeReport;
 import dev.boardcast.bus.NodeReportRequest;
 import dev.boardcast.bus.TypedBus;
 import io.vertx.core.Future;
@@ -11,115 +11,88 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the other nodes that this one is there, answers what they ask, and leaves when it is told
- * to. One per node.
+ * Publishes this node's beacon every two seconds, follows the beacons of the others, answers
+ * requests for reports, and leaves when asked to. One per node.
  */
 public final class NodeBeaconVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeBeaconVerticle.class);
   private static final int BEACON_MILLIS = 2_000;
 
-  private static final Logger LOG = LoggerFactory.getLogger(NodeBeaconVerticle.class);
-  private final String node;
   private final TypedBus bus;
   private final NodeDirectory directory;
-  private final NodeReportCollector questions;
-  private final Supplier<NodeBeacon> self;
-  private final Function<UUID, Future<NodeReport>> report;
-  private final Runnable leave;
+  private final NodeReportCollector reports;
+  private final LocalNode self;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
-  /**
-   * @param self this node as it is now
-   * @param report what it does, for the question of that id
-   * @param leave called when somebody has ordered this node to leave
-   */
   public NodeBeaconVerticle(
-      String node,
-      TypedBus bus,
-      NodeDirectory directory,
-      NodeReportCollector questions,
-      Supplier<NodeBeacon> self,
-      Function<UUID, Future<NodeReport>> report,
-      Runnable leave) {
-    this.node = node;
+      TypedBus bus, NodeDirectory directory, NodeReportCollector reports, LocalNode self) {
     this.bus = bus;
     this.directory = directory;
-    this.questions = questions;
+    this.reports = reports;
     this.self = self;
-    this.report = report;
-    this.leave = leave;
   }
 
   @Override
   public Future<?> start() {
-    return subscribe(Addresses.NODE_BEACONS, this::heard)
-        .compose(done -> subscribe(Addresses.NODE_QUESTIONS, this::answer))
-        .compose(done -> subscribe(Addresses.NODE_REPORTS, questions::answered))
-        .compose(
-            done ->
-                subscribe(
-                    Addresses.NODE_ORDERS,
-                    order -> {
-                      if (order.node().equals(node)) leave.run();
-                    }))
+    return subscribe(Addresses.NODE_BEACONS, this::received)
+        .compose(done -> subscribe(Addresses.NODE_REPORT_REQUESTS, this::report))
+        .compose(done -> subscribe(Addresses.NODE_REPORTS, reports::received))
+        .compose(done -> subscribe(Addresses.LEAVE_REQUESTS, this::leave))
         .onSuccess(
             done -> {
-              tell();
-              vertx.setPeriodic(BEACON_MILLIS, tick -> tell());
-              vertx.setPeriodic(BEACON_MILLIS, tick -> look());
+              publishBeacon();
+              vertx.setPeriodic(BEACON_MILLIS, tick -> publishBeacon());
+              vertx.setPeriodic(BEACON_MILLIS, tick -> logSilentNodes());
             });
   }
 
   @Override
   public Future<?> stop() {
-    // To the others: nobody here hears it any more.
+    // After unsubscribing, since the last beacon is for the other nodes.
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
-        .onComplete(deaf -> bus.publish(Addresses.NODE_BEACONS, last()));
+        .onComplete(done -> bus.publish(Addresses.NODE_BEACONS, self.beacon().gone()));
   }
 
-  private NodeBeacon last() {
-    NodeBeacon now = self.get();
-    return new NodeBeacon(
-        now.node(),
-        now.version(),
-        now.roles(),
-        now.host(),
-        now.httpPort(),
-        now.gatewayPort(),
-        NodeBeacon.GONE,
-        now.startedAt());
-  }
-
-  private void heard(NodeBeacon beacon) {
+  private void received(NodeBeacon beacon) {
     directory
-        .heard(beacon)
-        .filter(news -> !beacon.node().equals(node))
-        .ifPresent(news -> LOG.info("{} at {} {}", beacon.node(), place(beacon), news));
+        .received(beacon)
+        .filter(change -> !isSelf(beacon.node()))
+        .ifPresent(change -> LOG.info("node {} at {} {}", beacon.node(), address(beacon), change));
   }
 
-  private void look() {
-    for (NodeBeacon silent : directory.missing()) {
-      LOG.warn("{} at {} is not heard any more", silent.node(), place(silent));
+  private void logSilentNodes() {
+    for (NodeBeacon silent : directory.newlySilent()) {
+      LOG.warn(
+          "node {} at {} is silent: no beacon for {} s",
+          silent.node(),
+          address(silent),
+          NodeDirectory.SILENT_AFTER.toSeconds());
     }
   }
 
-  private static String place(NodeBeacon beacon) {
+  private void publishBeacon() {
+    bus.publish(Addresses.NODE_BEACONS, self.beacon());
+  }
+
+  private void report(NodeReportRequest request) {
+    self.report(request.id()).onSuccess(report -> bus.publish(Addresses.NODE_REPORTS, report));
+  }
+
+  private void leave(LeaveRequest request) {
+    if (isSelf(request.node())) self.leave();
+  }
+
+  private boolean isSelf(String node) {
+    return node.equals(self.beacon().node());
+  }
+
+  private static String address(NodeBeacon beacon) {
     return beacon.host() + ":" + beacon.httpPort();
-  }
-
-  private void tell() {
-    bus.publish(Addresses.NODE_BEACONS, self.get());
-  }
-
-  private void answer(NodeReportRequest question) {
-    report.apply(question.id()).onSuccess(answer -> bus.publish(Addresses.NODE_REPORTS, answer));
   }
 
   private <T> Future<Void> subscribe(Address<T> address, Consumer<T> handler) {

@@ -2,6 +2,7 @@ package dev.boardcast.admin;
 
 import dev.boardcast.bus.NodeBeacon;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,61 +10,62 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The nodes of the cluster, as they were last heard. One that said goodbye is forgotten at once,
- * one that fell silent is kept for a while, to be missed. Thread safe.
+ * Holds the last beacon of each node of the cluster. Thread safe.
+ *
+ * <p>A node that left is removed at once; a silent one after ten minutes.
  */
 public final class NodeDirectory {
-  static final Duration SILENT = Duration.ofSeconds(5);
-  private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+  static final Duration SILENT_AFTER = Duration.ofSeconds(5);
+  private static final Duration REMOVE_AFTER = Duration.ofMinutes(10);
 
   private final Map<String, Entry> nodes = new ConcurrentHashMap<>();
-  private final Set<String> missed = ConcurrentHashMap.newKeySet();
+  private final Set<String> reportedSilent = ConcurrentHashMap.newKeySet();
 
-  /** A node, and how long ago it was heard. */
-  record Entry(NodeBeacon beacon, long heardNanos) {
-    long silentMillis() {
-      return (System.nanoTime() - heardNanos) / 1_000_000;
+  /** The last beacon of a node, and when it was received. */
+  record Entry(NodeBeacon beacon, long receivedNanos) {
+    long ageMillis() {
+      return (System.nanoTime() - receivedNanos) / 1_000_000;
     }
 
     boolean isSilent() {
-      return silentMillis() > SILENT.toMillis();
+      return ageMillis() > SILENT_AFTER.toMillis();
     }
   }
 
-  /** Returns what is new about the node; empty when nothing is. */
-  Optional<String> heard(NodeBeacon beacon) {
+  /** Adds a beacon; returns what changed, as a predicate for a log line, empty when nothing did. */
+  Optional<String> received(NodeBeacon beacon) {
     String node = beacon.node();
     if (beacon.status().equals(NodeBeacon.GONE)) {
       return Optional.ofNullable(nodes.remove(node)).map(known -> "has left");
     }
     Entry before = nodes.put(node, new Entry(beacon, System.nanoTime()));
-    if (missed.remove(node)) return Optional.of("is heard again");
-    return before == null ? Optional.of("has come") : Optional.empty();
+    if (reportedSilent.remove(node)) return Optional.of("is no longer silent");
+    return before == null ? Optional.of("has joined") : Optional.empty();
   }
 
-  /** Those that have fallen silent since this was asked before. */
-  List<NodeBeacon> missing() {
-    missed.retainAll(nodes.keySet());
+  /** Returns the nodes that have become silent since the last call. */
+  List<NodeBeacon> newlySilent() {
+    reportedSilent.retainAll(nodes.keySet());
     return all().stream()
         .filter(Entry::isSilent)
         .map(Entry::beacon)
-        .filter(beacon -> missed.add(beacon.node()))
+        .filter(beacon -> reportedSilent.add(beacon.node()))
         .toList();
   }
 
-  /** By name. */
+  /** All nodes, by name. */
   List<Entry> all() {
-    nodes.values().removeIf(entry -> entry.silentMillis() > FORGOTTEN.toMillis());
+    nodes.values().removeIf(entry -> entry.ageMillis() > REMOVE_AFTER.toMillis());
     return nodes.values().stream()
-        .sorted((one, other) -> one.beacon().node().compareTo(other.beacon().node()))
+        .sorted(Comparator.comparing(entry -> entry.beacon().node()))
         .toList();
   }
 
-  Optional<Entry> find(String node) {
-    return Optional.ofNullable(nodes.get(node));
+  boolean contains(String node) {
+    return nodes.containsKey(node);
   }
 
-  /** How many nodes are heard. */
+  /** The number of nodes that are not silent. */
   public long size() {
     return nodes.values().stream().filter(entry -> !entry.isSilent()).count();
   }

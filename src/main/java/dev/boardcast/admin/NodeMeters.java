@@ -16,7 +16,7 @@ import io.vertx.micrometer.backends.BackendRegistries;
 import java.util.EnumSet;
 import java.util.List;
 
-/** A node's meters, told to Prometheus at {@code GET /metrics}. Thread safe. */
+/** Serves a node's meters to Prometheus at {@code GET /metrics}. Thread safe. */
 public final class NodeMeters implements Routes {
   private static final String NAME = "boardcast";
 
@@ -26,7 +26,7 @@ public final class NodeMeters implements Routes {
     this.registry = registry;
   }
 
-  /** The registry that {@link #install} gave to this process's Vert.x, else one of its own. */
+  /** Uses the registry that {@link #install} gave to this process's Vert.x, else a new one. */
   public static NodeMeters ofProcess() {
     return new NodeMeters(
         BackendRegistries.getNow(NAME) instanceof PrometheusMeterRegistry installed
@@ -35,8 +35,8 @@ public final class NodeMeters implements Routes {
   }
 
   /**
-   * A builder of a Vert.x with meters of its own. Those per request, connection and bus message are
-   * left out: they cost on the hot path and say little that ours do not.
+   * Returns a builder of a Vert.x with its own meters. Those per request, connection and bus
+   * message are disabled: they cost time on the hot path and add little to ours.
    */
   public static VertxBuilder install(VertxOptions options) {
     return Vertx.builder()
@@ -77,7 +77,7 @@ public final class NodeMeters implements Routes {
             MetricsDomain.NET_CLIENT,
             MetricsDomain.DATAGRAM_SOCKET)
         .forEach(options::addDisabledMetricsCategory);
-    // Per connection of a pool, where the pool says the same once.
+    // Meters per connection; those of the pool show the same.
     return options.addDisabledMetricsCategory("sql").addDisabledMetricsCategory("redis");
   }
 }

@@ -13,58 +13,58 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Asks all nodes what they do, and waits for those that are there, not for long. Thread safe. */
+/** Requests reports from all nodes and collects them within a time limit. Thread safe. */
 public final class NodeReportCollector {
-  private static final int MOST_AT_ONCE = 16;
+  private static final int MAX_OPEN_REQUESTS = 16;
 
   private final Vertx vertx;
   private final TypedBus bus;
-  private final Duration limit;
-  private final Map<UUID, Open> open = new ConcurrentHashMap<>();
+  private final Duration timeout;
+  private final Map<UUID, OpenRequest> open = new ConcurrentHashMap<>();
 
-  private record Open(
+  private record OpenRequest(
       Set<String> expected,
-      Map<String, NodeReport> answers,
+      Map<String, NodeReport> reports,
       Promise<Map<String, NodeReport>> done) {
-    void take(NodeReport report) {
-      answers.put(report.node(), report);
-      if (answers.keySet().containsAll(expected)) done.tryComplete(answers);
+    void add(NodeReport report) {
+      reports.put(report.node(), report);
+      if (reports.keySet().containsAll(expected)) done.tryComplete(reports);
     }
   }
 
-  /**
-   * @param limit how long answers are waited for
-   */
-  public NodeReportCollector(Vertx vertx, TypedBus bus, Duration limit) {
+  public NodeReportCollector(Vertx vertx, TypedBus bus, Duration timeout) {
     this.vertx = vertx;
     this.bus = bus;
-    this.limit = limit;
+    this.timeout = timeout;
   }
 
   /**
-   * @param expected names of nodes that are there
-   * @return by node; completes when all of these have answered, or the time is over
+   * Requests a report from every node.
+   *
+   * @param expected names of the nodes to wait for
+   * @return reports by node, when all expected nodes have answered or the time is over; fails when
+   *     too many requests are open
    */
-  Future<Map<String, NodeReport>> ask(Set<String> expected) {
-    if (open.size() >= MOST_AT_ONCE) return Future.failedFuture("too many questions at once");
+  Future<Map<String, NodeReport>> collect(Set<String> expected) {
+    if (open.size() >= MAX_OPEN_REQUESTS) return Future.failedFuture("too many open requests");
     var id = UUID.randomUUID();
-    var question = new Open(expected, new ConcurrentHashMap<>(), Promise.promise());
-    open.put(id, question);
+    var request = new OpenRequest(expected, new ConcurrentHashMap<>(), Promise.promise());
+    open.put(id, request);
     long timer =
-        vertx.setTimer(limit.toMillis(), over -> question.done().tryComplete(question.answers()));
-    bus.publish(Addresses.NODE_QUESTIONS, new NodeReportRequest(id));
-    return question
+        vertx.setTimer(timeout.toMillis(), late -> request.done().tryComplete(request.reports()));
+    bus.publish(Addresses.NODE_REPORT_REQUESTS, new NodeReportRequest(id));
+    return request
         .done()
         .future()
         .onComplete(
-            answered -> {
+            done -> {
               vertx.cancelTimer(timer);
               open.remove(id);
             });
   }
 
-  void answered(NodeReport report) {
-    Open question = open.get(report.question());
-    if (question != null) question.take(report);
+  void received(NodeReport report) {
+    OpenRequest request = open.get(report.request());
+    if (request != null) request.add(report);
   }
 }

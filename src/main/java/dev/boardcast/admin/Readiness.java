@@ -5,22 +5,23 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Whether this node takes traffic: every part it waits for is up, and it is not leaving. A
- * dependency that goes away later does not turn a node unready: all nodes would leave the load
- * balancer at once, though each can still serve what it knows. Thread safe.
+ * Tracks whether this node takes traffic: all its parts are up and it is not leaving. Thread safe.
+ *
+ * <p>A dependency that goes away later does not make a node unready: all nodes would leave the load
+ * balancer at once, though each can still serve the last known state.
  */
 public final class Readiness {
   private final Set<String> missing = new ConcurrentSkipListSet<>();
   private volatile boolean leaving;
 
   /**
-   * @param parts what must be up first, such as {@code schema} or {@code gateway}
+   * @param parts the parts that must be up first, such as {@code schema} or {@code gateway}
    */
   public Readiness(Set<String> parts) {
     missing.addAll(parts);
   }
 
-  /** A part is up. */
+  /** Marks a part as up. */
   public void up(String part) {
     missing.remove(part);
   }

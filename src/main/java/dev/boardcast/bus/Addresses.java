@@ -3,13 +3,13 @@ package dev.boardcast.bus;
 import dev.boardcast.spi.Snapshot;
 import java.util.List;
 
-/** All addresses. Few and static: never one per user, team or session. */
+/** All addresses of the event bus. They are static: never one per user, team or session. */
 public final class Addresses {
   /** Emitter to gateways: events, in the order of their shard's log. */
   public static final Address<EventBatch> EVENTS =
       new Address<>("boardcast.events.v1", EventBatch.class);
 
-  /** Emitter to gateways, each second: how far a shard's log goes. */
+  /** Emitter to gateways, each second: the head of a shard's log. */
   public static final Address<ShardBeacon> SHARD_BEACONS =
       new Address<>("boardcast.shard-beacons.v1", ShardBeacon.class);
 
@@ -21,7 +21,7 @@ public final class Addresses {
   public static final Address<FactsCommitted> FACTS_HINTS =
       new Address<>("boardcast.facts-hints.v1", FactsCommitted.class);
 
-  /** Metrics to gateways and API: a board's numbers. */
+  /** Metrics to gateways and API: a board's snapshot. */
   public static final Address<Snapshot> SNAPSHOTS =
       new Address<>("boardcast.snapshots.v1", Snapshot.class);
 
@@ -33,21 +33,21 @@ public final class Addresses {
   public static final Address<GatewayBeacon> GATEWAY_BEACONS =
       new Address<>("boardcast.gateway-beacons.v2", GatewayBeacon.class);
 
-  /** Every node to all, every two seconds: that it is there. */
+  /** Every node to all, every two seconds. */
   public static final Address<NodeBeacon> NODE_BEACONS =
       new Address<>("boardcast.node-beacons.v1", NodeBeacon.class);
 
-  /** An operator's question to all nodes. */
-  public static final Address<NodeReportRequest> NODE_QUESTIONS =
-      new Address<>("boardcast.node-questions.v1", NodeReportRequest.class);
+  /** API to all nodes. */
+  public static final Address<NodeReportRequest> NODE_REPORT_REQUESTS =
+      new Address<>("boardcast.node-report-requests.v1", NodeReportRequest.class);
 
-  /** What nodes answer; only who asked takes notice. */
+  /** Every node in response to a request; other nodes than the requesting one ignore it. */
   public static final Address<NodeReport> NODE_REPORTS =
-      new Address<>("boardcast.node-reports.v1", NodeReport.class);
+      new Address<>("boardcast.node-reports.v2", NodeReport.class);
 
-  /** An operator's order to one node; the others take no notice. */
-  public static final Address<LeaveRequest> NODE_ORDERS =
-      new Address<>("boardcast.node-orders.v1", LeaveRequest.class);
+  /** API to all nodes; other nodes than the named one ignore it. */
+  public static final Address<LeaveRequest> LEAVE_REQUESTS =
+      new Address<>("boardcast.leave-requests.v1", LeaveRequest.class);
 
   /** API to gateways: a node hands on no more, and ends what it has handed on. */
   public static final Address<Parting> PARTINGS =
@@ -63,9 +63,9 @@ public final class Addresses {
           PRINCIPAL_CHANGES,
           GATEWAY_BEACONS,
           NODE_BEACONS,
-          NODE_QUESTIONS,
+          NODE_REPORT_REQUESTS,
           NODE_REPORTS,
-          NODE_ORDERS,
+          LEAVE_REQUESTS,
           PARTINGS);
 
   private Addresses() {}

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Consecutive events of one shard, published after they were committed to its log.
  *
- * @param epoch the history the sequences belong to; it changes when history does
- * @param first sequence of {@code events.get(0)}; the others follow without a hole
+ * @param epoch names the history of the log that the sequences belong to
+ * @param first sequence of {@code events.get(0)}; the others follow without a gap
  */
 public record EventBatch(int shard, String epoch, long first, List<LoggedEvent> events) {
   public EventBatch {

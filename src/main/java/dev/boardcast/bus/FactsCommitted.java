@@ -1,4 +1,4 @@
 package dev.boardcast.bus;
 
-/** A board has new committed facts. Losing it costs time, never a number. */
+/** Hints that a board has new committed facts; a lost hint delays the next fold only. */
 public record FactsCommitted(String board) {}

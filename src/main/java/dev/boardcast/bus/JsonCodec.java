@@ -6,7 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
 
-/** One message type as length-prefixed JSON. In-process receivers share the immutable message. */
+/** Encodes one message type as length-prefixed JSON. Local receivers share the message. */
 final class JsonCodec<T> implements MessageCodec<T, T> {
   private final Address<T> address;
 

@@ -1,4 +1,4 @@
 package dev.boardcast.bus;
 
-/** One node is told to leave. */
+/** Asks one node to leave the cluster. */
 public record LeaveRequest(String node) {}

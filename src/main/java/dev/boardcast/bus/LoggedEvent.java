@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * One event as it stands in a shard's log.
+ * One event of a shard's log.
  *
- * @param sequence its place in the shard: contiguous, starting at 1
+ * @param sequence its position in the shard: contiguous, starting at 1
  * @param type its native name, such as {@code task_created}
  * @param streams every stream it belongs to; a session that follows several of them gets it once
- * @param data the event's body, one JSON object, encoded once and passed on as bytes
+ * @param data the event's body, one JSON object
  * @param at when it happened
  */
 public record LoggedEvent(

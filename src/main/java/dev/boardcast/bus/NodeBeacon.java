@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A node is there, told every two seconds.
+ * Announces a node to the others, every two seconds.
  *
- * @param status {@code up}, {@code leaving}, or {@code gone}, its last word
+ * @param status {@code up}, {@code leaving}, or {@code gone} in its last beacon
  */
 public record NodeBeacon(
     String node,
@@ -23,5 +23,10 @@ public record NodeBeacon(
 
   public NodeBeacon {
     roles = List.copyOf(roles);
+  }
+
+  /** The same node's last beacon. */
+  public NodeBeacon gone() {
+    return new NodeBeacon(node, version, roles, host, httpPort, gatewayPort, GONE, startedAt);
   }
 }

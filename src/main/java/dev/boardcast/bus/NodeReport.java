@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What a node does at this moment, in answer to a question.
+ * The activity of one node, in response to a {@link NodeReportRequest}.
  *
- * @param question whose answer it is
- * @param topics how many sessions follow each; the most followed only
- * @param queueBytes bytes that wait for clients to read, of all sessions
- * @param slow clients that have most to read, worst first
- * @param emitterLagSeconds by shard, for those this node emits
+ * @param request id of the request
+ * @param topics number of sessions by topic, of the most popular topics
+ * @param queueBytes bytes that wait for slow clients, of all sessions
+ * @param slow the sessions with the most waiting bytes, in descending order
+ * @param emitterLagSeconds by shard, for the shards that this node emits
  */
 public record NodeReport(
-    UUID question,
+    UUID request,
     String node,
     int sessions,
     Map<String, Integer> topics,
@@ -22,9 +22,9 @@ public record NodeReport(
     List<Slow> slow,
     Map<String, Double> emitterLagSeconds) {
   /**
-   * A client that does not keep up.
+   * A session whose client reads slowly.
    *
-   * @param user null for one without a token
+   * @param user null for a client without a token
    */
   public record Slow(String session, String user, int queueBytes) {}
 

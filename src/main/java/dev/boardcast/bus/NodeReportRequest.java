@@ -2,5 +2,5 @@ package dev.boardcast.bus;
 
 import java.util.UUID;
 
-/** Every node is asked for a {@link NodeReport}. */
+/** Requests a {@link NodeReport} from every node. */
 public record NodeReportRequest(UUID id) {}

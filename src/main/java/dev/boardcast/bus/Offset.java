@@ -5,10 +5,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * A place in a shard's log, and so in each of its streams; written {@code <epoch>:<sequence>}.
- * Clients hand it back as they got it and read nothing into it.
+ * A position in a shard's log, and so in each of its streams, written {@code <epoch>:<sequence>}.
+ * Opaque to clients.
  *
- * @param epoch the history the sequence belongs to; in another one it means nothing
+ * @param epoch names the history of the log that the sequence belongs to
  * @param sequence of the last event seen, 0 for none
  */
 public record Offset(String epoch, long sequence) {
@@ -23,10 +23,10 @@ public record Offset(String epoch, long sequence) {
   }
 
   /**
-   * Reads what {@link #toString} wrote.
+   * Parses the output of {@link #toString}.
    *
-   * @throws IllegalArgumentException when {@code text} is nothing a server gave out; the message is
-   *     fit for the client
+   * @throws IllegalArgumentException when {@code text} is not an offset; its message may be sent to
+   *     the client
    */
   @JsonCreator
   public static Offset parse(String text) {

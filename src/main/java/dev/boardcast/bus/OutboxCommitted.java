@@ -1,4 +1,4 @@
 package dev.boardcast.bus;
 
-/** A shard's outbox has committed rows. Losing it costs time, never an event. */
+/** Hints that a shard's outbox has committed rows; a lost hint delays their events only. */
 public record OutboxCommitted(int shard) {}

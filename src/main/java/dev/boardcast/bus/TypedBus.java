@@ -7,9 +7,8 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 
 /**
- * The Vert.x event bus with our addresses and types: the codec is chosen by name, the type is
- * checked by the compiler. Safe to use from any thread; handlers run on the context that
- * subscribed.
+ * Publishes and subscribes to typed messages on the Vert.x event bus. Thread safe; handlers run on
+ * the context that subscribed.
  */
 public final class TypedBus {
   private final Vertx vertx;
@@ -27,10 +26,10 @@ public final class TypedBus {
   }
 
   /**
-   * Hands every message of an address to {@code handler}.
+   * Subscribes a handler to an address.
    *
-   * @return completes when the whole cluster knows of the subscription; unregister it by the
-   *     consumer
+   * @return completes when the subscription has reached the whole cluster; unregister the consumer
+   *     to end it
    */
   public <T> Future<MessageConsumer<T>> subscribe(Address<T> address, Consumer<T> handler) {
     MessageConsumer<T> consumer =
@@ -42,7 +41,7 @@ public final class TypedBus {
     try {
       vertx.eventBus().registerCodec(new JsonCodec<>(address));
     } catch (IllegalStateException alreadyRegistered) {
-      // A second bus on the same Vert.x: the codec there is this one.
+      // By another TypedBus on the same Vert.x, with the same codec.
     }
   }
 }

@@ -1,8 +1,7 @@
 /**
- * Every address, message record and codec of the event bus, and the one JSON mapper. Depends on no
- * other room.
+ * The addresses, message records and codecs of the event bus.
  *
- * <p>The bus is a hint channel: delivery is at most once. Whoever listens knows how to notice a
- * loss (sequences, versions, beacons) and where the truth is (the event log, the board state).
+ * <p>The bus is a hint channel: delivery is at most once. Subscribers detect a loss by sequences,
+ * versions and beacons, and then read the event log or the board state.
  */
 package dev.boardcast.bus;
