@@ -18,42 +18,61 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The boards of a node together: their names, who sees them, what they bring along. */
+/**
+ * The boards of a node: their topics, their visibility, their configuration, and what their modules
+ * add to the node.
+ */
 final class BoardRegistry {
-  // Topics of every node, whatever its boards.
-  private static final Set<String> TOPICS = Set.of("tasks", "agents", "providers", "metrics");
+  // Topics of every node.
+  private static final Set<String> COMMON_TOPICS =
+      Set.of("tasks", "agents", "providers", "metrics");
 
-  // Those of the contract, whatever boards a node has: clients take them for boards' topics.
-  private static final Set<String> CONTRACT =
+  // Names that no application stream may have, on any node: clients expect boards' topics there.
+  private static final Set<String> RESERVED =
       Set.of("tasks", "metrics", "analysis", "routing", "pipeline", "platform", "alerts");
 
   private final List<BoardModule> modules;
-  private final Map<String, Visibility> said;
-  private final Map<String, Visibility> ofBoards = new HashMap<>();
+  private final Map<String, Visibility> configured;
+  private final Map<String, Visibility> defaults = new HashMap<>();
+  private final Map<Class<? extends Record>, Record> configs = new HashMap<>();
   private final List<Board> boards = new ArrayList<>();
   private final List<BoardTopic> boardTopics = new ArrayList<>();
   private final Map<String, Visibility> streams = new HashMap<>();
-  private final Set<String> reserved = new TreeSet<>(CONTRACT);
+  private final Set<String> reserved = new TreeSet<>(RESERVED);
   private TeamMemberships memberships = TeamMemberships.OF_TOKEN;
   private TopicCatalogue topics;
 
   /**
-   * @param said what the settings say of visibility
+   * @param configured visibility by name of a board or stream
+   * @param records configuration records of boards
+   * @throws IllegalArgumentException for a record that no module declares
    */
-  BoardRegistry(List<BoardModule> modules, Map<String, Visibility> said) {
+  BoardRegistry(
+      List<BoardModule> modules, Map<String, Visibility> configured, List<Record> records) {
     this.modules = List.copyOf(modules);
-    this.said = Map.copyOf(said);
+    this.configured = Map.copyOf(configured);
+    for (BoardModule module : modules) {
+      module.settings().forEach(type -> configs.put(type, BoardDefaults.of(type)));
+    }
+    for (Record record : records) {
+      config(record.getClass());
+      configs.put(record.getClass(), record);
+    }
   }
 
-  /** Once, before anything else is asked; throws where two boards cannot be on one node. */
-  void meet(BoardContext context) {
-    var taken = new TreeSet<>(TOPICS);
+  /**
+   * Creates the boards. Called once, before any other method but {@link #config}.
+   *
+   * @throws IllegalArgumentException when two boards cannot be on one node
+   */
+  void register(BoardContext context) {
+    var names = new TreeSet<>(COMMON_TOPICS);
     for (BoardModule module : modules) {
-      module.meet(taken);
+      module.validate(names);
       var board = module.board(context);
-      board.ifPresent(one -> add(module, one));
-      board.ifPresent(one -> taken.addAll(List.of(one.name(), one.topic())));
-      taken.addAll(module.streams());
+      board.ifPresent(each -> add(module, each));
+      board.ifPresent(each -> names.addAll(List.of(each.name(), each.topic())));
+      names.addAll(module.streams());
       reserved.addAll(module.streams());
     }
     memberships =
@@ -62,33 +81,41 @@ final class BoardRegistry {
             .flatMap(Optional::stream)
             .findFirst()
             .orElse(TeamMemberships.OF_TOKEN);
-    // What was configured; the streams of a board are otherwise seen by whom the board is.
-    streams.putAll(said);
+    streams.putAll(configured);
     topics = new TopicCatalogue(boardTopics, streams);
   }
 
-  /** Looks at what the boards need of the migrated database. */
-  Future<?> prepare(BoardContext context, boolean keepsNumbers) {
+  /** Prepares the modules one after the other, once the schema is up to date. */
+  Future<?> prepare(BoardContext context, boolean computesMetrics) {
     Future<?> prepared = Future.succeededFuture();
     for (BoardModule module : modules) {
-      prepared = prepared.compose(ready -> module.prepare(context, keepsNumbers));
+      prepared = prepared.compose(ready -> module.prepare(context, computesMetrics));
     }
     return prepared;
   }
 
-  /** Who may see a board or a stream: the settings say it, else the board itself. */
+  /** Who may see a board or a stream: as configured, else by the module's default. */
   Visibility visibilityOf(String name) {
-    return Visibility.said(said, name)
-        .or(() -> Optional.ofNullable(ofBoards.get(name)))
+    return Visibility.lookup(configured, name)
+        .or(() -> Optional.ofNullable(defaults.get(name)))
         .orElse(Visibility.PUBLIC);
+  }
+
+  /** The configuration of a board, see {@link BoardContext#config}. */
+  <R extends Record> R config(Class<R> type) {
+    Record config = configs.get(type);
+    if (config == null) {
+      throw new IllegalArgumentException("no board declares the settings " + type.getName());
+    }
+    return type.cast(config);
   }
 
   List<Board> boards() {
     return List.copyOf(boards);
   }
 
-  List<AuditedSums> audited() {
-    return modules.stream().map(BoardModule::audited).flatMap(Optional::stream).toList();
+  List<AuditedSums> auditedSums() {
+    return modules.stream().map(BoardModule::auditedSums).flatMap(Optional::stream).toList();
   }
 
   TeamMemberships memberships() {
@@ -104,7 +131,7 @@ final class BoardRegistry {
     return Set.copyOf(reserved);
   }
 
-  /** Topics that are numbers, and so no streams. */
+  /** Topics that carry snapshots, not events. */
   Set<String> boardTopics() {
     var names = new TreeSet<String>();
     boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
@@ -115,17 +142,20 @@ final class BoardRegistry {
     return modules.stream().flatMap(module -> module.routes(context).stream()).toList();
   }
 
-  /** The folders of those that have one. */
+  /** Class-path folders of the modules' migrations. */
   List<String> migrations() {
-    return BoardModule.migrationsOf(modules);
+    return modules.stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
   }
 
   private void add(BoardModule module, Board board) {
-    module.visibility().ifPresent(wall -> ofBoards.put(board.name(), wall));
-    Visibility wall = visibilityOf(board.name());
+    if (boards.stream().anyMatch(other -> other.name().equals(board.name()))) {
+      throw new IllegalArgumentException("two boards have the name " + board.name());
+    }
+    module.visibility().ifPresent(visibility -> defaults.put(board.name(), visibility));
+    Visibility visibility = visibilityOf(board.name());
     boards.add(board);
-    boardTopics.add(BoardTopic.of(board, wall, module.webSocketPaths()));
-    module.streams().forEach(stream -> streams.put(stream, wall));
+    boardTopics.add(BoardTopic.of(board, visibility, module.webSocketPaths()));
+    module.streams().forEach(stream -> streams.put(stream, visibility));
     reserved.addAll(List.of(board.name(), board.topic()));
   }
 }

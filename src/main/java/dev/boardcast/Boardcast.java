@@ -3,6 +3,7 @@ package dev.boardcast;
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.spi.EventPublisher;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -65,6 +66,11 @@ public final class Boardcast {
   /** The bound port of the gateway alone, 0 on a node without that role. */
   public int gatewayPort() {
     return house.info().gatewayPort();
+  }
+
+  /** Publishes events of the application's own, on this node's database. */
+  public EventPublisher events() {
+    return house.events();
   }
 
   /** What {@code /health/ready} says of this node. */

@@ -9,6 +9,7 @@ import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Visibility;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import java.util.UUID;
  * @param httpPort 0 for any free one
  * @param gatewayPort 0 for any free one
  * @param visibility by board or application stream; public where nothing is said
+ * @param boards configuration records of boards, such as {@code PlatformConfig}; a board whose
+ *     record is missing uses its defaults
  */
 public record BoardcastOptions(
     String node,
@@ -42,11 +45,13 @@ public record BoardcastOptions(
     EmitterConfig emitter,
     MetricsConfig metrics,
     GatewayConfig gateway,
-    Map<String, Visibility> visibility) {
+    Map<String, Visibility> visibility,
+    List<Record> boards) {
 
   public BoardcastOptions {
     roles = Set.copyOf(roles);
     visibility = Map.copyOf(visibility);
+    boards = List.copyOf(boards);
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("roles must name at least one role, was empty");
     }
@@ -76,7 +81,8 @@ public record BoardcastOptions(
         EmitterConfig.DEFAULTS,
         MetricsConfig.DEFAULTS,
         GatewayConfig.DEFAULTS,
-        Map.of());
+        Map.of(),
+        List.of());
   }
 
   /** The same on an address of this machine, where other nodes reach it too, and on these ports. */
@@ -95,7 +101,8 @@ public record BoardcastOptions(
         emitter,
         metrics,
         gateway,
-        visibility);
+        visibility,
+        boards);
   }
 
   /** The same node with other work. */
@@ -114,7 +121,8 @@ public record BoardcastOptions(
         emitter,
         metrics,
         gateway,
-        visibility);
+        visibility,
+        boards);
   }
 
   /** The same node with other bounds of its HTTP port. */
@@ -133,7 +141,28 @@ public record BoardcastOptions(
         emitter,
         metrics,
         gateway,
-        visibility);
+        visibility,
+        boards);
+  }
+
+  /** The same node with these configuration records of boards. */
+  public BoardcastOptions withBoards(Record... configs) {
+    return new BoardcastOptions(
+        node,
+        name,
+        host,
+        reachableHost,
+        httpPort,
+        gatewayPort,
+        roles,
+        db,
+        auth,
+        http,
+        emitter,
+        metrics,
+        gateway,
+        visibility,
+        List.of(configs));
   }
 
   /** Who may see a board or a stream. */

@@ -5,6 +5,7 @@ import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.Pools;
@@ -18,8 +19,9 @@ import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.GatewayNode;
 import dev.boardcast.gateway.GatewayVerticle;
 import dev.boardcast.http.HttpApiVerticle;
-import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsContext;
@@ -31,6 +33,7 @@ import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -57,7 +60,8 @@ final class NodeAssembly {
 
   private final Vertx vertx;
   private final BoardcastOptions config;
-  private final BoardRegistry company;
+  private final BoardRegistry boards;
+  private final Outbox outbox;
   private final Clock clock;
   private final Readiness readiness;
   private final NodeMeters meters;
@@ -108,27 +112,27 @@ final class NodeAssembly {
             meters.registry());
     upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
     this.authenticator = authenticator;
-    company = new BoardRegistry(modules, config.visibility());
+    outbox = new Outbox(vertx, bus);
+    boards = new BoardRegistry(modules, config.visibility(), config.boards());
     context =
-        new BoardContext(
+        new NodeBoardContext(
             vertx,
             pool,
+            clock,
+            outbox,
+            new TransactionalIdempotency(pool),
+            new IngestService(config.http(), config.auth().required()),
             bus,
-            new Outbox(vertx, bus),
-            snapshots,
-            new Idempotency(pool),
-            config.http(),
-            config.auth().required(),
-            company::visibilityOf,
-            clock);
-    company.meet(context);
+            new FactsHintPublisher(vertx, bus),
+            boards);
+    boards.register(context);
     metrics =
         new MetricsVerticle(
             new MetricsContext(
                 config.node(), work, guests, bus, config.metrics(), clock, meters.registry()),
             snapshots,
-            company.boards(),
-            company.audited());
+            boards.boards(),
+            boards.auditedSums());
     readiness = new Readiness(parts());
     administration =
         new AdminModule(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
@@ -136,9 +140,9 @@ final class NodeAssembly {
 
   Future<Void> open() {
     return listen()
-        .compose(up -> Migrations.apply(vertx, config.db(), company.migrations()))
+        .compose(up -> Migrations.apply(vertx, config.db(), boards.migrations()))
         .onSuccess(up -> readiness.up("schema"))
-        .compose(up -> company.prepare(context, has(Role.METRICS)))
+        .compose(up -> boards.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
         .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
         .compose(up -> opened.deploy(1, () -> administration.verticle()))
@@ -180,6 +184,10 @@ final class NodeAssembly {
     vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
   }
 
+  EventPublisher events() {
+    return outbox;
+  }
+
   NodeInfo info() {
     return config.describe(
         apis.isEmpty() ? 0 : apis.get(0).port(), gateways.isEmpty() ? 0 : gateways.get(0).port());
@@ -212,7 +220,7 @@ final class NodeAssembly {
 
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
-    var kept = List.of(Idempotency.KEPT, StreamEventWriter.KEPT);
+    var kept = List.of(TransactionalIdempotency.KEPT, StreamEventWriter.KEPT);
     return opened.deploy(1, () -> new RowExpiryVerticle(work, Duration.ofMinutes(1), kept));
   }
 
@@ -247,8 +255,8 @@ final class NodeAssembly {
             log,
             snapshots::latest,
             authenticator,
-            company.memberships(),
-            company.topics(),
+            boards.memberships(),
+            boards.topics(),
             upgrades.local(),
             Optional.of(meters.registry()));
     administration.has(node);
@@ -266,21 +274,21 @@ final class NodeAssembly {
     routes.add(upgrades);
     routes.add(administration.routes());
     if (!has(Role.API)) return routes;
-    routes.addAll(company.routes(context));
+    routes.addAll(boards.routes(context));
     routes.add(
-        new BoardRoutes(company.boards(), snapshots, historyQueries, company::visibilityOf, clock));
-    routes.add(new HistoryRoutes(company.boards(), historyQueries, company::visibilityOf, clock));
+        new BoardRoutes(boards.boards(), snapshots, historyQueries, boards::visibilityOf, clock));
+    routes.add(new HistoryRoutes(boards.boards(), historyQueries, boards::visibilityOf, clock));
     routes.add(new RecomputeRoutes(pool, bus));
     routes.add(
         new StreamRoutes(
-            config.http(),
+            context.ingest(),
             pool,
-            context.outbox(),
+            outbox,
             log,
-            company.memberships(),
-            company.reserved(),
-            company.boardTopics(),
-            company.topics()::isVisible));
+            boards.memberships(),
+            boards.reserved(),
+            boards.boardTopics(),
+            boards.topics()::isVisible));
     routes.add(new PageRoutes());
     return routes;
   }

@@ -239,7 +239,8 @@ class BadInputIT {
         open.emitter(),
         open.metrics(),
         open.gateway(),
-        Map.of("inner.*", Visibility.AUTHENTICATED, "vip.*", Visibility.parse("role:vip")));
+        Map.of("inner.*", Visibility.AUTHENTICATED, "vip.*", Visibility.parse("role:vip")),
+        List.of());
   }
 
   private static <T> T await(Future<T> future) {

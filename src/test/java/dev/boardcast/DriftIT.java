@@ -29,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -224,7 +225,8 @@ class DriftIT {
             EmitterConfig.DEFAULTS,
             metrics,
             GatewayConfig.DEFAULTS,
-            Map.of());
+            Map.of(),
+            List.of());
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 }

@@ -202,6 +202,7 @@ class EmbeddingIT {
         local.emitter(),
         local.metrics(),
         local.gateway(),
-        local.visibility());
+        local.visibility(),
+        List.of());
   }
 }

@@ -20,11 +20,11 @@ import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
-import dev.boardcast.testing.Boarding;
 import dev.boardcast.testing.Figures;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
+import dev.boardcast.testing.TestBoardContext;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,7 +98,7 @@ class EveryBoardIT {
         BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
     node = Api.await(Boardcast.deploy(vertx, walled(local), modules));
     for (BoardModule module : modules)
-      module.board(Boarding.context(own, pool)).ifPresent(boards::add);
+      module.board(new TestBoardContext(own, pool)).ifPresent(boards::add);
   }
 
   @AfterAll
@@ -158,8 +158,8 @@ class EveryBoardIT {
       String metric = "?metric=" + board.metrics().get(0).path();
       assertEquals(refused, get(path + "/history" + metric, token).statusCode());
       assertFalse(get("/api/v1/boards", token).bodyAsString().contains('"' + board.name() + '"'));
-      if (board.path().isPresent()) {
-        assertEquals(refused, get(board.path().get(), token).statusCode());
+      if (board.httpPath().isPresent()) {
+        assertEquals(refused, get(board.httpPath().get(), token).statusCode());
       }
       try (var client = socket(board.topic(), token)) {
         String code = token == null ? "not_authenticated" : "forbidden";
@@ -280,7 +280,8 @@ class EveryBoardIT {
     assertTrue(Figures.count(told.get("data")) > 0, told.toString());
     assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
     var older =
-        (ObjectNode) Json.MAPPER.readTree(get(board.path().get() + query, WATCHER).bodyAsString());
+        (ObjectNode)
+            Json.MAPPER.readTree(get(board.httpPath().get() + query, WATCHER).bodyAsString());
     // As the latest numbers are, with the range before them.
     var data = older.path("data").isObject() ? (ObjectNode) older.get("data") : older;
     assertEquals(told.get("from"), data.remove("from"));
@@ -362,6 +363,7 @@ class EveryBoardIT {
         local.emitter(),
         quick,
         local.gateway(),
-        Map.of("*", WALL));
+        Map.of("*", WALL),
+        local.boards());
   }
 }

@@ -214,7 +214,8 @@ class FaultsIT {
             local.emitter(),
             local.metrics(),
             local.gateway(),
-            local.visibility());
+            local.visibility(),
+            local.boards());
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 

@@ -66,7 +66,8 @@ class ViewersCostIT {
             EmitterConfig.DEFAULTS,
             QUICK,
             GatewayConfig.DEFAULTS,
-            Map.of());
+            Map.of(),
+            List.of());
     node = get(Boardcast.deploy(vertx, config, Boards.BUILT_IN));
     http = WebClient.create(outside);
   }

@@ -1,11 +1,8 @@
 package dev.boardcast.bus;
 
 /**
- * A user's team memberships have changed: sessions of that user are checked again. A hint that
- * makes it quick; what makes it certain is the event {@link #EVENT} on the user's own stream,
- * written with the change.
+ * A user's team memberships have changed: gateways check the user's sessions again. A hint that
+ * makes the check fast; the event {@link dev.boardcast.spi.TeamMemberships#CHANGED} on the user's
+ * stream makes it certain.
  */
-public record PrincipalChanged(String user) {
-  /** Type of the event, in order with all events of people and teams. */
-  public static final String EVENT = "membership_changed";
-}
+public record PrincipalChanged(String user) {}

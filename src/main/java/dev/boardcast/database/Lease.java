@@ -1,5 +1,6 @@
 package dev.boardcast.database;
 
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
@@ -87,7 +88,7 @@ public final class Lease {
    * Renews inside a transaction and holds the row until it ends, so nobody else can take over
    * meanwhile.
    *
-   * @return fails with {@link Lost} when another has taken over
+   * @return fails with {@link LeaseLostException} when another has taken over
    */
   public Future<Void> renew(SqlClient transaction, long token) {
     return transaction
@@ -97,18 +98,11 @@ public final class Lease {
             rows ->
                 rows.rowCount() == 1
                     ? Future.succeededFuture()
-                    : Future.failedFuture(new Lost(name)));
+                    : Future.failedFuture(new LeaseLostException(name)));
   }
 
   /** Gives the lease back, so that another node need not wait for it to expire. */
   public Future<Void> release(Pool pool, long token) {
     return pool.preparedQuery(RELEASE).execute(Tuple.of(name, holder, token)).mapEmpty();
-  }
-
-  /** Another node holds the lease now; what was begun under it must be dropped. */
-  public static final class Lost extends RuntimeException {
-    public Lost(String name) {
-      super("lease " + name + " was lost", null, false, false);
-    }
   }
 }

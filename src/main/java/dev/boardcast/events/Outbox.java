@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -17,12 +18,12 @@ import java.util.UUID;
  *
  * <pre>{@code
  * pool.withTransaction(tx -> update(tx, task).compose(row -> outbox.append(tx, events).map(row)))
- *     .onSuccess(row -> outbox.hintFor(events));
+ *     .onSuccess(row -> outbox.committed(events));
  * }</pre>
  *
  * <p>Safe to use from any thread. One per process is enough.
  */
-public final class Outbox {
+public final class Outbox implements EventPublisher {
   // One round trip for any number of events. Arrays of arrays cannot be unnested by row, so the
   // streams of an event travel joined by a control character that NewEvent keeps out of names.
   private static final String APPEND =
@@ -48,6 +49,7 @@ public final class Outbox {
    * @param events may be empty; one statement takes them all, so bound them
    * @return fails when the insert does; roll back then
    */
+  @Override
   public Future<Void> append(SqlClient transaction, List<NewEvent> events) {
     if (events.isEmpty()) return Future.succeededFuture();
     int count = events.size();
@@ -78,7 +80,8 @@ public final class Outbox {
   }
 
   /** Wakes the emitters of these events; call it after the commit. */
-  public void hintFor(Collection<NewEvent> events) {
+  @Override
+  public void committed(Collection<NewEvent> events) {
     events.stream().mapToInt(NewEvent::shard).distinct().forEach(hints::hint);
   }
 }

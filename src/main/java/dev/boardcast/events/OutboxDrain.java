@@ -2,6 +2,7 @@ package dev.boardcast.events;
 
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.database.Lease;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -86,8 +87,8 @@ final class OutboxDrain {
    * Renews the lease and moves at most {@code batch} rows.
    *
    * @param published last sequence known to be published in the present epoch, 0 when unknown
-   * @return fails with {@link Lease.Lost} when another has taken over, and nothing was moved then;
-   *     after any other failure the move may have happened or not
+   * @return fails with {@link LeaseLostException} when another has taken over, and nothing was
+   *     moved then; after any other failure the move may have happened or not
    */
   Future<Drained> run(long token, long published) {
     return database
@@ -102,7 +103,7 @@ final class OutboxDrain {
   }
 
   private Future<Drained> drained(RowSet<Row> rows) {
-    if (rows.size() == 0) return Future.failedFuture(new Lease.Lost(lease.name()));
+    if (rows.size() == 0) return Future.failedFuture(new LeaseLostException(lease.name()));
     var events = new ArrayList<LoggedEvent>(rows.size());
     Row first = rows.iterator().next();
     for (Row row : rows) {

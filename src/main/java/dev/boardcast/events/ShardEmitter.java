@@ -8,6 +8,7 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Backoff;
 import dev.boardcast.database.Lease;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -138,7 +139,7 @@ final class ShardEmitter {
   }
 
   private Future<Duration> lost(Throwable failure) {
-    if (!(failure instanceof Lease.Lost)) return Future.failedFuture(failure);
+    if (!(failure instanceof LeaseLostException)) return Future.failedFuture(failure);
     resign();
     return Future.succeededFuture(tryAgain());
   }

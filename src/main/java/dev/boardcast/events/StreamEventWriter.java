@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
@@ -42,28 +43,28 @@ public final class StreamEventWriter {
   }
 
   /**
-   * @return for each, in order, whether it is new; completes after commit
+   * @return the outcome of each, in order; completes after commit
    */
-  Future<List<Boolean>> store(String stream, List<StreamEvent> posted) {
+  Future<List<Outcome>> store(String stream, List<StreamEvent> posted) {
     return pool.withTransaction(
             tx ->
                 remember(tx, stream, posted)
                     .compose(
                         fresh -> {
-                          var isNew = new ArrayList<Boolean>(posted.size());
+                          var outcomes = new ArrayList<Outcome>(posted.size());
                           var events = new ArrayList<NewEvent>(posted.size());
                           for (StreamEvent event : posted) {
                             // The first of several with one id is the new one.
                             boolean taken =
                                 event.eventId() == null || fresh.remove(event.eventId());
-                            isNew.add(taken);
+                            outcomes.add(taken ? Outcome.NEW : Outcome.DUPLICATE);
                             if (taken) events.add(event(stream, event));
                           }
-                          return outbox.append(tx, events).map(List.copyOf(isNew));
+                          return outbox.append(tx, events).map(List.copyOf(outcomes));
                         }))
         .onSuccess(
-            isNew -> {
-              if (isNew.contains(true)) outbox.hint(Shards.of(stream));
+            outcomes -> {
+              if (outcomes.contains(Outcome.NEW)) outbox.hint(Shards.of(stream));
             });
   }
 

@@ -1,8 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.Offset;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.ingest.Ingest;
+import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
@@ -27,7 +26,7 @@ import java.util.function.BiPredicate;
 public final class StreamRoutes implements Routes {
   private static final String TASKS = "tasks";
 
-  private final HttpConfig config;
+  private final Ingest ingest;
   private final StreamEventWriter intake;
   private final StreamCatchUp catchUp;
   private final TeamMemberships memberships;
@@ -42,7 +41,7 @@ public final class StreamRoutes implements Routes {
    *     in
    */
   public StreamRoutes(
-      HttpConfig config,
+      Ingest ingest,
       Pool pool,
       Outbox outbox,
       EventLog log,
@@ -50,7 +49,7 @@ public final class StreamRoutes implements Routes {
       Set<String> reserved,
       Set<String> boards,
       BiPredicate<String, Optional<Principal>> visible) {
-    this.config = config;
+    this.ingest = ingest;
     this.intake = new StreamEventWriter(pool, outbox);
     this.catchUp = new StreamCatchUp(log);
     this.memberships = memberships;
@@ -73,7 +72,7 @@ public final class StreamRoutes implements Routes {
           "name",
           "1 to 100 of a-z, 0-9 and . _ -, not starting with user. or team., and no board's topic");
     }
-    new Ingest<>(config, StreamEvent.class, posted -> intake.store(name, posted)).handle(context);
+    ingest.handle(context, StreamEvent.class, posted -> intake.store(name, posted));
   }
 
   private void read(RoutingContext context) {

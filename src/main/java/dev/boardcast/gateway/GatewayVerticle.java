@@ -4,7 +4,6 @@ import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.bus.Parting;
-import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.TimingWheel;
@@ -14,6 +13,7 @@ import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.session.SessionRegistry;
 import dev.boardcast.gateway.session.SubscriptionManager;
 import dev.boardcast.gateway.session.SubscriptionTable;
+import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.web.InvalidRequestHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -112,7 +112,7 @@ public final class GatewayVerticle extends VerticleBase implements ShardFeed.Sin
   public void event(EventMessage message) {
     table.publish(message);
     // Before anything that follows it in the log is handed out.
-    if (message.event().type().equals(PrincipalChanged.EVENT)) {
+    if (message.event().type().equals(TeamMemberships.CHANGED)) {
       message.users().forEach(conversation::principalChanged);
     }
   }

@@ -35,7 +35,7 @@ public final class TopicCatalogue {
    * @param paths further WebSocket paths of older clients, beside {@code /ws/metrics/<board>}
    */
   public record BoardTopic(
-      String board, String topic, Visibility visibility, Board.Wire wire, List<String> paths) {
+      String board, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
     public BoardTopic {
       paths = List.copyOf(paths);
     }
@@ -45,7 +45,7 @@ public final class TopicCatalogue {
     }
 
     public static BoardTopic of(Board board, Visibility visibility, List<String> paths) {
-      return new BoardTopic(board.name(), board.topic(), visibility, board.wire(), paths);
+      return new BoardTopic(board.name(), board.topic(), visibility, board.socketFormat(), paths);
     }
   }
 

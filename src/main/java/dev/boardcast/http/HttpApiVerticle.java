@@ -1,7 +1,7 @@
 package dev.boardcast.http;
 
-import dev.boardcast.http.ingest.Ingest;
 import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.InvalidRequestHandler;
 import dev.boardcast.web.ProblemHandler;
@@ -110,7 +110,7 @@ public final class HttpApiVerticle extends VerticleBase {
         .route()
         .handler(
             context -> {
-              if (Ingest.isStreamed(context)) context.next();
+              if (Ingest.isNdjson(context)) context.next();
               else body.handle(context);
             });
     // A body may take its time; what is done with it may not.

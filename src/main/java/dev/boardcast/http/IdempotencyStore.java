@@ -10,9 +10,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Kept answers. */
+/** SQL of the table {@code idempotency}. Thread safe. */
 final class IdempotencyStore {
-  // Waits for the end of whoever holds the key; takes it when that one rolled back or is long past.
+  // Waits for a transaction that holds the key; claims the key if that rolled back or is expired.
   private static final String CLAIM =
       """
       INSERT INTO idempotency AS i (principal, key, request) VALUES ($1, $2, $3)
@@ -33,12 +33,12 @@ final class IdempotencyStore {
     maxAgeMillis = maxAge.toMillis();
   }
 
-  record Kept(byte[] request, StoredResponse reply) {}
+  record Kept(byte[] request, StoredResponse response) {}
 
   /**
-   * Takes the key for this transaction.
+   * Claims the key for this transaction.
    *
-   * @return what is kept under it, empty when it is now ours
+   * @return the response stored under it; empty when the key was free and is claimed now
    */
   Future<Optional<Kept>> claim(SqlClient tx, String principal, String key, byte[] request) {
     return tx.preparedQuery(CLAIM)
@@ -52,16 +52,16 @@ final class IdempotencyStore {
                         .map(rows -> Optional.of(kept(rows.iterator().next()))));
   }
 
-  Future<Void> keep(SqlClient tx, String principal, String key, StoredResponse reply) {
+  Future<Void> keep(SqlClient tx, String principal, String key, StoredResponse response) {
     return tx.preparedQuery(KEEP)
         .execute(
             Tuple.of(
                 principal,
                 key,
-                reply.status(),
-                reply.etag().orElse(null),
-                reply.location().orElse(null),
-                reply.body().map(RawJson::text).orElse(null)))
+                response.status(),
+                response.etag().orElse(null),
+                response.location().orElse(null),
+                response.body().map(RawJson::text).orElse(null)))
         .mapEmpty();
   }
 

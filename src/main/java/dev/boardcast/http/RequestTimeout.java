@@ -1,6 +1,6 @@
 package dev.boardcast.http;
 
-import dev.boardcast.http.ingest.Ingest;
+import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -20,7 +20,7 @@ final class RequestTimeout implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    if (!Ingest.isStreamed(context)) {
+    if (!Ingest.isNdjson(context)) {
       var vertx = context.vertx();
       long timer = vertx.setTimer(limit.toMillis(), passed -> giveUp(context));
       context.addEndHandler(ended -> vertx.cancelTimer(timer));

@@ -8,6 +8,7 @@ import dev.boardcast.metrics.audit.AuditMeters;
 import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RecomputationStore;
 import dev.boardcast.spi.AuditedSums;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.OptionalLong;
@@ -96,7 +97,8 @@ final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler
 
   @Override
   public Future<OptionalLong> audit() {
-    return sums.audit(context.pool(), context.config().audit()).map(OptionalLong::of);
+    var audit = context.config().audit();
+    return sums.audit(context.pool(), audit.timeout(), audit.maxFacts()).map(OptionalLong::of);
   }
 
   @Override
@@ -130,7 +132,7 @@ final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler
         .recover(
             cause -> {
               // The next holder of the lease finds the request unchanged.
-              if (cause instanceof Lease.Lost) return Future.succeededFuture();
+              if (cause instanceof LeaseLostException) return Future.succeededFuture();
               LOG.warn("board {} could not be recomputed", name(), cause);
               return RecomputationStore.failed(context.pool(), name());
             });

@@ -91,7 +91,7 @@ public final class BoardRoutes implements Routes {
     router.get("/api/v1/boards/:name").setName("getBoard").handler(this::latest);
     for (Board board : boards) {
       board
-          .path()
+          .httpPath()
           .ifPresent(
               path ->
                   router
@@ -151,7 +151,7 @@ public final class BoardRoutes implements Routes {
         (request, latest) -> {
           request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
           if (latest.isPresent()) {
-            JsonResponse.json(request, 200, board.answer().of(latest.get()));
+            JsonResponse.json(request, 200, board.httpFormat().of(latest.get()));
           } else {
             request.response().putHeader("Retry-After", "1");
             JsonResponse.json(
@@ -161,7 +161,7 @@ public final class BoardRoutes implements Routes {
         (range, data) -> {
           Instant now = clock.instant();
           var like = new Snapshot(board.name(), 0, now, now, false, range.before(data));
-          return board.answer().of(like);
+          return board.httpFormat().of(like);
         });
   }
 
@@ -180,7 +180,7 @@ public final class BoardRoutes implements Routes {
       QueryParameters query,
       BiConsumer<RoutingContext, Optional<Snapshot>> answer,
       BiFunction<RangeQuery, RawJson, Object> ofRange) {
-    RequestPrincipal.requireSight(context, visibility.apply(board.name()));
+    RequestPrincipal.requireVisible(context, visibility.apply(board.name()));
     var range = RangeQuery.of(query, board);
     Future<?> answered =
         range.isPresent()

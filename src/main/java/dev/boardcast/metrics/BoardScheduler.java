@@ -11,6 +11,7 @@ import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Snapshot;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -76,12 +77,12 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
     this.board = board;
     this.sink = sink;
     this.health = health;
-    pool = board.isGuest() ? context.customPool() : context.pool();
+    pool = board.isForeignSql() ? context.customPool() : context.pool();
     var lease = new Lease("board." + board.name(), context.node(), config.leaseTtl());
     fold = new Fold(pool, lease, board, new HistoryStore(config.history()), context.clock());
-    leaseHolder = new LeaseHolder(vertx, lease, pool, () -> board.isOurs(pool));
+    leaseHolder = new LeaseHolder(vertx, lease, pool, () -> board.mayCompute(pool));
     var scheduler = Scheduler.of(vertx);
-    var interval = Collections.max(List.of(config.minInterval(), board.refresh()));
+    var interval = Collections.max(List.of(config.minInterval(), board.minInterval()));
     throttle = new Throttle(interval, System::nanoTime, scheduler, this::update);
     timeDriven =
         new TimeDrivenUpdates(context.clock(), scheduler, config.heartbeat(), throttle::request);
@@ -185,7 +186,7 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
   }
 
   private Future<Void> failed(long token, Throwable failure) {
-    if (failure instanceof Lease.Lost) {
+    if (failure instanceof LeaseLostException) {
       leaseHolder.lost(token);
       return Future.succeededFuture();
     }

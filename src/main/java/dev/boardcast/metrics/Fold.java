@@ -7,6 +7,7 @@ import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
@@ -71,7 +72,7 @@ final class Fold {
    * the database was restored on another server.
    *
    * @param token of the lease
-   * @return after commit; fails with {@link Lease.Lost} when another node holds the lease
+   * @return after commit; fails with {@link LeaseLostException} when another node holds the lease
    */
   Future<FoldResult> run(long token) {
     return attempt(token, Optional.empty(), MAX_CONFLICTS);
@@ -149,9 +150,9 @@ final class Fold {
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
     rebuild.ifPresent(fresh -> steps.add(fresh.exchange()));
     Instant now = now(stored.computedAt());
-    var data = Future.succeededFuture().compose(folded -> board.settle(tx, now));
+    var data = Future.succeededFuture().compose(folded -> board.afterFold(tx, now));
     steps.add(data);
-    var tick = Future.succeededFuture().compose(folded -> board.nextTick(tx, now));
+    var tick = Future.succeededFuture().compose(folded -> board.nextChange(tx, now));
     steps.add(tick);
     // Waits for all steps after a failure, too: none may run after the rollback.
     return Future.join(steps)
@@ -174,7 +175,7 @@ final class Fold {
 
   /** Makes restored facts count as committed; only the board that owns the table may do so. */
   private Future<?> settle(SqlConnection tx, String facts) {
-    if (!board.isGuest()) return tx.query(SETTLE.formatted(facts)).execute();
+    if (!board.isForeignSql()) return tx.query(SETTLE.formatted(facts)).execute();
     return tx.query(IS_UNSETTLED.formatted(facts))
         .execute()
         .map(

@@ -20,7 +20,7 @@ final class HintTargets {
         if (sharesFacts(board, hinted)) add(targets, hinted.name(), board);
       }
       // Such a hint may name something that is no board here.
-      for (String hint : board.hints()) add(targets, hint, board);
+      for (String hint : board.triggers()) add(targets, hint, board);
     }
     return targets;
   }

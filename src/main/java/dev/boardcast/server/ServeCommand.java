@@ -6,7 +6,6 @@ import dev.boardcast.Boards;
 import dev.boardcast.Role;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.server.settings.AuthSettings;
-import dev.boardcast.server.settings.BoardSettings;
 import dev.boardcast.server.settings.ClusterSettings;
 import dev.boardcast.server.settings.DatabaseSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
@@ -76,7 +75,6 @@ final class ServeCommand implements Callable<Integer> {
   /** Checks everything that can be checked before anything is started. */
   private static BoardcastOptions check(EffectiveSettings settings) throws IOException {
     ClusterSettings.config(settings);
-    BoardSettings.config(settings);
     var database = DatabaseSettings.config(settings, "postgresql://embedded", "redis://embedded");
     var options = NodeSettings.config(settings, database, AuthSettings.config(settings));
     if (options.httpPort() == options.gatewayPort() && options.httpPort() != 0) {
@@ -90,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static List<BoardModule> boards(EffectiveSettings settings) {
-    var boards = new ArrayList<BoardModule>(Boards.of(BoardSettings.config(settings)));
+    var boards = new ArrayList<BoardModule>(Boards.found());
     boards.addAll(NodeSettings.boards(settings));
     return boards;
   }

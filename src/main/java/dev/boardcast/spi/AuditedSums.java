@@ -1,30 +1,35 @@
 package dev.boardcast.spi;
 
-import dev.boardcast.metrics.audit.AuditConfig;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
+import java.time.Duration;
 
 /**
- * Sums of facts that are kept by other means than {@link Board#fold}, and told by others than
- * snapshots. They are audited and computed anew as those of boards are: by one node of the cluster
- * at a time, told by health and meters under their name.
+ * Sums over facts that a module maintains itself, without {@link Board#fold} and without snapshots.
+ *
+ * <p>They are audited and recomputed on the same schedule as boards, by one node of the cluster at
+ * a time; health and meters report them under {@link #name}.
  */
 public interface AuditedSums {
-  /** Unlike that of any board. */
+  /** The name in health, meters and recomputation requests; no board has the same one. */
   String name();
 
   /**
-   * Compares sums with facts, as of one moment; changes nothing and holds up nobody.
+   * Compares the sums with the facts in one consistent read. Writes nothing and blocks no writer.
    *
-   * @return how many rows are not as the facts say; fails when it takes too long
+   * @param timeout how long the comparison may take; the future fails beyond it
+   * @param maxFacts the most facts to compare in full; of more, a sample suffices
+   * @return the number of rows that differ from what the facts say
    */
-  Future<Long> audit(Pool pool, AuditConfig config);
+  Future<Long> audit(Pool pool, Duration timeout, int maxFacts);
 
   /**
-   * Replaces the rows that are not as the facts say, while facts are written and sums are read.
+   * Replaces the rows that differ from what the facts say. Facts may be written and sums may be
+   * read meanwhile.
    *
-   * @return how many they were
+   * @param transaction ended by the caller
+   * @return the number of rows replaced
    */
   Future<Long> recompute(SqlClient transaction);
 }

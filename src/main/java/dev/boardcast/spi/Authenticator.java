@@ -2,23 +2,27 @@ package dev.boardcast.spi;
 
 import io.vertx.core.Future;
 
-/** Turns a token into a {@link Principal}. */
+/** Turns a token into a {@link Principal}. Called from any event loop; must not block. */
 @FunctionalInterface
 public interface Authenticator {
   /**
+   * Verifies a token.
+   *
+   * @param token as the client sent it, without {@code Bearer}
    * @return the principal; fails with {@link Unauthenticated} when the token is malformed, forged,
-   *     expired, or meant for someone else, with {@link Unavailable} when that cannot be told now
+   *     expired or issued for another audience, with {@link Unavailable} when it cannot be verified
+   *     at the moment
    */
   Future<Principal> authenticate(String token);
 
-  /** Why a token was not accepted, in words that may be told to the caller. */
+  /** The token is not valid. The message is sent to the client. */
   final class Unauthenticated extends RuntimeException {
     public Unauthenticated(String reason) {
       super(reason, null, false, false);
     }
   }
 
-  /** The keys are out of reach: the token may be good, the caller should try again. */
+  /** The token may be valid, but the keys to verify it are unreachable; the client may retry. */
   final class Unavailable extends RuntimeException {
     public Unavailable(String reason) {
       super(reason, null, false, false);

@@ -10,142 +10,151 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One dashboard: its facts, how they fold into rollups, and the numbers read from these.
+ * One dashboard: the tables of its facts, the SQL that folds new facts into rollups, and the
+ * snapshot read from the rollups.
  *
- * <p>The mechanism is the same for all: in one transaction, under the board's lease, every {@link
- * #fold} statement runs over the facts that are new, the watermark moves, and {@link #snapshot}
- * reads the rollups; {@link #settle} writes what follows. Implementations hold no state.
+ * <p>One node at a time computes a board, under its lease. A computation is one repeatable-read
+ * transaction: every {@link #fold} statement runs over the facts that are new, the watermark moves,
+ * and {@link #afterFold} reads the snapshot. Implementations are stateless, must not block, and are
+ * called on event loops of the nodes that compute or serve the board.
  */
 public interface Board {
-  /** Unique, lower case, safe in a URL: {@code routing}. */
+  /** The unique name: lower case, safe in a URL, such as {@code routing}. */
   String name();
 
-  /** What native clients subscribe to; the name, except where older clients know another. */
+  /** The topic that clients of {@code /ws} subscribe to: the name, unless overridden. */
   default String topic() {
     return name();
   }
 
-  /** The board's name for people. */
+  /** The title that pages show. */
   String title();
 
-  /** Every number of the snapshot. */
+  /** A description of every metric in the snapshot. */
   List<MetricDescription> metrics();
 
-  /** How clients of the older paths get this board's snapshot. */
-  default Wire wire() {
-    return Wire.BARE;
+  /** The shape in which the board's own WebSocket paths send the snapshot. */
+  default Format socketFormat() {
+    return Format.BARE;
   }
 
-  /** The older HTTP path that answers with the numbers, where clients know one. */
-  default Optional<String> path() {
+  /** An HTTP path besides {@code /api/v1/boards/<name>} that serves the snapshot, if any. */
+  default Optional<String> httpPath() {
     return Optional.empty();
   }
 
-  /** How {@link #path} answers. */
-  default Wire answer() {
-    return Wire.BARE;
+  /** The shape in which {@link #httpPath} serves the snapshot. */
+  default Format httpFormat() {
+    return Format.BARE;
   }
 
-  /** The tables that {@link #fold} reads facts from, each with an indexed column {@code tx}. */
+  /** The fact tables that {@link #fold} reads. Each has an indexed column {@code tx}. */
   List<String> facts();
 
   /**
-   * SQL statements that add new facts to the rollups; {@code $1} is the watermark. A statement
-   * takes {@code WHERE is_fresh(tx, $1)} from a table of {@link #facts} whose column {@code tx xid8
-   * DEFAULT pg_current_xact_id()} is indexed, and upserts into a rollup table. Run with {@code $1}
-   * before all history on empty rollups they are the recomputation. A fact whose meaning changes is
-   * a new row that takes the old one's numbers back. They write to {@link #rollups} only, and name
-   * all tables without a schema: an audit runs them on temporary tables of the same names.
+   * SQL statements that add new facts to the rollups; {@code $1} is the watermark.
+   *
+   * <p>A statement selects {@code WHERE is_fresh(tx, $1)} from a table of {@link #facts} whose
+   * column {@code tx xid8 NOT NULL DEFAULT pg_current_xact_id()} is indexed, and upserts into a
+   * table of {@link #rollups}. With empty rollups and {@code $1} before all history, the same
+   * statements are the recomputation. A fact is never updated: a change of its meaning is a new row
+   * that subtracts the old values. Statements write to {@link #rollups} only, and name tables
+   * without a schema, because an audit runs them on temporary tables of the same names.
    */
   List<String> fold();
 
   /**
-   * The rollup tables that {@link #fold} fills; a recomputation empties them first. Their rows
-   * follow from the facts alone: no generated keys, no times of writing.
+   * The rollup tables that {@link #fold} writes. Their rows depend on the facts alone: no generated
+   * keys, no time of writing. A recomputation empties them first.
    */
   List<String> rollups();
 
-  /** How a part of the rollups can be audited where there are too many facts to take them all. */
+  /**
+   * The time bucket that an audit recomputes when there are too many facts to recompute all; empty
+   * if no bucket can be recomputed alone.
+   */
   default Optional<Sample> sample() {
     return Optional.empty();
   }
 
-  /** How the numbers of a range of time are told; empty where rollups do not know time. */
+  /** How metrics of a time range are read; empty if the rollups have no time buckets. */
   default Optional<RangeSupport> ranges() {
     return Optional.empty();
   }
 
   /**
-   * Reads all numbers, and changes nothing.
+   * Reads the snapshot. Writes nothing.
    *
-   * @param transaction one in which all facts are folded
-   * @param now for numbers that depend on the time of day
+   * @param transaction in which all facts have been folded
+   * @param now the time that metrics depending on the time of day refer to
    * @return one JSON object without {@code timestamp}
    */
   Future<RawJson> snapshot(SqlClient transaction, Instant now);
 
   /**
-   * Writes what follows from the numbers, such as alerts that begin or end and their events, and
-   * reads them: the fold's last step, in its transaction and under the board's lease. Takes effect
-   * with the watermark or not at all, so what it writes is written once, whoever folds and however
-   * often; a transaction that fails is run again, with what it left behind gone.
+   * Writes what follows from the metrics, such as alerts and their events, and reads the snapshot:
+   * the last step of a fold. By default it only reads the {@link #snapshot}.
    *
-   * @param now as in {@link #snapshot}; never before that of the last fold, but where a clock was
-   *     set back
-   * @return as {@link #snapshot}, which is all it does by default
+   * <p>It runs in the fold's transaction, under the board's lease: what it writes is committed with
+   * the watermark or not at all. A failed transaction is rolled back and run again.
+   *
+   * @param now as in {@link #snapshot}; not before the previous fold's, unless a clock was set back
+   * @return one JSON object without {@code timestamp}
    */
-  default Future<RawJson> settle(SqlClient transaction, Instant now) {
+  default Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     return snapshot(transaction, now);
   }
 
   /**
-   * When the numbers next change by time alone, asked in the transaction of {@link #settle}:
-   * midnight, the end of somebody's five minutes. They are computed again then.
+   * The next time at which metrics change without new facts, such as midnight or the end of a
+   * window. The board is computed again then. Asked in the transaction of {@link #afterFold}.
    *
-   * @return later than {@code now}; empty when they change with new facts only
+   * @return a time after {@code now}; empty if metrics change with new facts only
    */
-  default Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  default Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return Future.succeededFuture(Optional.empty());
   }
 
   /**
-   * Whether this is a guest in tables that other boards own, by statements nobody has measured: it
-   * has connections of its own to compute with, and leaves facts as they are.
+   * Whether this board reads fact tables of other boards with SQL of unknown cost. It is computed
+   * on a separate connection pool, and its fold does not touch the facts.
    */
-  default boolean isGuest() {
+  default boolean isForeignSql() {
     return false;
   }
 
   /**
-   * Other boards whose new facts are news here too, beside those that own one of {@link #facts}.
+   * Names of other boards whose new facts cause a computation of this one, besides the boards that
+   * own a table of {@link #facts}.
    */
-  default Set<String> hints() {
+  default Set<String> triggers() {
     return Set.of();
   }
 
-  /** Least time between two computations, where that is more than for all boards. */
-  default Duration refresh() {
+  /** The least time between two computations; the node's own minimum applies where it is longer. */
+  default Duration minInterval() {
     return Duration.ZERO;
   }
 
   /**
-   * Whether this node may compute it, asked each time before it takes the lease or keeps it. Where
-   * that may change, {@link #settle} makes sure of it.
+   * Whether this node may compute the board, asked before it acquires or renews the lease. If the
+   * answer can change, {@link #afterFold} must check it again in its transaction and fail with
+   * {@link LeaseLostException}.
    */
-  default Future<Boolean> isOurs(SqlClient client) {
+  default Future<Boolean> mayCompute(SqlClient client) {
     return Future.succeededFuture(true);
   }
 
-  /** The shape of the numbers for clients of the older paths. */
-  enum Wire {
-    /** The numbers and {@code timestamp} at the top level. */
+  /** The JSON shape of a snapshot on the paths that a board has besides the general API. */
+  enum Format {
+    /** The metrics and {@code timestamp} at the top level. */
     BARE {
       @Override
       public Object of(Snapshot snapshot) {
         return snapshot.bare();
       }
     },
-    /** {@code {"type":"metrics","data":{…}}}, with {@code timestamp} among the numbers. */
+    /** {@code {"type":"metrics","data":{…}}}, with {@code timestamp} among the metrics. */
     TYPED {
       @Override
       public Object of(Snapshot snapshot) {
@@ -171,18 +180,19 @@ public interface Board {
     private record Update(
         String type, RawJson data, Instant timestamp, Boolean stale, Long ageMs) {}
 
-    /** What is encoded as JSON. */
+    /** The value to encode with {@link Json#MAPPER}. */
     public abstract Object of(Snapshot snapshot);
   }
 
   /**
-   * A bucket of time that can be recomputed alone: all facts with a time in it, and no others, make
+   * A time bucket that can be recomputed alone: the facts with a time in it, and no others, make
    * the rollup rows of that bucket.
    *
-   * @param time an SQL expression over a row of each of {@link #facts}, such as {@code decided_at}
-   * @param rollup one of {@link #rollups}
-   * @param bucket its column with the beginning of the bucket; rows outside of time are not taken
-   * @param length how long a bucket is
+   * @param time an SQL expression over a row of each table of {@link #facts}, such as {@code
+   *     decided_at}
+   * @param rollup a table of {@link #rollups}
+   * @param bucket its column with the start of the bucket; rows with an infinite start are ignored
+   * @param length the length of a bucket
    */
   record Sample(String time, String rollup, String bucket, Duration length) {}
 }

@@ -1,29 +1,56 @@
 package dev.boardcast.spi;
 
-import dev.boardcast.bus.TypedBus;
-import dev.boardcast.events.Outbox;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
-import dev.boardcast.metrics.SnapshotCache;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
-import java.util.function.Function;
 
-/**
- * What a node lends to its boards.
- *
- * @param ingestNeedsRole whether ingest asks for the role {@code ingest}
- * @param visibility who may see a board or a stream, by name
- */
-public record BoardContext(
-    Vertx vertx,
-    Pool pool,
-    TypedBus bus,
-    Outbox outbox,
-    SnapshotCache snapshots,
-    Idempotency idempotency,
-    HttpConfig http,
-    boolean ingestNeedsRole,
-    Function<String, Visibility> visibility,
-    Clock clock) {}
+/** What a node offers its boards. Thread safe; one instance serves all boards of a node. */
+public interface BoardContext {
+  /** The Vert.x instance that the node runs on. */
+  Vertx vertx();
+
+  /** Connections to the node's database, for requests. The node closes it. */
+  Pool pool();
+
+  /** The clock to use in place of the system's; tests set it. */
+  Clock clock();
+
+  /** Writes events to streams, in the transaction of the change that they report. */
+  EventPublisher events();
+
+  /** Runs writes of HTTP requests in one transaction each, with {@code Idempotency-Key}. */
+  Idempotency idempotency();
+
+  /** Reads facts from HTTP requests: a JSON object, a JSON array, or NDJSON of any length. */
+  Ingest ingest();
+
+  /**
+   * Reports that facts of a board were committed, so that it is computed soon. A lost report costs
+   * time only: the next one, or the next scheduled computation, includes the facts. Costs next to
+   * nothing, however often it is called.
+   *
+   * @param board a board's {@link Board#name}
+   */
+  void factsCommitted(String board);
+
+  /**
+   * Reports that the team memberships of a user have changed, so that open sessions of that user
+   * are checked again. Call it after the commit of a transaction that wrote an event of type {@link
+   * TeamMemberships#CHANGED} to the stream {@code user.<id>}; that event makes the check certain,
+   * this call makes it fast.
+   *
+   * @param user the {@link Principal#user} concerned
+   */
+  void membershipsChanged(String user);
+
+  /** Who may see a board or a stream of this name, by configuration or by the board's default. */
+  Visibility visibilityOf(String name);
+
+  /**
+   * The configuration of a board.
+   *
+   * @param type a record listed by {@link BoardModule#settings}
+   * @throws IllegalArgumentException when no module lists it
+   */
+  <R extends Record> R config(Class<R> type);
+}

@@ -5,82 +5,83 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Everything one board brings to a node: the one line to add for a new one. */
+/**
+ * Everything one board adds to a node: the board itself, HTTP routes, streams, migrations and
+ * settings.
+ *
+ * <p>A node finds modules by {@link java.util.ServiceLoader}: the jar of a module lists the class
+ * in {@code META-INF/services/dev.boardcast.spi.BoardModule}, and the class has a public
+ * constructor without arguments. Methods are called while the node starts; {@link #routes} is
+ * called once per event loop that serves HTTP.
+ */
 public interface BoardModule {
-  /** Its numbers, empty for a board that shows events only. */
-  default Optional<Board> board() {
-    return Optional.empty();
-  }
-
-  /** As {@link #board()}, for a board that needs something of the node, such as its outbox. */
+  /** The board, empty for a module that writes events only. */
   default Optional<Board> board(BoardContext context) {
-    return board();
-  }
-
-  /** Sums it keeps by other means than a board's fold. */
-  default Optional<AuditedSums> audited() {
     return Optional.empty();
   }
 
-  /** Its part of the HTTP API. */
+  /** Sums that this module maintains without a board's fold. */
+  default Optional<AuditedSums> auditedSums() {
+    return Optional.empty();
+  }
+
+  /** The module's HTTP routes, may be empty. */
   List<Routes> routes(BoardContext context);
 
-  /** WebSocket paths of older clients of its numbers, beside {@code /ws/metrics/<board>}. */
+  /** WebSocket paths that send the board's snapshots, besides {@code /ws/metrics/<board>}. */
   default List<String> webSocketPaths() {
     return List.of();
   }
 
   /**
-   * Application streams that only this board writes; who may see the board may see them, unless
-   * configured otherwise.
+   * Streams that only this module writes. They have the visibility of its board, unless configured
+   * otherwise.
    */
   default List<String> streams() {
     return List.of();
   }
 
-  /** Who belongs to which team, if this board keeps teams; at most one board of a node does. */
+  /** The source of team memberships, if this module stores teams; at most one module does. */
   default Optional<TeamMemberships> memberships(BoardContext context) {
     return Optional.empty();
   }
 
   /**
-   * The folder of its migrations on the class path, such as {@code db/deploys}, for a board that
-   * does not come with Boardcast. They are numbered from {@code V1} on and applied after ours.
+   * The class-path folder of the module's migrations, such as {@code db/deploys}, numbered from
+   * {@code V1}. They have a history of their own and run after Boardcast's.
    */
   default Optional<String> migrations() {
     return Optional.empty();
   }
 
-  /** Who may see the board, where the settings say nothing of it; public where nobody does. */
-  default Optional<Visibility> visibility() {
-    return Optional.empty();
-  }
-
-  /** The records whose components declare its settings, with {@link Setting}. */
+  /**
+   * The records that declare the module's settings, see {@link Setting}. A node reads them from its configuration at
+   * start; {@link BoardContext#config} returns the values.
+   */
   default List<Class<? extends Record>> settings() {
     return List.of();
   }
 
-  /**
-   * Looks at the boards before it, while the node is put together.
-   *
-   * @param taken their names, topics and streams, and the topics that every node has; throws {@link
-   *     IllegalArgumentException} when it cannot be among them
-   */
-  default void meet(Set<String> taken) {}
-
-  /**
-   * What is to be done or looked at once the schema is up to date, before numbers are computed and
-   * clients are served. When it fails, so does the start.
-   *
-   * @param keepsNumbers whether this node computes boards
-   */
-  default Future<?> prepare(BoardContext context, boolean keepsNumbers) {
-    return Future.succeededFuture();
+  /** Who may see the board where the configuration does not say; public if empty. */
+  default Optional<Visibility> visibility() {
+    return Optional.empty();
   }
 
-  /** The folders of all modules that have one. */
-  static List<String> migrationsOf(List<BoardModule> modules) {
-    return modules.stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
+  /**
+   * Checks the module against the modules before it.
+   *
+   * @param names names, topics and streams of the modules before it, and topics of every node
+   * @throws IllegalArgumentException when the module cannot run together with them
+   */
+  default void validate(Set<String> names) {}
+
+  /**
+   * Prepares the module after the migrations and before the node computes metrics and serves
+   * clients. A failure stops the node's start.
+   *
+   * @param computesMetrics whether this node computes boards
+   */
+  default Future<?> prepare(BoardContext context, boolean computesMetrics) {
+    return Future.succeededFuture();
   }
 }

@@ -34,27 +34,31 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Boardcast's own JSON mapper; Vert.x's JVM-wide one is left to the embedding host.
+ * Boardcast's own JSON mapper. Vert.x's JVM-wide mapper is not used and not changed.
  *
  * <p>Property names are snake_case, times are ISO 8601 UTC with milliseconds, numbers with a
  * fraction are exact decimals. Reading is strict: unknown and repeated fields, coercions, nulls for
- * primitives and trailing text are errors.
+ * primitives and trailing text are errors. Strings must be storable in PostgreSQL.
  */
 public final class Json {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /** Thread safe; do not reconfigure. */
+  /** Thread safe. Must not be reconfigured. */
   public static final ObjectMapper MAPPER = mapper();
 
   private Json() {}
 
-  /** A time as every Boardcast message writes it. */
+  /** A time as ISO 8601 UTC with milliseconds. */
   public static String time(Instant instant) {
     return MILLIS.format(instant);
   }
 
-  /** The value as JSON text; fails only for a type that cannot be written, which is a defect. */
+  /**
+   * The value as JSON text.
+   *
+   * @throws IllegalArgumentException when the type cannot be written, which is a defect
+   */
   public static String encode(Object value) {
     try {
       return MAPPER.writeValueAsString(value);
@@ -112,7 +116,7 @@ public final class Json {
     }
   }
 
-  /** Text that every neighbour can store as it is: no NUL, no half of a surrogate pair. */
+  /** Rejects text that PostgreSQL cannot store: with NUL, or with half of a surrogate pair. */
   private static final class TextReader extends StringDeserializer {
     @Override
     public String deserialize(JsonParser in, DeserializationContext context) throws IOException {
@@ -140,7 +144,7 @@ public final class Json {
     }
   }
 
-  /** Text with an offset only: neither numbers nor local times, whose meaning would be a guess. */
+  /** Accepts ISO 8601 text with an offset; numbers and local times would be ambiguous. */
   private static final class InstantReader extends StdDeserializer<Instant> {
     private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");

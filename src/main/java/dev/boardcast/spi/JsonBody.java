@@ -11,11 +11,13 @@ import dev.boardcast.spi.Problem.FieldError;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.validation.ConstraintViolation;
+import jakarta.validation.MessageInterpolator;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -27,20 +29,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.hibernate.validator.HibernateValidator;
-import org.hibernate.validator.messageinterpolation.ParameterMessageInterpolator;
 
 /**
- * Reads JSON into records and checks them: strict types by Jackson, bounds by the record's Jakarta
- * Validation annotations, whose {@code message} says what was expected. Thread safe.
+ * Reads JSON into records and validates them: types by {@link Json#MAPPER}, bounds by the record's
+ * Jakarta Validation annotations, whose {@code message} says what is expected. Thread safe.
  */
 public final class JsonBody {
   private static final Validator VALIDATOR =
-      Validation.byProvider(HibernateValidator.class)
+      Validation.byDefaultProvider()
           .configure()
-          // For @PastOrPresent: the clocks of those who send facts need not agree with ours.
-          .temporalValidationTolerance(Duration.ofDays(1))
-          .messageInterpolator(new ParameterMessageInterpolator())
+          // For @PastOrPresent: the clocks of clients may be ahead of ours.
+          .clockProvider(() -> Clock.offset(Clock.systemUTC(), Duration.ofDays(1)))
+          .messageInterpolator(new LiteralMessages())
           .buildValidatorFactory()
           .getValidator();
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
@@ -49,18 +49,35 @@ public final class JsonBody {
   private JsonBody() {}
 
   /**
-   * The body of a request that was read whole.
-   *
-   * @throws Problem 400 naming each wrong field, 415 when it is not said to be JSON
+   * Messages of constraints are used as they are. The default message of a constraint is a key in
+   * braces; it becomes the name of the constraint.
    */
-  public static <T> T read(RoutingContext context, Class<T> type) {
-    requireJson(context);
-    Buffer body = context.body().buffer();
-    return decode(body == null ? new byte[0] : body.getBytes(), type);
+  private static final class LiteralMessages implements MessageInterpolator {
+    @Override
+    public String interpolate(String message, Context context) {
+      if (!message.startsWith("{")) return message;
+      var constraint = context.getConstraintDescriptor().getAnnotation().annotationType();
+      return "a value that is " + constraint.getSimpleName();
+    }
+
+    @Override
+    public String interpolate(String message, Context context, Locale locale) {
+      return interpolate(message, context);
+    }
   }
 
   /**
-   * One JSON value.
+   * Reads the body of a request other than NDJSON.
+   *
+   * @throws Problem 400 naming each wrong field, 415 when its content type is not JSON
+   */
+  public static <T> T read(RoutingContext context, Class<T> type) {
+    requireJson(context);
+    return decode(bytes(context), type);
+  }
+
+  /**
+   * Reads one JSON value from its text.
    *
    * @throws Problem 400 naming each wrong field
    */
@@ -69,7 +86,7 @@ public final class JsonBody {
   }
 
   /**
-   * One value of a JSON tree.
+   * Reads one value of a JSON tree.
    *
    * @throws Problem 400 naming each wrong field
    */
@@ -81,30 +98,30 @@ public final class JsonBody {
     }
   }
 
-  /**
-   * The value itself, checked.
-   *
-   * @throws Problem 400 naming each wrong field
-   */
-  public static <T> T check(T value) {
+  private static <T> T check(T value) {
     if (value == null) throw Problem.invalid("body", "a JSON object, not null");
     var violations = VALIDATOR.validate(value);
     if (violations.isEmpty()) return value;
     throw Problem.invalid(
         violations.stream()
             .map(JsonBody::error)
-            // Several bounds of a field have one message.
+            // Several constraints of a field share one message.
             .distinct()
             .sorted(Comparator.comparing(FieldError::field))
             .toList());
   }
 
   /**
-   * Reads without checking bounds.
+   * Reads the JSON value in the body of a request, without validation.
    *
-   * @throws Problem 400 naming the field at which reading stopped
+   * @throws Problem 400 when it is not JSON, 415 when its content type is not JSON
    */
-  public static <T> T parse(byte[] json, ObjectReader reader) {
+  public static JsonNode tree(RoutingContext context) {
+    requireJson(context);
+    return parse(bytes(context), Json.MAPPER.readerFor(JsonNode.class));
+  }
+
+  private static <T> T parse(byte[] json, ObjectReader reader) {
     if (json.length == 0) throw Problem.invalid("body", "a JSON value, but it is empty");
     try {
       return reader.readValue(json);
@@ -113,20 +130,31 @@ public final class JsonBody {
     }
   }
 
-  /**
-   * @throws Problem 415 when the body is said to be something else than JSON
-   */
-  public static void requireJson(RoutingContext context) {
+  private static void requireJson(RoutingContext context) {
     var type = mediaType(context);
     if (type.isPresent() && !type.get().equals("application/json")) {
       throw Problem.of(415, "Unsupported media type", "expected content type application/json");
     }
   }
 
-  /** What the body is said to be, in lower case and without parameters such as a charset. */
+  /** The content type of a request in lower case, without parameters such as a charset. */
   public static Optional<String> mediaType(RoutingContext context) {
     return Optional.ofNullable(context.request().getHeader("Content-Type"))
         .map(type -> type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT));
+  }
+
+  /** Whether the body of a request other than NDJSON starts as a JSON array. */
+  static boolean isArray(RoutingContext context) {
+    for (byte b : bytes(context)) {
+      if (b == ' ' || b == '\t' || b == '\r' || b == '\n') continue;
+      return b == '[';
+    }
+    return false;
+  }
+
+  private static byte[] bytes(RoutingContext context) {
+    Buffer body = context.body().buffer();
+    return body == null ? new byte[0] : body.getBytes();
   }
 
   private static FieldError error(ConstraintViolation<?> violation) {
@@ -134,7 +162,7 @@ public final class JsonBody {
         NAMES.translate(violation.getPropertyPath().toString()), violation.getMessage());
   }
 
-  /** What a reading failure says about the input, in the caller's words. */
+  /** The field at which reading failed, and what was expected there. */
   static FieldError explain(IOException failure) {
     if (failure instanceof UnrecognizedPropertyException unknown) {
       String known =
@@ -164,7 +192,7 @@ public final class JsonBody {
   private static String where(JacksonException syntax) {
     String reason = syntax.getOriginalMessage();
     int end = reason.indexOf('\n');
-    // Not how our reader could be told otherwise.
+    // Without Jackson's hints on how to configure its reader.
     String first =
         (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
     String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;

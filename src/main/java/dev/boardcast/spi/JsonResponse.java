@@ -5,13 +5,13 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 
-/** Writes answers. */
+/** Sends JSON responses, unless the client has disconnected or the response was sent already. */
 public final class JsonResponse {
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
   private JsonResponse() {}
 
-  /** A value as JSON, encoded with {@link Json#MAPPER}. */
+  /** Sends a value as JSON, encoded with {@link Json#MAPPER}. */
   public static void json(RoutingContext context, int status, Object value) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) return;
@@ -21,8 +21,8 @@ public final class JsonResponse {
         .end(Buffer.buffer(Json.encode(value)));
   }
 
-  /** Success without a body. */
-  public static void nothing(RoutingContext context) {
+  /** Sends 204 No Content. */
+  public static void noContent(RoutingContext context) {
     HttpServerResponse response = context.response();
     if (response.ended() || response.closed()) return;
     response.setStatusCode(204).end();

@@ -3,22 +3,23 @@ package dev.boardcast.spi;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * What one number of a board is, for people and for pages that draw it.
+ * Describes one metric of a board to clients and to the pages that draw it.
  *
- * @param path where it stands in the snapshot: {@code total_decisions}, {@code revenue.today}; a
- *     {@code *} stands for every key of an object
- * @param label its name for people
+ * @param path its place in the snapshot: {@code total_decisions}, {@code revenue.today}; {@code *}
+ *     stands for every key of an object
+ * @param label the name that pages show
  * @param unit {@code count}, {@code percent}, {@code ratio}, {@code usd}, {@code seconds}, …
  */
 public record MetricDescription(String path, String label, String unit, Kind kind) {
+  /** How a metric behaves over time, and how it is drawn. */
   public enum Kind {
-    /** Goes up and down. */
+    /** Rises and falls. */
     @JsonProperty("gauge")
     GAUGE,
-    /** Only grows. */
+    /** Only grows, unless facts are corrected. */
     @JsonProperty("counter")
     COUNTER,
-    /** Parts of a whole, one per key. */
+    /** The parts of a whole, one per key. */
     @JsonProperty("share")
     SHARE
   }

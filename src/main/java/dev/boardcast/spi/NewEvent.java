@@ -6,19 +6,23 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An event about to be written to the outbox. What it cannot hold, no emitter can stumble over.
+ * An event to be appended to one or more streams. Immutable; the constructor rejects what the event
+ * log cannot store.
  *
- * @param id unique; chosen by the writer so that an idempotent retry can name it
- * @param streams who gets it: {@code user.<id>}, {@code team.<id>}, or an application's own; all of
- *     one shard, at least one, each 1 to 512 characters without control characters; repeated names
- *     count once
+ * @param id unique; chosen by the writer, so that an idempotent retry can repeat it
+ * @param type the event's type, such as {@code task_created}
+ * @param streams the streams it belongs to, at least one, all of one shard (see {@link Shards});
+ *     names have 1 to 512 characters without control characters; repeated names count once
  * @param data one JSON object
  * @param at when it happened
  */
 public record NewEvent(UUID id, String type, List<String> streams, RawJson data, Instant at) {
-  /** Most characters of a stream's name: it must fit an index entry in any alphabet. */
+  /** The greatest length of a stream's name in characters: it fits an index entry in UTF-8. */
   public static final int MAX_STREAM_LENGTH = 512;
 
+  /**
+   * @throws IllegalArgumentException when the streams are empty, malformed or of several shards
+   */
   public NewEvent {
     streams = List.copyOf(new LinkedHashSet<>(streams));
     if (streams.isEmpty()) throw new IllegalArgumentException("an event needs a stream");

@@ -4,30 +4,40 @@ import java.time.Instant;
 import java.util.Set;
 
 /**
- * Who is calling, as a verified token says.
+ * The verified caller of a request or owner of a session. Immutable.
  *
  * @param user the token's {@code sub}
- * @param teams teams of the token, before or after {@link TeamMemberships#resolve} put in the
- *     stored ones
+ * @param teams the teams of the token, or the current ones after {@link TeamMemberships#resolve}
  * @param roles such as {@code ingest}, {@code publish}, {@code admin}; admin implies every other
- * @param issuedAt when the token was made; a removal from a team after that outweighs the claim
+ * @param issuedAt when the token was issued; a removal from a team after that overrides the token
  * @param expiresAt when sessions of this token end; {@link Instant#MAX} for a token without expiry
  */
 public record Principal(
     String user, Set<String> teams, Set<String> roles, Instant issuedAt, Instant expiresAt) {
+  /** The role that writes facts. */
   public static final String INGEST = "ingest";
+
+  /** The role that publishes events to application streams. */
   public static final String PUBLISH = "publish";
+
+  /** The role that implies every other. */
   public static final String ADMIN = "admin";
+
+  /** The caller without a token, where a node does not require one. Has no roles. */
+  public static final Principal ANONYMOUS =
+      new Principal("anonymous", Set.of(), Set.of(), Instant.EPOCH, Instant.MAX);
 
   public Principal {
     teams = Set.copyOf(teams);
     roles = Set.copyOf(roles);
   }
 
+  /** Whether the principal has the role, or is an admin. */
   public boolean hasRole(String role) {
     return roles.contains(role) || roles.contains(ADMIN);
   }
 
+  /** The same principal with other teams. */
   public Principal withTeams(Set<String> others) {
     return new Principal(user, others, roles, issuedAt, expiresAt);
   }

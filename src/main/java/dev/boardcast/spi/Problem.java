@@ -1,13 +1,13 @@
 package dev.boardcast.spi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.boardcast.web.ProblemHandler;
 import java.util.List;
 
 /**
- * The one error body (RFC 9457), thrown by handlers and written by {@link ProblemHandler}.
+ * An error response as of RFC 9457, {@code application/problem+json}. Thrown by handlers, or passed
+ * to {@code RoutingContext.fail}; the node sends it.
  *
- * <p>What it says is meant for the caller: nothing internal belongs in it.
+ * <p>All of it is sent to the client: nothing internal belongs in it.
  */
 public final class Problem extends RuntimeException {
   private final int status;
@@ -25,53 +25,65 @@ public final class Problem extends RuntimeException {
   }
 
   /**
-   * One thing wrong with the input.
+   * One wrong field of the input.
    *
-   * @param field where: {@code cost}, {@code line 3: cost}, {@code If-Match}
-   * @param expected what would have been right
+   * @param field its name: {@code cost}, {@code line 3: cost}, {@code If-Match}
+   * @param expected what would have been valid
    */
   public record FieldError(String field, String expected) {}
 
-  /** The JSON form. */
+  /** The JSON body. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Body(
       String type, String title, int status, String detail, List<FieldError> errors) {}
 
+  /**
+   * A problem of any status.
+   *
+   * @param detail what happened, and what the client can do
+   */
   public static Problem of(int status, String title, String detail) {
     return new Problem(status, title, detail, List.of(), 0);
   }
 
-  /** 400: the input does not have the expected form. */
+  /** 400: fields of the input are not valid. */
   public static Problem invalid(List<FieldError> errors) {
     var first = errors.get(0);
     return new Problem(
         400, "Invalid input", first.field() + ": expected " + first.expected(), errors, 0);
   }
 
-  /** 400 for one field. */
+  /** 400: one field of the input is not valid. */
   public static Problem invalid(String field, String expected) {
     return invalid(List.of(new FieldError(field, expected)));
   }
 
-  /** Another status than 400 because of one field: {@code expected} says what would be accepted. */
+  /** A status other than 400 because of one field. */
   public static Problem of(int status, String title, FieldError error) {
     return new Problem(
         status, title, error.field() + ": expected " + error.expected(), List.of(error), 0);
   }
 
+  /** 401: the request needs a valid token. */
   public static Problem unauthenticated(String reason) {
     return of(401, "Not authenticated", reason);
   }
 
+  /** 403: the caller may not do this. */
   public static Problem forbidden(String reason) {
     return of(403, "Forbidden", reason);
   }
 
+  /**
+   * 404: it does not exist, or the caller may not see it.
+   *
+   * @param what such as {@code task 7}
+   */
   public static Problem notFound(String what) {
     return of(404, "Not found", what + " does not exist, or is not yours to see");
   }
 
-  /** 503: a dependency is away; the caller may try again. */
+  /** 503: a dependency is unreachable; the client may retry after so many seconds. */
   public static Problem unavailable(String detail, int retryAfterSeconds) {
     return new Problem(503, "Unavailable", detail, List.of(), retryAfterSeconds);
   }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The query parameters of a request: each known, each at most once but where said. */
+/** The query parameters of a request: unknown and repeated ones are rejected. */
 public final class QueryParameters {
   private final MultiMap parameters;
 
@@ -17,6 +17,9 @@ public final class QueryParameters {
   }
 
   /**
+   * The parameters of a request, each at most once.
+   *
+   * @param known the names allowed
    * @throws Problem 400 naming a parameter that is unknown or repeated
    */
   public static QueryParameters of(RoutingContext context, String... known) {
@@ -24,7 +27,10 @@ public final class QueryParameters {
   }
 
   /**
-   * @param repeatable those that may come more than once
+   * The parameters of a request.
+   *
+   * @param repeatable names that may occur more than once
+   * @param known the names allowed
    * @throws Problem 400 naming a parameter that is unknown or repeated
    */
   public static QueryParameters of(
@@ -46,16 +52,20 @@ public final class QueryParameters {
     return new QueryParameters(parameters);
   }
 
+  /** A parameter's value, empty if it is missing. */
   public Optional<String> text(String name) {
     return Optional.ofNullable(parameters.get(name));
   }
 
-  /** All values of one that may be repeated, none when it is left out. */
+  /** All values of a repeatable parameter. */
   public List<String> texts(String name) {
     return parameters.getAll(name);
   }
 
   /**
+   * A whole number.
+   *
+   * @param otherwise the value if the parameter is missing
    * @throws Problem 400 when it is not a whole number from {@code least} to {@code most}
    */
   public int number(String name, int least, int most, int otherwise) {

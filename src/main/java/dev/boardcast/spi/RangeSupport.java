@@ -7,20 +7,23 @@ import java.time.Instant;
 import java.time.ZoneId;
 
 /**
- * How a board tells its numbers of a range of time, exactly: from the same rollups as its snapshot,
- * so between two edges of their buckets.
+ * How a board reads its metrics of a time range from its rollups, exactly. Ranges start and end at
+ * the edges of rollup buckets.
  *
- * @param step what edges are whole multiples of, since 1970 in UTC
- * @param zone whose days may stand for their start, where that is such an edge
+ * @param step the distance of bucket edges, counted from 1970-01-01 UTC
+ * @param zone in which a date without time means midnight; its midnights must be bucket edges
  */
-public record RangeSupport(Duration step, ZoneId zone, Reading reading) {
-  /** Reads what is folded of a range. */
+public record RangeSupport(Duration step, ZoneId zone, RangeReader reader) {
+  /** Reads the metrics of a range. */
   @FunctionalInterface
-  public interface Reading {
+  public interface RangeReader {
     /**
-     * @param to exclusive
+     * Reads the folded facts of a range.
+     *
+     * @param from inclusive, a bucket edge
+     * @param to exclusive, a bucket edge
      * @return one JSON object with at least one number, without {@code from}, {@code to} and {@code
-     *     timestamp}; without what makes sense of now only
+     *     timestamp}, and without metrics that exist for the present only
      */
     Future<RawJson> read(SqlClient client, Instant from, Instant to);
   }

@@ -17,11 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * A JSON value that was encoded once and travels as it is: written into an outer message without
- * parsing, cut out of one without building a tree. Immutable.
+ * A JSON value kept as text: it is written into an outer message without parsing, and read from one
+ * without building a tree. Immutable.
  */
 @JsonSerialize(using = RawJson.Writer.class)
-@JsonDeserialize(using = RawJson.Cutter.class)
+@JsonDeserialize(using = RawJson.Reader.class)
 public final class RawJson {
   private final String text;
 
@@ -29,7 +29,7 @@ public final class RawJson {
     this.text = text;
   }
 
-  /** Takes text that is known to be one JSON value; it is not checked. */
+  /** Wraps the text of one JSON value, which is not checked. */
   public static RawJson of(String json) {
     return new RawJson(Objects.requireNonNull(json, "json"));
   }
@@ -44,6 +44,7 @@ public final class RawJson {
     return text;
   }
 
+  /** The JSON text in UTF-8. */
   public byte[] bytes() {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -75,8 +76,8 @@ public final class RawJson {
     }
   }
 
-  static final class Cutter extends StdDeserializer<RawJson> {
-    Cutter() {
+  static final class Reader extends StdDeserializer<RawJson> {
+    Reader() {
       super(RawJson.class);
     }
 
@@ -92,7 +93,7 @@ public final class RawJson {
       return new RawJson(context.readTree(in).toString());
     }
 
-    /** The parser looks at skipped text less closely than this. */
+    /** Checks the encoding, which the parser does not do for skipped text. */
     private static String text(JsonParser in, ByteBuffer bytes) throws IOException {
       try {
         return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();

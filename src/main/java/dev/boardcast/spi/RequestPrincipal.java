@@ -1,16 +1,15 @@
 package dev.boardcast.spi;
 
-import dev.boardcast.http.AuthenticationHandler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/** Who makes this request, as {@link AuthenticationHandler} found out. */
+/** The verified caller of an HTTP request. */
 public final class RequestPrincipal {
   private static final String KEY = "boardcast.principal";
 
   private RequestPrincipal() {}
 
-  /** The caller, empty when the request carries no token. */
+  /** The caller, empty when the request has no token. */
   public static Optional<Principal> of(RoutingContext context) {
     return Optional.ofNullable(context.get(KEY));
   }
@@ -18,7 +17,7 @@ public final class RequestPrincipal {
   /**
    * The caller.
    *
-   * @throws Problem 401 when the request carries no token
+   * @throws Problem 401 when the request has no token
    */
   public static Principal require(RoutingContext context) {
     return of(context)
@@ -27,9 +26,9 @@ public final class RequestPrincipal {
   }
 
   /**
-   * The caller, who has the role.
+   * The caller, which must have a role.
    *
-   * @throws Problem 401 without token, 403 without the role
+   * @throws Problem 401 without a token, 403 without the role
    */
   public static Principal requireRole(RoutingContext context, String role) {
     var principal = require(context);
@@ -38,16 +37,17 @@ public final class RequestPrincipal {
   }
 
   /**
-   * Goes on only when the caller may see what has this visibility.
+   * Requires that the caller may see what has this visibility.
    *
-   * @throws Problem 401 without token, 403 without the role
+   * @throws Problem 401 without a token, 403 without the role
    */
-  public static void requireSight(RoutingContext context, Visibility visibility) {
+  public static void requireVisible(RoutingContext context, Visibility visibility) {
     if (visibility.allows(of(context))) return;
     require(context);
     throw Problem.forbidden("this needs the role " + visibility.role());
   }
 
+  /** Stores the caller; called by the node once the token is verified. */
   public static void set(RoutingContext context, Principal principal) {
     context.put(KEY, principal);
   }

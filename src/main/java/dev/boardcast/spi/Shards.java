@@ -1,14 +1,15 @@
 package dev.boardcast.spi;
 
 /**
- * Which shard a stream belongs to. All streams of people and teams share shard 0, so that a session
- * that follows several of them sees one order; application streams spread over the others.
+ * Maps streams to shards of the event log. All streams {@code user.*} and {@code team.*} are in
+ * shard 0, so that a session that follows several of them sees one order; application streams are
+ * spread over the others.
  */
 public final class Shards {
   /** The shard of {@code user.*} and {@code team.*}. */
   public static final int PEOPLE = 0;
 
-  /** How many there are; fixed, because a stream must never move to another shard. */
+  /** The number of shards; fixed, because a stream must never move to another shard. */
   public static final int COUNT = 4;
 
   private Shards() {}

@@ -4,14 +4,13 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * All numbers of a board at one moment.
+ * All metrics of a board at one moment. Immutable.
  *
- * @param version grows with every change of the numbers; a lower one is older news
- * @param computedAt when the numbers were folded and read
- * @param timestamp when this message was made: a heartbeat re-sends known numbers with a fresh one
- * @param stale whether the numbers could not be checked against the database at {@code timestamp}
- * @param data the numbers, one JSON object without {@code timestamp}, encoded once and passed on as
- *     bytes
+ * @param version grows with every change of the metrics
+ * @param computedAt when the metrics were folded and read
+ * @param timestamp when this message was made: a heartbeat repeats known metrics with a new one
+ * @param stale whether the metrics could not be checked against the database at {@code timestamp}
+ * @param data the metrics: one JSON object without {@code timestamp}
  */
 public record Snapshot(
     String board,
@@ -21,26 +20,25 @@ public record Snapshot(
     boolean stale,
     RawJson data) {
 
-  /** The same numbers, sent again at {@code now}. */
+  /** The same metrics in a message made at {@code now}. */
   public Snapshot resent(Instant now, boolean stale) {
     return new Snapshot(board, version, computedAt, now, stale, data);
   }
 
-  /** How old the numbers were when this message was made. */
+  /** The age of the metrics at {@code timestamp}, in milliseconds, not negative. */
   public long ageMillis() {
     return Math.max(0, Duration.between(computedAt, timestamp).toMillis());
   }
 
   /**
-   * The numbers and {@code timestamp} at the top level, as clients of the older paths get them;
-   * when stale also {@code "stale":true} and {@code age_ms}, the age of the numbers at {@code
-   * timestamp}. The data is not parsed.
+   * The metrics and {@code timestamp} in one JSON object; if stale, also {@code "stale":true} and
+   * {@code age_ms}. The data is copied, not parsed.
    */
   public RawJson bare() {
-    String numbers = data.text();
-    int end = numbers.lastIndexOf('}');
-    var text = new StringBuilder(numbers.length() + 80).append(numbers, 0, end);
-    if (numbers.indexOf('"') >= 0) text.append(',');
+    String metrics = data.text();
+    int end = metrics.lastIndexOf('}');
+    var text = new StringBuilder(metrics.length() + 80).append(metrics, 0, end);
+    if (metrics.indexOf('"') >= 0) text.append(',');
     text.append("\"timestamp\":\"").append(Json.time(timestamp)).append('"');
     if (stale) {
       text.append(",\"stale\":true,\"age_ms\":").append(ageMillis());

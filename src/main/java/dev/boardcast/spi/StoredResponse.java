@@ -6,21 +6,21 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
 /**
- * An answer that can be kept and given again.
+ * An HTTP response that can be stored and sent again. Immutable.
  *
- * @param body empty for an answer without one (204)
+ * @param body empty for a response without a body (204)
  */
 public record StoredResponse(
     int status, Optional<String> etag, Optional<String> location, Optional<RawJson> body) {
 
-  /** A value as JSON, without further headers. */
+  /** A value as JSON, encoded with {@link Json#MAPPER}, without further headers. */
   public static StoredResponse json(int status, Object value) {
     return new StoredResponse(
         status, Optional.empty(), Optional.empty(), Optional.of(RawJson.encode(value)));
   }
 
-  /** 204. */
-  public static StoredResponse nothing() {
+  /** 204 No Content. */
+  public static StoredResponse noContent() {
     return new StoredResponse(204, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
@@ -32,7 +32,7 @@ public record StoredResponse(
     return new StoredResponse(status, etag, Optional.of(path), body);
   }
 
-  /** Writes it out, unless the caller is gone. */
+  /** Sends the response, unless the client has disconnected or the response was sent already. */
   public void send(RoutingContext context) {
     var response = context.response();
     if (response.ended() || response.closed()) return;

@@ -2,12 +2,21 @@ package dev.boardcast.spi;
 
 import io.vertx.core.Future;
 
-/** Who belongs to which team, beyond what the token says. */
+/** Resolves the teams of a principal. Thread safe; must not block. */
 @FunctionalInterface
 public interface TeamMemberships {
-  /** Takes the token's word for it. */
+  /**
+   * The type of the event that reports a change of a user's teams on the stream {@code user.<id>}.
+   * A gateway that delivers it checks the user's sessions again; see {@link
+   * BoardContext#membershipsChanged}.
+   */
+  String CHANGED = "membership_changed";
+
+  /** Uses the teams of the token. */
   TeamMemberships OF_TOKEN = Future::succeededFuture;
 
-  /** The principal with the teams it has now; fails when that cannot be found out. */
+  /**
+   * @return the principal with its current teams; fails when they cannot be read
+   */
   Future<Principal> resolve(Principal principal);
 }

@@ -4,15 +4,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who may see a board or an application stream.
+ * Who may see a board or an application stream. Immutable.
  *
- * @param level how much is asked of the viewer
- * @param role the role asked for, with {@link Level#ROLE} only
+ * @param role the required role with {@link Level#ROLE}, otherwise empty
  */
 public record Visibility(Level level, String role) {
+  /** What is required of a viewer. */
   public enum Level {
+    /** Nothing. */
     PUBLIC,
+    /** A valid token. */
     AUTHENTICATED,
+    /** A token with a role. */
     ROLE
   }
 
@@ -34,13 +37,13 @@ public record Visibility(Level level, String role) {
         "visibility must be public, authenticated or role:<name>, was " + text);
   }
 
-  /** What is said of a name: its own entry, else the longest {@code prefix*}, else public. */
+  /** The entry of a name, else of the longest matching {@code prefix*}, else public. */
   public static Visibility find(Map<String, Visibility> byName, String name) {
-    return said(byName, name).orElse(PUBLIC);
+    return lookup(byName, name).orElse(PUBLIC);
   }
 
-  /** As {@link #find}, empty where nothing is said. */
-  public static Optional<Visibility> said(Map<String, Visibility> byName, String name) {
+  /** The entry of a name, else of the longest matching {@code prefix*}, else empty. */
+  public static Optional<Visibility> lookup(Map<String, Visibility> byName, String name) {
     Visibility own = byName.get(name);
     if (own != null) return Optional.of(own);
     for (int end = name.length(); end >= 0; end--) {
@@ -50,7 +53,7 @@ public record Visibility(Level level, String role) {
     return Optional.empty();
   }
 
-  /** Whether that viewer may see it; empty means nobody signed in. */
+  /** Whether a viewer may see it; empty means a viewer without a token. */
   public boolean allows(Optional<Principal> viewer) {
     return switch (level) {
       case PUBLIC -> true;

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -186,6 +187,7 @@ final class CostCase {
         usual.emitter(),
         new MetricsConfig(PACE, metrics.heartbeat(), metrics.leaseTtl(), metrics.cacheTtl()),
         usual.gateway(),
-        usual.visibility());
+        usual.visibility(),
+        List.of());
   }
 }

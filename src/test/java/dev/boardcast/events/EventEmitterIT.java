@@ -249,7 +249,7 @@ class EventEmitterIT {
   private void append(int version) throws Exception {
     var events = List.of(Writers.event(1, version));
     await(outbox.append(pool, events));
-    outbox.hintFor(events);
+    outbox.committed(events);
   }
 
   private void cutConnections(String role) {

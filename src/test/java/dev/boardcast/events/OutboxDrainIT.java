@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Lease;
+import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -114,7 +115,7 @@ class OutboxDrainIT {
     expire();
     long higher = await(otherLease.acquire(pool)).getAsLong();
 
-    assertThrows(Lease.Lost.class, () -> await(drain.run(token, 0)));
+    assertThrows(LeaseLostException.class, () -> await(drain.run(token, 0)));
 
     assertTrue(higher > token);
     assertEquals(1, count("outbox"));

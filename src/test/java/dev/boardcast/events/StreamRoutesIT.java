@@ -47,7 +47,7 @@ class StreamRoutesIT {
   private static List<Routes> routes(Api.Parts parts) {
     return List.of(
         new StreamRoutes(
-            parts.config(),
+            parts.board().ingest(),
             parts.pool(),
             parts.outbox(),
             new EventLog(parts.pool()),

@@ -86,7 +86,7 @@ final class Writers {
                               rollBack
                                   ? Future.<List<NewEvent>>failedFuture(new RolledBack())
                                   : Future.succeededFuture(events)))
-          .onSuccess(outbox::hintFor)
+          .onSuccess(outbox::committed)
           .mapEmpty()
           .recover(
               failure ->

@@ -8,8 +8,8 @@ import dev.boardcast.ClusteredVertx;
 import dev.boardcast.Role;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.events.Outbox;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -63,7 +63,7 @@ final class EmbeddingExample {
   }
 
   /** A row of the application's own and its event: both are there, or neither. */
-  static Future<Void> announce(Pool pool, Outbox outbox, String text) {
+  static Future<Void> announce(Pool pool, EventPublisher events, String text) {
     var event =
         new NewEvent(
             UUID.randomUUID(),
@@ -75,7 +75,7 @@ final class EmbeddingExample {
             tx ->
                 tx.preparedQuery("INSERT INTO announcement (text) VALUES ($1)")
                     .execute(Tuple.of(text))
-                    .compose(inserted -> outbox.append(tx, List.of(event))))
-        .onSuccess(committed -> outbox.hintFor(List.of(event)));
+                    .compose(inserted -> events.append(tx, List.of(event))))
+        .onSuccess(committed -> events.committed(List.of(event)));
   }
 }

@@ -6,10 +6,8 @@ import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.ClusterOptions;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
-import dev.boardcast.events.Outbox;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
@@ -44,11 +42,10 @@ class EmbeddingExampleIT {
     Boardcast node =
         Api.await(EmbeddingExample.start(vertx, db.postgresUri(), db.redisUri(), Cluster.SECRET));
     var pool = Pools.pool(vertx, db);
-    var outbox = new Outbox(vertx, new TypedBus(vertx));
     try (var client = WsClient.connect(vertx, socket(node, "news"))) {
       client.next("subscribed");
 
-      Api.await(EmbeddingExample.announce(pool, outbox, "Lunch is ready"));
+      Api.await(EmbeddingExample.announce(pool, node.events(), "Lunch is ready"));
 
       assertEquals("Lunch is ready", client.next("announcement").at("/data/text").asText());
     }

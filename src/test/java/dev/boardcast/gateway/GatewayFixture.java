@@ -72,15 +72,16 @@ public final class GatewayFixture implements AutoCloseable {
     var topics =
         new TopicCatalogue(
             List.of(
-                board("routing", "routing", Visibility.PUBLIC, Board.Wire.BARE, List.of()),
-                board("platform", "platform", Visibility.PUBLIC, Board.Wire.TYPED, List.of()),
+                board("routing", "routing", Visibility.PUBLIC, Board.Format.BARE, List.of()),
+                board("platform", "platform", Visibility.PUBLIC, Board.Format.TYPED, List.of()),
                 board(
                     "pipeline",
                     "pipeline",
                     Visibility.PUBLIC,
-                    Board.Wire.BARE,
+                    Board.Format.BARE,
                     List.of("/api/v1/ws/monitoring/pipeline-status")),
-                board("vault", "vault", Visibility.parse("role:ops"), Board.Wire.BARE, List.of())),
+                board(
+                    "vault", "vault", Visibility.parse("role:ops"), Board.Format.BARE, List.of())),
             Map.of("audit", Visibility.AUTHENTICATED));
     TeamMemberships memberships =
         principal -> {
@@ -240,7 +241,7 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   private static TopicCatalogue.BoardTopic board(
-      String name, String topic, Visibility wall, Board.Wire wire, List<String> paths) {
+      String name, String topic, Visibility wall, Board.Format wire, List<String> paths) {
     return new TopicCatalogue.BoardTopic(name, topic, wall, wire, paths);
   }
 }

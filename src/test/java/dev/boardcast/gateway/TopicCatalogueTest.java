@@ -67,6 +67,6 @@ class TopicCatalogueTest {
   }
 
   private static TopicCatalogue.BoardTopic board(String name, String topic, Visibility wall) {
-    return new TopicCatalogue.BoardTopic(name, topic, wall, Board.Wire.BARE, List.of());
+    return new TopicCatalogue.BoardTopic(name, topic, wall, Board.Format.BARE, List.of());
   }
 }

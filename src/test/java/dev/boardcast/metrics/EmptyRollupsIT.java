@@ -16,8 +16,8 @@ import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardModule;
-import dev.boardcast.testing.Boarding;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestBoardContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -50,7 +50,7 @@ class EmptyRollupsIT {
     DatabaseConfig database = Services.get().freshDatabase();
     // One connection: what is left behind on it would be met by the next.
     var pool = Pools.pool(vertx, database, "test", 1);
-    Board board = module.board(Boarding.context(vertx, pool)).orElseThrow();
+    Board board = module.board(new TestBoardContext(vertx, pool)).orElseThrow();
     var lease = new Lease("board." + board.name(), "me", Duration.ofSeconds(60));
     long token = get(lease.acquire(pool)).getAsLong();
     var history = new HistoryStore(HistoryConfig.DEFAULTS);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.database.Lease;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.FoldCost;
 import io.vertx.core.Future;
@@ -60,7 +61,7 @@ class FoldIT extends FoldCase {
     sql.run("UPDATE lease SET expires_at = '-infinity'");
     var other = new Lease("board.routing", "other", Duration.ofSeconds(60));
     long otherToken = get(other.acquire(pool)).getAsLong();
-    assertInstanceOf(Lease.Lost.class, failure(fold.run(token)));
+    assertInstanceOf(LeaseLostException.class, failure(fold.run(token)));
     assertTrue(get(fold.isDue()));
     var otherFold =
         new Fold(pool, other, board, new HistoryStore(HistoryConfig.DEFAULTS), Clock.systemUTC());

@@ -61,7 +61,7 @@ class FoldMutantsIT {
           board,
           trial ->
               trial.board.reading =
-                  own -> (tx, from, to) -> own.reading().read(tx, from, to.plus(own.step())));
+                  own -> (tx, from, to) -> own.reader().read(tx, from, to.plus(own.step())));
     }
   }
 

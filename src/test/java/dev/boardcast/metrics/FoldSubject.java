@@ -60,7 +60,7 @@ public interface FoldSubject {
 
   private Future<Void> checkRange(
       SqlClient transaction, RangeSupport ranges, Instant from, Instant to) {
-    var told = ranges.reading().read(transaction, from, to).map(Folding::data);
+    var told = ranges.reader().read(transaction, from, to).map(Folding::data);
     var plain =
         transaction
             .preparedQuery(range())

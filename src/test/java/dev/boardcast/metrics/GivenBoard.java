@@ -54,7 +54,7 @@ public class GivenBoard implements Board {
   }
 
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return Future.succeededFuture(tick.apply(now));
   }
 }

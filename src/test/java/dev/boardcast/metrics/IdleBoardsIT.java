@@ -113,7 +113,7 @@ class IdleBoardsIT {
   @Test
   void whatChangesByTimeAloneIsComputedAtItsTicksOnly() throws Exception {
     var ticks = new HashMap<String, Optional<Instant>>();
-    for (Board board : boards) ticks.put(board.name(), get(board.nextTick(pool, NOON)));
+    for (Board board : boards) ticks.put(board.name(), get(board.nextChange(pool, NOON)));
     assertEquals(Optional.empty(), ticks.get("routing"));
     int computed = 0;
     for (int step = 0; step < 6; step++) {
@@ -127,7 +127,7 @@ class IdleBoardsIT {
       for (Board board : boards) {
         if (!ticks.get(board.name()).equals(Optional.of(next))) continue;
         expected.merge(board.name(), 1L, Long::sum);
-        ticks.put(board.name(), get(board.nextTick(pool, next)));
+        ticks.put(board.name(), get(board.nextChange(pool, next)));
         computed++;
       }
       Awaitility.await().untilAsserted(() -> assertEquals(expected, folds(), "at " + next));

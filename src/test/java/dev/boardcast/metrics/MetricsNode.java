@@ -1,21 +1,17 @@
 package dev.boardcast.metrics;
 
-import dev.boardcast.boards.routing.Decision;
-import dev.boardcast.boards.routing.RoutingBoard;
-import dev.boardcast.boards.routing.RoutingStore;
-import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.spi.Board;
+import dev.boardcast.testing.TestBoardContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -36,12 +32,12 @@ public final class MetricsNode {
   public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   public final MetricsVerticle verticle;
   private final Vertx vertx;
-  private final RoutingStore store;
+  private final TestBoardContext context;
   private final String deployment;
 
   MetricsNode(Vertx vertx, String name, DatabaseConfig config, MetricsConfig metrics)
       throws Exception {
-    this(vertx, name, config, metrics, new RoutingBoard(), Clock.systemUTC());
+    this(vertx, name, config, metrics, RoutingDecisions.board(), Clock.systemUTC());
   }
 
   /**
@@ -62,7 +58,7 @@ public final class MetricsNode {
         new SnapshotCache(
             vertx, new SnapshotCache.Config("test", config, metrics), pool, bus, clock, meters);
     get(cache.start());
-    store = new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);
+    context = new TestBoardContext(vertx, pool).clock(clock);
     verticle =
         new MetricsVerticle(
             new MetricsContext(name, pool, pool, bus, metrics, clock, meters),
@@ -74,8 +70,7 @@ public final class MetricsNode {
 
   /** Stores some decisions, as the API does. */
   public void decide(int count) throws Exception {
-    var decision = new Decision("s", "p", null, null, new BigDecimal("0.1"), null, null);
-    get(store.add(Collections.nCopies(count, decision)));
+    get(RoutingDecisions.add(context, count));
   }
 
   boolean holds() {

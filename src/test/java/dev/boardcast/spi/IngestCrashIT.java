@@ -11,7 +11,6 @@ import dev.boardcast.boards.platform.PlatformSubject;
 import dev.boardcast.boards.routing.RoutingSubject;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
 import dev.boardcast.metrics.FoldSubject;
 import dev.boardcast.metrics.Folding;
 import dev.boardcast.testing.Api;
@@ -21,7 +20,6 @@ import dev.boardcast.testing.HookedBoard;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -269,18 +267,8 @@ class IngestCrashIT {
   }
 
   private static List<Routes> routes(Api.Parts parts) {
-    var context =
-        new BoardContext(
-            parts.vertx(),
-            parts.pool(),
-            parts.bus(),
-            parts.outbox(),
-            null,
-            new Idempotency(parts.pool()),
-            parts.config(),
-            true,
-            name -> Visibility.PUBLIC,
-            Clock.systemUTC());
-    return Boards.BUILT_IN.stream().flatMap(module -> module.routes(context).stream()).toList();
+    return Boards.BUILT_IN.stream()
+        .flatMap(module -> module.routes(parts.board()).stream())
+        .toList();
   }
 }

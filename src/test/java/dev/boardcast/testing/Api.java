@@ -37,7 +37,12 @@ public final class Api implements AutoCloseable {
   private final int port;
 
   /** What routes are made of. */
-  public record Parts(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {}
+  public record Parts(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {
+    /** The services for boards on these parts. */
+    public TestBoardContext board() {
+      return new TestBoardContext(vertx, pool, bus, config);
+    }
+  }
 
   /** An answer, read whole. */
   public record Answer(int status, MultiMap headers, Buffer body) {

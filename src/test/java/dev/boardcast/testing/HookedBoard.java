@@ -39,7 +39,7 @@ public final class HookedBoard implements Board {
   public volatile UnaryOperator<List<String>> statements = own -> own;
 
   /** How ranges are read in the place of the board's own way. */
-  public volatile Function<RangeSupport, RangeSupport.Reading> reading = RangeSupport::reading;
+  public volatile Function<RangeSupport, RangeSupport.RangeReader> reading = RangeSupport::reader;
 
   /** Runs before the numbers are read. */
   public volatile Hook beforeNumbers = Hook.NONE;
@@ -91,13 +91,13 @@ public final class HookedBoard implements Board {
   }
 
   @Override
-  public Wire wire() {
-    return board.wire();
+  public Format socketFormat() {
+    return board.socketFormat();
   }
 
   @Override
-  public Optional<String> path() {
-    return board.path();
+  public Optional<String> httpPath() {
+    return board.httpPath();
   }
 
   @Override
@@ -126,35 +126,37 @@ public final class HookedBoard implements Board {
   }
 
   @Override
-  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+  public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     return beforeNumbers
         .in(transaction, now, null)
-        .compose(ready -> board.settle(transaction, now))
+        .compose(ready -> board.afterFold(transaction, now))
         .compose(numbers -> afterNumbers.in(transaction, now, numbers).map(numbers));
   }
 
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
-    return beforeTick.in(transaction, now, null).compose(ready -> board.nextTick(transaction, now));
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
+    return beforeTick
+        .in(transaction, now, null)
+        .compose(ready -> board.nextChange(transaction, now));
   }
 
   @Override
-  public boolean isGuest() {
-    return board.isGuest();
+  public boolean isForeignSql() {
+    return board.isForeignSql();
   }
 
   @Override
-  public Set<String> hints() {
-    return board.hints();
+  public Set<String> triggers() {
+    return board.triggers();
   }
 
   @Override
-  public Duration refresh() {
-    return board.refresh();
+  public Duration minInterval() {
+    return board.minInterval();
   }
 
   @Override
-  public Future<Boolean> isOurs(SqlClient client) {
-    return board.isOurs(client);
+  public Future<Boolean> mayCompute(SqlClient client) {
+    return board.mayCompute(client);
   }
 }

@@ -91,14 +91,14 @@ public final class AnalysisBoard implements Board {
   }
 
   @Override
-  public Optional<String> path() {
+  public Optional<String> httpPath() {
     return Optional.of("/api/v1/metrics");
   }
 
   /** The message of topic {@code metrics}: its clients know one shape only. */
   @Override
-  public Wire answer() {
-    return Wire.UPDATE;
+  public Format httpFormat() {
+    return Format.UPDATE;
   }
 
   // At midnight quarter, hour and day have the same bucket: a day holds the facts of each.
@@ -162,7 +162,7 @@ public final class AnalysisBoard implements Board {
   }
 
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return nextMove.after(transaction, now);
   }
 }

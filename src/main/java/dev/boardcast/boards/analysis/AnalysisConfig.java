@@ -9,7 +9,12 @@ import java.time.Duration;
  *     any start: nothing stored depends on it
  */
 public record AnalysisConfig(Duration window) {
-  public static final AnalysisConfig DEFAULTS = new AnalysisConfig(Duration.ofDays(7));
+  public static final AnalysisConfig DEFAULTS = new AnalysisConfig();
+
+  /** The default values. */
+  public AnalysisConfig() {
+    this(Duration.ofDays(7));
+  }
 
   public AnalysisConfig {
     if (window.compareTo(WindowEdge.STEP) < 0) {

@@ -1,6 +1,5 @@
 package dev.boardcast.boards.analysis;
 
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
@@ -8,35 +7,26 @@ import dev.boardcast.spi.Routes;
 import java.util.List;
 import java.util.Optional;
 
-/** Topics, messages, analysis runs and feedback. */
+/** The analysis board: topics, messages, analysis runs and feedback. */
 public final class AnalysisModule implements BoardModule {
-  private final Board board;
-
-  /** Over the last seven days. */
-  public AnalysisModule() {
-    this(AnalysisConfig.DEFAULTS);
-  }
-
-  public AnalysisModule(AnalysisConfig config) {
-    board = new AnalysisBoard(config);
+  @Override
+  public Optional<Board> board(BoardContext context) {
+    return Optional.of(new AnalysisBoard(context.config(AnalysisConfig.class)));
   }
 
   @Override
-  public Optional<Board> board() {
-    return Optional.of(board);
+  public List<Class<? extends Record>> settings() {
+    return List.of(AnalysisConfig.class);
   }
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    var hints = new FactsHintPublisher(context.vertx(), context.bus(), board.name());
-    var door = new AccessRules(context.ingestNeedsRole(), context.visibility().apply(board.name()));
-    var desk =
-        new SingleChange(door, context.pool(), context.idempotency(), hints, context.clock());
-    var messages = new MessageStore(context.pool(), hints, context.clock());
+    var changes = new SingleChange(context);
+    var messages = context.ingest().handler(Message.class, new MessageStore(context));
     return List.of(
-        new MessageRoutes(context.http(), door, messages),
-        new TopicRoutes(desk),
-        new RunRoutes(desk),
-        new FeedbackRoutes(desk));
+        router -> router.post("/api/v1/messages").setName("addMessages").handler(messages),
+        new TopicRoutes(changes),
+        new RunRoutes(changes),
+        new FeedbackRoutes(changes));
   }
 }

@@ -9,12 +9,12 @@ import io.vertx.ext.web.RoutingContext;
 
 /** What users say of proposals. */
 final class FeedbackRoutes implements Routes {
-  private final SingleChange desk;
+  private final SingleChange changes;
   private final FeedbackStore feedback;
 
-  FeedbackRoutes(SingleChange desk) {
-    this.desk = desk;
-    feedback = new FeedbackStore(desk.clock());
+  FeedbackRoutes(SingleChange changes) {
+    this.changes = changes;
+    feedback = new FeedbackStore(changes.clock());
   }
 
   @Override
@@ -24,19 +24,19 @@ final class FeedbackRoutes implements Routes {
   }
 
   private void give(RoutingContext context) {
-    var writer = desk.door().writer(context);
+    var writer = changes.requireWriter(context);
     String id = SingleChange.id(context);
     var verdict = JsonBody.read(context, Feedback.class).verdict();
-    desk.write(
+    changes.write(
         context,
         writer,
         tx -> feedback.give(tx, id, writer, verdict).map(given -> StoredResponse.json(200, given)));
   }
 
   private void get(RoutingContext context) {
-    desk.door().reader(context);
+    changes.requireReader(context);
     feedback
-        .find(desk.pool(), SingleChange.id(context))
+        .find(changes.pool(), SingleChange.id(context))
         .onSuccess(proposal -> JsonResponse.json(context, 200, proposal))
         .onFailure(context::fail);
   }

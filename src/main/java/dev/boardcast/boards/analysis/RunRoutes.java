@@ -11,12 +11,12 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Analysis runs: opened, closed, listed. */
 final class RunRoutes implements Routes {
-  private final SingleChange desk;
+  private final SingleChange changes;
   private final RunStore runs;
 
-  RunRoutes(SingleChange desk) {
-    this.desk = desk;
-    runs = new RunStore(desk.clock());
+  RunRoutes(SingleChange changes) {
+    this.changes = changes;
+    runs = new RunStore(changes.clock());
   }
 
   @Override
@@ -28,12 +28,12 @@ final class RunRoutes implements Routes {
   }
 
   private void open(RoutingContext context) {
-    var writer = desk.door().writer(context);
+    var writer = changes.requireWriter(context);
     var wanted = JsonBody.read(context, NewRun.class);
     if (!wanted.timeWindowEnd().isAfter(wanted.timeWindowStart())) {
       throw Problem.invalid("time_window_end", "a time after time_window_start");
     }
-    desk.write(
+    changes.write(
         context,
         writer,
         tx ->
@@ -45,13 +45,14 @@ final class RunRoutes implements Routes {
   }
 
   private void close(RoutingContext context) {
-    var writer = desk.door().writer(context);
+    var writer = changes.requireWriter(context);
     String id = SingleChange.id(context);
-    desk.write(context, writer, tx -> runs.close(tx, id).map(run -> StoredResponse.json(200, run)));
+    changes.write(
+        context, writer, tx -> runs.close(tx, id).map(run -> StoredResponse.json(200, run)));
   }
 
   private void list(RoutingContext context) {
-    desk.door().reader(context);
+    changes.requireReader(context);
     var query = QueryParameters.of(context, "limit", "cursor", "status");
     var open =
         query
@@ -63,14 +64,14 @@ final class RunRoutes implements Routes {
                       case "closed" -> false;
                       default -> throw Problem.invalid("status", "one of open, closed");
                     });
-    runs.page(desk.pool(), Page.Ask.of(query), open)
+    runs.page(changes.pool(), Page.Ask.of(query), open)
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }
 
   private void get(RoutingContext context) {
-    desk.door().reader(context);
-    runs.find(desk.pool(), SingleChange.id(context))
+    changes.requireReader(context);
+    runs.find(changes.pool(), SingleChange.id(context))
         .onSuccess(run -> JsonResponse.json(context, 200, run))
         .onFailure(context::fail);
   }

@@ -1,10 +1,10 @@
 package dev.boardcast.boards.analysis;
 
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.http.Idempotency;
-import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
@@ -14,30 +14,62 @@ import java.time.Clock;
 import java.util.function.Function;
 
 /**
- * What the routes of single changes share: one transaction, one answer, and a hint that the board
- * has news.
- *
- * @param clock says when a change was made
+ * What the routes of topics, runs and feedback share: who may read and write, and a write as one
+ * transaction, after which the board is computed. Thread safe.
  */
-record SingleChange(
-    AccessRules door, Pool pool, Idempotency idempotency, FactsHintPublisher hints, Clock clock) {
+record SingleChange(BoardContext context) {
+  Pool pool() {
+    return context.pool();
+  }
 
-  /** Makes one change for a writer and answers it; takes {@code Idempotency-Key}. */
+  Clock clock() {
+    return context.clock();
+  }
+
+  /**
+   * Checks that the caller may write: writes are facts of the board.
+   *
+   * @throws Problem 401 without a token, 403 without the role
+   */
+  Principal requireWriter(RoutingContext request) {
+    return context.ingest().authorize(request);
+  }
+
+  /**
+   * Checks that the caller may see the board.
+   *
+   * @throws Problem 401 without a token, 403 without the role
+   */
+  void requireReader(RoutingContext request) {
+    RequestPrincipal.requireVisible(request, context.visibilityOf(AnalysisBoard.NAME));
+  }
+
+  /** Runs a change in one transaction and responds; honours {@code Idempotency-Key}. */
   void write(
-      RoutingContext context,
+      RoutingContext request,
       Principal writer,
       Function<SqlClient, Future<StoredResponse>> change) {
-    idempotency.answer(
-        context, writer, tx -> change.apply(tx).map(reply -> new Written(reply, hints::committed)));
+    context
+        .idempotency()
+        .respond(
+            request,
+            writer,
+            tx ->
+                change
+                    .apply(tx)
+                    .map(
+                        response ->
+                            new Written(
+                                response, () -> context.factsCommitted(AnalysisBoard.NAME))));
   }
 
   /**
    * The id in the path.
    *
-   * @throws Problem 400 when it has not the form of one
+   * @throws Problem 400 when it is malformed
    */
-  static String id(RoutingContext context) {
-    String id = context.pathParam("id");
+  static String id(RoutingContext request) {
+    String id = request.pathParam("id");
     if (!id.matches(FieldRules.ID)) throw Problem.invalid("id", FieldRules.ID_TEXT);
     return id;
   }

@@ -11,12 +11,12 @@ import io.vertx.ext.web.RoutingContext;
 
 /** Topics: made, renamed, described, listed. */
 final class TopicRoutes implements Routes {
-  private final SingleChange desk;
+  private final SingleChange changes;
   private final TopicStore topics;
 
-  TopicRoutes(SingleChange desk) {
-    this.desk = desk;
-    topics = new TopicStore(desk.clock());
+  TopicRoutes(SingleChange changes) {
+    this.changes = changes;
+    topics = new TopicStore(changes.clock());
   }
 
   @Override
@@ -28,9 +28,9 @@ final class TopicRoutes implements Routes {
   }
 
   private void create(RoutingContext context) {
-    var writer = desk.door().writer(context);
+    var writer = changes.requireWriter(context);
     var wanted = JsonBody.read(context, NewTopic.class);
-    desk.write(
+    changes.write(
         context,
         writer,
         tx ->
@@ -43,30 +43,30 @@ final class TopicRoutes implements Routes {
   }
 
   private void update(RoutingContext context) {
-    var writer = desk.door().writer(context);
+    var writer = changes.requireWriter(context);
     String id = SingleChange.id(context);
     var patch = JsonBody.read(context, TopicPatch.class);
     if (patch.name() == null && patch.description() == null) {
       throw Problem.invalid("body", "name, description, or both");
     }
-    desk.write(
+    changes.write(
         context,
         writer,
         tx -> topics.update(tx, id, patch).map(topic -> StoredResponse.json(200, topic)));
   }
 
   private void list(RoutingContext context) {
-    desk.door().reader(context);
+    changes.requireReader(context);
     topics
-        .page(desk.pool(), Page.Ask.of(QueryParameters.of(context, "limit", "cursor")))
+        .page(changes.pool(), Page.Ask.of(QueryParameters.of(context, "limit", "cursor")))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }
 
   private void get(RoutingContext context) {
-    desk.door().reader(context);
+    changes.requireReader(context);
     topics
-        .find(desk.pool(), SingleChange.id(context))
+        .find(changes.pool(), SingleChange.id(context))
         .onSuccess(topic -> JsonResponse.json(context, 200, topic))
         .onFailure(context::fail);
   }

@@ -3,7 +3,7 @@ package dev.boardcast.boards.pipeline;
 import dev.boardcast.boards.pipeline.Alert.Finding;
 import dev.boardcast.boards.pipeline.Alert.Key;
 import dev.boardcast.boards.pipeline.Alert.Severity;
-import dev.boardcast.events.Outbox;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -68,10 +68,10 @@ final class AlertState {
     }
   }
 
-  private final Outbox outbox;
+  private final EventPublisher events;
 
-  AlertState(Outbox outbox) {
-    this.outbox = outbox;
+  AlertState(EventPublisher events) {
+    this.events = events;
   }
 
   /** Those that are raised, the oldest first. */
@@ -137,7 +137,7 @@ final class AlertState {
       fresh.forEach(alert -> events.add(event("alert_raised", alert, now)));
     }
     if (events.isEmpty()) return Future.succeededFuture();
-    steps.add(outbox.append(transaction, events));
+    steps.add(this.events.append(transaction, events));
     return Future.all(steps).mapEmpty();
   }
 

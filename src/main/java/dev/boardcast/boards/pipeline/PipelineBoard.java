@@ -1,7 +1,7 @@
 package dev.boardcast.boards.pipeline;
 
-import dev.boardcast.events.Outbox;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
 import dev.boardcast.spi.RangeSupport;
@@ -37,11 +37,11 @@ public final class PipelineBoard implements Board {
   private final AlertState alerts;
 
   /**
-   * @param outbox takes the events of alerts
+   * @param events takes the events of alerts
    */
-  public PipelineBoard(PipelineConfig config, Outbox outbox) {
+  public PipelineBoard(PipelineConfig config, EventPublisher events) {
     this.config = config;
-    alerts = new AlertState(outbox);
+    alerts = new AlertState(events);
   }
 
   @Override
@@ -55,7 +55,7 @@ public final class PipelineBoard implements Board {
   }
 
   @Override
-  public Optional<String> path() {
+  public Optional<String> httpPath() {
     return Optional.of("/api/v1/monitoring/pipeline-status");
   }
 
@@ -129,7 +129,7 @@ public final class PipelineBoard implements Board {
 
   /** Raises and clears alerts. */
   @Override
-  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+  public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     return read(transaction, now)
         .compose(
             read -> {
@@ -166,7 +166,7 @@ public final class PipelineBoard implements Board {
 
   /** When a source grows stale or is forgotten, a slot leaves the window, freshness is a minute. */
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return transaction
         .preparedQuery(NEXT)
         .execute(

@@ -24,9 +24,12 @@ public record PipelineConfig(
     int warningPercent,
     int anomalyDeviations,
     int anomalyHours) {
-  public static final PipelineConfig DEFAULTS =
-      new PipelineConfig(
-          Duration.ofHours(26), Duration.ofHours(50), Duration.ofDays(30), 3, 90, 75, 3, 24);
+  public static final PipelineConfig DEFAULTS = new PipelineConfig();
+
+  /** The default values. */
+  public PipelineConfig() {
+    this(Duration.ofHours(26), Duration.ofHours(50), Duration.ofDays(30), 3, 90, 75, 3, 24);
+  }
 
   public PipelineConfig {
     if (staleAfter.toMillis() < 1000) {

@@ -1,38 +1,46 @@
 package dev.boardcast.boards.pipeline;
 
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.FactTable;
 import dev.boardcast.spi.Routes;
+import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Optional;
 
-/** Scrapers, the quality of what they bring, and alerts. */
+/** The pipeline board: scrape runs, data quality, and alerts. */
 public final class PipelineModule implements BoardModule {
-  private final PipelineConfig config;
-
-  public PipelineModule() {
-    this(PipelineConfig.DEFAULTS);
-  }
-
-  public PipelineModule(PipelineConfig config) {
-    this.config = config;
-  }
+  static final FactTable<ScrapeRun> RUNS =
+      FactTable.of("scrape_run", ScrapeRun::eventId)
+          .text("source", ScrapeRun::source)
+          .text("status", run -> run.status().stored())
+          .integer("records", ScrapeRun::records)
+          .time("started_at", ScrapeRun::startedAt)
+          .time("at", ScrapeRun::finishedAt)
+          .text("error", ScrapeRun::error);
+  static final FactTable<QualitySample> SAMPLES =
+      FactTable.of("quality_sample", QualitySample::eventId)
+          .text("source", QualitySample::source)
+          .integer("geocoding_attempts", QualitySample::geocodingAttempts)
+          .integer("geocoding_successes", QualitySample::geocodingSuccesses)
+          .integer("validation_attempts", QualitySample::validationAttempts)
+          .integer("validation_passes", QualitySample::validationPasses)
+          .time("at", QualitySample::sampledAt);
 
   @Override
   public Optional<Board> board(BoardContext context) {
-    return Optional.of(new PipelineBoard(config, context.outbox()));
+    return Optional.of(new PipelineBoard(context.config(PipelineConfig.class), context.events()));
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(PipelineConfig.class);
   }
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    var hints = new FactsHintPublisher(context.vertx(), context.bus(), PipelineBoard.NAME);
-    var store = new PipelineStore(context.pool(), hints, context.clock());
-    return List.of(
-        new PipelineRoutes(context.http(), context.ingestNeedsRole(), store),
-        new QualityRoutes(
-            context.pool(), context.visibility().apply(PipelineBoard.NAME), context.clock()));
+    return List.of(router -> mountIngest(router, context), new QualityRoutes(context));
   }
 
   @Override
@@ -43,5 +51,18 @@ public final class PipelineModule implements BoardModule {
   @Override
   public List<String> streams() {
     return List.of(AlertState.STREAM);
+  }
+
+  private static void mountIngest(Router router, BoardContext context) {
+    var runs = RUNS.sink(context, PipelineBoard.NAME).rejecting(ScrapeRun::contradiction);
+    var samples = SAMPLES.sink(context, PipelineBoard.NAME).rejecting(QualitySample::contradiction);
+    router
+        .post("/api/v1/monitoring/scrape-runs")
+        .setName("addScrapeRuns")
+        .handler(context.ingest().handler(ScrapeRun.class, runs));
+    router
+        .post("/api/v1/monitoring/quality-samples")
+        .setName("addQualitySamples")
+        .handler(context.ingest().handler(QualitySample.class, samples));
   }
 }

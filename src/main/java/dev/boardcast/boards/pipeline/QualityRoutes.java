@@ -1,22 +1,20 @@
 package dev.boardcast.boards.pipeline;
 
+import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
-import dev.boardcast.spi.Visibility;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The hours of all sources, or of one: pages in the order of time, then of sources. */
-public final class QualityRoutes implements Routes {
+/** Lists the stored hours of all sources or of one, in pages ordered by hour and source. */
+final class QualityRoutes implements Routes {
   private static final String SELECT =
       """
       SELECT source, hour, runs, failures, records, geocoding_attempts, geocoding_successes,
@@ -27,21 +25,14 @@ public final class QualityRoutes implements Routes {
   private static final String OF_ALL = SELECT.formatted("");
   private static final String OF_ONE = SELECT.formatted("AND source = $6");
 
-  private final Pool pool;
-  private final Visibility visibility;
-  private final Clock clock;
+  private final BoardContext context;
 
-  /**
-   * @param visibility of the board
-   */
-  public QualityRoutes(Pool pool, Visibility visibility, Clock clock) {
-    this.pool = pool;
-    this.visibility = visibility;
-    this.clock = clock;
+  QualityRoutes(BoardContext context) {
+    this.context = context;
   }
 
   /**
-   * @param next the cursor of the next page, null on the last
+   * @param next the cursor of the next page; null on the last
    */
   private record Page(List<QualityHour> items, String next) {}
 
@@ -50,11 +41,11 @@ public final class QualityRoutes implements Routes {
     router.get("/api/v1/monitoring/data-quality").setName("listDataQuality").handler(this::list);
   }
 
-  private void list(RoutingContext context) {
-    RequestPrincipal.requireSight(context, visibility);
-    page(QualityQuery.of(context, clock.instant()))
-        .onSuccess(page -> JsonResponse.json(context, 200, page))
-        .onFailure(context::fail);
+  private void list(RoutingContext request) {
+    RequestPrincipal.requireVisible(request, context.visibilityOf(PipelineBoard.NAME));
+    page(QualityQuery.of(request, context.clock().instant()))
+        .onSuccess(page -> JsonResponse.json(request, 200, page))
+        .onFailure(request::fail);
   }
 
   private Future<Page> page(QualityQuery query) {
@@ -66,7 +57,9 @@ public final class QualityRoutes implements Routes {
             query.after().source(),
             query.limit() + 1);
     query.source().ifPresent(bounds::addString);
-    return pool.preparedQuery(query.source().isPresent() ? OF_ONE : OF_ALL)
+    return context
+        .pool()
+        .preparedQuery(query.source().isPresent() ? OF_ONE : OF_ALL)
         .execute(bounds)
         .map(
             rows -> {

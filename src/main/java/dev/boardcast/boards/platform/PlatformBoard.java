@@ -34,13 +34,13 @@ public final class PlatformBoard implements Board {
   }
 
   @Override
-  public Optional<String> path() {
+  public Optional<String> httpPath() {
     return Optional.of("/api/v1/analytics/realtime-metrics");
   }
 
   @Override
-  public Wire wire() {
-    return Wire.TYPED;
+  public Format socketFormat() {
+    return Format.TYPED;
   }
 
   @Override
@@ -109,7 +109,7 @@ public final class PlatformBoard implements Board {
   }
 
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     var today = CalendarPeriods.at(now, config.zone()).today();
     return ActiveUserCounts.read(transaction, now, today)
         .map(

@@ -19,7 +19,12 @@ public record PlatformConfig(ZoneId zone, String currency) {
   static final Duration QUARTER = Duration.ofMinutes(15);
   private static final Instant MODERN_TIMES = Instant.parse("2000-01-01T00:00:00Z");
 
-  public static final PlatformConfig DEFAULTS = new PlatformConfig(ZoneOffset.UTC, "USD");
+  public static final PlatformConfig DEFAULTS = new PlatformConfig();
+
+  /** The default values. */
+  public PlatformConfig() {
+    this(ZoneOffset.UTC, "USD");
+  }
 
   public PlatformConfig {
     var rules = zone.getRules();

@@ -1,41 +1,67 @@
 package dev.boardcast.boards.platform;
 
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.FactTable;
+import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
+import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Optional;
 
-/** Revenue and users of a platform. */
+/** The platform board: revenue, users and content of a platform. */
 public final class PlatformModule implements BoardModule {
-  private final PlatformConfig config;
-  private final Board board;
+  static final FactTable<View> VIEWS =
+      FactTable.of("platform_view", View::eventId)
+          .text("content_id", View::contentId)
+          .text("user_id", View::userId)
+          .time("at", View::viewedAt);
+  static final FactTable<Activity> ACTIVITIES =
+      FactTable.of("platform_activity", Activity::eventId)
+          .text("user_id", Activity::userId)
+          .time("at", Activity::at);
 
-  public PlatformModule() {
-    this(PlatformConfig.DEFAULTS);
-  }
-
-  public PlatformModule(PlatformConfig config) {
-    this.config = config;
-    board = new PlatformBoard(config);
+  @Override
+  public Optional<Board> board(BoardContext context) {
+    return Optional.of(new PlatformBoard(context.config(PlatformConfig.class)));
   }
 
   @Override
-  public Optional<Board> board() {
-    return Optional.of(board);
+  public List<Class<? extends Record>> settings() {
+    return List.of(PlatformConfig.class);
   }
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    var hints = new FactsHintPublisher(context.vertx(), context.bus(), board.name());
-    return List.of(
-        new PlatformRoutes(
-            context.http(),
-            context.ingestNeedsRole(),
-            config.currency(),
-            new TransactionStore(context.pool(), hints, context.clock()),
-            new ActivityStore(context.pool(), hints, context.clock())));
+    return List.of(router -> mount(router, context));
+  }
+
+  private static void mount(Router router, BoardContext context) {
+    var ingest = context.ingest();
+    router
+        .post("/api/v1/analytics/transactions")
+        .setName("addPlatformTransactions")
+        .handler(ingest.handler(Transaction.class, transactions(context)));
+    router
+        .post("/api/v1/analytics/views")
+        .setName("addPlatformViews")
+        .handler(ingest.handler(View.class, VIEWS.sink(context, PlatformBoard.NAME)));
+    router
+        .post("/api/v1/analytics/activity")
+        .setName("addPlatformActivity")
+        .handler(ingest.handler(Activity.class, ACTIVITIES.sink(context, PlatformBoard.NAME)));
+  }
+
+  /** Stores transactions in the board's currency and rejects others. */
+  private static FactSink<Transaction> transactions(BoardContext context) {
+    String currency = context.config(PlatformConfig.class).currency();
+    return new TransactionStore(context)
+        .rejecting(
+            transaction ->
+                transaction.currency() == null || transaction.currency().equals(currency)
+                    ? Optional.empty()
+                    : Optional.of(Problem.invalid("currency", currency + ", or none")));
   }
 }

@@ -1,12 +1,11 @@
 package dev.boardcast.boards.platform;
 
-import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.FactSink;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -19,25 +18,25 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Keeps what is known of each transaction. A report replaces what was known before, except when
+ * Stores the last known state of each transaction. A report replaces the stored state, unless
  *
  * <ul>
- *   <li>it says nothing new: a duplicate;
- *   <li>it has another status and both say when, it the earlier time: it was overtaken on its way.
+ *   <li>it changes nothing: a duplicate;
+ *   <li>it has another status, both have a time, and its own is earlier: it was overtaken.
  * </ul>
  *
- * Thread safe.
+ * <p>A batch is applied in order, in one database transaction. Thread safe.
  */
-public final class TransactionStore {
-  // The row lock puts concurrent reports of one transaction in order; see the table's triggers.
+final class TransactionStore implements FactSink<Transaction> {
+  // The row lock orders concurrent reports of one transaction; triggers write the facts.
   private static final String REPORT =
       """
       INSERT INTO platform_transaction AS t
         (transaction_id, user_id, content_id, amount, status, occurred_at, is_timed)
       SELECT transaction_id, user_id, content_id, amount::numeric, status,
-             coalesce(told_at, $7), told_at IS NOT NULL
+             coalesce(reported_at, $7), reported_at IS NOT NULL
       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-        AS r (transaction_id, user_id, content_id, amount, status, told_at)
+        AS r (transaction_id, user_id, content_id, amount, status, reported_at)
       ON CONFLICT (transaction_id) DO UPDATE
         SET user_id = coalesce(excluded.user_id, t.user_id),
             content_id = coalesce(excluded.content_id, t.content_id),
@@ -55,74 +54,59 @@ public final class TransactionStore {
                    AND excluded.occurred_at < t.occurred_at)
       RETURNING transaction_id""";
 
-  /** A report and its place in the batch. */
-  private record Placed(int place, Transaction report) {}
+  /** A report and its index in the batch. */
+  private record Indexed(int index, Transaction report) {}
 
-  // Two batches that share transactions wait for each other in the same order, not crosswise.
-  private static final Comparator<Placed> ORDER =
-      Comparator.comparing(placed -> placed.report().transactionId());
+  // Two batches with the same transactions wait for each other in one order.
+  private static final Comparator<Indexed> ORDER =
+      Comparator.comparing(indexed -> indexed.report().transactionId());
 
-  private final Pool pool;
-  private final FactsHintPublisher hints;
-  private final Clock clock;
+  private final BoardContext context;
 
-  /**
-   * @param hints of the platform board
-   * @param clock for reports that do not say when
-   */
-  public TransactionStore(Pool pool, FactsHintPublisher hints, Clock clock) {
-    this.pool = pool;
-    this.hints = hints;
-    this.clock = clock;
+  TransactionStore(BoardContext context) {
+    this.context = context;
   }
 
-  /**
-   * Takes reports in their order, in one transaction.
-   *
-   * @return for each report whether it changed what is known. Completes after commit; fails with
-   *     nothing stored
-   */
-  public Future<List<Boolean>> add(List<Transaction> reports) {
+  @Override
+  public Future<List<Outcome>> store(List<Transaction> reports) {
     var rounds = rounds(reports);
-    var isNew = new Boolean[reports.size()];
-    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    var outcomes = new Outcome[reports.size()];
+    OffsetDateTime now = context.clock().instant().atOffset(ZoneOffset.UTC);
     Future<Void> stored =
         rounds.size() == 1
-            ? store(pool, rounds.get(0), now, isNew)
-            : pool.withTransaction(tx -> storeAll(tx, rounds, now, isNew));
+            ? store(context.pool(), rounds.get(0), now, outcomes)
+            : context.pool().withTransaction(tx -> storeAll(tx, rounds, now, outcomes));
     return stored.map(
         done -> {
-          var outcomes = List.of(isNew);
-          if (outcomes.contains(true)) hints.committed();
-          return outcomes;
+          var all = List.of(outcomes);
+          if (all.contains(Outcome.NEW)) context.factsCommitted(PlatformBoard.NAME);
+          return all;
         });
   }
 
-  /**
-   * One statement changes a row once: the first reports of all, then the second ones, and so on.
-   */
-  private static List<List<Placed>> rounds(List<Transaction> reports) {
-    List<List<Placed>> rounds = new ArrayList<>();
+  /** Splits a batch so that no round has a transaction twice: a statement changes a row once. */
+  private static List<List<Indexed>> rounds(List<Transaction> reports) {
+    List<List<Indexed>> rounds = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
-    for (int place = 0; place < reports.size(); place++) {
-      var report = reports.get(place);
+    for (int i = 0; i < reports.size(); i++) {
+      var report = reports.get(i);
       int round = seen.merge(report.transactionId(), 1, Integer::sum) - 1;
       if (round == rounds.size()) rounds.add(new ArrayList<>());
-      rounds.get(round).add(new Placed(place, report));
+      rounds.get(round).add(new Indexed(i, report));
     }
     rounds.forEach(round -> round.sort(ORDER));
     return rounds;
   }
 
   private static Future<Void> storeAll(
-      SqlClient tx, List<List<Placed>> rounds, OffsetDateTime now, Boolean[] isNew) {
+      SqlClient tx, List<List<Indexed>> rounds, OffsetDateTime now, Outcome[] outcomes) {
     Future<Void> stored = Future.succeededFuture();
-    for (var round : rounds) stored = stored.compose(before -> store(tx, round, now, isNew));
+    for (var round : rounds) stored = stored.compose(before -> store(tx, round, now, outcomes));
     return stored;
   }
 
   private static Future<Void> store(
-      SqlClient client, List<Placed> round, OffsetDateTime now, Boolean[] isNew) {
+      SqlClient client, List<Indexed> round, OffsetDateTime now, Outcome[] outcomes) {
     return client
         .preparedQuery(REPORT)
         .execute(columns(round, now))
@@ -130,14 +114,15 @@ public final class TransactionStore {
             rows -> {
               Set<String> changed = new HashSet<>();
               for (Row row : rows) changed.add(row.getString(0));
-              for (Placed placed : round) {
-                isNew[placed.place()] = changed.contains(placed.report().transactionId());
+              for (Indexed each : round) {
+                boolean isNew = changed.contains(each.report().transactionId());
+                outcomes[each.index()] = isNew ? Outcome.NEW : Outcome.DUPLICATE;
               }
               return null;
             });
   }
 
-  private static Tuple columns(List<Placed> rows, OffsetDateTime now) {
+  private static Tuple columns(List<Indexed> rows, OffsetDateTime now) {
     return Tuple.tuple()
         .addArrayOfString(texts(rows, Transaction::transactionId))
         .addArrayOfString(texts(rows, Transaction::userId))
@@ -147,12 +132,12 @@ public final class TransactionStore {
         .addArrayOfOffsetDateTime(
             rows.stream()
                 .map(row -> row.report().occurredAt())
-                .map(told -> told == null ? null : told.atOffset(ZoneOffset.UTC))
+                .map(at -> at == null ? null : at.atOffset(ZoneOffset.UTC))
                 .toArray(OffsetDateTime[]::new))
         .addOffsetDateTime(now);
   }
 
-  private static String[] texts(List<Placed> rows, Function<Transaction, String> column) {
+  private static String[] texts(List<Indexed> rows, Function<Transaction, String> column) {
     return rows.stream().map(row -> column.apply(row.report())).toArray(String[]::new);
   }
 }

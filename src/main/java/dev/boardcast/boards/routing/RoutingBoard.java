@@ -62,7 +62,7 @@ public final class RoutingBoard implements Board {
   }
 
   @Override
-  public Optional<String> path() {
+  public Optional<String> httpPath() {
     return Optional.of("/routing/metrics");
   }
 

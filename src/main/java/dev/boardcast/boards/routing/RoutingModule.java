@@ -1,26 +1,34 @@
 package dev.boardcast.boards.routing;
 
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.FactTable;
 import dev.boardcast.spi.Routes;
 import java.util.List;
 import java.util.Optional;
 
-/** Decisions of an LLM router. */
+/** The routing board: decisions of an LLM router. */
 public final class RoutingModule implements BoardModule {
-  private final Board board = new RoutingBoard();
+  static final FactTable<Decision> DECISIONS =
+      FactTable.of("routing_decision", Decision::eventId)
+          .text("strategy", Decision::strategy)
+          .text("provider", Decision::provider)
+          .text("model", Decision::model)
+          .decimal("confidence", Decision::confidence)
+          .decimal("cost", Decision::cost)
+          .time("decided_at", Decision::decidedAt);
 
   @Override
-  public Optional<Board> board() {
-    return Optional.of(board);
+  public Optional<Board> board(BoardContext context) {
+    return Optional.of(new RoutingBoard());
   }
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    var hints = new FactsHintPublisher(context.vertx(), context.bus(), board.name());
-    var store = new RoutingStore(context.pool(), hints, context.clock());
-    return List.of(new RoutingRoutes(context.http(), context.ingestNeedsRole(), store));
+    var ingest =
+        context.ingest().handler(Decision.class, DECISIONS.sink(context, RoutingBoard.NAME));
+    return List.of(
+        router -> router.post("/routing/decisions").setName("addRoutingDecisions").handler(ingest));
   }
 }

@@ -1,12 +1,12 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskWriter.Outcome;
-import dev.boardcast.boards.tasks.TaskWriter.Taken;
-import dev.boardcast.events.Outbox;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
-import dev.boardcast.http.Idempotency.Written;
-import dev.boardcast.http.ingest.Ingest;
+import dev.boardcast.boards.tasks.TaskWriter.Result;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.Idempotency;
+import dev.boardcast.spi.Idempotency.Written;
+import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
@@ -16,33 +16,26 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Takes new tasks: one, an array, or NDJSON. One is answered with the task, a batch with counts.
+ * Creates tasks from one JSON object, an array, or NDJSON. One task is answered with the task,
+ * several with counts.
  *
- * <p>With an {@code Idempotency-Key} an array is one transaction, so the key stands for all of it.
- * NDJSON may be longer than a transaction should be and takes none: give each task its id.
+ * <p>With an {@code Idempotency-Key} an array is one transaction, so the key covers all of it.
+ * NDJSON may be too long for one transaction and takes no key; its tasks carry ids instead.
  */
 final class CreateTaskHandler implements Handler<RoutingContext> {
-  private final Pool pool;
-  private final Outbox outbox;
+  private final BoardContext board;
   private final TaskFold fold;
-  private final TaskWriter intake;
-  private final Idempotency idempotency;
-  private final HttpConfig config;
+  private final TaskWriter writer;
 
-  CreateTaskHandler(
-      HttpConfig config, Pool pool, Outbox outbox, TaskFold fold, Idempotency idempotency) {
-    this.config = config;
-    this.pool = pool;
-    this.outbox = outbox;
+  CreateTaskHandler(BoardContext board, TaskFold fold) {
+    this.board = board;
     this.fold = fold;
-    this.idempotency = idempotency;
-    this.intake = new TaskWriter(outbox);
+    this.writer = new TaskWriter(board.events());
   }
 
   @Override
@@ -51,75 +44,77 @@ final class CreateTaskHandler implements Handler<RoutingContext> {
     if (!Ingest.isBatch(context)) {
       single(context, caller, JsonBody.read(context, NewTask.class));
     } else if (Idempotency.key(context).isEmpty()) {
-      batch(tasks -> inOwnTransaction(caller, tasks)).handle(context);
-    } else if (Ingest.isStreamed(context)) {
-      throw Problem.invalid("Idempotency-Key", "none with NDJSON: give each task its id");
+      board.ingest().handle(context, NewTask.class, tasks -> inOwnTransaction(caller, tasks));
+    } else if (Ingest.isNdjson(context)) {
+      throw Problem.invalid(Idempotency.HEADER, "none with NDJSON: give each task its id");
     } else {
-      idempotency.answer(context, caller, tx -> whole(context, caller, tx));
+      board.idempotency().respond(context, caller, tx -> array(context, caller, tx));
     }
   }
 
-  private void single(RoutingContext context, Principal caller, NewTask posted) {
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            intake
-                .take(tx, caller, List.of(posted))
-                .map(
-                    taken ->
-                        new Written(
-                            reply(taken.outcomes().get(0)), () -> committed(taken.events()))));
+  private void single(RoutingContext context, Principal caller, NewTask task) {
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                writer
+                    .create(tx, caller, List.of(task))
+                    .map(
+                        result ->
+                            new Written(
+                                response(result.outcomes().get(0)),
+                                () -> committed(result.events()))));
   }
 
-  private static StoredResponse reply(Outcome outcome) {
-    if (outcome instanceof Outcome.Created made) return reply(201, made.task());
-    if (outcome instanceof Outcome.Repeated known) return reply(200, known.task());
-    throw ((Outcome.Refused) outcome).problem();
+  private static StoredResponse response(Outcome outcome) {
+    if (outcome instanceof Outcome.Created created) return response(201, created.task());
+    if (outcome instanceof Outcome.Repeated repeated) return response(200, repeated.task());
+    throw ((Outcome.Rejected) outcome).problem();
   }
 
-  private static StoredResponse reply(int status, Task task) {
+  private static StoredResponse response(int status, Task task) {
     return StoredResponse.json(status, task)
         .withEtag(task.etag())
         .withLocation("/api/v1/tasks/" + task.id());
   }
 
-  private Future<Written> whole(RoutingContext context, Principal caller, SqlClient tx) {
+  private Future<Written> array(RoutingContext context, Principal caller, SqlClient tx) {
     var events = new ArrayList<NewEvent>();
-    Ingest<NewTask> ingest =
-        batch(
-            tasks ->
-                intake
-                    .take(tx, caller, tasks)
-                    .onSuccess(taken -> events.addAll(taken.events()))
-                    .map(CreateTaskHandler::counted));
-    return ingest
-        .array(context)
+    FactSink<NewTask> sink =
+        tasks ->
+            writer
+                .create(tx, caller, tasks)
+                .onSuccess(result -> events.addAll(result.events()))
+                .map(CreateTaskHandler::outcomes);
+    return board
+        .ingest()
+        .storeArray(context, NewTask.class, sink)
         .map(summary -> new Written(StoredResponse.json(200, summary), () -> committed(events)));
   }
 
-  private Future<List<Ingest.Outcome>> inOwnTransaction(Principal caller, List<NewTask> tasks) {
-    return pool.withTransaction(tx -> intake.take(tx, caller, tasks))
-        .onSuccess(taken -> committed(taken.events()))
-        .map(CreateTaskHandler::counted);
+  private Future<List<FactSink.Outcome>> inOwnTransaction(Principal caller, List<NewTask> tasks) {
+    return board
+        .pool()
+        .withTransaction(tx -> writer.create(tx, caller, tasks))
+        .onSuccess(result -> committed(result.events()))
+        .map(CreateTaskHandler::outcomes);
   }
 
   private void committed(List<NewEvent> events) {
-    outbox.hintFor(events);
+    board.events().committed(events);
     fold.changed(events.size());
   }
 
-  private Ingest<NewTask> batch(Ingest.Judge<NewTask> judge) {
-    return Ingest.judged(config, NewTask.class, judge);
+  private static List<FactSink.Outcome> outcomes(Result result) {
+    return result.outcomes().stream().map(CreateTaskHandler::outcome).toList();
   }
 
-  private static List<Ingest.Outcome> counted(Taken taken) {
-    return taken.outcomes().stream().map(CreateTaskHandler::counted).toList();
-  }
-
-  private static Ingest.Outcome counted(Outcome outcome) {
-    if (outcome instanceof Outcome.Refused refused)
-      return Ingest.Outcome.rejected(refused.problem());
-    return outcome instanceof Outcome.Created ? Ingest.Outcome.NEW : Ingest.Outcome.DUPLICATE;
+  private static FactSink.Outcome outcome(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return FactSink.Outcome.rejected(rejected.problem());
+    }
+    return outcome instanceof Outcome.Created ? FactSink.Outcome.NEW : FactSink.Outcome.DUPLICATE;
   }
 }

@@ -1,15 +1,15 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.TeamMemberships;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * Somebody came to a team, or left it: told to that person alone. In the log it stands before every
- * event of the team that follows the change, so gateways know in time who may see these.
+ * A user joined or left a team. Sent to that user alone. In the log it precedes every later event
+ * of the team, so that a gateway knows who may see those before it delivers them.
  *
  * @param member whether the user belongs to the team now
  */
@@ -17,7 +17,7 @@ record MembershipEvent(String userId, String teamId, boolean member) {
   NewEvent asEvent() {
     return new NewEvent(
         UUID.randomUUID(),
-        PrincipalChanged.EVENT,
+        TeamMemberships.CHANGED,
         List.of("user." + userId),
         RawJson.encode(this),
         Instant.now());

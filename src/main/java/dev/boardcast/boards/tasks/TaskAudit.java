@@ -1,6 +1,5 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.spi.AuditedSums;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -8,6 +7,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -151,11 +151,11 @@ final class TaskAudit implements AuditedSums {
   }
 
   @Override
-  public Future<Long> audit(Pool pool, AuditConfig config) {
+  public Future<Long> audit(Pool pool, Duration timeout, int maxFacts) {
     return pool.withTransaction(
         tx ->
-            begin(tx, Long.toString(config.timeout().toMillis()))
-                .compose(tasks -> tasks > config.maxFacts() ? sample(tx) : wrong(tx, Scope.ALL)));
+            begin(tx, Long.toString(timeout.toMillis()))
+                .compose(tasks -> tasks > maxFacts ? sample(tx) : wrong(tx, Scope.ALL)));
   }
 
   @Override

@@ -1,9 +1,6 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.events.Outbox;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
+import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
@@ -12,35 +9,29 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 
-/** The tasks board over HTTP; who does not see a task gets 404. */
-public final class TaskRoutes implements Routes {
+/** The HTTP routes of tasks. A caller who may not see a task gets 404. */
+final class TaskRoutes implements Routes {
   private final TaskList list;
   private final TaskStatistics statistics;
-  private final CreateTaskHandler posts;
-  private final UpdateTaskHandler edits;
+  private final CreateTaskHandler create;
+  private final UpdateTaskHandler update;
 
-  public TaskRoutes(
-      HttpConfig config,
-      Pool pool,
-      Outbox outbox,
-      FactsHintPublisher facts,
-      Idempotency idempotency) {
-    list = new TaskList(pool);
-    var fold = new TaskFold(pool, facts::committed);
-    statistics = new TaskStatistics(pool, fold);
-    posts = new CreateTaskHandler(config, pool, outbox, fold, idempotency);
-    edits = new UpdateTaskHandler(outbox, fold, idempotency);
+  TaskRoutes(BoardContext board) {
+    list = new TaskList(board.pool());
+    var fold = new TaskFold(board.pool(), () -> board.factsCommitted(TaskAudit.NAME));
+    statistics = new TaskStatistics(board.pool(), fold);
+    create = new CreateTaskHandler(board, fold);
+    update = new UpdateTaskHandler(board, fold);
   }
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/tasks").setName("createTask").handler(posts);
+    router.post("/api/v1/tasks").setName("createTask").handler(create);
     router.get("/api/v1/tasks").setName("listTasks").handler(this::list);
     router.get("/api/v1/tasks/statistics").setName("taskStatistics").handler(this::statistics);
     router.get("/api/v1/tasks/:id").setName("getTask").handler(this::get);
-    edits.mount(router);
+    update.mount(router);
   }
 
   private void list(RoutingContext context) {

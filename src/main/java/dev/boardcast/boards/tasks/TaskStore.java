@@ -1,6 +1,6 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.events.Outbox;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -42,10 +42,10 @@ public final class TaskStore {
   private static final String DELETE =
       "DELETE FROM task WHERE id = $1 RETURNING clock_timestamp() AS at";
 
-  private final Outbox outbox;
+  private final EventPublisher events;
 
-  public TaskStore(Outbox outbox) {
-    this.outbox = outbox;
+  public TaskStore(EventPublisher events) {
+    this.events = events;
   }
 
   /**
@@ -91,7 +91,7 @@ public final class TaskStore {
                   .execute(Tuple.of(id))
                   .map(rows -> TaskRow.time(rows.iterator().next(), "at"))
                   .map(at -> List.of(TaskEvents.deleted(caller.user(), now, at)))
-                  .compose(events -> outbox.append(tx, events).map(new Changed(now, events)));
+                  .compose(deleted -> events.append(tx, deleted).map(new Changed(now, deleted)));
             });
   }
 
@@ -133,8 +133,8 @@ public final class TaskStore {
         .map(rows -> TaskRow.task(rows.iterator().next()))
         .compose(
             after -> {
-              var events = TaskEvents.changed(next.event(), caller.user(), before, after);
-              return outbox.append(tx, events).map(new Changed(after, events));
+              var changed = TaskEvents.changed(next.event(), caller.user(), before, after);
+              return events.append(tx, changed).map(new Changed(after, changed));
             });
   }
 }

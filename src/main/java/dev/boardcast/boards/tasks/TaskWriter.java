@@ -1,6 +1,6 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.events.Outbox;
+import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -17,12 +17,12 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Takes new tasks in, one or many by one statement, with their events in the caller's transaction.
- * A task that is posted again is known by its id and what was posted, though it has changed since.
+ * Creates tasks, any number by one statement, with their events in the caller's transaction. A task
+ * that is sent again is recognized by its id and its content as sent, also after it was changed.
  * Thread safe.
  */
-public final class TaskWriter {
-  // By id, so that two batches that overlap wait for each other in one order.
+final class TaskWriter {
+  // Ordered by id, so that two overlapping batches wait for each other in one order.
   private static final String INSERT =
       """
       WITH mine AS MATERIALIZED (SELECT teams_of($1, $2, $3) AS teams),
@@ -48,31 +48,32 @@ public final class TaskWriter {
                                  OR t.team_id = ANY (%s))"""
           .formatted(TaskRow.COLUMNS, Viewer.TEAMS);
 
-  private static final Outcome TAKEN =
-      refused(409, "Already there", "id", "another, because this one is taken");
+  private static final Outcome ID_EXISTS =
+      rejected(409, "Already there", "id", "another, because this one is taken");
 
-  private final Outbox outbox;
+  private final EventPublisher events;
 
-  public TaskWriter(Outbox outbox) {
-    this.outbox = outbox;
+  TaskWriter(EventPublisher events) {
+    this.events = events;
   }
 
-  /** What came of one posted task. */
+  /** The outcome of one task. */
   sealed interface Outcome {
     record Created(Task task) implements Outcome {}
 
-    /** Posted before, with the same content; as it stands now. */
+    /** Created before with the same content; the task as it is now. */
     record Repeated(Task task) implements Outcome {}
 
-    record Refused(Problem problem) implements Outcome {}
+    record Rejected(Problem problem) implements Outcome {}
   }
 
   /**
-   * @param outcomes one per posted task, in order
+   * @param outcomes one per task, in order
+   * @param events the events that were appended
    */
-  record Taken(List<Outcome> outcomes, List<NewEvent> events) {}
+  record Result(List<Outcome> outcomes, List<NewEvent> events) {}
 
-  /** A posted task on its way; {@code outcome} is null until known. */
+  /** A task to create; {@code outcome} is null until known. */
   private static final class Item {
     final NewTask draft;
     final byte[] content;
@@ -89,18 +90,18 @@ public final class TaskWriter {
       } else if (Arrays.equals(row.getBuffer("content").getBytes(), content)) {
         outcome = new Outcome.Repeated(TaskRow.task(row));
       } else {
-        outcome = TAKEN;
+        outcome = ID_EXISTS;
       }
     }
   }
 
-  /** Takes tasks in for a caller; those that are refused do not hinder the others. */
-  Future<Taken> take(SqlClient tx, Principal caller, List<NewTask> posted) {
+  /** Creates tasks for a caller. A rejected task does not prevent the others. */
+  Future<Result> create(SqlClient tx, Principal caller, List<NewTask> tasks) {
     var viewer = Viewer.of(caller);
-    var items = posted.stream().map(task -> new Item(task.ready(caller.user()))).toList();
+    var items = tasks.stream().map(task -> new Item(task.ready(caller.user()))).toList();
     for (Item item : items) {
       if (!viewer.admin() && !item.draft.ownerId().equals(caller.user())) {
-        item.outcome = refused(403, "Forbidden", "owner_id", "yourself; another needs an admin");
+        item.outcome = rejected(403, "Forbidden", "owner_id", "yourself; another needs an admin");
       }
     }
     return insert(tx, viewer, open(items))
@@ -108,13 +109,13 @@ public final class TaskWriter {
         .compose(
             done -> {
               var outcomes = items.stream().map(item -> item.outcome).toList();
-              var events =
+              var created =
                   outcomes.stream()
                       .filter(Outcome.Created.class::isInstance)
-                      .map(made -> ((Outcome.Created) made).task())
+                      .map(each -> ((Outcome.Created) each).task())
                       .map(task -> TaskEvents.created(caller.user(), task))
                       .toList();
-              return outbox.append(tx, events).map(new Taken(outcomes, events));
+              return events.append(tx, created).map(new Result(outcomes, created));
             });
   }
 
@@ -144,7 +145,7 @@ public final class TaskWriter {
               for (Row row : rows) {
                 Item item = items.get(place++);
                 if (!row.getBoolean("allowed")) {
-                  item.outcome = new Outcome.Refused(TaskChange.notYourTeam());
+                  item.outcome = new Outcome.Rejected(TaskChange.notYourTeam());
                 } else if (row.getUUID("id") != null) {
                   item.found(row, created.add(item.draft.id()));
                 }
@@ -153,7 +154,7 @@ public final class TaskWriter {
             });
   }
 
-  /** Those whose id was there before; one that the caller does not see is just taken. */
+  /** Compares tasks with the existing ones of the same ids, which the caller may not see. */
   private static Future<Void> compare(SqlClient tx, Viewer viewer, List<Item> items) {
     if (items.isEmpty()) return Future.succeededFuture();
     return tx.preparedQuery(EXISTING)
@@ -164,7 +165,7 @@ public final class TaskWriter {
               for (Row row : rows) existing.put(row.getUUID("id"), row);
               for (Item item : items) {
                 Row row = existing.get(item.draft.id());
-                if (row == null) item.outcome = TAKEN;
+                if (row == null) item.outcome = ID_EXISTS;
                 else item.found(row, false);
               }
               return null;
@@ -179,7 +180,7 @@ public final class TaskWriter {
     return items.stream().map(item -> field.apply(item.draft)).toArray(String[]::new);
   }
 
-  private static Outcome refused(int status, String title, String field, String expected) {
-    return new Outcome.Refused(Problem.of(status, title, new FieldError(field, expected)));
+  private static Outcome rejected(int status, String title, String field, String expected) {
+    return new Outcome.Rejected(Problem.of(status, title, new FieldError(field, expected)));
   }
 }

@@ -1,6 +1,5 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
@@ -9,19 +8,15 @@ import dev.boardcast.spi.TeamMemberships;
 import java.util.List;
 import java.util.Optional;
 
-/** Tasks, teams and who belongs to them. */
+/** Tasks, teams and team memberships. It has no metrics of its own and writes events only. */
 public final class TasksModule implements BoardModule {
   @Override
   public List<Routes> routes(BoardContext context) {
-    var facts = new FactsHintPublisher(context.vertx(), context.bus(), TaskAudit.NAME);
-    return List.of(
-        new TaskRoutes(
-            context.http(), context.pool(), context.outbox(), facts, context.idempotency()),
-        new TeamRoutes(context.pool(), context.idempotency(), context.outbox(), context.bus()));
+    return List.of(new TaskRoutes(context), new TeamRoutes(context));
   }
 
   @Override
-  public Optional<AuditedSums> audited() {
+  public Optional<AuditedSums> auditedSums() {
     return Optional.of(new TaskAudit());
   }
 

@@ -1,11 +1,7 @@
 package dev.boardcast.boards.tasks;
 
-import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.PrincipalChanged;
-import dev.boardcast.bus.TypedBus;
-import dev.boardcast.events.Outbox;
-import dev.boardcast.http.Idempotency;
-import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -16,27 +12,20 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlClient;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Teams and their members. A change of members is told to the gateways after commit, so that open
- * sessions are checked again.
+ * The HTTP routes of teams and their members. A change of members is reported to the gateways,
+ * which check the user's open sessions again.
  */
-public final class TeamRoutes implements Routes {
-  private final Pool pool;
-  private final Idempotency idempotency;
-  private final Outbox outbox;
-  private final TypedBus bus;
+final class TeamRoutes implements Routes {
+  private final BoardContext board;
   private final TeamStore teams = new TeamStore();
 
-  public TeamRoutes(Pool pool, Idempotency idempotency, Outbox outbox, TypedBus bus) {
-    this.pool = pool;
-    this.idempotency = idempotency;
-    this.outbox = outbox;
-    this.bus = bus;
+  TeamRoutes(BoardContext board) {
+    this.board = board;
   }
 
   /**
@@ -57,19 +46,21 @@ public final class TeamRoutes implements Routes {
   private void create(RoutingContext context) {
     var caller = RequestPrincipal.require(context);
     var wanted = JsonBody.read(context, NewTeam.class);
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            teams
-                .create(tx, caller, wanted)
-                .compose(
-                    added ->
-                        written(
-                            tx,
-                            StoredResponse.json(added.isNew() ? 201 : 200, added.team())
-                                .withLocation("/api/v1/teams/" + added.team().id()),
-                            changed(added.isNew(), caller.user(), added.team().id(), true))));
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                teams
+                    .create(tx, caller, wanted)
+                    .compose(
+                        added ->
+                            written(
+                                tx,
+                                StoredResponse.json(added.isNew() ? 201 : 200, added.team())
+                                    .withLocation("/api/v1/teams/" + added.team().id()),
+                                changed(added.isNew(), caller.user(), added.team().id(), true))));
   }
 
   private void list(RoutingContext context) {
@@ -81,7 +72,7 @@ public final class TeamRoutes implements Routes {
       throw Problem.invalid("cursor", "next of the page before");
     }
     teams
-        .page(pool, caller, after, limit + 1)
+        .page(board.pool(), caller, after, limit + 1)
         .map(
             found -> {
               if (found.size() <= limit) return new Page<>(found, null);
@@ -94,14 +85,14 @@ public final class TeamRoutes implements Routes {
 
   private void get(RoutingContext context) {
     teams
-        .find(pool, RequestPrincipal.require(context), id(context))
+        .find(board.pool(), RequestPrincipal.require(context), id(context))
         .onSuccess(team -> JsonResponse.json(context, 200, team))
         .onFailure(context::fail);
   }
 
   private void members(RoutingContext context) {
     teams
-        .members(pool, RequestPrincipal.require(context), id(context))
+        .members(board.pool(), RequestPrincipal.require(context), id(context))
         .onSuccess(members -> JsonResponse.json(context, 200, new Page<>(members, null)))
         .onFailure(context::fail);
   }
@@ -110,18 +101,20 @@ public final class TeamRoutes implements Routes {
     var caller = RequestPrincipal.require(context);
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            teams
-                .add(tx, caller, id, user)
-                .compose(
-                    added ->
-                        written(
-                            tx,
-                            StoredResponse.json(added.isNew() ? 201 : 200, added.team()),
-                            changed(added.isNew(), user, id, true))));
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                teams
+                    .add(tx, caller, id, user)
+                    .compose(
+                        added ->
+                            written(
+                                tx,
+                                StoredResponse.json(added.isNew() ? 201 : 200, added.team()),
+                                changed(added.isNew(), user, id, true))));
   }
 
   private void remove(RoutingContext context) {
@@ -129,33 +122,36 @@ public final class TeamRoutes implements Routes {
     String id = id(context);
     String user = context.pathParam("user");
     if (!user.matches(FieldRules.USER)) throw Problem.invalid("user", FieldRules.USER_TEXT);
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            teams
-                .remove(tx, caller, id, user)
-                .compose(
-                    removed ->
-                        written(tx, StoredResponse.nothing(), changed(true, user, id, false))));
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                teams
+                    .remove(tx, caller, id, user)
+                    .compose(
+                        removed ->
+                            written(
+                                tx, StoredResponse.noContent(), changed(true, user, id, false))));
   }
 
-  /** Told in the transaction of the change, so that no gateway can miss it. */
+  /** Appends the event in the transaction of the change, so that no gateway can miss it. */
   private Future<Written> written(
-      SqlClient tx, StoredResponse reply, Optional<MembershipEvent> change) {
-    if (change.isEmpty()) return Future.succeededFuture(new Written(reply, () -> {}));
+      SqlClient tx, StoredResponse response, Optional<MembershipEvent> change) {
+    if (change.isEmpty()) return Future.succeededFuture(new Written(response, () -> {}));
     var event = change.get();
     var events = List.of(event.asEvent());
-    return outbox
+    return board
+        .events()
         .append(tx, events)
         .map(
             appended ->
                 new Written(
-                    reply,
+                    response,
                     () -> {
-                      outbox.hintFor(events);
-                      bus.publish(
-                          Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(event.userId()));
+                      board.events().committed(events);
+                      board.membershipsChanged(event.userId());
                     }));
   }
 

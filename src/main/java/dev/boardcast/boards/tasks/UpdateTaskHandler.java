@@ -1,9 +1,8 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskStore.Changed;
-import dev.boardcast.events.Outbox;
-import dev.boardcast.http.Idempotency;
-import dev.boardcast.http.Idempotency.Written;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
@@ -15,20 +14,18 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Changes of one task. Each takes {@code If-Match} and {@code Idempotency-Key}, and answers with
- * the task as it is then.
+ * Changes one task. Each route honours {@code If-Match} and {@code Idempotency-Key}, and responds
+ * with the changed task.
  */
 final class UpdateTaskHandler implements Routes {
+  private final BoardContext board;
   private final TaskStore store;
-  private final Outbox outbox;
   private final TaskFold fold;
-  private final Idempotency idempotency;
 
-  UpdateTaskHandler(Outbox outbox, TaskFold fold, Idempotency idempotency) {
-    this.store = new TaskStore(outbox);
-    this.outbox = outbox;
+  UpdateTaskHandler(BoardContext board, TaskFold fold) {
+    this.board = board;
+    this.store = new TaskStore(board.events());
     this.fold = fold;
-    this.idempotency = idempotency;
   }
 
   @Override
@@ -63,38 +60,42 @@ final class UpdateTaskHandler implements Routes {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
     var ifMatch = IfMatch.of(context.request());
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            store
-                .change(tx, caller, id, ifMatch, change)
-                .map(
-                    changed ->
-                        written(
-                            StoredResponse.json(200, changed.task())
-                                .withEtag(changed.task().etag()),
-                            changed)));
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                store
+                    .change(tx, caller, id, ifMatch, change)
+                    .map(
+                        changed ->
+                            written(
+                                StoredResponse.json(200, changed.task())
+                                    .withEtag(changed.task().etag()),
+                                changed)));
   }
 
   private void delete(RoutingContext context) {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
     var ifMatch = IfMatch.of(context.request());
-    idempotency.answer(
-        context,
-        caller,
-        tx ->
-            store
-                .delete(tx, caller, id, ifMatch)
-                .map(changed -> written(StoredResponse.nothing(), changed)));
+    board
+        .idempotency()
+        .respond(
+            context,
+            caller,
+            tx ->
+                store
+                    .delete(tx, caller, id, ifMatch)
+                    .map(changed -> written(StoredResponse.noContent(), changed)));
   }
 
-  private Written written(StoredResponse reply, Changed changed) {
+  private Written written(StoredResponse response, Changed changed) {
     return new Written(
-        reply,
+        response,
         () -> {
-          outbox.hintFor(changed.events());
+          board.events().committed(changed.events());
           fold.changed(changed.events().size());
         });
   }
@@ -102,16 +103,16 @@ final class UpdateTaskHandler implements Routes {
   /**
    * The task's id in the path.
    *
-   * @throws Problem 400 when it is no UUID
+   * @throws Problem 400 when it is not a UUID
    */
   static UUID id(RoutingContext context) {
     String text = context.pathParam("id");
     try {
       var id = UUID.fromString(text);
-      // The JDK reads shorter forms too.
+      // The JDK accepts shorter forms as well.
       if (id.toString().equals(text.toLowerCase(Locale.ROOT))) return id;
-    } catch (IllegalArgumentException notAnId) {
-      // Answered below, like the shorter forms.
+    } catch (IllegalArgumentException malformed) {
+      // Rejected below, like the shorter forms.
     }
     throw Problem.invalid("id", "a UUID");
   }

@@ -1,6 +1,6 @@
 package dev.boardcast.boards.yaml;
 
-import dev.boardcast.database.Lease;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -45,7 +45,7 @@ final class ActiveBoardFile {
   }
 
   /** Whether this is the file that is computed. */
-  Future<Boolean> isOurs(SqlClient client) {
+  Future<Boolean> isActive(SqlClient client) {
     return client
         .preparedQuery(IS_OURS)
         .execute(Tuple.of(file.name(), digest))
@@ -53,8 +53,8 @@ final class ActiveBoardFile {
   }
 
   /**
-   * As {@link #isOurs}, and stays so until the transaction ends; fails with {@link Lease.Lost}
-   * where it is not.
+   * As {@link #isActive}, and stays so until the transaction ends; fails with {@link
+   * LeaseLostException} where it is not.
    */
   Future<Void> hold(SqlClient transaction) {
     return transaction
@@ -64,7 +64,7 @@ final class ActiveBoardFile {
             rows ->
                 rows.size() == 1
                     ? Future.succeededFuture()
-                    : Future.failedFuture(new Lease.Lost("board." + file.name())));
+                    : Future.failedFuture(new LeaseLostException("board." + file.name())));
   }
 
   /**

@@ -67,32 +67,32 @@ final class YamlBoard implements Board {
   }
 
   @Override
-  public boolean isGuest() {
+  public boolean isForeignSql() {
     return true;
   }
 
   @Override
-  public Set<String> hints() {
+  public Set<String> triggers() {
     return file.triggers().hints().keySet();
   }
 
   @Override
-  public Duration refresh() {
+  public Duration minInterval() {
     return file.refresh();
   }
 
   @Override
-  public Future<Boolean> isOurs(SqlClient client) {
-    return inForce.isOurs(client);
+  public Future<Boolean> mayCompute(SqlClient client) {
+    return inForce.isActive(client);
   }
 
   @Override
-  public Future<Optional<Instant>> nextTick(SqlClient transaction, Instant now) {
+  public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return Future.succeededFuture(file.triggers().clock().map(now::plus));
   }
 
   @Override
-  public Future<RawJson> settle(SqlClient transaction, Instant now) {
+  public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     var held = inForce.hold(transaction);
     var numbers = snapshot(transaction, now);
     return held.compose(ours -> numbers);

@@ -21,7 +21,7 @@ final class YamlBoardModule implements BoardModule {
   }
 
   @Override
-  public Optional<Board> board() {
+  public Optional<Board> board(BoardContext context) {
     return Optional.of(board);
   }
 
@@ -36,8 +36,8 @@ final class YamlBoardModule implements BoardModule {
   }
 
   @Override
-  public void meet(Set<String> taken) {
-    if (taken.contains(file.name())) {
+  public void validate(Set<String> names) {
+    if (names.contains(file.name())) {
       throw InvalidBoardFileException.value(
           file.place(), "name", file.name(), "one that no other board, topic or stream has");
     }
@@ -45,7 +45,7 @@ final class YamlBoardModule implements BoardModule {
         .hints()
         .forEach(
             (hint, place) -> {
-              if (!taken.contains(hint)) {
+              if (!names.contains(hint)) {
                 throw InvalidBoardFileException.value(
                     place, "hints", hint, "the name of another board");
               }
@@ -53,12 +53,12 @@ final class YamlBoardModule implements BoardModule {
   }
 
   @Override
-  public Future<?> prepare(BoardContext context, boolean keepsNumbers) {
+  public Future<?> prepare(BoardContext context, boolean computesMetrics) {
     return new BoardFileCheck(file)
         .run(context.pool())
         .compose(
             types ->
-                keepsNumbers
+                computesMetrics
                     ? new ActiveBoardFile(file).put(context.pool(), types)
                     : Future.succeededFuture());
   }

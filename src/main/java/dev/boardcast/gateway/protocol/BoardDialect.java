@@ -11,21 +11,21 @@ import java.util.Optional;
  * nothing else. Client messages are ignored, apart from a first-frame {@code auth}.
  */
 public final class BoardDialect implements Dialect {
-  static final BoardDialect BARE = new BoardDialect(Board.Wire.BARE);
-  static final BoardDialect TYPED = new BoardDialect(Board.Wire.TYPED);
+  static final BoardDialect BARE = new BoardDialect(Board.Format.BARE);
+  static final BoardDialect TYPED = new BoardDialect(Board.Format.TYPED);
 
-  private static final BoardDialect UPDATE = new BoardDialect(Board.Wire.UPDATE);
+  private static final BoardDialect UPDATE = new BoardDialect(Board.Format.UPDATE);
 
   private record Failure(String error, Instant timestamp) {}
 
-  private final Board.Wire wire;
+  private final Board.Format wire;
 
-  private BoardDialect(Board.Wire wire) {
+  private BoardDialect(Board.Format wire) {
     this.wire = wire;
   }
 
   /** The shared instance of a wire shape. */
-  public static BoardDialect of(Board.Wire wire) {
+  public static BoardDialect of(Board.Format wire) {
     return switch (wire) {
       case BARE -> BARE;
       case TYPED -> TYPED;

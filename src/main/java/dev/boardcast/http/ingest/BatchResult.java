@@ -1,15 +1,18 @@
 package dev.boardcast.http.ingest;
 
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.Ingest.LineError;
+import dev.boardcast.spi.Ingest.Summary;
 import dev.boardcast.spi.Problem;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** Counts what became of a batch's facts. Lives on one event loop. */
-public final class BatchResult {
+/** Counts the outcomes of one request's facts. Confined to one event loop. */
+final class BatchResult {
   private final int maxErrors;
-  // The highest line first: what a chunk's store refuses comes after what could not be read of
-  // later lines, and of all the first ones are kept.
+  // The highest line first, so that the first errors are kept: a line that cannot be read is
+  // rejected before the facts of earlier lines are stored.
   private final PriorityQueue<LineError> errors =
       new PriorityQueue<>(Comparator.comparingLong(LineError::line).reversed());
   private long accepted;
@@ -20,19 +23,7 @@ public final class BatchResult {
     this.maxErrors = maxErrors;
   }
 
-  /**
-   * A rejected line: its number from 1 (place in the array for JSON arrays), the field, the cause.
-   */
-  public record LineError(long line, String field, String expected) {}
-
-  /**
-   * The JSON form.
-   *
-   * @param errors the first rejected lines, in order, bounded; {@code rejected} counts all
-   */
-  public record Summary(long accepted, long duplicate, long rejected, List<LineError> errors) {}
-
-  void add(long line, Ingest.Outcome outcome) {
+  void add(long line, FactSink.Outcome outcome) {
     if (outcome.problem() != null) reject(line, outcome.problem());
     else if (outcome.isNew()) accepted++;
     else duplicate++;

@@ -5,15 +5,15 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of buffers into lines; holds no more than one line of bounded length. Line ends are
- * LF or CRLF; lines with nothing but blanks are counted and passed over.
+ * Splits a stream of buffers into lines. Holds at most one line of bounded length. Lines end with
+ * LF or CRLF; blank lines are counted and skipped. Confined to one event loop.
  */
 final class LineSplitter {
-  /** Takes the lines in order. */
+  /** Receives the lines in order, numbered from 1. */
   interface Lines {
     void line(long number, byte[] bytes);
 
-    /** A line over the bound; its bytes are gone. */
+    /** A line longer than the bound; its bytes were discarded. */
     void overlong(long number);
   }
 
@@ -44,7 +44,7 @@ final class LineSplitter {
     keep(bytes, start, bytes.length);
   }
 
-  /** A last line without line end. */
+  /** The end of the stream: emits the last line if it has no line end. */
   void end() {
     if (rest.size() > 0 || overlong) emit();
   }

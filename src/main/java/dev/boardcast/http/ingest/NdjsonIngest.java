@@ -1,7 +1,9 @@
 package dev.boardcast.http.ingest;
 
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.ingest.Ingest.Numbered;
+import dev.boardcast.http.ingest.IngestService.Numbered;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
@@ -12,34 +14,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One NDJSON body on its way into a sink: lines are decoded as they come, one chunk is stored while
- * the next gathers, and the sender is held back beyond that. Memory does not grow with the body.
+ * Reads one NDJSON body into a sink. One batch is stored while the next is read; the request is
+ * paused beyond that, so memory does not grow with the body. Confined to the request's event loop.
  */
 final class NdjsonIngest<T> implements LineSplitter.Lines {
-  // Long lines make a chunk before there are many of them.
-  private static final int CHUNK_BYTES = 1 << 20;
+  // Bounds batches of long lines.
+  private static final int MAX_BATCH_BYTES = 1 << 20;
 
   private final HttpConfig config;
   private final Class<T> type;
-  private final Ingest.Judge<T> judge;
+  private final FactSink<T> sink;
   private final BatchResult result;
   private final Promise<Void> done = Promise.promise();
-  private final ArrayDeque<List<Numbered<T>>> chunks = new ArrayDeque<>();
-  private List<Numbered<T>> gathering = new ArrayList<>();
+  private final ArrayDeque<List<Numbered<T>>> batches = new ArrayDeque<>();
+  private List<Numbered<T>> next = new ArrayList<>();
   private HttpServerRequest request;
-  private int gatheredBytes;
+  private int nextBytes;
   private boolean storing;
   private boolean ended;
 
-  NdjsonIngest(HttpConfig config, Class<T> type, Ingest.Judge<T> judge, BatchResult result) {
+  NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink) {
     this.config = config;
     this.type = type;
-    this.judge = judge;
-    this.result = result;
+    this.sink = sink;
+    result = new BatchResult(config.maxRejections());
   }
 
-  /** Completes when the last line is stored; fails when the sender or the sink fails. */
-  Future<Void> consume(HttpServerRequest body) {
+  /** Completes when the last line is stored; fails when the request or the sink fails. */
+  Future<Ingest.Summary> consume(HttpServerRequest body) {
     request = body;
     var splitter = new LineSplitter(config.maxLine(), this);
     body.exceptionHandler(done::tryFail);
@@ -47,8 +49,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
         buffer -> {
           splitter.feed(buffer);
           store();
-          // One buffer may hold several chunks; what it held is all that waits.
-          if (!chunks.isEmpty()) request.pause();
+          // One buffer may hold several batches; no more than those wait.
+          if (!batches.isEmpty()) request.pause();
         });
     body.endHandler(
         end -> {
@@ -56,16 +58,16 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
           ended = true;
           store();
         });
-    return done.future();
+    return done.future().map(stored -> result.summary());
   }
 
   @Override
   public void line(long number, byte[] bytes) {
     try {
-      gathering.add(new Numbered<>(number, JsonBody.decode(bytes, type)));
-      gatheredBytes += bytes.length;
-      boolean isFull = gathering.size() >= config.batch() || gatheredBytes >= CHUNK_BYTES;
-      if (isFull) chunks.add(gathered());
+      next.add(new Numbered<>(number, JsonBody.decode(bytes, type)));
+      nextBytes += bytes.length;
+      boolean isFull = next.size() >= config.batch() || nextBytes >= MAX_BATCH_BYTES;
+      if (isFull) batches.add(takeNext());
     } catch (Problem problem) {
       result.reject(number, problem);
     }
@@ -77,18 +79,18 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
         number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
   }
 
-  private List<Numbered<T>> gathered() {
-    var chunk = gathering;
-    gathering = new ArrayList<>();
-    gatheredBytes = 0;
-    return chunk;
+  private List<Numbered<T>> takeNext() {
+    var batch = next;
+    next = new ArrayList<>();
+    nextBytes = 0;
+    return batch;
   }
 
-  /** The rest of the body is let through unread: the connection is good for another request. */
-  private void giveUp(Throwable failure) {
-    chunks.clear();
-    gathering.clear();
-    // A body that was read to its end takes no other handler.
+  /** Fails, and discards the rest of the body so that the connection can be used again. */
+  private void fail(Throwable failure) {
+    batches.clear();
+    next.clear();
+    // A request that has ended takes no other handler.
     if (!ended) {
       request.handler(rest -> {});
       request.resume();
@@ -98,21 +100,21 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
 
   private void store() {
     if (storing || done.future().isComplete()) return;
-    List<Numbered<T>> next = chunks.poll();
-    if (next == null && !gathering.isEmpty()) next = gathered();
-    if (next == null) {
+    List<Numbered<T>> batch = batches.poll();
+    if (batch == null && !next.isEmpty()) batch = takeNext();
+    if (batch == null) {
       if (ended) done.tryComplete();
       return;
     }
     storing = true;
-    // The next chunk gathers meanwhile.
-    if (chunks.isEmpty() && !ended) request.resume();
-    Ingest.store(judge, next, result)
+    // The next batch is read meanwhile.
+    if (batches.isEmpty() && !ended) request.resume();
+    IngestService.store(batch, sink, result)
         .onComplete(
             (stored, failure) -> {
               storing = false;
               if (failure != null) {
-                giveUp(failure);
+                fail(failure);
                 return;
               }
               store();

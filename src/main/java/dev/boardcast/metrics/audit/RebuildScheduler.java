@@ -1,8 +1,8 @@
 package dev.boardcast.metrics.audit;
 
-import dev.boardcast.database.Lease;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.util.function.Function;
@@ -95,7 +95,7 @@ public final class RebuildScheduler {
 
   /** Ends the request, unless the next holder of the lease will take it. */
   private Future<Void> recordFailure(Throwable cause) {
-    if (closed || cause instanceof Lease.Lost) return Future.succeededFuture();
+    if (closed || cause instanceof LeaseLostException) return Future.succeededFuture();
     LOG.warn("board {} could not be recomputed", board.name(), cause);
     return RecomputationStore.failed(pool, board.name()).otherwiseEmpty();
   }

@@ -2,7 +2,7 @@ package dev.boardcast.metrics.history;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.boardcast.spi.Json;
-import dev.boardcast.spi.StepText;
+import dev.boardcast.web.StepText;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

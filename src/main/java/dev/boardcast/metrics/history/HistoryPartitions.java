@@ -7,6 +7,7 @@ import dev.boardcast.database.PartitionManager.Partition;
 import dev.boardcast.database.PartitionManager.Plan;
 import dev.boardcast.database.PartitionManager.Statement;
 import dev.boardcast.database.PartitionManager.Step;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -68,7 +69,7 @@ public final class HistoryPartitions {
    * Drops and creates what is due.
    *
    * @param token of the lease
-   * @return fails with {@link Lease.Lost}, or when a lock was not granted in time
+   * @return fails with {@link LeaseLostException}, or when a lock was not granted in time
    */
   public Future<Changes> maintain(long token) {
     return manager.apply(tx -> plan(tx, token));

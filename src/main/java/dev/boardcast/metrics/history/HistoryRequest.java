@@ -4,7 +4,7 @@ import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
-import dev.boardcast.spi.StepText;
+import dev.boardcast.web.StepText;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
 import java.time.Duration;

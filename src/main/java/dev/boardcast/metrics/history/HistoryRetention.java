@@ -2,6 +2,7 @@ package dev.boardcast.metrics.history;
 
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -86,7 +87,7 @@ public final class HistoryRetention implements LeaseHolder.Listener {
   }
 
   private Future<Void> failed(long token, Throwable failure) {
-    if (failure instanceof Lease.Lost) {
+    if (failure instanceof LeaseLostException) {
       leaseHolder.lost(token);
     } else {
       if (failing) LOG.warn("maintaining the partitions of the history failed again", failure);

@@ -52,7 +52,7 @@ public final class HistoryRoutes implements Routes {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
     var sight = visibility.apply(name);
-    RequestPrincipal.requireSight(context, sight);
+    RequestPrincipal.requireVisible(context, sight);
     var request = HistoryRequest.of(context, board, clock.instant());
     queryLimiter
         .run(pool -> answer(pool, context, name, request))

@@ -6,7 +6,7 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
-import dev.boardcast.spi.StepText;
+import dev.boardcast.web.StepText;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
@@ -54,7 +54,7 @@ public record RangeQuery(Instant from, Instant to) {
 
   /** The board's numbers of it, all as of one moment. */
   public Future<RawJson> read(Pool pool, Board board) {
-    var reading = board.ranges().orElseThrow().reading();
+    var reading = board.ranges().orElseThrow().reader();
     return pool.withConnection(
         tx ->
             tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -1,6 +1,5 @@
 package dev.boardcast.server.settings;
 
-import dev.boardcast.BoardsConfig;
 import dev.boardcast.boards.analysis.AnalysisConfig;
 import dev.boardcast.boards.pipeline.PipelineConfig;
 import dev.boardcast.boards.platform.PlatformConfig;
@@ -8,7 +7,7 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 
-/** Settings of the boards that come along: {@link BoardsConfig}. */
+/** Settings of the boards that come with Boardcast. */
 public final class BoardSettings {
   private static final AnalysisConfig ANALYSIS = AnalysisConfig.DEFAULTS;
   private static final PlatformConfig PLATFORM = PlatformConfig.DEFAULTS;
@@ -78,20 +77,19 @@ public final class BoardSettings {
 
   private BoardSettings() {}
 
-  public static BoardsConfig config(EffectiveSettings values) {
-    return values.build(
-        () ->
-            new BoardsConfig(
-                new AnalysisConfig(values.get(WINDOW)),
-                new PlatformConfig(values.get(ZONE), values.get(CURRENCY)),
-                new PipelineConfig(
-                    values.get(STALE_AFTER),
-                    values.get(LOST_AFTER),
-                    values.get(FORGET_AFTER),
-                    values.get(FAILING_RUNS),
-                    values.get(HEALTHY_PERCENT),
-                    values.get(WARNING_PERCENT),
-                    values.get(ANOMALY_DEVIATIONS),
-                    values.get(ANOMALY_HOURS))));
+  /** The configuration records of the boards. */
+  static List<Record> records(EffectiveSettings values) {
+    return List.of(
+        new AnalysisConfig(values.get(WINDOW)),
+        new PlatformConfig(values.get(ZONE), values.get(CURRENCY)),
+        new PipelineConfig(
+            values.get(STALE_AFTER),
+            values.get(LOST_AFTER),
+            values.get(FORGET_AFTER),
+            values.get(FAILING_RUNS),
+            values.get(HEALTHY_PERCENT),
+            values.get(WARNING_PERCENT),
+            values.get(ANOMALY_DEVIATIONS),
+            values.get(ANOMALY_HOURS)));
   }
 }

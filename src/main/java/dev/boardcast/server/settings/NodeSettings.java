@@ -131,7 +131,8 @@ public final class NodeSettings {
                 EmitterSettings.config(values),
                 MetricsSettings.config(values),
                 GatewaySettings.config(values),
-                values.get(VISIBILITY)));
+                values.get(VISIBILITY),
+                BoardSettings.records(values)));
   }
 
   private static String oneOf(String text, String... known) {

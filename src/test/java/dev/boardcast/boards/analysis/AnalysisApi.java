@@ -3,9 +3,8 @@ package dev.boardcast.boards.analysis;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
+import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.spi.Board;
-import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Visibility;
@@ -46,30 +45,22 @@ final class AnalysisApi implements AutoCloseable {
       boolean isRoleNeeded,
       Visibility visibility,
       Function<Api.Parts, List<Routes>> more) {
-    var module = new AnalysisModule();
-    board = module.board().orElseThrow();
+    board = new AnalysisBoard(AnalysisConfig.DEFAULTS);
     api =
         new Api(
             database,
             new HttpConfig(1 << 20, 1024, 50, 3),
-            parts ->
-                Stream.concat(
-                        module
-                            .routes(
-                                new BoardContext(
-                                    parts.vertx(),
-                                    parts.pool(),
-                                    parts.bus(),
-                                    parts.outbox(),
-                                    null,
-                                    new Idempotency(parts.pool()),
-                                    parts.config(),
-                                    isRoleNeeded,
-                                    name -> visibility,
-                                    clock))
-                            .stream(),
-                        more.apply(parts).stream())
-                    .toList());
+            parts -> {
+              var context =
+                  parts
+                      .board()
+                      .clock(clock)
+                      .visibility(visibility)
+                      .ingest(new IngestService(parts.config(), isRoleNeeded));
+              return Stream.of(new AnalysisModule().routes(context), more.apply(parts))
+                  .flatMap(List::stream)
+                  .toList();
+            });
   }
 
   Board board() {
@@ -122,7 +113,7 @@ final class AnalysisApi implements AutoCloseable {
   }
 
   Optional<Instant> nextTick(Instant now) {
-    return inFold(tx -> steps(tx, false).compose(folded -> board.nextTick(tx, now)));
+    return inFold(tx -> steps(tx, false).compose(folded -> board.nextChange(tx, now)));
   }
 
   private <T> T inFold(Function<SqlConnection, Future<T>> work) {

@@ -83,7 +83,7 @@ public final class AnalysisSubject implements FoldSubject {
 
   @Override
   public Board board(Outbox outbox) {
-    return new AnalysisModule().board().orElseThrow();
+    return new AnalysisBoard(AnalysisConfig.DEFAULTS);
   }
 
   @Override

@@ -125,7 +125,7 @@ class BroadcastIT {
             parts.bus(),
             clock,
             meters);
-    var boards = List.<Board>of(new AnalysisModule().board().orElseThrow());
+    var boards = List.<Board>of(new AnalysisBoard(AnalysisConfig.DEFAULTS));
     return List.of(
         new BoardRoutes(
             boards,

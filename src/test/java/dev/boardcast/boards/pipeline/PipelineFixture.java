@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.Folding;
@@ -14,7 +13,6 @@ import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -47,11 +45,7 @@ final class PipelineFixture implements AutoCloseable {
             database,
             http,
             parts -> {
-              var hints = new FactsHintPublisher(parts.vertx(), parts.bus(), PipelineBoard.NAME);
-              var store = new PipelineStore(parts.pool(), hints, Clock.systemUTC());
-              return List.of(
-                  new PipelineRoutes(http, true, store),
-                  new QualityRoutes(parts.pool(), visibility, Clock.systemUTC()));
+              return new PipelineModule().routes(parts.board().visibility(visibility));
             });
     board = new PipelineBoard(config, api.parts().outbox());
     folding = new Folding(api.parts().pool(), board, "me").take();

@@ -18,7 +18,6 @@ import dev.boardcast.gateway.GatewayVerticle;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.Idempotency;
 import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
@@ -27,7 +26,6 @@ import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.spi.Board;
-import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.spi.Visibility;
@@ -130,18 +128,7 @@ class PipelineLiveIT {
             clock,
             meters);
     Api.await(cache.start());
-    var context =
-        new BoardContext(
-            vertx,
-            parts.pool(),
-            parts.bus(),
-            parts.outbox(),
-            cache,
-            new Idempotency(parts.pool()),
-            parts.config(),
-            true,
-            name -> Visibility.PUBLIC,
-            clock);
+    var context = parts.board();
     Board board = MODULE.board(context).orElseThrow();
     Api.await(
         vertx.deployVerticle(

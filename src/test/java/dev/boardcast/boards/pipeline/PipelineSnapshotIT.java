@@ -232,6 +232,6 @@ class PipelineSnapshotIT {
   }
 
   private Optional<Instant> tick(Instant now) {
-    return Api.await(pipeline.board.nextTick(pipeline.api.parts().pool(), now));
+    return Api.await(pipeline.board.nextChange(pipeline.api.parts().pool(), now));
   }
 }

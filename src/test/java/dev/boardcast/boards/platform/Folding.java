@@ -46,7 +46,7 @@ final class Folding {
           String text = await(board.snapshot(tx, now)).text();
           JsonNode numbers = Json.MAPPER.readTree(text);
           assertEquals(plain.read(tx, now), PlainNumbers.of(numbers), text);
-          tick = await(board.nextTick(tx, now));
+          tick = await(board.nextChange(tx, now));
           watermark = column(tx, "SELECT pg_current_snapshot()::text").get(0);
           return numbers;
         });

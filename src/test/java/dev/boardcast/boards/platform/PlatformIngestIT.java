@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.testing.Api;
 import io.vertx.core.buffer.Buffer;
-import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -37,17 +35,7 @@ class PlatformIngestIT {
     api =
         new Api(
             new HttpConfig(1 << 16, 1024, 50, 3),
-            parts -> {
-              var hints = new FactsHintPublisher(parts.vertx(), parts.bus(), PlatformBoard.NAME);
-              var clock = Clock.systemUTC();
-              return List.of(
-                  new PlatformRoutes(
-                      parts.config(),
-                      true,
-                      "USD",
-                      new TransactionStore(parts.pool(), hints, clock),
-                      new ActivityStore(parts.pool(), hints, clock)));
-            });
+            parts -> new PlatformModule().routes(parts.board()));
   }
 
   @AfterAll

@@ -1,5 +1,7 @@
 package dev.boardcast.boards.platform;
 
+import static dev.boardcast.spi.FactSink.Outcome.DUPLICATE;
+import static dev.boardcast.spi.FactSink.Outcome.NEW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.math.BigDecimal;
@@ -95,15 +97,13 @@ class PlatformPropertyIT {
       var after = before == null ? Known.first(transaction, now) : before.then(transaction, now);
       known.put(report.id(), after);
       assertEquals(
-          List.of(!after.equals(before)),
-          Folding.await(shop.transactions.add(List.of(transaction))));
+          List.of(after.equals(before) ? DUPLICATE : NEW),
+          Folding.await(shop.transactions.store(List.of(transaction))));
     } else if (step instanceof Step.Look look) {
       var view = new View("c", look.user(), now.plus(look.at()), look.eventId());
-      Folding.await(shop.visits.addViews(List.of(view, view)));
+      shop.viewed(List.of(view, view));
     } else if (step instanceof Step.Act act) {
-      Folding.await(
-          shop.visits.addActivities(
-              List.of(new Activity(act.user(), now.plus(act.at()), act.eventId()))));
+      shop.active(List.of(new Activity(act.user(), now.plus(act.at()), act.eventId())));
     }
   }
 

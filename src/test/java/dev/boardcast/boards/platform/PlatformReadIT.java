@@ -43,8 +43,8 @@ class PlatformReadIT {
     client = WebClient.create(vertx);
     var config =
         BoardcastOptions.local(Services.get().freshDatabase(), AuthConfig.ofSecret(Cluster.SECRET));
-    var module = new PlatformModule(new PlatformConfig(BERLIN, "EUR"));
-    node = Folding.await(Boardcast.deploy(vertx, config, List.of(module)));
+    var euros = config.withBoards(new PlatformConfig(BERLIN, "EUR"));
+    node = Folding.await(Boardcast.deploy(vertx, euros, List.of(new PlatformModule())));
   }
 
   @AfterAll

@@ -3,11 +3,11 @@ package dev.boardcast.boards.platform;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Pools;
+import dev.boardcast.spi.BoardContext;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestBoardContext;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -28,7 +28,7 @@ import java.util.stream.Collectors;
 final class Shop implements AutoCloseable {
   final Sql sql;
   final TransactionStore transactions;
-  final ActivityStore visits;
+  final BoardContext context;
   final Folding folding;
 
   private final Vertx vertx = Vertx.vertx();
@@ -39,11 +39,10 @@ final class Shop implements AutoCloseable {
     var database = Services.get().freshDatabase();
     sql = new Sql(database.postgresUri());
     var pool = Pools.pool(vertx, database);
-    var hints = new FactsHintPublisher(vertx, new TypedBus(vertx), PlatformBoard.NAME);
     InstantSource source = () -> this.now;
     Clock clock = source.withZone(ZoneOffset.UTC);
-    transactions = new TransactionStore(pool, hints, clock);
-    visits = new ActivityStore(pool, hints, clock);
+    context = new TestBoardContext(vertx, pool).clock(clock);
+    transactions = new TransactionStore(context);
     folding = new Folding(pool, new PlatformConfig(zone, "USD"));
   }
 
@@ -68,11 +67,19 @@ final class Shop implements AutoCloseable {
             null,
             TransactionStatus.valueOf(status.toUpperCase(Locale.ROOT)),
             at == null ? null : Instant.parse(at));
-    return Folding.await(transactions.add(List.of(report))).get(0);
+    return Folding.await(transactions.store(List.of(report))).get(0).isNew();
   }
 
   void active(String user, String at) throws Exception {
-    Folding.await(visits.addActivities(List.of(new Activity(user, Instant.parse(at), null))));
+    active(List.of(new Activity(user, Instant.parse(at), null)));
+  }
+
+  void active(List<Activity> activities) throws Exception {
+    Folding.await(PlatformModule.ACTIVITIES.sink(context, PlatformBoard.NAME).store(activities));
+  }
+
+  void viewed(List<View> views) throws Exception {
+    Folding.await(PlatformModule.VIEWS.sink(context, PlatformBoard.NAME).store(views));
   }
 
   /** Folds, compares the numbers with plain SQL, and the rollups with a recomputation. */

@@ -1,5 +1,7 @@
 package dev.boardcast.boards.platform;
 
+import static dev.boardcast.spi.FactSink.Outcome.DUPLICATE;
+import static dev.boardcast.spi.FactSink.Outcome.NEW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -92,8 +94,8 @@ class TransactionStoreIT {
             report("b", TransactionStatus.FAILED),
             report("b", TransactionStatus.COMPLETED));
     assertEquals(
-        List.of(true, true, true, false, true, true, true),
-        Folding.await(shop.transactions.add(batch)));
+        List.of(NEW, NEW, NEW, DUPLICATE, NEW, NEW, NEW),
+        Folding.await(shop.transactions.store(batch)));
     assertEquals("1.00 1.00 2 0 1 1", numbers());
   }
 
@@ -156,9 +158,9 @@ class TransactionStoreIT {
                   random.nextBoolean() ? at : null));
           activities.add(new Activity(user, at, "e" + random.nextInt(3000)));
         }
-        var stored = Folding.await(shop.transactions.add(batch));
-        changes += stored.stream().filter(isNew -> isNew).count();
-        Folding.await(shop.visits.addActivities(activities));
+        var stored = Folding.await(shop.transactions.store(batch));
+        changes += stored.stream().filter(NEW::equals).count();
+        shop.active(activities);
       }
       return changes;
     };

@@ -1,13 +1,13 @@
 package dev.boardcast.boards.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.UpgradeProxy;
+import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.metrics.MetricsContext;
@@ -17,6 +17,7 @@ import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.testing.TestBoardContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,6 +30,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,23 +74,18 @@ final class RoutingApi implements AutoCloseable {
                   boards,
                   List.of())));
     }
-    var store =
-        new RoutingStore(pool, new FactsHintPublisher(vertx, bus, RoutingBoard.NAME), clock);
+    var context = new TestBoardContext(vertx, pool).ingest(new IngestService(http, true));
+    var routes = new ArrayList<>(new RoutingModule().routes(context));
+    routes.add(
+        new BoardRoutes(
+            boards,
+            cache,
+            new HistoryQueryLimiter(pool),
+            board -> visibility.getOrDefault(board, Visibility.PUBLIC),
+            clock));
     var api =
         new HttpApiVerticle(
-            "127.0.0.1",
-            0,
-            http,
-            RoutingApi::authenticate,
-            List.of(
-                new RoutingRoutes(http, true, store),
-                new BoardRoutes(
-                    boards,
-                    cache,
-                    new HistoryQueryLimiter(pool),
-                    board -> visibility.getOrDefault(board, Visibility.PUBLIC),
-                    clock)),
-            new UpgradeProxy("n"));
+            "127.0.0.1", 0, http, RoutingApi::authenticate, routes, new UpgradeProxy("n"));
     get(vertx.deployVerticle(api));
     port = api.port();
   }

@@ -1,18 +1,20 @@
 package dev.boardcast.boards.routing;
 
+import static dev.boardcast.spi.FactSink.Outcome.DUPLICATE;
+import static dev.boardcast.spi.FactSink.Outcome.NEW;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestBoardContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,11 +29,8 @@ class RoutingStoreIT {
   private final DatabaseConfig config = Services.get().freshDatabase();
   private final Sql sql = new Sql(config.postgresUri());
   private final Pool pool = Pools.pool(vertx, config);
-  private final RoutingStore store =
-      new RoutingStore(
-          pool,
-          new FactsHintPublisher(vertx, new TypedBus(vertx), RoutingBoard.NAME),
-          Clock.systemUTC());
+  private final FactSink<Decision> sink =
+      RoutingModule.DECISIONS.sink(new TestBoardContext(vertx, pool), RoutingBoard.NAME);
 
   @AfterEach
   void close() throws Exception {
@@ -44,7 +43,7 @@ class RoutingStoreIT {
     var cost = new BigDecimal("999999999999.000000000000000000000000000001");
     var confidence = new BigDecimal("0.000000000000000000000000000001");
     var at = Instant.parse("2026-01-02T03:04:05.678Z");
-    get(store.add(List.of(new Decision("s\n\"{}", "p,\\", "é😀", confidence, cost, at, "e"))));
+    get(sink.store(List.of(new Decision("s\n\"{}", "p,\\", "é😀", confidence, cost, at, "e"))));
     assertEquals(
         List.of(
             "s\n\"{}|p,\\|é😀|" + confidence.toPlainString() + "|" + cost + "|1767323045.678000|e"),
@@ -58,9 +57,9 @@ class RoutingStoreIT {
   @Test
   void ofSeveralWithOneEventIdTheFirstIsNew() throws Exception {
     assertEquals(
-        List.of(true, true, false, true, true, false),
+        List.of(NEW, NEW, DUPLICATE, NEW, NEW, DUPLICATE),
         get(
-            store.add(
+            sink.store(
                 List.of(
                     decision("b"),
                     decision("a"),
@@ -68,21 +67,21 @@ class RoutingStoreIT {
                     decision(null),
                     decision(null),
                     decision("a")))));
-    assertEquals(List.of(false, true), get(store.add(List.of(decision("a"), decision("c")))));
+    assertEquals(List.of(DUPLICATE, NEW), get(sink.store(List.of(decision("a"), decision("c")))));
     assertEquals(List.of("5"), sql.column("SELECT count(*) FROM routing_decision"));
   }
 
   @Test
   void eachEventIdCountsOnceHoweverManyBatchesCarryItAtOnce() throws Exception {
-    List<Future<List<Boolean>>> batches = new ArrayList<>();
+    List<Future<List<Outcome>>> batches = new ArrayList<>();
     for (int seed = 0; seed < 40; seed++) {
       List<Decision> batch = new ArrayList<>();
       for (int id = 0; id < 300; id++) batch.add(decision("e" + id));
       Collections.shuffle(batch, new Random(seed));
-      batches.add(store.add(batch));
+      batches.add(sink.store(batch));
     }
     long fresh = 0;
-    for (var batch : batches) fresh += get(batch).stream().filter(isNew -> isNew).count();
+    for (var batch : batches) fresh += get(batch).stream().filter(NEW::equals).count();
     assertEquals(300, fresh);
     assertEquals(List.of("300"), sql.column("SELECT count(*) FROM routing_decision"));
   }

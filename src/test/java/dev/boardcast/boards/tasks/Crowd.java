@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Pools;
 import dev.boardcast.events.Outbox;
-import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.testing.Services;
@@ -39,7 +38,7 @@ final class Crowd implements AutoCloseable {
   private final TaskAudit audit = new TaskAudit();
 
   private final Vertx vertx = Vertx.vertx();
-  private final TaskWriter intake;
+  private final TaskWriter writer;
   private final TaskStore tasks;
   private final TeamStore teams = new TeamStore();
   private final TaskStatistics statistics;
@@ -78,7 +77,7 @@ final class Crowd implements AutoCloseable {
     pool = Pools.pool(vertx, Services.get().freshDatabase());
     fold = new TaskFold(pool, () -> {});
     var outbox = new Outbox(vertx, new TypedBus(vertx));
-    intake = new TaskWriter(outbox);
+    writer = new TaskWriter(outbox);
     tasks = new TaskStore(outbox);
     statistics = new TaskStatistics(pool, fold);
   }
@@ -149,8 +148,7 @@ final class Crowd implements AutoCloseable {
 
   /** How many rows of what is folded are wrong, by all tasks, or by some when there are more. */
   long wrongRows(int maxFacts) {
-    var config = new AuditConfig(Duration.ZERO, Duration.ofSeconds(20), maxFacts);
-    return await(audit.audit(pool, config));
+    return await(audit.audit(pool, Duration.ofSeconds(20), maxFacts));
   }
 
   /** How many rows were mended. */
@@ -187,7 +185,7 @@ final class Crowd implements AutoCloseable {
 
   private Future<?> create(SqlClient tx, Principal caller, UUID id, int other) {
     String team = other % 4 == 3 ? null : TEAMS.get(other % TEAMS.size());
-    return intake.take(tx, caller, List.of(new NewTask(id, "t", null, null, team)));
+    return writer.create(tx, caller, List.of(new NewTask(id, "t", null, null, team)));
   }
 
   private Future<?> change(SqlClient tx, Principal caller, UUID id, TaskChange change) {

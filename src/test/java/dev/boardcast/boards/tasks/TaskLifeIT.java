@@ -204,7 +204,7 @@ class TaskLifeIT {
 
   @Test
   void aTransactionThatIsRolledBackLeavesNeitherTaskNorEvent() {
-    var intake = new TaskWriter(api.parts().outbox());
+    var writer = new TaskWriter(api.parts().outbox());
     var ann = new Principal("ann", Set.of(), Set.of(), Instant.now(), Instant.MAX);
     var posted = List.of(new NewTask(null, "t", null, null, null));
 
@@ -216,8 +216,8 @@ class TaskLifeIT {
                     .pool()
                     .withTransaction(
                         tx ->
-                            intake
-                                .take(tx, ann, posted)
+                            writer
+                                .create(tx, ann, posted)
                                 .compose(
                                     taken -> {
                                       assertEquals(1, taken.events().size());

@@ -1,8 +1,6 @@
 package dev.boardcast.boards.tasks;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.http.Idempotency;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.testing.Api;
 import java.util.List;
@@ -19,15 +17,7 @@ final class TasksApi {
   }
 
   static List<Routes> routes(Api.Parts parts) {
-    var idempotency = new Idempotency(parts.pool());
-    return List.of(
-        new TaskRoutes(
-            parts.config(),
-            parts.pool(),
-            parts.outbox(),
-            new FactsHintPublisher(parts.vertx(), parts.bus(), "tasks"),
-            idempotency),
-        new TeamRoutes(parts.pool(), idempotency, parts.outbox(), parts.bus()));
+    return new TasksModule().routes(parts.board());
   }
 
   /** A new task of the token's user; the answer's body. */

@@ -24,7 +24,7 @@ class BoardFeedTest {
   private static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
   private static final String UNAVAILABLE =
       "{\"error\":\"Failed to fetch metrics\",\"timestamp\":\"2025-11-16T12:35:56.789Z\"}";
-  private static final BoardDialect DIALECT = BoardDialect.of(Board.Wire.BARE);
+  private static final BoardDialect DIALECT = BoardDialect.of(Board.Format.BARE);
 
   private final List<String> sent = new ArrayList<>();
   private Future<Optional<Snapshot>> latest = Future.succeededFuture(Optional.empty());

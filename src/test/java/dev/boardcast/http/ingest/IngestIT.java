@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.testing.Api;
 import io.vertx.core.Future;
@@ -29,7 +31,13 @@ class IngestIT {
 
   @BeforeEach
   void start() {
-    api = new Api(SMALL, parts -> List.of(router -> router.post("/facts").handler(ingest())));
+    var ingest = new IngestService(SMALL, false);
+    api =
+        new Api(
+            SMALL,
+            parts ->
+                List.of(
+                    router -> router.post("/facts").handler(ingest.handler(Fact.class, sink()))));
   }
 
   @AfterEach
@@ -37,22 +45,19 @@ class IngestIT {
     api.close();
   }
 
-  private Ingest<Fact> ingest() {
-    return Ingest.judged(
-        SMALL,
-        Fact.class,
-        facts -> {
-          if (facts.get(0).n() < 0) throw new IllegalStateException("a judge with a defect");
-          if (stored.size() >= failFrom) return Future.failedFuture(new TimeoutException());
-          assertTrue(facts.size() <= SMALL.batch());
-          facts.forEach(fact -> stored.add(fact.n()));
-          return Future.succeededFuture(facts.stream().map(IngestIT::judged).toList());
-        });
+  private FactSink<Fact> sink() {
+    return facts -> {
+      if (facts.get(0).n() < 0) throw new IllegalStateException("a sink with a defect");
+      if (stored.size() >= failFrom) return Future.failedFuture(new TimeoutException());
+      assertTrue(facts.size() <= SMALL.batch());
+      facts.forEach(fact -> stored.add(fact.n()));
+      return Future.succeededFuture(facts.stream().map(IngestIT::outcome).toList());
+    };
   }
 
-  private static Ingest.Outcome judged(Fact fact) {
-    if (fact.n() % 10 == 7) return Ingest.Outcome.rejected(Problem.invalid("n", "no seven"));
-    return fact.n() % 2 == 0 ? Ingest.Outcome.NEW : Ingest.Outcome.DUPLICATE;
+  private static Outcome outcome(Fact fact) {
+    if (fact.n() % 10 == 7) return Outcome.rejected(Problem.invalid("n", "no seven"));
+    return fact.n() % 2 == 0 ? Outcome.NEW : Outcome.DUPLICATE;
   }
 
   @Test
@@ -91,7 +96,7 @@ class IngestIT {
   }
 
   @Test
-  void aJudgeThatThrowsIsAnsweredToo() {
+  void aSinkThatThrowsIsAnsweredWith500() {
     assertEquals(500, post(Buffer.buffer("{\"n\":-1}\n")).status());
     assertEquals(500, api.call("POST", "/facts").json("[{\"n\":-1}]").now().status());
     assertEquals(500, one("{\"n\":-1}").status());

@@ -214,7 +214,6 @@ class EffectiveSettingsTest {
     var db = DatabaseSettings.config(values, "postgresql://x", "redis://x");
     ClusterSettings.config(values);
     if (!values.get(AuthSettings.SECRET).isEmpty()) AuthSettings.config(values);
-    BoardSettings.config(values);
     NodeSettings.config(values, db, null);
   }
 

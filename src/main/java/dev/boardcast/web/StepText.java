@@ -1,13 +1,11 @@
-package dev.boardcast.spi;
+package dev.boardcast.web;
 
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/**
- * The distance of two points of a series, as clients write it: {@code 5s}, {@code 1m}, {@code 1d}.
- */
+/** The text form of a step between two points of a series: {@code 5s}, {@code 1m}, {@code 1d}. */
 public final class StepText {
   private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,5})([smhd])");
   private static final List<Duration> USUAL =
@@ -23,7 +21,7 @@ public final class StepText {
 
   private StepText() {}
 
-  /** Empty for what is not a step. */
+  /** The step, empty if the text is not one. */
   public static Optional<Duration> parse(String text) {
     var match = FORM.matcher(text);
     if (!match.matches()) return Optional.empty();
@@ -37,7 +35,7 @@ public final class StepText {
         });
   }
 
-  /** The shortest form. */
+  /** The shortest text form. */
   public static String text(Duration step) {
     long seconds = step.toSeconds();
     if (seconds % 86_400 == 0) return seconds / 86_400 + "d";
@@ -45,7 +43,7 @@ public final class StepText {
     return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
   }
 
-  /** The shortest usual one that does not give too many points. */
+  /** The shortest common step that divides a range into at most 1000 points. */
   public static Duration of(Duration range) {
     for (Duration step : USUAL) {
       if (range.toMillis() / step.toMillis() <= MANY) return step;

@@ -1,0 +1,110 @@
+package dev.boardcast.http.ingest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.spi.FactSink;
+import dev.boardcast.spi.FactSink.Outcome;
+import dev.boardcast.spi.Ingest;
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
+import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads facts within the bounds of {@link HttpConfig}. One per node. Thread safe. */
+public final class IngestService implements Ingest {
+  private final HttpConfig config;
+  private final boolean requiresRole;
+
+  /** A fact and its line, or its position in the array, from 1. */
+  record Numbered<T>(long line, T fact) {}
+
+  /**
+   * @param requiresRole whether callers need the role {@link Principal#INGEST}
+   */
+  public IngestService(HttpConfig config, boolean requiresRole) {
+    this.config = config;
+    this.requiresRole = requiresRole;
+  }
+
+  @Override
+  public Principal authorize(RoutingContext context) {
+    return requiresRole
+        ? RequestPrincipal.requireRole(context, Principal.INGEST)
+        : RequestPrincipal.of(context).orElse(Principal.ANONYMOUS);
+  }
+
+  @Override
+  public <T> void handle(RoutingContext context, Class<T> type, FactSink<T> sink) {
+    String coding = context.request().getHeader("Content-Encoding");
+    if (coding != null && !coding.equalsIgnoreCase("identity")) {
+      throw Problem.of(415, "Unsupported media type", "expected no content encoding");
+    }
+    if (!Ingest.isBatch(context)) {
+      single(context, JsonBody.read(context, type), sink);
+      return;
+    }
+    var stored =
+        Ingest.isNdjson(context)
+            ? new NdjsonIngest<>(config, type, sink).consume(context.request())
+            : storeArray(context, type, sink);
+    stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
+  }
+
+  private static <T> void single(RoutingContext context, T fact, FactSink<T> sink) {
+    sink.store(List.of(fact))
+        .onSuccess(
+            outcomes -> {
+              Outcome outcome = outcomes.get(0);
+              if (outcome.problem() != null) {
+                context.fail(outcome.problem());
+                return;
+              }
+              var result = new BatchResult(0);
+              result.add(1, outcome);
+              JsonResponse.json(context, outcome.isNew() ? 201 : 200, result.summary());
+            })
+        .onFailure(context::fail);
+  }
+
+  @Override
+  public <T> Future<Summary> storeArray(RoutingContext context, Class<T> type, FactSink<T> sink) {
+    JsonNode items = JsonBody.tree(context);
+    if (!items.isArray()) throw Problem.invalid("body", "a JSON array");
+    var result = new BatchResult(config.maxRejections());
+    List<Numbered<T>> facts = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      try {
+        facts.add(new Numbered<>(i + 1L, JsonBody.decode(items.get(i), type)));
+      } catch (Problem problem) {
+        result.reject(i + 1L, problem);
+      }
+    }
+    return storeFrom(0, facts, sink, result).map(done -> result.summary());
+  }
+
+  private <T> Future<Void> storeFrom(
+      int from, List<Numbered<T>> facts, FactSink<T> sink, BatchResult result) {
+    if (from >= facts.size()) return Future.succeededFuture();
+    int to = Math.min(from + config.batch(), facts.size());
+    return store(facts.subList(from, to), sink, result)
+        .compose(done -> storeFrom(to, facts, sink, result));
+  }
+
+  /** Stores one batch and counts its outcomes. Fails also when the sink throws. */
+  static <T> Future<Void> store(List<Numbered<T>> batch, FactSink<T> sink, BatchResult result) {
+    return Future.succeededFuture(batch.stream().map(Numbered::fact).toList())
+        .compose(sink::store)
+        .map(
+            outcomes -> {
+              for (int i = 0; i < batch.size(); i++) {
+                result.add(batch.get(i).line(), outcomes.get(i));
+              }
+              return null;
+            });
+  }
+}
