@@ -55,8 +55,8 @@ public interface BoardModule {
   }
 
   /**
-   * The records that declare the module's settings, see {@link Setting}. A node reads them from its configuration at
-   * start; {@link BoardContext#config} returns the values.
+   * The records that declare the module's settings, see {@link Setting}. A node reads them from its
+   * configuration at start; {@link BoardContext#config} returns the values.
    */
   default List<Class<? extends Record>> settings() {
     return List.of();
