@@ -2,8 +2,8 @@ package dev.boardcast;
 
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.spi.BoardModule;
-import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.EventPublisher;
+import dev.boardcast.spi.NodeInfo;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
