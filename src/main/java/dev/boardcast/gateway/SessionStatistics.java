@@ -33,7 +33,7 @@ public record SessionStatistics(
     var slow = new ArrayList<Slow>();
     long bytes = 0;
     for (Session session : sessions) {
-      session.subscriptions().topics().forEach(topic -> topics.merge(topic, 1, Integer::sum));
+      session.topics().forEach(topic -> topics.merge(topic, 1, Integer::sum));
       int waiting = session.queuedBytes();
       bytes += waiting;
       if (waiting > 0) slow.add(new Slow(session.id(), session.user(), waiting));

@@ -1,15 +1,17 @@
 /**
- * Client connections: who sees what, in order, at each one's own speed.
+ * Client connections: delivers events and snapshots to the sessions that may see them, in order, at
+ * the speed of each client.
  *
  * <pre>
- *  bus: events ----> ShardFeed (in order, holes read from the log) ---> Hub ---> Session -> SendQueue -> Transport
- *  bus: snapshots -> BoardFeed (newest, or the last known, stale) --------'         ^
- *  frames of clients -> Transport -> SessionProtocol -> SubscriptionManager (topics, resume) ------------'
+ *  bus: events ----> ShardFeed (in order, gaps read from the log) --> SubscriptionTable --> Session
+ *  bus: snapshots -> BoardFeed (newest, or the last as stale) ------------^                   |
+ *  client frames --> Transport -> SessionProtocol -> SubscriptionManager -'   SendQueue -> Transport
  * </pre>
  *
- * <p>Everything of one {@link dev.boardcast.gateway.GatewayVerticle} lives on one event loop, so
- * there are no locks; only {@link dev.boardcast.gateway.GatewayNode} is shared by a node's
- * instances. What is written to a client passes through {@link
- * dev.boardcast.gateway.transport.Transport}, the one seam to the transport.
+ * <p>The sub-packages use each other in one direction: {@code protocol} (messages and their
+ * encodings) and {@code loop} (what one event loop shares) use no other; {@code transport} and
+ * {@code feed} use these; {@code session} uses all four. Everything but {@link
+ * dev.boardcast.gateway.GatewayNode} belongs to one event loop, without locks. All that is sent to
+ * a client passes through {@link dev.boardcast.gateway.transport.Transport}.
  */
 package dev.boardcast.gateway;

@@ -10,6 +10,7 @@ import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Principal;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,8 +79,13 @@ public final class Session implements Transport.Listener {
     return timers;
   }
 
-  public SessionSubscriptions subscriptions() {
+  SessionSubscriptions subscriptions() {
     return subscriptions;
+  }
+
+  /** The topics it is subscribed to. */
+  public List<String> topics() {
+    return subscriptions.topics();
   }
 
   SessionState state() {

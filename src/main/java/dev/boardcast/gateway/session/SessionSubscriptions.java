@@ -11,7 +11,7 @@ import java.util.List;
  * preferred because its offset stands for that stream alone, whatever teams {@code tasks} covers.
  * One event loop.
  */
-public final class SessionSubscriptions {
+final class SessionSubscriptions {
   private static final Subscription[] NONE = {};
 
   // Copied on change: it is read for each event, and most sessions have one subscription.
@@ -21,8 +21,7 @@ public final class SessionSubscriptions {
     return List.of(all);
   }
 
-  /** The topics of all subscriptions. */
-  public List<String> topics() {
+  List<String> topics() {
     return Arrays.stream(all).map(Subscription::topic).toList();
   }
 
