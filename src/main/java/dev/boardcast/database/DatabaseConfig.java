@@ -1,12 +1,16 @@
 package dev.boardcast.database;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
- * How PostgreSQL and Redis are reached.
+ * Says how PostgreSQL and Redis are reached. Immutable; the constructor throws {@link
+ * IllegalArgumentException} with the setting's key for a value out of bounds.
  *
  * @param postgresUri {@code postgresql://user:password@host:port/database}
  * @param redisUri {@code redis://[:password@]host:port[/database]}
+ * @param schema of all tables, created if missing; when empty, {@code boardcast}, or the one where
+ *     release 0.1 put its tables
  * @param poolSize most connections to PostgreSQL from this process; default 16, at least 2
  * @param maxWaiting most requests that wait for a connection, beyond which they fail; default 1000
  * @param connectTimeout how long a caller waits for a connection; default 3 s
@@ -16,6 +20,7 @@ import java.time.Duration;
 public record DatabaseConfig(
     String postgresUri,
     String redisUri,
+    Optional<String> schema,
     int poolSize,
     int maxWaiting,
     Duration connectTimeout,
@@ -33,6 +38,7 @@ public record DatabaseConfig(
           "redis must be redis://[:password@]host:port[/database], was "
               + withoutPassword(redisUri));
     }
+    SchemaName.check(schema);
     if (poolSize < 2) {
       throw new IllegalArgumentException("pg-pool-size must be at least 2, was " + poolSize);
     }
@@ -41,16 +47,30 @@ public record DatabaseConfig(
     }
   }
 
-  /** Everything but the addresses by default. */
+  /** Everything but the addresses has its default. */
   public static DatabaseConfig at(String postgresUri, String redisUri) {
     return new DatabaseConfig(
         postgresUri,
         redisUri,
+        Optional.empty(),
         16,
         1000,
         Duration.ofSeconds(3),
         Duration.ofSeconds(30),
         Duration.ofMillis(500));
+  }
+
+  /** The same servers with all tables in this schema. */
+  public DatabaseConfig withSchema(String name) {
+    return new DatabaseConfig(
+        postgresUri,
+        redisUri,
+        Optional.of(name),
+        poolSize,
+        maxWaiting,
+        connectTimeout,
+        statementTimeout,
+        redisTimeout);
   }
 
   private static String withoutPassword(String uri) {

@@ -6,12 +6,17 @@ import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Brings the schema to this release; nodes that start together do it one after another. */
+/**
+ * Migrates the schema to this release. Nodes that start together do it one after another; the
+ * history of a host's own Flyway, in another schema, is neither read nor written.
+ */
 public final class Migrations {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
@@ -31,8 +36,8 @@ public final class Migrations {
    *
    * @param folders on the class path, such as {@code db/deploys}; each has a history of its own,
    *     named after its last part, so that neither side's numbers are in the other's way
-   * @return fails when the database stays away, refuses us, is too old, or holds a schema this
-   *     release does not know
+   * @return fails when the database stays unreachable, refuses the login, is older than PostgreSQL
+   *     15, or was migrated by a newer release
    */
   public static Future<Void> apply(Vertx vertx, DatabaseConfig config, List<String> folders) {
     long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
@@ -61,13 +66,22 @@ public final class Migrations {
   }
 
   private static void migrate(DatabaseConfig config, List<String> folders) throws SQLException {
-    PostgresVersion.of(flyway(config).getDataSource()).require();
-    flyway(config).locations("classpath:dev/boardcast/migration").load().migrate();
+    String url = url(config);
+    PostgresVersion.of(flyway(url, config).getDataSource()).require();
+    String schema = create(flyway(url, config).getDataSource(), config.schema());
+    // Names are found in this schema alone, not in those of a host.
+    String inSchema = url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema;
+    flyway(inSchema, config)
+        .defaultSchema(schema)
+        .locations("classpath:dev/boardcast/migration")
+        .load()
+        .migrate();
     for (String folder : folders) {
-      flyway(config)
+      flyway(inSchema, config)
+          .defaultSchema(schema)
           .locations("classpath:" + folder)
           .table("flyway_" + folder.substring(folder.lastIndexOf('/') + 1))
-          // The schema is not empty: ours is there.
+          // The schema has Boardcast's tables, and may have those of the board.
           .baselineOnMigrate(true)
           .baselineVersion("0")
           .failOnMissingLocations(true)
@@ -76,7 +90,30 @@ public final class Migrations {
     }
   }
 
-  /** Not there, starting or full: a wrong password or name does not get better by waiting. */
+  /** Returns the name of the schema, which exists then; nodes that start together make it once. */
+  private static String create(DataSource source, Optional<String> configured) throws SQLException {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      String schema = configured.orElse(SchemaName.DEFAULT);
+      if (configured.isEmpty()) {
+        try (var found = statement.executeQuery(SchemaName.QUERY)) {
+          found.next();
+          schema = Optional.ofNullable(found.getString(1)).orElse(schema);
+        }
+      }
+      statement.execute("SELECT pg_advisory_xact_lock(hashtext('boardcast.schema'))");
+      try (var found =
+          statement.executeQuery("SELECT oid FROM pg_namespace WHERE nspname = '" + schema + "'")) {
+        // IF NOT EXISTS would need the right to create schemas even when this one exists.
+        if (!found.next()) statement.execute("CREATE SCHEMA \"" + schema + "\"");
+      }
+      connection.commit();
+      return schema;
+    }
+  }
+
+  /** Whether the server is unreachable, starting or full; a wrong login is not worth a retry. */
   private static boolean isAway(Throwable failure) {
     return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
         .filter(SQLException.class::isInstance)
@@ -87,16 +124,19 @@ public final class Migrations {
                     && (state.startsWith("08") || state.startsWith("53") || state.equals("57P03")));
   }
 
-  private static FluentConfiguration flyway(DatabaseConfig config) {
+  private static String url(DatabaseConfig config) {
     var uri = URI.create(config.postgresUri());
-    String[] login = uri.getUserInfo() == null ? new String[0] : uri.getUserInfo().split(":", 2);
-    String url =
-        "jdbc:postgresql://"
-            + uri.getHost()
-            + ":"
-            + (uri.getPort() < 0 ? 5432 : uri.getPort())
-            + uri.getPath()
-            + (uri.getQuery() == null ? "" : "?" + uri.getQuery());
+    return "jdbc:postgresql://"
+        + uri.getHost()
+        + ":"
+        + (uri.getPort() < 0 ? 5432 : uri.getPort())
+        + uri.getPath()
+        + (uri.getQuery() == null ? "" : "?" + uri.getQuery());
+  }
+
+  private static FluentConfiguration flyway(String url, DatabaseConfig config) {
+    String user = URI.create(config.postgresUri()).getUserInfo();
+    String[] login = user == null ? new String[0] : user.split(":", 2);
     return Flyway.configure(Migrations.class.getClassLoader())
         .dataSource(url, login.length > 0 ? login[0] : null, login.length > 1 ? login[1] : null);
   }

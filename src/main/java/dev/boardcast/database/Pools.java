@@ -1,50 +1,47 @@
 package dev.boardcast.database;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.ClientBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.SqlConnectOptions;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** The one bounded pool of a node. */
+/**
+ * Builds pools of database connections. A pool's size, its wait queue and all waits are bounded by
+ * the configuration; every connection's search path is the schema of {@link SchemaName} alone.
+ */
 public final class Pools {
-  private static final int LINE_IS_DEAD_MILLIS = 10_000;
+  // A connection whose peer stopped acknowledging is closed after this, and its queries fail.
+  private static final int TCP_USER_TIMEOUT_MILLIS = 10_000;
 
   private Pools() {}
 
-  /** A pool whose size, wait queue and waits are all bounded by {@code config}. */
+  /** A pool of the configured size, for programs and tests that need one. */
   public static Pool pool(Vertx vertx, DatabaseConfig config) {
     return pool(vertx, config, "boardcast", config.poolSize());
   }
 
   /**
-   * As {@link #pool(Vertx, DatabaseConfig)}, of another size, named in the server's and our meters.
+   * As {@link #pool(Vertx, DatabaseConfig)}, of another size.
+   *
+   * @param name of the pool in meters, and {@code application_name} of its connections
    */
   public static Pool pool(Vertx vertx, DatabaseConfig config, String name, int size) {
-    var connect =
-        PgConnectOptions.fromUri(config.postgresUri())
-            .setCachePreparedStatements(true)
-            .setPipeliningLimit(64)
-            .setReconnectAttempts(0);
-    // The server ends what a paused or split-off process left open: its locks must not outlive a
-    // lease.
-    connect.setProperties(
-        Map.of(
-            "application_name", name,
-            "client_encoding", "utf-8",
-            "TimeZone", "UTC",
-            "DateStyle", "ISO",
-            "statement_timeout", Long.toString(config.statementTimeout().toMillis()),
-            "idle_in_transaction_session_timeout", "2000"));
+    PgConnectOptions server =
+        PgConnectOptions.fromUri(config.postgresUri()).setReconnectAttempts(0);
     var transport =
         new NetClientOptions()
             .setConnectTimeout((int) config.connectTimeout().toMillis())
             .setTcpKeepAlive(true)
-            // A line that died in silence is given up, and with it what waits for it.
-            .setTcpUserTimeout(LINE_IS_DEAD_MILLIS);
+            .setTcpUserTimeout(TCP_USER_TIMEOUT_MILLIS);
     var pool =
         new PoolOptions()
             .setName(name)
@@ -53,6 +50,60 @@ public final class Pools {
             .setMaxWaitQueueSize(config.maxWaiting())
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    return PgBuilder.pool().using(vertx).connectingTo(connect).with(transport).with(pool).build();
+    ClientBuilder<Pool> builder = PgBuilder.pool().using(vertx).with(transport).with(pool);
+    return config
+        .schema()
+        .map(schema -> builder.connectingTo(session(server, config, name, schema)))
+        .orElseGet(() -> builder.connectingTo(inFoundSchema(vertx, server, config, name)))
+        .build();
+  }
+
+  private static PgConnectOptions session(
+      PgConnectOptions server, DatabaseConfig config, String name, String schema) {
+    var session =
+        new PgConnectOptions(server).setCachePreparedStatements(true).setPipeliningLimit(64);
+    session.setProperties(
+        Map.of(
+            "application_name", name,
+            "search_path", schema,
+            "client_encoding", "utf-8",
+            "TimeZone", "UTC",
+            "DateStyle", "ISO",
+            "statement_timeout", Long.toString(config.statementTimeout().toMillis()),
+            // The server ends transactions of a process that was paused or cut off: their locks
+            // must not outlive a lease.
+            "idle_in_transaction_session_timeout", "2000"));
+    return session;
+  }
+
+  /** Looks the schema up before the first connection; after a failure the next one tries again. */
+  private static Supplier<Future<SqlConnectOptions>> inFoundSchema(
+      Vertx vertx, PgConnectOptions server, DatabaseConfig config, String name) {
+    return new Supplier<>() {
+      private Future<SqlConnectOptions> found;
+
+      @Override
+      public synchronized Future<SqlConnectOptions> get() {
+        if (found == null || found.failed()) {
+          found =
+              find(vertx, server)
+                  .timeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
+                  .map(schema -> session(server, config, name, schema));
+        }
+        return found;
+      }
+    };
+  }
+
+  private static Future<String> find(Vertx vertx, PgConnectOptions server) {
+    return PgConnection.connect(vertx, server)
+        .compose(
+            connection ->
+                connection
+                    .query(SchemaName.QUERY)
+                    .execute()
+                    .map(rows -> rows.iterator().next().getString(0))
+                    .eventually(connection::close))
+        .map(found -> found == null ? SchemaName.DEFAULT : found);
   }
 }

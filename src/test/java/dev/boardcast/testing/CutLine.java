@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -60,6 +61,8 @@ public final class CutLine implements AutoCloseable {
     return new DatabaseConfig(
         uri,
         real.redisUri(),
+        // Given, so that no statement is spent on finding it.
+        Optional.of("boardcast"),
         real.poolSize(),
         real.maxWaiting(),
         real.connectTimeout(),

@@ -43,7 +43,12 @@ public record Sql(String uri) {
     var parts = URI.create(uri);
     String[] login = parts.getUserInfo().split(":", 2);
     return DriverManager.getConnection(
-        "jdbc:postgresql://" + parts.getHost() + ":" + parts.getPort() + parts.getPath(),
+        "jdbc:postgresql://"
+            + parts.getHost()
+            + ":"
+            + parts.getPort()
+            + parts.getPath()
+            + "?currentSchema=boardcast,public",
         login[0],
         login[1]);
   }

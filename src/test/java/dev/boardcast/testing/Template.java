@@ -47,6 +47,7 @@ final class Template {
 
   private static String checksum() {
     var sum = new CRC32();
+    sum.update("schema boardcast".getBytes());
     try (var files =
         Files.list(Path.of(Template.class.getResource("/dev/boardcast/migration").toURI()))
             .sorted()) {

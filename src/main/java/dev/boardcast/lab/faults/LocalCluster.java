@@ -179,7 +179,9 @@ final class LocalCluster implements AutoCloseable {
     String query = "SELECT holder FROM lease WHERE expires_at > clock_timestamp() AND name = ?";
     try (var connection =
             DriverManager.getConnection(
-                "jdbc:postgresql://" + at(uri) + uri.getPath(), user[0], user[1]);
+                "jdbc:postgresql://" + at(uri) + uri.getPath() + "?currentSchema=boardcast,public",
+                user[0],
+                user[1]);
         var statement = connection.prepareStatement(query)) {
       statement.setString(1, lease);
       try (var rows = statement.executeQuery()) {

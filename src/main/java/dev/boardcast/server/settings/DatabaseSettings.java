@@ -26,6 +26,12 @@ public final class DatabaseSettings {
               "The Redis server; embedded starts one, or finds the one of this data-dir",
               text -> SettingParsers.server(text, "redis", "rediss"))
           .masked(Settings::withoutPassword);
+  static final Setting<Optional<String>> SCHEMA =
+      Setting.optional(
+          "pg-schema",
+          "lower-case letters, digits and _",
+          "Schema of all tables, created if missing; boardcast when empty, or the one where release 0.1 put"
+              + " them");
   static final Setting<Integer> POOL_SIZE =
       Setting.count(
           "pg-pool-size", DEFAULTS.poolSize(), "Most connections to PostgreSQL from this node");
@@ -46,7 +52,15 @@ public final class DatabaseSettings {
           "Longest Redis command, after which PostgreSQL is asked");
 
   static final List<Setting<?>> ALL =
-      List.of(PG, REDIS, POOL_SIZE, MAX_WAITING, CONNECT_TIMEOUT, STATEMENT_TIMEOUT, REDIS_TIMEOUT);
+      List.of(
+          PG,
+          REDIS,
+          SCHEMA,
+          POOL_SIZE,
+          MAX_WAITING,
+          CONNECT_TIMEOUT,
+          STATEMENT_TIMEOUT,
+          REDIS_TIMEOUT);
 
   private DatabaseSettings() {}
 
@@ -63,6 +77,7 @@ public final class DatabaseSettings {
             new DatabaseConfig(
                 values.get(PG).orElse(embeddedPg),
                 values.get(REDIS).orElse(embeddedRedis),
+                values.get(SCHEMA),
                 values.get(POOL_SIZE),
                 values.get(MAX_WAITING),
                 values.get(CONNECT_TIMEOUT),
