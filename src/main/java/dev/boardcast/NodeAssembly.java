@@ -94,7 +94,7 @@ final class NodeAssembly {
     this.opened = new CloseStack(vertx);
     this.config = config;
     meters = NodeMeters.ofProcess();
-    bus = new TypedBus(vertx);
+    bus = new TypedBus(vertx, config.name());
     pool = Pools.pool(vertx, config.db(), "api", config.db().poolSize());
     historyQueries = new HistoryQueryLimiter(pool);
     // What moves facts on must not queue behind those who write them.

@@ -6,52 +6,49 @@ import java.util.List;
 /** All addresses of the event bus. They are static: never one per user, team or session. */
 public final class Addresses {
   /** Emitter to gateways: events, in the order of their shard's log. */
-  public static final Address<EventBatch> EVENTS =
-      new Address<>("boardcast.events.v1", EventBatch.class);
+  public static final Address<EventBatch> EVENTS = new Address<>("events.v1", EventBatch.class);
 
   /** Emitter to gateways, each second: the head of a shard's log. */
   public static final Address<ShardBeacon> SHARD_BEACONS =
-      new Address<>("boardcast.shard-beacons.v1", ShardBeacon.class);
+      new Address<>("shard-beacons.v1", ShardBeacon.class);
 
   /** API to emitters, after commit: a shard's outbox has rows. */
   public static final Address<OutboxCommitted> OUTBOX_HINTS =
-      new Address<>("boardcast.outbox-hints.v1", OutboxCommitted.class);
+      new Address<>("outbox-hints.v1", OutboxCommitted.class);
 
   /** API to metrics, after commit: a board has new facts. */
   public static final Address<FactsCommitted> FACTS_HINTS =
-      new Address<>("boardcast.facts-hints.v1", FactsCommitted.class);
+      new Address<>("facts-hints.v1", FactsCommitted.class);
 
   /** Metrics to gateways and API: a board's snapshot. */
-  public static final Address<Snapshot> SNAPSHOTS =
-      new Address<>("boardcast.snapshots.v1", Snapshot.class);
+  public static final Address<Snapshot> SNAPSHOTS = new Address<>("snapshots.v1", Snapshot.class);
 
   /** API to gateways: what a user may see has changed. */
   public static final Address<PrincipalChanged> PRINCIPAL_CHANGES =
-      new Address<>("boardcast.principal-changes.v1", PrincipalChanged.class);
+      new Address<>("principal-changes.v1", PrincipalChanged.class);
 
   /** Gateways to API, each second: where upgrades can be handed to. */
   public static final Address<GatewayBeacon> GATEWAY_BEACONS =
-      new Address<>("boardcast.gateway-beacons.v2", GatewayBeacon.class);
+      new Address<>("gateway-beacons.v2", GatewayBeacon.class);
 
   /** Every node to all, every two seconds. */
   public static final Address<NodeBeacon> NODE_BEACONS =
-      new Address<>("boardcast.node-beacons.v1", NodeBeacon.class);
+      new Address<>("node-beacons.v1", NodeBeacon.class);
 
   /** API to all nodes. */
   public static final Address<NodeReportRequest> NODE_REPORT_REQUESTS =
-      new Address<>("boardcast.node-report-requests.v1", NodeReportRequest.class);
+      new Address<>("node-report-requests.v1", NodeReportRequest.class);
 
   /** Every node in response to a request; other nodes than the requesting one ignore it. */
   public static final Address<NodeReport> NODE_REPORTS =
-      new Address<>("boardcast.node-reports.v2", NodeReport.class);
+      new Address<>("node-reports.v2", NodeReport.class);
 
   /** API to all nodes; other nodes than the named one ignore it. */
   public static final Address<LeaveRequest> LEAVE_REQUESTS =
-      new Address<>("boardcast.leave-requests.v1", LeaveRequest.class);
+      new Address<>("leave-requests.v1", LeaveRequest.class);
 
   /** API to gateways: a node hands on no more, and ends what it has handed on. */
-  public static final Address<Parting> PARTINGS =
-      new Address<>("boardcast.partings.v1", Parting.class);
+  public static final Address<Parting> PARTINGS = new Address<>("partings.v1", Parting.class);
 
   static final List<Address<?>> ALL =
       List.of(

@@ -6,12 +6,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.io.IOException;
 
-/** Encodes one message type as length-prefixed JSON. Local receivers share the message. */
+/** Encodes one message type as length-prefixed JSON. In-process receivers share the message. */
 final class JsonCodec<T> implements MessageCodec<T, T> {
-  private final Address<T> address;
+  private final String name;
+  private final Class<T> type;
 
-  JsonCodec(Address<T> address) {
-    this.address = address;
+  /**
+   * @param name unique on the event bus
+   */
+  JsonCodec(String name, Class<T> type) {
+    this.name = name;
+    this.type = type;
   }
 
   @Override
@@ -20,7 +25,7 @@ final class JsonCodec<T> implements MessageCodec<T, T> {
       byte[] json = Json.MAPPER.writeValueAsBytes(message);
       wire.appendInt(json.length).appendBytes(json);
     } catch (JsonProcessingException defect) {
-      throw new IllegalArgumentException("cannot encode for " + address.name(), defect);
+      throw new IllegalArgumentException("cannot encode for " + name, defect);
     }
   }
 
@@ -28,10 +33,9 @@ final class JsonCodec<T> implements MessageCodec<T, T> {
   public T decodeFromWire(int position, Buffer wire) {
     int length = wire.getInt(position);
     try {
-      return Json.MAPPER.readValue(
-          wire.getBytes(position + 4, position + 4 + length), address.type());
+      return Json.MAPPER.readValue(wire.getBytes(position + 4, position + 4 + length), type);
     } catch (IOException broken) {
-      throw new IllegalArgumentException("cannot decode from " + address.name(), broken);
+      throw new IllegalArgumentException("cannot decode from " + name, broken);
     }
   }
 
@@ -42,7 +46,7 @@ final class JsonCodec<T> implements MessageCodec<T, T> {
 
   @Override
   public String name() {
-    return address.codec();
+    return name;
   }
 
   @Override

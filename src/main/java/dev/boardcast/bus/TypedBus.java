@@ -7,14 +7,26 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 
 /**
- * Publishes and subscribes to typed messages on the Vert.x event bus. Thread safe; handlers run on
- * the context that subscribed.
+ * Sends and receives typed messages on the Vert.x event bus: the codec is chosen by name, the type
+ * is checked by the compiler. Addresses and codecs begin with the application's name and a dot, so
+ * that applications on one bus do not hear each other. Thread safe; handlers run on the context
+ * that subscribed.
  */
 public final class TypedBus {
   private final Vertx vertx;
+  private final String prefix;
 
+  /** The bus of an application with the default name. */
   public TypedBus(Vertx vertx) {
+    this(vertx, "boardcast");
+  }
+
+  /**
+   * @param application the same on every node of the application
+   */
+  public TypedBus(Vertx vertx, String application) {
     this.vertx = vertx;
+    this.prefix = application + ".";
     Addresses.ALL.forEach(this::register);
   }
 
@@ -22,26 +34,33 @@ public final class TypedBus {
   public <T> void publish(Address<T> address, T message) {
     vertx
         .eventBus()
-        .publish(address.name(), message, new DeliveryOptions().setCodecName(address.codec()));
+        .publish(
+            prefix + address.name(), message, new DeliveryOptions().setCodecName(codec(address)));
   }
 
   /**
-   * Subscribes a handler to an address.
+   * Hands every message of an address to {@code handler}.
    *
-   * @return completes when the subscription has reached the whole cluster; unregister the consumer
-   *     to end it
+   * @return the consumer, to unregister by; completes when the whole cluster knows of the
+   *     subscription
    */
   public <T> Future<MessageConsumer<T>> subscribe(Address<T> address, Consumer<T> handler) {
     MessageConsumer<T> consumer =
-        vertx.eventBus().consumer(address.name(), message -> handler.accept(message.body()));
+        vertx
+            .eventBus()
+            .consumer(prefix + address.name(), message -> handler.accept(message.body()));
     return consumer.completion().map(consumer);
   }
 
-  private void register(Address<?> address) {
+  private <T> void register(Address<T> address) {
     try {
-      vertx.eventBus().registerCodec(new JsonCodec<>(address));
+      vertx.eventBus().registerCodec(new JsonCodec<>(codec(address), address.type()));
     } catch (IllegalStateException alreadyRegistered) {
-      // By another TypedBus on the same Vert.x, with the same codec.
+      // By another bus of the same application on this Vert.x: the codec is the same.
     }
+  }
+
+  private String codec(Address<?> address) {
+    return prefix + address.name() + ".json";
   }
 }
