@@ -1,6 +1,5 @@
 package dev.boardcast.spi;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -95,7 +94,6 @@ public final class Json {
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(JsonParser.Feature.AUTO_CLOSE_SOURCE)
-            .serializationInclusion(JsonInclude.Include.ALWAYS)
             .build();
     mapper
         .getFactory()

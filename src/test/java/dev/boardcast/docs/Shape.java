@@ -21,7 +21,7 @@ final class Shape {
   private static String of(JsonNode value) {
     if (value.isObject()) {
       var fields = new TreeMap<String, String>();
-      value.fields().forEachRemaining(each -> fields.put(each.getKey(), of(each.getValue())));
+      value.properties().forEach(each -> fields.put(each.getKey(), of(each.getValue())));
       return fields.toString();
     }
     if (value.isArray()) return value.isEmpty() ? "[]" : "[" + of(value.get(0)) + "]";

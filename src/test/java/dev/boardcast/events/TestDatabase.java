@@ -24,7 +24,7 @@ final class TestDatabase implements BeforeEachCallback {
         context
             .getRoot()
             .getStore(Namespace.create(TestDatabase.class))
-            .getOrComputeIfAbsent("server", name -> new Server(), Server.class)
+            .computeIfAbsent("server", name -> new Server(), Server.class)
             .newDatabase();
   }
 

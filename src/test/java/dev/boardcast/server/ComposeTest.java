@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SpecVersion;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import dev.boardcast.ClusterOptions;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.server.settings.AuthSettings;
@@ -48,9 +48,9 @@ class ComposeTest {
   @Test
   void theFileIsAComposeFile() {
     var schema =
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
+        SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
             .getSchema(SchemaLocation.of("classpath:compose/compose-spec.json"));
-    assertEquals(Set.of(), schema.validate(compose));
+    assertEquals(List.of(), schema.validate(compose));
 
     JsonNode broken = compose.deepCopy();
     ((ObjectNode) broken.at("/services/redis")).put("imag", "redis");

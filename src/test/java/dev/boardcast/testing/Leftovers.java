@@ -3,6 +3,8 @@ package dev.boardcast.testing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /** The processes that belong to a data dir: they work in it, or have it among their arguments. */
@@ -14,9 +16,18 @@ public final class Leftovers {
     return ProcessHandle.allProcesses().filter(process -> isOf(process, dataDir)).toList();
   }
 
-  /** Ends them as {@code kill -9} does. */
+  /**
+   * Ends them as {@code kill -9} does, the youngest first: a node is younger than its servers, and
+   * would start them again.
+   */
   public static void kill(Path dataDir) {
-    of(dataDir).forEach(ProcessHandle::destroyForcibly);
+    of(dataDir).stream()
+        .sorted(Comparator.comparing(Leftovers::start).reversed())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static Instant start(ProcessHandle process) {
+    return process.info().startInstant().orElse(Instant.EPOCH);
   }
 
   private static boolean isOf(ProcessHandle process, Path dataDir) {

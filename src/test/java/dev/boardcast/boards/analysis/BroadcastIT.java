@@ -23,7 +23,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -83,7 +82,7 @@ class BroadcastIT {
       assertTrue(read.text().startsWith(update), read.text());
       var described = new ApiDescription("openapi.yaml");
       assertEquals(
-          Set.of(), described.schema("/components/schemas/AnalysisMetrics").validate(read.json()));
+          List.of(), described.schema("/components/schemas/AnalysisMetrics").validate(read.json()));
       assertEquals("metrics", api.get("/api/v1/boards").json().at("/0/topic").asText());
     }
   }
