@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
-/** Turns the claims of a token into a {@link Principal}, or says which claim is wrong. */
+/** Turns the claims of a token into a {@link Principal}, or names the invalid claim. */
 final class Claims {
   private static final int MAX_NAME = 200;
   private static final int MAX_NAMES = 1000;
@@ -19,7 +19,9 @@ final class Claims {
   private final Instant issued;
   private final Instant notBefore;
 
-  /** Fails with {@link Unauthenticated} when a time is no time: the library would trip over it. */
+  /**
+   * Fails with {@link Unauthenticated} when a time is not a number, which Vert.x does not check.
+   */
   Claims(JsonNode payload) {
     this.payload = payload;
     this.expires = time("exp").orElse(Instant.MAX);
@@ -27,11 +29,13 @@ final class Claims {
     this.notBefore = time("nbf").orElse(Instant.EPOCH);
   }
 
-  /** The principal of a token that is otherwise in order; fails with {@link Unauthenticated}. */
+  /**
+   * Returns the principal of a token whose signature is valid; fails with {@link Unauthenticated}.
+   */
   Principal principal(AuthConfig config, Instant now) {
-    Instant early = now.plus(config.leeway());
+    Instant latest = now.plus(config.leeway());
     if (expired(expires, config, now)) throw new Unauthenticated("the token has expired");
-    if (notBefore.isAfter(early) || issued.isAfter(early)) {
+    if (notBefore.isAfter(latest) || issued.isAfter(latest)) {
       throw new Unauthenticated("the token is not valid yet");
     }
     if (config.issuer().isPresent() && !config.issuer().get().equals(text("iss"))) {
@@ -55,7 +59,7 @@ final class Claims {
     return subject;
   }
 
-  /** Names become parts of stream names, and are stored: neither takes control characters. */
+  /** Names become parts of stream names and are stored: control characters are not allowed. */
   private static boolean isName(String text) {
     return !text.isBlank()
         && text.length() <= MAX_NAME

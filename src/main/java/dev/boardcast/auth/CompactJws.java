@@ -7,18 +7,18 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.Set;
 
-/** The two readable parts of a signed token; nothing in here is verified. */
+/** The header and payload of a signed token; nothing is verified. */
 record CompactJws(JsonNode header, JsonNode payload) {
-  /** Most characters of a token; longer ones are not looked at. */
+  /** Longest accepted token, in characters. */
   static final int MAX_LENGTH = 8192;
 
-  /** Only these: {@code none} is no signature, and unknown ones are no promise. */
+  /** The accepted algorithms; {@code none} is not one. */
   private static final Set<String> ALGORITHMS =
       Set.of("HS256", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
 
-  /** Takes a token apart; fails with {@link Unauthenticated} when it is not a signed JWT. */
+  /** Splits a token; fails with {@link Unauthenticated} when it is not a signed JWT. */
   static CompactJws parse(String token) {
-    if (token == null || token.isEmpty()) throw new Unauthenticated("a token is needed");
+    if (token == null || token.isEmpty()) throw new Unauthenticated("a token is required");
     if (token.length() > MAX_LENGTH) {
       throw new Unauthenticated("the token is longer than " + MAX_LENGTH + " characters");
     }
@@ -45,7 +45,7 @@ record CompactJws(JsonNode header, JsonNode payload) {
       JsonNode node = Json.MAPPER.readTree(Base64.getUrlDecoder().decode(text));
       if (node.isObject()) return node;
     } catch (IOException | IllegalArgumentException broken) {
-      // Told below, in words of ours: a parser's message may quote the token.
+      // Reported below without the parser's message, which may quote the token.
     }
     throw new Unauthenticated("the token's " + name + " is not a JSON object in base64url");
   }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Fetches public signing keys (RFC 7517) from a URL. Bounded in time and size. */
+/** Fetches public signing keys (RFC 7517) from a URL, bounded in time and size. */
 final class JwksClient {
   private static final int MAX_BYTES = 1 << 20;
   private static final Set<String> PUBLIC = Set.of("RSA", "EC");
@@ -36,7 +36,9 @@ final class JwksClient {
   }
 
   /**
-   * @return the keys now; fails when the URL is away, slow, or answers anything but a key set
+   * Fetches the keys once.
+   *
+   * @return fails when the URL cannot be reached, is slow, or does not answer with a key set
    */
   Future<List<JsonObject>> fetch() {
     var request =
@@ -60,26 +62,26 @@ final class JwksClient {
     if (response.statusCode() != 200) {
       return Future.failedFuture("answered " + response.statusCode());
     }
-    Promise<Buffer> whole = Promise.promise();
+    Promise<Buffer> complete = Promise.promise();
     Buffer body = Buffer.buffer();
-    response.exceptionHandler(whole::tryFail);
+    response.exceptionHandler(complete::tryFail);
     response.handler(
         bytes -> {
           body.appendBuffer(bytes);
           if (body.length() > MAX_BYTES) {
             response.request().reset();
-            whole.tryFail("answered more than " + MAX_BYTES + " bytes");
+            complete.tryFail("answered more than " + MAX_BYTES + " bytes");
           }
         });
-    response.endHandler(end -> whole.tryComplete(body));
-    return whole.future();
+    response.endHandler(end -> complete.tryComplete(body));
+    return complete.future();
   }
 
   private static List<JsonObject> keys(Buffer body) {
     try {
       var keys = new ArrayList<JsonObject>();
       for (JsonNode key : Json.MAPPER.readTree(body.getBytes()).path("keys")) {
-        // A shared secret has no place in a public list, an encryption key signs nothing.
+        // Ignores shared secrets, which do not belong in a public list, and encryption keys.
         boolean signs = !key.path("use").asText("sig").equals("enc");
         if (signs && PUBLIC.contains(key.path("kty").asText())) {
           keys.add(new JsonObject(key.toString()));
@@ -87,7 +89,7 @@ final class JwksClient {
       }
       if (!keys.isEmpty()) return keys;
     } catch (IOException broken) {
-      // Told below: what the other side sent is not repeated.
+      // Reported below without the content.
     }
     throw new IllegalArgumentException("answered no RSA or EC signing key");
   }

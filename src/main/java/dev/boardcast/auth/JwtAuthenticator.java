@@ -17,20 +17,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Believes JSON Web Tokens signed by the configured keys, and follows these as they change: files
- * are read again, the JWKS URL is asked again in time and, not too often, when a token's signature
- * is unknown. Safe from any thread; a known token costs one look-up.
+ * Authenticates JSON Web Tokens by the configured keys, and follows changes of the keys: files are
+ * reloaded, and the JWKS URL is fetched periodically and, at a limited rate, when a token's
+ * signature is unknown. Thread safe; a token that was verified before costs one look-up.
  */
 public final class JwtAuthenticator implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(JwtAuthenticator.class);
-  private static final int REMEMBERED = 20_000;
+  private static final int MAX_CACHED_TOKENS = 20_000;
 
   /**
+   * Intervals and limits.
+   *
    * @param files how often key files are read
-   * @param jwks how often the JWKS URL is asked
-   * @param retry how often it is asked while it fails
-   * @param pause least time between two questions caused by unknown tokens
-   * @param timeout how long an answer may take
+   * @param jwks how often the JWKS URL is fetched
+   * @param retry how often it is fetched while it fails
+   * @param pause least time between two fetches caused by unknown signatures
+   * @param timeout how long a fetch may take
    */
   record Timing(Duration files, Duration jwks, Duration retry, Duration pause, Duration timeout) {
     static final Timing DEFAULTS =
@@ -49,8 +51,8 @@ public final class JwtAuthenticator implements Authenticator {
   private final Optional<JwksClient> jwks;
   private volatile KeySet keys;
   private List<JsonObject> fetched = List.of();
-  private Future<Void> refresh = Future.succeededFuture();
-  private long refreshedAt;
+  private Future<Void> fetch = Future.succeededFuture();
+  private long fetchedNanos;
   private long filesTimer = -1;
   private long jwksTimer = -1;
   private boolean closed;
@@ -64,10 +66,10 @@ public final class JwtAuthenticator implements Authenticator {
   }
 
   /**
-   * Reads all keys once and keeps following them until {@link #close}.
+   * Loads all keys and follows their changes until {@link #close}.
    *
-   * @return fails when a key file cannot be used, naming it; an absent JWKS URL fails nothing, it
-   *     is asked again until it answers
+   * @return fails when a key file cannot be used, naming it; a JWKS URL that cannot be reached is
+   *     not a failure, it is retried
    */
   public static Future<JwtAuthenticator> start(Vertx vertx, AuthConfig config) {
     return start(vertx, config, Timing.DEFAULTS);
@@ -80,16 +82,17 @@ public final class JwtAuthenticator implements Authenticator {
 
   @Override
   public Future<Principal> authenticate(String token) {
-    KeySet now = keys;
-    return verify(now, token)
+    KeySet current = keys;
+    return verify(current, token)
         .recover(
             failure ->
                 failure instanceof KeySet.UnknownSignature
-                    ? here(askAgain()).compose(done -> again(now, token))
+                    ? onCallerContext(fetchForUnknownSignature())
+                        .compose(done -> verifyAgain(current, token))
                     : Future.failedFuture(failure));
   }
 
-  /** Stops following the keys. */
+  /** Stops following changes of the keys. */
   public Future<Void> close() {
     synchronized (this) {
       closed = true;
@@ -99,13 +102,13 @@ public final class JwtAuthenticator implements Authenticator {
     return jwks.map(JwksClient::close).orElseGet(Future::succeededFuture);
   }
 
-  /** The answer on the context that asked: others may wait for the same one. */
-  private static Future<Void> here(Future<Void> shared) {
+  /** A fetch is shared by callers on several contexts. */
+  private static Future<Void> onCallerContext(Future<Void> shared) {
     Context context = Vertx.currentContext();
     if (context == null || shared.isComplete()) return shared;
-    Promise<Void> mine = Promise.promise();
-    shared.onComplete(answer -> context.runOnContext(run -> mine.handle(answer)));
-    return mine.future();
+    Promise<Void> answer = Promise.promise();
+    shared.onComplete(result -> context.runOnContext(run -> answer.handle(result)));
+    return answer.future();
   }
 
   private static Future<Principal> verify(KeySet keys, String token) {
@@ -116,15 +119,15 @@ public final class JwtAuthenticator implements Authenticator {
     }
   }
 
-  private Future<Principal> again(KeySet before, String token) {
-    KeySet now = keys;
-    if (now.isEmpty()) {
+  private Future<Principal> verifyAgain(KeySet before, String token) {
+    KeySet current = keys;
+    if (current.isEmpty()) {
       return Future.failedFuture(new Unavailable("the signing keys cannot be fetched at present"));
     }
     var verified =
-        now == before
+        current == before
             ? Future.<Principal>failedFuture(new KeySet.UnknownSignature())
-            : verify(now, token);
+            : verify(current, token);
     return verified.recover(
         failure -> Future.failedFuture(new Unauthenticated(failure.getMessage())));
   }
@@ -142,7 +145,7 @@ public final class JwtAuthenticator implements Authenticator {
               if (!config.keyFiles().isEmpty()) {
                 filesTimer = vertx.setPeriodic(timing.files().toMillis(), tick -> reloadFiles());
               }
-              return refresh();
+              return fetch();
             });
   }
 
@@ -153,41 +156,42 @@ public final class JwtAuthenticator implements Authenticator {
             changed -> {
               if (!changed) return;
               rebuild();
-              LOG.info("Signing keys read again from files");
+              LOG.info("reloaded the signing keys from files");
             });
   }
 
-  /** One question at a time, however many tokens wait for its answer, and none too soon. */
-  private synchronized Future<Void> askAgain() {
-    boolean waiting = !refresh.isComplete();
-    boolean soon = System.nanoTime() - refreshedAt < timing.pause().toNanos();
-    return waiting ? refresh : soon ? Future.succeededFuture() : refresh();
+  /** Joins the fetch in progress; starts one only if the last one is long enough ago. */
+  private synchronized Future<Void> fetchForUnknownSignature() {
+    boolean inProgress = !fetch.isComplete();
+    boolean tooSoon = System.nanoTime() - fetchedNanos < timing.pause().toNanos();
+    return inProgress ? fetch : tooSoon ? Future.succeededFuture() : fetch();
   }
 
-  /** Completes in any case: whoever waits looks at the keys there are. */
-  private synchronized Future<Void> refresh() {
+  /** Fetches the JWKS, unless a fetch is in progress; never fails. */
+  private synchronized Future<Void> fetch() {
     if (jwks.isEmpty() || closed) return Future.succeededFuture();
-    if (!refresh.isComplete()) return refresh;
+    if (!fetch.isComplete()) return fetch;
     vertx.cancelTimer(jwksTimer);
-    refresh =
+    fetch =
         jwks.get()
             .fetch()
             .onSuccess(this::replace)
             .onFailure(
-                failure -> LOG.warn("jwt-jwks-url did not give keys: {}", failure.getMessage()))
-            .transform(answer -> later(answer.succeeded() ? timing.jwks() : timing.retry()));
-    return refresh;
+                failure -> LOG.warn("fetching jwt-jwks-url failed: {}", failure.getMessage()))
+            .transform(
+                result -> scheduleFetch(result.succeeded() ? timing.jwks() : timing.retry()));
+    return fetch;
   }
 
-  private synchronized Future<Void> later(Duration wait) {
-    refreshedAt = System.nanoTime();
-    if (!closed) jwksTimer = vertx.setTimer(wait.toMillis(), tick -> refresh());
+  private synchronized Future<Void> scheduleFetch(Duration delay) {
+    fetchedNanos = System.nanoTime();
+    if (!closed) jwksTimer = vertx.setTimer(delay.toMillis(), tick -> fetch());
     return Future.succeededFuture();
   }
 
-  private synchronized void replace(List<JsonObject> answer) {
-    if (answer.equals(fetched)) return;
-    fetched = answer;
+  private synchronized void replace(List<JsonObject> jwks) {
+    if (jwks.equals(fetched)) return;
+    fetched = jwks;
     rebuild();
   }
 
@@ -195,6 +199,6 @@ public final class JwtAuthenticator implements Authenticator {
     var all = new ArrayList<PubSecKeyOptions>();
     config.secrets().forEach(secret -> all.add(KeyFile.secret(secret)));
     all.addAll(files.keys());
-    keys = new KeySet(vertx, config, all, fetched, REMEMBERED);
+    keys = new KeySet(vertx, config, all, fetched, MAX_CACHED_TOKENS);
   }
 }

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What stands in a key file: PEM blocks with public keys, or one HS256 secret.
+ * Parses key files: PEM blocks with public keys, or one HS256 secret.
  *
- * <p>The content decides which, never a token: a public key can so never serve as a secret.
+ * <p>The content of the file decides which, never a token: a public key cannot be used as a secret.
  */
 final class KeyFile {
   private static final int MIN_SECRET = 32;
@@ -26,18 +26,20 @@ final class KeyFile {
   private KeyFile() {}
 
   /**
+   * Parses the content of a key file.
+   *
    * @throws IllegalArgumentException when it is neither; the message does not quote the content
    */
   static List<PubSecKeyOptions> parse(String content) {
     return isPem(content) ? publicKeys(content) : List.of(secret(secretOf(content)));
   }
 
-  /** An HS256 key. */
+  /** Returns an HS256 key. */
   static PubSecKeyOptions secret(String secret) {
     return new PubSecKeyOptions().setAlgorithm("HS256").setBuffer(secret);
   }
 
-  /** The secret in a file that holds one. */
+  /** Returns the secret of a file that holds one. */
   static String secretOf(String content) {
     String secret = content.strip();
     if (isPem(content) || secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET) {
@@ -64,7 +66,8 @@ final class KeyFile {
           .map(name -> new PubSecKeyOptions().setAlgorithm(name).setBuffer(pem))
           .forEach(keys::add);
     }
-    if (keys.isEmpty()) throw new IllegalArgumentException("expected a whole PEM block PUBLIC KEY");
+    if (keys.isEmpty())
+      throw new IllegalArgumentException("expected a complete PEM block PUBLIC KEY");
     return keys;
   }
 
@@ -79,7 +82,7 @@ final class KeyFile {
         }
       }
     } catch (GeneralSecurityException | IllegalArgumentException broken) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException("expected an RSA or EC public key");
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The keys in files, read again when their content changes. Blocks; one caller at a time. */
+/** Loads keys from files, and reloads those whose content has changed. Thread safe; blocks. */
 final class KeyFiles {
   private static final Logger LOG = LoggerFactory.getLogger(KeyFiles.class);
 
@@ -24,7 +24,7 @@ final class KeyFiles {
   }
 
   /**
-   * Reads all files for the first time.
+   * Loads all files for the first time.
    *
    * @throws IllegalArgumentException when a file cannot be read or holds no key, naming it
    */
@@ -39,10 +39,10 @@ final class KeyFiles {
   }
 
   /**
-   * Reads them again. A file that is missing or broken keeps the keys it had: half a deploy must
-   * not lock everybody out.
+   * Reloads changed files. The keys of a missing or invalid file stay in use: a deployment that has
+   * replaced only some files must not lock out users.
    *
-   * @return whether any key is different now
+   * @return whether any key has changed
    */
   synchronized boolean reload() {
     boolean changed = false;
@@ -50,13 +50,13 @@ final class KeyFiles {
       try {
         changed |= read(path);
       } catch (IOException | IllegalArgumentException broken) {
-        LOG.warn("jwt-keys {}: {}; its former keys stay in use", path, reason(broken));
+        LOG.warn("jwt-keys {}: {}; its previous keys stay in use", path, reason(broken));
       }
     }
     return changed;
   }
 
-  /** All keys, in the order of the files. */
+  /** Returns all keys, in the order of the files. */
   synchronized List<PubSecKeyOptions> keys() {
     var all = new ArrayList<PubSecKeyOptions>();
     paths.forEach(path -> all.addAll(keys.get(path)));

@@ -16,32 +16,33 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The keys of one moment and the tokens already verified by them. Changed keys are a new set, so
- * nothing verified by a withdrawn key is remembered. Safe from any thread.
+ * Verifies tokens by a fixed set of keys, and caches the tokens it has verified. Thread safe.
+ *
+ * <p>Changed keys make a new set, so no token that a removed key signed stays cached.
  */
 final class KeySet {
   private final AuthConfig config;
   private final Optional<JWTAuth> signatures;
-  // By digest: a dump of the memory shows nobody's token.
+  // By digest, so that a heap dump shows no tokens.
   private final Map<TokenDigest, Principal> verified;
 
   /**
-   * @param remembered most verified tokens kept, the least recently used goes first
+   * @param maxCached size of the cache of verified tokens, least recently used first out
    */
   KeySet(
       Vertx vertx,
       AuthConfig config,
       List<PubSecKeyOptions> keys,
       List<JsonObject> jwks,
-      int remembered) {
+      int maxCached) {
     this.config = config;
     var options =
         new JWTAuthOptions()
             .setPubSecKeys(keys)
             .setJwks(jwks)
-            // Claims are judged by Claims; here the signature counts.
+            // Claims checks the claims; only the signature counts here.
             .setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
-    // Without any key the library would take unsigned tokens.
+    // Without any key, Vert.x would accept unsigned tokens.
     this.signatures =
         keys.isEmpty() && jwks.isEmpty()
             ? Optional.empty()
@@ -50,12 +51,12 @@ final class KeySet {
         new LinkedHashMap<>(256, 0.75f, true) {
           @Override
           protected boolean removeEldestEntry(Map.Entry<TokenDigest, Principal> eldest) {
-            return size() > remembered;
+            return size() > maxCached;
           }
         };
   }
 
-  /** No key here made this signature; another set may know it. */
+  /** No key of this set made the signature; a newer set may have it. */
   static final class UnknownSignature extends RuntimeException {
     UnknownSignature() {
       super("the token's signature is not of a known key", null, false, false);
@@ -67,10 +68,10 @@ final class KeySet {
   }
 
   /**
-   * The principal of a token.
+   * Verifies a token and returns its principal.
    *
-   * @throws Unauthenticated when the token is wrong whatever the keys
-   * @throws UnknownSignature when it might be right by other keys
+   * @throws Unauthenticated when the token is invalid with any key
+   * @throws UnknownSignature when it might be valid with other keys
    */
   Principal verify(String token, Instant now) {
     var digest = TokenDigest.of(token);

@@ -8,20 +8,20 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The secret a node makes for itself when it is given no key. */
+/** Creates the secret that a node uses when no key is configured. */
 public final class SecretFile {
   private static final String NAME = "jwt.secret";
 
   private SecretFile() {}
 
-  /** Where it is, or would be. */
+  /** Returns the path of the secret's file, which may not exist. */
   public static Path in(Path dataDir) {
     return dataDir.resolve(NAME);
   }
 
   /**
-   * The secret's file in {@code dataDir}, made when absent. Only its owner may read it. Processes
-   * that start at once agree: the file appears whole, and the first one stays.
+   * Returns the secret's file in {@code dataDir}, created if missing and readable by its owner
+   * only. Processes that start at the same time use the same secret: the first complete file stays.
    *
    * @throws IOException when the directory cannot be written
    */
@@ -36,10 +36,10 @@ public final class SecretFile {
       byte[] random = new byte[32];
       new SecureRandom().nextBytes(random);
       Files.writeString(draft, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
-      // A link fails when the name is taken; a rename would replace what another just wrote.
+      // A link fails when the file exists; a rename would replace what another process wrote.
       Files.createLink(file, draft);
     } catch (FileAlreadyExistsException other) {
-      // Another process was first: its secret counts.
+      // Another process was first: its secret is used.
     } finally {
       Files.delete(draft);
     }

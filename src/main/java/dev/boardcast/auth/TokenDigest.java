@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** SHA-256 of a token: says the same about it as the token, and cannot be shown as one. */
+/** The SHA-256 of a token: identifies the token without revealing it. */
 record TokenDigest(long first, long second, long third, long fourth) {
   static TokenDigest of(String token) {
     try {

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs tokens with an HS256 secret. Immutable, safe from any thread. */
+/** Signs tokens with an HS256 secret. Immutable and thread safe. */
 public final class TokenIssuer {
   private static final String HEADER = part(Json.encode(Map.of("alg", "HS256", "typ", "JWT")));
 
@@ -32,8 +32,8 @@ public final class TokenIssuer {
   }
 
   /**
-   * An issuer whose tokens a node with this configuration believes: the first secret signs, else
-   * the first key file that holds one. Reads files.
+   * Returns an issuer whose tokens a node with this configuration accepts. It signs with the first
+   * secret, else with that of the first key file that holds one. Blocks.
    *
    * @throws IllegalArgumentException when there is no secret to sign with
    */
@@ -41,12 +41,12 @@ public final class TokenIssuer {
     return new TokenIssuer(secretOf(config), config.issuer(), config.audience());
   }
 
-  /** A token valid from now on. */
+  /** Issues a token that is valid from now on. */
   public String issue(String user, Set<String> teams, Set<String> roles, Duration validFor) {
     return issue(user, teams, roles, Instant.now(), validFor);
   }
 
-  /** A token made at {@code issuedAt}, by whole seconds. */
+  /** Issues a token dated {@code issuedAt}, in whole seconds. */
   public String issue(
       String user, Set<String> teams, Set<String> roles, Instant issuedAt, Duration validFor) {
     var claims = new LinkedHashMap<String, Object>();
@@ -67,7 +67,7 @@ public final class TokenIssuer {
       mac.init(new SecretKeySpec(secret, "HmacSHA256"));
       return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
     } catch (GeneralSecurityException defect) {
-      throw new IllegalStateException("every Java has HmacSHA256", defect);
+      throw new IllegalStateException("HmacSHA256 is missing", defect);
     }
   }
 

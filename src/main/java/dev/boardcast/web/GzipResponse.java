@@ -10,18 +10,20 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Answers in fewer bytes, for those who take them so. The server's own compression would work for
- * all answers, also small ones, and on the event loop; so each large answer says for itself.
+ * Compresses large responses with gzip where the client accepts it.
+ *
+ * <p>The HTTP server's own compression would compress all responses, small ones too, on the event
+ * loop.
  */
 public final class GzipResponse {
   private GzipResponse() {}
 
-  /** Whether {@code Accept-Encoding} names gzip, or anything, and not with weight nothing. */
+  /** Whether {@code Accept-Encoding} accepts gzip. */
   public static boolean isWanted(RoutingContext context) {
-    return isNamedBy(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
+    return accepts(context.request().getHeader(HttpHeaders.ACCEPT_ENCODING));
   }
 
-  static boolean isNamedBy(String header) {
+  static boolean accepts(String header) {
     if (header == null) return false;
     boolean any = false;
     for (String each : header.split(",")) {
@@ -33,12 +35,12 @@ public final class GzipResponse {
     return any;
   }
 
-  /** Quickly, for an answer that is sent once. Not for an event loop. */
-  public static Buffer quickly(Buffer content) {
+  /** Compresses fast, for a response that is sent once. Blocks. */
+  public static Buffer fast(Buffer content) {
     return Buffer.buffer(zip(content.getBytes(), Deflater.BEST_SPEED));
   }
 
-  /** As small as it gets, for what is kept. Not for an event loop. */
+  /** Compresses best, for content that is cached. Blocks. */
   public static Buffer best(byte[] content) {
     return Buffer.buffer(zip(content, Deflater.BEST_COMPRESSION));
   }

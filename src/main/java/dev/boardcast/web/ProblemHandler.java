@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one place where a failed request becomes an answer. Nothing internal leaks. */
+/** Turns every failed request into a problem response. Nothing internal leaks. */
 public final class ProblemHandler implements Handler<RoutingContext> {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
   private static final CharSequence TYPE = HttpHeaders.createOptimized("application/problem+json");
@@ -29,19 +29,19 @@ public final class ProblemHandler implements Handler<RoutingContext> {
           413, "Too large",
           415, "Unsupported media type");
 
-  private final int otherwise;
+  private final int fallbackStatus;
 
   /**
-   * @param otherwise the status where the request itself tells none
+   * @param fallbackStatus the status of failures that have none
    */
-  public ProblemHandler(int otherwise) {
-    this.otherwise = otherwise;
+  public ProblemHandler(int fallbackStatus) {
+    this.fallbackStatus = fallbackStatus;
   }
 
   @Override
   public void handle(RoutingContext context) {
     var response = context.response();
-    // What failed after its deadline has been answered.
+    // A request that fails after its timeout has been answered already.
     if (response.ended() || response.closed()) return;
     if (response.headWritten()) {
       response.reset();
@@ -61,7 +61,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     Throwable cause = context.failure();
     if (cause instanceof Problem problem) return problem;
     // Not set for a path that is badly encoded.
-    int status = context.statusCode() < 0 ? otherwise : context.statusCode();
+    int status = context.statusCode() < 0 ? fallbackStatus : context.statusCode();
     if (cause instanceof HttpException http) status = http.getStatusCode();
     if (cause instanceof IllegalArgumentException && status < 500 && status > 0) {
       return Problem.of(status, TITLES.getOrDefault(status, "Bad request"), "malformed request");
@@ -70,20 +70,20 @@ public final class ProblemHandler implements Handler<RoutingContext> {
       return Problem.of(
           status, TITLES.getOrDefault(status, "Not accepted"), detail(status, context));
     }
-    if (isAway(cause)) {
-      LOG.debug("dependency away for {}", context.request().path(), cause);
-      return Problem.unavailable("the database is away or overrun; try again", 1);
+    if (isUnavailable(cause)) {
+      LOG.debug("dependency unavailable for {}", context.request().path(), cause);
+      return Problem.unavailable("the database is unavailable or overloaded; try again", 1);
     }
     LOG.error("{} {} failed", context.request().method(), context.request().path(), cause);
-    return Problem.of(500, "Internal error", "the request failed; the log of the node says why");
+    return Problem.of(500, "Internal error", "the request failed; see the log of the node");
   }
 
-  /** Whether PostgreSQL could not be reached, is starting or stopping, or is overrun. */
-  static boolean isAway(Throwable cause) {
+  /** Whether PostgreSQL could not be reached, is starting or stopping, or is overloaded. */
+  static boolean isUnavailable(Throwable cause) {
     if (cause instanceof PgException pg) {
       String state = pg.getSqlState();
-      // 57P: going down or coming up; 08: connection; 53: out of resources; 57014: cancelled by
-      // timeout; 40: lost against another transaction.
+      // 57P: shutting down or starting; 08: connection; 53: out of resources; 57014: cancelled by
+      // timeout; 40: conflict with another transaction.
       return state != null
           && (state.startsWith("57")
               || state.startsWith("08")
@@ -101,8 +101,8 @@ public final class ProblemHandler implements Handler<RoutingContext> {
   private static String detail(int status, RoutingContext context) {
     return switch (status) {
       case 404 -> "no such path: " + context.request().path();
-      case 405 -> context.request().method() + " is not possible here";
-      case 413 -> "the body is larger than this path takes";
+      case 405 -> context.request().method() + " is not allowed here";
+      case 413 -> "the body is larger than this path accepts";
       case 415 -> "expected content type application/json";
       default -> "the request was not accepted";
     };

@@ -20,6 +20,6 @@ class GzipResponseTest {
         "| false"
       })
   void itIsWantedByWhoNamesItOrAnythingWithSomeWeight(String header, boolean wanted) {
-    assertEquals(wanted, GzipResponse.isNamedBy(header));
+    assertEquals(wanted, GzipResponse.accepts(header));
   }
 }

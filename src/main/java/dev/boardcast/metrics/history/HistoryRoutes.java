@@ -90,7 +90,7 @@ public final class HistoryRoutes implements Routes {
                                   ? HistoryFormat.csv(series)
                                   : HistoryFormat.json(board, series);
                           return wantsZipped && plain.length() >= WORTH_ZIPPING
-                              ? new Content(GzipResponse.quickly(plain), true)
+                              ? new Content(GzipResponse.fast(plain), true)
                               : new Content(plain, false);
                         },
                         false));
