@@ -4,7 +4,7 @@ import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.audit.Recomputation;
 import dev.boardcast.metrics.audit.RecomputationStore;
 import dev.boardcast.server.command.Arguments;
-import dev.boardcast.server.embedded.EmbeddedFailure;
+import dev.boardcast.server.embedded.EmbeddedServerException;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
@@ -63,7 +63,7 @@ final class RecomputeCommand implements Callable<Integer> {
               .toCompletableFuture()
               .get();
       return print(result, (System.nanoTime() - startNanos) / 1e9);
-    } catch (EmbeddedFailure failure) {
+    } catch (EmbeddedServerException failure) {
       return fail(
           "the servers of data-dir %s do not start: %s"
               .formatted(settings.get(NodeSettings.DATA_DIR), failure.getMessage()));

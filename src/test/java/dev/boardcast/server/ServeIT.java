@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.database.TestServers;
 import dev.boardcast.testing.Interruptible;
 import dev.boardcast.testing.Leftovers;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestServers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,7 +1,6 @@
 package dev.boardcast.testing;
 
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.database.TestServers;
 import java.sql.SQLException;
 import java.util.UUID;
 

@@ -1,7 +1,6 @@
 package dev.boardcast.testing;
 
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.database.TestServers;
 
 /** PostgreSQL and Redis of one test, which takes them away and brings them back. Calls block. */
 public final class OwnServices implements AutoCloseable {

@@ -1,6 +1,5 @@
 package dev.boardcast.testing;
 
-import dev.boardcast.database.TestServers;
 import java.net.URI;
 import redis.clients.jedis.Jedis;
 

@@ -1,7 +1,5 @@
 package dev.boardcast.server.command;
 
-import dev.boardcast.server.embedded.EmbeddedOptions;
-import dev.boardcast.server.embedded.EmbeddedServer;
 import dev.boardcast.server.embedded.EmbeddedServers;
 import java.nio.file.Path;
 
@@ -28,7 +26,7 @@ public final class RestartableServers implements AutoCloseable {
   public static RestartableServers start(Path dataDir, Path binaries) {
     return new RestartableServers(
         EmbeddedServers.start(
-            new EmbeddedOptions(dataDir, binaries, false, false, REDIS_DATABASES)));
+            new EmbeddedServers.Options(dataDir, binaries, false, false, REDIS_DATABASES)));
   }
 
   public String postgresUri() {
@@ -41,17 +39,17 @@ public final class RestartableServers implements AutoCloseable {
 
   /** Stops PostgreSQL at once, as a crash does. */
   public void stopPostgres() {
-    postgres().kill();
+    servers.postgres().kill();
   }
 
   /** Starts PostgreSQL on the same port with the same data; returns when it answers. */
   public void startPostgres() {
-    postgres().start();
+    servers.postgres().start();
   }
 
   /** Stops Redis at once, as a crash does. */
   public void stopRedis() {
-    redis().kill();
+    servers.redis().kill();
   }
 
   /**
@@ -59,19 +57,11 @@ public final class RestartableServers implements AutoCloseable {
    * before it stopped may be missing.
    */
   public void startRedis() {
-    redis().start();
+    servers.redis().start();
   }
 
   @Override
   public void close() {
     servers.close();
-  }
-
-  private EmbeddedServer postgres() {
-    return servers.servers().get(0);
-  }
-
-  private EmbeddedServer redis() {
-    return servers.servers().get(1);
   }
 }

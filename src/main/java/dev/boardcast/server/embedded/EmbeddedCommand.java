@@ -9,19 +9,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** Runs a server's own programs, their output in its log. */
-final class EmbeddedCommand {
+/**
+ * Runs the programs of a server; their output goes to its log.
+ *
+ * @param log takes the output
+ */
+record EmbeddedCommand(EmbeddedLog log) {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private final EmbeddedLog log;
-
-  EmbeddedCommand(EmbeddedLog log) {
-    this.log = log;
-  }
-
   /**
-   * PostgreSQL refuses to be root. In a user namespace of its own the same process is nobody, and
-   * still owns root's files.
+   * The command for a program that refuses to run as root, as PostgreSQL's do. In a user namespace
+   * of its own the same process is nobody, and still owns root's files.
    */
   static List<String> unprivileged(List<String> command) {
     return isRoot()
@@ -29,33 +27,35 @@ final class EmbeddedCommand {
         : command;
   }
 
-  /** Starts it and comes back at once. */
+  /** Starts a command and returns at once. */
   Process start(List<String> command) {
     var builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()));
-    // Settings of some other PostgreSQL on this machine.
+    // They configure another PostgreSQL of this machine.
     builder.environment().keySet().removeIf(key -> key.startsWith("PG"));
     try {
       return builder.start();
     } catch (IOException cause) {
-      throw new EmbeddedFailure("cannot run " + command.get(0) + rootHint() + ": " + cause, cause);
+      throw new EmbeddedServerException(
+          "cannot run " + command.get(0) + rootHint() + ": " + cause, cause);
     }
   }
 
   /**
-   * Runs it to its end.
+   * Runs a command to its end.
    *
-   * @param input what it reads
-   * @throws EmbeddedFailure when it fails or takes too long, with the end of the log
+   * @param what the subject of error messages
+   * @param input its standard input
+   * @throws EmbeddedServerException with the end of the log if it fails or takes too long
    */
   void run(String what, String input, List<String> command) {
     var process = start(command);
     try (var in = process.getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException endedAlready) {
-      // Its exit value says why.
+    } catch (IOException ended) {
+      // The exit code is checked below.
     }
     try {
       if (!process.waitFor(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -63,7 +63,7 @@ final class EmbeddedCommand {
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      throw new EmbeddedFailure(what + " was interrupted", interrupted);
+      throw new EmbeddedServerException(what + " was interrupted", interrupted);
     } finally {
       process.destroyForcibly();
     }

@@ -1,36 +1,42 @@
 package dev.boardcast.server.embedded;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
- * Where the embedded servers keep what they have, one folder for each purpose.
+ * The layout of a data directory.
  *
- * @param dir absolute, without links: processes are recognised by it
+ * @param root absolute and without symbolic links: processes are recognised by it
  */
-public record EmbeddedDirectories(Path dir) {
+record EmbeddedDirectories(Path root) {
 
   /**
-   * Makes the folders that are missing, closed to other users of this machine.
+   * Creates the directories that are missing, closed to other users of this machine.
    *
-   * @throws EmbeddedFailure when the place cannot be written
+   * @throws EmbeddedServerException if they cannot be written
    */
-  public static EmbeddedDirectories in(Path dataDir) {
+  static EmbeddedDirectories in(Path dataDir) {
     try {
-      var home = new EmbeddedDirectories(Files.createDirectories(dataDir).toRealPath());
-      makePrivate(home.redis());
-      makePrivate(home.logs());
-      makePrivate(home.users());
-      return home;
+      var directories = new EmbeddedDirectories(Files.createDirectories(dataDir).toRealPath());
+      createPrivate(directories.redis());
+      createPrivate(directories.logs());
+      createPrivate(directories.users());
+      return directories;
     } catch (IOException cause) {
       throw unusable(dataDir, cause);
     }
   }
 
-  static EmbeddedFailure unusable(Path dataDir, IOException cause) {
-    return new EmbeddedFailure(
+  static EmbeddedServerException unusable(Path dataDir, IOException cause) {
+    return new EmbeddedServerException(
         "data-dir must be a folder this user can write, was "
             + dataDir.toAbsolutePath()
             + " ("
@@ -39,52 +45,69 @@ public record EmbeddedDirectories(Path dir) {
         cause);
   }
 
-  /** PostgreSQL's own folder; made by its initialisation, so it exists only when complete. */
+  /** PostgreSQL's data directory; exists only if it is complete. */
   Path postgres() {
-    return dir.resolve("postgres");
+    return root.resolve("postgres");
   }
 
   Path redis() {
-    return dir.resolve("redis");
+    return root.resolve("redis");
   }
 
   Path logs() {
-    return dir.resolve("logs");
+    return root.resolve("logs");
   }
 
-  /** One locked file per running node. */
+  /** One {@link UsageLock} file per running node. */
   Path users() {
-    return dir.resolve("users");
+    return root.resolve("users");
   }
 
-  /** The unpacked programs, unless told otherwise. */
-  Path binaries() {
-    return dir.resolve("binaries");
+  /** The file of the {@link InterProcessLock} that is held to start, stop or count. */
+  Path lock() {
+    return root.resolve("servers.lock");
   }
 
-  /** Held by whoever starts, stops or counts. */
-  Path gate() {
-    return dir.resolve("servers.lock");
+  /** The stored {@link EmbeddedEndpoints}. */
+  Path endpoints() {
+    return root.resolve("servers.properties");
   }
 
-  /** Ports and password. */
-  Path settings() {
-    return dir.resolve("servers.properties");
-  }
-
-  public EmbeddedProcess postgresProcess() {
+  EmbeddedProcess postgresProcess() {
     return new EmbeddedProcess(postgres().resolve("postmaster.pid"), "postgres", postgres());
   }
 
-  public EmbeddedProcess redisProcess() {
+  EmbeddedProcess redisProcess() {
     return new EmbeddedProcess(
         redis().resolve("redis.pid"), "redis-server", redis().resolve("redis.conf"));
   }
 
-  private static void makePrivate(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  /** Writes a file that only its owner can read, and forces it to disk. */
+  static void writePrivately(Path file, String text) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(file);
+    var view = file.toFile();
+    if (!view.setReadable(false, false) || !view.setReadable(true, true)) {
+      throw new IOException("cannot make private: " + file);
+    }
+    try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      channel.force(true);
+    }
+  }
+
+  /** Deletes a directory with its content, if it exists. */
+  static void delete(Path directory) throws IOException {
+    if (!Files.exists(directory)) return;
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+    }
+  }
+
+  private static void createPrivate(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     }
   }
 }

@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A server's log: at most two files of about {@link #MAX_BYTES}.
+ * A server's log file, rotated to one older file at {@link #MAX_BYTES}.
  *
- * @param file the server only ever appends to it
+ * @param file the server appends to it
  */
 record EmbeddedLog(Path file) {
   static final long MAX_BYTES = 4 << 20;
@@ -19,18 +19,19 @@ record EmbeddedLog(Path file) {
   private static final int TAIL_LINES = 15;
 
   /**
-   * Moves what was written to {@code <file>.1} when it is too long. The server has the file open,
-   * so it is copied and emptied; a line written between the two is lost.
+   * Moves a file that is too long to {@code <file>.1}. The server keeps the file open, so it is
+   * copied and truncated; a line written between the two is lost.
    */
-  void trim() throws IOException {
+  void rotate() throws IOException {
     if (!Files.exists(file) || Files.size(file) <= MAX_BYTES) return;
-    Files.copy(file, old(), StandardCopyOption.REPLACE_EXISTING);
+    Path older = file.resolveSibling(file.getFileName() + ".1");
+    Files.copy(file, older, StandardCopyOption.REPLACE_EXISTING);
     try (var channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
       channel.truncate(0);
     }
   }
 
-  /** The last lines, for a message about a server that did not start. */
+  /** The last lines. */
   String tail() {
     try (var log = new RandomAccessFile(file.toFile(), "r")) {
       var bytes = new byte[(int) Math.min(TAIL_BYTES, log.length())];
@@ -43,11 +44,8 @@ record EmbeddedLog(Path file) {
     }
   }
 
-  EmbeddedFailure failure(String what) {
-    return new EmbeddedFailure(what + ". The end of " + file + ":\n" + tail());
-  }
-
-  private Path old() {
-    return file.resolveSibling(file.getFileName() + ".1");
+  /** An exception whose message ends with the last lines. */
+  EmbeddedServerException failure(String what) {
+    return new EmbeddedServerException(what + ". The end of " + file + ":\n" + tail());
   }
 }

@@ -7,7 +7,7 @@ import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
 /**
- * The programs that run on this machine, as resources on the class path.
+ * The programs for one operating system and processor, as resources on the class path.
  *
  * @param postgres a tar.xz archive
  * @param redis an executable
@@ -15,11 +15,11 @@ import redis.embedded.model.OsArchitecture;
 record EmbeddedPlatform(String postgres, String redis) {
 
   /**
-   * This machine's.
+   * The programs for this machine.
    *
-   * @throws EmbeddedFailure when there are no programs for it
+   * @throws EmbeddedServerException if there are none
    */
-  static EmbeddedPlatform here() {
+  static EmbeddedPlatform current() {
     boolean musl = Files.exists(Path.of("/etc/alpine-release"));
     return of(
         System.getProperty("os.name") + (musl ? " (musl)" : ""), System.getProperty("os.arch"));
@@ -41,7 +41,7 @@ record EmbeddedPlatform(String postgres, String redis) {
     if (system.startsWith("mac") && arm) {
       return with("darwin-arm_64", OsArchitecture.MAC_OS_X_ARM64);
     }
-    throw new EmbeddedFailure(
+    throw new EmbeddedServerException(
         "embedded PostgreSQL and Redis run on Linux (glibc) and macOS, on x86_64 and arm64; this is "
             + os
             + " on "

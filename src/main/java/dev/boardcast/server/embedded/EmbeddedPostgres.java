@@ -9,103 +9,104 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PostgreSQL in the data dir, on the loopback address only. */
-final class EmbeddedPostgres implements EmbeddedServer {
+/** PostgreSQL in the data directory. */
+final class EmbeddedPostgres extends EmbeddedServer {
   /** The role, a superuser, and the database. */
   static final String NAME = "boardcast";
 
-  // Recovery after a crash reads back what was not yet in the tables: up to max_wal_size.
+  // Crash recovery replays up to max_wal_size.
   private static final Duration START_LIMIT = Duration.ofSeconds(120);
   private static final Duration RETRY_LIMIT = Duration.ofSeconds(5);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final int STATUS_LINE = 7;
+  private static final Path PROCESSES = Path.of("/proc");
 
-  private final Path dir;
+  private final Path directory;
   private final Path bin;
-  private final EmbeddedSettings settings;
   private final boolean durable;
-  private final EmbeddedProcess process;
-  private final EmbeddedLog log;
-  private final EmbeddedCommand command;
 
-  EmbeddedPostgres(EmbeddedDirectories home, Path bin, EmbeddedSettings settings, boolean durable) {
-    this.dir = home.postgres();
+  /**
+   * @param durable whether commits wait for the disk
+   */
+  EmbeddedPostgres(
+      EmbeddedDirectories directories, Path bin, EmbeddedEndpoints endpoints, boolean durable) {
+    super(
+        "PostgreSQL",
+        endpoints,
+        directories.postgresProcess(),
+        new EmbeddedLog(directories.logs().resolve("postgres.log")));
+    this.directory = directories.postgres();
     this.bin = bin;
-    this.settings = settings;
     this.durable = durable;
-    this.process = home.postgresProcess();
-    this.log = new EmbeddedLog(home.logs().resolve("postgres.log"));
-    this.command = new EmbeddedCommand(log);
-  }
-
-  @Override
-  public String name() {
-    return "PostgreSQL";
-  }
-
-  @Override
-  public boolean alive() {
-    return process.find().isPresent();
   }
 
   @Override
   public void start() {
-    if (!Files.exists(dir)) initialise();
+    if (!Files.exists(directory)) initialise();
     var deadline = new PollingWait(START_LIMIT);
-    var patience = new PollingWait(RETRY_LIMIT);
-    Process starter = null;
+    var retries = new PollingWait(RETRY_LIMIT);
+    Process launcher = null;
     while (!isReady()) {
-      if (deadline.passed()) throw log.failure("PostgreSQL was not ready in " + START_LIMIT);
-      if (starter == null ? !alive() : hasFailed(starter, patience)) starter = launch();
+      if (deadline.isOver()) throw log.failure("PostgreSQL was not ready in " + START_LIMIT);
+      if (launcher == null ? !isAlive() : mayRetry(launcher, retries)) launcher = launch();
       deadline.pause();
     }
   }
 
   @Override
-  public void stop() {
-    if (!alive()) return;
-    if (!control("fast") || !process.awaitEnd(STOP_LIMIT)) kill();
+  void stop() {
+    process
+        .find()
+        .ifPresent(
+            running -> {
+              if (!signalStop("fast") || !process.awaitEnd(running, STOP_LIMIT)) kill(running);
+            });
   }
 
   @Override
   public void kill() {
-    if (!alive()) return;
-    if (!control("immediate") || !process.awaitEnd(STOP_LIMIT)) {
-      process.find().ifPresent(ProcessHandle::destroyForcibly);
-      process.awaitEnd(STOP_LIMIT);
+    process.find().ifPresent(this::kill);
+  }
+
+  private void kill(ProcessHandle running) {
+    if (!signalStop("immediate") || !process.awaitEnd(running, STOP_LIMIT)) {
+      running.destroyForcibly();
+      process.awaitEnd(running, STOP_LIMIT);
     }
   }
 
   private boolean isReady() {
     var lines = process.lines();
-    return lines.size() > STATUS_LINE && lines.get(STATUS_LINE).strip().equals("ready") && alive();
+    return lines.size() > STATUS_LINE
+        && lines.get(STATUS_LINE).strip().equals("ready")
+        && isAlive();
   }
 
-  /** Whether it ended without a server, though another try may help. */
-  private boolean hasFailed(Process starter, PollingWait patience) {
-    if (starter.isAlive() || starter.exitValue() == 0) return false;
-    if (!patience.passed() && log.tail().contains("shared memory block")) {
-      OrphanBackends.end(dir);
+  /** Whether pg_ctl failed for a reason that is gone now; throws for any other failure. */
+  private boolean mayRetry(Process launcher, PollingWait retries) {
+    if (launcher.isAlive() || launcher.exitValue() == 0) return false;
+    if (!retries.isOver() && log.tail().contains("shared memory block")) {
+      killOrphanBackends();
       return true;
     }
     throw log.failure("PostgreSQL did not start");
   }
 
-  // pg_ctl puts the server into a session of its own, out of reach of Ctrl-C. That it runs is read
-  // from the pid file, long before pg_ctl looks; that it failed is told by pg_ctl.
+  // pg_ctl starts the server in a session of its own, which Ctrl-C does not reach. The pid file
+  // says that the server is ready, long before pg_ctl does; pg_ctl's exit code says that it failed.
   private Process launch() {
-    process.forget();
+    process.deletePidFile();
     configure();
     var limit = Long.toString(START_LIMIT.toSeconds());
     return command.start(pgCtl("start", "-w", "-t", limit, "-l", log.file().toString()));
   }
 
-  /** Whether it was told to stop; a second Ctrl-C may end the messenger. */
-  private boolean control(String mode) {
+  /** False if pg_ctl itself was ended, as a second Ctrl-C may do. */
+  private boolean signalStop(String mode) {
     try {
       command.run("stopping PostgreSQL", "", pgCtl("stop", "-W", "-m", mode));
       return true;
-    } catch (EmbeddedFailure untold) {
+    } catch (EmbeddedServerException failure) {
       return false;
     }
   }
@@ -113,14 +114,42 @@ final class EmbeddedPostgres implements EmbeddedServer {
   private List<String> pgCtl(String... arguments) {
     var all = new ArrayList<>(List.of(bin.resolve("pg_ctl").toString()));
     all.addAll(List.of(arguments));
-    all.addAll(List.of("-s", "-D", dir.toString()));
+    all.addAll(List.of("-s", "-D", directory.toString()));
     return EmbeddedCommand.unprivileged(all);
+  }
+
+  /**
+   * Kills backends that outlived a killed PostgreSQL: one that computes does not notice, and no
+   * server starts while it holds the shared memory. It can no longer commit. Linux only.
+   */
+  private void killOrphanBackends() {
+    if (!Files.isDirectory(PROCESSES)) return;
+    try (var processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+      for (var each : processes) {
+        if (isBackend(each)) {
+          ProcessHandle.of(Long.parseLong(each.getFileName().toString()))
+              .ifPresent(ProcessHandle::destroyForcibly);
+        }
+      }
+    } catch (IOException cause) {
+      throw new EmbeddedServerException("cannot list processes", cause);
+    }
+  }
+
+  private boolean isBackend(Path process) {
+    try {
+      Path program = Files.readSymbolicLink(process.resolve("exe"));
+      return program.getFileName().toString().startsWith("postgres")
+          && Files.readSymbolicLink(process.resolve("cwd")).equals(directory);
+    } catch (IOException endedOrForeign) {
+      return false;
+    }
   }
 
   private void configure() {
     try {
       Files.writeString(
-          dir.resolve("boardcast.conf"),
+          directory.resolve("boardcast.conf"),
           """
           listen_addresses = '127.0.0.1'
           port = %d
@@ -133,19 +162,19 @@ final class EmbeddedPostgres implements EmbeddedServer {
           full_page_writes = %2$s
           synchronous_commit = on
           """
-              .formatted(settings.postgresPort(), durable ? "on" : "off"));
+              .formatted(endpoints.postgresPort(), durable ? "on" : "off"));
     } catch (IOException cause) {
-      throw EmbeddedDirectories.unusable(dir, cause);
+      throw EmbeddedDirectories.unusable(directory, cause);
     }
   }
 
-  /** Made elsewhere and moved here when complete, so a half-made one is never taken for whole. */
+  /** Creates the data directory under another name and renames it when it is complete. */
   private void initialise() {
-    Path unfinished = dir.resolveSibling("postgres.unfinished");
-    Path password = dir.resolveSibling("postgres.password");
+    Path unfinished = directory.resolveSibling("postgres.unfinished");
+    Path password = directory.resolveSibling("postgres.password");
     try {
-      EmbeddedBinaries.delete(unfinished);
-      EmbeddedSettings.writePrivately(password, settings.password());
+      EmbeddedDirectories.delete(unfinished);
+      EmbeddedDirectories.writePrivately(password, endpoints.password());
       command.run("initdb", "", EmbeddedCommand.unprivileged(initdb(unfinished, password)));
       command.run(
           "creating the database",
@@ -161,9 +190,9 @@ final class EmbeddedPostgres implements EmbeddedServer {
           unfinished.resolve("postgresql.conf"),
           "include = 'boardcast.conf'\n",
           StandardOpenOption.APPEND);
-      Files.move(unfinished, dir, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(unfinished, directory, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException cause) {
-      throw EmbeddedDirectories.unusable(dir, cause);
+      throw EmbeddedDirectories.unusable(directory, cause);
     } finally {
       password.toFile().delete();
     }

@@ -7,26 +7,25 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * A server's process, found by its pid file.
+ * Finds a server's process by its pid file.
  *
- * <p>The number alone proves nothing: the process may be dead, dead but not yet collected by its
- * parent, or another program that got the same number. So program and arguments are compared too.
+ * <p>A pid alone proves nothing: the process may be dead, a zombie, or another program that got the
+ * same pid. So the program and its arguments are compared too.
  *
- * @param pidFile its first line is the number
+ * @param pidFile its first line is the pid
  * @param program how the executable's name begins
- * @param mark a path among the arguments that no other server has
+ * @param argument a path among the arguments that no other server has
  */
-public record EmbeddedProcess(Path pidFile, String program, Path mark) {
+record EmbeddedProcess(Path pidFile, String program, Path argument) {
 
-  public Optional<ProcessHandle> find() {
-    var pid = pid();
-    return pid.isEmpty() ? Optional.empty() : ProcessHandle.of(pid.getAsLong()).filter(this::is);
+  /** The running process, if any. */
+  Optional<ProcessHandle> find() {
+    return pid().flatMap(ProcessHandle::of).filter(this::matches);
   }
 
-  /** The lines of the pid file; none when there is no file. */
+  /** The lines of the pid file; none without a file. */
   List<String> lines() {
     try {
       return Files.readAllLines(pidFile);
@@ -35,43 +34,45 @@ public record EmbeddedProcess(Path pidFile, String program, Path mark) {
     }
   }
 
-  /** Removes the file a dead server left behind; call only when nothing was found. */
-  void forget() {
+  /** Deletes the pid file of a dead server; call only if {@link #find} is empty. */
+  void deletePidFile() {
     try {
       Files.deleteIfExists(pidFile);
     } catch (IOException cause) {
-      throw new EmbeddedFailure("stale " + pidFile + " cannot be removed", cause);
+      throw new EmbeddedServerException("stale " + pidFile + " cannot be deleted", cause);
     }
   }
 
-  /** Whether the process, if any, has gone in time. */
-  public boolean awaitEnd(Duration limit) {
+  /**
+   * Waits until a process has ended; false if it has not after the limit. It may still run when its
+   * pid file is gone.
+   *
+   * @param process as {@link #find} returned it
+   */
+  boolean awaitEnd(ProcessHandle process, Duration limit) {
     var deadline = new PollingWait(limit);
-    while (find().isPresent()) {
-      if (deadline.passed()) return false;
+    while (matches(process)) {
+      if (deadline.isOver()) return false;
       deadline.pause();
     }
     return true;
   }
 
-  private OptionalLong pid() {
-    var lines = lines();
+  private Optional<Long> pid() {
     try {
-      return lines.isEmpty()
-          ? OptionalLong.empty()
-          : OptionalLong.of(Long.parseLong(lines.get(0).strip()));
+      return lines().stream().findFirst().map(line -> Long.valueOf(line.strip()));
     } catch (NumberFormatException halfWritten) {
-      return OptionalLong.empty();
+      return Optional.empty();
     }
   }
 
-  private boolean is(ProcessHandle process) {
+  private boolean matches(ProcessHandle process) {
     var info = process.info();
     return info.command()
             .filter(command -> Path.of(command).getFileName().toString().startsWith(program))
             .isPresent()
         && info.arguments()
-            .filter(arguments -> Arrays.asList(arguments).contains(mark.toString()))
+            .filter(arguments -> Arrays.asList(arguments).contains(argument.toString()))
             .isPresent();
   }
 }

@@ -9,92 +9,90 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** Redis with an append-only file in the data dir, on the loopback address only. */
-final class EmbeddedRedis implements EmbeddedServer {
+/** Redis with an append-only file in the data directory. */
+final class EmbeddedRedis extends EmbeddedServer {
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
-  private static final int ANSWER_MILLIS = 1000;
+  private static final int REPLY_MILLIS = 1000;
 
-  private final Path dir;
+  private final Path directory;
   private final Path program;
-  private final EmbeddedSettings settings;
   private final int databases;
-  private final EmbeddedProcess process;
-  private final EmbeddedLog log;
-  private final EmbeddedCommand command;
 
-  EmbeddedRedis(EmbeddedDirectories home, Path program, EmbeddedSettings settings, int databases) {
-    this.dir = home.redis();
+  EmbeddedRedis(
+      EmbeddedDirectories directories, Path program, EmbeddedEndpoints endpoints, int databases) {
+    super(
+        "Redis",
+        endpoints,
+        directories.redisProcess(),
+        new EmbeddedLog(directories.logs().resolve("redis.log")));
+    this.directory = directories.redis();
     this.program = program;
-    this.settings = settings;
     this.databases = databases;
-    this.process = home.redisProcess();
-    this.log = new EmbeddedLog(home.logs().resolve("redis.log"));
-    this.command = new EmbeddedCommand(log);
-  }
-
-  @Override
-  public String name() {
-    return "Redis";
-  }
-
-  @Override
-  public boolean alive() {
-    return process.find().isPresent();
   }
 
   @Override
   public void start() {
-    if (!alive()) launch();
+    if (!isAlive()) launch();
     var deadline = new PollingWait(START_LIMIT);
     while (!answers()) {
-      boolean died = !process.lines().isEmpty() && !alive();
-      if (died || deadline.passed()) throw log.failure("Redis did not start");
+      boolean died = !process.lines().isEmpty() && !isAlive();
+      if (died || deadline.isOver()) throw log.failure("Redis did not start");
       deadline.pause();
     }
   }
 
   @Override
-  public void stop() {
-    process.find().ifPresent(ProcessHandle::destroy);
-    if (!process.awaitEnd(STOP_LIMIT)) kill();
+  void stop() {
+    process
+        .find()
+        .ifPresent(
+            running -> {
+              running.destroy();
+              if (!process.awaitEnd(running, STOP_LIMIT)) kill(running);
+            });
   }
 
   @Override
   public void kill() {
-    process.find().ifPresent(ProcessHandle::destroyForcibly);
-    process.awaitEnd(STOP_LIMIT);
+    process.find().ifPresent(this::kill);
   }
 
-  // As a daemon it has a session of its own, out of reach of Ctrl-C.
+  private void kill(ProcessHandle running) {
+    running.destroyForcibly();
+    process.awaitEnd(running, STOP_LIMIT);
+  }
+
   private void launch() {
-    process.forget();
+    process.deletePidFile();
     configure();
-    command.run("starting Redis", "", List.of(program.toString(), process.mark().toString()));
+    command.run("starting Redis", "", List.of(program.toString(), process.argument().toString()));
   }
 
   private boolean answers() {
-    if (!alive()) return false;
+    if (!isAlive()) return false;
     try (var socket = new Socket()) {
-      socket.setSoTimeout(ANSWER_MILLIS);
-      socket.connect(EmbeddedPort.address(settings.redisPort()), ANSWER_MILLIS);
+      socket.setSoTimeout(REPLY_MILLIS);
+      socket.connect(endpoints.redisAddress(), REPLY_MILLIS);
       var in =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       socket
           .getOutputStream()
           .write(
-              ("AUTH " + settings.password() + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
+              ("AUTH " + endpoints.password() + "\r\nPING\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
       return "+OK".equals(in.readLine()) && "+PONG".equals(in.readLine());
     } catch (IOException notYet) {
       return false;
     }
   }
 
+  // As a daemon it is in a session of its own, which Ctrl-C does not reach.
   private void configure() {
     try {
-      EmbeddedSettings.writePrivately(
-          process.mark(),
+      EmbeddedDirectories.writePrivately(
+          process.argument(),
           """
           bind 127.0.0.1
           port %d
@@ -112,14 +110,14 @@ final class EmbeddedRedis implements EmbeddedServer {
           maxmemory-policy volatile-lru
           """
               .formatted(
-                  settings.redisPort(),
-                  settings.password(),
+                  endpoints.redisPort(),
+                  endpoints.password(),
                   process.pidFile(),
                   log.file(),
-                  dir,
+                  directory,
                   databases));
     } catch (IOException cause) {
-      throw EmbeddedDirectories.unusable(dir, cause);
+      throw EmbeddedDirectories.unusable(directory, cause);
     }
   }
 }

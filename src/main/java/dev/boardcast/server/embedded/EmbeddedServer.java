@@ -1,22 +1,44 @@
 package dev.boardcast.server.embedded;
 
-/** PostgreSQL or Redis as a process of its own. Not thread safe: called inside the gate. */
-public interface EmbeddedServer {
-  String name();
+/**
+ * PostgreSQL or Redis in a process of its own. Calls block; {@link #start}, {@link #stop} and
+ * {@link #kill} are not thread safe: callers hold the lock of the data directory.
+ */
+public abstract class EmbeddedServer {
+  final EmbeddedEndpoints endpoints;
+  final EmbeddedProcess process;
+  final EmbeddedLog log;
+  final EmbeddedCommand command;
+  private final String name;
 
-  /** Whether the process runs; cheap, callable by anyone. */
-  boolean alive();
+  EmbeddedServer(
+      String name, EmbeddedEndpoints endpoints, EmbeddedProcess process, EmbeddedLog log) {
+    this.name = name;
+    this.endpoints = endpoints;
+    this.process = process;
+    this.log = log;
+    this.command = new EmbeddedCommand(log);
+  }
+
+  public final String name() {
+    return name;
+  }
+
+  /** Whether the process runs. Cheap; thread safe. */
+  public final boolean isAlive() {
+    return process.find().isPresent();
+  }
 
   /**
-   * Comes back when the server answers; one that runs already is kept.
+   * Returns when the server answers; a running one is kept.
    *
-   * @throws EmbeddedFailure when it does not answer in bounded time
+   * @throws EmbeddedServerException if it does not answer within bounded time
    */
-  void start();
+  public abstract void start();
 
-  /** Comes back when the process has gone; its data is on disk. */
-  void stop();
+  /** Returns when the process has ended with its data on disk. */
+  abstract void stop();
 
-  /** Ends the process as a crash would, and comes back when it has gone. */
-  void kill();
+  /** Ends the process as a crash does; returns when it has ended. */
+  public abstract void kill();
 }

@@ -11,125 +11,140 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * PostgreSQL and Redis for a node that was given none, as processes of their own that keep their
- * data in the data dir.
+ * Runs PostgreSQL and Redis as processes of their own, with their data in a data directory.
  *
  * <ul>
- *   <li>All nodes of one data dir share one pair: the first starts it, the last to leave stops it.
- *   <li>A node that dies takes nothing with it: the next start takes over what still runs, and
- *       starts what does not.
- *   <li>A server that dies is started again, on the same port with the same data.
+ *   <li>All nodes of one data directory share them: the first starts them, the last stops them.
+ *   <li>They survive a node that dies: the next start uses those that still run.
+ *   <li>A server that dies is restarted, on the same port with the same data.
  *   <li>PostgreSQL is durable. Both listen on the loopback address only, and ask for a password.
  * </ul>
  *
- * Every call blocks, for bounded time: never on an event loop. Thread safe.
+ * Thread safe. Every call blocks for bounded time, so call none on an event loop.
  */
 public final class EmbeddedServers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServers.class);
-  // Another node may be inside, initialising or recovering.
-  private static final Duration OTHERS = Duration.ofSeconds(150);
+  // Another node may hold the lock while it initialises or recovers.
+  private static final Duration LOCK_LIMIT = Duration.ofSeconds(150);
+  private static final int REDIS_DATABASES = 16;
 
-  private final EmbeddedDirectories home;
-  private final InterProcessLock gate;
-  private final UsageLock user;
-  private final EmbeddedSettings settings;
-  private final List<EmbeddedServer> servers;
-  private final EmbeddedSupervisor watch;
+  private final EmbeddedDirectories directories;
+  private final InterProcessLock lock;
+  private final UsageLock usage;
+  private final EmbeddedEndpoints endpoints;
+  private final EmbeddedServer postgres;
+  private final EmbeddedServer redis;
+  private final EmbeddedSupervisor supervisor;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  /**
+   * How the servers are run.
+   *
+   * @param dataDir directory of data, ports and logs
+   * @param binaries directory of the unpacked programs; several data directories may share it
+   * @param durable whether commits wait for the disk, and so survive the machine
+   * @param supervised whether a server that dies is restarted
+   * @param redisDatabases how many numbered databases Redis has
+   */
+  public record Options(
+      Path dataDir, Path binaries, boolean durable, boolean supervised, int redisDatabases) {}
+
   private EmbeddedServers(
-      EmbeddedOptions options,
-      EmbeddedDirectories home,
-      InterProcessLock gate,
+      Options options,
+      EmbeddedDirectories directories,
+      InterProcessLock lock,
       EmbeddedBinaries binaries) {
-    this.home = home;
-    this.gate = gate;
-    this.settings = EmbeddedSettings.of(home, !UsageLock.any(home.users()));
-    this.servers =
-        List.of(
-            new EmbeddedPostgres(home, binaries.postgres(), settings, options.durable()),
-            new EmbeddedRedis(home, binaries.redis(), settings, options.redisDatabases()));
-    this.watch = new EmbeddedSupervisor(gate, servers, home);
-    this.user = UsageLock.join(home.users());
+    this.directories = directories;
+    this.lock = lock;
+    this.endpoints = EmbeddedEndpoints.of(directories, !UsageLock.isAnyHeld(directories.users()));
+    this.postgres =
+        new EmbeddedPostgres(directories, binaries.postgres(), endpoints, options.durable());
+    this.redis =
+        new EmbeddedRedis(directories, binaries.redis(), endpoints, options.redisDatabases());
+    this.supervisor = new EmbeddedSupervisor(lock, List.of(postgres, redis));
+    this.usage = UsageLock.acquire(directories.users());
   }
 
   /**
-   * Finds the servers of this data dir, or starts them. The caller owes a {@link #close}; should
-   * the JVM be told to end meanwhile, that is done here.
+   * Starts the servers of this data directory, or uses those that run, until {@link #close}. If the
+   * JVM shuts down during the start, they are closed here.
    *
-   * @throws EmbeddedFailure says what did not start and why, with the end of its log; nothing is
-   *     left running that was not before
+   * @throws EmbeddedServerException which server did not start and why, with the end of its log;
+   *     nothing is left running that did not run before
    */
   public static EmbeddedServers start(Path dataDir) {
-    return start(EmbeddedOptions.in(dataDir));
+    return start(new Options(dataDir, dataDir.resolve("binaries"), true, true, REDIS_DATABASES));
   }
 
-  public static EmbeddedServers start(EmbeddedOptions options) {
-    var platform = EmbeddedPlatform.here();
-    var home = EmbeddedDirectories.in(options.dataDir());
-    var gate = new InterProcessLock(home.gate());
+  /** As {@link #start(Path)}, run in another way. */
+  public static EmbeddedServers start(Options options) {
+    var platform = EmbeddedPlatform.current();
+    var directories = EmbeddedDirectories.in(options.dataDir());
+    var lock = new InterProcessLock(directories.lock());
     var guard = new StartupGuard();
     try {
-      var started =
-          gate.inside(
-              OTHERS,
+      var servers =
+          lock.call(
+              LOCK_LIMIT,
               () -> {
-                var binaries = EmbeddedBinaries.unpacked(options.binaries(), platform);
-                return new EmbeddedServers(options, home, gate, binaries).up();
+                var binaries = EmbeddedBinaries.unpack(options.binaries(), platform);
+                return new EmbeddedServers(options, directories, lock, binaries).startBoth();
               });
-      if (!guard.goesOn()) {
-        started.close();
-        throw new EmbeddedFailure("this process was told to end while it started");
+      if (!guard.disarm()) {
+        servers.close();
+        throw new EmbeddedServerException("this process shut down during the start");
       }
-      if (options.supervised()) started.watch.start();
+      if (options.supervised()) servers.supervisor.start();
       LOG.info(
           "Embedded PostgreSQL on port {} and Redis on port {}, data in {}",
-          started.settings.postgresPort(),
-          started.settings.redisPort(),
-          home.dir());
-      return started;
+          servers.endpoints.postgresPort(),
+          servers.endpoints.redisPort(),
+          directories.root());
+      return servers;
     } finally {
-      guard.goesOn();
+      guard.disarm();
       guard.release();
     }
   }
 
-  /** {@code postgresql://user:password@127.0.0.1:port/database}; the user may do anything. */
+  /** {@code postgresql://user:password@127.0.0.1:port/database}; the user is a superuser. */
   public String postgresUri() {
     return "postgresql://%s:%s@127.0.0.1:%d/%1$s"
-        .formatted(EmbeddedPostgres.NAME, settings.password(), settings.postgresPort());
+        .formatted(EmbeddedPostgres.NAME, endpoints.password(), endpoints.postgresPort());
   }
 
   /** {@code redis://:password@127.0.0.1:port}. */
   public String redisUri() {
-    return "redis://:%s@127.0.0.1:%d".formatted(settings.password(), settings.redisPort());
+    return "redis://:%s@127.0.0.1:%d".formatted(endpoints.password(), endpoints.redisPort());
   }
 
-  /**
-   * Leaves the servers to the other nodes, or stops them when there are none; then no process is
-   * left. Further calls do nothing.
-   */
+  /** For tests of faults. */
+  public EmbeddedServer postgres() {
+    return postgres;
+  }
+
+  /** For tests of faults. */
+  public EmbeddedServer redis() {
+    return redis;
+  }
+
+  /** Stops the servers if no other node uses them. Further calls do nothing. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) return;
-    watch.stop();
-    gate.inside(OTHERS, this::leave);
+    supervisor.stop();
+    lock.call(LOCK_LIMIT, this::release);
   }
 
-  /** For tests of faults: PostgreSQL, then Redis. */
-  public List<EmbeddedServer> servers() {
-    return servers;
-  }
-
-  private EmbeddedServers up() {
+  private EmbeddedServers startBoth() {
     try {
-      together(EmbeddedServer::start);
+      inParallel(EmbeddedServer::start);
       return this;
     } catch (RuntimeException failure) {
       closed.set(true);
-      watch.stop();
+      supervisor.stop();
       try {
-        leave();
+        release();
       } catch (RuntimeException stop) {
         failure.addSuppressed(stop);
       }
@@ -137,28 +152,26 @@ public final class EmbeddedServers implements AutoCloseable {
     }
   }
 
-  private boolean leave() {
-    user.leave();
-    boolean last = !UsageLock.any(home.users());
-    if (last) together(EmbeddedServer::stop);
-    LOG.debug("Left the embedded servers, {}", last ? "which are stopped" : "others use them");
-    return last;
+  private boolean release() {
+    usage.release();
+    boolean isLast = !UsageLock.isAnyHeld(directories.users());
+    if (isLast) inParallel(EmbeddedServer::stop);
+    LOG.debug("Released the embedded servers: {}", isLast ? "stopped" : "other nodes use them");
+    return isLast;
   }
 
-  private void together(Consumer<EmbeddedServer> work) {
-    var all =
-        servers.stream()
-            .map(
-                server ->
-                    CompletableFuture.runAsync(
-                        () -> work.accept(server),
-                        task -> new Thread(task, "boardcast-" + server.name()).start()))
-            .toArray(CompletableFuture[]::new);
+  private void inParallel(Consumer<EmbeddedServer> work) {
     try {
-      CompletableFuture.allOf(all).join();
+      CompletableFuture.allOf(onThread(postgres, work), onThread(redis, work)).join();
     } catch (CompletionException failure) {
-      if (failure.getCause() instanceof EmbeddedFailure known) throw known;
+      if (failure.getCause() instanceof EmbeddedServerException known) throw known;
       throw failure;
     }
+  }
+
+  private static CompletableFuture<Void> onThread(
+      EmbeddedServer server, Consumer<EmbeddedServer> work) {
+    return CompletableFuture.runAsync(
+        () -> work.accept(server), task -> new Thread(task, "boardcast-" + server.name()).start());
   }
 }

@@ -11,81 +11,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts a server again that died, and keeps logs short. Every node watches; the gate lets one act.
+ * Restarts a server that died, and rotates logs. Every node runs one, on a thread of its own; the
+ * lock lets one of them act at a time.
  */
 final class EmbeddedSupervisor {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedSupervisor.class);
   private static final Duration PERIOD = Duration.ofMillis(500);
   private static final Duration MAX_RETRY = Duration.ofSeconds(30);
-  private static final Duration END_LIMIT = Duration.ofSeconds(10);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
-  private final InterProcessLock gate;
+  private final InterProcessLock lock;
   private final List<EmbeddedServer> servers;
-  private final List<EmbeddedLog> logs;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           work -> {
-            var daemon = new Thread(work, "boardcast-embedded-watch");
+            var daemon = new Thread(work, "boardcast-embedded-supervisor");
             daemon.setDaemon(true);
             return daemon;
           });
   private final Backoff backoff = new Backoff(PERIOD.multipliedBy(2), MAX_RETRY);
-  private Duration pause = PERIOD;
 
-  EmbeddedSupervisor(
-      InterProcessLock gate, List<EmbeddedServer> servers, EmbeddedDirectories home) {
-    this.gate = gate;
+  EmbeddedSupervisor(InterProcessLock lock, List<EmbeddedServer> servers) {
+    this.lock = lock;
     this.servers = servers;
-    this.logs =
-        List.of(
-            new EmbeddedLog(home.logs().resolve("postgres.log")),
-            new EmbeddedLog(home.logs().resolve("redis.log")));
   }
 
   void start() {
-    later();
+    schedule(PERIOD);
   }
 
-  /** Ends the watch; a start under way is given up. */
+  /** Stops supervising; interrupts a restart in progress. */
   void stop() {
     thread.shutdownNow();
     try {
-      if (!thread.awaitTermination(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("The watch over the embedded servers did not end in {}", END_LIMIT);
+      if (!thread.awaitTermination(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("The supervisor of the embedded servers did not stop within {}", STOP_LIMIT);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void later() {
+  private void schedule(Duration delay) {
     if (!thread.isShutdown()) {
-      thread.schedule(this::look, pause.toMillis(), TimeUnit.MILLISECONDS);
+      thread.schedule(this::check, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
-  private void look() {
+  private void check() {
     try {
-      for (var log : logs) log.trim();
-      if (!servers.stream().allMatch(EmbeddedServer::alive)) {
-        gate.attempt(Duration.ZERO, this::revive);
+      for (var server : servers) server.log.rotate();
+      if (!servers.stream().allMatch(EmbeddedServer::isAlive)) {
+        lock.tryCall(Duration.ZERO, this::restartDead);
       }
-      pause = PERIOD;
       backoff.reset();
-    } catch (IOException | RuntimeException cause) {
+      schedule(PERIOD);
+    } catch (IOException | RuntimeException failure) {
       if (thread.isShutdown()) return;
-      pause = backoff.next();
-      LOG.warn("Embedded servers are not all up, next try in {}: {}", pause, cause.getMessage());
+      Duration delay = backoff.next();
+      LOG.warn("Embedded servers are down, next try in {}: {}", delay, failure.getMessage());
+      schedule(delay);
     }
-    later();
   }
 
-  private boolean revive() {
+  private boolean restartDead() {
     for (var server : servers) {
-      if (!server.alive()) {
-        LOG.warn("{} has died, starting it again", server.name());
-        server.start();
-      }
+      if (server.isAlive()) continue;
+      LOG.warn("{} died, restarting it", server.name());
+      server.start();
     }
     return true;
   }

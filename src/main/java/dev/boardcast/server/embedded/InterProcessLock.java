@@ -13,57 +13,61 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Lets one thread of one process on this machine in at a time. A process that dies inside leaves.
+ * A lock that one thread of one process of this machine holds at a time. A process that dies
+ * releases it. Thread safe.
  */
 final class InterProcessLock {
-  // A file lock belongs to the whole process, and closing any channel of the file ends it. So the
-  // threads of this JVM take turns before one of them opens the file.
-  private static final ConcurrentMap<Path, ReentrantLock> TURNS = new ConcurrentHashMap<>();
+  // A file lock belongs to the whole process, and closing any channel of the file releases it. So
+  // the threads of this JVM exclude each other before one of them opens the file.
+  private static final ConcurrentMap<Path, ReentrantLock> THREADS = new ConcurrentHashMap<>();
 
   private final Path file;
 
-  /** A gate by this file; its folder must exist. */
+  /**
+   * @param file locked to hold the lock; its directory must exist
+   */
   InterProcessLock(Path file) {
     this.file = file.toAbsolutePath().normalize();
   }
 
   /**
-   * Does the work inside, after a wait for others to leave.
+   * Runs the task while holding the lock.
    *
-   * @throws EmbeddedFailure when another is inside for longer than {@code wait}
+   * @param <T> never null
+   * @throws EmbeddedServerException if the lock is not free within the limit
    */
-  <T> T inside(Duration wait, Supplier<T> work) {
-    return attempt(wait, work)
+  <T> T call(Duration limit, Supplier<T> task) {
+    return tryCall(limit, task)
         .orElseThrow(
             () ->
-                new EmbeddedFailure(
-                    "another process has held " + file + " for " + wait.toSeconds() + " s"));
+                new EmbeddedServerException(
+                    "another process has held " + file + " for " + limit.toSeconds() + " s"));
   }
 
-  /** Does the work, never null, unless another stays inside for longer than {@code wait}. */
-  <T> Optional<T> attempt(Duration wait, Supplier<T> work) {
-    var deadline = new PollingWait(wait);
-    var turn = TURNS.computeIfAbsent(file, path -> new ReentrantLock());
-    while (!turn.tryLock()) {
-      if (deadline.passed()) return Optional.empty();
+  /** As {@link #call}, but empty if the lock is not free within the limit. */
+  <T> Optional<T> tryCall(Duration limit, Supplier<T> task) {
+    var deadline = new PollingWait(limit);
+    var threads = THREADS.computeIfAbsent(file, path -> new ReentrantLock());
+    while (!threads.tryLock()) {
+      if (deadline.isOver()) return Optional.empty();
       deadline.pause();
     }
     try (var channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       FileLock lock;
       while ((lock = channel.tryLock()) == null) {
-        if (deadline.passed()) return Optional.empty();
+        if (deadline.isOver()) return Optional.empty();
         deadline.pause();
       }
       try {
-        return Optional.of(work.get());
+        return Optional.of(task.get());
       } finally {
         lock.release();
       }
     } catch (IOException cause) {
-      throw new EmbeddedFailure("cannot lock " + file + " (" + cause + ")", cause);
+      throw new EmbeddedServerException("cannot lock " + file + " (" + cause + ")", cause);
     } finally {
-      turn.unlock();
+      threads.unlock();
     }
   }
 }

@@ -4,42 +4,43 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Holds back the end of this JVM until a start has ended, so that it leaves no process behind. */
+/** Delays the shutdown of this JVM until a start is over, so that it leaves no process behind. */
 final class StartupGuard {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CountDownLatch over = new CountDownLatch(1);
   private final Thread hook = new Thread(this::await, "boardcast-start-guard");
 
   /**
-   * On guard from here on.
+   * Delays a shutdown from here on.
    *
-   * @throws EmbeddedFailure when the JVM is about to end
+   * @throws EmbeddedServerException if the JVM is already shutting down
    */
   StartupGuard() {
     try {
       Runtime.getRuntime().addShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      throw new EmbeddedFailure("this process is about to end", ending);
+    } catch (IllegalStateException shuttingDown) {
+      throw new EmbeddedServerException("this process is shutting down", shuttingDown);
     }
   }
 
-  /** Whether the JVM goes on. If not, it ends after {@link #release}. */
-  boolean goesOn() {
+  /** Delays no later shutdown; false if one has begun, which waits for {@link #release}. */
+  boolean disarm() {
     try {
       return Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
+    } catch (IllegalStateException shuttingDown) {
       return false;
     }
   }
 
+  /** Lets a shutdown that has begun go on. */
   void release() {
-    ended.countDown();
+    over.countDown();
   }
 
   private void await() {
     try {
-      if (!ended.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS)) return;
+      over.await(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

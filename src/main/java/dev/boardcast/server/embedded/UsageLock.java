@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One node that uses the servers: a file it keeps locked. The lock ends with the process, however
- * it ends, so users need no heartbeat. All calls are made inside the gate.
+ * Records that one node uses the servers: a file that the node keeps locked. The lock ends with the
+ * process, so no heartbeat is needed. Callers hold the lock of the data directory.
  */
 final class UsageLock {
   private final Path file;
@@ -22,36 +22,36 @@ final class UsageLock {
     this.channel = channel;
   }
 
-  static UsageLock join(Path users) {
-    var file = users.resolve(thisJvm() + UUID.randomUUID());
+  static UsageLock acquire(Path directory) {
+    var file = directory.resolve(thisJvm() + UUID.randomUUID());
     try {
       var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       channel.lock();
       return new UsageLock(file, channel);
     } catch (IOException cause) {
-      throw EmbeddedDirectories.unusable(users, cause);
+      throw EmbeddedDirectories.unusable(directory, cause);
     }
   }
 
-  /** Whether anyone uses the servers; sweeps away the files of the dead. */
-  static boolean any(Path users) {
-    boolean any = false;
-    try (var files = Files.newDirectoryStream(users)) {
+  /** Whether any node uses the servers; deletes the files of dead ones. */
+  static boolean isAnyHeld(Path directory) {
+    boolean isAnyHeld = false;
+    try (var files = Files.newDirectoryStream(directory)) {
       for (var file : files) {
-        // Opening and closing a file this JVM has locked would end that lock.
+        // Opening and closing a file that this JVM has locked would release that lock.
         if (file.getFileName().toString().startsWith(thisJvm()) || isLocked(file)) {
-          any = true;
+          isAnyHeld = true;
         } else {
           Files.deleteIfExists(file);
         }
       }
-      return any;
+      return isAnyHeld;
     } catch (IOException cause) {
-      throw EmbeddedDirectories.unusable(users, cause);
+      throw EmbeddedDirectories.unusable(directory, cause);
     }
   }
 
-  void leave() {
+  void release() {
     try {
       Files.deleteIfExists(file);
       channel.close();
@@ -64,12 +64,12 @@ final class UsageLock {
     try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
         var lock = channel.tryLock()) {
       return lock == null;
-    } catch (NoSuchFileException left) {
+    } catch (NoSuchFileException deleted) {
       return false;
     }
   }
 
-  // The start time tells this process from a dead one with the same number.
+  // The start time distinguishes this process from a dead one with the same pid.
   private static String thisJvm() {
     var self = ProcessHandle.current();
     long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);

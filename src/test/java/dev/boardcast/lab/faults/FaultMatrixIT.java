@@ -3,10 +3,10 @@ package dev.boardcast.lab.faults;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.database.TestServers;
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Leftovers;
+import dev.boardcast.testing.TestServers;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;

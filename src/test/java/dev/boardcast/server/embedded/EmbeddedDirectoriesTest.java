@@ -16,41 +16,43 @@ class EmbeddedDirectoriesTest {
   @TempDir Path dir;
 
   @Test
-  void aDataDirThatCannotBeWrittenIsNamed() throws Exception {
+  void anUnwritableDataDirIsNamed() throws Exception {
     var file = Files.writeString(dir.resolve("file"), "in the way");
     var failure =
-        assertThrows(EmbeddedFailure.class, () -> EmbeddedDirectories.in(file.resolve("data")));
+        assertThrows(
+            EmbeddedServerException.class, () -> EmbeddedDirectories.in(file.resolve("data")));
     assertTrue(failure.getMessage().startsWith("data-dir must be"), failure.getMessage());
     assertTrue(failure.getMessage().contains(file.toString()), failure.getMessage());
   }
 
   @Test
-  void otherUsersOfTheMachineCannotLookIn() throws Exception {
-    var home = EmbeddedDirectories.in(dir.resolve("data"));
-    for (var folder : List.of(home.redis(), home.logs(), home.users())) {
+  void otherUsersOfTheMachineHaveNoAccess() throws Exception {
+    var directories = EmbeddedDirectories.in(dir.resolve("data"));
+    for (var folder : List.of(directories.redis(), directories.logs(), directories.users())) {
       assertEquals(
           "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)));
     }
-    EmbeddedSettings.of(home, true);
+    EmbeddedEndpoints.of(directories, true);
     assertEquals(
-        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(home.settings())));
+        "rw-------",
+        PosixFilePermissions.toString(Files.getPosixFilePermissions(directories.endpoints())));
   }
 
   @Test
-  void aLongLogIsMovedAsideAndNotKeptTwice() throws Exception {
+  void aLongLogIsRotated() throws Exception {
     var log = new EmbeddedLog(dir.resolve("some.log"));
     Files.write(log.file(), new byte[(int) EmbeddedLog.MAX_BYTES]);
-    log.trim();
+    log.rotate();
     assertFalse(Files.exists(dir.resolve("some.log.1")));
 
     Files.write(log.file(), new byte[(int) EmbeddedLog.MAX_BYTES + 1]);
-    log.trim();
+    log.rotate();
     assertEquals(0, Files.size(log.file()));
     assertEquals(EmbeddedLog.MAX_BYTES + 1, Files.size(dir.resolve("some.log.1")));
   }
 
   @Test
-  void theEndOfALogIsItsLastLines() throws Exception {
+  void theTailOfALogIsItsLastLines() throws Exception {
     var log = new EmbeddedLog(dir.resolve("some.log"));
     assertEquals("(no log)", log.tail());
     Files.writeString(log.file(), "first\n" + "middle\n".repeat(2000) + "last\n");

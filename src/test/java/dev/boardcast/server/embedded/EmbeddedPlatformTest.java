@@ -12,7 +12,7 @@ class EmbeddedPlatformTest {
 
   @ParameterizedTest
   @CsvSource({"Linux,amd64", "Linux,aarch64", "Mac OS X,x86_64", "Mac OS X,aarch64"})
-  void programsForASupportedMachineAreOnTheClassPath(String os, String arch) {
+  void programsForSupportedPlatformsAreOnTheClassPath(String os, String arch) {
     var platform = EmbeddedPlatform.of(os, arch);
     assertNotNull(getClass().getResource(platform.postgres()), platform.postgres());
     assertNotNull(getClass().getResource(platform.redis()), platform.redis());
@@ -20,14 +20,14 @@ class EmbeddedPlatformTest {
 
   @ParameterizedTest
   @CsvSource({"Windows 11,amd64", "Linux (musl),amd64", "Linux,riscv64"})
-  void anyOtherMachineIsNamedTogetherWithTheWayOut(String os, String arch) {
-    var failure = assertThrows(EmbeddedFailure.class, () -> EmbeddedPlatform.of(os, arch));
+  void anUnsupportedPlatformIsNamedWithTheAlternative(String os, String arch) {
+    var failure = assertThrows(EmbeddedServerException.class, () -> EmbeddedPlatform.of(os, arch));
     assertTrue(failure.getMessage().contains(os + " on " + arch), failure.getMessage());
     assertTrue(failure.getMessage().contains("--pg"), failure.getMessage());
   }
 
   @Test
-  void thisMachineHasPrograms() {
-    assertNotNull(EmbeddedPlatform.here());
+  void thisPlatformIsSupported() {
+    assertNotNull(EmbeddedPlatform.current());
   }
 }

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.database.Pair;
-import dev.boardcast.database.TestServers;
+import dev.boardcast.testing.TestServers;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -25,24 +24,24 @@ class EmbeddedServersIT {
   @TempDir Path dir;
 
   @Test
-  void dataIsKeptBetweenRunsAndSoAreTheAddresses() throws Exception {
+  void dataAndAddressesAreKeptBetweenRuns() throws Exception {
     List<String> uris;
     try (var servers = start()) {
-      var pair = Pair.of(dir, servers);
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, servers);
+      pair.store("kept");
       uris = pair.uris();
     }
     try (var servers = start()) {
-      var pair = Pair.of(dir, servers);
+      var pair = ServerPair.of(dir, servers);
       assertEquals(uris, pair.uris());
-      assertEquals(List.of("kept", "kept"), pair.recall());
+      assertEquals(List.of("kept", "kept"), pair.stored());
     }
   }
 
   @Test
   void committedDataIsOnDisk() throws Exception {
     try (var servers = start()) {
-      var sql = Pair.of(dir, servers).sql();
+      var sql = ServerPair.of(dir, servers).sql();
       assertEquals(List.of("on"), sql.column("SHOW fsync"));
       assertEquals(List.of("on"), sql.column("SHOW synchronous_commit"));
       assertEquals(List.of("on"), sql.column("SHOW full_page_writes"));
@@ -51,7 +50,7 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void othersOnThisMachineAreAskedForThePassword() {
+  void bothServersRequireThePassword() {
     try (var servers = start()) {
       var postgres = URI.create(servers.postgresUri());
       var redis = URI.create(servers.redisUri());
@@ -69,58 +68,59 @@ class EmbeddedServersIT {
   }
 
   @Test
-  void theLastToLeaveStopsBothAndLeavesNoProcess() {
+  void theLastCloseStopsBothProcesses() {
     var first = start();
     var second = start();
-    var processes = Pair.of(dir, first).processes();
+    var processes = ServerPair.of(dir, first).processes();
 
     first.close();
-    assertEquals(processes, Pair.of(dir, second).processes());
+    assertEquals(processes, ServerPair.of(dir, second).processes());
 
     second.close();
     second.close();
-    assertTrue(Pair.of(dir, second).isGone());
+    assertTrue(ServerPair.of(dir, second).isStopped());
     assertFalse(processes.stream().anyMatch(process -> process.info().command().isPresent()));
   }
 
   @Test
-  void aPortThatAnotherProgramTookIsReplaced() throws Exception {
+  void aPortTakenByAnotherProgramIsReplaced() throws Exception {
     int taken;
     try (var servers = start()) {
-      Pair.of(dir, servers).remember("kept");
+      ServerPair.of(dir, servers).store("kept");
       taken = URI.create(servers.redisUri()).getPort();
     }
     try (var other = new ServerSocket(taken, 1, InetAddress.getLoopbackAddress());
         var servers = start()) {
       assertNotEquals(other.getLocalPort(), URI.create(servers.redisUri()).getPort());
-      assertEquals(List.of("kept", "kept"), Pair.of(dir, servers).recall());
+      assertEquals(List.of("kept", "kept"), ServerPair.of(dir, servers).stored());
     }
   }
 
   @Test
-  void aServerThatCannotStartIsNamedWithItsLogAndNothingIsLeftRunning() throws Exception {
+  void aFailedStartNamesTheServerWithItsLogAndLeavesNothingRunning() throws Exception {
     start().close();
     Files.writeString(dir.resolve("postgres/PG_VERSION"), "9.6\n");
 
-    var failure = assertThrows(EmbeddedFailure.class, this::start);
+    var failure = assertThrows(EmbeddedServerException.class, this::start);
 
     assertTrue(failure.getMessage().startsWith("PostgreSQL did not start"), failure.getMessage());
     assertTrue(failure.getMessage().contains("incompatible"), failure.getMessage());
     assertTrue(EmbeddedDirectories.in(dir).redisProcess().find().isEmpty());
-    assertFalse(UsageLock.any(dir.resolve("users")));
+    assertFalse(UsageLock.isAnyHeld(dir.resolve("users")));
   }
 
   @Test
-  void aLostPasswordIsSaidBeforeAnythingStarts() throws Exception {
+  void aMissingPasswordFailsBeforeAnythingStarts() throws Exception {
     start().close();
     Files.delete(dir.resolve("servers.properties"));
 
-    var failure = assertThrows(EmbeddedFailure.class, this::start);
+    var failure = assertThrows(EmbeddedServerException.class, this::start);
 
     assertTrue(failure.getMessage().contains("servers.properties"), failure.getMessage());
   }
 
   private EmbeddedServers start() {
-    return EmbeddedServers.start(new EmbeddedOptions(dir, TestServers.BINARIES, true, true, 16));
+    return EmbeddedServers.start(
+        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16));
   }
 }

@@ -21,7 +21,7 @@ class InterProcessLockTest {
   @TempDir Path dir;
 
   @Test
-  void oneThreadIsInsideAtATime() throws Exception {
+  void oneThreadHoldsTheLockAtATime() throws Exception {
     var inside = new AtomicInteger();
     var threads = Executors.newFixedThreadPool(8);
     var done = new ArrayList<Future<Integer>>();
@@ -29,8 +29,8 @@ class InterProcessLockTest {
       done.add(
           threads.submit(
               () ->
-                  gate()
-                      .inside(
+                  lock()
+                      .call(
                           Duration.ofSeconds(30),
                           () -> {
                             int others = inside.getAndIncrement();
@@ -44,14 +44,14 @@ class InterProcessLockTest {
   }
 
   @Test
-  void whoeverWaitsTooLongIsToldWhatFor() throws Exception {
+  void aTimeoutNamesTheFile() throws Exception {
     var entered = new CountDownLatch(1);
     var leave = new CountDownLatch(1);
     var holder =
         CompletableFuture.supplyAsync(
             () ->
-                gate()
-                    .inside(
+                lock()
+                    .call(
                         Duration.ofSeconds(30),
                         () -> {
                           entered.countDown();
@@ -59,27 +59,27 @@ class InterProcessLockTest {
                         }));
     entered.await();
     var failure =
-        assertThrows(EmbeddedFailure.class, () -> gate().inside(Duration.ZERO, () -> true));
+        assertThrows(EmbeddedServerException.class, () -> lock().call(Duration.ZERO, () -> true));
     assertTrue(failure.getMessage().contains("servers.lock"), failure.getMessage());
     leave.countDown();
     assertTrue(holder.get());
   }
 
   @Test
-  void usersAreCountedUntilTheyLeaveAndDeadOnesAreNot() throws Exception {
+  void usageLocksCountUntilReleasedAndNotThoseOfDeadProcesses() throws Exception {
     var dead = Files.createFile(dir.resolve("1-0-crashed"));
-    assertFalse(UsageLock.any(dir));
+    assertFalse(UsageLock.isAnyHeld(dir));
     assertFalse(Files.exists(dead));
 
-    var one = UsageLock.join(dir);
-    var two = UsageLock.join(dir);
-    one.leave();
-    assertTrue(UsageLock.any(dir));
-    two.leave();
-    assertFalse(UsageLock.any(dir));
+    var one = UsageLock.acquire(dir);
+    var two = UsageLock.acquire(dir);
+    one.release();
+    assertTrue(UsageLock.isAnyHeld(dir));
+    two.release();
+    assertFalse(UsageLock.isAnyHeld(dir));
   }
 
-  private InterProcessLock gate() {
+  private InterProcessLock lock() {
     return new InterProcessLock(dir.resolve("servers.lock"));
   }
 

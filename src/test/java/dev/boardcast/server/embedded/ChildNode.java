@@ -1,4 +1,4 @@
-package dev.boardcast.database;
+package dev.boardcast.server.embedded;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,7 +17,7 @@ final class ChildNode implements AutoCloseable {
     this.output = process.inputReader();
   }
 
-  /** Comes back at once; {@link #uris} waits until the servers are up. */
+  /** Returns at once; {@link #uris} waits until the servers answer. */
   static ChildNode start(Path dataDir, Path binaries) throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var command =
@@ -36,7 +36,7 @@ final class ChildNode implements AutoCloseable {
             .start());
   }
 
-  /** What the node would connect to: PostgreSQL and Redis. */
+  /** The addresses of PostgreSQL and Redis. */
   List<String> uris() throws IOException {
     String line;
     do {
@@ -46,19 +46,19 @@ final class ChildNode implements AutoCloseable {
     return List.of(line.substring(EmbeddedNode.UP.length()).split(" "));
   }
 
-  /** As {@code kill -9}: it can do nothing more. */
+  /** As {@code kill -9}. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     awaitEnd();
   }
 
-  /** As Ctrl-C in a terminal: a signal to all of the process group. */
+  /** As Ctrl-C in a terminal: SIGINT to the process group. */
   void interrupt() throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).inheritIO().start().waitFor();
     awaitEnd();
   }
 
-  /** Ends its input, upon which it leaves. */
+  /** Closes its input, on which it closes its servers and exits. */
   @Override
   public void close() throws IOException {
     process.getOutputStream().close();

@@ -1,14 +1,10 @@
-package dev.boardcast.database;
+package dev.boardcast.server.embedded;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.server.embedded.EmbeddedDirectories;
-import dev.boardcast.server.embedded.EmbeddedOptions;
-import dev.boardcast.server.embedded.EmbeddedServer;
-import dev.boardcast.server.embedded.EmbeddedServers;
-import dev.boardcast.server.embedded.PollingWait;
+import dev.boardcast.testing.TestServers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,80 +16,80 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left when processes die, and what the next start makes of it. */
+/** Nodes and servers that die, and the start after that. */
 class EmbeddedFaultsIT {
   @TempDir Path dir;
 
   @Test
-  void theServersOfAKilledNodeAreTakenOverWithTheirData() throws Exception {
+  void theNextNodeUsesTheServersOfAKilledNode() throws Exception {
     List<ProcessHandle> processes;
     try (var node = ChildNode.start(dir, TestServers.BINARIES)) {
-      var pair = Pair.of(dir, node.uris());
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, node.uris());
+      pair.store("kept");
       processes = pair.processes();
       node.kill();
     }
     var servers = start();
-    var pair = Pair.of(dir, servers);
+    var pair = ServerPair.of(dir, servers);
     assertEquals(processes, pair.processes());
-    assertEquals(List.of("kept", "kept"), pair.recall());
+    assertEquals(List.of("kept", "kept"), pair.stored());
 
     servers.close();
-    assertTrue(pair.isGone());
+    assertTrue(pair.isStopped());
   }
 
   @Test
-  void ctrlCOfTheFirstNodeLeavesTheServersToTheSecondAndCtrlCOfTheLastStopsThem() throws Exception {
+  void ctrlCStopsTheServersOfTheLastNodeOnly() throws Exception {
     try (var first = ChildNode.start(dir, TestServers.BINARIES)) {
-      var pair = Pair.of(dir, first.uris());
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, first.uris());
+      pair.store("kept");
       var processes = pair.processes();
       try (var second = ChildNode.start(dir, TestServers.BINARIES)) {
         assertEquals(pair.uris(), second.uris());
 
         first.interrupt();
         assertEquals(processes, pair.processes());
-        assertEquals(List.of("kept", "kept"), pair.recall());
+        assertEquals(List.of("kept", "kept"), pair.stored());
 
         second.interrupt();
-        assertTrue(pair.isGone());
+        assertTrue(pair.isStopped());
       }
     }
   }
 
   @Test
-  void ctrlCDuringAFirstStartLeavesNoProcess() throws Exception {
+  void ctrlCDuringTheFirstStartLeavesNoProcess() throws Exception {
     try (var node = ChildNode.start(dir, TestServers.BINARIES)) {
       await(() -> Files.exists(dir.resolve("redis/redis.pid")));
       node.interrupt();
     }
-    assertTrue(new Pair(EmbeddedDirectories.in(dir), List.of()).isGone());
+    assertTrue(new ServerPair(EmbeddedDirectories.in(dir), List.of()).isStopped());
     try (var servers = start()) {
-      Pair.of(dir, servers).remember("usable");
+      ServerPair.of(dir, servers).store("usable");
     }
   }
 
   @Test
-  void killedServersComeBackWithWhatWasCommitted() throws Exception {
+  void killedServersRestartWithCommittedData() throws Exception {
     try (var node = ChildNode.start(dir, TestServers.BINARIES)) {
-      var pair = Pair.of(dir, node.uris());
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, node.uris());
+      pair.store("kept");
       // Redis writes at least each second; PostgreSQL has nothing but its log to recover from.
       await(() -> containsWord(dir.resolve("redis/appendonly.aof"), "kept"));
       node.kill();
-      Pair.kill(pair.home().postgresProcess());
-      Pair.kill(pair.home().redisProcess());
+      ServerPair.kill(pair.directories().postgresProcess());
+      ServerPair.kill(pair.directories().redisProcess());
     }
     try (var servers = start()) {
-      assertEquals(List.of("kept", "kept"), Pair.of(dir, servers).recall());
+      assertEquals(List.of("kept", "kept"), ServerPair.of(dir, servers).stored());
     }
   }
 
   @Test
-  void aSessionThatOutlivesAKilledPostgresDoesNotKeepItFromComingBack() throws Exception {
+  void aBackendThatOutlivesAKilledPostgresDoesNotPreventARestart() throws Exception {
     try (var node = ChildNode.start(dir, TestServers.BINARIES)) {
-      var pair = Pair.of(dir, node.uris());
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, node.uris());
+      pair.store("kept");
       node.kill();
       try (var connection = pair.sql().connect();
           var statement = connection.createStatement()) {
@@ -104,11 +100,11 @@ class EmbeddedFaultsIT {
                     assertThrows(
                         SQLException.class,
                         () -> statement.execute("SELECT count(*) FROM generate_series(1, 1e10)")));
-        await(() -> isComputing(pair));
-        Pair.kill(pair.home().postgresProcess());
+        await(() -> isBackendActive(pair));
+        ServerPair.kill(pair.directories().postgresProcess());
 
         try (var servers = start()) {
-          assertEquals(List.of("kept", "kept"), Pair.of(dir, servers).recall());
+          assertEquals(List.of("kept", "kept"), ServerPair.of(dir, servers).stored());
         }
         computing.join();
       }
@@ -116,56 +112,58 @@ class EmbeddedFaultsIT {
   }
 
   @Test
-  void pidFilesThatNameAnotherProgramAreNotBelieved() throws Exception {
+  void aPidFileWithThePidOfAnotherProgramIsIgnored() throws Exception {
     try (var servers = start()) {
-      Pair.of(dir, servers).remember("kept");
+      ServerPair.of(dir, servers).store("kept");
     }
     long other = ProcessHandle.current().pid();
     Files.writeString(dir.resolve("postgres/postmaster.pid"), other + "\n" + dir + "/postgres\n");
     Files.writeString(dir.resolve("redis/redis.pid"), other + "\n");
 
     try (var servers = start()) {
-      assertEquals(List.of("kept", "kept"), Pair.of(dir, servers).recall());
+      assertEquals(List.of("kept", "kept"), ServerPair.of(dir, servers).stored());
     }
     assertTrue(ProcessHandle.current().isAlive());
   }
 
   @Test
-  void twoFirstStartsAtOnceGiveOnePair() throws Exception {
+  void twoConcurrentFirstStartsShareTheServers() throws Exception {
     var data = dir.resolve("data");
     var binaries = dir.resolve("binaries");
     try (var one = ChildNode.start(data, binaries);
         var two = ChildNode.start(data, binaries)) {
       var uris = one.uris();
       assertEquals(uris, two.uris());
-      Pair.of(data, uris).remember("shared");
+      ServerPair.of(data, uris).store("shared");
     }
-    assertTrue(new Pair(EmbeddedDirectories.in(data), List.of()).isGone());
+    assertTrue(new ServerPair(EmbeddedDirectories.in(data), List.of()).isStopped());
   }
 
   @Test
-  void aServerThatDiesIsStartedAgainAtTheSameAddressWithItsData() throws Exception {
+  void aServerThatDiesIsRestartedOnItsPortWithItsData() throws Exception {
     try (var servers = start()) {
-      var pair = Pair.of(dir, servers);
-      pair.remember("kept");
+      var pair = ServerPair.of(dir, servers);
+      pair.store("kept");
       await(() -> containsWord(dir.resolve("redis/appendonly.aof"), "kept"));
       var before = pair.processes();
 
-      Pair.kill(pair.home().redisProcess());
-      Pair.kill(pair.home().postgresProcess());
+      ServerPair.kill(pair.directories().redisProcess());
+      ServerPair.kill(pair.directories().postgresProcess());
 
-      await(() -> servers.servers().stream().allMatch(EmbeddedServer::alive));
-      servers.servers().forEach(EmbeddedServer::start);
-      assertEquals(List.of("kept", "kept"), pair.recall());
+      var both = List.of(servers.postgres(), servers.redis());
+      await(() -> both.stream().allMatch(EmbeddedServer::isAlive));
+      both.forEach(EmbeddedServer::start);
+      assertEquals(List.of("kept", "kept"), pair.stored());
       assertTrue(pair.processes().stream().noneMatch(before::contains));
     }
   }
 
   private EmbeddedServers start() {
-    return EmbeddedServers.start(new EmbeddedOptions(dir, TestServers.BINARIES, true, true, 16));
+    return EmbeddedServers.start(
+        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16));
   }
 
-  private static boolean isComputing(Pair pair) {
+  private static boolean isBackendActive(ServerPair pair) {
     try {
       return pair.sql()
           .column(
@@ -189,7 +187,7 @@ class EmbeddedFaultsIT {
   private static void await(BooleanSupplier condition) {
     var deadline = new PollingWait(Duration.ofSeconds(30));
     while (!condition.getAsBoolean()) {
-      assertTrue(!deadline.passed(), "not within 30 s");
+      assertTrue(!deadline.isOver(), "not within 30 s");
       deadline.pause();
     }
   }
