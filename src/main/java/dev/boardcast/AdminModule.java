@@ -10,7 +10,7 @@ import dev.boardcast.admin.Readiness;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.NodeReport;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.gateway.GatewayNode;
+import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.SessionStatistics;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Routes;
@@ -41,7 +41,7 @@ final class AdminModule implements LocalNode {
   private final Supplier<NodeInfo> self;
   private final Runnable leave;
   private final Instant startedAt = Instant.now();
-  private volatile Optional<GatewayNode> gateway = Optional.empty();
+  private volatile Optional<Gateway> gateway = Optional.empty();
 
   /**
    * @param leave makes this node leave; may be called more than once
@@ -67,7 +67,7 @@ final class AdminModule implements LocalNode {
   }
 
   /** This node has a gateway whose sessions can be counted. */
-  void has(GatewayNode node) {
+  void has(Gateway node) {
     gateway = Optional.of(node);
   }
 
@@ -102,7 +102,7 @@ final class AdminModule implements LocalNode {
   public Future<NodeReport> report(UUID request) {
     Future<SessionStatistics> counted =
         gateway
-            .map(GatewayNode::census)
+            .map(Gateway::statistics)
             .orElseGet(() -> Future.succeededFuture(SessionStatistics.EMPTY));
     return counted.map(
         census ->

@@ -55,7 +55,7 @@ public record BoardcastOptions(
     if (roles.isEmpty()) {
       throw new IllegalArgumentException("roles must name at least one role, was empty");
     }
-    // A tunnelled session is quiet until the gateway pings.
+    // An event stream is quiet until the gateway sends a comment.
     if (http.idleLimit().compareTo(gateway.pingInterval()) <= 0) {
       throw new IllegalArgumentException(
           "http-idle-limit must be more than gateway-ping-interval, was " + http.idleLimit());

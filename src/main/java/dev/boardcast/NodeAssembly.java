@@ -16,11 +16,12 @@ import dev.boardcast.events.Outbox;
 import dev.boardcast.events.RetentionVerticle;
 import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.events.StreamRoutes;
-import dev.boardcast.gateway.GatewayNode;
-import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.gateway.Gateway;
+import dev.boardcast.gateway.GatewayServices;
+import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.TransactionalIdempotency;
-import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
@@ -53,8 +54,6 @@ import java.util.function.Supplier;
 /** Wires the rooms: what each gets, in which order they open, and in which they close. */
 final class NodeAssembly {
   private static final int LAST_ANSWERS_MILLIS = 50;
-  // After the last close, for clients that do not answer it.
-  private static final Duration LAST_CLOSES = Duration.ofSeconds(2);
   private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
   private static final int GUESTS = 4;
 
@@ -72,7 +71,7 @@ final class NodeAssembly {
   private final TypedBus bus;
   private final EventLog log;
   private final SnapshotCache snapshots;
-  private final UpgradeProxy upgrades;
+  private final Optional<Gateway> gateway;
   private final JwtAuthenticator authenticator;
   private final AdminModule administration;
   private final Promise<Void> closed = Promise.promise();
@@ -80,7 +79,6 @@ final class NodeAssembly {
   private final BoardContext context;
   private final MetricsVerticle metrics;
   private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
-  private final List<GatewayVerticle> gateways = new CopyOnWriteArrayList<>();
   private final CloseStack opened;
 
   NodeAssembly(
@@ -110,7 +108,6 @@ final class NodeAssembly {
             bus,
             clock,
             meters.registry());
-    upgrades = new UpgradeProxy(config.node(), config.gateway().drain().plus(LAST_CLOSES));
     this.authenticator = authenticator;
     outbox = new Outbox(vertx, bus);
     boards = new BoardRegistry(modules, config.visibility(), config.boards());
@@ -134,8 +131,10 @@ final class NodeAssembly {
             boards.boards(),
             boards.auditedSums());
     readiness = new Readiness(parts());
+    gateway = has(Role.GATEWAY) ? Optional.of(newGateway()) : Optional.empty();
     administration =
         new AdminModule(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
+    gateway.ifPresent(administration::has);
   }
 
   Future<Void> open() {
@@ -144,7 +143,6 @@ final class NodeAssembly {
         .onSuccess(up -> readiness.up("schema"))
         .compose(up -> boards.prepare(context, has(Role.METRICS)))
         .compose(up -> snapshots.start())
-        .compose(up -> opened.keep(upgrades.listen(bus), upgrades::close))
         .compose(up -> opened.deploy(1, () -> administration.verticle()))
         .compose(
             up -> opened.deploy(1, () -> new DependencyProbe(meters.registry(), dependencies())))
@@ -190,12 +188,12 @@ final class NodeAssembly {
 
   NodeInfo info() {
     return config.describe(
-        apis.isEmpty() ? 0 : apis.get(0).port(), gateways.isEmpty() ? 0 : gateways.get(0).port());
+        apis.isEmpty() ? 0 : apis.get(0).port(), gateway.map(Gateway::port).orElse(0));
   }
 
   private Set<String> parts() {
-    // The gateway: this node's own, or another's for the upgrades that arrive here.
-    var parts = new TreeSet<>(Set.of("http", "schema", "gateway"));
+    var parts = new TreeSet<>(Set.of("http", "schema"));
+    if (has(Role.GATEWAY)) parts.add("gateway");
     if (has(Role.EMITTER)) parts.add("emitter");
     if (has(Role.METRICS)) parts.add("metrics");
     return parts;
@@ -210,11 +208,7 @@ final class NodeAssembly {
     return opened
         .deploy(
             PER_CORE,
-            () ->
-                remember(
-                    apis,
-                    new HttpApiVerticle(
-                        config.host(), port, config.http(), authenticator, routes(), upgrades)))
+            () -> remember(apis, new HttpApiVerticle(config.host(), port, config.http(), router())))
         .onSuccess(up -> readiness.up("http"));
   }
 
@@ -243,37 +237,42 @@ final class NodeAssembly {
   }
 
   private Future<?> gateway() {
-    if (!has(Role.GATEWAY)) return upgrades.known(vertx).onSuccess(up -> readiness.up("gateway"));
-    var node =
-        new GatewayNode(
-            config.node(),
-            config.host(),
-            config.reachableHost(),
-            config.gatewayPort(),
-            config.gateway(),
-            bus,
-            log,
-            snapshots::latest,
-            authenticator,
-            boards.memberships(),
-            boards.topics(),
-            upgrades.local(),
-            Optional.of(meters.registry()));
-    administration.has(node);
+    if (gateway.isEmpty()) return Future.succeededFuture();
+    Gateway own = gateway.get();
     return opened
-        .deploy(PER_CORE, () -> remember(gateways, new GatewayVerticle(node)))
+        .keep(own.start(config.host(), config.gatewayPort(), PER_CORE), own::close)
         .onSuccess(up -> readiness.up("gateway"));
   }
 
-  List<Routes> routes() {
+  private Gateway newGateway() {
+    return new Gateway(
+        vertx,
+        config.node(),
+        bus,
+        config.gateway(),
+        new GatewayServices(
+            log, snapshots::latest, authenticator, boards.memberships(), boards.topics()),
+        Optional.of(meters.registry()));
+  }
+
+  /** Every path of the node, for its HTTP port or a host's router. */
+  ApiRouter router() {
+    Routes connections =
+        gateway.map(Gateway::routes).orElseGet(() -> Gateway.missing(boards.topics()));
+    return new ApiRouter(config.http(), authenticator, List.of(connections), routes());
+  }
+
+  private List<Routes> routes() {
     var routes = new ArrayList<Routes>();
     routes.add(
         new HealthRoutes(
             vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
     routes.add(meters);
-    routes.add(upgrades);
     routes.add(administration.routes());
-    if (!has(Role.API)) return routes;
+    if (!has(Role.API)) {
+      routes.add(new MissingRole("api"));
+      return routes;
+    }
     routes.addAll(boards.routes(context));
     routes.add(
         new BoardRoutes(boards.boards(), snapshots, historyQueries, boards::visibilityOf, clock));

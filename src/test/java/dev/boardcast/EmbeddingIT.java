@@ -69,7 +69,7 @@ class EmbeddingIT {
   }
 
   @Test
-  void eachRoleMayBeANodeOfItsOwnAndTheApiHandsWebSocketsOn() throws Exception {
+  void eachRoleMayBeANodeOfItsOwnAndOthersSayThatTheyLackIt() throws Exception {
     Host.State before = host.state();
     Boardcast emitter = deploy(node(db, 0, Role.EMITTER));
     Boardcast metrics = deploy(node(db, 0, Role.METRICS));
@@ -78,7 +78,12 @@ class EmbeddingIT {
 
     assertEquals(0, api.gatewayPort());
     factsReachClients(api, gateway);
-    assertEquals(404, get(gateway.httpPort(), "/api/v1/tasks").statusCode());
+    assertLacks("api", get(gateway.httpPort(), "/api/v1/tasks"));
+    assertLacks("api", get(gateway.httpPort(), "/routing/metrics"));
+    for (String path : List.of("/ws", "/ws/metrics/routing", "/api/ws", "/api/v1/stream")) {
+      assertLacks("gateway", get(api.httpPort(), path));
+    }
+    assertEquals(200, get(api.httpPort(), "/health/ready").statusCode());
 
     // The other way round: each must be able to leave before those it works for.
     for (Boardcast node : new Boardcast[] {emitter, metrics, gateway, api}) close(node);
@@ -139,13 +144,21 @@ class EmbeddingIT {
     }
   }
 
-  /** A task and a decision go in at one node and come out at the other's and at its own sockets. */
+  private static void assertLacks(String role, HttpResponse<String> answer) throws Exception {
+    assertEquals(503, answer.statusCode());
+    assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").get());
+    assertTrue(answer.headers().firstValue("Retry-After").isPresent());
+    String detail = Json.MAPPER.readTree(answer.body()).path("detail").asText();
+    assertTrue(detail.contains("does not have the role " + role), detail);
+  }
+
+  /** A task and a decision go in at one node and come out at both ports of the other. */
   private void factsReachClients(Boardcast api, Boardcast gateway) throws Exception {
     String direct = "ws://127.0.0.1:" + gateway.gatewayPort();
-    String proxied = "ws://127.0.0.1:" + api.httpPort();
+    String http = "ws://127.0.0.1:" + gateway.httpPort();
     try (var tasks = connect(direct + "/ws?topics=tasks&token=" + ADA.token());
-        var older = connect(proxied + "/api/ws?token=" + ADA.token());
-        var numbers = connect(proxied + "/ws/metrics")) {
+        var older = connect(http + "/api/ws?token=" + ADA.token());
+        var numbers = connect(http + "/ws/metrics")) {
       tasks.next("subscribed");
       older.next("connection_ack");
       String id = post(api, "/api/v1/tasks", TASK).get("id").asText();

@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.time.Instant;
@@ -78,8 +80,14 @@ class LeavingIT {
     assertFalse(old.isClosed(), "it goes on meanwhile");
     assertEquals(503, await(call(HttpMethod.GET, leaver, "/health/ready", null)).statusCode());
 
-    // Comes to the port of the node that leaves, and is handed to the other.
-    WsClient next = WsClient.connect(vertx, "ws://127.0.0.1:" + leaver.httpPort() + "/ws?topics=");
+    // The node that leaves takes no more on either port.
+    for (int port : List.of(leaver.httpPort(), leaver.gatewayPort())) {
+      String uri = "ws://127.0.0.1:" + port + "/ws?topics=";
+      var refused =
+          assertThrows(IllegalStateException.class, () -> WsClient.connect(vertx, uri).close());
+      assertEquals(503, ((UpgradeRejectedException) refused.getCause()).getStatus());
+    }
+    WsClient next = WsClient.connect(vertx, "ws://127.0.0.1:" + stayer.httpPort() + "/ws?topics=");
     clients.add(next);
     assertEquals(stayer.info().name(), next.next("connection_ack").path("node").asText());
     next.send(
@@ -146,77 +154,59 @@ class LeavingIT {
   }
 
   @Test
-  void anEventStreamGoesOnAtAnotherNodeThroughAPortWithoutAGateway() throws Exception {
-    Boardcast api = deploy(Set.of(Role.API));
-    try {
-      Map<String, String> last = Map.of();
-      var told = new ArrayList<Integer>();
-      try (SseClient first = follow(api, last)) {
-        first.next("subscribed");
-        publish(5);
-        String id = "";
-        for (int i = 0; i < 5; i++) {
-          var event = first.next("task_created");
-          told.add(event.data().path("data").path("n").asInt());
-          id = event.lastId();
-        }
-        last = Map.of("Last-Event-ID", id);
-      }
-      await(leaver.close());
+  void anEventStreamGoesOnAtAnotherNode() throws Exception {
+    Map<String, String> last = Map.of();
+    var received = new ArrayList<Integer>();
+    try (SseClient first = follow(leaver, last)) {
+      first.next("subscribed");
       publish(5);
-      try (SseClient again = follow(api, last)) {
-        assertEquals(
-            stayer.info().name(), again.next("connection_ack").data().path("node").asText());
-        for (int i = 0; i < 5; i++) {
-          told.add(again.next("task_created").data().path("data").path("n").asInt());
-        }
+      String id = "";
+      for (int i = 0; i < 5; i++) {
+        var event = first.next("task_created");
+        received.add(event.data().path("data").path("n").asInt());
+        id = event.lastId();
       }
-      assertEquals(IntStream.rangeClosed(1, 10).boxed().toList(), told);
-    } finally {
-      await(api.close());
+      last = Map.of("Last-Event-ID", id);
     }
+    await(leaver.close());
+    publish(5);
+    try (SseClient again = follow(stayer, last)) {
+      assertEquals(stayer.info().name(), again.next("connection_ack").data().path("node").asText());
+      for (int i = 0; i < 5; i++) {
+        received.add(again.next("task_created").data().path("data").path("n").asInt());
+      }
+    }
+    assertEquals(IntStream.rangeClosed(1, 10).boxed().toList(), received);
   }
 
   @Test
-  void whoCameThroughANodeWithoutAGatewayIsToldWhenThatNodeLeaves() {
-    Boardcast api = deploy(Set.of(Role.API));
-    try (SseClient stream = follow(api, Map.of())) {
-      WsClient through =
-          WsClient.connect(vertx, "ws://127.0.0.1:" + api.httpPort() + "/ws?topics=agents");
-      clients.add(through);
-      WsClient direct = connect(stayer, "agents");
-      WsClient other = connect(leaver, "agents");
-      for (WsClient client : List.of(through, direct, other)) client.next("subscribed");
+  void sessionsOfBothPortsAreDrainedTogetherAndThoseOfOtherNodesStay() throws Exception {
+    try (SseClient stream = follow(leaver, Map.of())) {
+      WsClient onHttp =
+          WsClient.connect(vertx, "ws://127.0.0.1:" + leaver.httpPort() + "/ws?topics=agents");
+      clients.add(onHttp);
+      WsClient onGateway = connect(leaver, "agents");
+      WsClient other = connect(stayer, "agents");
+      for (WsClient client : List.of(onHttp, onGateway, other)) client.next("subscribed");
       stream.next("subscribed");
-      Future<Void> left = api.close();
-      JsonNode goaway = through.next("goaway");
-      assertTrue(goaway.path("closes_in_ms").asLong() > 0);
-      assertEquals(1001, through.closeCode());
+      Future<Void> left = leaver.close();
+      for (WsClient client : List.of(onHttp, onGateway)) {
+        assertTrue(client.next("goaway").path("closes_in_ms").asLong() > 0);
+        assertEquals(1001, client.closeCode());
+      }
       stream.next("goaway");
       assertEquals(1001, stream.next("close").data().path("code").asInt());
       stream.awaitEnd();
       await(left);
-      for (WsClient client : List.of(direct, other)) {
-        assertFalse(
-            client.settle().stream().anyMatch(frame -> WsClient.type(frame).equals("goaway")),
-            "it stays");
-      }
-    } finally {
-      await(api.close());
+      assertFalse(
+          other.settle().stream().anyMatch(frame -> WsClient.type(frame).equals("goaway")),
+          "it stays");
     }
   }
 
   private SseClient follow(Boardcast node, Map<String, String> headers) {
     String uri = "http://127.0.0.1:" + node.httpPort() + "/api/v1/stream?topics=agents";
-    // A node that has just come up may not have heard of each gateway yet.
-    SseClient client =
-        Awaitility.await()
-            .until(
-                () -> SseClient.open(vertx, uri, headers),
-                answer -> {
-                  if (answer.status() == 503) answer.close();
-                  return answer.status() != 503;
-                });
+    SseClient client = SseClient.open(vertx, uri, headers);
     assertEquals(200, client.status());
     return client;
   }

@@ -27,10 +27,6 @@ public final class Addresses {
   public static final Address<PrincipalChanged> PRINCIPAL_CHANGES =
       new Address<>("principal-changes.v1", PrincipalChanged.class);
 
-  /** Gateways to API, each second: where upgrades can be handed to. */
-  public static final Address<GatewayBeacon> GATEWAY_BEACONS =
-      new Address<>("gateway-beacons.v2", GatewayBeacon.class);
-
   /** Every node to all, every two seconds. */
   public static final Address<NodeBeacon> NODE_BEACONS =
       new Address<>("node-beacons.v1", NodeBeacon.class);
@@ -47,9 +43,6 @@ public final class Addresses {
   public static final Address<LeaveRequest> LEAVE_REQUESTS =
       new Address<>("leave-requests.v1", LeaveRequest.class);
 
-  /** API to gateways: a node hands on no more, and ends what it has handed on. */
-  public static final Address<Parting> PARTINGS = new Address<>("partings.v1", Parting.class);
-
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -58,12 +51,10 @@ public final class Addresses {
           FACTS_HINTS,
           SNAPSHOTS,
           PRINCIPAL_CHANGES,
-          GATEWAY_BEACONS,
           NODE_BEACONS,
           NODE_REPORT_REQUESTS,
           NODE_REPORTS,
-          LEAVE_REQUESTS,
-          PARTINGS);
+          LEAVE_REQUESTS);
 
   private Addresses() {}
 }

@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * ConnectionLimit of a node, counted over all its event loops: of the node, of single paths, of
- * addresses and of users, and how many may be taken in a second. Safe from any thread.
+ * Admits client connections of one node within its limits: sessions of the node, of a path, of an
+ * address and of a user, and new sessions per second. Counts over all event loops and ports; thread
+ * safe.
  */
 public final class AdmissionControl {
   private final AdmissionConfig config;
@@ -16,7 +17,7 @@ public final class AdmissionControl {
   private final PathConnectionLimit paths;
   private final Counts addresses = new Counts();
   private final Counts users = new Counts();
-  private long windowBegan = System.nanoTime();
+  private long windowStart = System.nanoTime();
   private int inWindow;
 
   public AdmissionControl(GatewayConfig config) {
@@ -25,96 +26,104 @@ public final class AdmissionControl {
     this.paths = new PathConnectionLimit(config.pathLimits());
   }
 
-  /** One client's place; given back once, however often that is said. */
-  public final class Seat implements SessionPermit {
-    private final ConnectionLimit ofPath;
-    private final ClientAddressResolver.Origin origin;
-    private final AtomicBoolean given = new AtomicBoolean();
+  /** Lets one connection exist. Releasing it again has no effect. */
+  public final class Permit implements SessionPermit {
+    private final ConnectionLimit path;
+    private final String address;
+    private final AtomicBoolean released = new AtomicBoolean();
     private String user;
 
-    private Seat(ConnectionLimit ofPath, ClientAddressResolver.Origin origin) {
-      this.ofPath = ofPath;
-      this.origin = origin;
+    private Permit(ConnectionLimit path, String address) {
+      this.path = path;
+      this.address = address;
     }
 
     @Override
-    public boolean isVia(String node) {
-      return node.equals(origin.via());
-    }
-
-    @Override
-    public boolean assignTo(String whom) {
-      if (!users.take(whom, config.sessionsPerUser())) return false;
-      user = whom;
+    public boolean assignTo(String id) {
+      if (!users.acquire(id, config.sessionsPerUser())) return false;
+      user = id;
       return true;
     }
 
     @Override
     public void release() {
-      if (!given.compareAndSet(false, true)) return;
-      node.giveBack();
-      ofPath.giveBack();
-      addresses.giveBack(origin.address(), config.sessionsPerAddress());
-      if (user != null) users.giveBack(user, config.sessionsPerUser());
+      if (!released.compareAndSet(false, true)) return;
+      node.release();
+      path.release();
+      addresses.release(address, config.sessionsPerAddress());
+      if (user != null) users.release(user, config.sessionsPerUser());
     }
   }
 
-  /** A seat, or why there is none. */
-  public record Answer(Optional<Seat> seat, String refusal) {
-    private static Answer no(String why) {
-      return new Answer(Optional.empty(), why);
+  /**
+   * The answer to a connection.
+   *
+   * @param reason why there is no permit; null where there is one
+   */
+  public record Decision(Optional<Permit> permit, String reason) {
+    private static Decision refused(String reason) {
+      return new Decision(Optional.empty(), reason);
     }
   }
 
-  public Answer ask(String path, ClientAddressResolver.Origin origin) {
-    if (!isInRate(System.nanoTime())) return Answer.no("too many clients come at once");
+  /**
+   * Decides on a new connection.
+   *
+   * @param path relative to where the gateway is mounted, as path limits name it
+   * @param address of the client
+   */
+  public Decision admit(String path, String address) {
+    if (!isWithinRate(System.nanoTime())) return Decision.refused("too many clients come at once");
     ConnectionLimit ofPath = paths.of(path);
-    if (!ofPath.take()) return Answer.no("the path is full on this node");
-    if (!node.take()) {
-      ofPath.giveBack();
-      return Answer.no("the node is full");
+    if (!ofPath.acquire()) return Decision.refused("the path is full on this node");
+    if (!node.acquire()) {
+      ofPath.release();
+      return Decision.refused("the node is full");
     }
-    if (!addresses.take(origin.address(), config.sessionsPerAddress())) {
-      node.giveBack();
-      ofPath.giveBack();
-      return Answer.no("too many sessions from one address");
+    if (!addresses.acquire(address, config.sessionsPerAddress())) {
+      node.release();
+      ofPath.release();
+      return Decision.refused("too many sessions from one address");
     }
-    return new Answer(Optional.of(new Seat(ofPath, origin)), null);
+    return new Decision(Optional.of(new Permit(ofPath, address)), null);
   }
 
-  /** SessionRegistry there are. */
+  /** Counts the sessions of the node. */
   public ConnectionLimit node() {
     return node;
   }
 
-  private synchronized boolean isInRate(long now) {
-    if (now - windowBegan >= AdmissionConfig.WINDOW.toNanos()) {
-      windowBegan = now;
+  private synchronized boolean isWithinRate(long now) {
+    if (now - windowStart >= AdmissionConfig.WINDOW.toNanos()) {
+      windowStart = now;
       inWindow = 0;
     }
     return ++inWindow <= config.connectsPerSecond();
   }
 
-  /** How many there are of each, where that is bounded. */
+  /** Counts connections by key, where they are limited. */
   private static final class Counts {
-    private final Map<String, Integer> taken = new ConcurrentHashMap<>();
+    private final Map<String, Integer> acquired = new ConcurrentHashMap<>();
 
-    boolean take(String whose, int most) {
-      if (most == 0) return true;
+    /**
+     * @param limit 0 for none
+     */
+    boolean acquire(String key, int limit) {
+      if (limit == 0) return true;
       boolean[] free = new boolean[1];
-      taken.compute(
-          whose,
-          (who, before) -> {
-            int now = before == null ? 0 : before;
-            free[0] = now < most;
-            return free[0] ? Integer.valueOf(now + 1) : before;
+      acquired.compute(
+          key,
+          (same, before) -> {
+            int count = before == null ? 0 : before;
+            free[0] = count < limit;
+            return free[0] ? Integer.valueOf(count + 1) : before;
           });
       return free[0];
     }
 
-    void giveBack(String whose, int most) {
-      if (most == 0) return;
-      taken.computeIfPresent(whose, (who, now) -> now == 1 ? null : now - 1);
+    void release(String key, int limit) {
+      if (limit == 0) return;
+      acquired.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1);
     }
   }
 }

@@ -2,27 +2,27 @@ package dev.boardcast.gateway;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many sessions a node takes, counted over all its event loops. Safe from any thread. */
+/** Limits a number of connections, counted over all event loops. Thread safe. */
 public final class ConnectionLimit {
-  private final int most;
-  private final AtomicInteger taken = new AtomicInteger();
+  private final int limit;
+  private final AtomicInteger acquired = new AtomicInteger();
 
-  public ConnectionLimit(int most) {
-    this.most = most;
+  public ConnectionLimit(int limit) {
+    this.limit = limit;
   }
 
-  /** Takes a seat, which must be given back once; false when none is free. */
-  boolean take() {
-    if (taken.incrementAndGet() <= most) return true;
-    taken.decrementAndGet();
+  /** Counts one more, which must be released once; false when the limit is reached. */
+  boolean acquire() {
+    if (acquired.incrementAndGet() <= limit) return true;
+    acquired.decrementAndGet();
     return false;
   }
 
-  void giveBack() {
-    taken.decrementAndGet();
+  void release() {
+    acquired.decrementAndGet();
   }
 
-  int taken() {
-    return taken.get();
+  int count() {
+    return acquired.get();
   }
 }

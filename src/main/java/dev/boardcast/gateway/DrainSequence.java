@@ -11,16 +11,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
 /**
- * Lets sessions of an event loop go, within a bounded time. Each is told when to come back, spread
- * over time, and goes on meanwhile, so that a client can open its new connection before it loses
- * this one; after that it is closed with 1001. Who has not answered {@value #LINGER_MILLIS} ms
- * after the last close is cut off.
+ * Closes the sessions of one event loop within a bounded time. Each gets a message that says when
+ * to reconnect, spread over time, and goes on meanwhile, so that a client can open its new
+ * connection before it loses this one; then it is closed with 1001. A connection whose client has
+ * not answered {@value #LINGER_MILLIS} ms after the last close is cut. One event loop.
  */
 final class DrainSequence {
   private static final int LINGER_MILLIS = 1_500;
-  private static final int LOOK_MILLIS = 20;
-  private static final long LEAST_SPREAD_MILLIS = 200;
-  private static final long MOST_GRACE_MILLIS = 1_000;
+  private static final int CHECK_MILLIS = 20;
+  private static final long MIN_SPREAD_MILLIS = 200;
+  private static final long MAX_GRACE_MILLIS = 1_000;
 
   private final GatewayLoop loop;
   private final Supplier<List<Session>> sessions;
@@ -31,7 +31,7 @@ final class DrainSequence {
   private record Leave(Session session, long at) {}
 
   /**
-   * @param sessions who is still there of those who are to go
+   * @param sessions those that are still open
    */
   DrainSequence(GatewayLoop loop, Supplier<List<Session>> sessions) {
     this.loop = loop;
@@ -42,26 +42,26 @@ final class DrainSequence {
   Future<Void> begin() {
     long now = loop.now();
     long limit = loop.config().drain().toMillis();
-    long grace = Math.min(MOST_GRACE_MILLIS, limit / 2);
+    long grace = Math.min(MAX_GRACE_MILLIS, limit / 2);
     // A session a millisecond, as long as that fits.
     List<Session> all = sessions.get();
-    long spread = Math.min(limit - grace, Math.max(LEAST_SPREAD_MILLIS, all.size()));
+    long spread = Math.min(limit - grace, Math.max(MIN_SPREAD_MILLIS, all.size()));
     for (Session session : all) {
       long pause = spread == 0 ? 0 : ThreadLocalRandom.current().nextLong(spread);
       session.dialect().goAway(pause, pause + grace).ifPresent(session::send);
       leaves.add(new Leave(session, now + pause + grace));
     }
     leaves.sort(Comparator.comparingLong(Leave::at));
-    look(now + spread + grace);
+    check(now + spread + grace);
     return done.future();
   }
 
-  private void look(long last) {
+  private void check(long last) {
     long now = loop.now();
     while (next < leaves.size() && leaves.get(next).at() <= now) {
       leaves.get(next++).session().close(CloseCode.GOING_AWAY);
     }
-    // Those who were still coming in when the door was shut.
+    // Those that were opening when the sequence began.
     if (now >= last) sessions.get().forEach(session -> session.close(CloseCode.GOING_AWAY));
     List<Session> left = sessions.get();
     if (left.isEmpty()) {
@@ -70,7 +70,7 @@ final class DrainSequence {
       left.forEach(session -> session.transport().kill());
       done.complete();
     } else {
-      loop.later(LOOK_MILLIS, () -> look(last));
+      loop.later(CHECK_MILLIS, () -> check(last));
     }
   }
 }

@@ -8,15 +8,19 @@ import dev.boardcast.gateway.protocol.TasksDialect;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Maps request paths and queries to endpoints. Immutable. */
 final class EndpointTable {
+  /** Board paths are this one, and one below it for each board. */
+  static final String METRICS = "/ws/metrics";
+
   private static final String NATIVE = "/ws";
   private static final String TASKS = "/api/ws";
-  private static final String METRICS = "/ws/metrics";
   private static final String DEFAULT_BOARD = "routing";
   private static final List<String> DEFAULT_TOPICS =
       List.of("agents", TopicCatalogue.TASKS, "providers", "metrics");
@@ -41,6 +45,13 @@ final class EndpointTable {
     for (TopicCatalogue.BoardTopic board : catalogue.boards()) {
       board.paths().forEach(path -> olderPaths.put(path, board));
     }
+  }
+
+  /** The fixed WebSocket paths; those of boards below {@link #METRICS} come in addition. */
+  Set<String> paths() {
+    var paths = new LinkedHashSet<>(List.of(NATIVE, TASKS, METRICS));
+    paths.addAll(olderPaths.keySet());
+    return paths;
   }
 
   /** The endpoint of a WebSocket path; empty for an unknown path or board. */

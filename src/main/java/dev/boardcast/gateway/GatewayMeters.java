@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the gateway counts. Safe to use from any thread. */
+/** Counts what the gateways of a node do. Thread safe. */
 public final class GatewayMeters {
   private final Counter frames;
   private final Counter flushes;
@@ -18,15 +18,15 @@ public final class GatewayMeters {
   private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  public GatewayMeters(Optional<MeterRegistry> wanted, ConnectionLimit seats) {
+  public GatewayMeters(Optional<MeterRegistry> wanted, ConnectionLimit sessions) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
-    Gauge.builder("boardcast.gateway.sessions", seats, ConnectionLimit::taken)
+    Gauge.builder("boardcast.gateway.sessions", sessions, ConnectionLimit::count)
         .description("Open sessions of this node")
         .register(registry);
     frames = counter(registry, "frames", "Messages to clients");
     flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
-    refusals = counter(registry, "refusals", "Clients for whom there was no seat");
+    refusals = counter(registry, "refusals", "Clients refused because a limit was reached");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
       closes.put(
@@ -46,7 +46,7 @@ public final class GatewayMeters {
     frames.increment();
   }
 
-  /** Messages of one turn left for one client. */
+  /** Counts writes to sockets. */
   public void flushes(int count) {
     flushes.increment(count);
   }
@@ -55,7 +55,7 @@ public final class GatewayMeters {
     repairs.increment();
   }
 
-  /** A client found no seat. */
+  /** A client was refused because of a limit. */
   void refused() {
     refusals.increment();
   }

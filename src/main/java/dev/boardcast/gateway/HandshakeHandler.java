@@ -1,120 +1,148 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.Endpoint;
-import dev.boardcast.gateway.session.SessionProtocol;
-import dev.boardcast.gateway.transport.ChannelTakeover;
 import dev.boardcast.gateway.transport.EarlyDataBuffer;
-import dev.boardcast.gateway.transport.HeldOutlet;
-import dev.boardcast.gateway.transport.SseTransport;
-import dev.boardcast.gateway.transport.Transport;
-import dev.boardcast.gateway.transport.TransportFactory;
-import dev.boardcast.http.Backpressure;
-import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.FieldSyntax;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.handler.HttpException;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Lets clients in: before the upgrade what can be said in HTTP, after it what only a close code can
- * say. A browser does not see the status of a refused handshake, so a bad token is refused after
- * the upgrade, with 4401. One event loop.
+ * Answers requests for WebSockets and event streams, on whichever port they arrive: opens a session
+ * on the event loop of the request, or refuses. A browser does not see the status of a refused
+ * handshake, so a bad token is refused after the upgrade, with 4401. Thread safe.
  *
  * <table>
  * <caption>Answers before the upgrade</caption>
- * <tr><td>{@code GET /health/live}</td><td>200</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded, a handshake with a body</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
- * <tr><td>node, path or address full, too many at once, or node leaving</td>
+ * <tr><td>a WebSocket path over HTTP/2</td><td>501</td></tr>
+ * <tr><td>a server that handles requests on worker threads</td><td>500</td></tr>
+ * <tr><td>node, path or address full, too many at once, node leaving, log away</td>
  *     <td>503 with {@code Retry-After}</td></tr>
  * </table>
  */
 final class HandshakeHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
   private static final String VERSION = "13";
 
   private final EndpointTable endpoints;
-  private final SessionProtocol conversation;
-  private final GatewayLoop loop;
   private final AdmissionControl admission;
-  private final ClientAddressResolver origins;
-  private final LocalTunnels tunnels;
-  private final TransportFactory sockets;
-  private boolean open = true;
+  private final ClientAddressResolver addresses;
+  private final HubRegistry hubs;
+  private final GatewayMeters meters;
+  private volatile boolean open;
 
   HandshakeHandler(
       EndpointTable endpoints,
-      SessionProtocol conversation,
-      GatewayLoop loop,
       AdmissionControl admission,
-      ClientAddressResolver origins,
-      LocalTunnels tunnels) {
+      List<String> trustedProxies,
+      HubRegistry hubs,
+      GatewayMeters meters) {
     this.endpoints = endpoints;
-    this.conversation = conversation;
-    this.loop = loop;
     this.admission = admission;
-    this.origins = origins;
-    this.tunnels = tunnels;
-    this.sockets = new TransportFactory(loop);
+    this.addresses = new ClientAddressResolver(trustedProxies);
+    this.hubs = hubs;
+    this.meters = meters;
   }
 
-  /** From now on nobody gets in. */
-  void shut() {
-    open = false;
+  /** Takes sessions from now on, or no more. */
+  void setOpen(boolean open) {
+    this.open = open;
   }
 
-  boolean isOpen() {
-    return open;
-  }
-
-  void knock(HttpServerRequest request) {
+  /**
+   * Answers one request.
+   *
+   * @param path relative to where the gateway is mounted; null for none
+   * @param query its decoded query; may throw where it is not well encoded
+   */
+  void handle(HttpServerRequest request, String path, Supplier<MultiMap> query) {
     try {
-      answer(request);
-    } catch (IllegalArgumentException badlyEncoded) {
-      refuse(request, Problem.of(400, "Bad request", "the query is not well encoded"));
+      FieldSyntax.check(request);
+      if (SseRequest.PATH.equals(path)) {
+        SseRequest wanted = SseRequest.of(request, query.get());
+        serve(
+            request,
+            path,
+            false,
+            (factory, permit, none) -> factory.stream(request, wanted, permit));
+      } else {
+        webSocket(request, path, query);
+      }
     } catch (Problem problem) {
-      refuse(request, problem);
+      HandshakeRejection.of(problem).send(request);
+    } catch (IllegalArgumentException | HttpException badlyEncoded) {
+      HandshakeRejection.of(Problem.of(400, "Bad request", "the query is not well encoded"))
+          .send(request);
     }
   }
 
-  private void answer(HttpServerRequest request) {
-    if ("/health/live".equals(request.path()) && request.method() == HttpMethod.GET) {
-      respond(request, 200, "application/json", "{\"status\":\"up\"}");
-      return;
+  private void webSocket(HttpServerRequest request, String path, Supplier<MultiMap> query) {
+    Endpoint endpoint =
+        Optional.ofNullable(path)
+            .flatMap(some -> endpoints.find(some, name -> query.get().get(name)))
+            .orElseThrow(() -> Problem.notFound("The path"));
+    if (request.version() == HttpVersion.HTTP_2) {
+      throw Problem.of(
+          501, "Not implemented", "WebSocket over HTTP/2 is not implemented; use HTTP/1.1");
     }
-    if (SseRequest.PATH.equals(request.path())) {
-      SseRequest wanted = SseRequest.of(request);
-      seat(request).ifPresent(seat -> stream(request, wanted, seat));
-      return;
-    }
-    Optional<Endpoint> endpoint =
-        request.path() == null
-            ? Optional.empty()
-            : endpoints.find(request.path(), request::getParam);
-    if (endpoint.isEmpty()) {
-      refuse(request, Problem.notFound("The path"));
-    } else if (!isHandshake(request)) {
+    if (!isHandshake(request)) {
       request
           .response()
+          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
           .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
           .putHeader("Sec-WebSocket-Version", VERSION);
-      refuse(request, Problem.of(426, "Upgrade required", "this path speaks WebSocket"));
-    } else if (hasBody(request)) {
-      // It would hold a seat for as long as it takes to come.
-      refuse(request, Problem.of(400, "Bad request", "a handshake has no body"));
-    } else {
-      seat(request).ifPresent(seat -> upgrade(request, endpoint.get(), seat));
+      throw Problem.of(426, "Upgrade required", "this path speaks WebSocket");
     }
+    if (hasBody(request)) {
+      // It would hold a permit for as long as it takes to arrive.
+      HandshakeRejection.of(Problem.of(400, "Bad request", "a handshake has no body"))
+          .sendAndClose(request);
+      return;
+    }
+    // As Vert.x reads them, which looks at the first line of each alone.
+    request
+        .headers()
+        .set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
+        .set(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+    serve(
+        request,
+        path,
+        true,
+        (factory, permit, early) ->
+            factory.upgrade(
+                request, OfferedCredentials.take(request, query.get()), endpoint, permit, early));
   }
 
-  /** One that Vert.x will take: what it refuses by itself, it refuses without a word. */
   private static boolean isHandshake(HttpServerRequest request) {
     var headers = request.headers();
-    return request.method() == HttpMethod.GET
-        && headers.contains(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET, true)
+    return request.version() == HttpVersion.HTTP_1_1
+        && request.method() == HttpMethod.GET
+        && contains(headers.getAll(HttpHeaders.UPGRADE), "websocket")
+        && contains(headers.getAll(HttpHeaders.CONNECTION), "upgrade")
         && headers.contains("Sec-WebSocket-Key")
         && headers.contains("Sec-WebSocket-Version", VERSION, false);
+  }
+
+  /** Whether a token is in a list that may be spread over several lines. */
+  private static boolean contains(List<String> lines, String token) {
+    for (String line : lines) {
+      for (String each : line.split(",")) {
+        if (each.strip().equalsIgnoreCase(token)) return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasBody(HttpServerRequest request) {
@@ -123,59 +151,74 @@ final class HandshakeHandler {
         || (length != null && !length.equals("0"));
   }
 
-  /** Empty when there is none; then that has been said. */
-  private Optional<AdmissionControl.Seat> seat(HttpServerRequest request) {
-    if (!open) {
-      HandshakeRejection.later("the node is leaving").send(request);
-      return Optional.empty();
+  /** What opens the session of a request. */
+  @FunctionalInterface
+  private interface Opening {
+    void open(
+        SessionFactory factory, AdmissionControl.Permit permit, Optional<EarlyDataBuffer> early);
+  }
+
+  private void serve(HttpServerRequest request, String path, boolean upgrades, Opening opening) {
+    if (!open) throw HandshakeRejection.unavailable("the node is leaving");
+    AdmissionControl.Decision decision = admission.admit(path, addresses.of(request));
+    if (decision.permit().isEmpty()) {
+      meters.refused();
+      throw HandshakeRejection.unavailable(decision.reason());
     }
-    AdmissionControl.Answer answer = admission.ask(request.path(), origins.of(request));
-    if (answer.seat().isEmpty()) {
-      loop.meters().refused();
-      HandshakeRejection.later(answer.refusal()).send(request);
+    AdmissionControl.Permit permit = decision.permit().get();
+    try {
+      GatewayHub hub = hubs.current();
+      if (!hub.isOpen()) throw HandshakeRejection.unavailable("the node is leaving");
+      Optional<EarlyDataBuffer> early = upgrades ? hub.factory().hold(request) : Optional.empty();
+      if (hub.ready().succeeded()) {
+        opening.open(hub.factory(), permit, early);
+      } else {
+        request.pause();
+        hub.ready()
+            .onComplete(
+                ready ->
+                    resume(
+                        request, permit, early, () -> opening.open(ready.factory(), permit, early)),
+                failure -> giveUp(request, permit, early, "the event log cannot be read now"));
+      }
+    } catch (IllegalStateException read) {
+      permit.release();
+      LOG.error("mount the gateway's paths before whatever reads requests or waits", read);
+      HandshakeRejection.of(
+              Problem.of(500, "Internal error", "the request was read before it arrived here"))
+          .sendAndClose(request);
+    } catch (RuntimeException refused) {
+      permit.release();
+      throw refused;
     }
-    return answer.seat();
   }
 
-  private void upgrade(HttpServerRequest request, Endpoint endpoint, AdmissionControl.Seat seat) {
-    OfferedCredentials offer = OfferedCredentials.take(request);
-    offer.choose(request);
-    boolean compression = sockets.agree(request);
-    Optional<Backpressure> backpressure = tunnels.of(request);
-    Optional<EarlyDataBuffer> early = ChannelTakeover.hold(request);
-    request
-        .toWebSocket()
-        .onComplete(
-            socket -> {
-              try {
-                Transport outlet = heeding(backpressure, sockets.outlet(socket, compression));
-                conversation.open(outlet, endpoint, offer.token(), seat);
-              } catch (RuntimeException failure) {
-                // Nobody would ever say that it is gone.
-                seat.release();
-                socket.close();
-                throw failure;
-              }
-            },
-            refused -> seat.release())
-        // Where the channel was not taken over.
-        .onComplete(done -> early.ifPresent(EarlyDataBuffer::letGo));
+  private void resume(
+      HttpServerRequest request,
+      AdmissionControl.Permit permit,
+      Optional<EarlyDataBuffer> early,
+      Runnable opening) {
+    if (!open || request.response().closed()) {
+      giveUp(request, permit, early, "the node is leaving");
+      return;
+    }
+    try {
+      request.resume();
+      opening.run();
+    } catch (RuntimeException failure) {
+      permit.release();
+      throw failure;
+    }
   }
 
-  private void stream(HttpServerRequest request, SseRequest wanted, AdmissionControl.Seat seat) {
-    Transport outlet = heeding(tunnels.of(request), new SseTransport(request, sockets));
-    conversation.open(outlet, wanted.endpoint(), wanted.token(), seat);
-  }
-
-  private Transport heeding(Optional<Backpressure> backpressure, Transport outlet) {
-    return backpressure.isEmpty() ? outlet : new HeldOutlet(outlet, backpressure.get(), loop);
-  }
-
-  private static void refuse(HttpServerRequest request, Problem problem) {
-    HandshakeRejection.of(problem).send(request);
-  }
-
-  private static void respond(HttpServerRequest request, int status, String type, String body) {
-    request.response().setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type).end(body);
+  private static void giveUp(
+      HttpServerRequest request,
+      AdmissionControl.Permit permit,
+      Optional<EarlyDataBuffer> early,
+      String reason) {
+    permit.release();
+    request.resume();
+    HandshakeRejection.later(reason).sendAndClose(request);
+    early.ifPresent(EarlyDataBuffer::letGo);
   }
 }

@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** ConnectionLimit on the paths that have a limit of their own. Safe from any thread. */
+/** Limits connections on the paths that have a limit of their own. Thread safe. */
 final class PathConnectionLimit {
   private final Map<String, ConnectionLimit> limited;
   private final ConnectionLimit unlimited = new ConnectionLimit(Integer.MAX_VALUE);

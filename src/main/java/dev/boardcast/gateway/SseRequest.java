@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.spi.Problem;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
@@ -21,21 +22,20 @@ record SseRequest(Endpoint endpoint, Optional<String> token) {
   /**
    * @throws Problem 400 naming a parameter that is unknown or repeated, 405 for another method
    */
-  static SseRequest of(HttpServerRequest request) {
+  static SseRequest of(HttpServerRequest request, MultiMap query) {
     if (request.method() != HttpMethod.GET) {
       throw Problem.of(405, "Method not allowed", request.method() + " is not possible here");
     }
-    for (String name : request.params().names()) {
+    for (String name : query.names()) {
       if (!PARAMETERS.contains(name)) {
         throw Problem.invalid(name, "no such parameter, but one of since, token, topics");
       }
-      if (request.params().getAll(name).size() > 1)
-        throw Problem.invalid(name, "at most one value");
+      if (query.getAll(name).size() > 1) throw Problem.invalid(name, "at most one value");
     }
     String lastId = request.getHeader(LAST_EVENT_ID);
-    String since = lastId == null || lastId.isEmpty() ? request.getParam("since") : lastId;
+    String since = lastId == null || lastId.isEmpty() ? query.get("since") : lastId;
     return new SseRequest(
-        EndpointTable.serverSentEvents(request::getParam, since),
-        OfferedCredentials.take(request).token());
+        EndpointTable.serverSentEvents(query::get, since),
+        OfferedCredentials.take(request, query).token());
   }
 }

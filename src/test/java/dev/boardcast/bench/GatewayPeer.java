@@ -5,11 +5,13 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.gateway.AdmissionConfig;
+import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.gateway.GatewayNode;
-import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.TopicCatalogue;
-import dev.boardcast.http.LocalTunnels;
+import dev.boardcast.http.ApiRouter;
+import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
@@ -20,6 +22,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.transport.Transport;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -33,11 +36,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A process under measurement: one gateway event loop with authenticated sessions, or, for
- * comparison, Vert.x's own {@code writeTextMessage} loop. Says {@code PORT n}, then obeys standard
- * input: {@code p} publishes one event, {@code c} says the CPU time of the process so far, {@code
- * m} the memory it holds after a collection, both since its start, {@code r} how often the log was
- * read.
+ * A process under measurement: one event loop with authenticated sessions, which arrive on the
+ * gateway's own port ({@code gateway}), on the node's HTTP port ({@code http}) or on a server and
+ * router of a host application ({@code router}); or, for comparison, Vert.x's own {@code
+ * writeTextMessage} loop ({@code vertx}). Prints {@code PORT n}, then obeys standard input: {@code
+ * p} publishes one event, {@code c} prints the CPU time of the process so far, {@code m} the memory
+ * it holds after a collection, {@code r} how often the log was read.
  */
 public final class GatewayPeer {
   static final String STREAM = "bench";
@@ -65,10 +69,12 @@ public final class GatewayPeer {
 
   public static void main(String[] arguments) throws Exception {
     var peer = new GatewayPeer(Integer.parseInt(arguments[1]));
-    if (arguments[0].equals("vertx")) {
-      peer.plain();
-    } else {
-      peer.gateway();
+    switch (arguments[0]) {
+      case "gateway" -> peer.port = peer.gateway().port();
+      case "http" -> peer.port = peer.httpPort(peer.gateway());
+      case "router" -> peer.port = peer.hostPort(peer.gateway());
+      case "vertx" -> peer.plain();
+      default -> throw new IllegalArgumentException("no such peer: " + arguments[0]);
     }
     System.out.println("PORT " + peer.port);
     peer.obey();
@@ -104,33 +110,26 @@ public final class GatewayPeer {
     return system.getProcessCpuTime() / 1000;
   }
 
-  private void gateway() throws Exception {
+  private Gateway gateway() throws Exception {
     var bus = new TypedBus(vertx);
     var head = new AtomicLong();
     int shard = Shards.of(STREAM);
     head.set(LOGGED);
     log = new BenchLog(STREAM, LOGGED, head, RawJson.of(filler));
-    var node =
-        new GatewayNode(
+    var gateway =
+        new Gateway(
+            vertx,
             "bench",
-            "127.0.0.1",
-            "127.0.0.1",
-            0,
-            config(),
             bus,
-            log,
-            board -> Future.succeededFuture(Optional.empty()),
-            token ->
-                Future.succeededFuture(
-                    new Principal(
-                        token, Set.of(), Set.of(), Instant.now(), Instant.now().plusSeconds(7200))),
-            principal -> Future.succeededFuture(principal),
-            new TopicCatalogue(List.of(), Map.of(STREAM, Visibility.AUTHENTICATED)),
-            new LocalTunnels(),
+            config(),
+            new GatewayServices(
+                log,
+                board -> Future.succeededFuture(Optional.empty()),
+                GatewayPeer::authenticate,
+                principal -> Future.succeededFuture(principal),
+                new TopicCatalogue(List.of(), Map.of(STREAM, Visibility.AUTHENTICATED))),
             Optional.empty());
-    var verticle = new GatewayVerticle(node);
-    await(vertx.deployVerticle(verticle));
-    port = verticle.port();
+    await(gateway.start("127.0.0.1", 0, 1));
     publish =
         () -> {
           long sequence = head.incrementAndGet();
@@ -144,6 +143,32 @@ public final class GatewayPeer {
                   Instant.now());
           bus.publish(Addresses.EVENTS, new EventBatch(shard, "e1", sequence, List.of(event)));
         };
+    return gateway;
+  }
+
+  private static Future<Principal> authenticate(String token) {
+    return Future.succeededFuture(
+        new Principal(token, Set.of(), Set.of(), Instant.now(), Instant.now().plusSeconds(7200)));
+  }
+
+  private int httpPort(Gateway gateway) throws Exception {
+    var router =
+        new ApiRouter(
+            HttpConfig.DEFAULTS, GatewayPeer::authenticate, List.of(gateway.routes()), List.of());
+    var api = new HttpApiVerticle("127.0.0.1", 0, HttpConfig.DEFAULTS, router);
+    await(vertx.deployVerticle(api));
+    return api.port();
+  }
+
+  /** A server as a host application has it, with the gateway below its own router. */
+  private int hostPort(Gateway gateway) throws Exception {
+    var below = Router.router(vertx);
+    gateway.routes().mount(below);
+    var host = Router.router(vertx);
+    host.route("/*").subRouter(below);
+    var server =
+        vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096)).requestHandler(host);
+    return await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
   private static GatewayConfig config() {

@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.GatewayBeacon;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.WsClient;
-import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -87,36 +83,21 @@ class BoardsIT {
   }
 
   @Test
-  void instancesOfOneNodeShareAPortAndAllDeliver() {
-    var more = new ArrayList<GatewayVerticle>();
-    GatewayFixture.await(
-        gateway.vertx.deployVerticle(
-            () -> {
-              var verticle = new GatewayVerticle(gateway.node);
-              more.add(verticle);
-              return verticle;
-            },
-            new DeploymentOptions().setInstances(3)));
-    more.forEach(verticle -> assertEquals(gateway.port(), verticle.port()));
-    var clients = new ArrayList<WsClient>();
-    for (int i = 0; i < 12; i++) {
-      clients.add(gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann")));
+  void serversOfOneNodeShareAPortAndAllDeliver() {
+    try (var several =
+        new GatewayFixture(GatewayFixture.CONFIG, Vertx.vertx(), 4, HubRegistry.IDLE_LIMIT)) {
+      assertTrue(several.node.hubs().size() > 1);
+      var clients = new ArrayList<WsClient>();
+      for (int i = 0; i < 12; i++) {
+        clients.add(several.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann")));
+      }
+      clients.forEach(client -> client.next("subscribed"));
+      several.emit("{\"n\":1}", "user.ann");
+      for (WsClient client : clients) {
+        assertEquals(1, client.next("task_created").path("data").path("n").asInt());
+      }
+      assertEquals(12, several.node.sessions());
     }
-    clients.forEach(client -> client.next("subscribed"));
-    gateway.emit("{\"n\":1}", "user.ann");
-    for (WsClient client : clients) {
-      assertEquals(1, client.next("task_created").path("data").path("n").asInt());
-    }
-    assertEquals(12, gateway.node.sessions());
-  }
-
-  @Test
-  void theNodeTellsWhereItsGatewayIs() throws Exception {
-    var heard = new CompletableFuture<GatewayBeacon>();
-    GatewayFixture.await(gateway.bus.subscribe(Addresses.GATEWAY_BEACONS, heard::complete));
-    var beacon = heard.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    assertEquals(
-        new GatewayBeacon("node-1", "127.0.0.1", gateway.port(), true, gateway.node.key()), beacon);
   }
 
   @Test
@@ -126,7 +107,7 @@ class BoardsIT {
     WsClient older = gateway.connect("/ws/metrics");
     clients.forEach(client -> client.next("subscribed"));
     older.next();
-    GatewayFixture.await(gateway.undeploy());
+    GatewayFixture.await(gateway.leave());
     for (WsClient client : clients) {
       List<JsonNode> said = client.takeUntil(frame -> WsClient.type(frame).equals("goaway"));
       assertTrue(said.get(said.size() - 1).path("reconnect_after_ms").isIntegralNumber());

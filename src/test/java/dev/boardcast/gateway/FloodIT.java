@@ -73,14 +73,14 @@ class FloodIT {
         int sent = 0;
         while (waiting[0] == 0) {
           gateway.emit("{\"n\":" + sent++ + ",\"x\":\"" + filler + "\"}", "agents");
-          waiting[0] = (int) GatewayFixture.await(gateway.node.census()).queueBytes();
+          waiting[0] = (int) GatewayFixture.await(gateway.node.statistics()).queueBytes();
         }
         for (int i = 0; i < 20; i++) client.send(RawClient.frame(0x89, "ping " + i));
         // A message behind them, answered when all are read.
         client.send(RawClient.frame(0x81, "{\"type\":\"ping\"}"));
         int before = waiting[0];
         Awaitility.await()
-            .until(() -> GatewayFixture.await(gateway.node.census()).queueBytes() > before);
+            .until(() -> GatewayFixture.await(gateway.node.statistics()).queueBytes() > before);
         int pongs = 0;
         String last = "";
         for (String next = client.next(); !next.contains("\"pong\""); next = client.next()) {
@@ -95,7 +95,7 @@ class FloodIT {
   }
 
   @Test
-  void aHandshakeWithABodyIsRefusedBeforeItTakesASeat() throws IOException {
+  void aHandshakeWithABodyIsRefusedBeforeItIsAdmitted() throws IOException {
     try (var client = new RawClient(gateway.port(), "/ws", "Content-Length: 10")) {
       assertTrue(client.answer().startsWith("HTTP/1.1 400"), client.answer());
       assertEquals(0, gateway.node.sessions());

@@ -5,9 +5,9 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Principal;
@@ -23,7 +23,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +47,6 @@ public final class GatewayFixture implements AutoCloseable {
   final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
   public final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
-  public final UpgradeProxy front = new UpgradeProxy("node-1", Duration.ofSeconds(60));
   volatile boolean teamsAway;
 
   /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
@@ -57,16 +55,22 @@ public final class GatewayFixture implements AutoCloseable {
   volatile Future<Void> teamsTold = Future.succeededFuture();
 
   private final List<WsClient> clients = new ArrayList<>();
-  private final GatewayVerticle verticle;
-  private final String deployment;
-  public final GatewayNode node;
+  public final Gateway node;
 
   public GatewayFixture(GatewayConfig config) {
     this(config, Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)));
   }
 
-  /** On a transport of its own, and no longer than this. */
+  /** On a Vert.x of its own, which is closed with the fixture. */
   GatewayFixture(GatewayConfig config, Vertx vertx) {
+    this(config, vertx, 1, HubRegistry.IDLE_LIMIT);
+  }
+
+  /**
+   * @param instances servers that share the gateway's port
+   * @param idleLimit after which a hub without sessions ends
+   */
+  GatewayFixture(GatewayConfig config, Vertx vertx, int instances, Duration idleLimit) {
     this.vertx = vertx;
     bus = new TypedBus(vertx);
     var topics =
@@ -91,37 +95,32 @@ public final class GatewayFixture implements AutoCloseable {
               : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
         };
     node =
-        new GatewayNode(
+        new Gateway(
+            vertx,
             "node-1",
-            "127.0.0.1",
-            "127.0.0.1",
-            0,
-            config,
             bus,
-            history,
-            board -> Future.succeededFuture(Optional.ofNullable(numbers.get(board))),
-            GatewayFixture::authenticate,
-            memberships,
-            topics,
-            front.local(),
-            Optional.of(meters));
-    verticle = new GatewayVerticle(node);
-    deployment = await(vertx.deployVerticle(verticle));
+            config,
+            new GatewayServices(
+                history,
+                board -> Future.succeededFuture(Optional.ofNullable(numbers.get(board))),
+                GatewayFixture::authenticate,
+                memberships,
+                topics),
+            Optional.of(meters),
+            idleLimit);
+    await(node.start("127.0.0.1", 0, instances));
   }
 
   public int port() {
-    return verticle.port();
+    return node.port();
   }
 
-  /** Opens an HTTP port of the same node, which hands clients on, and tells which. */
+  /** Opens an HTTP port of the same node and returns it. */
   public int httpPort() {
-    await(front.listen(bus));
-    var api =
-        new HttpApiVerticle(
-            "127.0.0.1", 0, HttpConfig.DEFAULTS, new TextTokens(), List.of(front), front);
+    var router =
+        new ApiRouter(HttpConfig.DEFAULTS, new TextTokens(), List.of(node.routes()), List.of());
+    var api = new HttpApiVerticle("127.0.0.1", 0, HttpConfig.DEFAULTS, router);
     await(vertx.deployVerticle(api));
-    var probe = WebClient.create(vertx).get(api.port(), "127.0.0.1", "/api/v1/stream?topics=tasks");
-    Awaitility.await().until(() -> await(probe.send()).statusCode() == 401);
     return api.port();
   }
 
@@ -195,13 +194,14 @@ public final class GatewayFixture implements AutoCloseable {
     bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
   }
 
-  /** Runs a task on the gateway's event loop. */
+  /** Runs a task on the event loop of the gateway's port, where that is the only one. */
   void onLoop(Runnable task) {
-    verticle.run(task);
+    node.hubs().publish(hub -> task.run());
   }
 
-  public Future<Void> undeploy() {
-    return vertx.undeploy(deployment);
+  /** Closes the gateway as a node that leaves does. */
+  public Future<Void> leave() {
+    return node.close();
   }
 
   public static <T> T await(Future<T> future) {

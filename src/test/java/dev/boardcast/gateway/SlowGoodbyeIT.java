@@ -34,7 +34,7 @@ class SlowGoodbyeIT {
       assertTrue(slow.next().contains("connection_ack"));
       assertTrue(slow.next().contains("subscribed"));
       int sent = overrun();
-      GatewayFixture.await(gateway.undeploy());
+      GatewayFixture.await(gateway.leave());
       int told = 0;
       String next = slow.next();
       while (next.startsWith("text:")) {
@@ -57,7 +57,7 @@ class SlowGoodbyeIT {
       var head = new StringBuilder();
       while (head.indexOf("\"subscribed\"") < 0) head.append((char) line.getInputStream().read());
       overrun();
-      GatewayFixture.await(gateway.undeploy());
+      GatewayFixture.await(gateway.leave());
       byte[] rest = line.getInputStream().readAllBytes();
       String end = new String(rest, StandardCharsets.UTF_8).substring(rest.length - 200);
       assertTrue(end.contains("\"code\":4408"), end);

@@ -242,7 +242,7 @@ class SseRequestIT {
   void leavingTellsWhenToComeBackAndEndsTheStream() {
     SseClient client = open("topics=agents", Map.of());
     client.next("subscribed");
-    GatewayFixture.await(gateway.undeploy());
+    GatewayFixture.await(gateway.leave());
     assertTrue(client.next("goaway").data().path("closes_in_ms").isIntegralNumber());
     assertEquals(1001, client.next("close").data().path("code").asInt());
     client.awaitEnd();
@@ -265,11 +265,10 @@ class SseRequestIT {
     SseClient refused = open(port, "topics=tasks", Map.of());
     assertEquals(401, refused.status());
     assertEquals(1, refused.headers("Content-Length").size());
-    GatewayFixture.await(gateway.undeploy());
+    GatewayFixture.await(gateway.leave());
     assertEquals(1001, client.next("close").data().path("code").asInt());
     client.awaitEnd();
-    // Nothing is counted that is no more: else a node would wait for it when it leaves.
-    GatewayFixture.await(gateway.front.close());
+    assertEquals(0, gateway.node.sessions());
   }
 
   private SseClient open(String query, Map<String, String> headers) {

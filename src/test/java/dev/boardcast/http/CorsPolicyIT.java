@@ -146,14 +146,9 @@ class CorsPolicyIT {
   }
 
   private int api(String... origins) {
-    var api =
-        new HttpApiVerticle(
-            "127.0.0.1",
-            0,
-            HttpConfig.DEFAULTS.withAllowedOrigins(List.of(origins)),
-            NOBODY,
-            List.of(new PageRoutes(), WRITES),
-            new UpgradeProxy("test"));
+    var config = HttpConfig.DEFAULTS.withAllowedOrigins(List.of(origins));
+    var router = new ApiRouter(config, NOBODY, List.of(), List.of(new PageRoutes(), WRITES));
+    var api = new HttpApiVerticle("127.0.0.1", 0, config, router);
     Api.await(vertx.deployVerticle(api));
     return api.port();
   }

@@ -20,7 +20,10 @@ class TokenCheckIT {
         token -> Future.failedFuture(new Authenticator.Unavailable("the keys are away"));
     var api =
         new HttpApiVerticle(
-            "127.0.0.1", 0, HttpConfig.DEFAULTS, away, List.of(), new UpgradeProxy("test"));
+            "127.0.0.1",
+            0,
+            HttpConfig.DEFAULTS,
+            new ApiRouter(HttpConfig.DEFAULTS, away, List.of(), List.of()));
     Api.await(vertx.deployVerticle(api));
 
     var answer =

@@ -6,9 +6,9 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.events.Outbox;
+import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
@@ -137,9 +137,7 @@ public final class Api implements AutoCloseable {
             "127.0.0.1",
             0,
             config,
-            new TextTokens(),
-            routes.apply(parts),
-            new UpgradeProxy("test"));
+            new ApiRouter(config, new TextTokens(), List.of(), routes.apply(parts)));
     await(vertx.deployVerticle(verticle));
     port = verticle.port();
     client = WebClient.create(vertx);

@@ -62,11 +62,6 @@ public final class Session implements Transport.Listener {
     return id;
   }
 
-  /** Whether that node forwarded the connection. */
-  boolean isVia(String node) {
-    return permit.isVia(node);
-  }
-
   public Dialect dialect() {
     return dialect;
   }

@@ -2,9 +2,6 @@ package dev.boardcast.gateway.session;
 
 /** A connection's share of the node's connection limits. */
 public interface SessionPermit {
-  /** Whether that node forwarded the connection. */
-  boolean isVia(String node);
-
   /** Counts the session for a user, once; false when that user has as many as allowed. */
   boolean assignTo(String user);
 

@@ -37,13 +37,12 @@ public final class SessionRegistry {
     return byUser.getOrDefault(user, Set.of());
   }
 
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
   /** A copy, because sessions may close during an iteration. */
   public List<Session> all() {
     return List.copyOf(all);
-  }
-
-  /** The sessions that another node forwarded. */
-  public List<Session> via(String node) {
-    return all.stream().filter(session -> session.isVia(node)).toList();
   }
 }

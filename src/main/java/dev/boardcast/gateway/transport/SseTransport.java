@@ -13,7 +13,9 @@ import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -35,6 +37,8 @@ public final class SseTransport implements Transport {
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final TransportFactory sockets;
+  // HTTP/2: the connection carries other requests too.
+  private final boolean isMultiplexed;
   private Listener listener;
   private CompositeByteBuf due;
   private int most = MOST_DUE;
@@ -48,6 +52,7 @@ public final class SseTransport implements Transport {
   public SseTransport(HttpServerRequest request, TransportFactory sockets) {
     this.request = request;
     this.response = request.response();
+    this.isMultiplexed = request.version() == HttpVersion.HTTP_2;
     this.sockets = sockets;
   }
 
@@ -55,7 +60,7 @@ public final class SseTransport implements Transport {
   public void attach(Listener to) {
     listener = to;
     response.exceptionHandler(brokenOff -> {});
-    request.connection().closeHandler(gone -> gone());
+    response.closeHandler(gone -> gone());
   }
 
   @Override
@@ -98,7 +103,7 @@ public final class SseTransport implements Transport {
       refuse(why, reason);
       return;
     }
-    NettyInternals.channel(request.connection()).ifPresent(NettyInternals::leaveItToTheKernel);
+    ownChannel().ifPresent(NettyInternals::leaveItToTheKernel);
     String advice = why.advice().name().toLowerCase(Locale.ROOT);
     String last = Json.encode(new Close("close", code, reason, advice));
     add(
@@ -106,25 +111,39 @@ public final class SseTransport implements Transport {
         Unpooled.wrappedBuffer(last.getBytes(UTF_8)),
         Unpooled.wrappedBuffer(END));
     flush();
-    response.end().onComplete(said -> request.connection().close());
+    response
+        .end()
+        .onComplete(
+            sent -> {
+              if (!isMultiplexed) request.connection().close();
+              gone();
+            });
   }
 
   @Override
   public void kill() {
-    // Not the connection's own closing, which waits until the peer has taken what is on its way.
-    NettyInternals.channel(request.connection())
-        .ifPresentOrElse(Channel::close, () -> request.connection().close());
+    if (isMultiplexed) {
+      response.reset();
+    } else {
+      // Not the connection's own closing, which waits until the peer has taken what is on its way.
+      ownChannel().ifPresentOrElse(Channel::close, () -> request.connection().close());
+    }
+  }
+
+  /** The channel that carries this response alone. */
+  private Optional<Channel> ownChannel() {
+    return isMultiplexed ? Optional.empty() : NettyInternals.channel(request.connection());
   }
 
   private void begin() {
     if (due != null || response.headWritten()) return;
-    NettyInternals.channel(request.connection()).ifPresent(NettyInternals::keepLittleUnderWay);
+    ownChannel().ifPresent(NettyInternals::keepLittleUnderWay);
+    // The connection ends with the stream.
+    if (!isMultiplexed) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     response
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        // It ends with the stream.
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
         // Reverse proxies that would collect the body otherwise.
         .putHeader("X-Accel-Buffering", "no");
     add(Unpooled.wrappedBuffer(("retry: " + RETRY_MILLIS + "\n\n").getBytes(UTF_8)));

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes outlets of WebSockets, and holds what those of one event loop share. One event loop. */
+/** Makes transports of WebSockets, and holds what those of one event loop share. One event loop. */
 public final class TransportFactory {
   private static final Logger LOG = LoggerFactory.getLogger(TransportFactory.class);
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
@@ -41,10 +41,18 @@ public final class TransportFactory {
   }
 
   /**
-   * The way out to a client: over its channel, or, where that cannot be taken over, over Vert.x's
-   * public API, which costs more memory and time.
+   * Keeps what a client sends before the answer to its handshake, which Vert.x would lose. Empty
+   * where the channel is not as expected.
    */
-  public Transport outlet(ServerWebSocket socket, boolean compression) {
+  public Optional<EarlyDataBuffer> hold(HttpServerRequest request) {
+    return refused ? Optional.empty() : ChannelTakeover.hold(request);
+  }
+
+  /**
+   * Takes the channel of a WebSocket over; where that is not possible, uses Vert.x's public API,
+   * which costs more memory and time.
+   */
+  public Transport transport(ServerWebSocket socket, boolean compression) {
     Optional<ChannelTakeover> takeover = refused ? Optional.empty() : ChannelTakeover.of(socket);
     if (takeover.isPresent()) return new NettyWebSocketTransport(takeover.get(), this, compression);
     if (!refused && !socket.isClosed()) {

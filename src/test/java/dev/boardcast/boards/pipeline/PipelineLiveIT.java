@@ -12,13 +12,12 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.EventLog;
+import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.gateway.GatewayNode;
-import dev.boardcast.gateway.GatewayVerticle;
+import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.LocalTunnels;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.metrics.MetricsContext;
@@ -50,7 +49,7 @@ class PipelineLiveIT {
   private static final DatabaseConfig DATABASE = Services.get().freshDatabase();
 
   private static Api api;
-  private static GatewayVerticle gateway;
+  private static Gateway gateway;
 
   @BeforeAll
   static void start() {
@@ -143,22 +142,19 @@ class PipelineLiveIT {
             new EventEmitterVerticle("n", parts.pool(), parts.bus(), EmitterConfig.DEFAULTS)));
     var topic = BoardTopic.of(board, Visibility.PUBLIC, MODULE.webSocketPaths());
     gateway =
-        new GatewayVerticle(
-            new GatewayNode(
-                "n",
-                "127.0.0.1",
-                "127.0.0.1",
-                0,
-                GatewayConfig.DEFAULTS,
-                parts.bus(),
+        new Gateway(
+            vertx,
+            "n",
+            parts.bus(),
+            GatewayConfig.DEFAULTS,
+            new GatewayServices(
                 new EventLog(parts.pool()),
                 cache::latest,
                 new TextTokens(),
                 TeamMemberships.OF_TOKEN,
-                new TopicCatalogue(List.of(topic), Map.of()),
-                new LocalTunnels(),
-                Optional.empty()));
-    Api.await(vertx.deployVerticle(gateway));
+                new TopicCatalogue(List.of(topic), Map.of())),
+            Optional.empty());
+    Api.await(gateway.start("127.0.0.1", 0, 1));
     var routes = new ArrayList<Routes>(MODULE.routes(context));
     routes.add(
         new BoardRoutes(

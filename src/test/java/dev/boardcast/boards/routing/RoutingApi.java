@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
+import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
-import dev.boardcast.http.UpgradeProxy;
 import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
@@ -85,7 +85,7 @@ final class RoutingApi implements AutoCloseable {
             clock));
     var api =
         new HttpApiVerticle(
-            "127.0.0.1", 0, http, RoutingApi::authenticate, routes, new UpgradeProxy("n"));
+            "127.0.0.1", 0, http, new ApiRouter(http, RoutingApi::authenticate, List.of(), routes));
     get(vertx.deployVerticle(api));
     port = api.port();
   }

@@ -100,11 +100,6 @@ final class SessionFixture {
 
   private static final class Permit implements SessionPermit {
     @Override
-    public boolean isVia(String node) {
-      return false;
-    }
-
-    @Override
     public boolean assignTo(String user) {
       return true;
     }

@@ -1,0 +1,147 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.Routes;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The client connections of one node: WebSockets and event streams, served on the event loop on
+ * which they arrive, be that of the gateway's own port or of any router that {@link #routes} are
+ * mounted on. Thread safe.
+ */
+public final class Gateway {
+  private final Vertx vertx;
+  private final TypedBus bus;
+  private final GatewayConfig config;
+  private final AdmissionControl admission;
+  private final HubRegistry hubs;
+  private final EndpointTable endpoints;
+  private final HandshakeHandler handshakes;
+  private final List<GatewayPortVerticle> ports = new CopyOnWriteArrayList<>();
+  private final List<String> deployments = new CopyOnWriteArrayList<>();
+
+  /**
+   * @param node its name, told to clients
+   * @param meters where to count, if anywhere
+   */
+  public Gateway(
+      Vertx vertx,
+      String node,
+      TypedBus bus,
+      GatewayConfig config,
+      GatewayServices services,
+      Optional<MeterRegistry> meters) {
+    this(vertx, node, bus, config, services, meters, HubRegistry.IDLE_LIMIT);
+  }
+
+  /** With another limit for hubs without sessions. */
+  Gateway(
+      Vertx vertx,
+      String node,
+      TypedBus bus,
+      GatewayConfig config,
+      GatewayServices services,
+      Optional<MeterRegistry> meters,
+      Duration idleLimit) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.config = config;
+    this.admission = new AdmissionControl(config);
+    var counters = new GatewayMeters(meters, admission.node());
+    this.hubs = new HubRegistry(new GatewayNode(node, config, services, counters), idleLimit);
+    this.endpoints = new EndpointTable(services.topics());
+    this.handshakes =
+        new HandshakeHandler(
+            endpoints, admission, config.admission().trustedProxies(), hubs, counters);
+  }
+
+  /** The paths of a gateway for a node that has none: they answer 503. */
+  public static Routes missing(TopicCatalogue topics) {
+    return new GatewayRoutes(new EndpointTable(topics), Optional.empty());
+  }
+
+  /** The paths of this gateway; until it has started, and once it closes, they answer 503. */
+  public Routes routes() {
+    return new GatewayRoutes(endpoints, Optional.of(handshakes));
+  }
+
+  /**
+   * Subscribes on the bus, then listens on a port of its own.
+   *
+   * @param port 0 for any free one
+   * @param instances servers that share the port, such as one per core
+   * @return fails when the event log cannot be read or the port is taken; then nothing is left open
+   */
+  public Future<Void> start(String host, int port, int instances) {
+    // Vert.x: servers that listen on the same negative port share one free port.
+    int shared = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
+    return subscribe()
+        .compose(
+            up ->
+                vertx.deployVerticle(
+                    () -> {
+                      var server = new GatewayPortVerticle(host, shared, config, hubs, handshakes);
+                      ports.add(server);
+                      return server;
+                    },
+                    new DeploymentOptions().setInstances(instances)))
+        .onSuccess(deployments::add)
+        .onSuccess(up -> handshakes.setOpen(true))
+        .<Void>mapEmpty()
+        .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /** The bound port of its own; 0 while it has none. */
+  public int port() {
+    return deployments.size() < 2 ? 0 : ports.get(0).port();
+  }
+
+  /** How many sessions there are, over all ports. */
+  public int sessions() {
+    return admission.node().count();
+  }
+
+  /** The sessions of all ports, counted; never fails. */
+  public Future<SessionStatistics> statistics() {
+    return hubs.statistics();
+  }
+
+  /**
+   * Takes no more sessions on any port, lets the others go, and then closes what it opened. Never
+   * fails.
+   */
+  public Future<Void> close() {
+    handshakes.setOpen(false);
+    return hubs.drain()
+        .compose(drained -> hubs.close())
+        .compose(
+            closed -> {
+              Future<Void> steps = Future.succeededFuture();
+              for (int i = deployments.size() - 1; i >= 0; i--) {
+                String deployment = deployments.get(i);
+                steps = steps.transform(before -> vertx.undeploy(deployment));
+              }
+              return steps.otherwiseEmpty();
+            })
+        .onComplete(done -> deployments.clear());
+  }
+
+  HubRegistry hubs() {
+    return hubs;
+  }
+
+  private Future<Void> subscribe() {
+    return vertx
+        .deployVerticle(new GatewayVerticle(bus, hubs))
+        .onSuccess(deployments::add)
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,247 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.bus.EventBatch;
+import dev.boardcast.bus.PrincipalChanged;
+import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.gateway.feed.Feeds;
+import dev.boardcast.gateway.feed.ShardFeed;
+import dev.boardcast.gateway.loop.TimingWheel;
+import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.session.PrincipalResolver;
+import dev.boardcast.gateway.session.SessionProtocol;
+import dev.boardcast.gateway.session.SessionRegistry;
+import dev.boardcast.gateway.session.SubscriptionManager;
+import dev.boardcast.gateway.session.SubscriptionTable;
+import dev.boardcast.spi.Snapshot;
+import dev.boardcast.spi.TeamMemberships;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * Serves the sessions of one event loop: their feeds, subscriptions and timers. It is made in the
+ * context of the first request that arrives there, and ends with that context, when the node
+ * closes, or when it had no session for a while. Event loop of that context, except where a method
+ * says otherwise.
+ */
+final class GatewayHub implements ShardFeed.Sink {
+  /** Messages that may wait for the event loop; the log makes good for what is dropped beyond. */
+  static final int MAX_PENDING = 1_000;
+
+  private static final Duration POSITION_LIMIT = Duration.ofSeconds(6);
+
+  // Longer than a drain takes.
+  private static final Duration ANSWER_GRACE = Duration.ofSeconds(5);
+
+  private final GatewayNode node;
+  private final Context context;
+  private final Duration idleLimit;
+  private final Consumer<GatewayHub> onEnd;
+  private final SubscriptionTable table = new SubscriptionTable();
+  private final SessionRegistry sessions = new SessionRegistry();
+  private final AtomicInteger pending = new AtomicInteger();
+  private final Promise<GatewayHub> ready = Promise.promise();
+  private final GatewayLoop loop;
+  private final Feeds feeds;
+  private final SubscriptionManager subscriptions;
+  private final SessionProtocol protocol;
+  private final SessionFactory factory;
+  private Future<Void> drained;
+  private long timer;
+  private String deployment;
+  private long usedAt;
+  private boolean ended;
+
+  /**
+   * @param idleLimit after which a hub without sessions ends
+   * @param onEnd called once, when the hub takes no more requests
+   */
+  GatewayHub(GatewayNode node, Context context, Duration idleLimit, Consumer<GatewayHub> onEnd) {
+    this.node = node;
+    this.context = context;
+    this.idleLimit = idleLimit;
+    this.onEnd = onEnd;
+    GatewayServices services = node.services();
+    loop =
+        GatewayLoop.of(context.owner(), context, node.config(), node.meters(), Clock.systemUTC());
+    feeds =
+        new Feeds(
+            loop.calls(),
+            loop.clock(),
+            new Feeds.Sources(services.history(), services.snapshots()),
+            services.topics().boardNames(),
+            this,
+            table);
+    subscriptions = new SubscriptionManager(services.topics(), table, feeds, loop);
+    var principals =
+        new PrincipalResolver(services.authenticator(), services.memberships(), loop.calls());
+    protocol = new SessionProtocol(node.name(), loop, principals, subscriptions, sessions);
+    factory = new SessionFactory(loop, protocol);
+    usedAt = loop.now();
+  }
+
+  /** Ends the hub when the deployment ends whose context it lives in: a child of that one. */
+  private final class Lifetime extends VerticleBase {
+    @Override
+    public Future<?> stop() {
+      return close();
+    }
+  }
+
+  /** Reads where the event log stands, and then completes {@link #ready}. */
+  void start() {
+    tick();
+    timer = context.owner().setPeriodic(TimingWheel.TICK_MILLIS, fired -> tick());
+    Future<String> child =
+        context
+            .owner()
+            .deployVerticle(new Lifetime())
+            .onSuccess(
+                id -> {
+                  deployment = id;
+                  if (ended) undeploy();
+                });
+    Future.all(feeds.readHeads(), child)
+        .timeout(POSITION_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(
+            done ->
+                execute(
+                    () -> {
+                      if (done.failed()) end(done.cause());
+                      else ready.tryComplete(this);
+                    }));
+  }
+
+  /** Completes when sessions can be served; fails when the log could not be read. Any thread. */
+  Future<GatewayHub> ready() {
+    return ready.future();
+  }
+
+  /** Makes sessions of requests; asking for it keeps the hub from ending. */
+  SessionFactory factory() {
+    usedAt = loop.now();
+    return factory;
+  }
+
+  boolean isOpen() {
+    return drained == null && !ended;
+  }
+
+  /** Hands a message of the bus to this hub, unless too many wait. Any thread. */
+  void post(Consumer<GatewayHub> message) {
+    if (pending.incrementAndGet() > MAX_PENDING) {
+      pending.decrementAndGet();
+      return;
+    }
+    execute(
+        () -> {
+          pending.decrementAndGet();
+          if (!ended) message.accept(this);
+        });
+  }
+
+  void onBatch(EventBatch batch) {
+    feeds.onBatch(batch);
+  }
+
+  void onBeacon(ShardBeacon beacon) {
+    feeds.onBeacon(beacon);
+  }
+
+  void onSnapshot(Snapshot snapshot) {
+    feeds.onSnapshot(snapshot);
+  }
+
+  void onPrincipalChanged(PrincipalChanged changed) {
+    protocol.principalChanged(changed.user());
+  }
+
+  @Override
+  public void event(EventMessage message) {
+    table.publish(message);
+    // Before anything that follows it in the log is handed out.
+    if (message.event().type().equals(TeamMemberships.CHANGED)) {
+      message.users().forEach(protocol::principalChanged);
+    }
+  }
+
+  @Override
+  public void historyChanged(int shard) {
+    subscriptions.historyChanged(shard);
+  }
+
+  @Override
+  public void repaired(int shard) {
+    loop.meters().repair();
+  }
+
+  /** Counts the sessions. Any thread; never fails, and never takes long. */
+  Future<SessionStatistics> statistics() {
+    Promise<SessionStatistics> counted = Promise.promise();
+    if (!execute(() -> counted.complete(SessionStatistics.of(sessions.all()))))
+      counted.fail("gone");
+    return counted.future().timeout(1, TimeUnit.SECONDS).otherwise(SessionStatistics.EMPTY);
+  }
+
+  /** Takes no more sessions and lets the others go, within a bounded time. Any thread. */
+  Future<Void> drain() {
+    Promise<Void> done = Promise.promise();
+    boolean runs =
+        execute(
+            () -> {
+              if (drained == null) drained = new DrainSequence(loop, sessions::all).begin();
+              drained.onComplete(done);
+            });
+    if (!runs) done.complete();
+    Duration limit = node.config().drain().plus(ANSWER_GRACE);
+    return done.future().timeout(limit.toMillis(), TimeUnit.MILLISECONDS).otherwiseEmpty();
+  }
+
+  /** Drains the hub and ends it. Any thread. */
+  Future<Void> close() {
+    return drain()
+        .onComplete(done -> execute(() -> end(new IllegalStateException("the hub has closed"))));
+  }
+
+  private void tick() {
+    long now = loop.now();
+    feeds.tick(now);
+    loop.wheel().advance(now);
+    if (!sessions.isEmpty()) usedAt = now;
+    else if (now - usedAt > idleLimit.toMillis()) end(new IllegalStateException("idle"));
+  }
+
+  private void end(Throwable why) {
+    if (ended) return;
+    ended = true;
+    onEnd.accept(this);
+    ready.tryFail(why);
+    context.owner().cancelTimer(timer);
+    undeploy();
+  }
+
+  private void undeploy() {
+    if (deployment == null) return;
+    // Fails where the deployment is what ended the hub.
+    context.owner().undeploy(deployment);
+    deployment = null;
+  }
+
+  /** Runs a task on the event loop; false when that has ended, and the hub with it. */
+  private boolean execute(Runnable task) {
+    try {
+      context.runOnContext(turn -> task.run());
+      return true;
+    } catch (RejectedExecutionException noEventLoop) {
+      onEnd.accept(this);
+      return false;
+    }
+  }
+}

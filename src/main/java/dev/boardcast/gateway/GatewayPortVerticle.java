@@ -1,0 +1,110 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.web.InvalidRequestHandler;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Serves the gateway's paths on a port of its own, beside {@code GET /health/live}. Instances of
+ * one deployment share the port. Deployment fails when the event log cannot be read for {@value
+ * #START_TRIES} tries, or when the port is taken.
+ */
+final class GatewayPortVerticle extends VerticleBase {
+  private static final int START_TRIES = 10;
+  private static final int RETRY_MILLIS = 1_000;
+  private static final int BACKLOG = 4_096;
+
+  private final String host;
+  private final int port;
+  private final GatewayConfig config;
+  private final HubRegistry hubs;
+  private final HandshakeHandler handshakes;
+  private volatile HttpServer server;
+
+  /**
+   * @param port negative for a free one that instances share
+   */
+  GatewayPortVerticle(
+      String host, int port, GatewayConfig config, HubRegistry hubs, HandshakeHandler handshakes) {
+    this.host = host;
+    this.port = port;
+    this.config = config;
+    this.hubs = hubs;
+    this.handshakes = handshakes;
+  }
+
+  /** The bound port. Any thread. */
+  int port() {
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    return position(START_TRIES).compose(positioned -> listen());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+
+  private Future<?> position(int tries) {
+    return hubs.current()
+        .ready()
+        .recover(
+            failure -> {
+              if (tries <= 1) return Future.failedFuture(failure);
+              Promise<GatewayHub> again = Promise.promise();
+              vertx.setTimer(
+                  RETRY_MILLIS,
+                  fired -> position(tries - 1).<GatewayHub>mapEmpty().onComplete(again));
+              return again.future();
+            });
+  }
+
+  private Future<?> listen() {
+    int silenceMillis = (int) config.silenceLimit().toMillis();
+    var options =
+        new HttpServerOptions()
+            .setTcpNoDelay(true)
+            // Ends the connection of a client that only listens and acknowledges nothing more.
+            .setTcpUserTimeout(silenceMillis)
+            // Until the upgrade; then the session has timers of its own.
+            .setIdleTimeout(silenceMillis)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setAcceptBacklog(BACKLOG)
+            .setMaxHeaderSize(16 << 10)
+            .setMaxInitialLineLength(8 << 10)
+            .setHttp2ClearTextEnabled(false)
+            .setCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setMaxWebSocketFrameSize(config.maxFrame())
+            .setMaxWebSocketMessageSize(config.maxFrame())
+            .setWebSocketClosingTimeout(1);
+    server =
+        vertx
+            .createHttpServer(options)
+            .invalidRequestHandler(new InvalidRequestHandler())
+            .requestHandler(this::handle);
+    return server.listen(port, host);
+  }
+
+  private void handle(HttpServerRequest request) {
+    if ("/health/live".equals(request.path()) && request.method() == HttpMethod.GET) {
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+          .end("{\"status\":\"up\"}");
+    } else {
+      handshakes.handle(request, request.path(), request::params);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.boardcast.gateway;
+
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Routes;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+
+/**
+ * The paths of the gateway on a router: those of WebSockets and {@code /api/v1/stream}, relative to
+ * where the router is mounted. Mount it before anything that reads bodies or checks tokens. Thread
+ * safe.
+ */
+final class GatewayRoutes implements Routes {
+  private static final Problem NO_ROLE =
+      Problem.unavailable("this node does not have the role gateway, which serves this path", 5);
+
+  private final EndpointTable endpoints;
+  private final Optional<HandshakeHandler> handshakes;
+
+  /**
+   * @param handshakes empty on a node without the role {@code gateway}: its paths answer 503
+   */
+  GatewayRoutes(EndpointTable endpoints, Optional<HandshakeHandler> handshakes) {
+    this.endpoints = endpoints;
+    this.handshakes = handshakes;
+  }
+
+  @Override
+  public void mount(Router router) {
+    for (String path : endpoints.paths()) {
+      router.route(path).setName("socket").handler(context -> handle(context, path));
+    }
+    router
+        .route(EndpointTable.METRICS + "/:board")
+        .setName("socket")
+        .handler(
+            context -> handle(context, EndpointTable.METRICS + "/" + context.pathParam("board")));
+    router
+        .get(SseRequest.PATH)
+        .setName("followTopics")
+        .handler(context -> handle(context, SseRequest.PATH));
+  }
+
+  private void handle(RoutingContext context, String path) {
+    handshakes.ifPresentOrElse(
+        handler -> handler.handle(context.request(), path, context::queryParams),
+        () -> HandshakeRejection.of(NO_ROLE).send(context.request()));
+  }
+}

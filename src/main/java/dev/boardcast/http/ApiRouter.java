@@ -1,0 +1,77 @@
+package dev.boardcast.http;
+
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Ingest;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.web.FieldSyntax;
+import dev.boardcast.web.ProblemHandler;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.List;
+
+/**
+ * Builds the router of a node's HTTP API: syntax and origin checks, the routes of connections, then
+ * the token check, bodies, time limits and all other routes, with one error handler. Thread safe;
+ * every server instance needs a router of its own.
+ */
+public final class ApiRouter {
+  private final HttpConfig config;
+  private final Authenticator authenticator;
+  private final List<Routes> connections;
+  private final List<Routes> routes;
+
+  /**
+   * @param connections routes that check tokens themselves and read no body, such as the gateway's
+   * @param routes in the order in which they are tried
+   */
+  public ApiRouter(
+      HttpConfig config,
+      Authenticator authenticator,
+      List<Routes> connections,
+      List<Routes> routes) {
+    this.config = config;
+    this.authenticator = authenticator;
+    this.connections = List.copyOf(connections);
+    this.routes = List.copyOf(routes);
+  }
+
+  public Router create(Vertx vertx) {
+    var router = Router.router(vertx);
+    for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
+      router.errorHandler(status, new ProblemHandler(status));
+    }
+    router.route().handler(ApiRouter::checkSyntax);
+    // Before all that can fail: pages of other origins may read what went wrong, too.
+    if (!config.allowedOrigins().isEmpty()) {
+      router.route().handler(new CorsPolicy(config.allowedOrigins()));
+    }
+    connections.forEach(each -> each.mount(router));
+    router.route().handler(new AuthenticationHandler(authenticator));
+    var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
+    router
+        .route()
+        .handler(
+            context -> {
+              if (Ingest.isNdjson(context)) context.next();
+              else body.handle(context);
+            });
+    // A body may take its time; what is done with it may not.
+    router.route().handler(new RequestTimeout(config.answerLimit()));
+    routes.forEach(each -> each.mount(router));
+    router.route().failureHandler(new ProblemHandler(500));
+    return router;
+  }
+
+  private static void checkSyntax(RoutingContext context) {
+    try {
+      FieldSyntax.check(context.request());
+    } catch (Problem malformed) {
+      context.fail(malformed);
+      return;
+    }
+    context.next();
+  }
+}
