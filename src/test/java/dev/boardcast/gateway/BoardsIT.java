@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Numbers on every path, and the gateway as a whole. */
+/** Snapshots on every path, and the gateway as a whole. */
 class BoardsIT {
   private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
 
@@ -25,7 +25,7 @@ class BoardsIT {
   }
 
   @Test
-  void everyOlderPathGivesTheLatestNumbersOnConnectInItsShapeAndThenEachUpdate() {
+  void olderPathsSendTheLatestSnapshotOnConnectInTheirFormatAndThenEachUpdate() {
     gateway.publish("routing", 1, "{\"n\":1}");
     gateway.publish("platform", 1, "{\"n\":2}");
     gateway.publish("pipeline", 1, "{\"n\":3}");
@@ -44,14 +44,14 @@ class BoardsIT {
     gateway.publish("routing", 2, "{\"n\":4}");
     assertEquals(4, plain.next().path("n").asInt());
     assertEquals(4, named.next().path("n").asInt());
-    plain.send("whatever an older client says");
+    plain.send("any message of an older client");
     plain.send("{\"type\":\"ping\"}");
     gateway.publish("routing", 3, "{\"n\":5}");
     assertEquals(5, plain.next().path("n").asInt());
   }
 
   @Test
-  void theNativePathGivesNumbersWithTypeTopicAndOffset() {
+  void nativePathSendsSnapshotsWithTypeTopicAndOffset() {
     gateway.publish("routing", 6, "{\"n\":1}");
     WsClient client = gateway.connect("/ws?topics=routing");
     client.next("connection_ack");
@@ -69,11 +69,11 @@ class BoardsIT {
   }
 
   @Test
-  void firstNumbersComeFromTheSourceOrAnErrorSaysThereAreNone() {
+  void firstSnapshotComesFromTheSourceElseAnErrorIsSent() {
     WsClient none = gateway.connect("/ws/metrics");
     assertEquals("Failed to fetch metrics", none.next().path("error").asText());
     Instant now = Instant.now();
-    gateway.numbers.put(
+    gateway.snapshots.put(
         "platform",
         new Snapshot("platform", 3, now.minusSeconds(9), now, true, RawJson.of("{\"n\":8}")));
     JsonNode known = gateway.connect("/ws/metrics/platform").next().path("data");
@@ -101,7 +101,7 @@ class BoardsIT {
   }
 
   @Test
-  void leavingTellsClientsWhenToComeBackAndClosesWith1001() {
+  void shutdownTellsClientsWhenToReconnectAndClosesWith1001() {
     var clients = new ArrayList<WsClient>();
     for (int i = 0; i < 5; i++) clients.add(gateway.connect("/ws?topics=a"));
     WsClient older = gateway.connect("/ws/metrics");
@@ -109,8 +109,8 @@ class BoardsIT {
     older.next();
     GatewayFixture.await(gateway.leave());
     for (WsClient client : clients) {
-      List<JsonNode> said = client.takeUntil(frame -> WsClient.type(frame).equals("goaway"));
-      assertTrue(said.get(said.size() - 1).path("reconnect_after_ms").isIntegralNumber());
+      List<JsonNode> frames = client.takeUntil(frame -> WsClient.type(frame).equals("goaway"));
+      assertTrue(frames.get(frames.size() - 1).path("reconnect_after_ms").isIntegralNumber());
       assertEquals(1001, client.closeCode());
     }
     assertEquals(1001, older.closeCode());

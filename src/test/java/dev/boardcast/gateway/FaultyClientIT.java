@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that say nonsense, too much, or do not listen: they go, and others do not notice. */
+/** Sessions of faulty clients are closed, and other sessions are not affected. */
 class FaultyClientIT {
   private final GatewayFixture gateway =
       new GatewayFixture(
@@ -51,12 +52,12 @@ class FaultyClientIT {
         "{\"type\":\"subscribe\",\"topics\":[\"a\"],\"more\":1}",
         "{\"type\":\"auth\",\"token\":1}",
       })
-  void malformedMessagesEndTheSessionWith4400(String text) {
+  void malformedMessageClosesWith4400(String text) {
     assertEquals(4400, codeAfter("/ws?topics=", client -> client.send(text)));
   }
 
   @Test
-  void binaryAndBrokenUtf8EndTheSessionWith4400() {
+  void binaryAndInvalidUtf8CloseWith4400() {
     assertEquals(4400, codeAfter("/ws", client -> client.sendBinary((byte) 1)));
     assertEquals(
         4400,
@@ -68,22 +69,22 @@ class FaultyClientIT {
 
   @ParameterizedTest
   @ValueSource(ints = {4_097, 100_000, 5_000_000})
-  void aMessageOverTheBoundEndsTheSessionWith1009(int size) {
+  void messageOverTheLimitClosesWith1009(int size) {
     assertEquals(1009, codeAfter("/ws", client -> client.send("x".repeat(size))));
   }
 
   @Test
   void fragmentsAreOneMessageAndCountTogether() {
-    byte[] half = " ".repeat(3_000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] half = " ".repeat(3_000).getBytes(UTF_8);
     WsClient fits = gateway.connect("/ws?topics=");
     fits.next("connection_ack");
-    fits.sendRawText("{\"type\":\"ping\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    fits.sendRawText("{\"type\":\"ping\"}".getBytes(UTF_8));
     assertEquals("pong", WsClient.type(fits.next()));
     assertEquals(1009, codeAfter("/ws", client -> client.sendFragments(List.of(half, half))));
   }
 
   @Test
-  void tooManyMessagesEndTheSessionWith4429() {
+  void tooManyMessagesCloseWith4429() {
     assertEquals(
         4429,
         codeAfter(
@@ -100,7 +101,7 @@ class FaultyClientIT {
   }
 
   @Test
-  void aTopicTooManyIsRefusedByName() {
+  void topicOverTheLimitIsRefusedByName() {
     WsClient client = gateway.connect("/ws?topics=a,b,c,d");
     client.next("connection_ack");
     JsonNode error = client.next("error");
@@ -109,7 +110,7 @@ class FaultyClientIT {
   }
 
   @Test
-  void aClientThatDoesNotReadIsClosedWith4408AndResumesAndOthersAreNotHeldUp() {
+  void clientThatDoesNotReadIsClosedWith4408AndResumesWithoutDelayingOthers() {
     String token = GatewayFixture.token("ann");
     WsClient slow = gateway.connect("/ws?topics=tasks&token=" + token);
     WsClient quick = gateway.connect("/ws?topics=tasks&token=" + token);
@@ -125,22 +126,22 @@ class FaultyClientIT {
     }
     slow.resume();
     assertEquals(4408, slow.closeCode());
-    List<JsonNode> got = slow.drain();
-    String since = got.get(got.size() - 1).path("offset").asText();
+    List<JsonNode> before = slow.drain();
+    String since = before.get(before.size() - 1).path("offset").asText();
     WsClient back = gateway.connect("/ws?topics=&token=" + token);
     back.send(
         "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"tasks\",\"since\":\"" + since + "\"}]}");
     assertTrue(back.next("subscribed").path("recovered").asBoolean());
     List<JsonNode> rest = back.takeUntil(frame -> frame.path("data").path("n").asInt() == all);
     var numbers =
-        java.util.stream.Stream.concat(got.stream(), rest.stream())
+        java.util.stream.Stream.concat(before.stream(), rest.stream())
             .map(frame -> frame.path("data").path("n").asInt())
             .toList();
     assertEquals(IntStream.rangeClosed(1, all).boxed().toList(), numbers);
   }
 
   @Test
-  void aSlowClientOfNumbersGetsTheNewestAndIsNotClosed() {
+  void slowClientOfSnapshotsGetsTheNewestAndIsNotClosed() {
     WsClient slow = gateway.connect("/ws?topics=routing");
     slow.next("connection_ack");
     slow.pause();
@@ -157,39 +158,39 @@ class FaultyClientIT {
   }
 
   @Test
-  void aConnectionThatNeverAsksForAnythingIsClosed() {
+  void connectionWithoutARequestIsClosed() {
     var closed = Promise.<Void>promise();
     gateway
         .vertx
         .createNetClient()
         .connect(gateway.port(), "127.0.0.1")
-        .onSuccess(line -> line.closeHandler(gone -> closed.complete()))
+        .onSuccess(socket -> socket.closeHandler(end -> closed.complete()))
         .onFailure(closed::fail);
     GatewayFixture.await(closed.future());
   }
 
   @Test
-  void aSilentClientThatAnswersPingsStaysAndADeafOneGoes() throws Exception {
-    WsClient listening = gateway.connect("/ws/metrics");
-    var hungUp = new CompletableFuture<Void>();
-    NetSocket deaf =
+  void silentClientThatAnswersPingsStaysAndOneThatDoesNotIsCutOff() throws Exception {
+    WsClient answering = gateway.connect("/ws/metrics");
+    var cutOff = new CompletableFuture<Void>();
+    NetSocket silent =
         GatewayFixture.await(gateway.vertx.createNetClient().connect(gateway.port(), "127.0.0.1"));
-    deaf.closeHandler(end -> hungUp.complete(null));
-    deaf.write(
+    silent.closeHandler(end -> cutOff.complete(null));
+    silent.write(
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-    hungUp.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    assertFalse(listening.isClosed());
+    cutOff.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    assertFalse(answering.isClosed());
     gateway.publish("routing", 1, "{\"n\":1}");
-    listening.takeUntil(frame -> frame.path("n").asInt() == 1);
+    answering.takeUntil(frame -> frame.path("n").asInt() == 1);
   }
 
-  private int codeAfter(String path, Consumer<WsClient> act) {
-    WsClient bystander = gateway.connect("/ws");
+  private int codeAfter(String path, Consumer<WsClient> action) {
+    WsClient other = gateway.connect("/ws");
     WsClient client = gateway.connect(path);
-    act.accept(client);
+    action.accept(client);
     int code = client.closeCode();
-    bystander.settle();
+    other.settle();
     return code;
   }
 }

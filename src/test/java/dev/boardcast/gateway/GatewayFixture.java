@@ -36,7 +36,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
-/** A gateway of its own on a free port, with a log, numbers, tokens and teams in memory. */
+/** A gateway on a free port, with an event log, snapshots, tokens and teams in memory. */
 public final class GatewayFixture implements AutoCloseable {
   static final GatewayConfig CONFIG = GatewayConfig.DEFAULTS;
 
@@ -44,15 +44,15 @@ public final class GatewayFixture implements AutoCloseable {
   final TypedBus bus;
   public final MeterRegistry meters = new SimpleMeterRegistry();
   public final InMemoryHistory history = new InMemoryHistory();
-  final Map<String, Snapshot> numbers = new ConcurrentHashMap<>();
+  final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
   public final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
-  volatile boolean teamsAway;
+  volatile boolean teamsUnavailable;
 
-  /** Completed by the gateway when it has read teams, whose answer then waits for the second. */
-  final CompletableFuture<Void> teamsRead = new CompletableFuture<>();
+  /** Completed when the gateway reads teams; the answer then waits for {@link #teamsReadGate}. */
+  final CompletableFuture<Void> teamsReadStarted = new CompletableFuture<>();
 
-  volatile Future<Void> teamsTold = Future.succeededFuture();
+  volatile Future<Void> teamsReadGate = Future.succeededFuture();
 
   private final List<WsClient> clients = new ArrayList<>();
   public final Gateway node;
@@ -90,9 +90,9 @@ public final class GatewayFixture implements AutoCloseable {
     TeamMemberships memberships =
         principal -> {
           teamReads.incrementAndGet();
-          return teamsAway
+          return teamsUnavailable
               ? Future.failedFuture("the database is away")
-              : slowly(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
+              : afterGate(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
         };
     node =
         new Gateway(
@@ -102,7 +102,7 @@ public final class GatewayFixture implements AutoCloseable {
             config,
             new GatewayServices(
                 history,
-                board -> Future.succeededFuture(Optional.ofNullable(numbers.get(board))),
+                board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
                 GatewayFixture::authenticate,
                 memberships,
                 topics),
@@ -138,22 +138,22 @@ public final class GatewayFixture implements AutoCloseable {
     return client;
   }
 
-  /** A token good for an hour. */
+  /** A token that is valid for an hour. */
   public static String token(String user, String... roles) {
     return token(user, Duration.ofHours(1), roles);
   }
 
-  public static String token(String user, Duration life, String... roles) {
-    return user + "~" + Instant.now().plus(life).toEpochMilli() + "~" + String.join("+", roles);
+  public static String token(String user, Duration lifetime, String... roles) {
+    return user + "~" + Instant.now().plus(lifetime).toEpochMilli() + "~" + String.join("+", roles);
   }
 
-  /** Appends an event and brings it over the bus, as an emitter does. */
+  /** Appends an event and publishes it on the bus, as an emitter does. */
   public void emit(String data, String... streams) {
     publish(history.append("task_created", data, streams));
   }
 
-  /** Brings the gateway to the head of a stream's shard, so that nothing is left to repair. */
-  void historyMovedOn(String stream) {
+  /** Waits until the gateway has read a stream's shard to its head, and needs no repair. */
+  void catchUpWithLog(String stream) {
     int shard = Shards.of(stream);
     try (WsClient watcher = WsClient.connect(vertx, uri("/ws?topics=" + stream))) {
       watcher.next("subscribed");
@@ -169,7 +169,7 @@ public final class GatewayFixture implements AutoCloseable {
     }
   }
 
-  /** Waits until the gateway has noticed that its shards have other histories now. */
+  /** Waits until the gateway has noticed that the epochs of its shards have changed. */
   public void restartShards() {
     int before = history.headReads.get();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
@@ -221,9 +221,9 @@ public final class GatewayFixture implements AutoCloseable {
     await(vertx.close());
   }
 
-  private Future<Principal> slowly(Principal read) {
-    teamsRead.complete(null);
-    return teamsTold.map(read);
+  private Future<Principal> afterGate(Principal read) {
+    teamsReadStarted.complete(null);
+    return teamsReadGate.map(read);
   }
 
   private static Future<Principal> authenticate(String token) {
@@ -241,7 +241,7 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   private static TopicCatalogue.BoardTopic board(
-      String name, String topic, Visibility wall, Board.Format wire, List<String> paths) {
-    return new TopicCatalogue.BoardTopic(name, topic, wall, wire, paths);
+      String name, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
+    return new TopicCatalogue.BoardTopic(name, topic, visibility, wire, paths);
   }
 }

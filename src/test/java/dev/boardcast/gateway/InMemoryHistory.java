@@ -12,19 +12,19 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A log that forgets when the test ends. Thread safe. */
+/** An event log in memory. Thread safe. */
 public final class InMemoryHistory implements EventHistory {
   static final Instant AT = Instant.parse("2025-11-16T12:34:56.789Z");
 
   public final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger headReads = new AtomicInteger();
-  public volatile boolean away;
+  public volatile boolean unavailable;
 
   private final List<List<LoggedEvent>> shards = new ArrayList<>();
   private final long[] oldest = new long[Shards.COUNT];
   private String epoch = "e1";
-  private boolean own;
-  private long dropNext;
+  private boolean epochPerShard;
+  private long dropBefore;
   private int dropShard;
 
   public InMemoryHistory() {
@@ -53,8 +53,8 @@ public final class InMemoryHistory implements EventHistory {
         List.copyOf(shards.get(shard).subList((int) first - 1, (int) last)));
   }
 
-  /** A restored backup: another epoch, fewer events. */
-  synchronized void setBack(int shard, String newEpoch, int head) {
+  /** Restores a backup: another epoch, fewer events. */
+  synchronized void restoreBackup(int shard, String newEpoch, int head) {
     epoch = newEpoch;
     List<LoggedEvent> log = shards.get(shard);
     while (log.size() > head) log.remove(log.size() - 1);
@@ -64,23 +64,23 @@ public final class InMemoryHistory implements EventHistory {
     oldest[shard] = sequence;
   }
 
-  /** The next read of a stream finds its page, and after that all before {@code sequence} goes. */
-  synchronized void dropAtNextRead(int shard, long sequence) {
+  /** Drops all events before {@code sequence} directly after the next read of a stream. */
+  synchronized void dropAfterNextRead(int shard, long sequence) {
     dropShard = shard;
-    dropNext = sequence;
+    dropBefore = sequence;
   }
 
   synchronized String epoch() {
     return epoch;
   }
 
-  /** From now on each shard has a history of its own name, as in a database. */
-  public synchronized void haveOwnEpochs() {
-    own = true;
+  /** Gives each shard an epoch of its own, as a database does. */
+  public synchronized void useEpochPerShard() {
+    epochPerShard = true;
   }
 
   private String epoch(int shard) {
-    return own ? epoch + "s" + shard : epoch;
+    return epochPerShard ? epoch + "s" + shard : epoch;
   }
 
   synchronized long head(int shard) {
@@ -90,7 +90,7 @@ public final class InMemoryHistory implements EventHistory {
   @Override
   public synchronized Future<List<Head>> heads() {
     headReads.incrementAndGet();
-    if (away) return Future.failedFuture("the database is away");
+    if (unavailable) return Future.failedFuture("the database is away");
     var heads = new ArrayList<Head>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       heads.add(new Head(shard, epoch(shard), shards.get(shard).size()));
@@ -101,7 +101,7 @@ public final class InMemoryHistory implements EventHistory {
   @Override
   public synchronized Future<List<LoggedEvent>> read(int shard, long after, int limit) {
     reads.incrementAndGet();
-    if (away) return Future.failedFuture("the database is away");
+    if (unavailable) return Future.failedFuture("the database is away");
     return Future.succeededFuture(
         shards.get(shard).stream()
             .filter(event -> event.sequence() > after && event.sequence() >= oldest[shard])
@@ -113,7 +113,7 @@ public final class InMemoryHistory implements EventHistory {
   public synchronized Future<List<LoggedEvent>> readStream(
       String stream, long after, long upTo, int limit) {
     reads.incrementAndGet();
-    if (away) return Future.failedFuture("the database is away");
+    if (unavailable) return Future.failedFuture("the database is away");
     int shard = Shards.of(stream);
     var page =
         shards.get(shard).stream()
@@ -122,13 +122,13 @@ public final class InMemoryHistory implements EventHistory {
             .filter(event -> event.streams().contains(stream))
             .limit(limit)
             .toList();
-    if (dropNext > 0 && dropShard == shard) oldest[shard] = dropNext;
+    if (dropBefore > 0 && dropShard == shard) oldest[shard] = dropBefore;
     return Future.succeededFuture(page);
   }
 
   @Override
   public synchronized Future<Long> oldest(int shard) {
-    if (away) return Future.failedFuture("the database is away");
+    if (unavailable) return Future.failedFuture("the database is away");
     return Future.succeededFuture(oldest[shard]);
   }
 }

@@ -9,54 +9,54 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket client that sends any bytes, and says in words what comes back. Blocks. */
+/** A WebSocket client that sends any bytes, and describes received frames as text. Blocks. */
 public final class RawClient implements AutoCloseable {
   private static final int MASK = 0x37fa213d;
 
-  private final Socket line;
+  private final Socket socket;
   private final DataInputStream in;
-  private final String answer;
+  private final String response;
 
   public RawClient(int port, String path, String... headers) throws IOException {
     this(new Socket("127.0.0.1", port), path, headers);
   }
 
-  RawClient(Socket line, String path, String... headers) throws IOException {
-    this(line, handshake(path, headers));
+  RawClient(Socket socket, String path, String... headers) throws IOException {
+    this(socket, handshake(path, headers));
   }
 
-  private RawClient(Socket line, byte[] hello) throws IOException {
-    this.line = line;
-    line.setTcpNoDelay(true);
-    line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
-    in = new DataInputStream(line.getInputStream());
-    send(hello);
-    answer = head();
+  private RawClient(Socket socket, byte[] handshake) throws IOException {
+    this.socket = socket;
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+    in = new DataInputStream(socket.getInputStream());
+    send(handshake);
+    response = head();
   }
 
-  /** One whose handshake comes together with what it says first. */
-  static RawClient hasty(int port, String path, byte[] first) throws IOException {
-    var hello = new ByteArrayOutputStream();
-    hello.writeBytes(handshake(path));
-    hello.writeBytes(first);
-    return new RawClient(new Socket("127.0.0.1", port), hello.toByteArray());
+  /** Sends frames in one segment with the handshake. */
+  static RawClient withEarlyData(int port, String path, byte[] frames) throws IOException {
+    var handshake = new ByteArrayOutputStream();
+    handshake.writeBytes(handshake(path));
+    handshake.writeBytes(frames);
+    return new RawClient(new Socket("127.0.0.1", port), handshake.toByteArray());
   }
 
   static byte[] handshake(String path, String... headers) {
-    String more = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
+    String additional = headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n";
     return ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n")
         .concat("Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
-        .concat("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + more + "\r\n")
+        .concat("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + additional + "\r\n")
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** The answer to the handshake. */
-  public String answer() {
-    return answer;
+  /** The head of the response to the handshake. */
+  public String response() {
+    return response;
   }
 
   public void send(byte[] bytes) throws IOException {
-    line.getOutputStream().write(bytes);
+    socket.getOutputStream().write(bytes);
   }
 
   /** A masked frame, with its length in the fewest bytes. */
@@ -68,12 +68,12 @@ public final class RawClient implements AutoCloseable {
       out.write(0x80 | length);
     } else if (length < 1 << 16) {
       out.write(0x80 | 126);
-      big(out, length, 2);
+      writeBigEndian(out, length, 2);
     } else {
       out.write(0x80 | 127);
-      big(out, length, 8);
+      writeBigEndian(out, length, 8);
     }
-    big(out, MASK, 4);
+    writeBigEndian(out, MASK, 4);
     for (int i = 0; i < length; i++) out.write(payload[i] ^ (MASK >>> (24 - 8 * (i & 3))));
     return out.toByteArray();
   }
@@ -93,17 +93,17 @@ public final class RawClient implements AutoCloseable {
       return "end";
     }
     byte[] payload = payload();
-    String words = new String(payload, StandardCharsets.UTF_8);
+    String text = new String(payload, StandardCharsets.UTF_8);
     return switch (head) {
-      case 0x81 -> "text:" + words;
+      case 0x81 -> "text:" + text;
       case 0x88 -> "close:" + (payload.length == 0 ? "" : code(payload));
-      case 0x89 -> "ping:" + words;
-      case 0x8a -> "pong:" + words;
+      case 0x89 -> "ping:" + text;
+      case 0x8a -> "pong:" + text;
       default -> "frame " + Integer.toHexString(head);
     };
   }
 
-  /** The next compressed text message; small ones between are not. */
+  /** The next compressed text message; skips uncompressed ones, which are small. */
   public byte[] nextCompressed() throws IOException {
     int head = in.readUnsignedByte();
     byte[] payload = payload();
@@ -127,12 +127,12 @@ public final class RawClient implements AutoCloseable {
     return head.toString();
   }
 
-  private static void big(ByteArrayOutputStream out, long value, int bytes) {
+  private static void writeBigEndian(ByteArrayOutputStream out, long value, int bytes) {
     for (int i = bytes - 1; i >= 0; i--) out.write((int) (value >>> (8 * i)));
   }
 
   @Override
   public void close() throws IOException {
-    line.close();
+    socket.close();
   }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is under way to a client that hardly reads cannot be replaced by anything newer. */
+/** Little data is in flight to a slow client, because it cannot be replaced by newer snapshots. */
 class SlowReaderIT {
   private static final String UPGRADE =
       "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -56,34 +56,34 @@ class SlowReaderIT {
     "/api/v1/stream, io_uring",
     "/api/v1/stream, nio"
   })
-  void littleGrowsOldOnTheWayToAClientThatReadsLate(String path, String name) {
+  void littleDataIsInFlightToAClientThatDoesNotRead(String path, String name) {
     open(name);
-    var slow = new Sleeper(gateway.port(), path);
+    var slow = new SlowReader(gateway.port(), path);
     int all = publish();
-    slow.wake(all);
+    slow.resumeUntil(all);
     if (path.equals("/ws")) {
-      // It was due while nothing more could be written; without it a listener would be cut.
+      // The ping was due while nothing could be written; without it the client would be cut off.
       await().atMost(WsClient.PATIENCE).until(() -> slow.read.indexOf(PING) >= 0);
     }
     slow.close();
-    // 2 MB and more were due; a kernel takes as much if it is allowed to.
-    assertTrue(slow.read.length() < 400_000, slow.read.length() + " bytes were under way");
+    // More than 2 MB were published; a kernel buffers as much if it may.
+    assertTrue(slow.read.length() < 400_000, slow.read.length() + " bytes were in flight");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/ws", "/api/v1/stream"})
-  void theHttpPortsWayToItAddsLittle(String path) {
+  void httpPortAddsLittleDataInFlight(String path) {
     open("epoll");
-    var direct = new Sleeper(gateway.port(), path);
-    var handedOn = new Sleeper(gateway.httpPort(), path);
+    var direct = new SlowReader(gateway.port(), path);
+    var onHttpPort = new SlowReader(gateway.httpPort(), path);
     int all = publish();
-    direct.wake(all);
-    handedOn.wake(all);
+    direct.resumeUntil(all);
+    onHttpPort.resumeUntil(all);
     direct.close();
-    handedOn.close();
-    // One message under way there and one here; two sockets and a queue between them took 40 KB.
-    int more = handedOn.read.length() - direct.read.length();
-    assertTrue(more < 20_000, () -> more + " bytes more were under way");
+    onHttpPort.close();
+    // A forwarding connection would hold 40 KB more.
+    int more = onHttpPort.read.length() - direct.read.length();
+    assertTrue(more < 20_000, () -> more + " bytes more were in flight");
   }
 
   private void open(String name) {
@@ -97,7 +97,7 @@ class SlowReaderIT {
     gateway = new GatewayFixture(CONFIG, Vertx.builder().withTransport(transport).build());
   }
 
-  /** Publishes until a client that reads nothing must have been asked for a sign of life. */
+  /** Publishes until a client that reads nothing must have been pinged. */
   private int publish() {
     WsClient quick = gateway.connect("/ws?topics=routing");
     String filler = "x".repeat(2_000);
@@ -110,38 +110,38 @@ class SlowReaderIT {
     return all;
   }
 
-  /** Reads its greeting, and nothing more until it is woken. */
-  private final class Sleeper {
+  /** Reads the ack, and nothing more until resumed. */
+  private final class SlowReader {
     private final StringBuffer read = new StringBuffer();
-    private final AtomicBoolean greeted = new AtomicBoolean();
+    private final AtomicBoolean acknowledged = new AtomicBoolean();
     private final NetSocket socket;
 
-    Sleeper(int port, String path) {
+    SlowReader(int port, String path) {
       var small = new NetClientOptions().setReceiveBufferSize(4_096);
       socket =
           GatewayFixture.await(gateway.vertx.createNetClient(small).connect(port, "127.0.0.1"));
-      socket.handler(this::hear);
+      socket.handler(this::onBytes);
       String upgrade = path.equals("/ws") ? UPGRADE : "";
       socket.write(
           "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
       await()
           .atMost(WsClient.PATIENCE)
-          .untilAsserted(() -> assertTrue(greeted.get(), () -> "read only: " + read));
+          .untilAsserted(() -> assertTrue(acknowledged.get(), () -> "read only: " + read));
     }
 
-    private void hear(Buffer bytes) {
+    private void onBytes(Buffer bytes) {
       read.append(bytes.toString(StandardCharsets.ISO_8859_1));
-      if (!greeted.get() && read.indexOf("connection_ack") >= 0) {
+      if (!acknowledged.get() && read.indexOf("connection_ack") >= 0) {
         socket.pause();
-        greeted.set(true);
+        acknowledged.set(true);
       }
     }
 
-    /** Reads on, up to the last that was published. */
-    void wake(int last) {
+    /** Reads until the last published snapshot. */
+    void resumeUntil(int last) {
       socket.resume();
-      String wanted = "\"n\":" + last + ",";
-      await().atMost(WsClient.PATIENCE).until(() -> read.indexOf(wanted) >= 0);
+      String expected = "\"n\":" + last + ",";
+      await().atMost(WsClient.PATIENCE).until(() -> read.indexOf(expected) >= 0);
     }
 
     void close() {

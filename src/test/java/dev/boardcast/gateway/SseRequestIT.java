@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The messages of /ws as Server-Sent Events. */
+/** The messages of {@code /ws} as Server-Sent Events. */
 @Timeout(60)
 class SseRequestIT {
   private final GatewayFixture gateway =
@@ -42,7 +42,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aStreamBrowsersUnderstandTellsTheMessagesOfTheSocket() {
+  void streamCarriesTheMessagesOfTheWebSocket() {
     gateway.publish("routing", 1, "{\"total\":7}");
     SseClient client = open("topics=agents,routing", Map.of());
     assertEquals(200, client.status());
@@ -60,7 +60,7 @@ class SseRequestIT {
   }
 
   @Test
-  void whatWasMissedComesAfterTheLastIdOnceAndInOrder() {
+  void missedEventsFollowTheLastEventIdOnceAndInOrder() {
     SseClient first = open("topics=agents", Map.of());
     first.next("subscribed");
     gateway.emit("{\"n\":1}", "agents");
@@ -80,7 +80,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aClientThatGotNoEventYetGoesOnFromWhereItSubscribed() {
+  void clientWithoutEventsResumesFromItsSubscription() {
     SseClient first = open("topics=agents", Map.of());
     String last = first.next("subscribed").lastId();
     first.close();
@@ -91,8 +91,8 @@ class SseRequestIT {
   }
 
   @Test
-  void oneIdIsThePlaceInStreamsOfSeveralHistories() {
-    gateway.history.haveOwnEpochs();
+  void oneEventIdIsThePositionInStreamsOfSeveralShards() {
+    gateway.history.useEpochPerShard();
     gateway.restartShards();
     String topics = "topics=tasks,agents,providers&token=" + GatewayFixture.token("ann");
     SseClient first = open(topics, Map.of());
@@ -108,17 +108,17 @@ class SseRequestIT {
     gateway.emit("{\"n\":6}", "agents");
 
     SseClient again = open(topics, Map.of("Last-Event-ID", last));
-    var told = new ArrayList<Integer>();
+    var received = new ArrayList<Integer>();
     for (int i = 0; i < 3; i++) {
-      told.add(again.next("task_created").data().path("data").path("n").asInt());
+      received.add(again.next("task_created").data().path("data").path("n").asInt());
     }
-    assertEquals(Set.of(4, 5, 6), Set.copyOf(told));
+    assertEquals(Set.of(4, 5, 6), Set.copyOf(received));
     gateway.emit("{\"n\":7}", "agents");
     assertEquals(7, again.next("task_created").data().path("data").path("n").asInt());
   }
 
   @Test
-  void anIdOfAnotherHistoryIsToldToBeLost() {
+  void eventIdOfAnotherHistoryIsNotRecovered() {
     for (String id : List.of("zz:1", "nonsense", ",", "version:7")) {
       SseClient client = open("topics=agents", Map.of("Last-Event-ID", id));
       var subscribed = client.next("subscribed");
@@ -128,7 +128,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aBoardAloneTellsItsOffsetAndOneAmongStreamsDoesNot() {
+  void singleBoardHasItsOffsetAsEventIdAndOneAmongOthersHasNone() {
     gateway.publish("routing", 7, "{}");
     assertEquals("version:7", open("topics=routing", Map.of()).next("metrics:update").lastId());
     assertNull(open("topics=routing,platform", Map.of()).next("metrics:update").lastId());
@@ -141,7 +141,7 @@ class SseRequestIT {
   }
 
   @Test
-  void whoMayNotSeeItIsRefusedBeforeTheStreamBegins() {
+  void forbiddenTopicsAreRefusedBeforeTheStreamBegins() {
     assertEquals(401, open("topics=agents&token=forged", Map.of()).status());
     assertEquals(401, open("topics=agents", Map.of("Authorization", "Bearer no")).status());
     assertEquals(401, open("topics=tasks", Map.of()).status());
@@ -158,7 +158,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aStreamEndsWithItsTokenAndSaysSo() {
+  void streamEndsWithItsTokenAfterACloseEvent() {
     String token = GatewayFixture.token("ann", Duration.ofMillis(1_200));
     SseClient client = open("topics=tasks", Map.of("Authorization", "Bearer " + token));
     var close = client.next("close").data();
@@ -169,7 +169,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aTeamThatIsLostIsLeftAtOnce() {
+  void lostTeamIsUnsubscribedAtOnce() {
     gateway.teams.put("ann", Set.of("red"));
     SseClient ann = open("topics=tasks,team.red&token=" + GatewayFixture.token("ann"), Map.of());
     ann.next("subscribed");
@@ -183,7 +183,7 @@ class SseRequestIT {
   }
 
   @Test
-  void aClientThatReadsTooSlowlyIsToldToResumeAndDoes() {
+  void clientThatReadsTooSlowlyIsClosedAndResumes() {
     SseClient slow = open("topics=agents", Map.of());
     String last = slow.next("subscribed").lastId();
     slow.pause();
@@ -198,21 +198,21 @@ class SseRequestIT {
               }
               return gateway.node.sessions() == 0;
             });
-    int told = 0;
+    int received = 0;
     for (var event : slow.drain()) {
       if (event.data().path("type").asText().equals("task_created")) {
-        assertEquals(told++, event.data().path("data").path("n").asInt());
+        assertEquals(received++, event.data().path("data").path("n").asInt());
         last = event.lastId();
       }
     }
     SseClient again = open("topics=agents&since=" + last, Map.of());
-    for (int n = told; n < sent[0]; n++) {
+    for (int n = received; n < sent[0]; n++) {
       assertEquals(n, again.next("task_created").data().path("data").path("n").asInt());
     }
   }
 
   @Test
-  void aQuietStreamGetsCommentsAndOneThatIsGoneIsNoticed() {
+  void quietStreamGetsCommentsAndAClosedOneIsNoticed() {
     SseClient client = open("topics=agents", Map.of());
     client.next("subscribed");
     Awaitility.await().until(() -> client.comments() >= 2);
@@ -222,7 +222,7 @@ class SseRequestIT {
   }
 
   @Test
-  void whatIsDueInOneTurnLeavesInOneChunkAndIsCounted() {
+  void messagesOfOneTickLeaveInOneChunkAndAreCounted() {
     SseClient client = open("topics=agents", Map.of());
     client.next("subscribed");
     int many = 60;
@@ -232,14 +232,14 @@ class SseRequestIT {
     double before = flushes.count();
     gateway.publish(gateway.history.batch(first.shard(), first.first(), first.first() + many - 1));
     for (int i = 0; i < many; i++) client.next("tick");
-    // Counted when they have left, which the client may see first.
+    // Counted after they were written, which the client may notice first.
     Awaitility.await().until(() -> flushes.count() > before);
-    // One for these, and a comment or two.
+    // One for these, and one or two for comments.
     assertTrue(flushes.count() - before <= 4, flushes.count() - before + " flushes");
   }
 
   @Test
-  void leavingTellsWhenToComeBackAndEndsTheStream() {
+  void shutdownTellsWhenToReconnectAndEndsTheStream() {
     SseClient client = open("topics=agents", Map.of());
     client.next("subscribed");
     GatewayFixture.await(gateway.leave());

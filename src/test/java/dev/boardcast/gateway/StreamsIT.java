@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets which events, once, in order, and after coming back. */
+/** Delivery of events: to entitled sessions, once, in order, and after a resume. */
 class StreamsIT {
   private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
 
@@ -25,7 +25,7 @@ class StreamsIT {
   }
 
   @Test
-  void eventsReachThoseEntitledAndNobodyElse() {
+  void eventsReachEntitledSessionsOnly() {
     gateway.teams.put("ann", Set.of("red"));
     WsClient ann = subscribed("ann", "tasks");
     WsClient bob = subscribed("bob", "tasks");
@@ -40,29 +40,29 @@ class StreamsIT {
   }
 
   @Test
-  void withoutTopicsAClientGetsTheDefaultsAndAnErrorForTheOneItMayNotSee() {
+  void clientWithoutTopicsGetsTheDefaultsAndAnErrorForAForbiddenOne() {
     WsClient anonymous = gateway.connect("/ws");
     assertEquals("node-1", anonymous.next("connection_ack").path("node").asText());
-    List<JsonNode> said = anonymous.settle();
+    List<JsonNode> frames = anonymous.settle();
     assertEquals(
         List.of("error tasks", "subscribed agents", "subscribed providers", "subscribed metrics"),
-        said.stream().map(f -> WsClient.type(f) + " " + f.path("topic").asText()).toList());
-    assertEquals("not_authenticated", said.get(0).path("code").asText());
+        frames.stream().map(f -> WsClient.type(f) + " " + f.path("topic").asText()).toList());
+    assertEquals("not_authenticated", frames.get(0).path("code").asText());
   }
 
   @Test
-  void somebodyElsesStreamIsRefusedAndTheOthersGoOn() {
+  void forbiddenStreamIsRefusedAndTheOthersAreServed() {
     WsClient ann = client("ann", "user.bob,team.red,user.ann,bad%20name");
     ann.next("connection_ack");
-    List<JsonNode> said = ann.settle();
+    List<JsonNode> frames = ann.settle();
     assertEquals(
         List.of("unknown_topic", "forbidden", "forbidden", ""),
-        said.stream().map(f -> f.path("code").asText()).toList());
-    assertEquals("user.ann", said.get(3).path("topic").asText());
+        frames.stream().map(f -> f.path("code").asText()).toList());
+    assertEquals("user.ann", frames.get(3).path("topic").asText());
   }
 
   @Test
-  void anEventOfSeveralStreamsComesOnceUnderTheFirstPlainName() {
+  void eventOfSeveralStreamsIsSentOnceUnderTheFirstPlainTopic() {
     gateway.teams.put("ann", Set.of("red"));
     WsClient ann = client("ann", "tasks,team.red,user.ann");
     ann.next("connection_ack");
@@ -76,7 +76,7 @@ class StreamsIT {
   }
 
   @Test
-  void aReturningClientGetsWhatItMissedOnceAndGoesOnLive() {
+  void resumingClientGetsMissedEventsOnceAndThenLiveOnes() {
     for (int n = 1; n <= 20; n++) gateway.emit("{\"n\":" + n + "}", "user.ann", "team.x");
     WsClient ann = client("ann", "");
     ann.next("connection_ack");
@@ -92,7 +92,7 @@ class StreamsIT {
   }
 
   @Test
-  void whatIsNoLongerInMemoryIsReadFromTheLogWhileNewEventsArrive() {
+  void olderEventsAreReadFromTheLogWhileNewOnesArrive() {
     for (int n = 1; n <= 5_000; n++) {
       gateway.emit("{\"n\":" + n + "}", n % 2 == 0 ? "user.ann" : "user.bob");
     }
@@ -109,7 +109,7 @@ class StreamsIT {
   }
 
   @Test
-  void anOffsetThatMeansNothingIsAnsweredWithRecoveredFalse() {
+  void unknownOffsetIsAnsweredWithRecoveredFalse() {
     for (int n = 1; n <= 2_100; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
     gateway.history.dropBefore(0, 50);
     for (String since : List.of("e0:3", "nonsense", "e1:9999999", "e1:3", "version:1")) {
@@ -131,10 +131,10 @@ class StreamsIT {
   }
 
   @Test
-  void aClientThatSawMoreThanThisNodeIsNotToldTwice() {
+  void clientAheadOfTheNodeGetsNoEventTwice() {
     gateway.emit("{\"n\":1}", "user.ann");
     WsClient first = subscribed("ann", "tasks");
-    // Written and committed, but the bus has not brought it here.
+    // In the log, but not received from the bus.
     var late = gateway.history.append("task_created", "{\"n\":2}", "user.ann");
     WsClient ahead = client("ann", "");
     ahead.send("{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"tasks\",\"since\":\"e1:2\"}]}");
@@ -146,7 +146,7 @@ class StreamsIT {
   }
 
   @Test
-  void whatOneTopicSawElsewhereNoOtherTopicBringsAgain() {
+  void eventDeliveredUnderOneTopicIsNotRepeatedUnderAnother() {
     gateway.teams.put("ann", Set.of("red"));
     gateway.emit("{\"n\":1}", "user.ann");
     var late = gateway.history.append("task_created", "{\"n\":2}", "user.ann", "team.red");
@@ -163,7 +163,7 @@ class StreamsIT {
   }
 
   @Test
-  void overlappingTopicsThatComeBackTogetherBringEachEventOnce() {
+  void overlappingTopicsThatResumeTogetherDeliverEachEventOnce() {
     gateway.teams.put("ann", Set.of("red"));
     gateway.emit("{\"n\":1}", "user.ann");
     gateway.emit("{\"n\":2}", "team.red", "user.ann");
@@ -180,7 +180,7 @@ class StreamsIT {
   }
 
   @Test
-  void aLossOnTheBusIsHealedByTheNextBatchAndByTheBeacon() {
+  void lossOnTheBusIsRepairedByTheNextBatchAndByTheBeacon() {
     WsClient ann = subscribed("ann", "tasks");
     gateway.history.append("task_created", "{\"n\":1}", "user.ann");
     gateway.emit("{\"n\":2}", "user.ann");
@@ -191,31 +191,31 @@ class StreamsIT {
   }
 
   @Test
-  void aSilentBusIsNoExcuse() {
+  void eventsArriveFromTheLogWhileTheBusIsSilent() {
     WsClient ann = subscribed("ann", "tasks");
     gateway.history.append("task_created", "{\"n\":1}", "user.ann");
     assertEquals(1, ann.next().path("data").path("n").asInt());
   }
 
   @Test
-  void anotherHistoryIsToldToEverybodyWhoFollowsIt() {
+  void changedHistoryIsReportedToItsSubscribers() {
     for (int n = 1; n <= 5; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
     WsClient ann = subscribed("ann", "tasks");
     WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
     older.next("connection_ack");
     older.settle();
-    gateway.history.setBack(0, "e2", 2);
+    gateway.history.restoreBackup(0, "e2", 2);
     gateway.bus.publish(Addresses.SHARD_BEACONS, new ShardBeacon(0, "e2", 2));
-    JsonNode told = ann.next("subscribed");
-    assertFalse(told.path("recovered").asBoolean());
-    assertEquals("e2:2", told.path("offset").asText());
+    JsonNode restarted = ann.next("subscribed");
+    assertFalse(restarted.path("recovered").asBoolean());
+    assertEquals("e2:2", restarted.path("offset").asText());
     assertEquals("history_changed", older.next("error").path("data").path("code").asText());
     gateway.emit("{\"n\":9}", "user.ann");
     assertEquals("e2:3", ann.next().path("offset").asText());
   }
 
   @Test
-  void unsubscribingEndsItAndSubscribingAgainStartsFromNow() {
+  void subscribingAgainAfterUnsubscribingStartsWithNewEvents() {
     WsClient ann = subscribed("ann", "tasks");
     ann.send("{\"type\":\"unsubscribe\",\"topics\":[\"tasks\",\"never-followed\"]}");
     ann.settle();
@@ -226,14 +226,14 @@ class StreamsIT {
   }
 
   @Test
-  void aClientMayTakeSeveralMessagesAsOneArray() {
+  void clientCanReceiveSeveralMessagesAsOneArray() {
     WsClient ann =
         gateway.connect(
             "/ws?format=batch&topics=agents,tasks&token=" + GatewayFixture.token("ann"));
-    JsonNode opening = ann.next();
-    assertTrue(opening.isArray(), opening.toString());
-    assertEquals("connection_ack", WsClient.type(opening.get(0)));
-    assertEquals("agents", opening.get(1).path("topic").asText());
+    JsonNode first = ann.next();
+    assertTrue(first.isArray(), first.toString());
+    assertEquals("connection_ack", WsClient.type(first.get(0)));
+    assertEquals("agents", first.get(1).path("topic").asText());
     assertEquals("tasks", ann.next("subscribed").path("topic").asText());
     for (int n = 1; n <= 3; n++) gateway.history.append("t", "{\"n\":" + n + "}", "user.ann");
     gateway.publish(gateway.history.batch(0, 1, 3));
@@ -243,7 +243,7 @@ class StreamsIT {
   }
 
   @Test
-  void theOlderTasksPathSpeaksItsOwnShape() {
+  void olderTasksPathHasItsOwnFormat() {
     WsClient ann = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
     JsonNode ack = ann.next();
     assertEquals("connection_ack", ack.path("type").asText());
@@ -260,13 +260,13 @@ class StreamsIT {
   }
 
   @Test
-  void onTheOlderPathEventsBeginWithTheAckHoweverLongTeamsTakeToBeRead() {
-    Promise<Void> gate = Promise.promise();
-    gateway.teamsTold = gate.future();
+  void eventsOfTheOlderTasksPathStartAtTheAckEvenIfTeamsAreReadLater() {
+    Promise<Void> read = Promise.promise();
+    gateway.teamsReadGate = read.future();
     WsClient ann = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
     ann.next("connection_ack");
     for (int n = 1; n <= 3; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
-    gate.complete();
+    read.complete();
     for (int n = 1; n <= 3; n++) {
       assertEquals(n, ann.next("task_created").path("data").path("n").asInt());
     }

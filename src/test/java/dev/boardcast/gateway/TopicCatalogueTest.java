@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TopicCatalogueTest {
-  private static final Optional<Principal> NOBODY = Optional.empty();
+  private static final Optional<Principal> ANONYMOUS = Optional.empty();
   private static final Optional<Principal> ANN =
       Optional.of(new Principal("ann", Set.of("red"), Set.of("ops"), Instant.EPOCH, Instant.MAX));
 
@@ -49,24 +49,24 @@ class TopicCatalogueTest {
     "'', UNKNOWN_TOPIC, UNKNOWN_TOPIC",
     "../etc, UNKNOWN_TOPIC, UNKNOWN_TOPIC",
   })
-  void eachTopicIsForWhomItIsFor(String topic, String nobody, String ann) {
-    assertEquals(nobody, word(topics.find(topic, NOBODY)));
-    assertEquals(ann, word(topics.find(topic, ANN)));
+  void topicsAreVisibleToTheirPrincipalsOnly(String topic, String anonymous, String ann) {
+    assertEquals(anonymous, verdict(topics.find(topic, ANONYMOUS)));
+    assertEquals(ann, verdict(topics.find(topic, ANN)));
   }
 
   @Test
-  void tasksStandsForTheOwnStreamAndThoseOfAllTeams() {
+  void tasksCoversTheUsersStreamAndThoseOfAllTeams() {
     var found = assertInstanceOf(TopicCatalogue.Verdict.OfStreams.class, topics.find("tasks", ANN));
     assertEquals(Set.of("user.ann", "team.red"), found.streams());
   }
 
-  private static String word(TopicCatalogue.Verdict verdict) {
+  private static String verdict(TopicCatalogue.Verdict verdict) {
     return verdict instanceof TopicCatalogue.Verdict.Refused refused
         ? refused.code().name()
         : verdict.getClass().getSimpleName();
   }
 
-  private static TopicCatalogue.BoardTopic board(String name, String topic, Visibility wall) {
-    return new TopicCatalogue.BoardTopic(name, topic, wall, Board.Format.BARE, List.of());
+  private static TopicCatalogue.BoardTopic board(String name, String topic, Visibility visibility) {
+    return new TopicCatalogue.BoardTopic(name, topic, visibility, Board.Format.BARE, List.of());
   }
 }

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The cases of the public Autobahn test suite, by its numbers, as bytes and what this server must
- * answer. Where the suite wants an echo, a message of this protocol is sent instead and its answer
- * awaited. Binary messages and text that is not UTF-8 end a session with this protocol's own 4400.
+ * The cases of the public Autobahn test suite, by its numbers: the bytes to send and the expected
+ * answers. Where the suite expects an echo, a message of this protocol and its answer take its
+ * place. Binary messages and text that is not UTF-8 close a session with 4400.
  */
 final class WebSocketCases {
   private static final int TEXT = 0x81;
@@ -24,7 +24,7 @@ final class WebSocketCases {
   private static final int MORE_TEXT = 0x01;
   private static final int MORE = 0x00;
   private static final int LAST = 0x80;
-  private static final String SAY = "{\"type\":\"ping\"}";
+  private static final String PING_MESSAGE = "{\"type\":\"ping\"}";
   private static final String ANSWER = "text:{\"type\":\"pong\"}";
   private static final String ALIVE = "pong:end";
 
@@ -91,11 +91,11 @@ final class WebSocketCases {
         .flatMap(
             bits ->
                 Stream.of(
-                    of("3 bits " + bits + ", text", frame(TEXT | bits, SAY), "close:1002"),
+                    of("3 bits " + bits + ", text", frame(TEXT | bits, PING_MESSAGE), "close:1002"),
                     of("3 bits " + bits + ", ping", frame(PING | bits, ""), "close:1002"),
                     of(
                         "3 bits " + bits + " after text",
-                        join(frame(TEXT, SAY), frame(CLOSE | bits, "")),
+                        join(frame(TEXT, PING_MESSAGE), frame(CLOSE | bits, "")),
                         ANSWER,
                         "close:1002")));
   }
@@ -108,7 +108,7 @@ final class WebSocketCases {
                     of("4 opcode " + code, frame(LAST | code, ""), "close:1002"),
                     of(
                         "4 opcode " + code + " after text",
-                        join(frame(TEXT, SAY), frame(LAST | code, "x"), frame(PING, "no")),
+                        join(frame(TEXT, PING_MESSAGE), frame(LAST | code, "x"), frame(PING, "no")),
                         ANSWER,
                         "close:1002")));
   }
@@ -160,23 +160,23 @@ final class WebSocketCases {
         Stream.of(
             of(
                 "7.1.1 text, then close",
-                join(frame(TEXT, SAY), goodbye(1000, "")),
+                join(frame(TEXT, PING_MESSAGE), close(1000, "")),
                 ANSWER,
                 "close:1000"),
-            of("7.1.2 closed twice", join(goodbye(1000, ""), goodbye(1000, "")), "close:1000"),
-            of("7.1.3 ping after close", join(goodbye(1000, ""), frame(PING, "")), "close:1000"),
+            of("7.1.2 closed twice", join(close(1000, ""), close(1000, "")), "close:1000"),
+            of("7.1.3 ping after close", join(close(1000, ""), frame(PING, "")), "close:1000"),
             of("7.3.1 close without a code", frame(CLOSE, ""), "close:"),
             of("7.3.2 half a code", frame(CLOSE, "a"), "close:1002"),
-            of("7.3.5 longest reason", goodbye(1000, "r".repeat(123)), "close:1000"),
-            of("7.3.6 reason too long", goodbye(1000, "r".repeat(124)), "close:1002"),
+            of("7.3.5 longest reason", close(1000, "r".repeat(123)), "close:1000"),
+            of("7.3.6 reason too long", close(1000, "r".repeat(124)), "close:1002"),
             of("7.5.1 reason not UTF-8", frame(CLOSE, hex("03e8ceff")), "close:1002"),
             of("close in fragments", frame(0x08, hex("03e8")), "close:1002"));
     Stream<Case> good =
         IntStream.of(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999)
-            .mapToObj(code -> of("7.7 code " + code, goodbye(code, ""), "close:" + code));
+            .mapToObj(code -> of("7.7 code " + code, close(code, ""), "close:" + code));
     Stream<Case> bad =
         IntStream.of(0, 999, 1004, 1005, 1006, 1016, 1100, 2000, 2999, 5000, 65535)
-            .mapToObj(code -> of("7.9 code " + code, goodbye(code, ""), "close:1002"));
+            .mapToObj(code -> of("7.9 code " + code, close(code, ""), "close:1002"));
     return Stream.of(fixed, good, bad).flatMap(cases -> cases);
   }
 
@@ -184,7 +184,7 @@ final class WebSocketCases {
     return new Case(id, bytes, List.of(answers));
   }
 
-  private static byte[] goodbye(int code, String reason) {
+  private static byte[] close(int code, String reason) {
     return frame(CLOSE, join(new byte[] {(byte) (code >> 8), (byte) code}, utf(reason)));
   }
 
@@ -192,8 +192,8 @@ final class WebSocketCases {
   private static byte[] padded(int size) {
     byte[] bytes = new byte[size];
     Arrays.fill(bytes, (byte) ' ');
-    byte[] say = utf(SAY);
-    System.arraycopy(say, 0, bytes, 0, say.length);
+    byte[] message = utf(PING_MESSAGE);
+    System.arraycopy(message, 0, bytes, 0, message.length);
     return bytes;
   }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** WebSocket as RFC 6455 has it, over a real socket, however the bytes are cut. */
+/** Conformance to RFC 6455 over a real socket, however the bytes are split. */
 class WebSocketIT {
   private static final byte[] END = RawClient.frame(0x89, "end");
   private static final GatewayFixture GATEWAY =
@@ -35,7 +35,7 @@ class WebSocketIT {
 
   @ParameterizedTest
   @MethodSource("dev.boardcast.gateway.WebSocketCases#all")
-  void isAnsweredAsTheSuiteWants(WebSocketCases.Case given) throws IOException {
+  void isAnsweredAsTheSuiteExpects(WebSocketCases.Case given) throws IOException {
     try (var client = new RawClient(GATEWAY.port(), "/ws?topics=")) {
       client.send(given.bytes());
       assertAnswers(given, client);
@@ -44,10 +44,10 @@ class WebSocketIT {
 
   @ParameterizedTest
   @MethodSource("dev.boardcast.gateway.WebSocketCases#all")
-  void isAnsweredTheSameWhenBytesComeOneByOne(WebSocketCases.Case given) throws IOException {
-    // What follows a goodbye may reset a line that is already closed.
-    boolean talksOn = given.id().startsWith("7.1.2") || given.id().startsWith("7.1.3");
-    if (given.bytes().length > 500 || talksOn) return;
+  void isAnsweredTheSameWhenBytesArriveOneByOne(WebSocketCases.Case given) throws IOException {
+    // Data after a close frame may reset a connection that is already closed.
+    boolean sendsAfterClose = given.id().startsWith("7.1.2") || given.id().startsWith("7.1.3");
+    if (given.bytes().length > 500 || sendsAfterClose) return;
     try (var client = new RawClient(GATEWAY.port(), "/ws?topics=")) {
       for (byte one : given.bytes()) client.send(new byte[] {one});
       assertAnswers(given, client);
@@ -59,14 +59,14 @@ class WebSocketIT {
     boolean ends = given.answers().get(given.answers().size() - 1).startsWith("close");
     if (!ends) client.send(END);
     assertTrue(client.next().startsWith("text:{\"type\":\"connection_ack\""));
-    List<String> got = new ArrayList<>();
-    while (got.size() < given.answers().size()) got.add(client.next());
-    assertEquals(given.answers(), got);
+    List<String> received = new ArrayList<>();
+    while (received.size() < given.answers().size()) received.add(client.next());
+    assertEquals(given.answers(), received);
     if (!ends) return;
     try {
       client.send(RawClient.frame(0x88, ""));
     } catch (IOException alreadyClosed) {
-      // As it should be where the client said goodbye first.
+      // Expected where the client has sent its close frame first.
     }
     assertEquals("end", client.next());
   }

@@ -18,15 +18,15 @@ public final class BoardDialect implements Dialect {
 
   private record Failure(String error, Instant timestamp) {}
 
-  private final Board.Format wire;
+  private final Board.Format format;
 
-  private BoardDialect(Board.Format wire) {
-    this.wire = wire;
+  private BoardDialect(Board.Format format) {
+    this.format = format;
   }
 
-  /** The shared instance of a wire shape. */
-  public static BoardDialect of(Board.Format wire) {
-    return switch (wire) {
+  /** The shared instance of a format. */
+  public static BoardDialect of(Board.Format format) {
+    return switch (format) {
       case BARE -> BARE;
       case TYPED -> TYPED;
       case UPDATE -> UPDATE;
@@ -64,7 +64,7 @@ public final class BoardDialect implements Dialect {
 
   @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
-    return Frame.conflated(wire.of(message.snapshot()), topic);
+    return Frame.conflated(format.of(message.snapshot()), topic);
   }
 
   @Override

@@ -95,7 +95,7 @@ class ShardFeedTest {
   @Test
   void batchesWaitWhileTheLogCannotBeReadAndAreDeliveredWhenItCan() {
     append(9);
-    history.away = true;
+    history.unavailable = true;
     feed.onBatch(history.batch(SHARD, 4, 6));
     feed.onBatch(history.batch(SHARD, 8, 9));
     tick(50);
@@ -103,7 +103,7 @@ class ShardFeedTest {
     int tries = history.reads.get();
     for (int i = 0; i < 20; i++) tick(10);
     assertTrue(history.reads.get() - tries <= 3, "backs off, read " + history.reads.get());
-    history.away = false;
+    history.unavailable = false;
     tick(4_000);
     assertEquals(upTo(9), delivered);
   }
@@ -207,11 +207,11 @@ class ShardFeedTest {
       Collections.shuffle(batches.subList(i, i + 4), random);
     }
     for (EventBatch batch : batches) {
-      history.away = random.nextInt(3) == 0;
+      history.unavailable = random.nextInt(3) == 0;
       feed.onBatch(batch);
       tick(random.nextInt(100));
     }
-    history.away = false;
+    history.unavailable = false;
     feed.onBeacon(new ShardBeacon(SHARD, "e1", 300));
     tick(5_000);
     tick(5_000);

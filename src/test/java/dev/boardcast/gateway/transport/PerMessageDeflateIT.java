@@ -46,8 +46,8 @@ class PerMessageDeflateIT {
   void largeMessagesComeCompressedToWhoOfferedIt() throws Exception {
     try (var client = new RawClient(gateway.port(), PATH, OFFER + "; client_max_window_bits");
         var plain = new RawClient(gateway.port(), PATH)) {
-      assertTrue(client.answer().contains(PerMessageDeflate.ANSWER), client.answer());
-      assertFalse(plain.answer().contains("deflate"), plain.answer());
+      assertTrue(client.response().contains(PerMessageDeflate.ANSWER), client.response());
+      assertFalse(plain.response().contains("deflate"), plain.response());
       until(client, "no numbers");
       until(plain, "no numbers");
       String data = "{\"filler\":\"" + "x".repeat(2_000) + "\"}";
@@ -85,7 +85,7 @@ class PerMessageDeflateIT {
   @Test
   void anOfferThatCannotBeMetIsDeclined() throws Exception {
     try (var client = new RawClient(gateway.port(), PATH, OFFER + "; server_max_window_bits=9")) {
-      assertFalse(client.answer().contains("deflate"), client.answer());
+      assertFalse(client.response().contains("deflate"), client.response());
     }
   }
 

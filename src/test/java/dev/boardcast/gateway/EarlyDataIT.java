@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a client says together with its handshake, before there is an answer, is heard. */
-class HastyClientIT {
+/** Frames that a client sends with its handshake, before the response, are processed. */
+class EarlyDataIT {
   private static final byte[] PING = RawClient.frame(0x89, "x");
   private static final byte[] SUBSCRIBE =
       RawClient.frame(0x81, "{\"type\":\"subscribe\",\"topics\":[\"agents\"]}");
@@ -27,21 +27,21 @@ class HastyClientIT {
   }
 
   @Test
-  void aFirstMessageInTheSameSegmentIsAnswered() throws IOException {
-    try (var client = RawClient.hasty(gateway.port(), "/ws?topics=", SUBSCRIBE)) {
-      assertTrue(client.answer().startsWith("HTTP/1.1 101"), client.answer());
+  void messageInTheSegmentOfTheHandshakeIsAnswered() throws IOException {
+    try (var client = RawClient.withEarlyData(gateway.port(), "/ws?topics=", SUBSCRIBE)) {
+      assertTrue(client.response().startsWith("HTTP/1.1 101"), client.response());
       assertTrue(client.next().contains("connection_ack"));
       assertTrue(client.next().contains("\"subscribed\""));
     }
   }
 
   @Test
-  void whatFollowsAHalfMessageInTheSameSegmentCompletesIt() throws IOException {
-    byte[] several = joined(PING, SUBSCRIBE, PING);
-    for (int cut : new int[] {1, 3, PING.length, PING.length + 1, several.length - 1}) {
-      byte[] first = Arrays.copyOf(several, cut);
-      try (var client = RawClient.hasty(gateway.port(), "/ws?topics=", first)) {
-        client.send(Arrays.copyOfRange(several, cut, several.length));
+  void partialMessageInTheSegmentOfTheHandshakeIsCompletedLater() throws IOException {
+    byte[] frames = joined(PING, SUBSCRIBE, PING);
+    for (int cut : new int[] {1, 3, PING.length, PING.length + 1, frames.length - 1}) {
+      byte[] first = Arrays.copyOf(frames, cut);
+      try (var client = RawClient.withEarlyData(gateway.port(), "/ws?topics=", first)) {
+        client.send(Arrays.copyOfRange(frames, cut, frames.length));
         assertTrue(client.next().contains("connection_ack"));
         assertEquals("pong:x", client.next());
         assertTrue(client.next().contains("\"subscribed\""));
@@ -51,20 +51,20 @@ class HastyClientIT {
   }
 
   @Test
-  void aTokenInTheFirstMessageIsTakenThough() throws IOException {
+  void tokenInAnEarlyMessageIsAccepted() throws IOException {
     byte[] auth =
         RawClient.frame(
             0x81, "{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("ann") + "\"}");
-    try (var client = RawClient.hasty(gateway.port(), "/api/ws", joined(auth, PING))) {
+    try (var client = RawClient.withEarlyData(gateway.port(), "/api/ws", joined(auth, PING))) {
       assertTrue(client.next().contains("\"user_id\":\"ann\""));
       assertEquals("pong:x", client.next());
     }
   }
 
   @Test
-  void oneThatSaysGoodbyeAtOnceGetsItsAnswer() throws IOException {
-    byte[] goodbye = RawClient.frame(0x88, new byte[] {3, (byte) 0xe8});
-    try (var client = RawClient.hasty(gateway.port(), "/ws?topics=", goodbye)) {
+  void earlyCloseFrameIsAnswered() throws IOException {
+    byte[] close = RawClient.frame(0x88, new byte[] {3, (byte) 0xe8});
+    try (var client = RawClient.withEarlyData(gateway.port(), "/ws?topics=", close)) {
       assertTrue(client.next().contains("connection_ack"));
       assertEquals("close:1000", client.next());
       assertEquals("end", client.next());
@@ -72,10 +72,10 @@ class HastyClientIT {
   }
 
   @Test
-  void aFloodBehindTheHandshakeEndsWithTheCodeOfOne() throws IOException {
+  void floodOfEarlyMessagesClosesWith4429() throws IOException {
     var flood = new ByteArrayOutputStream();
     for (int i = 0; i < 1_000; i++) flood.writeBytes(PING);
-    try (var client = RawClient.hasty(gateway.port(), "/ws?topics=", flood.toByteArray())) {
+    try (var client = RawClient.withEarlyData(gateway.port(), "/ws?topics=", flood.toByteArray())) {
       String last = client.next();
       while (!last.startsWith("close") && !last.equals("end")) last = client.next();
       assertEquals("close:4429", last);
@@ -83,15 +83,15 @@ class HastyClientIT {
   }
 
   @Test
-  void aChannelThatIsNotTakenOverHearsItToo() throws IOException {
+  void earlyMessageReachesAChannelThatIsNotTakenOver() throws IOException {
     HttpServer server =
         gateway
             .vertx
             .createHttpServer(new HttpServerOptions().setLogActivity(true))
-            .requestHandler(HastyClientIT::echo);
+            .requestHandler(EarlyDataIT::echo);
     GatewayFixture.await(server.listen(0, "127.0.0.1"));
     byte[] hello = RawClient.frame(0x81, "hello");
-    try (var client = RawClient.hasty(server.actualPort(), "/", hello)) {
+    try (var client = RawClient.withEarlyData(server.actualPort(), "/", hello)) {
       assertEquals("text:hello", client.next());
     }
   }

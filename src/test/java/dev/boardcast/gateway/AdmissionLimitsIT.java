@@ -15,9 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How many get in: of one user, from one address, in one second. */
+/** Limits of sessions per user and address, and of new sessions per second. */
 @Timeout(60)
-class LimitsIT {
+class AdmissionLimitsIT {
   private static final String FORWARDED = "X-Forwarded-For";
 
   private GatewayFixture gateway;
@@ -28,7 +28,7 @@ class LimitsIT {
   }
 
   @Test
-  void oneUserHasSoManySessionsOnANodeWhateverTheirTransport() {
+  void sessionsOfOneUserAreLimitedWhateverTheirTransport() {
     open(new AdmissionConfig(2, 0, 1_000, List.of()));
     String ann = "?topics=agents&token=" + GatewayFixture.token("ann");
     WsClient first = gateway.connect("/ws" + ann);
@@ -45,7 +45,7 @@ class LimitsIT {
     gateway.connect("/ws" + bob).next("subscribed");
     gateway.connect("/ws?topics=agents").next("subscribed");
 
-    // One that renews its token is counted once, and one that goes no more.
+    // A renewed token counts once, and a closed session no more.
     first.send("{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("ann") + "\"}");
     first.next("connection_ack");
     first.close();
@@ -54,7 +54,7 @@ class LimitsIT {
   }
 
   @Test
-  void oneAddressHasSoManySessionsWhateverAClientClaimsOfItself() {
+  void sessionsOfOneAddressAreLimitedWhateverItsHeadersSay() {
     open(new AdmissionConfig(0, 2, 1_000, List.of("10.0.0.0/8")));
     from(Map.of(FORWARDED, "192.0.2.1")).next("subscribed");
     from(Map.of(FORWARDED, "192.0.2.2")).next("subscribed");
@@ -62,33 +62,33 @@ class LimitsIT {
   }
 
   @Test
-  void theAddressThatATrustedProxyForwardsIsCounted() {
+  void addressForwardedByATrustedProxyIsCounted() {
     open(new AdmissionConfig(0, 2, 1_000, List.of("127.0.0.1", "10.0.0.0/8")));
     var forwarded = Map.of(FORWARDED, "192.0.2.4");
     from(forwarded).next("subscribed");
     from(forwarded).next("subscribed");
     assertEquals(503, refusal(forwarded));
-    // Two proxies, one behind the other.
+    // Two proxies in a row.
     from(Map.of(FORWARDED, "192.0.2.5, 10.1.2.3")).next("subscribed");
-    // What stands before an address that is not trusted may have been written by anybody.
+    // Hops before an untrusted address do not count.
     assertEquals(503, refusal(Map.of(FORWARDED, "192.0.2.6, 192.0.2.4, 10.1.2.3")));
   }
 
   @Test
-  void moreThanARateAreToldToComeBackLaterBeforeTheUpgrade() {
+  void connectionsOverTheRateAreRefusedBeforeTheUpgrade() {
     open(new AdmissionConfig(0, 0, 1, List.of()));
     int refused = 0;
     for (int i = 0; i < 40; i++) {
       try {
         gateway.connect("/ws?topics=agents");
-      } catch (IllegalStateException no) {
-        var why = assertInstanceOf(UpgradeRejectedException.class, no.getCause());
+      } catch (IllegalStateException rejected) {
+        var why = assertInstanceOf(UpgradeRejectedException.class, rejected.getCause());
         assertEquals(503, why.getStatus());
         assertTrue(Integer.parseInt(why.getHeaders().get("Retry-After")) > 0);
         refused++;
       }
     }
-    assertTrue(refused > 0, "forty came within a few seconds");
+    assertTrue(refused > 0, "no connection was refused");
     assertEquals(40 - refused, gateway.node.sessions());
     Awaitility.await()
         .until(
@@ -103,7 +103,7 @@ class LimitsIT {
   }
 
   @Test
-  void networksAreReadAndCompared() {
+  void cidrBlocksAreParsedAndMatched() {
     open(AdmissionConfig.DEFAULTS);
     assertTrue(CidrBlock.parse("10.0.0.0/8").contains("10.255.0.1"));
     assertTrue(CidrBlock.parse("fd00::/8").contains("fd12::1"));

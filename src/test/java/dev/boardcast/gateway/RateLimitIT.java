@@ -16,9 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Clients that cost more than they may. */
+/** Clients that send more than they may. */
 @Timeout(60)
-class FloodIT {
+class RateLimitIT {
   private final GatewayFixture gateway = new GatewayFixture(GatewayFixture.CONFIG);
 
   @AfterEach
@@ -27,7 +27,7 @@ class FloodIT {
   }
 
   @Test
-  void pongsThatNobodyAskedForCountAsMessages() throws IOException {
+  void unsolicitedPongsCountAsMessages() throws IOException {
     try (var client = new RawClient(gateway.port(), "/ws?topics=")) {
       client.next();
       client.send(many(RawClient.frame(0x8a, "x"), 1_000));
@@ -36,7 +36,7 @@ class FloodIT {
   }
 
   @Test
-  void thousandsOfTopicsInOneMessageAreNotReadOneByOne() throws IOException {
+  void thousandsOfTopicsInOneMessageCloseWith4429() throws IOException {
     String topics =
         IntStream.range(0, 3_000).mapToObj(i -> "\"a\"").collect(Collectors.joining(","));
     try (var client = new RawClient(gateway.port(), "/ws?topics=")) {
@@ -47,7 +47,7 @@ class FloodIT {
   }
 
   @Test
-  void allThatMayBeFollowedCanBeAskedForAtOnceAndAgain() {
+  void asManyTopicsAsAllowedCanBeRequestedAtOnceAndAgain() {
     WsClient client = gateway.connect("/ws?topics=");
     String topics =
         IntStream.range(0, 100).mapToObj(i -> "\"a" + i + "\"").collect(Collectors.joining(","));
@@ -55,30 +55,30 @@ class FloodIT {
       client.send("{\"type\":\"subscribe\",\"topics\":[" + topics + "]}");
     }
     long subscribed =
-        client.settle().stream().filter(one -> WsClient.type(one).equals("subscribed")).count();
+        client.settle().stream().filter(frame -> WsClient.type(frame).equals("subscribed")).count();
     assertEquals(200, subscribed);
   }
 
   @Test
-  void pingsOfAClientThatDoesNotReadAreAnsweredOnceItDoesAndByThenByTheLast() throws IOException {
-    try (var line = new Socket()) {
-      line.setReceiveBufferSize(4_096);
-      line.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
-      try (var client = new RawClient(line, "/ws?topics=agents")) {
+  void pingsOfAClientThatDoesNotReadAreAnsweredOnceWithTheLast() throws IOException {
+    try (var socket = new Socket()) {
+      socket.setReceiveBufferSize(4_096);
+      socket.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
+      try (var client = new RawClient(socket, "/ws?topics=agents")) {
         assertTrue(client.next().contains("connection_ack"));
         assertTrue(client.next().contains("subscribed"));
-        // Until the kernel takes no more: what is there then waits in the session's own queue.
+        // Until the kernel's buffers are full and messages wait in the session's queue.
         String filler = "x".repeat(8 << 10);
-        var waiting = new int[1];
+        var queued = new int[1];
         int sent = 0;
-        while (waiting[0] == 0) {
+        while (queued[0] == 0) {
           gateway.emit("{\"n\":" + sent++ + ",\"x\":\"" + filler + "\"}", "agents");
-          waiting[0] = (int) GatewayFixture.await(gateway.node.statistics()).queueBytes();
+          queued[0] = (int) GatewayFixture.await(gateway.node.statistics()).queueBytes();
         }
         for (int i = 0; i < 20; i++) client.send(RawClient.frame(0x89, "ping " + i));
-        // A message behind them, answered when all are read.
+        // A message after them, answered when all were read.
         client.send(RawClient.frame(0x81, "{\"type\":\"ping\"}"));
-        int before = waiting[0];
+        int before = queued[0];
         Awaitility.await()
             .until(() -> GatewayFixture.await(gateway.node.statistics()).queueBytes() > before);
         int pongs = 0;
@@ -95,28 +95,28 @@ class FloodIT {
   }
 
   @Test
-  void aHandshakeWithABodyIsRefusedBeforeItIsAdmitted() throws IOException {
+  void handshakeWithABodyIsRefusedBeforeItIsAdmitted() throws IOException {
     try (var client = new RawClient(gateway.port(), "/ws", "Content-Length: 10")) {
-      assertTrue(client.answer().startsWith("HTTP/1.1 400"), client.answer());
+      assertTrue(client.response().startsWith("HTTP/1.1 400"), client.response());
       assertEquals(0, gateway.node.sessions());
     }
     try (var client = new RawClient(gateway.port(), "/ws", "Content-Length: 0")) {
-      assertTrue(client.answer().startsWith("HTTP/1.1 101"), client.answer());
+      assertTrue(client.response().startsWith("HTTP/1.1 101"), client.response());
     }
   }
 
   @Test
-  void afterAHandshakeThatIsNoneTheConnectionServesOthers() throws IOException {
-    try (var line = new Socket("127.0.0.1", gateway.port())) {
-      line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
-      String hello =
+  void connectionServesFurtherRequestsAfterAnInvalidHandshake() throws IOException {
+    try (var socket = new Socket("127.0.0.1", gateway.port())) {
+      socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+      String handshake =
           new String(RawClient.handshake("/ws"), StandardCharsets.US_ASCII)
               .replace("Connection: Upgrade", "Connection: keep-alive");
       String next = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
-      line.getOutputStream().write((hello + next).getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write((handshake + next).getBytes(StandardCharsets.US_ASCII));
       var read = new StringBuilder();
       while (read.indexOf("{\"status\":\"up\"}") < 0) {
-        int one = line.getInputStream().read();
+        int one = socket.getInputStream().read();
         assertTrue(one >= 0, read.toString());
         read.append((char) one);
       }

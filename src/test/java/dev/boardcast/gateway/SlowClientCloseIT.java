@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A client that reads too slowly is told so, however late it reads, though the node has gone. */
+/** A client that reads too slowly still gets its close code, even after the node has stopped. */
 @Timeout(60)
-class SlowGoodbyeIT {
+class SlowClientCloseIT {
   private GatewayFixture gateway;
 
   @AfterEach
@@ -28,37 +28,37 @@ class SlowGoodbyeIT {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theCloseFrameComesAfterAllThatIsUnderWay(boolean nativeTransport) throws IOException {
+  void closeFrameFollowsAllDataInFlight(boolean nativeTransport) throws IOException {
     open(nativeTransport);
-    try (var slow = new RawClient(line(), "/ws?topics=agents")) {
+    try (var slow = new RawClient(connect(), "/ws?topics=agents")) {
       assertTrue(slow.next().contains("connection_ack"));
       assertTrue(slow.next().contains("subscribed"));
       int sent = overrun();
       GatewayFixture.await(gateway.leave());
-      int told = 0;
+      int received = 0;
       String next = slow.next();
       while (next.startsWith("text:")) {
-        assertTrue(next.contains("\"n\":" + told++ + ","), "in order and none left out");
+        assertTrue(next.contains("\"n\":" + received++ + ","), "in order, without a gap");
         next = slow.next();
       }
       assertEquals("close:4408", next);
-      assertTrue(told < sent, "the rest is for its return");
+      assertTrue(received < sent, "the rest is for the next session");
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void theLastMessageOfAStreamDoesToo(boolean nativeTransport) throws IOException {
+  void closeEventOfAnSseStreamFollowsAllDataInFlight(boolean nativeTransport) throws IOException {
     open(nativeTransport);
-    try (Socket line = line()) {
-      line.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+    try (Socket socket = connect()) {
+      socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
       String ask = "GET /api/v1/stream?topics=agents HTTP/1.1\r\nHost: localhost\r\n\r\n";
-      line.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
+      socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
       var head = new StringBuilder();
-      while (head.indexOf("\"subscribed\"") < 0) head.append((char) line.getInputStream().read());
+      while (head.indexOf("\"subscribed\"") < 0) head.append((char) socket.getInputStream().read());
       overrun();
       GatewayFixture.await(gateway.leave());
-      byte[] rest = line.getInputStream().readAllBytes();
+      byte[] rest = socket.getInputStream().readAllBytes();
       String end = new String(rest, StandardCharsets.UTF_8).substring(rest.length - 200);
       assertTrue(end.contains("\"code\":4408"), end);
       assertTrue(end.endsWith("0\r\n\r\n"), "the response is whole: " + end);
@@ -70,14 +70,14 @@ class SlowGoodbyeIT {
     gateway = new GatewayFixture(GatewayFixture.CONFIG, Vertx.vertx(options));
   }
 
-  private Socket line() throws IOException {
-    var line = new Socket();
-    line.setReceiveBufferSize(4_096);
-    line.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
-    return line;
+  private Socket connect() throws IOException {
+    var socket = new Socket();
+    socket.setReceiveBufferSize(4_096);
+    socket.connect(new InetSocketAddress("127.0.0.1", gateway.port()));
+    return socket;
   }
 
-  /** Sends more than waits for anybody, one after another; how many that were. */
+  /** Sends events until the slow session was closed, and returns their number. */
   private int overrun() {
     WsClient quick = gateway.connect("/ws?topics=agents");
     quick.next("subscribed");
@@ -85,7 +85,7 @@ class SlowGoodbyeIT {
     String filler = "x".repeat(8 << 10);
     int sent = 0;
     while (closes.count() == 0) {
-      assertTrue(sent < 5_000, "nothing bounds what waits for a client");
+      assertTrue(sent < 5_000, "a client's queue is not bounded");
       gateway.emit("{\"n\":" + sent++ + ",\"x\":\"" + filler + "\"}", "agents");
       quick.next("task_created");
     }

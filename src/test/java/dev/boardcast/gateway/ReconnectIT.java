@@ -20,13 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many that come back at once. */
+/** Many clients that reconnect at once. */
 @Timeout(120)
-class ReturnIT {
+class ReconnectIT {
   private static final int CLIENTS = 1_000;
   private static final int MISSED = 60;
-  // So many of others that what was missed is not in memory any more.
-  private static final int SINCE_THEN = 2_100;
+  // Events of other streams, so that the missed ones are no longer in memory.
+  private static final int LATER = 2_100;
 
   private final GatewayFixture gateway = new GatewayFixture(GatewayConfig.DEFAULTS);
 
@@ -36,8 +36,8 @@ class ReturnIT {
   }
 
   @Test
-  void aThousandThatComeBackForOneRangeCostOneRead() {
-    missed();
+  void clientsThatResumeFromOneOffsetCauseOneRead() {
+    emitMissedEvents();
     var done = new AtomicInteger();
     var sockets = new ArrayList<WebSocket>();
     var client =
@@ -52,7 +52,7 @@ class ReturnIT {
     for (WebSocket socket : sockets) socket.writeTextMessage(subscribe(0));
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> done.get() == CLIENTS);
     assertEquals(1, gateway.history.reads.get() - before);
-    // And later, from within that range.
+    // Later, from within that range.
     WsClient late = gateway.connect("/ws?topics=");
     late.send(subscribe(MISSED / 2));
     late.takeUntil(frame -> frame.path("data").path("n").asInt() == MISSED);
@@ -60,12 +60,12 @@ class ReturnIT {
   }
 
   @Test
-  void whatIsDeletedWhileAClientCatchesUpIsToldAsAGap() {
-    missed();
+  void eventsDroppedDuringACatchUpAreReportedAsAGap() {
+    emitMissedEvents();
     WsClient client = gateway.connect("/ws?topics=");
-    gateway.history.dropAtNextRead(Shards.of("agents"), 1_000);
+    gateway.history.dropAfterNextRead(Shards.of("agents"), 1_000);
     client.send(subscribe(0));
-    List<Boolean> told =
+    List<Boolean> recovered =
         client
             .takeUntil(
                 frame ->
@@ -75,12 +75,12 @@ class ReturnIT {
             .filter(frame -> WsClient.type(frame).equals("subscribed"))
             .map(frame -> frame.path("recovered").asBoolean())
             .toList();
-    assertEquals(List.of(true, false), told);
+    assertEquals(List.of(true, false), recovered);
     gateway.emit("{\"n\":-1}", "agents");
     assertEquals(-1, client.next("task_created").path("data").path("n").asInt());
   }
 
-  private void missed() {
+  private void emitMissedEvents() {
     int shard = Shards.of("agents");
     String other =
         IntStream.range(0, 99)
@@ -89,9 +89,9 @@ class ReturnIT {
             .findFirst()
             .orElseThrow();
     for (int n = 1; n <= MISSED; n++) gateway.history.append("t", "{\"n\":" + n + "}", "agents");
-    for (int n = 1; n <= SINCE_THEN; n++) gateway.history.append("t", "{}", other);
-    gateway.historyMovedOn("agents");
-    assertTrue(gateway.history.head(shard) > SINCE_THEN);
+    for (int n = 1; n <= LATER; n++) gateway.history.append("t", "{}", other);
+    gateway.catchUpWithLog("agents");
+    assertTrue(gateway.history.head(shard) > LATER);
   }
 
   private static String subscribe(int since) {
@@ -99,7 +99,7 @@ class ReturnIT {
         .formatted(since);
   }
 
-  /** Counts itself when it has everything, in order. */
+  /** Increments {@code done} when it has received everything in order. */
   private Future<WebSocket> connect(WebSocketClient client, AtomicInteger done) {
     int[] last = {0};
     var socket = client.webSocket();

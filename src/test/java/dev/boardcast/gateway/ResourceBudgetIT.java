@@ -20,10 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a broadcast and a session may cost, in counts and bytes, not in time: ratios that are the
- * same on every machine. What they are in time, the benchmarks tell.
+ * Limits what a broadcast and a session cost, in allocations, flushes and bytes, which are the same
+ * on every machine. Benchmarks measure times.
  */
-class BudgetIT {
+class ResourceBudgetIT {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final String STREAM = "news";
 
@@ -38,7 +38,7 @@ class BudgetIT {
   }
 
   @Test
-  void aReceiverMoreCostsNextToNoAllocation() throws IOException {
+  void additionalReceiverAllocatesAlmostNothing() throws IOException {
     connect(50);
     broadcast(2_000);
     long few = allocatedBy(200);
@@ -52,7 +52,7 @@ class BudgetIT {
   }
 
   @Test
-  void whatIsDueInOneTurnLeavesInOneFlush() throws IOException {
+  void messagesOfOneTickLeaveInOneFlush() throws IOException {
     connect(20);
     double before = flushes();
     publishTogether(8);
@@ -61,20 +61,20 @@ class BudgetIT {
   }
 
   @Test
-  void anIdleSessionHoldsLittle() throws IOException {
+  void idleSessionHoldsLittleMemory() throws IOException {
     connect(300);
-    long few = held();
+    long before = heldBytes();
     connect(900);
-    long each = (held() - few) / 900;
+    long each = (heldBytes() - before) / 900;
     assertTrue(each <= 5_000, each + " bytes per session, with its client");
   }
 
   private void connect(int more) throws IOException {
-    byte[] hello =
+    byte[] handshake =
         RawClient.handshake("/ws?topics=" + STREAM + "&token=" + GatewayFixture.token("a"));
     for (int i = 0; i < more; i++) {
       var client = SocketChannel.open(new InetSocketAddress("127.0.0.1", gateway.port()));
-      client.write(ByteBuffer.wrap(hello));
+      client.write(ByteBuffer.wrap(handshake));
       clients.add(client);
       readUntil(client, "\"subscribed\"", 1);
     }
@@ -106,23 +106,23 @@ class BudgetIT {
   /** Bytes that the gateway's event loop has allocated so far. */
   private long allocated() {
     var bytes = new AtomicLong();
-    Promise<Void> asked = Promise.promise();
+    Promise<Void> read = Promise.promise();
     gateway.onLoop(
         () -> {
           bytes.set(THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()));
-          asked.complete();
+          read.complete();
         });
-    GatewayFixture.await(asked.future());
+    GatewayFixture.await(read.future());
     return bytes.get();
   }
 
   private double flushes() {
-    // A flush is counted after its bytes have left: the loop has to be through with it.
+    // A flush is counted after its bytes were written: waits for a task behind it.
     allocated();
     return gateway.meters.counter("boardcast.gateway.flushes").count();
   }
 
-  private static long held() {
+  private static long heldBytes() {
     for (int i = 0; i < 3; i++) System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
@@ -131,12 +131,12 @@ class BudgetIT {
     readUntil(client, "\"offset\"", messages);
   }
 
-  private void readUntil(SocketChannel client, String word, int times) throws IOException {
+  private void readUntil(SocketChannel client, String text, int times) throws IOException {
     int seen = 0;
     while (seen < times) {
-      if (client.read(buffer.clear()) < 0) throw new IOException("cut off");
-      String got = StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString();
-      for (int at = got.indexOf(word); at >= 0; at = got.indexOf(word, at + 1)) seen++;
+      if (client.read(buffer.clear()) < 0) throw new IOException("connection closed");
+      String received = StandardCharsets.ISO_8859_1.decode(buffer.flip()).toString();
+      for (int at = received.indexOf(text); at >= 0; at = received.indexOf(text, at + 1)) seen++;
     }
   }
 }

@@ -23,8 +23,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Who gets in, as whom, and how long. */
-class AdmissionControlIT {
+/** Authentication of sessions, their teams, and refusals before the upgrade. */
+class AuthenticationIT {
   private final GatewayFixture gateway =
       new GatewayFixture(
           new GatewayConfig(
@@ -44,7 +44,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aTokenIsTakenFromHeaderSubprotocolQueryAndFirstFrame() {
+  void tokenIsReadFromHeaderSubprotocolQueryAndFirstFrame() {
     String token = GatewayFixture.token("ann");
     WsClient byHeader =
         gateway.connect("/ws?topics=tasks", Map.of("Authorization", "Bearer " + token), List.of());
@@ -68,7 +68,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aBadTokenIsRefusedWith4401AfterTheUpgrade() {
+  void invalidTokenClosesWith4401AfterTheUpgrade() {
     for (String path : List.of("/ws", "/api/ws", "/ws/metrics")) {
       WsClient client = gateway.connect(path + "?token=forged");
       assertEquals(4401, client.closeCode(), path);
@@ -80,7 +80,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void theTasksPathWaitsForATokenAndNotForLong() {
+  void tasksPathWaitsForATokenForABoundedTime() {
     WsClient silent = gateway.connect("/api/ws");
     WsClient prompt = gateway.connect("/api/ws");
     prompt.send("{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("ann") + "\"}");
@@ -90,7 +90,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aSessionEndsWithItsTokenUnlessRefreshed() {
+  void sessionEndsWithItsTokenUnlessRenewed() {
     WsClient ends = gateway.connect("/ws?topics=tasks&token=" + shortLived("ann"));
     WsClient stays = gateway.connect("/ws?topics=tasks&token=" + shortLived("ann"));
     stays.next("subscribed");
@@ -102,7 +102,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void theSameTokenAgainIsAcknowledgedAndCostsNoLookAtTeams() {
+  void sameTokenAgainIsAcknowledgedWithoutReadingTeams() {
     String token = GatewayFixture.token("ann");
     WsClient ann = gateway.connect("/ws?topics=tasks&token=" + token);
     ann.settle();
@@ -117,7 +117,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aRefreshIsForTheSameUserOnlyAndMustBeGood() {
+  void renewalNeedsAValidTokenOfTheSameUser() {
     WsClient other = gateway.connect("/ws?token=" + GatewayFixture.token("ann"));
     other.send("{\"type\":\"auth\",\"token\":\"" + GatewayFixture.token("bob") + "\"}");
     assertEquals(4403, other.closeCode());
@@ -127,14 +127,14 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aTeamThatIsLostIsLeftAtOnceAndOneThatIsGainedIsFollowed() {
+  void lostTeamIsUnsubscribedAtOnceAndNewTeamIsSubscribed() {
     gateway.teams.put("ann", Set.of("red"));
     WsClient ann =
         gateway.connect("/ws?topics=tasks,team.red&token=" + GatewayFixture.token("ann"));
     ann.settle();
     gateway.teamsOf("ann", "blue");
-    List<JsonNode> told = ann.takeUntil(frame -> frame.path("topic").asText().equals("team.red"));
-    assertEquals("forbidden", told.get(told.size() - 1).path("code").asText());
+    List<JsonNode> frames = ann.takeUntil(frame -> frame.path("topic").asText().equals("team.red"));
+    assertEquals("forbidden", frames.get(frames.size() - 1).path("code").asText());
     ann.settle();
     gateway.emit("{\"n\":1}", "team.red");
     gateway.emit("{\"n\":2}", "team.blue");
@@ -144,17 +144,17 @@ class AdmissionControlIT {
   }
 
   @Test
-  void whatHappensWhileTeamsAreReadAgainIsNeitherLostNorTold() {
+  void eventsDuringATeamReadAreNeitherLostNorLeaked() {
     gateway.teams.put("ann", Set.of("red"));
     WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
     ann.settle();
-    gateway.teamsAway = true;
+    gateway.teamsUnavailable = true;
     gateway.teamsOf("ann", "blue");
     gateway.emit("{\"n\":1}", "team.red");
     gateway.emit("{\"n\":2}", "team.blue");
     gateway.emit("{\"n\":3}", "user.ann");
     assertEquals(List.of(), ann.settle());
-    gateway.teamsAway = false;
+    gateway.teamsUnavailable = false;
     List<JsonNode> seen = ann.takeUntil(frame -> frame.path("data").path("n").asInt() == 3);
     assertEquals(
         List.of(2, 3),
@@ -165,7 +165,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void theEventOfAChangeIsEnoughWhenItsHintIsLost() {
+  void membershipEventRefreshesTeamsWhenTheHintIsLost() {
     gateway.teams.put("ann", Set.of("red"));
     WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
     WsClient older = gateway.connect("/api/ws?token=" + GatewayFixture.token("ann"));
@@ -189,13 +189,13 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aChangeThatFallsIntoTheCheckOfATokenIsNotMissed() throws Exception {
-    var gate = Promise.<Void>promise();
-    gateway.teamsTold = gate.future();
+  void membershipChangeDuringAuthenticationIsNotMissed() throws Exception {
+    var read = Promise.<Void>promise();
+    gateway.teamsReadGate = read.future();
     WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
-    gateway.teamsRead.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    gateway.teamsReadStarted.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     gateway.teamsOf("ann", "blue");
-    gate.complete();
+    read.complete();
     ann.next("subscribed");
     ann.settle();
     gateway.emit("{\"n\":1}", "team.blue");
@@ -204,7 +204,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aBoardThatIsNotPublicAsksForItsRole() {
+  void restrictedBoardNeedsItsRole() {
     assertEquals(4401, gateway.connect("/ws/metrics/vault").closeCode());
     String plain = GatewayFixture.token("ann");
     assertEquals(4403, gateway.connect("/ws/metrics/vault?token=" + plain).closeCode());
@@ -215,17 +215,17 @@ class AdmissionControlIT {
   }
 
   @Test
-  void whileStoredTeamsCannotBeReadWhatDoesNotDependOnThemIsToldAndTheRestComesLater() {
-    gateway.teamsAway = true;
+  void topicsWithoutTeamsAreServedWhileTeamsCannotBeReadAndTheOthersLater() {
+    gateway.teamsUnavailable = true;
     gateway.publish("routing", 1, "{}");
     String token = GatewayFixture.token("ann");
     WsClient ann = gateway.connect("/ws?topics=tasks,routing,agents&token=" + token);
-    List<JsonNode> told = ann.takeUntil(frame -> WsClient.type(frame).equals("error"));
-    assertEquals("unavailable", told.get(told.size() - 1).path("code").asText());
-    assertEquals("tasks", told.get(told.size() - 1).path("topic").asText());
+    List<JsonNode> frames = ann.takeUntil(frame -> WsClient.type(frame).equals("error"));
+    assertEquals("unavailable", frames.get(frames.size() - 1).path("code").asText());
+    assertEquals("tasks", frames.get(frames.size() - 1).path("topic").asText());
     assertEquals(
         Set.of("routing", "agents"),
-        told.stream()
+        frames.stream()
             .filter(frame -> WsClient.type(frame).equals("subscribed"))
             .map(frame -> frame.path("topic").asText())
             .collect(Collectors.toSet()));
@@ -234,7 +234,7 @@ class AdmissionControlIT {
     assertEquals("unavailable", older.next("error").path("data").path("code").asText());
 
     gateway.teams.put("ann", Set.of("red"));
-    gateway.teamsAway = false;
+    gateway.teamsUnavailable = false;
     assertEquals("tasks", ann.next("subscribed").path("topic").asText());
     Awaitility.await()
         .until(
@@ -246,15 +246,15 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aSessionThatFollowsNobodysStreamsAsksForNoTeams() {
+  void sessionWithoutUserOrTeamStreamsReadsNoTeams() {
     gateway.publish("routing", 1, "{}");
     WsClient ann = gateway.connect("/ws?topics=routing&token=" + GatewayFixture.token("ann"));
     ann.next("metrics:update");
-    assertFalse(gateway.teamsRead.isDone());
+    assertFalse(gateway.teamsReadStarted.isDone());
   }
 
   @Test
-  void plainHttpGetsTheStatusItDeserves() {
+  void plainHttpRequestsGetTheirStatus() {
     assertEquals(200, status("/health/live"));
     assertEquals(426, status("/ws"));
     assertEquals(426, status("/ws/metrics"));
@@ -266,7 +266,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aFullNodeSaysSoBeforeTheUpgrade() {
+  void fullNodeRefusesBeforeTheUpgrade() {
     for (int i = 0; i < 40; i++) gateway.connect("/ws");
     var refused = assertThrows(IllegalStateException.class, () -> gateway.connect("/ws"));
     var rejected = assertInstanceOf(UpgradeRejectedException.class, refused.getCause());
@@ -276,7 +276,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aFullPathSaysSoBeforeTheUpgradeAndOtherPathsStayOpen() {
+  void fullPathRefusesBeforeTheUpgradeAndOtherPathsAccept() {
     String limited = "/api/v1/ws/monitoring/pipeline-status";
     gateway.publish("pipeline", 1, "{\"alerts\":[]}");
     WsClient leaving = gateway.connect(limited);
@@ -295,7 +295,7 @@ class AdmissionControlIT {
   }
 
   @Test
-  void aLongTokenInTheQueryIsRead() {
+  void longTokenInTheQueryIsAccepted() {
     String token = GatewayFixture.token("ann", "r".repeat(6_000));
     gateway.connect("/api/ws?token=" + token).next("connection_ack");
   }
