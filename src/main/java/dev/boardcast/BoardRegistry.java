@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.spi.AuditedSums;
@@ -52,7 +53,7 @@ final class BoardRegistry {
     this.modules = List.copyOf(modules);
     this.configured = Map.copyOf(configured);
     for (BoardModule module : modules) {
-      module.settings().forEach(type -> configs.put(type, BoardDefaults.of(type)));
+      module.settings().forEach(type -> configs.put(type, Settings.defaults(type)));
     }
     for (Record record : records) {
       config(record.getClass());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Tokens;
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.ApiDescription;
@@ -27,12 +28,10 @@ import io.vertx.ext.web.client.WebClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,15 +67,7 @@ class BadInputIT {
     var db = Services.get().freshDatabase();
     var known = Tokens.rsa();
     Path key = Files.writeString(files.resolve("known.pem"), Tokens.pem(known.getPublic()));
-    var auth =
-        new AuthConfig(
-            true,
-            List.of(Cluster.SECRET),
-            List.of(key),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Duration.ofSeconds(5));
+    var auth = Settings.of(AuthConfig.class, "jwt-secret=" + Cluster.SECRET, "jwt-keys=" + key);
     node =
         await(Boardcast.deploy(vertx, guarded(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
     digest = new TokenSpelling(new Sql(db.postgresUri()));

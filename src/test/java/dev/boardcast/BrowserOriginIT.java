@@ -3,6 +3,7 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.Cluster;
@@ -109,7 +110,10 @@ class BrowserOriginIT {
     var db = Services.get().freshDatabase();
     var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
     return Boardcast.deploy(
-            vertx, local.with(HttpConfig.DEFAULTS.withAllowedOrigins(origins)), Boards.BUILT_IN)
+            vertx,
+            local.with(
+                Settings.of(HttpConfig.class, "http-allowed-origins=" + String.join(",", origins))),
+            Boards.BUILT_IN)
         .await(1, TimeUnit.MINUTES);
   }
 

@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
-import dev.boardcast.metrics.audit.AuditConfig;
-import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.MixedLoad;
@@ -201,15 +200,12 @@ class DriftIT {
   }
 
   private Boardcast start(int maxFacts) throws Exception {
-    var often = new AuditConfig(Duration.ofMillis(50), Duration.ofMinutes(1), maxFacts);
     var metrics =
-        new MetricsConfig(
-            Duration.ofMillis(100),
-            Duration.ofSeconds(5),
-            Duration.ofMillis(1500),
-            Duration.ofSeconds(60),
-            HistoryConfig.DEFAULTS,
-            often);
+        Settings.of(
+            MetricsConfig.class,
+            "metrics-min-interval=100ms",
+            "audit-every=50ms",
+            "audit-max-facts=" + maxFacts);
     var config =
         new BoardcastOptions(
             BoardcastOptions.newNode(),

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.example.DeploysModule;
@@ -344,11 +345,7 @@ class EveryBoardIT {
 
   private static BoardcastOptions walled(BoardcastOptions local) {
     var quick =
-        new MetricsConfig(
-            Duration.ofMillis(100),
-            Duration.ofMillis(500),
-            Duration.ofMillis(1500),
-            Duration.ofSeconds(60));
+        Settings.of(MetricsConfig.class, "metrics-min-interval=100ms", "metrics-heartbeat=500ms");
     return new BoardcastOptions(
         local.node(),
         local.name(),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
@@ -15,12 +16,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.WebClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +35,11 @@ class ViewersCostIT {
   private static final int ROUNDS = 3;
   private static final int ROUND_MILLIS = 1000;
   private static final MetricsConfig QUICK =
-      new MetricsConfig(
-          Duration.ofMillis(100),
-          Duration.ofMillis(250),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(60));
+      Settings.of(
+          MetricsConfig.class,
+          "metrics-min-interval=100ms",
+          "metrics-heartbeat=250ms",
+          "metrics-lease-ttl=600ms");
 
   private final SqlCounter counter = new SqlCounter();
   private final Vertx vertx = counter.vertx();
@@ -155,14 +154,11 @@ class ViewersCostIT {
   }
 
   private static AuthConfig open() {
-    return new AuthConfig(
-        false,
-        List.of("0123456789abcdef0123456789abcdef"),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ZERO);
+    return Settings.of(
+        AuthConfig.class,
+        "auth=off",
+        "jwt-secret=0123456789abcdef0123456789abcdef",
+        "jwt-leeway=0ms");
   }
 
   private static <T> T get(Future<T> future) throws Exception {

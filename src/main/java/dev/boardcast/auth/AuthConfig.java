@@ -1,56 +1,72 @@
 package dev.boardcast.auth;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Whose tokens are believed.
- *
- * @param required whether ingest asks for the role {@code ingest}; the tasks board always asks for
- *     a token; default true
- * @param secrets HS256 secrets, newest first: the first signs, all verify; at least 32 bytes each
- * @param keyFiles PEM files with RSA or EC public keys, or files with one HS256 secret; read again
- *     when they change
- * @param jwksUrl where to fetch public keys, every few minutes and when an unknown key id appears
- * @param issuer the {@code iss} a token must have
- * @param audience the {@code aud} a token must have
- * @param leeway how far clocks may differ; default 5 s
- */
+/** Which tokens are accepted. */
+@SettingGroup("Authentication")
 public record AuthConfig(
-    boolean required,
-    List<String> secrets,
-    List<Path> keyFiles,
-    Optional<String> jwksUrl,
-    Optional<String> issuer,
-    Optional<String> audience,
-    Duration leeway) {
+    @Setting(
+            key = "auth",
+            defaultValue = "on",
+            description =
+                "Whether ingest requires the role ingest; the tasks board always requires a token.")
+        boolean required,
+    @Setting(
+            key = "jwt-secret",
+            secret = true,
+            expected = "HS256 secrets of at least 32 bytes, separated by commas",
+            description = "HS256 secrets, newest first: the first one signs, all of them verify.")
+        List<String> secrets,
+    @Setting(
+            key = "jwt-keys",
+            expected = "files, separated by commas",
+            description =
+                "PEM files with RSA or EC public keys, or files with one HS256 secret; read again"
+                    + " when they change.")
+        List<Path> keyFiles,
+    @Setting(
+            key = "jwt-jwks-url",
+            pattern = "https?://[^/?#\\s]+\\S*",
+            expected = "an http or https URL",
+            description =
+                "Where to fetch public keys, every few minutes and when a token names an unknown"
+                    + " key.")
+        Optional<String> jwksUrl,
+    @Setting(key = "jwt-issuer", description = "The issuer (iss) that a token must name.")
+        Optional<String> issuer,
+    @Setting(key = "jwt-audience", description = "The audience (aud) that a token must name.")
+        Optional<String> audience,
+    @Setting(
+            key = "jwt-leeway",
+            defaultValue = "5s",
+            description = "Largest tolerated difference between the clocks of issuer and node.")
+        Duration leeway) {
+  private static final int MIN_SECRET_BYTES = 32;
 
   public AuthConfig {
-    secrets = List.copyOf(secrets);
-    keyFiles = List.copyOf(keyFiles);
     for (String secret : secrets) {
-      if (secret.getBytes(java.nio.charset.StandardCharsets.UTF_8).length < 32) {
-        throw new IllegalArgumentException(
-            "jwt-secret must be at least 32 bytes, was " + secret.length() + " characters");
+      if (secret.getBytes(StandardCharsets.UTF_8).length < MIN_SECRET_BYTES) {
+        throw new InvalidSettingException(
+            "jwt-secret", "HS256 secrets of at least 32 bytes, separated by commas");
       }
-    }
-    if (secrets.isEmpty() && keyFiles.isEmpty() && jwksUrl.isEmpty()) {
-      throw new IllegalArgumentException(
-          "one of jwt-secret, jwt-keys, jwt-jwks-url must be set, was none");
     }
   }
 
   /** One shared secret, everything else by default. */
   public static AuthConfig ofSecret(String secret) {
-    return new AuthConfig(
-        true,
-        List.of(secret),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ofSeconds(5));
+    return Settings.of(AuthConfig.class, "jwt-secret=" + secret);
+  }
+
+  /** Whether any key to verify tokens with is configured. */
+  public boolean hasKeys() {
+    return !secrets.isEmpty() || !keyFiles.isEmpty() || jwksUrl.isPresent();
   }
 }

@@ -76,6 +76,11 @@ public final class JwtAuthenticator implements Authenticator {
   }
 
   static Future<JwtAuthenticator> start(Vertx vertx, AuthConfig config, Timing timing) {
+    if (!config.hasKeys()) {
+      return Future.failedFuture(
+          new IllegalArgumentException(
+              "one of jwt-secret, jwt-keys, jwt-jwks-url must be set, was none"));
+    }
     var authenticator = new JwtAuthenticator(vertx, config, timing);
     return authenticator.load().map(authenticator);
   }

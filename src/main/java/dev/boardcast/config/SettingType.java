@@ -11,7 +11,6 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +32,6 @@ import java.util.stream.Stream;
  * @param schema keywords of JSON Schema for the value in the configuration file
  */
 record SettingType(String expected, Function<String, Object> parser, Map<String, Object> schema) {
-  private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final String COMMAS = ", separated by commas";
 
   /**
@@ -55,25 +53,6 @@ record SettingType(String expected, Function<String, Object> parser, Map<String,
     if (type instanceof Class<?> plain && plain.isEnum()) return oneOf(plain);
     if (type instanceof Class<?> plain) return parsed(plain);
     throw new IllegalArgumentException("no values can be read as " + type.getTypeName());
-  }
-
-  /** Reads {@code 250ms}, {@code 5s}, {@code 1m}, {@code 2h} or {@code 30d}. */
-  static Duration duration(String text) {
-    var match = TIME.matcher(text);
-    if (!match.matches()) throw new IllegalArgumentException();
-    long amount = Long.parseLong(match.group(1));
-    return switch (match.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      case "h" -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
-  }
-
-  /** The texts between commas, without blanks around them and without empty ones. */
-  static List<String> split(String text) {
-    return Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
   }
 
   private static SettingType ofGeneric(ParameterizedType type, Setting declared) {
@@ -109,10 +88,10 @@ record SettingType(String expected, Function<String, Object> parser, Map<String,
 
   private static SettingType duration(Setting declared) {
     return bounded(
-        "a time such as 250ms, 5s or 1m",
-        SettingType::duration,
+        "a duration such as 250ms, 5s or 1m",
+        Texts::duration,
         declared,
-        Map.of("type", "string", "pattern", "^" + TIME.pattern() + "$"));
+        Map.of("type", "string", "pattern", "^" + Texts.DURATION.pattern() + "$"));
   }
 
   private static <T extends Comparable<T>> SettingType bounded(
@@ -204,7 +183,7 @@ record SettingType(String expected, Function<String, Object> parser, Map<String,
         expected,
         text -> {
           var values = new ArrayList<>();
-          split(text).forEach(each -> values.add(element.parser.apply(each)));
+          Texts.list(text).forEach(each -> values.add(element.parser.apply(each)));
           return collect.apply(values);
         },
         Map.of(

@@ -12,18 +12,19 @@ public final class Settings {
   /**
    * The record with some values given and the others at their defaults.
    *
-   * @param keysAndValues in turn a key and its value, as an operator writes it
+   * @param given each {@code key=value}, as an operator writes it
    * @throws dev.boardcast.spi.InvalidSettingException for a bad value
    * @throws IllegalArgumentException for a key that the record does not declare
    */
-  public static <R extends Record> R of(Class<R> type, String... keysAndValues) {
+  public static <R extends Record> R of(Class<R> type, String... given) {
     var keys = RecordDeclaration.of(type).settings().map(SettingDeclaration::key).toList();
     var values = SettingValues.DEFAULTS;
-    for (int i = 0; i < keysAndValues.length; i += 2) {
-      if (!keys.contains(keysAndValues[i])) {
-        throw new IllegalArgumentException(keysAndValues[i] + " is no setting of " + type);
+    for (String each : given) {
+      String[] pair = each.split("=", 2);
+      if (!keys.contains(pair[0])) {
+        throw new IllegalArgumentException(pair[0] + " is no setting of " + type);
       }
-      values = values.with(keysAndValues[i], keysAndValues[i + 1], "given");
+      values = values.with(pair[0], pair[1], "given");
     }
     return values.bind(type);
   }

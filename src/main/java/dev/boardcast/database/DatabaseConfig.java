@@ -1,79 +1,74 @@
 package dev.boardcast.database;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.util.Optional;
 
-/**
- * Says how PostgreSQL and Redis are reached. Immutable; the constructor throws {@link
- * IllegalArgumentException} with the setting's key for a value out of bounds.
- *
- * @param postgresUri {@code postgresql://user:password@host:port/database}
- * @param redisUri {@code redis://[:password@]host:port[/database]}
- * @param schema of all tables, created if missing; when empty, {@code boardcast}, or the one where
- *     release 0.1 put its tables
- * @param poolSize most connections to PostgreSQL from this process; default 16, at least 2
- * @param maxWaiting most requests that wait for a connection, beyond which they fail; default 1000
- * @param connectTimeout how long a caller waits for a connection; default 3 s
- * @param statementTimeout how long one statement may run; default 30 s
- * @param redisTimeout how long a Redis command may take before PostgreSQL is asked; default 500 ms
- */
+/** How PostgreSQL and Redis are reached. */
+@SettingGroup("Database")
 public record DatabaseConfig(
-    String postgresUri,
-    String redisUri,
-    Optional<String> schema,
-    int poolSize,
-    int maxWaiting,
-    Duration connectTimeout,
-    Duration statementTimeout,
-    Duration redisTimeout) {
-
-  public DatabaseConfig {
-    if (!postgresUri.startsWith("postgresql://") && !postgresUri.startsWith("postgres://")) {
-      throw new IllegalArgumentException(
-          "pg must be postgresql://user:password@host:port/database, was "
-              + withoutPassword(postgresUri));
-    }
-    if (!redisUri.startsWith("redis://") && !redisUri.startsWith("rediss://")) {
-      throw new IllegalArgumentException(
-          "redis must be redis://[:password@]host:port[/database], was "
-              + withoutPassword(redisUri));
-    }
-    SchemaName.check(schema);
-    if (poolSize < 2) {
-      throw new IllegalArgumentException("pg-pool-size must be at least 2, was " + poolSize);
-    }
-    if (maxWaiting < 1) {
-      throw new IllegalArgumentException("pg-max-waiting must be at least 1, was " + maxWaiting);
-    }
-  }
+    @Setting(
+            key = "pg",
+            defaultValue = DatabaseConfig.EMBEDDED,
+            pattern = "embedded|postgres(ql)?://[^/?#\\s]+\\S*",
+            expected = "postgresql://user:password@host:port/database, or embedded",
+            description =
+                "The PostgreSQL server; with embedded, the program starts one or uses the one of"
+                    + " its data-dir.")
+        String postgresUri,
+    @Setting(
+            key = "redis",
+            defaultValue = DatabaseConfig.EMBEDDED,
+            pattern = "embedded|rediss?://[^/?#\\s]+\\S*",
+            expected = "redis://[:password@]host:port[/database], or embedded",
+            description =
+                "The Redis server; with embedded, the program starts one or uses the one of its"
+                    + " data-dir.")
+        String redisUri,
+    @Setting(
+            key = "pg-schema",
+            pattern = "(?!pg_)[a-z_][a-z0-9_]{0,62}",
+            expected = "lower-case letters, digits and _, not beginning with pg_, or nothing",
+            description =
+                "Schema of all tables, created if missing; if empty, boardcast, or the one where"
+                    + " release 0.1 created its tables.")
+        Optional<String> schema,
+    @Setting(
+            key = "pg-pool-size",
+            defaultValue = "16",
+            min = "2",
+            unit = "connections",
+            description = "Most connections of this node to PostgreSQL for requests.")
+        int poolSize,
+    @Setting(
+            key = "pg-max-waiting",
+            defaultValue = "1000",
+            min = "1",
+            unit = "requests",
+            description = "Most requests that wait for a connection; further ones are refused.")
+        int maxWaiting,
+    @Setting(
+            key = "pg-connect-timeout",
+            defaultValue = "3s",
+            description = "Longest wait for a connection to PostgreSQL.")
+        Duration connectTimeout,
+    @Setting(
+            key = "pg-statement-timeout",
+            defaultValue = "30s",
+            description = "Longest run time of one SQL statement.")
+        Duration statementTimeout,
+    @Setting(
+            key = "redis-timeout",
+            defaultValue = "500ms",
+            description = "Longest Redis command, after which PostgreSQL is asked instead.")
+        Duration redisTimeout) {
+  /** In place of an address: a server that the program starts. */
+  public static final String EMBEDDED = "embedded";
 
   /** Everything but the addresses has its default. */
   public static DatabaseConfig at(String postgresUri, String redisUri) {
-    return new DatabaseConfig(
-        postgresUri,
-        redisUri,
-        Optional.empty(),
-        16,
-        1000,
-        Duration.ofSeconds(3),
-        Duration.ofSeconds(30),
-        Duration.ofMillis(500));
-  }
-
-  /** The same servers with all tables in this schema. */
-  public DatabaseConfig withSchema(String name) {
-    return new DatabaseConfig(
-        postgresUri,
-        redisUri,
-        Optional.of(name),
-        poolSize,
-        maxWaiting,
-        connectTimeout,
-        statementTimeout,
-        redisTimeout);
-  }
-
-  private static String withoutPassword(String uri) {
-    return uri.replaceFirst("://[^@/]*@", "://…@");
+    return Settings.of(DatabaseConfig.class, "pg=" + postgresUri, "redis=" + redisUri);
   }
 }

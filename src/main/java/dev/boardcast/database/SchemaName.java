@@ -1,8 +1,5 @@
 package dev.boardcast.database;
 
-import java.util.Optional;
-import java.util.regex.Pattern;
-
 /**
  * Decides which schema holds Boardcast's tables: the configured one, else {@code boardcast}, else,
  * in a database of release 0.1, the one where that release put them. Nothing but this schema is on
@@ -23,16 +20,5 @@ final class SchemaName {
              THEN (SELECT n.nspname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                    WHERE c.oid = to_regclass('event_shard')) END""";
 
-  private static final Pattern NAME = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
-
   private SchemaName() {}
-
-  /** Throws {@link IllegalArgumentException} for a name that would need quotes or is reserved. */
-  static void check(Optional<String> configured) {
-    if (configured.isPresent() && !NAME.matcher(configured.get()).matches()) {
-      throw new IllegalArgumentException(
-          "pg-schema must be lower-case letters, digits and _, not beginning with pg_, was "
-              + configured.get());
-    }
-  }
 }

@@ -1,40 +1,39 @@
 package dev.boardcast.events;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 
-/**
- * How the outbox is emptied.
- *
- * @param batch most rows moved in one transaction; default 500, at least 1
- * @param sweep how often the outbox is looked at when no hint comes; default 250 ms
- * @param leaseTtl how long a dead emitter keeps its shard; default 1500 ms, at least 500 ms
- * @param beacon how often the head of a shard is told to gateways; default 1 s
- * @param retention how long the log is kept
- */
+/** How the outbox is emptied into the event log. */
+@SettingGroup("Events")
 public record EmitterConfig(
-    int batch, Duration sweep, Duration leaseTtl, Duration beacon, RetentionConfig retention) {
-  public static final EmitterConfig DEFAULTS =
-      new EmitterConfig(
-          500, Duration.ofMillis(250), Duration.ofMillis(1500), Duration.ofSeconds(1));
-
-  /** With the log kept as by default. */
-  public EmitterConfig(int batch, Duration sweep, Duration leaseTtl, Duration beacon) {
-    this(batch, sweep, leaseTtl, beacon, RetentionConfig.DEFAULTS);
-  }
-
-  public EmitterConfig {
-    if (batch < 1 || batch > 10_000) {
-      throw new IllegalArgumentException("emitter-batch must be 1 to 10000, was " + batch);
-    }
-    if (sweep.toMillis() < 1) {
-      throw new IllegalArgumentException("emitter-sweep must be at least 1ms, was " + sweep);
-    }
-    if (leaseTtl.toMillis() < 500) {
-      throw new IllegalArgumentException(
-          "emitter-lease-ttl must be at least 500ms, was " + leaseTtl);
-    }
-    if (beacon.toMillis() < 10) {
-      throw new IllegalArgumentException("emitter-beacon must be at least 10ms, was " + beacon);
-    }
-  }
+    @Setting(
+            key = "emitter-batch",
+            defaultValue = "500",
+            min = "1",
+            max = "10000",
+            unit = "events",
+            description = "Most events moved in one transaction.")
+        int batch,
+    @Setting(
+            key = "emitter-sweep",
+            defaultValue = "250ms",
+            min = "1ms",
+            description = "How often the outbox is read when no hint arrives.")
+        Duration sweep,
+    @Setting(
+            key = "emitter-lease-ttl",
+            defaultValue = "1500ms",
+            min = "500ms",
+            description = "How long a failed emitter keeps the lease of its shard.")
+        Duration leaseTtl,
+    @Setting(
+            key = "emitter-beacon",
+            defaultValue = "1s",
+            min = "10ms",
+            description = "How often the position of a shard is published to gateways.")
+        Duration beacon,
+    RetentionConfig retention) {
+  public static final EmitterConfig DEFAULTS = Settings.defaults(EmitterConfig.class);
 }

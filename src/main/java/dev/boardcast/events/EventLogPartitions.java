@@ -58,10 +58,19 @@ final class EventLogPartitions {
 
   private final PartitionManager manager;
   private final RetentionConfig config;
+  private final long firstPart;
 
   EventLogPartitions(Pool pool, RetentionConfig config) {
+    this(pool, config, 100_000);
+  }
+
+  /**
+   * @param firstPart events of a shard's first partition; later ones follow the traffic
+   */
+  EventLogPartitions(Pool pool, RetentionConfig config, long firstPart) {
     this.manager = new PartitionManager(pool);
     this.config = config;
+    this.firstPart = firstPart;
   }
 
   private record Part(
@@ -170,7 +179,7 @@ final class EventLogPartitions {
     for (Part part : parts) {
       if (part.isFull()) full = part;
     }
-    if (full == null) return config.firstPart();
+    if (full == null) return firstPart;
     double filled = Math.max(0, full.made() - full.age());
     double portion = config.keep().toSeconds() / (double) PORTIONS;
     long events = full.events();
@@ -178,8 +187,8 @@ final class EventLogPartitions {
     if (filled > portion * 2) events /= 2;
     long fitting = config.maxBytes() / PORTIONS / Shards.COUNT;
     long bytes = Math.max(1, full.bytes() / full.events());
-    long max = Math.max(config.firstPart(), Math.min(MAX_EVENTS, fitting / bytes));
-    return Math.max(Math.max(1, config.firstPart() / 10), Math.min(max, events));
+    long max = Math.max(firstPart, Math.min(MAX_EVENTS, fitting / bytes));
+    return Math.max(Math.max(1, firstPart / 10), Math.min(max, events));
   }
 
   private static Step drop(Part part) {

@@ -1,29 +1,29 @@
 package dev.boardcast.events;
 
+import dev.boardcast.spi.Setting;
 import java.time.Duration;
 
 /**
- * How long the event log is kept. Whichever bound is reached first drops its oldest part, so a
- * little more than the bounds is there at times.
- *
- * @param keep events that are older go; default 30 days, at least 1 s
- * @param maxBytes most bytes of the log with its indexes; default 8 GiB, at least 1 MiB
- * @param firstPart how many events the first part of a shard that is made holds; later ones grow
- *     and shrink with the traffic; default 100000
+ * How long the event log is kept. The bound that is reached first drops the oldest partition, so
+ * the log exceeds the bounds by less than one partition.
  */
-public record RetentionConfig(Duration keep, long maxBytes, long firstPart) {
-  public static final RetentionConfig DEFAULTS =
-      new RetentionConfig(Duration.ofDays(30), 8L << 30, 100_000);
+public record RetentionConfig(
+    @Setting(
+            key = "events-keep",
+            defaultValue = "30d",
+            min = "1s",
+            description = "How long events are kept in the event log.")
+        Duration keep,
+    @Setting(
+            key = "events-max-mib",
+            defaultValue = "8192",
+            min = "1",
+            unit = "MiB",
+            description = "Largest size of the event log with its indexes; the oldest events go.")
+        int maxMib) {
 
-  public RetentionConfig {
-    if (keep.toMillis() < 1000) {
-      throw new IllegalArgumentException("events-keep must be at least 1s, was " + keep);
-    }
-    if (maxBytes < 1 << 20) {
-      throw new IllegalArgumentException("events-max-mib must be at least 1, was " + maxBytes);
-    }
-    if (firstPart < 1) {
-      throw new IllegalArgumentException("firstPart must be at least 1, was " + firstPart);
-    }
+  /** Most bytes of the log with its indexes. */
+  long maxBytes() {
+    return (long) maxMib << 20;
   }
 }

@@ -1,39 +1,37 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.spi.Setting;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Who gets in, beside the bounds of the node as a whole.
- *
- * @param sessionsPerUser most sessions of one user on this node, 0 for any number; default 0
- * @param sessionsPerAddress most sessions from one address on this node, 0 for any number; default
- *     0, because behind a proxy that is not named all have one
- * @param connectsPerSecond most new sessions of this node in a second; default 20000
- * @param trustedProxies addresses and networks ({@code 10.0.0.0/8}) whose {@code X-Forwarded-For}
- *     is believed; default none
- */
+/** Limits on new sessions, beside the bound of the node as a whole. */
 public record AdmissionConfig(
-    int sessionsPerUser,
-    int sessionsPerAddress,
-    int connectsPerSecond,
-    List<String> trustedProxies) {
-  public static final AdmissionConfig DEFAULTS = new AdmissionConfig(0, 0, 20_000, List.of());
-
-  /** What the rate is kept over, so that a burst of one second may come at once. */
+    @Setting(
+            key = "gateway-max-sessions-per-user",
+            defaultValue = "0",
+            min = "0",
+            unit = "sessions",
+            description = "Most sessions of one user on this node; 0 for no limit.")
+        int sessionsPerUser,
+    @Setting(
+            key = "gateway-max-sessions-per-address",
+            defaultValue = "0", // behind a proxy that is not trusted, all clients share an address
+            min = "0",
+            unit = "sessions",
+            description = "Most sessions from one address on this node; 0 for no limit.")
+        int sessionsPerAddress,
+    @Setting(
+            key = "gateway-max-connects-per-second",
+            defaultValue = "20000",
+            min = "1",
+            unit = "sessions",
+            description = "Most new sessions of this node in a second.")
+        int connectsPerSecond,
+    @Setting(
+            key = "trusted-proxies",
+            expected = "addresses or networks such as 10.0.0.0/8, separated by commas",
+            description = "Proxies whose X-Forwarded-For is trusted.")
+        List<CidrBlock> trustedProxies) {
+  /** The rate is measured over this time, so that a burst of one second may arrive at once. */
   static final Duration WINDOW = Duration.ofSeconds(1);
-
-  public AdmissionConfig {
-    trustedProxies = List.copyOf(trustedProxies);
-    atLeast("gateway-max-sessions-per-user", sessionsPerUser, 0);
-    atLeast("gateway-max-sessions-per-address", sessionsPerAddress, 0);
-    atLeast("gateway-max-connects-per-second", connectsPerSecond, 1);
-    trustedProxies.forEach(CidrBlock::parse);
-  }
-
-  private static void atLeast(String key, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(key + " must be at least " + least + ", was " + value);
-    }
-  }
 }

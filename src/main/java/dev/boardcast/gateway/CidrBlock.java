@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import io.netty.util.NetUtil;
 
 /** A range of addresses: {@code 10.0.0.0/8}, {@code fd00::/8}, or one address alone. */
-record CidrBlock(byte[] address, int bits) {
+public record CidrBlock(byte[] address, int bits) {
   /**
    * @throws IllegalArgumentException when it is none; names are not looked up
    */
@@ -15,8 +15,7 @@ record CidrBlock(byte[] address, int bits) {
     if (parts.length == 1) bits = most;
     else if (parts[1].matches("[0-9]{1,3}")) bits = Integer.parseInt(parts[1]);
     if (address == null || bits < 0 || bits > most) {
-      throw new IllegalArgumentException(
-          "trusted-proxies must name addresses or networks such as 10.0.0.0/8, was " + text);
+      throw new IllegalArgumentException("not an address or a network such as 10.0.0.0/8: " + text);
     }
     return new CidrBlock(address, bits);
   }

@@ -14,8 +14,8 @@ final class ClientAddressResolver {
 
   private final List<CidrBlock> trusted;
 
-  ClientAddressResolver(List<String> trustedProxies) {
-    this.trusted = trustedProxies.stream().map(CidrBlock::parse).toList();
+  ClientAddressResolver(List<CidrBlock> trustedProxies) {
+    this.trusted = trustedProxies;
   }
 
   String of(HttpServerRequest request) {

@@ -1,124 +1,98 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.util.Map;
 
-/**
- * Bounds and rhythm of client sessions.
- *
- * @param maxSessions most sessions of this node; default 15000
- * @param maxFrame most bytes of an inbound frame or message; default 16384
- * @param maxQueue most bytes that wait for a slow client before its session is closed; default 1
- *     MiB
- * @param maxSubscriptions most topics of one session; default 100
- * @param maxMessagesPerSecond most inbound frames of one session; default 50
- * @param pingInterval pause after which an idle client is pinged; default 30 s
- * @param silenceLimit silence after which a client is dropped; default 60 s
- * @param authWait how long a client without a token may take for its first frame; default 10 s
- * @param drain how long a node that leaves takes at most to let its sessions go; default 5 s
- * @param compression whether messages are compressed for clients that offer permessage-deflate;
- *     default false
- * @param pathLimits most sessions of this node on single paths; default 100 on each of the older
- *     pipeline paths, no limit on the others
- * @param admission limits per user and address, and of new sessions in a second
- */
+/** Limits and timing of client sessions. */
+@SettingGroup("Gateway")
 public record GatewayConfig(
-    int maxSessions,
-    int maxFrame,
-    int maxQueue,
-    int maxSubscriptions,
-    int maxMessagesPerSecond,
-    Duration pingInterval,
-    Duration silenceLimit,
-    Duration authWait,
-    Duration drain,
-    boolean compression,
-    Map<String, Integer> pathLimits,
+    @Setting(
+            key = "gateway-max-sessions",
+            defaultValue = "15000",
+            min = "1",
+            unit = "sessions",
+            description = "Most sessions of this node.")
+        int maxSessions,
+    @Setting(
+            key = "gateway-max-frame",
+            defaultValue = "16384",
+            min = "1024",
+            unit = "bytes",
+            description = "Largest inbound frame or message.")
+        int maxFrame,
+    @Setting(
+            key = "gateway-max-queue",
+            defaultValue = "1048576",
+            min = "16384",
+            unit = "bytes",
+            description =
+                "Most bytes queued for a slow client before its session is closed, to be resumed.")
+        int maxQueue,
+    @Setting(
+            key = "gateway-max-subscriptions",
+            defaultValue = "100",
+            min = "1",
+            unit = "topics",
+            description = "Most topics of one session.")
+        int maxSubscriptions,
+    @Setting(
+            key = "gateway-max-messages-per-second",
+            defaultValue = "50",
+            min = "1",
+            unit = "messages",
+            description = "Most inbound messages of one session in a second.")
+        int maxMessagesPerSecond,
+    @Setting(
+            key = "gateway-ping-interval",
+            defaultValue = "30s",
+            min = "100ms",
+            description = "Time without inbound data after which a client is pinged.")
+        Duration pingInterval,
+    @Setting(
+            key = "gateway-silence-limit",
+            defaultValue = "1m",
+            description = "Time without inbound data after which a session is closed.")
+        Duration silenceLimit,
+    @Setting(
+            key = "gateway-auth-wait",
+            defaultValue = "10s",
+            min = "100ms",
+            description = "How long a client without a token may take for its first message.")
+        Duration authWait,
+    @Setting(
+            key = "gateway-drain",
+            defaultValue = "5s",
+            description = "Longest time to close all sessions when the node stops.")
+        Duration drain,
+    @Setting(
+            key = "gateway-compression",
+            defaultValue = "off",
+            description =
+                "Compresses messages for clients that offer permessage-deflate, once for all of"
+                    + " them.")
+        boolean compression,
+    @Setting(
+            key = "gateway-path-limits",
+            defaultValue =
+                "/api/v1/ws/monitoring/pipeline-status=100,/ws/monitoring/pipeline-status=100",
+            min = "1",
+            expected = "<path>=<count>, separated by commas, each count",
+            description = "Most sessions of this node on single WebSocket paths.")
+        Map<String, Integer> pathLimits,
     AdmissionConfig admission) {
-  public static final GatewayConfig DEFAULTS =
-      new GatewayConfig(
-          15_000,
-          16 << 10,
-          1 << 20,
-          100,
-          50,
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(5),
-          false,
-          Map.of(
-              "/api/v1/ws/monitoring/pipeline-status", 100,
-              "/ws/monitoring/pipeline-status", 100),
-          AdmissionConfig.DEFAULTS);
+  public static final GatewayConfig DEFAULTS = Settings.defaults(GatewayConfig.class);
 
   public GatewayConfig {
-    pathLimits = Map.copyOf(pathLimits);
-    atLeast("gateway-max-sessions", maxSessions, 1);
-    atLeast("gateway-max-frame", maxFrame, 1024);
-    atLeast("gateway-max-queue", maxQueue, 16 << 10);
-    atLeast("gateway-max-subscriptions", maxSubscriptions, 1);
-    atLeast("gateway-max-messages-per-second", maxMessagesPerSecond, 1);
-    atLeast("gateway-ping-interval", pingInterval.toMillis(), 100);
-    atLeast("gateway-silence-limit", silenceLimit.toMillis(), pingInterval.toMillis() + 1);
-    atLeast("gateway-auth-wait", authWait.toMillis(), 100);
-    atLeast("gateway-drain", drain.toMillis(), 0);
-    pathLimits.forEach(GatewayConfig::limit);
-  }
-
-  /** With the other bounds as by default. */
-  public GatewayConfig(
-      int maxSessions,
-      int maxFrame,
-      int maxQueue,
-      int maxSubscriptions,
-      int maxMessagesPerSecond,
-      Duration pingInterval,
-      Duration silenceLimit,
-      Duration authWait,
-      Map<String, Integer> pathLimits) {
-    this(
-        maxSessions,
-        maxFrame,
-        maxQueue,
-        maxSubscriptions,
-        maxMessagesPerSecond,
-        pingInterval,
-        silenceLimit,
-        authWait,
-        DEFAULTS.drain,
-        DEFAULTS.compression,
-        pathLimits,
-        AdmissionConfig.DEFAULTS);
-  }
-
-  /** The same with other limits of admission. */
-  public GatewayConfig with(AdmissionConfig other) {
-    return new GatewayConfig(
-        maxSessions,
-        maxFrame,
-        maxQueue,
-        maxSubscriptions,
-        maxMessagesPerSecond,
-        pingInterval,
-        silenceLimit,
-        authWait,
-        drain,
-        compression,
-        pathLimits,
-        other);
-  }
-
-  private static void limit(String path, int most) {
-    if (!path.startsWith("/") || most < 1) {
-      throw new IllegalArgumentException(
-          "gateway-path-limits must name paths and at least 1 for each, was " + path + "=" + most);
+    if (silenceLimit.compareTo(pingInterval) <= 0) {
+      throw new InvalidSettingException("gateway-silence-limit", "more than gateway-ping-interval");
     }
-  }
-
-  private static void atLeast(String key, long value, long least) {
-    if (value < least) {
-      throw new IllegalArgumentException(key + " must be at least " + least + ", was " + value);
+    if (!pathLimits.keySet().stream().allMatch(path -> path.startsWith("/"))) {
+      throw new InvalidSettingException(
+          "gateway-path-limits", "<path>=<count>, separated by commas, each path from / on");
     }
   }
 }

@@ -46,7 +46,7 @@ final class HandshakeHandler {
   HandshakeHandler(
       EndpointTable endpoints,
       AdmissionControl admission,
-      List<String> trustedProxies,
+      List<CidrBlock> trustedProxies,
       HubRegistry hubs,
       GatewayMeters meters) {
     this.endpoints = endpoints;

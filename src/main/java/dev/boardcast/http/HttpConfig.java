@@ -1,83 +1,68 @@
 package dev.boardcast.http;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/**
- * Bounds of the HTTP API.
- *
- * @param maxBody most bytes of a body that is read whole; default 1 MiB
- * @param maxLine most bytes of one line of an NDJSON body; default 64 KiB
- * @param batch most facts written in one transaction; default 2000
- * @param maxRejections most rejected lines listed in an answer; the rest are only counted; default
- *     100
- * @param answerLimit how long a request may wait for the beginning of its answer; default 15 s
- * @param idleLimit when an idle connection is closed; default 75 s
- * @param allowedOrigins whose pages may read what is answered, {@code https://app.example.org}, or
- *     {@code *} alone for all; our own may always; default none
- */
+/** Bounds of the HTTP API. */
+@SettingGroup("HTTP")
 public record HttpConfig(
-    int maxBody,
-    int maxLine,
-    int batch,
-    int maxRejections,
-    Duration answerLimit,
-    Duration idleLimit,
-    List<String> allowedOrigins) {
-  public static final HttpConfig DEFAULTS = new HttpConfig(1 << 20, 64 << 10, 2000, 100);
-
-  // As browsers write them.
-  private static final Pattern ORIGIN =
-      Pattern.compile("https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?");
+    @Setting(
+            key = "http-max-body",
+            defaultValue = "1048576",
+            min = "1024",
+            unit = "bytes",
+            description = "Largest body that is read as a whole.")
+        int maxBody,
+    @Setting(
+            key = "http-max-line",
+            defaultValue = "65536",
+            min = "256",
+            unit = "bytes",
+            description = "Longest line of an NDJSON body.")
+        int maxLine,
+    @Setting(
+            key = "http-batch",
+            defaultValue = "2000",
+            min = "1",
+            max = "5000",
+            unit = "facts",
+            description = "Most facts written in one transaction.")
+        int batch,
+    @Setting(
+            key = "http-max-rejections",
+            defaultValue = "100",
+            min = "0",
+            unit = "lines",
+            description = "Most rejected lines listed in a response; the rest are only counted.")
+        int maxRejections,
+    @Setting(
+            key = "http-answer-limit",
+            defaultValue = "15s",
+            min = "100ms",
+            description = "How long a request may wait for the start of its response before 503.")
+        Duration answerLimit,
+    @Setting(
+            key = "http-idle-limit",
+            defaultValue = "75s",
+            min = "1s",
+            description = "How long a connection may be idle before it is closed.")
+        Duration idleLimit,
+    @Setting(
+            key = "http-allowed-origins",
+            pattern =
+                "\\*|https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?", // as browsers write
+            expected = "origins such as https://app.example.org, with commas between, or * alone",
+            description = "Origins whose pages may use the HTTP API; * allows all.")
+        List<String> allowedOrigins) {
+  public static final HttpConfig DEFAULTS = Settings.defaults(HttpConfig.class);
 
   public HttpConfig {
-    allowedOrigins = List.copyOf(allowedOrigins);
-    if (maxBody < 1024) {
-      throw new IllegalArgumentException("http-max-body must be at least 1024, was " + maxBody);
-    }
-    if (maxLine < 256) {
-      throw new IllegalArgumentException("http-max-line must be at least 256, was " + maxLine);
-    }
-    if (batch < 1 || batch > 5000) {
-      throw new IllegalArgumentException("http-batch must be 1 to 5000, was " + batch);
-    }
-    if (maxRejections < 0) {
-      throw new IllegalArgumentException(
-          "http-max-rejections must be at least 0, was " + maxRejections);
-    }
-    if (answerLimit.toMillis() < 100) {
-      throw new IllegalArgumentException(
-          "http-answer-limit must be at least 100ms, was " + answerLimit);
-    }
-    if (idleLimit.toMillis() < 1000) {
-      throw new IllegalArgumentException("http-idle-limit must be at least 1s, was " + idleLimit);
-    }
-    if (!allowedOrigins.equals(List.of(CorsPolicy.ANY))) allowedOrigins.forEach(HttpConfig::origin);
-  }
-
-  /** With the times as by default, and no other origins. */
-  public HttpConfig(int maxBody, int maxLine, int batch, int maxRejections) {
-    this(
-        maxBody,
-        maxLine,
-        batch,
-        maxRejections,
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(75),
-        List.of());
-  }
-
-  /** The same with pages of these origins allowed. */
-  public HttpConfig withAllowedOrigins(List<String> origins) {
-    return new HttpConfig(maxBody, maxLine, batch, maxRejections, answerLimit, idleLimit, origins);
-  }
-
-  private static void origin(String text) {
-    if (!ORIGIN.matcher(text).matches()) {
-      throw new IllegalArgumentException(
-          "http-allowed-origins must be origins such as https://app.example.org, or * alone, was "
-              + text);
+    if (allowedOrigins.contains(CorsPolicy.ANY) && allowedOrigins.size() > 1) {
+      throw new InvalidSettingException("http-allowed-origins", "* alone, or origins without it");
     }
   }
 }

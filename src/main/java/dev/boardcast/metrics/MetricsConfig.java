@@ -1,53 +1,48 @@
 package dev.boardcast.metrics;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.history.HistoryConfig;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 
-/**
- * Configures how boards are kept up to date.
- *
- * @param minInterval least time between two updates of one board; default 1 s
- * @param heartbeat how often an unchanged snapshot is re-sent; default 5 s
- * @param leaseTtl how long a dead node keeps a board; default 1500 ms, at least 500 ms
- * @param cacheTtl how long Redis keeps a snapshot that is not renewed; default 60 s
- */
+/** How boards are kept up to date. */
+@SettingGroup("Metrics")
 public record MetricsConfig(
-    Duration minInterval,
-    Duration heartbeat,
-    Duration leaseTtl,
-    Duration cacheTtl,
+    @Setting(
+            key = "metrics-min-interval",
+            defaultValue = "1s",
+            min = "1ms",
+            description = "Least time between two updates of a board.")
+        Duration minInterval,
+    @Setting(
+            key = "metrics-heartbeat",
+            defaultValue = "5s",
+            description = "How often an unchanged snapshot is sent again.")
+        Duration heartbeat,
+    @Setting(
+            key = "metrics-lease-ttl",
+            defaultValue = "1500ms",
+            min = "500ms",
+            description = "How long a failed node keeps the lease of a board.")
+        Duration leaseTtl,
+    @Setting(
+            key = "metrics-cache-ttl",
+            defaultValue = "60s",
+            description = "How long Redis keeps a snapshot that is not renewed.")
+        Duration cacheTtl,
     HistoryConfig history,
     AuditConfig audit) {
-  public static final MetricsConfig DEFAULTS =
-      new MetricsConfig(
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(5),
-          Duration.ofMillis(1500),
-          Duration.ofSeconds(60));
-
-  /** Uses the defaults for history and audits. */
-  public MetricsConfig(
-      Duration minInterval, Duration heartbeat, Duration leaseTtl, Duration cacheTtl) {
-    this(minInterval, heartbeat, leaseTtl, cacheTtl, HistoryConfig.DEFAULTS, AuditConfig.DEFAULTS);
-  }
+  public static final MetricsConfig DEFAULTS = Settings.defaults(MetricsConfig.class);
 
   public MetricsConfig {
-    if (minInterval.toMillis() < 1) {
-      throw new IllegalArgumentException(
-          "metrics-min-interval must be at least 1ms, was " + minInterval);
-    }
     if (heartbeat.compareTo(minInterval) < 0) {
-      throw new IllegalArgumentException(
-          "metrics-heartbeat must be at least metrics-min-interval, was " + heartbeat);
-    }
-    if (leaseTtl.toMillis() < 500) {
-      throw new IllegalArgumentException(
-          "metrics-lease-ttl must be at least 500ms, was " + leaseTtl);
+      throw new InvalidSettingException("metrics-heartbeat", "at least metrics-min-interval");
     }
     if (cacheTtl.compareTo(heartbeat) <= 0) {
-      throw new IllegalArgumentException(
-          "metrics-cache-ttl must be more than metrics-heartbeat, was " + cacheTtl);
+      throw new InvalidSettingException("metrics-cache-ttl", "more than metrics-heartbeat");
     }
   }
 }

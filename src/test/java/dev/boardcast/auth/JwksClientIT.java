@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Json;
 import io.vertx.core.Future;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -158,14 +158,8 @@ class JwksClientIT {
 
   private JwtAuthenticator start(Vertx vertx, Duration pause) {
     var config =
-        new AuthConfig(
-            true,
-            List.of(),
-            List.of(),
-            Optional.of("http://127.0.0.1:" + server.actualPort() + "/keys"),
-            Optional.empty(),
-            Optional.empty(),
-            Duration.ofSeconds(5));
+        Settings.of(
+            AuthConfig.class, "jwt-jwks-url=http://127.0.0.1:" + server.actualPort() + "/keys");
     var timing =
         new JwtAuthenticator.Timing(
             Duration.ofSeconds(5),

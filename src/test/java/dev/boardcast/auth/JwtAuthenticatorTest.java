@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Principal;
 import io.vertx.core.Vertx;
@@ -17,7 +18,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -161,14 +161,11 @@ class JwtAuthenticatorTest {
     var authenticator =
         TokenTrial.start(
             vertx,
-            new AuthConfig(
-                true,
-                List.of(Tokens.SECRET),
-                List.of(),
-                Optional.empty(),
-                Optional.of("us"),
-                Optional.of("boards"),
-                Duration.ofSeconds(5)));
+            Settings.of(
+                AuthConfig.class,
+                "jwt-secret=" + Tokens.SECRET,
+                "jwt-issuer=us",
+                "jwt-audience=boards"));
     TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
     TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
     String issuer = "the token's iss is not the expected one";

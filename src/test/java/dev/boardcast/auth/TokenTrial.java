@@ -2,6 +2,7 @@ package dev.boardcast.auth;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Principal;
@@ -10,8 +11,8 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 
 /** Starts authenticators, and waits for what they say. */
 final class TokenTrial {
@@ -26,14 +27,10 @@ final class TokenTrial {
   private TokenTrial() {}
 
   static AuthConfig config(List<String> secrets, List<Path> files) {
-    return new AuthConfig(
-        true,
-        secrets,
-        files,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ofSeconds(5));
+    return Settings.of(
+        AuthConfig.class,
+        "jwt-secret=" + String.join(",", secrets),
+        "jwt-keys=" + files.stream().map(Path::toString).collect(Collectors.joining(",")));
   }
 
   static JwtAuthenticator ofSecret(Vertx vertx) {

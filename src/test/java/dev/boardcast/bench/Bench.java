@@ -1,14 +1,13 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.Cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /** What the benchmarks share. */
 final class Bench {
@@ -31,14 +30,8 @@ final class Bench {
 
   /** Whoever asks is let in. */
   static AuthConfig open() {
-    return new AuthConfig(
-        false,
-        List.of(Cluster.SECRET),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Duration.ZERO);
+    return Settings.of(
+        AuthConfig.class, "auth=off", "jwt-secret=" + Cluster.SECRET, "jwt-leeway=0ms");
   }
 
   /** Removes what a benchmark wrote. */

@@ -6,6 +6,7 @@ import dev.boardcast.Boards;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.Snapshot;
@@ -185,7 +186,7 @@ final class CostCase {
         usual.auth(),
         usual.http(),
         usual.emitter(),
-        new MetricsConfig(PACE, metrics.heartbeat(), metrics.leaseTtl(), metrics.cacheTtl()),
+        Settings.of(MetricsConfig.class, "metrics-min-interval=" + PACE.toMillis() + "ms"),
         usual.gateway(),
         usual.visibility(),
         List.of());

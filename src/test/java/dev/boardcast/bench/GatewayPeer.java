@@ -4,7 +4,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.gateway.AdmissionConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayServices;
@@ -25,7 +25,6 @@ import io.vertx.core.transport.Transport;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,20 +171,14 @@ public final class GatewayPeer {
   }
 
   private static GatewayConfig config() {
-    var usual = GatewayConfig.DEFAULTS;
-    // Nobody is refused for coming too fast: that is what is measured.
-    var admission = new AdmissionConfig(0, 0, 1_000_000, List.of());
-    return new GatewayConfig(
-            100_000,
-            usual.maxFrame(),
-            usual.maxQueue(),
-            usual.maxSubscriptions(),
-            usual.maxMessagesPerSecond(),
-            Duration.ofMinutes(30),
-            Duration.ofMinutes(60),
-            usual.authWait(),
-            Map.of())
-        .with(admission);
+    // No connection is refused for its rate: that is what is measured.
+    return Settings.of(
+        GatewayConfig.class,
+        "gateway-max-sessions=100000",
+        "gateway-max-connects-per-second=1000000",
+        "gateway-ping-interval=30m",
+        "gateway-silence-limit=60m",
+        "gateway-path-limits=");
   }
 
   private void plain() throws Exception {

@@ -84,26 +84,16 @@ class SettingsTest {
     var all =
         Settings.of(
             All.class,
-            "count",
-            "10",
-            "active",
-            "on",
-            "wait",
-            "250ms",
-            "mode",
-            "fast",
-            "modes",
-            "safe, fast",
-            "label",
-            " a ",
-            "key",
-            "a,b",
-            "limits",
-            "/a=1,/b=2",
-            "seen-by",
-            "a=public, b=role:x=y",
-            "high",
-            "7");
+            "count=10",
+            "active=on",
+            "wait=250ms",
+            "mode=fast",
+            "modes=safe, fast",
+            "label= a ",
+            "key=a,b",
+            "limits=/a=1,/b=2",
+            "seen-by=a=public, b=role:x=y",
+            "high=7");
     assertEquals(10, all.count());
     assertTrue(all.active());
     assertEquals(Duration.ofMillis(250), all.pause());
@@ -126,8 +116,8 @@ class SettingsTest {
         "size | 0 | a whole number of bytes, at least 1",
         "active | yes | on or off",
         "code | A | a text",
-        "wait | 2m | a time such as 250ms, 5s or 1m, at most 1m",
-        "wait | 5 | a time such as 250ms, 5s or 1m, at most 1m",
+        "wait | 2m | a duration such as 250ms, 5s or 1m, at most 1m",
+        "wait | 5 | a duration such as 250ms, 5s or 1m, at most 1m",
         "zone | Nowhere | a time zone such as UTC or Europe/Berlin",
         "mode | FAST | fast or safe",
         "modes | , | one or more of fast or safe, separated by commas",

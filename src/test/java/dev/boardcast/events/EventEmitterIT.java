@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.Lease;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
@@ -32,11 +33,21 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(90)
 class EventEmitterIT {
   private static final EmitterConfig QUICK =
-      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofMillis(2000), Duration.ofMillis(100));
+      Settings.of(
+          EmitterConfig.class,
+          "emitter-batch=50",
+          "emitter-sweep=50ms",
+          "emitter-lease-ttl=2s",
+          "emitter-beacon=100ms");
 
   /** A lease that outlives any fault made here: what is published comes from one holder. */
   private static final EmitterConfig PATIENT =
-      new EmitterConfig(50, Duration.ofMillis(50), Duration.ofSeconds(30), Duration.ofMillis(100));
+      Settings.of(
+          EmitterConfig.class,
+          "emitter-batch=50",
+          "emitter-sweep=50ms",
+          "emitter-lease-ttl=30s",
+          "emitter-beacon=100ms");
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
 

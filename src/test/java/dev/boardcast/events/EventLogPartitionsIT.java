@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.Lease;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EventLogPartitionsIT {
   private static final String ANN = "user.ann";
   private static final RetentionConfig HOUR =
-      new RetentionConfig(Duration.ofHours(1), 1L << 40, 10);
+      Settings.of(RetentionConfig.class, "events-keep=1h", "events-max-mib=1048576");
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
   private final Vertx vertx = Vertx.vertx();
@@ -101,7 +102,7 @@ class EventLogPartitionsIT {
 
   @Test
   void tooMuchGoesFromTheOldestOnAndWhatIsWrittenToStays() {
-    var small = new RetentionConfig(Duration.ofDays(365), 1 << 20, 10);
+    var small = Settings.of(RetentionConfig.class, "events-keep=365d", "events-max-mib=1");
     maintain(small);
     for (int i = 0; i < 8; i++) {
       append(10, Instant.now(), "x".repeat(40_000));
@@ -129,7 +130,7 @@ class EventLogPartitionsIT {
     long oldest = await(log.oldest(0));
     List<Long> kept = sequences(0, 1000);
     assertEquals(LongStream.rangeClosed(oldest, 135).boxed().toList(), kept);
-    var brief = new RetentionConfig(Duration.ofSeconds(1), 1L << 40, 10);
+    var brief = Settings.of(RetentionConfig.class, "events-keep=1s", "events-max-mib=1048576");
     await(pool.query("UPDATE event_log SET at = at - interval '1 day'").execute());
     maintain(brief);
     oldest = await(log.oldest(0));
@@ -147,7 +148,7 @@ class EventLogPartitionsIT {
     await(reader.query("BEGIN; SELECT * FROM event_log").execute());
     long before = count("SELECT count(*) FROM event_part");
     assertTrue(
-        new EventLogPartitions(pool, HOUR)
+        new EventLogPartitions(pool, HOUR, 10)
             .maintain()
             .transform(done -> fails(done.failed()))
             .await());
@@ -206,7 +207,7 @@ class EventLogPartitionsIT {
   }
 
   private void maintain(RetentionConfig config) {
-    for (int i = 0; i < 3; i++) await(new EventLogPartitions(pool, config).maintain());
+    for (int i = 0; i < 3; i++) await(new EventLogPartitions(pool, config, 10).maintain());
   }
 
   private StreamCatchUp.Page page(Offset after) {

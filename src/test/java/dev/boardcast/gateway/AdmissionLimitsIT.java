@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -29,7 +30,7 @@ class AdmissionLimitsIT {
 
   @Test
   void sessionsOfOneUserAreLimitedWhateverTheirTransport() {
-    open(new AdmissionConfig(2, 0, 1_000, List.of()));
+    open("gateway-max-sessions-per-user=2", "gateway-max-connects-per-second=1000");
     String ann = "?topics=agents&token=" + GatewayFixture.token("ann");
     WsClient first = gateway.connect("/ws" + ann);
     first.next("subscribed");
@@ -55,7 +56,10 @@ class AdmissionLimitsIT {
 
   @Test
   void sessionsOfOneAddressAreLimitedWhateverItsHeadersSay() {
-    open(new AdmissionConfig(0, 2, 1_000, List.of("10.0.0.0/8")));
+    open(
+        "gateway-max-sessions-per-address=2",
+        "gateway-max-connects-per-second=1000",
+        "trusted-proxies=10.0.0.0/8");
     from(Map.of(FORWARDED, "192.0.2.1")).next("subscribed");
     from(Map.of(FORWARDED, "192.0.2.2")).next("subscribed");
     assertEquals(503, refusal(Map.of(FORWARDED, "192.0.2.3")));
@@ -63,7 +67,10 @@ class AdmissionLimitsIT {
 
   @Test
   void addressForwardedByATrustedProxyIsCounted() {
-    open(new AdmissionConfig(0, 2, 1_000, List.of("127.0.0.1", "10.0.0.0/8")));
+    open(
+        "gateway-max-sessions-per-address=2",
+        "gateway-max-connects-per-second=1000",
+        "trusted-proxies=127.0.0.1,10.0.0.0/8");
     var forwarded = Map.of(FORWARDED, "192.0.2.4");
     from(forwarded).next("subscribed");
     from(forwarded).next("subscribed");
@@ -76,7 +83,7 @@ class AdmissionLimitsIT {
 
   @Test
   void connectionsOverTheRateAreRefusedBeforeTheUpgrade() {
-    open(new AdmissionConfig(0, 0, 1, List.of()));
+    open("gateway-max-connects-per-second=1");
     int refused = 0;
     for (int i = 0; i < 40; i++) {
       try {
@@ -104,7 +111,7 @@ class AdmissionLimitsIT {
 
   @Test
   void cidrBlocksAreParsedAndMatched() {
-    open(AdmissionConfig.DEFAULTS);
+    open();
     assertTrue(CidrBlock.parse("10.0.0.0/8").contains("10.255.0.1"));
     assertTrue(CidrBlock.parse("fd00::/8").contains("fd12::1"));
     assertTrue(CidrBlock.parse("192.0.2.1").contains("192.0.2.1"));
@@ -116,8 +123,8 @@ class AdmissionLimitsIT {
     }
   }
 
-  private void open(AdmissionConfig admission) {
-    gateway = new GatewayFixture(GatewayConfig.DEFAULTS.with(admission));
+  private void open(String... settings) {
+    gateway = new GatewayFixture(Settings.of(GatewayConfig.class, settings));
   }
 
   private WsClient from(Map<String, String> headers) {

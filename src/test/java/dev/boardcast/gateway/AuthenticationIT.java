@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientResponse;
@@ -27,16 +28,11 @@ import org.junit.jupiter.api.Test;
 class AuthenticationIT {
   private final GatewayFixture gateway =
       new GatewayFixture(
-          new GatewayConfig(
-              40,
-              16 << 10,
-              1 << 20,
-              100,
-              50,
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(60),
-              Duration.ofSeconds(1),
-              Map.of("/api/v1/ws/monitoring/pipeline-status", 2)));
+          Settings.of(
+              GatewayConfig.class,
+              "gateway-max-sessions=40",
+              "gateway-auth-wait=1s",
+              "gateway-path-limits=/api/v1/ws/monitoring/pipeline-status=2"));
 
   @AfterEach
   void close() {

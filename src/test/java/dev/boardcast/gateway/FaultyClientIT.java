@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Promise;
 import io.vertx.core.net.NetSocket;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,16 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FaultyClientIT {
   private final GatewayFixture gateway =
       new GatewayFixture(
-          new GatewayConfig(
-              100,
-              4 << 10,
-              64 << 10,
-              3,
-              20,
-              Duration.ofMillis(200),
-              Duration.ofMillis(1_500),
-              Duration.ofSeconds(1),
-              Map.of()));
+          Settings.of(
+              GatewayConfig.class,
+              "gateway-max-sessions=100",
+              "gateway-max-frame=4096",
+              "gateway-max-queue=65536",
+              "gateway-max-subscriptions=3",
+              "gateway-max-messages-per-second=20",
+              "gateway-ping-interval=200ms",
+              "gateway-silence-limit=1500ms",
+              "gateway-auth-wait=1s",
+              "gateway-path-limits="));
 
   @AfterEach
   void close() {

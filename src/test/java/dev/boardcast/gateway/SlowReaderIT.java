@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +13,6 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,16 +29,13 @@ class SlowReaderIT {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final long PINGED = INTERVAL.toNanos() * 3 / 2;
   private static final GatewayConfig CONFIG =
-      new GatewayConfig(
-          100,
-          16 << 10,
-          1 << 20,
-          10,
-          50,
-          INTERVAL,
-          Duration.ofMinutes(2),
-          Duration.ofSeconds(10),
-          Map.of());
+      Settings.of(
+          GatewayConfig.class,
+          "gateway-max-sessions=100",
+          "gateway-max-subscriptions=10",
+          "gateway-ping-interval=" + INTERVAL.toMillis() + "ms",
+          "gateway-silence-limit=2m",
+          "gateway-path-limits=");
 
   private GatewayFixture gateway;
 

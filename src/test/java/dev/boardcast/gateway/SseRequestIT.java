@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.EventBatch;
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
 import java.time.Duration;
@@ -23,16 +24,14 @@ import org.junit.jupiter.api.Timeout;
 class SseRequestIT {
   private final GatewayFixture gateway =
       new GatewayFixture(
-          new GatewayConfig(
-              40,
-              16 << 10,
-              64 << 10,
-              100,
-              50,
-              Duration.ofMillis(300),
-              Duration.ofSeconds(5),
-              Duration.ofSeconds(1),
-              Map.of()));
+          Settings.of(
+              GatewayConfig.class,
+              "gateway-max-sessions=40",
+              "gateway-max-queue=65536",
+              "gateway-ping-interval=300ms",
+              "gateway-silence-limit=5s",
+              "gateway-auth-wait=1s",
+              "gateway-path-limits="));
   private final List<SseClient> clients = new ArrayList<>();
 
   @AfterEach

@@ -3,11 +3,10 @@ package dev.boardcast.gateway;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,16 +16,12 @@ class WebSocketIT {
   private static final byte[] END = RawClient.frame(0x89, "end");
   private static final GatewayFixture GATEWAY =
       new GatewayFixture(
-          new GatewayConfig(
-              1000,
-              16 << 10,
-              1 << 20,
-              10,
-              100_000,
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(60),
-              Duration.ofSeconds(10),
-              Map.of()));
+          Settings.of(
+              GatewayConfig.class,
+              "gateway-max-sessions=1000",
+              "gateway-max-subscriptions=10",
+              "gateway-max-messages-per-second=100000",
+              "gateway-path-limits="));
 
   @AfterAll
   static void close() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
@@ -117,19 +118,20 @@ class CorsPolicyIT {
         "https://app.example.org/",
         "https://*.org",
         "HTTPS://A",
-        "",
+        "https://",
         "ws://a"
       })
   void whatIsNoOriginIsRefused(String text) {
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> HttpConfig.DEFAULTS.withAllowedOrigins(List.of(text)));
+            () -> Settings.of(HttpConfig.class, "http-allowed-origins=" + text));
     assertTrue(
-        refused.getMessage().startsWith("http-allowed-origins must be"), refused.getMessage());
+        refused.getMessage().startsWith("http-allowed-origins was \"" + text),
+        refused.getMessage());
     assertThrows(
         IllegalArgumentException.class,
-        () -> HttpConfig.DEFAULTS.withAllowedOrigins(List.of(APP, "*")));
+        () -> Settings.of(HttpConfig.class, "http-allowed-origins=*," + APP));
   }
 
   private static void assertReadable(String origin, HttpResponse<Buffer> answer) {
@@ -146,7 +148,7 @@ class CorsPolicyIT {
   }
 
   private int api(String... origins) {
-    var config = HttpConfig.DEFAULTS.withAllowedOrigins(List.of(origins));
+    var config = Settings.of(HttpConfig.class, "http-allowed-origins=" + String.join(",", origins));
     var router = new ApiRouter(config, NOBODY, List.of(), List.of(new PageRoutes(), WRITES));
     var api = new HttpApiVerticle("127.0.0.1", 0, config, router);
     Api.await(vertx.deployVerticle(api));

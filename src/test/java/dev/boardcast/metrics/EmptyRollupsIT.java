@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.boardcast.Boards;
 import dev.boardcast.boards.tasks.TasksModule;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.Pools;
@@ -73,7 +74,7 @@ class EmptyRollupsIT {
   }
 
   private static AuditConfig sampling() {
-    return new AuditConfig(Duration.ofMinutes(10), Duration.ofMinutes(1), 0);
+    return Settings.of(AuditConfig.class, "audit-max-facts=0");
   }
 
   private static <T> T get(Future<T> future) throws Exception {

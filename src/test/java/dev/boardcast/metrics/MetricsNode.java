@@ -2,6 +2,7 @@ package dev.boardcast.metrics;
 
 import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.spi.Board;
@@ -11,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -21,11 +21,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class MetricsNode {
   static final MetricsConfig QUICK =
-      new MetricsConfig(
-          Duration.ofMillis(100),
-          Duration.ofMillis(500),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(60));
+      Settings.of(
+          MetricsConfig.class,
+          "metrics-min-interval=100ms",
+          "metrics-heartbeat=500ms",
+          "metrics-lease-ttl=600ms");
 
   public final Pool pool;
   final SnapshotCache cache;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.Services;
@@ -47,11 +48,12 @@ class MetricsVerticleIT {
   @Test
   void newFactsAreSentWithoutWaitingForAHeartbeat() throws Exception {
     var slow =
-        new MetricsConfig(
-            Duration.ofMillis(10),
-            Duration.ofSeconds(600),
-            Duration.ofMillis(600),
-            Duration.ofSeconds(700));
+        Settings.of(
+            MetricsConfig.class,
+            "metrics-min-interval=10ms",
+            "metrics-heartbeat=600s",
+            "metrics-lease-ttl=600ms",
+            "metrics-cache-ttl=700s");
     var node = new MetricsNode(vertx, "a", config, slow);
     node.decide(3);
     broadcasts.awaitTotal(3);

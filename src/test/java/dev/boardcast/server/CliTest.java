@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Principal;
 import io.vertx.core.Vertx;
 import io.vertx.junit5.VertxExtension;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -121,14 +121,7 @@ class CliTest {
     };
     assertEquals(0, run(words), err::toString);
     var config =
-        new AuthConfig(
-            true,
-            List.of(),
-            List.of(Path.of(data, "jwt.secret")),
-            Optional.empty(),
-            Optional.of("us"),
-            Optional.empty(),
-            Duration.ofSeconds(5));
+        Settings.of(AuthConfig.class, "jwt-keys=" + Path.of(data, "jwt.secret"), "jwt-issuer=us");
     Principal principal =
         JwtAuthenticator.start(vertx, config)
             .compose(authenticator -> authenticator.authenticate(out.toString().strip()))

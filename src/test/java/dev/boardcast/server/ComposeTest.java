@@ -11,8 +11,8 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.boardcast.ClusterOptions;
+import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.server.settings.AuthSettings;
 import dev.boardcast.server.settings.ClusterSettings;
 import dev.boardcast.server.settings.DatabaseSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
@@ -64,7 +64,7 @@ class ComposeTest {
       // Throws for a variable that is no setting, and for a value that cannot be read.
       EffectiveSettings values = EffectiveSettings.of(Map.of(), node.getValue());
       assertEquals("0.0.0.0", values.get(NodeSettings.HOST));
-      assertEquals(List.of(SECRET), values.get(AuthSettings.SECRET));
+      assertEquals(List.of(SECRET), values.bind(AuthConfig.class).secrets());
     }
   }
 

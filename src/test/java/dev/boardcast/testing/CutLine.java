@@ -1,5 +1,6 @@
 package dev.boardcast.testing;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -10,7 +11,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -58,16 +58,9 @@ public final class CutLine implements AutoCloseable {
   public DatabaseConfig database() {
     String uri =
         real.postgresUri().replace(":" + server.getPort() + "/", ":" + door.getLocalPort() + "/");
-    return new DatabaseConfig(
-        uri,
-        real.redisUri(),
-        // Given, so that no statement is spent on finding it.
-        Optional.of("boardcast"),
-        real.poolSize(),
-        real.maxWaiting(),
-        real.connectTimeout(),
-        real.statementTimeout(),
-        real.redisTimeout());
+    // With the schema given, no statement is spent on finding it.
+    return Settings.of(
+        DatabaseConfig.class, "pg=" + uri, "redis=" + real.redisUri(), "pg-schema=boardcast");
   }
 
   /** All connections end when that many more statements have passed, or 0: with the next. */

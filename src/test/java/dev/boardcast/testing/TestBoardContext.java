@@ -4,6 +4,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.TransactionalIdempotency;
@@ -115,11 +116,7 @@ public final class TestBoardContext implements BoardContext {
 
   @Override
   public <R extends Record> R config(Class<R> type) {
-    try {
-      Record config = configs.get(type);
-      return type.cast(config == null ? type.getConstructor().newInstance() : config);
-    } catch (ReflectiveOperationException cause) {
-      throw new IllegalArgumentException(cause);
-    }
+    Record config = configs.get(type);
+    return type.cast(config == null ? Settings.defaults(type) : config);
   }
 }

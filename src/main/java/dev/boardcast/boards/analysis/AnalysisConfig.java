@@ -1,24 +1,15 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 
-/**
- * How the analysis board counts.
- *
- * @param window how far back messages count; default 7 days, at least 15 min. It may be changed at
- *     any start: nothing stored depends on it
- */
-public record AnalysisConfig(Duration window) {
-  public static final AnalysisConfig DEFAULTS = new AnalysisConfig();
-
-  /** The default values. */
-  public AnalysisConfig() {
-    this(Duration.ofDays(7));
-  }
-
-  public AnalysisConfig {
-    if (window.compareTo(WindowEdge.STEP) < 0) {
-      throw new IllegalArgumentException("analysis-window must be at least 15m, was " + window);
-    }
-  }
-}
+/** What the analysis board counts. Nothing stored depends on it. */
+@SettingGroup("Analysis board")
+public record AnalysisConfig(
+    @Setting(
+            key = "analysis-window",
+            defaultValue = "7d",
+            min = "15m", // one step of WindowEdge
+            description = "How far back messages are counted.")
+        Duration window) {}

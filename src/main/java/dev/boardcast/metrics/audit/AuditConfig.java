@@ -1,29 +1,34 @@
 package dev.boardcast.metrics.audit;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 
-/**
- * Configures the audits that compare rollups with the facts they were folded from.
- *
- * @param every pause between two audits of a board, longer where an audit takes more than a
- *     twentieth of it; default 10 min, 0 for no audits
- * @param timeout an audit that takes longer is given up; default 1 min
- * @param maxFacts with more facts than this, one bucket of time is compared instead of all, where
- *     the board supports it; default 1000000
- */
-public record AuditConfig(Duration every, Duration timeout, int maxFacts) {
-  public static final AuditConfig DEFAULTS =
-      new AuditConfig(Duration.ofMinutes(10), Duration.ofMinutes(1), 1_000_000);
-
-  public AuditConfig {
-    if (every.isNegative()) {
-      throw new IllegalArgumentException("audit-every must not be negative, was " + every);
-    }
-    if (timeout.toMillis() < 1) {
-      throw new IllegalArgumentException("audit-timeout must be at least 1ms, was " + timeout);
-    }
-    if (maxFacts < 0) {
-      throw new IllegalArgumentException("audit-max-facts must be at least 0, was " + maxFacts);
-    }
-  }
+/** How rollups are compared with the facts they were folded from. */
+@SettingGroup("Rollup audit")
+public record AuditConfig(
+    @Setting(
+            key = "audit-every",
+            defaultValue = "10m",
+            description =
+                "Pause between two audits of a board, longer where an audit takes more than a"
+                    + " twentieth of it; 0ms turns audits off.")
+        Duration every,
+    @Setting(
+            key = "audit-timeout",
+            defaultValue = "1m",
+            min = "1ms",
+            description = "Longest SQL statement of an audit.")
+        Duration timeout,
+    @Setting(
+            key = "audit-max-facts",
+            defaultValue = "1000000",
+            min = "0",
+            unit = "facts",
+            description =
+                "Most facts that are recomputed as a whole; of more, one bucket of time is, where"
+                    + " the board supports it.")
+        int maxFacts) {
+  public static final AuditConfig DEFAULTS = Settings.defaults(AuditConfig.class);
 }

@@ -1,39 +1,49 @@
 package dev.boardcast.metrics.history;
 
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * How closely and how long boards remember, in three tiers: each is exact at the multiples of its
- * step.
- *
- * @param fineStep default 5 s, at least 1 s
- * @param fineKeep default 1 h
- * @param mediumStep default 1 min
- * @param mediumKeep default 1 day
- * @param coarseStep default 1 h
- * @param coarseKeep default 365 days
- */
+/** Resolution and age of the stored history, in three tiers: each exact at its steps' multiples. */
+@SettingGroup("Metric history")
 public record HistoryConfig(
-    Duration fineStep,
-    Duration fineKeep,
-    Duration mediumStep,
-    Duration mediumKeep,
-    Duration coarseStep,
-    Duration coarseKeep) {
-  public static final HistoryConfig DEFAULTS =
-      new HistoryConfig(
-          Duration.ofSeconds(5),
-          Duration.ofHours(1),
-          Duration.ofMinutes(1),
-          Duration.ofDays(1),
-          Duration.ofHours(1),
-          Duration.ofDays(365));
+    @Setting(
+            key = "history-fine-step",
+            defaultValue = "5s",
+            min = "1s",
+            description = "Resolution of the newest history.")
+        Duration fineStep,
+    @Setting(
+            key = "history-fine-keep",
+            defaultValue = "1h",
+            description = "How long the finest resolution is kept.")
+        Duration fineKeep,
+    @Setting(
+            key = "history-medium-step",
+            defaultValue = "1m",
+            description = "Resolution of the history after that.")
+        Duration mediumStep,
+    @Setting(
+            key = "history-medium-keep",
+            defaultValue = "24h",
+            description = "How long the medium resolution is kept.")
+        Duration mediumKeep,
+    @Setting(
+            key = "history-coarse-step",
+            defaultValue = "1h",
+            description = "Resolution of the oldest history.")
+        Duration coarseStep,
+    @Setting(
+            key = "history-coarse-keep",
+            defaultValue = "365d",
+            description = "How long any history is kept.")
+        Duration coarseKeep) {
+  public static final HistoryConfig DEFAULTS = Settings.defaults(HistoryConfig.class);
 
   public HistoryConfig {
-    if (fineStep.toMillis() < 1000) {
-      throw new IllegalArgumentException("history-fine-step must be at least 1s, was " + fineStep);
-    }
     longer("history-medium-step", mediumStep, "history-fine-step", fineStep);
     longer("history-coarse-step", coarseStep, "history-medium-step", mediumStep);
     longer("history-fine-keep", fineKeep, "history-medium-step", mediumStep);
@@ -49,9 +59,7 @@ public record HistoryConfig(
         new HistoryTier(3, coarseStep, coarseKeep));
   }
 
-  private static void longer(String name, Duration value, String than, Duration other) {
-    if (value.compareTo(other) <= 0) {
-      throw new IllegalArgumentException(name + " must be more than " + than + ", was " + value);
-    }
+  private static void longer(String key, Duration value, String than, Duration other) {
+    if (value.compareTo(other) <= 0) throw new InvalidSettingException(key, "more than " + than);
   }
 }

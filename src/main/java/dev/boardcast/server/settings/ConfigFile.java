@@ -26,8 +26,8 @@ final class ConfigFile {
       String text = text(entry.getValue());
       String written = text == null ? entry.getValue().toString() : text;
       String shown = Settings.shown(entry.getKey(), written);
-      var setting = Settings.named(entry.getKey());
-      if (setting.isEmpty() || setting.get() == NodeSettings.CONFIG) {
+      var setting = Settings.CATALOG.find(entry.getKey());
+      if (setting.isEmpty() || entry.getKey().equals("config")) {
         throw InvalidSettingException.unknown(entry.getKey(), shown, "file " + file);
       }
       if (text == null) {

@@ -1,91 +1,78 @@
 package dev.boardcast.server.settings;
 
+import dev.boardcast.config.SettingDeclaration;
+import dev.boardcast.config.SettingValues;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
- * What the operator decided: a flag wins, then the environment, then the file, then the default.
+ * The settings in force: a flag wins, then the environment, then the file, then the default.
  * Immutable.
  */
 public final class EffectiveSettings {
-  private static final Pattern REFUSAL =
-      Pattern.compile("([a-z][a-z0-9-]+) must (?:be )?(.*?)(?:, was [^,]*)?", Pattern.DOTALL);
-
-  /** A value and where it comes from, in words. */
-  private record Value(String text, String origin) {}
-
-  private final Map<String, Value> values = new HashMap<>();
+  private final SettingValues values;
   private final Path directory;
 
-  private EffectiveSettings(Path directory) {
+  private EffectiveSettings(SettingValues values, Path directory) {
+    this.values = values;
     this.directory = directory;
   }
 
   /**
-   * @param flags by name of the setting
+   * @param flags by key of the setting
    * @param environment the whole environment of the process
-   * @throws InvalidSettingException for an unknown key or variable, or a file that cannot be read
+   * @throws InvalidSettingException for an unknown key or variable, a bad value, or a file that
+   *     cannot be read
    */
   public static EffectiveSettings of(Map<String, String> flags, Map<String, String> environment) {
     Map<String, String> variables = EnvironmentVariables.settings(environment);
-    String named =
-        flags.getOrDefault(NodeSettings.CONFIG.name(), variables.get(NodeSettings.CONFIG.name()));
-    Path file = Path.of(named == null ? NodeSettings.CONFIG.initial() : named);
-    Path parent = file.getParent();
-    var values = new EffectiveSettings(parent == null ? Path.of("") : parent);
-    for (Setting<?> setting : Settings.ALL) {
-      values.put(setting.name(), setting.initial(), "the default");
-    }
+    String named = flags.getOrDefault("config", variables.get("config"));
+    Path file = Path.of(named == null ? Settings.get("config").defaultValue() : named);
+    var values = SettingValues.DEFAULTS;
     if (named != null || Files.exists(file)) {
-      ConfigFile.read(file).forEach((name, text) -> values.put(name, text, "file " + file));
+      for (var each : ConfigFile.read(file).entrySet()) {
+        values = values.with(each.getKey(), each.getValue(), "file " + file);
+      }
     }
-    variables.forEach(
-        (name, text) ->
-            values.put(name, text, "environment " + Settings.named(name).get().variable()));
-    flags.forEach((name, text) -> values.put(name, text, "flag --" + name));
-    Settings.ALL.forEach(values::get);
-    return values;
+    for (var each : variables.entrySet()) {
+      String variable = Settings.get(each.getKey()).variable();
+      values = values.with(each.getKey(), each.getValue(), "environment " + variable);
+    }
+    for (var each : flags.entrySet()) {
+      values = values.with(each.getKey(), each.getValue(), "flag --" + each.getKey());
+    }
+    values.problems(Settings.CATALOG).stream()
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw InvalidSettingException.of(problem.getMessage());
+            });
+    Path parent = file.getParent();
+    return new EffectiveSettings(values, parent == null ? Path.of("") : parent);
   }
 
-  /** The setting's value; throws {@link InvalidSettingException} when it cannot be read. */
+  /** The setting's value. */
   public <T> T get(Setting<T> setting) {
-    Value value = values.get(setting.name());
+    SettingDeclaration declared = Settings.get(setting.name());
+    return setting.type().apply(declared.parse(values.get(declared).text()));
+  }
+
+  /** Makes a record whose components declare settings. */
+  public <R extends Record> R bind(Class<R> type) {
     try {
-      return setting.parser().apply(value.text());
-    } catch (IllegalArgumentException bad) {
-      throw refuse(setting, value, setting.expected());
+      return values.bind(type);
+    } catch (dev.boardcast.spi.InvalidSettingException bad) {
+      throw InvalidSettingException.of(bad.getMessage());
     }
   }
 
-  /** Where the configuration file is, or would be. */
+  /** The directory in which the configuration file is, or would be. */
   public Path directory() {
     return directory;
   }
 
-  /** Makes a record that checks itself; its refusal becomes one that says where the value was. */
-  <R> R build(Supplier<R> config) {
-    try {
-      return config.get();
-    } catch (IllegalArgumentException refusal) {
-      String message = String.valueOf(refusal.getMessage());
-      var words = REFUSAL.matcher(message);
-      var setting =
-          words.matches() ? Settings.named(words.group(1)) : java.util.Optional.<Setting<?>>empty();
-      if (setting.isEmpty()) throw InvalidSettingException.of(message);
-      throw refuse(setting.get(), values.get(setting.get().name()), words.group(2));
-    }
-  }
-
-  private void put(String name, String text, String origin) {
-    values.put(name, new Value(text, origin));
-  }
-
-  private static InvalidSettingException refuse(Setting<?> setting, Value value, String expected) {
-    return InvalidSettingException.value(
-        setting.name(), setting.mask().apply(value.text()), value.origin(), expected);
+  EffectiveSettings with(String key, String text, String source) {
+    return new EffectiveSettings(values.with(key, text, source), directory);
   }
 }

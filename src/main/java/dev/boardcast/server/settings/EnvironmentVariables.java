@@ -1,5 +1,6 @@
 package dev.boardcast.server.settings;
 
+import dev.boardcast.config.SettingDeclaration;
 import dev.boardcast.lab.ReplayCommand;
 import java.util.Map;
 import java.util.Set;
@@ -26,13 +27,16 @@ final class EnvironmentVariables {
   static Map<String, String> settings(Map<String, String> environment) {
     var settings = new TreeMap<String, String>();
     var ours = new TreeMap<>(environment);
-    ours.keySet().removeIf(name -> !name.startsWith(Settings.PREFIX) || OTHERS.contains(name));
+    ours.keySet()
+        .removeIf(name -> !name.startsWith(SettingDeclaration.PREFIX) || OTHERS.contains(name));
     ours.forEach(
         (variable, text) -> {
           var setting =
-              Settings.ALL.stream().filter(one -> one.variable().equals(variable)).findFirst();
+              Settings.CATALOG.settings().stream()
+                  .filter(one -> one.variable().equals(variable))
+                  .findFirst();
           if (setting.isPresent()) {
-            settings.put(setting.get().name(), text);
+            settings.put(setting.get().key(), text);
           } else if (!SERVICE_LINKS.matcher(variable + "=" + text).matches()) {
             throw InvalidSettingException.unknown(
                 variable, Settings.shown(variable, text), "environment");

@@ -13,7 +13,8 @@ public final class InvalidSettingException extends RuntimeException {
   }
 
   public static InvalidSettingException unknown(String name, String shown, String origin) {
-    String guess = Settings.nearest(name).map(known -> "; did you mean " + known + "?").orElse("");
+    String guess =
+        Settings.CATALOG.nearest(name).map(known -> "; did you mean " + known + "?").orElse("");
     return new InvalidSettingException(
         "%s was \"%s\" (%s), expected one of the known settings%s"
             .formatted(name, oneLine(shown), origin, guess));

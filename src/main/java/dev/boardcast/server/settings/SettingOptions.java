@@ -1,5 +1,6 @@
 package dev.boardcast.server.settings;
 
+import dev.boardcast.config.SettingDeclaration;
 import java.util.HashMap;
 import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,13 +12,13 @@ public final class SettingOptions {
 
   /** Gives a command one option per setting. */
   public static void addTo(CommandSpec spec) {
-    for (Setting<?> setting : Settings.ALL) {
+    for (var setting : Settings.CATALOG.settings()) {
       var option =
           OptionSpec.builder(setting.flag())
               .type(String.class)
-              .paramLabel("<" + setting.name() + ">")
+              .paramLabel("<" + setting.key() + ">")
               .description((setting.description() + describeDefault(setting)).replace("%", "%%"));
-      if (setting.parser().apply(setting.initial()) instanceof Boolean) {
+      if (setting.isSwitch()) {
         option.arity("0..1").fallbackValue("on");
       }
       spec.addOption(option.build());
@@ -27,14 +28,14 @@ public final class SettingOptions {
   /** What was decided on this command line, in the environment and in the file. */
   public static EffectiveSettings values(CommandSpec spec) {
     Map<String, String> flags = new HashMap<>();
-    for (Setting<?> setting : Settings.ALL) {
+    for (var setting : Settings.CATALOG.settings()) {
       String text = spec.findOption(setting.flag()).getValue();
-      if (text != null) flags.put(setting.name(), text);
+      if (text != null) flags.put(setting.key(), text);
     }
     return EffectiveSettings.of(flags, System.getenv());
   }
 
-  private static String describeDefault(Setting<?> setting) {
-    return setting.initial().isEmpty() ? "." : " (default " + setting.initial() + ").";
+  private static String describeDefault(SettingDeclaration setting) {
+    return setting.defaultValue().isEmpty() ? "" : " Default: " + setting.defaultValue() + ".";
   }
 }

@@ -1,6 +1,7 @@
 package dev.boardcast.boards.analysis;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.ingest.IngestService;
@@ -45,11 +46,12 @@ final class AnalysisApi implements AutoCloseable {
       boolean isRoleNeeded,
       Visibility visibility,
       Function<Api.Parts, List<Routes>> more) {
-    board = new AnalysisBoard(AnalysisConfig.DEFAULTS);
+    board = new AnalysisBoard(Settings.defaults(AnalysisConfig.class));
     api =
         new Api(
             database,
-            new HttpConfig(1 << 20, 1024, 50, 3),
+            Settings.of(
+                HttpConfig.class, "http-max-line=1024", "http-batch=50", "http-max-rejections=3"),
             parts -> {
               var context =
                   parts

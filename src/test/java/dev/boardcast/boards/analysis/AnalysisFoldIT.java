@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.SettableClock;
 import java.math.BigDecimal;
@@ -24,7 +25,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 /** Random messages, late, repeated and in any order, against what each of them says. */
 class AnalysisFoldIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
-  private static final Duration WINDOW = AnalysisConfig.DEFAULTS.window();
+  private static final Duration WINDOW = Settings.defaults(AnalysisConfig.class).window();
   private static final List<String> TOPICS = List.of("a", "b", "c", "empty");
 
   private static AnalysisApi api;

@@ -3,6 +3,7 @@ package dev.boardcast.boards.analysis;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.metrics.FoldSubject;
 import dev.boardcast.spi.Board;
@@ -83,7 +84,7 @@ public final class AnalysisSubject implements FoldSubject {
 
   @Override
   public Board board(Outbox outbox) {
-    return new AnalysisBoard(AnalysisConfig.DEFAULTS);
+    return new AnalysisBoard(Settings.defaults(AnalysisConfig.class));
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
@@ -21,7 +22,6 @@ import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.Services;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +32,12 @@ import org.junit.jupiter.api.Test;
 class BroadcastIT {
   /** A heartbeat too rare to be taken for news. */
   private static final MetricsConfig QUICK =
-      new MetricsConfig(
-          Duration.ofMillis(20),
-          Duration.ofMinutes(5),
-          Duration.ofMillis(600),
-          Duration.ofMinutes(10));
+      Settings.of(
+          MetricsConfig.class,
+          "metrics-min-interval=20ms",
+          "metrics-heartbeat=5m",
+          "metrics-lease-ttl=600ms",
+          "metrics-cache-ttl=10m");
 
   private final DatabaseConfig database = Services.get().freshDatabase();
   private final Clock clock = Clock.systemUTC();
@@ -124,7 +125,7 @@ class BroadcastIT {
             parts.bus(),
             clock,
             meters);
-    var boards = List.<Board>of(new AnalysisBoard(AnalysisConfig.DEFAULTS));
+    var boards = List.<Board>of(new AnalysisBoard(Settings.defaults(AnalysisConfig.class)));
     return List.of(
         new BoardRoutes(
             boards,

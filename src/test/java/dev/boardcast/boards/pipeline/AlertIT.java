@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.spi.Json;
@@ -71,7 +72,7 @@ class AlertIT {
   @Test
   void aStaleSourceIsAWarningThenAnErrorThenCleared() {
     pipeline.post(RUNS, success("a", NOON, 1));
-    var config = PipelineConfig.DEFAULTS;
+    var config = Settings.defaults(PipelineConfig.class);
     assertTrue(alerts(NOON.plus(config.staleAfter()).minusMillis(1)).isEmpty());
     Instant stale = NOON.plus(config.staleAfter());
     JsonNode warning = alerts(stale).get(0);
@@ -93,7 +94,7 @@ class AlertIT {
     pipeline.post(RUNS, failure("a", NOON), failure("a", NOON), failure("a", NOON));
     alerts(NOON.plus(Duration.ofHours(60)));
     assertEquals("alert_raised a failing error, alert_raised a stale error", news.next());
-    alerts(NOON.plus(PipelineConfig.DEFAULTS.forgetAfter()));
+    alerts(NOON.plus(Settings.defaults(PipelineConfig.class).forgetAfter()));
     assertEquals("alert_cleared a failing error, alert_cleared a stale error", news.next());
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.Folding;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
@@ -117,7 +118,7 @@ class AlertOnceIT {
   @Test
   void aNodeWhoseClockIsBehindClearsNothingThatTheOneBeforeRaised() throws Exception {
     pipeline.post(RUNS, success("a", NOON, 1));
-    Instant stale = NOON.plus(PipelineConfig.DEFAULTS.staleAfter());
+    Instant stale = NOON.plus(Settings.defaults(PipelineConfig.class).staleAfter());
     alerts(stale);
     assertEquals("alert_raised a stale warning", news.next());
     expireTheLease();
@@ -134,7 +135,7 @@ class AlertOnceIT {
     pipeline.post(RUNS, success("a", NOON, 1));
     pipeline.at(at(1));
     var pool = pipeline.api.parts().pool();
-    Instant stale = NOON.plus(PipelineConfig.DEFAULTS.staleAfter());
+    Instant stale = NOON.plus(Settings.defaults(PipelineConfig.class).staleAfter());
     Api.await(pipeline.board.snapshot(pool, stale));
     assertEquals(AlertNews.NONE, news.next());
     alerts(stale);

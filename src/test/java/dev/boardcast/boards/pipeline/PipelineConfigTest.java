@@ -3,49 +3,32 @@ package dev.boardcast.boards.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.time.Duration;
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PipelineConfigTest {
   @ParameterizedTest
-  @CsvSource({
-    "0, 50, 720, 3, 90, 75, 3, 24, 'pipeline-stale-after must be at least 1s, was PT0S'",
-    "26, 25, 720, 3, 90, 75, 3, 24,"
-        + "'pipeline-lost-after must be at least pipeline-stale-after, was PT25H'",
-    "26, 50, 49, 3, 90, 75, 3, 24,"
-        + "'pipeline-forget-after must be at least 25h and pipeline-lost-after, was PT49H'",
-    "1, 2, 24, 3, 90, 75, 3, 24,"
-        + "'pipeline-forget-after must be at least 25h and pipeline-lost-after, was PT24H'",
-    "26, 50, 720, 0, 90, 75, 3, 24, 'pipeline-failing-runs must be 1 to 1000, was 0'",
-    "26, 50, 720, 3, 101, 75, 3, 24, 'pipeline-healthy-percent must be 0 to 100, was 101'",
-    "26, 50, 720, 3, 90, 91, 3, 24, 'pipeline-warning-percent must be 0 to 90, was 91'",
-    "26, 50, 720, 3, 90, 75, 0, 24, 'pipeline-anomaly-deviations must be 1 to 100, was 0'",
-    "26, 50, 720, 3, 90, 75, 3, 1, 'pipeline-anomaly-hours must be 2 to 168, was 1'"
-  })
-  void aBadValueIsNamed(
-      int stale,
-      int lost,
-      int forget,
-      int failing,
-      int healthy,
-      int warning,
-      int far,
-      int hours,
-      String message) {
-    var refusal =
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pipeline-stale-after | 0s | a duration such as 250ms, 5s or 1m, at least 1s",
+        "pipeline-lost-after | 25h | at least pipeline-stale-after",
+        "pipeline-forget-after | 49h | at least pipeline-lost-after",
+        "pipeline-forget-after | 24h | a duration such as 250ms, 5s or 1m, at least 25h",
+        "pipeline-failing-runs | 0 | a whole number of runs, 1 to 1000",
+        "pipeline-healthy-percent | 101 | a whole number of percent, 0 to 100",
+        "pipeline-warning-percent | 91 | at most pipeline-healthy-percent",
+        "pipeline-anomaly-deviations | 0 | a whole number of deviations, 1 to 100",
+        "pipeline-anomaly-hours | 1 | a whole number of hours, 2 to 168",
+      })
+  void aBadValueIsNamed(String key, String value, String expected) {
+    var refused =
         assertThrows(
-            IllegalArgumentException.class,
-            () ->
-                new PipelineConfig(
-                    Duration.ofHours(stale),
-                    Duration.ofHours(lost),
-                    Duration.ofHours(forget),
-                    failing,
-                    healthy,
-                    warning,
-                    far,
-                    hours));
-    assertEquals(message, refusal.getMessage());
+            InvalidSettingException.class,
+            () -> Settings.of(PipelineConfig.class, key + "=" + value));
+    assertEquals(
+        "%s was \"%s\" (given), expected %s".formatted(key, value, expected), refused.getMessage());
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.Folding;
@@ -32,7 +33,7 @@ final class PipelineFixture implements AutoCloseable {
   final Folding folding;
 
   PipelineFixture() {
-    this(PipelineConfig.DEFAULTS, HttpConfig.DEFAULTS, Visibility.PUBLIC);
+    this(Settings.defaults(PipelineConfig.class), HttpConfig.DEFAULTS, Visibility.PUBLIC);
   }
 
   PipelineFixture(PipelineConfig config) {

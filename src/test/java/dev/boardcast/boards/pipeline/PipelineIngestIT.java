@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Visibility;
@@ -44,7 +45,14 @@ class PipelineIngestIT {
   static void start() {
     pipeline =
         new PipelineFixture(
-            PipelineConfig.DEFAULTS, new HttpConfig(1 << 16, 4096, 50, 3), Visibility.PUBLIC);
+            Settings.defaults(PipelineConfig.class),
+            Settings.of(
+                HttpConfig.class,
+                "http-max-body=65536",
+                "http-max-line=4096",
+                "http-batch=50",
+                "http-max-rejections=3"),
+            Visibility.PUBLIC);
   }
 
   @AfterAll

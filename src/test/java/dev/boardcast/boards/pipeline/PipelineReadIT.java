@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Visibility;
@@ -35,7 +36,9 @@ class PipelineReadIT {
   static void start() {
     pipeline =
         new PipelineFixture(
-            PipelineConfig.DEFAULTS, HttpConfig.DEFAULTS, Visibility.parse("role:ops"));
+            Settings.defaults(PipelineConfig.class),
+            HttpConfig.DEFAULTS,
+            Visibility.parse("role:ops"));
     var runs = new ArrayList<ObjectNode>();
     for (int hour = 0; hour < 30; hour++) {
       for (String source : List.of("a", "b", "ü")) {

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
 import java.time.Duration;
@@ -135,7 +136,7 @@ class PipelineSnapshotIT {
   void aSourceAgesFromHealthyToWarningToErrorToForgottenEachAtItsTime() throws Exception {
     pipeline.post(RUNS, success("a", NOON, 1));
     pipeline.at(NOON);
-    var config = PipelineConfig.DEFAULTS;
+    var config = Settings.defaults(PipelineConfig.class);
     for (Instant crossing :
         new Instant[] {
           NOON.plus(config.staleAfter()),

@@ -3,6 +3,7 @@ package dev.boardcast.boards.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.metrics.FoldSubject;
 import dev.boardcast.spi.Board;
@@ -10,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -40,8 +40,14 @@ public final class PipelineSubject implements FoldSubject {
         GROUP BY id) alert
       WHERE raised <> 1 OR cleared <> CASE WHEN is_up THEN 0 ELSE 1 END""";
   private static final PipelineConfig TOUCHY =
-      new PipelineConfig(
-          Duration.ofHours(2), Duration.ofHours(8), Duration.ofDays(2), 2, 90, 75, 1, 2);
+      Settings.of(
+          PipelineConfig.class,
+          "pipeline-stale-after=2h",
+          "pipeline-lost-after=8h",
+          "pipeline-forget-after=2d",
+          "pipeline-failing-runs=2",
+          "pipeline-anomaly-deviations=1",
+          "pipeline-anomaly-hours=2");
 
   private static final String RANGE =
       """

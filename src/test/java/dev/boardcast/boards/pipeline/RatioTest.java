@@ -3,6 +3,7 @@ package dev.boardcast.boards.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.boardcast.config.Settings;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +26,14 @@ class RatioTest {
   void percentIsRoundedAndStatusIsNot(long part, long whole, String percent, HealthStatus status) {
     var rate = new Ratio(part, whole);
     assertEquals(percent, rate.percent().toPlainString());
-    assertEquals(status, rate.status(PipelineConfig.DEFAULTS));
+    assertEquals(status, rate.status(Settings.defaults(PipelineConfig.class)));
   }
 
   @Test
   void ofNothingThereIsNoRate() {
     assertNull(new Ratio(0, 0).percent());
-    assertEquals(HealthStatus.PENDING, new Ratio(0, 0).status(PipelineConfig.DEFAULTS));
+    assertEquals(
+        HealthStatus.PENDING, new Ratio(0, 0).status(Settings.defaults(PipelineConfig.class)));
   }
 
   @Test

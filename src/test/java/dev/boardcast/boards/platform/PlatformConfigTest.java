@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +29,10 @@ class PlatformConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "eur", "EURO", "€"})
   void aCurrencyIsThreeCapitalLetters(String currency) {
-    var utc = ZoneId.of("UTC");
     var refusal =
-        assertThrows(IllegalArgumentException.class, () -> new PlatformConfig(utc, currency));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Settings.of(PlatformConfig.class, "platform-currency=" + currency));
     assertTrue(refusal.getMessage().startsWith("platform-currency "), refusal.getMessage());
   }
 }

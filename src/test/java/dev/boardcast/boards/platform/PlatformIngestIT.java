@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.testing.Api;
 import io.vertx.core.buffer.Buffer;
@@ -34,7 +35,12 @@ class PlatformIngestIT {
   static void start() {
     api =
         new Api(
-            new HttpConfig(1 << 16, 1024, 50, 3),
+            Settings.of(
+                HttpConfig.class,
+                "http-max-body=65536",
+                "http-max-line=1024",
+                "http-batch=50",
+                "http-max-rejections=3"),
             parts -> new PlatformModule().routes(parts.board()));
   }
 

@@ -2,6 +2,7 @@ package dev.boardcast.boards.routing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.http.ApiRouter;
@@ -28,7 +29,6 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,11 +41,11 @@ import java.util.concurrent.TimeoutException;
 final class RoutingApi implements AutoCloseable {
   /** Fast enough not to wait for. */
   private static final MetricsConfig QUICK =
-      new MetricsConfig(
-          Duration.ofMillis(20),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(60));
+      Settings.of(
+          MetricsConfig.class,
+          "metrics-min-interval=20ms",
+          "metrics-heartbeat=1s",
+          "metrics-lease-ttl=600ms");
 
   private final Vertx vertx = Vertx.vertx();
   private final Pool pool;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.testing.Services;
@@ -26,7 +27,13 @@ class RoutingIngestIT {
   private static final String JSON = "application/json";
   private static final String NDJSON = "application/x-ndjson";
   private static final String GOOD = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":0.00005}";
-  private static final HttpConfig SMALL = new HttpConfig(1 << 16, 1024, 50, 3);
+  private static final HttpConfig SMALL =
+      Settings.of(
+          HttpConfig.class,
+          "http-max-body=65536",
+          "http-max-line=1024",
+          "http-batch=50",
+          "http-max-rejections=3");
 
   private static Sql sql;
   private static RoutingApi api;

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayFixture;
 import dev.boardcast.gateway.RawClient;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,19 +22,13 @@ class PerMessageDeflateIT {
   private final PerMessageDeflate codec = new PerMessageDeflate();
   private final GatewayFixture gateway =
       new GatewayFixture(
-          new GatewayConfig(
-              100,
-              4 << 10,
-              1 << 20,
-              10,
-              50,
-              Duration.ofSeconds(30),
-              Duration.ofSeconds(60),
-              Duration.ofSeconds(10),
-              GatewayConfig.DEFAULTS.drain(),
-              true,
-              Map.of(),
-              GatewayConfig.DEFAULTS.admission()));
+          Settings.of(
+              GatewayConfig.class,
+              "gateway-max-sessions=100",
+              "gateway-max-frame=4096",
+              "gateway-max-subscriptions=10",
+              "gateway-compression=on",
+              "gateway-path-limits="));
 
   @AfterEach
   void close() {

@@ -3,6 +3,7 @@ package dev.boardcast.http.ingest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
@@ -21,7 +22,13 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class IngestIT {
-  private static final HttpConfig SMALL = new HttpConfig(1024, 256, 4, 2);
+  private static final HttpConfig SMALL =
+      Settings.of(
+          HttpConfig.class,
+          "http-max-body=1024",
+          "http-max-line=256",
+          "http-batch=4",
+          "http-max-rejections=2");
 
   private final List<Integer> stored = Collections.synchronizedList(new ArrayList<>());
   private volatile int failFrom = Integer.MAX_VALUE;

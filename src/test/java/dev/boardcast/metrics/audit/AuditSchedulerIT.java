@@ -5,16 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.boards.routing.RoutingBoard;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.metrics.Broadcasts;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.metrics.MetricsNode;
-import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -24,13 +23,12 @@ import org.junit.jupiter.api.Test;
 
 class AuditSchedulerIT {
   private static final MetricsConfig OFTEN =
-      new MetricsConfig(
-          Duration.ofMillis(20),
-          Duration.ofMillis(500),
-          Duration.ofMillis(600),
-          Duration.ofSeconds(60),
-          HistoryConfig.DEFAULTS,
-          new AuditConfig(Duration.ofMillis(50), Duration.ofMinutes(1), 1_000_000));
+      Settings.of(
+          MetricsConfig.class,
+          "metrics-min-interval=20ms",
+          "metrics-heartbeat=500ms",
+          "metrics-lease-ttl=600ms",
+          "audit-every=50ms");
 
   private final Vertx vertx = Vertx.vertx();
   private final DatabaseConfig config = Services.get().freshDatabase();

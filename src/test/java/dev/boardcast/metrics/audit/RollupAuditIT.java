@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.boards.routing.RoutingBoard;
+import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.FoldCase;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RollupAuditIT extends FoldCase {
   private static final AuditConfig WHOLE = AuditConfig.DEFAULTS;
-  private static final AuditConfig SAMPLE =
-      new AuditConfig(Duration.ofMinutes(10), Duration.ofMinutes(1), 0);
+  private static final AuditConfig SAMPLE = Settings.of(AuditConfig.class, "audit-max-facts=0");
 
   @Test
   void aBoardThatWasNeverFoldedHasNothingToCompare() throws Exception {
@@ -129,7 +128,7 @@ class RollupAuditIT extends FoldCase {
   void anAuditThatTakesTooLongIsGivenUpAndLeavesNothingBehind() throws Exception {
     insert(200_000);
     run();
-    var impatient = new AuditConfig(Duration.ofMinutes(10), Duration.ofMillis(20), 1_000_000);
+    var impatient = Settings.of(AuditConfig.class, "audit-timeout=20ms");
     assertThrows(Exception.class, () -> audit(impatient));
     insert(5);
     assertEquals(200_005, total(run()));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -40,16 +41,13 @@ class HistoryTierTest {
 
   @Test
   void aTierThatIsNotCoarserThanTheOneBeforeIsRefusedByName() {
-    var hour = Duration.ofHours(1);
-    var day = Duration.ofDays(1);
     var refused =
         assertThrows(
             IllegalArgumentException.class,
-            () ->
-                new HistoryConfig(
-                    Duration.ofSeconds(60), hour, Duration.ofMinutes(1), day, hour, day));
+            () -> Settings.of(HistoryConfig.class, "history-fine-step=60s"));
     assertEquals(
-        "history-medium-step must be more than history-fine-step, was PT1M", refused.getMessage());
+        "history-medium-step was \"1m\" (the default), expected more than history-fine-step",
+        refused.getMessage());
   }
 
   private static Instant at(String time) {

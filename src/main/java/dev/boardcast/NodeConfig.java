@@ -1,0 +1,45 @@
+package dev.boardcast;
+
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
+import dev.boardcast.spi.Visibility;
+import java.util.Map;
+import java.util.Set;
+
+/** A node as a whole: where it listens, what it does, who may see its boards. */
+@SettingGroup("Node")
+public record NodeConfig(
+    @Setting(
+            key = "host",
+            defaultValue = "127.0.0.1",
+            expected = "an address of this machine, or 0.0.0.0 for all",
+            description = "Address to listen on.")
+        String host,
+    @Setting(
+            key = "http-port",
+            defaultValue = "8080",
+            min = "0",
+            max = "65535",
+            expected = "a port",
+            description = "Port of HTTP, pages and WebSockets; 0 for any free port.")
+        int httpPort,
+    @Setting(
+            key = "gateway-port",
+            defaultValue = "8081",
+            min = "0",
+            max = "65535",
+            expected = "a port",
+            description = "Port of the gateway alone; 0 for any free port.")
+        int gatewayPort,
+    @Setting(
+            key = "roles",
+            defaultValue = "api,gateway,metrics,emitter",
+            description = "What this node does.")
+        Set<Role> roles,
+    @Setting(
+            key = "visibility",
+            expected = "<board>=public|authenticated|role:<name>, separated by commas",
+            description =
+                "Who may see a board or an application stream; public where it is not named.")
+        Map<String, Visibility> visibility,
+    ClusterConfig cluster) {}
