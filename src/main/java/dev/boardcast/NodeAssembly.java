@@ -14,6 +14,7 @@ import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.events.RetentionVerticle;
+import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
@@ -284,10 +285,11 @@ final class NodeAssembly {
             pool,
             outbox,
             log,
-            boards.memberships(),
-            boards.reserved(),
-            boards.boardTopics(),
-            boards.topics()::isVisible));
+            new StreamAccess(
+                boards.memberships(),
+                boards.reserved(),
+                boards.boardTopics(),
+                boards.topics()::isVisible)));
     routes.add(new PageRoutes());
     return routes;
   }

@@ -23,7 +23,7 @@ public final class FactsHintPublisher {
 
   /** Reports committed facts of a board. */
   public void committed(String board) {
-    byBoard.computeIfAbsent(board, this::publisher).give();
+    byBoard.computeIfAbsent(board, this::publisher).publish();
   }
 
   private ThrottledPublisher<FactsCommitted> publisher(String board) {

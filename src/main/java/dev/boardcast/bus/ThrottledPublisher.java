@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
- * One message, published at once and then at most about every {@code spacing}, however often it is
- * asked for; the last call is always followed by a message. Thread safe.
+ * Publishes one message at a bounded rate, at most about every {@code spacing}; each call is
+ * followed by a publication. Thread safe.
  */
 public final class ThrottledPublisher<T> {
   private final Vertx vertx;
@@ -14,7 +14,7 @@ public final class ThrottledPublisher<T> {
   private final T message;
   private final Duration spacing;
   private long sentNanos;
-  private boolean due;
+  private boolean scheduled;
 
   /**
    * @param spacing at least 1 ms
@@ -29,33 +29,33 @@ public final class ThrottledPublisher<T> {
     this.sentNanos = System.nanoTime() - 2 * spacing.toNanos();
   }
 
-  /** There is something to look at. */
-  public void give() {
-    if (passes()) bus.publish(address, message);
+  /** Publishes now, or when the spacing is over. */
+  public void publish() {
+    if (isDueNow()) bus.publish(address, message);
   }
 
-  private synchronized boolean passes() {
+  private synchronized boolean isDueNow() {
     long now = System.nanoTime();
-    // Even when one is due: its timer ends with the verticle that set it, hints must not.
+    // Also when a timer is set: it does not fire if the verticle that set it was undeployed.
     if (now - sentNanos >= 2 * spacing.toNanos()) {
       sentNanos = now;
-      due = false;
+      scheduled = false;
       return true;
     }
-    if (!due) {
-      due = true;
-      vertx.setTimer(spacing.toMillis(), passed -> follow());
+    if (!scheduled) {
+      scheduled = true;
+      vertx.setTimer(spacing.toMillis(), elapsed -> publishScheduled());
     }
     return false;
   }
 
-  private void follow() {
-    if (follows()) bus.publish(address, message);
+  private void publishScheduled() {
+    if (takeScheduled()) bus.publish(address, message);
   }
 
-  private synchronized boolean follows() {
-    if (!due) return false;
-    due = false;
+  private synchronized boolean takeScheduled() {
+    if (!scheduled) return false;
+    scheduled = false;
     sentNanos = System.nanoTime();
     return true;
   }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What an operator sees of one shard's emitter: {@code boardcast_outbox_drained_total}, {@code
+ * Registers the meters of one shard's emitter: {@code boardcast_outbox_drained_total}, {@code
  * boardcast_emitter_lease_held} (1 or 0) and {@code boardcast_outbox_lag_seconds} (age of the
  * oldest event of the last batch when it was published), each by {@code shard}.
  */
@@ -42,8 +42,8 @@ final class EmitterMeters {
                 .register(registry));
   }
 
-  void held(boolean now) {
-    held = now;
+  void held(boolean isHeld) {
+    held = isHeld;
   }
 
   void published(List<LoggedEvent> events) {
@@ -53,7 +53,7 @@ final class EmitterMeters {
     lagSeconds = Math.max(0, age.toMillis() / 1000.0);
   }
 
-  /** Takes the gauges back, so that a later emitter on this registry can have its own. */
+  /** Removes the gauges, so that a later emitter on this registry can register its own. */
   void close() {
     gauges.forEach(registry::remove);
   }

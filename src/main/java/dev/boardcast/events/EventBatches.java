@@ -5,17 +5,17 @@ import dev.boardcast.bus.LoggedEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts consecutive events into messages of a size that does not hold up the bus. */
+/** Splits consecutive events into messages of bounded size. */
 final class EventBatches {
   private EventBatches() {}
 
   /**
-   * Cuts in order; an event larger than the bound goes alone.
+   * Splits in order; an event larger than the bound is a batch of its own.
    *
    * @param events consecutive
    * @param maxChars most characters of event data in one batch
    */
-  static List<EventBatch> cut(int shard, String epoch, List<LoggedEvent> events, int maxChars) {
+  static List<EventBatch> split(int shard, String epoch, List<LoggedEvent> events, int maxChars) {
     var batches = new ArrayList<EventBatch>(1);
     int start = 0;
     long chars = 0;

@@ -14,55 +14,54 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Moves committed outbox rows to the event log and onto the bus until undeployed, for those shards
- * whose lease it holds. One per node; one event loop.
+ * Moves committed outbox rows to the event log and publishes them on the bus, for the shards whose
+ * leases it holds, until undeployed. One per node; one event loop.
  *
  * <ul>
- *   <li>Starts whether or not the database can be reached, and goes on by itself when it can.
- *   <li>Undeploying ends the moves under way and releases the leases, within three lease times.
+ *   <li>Starts whether or not the database can be reached, and resumes by itself when it can.
+ *   <li>Undeploying finishes the work in progress and releases the leases, within three lease
+ *       times.
  * </ul>
  */
 public final class EventEmitterVerticle extends VerticleBase {
-  private final String node;
-  private final Pool pool;
-  private final TypedBus bus;
-  private final EmitterConfig config;
-  private final MeterRegistry meters;
+  private final EmitterContext context;
 
   private List<ShardEmitter> shards = List.of();
   private MessageConsumer<OutboxCommitted> hints;
 
-  /** Without meters; otherwise as the other. */
+  /** Creates an emitter without meters. */
   public EventEmitterVerticle(String node, Pool pool, TypedBus bus, EmitterConfig config) {
     this(node, pool, bus, config, new CompositeMeterRegistry());
   }
 
   /**
-   * Does not close what it is given.
+   * Does not close the pool.
    *
    * @param node unique for this run of the process: the holder of the leases
-   * @param pool at least one connection per shard it may hold, and one more; better its own than
-   *     one that writers can exhaust
+   * @param pool has a connection per shard and one more; API requests must not be able to exhaust
+   *     it
    */
   public EventEmitterVerticle(
       String node, Pool pool, TypedBus bus, EmitterConfig config, MeterRegistry meters) {
-    this.node = node;
-    this.pool = pool;
-    this.bus = bus;
-    this.config = config;
-    this.meters = meters;
+    context = new EmitterContext(node, pool, bus, config, meters);
   }
 
   @Override
   public Future<?> start() {
-    shards = IntStream.range(0, Shards.COUNT).mapToObj(this::emitter).toList();
-    return bus.subscribe(Addresses.OUTBOX_HINTS, this::hint)
+    shards =
+        IntStream.range(0, Shards.COUNT)
+            .mapToObj(shard -> new ShardEmitter(vertx, context, shard))
+            .toList();
+    return context
+        .bus()
+        .subscribe(Addresses.OUTBOX_HINTS, this::hint)
         .onSuccess(
             subscription -> {
               hints = subscription;
               shards.forEach(ShardEmitter::start);
               vertx.setPeriodic(
-                  config.beacon().toMillis(), tick -> shards.forEach(ShardEmitter::beacon));
+                  context.config().beacon().toMillis(),
+                  tick -> shards.forEach(ShardEmitter::publishBeacon));
             });
   }
 
@@ -74,10 +73,5 @@ public final class EventEmitterVerticle extends VerticleBase {
 
   private void hint(OutboxCommitted hint) {
     if (hint.shard() >= 0 && hint.shard() < shards.size()) shards.get(hint.shard()).hint();
-  }
-
-  private ShardEmitter emitter(int shard) {
-    return new ShardEmitter(
-        vertx, shard, node, pool, bus, config, new EmitterMeters(meters, shard));
   }
 }

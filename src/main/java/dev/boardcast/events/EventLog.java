@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Every event in order, for repair and catch-up. Rows never change once written, so what was read
- * may be kept. Safe to use from any thread; each call fails when the database is away.
+ * Reads the event log, for repair and catch-up. Rows never change, so results may be cached. Thread
+ * safe; each call fails while the database is away.
  */
 public final class EventLog implements EventHistory {
   private static final String HEADS =
@@ -30,7 +30,7 @@ public final class EventLog implements EventHistory {
       FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
       WHERE s.shard = $1 AND s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
       ORDER BY s.sequence LIMIT $5""";
-  // Each stream gives at most a page; an event of several is one.
+  // At most a page per stream; an event of several streams is returned once.
   private static final String READ_STREAMS =
       """
       WITH page AS (
@@ -54,7 +54,7 @@ public final class EventLog implements EventHistory {
     this.pool = pool;
   }
 
-  /** All shards' heads, by shard, as of one moment. */
+  /** Returns all shards' heads, by shard, as of one moment. */
   @Override
   public Future<List<Head>> heads() {
     return pool.preparedQuery(HEADS)
@@ -70,7 +70,7 @@ public final class EventLog implements EventHistory {
   }
 
   /**
-   * The events of a shard after a sequence, in order, without a hole as long as {@code after} is at
+   * Returns the events of a shard after a sequence, in order; without a gap if {@code after} is at
    * least {@link #oldest} - 1.
    *
    * @param limit most events returned, at least 1
@@ -81,8 +81,8 @@ public final class EventLog implements EventHistory {
   }
 
   /**
-   * The events of one stream with {@code after < sequence <= upTo}, in order. Costs the page that
-   * is read, not the length of the stream or the log.
+   * Returns the events of one stream with {@code after < sequence <= upTo}, in order. Cost grows
+   * with the page, not with the length of the stream or the log.
    *
    * @param limit most events returned, at least 1; fewer mean there are no more up to {@code upTo}
    */
@@ -94,7 +94,7 @@ public final class EventLog implements EventHistory {
   }
 
   /**
-   * As {@link #readStream} for several streams of one shard: the events of any, each once.
+   * As {@link #readStream} for several streams of one shard; returns each event once.
    *
    * @param streams at least one
    */
@@ -107,7 +107,7 @@ public final class EventLog implements EventHistory {
         .map(EventLog::events);
   }
 
-  /** Sequence of the oldest event still in the log, one more than the head when it is empty. */
+  /** Returns the sequence of the oldest event in the log, head + 1 when the log is empty. */
   @Override
   public Future<Long> oldest(int shard) {
     return pool.preparedQuery(OLDEST)

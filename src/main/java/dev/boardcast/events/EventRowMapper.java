@@ -5,12 +5,12 @@ import dev.boardcast.spi.RawJson;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** Columns {@code sequence, event_id, type, streams, data::text, at} as an event. */
+/** Maps columns {@code sequence, event_id, type, streams, data::text, at} to an event. */
 final class EventRowMapper {
   private EventRowMapper() {}
 
   /**
-   * Reads one row.
+   * Maps one row.
    *
    * @param first position of {@code sequence} among the columns
    */

@@ -14,18 +14,12 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Where a board leaves the events of its facts, in the facts' own transaction:
- *
- * <pre>{@code
- * pool.withTransaction(tx -> update(tx, task).compose(row -> outbox.append(tx, events).map(row)))
- *     .onSuccess(row -> outbox.committed(events));
- * }</pre>
- *
- * <p>Safe to use from any thread. One per process is enough.
+ * Writes events to the table {@code outbox}, in the transaction of the facts that they report.
+ * Thread safe; one per process.
  */
 public final class Outbox implements EventPublisher {
   // One round trip for any number of events. Arrays of arrays cannot be unnested by row, so the
-  // streams of an event travel joined by a control character that NewEvent keeps out of names.
+  // streams of an event are joined by a control character that NewEvent rejects in names.
   private static final String APPEND =
       """
       INSERT INTO outbox (shard, event_id, type, streams, data, at)
@@ -41,14 +35,6 @@ public final class Outbox implements EventPublisher {
     hints = new OutboxHints(vertx, bus);
   }
 
-  /**
-   * Adds events to the caller's transaction, in the order of the list. Call it after the row of the
-   * fact is locked (inserted or updated): that makes the order of events the order of changes.
-   *
-   * @param transaction where the fact is written; nothing is sent when it rolls back
-   * @param events may be empty; one statement takes them all, so bound them
-   * @return fails when the insert does; roll back then
-   */
   @Override
   public Future<Void> append(SqlClient transaction, List<NewEvent> events) {
     if (events.isEmpty()) return Future.succeededFuture();
@@ -74,12 +60,11 @@ public final class Outbox implements EventPublisher {
         .mapEmpty();
   }
 
-  /** Wakes the emitter of a shard; call it after the commit. Losing the hint costs time only. */
+  /** Wakes the emitter of a shard; call it after the commit. A lost hint delays delivery only. */
   public void hint(int shard) {
     hints.hint(shard);
   }
 
-  /** Wakes the emitters of these events; call it after the commit. */
   @Override
   public void committed(Collection<NewEvent> events) {
     events.stream().mapToInt(NewEvent::shard).distinct().forEach(hints::hint);

@@ -14,14 +14,14 @@ import java.util.List;
 /**
  * Moves committed outbox rows of one shard to its log, in one statement and so in one transaction.
  *
- * <p>Safe even against itself: a drain whose answer was lost may still run when the next begins.
+ * <p>Concurrent drains are safe: one whose response was lost may still run when the next begins.
  * The next waits for the lease's row, and then takes neither rows nor sequences that the first
  * took, because deleted rows drop out of {@code DELETE … RETURNING} and the head is read as it is
  * updated.
  */
 final class OutboxDrain {
-  // Every part hangs on the fence: a lost lease makes all of them empty. "moved" also runs when the
-  // head is behind what was published ($7), which only a set-back history can bring about.
+  // Every part depends on "fence": a lost lease makes all of them empty. "moved" also runs when the
+  // head is behind what was published ($7), which happens only after the log was restored.
   private static final String DRAIN =
       """
       WITH fence AS (
@@ -72,10 +72,10 @@ final class OutboxDrain {
   }
 
   /**
-   * What a drain did.
+   * The result of a drain.
    *
-   * @param base the head before it
-   * @param events logged by it, with the sequences after {@code base}
+   * @param base the head before the drain
+   * @param events the logged events, with the sequences after {@code base}
    */
   record Drained(String epoch, long base, List<LoggedEvent> events) {
     long head() {
@@ -86,7 +86,7 @@ final class OutboxDrain {
   /**
    * Renews the lease and moves at most {@code batch} rows.
    *
-   * @param published last sequence known to be published in the present epoch, 0 when unknown
+   * @param published last sequence known to be published in the current epoch, 0 when unknown
    * @return fails with {@link LeaseLostException} when another has taken over, and nothing was
    *     moved then; after any other failure the move may have happened or not
    */

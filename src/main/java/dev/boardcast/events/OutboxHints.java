@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** About one hint per shard and millisecond. Safe to use from any thread. */
+/** Publishes at most about one hint per shard and millisecond. Thread safe. */
 final class OutboxHints {
   private static final Duration SPACING = Duration.ofMillis(1);
 
@@ -26,6 +26,6 @@ final class OutboxHints {
   }
 
   void hint(int shard) {
-    shards.get(shard).give();
+    shards.get(shard).publish();
   }
 }

@@ -18,17 +18,19 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One shard's way from outbox to bus: takes the lease when it is free, drains while it holds it.
+ * Moves one shard's events from the outbox to the log and publishes them, while it holds the
+ * shard's lease.
  *
- * <p>One turn at a time: acquire or drain, then publish, then wait for the next hint, sweep or try.
- * All methods are called on the verticle's event loop.
+ * <p>Each run acquires the lease, or drains and publishes; the next one starts on a hint, or after
+ * the sweep interval. Confined to the verticle's event loop.
  */
 final class ShardEmitter {
   private static final int MAX_BATCH_CHARS = 256 * 1024;
 
-  // What a predecessor moved at the end it may not have published. Gateways would read it from the
-  // log; one that is cut off from the database could not, and everything after it would wait.
-  private static final int REPEATED = 100;
+  // The previous holder may have moved these without publishing them. A gateway would read them
+  // from the log, but one that is cut off from the database could not, and would deliver nothing
+  // after them.
+  private static final int REPUBLISHED = 100;
 
   private final int shard;
   private final Pool pool;
@@ -38,51 +40,44 @@ final class ShardEmitter {
   private final Lease lease;
   private final OutboxDrain drain;
   private final EventLog log;
-  private final PollLoop turns;
+  private final PollLoop loop;
 
-  /** The fencing token while the lease is held, as far as we know. */
+  /** The fencing token while the lease is held, as far as this node knows. */
   private OptionalLong token = OptionalLong.empty();
 
-  /** The last event published under this token; null until the first drain tells the head. */
+  /** The last event published with this token; null until the first drain returns the head. */
   private Offset position;
 
-  /** When the lease was last known to be ours. */
+  /** When the lease was last renewed. */
   private long renewedNanos;
 
-  ShardEmitter(
-      Vertx vertx,
-      int shard,
-      String node,
-      Pool pool,
-      TypedBus bus,
-      EmitterConfig config,
-      EmitterMeters meters) {
+  ShardEmitter(Vertx vertx, EmitterContext context, int shard) {
     this.shard = shard;
-    this.pool = pool;
-    this.bus = bus;
-    this.config = config;
-    this.meters = meters;
-    lease = new Lease("emitter." + shard, node, config.leaseTtl());
+    pool = context.pool();
+    bus = context.bus();
+    config = context.config();
+    meters = new EmitterMeters(context.meters(), shard);
+    lease = new Lease("emitter." + shard, context.node(), config.leaseTtl());
     drain = new OutboxDrain(pool, lease, shard, config.batch());
     log = new EventLog(pool);
-    turns = new PollLoop(vertx, "emitter of shard " + shard, this::turn);
+    loop = new PollLoop(vertx, "emitter of shard " + shard, this::run);
   }
 
-  /** Begins with a short random wait, so that nodes that start together share the shards. */
+  /** Starts after a short random delay, so that nodes that start together share the shards. */
   void start() {
-    turns.start(Backoff.jittered(Duration.ofMillis(100)));
+    loop.start(Backoff.jittered(Duration.ofMillis(100)));
   }
 
-  /** The outbox has rows: looks now, or as soon as the turn under way has ended. */
+  /** The outbox has rows: drains now, or as soon as the current run has ended. */
   void hint() {
-    if (token.isPresent()) turns.runNow();
+    if (token.isPresent()) loop.runNow();
   }
 
   /**
-   * Tells gateways how far the log goes, when it is ours to tell. One that cannot renew its lease
-   * is silent: its word would keep gateways from asking the log.
+   * Publishes the head of the log, if this node holds the lease. Without a recent renewal it stays
+   * silent, so that gateways read the log.
    */
-  void beacon() {
+  void publishBeacon() {
     if (token.isPresent() && position != null && isRenewed()) {
       bus.publish(
           Addresses.SHARD_BEACONS, new ShardBeacon(shard, position.epoch(), position.sequence()));
@@ -90,18 +85,17 @@ final class ShardEmitter {
   }
 
   /**
-   * Ends the turn under way and gives the lease back, so that another node goes on at once.
+   * Finishes the current run and releases the lease, so that another node continues at once.
    *
    * @return always succeeds, after at most three lease times; an unreleased lease expires
    */
   Future<Void> close() {
-    return turns
-        .stop(config.leaseTtl().multipliedBy(2))
+    return loop.stop(config.leaseTtl().multipliedBy(2))
         .compose(stopped -> release())
         .otherwiseEmpty()
         .onComplete(
             released -> {
-              resign();
+              resetLease();
               meters.close();
             });
   }
@@ -117,8 +111,8 @@ final class ShardEmitter {
     return System.nanoTime() - renewedNanos < 2 * config.leaseTtl().toNanos();
   }
 
-  /** Returns how long to wait until the next turn; nothing when there is more to do now. */
-  private Future<Duration> turn() {
+  /** Returns the delay before the next run; zero when there is more to do. */
+  private Future<Duration> run() {
     return token.isEmpty() ? acquire() : drain().recover(this::lost);
   }
 
@@ -128,7 +122,7 @@ final class ShardEmitter {
             granted -> {
               token = granted;
               meters.held(granted.isPresent());
-              return granted.isPresent() ? Duration.ZERO : tryAgain();
+              return granted.isPresent() ? Duration.ZERO : retryDelay();
             });
   }
 
@@ -140,32 +134,32 @@ final class ShardEmitter {
 
   private Future<Duration> lost(Throwable failure) {
     if (!(failure instanceof LeaseLostException)) return Future.failedFuture(failure);
-    resign();
-    return Future.succeededFuture(tryAgain());
+    resetLease();
+    return Future.succeededFuture(retryDelay());
   }
 
-  /** An answer that comes later than this is not acted upon: its events are read from the log. */
-  private <T> Future<T> bounded(Future<T> answer) {
-    return answer.timeout(2 * config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
+  /** Ignores a response that comes too late: its events are read from the log. */
+  private <T> Future<T> bounded(Future<T> response) {
+    return response.timeout(2 * config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private Future<Void> publish(OutboxDrain.Drained drained) {
     renewedNanos = System.nanoTime();
     if (position == null) {
-      position = new Offset(drained.epoch(), Math.max(0, drained.base() - REPEATED));
+      position = new Offset(drained.epoch(), Math.max(0, drained.base() - REPUBLISHED));
     } else if (!position.epoch().equals(drained.epoch())) {
       position = new Offset(drained.epoch(), drained.base());
-      beacon();
+      publishBeacon();
     }
     return publishLogged(drained.base())
         .onSuccess(
-            level -> {
+            done -> {
               publish(drained.events());
               meters.published(drained.events());
             });
   }
 
-  /** Publishes what was committed by drains whose answers never came, up to {@code base}. */
+  /** Publishes what drains without a response have committed, up to {@code base}. */
   private Future<Void> publishLogged(long base) {
     long missing = base - position.sequence();
     if (missing <= 0) return Future.succeededFuture();
@@ -180,26 +174,26 @@ final class ShardEmitter {
 
   private void publish(List<LoggedEvent> events) {
     if (events.isEmpty()) return;
-    for (EventBatch batch : EventBatches.cut(shard, position.epoch(), events, MAX_BATCH_CHARS)) {
+    for (EventBatch batch : EventBatches.split(shard, position.epoch(), events, MAX_BATCH_CHARS)) {
       bus.publish(Addresses.EVENTS, batch);
     }
     position = new Offset(position.epoch(), events.get(events.size() - 1).sequence());
   }
 
-  /** The log no longer has what is missing; who needs it learns that from the log as well. */
+  /** Skips events that are no longer in the log; gateways find that out from the log, too. */
   private void skipTo(long sequence) {
     position = new Offset(position.epoch(), sequence);
-    beacon();
+    publishBeacon();
   }
 
-  private void resign() {
+  private void resetLease() {
     token = OptionalLong.empty();
     position = null;
     meters.held(false);
   }
 
-  private Duration tryAgain() {
-    // Often: a dead node's shard rests for its lease, and then until somebody tries.
+  private Duration retryDelay() {
+    // Short: a dead node's shard waits for the end of its lease, and then for the next try.
     return Backoff.jittered(config.leaseTtl().dividedBy(8));
   }
 }

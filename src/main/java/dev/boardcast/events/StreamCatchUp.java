@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads what a client missed of a topic. */
+/** Reads pages of events that a client missed. Thread safe. */
 final class StreamCatchUp {
   private final EventLog log;
 
@@ -18,31 +18,35 @@ final class StreamCatchUp {
     this.log = log;
   }
 
-  /** An event as the native protocol writes it. */
+  /** An event in the shape of the native protocol. */
   record Event(String type, String topic, RawJson data, Instant timestamp, Offset offset) {}
 
   /**
-   * @param next where to go on; the place of the last event, or of the log's head when there are no
-   *     more
-   * @param recovered false when something between {@code after} and {@code events} is lost: then
-   *     there are none, and the client needs fresh state before it goes on from {@code next}
+   * A page of events.
+   *
+   * @param next the offset to continue from: that of the last event, or of the log's head when
+   *     there are no more events
+   * @param recovered false when events after {@code after} are no longer in the log: then there are
+   *     none here, and the client needs fresh state before it continues from {@code next}
    */
   record Page(List<Event> events, Offset next, boolean recovered) {
-    /** Whether it holds as many as were asked for: then no later event can change it. */
+    /** Whether it has as many events as requested: later events cannot change it. */
     boolean isFull(int limit) {
       return recovered && events.size() == limit;
     }
 
-    /** Equal for equal answers to one question. */
+    /** Equal for equal responses to the same request. */
     String etag() {
       return '"' + next.toString() + (recovered ? "\"" : "-lost\"");
     }
   }
 
   /**
-   * @param topic what the events are told under
+   * Reads one page.
+   *
+   * @param topic the topic in the events
    * @param streams of one shard, at least one
-   * @param after the client's place; empty for everything that is kept
+   * @param after the client's offset; empty for all events in the log
    * @param limit most events of a page
    */
   Future<Page> read(String topic, Set<String> streams, Optional<Offset> after, int limit) {
@@ -54,7 +58,7 @@ final class StreamCatchUp {
               var end = new Offset(head.epoch(), head.head());
               var lost = new Page(List.of(), end, false);
               long from = after.map(Offset::sequence).orElse(0L);
-              if (after.filter(place -> !place.epoch().equals(head.epoch())).isPresent()
+              if (after.filter(offset -> !offset.epoch().equals(head.epoch())).isPresent()
                   || from > head.head()) {
                 return Future.succeededFuture(lost);
               }
@@ -62,7 +66,7 @@ final class StreamCatchUp {
                   log.readStreams(streams, from, head.head(), limit)
                       .map(events -> page(topic, events, limit, end));
               if (after.isEmpty()) return page;
-              // Asked last: what was deleted while we read is noticed too.
+              // Read last, to notice events that were deleted in the meantime.
               return page.compose(
                   read -> log.oldest(shard).map(oldest -> oldest > from + 1 ? lost : read));
             });

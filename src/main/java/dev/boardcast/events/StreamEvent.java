@@ -7,9 +7,9 @@ import jakarta.validation.constraints.Pattern;
 import java.util.UUID;
 
 /**
- * What an application publishes.
+ * An event that an application publishes.
  *
- * @param type not one that a session itself answers with, which a client could not tell apart
+ * @param type not a message type of the protocol, which clients could not distinguish
  * @param data one JSON object
  * @param eventId makes a retry harmless; null for an event that is always new
  */

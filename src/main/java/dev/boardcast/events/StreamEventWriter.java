@@ -19,16 +19,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Takes events of applications in. One with an {@code event_id} is taken once per stream: who comes
- * with the same id at the same time waits for the other's end.
+ * Stores events that applications publish. An {@code event_id} is stored once per stream;
+ * concurrent requests with the same id wait for each other. Thread safe.
  */
 public final class StreamEventWriter {
-  /** How long ids are remembered; {@link RowExpiryVerticle} deletes what is older. */
+  /** How long event ids are kept; {@link RowExpiryVerticle} deletes older ones. */
   public static final RowExpiryVerticle.Kept KEPT =
       new RowExpiryVerticle.Kept("published_event", "at", Duration.ofDays(7));
 
-  // In one order, so that overlapping batches wait for each other and never in a circle.
-  private static final String REMEMBER =
+  // Ordered, so that concurrent batches do not deadlock.
+  private static final String INSERT_IDS =
       """
       INSERT INTO published_event (stream, event_id)
       SELECT $1, id FROM unnest($2::uuid[]) AS i (id) ORDER BY id
@@ -43,22 +43,24 @@ public final class StreamEventWriter {
   }
 
   /**
-   * @return the outcome of each, in order; completes after commit
+   * Stores events in one transaction.
+   *
+   * @return the outcome of each event, in order, after the commit
    */
-  Future<List<Outcome>> store(String stream, List<StreamEvent> posted) {
+  Future<List<Outcome>> store(String stream, List<StreamEvent> published) {
     return pool.withTransaction(
             tx ->
-                remember(tx, stream, posted)
+                insertIds(tx, stream, published)
                     .compose(
                         fresh -> {
-                          var outcomes = new ArrayList<Outcome>(posted.size());
-                          var events = new ArrayList<NewEvent>(posted.size());
-                          for (StreamEvent event : posted) {
-                            // The first of several with one id is the new one.
-                            boolean taken =
+                          var outcomes = new ArrayList<Outcome>(published.size());
+                          var events = new ArrayList<NewEvent>(published.size());
+                          for (StreamEvent event : published) {
+                            // Of several events with one id, the first is new.
+                            boolean isNew =
                                 event.eventId() == null || fresh.remove(event.eventId());
-                            outcomes.add(taken ? Outcome.NEW : Outcome.DUPLICATE);
-                            if (taken) events.add(event(stream, event));
+                            outcomes.add(isNew ? Outcome.NEW : Outcome.DUPLICATE);
+                            if (isNew) events.add(event(stream, event));
                           }
                           return outbox.append(tx, events).map(List.copyOf(outcomes));
                         }))
@@ -68,11 +70,12 @@ public final class StreamEventWriter {
             });
   }
 
-  private static Future<Set<UUID>> remember(SqlClient tx, String stream, List<StreamEvent> posted) {
+  private static Future<Set<UUID>> insertIds(
+      SqlClient tx, String stream, List<StreamEvent> published) {
     UUID[] ids =
-        posted.stream().map(StreamEvent::eventId).filter(Objects::nonNull).toArray(UUID[]::new);
+        published.stream().map(StreamEvent::eventId).filter(Objects::nonNull).toArray(UUID[]::new);
     if (ids.length == 0) return Future.succeededFuture(Set.of());
-    return tx.preparedQuery(REMEMBER)
+    return tx.preparedQuery(INSERT_IDS)
         .execute(Tuple.tuple().addString(stream).addArrayOfUUID(ids))
         .map(
             rows -> {

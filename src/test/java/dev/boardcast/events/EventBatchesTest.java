@@ -41,7 +41,7 @@ class EventBatchesTest {
           new LoggedEvent(
               7 + events.size(), UUID.randomUUID(), "x", List.of("alerts"), data, Instant.EPOCH));
     }
-    List<EventBatch> batches = EventBatches.cut(1, "a1", events, maxChars);
+    List<EventBatch> batches = EventBatches.split(1, "a1", events, maxChars);
     assertEquals(events, batches.stream().flatMap(batch -> batch.events().stream()).toList());
     return batches.stream().map(EventBatch::first).toList();
   }

@@ -162,8 +162,7 @@ class EventLogPartitionsIT {
   @Test
   void anOlderLogIsKeptByTheMigration() throws Exception {
     var sql = new Sql(Services.get().freshDatabase().postgresUri());
-    sql.run("DROP SCHEMA public CASCADE");
-    sql.run("CREATE SCHEMA public");
+    sql.run("DROP SCHEMA boardcast CASCADE");
     migrate(sql.uri(), "12");
     sql.run("UPDATE event_shard SET head = 3 WHERE shard IN (0, 2)");
     sql.run(

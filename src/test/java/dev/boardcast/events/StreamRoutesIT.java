@@ -51,11 +51,12 @@ class StreamRoutesIT {
             parts.pool(),
             parts.outbox(),
             new EventLog(parts.pool()),
-            TeamMemberships.OF_TOKEN,
-            Set.of("routing", "tasks", "alerts"),
-            Set.of("routing"),
-            (stream, viewer) ->
-                !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent()));
+            new StreamAccess(
+                TeamMemberships.OF_TOKEN,
+                Set.of("routing", "tasks", "alerts"),
+                Set.of("routing"),
+                (stream, viewer) ->
+                    !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent())));
   }
 
   @Test
