@@ -206,7 +206,8 @@ class FileBoardIT {
     Path taken = write("a.yaml", COUNT.formatted("count(*)").replace("counted", "routing"));
     var failure = assertThrows(InvalidBoardFileException.class, () -> start(vertx));
     assertEquals(
-        taken + ":1: name was \"routing\", expected one that no other board, topic or stream has",
+        taken
+            + ":1: name was \"routing\", expected a name that no other board, topic or stream has",
         failure.getMessage());
 
     Files.delete(taken);

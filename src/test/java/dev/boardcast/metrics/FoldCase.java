@@ -1,6 +1,6 @@
 package dev.boardcast.metrics;
 
-import dev.boardcast.boards.routing.RoutingBoard;
+import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.boards.routing.RoutingSubject;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
@@ -33,7 +33,7 @@ public abstract class FoldCase {
   public final Sql sql = new Sql(config.postgresUri());
   public final Pool pool = Pools.pool(vertx, config);
   public final Lease lease = new Lease("board.routing", "me", Duration.ofSeconds(60));
-  public final HookedBoard board = new HookedBoard(new RoutingBoard());
+  public final HookedBoard board = new HookedBoard(RoutingDecisions.board());
   public final Fold fold =
       new Fold(pool, lease, board, new HistoryStore(HistoryConfig.DEFAULTS), Clock.systemUTC());
   public long token;

@@ -1,6 +1,6 @@
 package dev.boardcast.metrics;
 
-import dev.boardcast.boards.routing.RoutingBoard;
+import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.RawJson;
@@ -14,7 +14,7 @@ import java.util.List;
 final class SlowRouting implements Board {
   private static final String ALL = "WHERE pg_snapshot_xmax($1::pg_snapshot) = '1'";
 
-  private final Board routing = new RoutingBoard();
+  private final Board routing = RoutingDecisions.board();
 
   /** Told with {@code %s} for the condition; empty for neither slow nor failing. */
   volatile String whenAll = "";

@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How good topics and classifiers are, over the messages of a window of time.
+ * Measures the quality of topics and classifiers over the messages of a time window.
  *
  * <ul>
- *   <li>The window moves in whole quarter hours: a message counts for the window's length and up to
- *       15 minutes more. One that says it was sent later than now counts at once.
- *   <li>The noise ratio is over all messages, the accuracy over those that have both labels: each
- *       weighs messages, not topics.
+ *   <li>The window moves in steps of a quarter of an hour: a message counts for the window's length
+ *       and up to 15 minutes more. A message with a time in the future counts at once.
+ *   <li>The noise ratio is over all messages, the accuracy over those that have both labels; both
+ *       weigh messages, not topics.
  *   <li>The quality score is over topics whose quality is known: those with a message that is not
- *       noise and has a confidence, and those with nothing but noise, whose quality is 0.
+ *       noise and has a confidence, and those whose messages are all noise, with a quality of 0.
  * </ul>
  */
-public final class AnalysisBoard implements Board {
-  public static final String NAME = "analysis";
+final class AnalysisBoard implements Board {
+  static final String NAME = "analysis";
 
   private static final String FOLD_MESSAGES =
       """
@@ -66,13 +66,13 @@ public final class AnalysisBoard implements Board {
 
   private final Duration window;
   private final MessageTotalsQuery messages = new MessageTotalsQuery();
-  private final Baseline past;
-  private final NextChange nextMove;
+  private final Baseline baseline;
+  private final NextChange nextChange;
 
-  public AnalysisBoard(AnalysisConfig config) {
+  AnalysisBoard(AnalysisConfig config) {
     window = config.window();
-    past = new RollupBaseline(messages, window);
-    nextMove = new NextChange(window);
+    baseline = new RollupBaseline(messages, window);
+    nextChange = new NextChange(window);
   }
 
   @Override
@@ -95,13 +95,13 @@ public final class AnalysisBoard implements Board {
     return Optional.of("/api/v1/metrics");
   }
 
-  /** The message of topic {@code metrics}: its clients know one shape only. */
+  /** Clients of this path expect the message of the topic. */
   @Override
   public Format httpFormat() {
     return Format.UPDATE;
   }
 
-  // At midnight quarter, hour and day have the same bucket: a day holds the facts of each.
+  // A bucket that starts at midnight is a quarter, an hour or a day; a day covers the facts of all.
   @Override
   public Optional<Sample> sample() {
     return Optional.of(new Sample("at", "analysis_rollup", "bucket", Duration.ofDays(1)));
@@ -152,7 +152,7 @@ public final class AnalysisBoard implements Board {
     var all = messages.all(transaction, start, Optional.empty());
     var topics = messages.largest(transaction, start, Optional.empty());
     var counts = RecordCounts.now(transaction);
-    var before = Trends.Before.read(past, transaction, now);
+    var before = Trends.Before.read(baseline, transaction, now);
     return Future.all(all, topics, counts, before)
         .map(
             read ->
@@ -163,6 +163,6 @@ public final class AnalysisBoard implements Board {
 
   @Override
   public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
-    return nextMove.after(transaction, now);
+    return nextChange.after(transaction, now);
   }
 }

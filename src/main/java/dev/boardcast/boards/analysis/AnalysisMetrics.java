@@ -5,7 +5,7 @@ import dev.boardcast.spi.MetricDescription.Kind;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What each number of {@link AnalysisSnapshot} is. */
+/** Describes every metric of {@link AnalysisSnapshot}. */
 final class AnalysisMetrics {
   private static final String PERCENT = "percent";
   private static final String COUNT = "count";
@@ -25,15 +25,15 @@ final class AnalysisMetrics {
                   gauge("messages", "Messages in the window", COUNT),
                   gauge("noise", "Noise messages in the window", COUNT),
                   gauge("labelled", "Messages with both labels", COUNT),
-                  gauge("correct", "Messages classified right", COUNT),
+                  gauge("correct", "Messages classified correctly", COUNT),
                   new MetricDescription("topicCount", "Topics", COUNT, Kind.COUNTER),
-                  gauge("feedback.approved", "Approving verdicts", COUNT),
-                  gauge("feedback.rejected", "Rejecting verdicts", COUNT),
+                  gauge("feedback.approved", "Approvals", COUNT),
+                  gauge("feedback.rejected", "Rejections", COUNT),
                   new MetricDescription(
                       "topics.*.messages", "Messages by topic", COUNT, Kind.SHARE),
                   gauge("topics.*.noise", "Noise messages by topic", COUNT),
                   gauge("topics.*.labelled", "Messages with both labels by topic", COUNT),
-                  gauge("topics.*.correct", "Messages classified right by topic", COUNT),
+                  gauge("topics.*.correct", "Messages classified correctly by topic", COUNT),
                   gauge("topics.*.qualityScore", "Quality by topic", PERCENT),
                   gauge("topics.*.noiseRatio", "Noise by topic", PERCENT),
                   gauge("topics.*.classificationAccuracy", "Accuracy by topic", PERCENT)))
@@ -56,7 +56,7 @@ final class AnalysisMetrics {
                             PERCENT),
                         gauge(
                             path + span + ".previous",
-                            "Former " + label + ", one " + span + " ago",
+                            "Previous " + label + ", one " + span + " ago",
                             unit))));
   }
 

@@ -6,10 +6,10 @@ import java.math.BigDecimal;
 import java.util.Map;
 
 /**
- * The board's numbers of the messages of a range of time, as {@link AnalysisSnapshot} has them of
- * the window; trends, topics in all and standing verdicts are of now only.
+ * The metrics of a time range, with the meaning they have in {@link AnalysisSnapshot} for the
+ * window. Metrics that exist for the present only are left out.
  *
- * @param activeAnalysisRuns those open when the range ends; null before the first was ever opened
+ * @param activeAnalysisRuns runs open at the end of the range; null before the first run was opened
  */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record AnalysisRange(
@@ -24,12 +24,12 @@ record AnalysisRange(
     Map<String, AnalysisSnapshot.Topic> topics) {
 
   static AnalysisRange of(
-      QualityMetrics measures, MessageTotals all, Map<String, MessageTotals> topics) {
+      QualityMetrics metrics, MessageTotals all, Map<String, MessageTotals> topics) {
     return new AnalysisRange(
-        measures.topicQualityScore(),
-        measures.noiseRatio(),
-        measures.classificationAccuracy(),
-        measures.activeAnalysisRuns(),
+        metrics.topicQualityScore(),
+        metrics.noiseRatio(),
+        metrics.classificationAccuracy(),
+        metrics.activeAnalysisRuns(),
         all.messages(),
         all.noise(),
         all.labelled(),

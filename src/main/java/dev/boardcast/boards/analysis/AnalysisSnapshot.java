@@ -7,13 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The board's snapshot. Percent have one to four decimals; null where nothing is known.
+ * The board's snapshot. Percentages have one to four decimals, and are null without data.
  *
- * @param messages in the window, as {@code noise}, {@code labelled} and {@code correct} are
+ * @param messages messages in the window; {@code noise}, {@code labelled} and {@code correct} count
+ *     some of these
  * @param labelled messages that have both a predicted and a true label
- * @param topicCount of all topics
- * @param feedback standing verdicts on all proposals
- * @param topics the largest, by name
+ * @param topicCount all topics, with and without messages
+ * @param feedback current verdicts on all proposals
+ * @param topics the largest topics in the window, by name, the largest first
  */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record AnalysisSnapshot(
@@ -32,7 +33,7 @@ record AnalysisSnapshot(
 
   record Verdicts(long approved, long rejected) {}
 
-  /** The same numbers of one topic's messages. */
+  /** The metrics of one topic's messages in the window. */
   @JsonNaming(LowerCamelCaseStrategy.class)
   record Topic(
       long messages,
@@ -42,21 +43,20 @@ record AnalysisSnapshot(
       BigDecimal qualityScore,
       BigDecimal noiseRatio,
       BigDecimal classificationAccuracy) {
-    static Topic of(MessageTotals tally) {
+    static Topic of(MessageTotals totals) {
       return new Topic(
-          tally.messages(),
-          tally.noise(),
-          tally.labelled(),
-          tally.correct(),
-          tally.quality(),
-          tally.noiseRatio(),
-          tally.accuracy());
+          totals.messages(),
+          totals.noise(),
+          totals.labelled(),
+          totals.correct(),
+          totals.quality(),
+          totals.noiseRatio(),
+          totals.accuracy());
     }
 
-    /** In the same order. */
-    static Map<String, Topic> of(Map<String, MessageTotals> tallies) {
+    static Map<String, Topic> of(Map<String, MessageTotals> totals) {
       var byName = new LinkedHashMap<String, Topic>();
-      tallies.forEach((name, tally) -> byName.put(name, of(tally)));
+      totals.forEach((name, ofTopic) -> byName.put(name, of(ofTopic)));
       return byName;
     }
   }

@@ -4,9 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Instant;
 
-/** What trends compare with. */
+/** Reads the metrics of an earlier time, which trends compare with. */
 @FunctionalInterface
 interface Baseline {
-  /** The board's numbers as they were at that moment. */
+  /** The metrics as they were at that time. */
   Future<QualityMetrics> at(SqlClient transaction, Instant moment);
 }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import jakarta.validation.constraints.NotNull;
 import java.util.Locale;
 
-/** What one user says of a proposal. */
+/** The body of a request that gives feedback on a proposal. */
 public record Feedback(@NotNull(message = "one of approved, rejected") Verdict verdict) {
-  /** Of one user on one proposal the latest counts. */
+  /** A user's verdict on a proposal; a later verdict replaces an earlier one. */
   public enum Verdict {
     @JsonProperty("approved")
     APPROVED,
     @JsonProperty("rejected")
     REJECTED;
 
-    /** As the database and JSON name it. */
+    /** The name in the database and in JSON. */
     String stored() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -7,7 +7,7 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** What users say of proposals. */
+/** The HTTP routes of feedback on proposals. */
 final class FeedbackRoutes implements Routes {
   private final SingleChange changes;
   private final FeedbackStore feedback;

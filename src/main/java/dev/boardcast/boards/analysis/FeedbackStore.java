@@ -9,9 +9,12 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.ZoneOffset;
 
-/** Verdicts on proposals, which exist by the verdicts on them. Thread safe. */
+/**
+ * Stores verdicts on proposals. A proposal is known by its verdicts only. Each change is a fact of
+ * the board, written by the same statement. Thread safe.
+ */
 final class FeedbackStore {
-  // The row of before is read under the lock of the upsert: no verdict is taken back twice.
+  // The replaced verdict is read under the lock of the upsert, so it is subtracted once.
   private static final String GIVE =
       """
       WITH f AS (
@@ -37,10 +40,10 @@ final class FeedbackStore {
     this.clock = clock;
   }
 
-  /** How many users say what of a proposal. */
+  /** The number of users per verdict. */
   record Proposal(String proposalId, long approved, long rejected) {}
 
-  /** Gives a verdict in place of the one that this user gave before. */
+  /** Stores a user's verdict in place of an earlier one. */
   Future<Proposal> give(SqlClient tx, String proposal, Principal user, Feedback.Verdict verdict) {
     return tx.preparedQuery(GIVE)
         .execute(
@@ -49,7 +52,7 @@ final class FeedbackStore {
         .compose(given -> find(tx, proposal));
   }
 
-  /** A proposal; fails with 404 when nobody has said anything of it. */
+  /** Finds a proposal; fails with 404 when it has no verdicts. */
   Future<Proposal> find(SqlClient client, String id) {
     return client
         .preparedQuery(COUNT)

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
@@ -11,18 +12,17 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * One message and what a classifier made of it.
+ * A message and its classification, as sent by clients.
  *
  * @param topicId the topic it belongs to; null for the predicted topic, or none
- * @param predictedTopicId the topic that was predicted; right when {@code trueLabel} is its name or
- *     its id
- * @param predictedLabel the label that was predicted, instead of a topic; right when {@code
- *     trueLabel} is the same text
- * @param trueLabel what people say it is; null when nobody has
- * @param confidence 0 to 1, of the prediction; null when the classifier had none
- * @param noise whether it says nothing on its topic
- * @param sentAt null for now
- * @param eventId makes a retry harmless; null when the sender has none
+ * @param predictedTopicId the predicted topic; correct when {@code trueLabel} is its name or id
+ * @param predictedLabel the predicted label, instead of a topic; correct when {@code trueLabel} is
+ *     equal
+ * @param trueLabel the label assigned by people; null if none was
+ * @param confidence of the prediction, 0 to 1; null if unknown
+ * @param noise whether it contributes nothing to its topic
+ * @param sentAt null for the time of writing
+ * @param eventId identifies the message when it is sent again; null if it has no id
  */
 public record Message(
     @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String topicId,
@@ -34,5 +34,5 @@ public record Message(
         @Digits(integer = 1, fraction = 30, message = FieldRules.RATIO_TEXT)
         BigDecimal confidence,
     @NotNull(message = "true or false") Boolean noise,
-    @PastOrPresent(message = "a time no more than a day ahead") Instant sentAt,
+    @PastOrPresent(message = FieldRules.PAST_TEXT) Instant sentAt,
     @Size(min = 1, max = 200, message = FieldRules.EVENT_ID_TEXT) String eventId) {}

@@ -5,12 +5,12 @@ import io.vertx.sqlclient.data.Numeric;
 import java.math.BigDecimal;
 
 /**
- * Sums over messages, of one topic or of all.
+ * Sums over messages of one topic or of all topics. Percentages are null without data.
  *
  * @param labelled messages that have both a predicted and a true label
  * @param scored messages of topics whose quality is known
- * @param scoreSum over these topics, the sum of messages × share that is not noise × mean
- *     confidence of those
+ * @param scoreSum the sum over these topics of messages × share that is not noise × mean confidence
+ *     of those that are not noise
  */
 record MessageTotals(
     long messages, long noise, long labelled, long correct, long scored, BigDecimal scoreSum) {

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads sums over the messages of a span of time: for each topic a few dozen rollup rows, however
- * many messages there are.
+ * Reads sums over the messages of a time range from the rollups: a few dozen rows per topic,
+ * independent of the number of messages. Thread safe.
  */
 final class MessageTotalsQuery {
-  /** Most topics told apart. */
+  /** The greatest number of topics in a snapshot. */
   static final int TOPICS = 20;
 
-  // A topic's quality is known where a message that is not noise has a confidence, and where all is
-  // noise: nothing of it then is good, whatever the classifier thought.
+  // A topic's quality is known if a message that is not noise has a confidence, or if all messages
+  // are noise: it is 0 then.
   private static final String BY_TOPIC =
       """
       WITH part (sign, grain, low, high) AS (
@@ -61,20 +61,25 @@ final class MessageTotalsQuery {
           FROM topic JOIN analysis_topic t ON t.id = topic.topic_id
           ORDER BY topic.messages DESC, t.id LIMIT $7""";
 
-  /** Over messages from {@code start} on, up to {@code end} if there is one. */
+  /**
+   * Reads the sums over all topics.
+   *
+   * @param start inclusive, rounded down to a quarter of an hour, as is {@code end}
+   * @param end exclusive; empty for no end
+   */
   Future<MessageTotals> all(SqlClient transaction, Instant start, Optional<Instant> end) {
     return transaction
         .preparedQuery(ALL)
-        .execute(span(start, end))
+        .execute(range(start, end))
         .map(rows -> MessageTotals.of(rows.iterator().next()));
   }
 
-  /** The same for each of the largest topics, by name, the largest first. */
+  /** Reads the sums of each of the largest topics, by name, the largest first. */
   Future<Map<String, MessageTotals>> largest(
       SqlClient transaction, Instant start, Optional<Instant> end) {
     return transaction
         .preparedQuery(LARGEST)
-        .execute(span(start, end).addInteger(TOPICS))
+        .execute(range(start, end).addInteger(TOPICS))
         .map(
             rows -> {
               var topics = new LinkedHashMap<String, MessageTotals>();
@@ -83,7 +88,7 @@ final class MessageTotalsQuery {
             });
   }
 
-  private static Tuple span(Instant start, Optional<Instant> end) {
+  private static Tuple range(Instant start, Optional<Instant> end) {
     Tuple parameters = WindowEdge.of(start).addTo(Tuple.tuple());
     return end.map(moment -> WindowEdge.of(moment).addTo(parameters))
         .orElseGet(() -> WindowEdge.addNoneTo(parameters));

@@ -1,25 +1,24 @@
 package dev.boardcast.boards.analysis;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotNull;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What is posted to open a run: the span of time it looks into, which ends after it starts. */
+/** The body of a request that opens a run over a time window. The window ends after it starts. */
 public record NewRun(
-    @NotNull(message = NewRun.TIME) Instant timeWindowStart,
-    @NotNull(message = NewRun.TIME) Instant timeWindowEnd,
+    @NotNull(message = FieldRules.TIME_TEXT) Instant timeWindowStart,
+    @NotNull(message = FieldRules.TIME_TEXT) Instant timeWindowEnd,
     @NotNull(message = "one of manual, scheduled") Trigger triggerType) {
-  static final String TIME = "an ISO 8601 time such as 2026-01-31T12:00:00.000Z";
-
-  /** Who opened it. */
+  /** How the run was started. */
   public enum Trigger {
     @JsonProperty("manual")
     MANUAL,
     @JsonProperty("scheduled")
     SCHEDULED;
 
-    /** As the database and JSON name it. */
+    /** The name in the database and in JSON. */
     String stored() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -1,13 +1,14 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 /**
- * What is posted to make a topic.
+ * The body of a request that creates a topic.
  *
- * @param id chosen by the caller to make a retry harmless; null for one of ours
+ * @param id chosen by the client, so that it can send the request again; null for a generated one
  * @param description null for an empty one
  */
 public record NewTopic(
@@ -15,7 +16,8 @@ public record NewTopic(
     @NotNull(message = FieldRules.NAME_TEXT)
         @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT)
         String name,
-    @Size(max = FieldRules.DESCRIPTION, message = FieldRules.DESCRIPTION_TEXT) String description) {
+    @Size(max = FieldRules.DESCRIPTION_LENGTH, message = FieldRules.DESCRIPTION_TEXT)
+        String description) {
 
   public NewTopic {
     description = description == null ? "" : description;

@@ -12,55 +12,57 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * When time alone next moves a number: as soon as a bucket that is not empty leaves the window, or
- * lies as far back as a trend looks. One look-up in an index per such distance.
+ * Finds the next time at which a metric changes without new facts: when a non-empty bucket leaves
+ * the window, or becomes as old as a trend's baseline. Costs one index look-up per such age.
  */
 final class NextChange {
   private static final String NEXT =
       """
-      SELECT place, (SELECT min(bucket) FROM analysis_rollup
+      SELECT position, (SELECT min(bucket) FROM analysis_rollup
                      WHERE grain = 15 AND bucket >= at) AS bucket
-      FROM unnest($1::timestamptz[]) WITH ORDINALITY AS message (at, place)
+      FROM unnest($1::timestamptz[]) WITH ORDINALITY AS message (at, position)
       UNION ALL
-      SELECT place, (SELECT min(bucket) FROM analysis_count
+      SELECT position, (SELECT min(bucket) FROM analysis_count
                      WHERE counter = 'open_runs' AND grain = 15 AND bucket >= at)
-      FROM unnest($2::timestamptz[]) WITH ORDINALITY AS run (at, place)""";
+      FROM unnest($2::timestamptz[]) WITH ORDINALITY AS run (at, position)""";
 
-  // The looks back come first, so that a place in either list means the same.
-  private static final List<Duration> LOOKS = List.of(Trends.HOUR, Trends.DAY, Trends.WEEK);
-  private final List<Duration> distances;
+  // The first ages in both lists, so that a position means the same in either.
+  private static final List<Duration> BASELINES = List.of(Trends.HOUR, Trends.DAY, Trends.WEEK);
+  private final List<Duration> ages;
 
   NextChange(Duration window) {
-    distances =
+    ages =
         Stream.concat(
-                LOOKS.stream(), Stream.concat(Stream.of(window), LOOKS.stream().map(window::plus)))
+                BASELINES.stream(),
+                Stream.concat(Stream.of(window), BASELINES.stream().map(window::plus)))
             .toList();
   }
 
+  /** The first change after {@code now}; empty if there is none. */
   Future<Optional<Instant>> after(SqlClient transaction, Instant now) {
     return transaction
         .preparedQuery(NEXT)
         .execute(
             Tuple.tuple()
-                .addArrayOfOffsetDateTime(edges(distances, now))
-                .addArrayOfOffsetDateTime(edges(LOOKS, now)))
+                .addArrayOfOffsetDateTime(edges(ages, now))
+                .addArrayOfOffsetDateTime(edges(BASELINES, now)))
         .map(
             rows -> {
               Optional<Instant> next = Optional.empty();
               for (Row row : rows) {
                 OffsetDateTime bucket = row.getOffsetDateTime("bucket");
                 if (bucket == null) continue;
-                var distance = distances.get(row.getLong("place").intValue() - 1);
-                var move = bucket.toInstant().plus(WindowEdge.STEP).plus(distance);
-                if (next.isEmpty() || move.isBefore(next.get())) next = Optional.of(move);
+                var age = ages.get(row.getLong("position").intValue() - 1);
+                var change = bucket.toInstant().plus(WindowEdge.STEP).plus(age);
+                if (next.isEmpty() || change.isBefore(next.get())) next = Optional.of(change);
               }
               return next;
             });
   }
 
-  private static OffsetDateTime[] edges(List<Duration> distances, Instant now) {
-    return distances.stream()
-        .map(distance -> WindowEdge.utc(WindowEdge.of(now.minus(distance)).quarter()))
+  private static OffsetDateTime[] edges(List<Duration> ages, Instant now) {
+    return ages.stream()
+        .map(age -> WindowEdge.utc(WindowEdge.of(now.minus(age)).quarter()))
         .toArray(OffsetDateTime[]::new);
   }
 }

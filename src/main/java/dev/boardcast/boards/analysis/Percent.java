@@ -4,27 +4,27 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/** Percent as this board shows them: four decimals, half up, zeros left out but for the first. */
+/** Computes percentages with one to four decimals, rounded half up, without trailing zeros. */
 final class Percent {
   private static final int DECIMALS = 4;
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
-  private static final MathContext EXACT_ENOUGH = new MathContext(60);
+  private static final MathContext PRECISION = new MathContext(60);
 
   private Percent() {}
 
-  /** Null of nothing. */
+  /** The percentage of a part; null if the whole is 0. */
   static BigDecimal of(BigDecimal part, BigDecimal whole) {
     if (whole.signum() == 0) return null;
-    return shown(part.multiply(HUNDRED).divide(whole, EXACT_ENOUGH));
+    return rounded(part.multiply(HUNDRED).divide(whole, PRECISION));
   }
 
-  /** Null of nothing. */
+  /** The percentage of a part; null if the whole is 0. */
   static BigDecimal of(long part, long whole) {
     return of(BigDecimal.valueOf(part), BigDecimal.valueOf(whole));
   }
 
-  private static BigDecimal shown(BigDecimal percent) {
-    var rounded = percent.setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
-    return rounded.setScale(Math.max(1, rounded.scale()));
+  private static BigDecimal rounded(BigDecimal percent) {
+    var value = percent.setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
+    return value.setScale(Math.max(1, value.scale()));
   }
 }

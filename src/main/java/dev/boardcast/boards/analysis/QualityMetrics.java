@@ -2,7 +2,7 @@ package dev.boardcast.boards.analysis;
 
 import java.math.BigDecimal;
 
-/** The four numbers of the board at one moment, as shown; null where nothing was known. */
+/** The four metrics of the contract at one time; null where there was no data. */
 record QualityMetrics(
     BigDecimal topicQualityScore,
     BigDecimal noiseRatio,

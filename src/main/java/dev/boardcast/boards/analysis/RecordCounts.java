@@ -7,7 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** How many topics, open runs and standing verdicts there are. */
+/** The numbers of topics, open runs and current verdicts. */
 record RecordCounts(long topics, long openRuns, long approved, long rejected) {
   private static final String NOW =
       """
@@ -17,7 +17,7 @@ record RecordCounts(long topics, long openRuns, long approved, long rejected) {
              coalesce(sum(total) FILTER (WHERE counter = 'rejected'), 0)::bigint AS rejected
       FROM analysis_count
       WHERE counter IN ('topics', 'open_runs', 'approved', 'rejected') AND grain = 0""";
-  // Those of all time less those since.
+  // The total of all time minus the changes since.
   private static final String RUNS_AT =
       """
       WITH part (sign, grain, low, high) AS (
@@ -30,6 +30,7 @@ record RecordCounts(long topics, long openRuns, long approved, long rejected) {
         ON c.counter = 'open_runs' AND c.grain = part.grain
            AND c.bucket >= part.low AND c.bucket < part.high""";
 
+  /** Reads the present numbers. */
   static Future<RecordCounts> now(SqlClient transaction) {
     return transaction
         .preparedQuery(NOW)
@@ -45,7 +46,7 @@ record RecordCounts(long topics, long openRuns, long approved, long rejected) {
             });
   }
 
-  /** The runs that were open at that moment; null before the first was ever opened. */
+  /** Reads the number of runs open at a time; null before the first run was opened. */
   static Future<BigDecimal> openRunsAt(SqlClient transaction, Instant moment) {
     return transaction
         .preparedQuery(RUNS_AT)

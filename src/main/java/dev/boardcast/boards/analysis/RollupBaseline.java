@@ -7,9 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The past by the history that the rollups keep: the same metric over the window that ended then,
- * from all that is known of it by now. So what is compared is like with like, whatever came late,
- * and whether or not this board was computed, or there at all, at that moment.
+ * Computes earlier metrics from the rollups: over the window that ended at that time, including
+ * facts that arrived later. It does not need a snapshot to have been computed then.
  */
 final class RollupBaseline implements Baseline {
   private final MessageTotalsQuery messages;

@@ -1,15 +1,16 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.Page;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
 /**
- * One analysis of the messages of a span of time.
+ * An analysis run over the messages of a time window, as clients see it.
  *
  * @param triggerType {@code manual} or {@code scheduled}
  * @param status {@code open} or {@code closed}
- * @param closedAt null while it is open
+ * @param closedAt null while the run is open
  */
 public record Run(
     String id,
@@ -34,7 +35,7 @@ public record Run(
         closed == null ? null : closed.toInstant());
   }
 
-  Page.Cursor place() {
+  Page.Cursor cursor() {
     return new Page.Cursor(openedAt, id);
   }
 }

@@ -9,7 +9,7 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Analysis runs: opened, closed, listed. */
+/** The HTTP routes of analysis runs. */
 final class RunRoutes implements Routes {
   private final SingleChange changes;
   private final RunStore runs;
@@ -64,7 +64,7 @@ final class RunRoutes implements Routes {
                       case "closed" -> false;
                       default -> throw Problem.invalid("status", "one of open, closed");
                     });
-    runs.page(changes.pool(), Page.Ask.of(query), open)
+    runs.page(changes.pool(), SingleChange.page(query), open)
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }

@@ -1,19 +1,19 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stored runs. Opening and closing are facts of the board, in the same statement. Thread safe. */
+/**
+ * Stores analysis runs. Opening and closing a run are facts of the board, written by the same
+ * statement. Thread safe.
+ */
 final class RunStore {
   private static final String INSERT =
       """
@@ -25,7 +25,7 @@ final class RunStore {
         INSERT INTO analysis_change (counter, delta, at) SELECT 'open_runs', 1, opened_at FROM r)
       SELECT %1$s FROM r"""
           .formatted(Run.COLUMNS);
-  // Of two that close it at once the second waits, and then finds nothing to close.
+  // Of two concurrent closes the second waits, and then finds no open run.
   private static final String CLOSE =
       """
       WITH r AS (
@@ -48,6 +48,7 @@ final class RunStore {
     this.clock = clock;
   }
 
+  /** Opens a run. */
   Future<Run> open(SqlClient tx, NewRun wanted) {
     return tx.preparedQuery(INSERT)
         .execute(
@@ -60,7 +61,7 @@ final class RunStore {
         .map(rows -> Run.of(rows.iterator().next()));
   }
 
-  /** Closes a run; one that is closed stays as it is. Fails with 404 when there is none. */
+  /** Closes a run; a closed one stays as it is. Fails with 404 when it does not exist. */
   Future<Run> close(SqlClient tx, String id) {
     return tx.preparedQuery(CLOSE)
         .execute(Tuple.of(id, clock.instant().atOffset(ZoneOffset.UTC)))
@@ -71,7 +72,7 @@ final class RunStore {
                     : Future.succeededFuture(Run.of(rows.iterator().next())));
   }
 
-  /** A run; fails with 404 when there is none. */
+  /** Finds a run; fails with 404 when it does not exist. */
   Future<Run> find(SqlClient client, String id) {
     return client
         .preparedQuery(FIND)
@@ -84,20 +85,17 @@ final class RunStore {
   }
 
   /**
-   * @param open whether open or closed ones; empty for all
+   * Lists runs, the newest first.
+   *
+   * @param open whether to list open or closed runs; empty for both
    */
-  Future<Page<Run>> page(SqlClient client, Page.Ask ask, Optional<Boolean> open) {
+  Future<Page<Run>> page(SqlClient client, Page.Request page, Optional<Boolean> open) {
     String condition =
         open.map(isOpen -> isOpen ? "closed_at IS NULL" : "closed_at IS NOT NULL").orElse("true");
     return client
         .preparedQuery(PAGE.formatted(Run.COLUMNS, condition))
-        .execute(ask.tuple())
-        .map(rows -> ask.page(runs(rows), Run::place));
-  }
-
-  private static List<Run> runs(RowSet<Row> rows) {
-    List<Run> runs = new ArrayList<>(rows.size());
-    for (Row row : rows) runs.add(Run.of(row));
-    return runs;
+        .execute(
+            Tuple.of(page.after().at().atOffset(ZoneOffset.UTC), page.after().key(), page.rows()))
+        .map(rows -> page.page(rows, Run::of, Run::cursor));
   }
 }

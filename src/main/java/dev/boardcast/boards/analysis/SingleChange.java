@@ -1,9 +1,12 @@
 package dev.boardcast.boards.analysis;
 
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.StoredResponse;
 import io.vertx.core.Future;
@@ -61,6 +64,11 @@ record SingleChange(BoardContext context) {
                         response ->
                             new Written(
                                 response, () -> context.factsCommitted(AnalysisBoard.NAME))));
+  }
+
+  /** The page that a client asks for in a list, the newest first. */
+  static Page.Request page(QueryParameters query) {
+    return Page.Request.of(query, 200, 50, Page.Cursor.NEWEST_FIRST, FieldRules.ID);
   }
 
   /**

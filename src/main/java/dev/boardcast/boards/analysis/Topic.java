@@ -1,13 +1,14 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.Page;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 
 /**
- * What messages are about.
+ * A topic of messages, as clients see it.
  *
- * @param name unique, and the label by which a prediction of this topic is told right or wrong
- * @param description maybe empty
+ * @param name unique; the label that a prediction of this topic is compared by
+ * @param description may be empty
  */
 public record Topic(
     String id, String name, String description, Instant createdAt, Instant updatedAt) {
@@ -22,7 +23,7 @@ public record Topic(
         row.getOffsetDateTime("updated_at").toInstant());
   }
 
-  Page.Cursor place() {
+  Page.Cursor cursor() {
     return new Page.Cursor(createdAt, id);
   }
 }

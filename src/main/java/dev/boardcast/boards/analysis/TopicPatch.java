@@ -1,10 +1,11 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
-/** What is to be changed of a topic: null leaves a field as it is. */
+/** The body of a request that changes a topic; null leaves a field as it is. */
 public record TopicPatch(
     @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT) String name,
-    @Size(max = FieldRules.DESCRIPTION, message = FieldRules.DESCRIPTION_TEXT)
+    @Size(max = FieldRules.DESCRIPTION_LENGTH, message = FieldRules.DESCRIPTION_TEXT)
         String description) {}

@@ -9,7 +9,7 @@ import dev.boardcast.spi.StoredResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
-/** Topics: made, renamed, described, listed. */
+/** The HTTP routes of topics. */
 final class TopicRoutes implements Routes {
   private final SingleChange changes;
   private final TopicStore topics;
@@ -58,7 +58,7 @@ final class TopicRoutes implements Routes {
   private void list(RoutingContext context) {
     changes.requireReader(context);
     topics
-        .page(changes.pool(), Page.Ask.of(QueryParameters.of(context, "limit", "cursor")))
+        .page(changes.pool(), SingleChange.page(QueryParameters.of(context, "limit", "cursor")))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }

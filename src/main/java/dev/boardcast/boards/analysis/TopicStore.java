@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Problem.FieldError;
 import io.vertx.core.Future;
@@ -10,11 +11,11 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
-/** Stored topics. Each change is a fact of the board, in the same statement. Thread safe. */
+/**
+ * Stores topics. Each change is a fact of the board, written by the same statement. Thread safe.
+ */
 final class TopicStore {
   private static final String INSERT =
       """
@@ -52,11 +53,11 @@ final class TopicStore {
   }
 
   /**
-   * @param isNew false when the same was posted before, under that id
+   * @param isNew false if the same topic was created before with that id
    */
   record Added(Topic topic, boolean isNew) {}
 
-  /** Makes a topic; fails with 409 when its name or its id is another's. */
+  /** Creates a topic; fails with 409 when another topic has its name or id. */
   Future<Added> create(SqlClient tx, NewTopic wanted) {
     String id = wanted.id() == null ? UUID.randomUUID().toString() : wanted.id();
     return tx.preparedQuery(INSERT)
@@ -66,11 +67,11 @@ final class TopicStore {
         .compose(
             rows ->
                 rows.size() == 0
-                    ? known(tx, id, wanted)
+                    ? existing(tx, id, wanted)
                     : Future.succeededFuture(new Added(first(rows), true)));
   }
 
-  private static Future<Added> known(SqlClient tx, String id, NewTopic wanted) {
+  private static Future<Added> existing(SqlClient tx, String id, NewTopic wanted) {
     return tx.preparedQuery(FIND)
         .execute(Tuple.of(id))
         .map(
@@ -85,7 +86,7 @@ final class TopicStore {
             });
   }
 
-  /** Changes a topic; fails with 404 when there is none, 409 when the name is another's. */
+  /** Changes a topic; fails with 404 when it does not exist, 409 when another has the name. */
   Future<Topic> update(SqlClient tx, String id, TopicPatch patch) {
     return tx.preparedQuery(UPDATE)
         .execute(
@@ -100,21 +101,18 @@ final class TopicStore {
         .map(rows -> found(rows, id));
   }
 
-  /** A topic; fails with 404 when there is none. */
+  /** Finds a topic; fails with 404 when it does not exist. */
   Future<Topic> find(SqlClient client, String id) {
     return client.preparedQuery(FIND).execute(Tuple.of(id)).map(rows -> found(rows, id));
   }
 
-  Future<Page<Topic>> page(SqlClient client, Page.Ask ask) {
+  /** Lists topics, the newest first. */
+  Future<Page<Topic>> page(SqlClient client, Page.Request page) {
     return client
         .preparedQuery(PAGE)
-        .execute(ask.tuple())
-        .map(
-            rows -> {
-              List<Topic> topics = new ArrayList<>(rows.size());
-              for (Row row : rows) topics.add(Topic.of(row));
-              return ask.page(topics, Topic::place);
-            });
+        .execute(
+            Tuple.of(page.after().at().atOffset(ZoneOffset.UTC), page.after().key(), page.rows()))
+        .map(rows -> page.page(rows, Topic::of, Topic::cursor));
   }
 
   private static Topic found(RowSet<Row> rows, String id) {

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
 
 /**
- * Where one number goes.
+ * The trend of one metric.
  *
  * @param direction since a day ago, as in {@code day}
- * @param change since a day ago, as in {@code day}
+ * @param change since a day ago in percent, as in {@code day}
  */
 record Trend(Direction direction, BigDecimal change, Step hour, Step day, Step week) {
   private static final BigDecimal STABLE = new BigDecimal("0.5");
@@ -22,23 +22,24 @@ record Trend(Direction direction, BigDecimal change, Step hour, Step day, Step w
   }
 
   /**
-   * A number compared with what it was.
+   * A metric compared with an earlier value.
    *
-   * @param direction stable when it changed by no more than half a percent; null when one of the
-   *     two is not known
-   * @param change in percent of what it was; null also when that was 0 and it is not any more
-   * @param previous what it was; null when that is not known
+   * @param direction stable if it changed by at most 0.5 percent; null if either value is unknown
+   * @param change in percent of the earlier value; null if either value is unknown, or if it
+   *     changed from 0
+   * @param previous the earlier value; null if unknown
    */
   record Step(Direction direction, BigDecimal change, BigDecimal previous) {
-    static Step of(BigDecimal now, BigDecimal then) {
-      if (now == null || then == null) return new Step(null, null, then);
-      var difference = now.subtract(then);
-      if (then.signum() == 0 && difference.signum() != 0) {
-        return new Step(direction(difference), null, then);
+    static Step of(BigDecimal now, BigDecimal previous) {
+      if (now == null || previous == null) return new Step(null, null, previous);
+      var difference = now.subtract(previous);
+      if (previous.signum() == 0 && difference.signum() != 0) {
+        return new Step(direction(difference), null, previous);
       }
-      var change = difference.signum() == 0 ? new BigDecimal("0.0") : Percent.of(difference, then);
+      var change =
+          difference.signum() == 0 ? new BigDecimal("0.0") : Percent.of(difference, previous);
       boolean isStable = change.abs().compareTo(STABLE) <= 0;
-      return new Step(isStable ? Direction.STABLE : direction(change), change, then);
+      return new Step(isStable ? Direction.STABLE : direction(change), change, previous);
     }
 
     private static Direction direction(BigDecimal change) {

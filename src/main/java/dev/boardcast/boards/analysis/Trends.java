@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 
-/** Each number against what it was an hour, a day and a week ago. */
+/** Each metric of {@link QualityMetrics} compared with an hour, a day and a week ago. */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record Trends(
     Trend topicQualityScore,
@@ -20,12 +20,12 @@ record Trends(
   static final Duration DAY = Duration.ofDays(1);
   static final Duration WEEK = Duration.ofDays(7);
 
-  /** The three looks back. */
+  /** The metrics at the three earlier times. */
   record Before(QualityMetrics hour, QualityMetrics day, QualityMetrics week) {
-    static Future<Before> read(Baseline past, SqlClient transaction, Instant now) {
-      var hour = past.at(transaction, now.minus(HOUR));
-      var day = past.at(transaction, now.minus(DAY));
-      var week = past.at(transaction, now.minus(WEEK));
+    static Future<Before> read(Baseline baseline, SqlClient transaction, Instant now) {
+      var hour = baseline.at(transaction, now.minus(HOUR));
+      var day = baseline.at(transaction, now.minus(DAY));
+      var week = baseline.at(transaction, now.minus(WEEK));
       return Future.all(hour, day, week)
           .map(read -> new Before(hour.result(), day.result(), week.result()));
     }

@@ -7,9 +7,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * A moment at which a span of time begins, moved back to its quarter hour, and how the buckets of
- * the rollups make up all that follows: quarters up to the next full hour, hours up to the next day
- * (of UTC), then days. A span that ends is this from its start less this from its end.
+ * The start of a time range, rounded down to a quarter of an hour, and the buckets that cover all
+ * time from there on: quarters up to the next full hour, hours up to the next day (UTC), then days.
+ * A range with an end is what follows its start minus what follows its end.
  */
 record WindowEdge(Instant quarter, Instant hour, Instant day) {
   static final Duration STEP = Duration.ofMinutes(15);
@@ -17,6 +17,7 @@ record WindowEdge(Instant quarter, Instant hour, Instant day) {
   private static final long HOUR = 3600;
   private static final long DAY = 24 * HOUR;
 
+  /** The edge of the range that starts at a time. */
   static WindowEdge of(Instant moment) {
     long quarter = down(moment.getEpochSecond(), QUARTER);
     long hour = -down(-quarter, HOUR);
@@ -29,7 +30,7 @@ record WindowEdge(Instant quarter, Instant hour, Instant day) {
     return Math.floorDiv(seconds, step) * step;
   }
 
-  /** Its three times as three more parameters. */
+  /** Adds the three times to the parameters of a query. */
   Tuple addTo(Tuple parameters) {
     return parameters
         .addOffsetDateTime(utc(quarter))
@@ -37,7 +38,7 @@ record WindowEdge(Instant quarter, Instant hour, Instant day) {
         .addOffsetDateTime(utc(day));
   }
 
-  /** Parameters for no edge: a span without an end. */
+  /** Adds three nulls to the parameters of a query: a range without an end. */
   static Tuple addNoneTo(Tuple parameters) {
     return parameters.addOffsetDateTime(null).addOffsetDateTime(null).addOffsetDateTime(null);
   }

@@ -1,4 +1,2 @@
-/**
- * The analysis board: messages, what classifiers made of them, and the runs that look into them.
- */
+/** The analysis board: messages and their classification, topics, analysis runs and feedback. */
 package dev.boardcast.boards.analysis;

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Something that somebody should look at, from when it was raised until it is cleared.
+ * A raised alert.
  *
- * @param id of this raising; raised again, it is another alert
- * @param rule with the source its identity: one source has at most one alert of a rule
- * @param message as it was when the alert got its severity
- * @param since when it was raised
+ * @param id differs each time the alert is raised
+ * @param rule identifies the alert together with its source
+ * @param message from the time at which the alert got its severity
+ * @param since when the alert was raised
  */
 record Alert(
     UUID id, Severity severity, String source, String rule, String message, Instant since) {
@@ -27,7 +27,7 @@ record Alert(
       this.stored = stored;
     }
 
-    /** As the database and JSON name it. */
+    /** The name in the database and in JSON. */
     String stored() {
       return stored;
     }
@@ -36,22 +36,23 @@ record Alert(
       return stored.equals(WARNING.stored) ? WARNING : ERROR;
     }
 
-    /** Of what is not well. */
+    /** The severity of a status other than healthy and pending. */
     static Severity of(HealthStatus status) {
       return status == HealthStatus.ERROR ? ERROR : WARNING;
     }
   }
 
-  /** What one alert is told apart by. */
+  /** Identifies an alert. */
   record Key(String source, String rule) {}
 
-  /** What a rule finds now. */
+  /** A violation of a rule. */
   record Finding(Key key, Severity severity, String message) {}
 
   Key key() {
     return new Key(source, rule);
   }
 
+  /** The same alert with the severity and message of a finding. */
   Alert with(Finding finding) {
     return new Alert(id, finding.severity(), source, rule, finding.message(), since);
   }

@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * When there is an alert:
+ * Evaluates the alert rules. A source has at most one alert per rule:
  *
  * <ul>
- *   <li>{@code failing}: so many runs in a row have failed.
- *   <li>{@code stale}: no run for long, a warning; for very long, an error.
- *   <li>{@code geocoding_success_rate}, {@code validation_pass_rate}: the rate of 24 hours is not
+ *   <li>{@code failing}: the configured number of consecutive runs failed.
+ *   <li>{@code stale}: no run for the configured times; a warning, then an error.
+ *   <li>{@code geocoding_success_rate}, {@code validation_pass_rate}: the rate over 24 hours is not
  *       healthy.
- *   <li>{@code anomaly.<metric>}: the latest hour is unlike the past.
+ *   <li>{@code anomaly.<metric>}: the latest hour deviates from the past.
  * </ul>
  *
- * A single failed run shows in its source's status, but is no alert.
+ * <p>A single failed run changes the status of its source, and raises no alert.
  */
 record AlertRules(PipelineConfig config, Instant now) {
 
@@ -32,18 +32,18 @@ record AlertRules(PipelineConfig config, Instant now) {
       Stream.of(
               failing(source),
               stale(source),
-              poor(source, "geocoding_success_rate", source.geocoded()),
-              poor(source, "validation_pass_rate", source.valid()))
+              rate(source, "geocoding_success_rate", source.geocoded()),
+              rate(source, "validation_pass_rate", source.valid()))
           .flatMap(Optional::stream)
           .forEach(findings::add);
     }
-    anomalies.forEach(anomaly -> findings.add(unusual(anomaly)));
+    anomalies.forEach(anomaly -> findings.add(anomaly(anomaly)));
     return findings;
   }
 
   private Optional<Finding> failing(SourceHealth source) {
     if (source.failures() < config.failingRuns()) return Optional.empty();
-    return found(source, "failing", Severity.ERROR, source.failures() + " runs in a row failed");
+    return finding(source, "failing", Severity.ERROR, source.failures() + " runs in a row failed");
   }
 
   private Optional<Finding> stale(SourceHealth source) {
@@ -51,26 +51,26 @@ record AlertRules(PipelineConfig config, Instant now) {
     Duration freshness = source.freshness(now);
     if (freshness.compareTo(config.staleAfter()) < 0) return Optional.empty();
     boolean isLost = freshness.compareTo(config.lostAfter()) >= 0;
-    return found(
+    return finding(
         source,
         "stale",
         isLost ? Severity.ERROR : Severity.WARNING,
         "no run since " + Json.time(source.runAt()));
   }
 
-  private Optional<Finding> poor(SourceHealth source, String rate, Ratio measured) {
-    HealthStatus status = measured.status(config);
+  private Optional<Finding> rate(SourceHealth source, String name, Ratio rate) {
+    HealthStatus status = rate.status(config);
     if (status == HealthStatus.PENDING || status == HealthStatus.HEALTHY) return Optional.empty();
     int bound = status == HealthStatus.ERROR ? config.warningPercent() : config.healthyPercent();
-    String percent = measured.percent().toPlainString();
-    return found(
+    String percent = rate.percent().toPlainString();
+    return finding(
         source,
-        rate,
+        name,
         Severity.of(status),
-        rate + " is " + percent + " %, expected at least " + bound + " %");
+        name + " is " + percent + " %, expected at least " + bound + " %");
   }
 
-  private static Finding unusual(Anomaly anomaly) {
+  private static Finding anomaly(Anomaly anomaly) {
     String message =
         "%s was %s in the hour of %s, expected %s"
             .formatted(
@@ -82,7 +82,7 @@ record AlertRules(PipelineConfig config, Instant now) {
         new Key(anomaly.source(), "anomaly." + anomaly.metric()), Severity.WARNING, message);
   }
 
-  private static Optional<Finding> found(
+  private static Optional<Finding> finding(
       SourceHealth source, String rule, Severity severity, String message) {
     return Optional.of(new Finding(new Key(source.name(), rule), severity, message));
   }

@@ -21,14 +21,14 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Which alerts are raised. Every change is written with its event in the caller's transaction, and
- * only there: an alert is raised once and cleared once, whoever computes and whatever fails.
+ * Stores the raised alerts. A change and its event are written in the fold's transaction, so that
+ * an alert is raised once and cleared once on whichever node computes.
  *
  * <p>Events are {@code alert_raised}, {@code alert_changed} (another severity) and {@code
- * alert_cleared}; their data is the alert, and {@code cleared_at} with the last.
+ * alert_cleared}. Their data is the alert; the last has {@code cleared_at} too.
  */
 final class AlertState {
-  /** The stream of alerts. */
+  /** The stream of the events. */
   static final String STREAM = "alerts";
 
   private static final String SELECT =
@@ -68,13 +68,13 @@ final class AlertState {
     }
   }
 
-  private final EventPublisher events;
+  private final EventPublisher publisher;
 
-  AlertState(EventPublisher events) {
-    this.events = events;
+  AlertState(EventPublisher publisher) {
+    this.publisher = publisher;
   }
 
-  /** Those that are raised, the oldest first. */
+  /** Reads the raised alerts, the oldest first. */
   Future<List<Alert>> read(SqlClient transaction) {
     return transaction
         .query(SELECT)
@@ -89,36 +89,36 @@ final class AlertState {
   }
 
   /**
-   * Brings the book to what was found; writes nothing when nothing changed.
+   * Raises, changes and clears alerts to match the findings. Writes nothing if nothing changed.
    *
-   * @param raised what {@link #read} returned in the same transaction
-   * @return those that are raised now, the oldest first
+   * @param raised as {@link #read} returned it in the same transaction
+   * @return the alerts that are raised now, the oldest first
    */
-  Future<List<Alert>> settle(
+  Future<List<Alert>> update(
       SqlClient transaction, List<Alert> raised, List<Finding> findings, Instant now) {
     Map<Key, Finding> found = new LinkedHashMap<>();
     findings.forEach(finding -> found.put(finding.key(), finding));
-    var stay = new ArrayList<Alert>();
+    var unchanged = new ArrayList<Alert>();
     var changed = new ArrayList<Alert>();
     var cleared = new ArrayList<Alert>();
     for (Alert alert : raised) {
       Finding finding = found.remove(alert.key());
       if (finding == null) cleared.add(alert);
-      else if (finding.severity() == alert.severity()) stay.add(alert);
+      else if (finding.severity() == alert.severity()) unchanged.add(alert);
       else changed.add(alert.with(finding));
     }
-    List<Alert> fresh = found.values().stream().map(finding -> raise(finding, now)).toList();
+    List<Alert> added = found.values().stream().map(finding -> raise(finding, now)).toList();
 
-    var present = new ArrayList<>(stay);
-    present.addAll(changed);
-    present.addAll(fresh);
-    present.sort(ORDER);
-    return write(transaction, fresh, changed, cleared, now).map(present);
+    var current = new ArrayList<>(unchanged);
+    current.addAll(changed);
+    current.addAll(added);
+    current.sort(ORDER);
+    return write(transaction, added, changed, cleared, now).map(current);
   }
 
   private Future<Void> write(
       SqlClient transaction,
-      List<Alert> fresh,
+      List<Alert> added,
       List<Alert> changed,
       List<Alert> cleared,
       Instant now) {
@@ -132,12 +132,12 @@ final class AlertState {
       steps.add(transaction.preparedQuery(CHANGE).execute(change(changed)));
       changed.forEach(alert -> events.add(event("alert_changed", alert, now)));
     }
-    if (!fresh.isEmpty()) {
-      steps.add(transaction.preparedQuery(RAISE).execute(raise(fresh, now)));
-      fresh.forEach(alert -> events.add(event("alert_raised", alert, now)));
+    if (!added.isEmpty()) {
+      steps.add(transaction.preparedQuery(RAISE).execute(raise(added, now)));
+      added.forEach(alert -> events.add(event("alert_raised", alert, now)));
     }
     if (events.isEmpty()) return Future.succeededFuture();
-    steps.add(this.events.append(transaction, events));
+    steps.add(publisher.append(transaction, events));
     return Future.all(steps).mapEmpty();
   }
 

@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * A source's latest hour that is unlike its past.
+ * A metric of a source whose latest hour deviates from the hours before.
  *
- * @param expected the median of the past
- * @param deviation of the value, in robust deviations; negative below the expected
- * @param since begin of the hour
+ * @param expected the median of the hours before
+ * @param deviation of the value from it, in robust deviations; negative below
+ * @param since the start of the hour
  */
 record Anomaly(
     String source,

@@ -8,15 +8,15 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Whether what the scrapers bring is good, over 24 hours.
+ * The quality of scraped records over 24 hours.
  *
  * @param all over all sources together
- * @param sources those that were ever looked at, by name
+ * @param sources by name; sources without any sample are left out
  */
 record DataQuality(@JsonUnwrapped Quality all, Map<String, Quality> sources) {
 
   /**
-   * @param status the worse of both rates; pending when there is neither
+   * @param status the worse of both rates; pending without attempts
    * @param geocodingSuccessRate percent; null without attempts
    * @param validationPassRate percent; null without attempts
    */

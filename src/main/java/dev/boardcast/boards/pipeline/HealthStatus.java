@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** How something stands, from the least pressing to the most. */
+/** The health of a source or a rate, in order of urgency. */
 enum HealthStatus {
-  /** Nothing is known. */
+  /** No data. */
   @JsonProperty("pending")
   PENDING,
   @JsonProperty("healthy")
@@ -16,7 +16,7 @@ enum HealthStatus {
   @JsonProperty("error")
   ERROR;
 
-  /** The worst of what is known. */
+  /** The most urgent; pending if there is none. */
   static HealthStatus worst(Stream<HealthStatus> all) {
     return all.max(Comparator.naturalOrder()).orElse(PENDING);
   }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A source's latest hour beside its past.
+ * A metric of a source in its latest hour, compared with the hours before.
  *
  * @param metric {@code records} (mean of the hour's successful runs), {@code success_rate}, {@code
  *     geocoding_success_rate} or {@code validation_pass_rate} (percent)
- * @param attempts how many runs, or tries, the value is made of
- * @param median of the hours with a value in the 168 before
- * @param mad median of their distances from the median
+ * @param attempts the number of runs or attempts behind the value
+ * @param median of the hours with a value among the 168 hours before
+ * @param mad the median of their absolute deviations from the median
  */
 record HourlyDeviation(
     String source,
@@ -37,11 +37,13 @@ record HourlyDeviation(
   private static final String RECORDS = "records";
   // Makes the MAD of normally distributed values their standard deviation.
   private static final double SCALE = 1.4826;
-  private static final double LEAST_POINTS = 1;
-  private static final double LEAST_RECORDS = 1;
-  private static final double LEAST_SHARE_OF_RECORDS = 0.05;
+  private static final double MIN_POINTS = 1;
+  private static final double MIN_RECORDS = 1;
+  private static final double MIN_SHARE_OF_RECORDS = 0.05;
 
-  /** Of the hours that began within 24 hours, with a past long enough to compare with. */
+  /**
+   * Reads the metrics whose latest hour began within 24 hours and that have enough hours before.
+   */
   static Future<List<HourlyDeviation>> read(
       SqlClient transaction, Instant now, PipelineConfig config) {
     return transaction
@@ -51,17 +53,18 @@ record HourlyDeviation(
                 now.minus(Window.LENGTH).atOffset(ZoneOffset.UTC), (long) config.anomalyHours()))
         .map(
             rows -> {
-              var departures = new ArrayList<HourlyDeviation>(rows.size());
-              for (Row row : rows) departures.add(of(row));
-              return departures;
+              var deviations = new ArrayList<HourlyDeviation>(rows.size());
+              for (Row row : rows) deviations.add(of(row));
+              return deviations;
             });
   }
 
-  /** How many robust deviations the hour lies above the past, negative below. */
+  /** The distance of the value from the median in robust deviations, negative below. */
   double deviations() {
     return (value - median) / spread();
   }
 
+  /** The anomaly, if the deviation is greater than configured. */
   Optional<Anomaly> anomaly(PipelineConfig config) {
     if (Math.abs(deviations()) <= config.anomalyDeviations()) return Optional.empty();
     return Optional.of(
@@ -69,15 +72,14 @@ record HourlyDeviation(
   }
 
   /**
-   * The past's robust deviation, and where the past was more even than chance is, chance: of {@code
-   * n} tries a rate may stray by half a standard error of a coin's, 50 / sqrt(n) points, whatever
-   * the past; records by 5 %.
+   * The robust deviation of the hours before, or the variation expected by chance where that is
+   * greater: 50 / sqrt(n) percentage points for a rate of n attempts, 5 % for records.
    */
   private double spread() {
     double least =
         metric.equals(RECORDS)
-            ? Math.max(LEAST_RECORDS, LEAST_SHARE_OF_RECORDS * median)
-            : Math.max(LEAST_POINTS, 50 / Math.sqrt(attempts));
+            ? Math.max(MIN_RECORDS, MIN_SHARE_OF_RECORDS * median)
+            : Math.max(MIN_POINTS, 50 / Math.sqrt(attempts));
     return Math.max(SCALE * mad, least);
   }
 

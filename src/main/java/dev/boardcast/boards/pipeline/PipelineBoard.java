@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Scrapers and the quality of what they bring, and alerts where something is amiss. */
-public final class PipelineBoard implements Board {
-  public static final String NAME = "pipeline";
+/** Measures the health of scrapers and the quality of their records, and raises alerts. */
+final class PipelineBoard implements Board {
+  static final String NAME = "pipeline";
 
-  // How old a shown freshness may get.
+  // The freshness in a snapshot is at most this old.
   private static final Duration FRESHNESS = Duration.ofSeconds(60);
 
   private static final String NEXT =
@@ -39,7 +39,7 @@ public final class PipelineBoard implements Board {
   /**
    * @param events takes the events of alerts
    */
-  public PipelineBoard(PipelineConfig config, EventPublisher events) {
+  PipelineBoard(PipelineConfig config, EventPublisher events) {
     this.config = config;
     alerts = new AlertState(events);
   }
@@ -70,22 +70,28 @@ public final class PipelineBoard implements Board {
             "Successful runs in 24 h by source",
             "percent"),
         gauge("scraping_health.sources.*.last_records", "Records of the last run", "count"),
-        gauge("scraping_health.sources.*.consecutive_failures", "Failures in a row", "count"),
+        gauge("scraping_health.sources.*.consecutive_failures", "Consecutive failures", "count"),
         gauge("scraping_health.sources.*.freshness_seconds", "Time since the last run", "seconds"),
-        gauge("data_quality.geocoding_success_rate", "Located in 24 h", "percent"),
-        gauge("data_quality.validation_pass_rate", "Valid in 24 h", "percent"),
-        gauge("data_quality.geocoding_attempts", "To be located in 24 h", "count"),
-        gauge("data_quality.validation_attempts", "Checked in 24 h", "count"),
+        gauge("data_quality.geocoding_success_rate", "Geocoding success in 24 h", "percent"),
+        gauge("data_quality.validation_pass_rate", "Validation passed in 24 h", "percent"),
+        gauge("data_quality.geocoding_attempts", "Geocoding attempts in 24 h", "count"),
+        gauge("data_quality.validation_attempts", "Validation attempts in 24 h", "count"),
         gauge(
             "data_quality.sources.*.geocoding_success_rate",
-            "Located in 24 h by source",
+            "Geocoding success in 24 h by source",
             "percent"),
-        gauge("data_quality.sources.*.validation_pass_rate", "Valid in 24 h by source", "percent"),
+        gauge(
+            "data_quality.sources.*.validation_pass_rate",
+            "Validation passed in 24 h by source",
+            "percent"),
         gauge(
             "data_quality.sources.*.geocoding_attempts",
-            "To be located in 24 h by source",
+            "Geocoding attempts in 24 h by source",
             "count"),
-        gauge("data_quality.sources.*.validation_attempts", "Checked in 24 h by source", "count"));
+        gauge(
+            "data_quality.sources.*.validation_attempts",
+            "Validation attempts in 24 h by source",
+            "count"));
   }
 
   @Override
@@ -104,8 +110,8 @@ public final class PipelineBoard implements Board {
         "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_departure");
   }
 
-  /** What is to be judged: all that a snapshot is made of. */
-  private record Read(List<SourceHealth> sources, List<Anomaly> anomalies, List<Alert> raised) {}
+  /** Everything that a snapshot is computed from. */
+  private record State(List<SourceHealth> sources, List<Anomaly> anomalies, List<Alert> raised) {}
 
   @Override
   public Optional<Sample> sample() {
@@ -119,12 +125,12 @@ public final class PipelineBoard implements Board {
 
   private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
     return SourceTotals.read(client, from, to)
-        .map(sums -> RawJson.encode(PipelineRange.of(sums, config)));
+        .map(totals -> RawJson.encode(PipelineRange.of(totals, config)));
   }
 
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
-    return read(transaction, now).map(read -> numbers(read, read.raised(), now));
+    return read(transaction, now).map(state -> toJson(state, state.raised(), now));
   }
 
   /** Raises and clears alerts. */
@@ -132,39 +138,40 @@ public final class PipelineBoard implements Board {
   public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     return read(transaction, now)
         .compose(
-            read -> {
-              var findings = new AlertRules(config, now).findings(read.sources(), read.anomalies());
+            state -> {
+              var findings =
+                  new AlertRules(config, now).findings(state.sources(), state.anomalies());
               return alerts
-                  .settle(transaction, read.raised(), findings, now)
-                  .map(present -> numbers(read, present, now));
+                  .update(transaction, state.raised(), findings, now)
+                  .map(current -> toJson(state, current, now));
             });
   }
 
-  private Future<Read> read(SqlClient transaction, Instant now) {
+  private Future<State> read(SqlClient transaction, Instant now) {
     var sources = SourceHealth.read(transaction, now, config);
-    var departures = HourlyDeviation.read(transaction, now, config);
+    var deviations = HourlyDeviation.read(transaction, now, config);
     var raised = alerts.read(transaction);
-    return Future.all(sources, departures, raised)
+    return Future.all(sources, deviations, raised)
         .map(
             read ->
-                new Read(
+                new State(
                     sources.result(),
-                    departures.result().stream()
-                        .flatMap(departure -> departure.anomaly(config).stream())
+                    deviations.result().stream()
+                        .flatMap(deviation -> deviation.anomaly(config).stream())
                         .toList(),
                     raised.result()));
   }
 
-  private RawJson numbers(Read read, List<Alert> present, Instant now) {
+  private RawJson toJson(State state, List<Alert> alerts, Instant now) {
     return RawJson.encode(
         new PipelineSnapshot(
-            ScrapingHealth.of(read.sources(), now, config),
-            DataQuality.of(read.sources(), config),
-            read.anomalies(),
-            present));
+            ScrapingHealth.of(state.sources(), now, config),
+            DataQuality.of(state.sources(), config),
+            state.anomalies(),
+            alerts));
   }
 
-  /** When a source grows stale or is forgotten, a slot leaves the window, freshness is a minute. */
+  /** When a source becomes stale, lost or hidden, a slot leaves the window, or freshness is due. */
   @Override
   public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     return transaction
@@ -175,10 +182,10 @@ public final class PipelineBoard implements Board {
                 (double) config.staleAfter().toMillis(),
                 (double) config.lostAfter().toMillis(),
                 (double) config.forgetAfter().toMillis()))
-        .map(rows -> tick(rows.iterator().next(), now));
+        .map(rows -> next(rows.iterator().next(), now));
   }
 
-  private static Optional<Instant> tick(Row row, Instant now) {
+  private static Optional<Instant> next(Row row, Instant now) {
     if (row.getLong("sources") == 0) return Optional.empty();
     var crossing = row.getOffsetDateTime("crossing");
     return Stream.of(

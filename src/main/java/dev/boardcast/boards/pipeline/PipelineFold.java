@@ -2,11 +2,11 @@ package dev.boardcast.boards.pipeline;
 
 import java.util.List;
 
-/** How runs and samples become rollups; {@code $1} is the watermark. */
+/** SQL that folds runs and samples into rollups; {@code $1} is the watermark. */
 final class PipelineFold {
-  // The last run is the greatest array: it is told apart by time and id, the rest comes along.
-  // Failures in a row: added up while no later success comes; else counted anew among the few
-  // that lie after it, which the partial index of failures holds.
+  // The last run is the greatest array: time and id decide, status and records follow. Consecutive
+  // failures are added to the stored number unless there is a later success; otherwise the failures
+  // after it are counted, with the partial index of failures.
   private static final String RUNS =
       """
       WITH run AS MATERIALIZED (
@@ -101,10 +101,11 @@ final class PipelineFold {
       SELECT source, max(at) FROM sample GROUP BY 1
       ON CONFLICT (source) DO UPDATE SET sample_at = greatest(s.sample_at, excluded.sample_at)""";
 
-  // Of sources with fresh facts only, and of each no more hours than the past it is compared with:
-  // the cost of a source is bounded, however long its history. Most facts are of an hour that was
-  // compared before: then its past is as it was.
-  private static final String DEPARTURES =
+  // Compares sources with new facts only, and reads no more hours than are compared, so the cost
+  // per
+  // source is bounded. Most facts are of an hour that was compared before; its median and MAD are
+  // unchanged then.
+  private static final String DEVIATIONS =
       """
       WITH touched AS MATERIALIZED (
         SELECT source, min(hour) AS first FROM (
@@ -161,7 +162,7 @@ final class PipelineFold {
             attempts = excluded.attempts, hours = excluded.hours, median = excluded.median,
             mad = excluded.mad""";
 
-  static final List<String> STATEMENTS = List.of(RUNS, SAMPLES, DEPARTURES);
+  static final List<String> STATEMENTS = List.of(RUNS, SAMPLES, DEVIATIONS);
 
   private PipelineFold() {}
 }

@@ -5,23 +5,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/**
- * The board's numbers of a range of time; how fresh a source is, what is unlike its past and what
- * is raised makes sense of now only.
- */
+/** The metrics of a time range. Freshness, anomalies and alerts exist for the present only. */
 record PipelineRange(Scraping scrapingHealth, DataQuality dataQuality) {
 
   /**
    * @param successRate percent; null without runs
-   * @param records of the runs that succeeded, together
-   * @param sources those that ran, by name
+   * @param records the total of the successful runs
+   * @param sources by name; sources without runs are left out
    */
   record Scraping(long runs, BigDecimal successRate, long records, Map<String, OfSource> sources) {}
 
-  /** The same of one source. */
+  /** The metrics of one source. */
   record OfSource(long runs, BigDecimal successRate, long records) {
-    static OfSource of(SourceTotals sums) {
-      return new OfSource(sums.succeeded().whole(), sums.succeeded().percent(), sums.records());
+    static OfSource of(SourceTotals totals) {
+      return new OfSource(
+          totals.succeeded().whole(), totals.succeeded().percent(), totals.records());
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.pipeline;
 
+import dev.boardcast.spi.Page;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -7,10 +8,9 @@ import java.time.Instant;
 /**
  * A row of {@code data_quality_metrics}: one source in one hour.
  *
- * @param hour its begin
- * @param successRate percent, as the other rates; null of nothing
- * @param records of the runs that succeeded, together: each counts what it found, so the same
- *     record may be in many
+ * @param hour the start of the hour
+ * @param successRate percent, as the other rates; null without attempts
+ * @param records the total of the successful runs; a record that several runs found counts for each
  */
 record QualityHour(
     String source,
@@ -26,11 +26,15 @@ record QualityHour(
     long validationPasses,
     BigDecimal validationPassRate) {
 
+  Page.Cursor cursor() {
+    return new Page.Cursor(hour, source);
+  }
+
   static QualityHour of(Row row) {
     long runs = row.getLong("runs");
     long failures = row.getLong("failures");
-    long located = row.getLong("geocoding_successes");
-    long toLocate = row.getLong("geocoding_attempts");
+    long geocoded = row.getLong("geocoding_successes");
+    long toGeocode = row.getLong("geocoding_attempts");
     long valid = row.getLong("validation_passes");
     long checked = row.getLong("validation_attempts");
     return new QualityHour(
@@ -40,9 +44,9 @@ record QualityHour(
         failures,
         new Ratio(runs - failures, runs).percent(),
         row.getLong("records"),
-        toLocate,
-        located,
-        new Ratio(located, toLocate).percent(),
+        toGeocode,
+        geocoded,
+        new Ratio(geocoded, toGeocode).percent(),
         checked,
         valid,
         new Ratio(valid, checked).percent());

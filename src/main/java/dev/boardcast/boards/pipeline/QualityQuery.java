@@ -1,5 +1,7 @@
 package dev.boardcast.boards.pipeline;
 
+import dev.boardcast.spi.FieldRules;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import io.vertx.ext.web.RoutingContext;
@@ -10,19 +12,20 @@ import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /**
- * Which hours are asked for: those that begin from {@code from} on and before {@code to}.
+ * The parameters of a request for stored hours.
  *
- * @param source empty for all
- * @param after the place where the page before ended
+ * @param source empty for all sources
+ * @param from the earliest start of an hour
+ * @param to exclusive
  */
-record QualityQuery(
-    Optional<String> source, Instant from, Instant to, QualityCursor after, int limit) {
+record QualityQuery(Optional<String> source, Instant from, Instant to, Page.Request page) {
+  private static final String CURSOR_KEY = "[^\\x00]{1,100}";
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
 
   /**
-   * @throws Problem 400 naming the parameter that is wrong
+   * @throws Problem 400 naming the wrong parameter
    */
   static QualityQuery of(RoutingContext context, Instant now) {
     var query = QueryParameters.of(context, "source", "from", "to", "limit", "cursor");
@@ -38,11 +41,7 @@ record QualityQuery(
       throw Problem.invalid("from", "a time at most 366 days before to");
     }
     return new QualityQuery(
-        source,
-        from,
-        to,
-        query.text("cursor").map(QualityCursor::parse).orElse(QualityCursor.START),
-        query.number("limit", 1, 1000, 200));
+        source, from, to, Page.Request.of(query, 1000, 200, Page.Cursor.OLDEST_FIRST, CURSOR_KEY));
   }
 
   private static boolean isName(String text) {
@@ -54,8 +53,8 @@ record QualityQuery(
       Instant time = OffsetDateTime.parse(text).toInstant();
       if (!time.isBefore(FIRST) && !time.isAfter(LAST)) return time;
     } catch (DateTimeException notATime) {
-      // Answered like a time that is out of range.
+      // Rejected like a time that is out of range.
     }
-    throw Problem.invalid(name, ScrapeRun.TIME);
+    throw Problem.invalid(name, FieldRules.TIME_TEXT);
   }
 }

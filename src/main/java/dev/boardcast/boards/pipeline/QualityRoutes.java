@@ -2,18 +2,16 @@ package dev.boardcast.boards.pipeline;
 
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Lists the stored hours of all sources or of one, in pages ordered by hour and source. */
+/** The HTTP route that lists stored hours of all sources or of one, ordered by hour and source. */
 final class QualityRoutes implements Routes {
   private static final String SELECT =
       """
@@ -31,11 +29,6 @@ final class QualityRoutes implements Routes {
     this.context = context;
   }
 
-  /**
-   * @param next the cursor of the next page; null on the last
-   */
-  private record Page(List<QualityHour> items, String next) {}
-
   @Override
   public void mount(Router router) {
     router.get("/api/v1/monitoring/data-quality").setName("listDataQuality").handler(this::list);
@@ -48,26 +41,19 @@ final class QualityRoutes implements Routes {
         .onFailure(request::fail);
   }
 
-  private Future<Page> page(QualityQuery query) {
+  private Future<Page<QualityHour>> page(QualityQuery query) {
     var bounds =
         Tuple.of(
             query.from().atOffset(ZoneOffset.UTC),
             query.to().atOffset(ZoneOffset.UTC),
-            query.after().hour().atOffset(ZoneOffset.UTC),
-            query.after().source(),
-            query.limit() + 1);
+            query.page().after().at().atOffset(ZoneOffset.UTC),
+            query.page().after().key(),
+            query.page().rows());
     query.source().ifPresent(bounds::addString);
     return context
         .pool()
         .preparedQuery(query.source().isPresent() ? OF_ONE : OF_ALL)
         .execute(bounds)
-        .map(
-            rows -> {
-              var hours = new ArrayList<QualityHour>(rows.size());
-              for (Row row : rows) hours.add(QualityHour.of(row));
-              if (hours.size() <= query.limit()) return new Page(hours, null);
-              List<QualityHour> items = hours.subList(0, query.limit());
-              return new Page(items, QualityCursor.at(items.get(items.size() - 1)).toString());
-            });
+        .map(rows -> query.page().page(rows, QualityHour::of, QualityHour::cursor));
   }
 }

@@ -1,11 +1,10 @@
 package dev.boardcast.boards.pipeline;
 
 import static dev.boardcast.boards.pipeline.ScrapeRun.COUNT;
-import static dev.boardcast.boards.pipeline.ScrapeRun.ID;
-import static dev.boardcast.boards.pipeline.ScrapeRun.MOST;
+import static dev.boardcast.boards.pipeline.ScrapeRun.MAX;
 import static dev.boardcast.boards.pipeline.ScrapeRun.NAME;
-import static dev.boardcast.boards.pipeline.ScrapeRun.NOT_AHEAD;
 
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -17,26 +16,26 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How good a batch of a source's records was: of so many tries, so many went well. No tries say
- * nothing about the rate.
+ * The quality of a batch of a source's records, as sent by clients. Without attempts it does not
+ * count towards a rate.
  *
- * @param sampledAt null for now
- * @param eventId makes a retry harmless; null when the sender has none
+ * @param sampledAt null for the time of writing
+ * @param eventId identifies the sample when it is sent again; null if it has no id
  */
-public record QualitySample(
+record QualitySample(
     @NotBlank(message = NAME) @Size(max = 100, message = NAME) String source,
-    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MOST, message = COUNT)
+    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MAX, message = COUNT)
         Long geocodingAttempts,
-    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MOST, message = COUNT)
+    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MAX, message = COUNT)
         Long geocodingSuccesses,
-    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MOST, message = COUNT)
+    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MAX, message = COUNT)
         Long validationAttempts,
-    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MOST, message = COUNT)
+    @NotNull(message = COUNT) @Min(value = 0, message = COUNT) @Max(value = MAX, message = COUNT)
         Long validationPasses,
-    @PastOrPresent(message = NOT_AHEAD) Instant sampledAt,
-    @Size(min = 1, max = 200, message = ID) String eventId) {
+    @PastOrPresent(message = FieldRules.PAST_TEXT) Instant sampledAt,
+    @Size(min = 1, max = 200, message = FieldRules.EVENT_ID_TEXT) String eventId) {
 
-  /** What is wrong between two fields that are good by themselves. */
+  /** The problem if two fields contradict each other. */
   Optional<Problem> contradiction() {
     if (geocodingSuccesses > geocodingAttempts) {
       return Optional.of(Problem.invalid("geocoding_successes", "at most geocoding_attempts"));

@@ -4,16 +4,17 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.stream.Stream;
 
-/** So many of so many. */
+/** A part of a whole, both counts. */
 record Ratio(long part, long whole) {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
+  /** The sum of parts over the sum of wholes. */
   static Ratio sum(Stream<Ratio> parts) {
     return parts.reduce(
         new Ratio(0, 0), (one, two) -> new Ratio(one.part + two.part, one.whole + two.whole));
   }
 
-  /** In percent with at most 4 decimals; null of nothing. */
+  /** The percentage with at most four decimals; null if the whole is 0. */
   BigDecimal percent() {
     if (whole == 0) return null;
     return HUNDRED
@@ -22,7 +23,7 @@ record Ratio(long part, long whole) {
         .stripTrailingZeros();
   }
 
-  /** By the exact ratio, not the rounded one. */
+  /** The health by the configured bounds, from the exact ratio; pending if the whole is 0. */
   HealthStatus status(PipelineConfig config) {
     if (whole == 0) return HealthStatus.PENDING;
     if (isAtLeast(config.healthyPercent())) return HealthStatus.HEALTHY;

@@ -2,8 +2,8 @@ package dev.boardcast.boards.pipeline;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How a scraper's run ended. */
-public enum RunStatus {
+/** The result of a scraper's run. */
+enum RunStatus {
   @JsonProperty("success")
   SUCCESS("success"),
   @JsonProperty("failure")
@@ -15,7 +15,7 @@ public enum RunStatus {
     this.stored = stored;
   }
 
-  /** As the database and JSON name it. */
+  /** The name in the database and in JSON. */
   String stored() {
     return stored;
   }

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.pipeline;
 
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Problem;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -11,28 +12,27 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One run of a scraper.
+ * A run of a scraper, as sent by clients.
  *
- * @param records how many it brought; null when a failed run does not know, which is not zero
- * @param error why it failed, in the scraper's words; null when not told
- * @param eventId makes a retry harmless; null when the sender has none
+ * @param records the number of records scraped; null if a failed run does not know it
+ * @param error why the run failed; null if unknown
+ * @param eventId identifies the run when it is sent again; null if it has no id
  */
-public record ScrapeRun(
+record ScrapeRun(
     @NotBlank(message = NAME) @Size(max = 100, message = NAME) String source,
     @NotNull(message = "one of success, failure") RunStatus status,
-    @Min(value = 0, message = COUNT) @Max(value = MOST, message = COUNT) Long records,
-    @NotNull(message = TIME) @PastOrPresent(message = NOT_AHEAD) Instant startedAt,
-    @NotNull(message = TIME) @PastOrPresent(message = NOT_AHEAD) Instant finishedAt,
+    @Min(value = 0, message = COUNT) @Max(value = MAX, message = COUNT) Long records,
+    @NotNull(message = FieldRules.TIME_TEXT) @PastOrPresent(message = FieldRules.PAST_TEXT)
+        Instant startedAt,
+    @NotNull(message = FieldRules.TIME_TEXT) @PastOrPresent(message = FieldRules.PAST_TEXT)
+        Instant finishedAt,
     @Size(min = 1, max = 2000, message = "a string of 1 to 2000 characters") String error,
-    @Size(min = 1, max = 200, message = ID) String eventId) {
-  static final long MOST = 1_000_000_000;
+    @Size(min = 1, max = 200, message = FieldRules.EVENT_ID_TEXT) String eventId) {
+  static final long MAX = 1_000_000_000;
   static final String COUNT = "a whole number from 0 to 1000000000";
   static final String NAME = "a string of 1 to 100 characters, not blank";
-  static final String ID = "a string of 1 to 200 characters";
-  static final String TIME = "an ISO 8601 time such as 2026-01-31T12:00:00.000Z";
-  static final String NOT_AHEAD = "a time no more than a day ahead";
 
-  /** What is wrong between two fields that are good by themselves. */
+  /** The problem if two fields contradict each other. */
   Optional<Problem> contradiction() {
     if (status == RunStatus.SUCCESS && records == null) {
       return Optional.of(Problem.invalid("records", COUNT + ", where status is success"));

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Whether the scrapers run.
+ * The health of the scrapers.
  *
- * @param status of the source that stands worst
+ * @param status the most urgent of all sources
  * @param runs in 24 hours
- * @param successRate of these, percent; null without runs
- * @param sources those that ever ran, by name
+ * @param successRate of these runs, percent; null without runs
+ * @param sources by name; sources without any run are left out
  */
 record ScrapingHealth(
     HealthStatus status, long runs, BigDecimal successRate, Map<String, OfSource> sources) {
 
   /**
-   * @param lastRecords of the last run; null when it failed and does not know
-   * @param freshnessSeconds since the end of the last run, when this was computed
+   * @param lastRecords of the last run; null if it failed and does not know
+   * @param freshnessSeconds from the end of the last run to the computation
    */
   record OfSource(
       HealthStatus status,

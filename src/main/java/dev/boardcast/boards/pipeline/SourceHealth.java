@@ -11,13 +11,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One source: where it stands, and what it did in the last 24 hours.
+ * The state of one source, and its totals of the last 24 hours.
  *
- * @param runAt when its last run ended; null when it never ran, as are {@code lastStatus} and, also
- *     when the last run did not tell, {@code lastRecords}
- * @param failures failed runs since the last that succeeded
- * @param sampleAt when its quality was last looked at; null when never
- * @param succeeded runs that succeeded, of all, in 24 hours
+ * @param runAt when its last run ended; null without a run, as {@code lastStatus}
+ * @param lastRecords of the last run; null without a run, or if the run did not report it
+ * @param failures failed runs since the last successful one
+ * @param sampleAt the time of its last sample; null without a sample
+ * @param succeeded successful runs of all runs in 24 hours
  */
 record SourceHealth(
     String name,
@@ -56,7 +56,7 @@ record SourceHealth(
       WHERE greatest(s.run_at, s.sample_at) > $3
       ORDER BY s.source""";
 
-  /** All sources that are not forgotten, by name. */
+  /** Reads the sources that have reported within the configured time, by name. */
   static Future<List<SourceHealth>> read(
       SqlClient transaction, Instant now, PipelineConfig config) {
     var window = Window.at(now);
@@ -83,20 +83,20 @@ record SourceHealth(
     return sampleAt != null;
   }
 
-  /** Since its last run, which may be ahead of our clock. */
+  /** The time since its last run; zero if that is ahead of the clock. */
   Duration freshness(Instant now) {
     return runAt.isAfter(now) ? Duration.ZERO : Duration.between(runAt, now);
   }
 
-  /** By its runs alone. */
+  /** Its health by runs alone, without quality. */
   HealthStatus health(Instant now, PipelineConfig config) {
     if (!hasRun()) return HealthStatus.PENDING;
     Duration freshness = freshness(now);
     if (failures >= config.failingRuns() || freshness.compareTo(config.lostAfter()) >= 0) {
       return HealthStatus.ERROR;
     }
-    boolean isWorrying = failures > 0 || freshness.compareTo(config.staleAfter()) >= 0;
-    return isWorrying ? HealthStatus.WARNING : HealthStatus.HEALTHY;
+    boolean isWarning = failures > 0 || freshness.compareTo(config.staleAfter()) >= 0;
+    return isWarning ? HealthStatus.WARNING : HealthStatus.HEALTHY;
   }
 
   private static SourceHealth of(Row row) {

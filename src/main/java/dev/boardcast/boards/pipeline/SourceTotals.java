@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one source did in a range of time.
+ * The totals of one source in a time range.
  *
- * @param succeeded runs that succeeded, of all
- * @param records of these
+ * @param succeeded successful runs of all runs
+ * @param records the total of the successful runs
  */
 record SourceTotals(String source, Ratio succeeded, long records, Ratio geocoded, Ratio valid) {
   private static final String SELECT =
@@ -28,10 +28,10 @@ record SourceTotals(String source, Ratio succeeded, long records, Ratio geocoded
       GROUP BY source ORDER BY source""";
 
   /**
-   * Those of all sources that did anything, by name.
+   * Reads the totals of every source with facts in the range, by name.
    *
-   * @param from on the hour
-   * @param to on the hour, exclusive
+   * @param from a full hour
+   * @param to a full hour, exclusive
    */
   static Future<List<SourceTotals>> read(SqlClient client, Instant from, Instant to) {
     return client
@@ -39,9 +39,9 @@ record SourceTotals(String source, Ratio succeeded, long records, Ratio geocoded
         .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)))
         .map(
             rows -> {
-              var sums = new ArrayList<SourceTotals>(rows.size());
-              for (Row row : rows) sums.add(of(row));
-              return sums;
+              var totals = new ArrayList<SourceTotals>(rows.size());
+              for (Row row : rows) totals.add(of(row));
+              return totals;
             });
   }
 

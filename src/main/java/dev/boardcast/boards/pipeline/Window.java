@@ -5,24 +5,25 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The last 24 hours, by slots of five minutes: what happened in the slot that holds the moment 24
- * hours ago, or later. A fact counts for at least 24 hours, at most five minutes more; one whose
- * time is ahead of the clock counts at once.
+ * The last 24 hours in slots of five minutes, from the slot that contains the time 24 hours ago on.
+ * A fact counts for 24 hours and up to five minutes more; one with a time in the future counts at
+ * once.
  *
- * @param begins of the first slot
- * @param hours begin of the first whole hour; slots before it, hours from it on make the window
+ * @param begins the start of the first slot
+ * @param hours the start of the first full hour; the window is slots before it and hours after it
  */
 record Window(Instant begins, Instant hours) {
   static final Duration LENGTH = Duration.ofHours(24);
   private static final long SLOT_SECONDS = 300;
 
+  /** The window at a time. */
   static Window at(Instant now) {
     Instant begins = slot(now).minus(LENGTH);
     Instant hour = begins.truncatedTo(ChronoUnit.HOURS);
     return new Window(begins, hour.equals(begins) ? hour : hour.plus(1, ChronoUnit.HOURS));
   }
 
-  /** When it next moves on. */
+  /** When the window next moves. */
   static Instant next(Instant now) {
     return slot(now).plusSeconds(SLOT_SECONDS);
   }

@@ -11,14 +11,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
- * Who is there. An activity counts from its second on for five minutes.
+ * The numbers of distinct active users. A user is active for five minutes from the second of an
+ * activity on.
  *
  * @param current users active in the last five minutes
- * @param today users active in the local day
- * @param peak the highest count of any second of the present minute and the 24 hours before it
- * @param nextStep when a count changes next without new facts; empty when never
- * @param peakMinute the peak stays until this minute is more than 24 hours ago; empty when it may
- *     go with the present minute
+ * @param today users active in the current day of the configured zone
+ * @param peak the highest number in any second of the current minute and the 24 hours before it
+ * @param nextStep when the current number next changes without new facts; empty if it does not
+ * @param peakMinute the peak holds until this minute is more than 24 hours ago; empty if it may
+ *     change after the current minute
  */
 record ActiveUserCounts(
     long current, long today, long peak, Optional<Instant> nextStep, Optional<Instant> peakMinute) {
@@ -50,6 +51,11 @@ record ActiveUserCounts(
                AS peak_minute
       FROM known""";
 
+  /**
+   * Reads the numbers.
+   *
+   * @param today the current day of the configured zone
+   */
   static Future<ActiveUserCounts> read(SqlClient client, Instant now, TimeSpan today) {
     Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
     return client
@@ -64,7 +70,7 @@ record ActiveUserCounts(
         .map(rows -> of(rows.iterator().next()));
   }
 
-  /** When a number changes next without new facts, if not at midnight before. */
+  /** When a number next changes without new facts, apart from midnight; empty if it does not. */
   Optional<Instant> nextChange(Instant now) {
     if (peak == current) return nextStep;
     Instant minute = now.truncatedTo(ChronoUnit.MINUTES);
@@ -72,8 +78,8 @@ record ActiveUserCounts(
     return Optional.of(earlier(nextStep, peakEnds.plus(1, ChronoUnit.MINUTES)));
   }
 
-  static Instant earlier(Optional<Instant> maybe, Instant other) {
-    return maybe.filter(time -> time.isBefore(other)).orElse(other);
+  static Instant earlier(Optional<Instant> one, Instant other) {
+    return one.filter(time -> time.isBefore(other)).orElse(other);
   }
 
   private static ActiveUserCounts of(Row row) {

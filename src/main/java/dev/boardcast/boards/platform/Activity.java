@@ -1,19 +1,20 @@
 package dev.boardcast.boards.platform;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.PastOrPresent;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
 
 /**
- * A user did something.
+ * An activity of a user, as sent by clients.
  *
- * @param at null for now
- * @param eventId makes a retry harmless; null when the sender has none
+ * @param at null for the time of writing
+ * @param eventId identifies the activity when it is sent again; null if it has no id
  */
-public record Activity(
+record Activity(
     @NotBlank(message = ID) @Size(max = 200, message = ID) String userId,
-    @PastOrPresent(message = "a time no more than a day ahead") Instant at,
-    @Size(min = 1, max = 200, message = "a string of 1 to 200 characters") String eventId) {
+    @PastOrPresent(message = FieldRules.PAST_TEXT) Instant at,
+    @Size(min = 1, max = 200, message = FieldRules.EVENT_ID_TEXT) String eventId) {
   private static final String ID = "a string of 1 to 200 characters, not blank";
 }

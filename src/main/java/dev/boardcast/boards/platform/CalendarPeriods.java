@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 
-/** The day, ISO week and month of a moment. */
+/** The day, ISO week and month that contain a time, in the configured zone. */
 record CalendarPeriods(TimeSpan today, TimeSpan thisWeek, TimeSpan thisMonth) {
   static CalendarPeriods at(Instant now, ZoneId zone) {
     LocalDate day = LocalDate.ofInstant(now, zone);

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A platform's revenue, transactions, views and users. */
-public final class PlatformBoard implements Board {
-  public static final String NAME = "platform";
+/** Measures a platform's revenue, transactions, views and active users. */
+final class PlatformBoard implements Board {
+  static final String NAME = "platform";
 
   private final PlatformConfig config;
 
-  public PlatformBoard(PlatformConfig config) {
+  PlatformBoard(PlatformConfig config) {
     this.config = config;
   }
 
@@ -53,7 +53,7 @@ public final class PlatformBoard implements Board {
         new MetricDescription("revenue.thisMonth", "Revenue this month", money, Kind.GAUGE),
         new MetricDescription("activeUsers.current", "Users now", "count", Kind.GAUGE),
         new MetricDescription("activeUsers.today", "Users today", "count", Kind.GAUGE),
-        new MetricDescription("activeUsers.peak24h", "Most users in 24 hours", "count", Kind.GAUGE),
+        new MetricDescription("activeUsers.peak24h", "Most users in 24 h", "count", Kind.GAUGE),
         new MetricDescription("transactions.total", "Transactions", "count", Kind.COUNTER),
         new MetricDescription("transactions.pending", "Pending", "count", Kind.GAUGE),
         new MetricDescription("transactions.completed", "Completed", "count", Kind.GAUGE),
@@ -78,7 +78,7 @@ public final class PlatformBoard implements Board {
     return PlatformFold.ROLLUPS;
   }
 
-  // A day, as at midnight the sums of a day and of a quarter of an hour have the same bucket.
+  // A bucket that starts at midnight is a day or a quarter; a day covers the facts of both.
   @Override
   public Optional<Sample> sample() {
     return Optional.of(new Sample("at", "platform_rollup", "bucket", Duration.ofDays(1)));
@@ -92,28 +92,26 @@ public final class PlatformBoard implements Board {
 
   private static Future<RawJson> within(SqlClient client, Instant from, Instant to) {
     return PlatformTotals.within(client, List.of(TimeSpan.of(from, to)))
-        .map(sums -> RawJson.encode(RangeTotals.of(sums.get(0))));
+        .map(totals -> RawJson.encode(RangeTotals.of(totals.get(0))));
   }
 
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     var periods = CalendarPeriods.at(now, config.zone());
-    var ever = PlatformTotals.ever(transaction);
-    var sums = PlatformTotals.within(transaction, periods.all());
-    var presence = ActiveUserCounts.read(transaction, now, periods.today());
-    return Future.all(ever, sums, presence)
+    var allTime = PlatformTotals.allTime(transaction);
+    var totals = PlatformTotals.within(transaction, periods.all());
+    var users = ActiveUserCounts.read(transaction, now, periods.today());
+    return Future.all(allTime, totals, users)
         .map(
             read ->
                 RawJson.encode(
-                    PlatformSnapshot.of(ever.result(), sums.result(), presence.result())));
+                    PlatformSnapshot.of(allTime.result(), totals.result(), users.result())));
   }
 
   @Override
   public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
     var today = CalendarPeriods.at(now, config.zone()).today();
     return ActiveUserCounts.read(transaction, now, today)
-        .map(
-            presence ->
-                Optional.of(ActiveUserCounts.earlier(presence.nextChange(now), today.to())));
+        .map(users -> Optional.of(ActiveUserCounts.earlier(users.nextChange(now), today.to())));
   }
 }

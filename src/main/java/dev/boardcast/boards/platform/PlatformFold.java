@@ -3,12 +3,12 @@ package dev.boardcast.boards.platform;
 import java.util.List;
 
 /**
- * How facts become sums, and who is there when.
+ * SQL that folds facts into sums and into the number of active users over time.
  *
- * <p>Time is counted in whole seconds for presence: from an activity's second on a user is active
- * for 300 seconds. Of a user's active seconds, each in order adds the part of its five minutes that
- * the one before does not cover; so a new one, or one taken back, changes what it and the next one
- * add, and nothing else. That is all the fold looks at, however many users and facts there are.
+ * <p>A user is active for 300 seconds from the second of an activity on. In the sequence of a
+ * user's activities, each one adds the part of its 300 seconds that the previous one does not
+ * cover. A new activity, or a subtracted one, therefore changes what it and the next one add, and
+ * nothing else. The fold reads no more than these, independent of the number of users and facts.
  */
 final class PlatformFold {
   static final List<String> FACTS =
@@ -69,9 +69,9 @@ final class PlatformFold {
         WHERE at >= since GROUP BY user_id, at HAVING sum(sign) <> 0
       )""";
 
-  // Reads what was before, hence before SECONDS. The look-ups stand in subqueries so that they stay
-  // look-ups, whatever the planner thinks of the number of facts. Nobody's neighbours are looked up
-  // where nothing is kept: a recomputation would wade through what it has deleted.
+  // Reads the state before the new facts, so it runs before SECONDS. Index look-ups are subqueries,
+  // so that the planner cannot turn them into joins. If the table is empty nothing is looked up:
+  // a recomputation would scan the rows that it has deleted.
   private static final String STEPS =
       CHANGE
           + """
@@ -147,7 +147,7 @@ final class PlatformFold {
       INSERT INTO platform_presence AS p (user_id, at, facts) SELECT user_id, at, facts FROM change
       ON CONFLICT (user_id, at) DO UPDATE SET facts = p.facts + excluded.facts""";
 
-  // What is taken back leaves no trace, and what is behind the horizon none but the sums.
+  // Deletes rows that were subtracted completely, and everything before the horizon but the sums.
   private static final String FORGET =
       """
       WITH forgotten AS (

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** The board's snapshot, named as its older clients know it. */
+/** The board's snapshot; names are those of the contract. */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record PlatformSnapshot(
     Revenue revenue, ActiveUsers activeUsers, Transactions transactions, Content content) {
 
-  /** Of completed transactions, by when they occurred. */
+  /** Sums of completed transactions, by the time at which they occurred. */
   @JsonNaming(LowerCamelCaseStrategy.class)
   record Revenue(BigDecimal total, BigDecimal today, BigDecimal thisWeek, BigDecimal thisMonth) {}
 
@@ -18,40 +18,40 @@ record PlatformSnapshot(
   record ActiveUsers(long current, long today, long peak24h) {}
 
   record Transactions(long total, long pending, long completed, long failed) {
-    static Transactions of(PlatformTotals sums) {
+    static Transactions of(PlatformTotals totals) {
       return new Transactions(
-          sums.pending() + sums.completed() + sums.failed(),
-          sums.pending(),
-          sums.completed(),
-          sums.failed());
+          totals.pending() + totals.completed() + totals.failed(),
+          totals.pending(),
+          totals.completed(),
+          totals.failed());
     }
   }
 
   /**
    * @param totalPurchases completed transactions
-   * @param conversionRate purchases by views, percent
+   * @param conversionRate purchases per view, percent
    */
   @JsonNaming(LowerCamelCaseStrategy.class)
   record Content(long totalViews, long totalPurchases, BigDecimal conversionRate) {
-    static Content of(PlatformTotals sums) {
+    static Content of(PlatformTotals totals) {
       return new Content(
-          sums.views(), sums.completed(), Money.percent(sums.completed(), sums.views()));
+          totals.views(), totals.completed(), Money.percent(totals.completed(), totals.views()));
     }
   }
 
   /**
-   * @param periods of {@link CalendarPeriods#all}
+   * @param periods the totals of {@link CalendarPeriods#all}
    */
   static PlatformSnapshot of(
-      PlatformTotals ever, List<PlatformTotals> periods, ActiveUserCounts presence) {
+      PlatformTotals allTime, List<PlatformTotals> periods, ActiveUserCounts users) {
     return new PlatformSnapshot(
         new Revenue(
-            Money.of(ever.revenue()),
+            Money.of(allTime.revenue()),
             Money.of(periods.get(0).revenue()),
             Money.of(periods.get(1).revenue()),
             Money.of(periods.get(2).revenue())),
-        new ActiveUsers(presence.current(), presence.today(), presence.peak()),
-        Transactions.of(ever),
-        Content.of(ever));
+        new ActiveUsers(users.current(), users.today(), users.peak()),
+        Transactions.of(allTime),
+        Content.of(allTime));
   }
 }

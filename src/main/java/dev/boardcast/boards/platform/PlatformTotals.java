@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** What happened in a time span, or ever. */
+/** The totals of a time span or of all time. */
 record PlatformTotals(BigDecimal revenue, long pending, long completed, long failed, long views) {
   private static final PlatformTotals NONE = new PlatformTotals(BigDecimal.ZERO, 0, 0, 0, 0);
 
-  private static final String EVER =
+  private static final String ALL_TIME =
       "SELECT revenue, pending, completed, failed, views FROM platform_rollup WHERE span = 'all'";
 
   private static final String WITHIN =
@@ -41,15 +41,15 @@ record PlatformTotals(BigDecimal revenue, long pending, long completed, long fai
       GROUP BY t.place
       ORDER BY t.place""";
 
-  /** Of all time. */
-  static Future<PlatformTotals> ever(SqlClient client) {
+  /** Reads the totals of all time. */
+  static Future<PlatformTotals> allTime(SqlClient client) {
     return client
-        .preparedQuery(EVER)
+        .preparedQuery(ALL_TIME)
         .execute()
         .map(rows -> rows.size() == 0 ? NONE : of(rows.iterator().next()));
   }
 
-  /** Of each span, in order, by the time at which things happened. */
+  /** Reads the totals of each span, in order, by the time at which facts occurred. */
   static Future<List<PlatformTotals>> within(SqlClient client, List<TimeSpan> spans) {
     var times =
         Tuple.tuple()
@@ -62,9 +62,9 @@ record PlatformTotals(BigDecimal revenue, long pending, long completed, long fai
         .execute(times)
         .map(
             rows -> {
-              List<PlatformTotals> sums = new ArrayList<>();
-              for (Row row : rows) sums.add(of(row));
-              return sums;
+              List<PlatformTotals> totals = new ArrayList<>();
+              for (Row row : rows) totals.add(of(row));
+              return totals;
             });
   }
 

@@ -4,12 +4,12 @@ import dev.boardcast.boards.platform.PlatformSnapshot.Content;
 import dev.boardcast.boards.platform.PlatformSnapshot.Transactions;
 import java.math.BigDecimal;
 
-/** The sums of a range of time; users are counted for the present only. */
+/** The metrics of a time range. Active users are counted for the present only. */
 record RangeTotals(Revenue revenue, Transactions transactions, Content content) {
   record Revenue(BigDecimal total) {}
 
-  static RangeTotals of(PlatformTotals sums) {
+  static RangeTotals of(PlatformTotals totals) {
     return new RangeTotals(
-        new Revenue(Money.of(sums.revenue())), Transactions.of(sums), Content.of(sums));
+        new Revenue(Money.of(totals.revenue())), Transactions.of(totals), Content.of(totals));
   }
 }

@@ -6,12 +6,13 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 
 /**
- * From one time to before another, and the whole UTC days within: their sums are kept, too. Without
- * a whole day, both {@code firstDay} and {@code lastDay} are the same moment within.
+ * A time span, and the whole UTC days in it, whose sums are stored too. Without a whole day, {@code
+ * firstDay} and {@code lastDay} are equal.
  *
- * @param from a quarter of an hour
+ * @param from a full quarter of an hour
+ * @param firstDay the start of the first whole day
  * @param lastDay the end of the last whole day
- * @param to a quarter of an hour, exclusive
+ * @param to a full quarter of an hour, exclusive
  */
 record TimeSpan(Instant from, Instant firstDay, Instant lastDay, Instant to) {
   private static final Duration DAY = Duration.ofDays(1);
@@ -25,7 +26,7 @@ record TimeSpan(Instant from, Instant firstDay, Instant lastDay, Instant to) {
         : new TimeSpan(from, firstDay, lastDay, to);
   }
 
-  /** From the start of one day to the start of another. */
+  /** The span from the start of one day to the start of another. */
   static TimeSpan of(LocalDate from, LocalDate to, ZoneId zone) {
     return of(from.atStartOfDay(zone).toInstant(), to.atStartOfDay(zone).toInstant());
   }

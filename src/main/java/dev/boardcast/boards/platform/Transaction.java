@@ -1,5 +1,6 @@
 package dev.boardcast.boards.platform;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
@@ -11,27 +12,28 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * A report on one transaction. What a later report leaves out stays as it is known.
+ * A report on a transaction, as sent by clients. A field that a later report leaves out keeps its
+ * value.
  *
- * @param userId null when nobody is known
- * @param contentId what was bought; null when not told
+ * @param userId null if the user is not known
+ * @param contentId the purchased content; null if unknown
  * @param amount exact; negative for a correction
- * @param currency null for that of the board
- * @param occurredAt null: now, when the transaction is new or has another status
+ * @param currency null for the board's currency
+ * @param occurredAt null for the time of writing, if the transaction is new or has another status
  */
-public record Transaction(
+record Transaction(
     @NotBlank(message = ID) @Size(max = 200, message = ID) String transactionId,
     @Size(min = 1, max = 200, message = NAME) String userId,
     @Size(min = 1, max = 200, message = NAME) String contentId,
     @NotNull(message = AMOUNT)
-        // Beside the digits, whose count overflows for huge exponents.
+        // In addition to @Digits, which overflows for huge exponents.
         @DecimalMin(value = "-1000000000000", inclusive = false, message = AMOUNT)
         @DecimalMax(value = "1000000000000", inclusive = false, message = AMOUNT)
         @Digits(integer = 12, fraction = 30, message = AMOUNT)
         BigDecimal amount,
     String currency,
     @NotNull(message = "one of pending, completed, failed") TransactionStatus status,
-    @PastOrPresent(message = "a time no more than a day ahead") Instant occurredAt) {
+    @PastOrPresent(message = FieldRules.PAST_TEXT) Instant occurredAt) {
   private static final String ID = "a string of 1 to 200 characters, not blank";
   private static final String NAME = "a string of 1 to 200 characters";
   private static final String AMOUNT =

@@ -2,8 +2,8 @@ package dev.boardcast.boards.platform;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What became of a transaction so far; only completed ones are revenue. */
-public enum TransactionStatus {
+/** The status of a transaction; only completed ones count as revenue. */
+enum TransactionStatus {
   @JsonProperty("pending")
   PENDING("pending"),
   @JsonProperty("completed")
@@ -17,7 +17,7 @@ public enum TransactionStatus {
     this.stored = stored;
   }
 
-  /** As the database and JSON name it. */
+  /** The name in the database and in JSON. */
   String stored() {
     return stored;
   }

@@ -1,5 +1,2 @@
-/**
- * The platform board: revenue, transactions and views of a shop or media platform, and how many
- * users are there.
- */
+/** The platform board: revenue, transactions, views and active users of a platform. */
 package dev.boardcast.boards.platform;

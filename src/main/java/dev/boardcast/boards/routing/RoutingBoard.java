@@ -14,9 +14,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
-/** An LLM router's decisions: how many, by whom, at what cost, how sure. */
-public final class RoutingBoard implements Board {
-  public static final String NAME = "routing";
+/**
+ * Counts the decisions of an LLM router by strategy, provider, model and confidence, with costs.
+ */
+final class RoutingBoard implements Board {
+  static final String NAME = "routing";
 
   private static final String FOLD =
       """
@@ -48,7 +50,7 @@ public final class RoutingBoard implements Board {
       FROM routing_rollup
       WHERE %s
       GROUP BY GROUPING SETS ((), (strategy), (provider), (model), (confidence))""";
-  private static final String EVER = SUMS.formatted("bucket = '-infinity'");
+  private static final String ALL_TIME = SUMS.formatted("bucket = '-infinity'");
   private static final String WITHIN = SUMS.formatted("bucket >= $1 AND bucket < $2");
 
   @Override
@@ -114,7 +116,7 @@ public final class RoutingBoard implements Board {
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     return transaction
-        .preparedQuery(EVER)
+        .preparedQuery(ALL_TIME)
         .execute()
         .map(rows -> RawJson.encode(RoutingSnapshot.of(rows)));
   }

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The board's snapshot. Sums are exact; means have 12 decimals, or 12 digits where they are small.
+ * The board's snapshot. Sums are exact; means are rounded to 12 decimals, or to 12 significant
+ * digits if they are below 0.1.
  *
- * @param avgConfidence over the decisions that have one; null when none has
+ * @param avgConfidence over the decisions that have a confidence; null if none has
  */
 record RoutingSnapshot(
     long totalDecisions,
@@ -26,10 +27,10 @@ record RoutingSnapshot(
 
   record Strategy(long count, BigDecimal totalCost, BigDecimal avgCost, BigDecimal avgConfidence) {}
 
-  /** Decisions with a confidence of at least 0.8, of at least 0.5, and below. */
+  /** The numbers of decisions with a confidence of at least 0.8, of at least 0.5, and below. */
   record Distribution(long high, long medium, long low) {}
 
-  /** One row per grouping: by strategy, provider, model, confidence, or for all. */
+  /** The totals of one group: a strategy, provider, model, band of confidence, or all decisions. */
   private record Totals(long decisions, BigDecimal cost, BigDecimal confidence, long confident) {
     static Totals of(Row row) {
       return new Totals(
@@ -104,7 +105,7 @@ record RoutingSnapshot(
     return trimmed(row.get(Numeric.class, column).bigDecimalValue());
   }
 
-  /** Without zeros at the end. */
+  /** The same number without trailing zeros. */
   private static BigDecimal trimmed(BigDecimal number) {
     return number.signum() == 0 ? BigDecimal.ZERO : number.stripTrailingZeros();
   }

@@ -1,2 +1,2 @@
-/** The routing board: what an LLM router decided, what it cost, how sure it was. */
+/** The routing board: decisions of an LLM router, their costs and confidence. */
 package dev.boardcast.boards.routing;

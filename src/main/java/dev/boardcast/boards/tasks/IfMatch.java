@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The entity tags of a precondition.
+ * The entity tags of an HTTP precondition.
  *
  * @param header {@code If-Match} or {@code If-None-Match}
- * @param tags as they came: {@code *}, {@code "3"}, {@code W/"3"}
+ * @param tags as received: {@code *}, {@code "3"}, {@code W/"3"}
  */
 record IfMatch(String header, List<String> tags) {
   private static final Pattern LIST =
@@ -20,31 +20,35 @@ record IfMatch(String header, List<String> tags) {
   private static final Pattern COMMA = Pattern.compile("\\s*,\\s*(?=(W/)?\")");
 
   /**
-   * @throws Problem 400 when it is no list of entity tags
+   * The header {@code If-Match} of a request.
+   *
+   * @throws Problem 400 when it is malformed
    */
   static Optional<IfMatch> of(HttpServerRequest request) {
     return read(request, "If-Match");
   }
 
   /**
-   * @throws Problem 400 when it is no list of entity tags
+   * The header {@code If-None-Match} of a request.
+   *
+   * @throws Problem 400 when it is malformed
    */
   static Optional<IfMatch> noneOf(HttpServerRequest request) {
     return read(request, "If-None-Match");
   }
 
-  /** The strong comparison of {@code If-Match}. */
-  boolean holds(Task task) {
+  /** Whether the task has one of the tags, by strong comparison. */
+  boolean matches(Task task) {
     return tags.contains("*") || tags.contains(task.etag());
   }
 
-  /** The weak comparison of {@code If-None-Match}: whether the caller has this one already. */
-  boolean knows(Task task) {
-    return holds(task) || tags.contains("W/" + task.etag());
+  /** Whether the task has one of the tags, by weak comparison. */
+  boolean matchesWeakly(Task task) {
+    return matches(task) || tags.contains("W/" + task.etag());
   }
 
-  /** What to say when it does not hold. */
-  Problem lost(Task now) {
+  /** 412 for a task that does not match. */
+  Problem failed(Task now) {
     return Problem.of(
         412, "Changed meanwhile", new FieldError(header, now.etag() + ", which it is now"));
   }

@@ -2,6 +2,7 @@ package dev.boardcast.boards.tasks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Json;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -12,24 +13,25 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * What is posted to make a task.
+ * The body of a request that creates a task.
  *
- * @param id chosen by the caller to make a retry harmless; null for one of ours
+ * @param id chosen by the client, so that it can send the request again; null for a generated one
  * @param description null for none
- * @param ownerId null for the caller; another only by an admin
- * @param teamId null for none; one of the caller's teams, any for an admin
+ * @param ownerId null for the caller; only an admin may name another user
+ * @param teamId null for none; one of the caller's teams, or any for an admin
  */
-public record NewTask(
+record NewTask(
     UUID id,
-    @NotNull(message = FieldRules.TITLE_TEXT)
-        @Pattern(regexp = FieldRules.TITLE, message = FieldRules.TITLE_TEXT)
+    @NotNull(message = FieldRules.NAME_TEXT)
+        @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT)
         String title,
-    @Size(max = FieldRules.DESCRIPTION, message = FieldRules.DESCRIPTION_TEXT) String description,
+    @Size(max = FieldRules.DESCRIPTION_LENGTH, message = FieldRules.DESCRIPTION_TEXT)
+        String description,
     @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT) String ownerId,
-    @Pattern(regexp = FieldRules.TEAM, message = FieldRules.TEAM_TEXT) String teamId) {
+    @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String teamId) {
 
-  /** The same for that owner, with an id. */
-  NewTask ready(String owner) {
+  /** The same with an id, and with a default owner. */
+  NewTask withDefaults(String owner) {
     return new NewTask(
         id == null ? UUID.randomUUID() : id,
         title,
@@ -38,7 +40,7 @@ public record NewTask(
         teamId);
   }
 
-  /** A digest of all but the id: tells a repeated post from another one with the same id. */
+  /** A digest of all fields but the id, which identifies a repeated request. */
   byte[] content() {
     String content = Json.encode(Arrays.asList(title, description, ownerId, teamId));
     try {

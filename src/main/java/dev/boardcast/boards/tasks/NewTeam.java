@@ -1,16 +1,17 @@
 package dev.boardcast.boards.tasks;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
 /**
- * What is posted to make a team.
+ * The body of a request that creates a team.
  *
- * @param id null for one of ours. A chosen id must be among the caller's teams already, unless an
- *     admin chooses it: it might be a team that others know from their tokens
+ * @param id null for a generated one. Others than admins may only choose a team of their token:
+ *     another id might be a team in the tokens of other users
  */
-public record NewTeam(
-    @Pattern(regexp = FieldRules.TEAM, message = FieldRules.TEAM_TEXT) String id,
-    @NotNull(message = FieldRules.TITLE_TEXT)
-        @Pattern(regexp = FieldRules.TITLE, message = FieldRules.TITLE_TEXT)
+record NewTeam(
+    @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String id,
+    @NotNull(message = FieldRules.NAME_TEXT)
+        @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT)
         String name) {}

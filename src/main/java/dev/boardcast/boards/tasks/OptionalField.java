@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Tells an absent field (Java null) from one that is JSON null (an empty Optional). */
+/** Reads an absent field as Java null, and JSON null as an empty Optional. */
 final class OptionalField extends StdDeserializer<Optional<String>> {
   OptionalField() {
     super(Optional.class);

@@ -7,13 +7,13 @@ import io.vertx.sqlclient.Pool;
 import java.util.Set;
 
 /**
- * The token's teams and the stored ones, less those the user was removed from after the token was
- * issued. One statement over one index.
+ * Resolves teams from the token and the stored memberships, without teams that the user was removed
+ * from after the token was issued. One statement with one index look-up. Thread safe.
  */
-public final class StoredMemberships implements TeamMemberships {
+final class StoredMemberships implements TeamMemberships {
   private final Pool pool;
 
-  public StoredMemberships(Pool pool) {
+  StoredMemberships(Pool pool) {
     this.pool = pool;
   }
 

@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A task as it stands.
+ * The current state of a task, as clients see it.
  *
  * @param description null for none
- * @param teamId null for none; its members see the task
- * @param sharedWith users who see the task besides owner and team, in the order of sharing
- * @param completedAt null while pending
- * @param version 1 when created, one more with each change; the entity tag
+ * @param teamId the team whose members may see the task; null for none
+ * @param sharedWith users who may see the task besides the owner and the team, in the order of
+ *     sharing
+ * @param completedAt null while the task is pending
+ * @param version 1 at first, incremented by each change; the entity tag
  */
 public record Task(
     UUID id,
@@ -31,52 +32,41 @@ public record Task(
     sharedWith = List.copyOf(sharedWith);
   }
 
-  /** The entity tag, with its quotes. */
+  /** The entity tag, with quotes. */
   String etag() {
     return '"' + Long.toString(version) + '"';
   }
 
+  /** The same task with other texts, owner and team. */
   Task edited(String newTitle, String newDescription, String newOwner, String newTeam) {
-    return new Task(
-        id,
-        newTitle,
-        newDescription,
-        status,
-        newOwner,
-        newTeam,
-        sharedWith,
-        createdAt,
-        updatedAt,
-        completedAt,
-        version);
+    return with(newTitle, newDescription, status, newOwner, newTeam, sharedWith);
   }
 
+  /** The same task with another status. */
   Task marked(TaskStatus newStatus) {
-    return new Task(
-        id,
-        title,
-        description,
-        newStatus,
-        ownerId,
-        teamId,
-        sharedWith,
-        createdAt,
-        updatedAt,
-        completedAt,
-        version);
+    return with(title, description, newStatus, ownerId, teamId, sharedWith);
   }
 
+  /** The same task, shared with one more user. */
   Task sharedWith(String user) {
     var more = new ArrayList<>(sharedWith);
     more.add(user);
-    return shared(more);
+    return with(title, description, status, ownerId, teamId, more);
   }
 
-  Task withdrawnFrom(String user) {
-    return shared(sharedWith.stream().filter(other -> !other.equals(user)).toList());
+  /** The same task, no longer shared with a user. */
+  Task unsharedWith(String user) {
+    var others = sharedWith.stream().filter(other -> !other.equals(user)).toList();
+    return with(title, description, status, ownerId, teamId, others);
   }
 
-  private Task shared(List<String> users) {
+  private Task with(
+      String title,
+      String description,
+      TaskStatus status,
+      String ownerId,
+      String teamId,
+      List<String> sharedWith) {
     return new Task(
         id,
         title,
@@ -84,7 +74,7 @@ public record Task(
         status,
         ownerId,
         teamId,
-        users,
+        sharedWith,
         createdAt,
         updatedAt,
         completedAt,

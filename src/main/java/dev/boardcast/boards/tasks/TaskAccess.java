@@ -3,17 +3,17 @@ package dev.boardcast.boards.tasks;
 import java.util.Set;
 
 /**
- * What a caller is to a task that it sees.
+ * The rights of a caller on a task that the caller may see.
  *
- * @param teams those it has now
+ * @param teams the caller's current teams
  */
 record TaskAccess(String user, Set<String> teams, boolean admin) {
-  /** Whether it may share, move, hand over and delete. */
+  /** Whether the caller may share, move, reassign and delete the task. */
   boolean manages(Task task) {
     return admin || task.ownerId().equals(user);
   }
 
-  /** Whether it may put a task into that team. */
+  /** Whether the caller may move a task to a team. */
   boolean mayUse(String team) {
     return admin || teams.contains(team);
   }

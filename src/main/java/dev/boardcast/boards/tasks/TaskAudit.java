@@ -11,19 +11,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Compares what {@link TaskFold} has counted with the tasks themselves, and mends it. What should
- * be counted is what is there, less the changes that wait: one statement sees both as of one
- * moment, whoever writes meanwhile.
+ * Compares the rollups of {@link TaskFold} with the tasks, and repairs them. The rollups should
+ * equal the tasks minus the pending changes; one statement reads both in one snapshot.
  *
  * <ul>
- *   <li>Up to so many tasks all are counted. Of more, those of one owner, team or sharee, and
- *       whether the owners' sums are those of all: each task has one owner.
- *   <li>Counts of all time are compared, and what was created and completed in the last 24 hours.
- *   <li>To mend, folds wait; readers and writers do not.
+ *   <li>Up to the given number of tasks all are compared. Of more, those of one random owner, team
+ *       or user shared with, and whether the sums of all owners equal the total.
+ *   <li>Counts of all time are compared, and creations and completions of the last 24 hours.
+ *   <li>A repair blocks folds, but no readers and writers.
  * </ul>
  */
 final class TaskAudit implements AuditedSums {
-  /** Also what is said when tasks have changed. */
+  /** Also the name under which changes of tasks are reported. */
   static final String NAME = "tasks";
 
   private static final String BEGIN =
@@ -33,11 +32,11 @@ final class TaskAudit implements AuditedSums {
              set_config('statement_timeout', $1, true),
              set_config('jit', 'off', true),
              set_config('max_parallel_workers_per_gather', '0', true)""";
-  private static final String ANYBODY =
+  private static final String RANDOM_SCOPE =
       """
       SELECT kind, whose FROM task_rollup WHERE kind <> 'all' AND bucket = '-infinity'
       ORDER BY random() LIMIT 1""";
-  private static final String OWNERS_DIFFER =
+  private static final String OWNERS_TOTAL =
       """
       SELECT count(*) FROM
         (SELECT * FROM task_rollup WHERE kind = 'all' AND bucket = '-infinity') AS a
@@ -49,8 +48,8 @@ final class TaskAudit implements AuditedSums {
       WHERE (a.total, a.completed, a.reopened, a.seconds)
         IS DISTINCT FROM (o.total, o.completed, o.reopened, o.seconds)""";
 
-  // A rollup or moment that should not be has no numbers in its row of what is wrong.
-  private static final String WRONG =
+  // A row that should not exist has NULLs in place of numbers.
+  private static final String DIFFERENCES =
       """
       WITH change AS (
         SELECT 1 AS sign, owner_id, coalesce(team_id, '') AS team_id, shared_with, reopened,
@@ -87,9 +86,9 @@ final class TaskAudit implements AuditedSums {
         WHERE f.n IS DISTINCT FROM r.n)
       """;
   private static final String COUNT =
-      WRONG + "SELECT (SELECT count(*) FROM wrong) + (SELECT count(*) FROM wrong_moment)";
-  private static final String MEND =
-      WRONG
+      DIFFERENCES + "SELECT (SELECT count(*) FROM wrong) + (SELECT count(*) FROM wrong_moment)";
+  private static final String REPAIR =
+      DIFFERENCES
           + """
           MERGE INTO task_rollup AS r USING wrong AS w
           ON (r.kind, r.whose, r.bucket, r.team_id) = (w.kind, w.whose, w.bucket, w.team_id)
@@ -100,8 +99,8 @@ final class TaskAudit implements AuditedSums {
           WHEN NOT MATCHED THEN
             INSERT VALUES (w.kind, w.whose, w.bucket, w.team_id, w.total, w.completed, w.reopened,
                            w.seconds)""";
-  private static final String MEND_MOMENTS =
-      WRONG
+  private static final String REPAIR_MOMENTS =
+      DIFFERENCES
           + """
           , gone AS (
             DELETE FROM task_moment AS m USING wrong_moment AS w
@@ -113,21 +112,22 @@ final class TaskAudit implements AuditedSums {
             FROM wrong_moment WHERE n IS NOT NULL)
           SELECT count(*) FROM wrong_moment""";
 
-  // Whoever holds the row counts; the next statement sees what the fold before has left.
+  // The lock waits for a running fold, and makes the next statement see its result.
   private static final String LOCK = "SELECT FROM task_folding FOR UPDATE";
-  private static final String UNHURRIED = "3600000";
+  private static final String REPAIR_TIMEOUT_MILLIS = "3600000";
 
   /**
-   * Which tasks are taken.
+   * The tasks to compare.
    *
-   * @param tasks a condition on tasks, their changes and moments; {@code $1} is whose they are
-   * @param rollups a condition on the rollups that come of them
+   * @param tasks a condition on tasks, changes and moments; {@code $1} is the owner, team or user
+   * @param rollups the corresponding condition on rollups
+   * @param whose the value of {@code $1}, empty for all tasks
    */
   private record Scope(String tasks, String rollups, Optional<String> whose) {
     static final Scope ALL = new Scope("true", "true", Optional.empty());
 
-    static Scope of(Row anybody) {
-      String kind = anybody.getString("kind");
+    static Scope of(Row random) {
+      String kind = random.getString("kind");
       String tasks =
           switch (kind) {
             case "team" -> "team_id = $1";
@@ -135,7 +135,7 @@ final class TaskAudit implements AuditedSums {
             default -> "shared_with @> ARRAY[$1] AND shared_with <> '{}'";
           };
       return new Scope(
-          tasks, "kind = '" + kind + "' AND whose = $1", Optional.of(anybody.getString("whose")));
+          tasks, "kind = '" + kind + "' AND whose = $1", Optional.of(random.getString("whose")));
     }
 
     Future<RowSet<Row>> run(SqlClient client, String sql) {
@@ -155,19 +155,19 @@ final class TaskAudit implements AuditedSums {
     return pool.withTransaction(
         tx ->
             begin(tx, Long.toString(timeout.toMillis()))
-                .compose(tasks -> tasks > maxFacts ? sample(tx) : wrong(tx, Scope.ALL)));
+                .compose(tasks -> tasks > maxFacts ? sample(tx) : differences(tx, Scope.ALL)));
   }
 
   @Override
   public Future<Long> recompute(SqlClient transaction) {
-    return begin(transaction, UNHURRIED)
+    return begin(transaction, REPAIR_TIMEOUT_MILLIS)
         .compose(tasks -> transaction.query(LOCK).execute())
-        .compose(locked -> Scope.ALL.run(transaction, MEND))
+        .compose(locked -> Scope.ALL.run(transaction, REPAIR))
         .compose(
-            mended ->
+            repaired ->
                 Scope.ALL
-                    .run(transaction, MEND_MOMENTS)
-                    .map(moments -> mended.rowCount() + number(moments)));
+                    .run(transaction, REPAIR_MOMENTS)
+                    .map(moments -> repaired.rowCount() + number(moments)));
   }
 
   private static Future<Long> begin(SqlClient tx, String millis) {
@@ -175,14 +175,16 @@ final class TaskAudit implements AuditedSums {
   }
 
   private static Future<Long> sample(SqlClient tx) {
-    return tx.query(ANYBODY)
+    return tx.query(RANDOM_SCOPE)
         .execute()
-        .compose(rows -> wrong(tx, rows.size() == 0 ? Scope.ALL : Scope.of(rows.iterator().next())))
         .compose(
-            wrong -> tx.query(OWNERS_DIFFER).execute().map(differing -> wrong + number(differing)));
+            rows ->
+                differences(tx, rows.size() == 0 ? Scope.ALL : Scope.of(rows.iterator().next())))
+        .compose(
+            wrong -> tx.query(OWNERS_TOTAL).execute().map(differing -> wrong + number(differing)));
   }
 
-  private static Future<Long> wrong(SqlClient tx, Scope scope) {
+  private static Future<Long> differences(SqlClient tx, Scope scope) {
     return scope.run(tx, COUNT).map(TaskAudit::number);
   }
 

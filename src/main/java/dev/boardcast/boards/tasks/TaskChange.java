@@ -6,21 +6,24 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Problem.FieldError;
 import java.util.Objects;
 
-/** One kind of change, worked out on the locked task. Whoever sees a task may attempt it. */
+/** A change of a task, applied to the locked task. Everybody who may see the task may try it. */
 @FunctionalInterface
 interface TaskChange {
-  /** Most users a task is shared with; each change is sent to each of them. */
+  /** The greatest number of users a task is shared with; each change is sent to all of them. */
   int MAX_SHAREES = 100;
 
   /**
-   * The task after the change, and what happened.
+   * The result of a change.
    *
-   * @param task equal to what was there when there is nothing to change; then nothing is written
+   * @param event the type of the event
+   * @param task the task after the change; if it equals the task before, nothing is written
    */
   record Next(String event, Task task) {}
 
   /**
-   * @throws Problem 403 or 409 when the caller, or the task, does not allow it
+   * Applies the change.
+   *
+   * @throws Problem 403 when the caller may not do it, 409 when the task's state forbids it
    */
   Next apply(Task now, TaskAccess caller);
 
@@ -29,6 +32,7 @@ interface TaskChange {
   TaskChange REOPEN =
       (now, caller) -> new Next(TaskEvents.REOPENED, now.marked(TaskStatus.PENDING));
 
+  /** Changes fields. */
   static TaskChange patch(TaskPatch patch) {
     return (now, caller) -> {
       var next =
@@ -38,11 +42,11 @@ interface TaskChange {
               after(patch.ownerId(), now.ownerId()),
               after(patch.teamId(), now.teamId()));
       if (!next.ownerId().equals(now.ownerId()) && !caller.manages(now)) {
-        throw refused("owner_id", "no change: only the owner or an admin hands a task over");
+        throw forbidden("owner_id", "no change: only the owner or an admin hands a task over");
       }
       if (!Objects.equals(next.teamId(), now.teamId())) {
         if (!caller.manages(now)) {
-          throw refused("team_id", "no change: only the owner or an admin moves a task");
+          throw forbidden("team_id", "no change: only the owner or an admin moves a task");
         }
         if (next.teamId() != null && !caller.mayUse(next.teamId())) throw notYourTeam();
       }
@@ -50,6 +54,7 @@ interface TaskChange {
     };
   }
 
+  /** Shares the task with a user. */
   static TaskChange share(String user) {
     return (now, caller) -> {
       if (!caller.manages(now)) throw Problem.forbidden("only the owner or an admin shares a task");
@@ -64,20 +69,22 @@ interface TaskChange {
     };
   }
 
-  static TaskChange withdraw(String user) {
+  /** Stops sharing the task with a user. */
+  static TaskChange unshare(String user) {
     return (now, caller) -> {
       if (!caller.manages(now) && !caller.user().equals(user)) {
         throw Problem.forbidden("only the owner or an admin withdraws a task from others");
       }
-      return new Next(TaskEvents.UPDATED, now.withdrawnFrom(user));
+      return new Next(TaskEvents.UPDATED, now.unsharedWith(user));
     };
   }
 
+  /** 403 for a team that the caller does not belong to. */
   static Problem notYourTeam() {
-    return refused("team_id", "a team you belong to");
+    return forbidden("team_id", "a team you belong to");
   }
 
-  private static Problem refused(String field, String expected) {
+  private static Problem forbidden(String field, String expected) {
     return Problem.of(403, "Forbidden", new FieldError(field, expected));
   }
 }

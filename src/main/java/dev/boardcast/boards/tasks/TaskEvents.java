@@ -10,17 +10,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What is told of a change, and to whom.
+ * Creates the events of changes of tasks.
  *
- * <p>The audience of a task are the streams {@code user.<owner>}, {@code team.<team>} if it has
- * one, and {@code user.<sharee>} for each sharee. They get all of the task, so that a page applies
- * an event without a read.
+ * <p>The audience of a task is the streams {@code user.<owner>}, {@code team.<team>} if it has a
+ * team, and {@code user.<id>} of every user it is shared with. Events contain the whole task, so
+ * that a client applies them without a request.
  *
- * <p>When the audience shrinks (handed over, moved, withdrawn), the streams that are left out get a
- * {@code task_updated} with {@code "visible": false} and nothing of the task but its id. It comes
- * right before the event for the remaining audience, in the same order of the same shard: whoever
- * still sees the task by another stream takes it away and puts it back, whoever does not is left
- * without it.
+ * <p>When a stream leaves the audience (the task was reassigned, moved or unshared), it gets an
+ * event {@code task_updated} with {@code "visible": false} and the task's id only. That event
+ * precedes the event for the remaining audience in the same shard: a client that may still see the
+ * task by another stream removes it and adds it again.
  */
 final class TaskEvents {
   static final String CREATED = "task_created";
@@ -33,11 +32,11 @@ final class TaskEvents {
   private TaskEvents() {}
 
   /**
-   * The body for the audience.
+   * The data for the audience.
    *
-   * @param userId who did it
+   * @param userId the user who made the change
    */
-  record Seen(
+  record Visible(
       UUID taskId,
       String userId,
       String teamId,
@@ -52,36 +51,36 @@ final class TaskEvents {
       long version,
       boolean visible) {}
 
-  /** The body for those who no longer see the task. */
-  record Gone(UUID taskId, String userId, String teamId, boolean visible) {}
+  /** The data for streams that left the audience. */
+  record Hidden(UUID taskId, String userId, String teamId, boolean visible) {}
 
-  /** A task that is new. */
+  /** The event of a new task. */
   static NewEvent created(String actor, Task task) {
-    return seen(CREATED, actor, task, task.version(), task.updatedAt());
+    return visible(CREATED, actor, task, task.version(), task.updatedAt());
   }
 
-  /** A task that is no more; the version is above all it had. */
+  /** The event of a deleted task; its version is greater than the last. */
   static NewEvent deleted(String actor, Task task, Instant at) {
-    return seen(DELETED, actor, task, task.version() + 1, at);
+    return visible(DELETED, actor, task, task.version() + 1, at);
   }
 
-  /** A change, first for those it was taken from. */
+  /** The events of a change, first for the streams that left the audience. */
   static List<NewEvent> changed(String type, String actor, Task before, Task after) {
     Set<String> left = audience(before);
     left.removeAll(audience(after));
     var events = new ArrayList<NewEvent>(2);
     if (!left.isEmpty()) {
-      var gone = RawJson.encode(new Gone(after.id(), actor, null, false));
+      var hidden = RawJson.encode(new Hidden(after.id(), actor, null, false));
       events.add(
-          new NewEvent(UUID.randomUUID(), UPDATED, List.copyOf(left), gone, after.updatedAt()));
+          new NewEvent(UUID.randomUUID(), UPDATED, List.copyOf(left), hidden, after.updatedAt()));
     }
-    events.add(seen(type, actor, after, after.version(), after.updatedAt()));
+    events.add(visible(type, actor, after, after.version(), after.updatedAt()));
     return events;
   }
 
-  private static NewEvent seen(String type, String actor, Task task, long version, Instant at) {
+  private static NewEvent visible(String type, String actor, Task task, long version, Instant at) {
     var data =
-        new Seen(
+        new Visible(
             task.id(),
             actor,
             task.teamId(),

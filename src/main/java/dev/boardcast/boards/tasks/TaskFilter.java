@@ -1,24 +1,18 @@
 package dev.boardcast.boards.tasks;
 
+import dev.boardcast.spi.FieldRules;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 
-/**
- * Which tasks are listed.
- *
- * @param limit most of them on a page
- * @param after where the page before ended
- */
+/** The parameters of a request that lists tasks. */
 record TaskFilter(
-    Scope scope,
-    Optional<TaskStatus> status,
-    Optional<String> teamId,
-    int limit,
-    TaskCursor after) {
+    Scope scope, Optional<TaskStatus> status, Optional<String> teamId, Page.Request page) {
+  private static final String CURSOR_KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-  /** By what the caller sees them. */
+  /** Why the caller may see the tasks. */
   enum Scope {
     ANY,
     OWNED,
@@ -29,7 +23,7 @@ record TaskFilter(
    * Reads {@code status}, {@code team_id}, {@code owner=me}, {@code shared=true}, {@code limit},
    * {@code cursor}.
    *
-   * @throws Problem 400 naming the parameter
+   * @throws Problem 400 naming the wrong parameter
    */
   static TaskFilter of(RoutingContext context) {
     var query =
@@ -38,8 +32,7 @@ record TaskFilter(
         scope(query),
         query.text("status").map(TaskFilter::status),
         query.text("team_id").map(TaskFilter::team),
-        query.number("limit", 1, 200, 50),
-        query.text("cursor").map(TaskCursor::parse).orElse(TaskCursor.START));
+        Page.Request.of(query, 200, 50, Page.Cursor.NEWEST_FIRST, CURSOR_KEY));
   }
 
   private static Scope scope(QueryParameters query) {
@@ -62,7 +55,7 @@ record TaskFilter(
   }
 
   private static String team(String text) {
-    if (!text.matches(FieldRules.TEAM)) throw Problem.invalid("team_id", FieldRules.TEAM_TEXT);
+    if (!text.matches(FieldRules.ID)) throw Problem.invalid("team_id", FieldRules.ID_TEXT);
     return text;
   }
 }

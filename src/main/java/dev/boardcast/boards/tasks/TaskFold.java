@@ -11,30 +11,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts changes of tasks into {@code task_rollup}, in the background, whenever enough of them
- * wait.
+ * Folds changes of tasks into {@code task_rollup} in the background, when enough are pending.
  *
  * <ul>
- *   <li>Changes are taken away by the statement that counts them, so rollups and the changes that
- *       wait are exact together, in every snapshot of the database.
- *   <li>Writers add rows and share none: only the fold changes rollups, one node at a time.
- *   <li>A crash leaves all as it was; the changes wait for the next fold, on any node.
+ *   <li>One statement deletes the changes and adds them to the rollups, so rollups and pending
+ *       changes are exact together in every snapshot of the database.
+ *   <li>Writers insert rows and update none; the fold alone updates rollups, on one node at a time.
+ *   <li>After a crash the changes are still pending, and the next fold on any node takes them.
  * </ul>
  *
- * Thread safe.
+ * <p>Thread safe.
  */
 final class TaskFold {
-  /** So many changes are worth a fold; fewer cost a reader next to nothing. */
-  static final int DUE = 500;
+  /** The number of pending changes that starts a fold; fewer cost a reader little. */
+  static final int THRESHOLD = 500;
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskFold.class);
   private static final int BATCH = 10_000;
 
-  // The next statement sees what the holder before left. It looks keys up one by one, however many
-  // rollups there are and whatever statistics say of them.
+  // The lock makes the next statement see the result of the previous fold. The settings make it use
+  // index look-ups, independent of table statistics.
   private static final String LOCK =
       """
-      SELECT (SELECT count(*) FROM (SELECT FROM task_change LIMIT $1 + 1) AS few) AS waiting,
+      SELECT (SELECT count(*) FROM (SELECT FROM task_change LIMIT $1 + 1) AS few) AS pending,
              set_config('statement_timeout', '600000', true),
              set_config('jit', 'off', true),
              set_config('enable_hashjoin', 'off', true),
@@ -60,69 +59,70 @@ final class TaskFold {
         INSERT VALUES (f.kind, f.whose, f.bucket, f.team_id, f.total, f.completed, f.reopened,
                        f.seconds)"""
           .formatted(TaskRollupSql.MOMENT, TaskRollupSql.FRESH);
-  private static final String FORGET_BUCKETS =
+  private static final String EXPIRE_BUCKETS =
       """
       DELETE FROM task_rollup
       WHERE bucket > '-infinity' AND bucket < now() - interval '25 hours'""";
-  private static final String FORGET_MOMENTS =
+  private static final String EXPIRE_MOMENTS =
       "DELETE FROM task_moment WHERE at < now() - interval '25 hours'";
 
   private final Pool pool;
-  private final Runnable news;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final Runnable committed;
+  private final AtomicInteger pending = new AtomicInteger();
   private final AtomicBoolean busy = new AtomicBoolean();
 
   /**
-   * @param news run after each commit of changes, for boards that follow tasks
+   * @param committed runs after each commit of changes
    */
-  TaskFold(Pool pool, Runnable news) {
+  TaskFold(Pool pool, Runnable committed) {
     this.pool = pool;
-    this.news = news;
+    this.committed = committed;
   }
 
-  /** So many changes were committed by this node. */
+  /** Reports changes that this node has committed. */
   void changed(int changes) {
     if (changes == 0) return;
-    news.run();
-    if (waiting.addAndGet(changes) >= DUE) start();
+    committed.run();
+    if (pending.addAndGet(changes) >= THRESHOLD) start();
   }
 
-  /** So many changes, at least, wait of all nodes. */
-  void seen(int changes) {
-    if (changes >= DUE) start();
+  /** Reports the number of pending changes of all nodes, as read. */
+  void pending(int changes) {
+    if (changes >= THRESHOLD) start();
   }
 
   private void start() {
     if (!busy.compareAndSet(false, true)) return;
-    waiting.set(0);
+    pending.set(0);
     run()
         .onComplete(
             (done, failure) -> {
               busy.set(false);
-              if (failure != null) LOG.debug("changes of tasks wait for the next fold", failure);
+              if (failure != null)
+                LOG.debug("the fold of task changes failed; the next one takes them", failure);
             });
   }
 
-  /** Counts all changes that wait, unless another does. */
+  /** Folds all pending changes, unless another fold is running. */
   Future<Void> run() {
     return pool.withTransaction(tx -> batch(tx, BATCH))
         .compose(more -> more ? run() : Future.succeededFuture());
   }
 
-  /** Whether there are more. */
+  /** Folds one batch; returns whether more changes are pending. */
   static Future<Boolean> batch(SqlClient tx, int size) {
     return tx.preparedQuery(LOCK)
         .execute(Tuple.of(size))
         .compose(
             rows -> {
               long found = 0;
-              for (Row row : rows) found = row.getLong("waiting");
+              for (Row row : rows) found = row.getLong("pending");
               if (found == 0) return Future.succeededFuture(false);
               boolean more = found > size;
               return Future.all(
                       tx.preparedQuery(FOLD).execute(Tuple.of(size)),
-                      tx.query(FORGET_BUCKETS).execute(),
-                      tx.query(FORGET_MOMENTS).execute())
+                      tx.query(EXPIRE_BUCKETS).execute(),
+                      tx.query(EXPIRE_MOMENTS).execute())
                   .map(counted -> more);
             });
   }

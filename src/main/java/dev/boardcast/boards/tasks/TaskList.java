@@ -1,18 +1,16 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskFilter.Scope;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
-/** Reads tasks that a caller sees. One statement each. Thread safe. */
-public final class TaskList {
+/** Reads tasks that a caller may see, each read by one statement. Thread safe. */
+final class TaskList {
   private static final String FIND =
       """
       SELECT %s FROM task t
@@ -20,7 +18,7 @@ public final class TaskList {
                            OR t.team_id = ANY (%s))"""
           .formatted(TaskRow.COLUMNS, Viewer.TEAMS);
 
-  // A branch reads no more than a page of one index; the page is merged from the branches.
+  // Each branch reads at most one page from one index; the result is merged from the branches.
   private static final String BRANCH =
       """
       (SELECT t.* FROM %s
@@ -39,16 +37,11 @@ public final class TaskList {
 
   private final Pool pool;
 
-  public TaskList(Pool pool) {
+  TaskList(Pool pool) {
     this.pool = pool;
   }
 
-  /**
-   * @param next the cursor of the next page, null on the last
-   */
-  public record Page(List<Task> items, String next) {}
-
-  /** One task; fails with 404 when the caller does not see it. */
+  /** Finds a task; fails with 404 when the caller may not see it. */
   Future<Task> find(Principal caller, UUID id) {
     var viewer = Viewer.of(caller);
     return pool.preparedQuery(FIND)
@@ -60,26 +53,23 @@ public final class TaskList {
             });
   }
 
-  /** A page, newest first. */
-  Future<Page> page(Principal caller, TaskFilter filter) {
+  /** Lists tasks, the newest first. */
+  Future<Page<Task>> page(Principal caller, TaskFilter filter) {
     var viewer = Viewer.of(caller);
     return pool.preparedQuery(sql(viewer.admin(), filter.scope()))
         .execute(
             viewer
                 .tuple()
-                .addOffsetDateTime(filter.after().createdAt().atOffset(ZoneOffset.UTC))
-                .addUUID(filter.after().id())
+                .addOffsetDateTime(filter.page().after().at().atOffset(ZoneOffset.UTC))
+                .addUUID(UUID.fromString(filter.page().after().key()))
                 .addString(filter.status().map(TaskStatus::stored).orElse(null))
                 .addString(filter.teamId().orElse(null))
-                .addInteger(filter.limit() + 1))
-        .map(
-            rows -> {
-              var tasks = new ArrayList<Task>(rows.size());
-              for (Row row : rows) tasks.add(TaskRow.task(row));
-              if (tasks.size() <= filter.limit()) return new Page(tasks, null);
-              List<Task> items = tasks.subList(0, filter.limit());
-              return new Page(items, TaskCursor.at(items.get(items.size() - 1)).toString());
-            });
+                .addInteger(filter.page().rows()))
+        .map(rows -> filter.page().page(rows, TaskRow::task, TaskList::cursor));
+  }
+
+  private static Page.Cursor cursor(Task task) {
+    return new Page.Cursor(task.createdAt(), task.id().toString());
   }
 
   static String sql(boolean admin, Scope scope) {
@@ -89,7 +79,7 @@ public final class TaskList {
           case SHARED -> SHARED;
           case ANY -> admin ? ALL : String.join(" UNION ALL ", OWNED, OF_TEAMS, SHARED);
         };
-    // The types of parameters that a branch does without.
+    // Declares the types of parameters that a scope does not use.
     return """
         WITH asks AS (SELECT $1::text, $2::text[], $3::timestamptz)
         SELECT DISTINCT ON (t.created_at, t.id) %s FROM (%s) AS t

@@ -1,25 +1,29 @@
 package dev.boardcast.boards.tasks;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Optional;
 
 /**
- * What is to be changed: null leaves a field as it is, an empty Optional (JSON null) clears it.
+ * The body of a request that changes a task. Null leaves a field as it is; an empty Optional (JSON
+ * null) clears it.
  *
- * @param ownerId hands the task over; by owner or admin
- * @param teamId moves it to a team of the caller; by owner or admin
+ * @param ownerId the new owner; for the owner or an admin
+ * @param teamId the new team, one of the caller's; for the owner or an admin
  */
-public record TaskPatch(
+record TaskPatch(
     @JsonDeserialize(using = OptionalField.class)
         Optional<
-                @NotNull(message = FieldRules.TITLE_TEXT)
-                @Pattern(regexp = FieldRules.TITLE, message = FieldRules.TITLE_TEXT) String>
+                @NotNull(message = FieldRules.NAME_TEXT)
+                @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT) String>
             title,
     @JsonDeserialize(using = OptionalField.class)
-        Optional<@Size(max = FieldRules.DESCRIPTION, message = FieldRules.DESCRIPTION_TEXT) String>
+        Optional<
+                @Size(max = FieldRules.DESCRIPTION_LENGTH, message = FieldRules.DESCRIPTION_TEXT)
+                String>
             description,
     @JsonDeserialize(using = OptionalField.class)
         Optional<
@@ -27,8 +31,7 @@ public record TaskPatch(
                 @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT) String>
             ownerId,
     @JsonDeserialize(using = OptionalField.class)
-        Optional<@Pattern(regexp = FieldRules.TEAM, message = FieldRules.TEAM_TEXT) String>
-            teamId) {
+        Optional<@Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String> teamId) {
 
   /** The value after the patch. */
   static String after(Optional<String> given, String now) {

@@ -1,9 +1,9 @@
 package dev.boardcast.boards.tasks;
 
 /**
- * How tasks become sums, for the fold and for whoever counts them anew: SQL that makes of rows
- * {@code change}, as in {@code task_change}, rows {@code moment} and {@code fresh}, as in {@code
- * task_moment} and {@code task_rollup}.
+ * SQL that the fold and the audit share: common table expressions that compute rows of {@code
+ * task_moment} ({@code moment}) and {@code task_rollup} ({@code fresh}) from rows of {@code
+ * task_change} ({@code change}).
  */
 final class TaskRollupSql {
   static final String MOMENT =

@@ -50,11 +50,11 @@ final class TaskRoutes implements Routes {
   }
 
   private void get(RoutingContext context) {
-    var known = IfMatch.noneOf(context.request());
+    var tags = IfMatch.noneOf(context.request());
     list.find(RequestPrincipal.require(context), UpdateTaskHandler.id(context))
         .onSuccess(
             task -> {
-              if (known.filter(tags -> tags.knows(task)).isPresent()) {
+              if (tags.filter(known -> known.matchesWeakly(task)).isPresent()) {
                 context
                     .response()
                     .setStatusCode(304)

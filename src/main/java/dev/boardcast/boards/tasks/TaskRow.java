@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 
-/** Reads a task out of a row that has {@link #COLUMNS}. */
+/** Reads tasks from rows. */
 final class TaskRow {
+  /** The columns of a task, for the table alias {@code t}. */
   static final String COLUMNS =
       """
       t.id, t.title, t.description, t.status, t.owner_id, t.team_id, t.shared_with, \
@@ -14,6 +15,7 @@ final class TaskRow {
 
   private TaskRow() {}
 
+  /** The task in a row with {@link #COLUMNS}. */
   static Task task(Row row) {
     return new Task(
         row.getUUID("id"),
@@ -29,6 +31,7 @@ final class TaskRow {
         row.getLong("version"));
   }
 
+  /** The time in a column; null for NULL. */
   static Instant time(Row row, String column) {
     OffsetDateTime time = row.getOffsetDateTime(column);
     return time == null ? null : time.toInstant();

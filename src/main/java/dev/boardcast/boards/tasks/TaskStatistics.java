@@ -13,14 +13,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts over the tasks that a caller sees, exact as of one statement: the sum of a few rollups, of
- * the changes that are not in them yet, and of the quarter of an hour within which the last 24
- * hours begin. Costs time in the number of those changes and of the caller's teams, not of tasks.
- * Thread safe.
+ * Counts the tasks that a caller may see, exactly, in one statement: from a few rollups, the
+ * pending changes, and the quarter of an hour in which the last 24 hours begin. The cost depends on
+ * the number of pending changes and of the caller's teams, not on the number of tasks. Thread safe.
  */
-public final class TaskStatistics {
-  // What a caller sees is, without overlap, his teams' tasks, and those outside of his teams that
-  // he owns or that are shared with him. $4 is whether he sees all.
+final class TaskStatistics {
+  // A caller may see, without overlap, the tasks of the caller's teams, and tasks outside of these
+  // that the caller owns or that are shared with the caller. $4: whether the caller may see all.
   static final String COUNTS =
       """
       WITH me AS MATERIALIZED (
@@ -68,10 +67,10 @@ public final class TaskStatistics {
         FROM part GROUP BY GROUPING SETS ((), (team_id)))
       SELECT *, round(100.0 * completed / nullif(total, 0), 2) AS completion_rate,
         round(seconds / nullif(completed, 0), 3) AS average_completion_seconds,
-        (SELECT count(*) FROM (SELECT FROM task_change LIMIT %d) AS few)::integer AS waiting,
+        (SELECT count(*) FROM (SELECT FROM task_change LIMIT %d) AS few)::integer AS pending,
         now() AS timestamp
       FROM counted WHERE overall = 1 OR total <> 0"""
-          .formatted(TaskFold.DUE);
+          .formatted(TaskFold.THRESHOLD);
 
   private final Pool pool;
   private final TaskFold fold;
@@ -81,20 +80,20 @@ public final class TaskStatistics {
     this.fold = fold;
   }
 
-  /** One team's share. */
-  public record TeamCounts(long total, long pending, long completed) {}
+  /** The counts of one team's tasks. */
+  record TeamCounts(long total, long pending, long completed) {}
 
   /**
-   * The numbers.
+   * The counts, as clients see them.
    *
-   * @param completionRate completed of all, percent with two decimals; null without tasks
-   * @param reopened how often these tasks were reopened
-   * @param averageCompletionSeconds from creation to completion of those that are completed; null
-   *     without
-   * @param byTeam tasks without a team are in none
-   * @param sharedWithMe without those the caller owns
+   * @param completionRate percentage of completed tasks with two decimals; null without tasks
+   * @param reopened the number of times that these tasks were reopened
+   * @param averageCompletionSeconds mean time from creation to completion; null without completed
+   *     tasks
+   * @param byTeam by team id, without tasks that have no team
+   * @param sharedWithMe tasks shared with the caller, without the caller's own
    */
-  public record Counts(
+  record Counts(
       long total,
       long pending,
       long completed,
@@ -108,18 +107,18 @@ public final class TaskStatistics {
       long sharedWithMe,
       Instant timestamp) {}
 
-  /** Counts what the caller sees. */
+  /** Counts the tasks that the caller may see. */
   Future<Counts> of(Principal caller) {
     return of(pool, caller);
   }
 
-  /** The same within a transaction. */
+  /** The same in a transaction. */
   Future<Counts> of(SqlClient client, Principal caller) {
     var viewer = Viewer.of(caller);
     return client
         .preparedQuery(COUNTS)
         .execute(viewer.tuple().addBoolean(viewer.admin()))
-        .onSuccess(rows -> fold.seen(rows.iterator().next().getInteger("waiting")))
+        .onSuccess(rows -> fold.pending(rows.iterator().next().getInteger("pending")))
         .map(TaskStatistics::counts);
   }
 

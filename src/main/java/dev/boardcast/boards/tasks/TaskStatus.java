@@ -2,7 +2,7 @@ package dev.boardcast.boards.tasks;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** Where a task stands. */
+/** The status of a task. */
 enum TaskStatus {
   @JsonProperty("pending")
   PENDING("pending"),
@@ -15,7 +15,7 @@ enum TaskStatus {
     this.stored = stored;
   }
 
-  /** As the database and JSON name it. */
+  /** The name in the database and in JSON. */
   String stored() {
     return stored;
   }

@@ -15,9 +15,9 @@ import java.util.UUID;
 
 /**
  * Changes single tasks, each with its events in the caller's transaction. The task's row is locked
- * before its events are written, so their order is the order of its changes. Thread safe.
+ * before events are appended, so that events have the order of the changes. Thread safe.
  */
-public final class TaskStore {
+final class TaskStore {
   private static final String LOCK =
       """
       WITH mine AS MATERIALIZED (SELECT teams_of($1, $2, $3) AS teams)
@@ -44,24 +44,25 @@ public final class TaskStore {
 
   private final EventPublisher events;
 
-  public TaskStore(EventPublisher events) {
+  TaskStore(EventPublisher events) {
     this.events = events;
   }
 
   /**
-   * What came of a change.
+   * The result of a change.
    *
-   * @param events written with it; empty when there was nothing to change
+   * @param task the task after the change
+   * @param events the events that were appended; empty if nothing changed
    */
   record Changed(Task task, List<NewEvent> events) {}
 
-  private record Locked(Task task, TaskAccess standing) {}
+  private record Locked(Task task, TaskAccess access) {}
 
   /**
-   * Changes a task that the caller sees.
+   * Changes a task.
    *
-   * @return fails with 404 when the caller does not see it, 412 when {@code ifMatch} does not hold,
-   *     and with what the change throws
+   * @return fails with 404 when the caller may not see the task, 412 when {@code ifMatch} does not
+   *     match, or as the change throws
    */
   Future<Changed> change(
       SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch, TaskChange change) {
@@ -69,7 +70,7 @@ public final class TaskStore {
         .compose(
             locked -> {
               Task now = locked.task();
-              var next = change.apply(now, locked.standing());
+              var next = change.apply(now, locked.access());
               check(ifMatch, now);
               return next.task().equals(now)
                   ? Future.succeededFuture(new Changed(now, List.of()))
@@ -77,13 +78,13 @@ public final class TaskStore {
             });
   }
 
-  /** Deletes a task; only the owner or an admin may. Otherwise as {@link #change}. */
+  /** Deletes a task, as the owner or an admin only. Otherwise as {@link #change}. */
   Future<Changed> delete(SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch) {
     return lock(tx, caller, id)
         .compose(
             locked -> {
               Task now = locked.task();
-              if (!locked.standing().manages(now)) {
+              if (!locked.access().manages(now)) {
                 throw Problem.forbidden("only the owner or an admin deletes a task");
               }
               check(ifMatch, now);
@@ -111,10 +112,10 @@ public final class TaskStore {
 
   private static void check(Optional<IfMatch> ifMatch, Task now) {
     ifMatch
-        .filter(tags -> !tags.holds(now))
+        .filter(tags -> !tags.matches(now))
         .ifPresent(
             tags -> {
-              throw tags.lost(now);
+              throw tags.failed(now);
             });
   }
 

@@ -98,7 +98,7 @@ final class TaskWriter {
   /** Creates tasks for a caller. A rejected task does not prevent the others. */
   Future<Result> create(SqlClient tx, Principal caller, List<NewTask> tasks) {
     var viewer = Viewer.of(caller);
-    var items = tasks.stream().map(task -> new Item(task.ready(caller.user()))).toList();
+    var items = tasks.stream().map(task -> new Item(task.withDefaults(caller.user()))).toList();
     for (Item item : items) {
       if (!viewer.admin() && !item.draft.ownerId().equals(caller.user())) {
         item.outcome = rejected(403, "Forbidden", "owner_id", "yourself; another needs an admin");

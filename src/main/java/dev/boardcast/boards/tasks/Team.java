@@ -4,19 +4,18 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A stored team.
+ * A stored team, as clients see it.
  *
- * @param members by user id; who is a member by token alone is not among them
+ * @param members user ids, sorted; without users who are members by token alone
  */
-public record Team(
-    String id, String name, String createdBy, Instant createdAt, List<String> members) {
-  /** Most stored members. */
+record Team(String id, String name, String createdBy, Instant createdAt, List<String> members) {
+  /** The greatest number of stored members. */
   static final int MAX_MEMBERS = 1000;
 
   public Team {
     members = List.copyOf(members);
   }
 
-  /** A member and since when. */
-  public record Member(String userId, Instant addedAt) {}
+  /** A stored member. */
+  record Member(String userId, Instant addedAt) {}
 }

@@ -1,9 +1,11 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
@@ -27,11 +29,6 @@ final class TeamRoutes implements Routes {
   TeamRoutes(BoardContext board) {
     this.board = board;
   }
-
-  /**
-   * @param next the cursor of the next page, null on the last
-   */
-  record Page<T>(List<T> items, String next) {}
 
   @Override
   public void mount(Router router) {
@@ -68,17 +65,12 @@ final class TeamRoutes implements Routes {
     var query = QueryParameters.of(context, "limit", "cursor");
     int limit = query.number("limit", 1, 200, 50);
     String after = query.text("cursor").orElse("");
-    if (!after.isEmpty() && !after.matches(FieldRules.TEAM)) {
+    if (!after.isEmpty() && !after.matches(FieldRules.ID)) {
       throw Problem.invalid("cursor", "next of the page before");
     }
     teams
         .page(board.pool(), caller, after, limit + 1)
-        .map(
-            found -> {
-              if (found.size() <= limit) return new Page<>(found, null);
-              List<Team> items = found.subList(0, limit);
-              return new Page<>(items, items.get(limit - 1).id());
-            })
+        .map(found -> Page.of(found, limit, Team::id))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }
@@ -162,7 +154,7 @@ final class TeamRoutes implements Routes {
 
   private static String id(RoutingContext context) {
     String id = context.pathParam("id");
-    if (!id.matches(FieldRules.TEAM)) throw Problem.invalid("id", FieldRules.TEAM_TEXT);
+    if (!id.matches(FieldRules.ID)) throw Problem.invalid("id", FieldRules.ID_TEXT);
     return id;
   }
 }

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Stored teams and their members. Who sees a team may change its members. Thread safe. */
-public final class TeamStore {
+/** Stores teams and their members. Members of a team may change its members. Thread safe. */
+final class TeamStore {
   private static final String COLUMNS =
       """
       team.id, team.name, team.created_by, team.created_at,
@@ -40,7 +40,7 @@ public final class TeamStore {
       ON CONFLICT (user_id, team_id) DO UPDATE SET removed_at = NULL, added_at = clock_timestamp()
         WHERE m.removed_at IS NOT NULL
       RETURNING user_id""";
-  // Also for someone without a row: a token may say it is a member.
+  // Also for a user without a row, who may be a member by token.
   private static final String REMOVE =
       """
       INSERT INTO team_member (user_id, team_id, removed_at) VALUES ($1, $2, clock_timestamp())
@@ -51,34 +51,32 @@ public final class TeamStore {
       WHERE team_id = $1 AND removed_at IS NULL ORDER BY user_id""";
 
   /**
-   * What came of adding.
-   *
-   * @param isNew false when it was there before
+   * @param isNew false if it existed before
    */
   record Added(Team team, boolean isNew) {}
 
   /**
-   * Makes a team with the caller as first member.
+   * Creates a team with the caller as its first member.
    *
-   * @return not new when the caller made it before, with that name; fails with 409 when the id is
-   *     another team's, 403 when it is not the caller's to choose
+   * @return not new if the caller created it before with the same name; fails with 409 when another
+   *     team has the id, 403 when the caller may not choose the id
    */
   Future<Added> create(SqlClient tx, Principal caller, NewTeam wanted) {
-    boolean ours = wanted.id() == null;
-    String id = ours ? UUID.randomUUID().toString() : wanted.id();
+    boolean isGenerated = wanted.id() == null;
+    String id = isGenerated ? UUID.randomUUID().toString() : wanted.id();
     return tx.preparedQuery(INSERT)
-        .execute(asks(caller).addString(id).addString(wanted.name()).addBoolean(ours))
+        .execute(parameters(caller).addString(id).addString(wanted.name()).addBoolean(isGenerated))
         .compose(
             rows ->
                 rows.size() == 0
-                    ? known(tx, caller, id, wanted.name())
+                    ? existing(tx, caller, id, wanted.name())
                     : tx.preparedQuery(ADD)
                         .execute(Tuple.of(caller.user(), id, Team.MAX_MEMBERS))
                         .compose(added -> find(tx, caller, id))
                         .map(team -> new Added(team, true)));
   }
 
-  private Future<Added> known(SqlClient tx, Principal caller, String id, String name) {
+  private Future<Added> existing(SqlClient tx, Principal caller, String id, String name) {
     return tx.preparedQuery("SELECT 1 FROM team WHERE id = $1")
         .execute(Tuple.of(id))
         .compose(
@@ -106,11 +104,11 @@ public final class TeamStore {
         409, "Already there", new FieldError("id", "another, because this one is taken"));
   }
 
-  /** A team; fails with 404 when the caller does not belong to it. */
+  /** Finds a team; fails with 404 when the caller may not see it. */
   Future<Team> find(SqlClient client, Principal caller, String id) {
     return client
         .preparedQuery(FIND)
-        .execute(asks(caller).addString(id))
+        .execute(parameters(caller).addString(id))
         .map(
             rows -> {
               if (rows.size() == 0) throw notFound(id);
@@ -118,11 +116,11 @@ public final class TeamStore {
             });
   }
 
-  /** The caller's teams, by id; all teams for an admin. */
+  /** Lists the caller's teams by id, or all teams for an admin. */
   Future<List<Team>> page(SqlClient client, Principal caller, String after, int limit) {
     return client
         .preparedQuery(PAGE)
-        .execute(asks(caller).addString(after).addInteger(limit))
+        .execute(parameters(caller).addString(after).addInteger(limit))
         .map(
             rows -> {
               var teams = new ArrayList<Team>(rows.size());
@@ -131,7 +129,7 @@ public final class TeamStore {
             });
   }
 
-  /** Adds a member; fails with 404 when the caller is none, 409 when the team is full. */
+  /** Adds a member; fails with 404 when the caller is not a member, 409 when the team is full. */
   Future<Added> add(SqlClient tx, Principal caller, String id, String user) {
     return lock(tx, caller, id)
         .compose(locked -> tx.preparedQuery(ADD).execute(Tuple.of(user, id, Team.MAX_MEMBERS)))
@@ -146,13 +144,13 @@ public final class TeamStore {
             });
   }
 
-  /** Removes a member, or one who is it by token; fails with 404 when the caller is none. */
+  /** Removes a member, stored or by token; fails with 404 when the caller is not a member. */
   Future<Void> remove(SqlClient tx, Principal caller, String id, String user) {
     return lock(tx, caller, id)
         .compose(locked -> tx.preparedQuery(REMOVE).execute(Tuple.of(user, id)).mapEmpty());
   }
 
-  /** The stored members; fails with 404 when the caller is none. */
+  /** Lists the stored members; fails with 404 when the caller is not a member. */
   Future<List<Team.Member>> members(SqlClient client, Principal caller, String id) {
     return find(client, caller, id)
         .compose(seen -> client.preparedQuery(MEMBERS).execute(Tuple.of(id)))
@@ -169,7 +167,7 @@ public final class TeamStore {
 
   private static Future<Void> lock(SqlClient tx, Principal caller, String id) {
     return tx.preparedQuery(LOCK)
-        .execute(asks(caller).addString(id))
+        .execute(parameters(caller).addString(id))
         .map(
             rows -> {
               if (rows.size() == 0) throw notFound(id);
@@ -177,7 +175,7 @@ public final class TeamStore {
             });
   }
 
-  private static Tuple asks(Principal caller) {
+  private static Tuple parameters(Principal caller) {
     var viewer = Viewer.of(caller);
     return viewer.tuple().addBoolean(viewer.admin());
   }

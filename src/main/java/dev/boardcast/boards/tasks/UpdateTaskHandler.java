@@ -2,6 +2,7 @@ package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskStore.Changed;
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.Problem;
@@ -53,7 +54,7 @@ final class UpdateTaskHandler implements Routes {
     router
         .delete("/api/v1/tasks/:id/share/:user")
         .setName("withdrawTask")
-        .handler(context -> change(context, TaskChange.withdraw(user(context))));
+        .handler(context -> change(context, TaskChange.unshare(user(context))));
   }
 
   private void change(RoutingContext context, TaskChange change) {

@@ -1,10 +1,11 @@
 package dev.boardcast.boards.tasks;
 
+import dev.boardcast.spi.FieldRules;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 
-/** Names a user: to share with, to add to a team. */
-public record UserRef(
+/** The body of a request that names a user to share with or to add to a team. */
+record UserRef(
     @NotNull(message = FieldRules.USER_TEXT)
         @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT)
         String userId) {}

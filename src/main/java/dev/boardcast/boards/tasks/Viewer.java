@@ -7,19 +7,19 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
 /**
- * A principal as SQL needs it: {@code $1} user, {@code $2} teams as claimed, {@code $3} since when.
- * Which teams it has is decided by {@code teams_of} within the statement that asks, so nothing is
- * read between a decision and its use.
+ * A principal as parameters of SQL: {@code $1} user, {@code $2} teams of the token, {@code $3} when
+ * the token was issued. The SQL function {@code teams_of} computes the current teams in the
+ * statement that needs them, so that a permission cannot change between its check and its use.
  */
 record Viewer(String user, String[] claimed, OffsetDateTime issued, boolean admin) {
-  /** The teams of the viewer, worked out once per statement. */
+  /** The current teams of the viewer, computed once per statement. */
   static final String TEAMS = "(SELECT teams_of($1, $2, $3))::text[]";
 
-  // Before any token, and within what PostgreSQL can hold.
-  private static final Instant EVER = Instant.EPOCH;
+  // Before any token, and within the range of PostgreSQL.
+  private static final Instant EARLIEST = Instant.EPOCH;
 
   static Viewer of(Principal principal) {
-    Instant issued = principal.issuedAt().isBefore(EVER) ? EVER : principal.issuedAt();
+    Instant issued = principal.issuedAt().isBefore(EARLIEST) ? EARLIEST : principal.issuedAt();
     return new Viewer(
         principal.user(),
         principal.teams().toArray(String[]::new),
@@ -27,7 +27,7 @@ record Viewer(String user, String[] claimed, OffsetDateTime issued, boolean admi
         principal.hasRole(Principal.ADMIN));
   }
 
-  /** {@code $1} to {@code $3}. */
+  /** The parameters {@code $1} to {@code $3}. */
   Tuple tuple() {
     return Tuple.of(user, claimed, issued);
   }

@@ -1,9 +1,9 @@
 /**
  * The tasks board: tasks, teams and sharing.
  *
- * <p>Whoever sees a task (owner, members of its team, those it is shared with, admins) may edit,
- * complete and reopen it; only owner and admins share, move, hand over and delete it. Every change
- * and its events are one transaction. Who belongs to which team is decided by the SQL function
- * {@code teams_of}, within the statement that asks.
+ * <p>Everybody who may see a task (its owner, members of its team, users it is shared with, admins)
+ * may edit, complete and reopen it; only the owner and admins share, move, reassign and delete it.
+ * A change and its events are one transaction. The SQL function {@code teams_of} computes a user's
+ * teams in the statement that needs them.
  */
 package dev.boardcast.boards.tasks;

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which file of a board's name the cluster computes: that of the node which started last. A node
- * with another one, or with none, takes no part in it.
+ * Stores which version of a board file the cluster computes: that of the node that started last. A
+ * node with another version, or without the file, does not compute the board. Thread safe.
  */
 final class ActiveBoardFile {
-  private static final String IS_OURS =
+  private static final String IS_ACTIVE =
       "SELECT EXISTS (SELECT FROM board_file WHERE board = $1 AND digest = $2)";
-  // Held until the numbers are committed: whoever puts another in force waits for that, or ends it.
-  private static final String HOLD =
+  // Locked until the fold commits: activating another version waits for that.
+  private static final String LOCK =
       "SELECT FROM board_file WHERE board = $1 AND digest = $2 FOR SHARE";
-  private static final String BEFORE =
+  private static final String CURRENT =
       """
       SELECT f.digest, f.rollup, to_regclass($2) IS NOT NULL AS has_table
       FROM (SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))) AS alone
@@ -30,7 +30,7 @@ final class ActiveBoardFile {
       INSERT INTO board_file (board, digest, rollup) VALUES ($1, $2, $3)
       ON CONFLICT (board) DO UPDATE
         SET digest = excluded.digest, rollup = excluded.rollup, since = clock_timestamp()""";
-  private static final String FORGET = "DELETE FROM board_state WHERE board = $1";
+  private static final String DELETE_SNAPSHOT = "DELETE FROM board_state WHERE board = $1";
 
   private final BoardFile file;
   private final String digest;
@@ -40,25 +40,25 @@ final class ActiveBoardFile {
   ActiveBoardFile(BoardFile file) {
     this.file = file;
     digest = file.digest();
-    rollup = file.rollup().map(sums -> BoardFile.digest(sums.meaning()));
+    rollup = file.rollup().map(each -> BoardFile.digest(each.fold()));
     table = FileRollup.table(file.name());
   }
 
-  /** Whether this is the file that is computed. */
+  /** Whether this version is the active one. */
   Future<Boolean> isActive(SqlClient client) {
     return client
-        .preparedQuery(IS_OURS)
+        .preparedQuery(IS_ACTIVE)
         .execute(Tuple.of(file.name(), digest))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   /**
-   * As {@link #isActive}, and stays so until the transaction ends; fails with {@link
-   * LeaseLostException} where it is not.
+   * Keeps this version active until the transaction ends; fails with {@link LeaseLostException} if
+   * it is not active.
    */
-  Future<Void> hold(SqlClient transaction) {
+  Future<Void> lock(SqlClient transaction) {
     return transaction
-        .preparedQuery(HOLD)
+        .preparedQuery(LOCK)
         .execute(Tuple.of(file.name(), digest))
         .compose(
             rows ->
@@ -68,32 +68,32 @@ final class ActiveBoardFile {
   }
 
   /**
-   * Makes this the file that is computed; a rollup that means something else than before begins
-   * anew, from all facts.
+   * Makes this version the active one. If its rollup differs from the stored one, the rollup table
+   * is created anew and filled from all facts by the next fold.
    *
-   * @param types SQL types of the rollup's keys
+   * @param types SQL types of the rollup's keys, by name
    */
-  Future<Void> put(Pool pool, Map<String, String> types) {
+  Future<Void> activate(Pool pool, Map<String, String> types) {
     return pool.withTransaction(
         tx ->
-            tx.preparedQuery(BEFORE)
+            tx.preparedQuery(CURRENT)
                 .execute(Tuple.of(file.name(), table))
-                .compose(rows -> makeTable(tx, rows.iterator().next(), types))
+                .compose(rows -> createTable(tx, rows.iterator().next(), types))
                 .compose(
-                    made ->
+                    created ->
                         tx.preparedQuery(PUT)
                             .execute(Tuple.of(file.name(), digest, rollup.orElse(null))))
                 .mapEmpty());
   }
 
-  private Future<?> makeTable(SqlConnection tx, Row before, Map<String, String> types) {
-    var former = Optional.ofNullable(before.getString("rollup"));
-    boolean hasTable = before.getBoolean("has_table");
-    if (former.equals(rollup) && (rollup.isEmpty() || hasTable)) return Future.succeededFuture();
-    if (hasTable && former.isEmpty()) {
+  private Future<?> createTable(SqlConnection tx, Row current, Map<String, String> types) {
+    var previous = Optional.ofNullable(current.getString("rollup"));
+    boolean hasTable = current.getBoolean("has_table");
+    if (previous.equals(rollup) && (rollup.isEmpty() || hasTable)) return Future.succeededFuture();
+    if (hasTable && previous.isEmpty()) {
       return Future.failedFuture(
           new InvalidBoardFileException(
-              file.place(), "there is a table " + table + ", which is not its own"));
+              file.position(), "the table " + table + " exists and does not belong to this board"));
     }
     Future<?> dropped =
         hasTable ? tx.query("DROP TABLE " + table).execute() : Future.succeededFuture();
@@ -101,6 +101,6 @@ final class ActiveBoardFile {
     String columns = file.rollup().get().columns(types);
     return dropped
         .compose(gone -> tx.query("CREATE TABLE " + table + columns).execute())
-        .compose(made -> tx.preparedQuery(FORGET).execute(Tuple.of(file.name())));
+        .compose(created -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())));
   }
 }

@@ -13,20 +13,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A board as its file says it.
+ * The content of a board file.
  *
- * @param place where its name stands
- * @param visibility empty where the file says nothing
- * @param refresh least time between two computations
- * @param timeout longest time of one query
- * @param maxRows most rows of one query
- * @param triggers what causes a computation
- * @param numbers a query of one row: each column is a number of the snapshot
- * @param groups queries by name: the first column is a key, each other one a number of that key
- * @param metrics descriptions by path, with the place of each
+ * @param position of the board's name
+ * @param visibility empty if the file does not set it
+ * @param refresh the least time between two computations
+ * @param timeout the longest time of one query
+ * @param maxRows the greatest number of rows of one query
+ * @param numbers a query that returns one row: each column is a metric
+ * @param groups queries by name: the first column is a key, the others are metrics of that key
+ * @param metrics descriptions, with the position of each
  */
 record BoardFile(
-    SourcePosition place,
+    SourcePosition position,
     String name,
     String title,
     Optional<Visibility> visibility,
@@ -42,9 +41,9 @@ record BoardFile(
   /**
    * What causes a computation.
    *
-   * @param facts tables whose new rows do, with the place of each
-   * @param hints boards whose facts do, with the place of each
-   * @param clock how often it is done by time alone
+   * @param facts tables with new rows, with their positions
+   * @param hints boards with new facts, with their positions
+   * @param clock the time after which the board is computed without new facts
    */
   record Triggers(
       Map<String, SourcePosition> facts,
@@ -59,22 +58,22 @@ record BoardFile(
     return triggers.facts().keySet();
   }
 
-  /** The same for files that compute the same, whatever they call it. */
+  /** A digest of the SQL: equal for files that differ in names and descriptions only. */
   String digest() {
-    var meaning = new StringBuilder(rollup.map(FileRollup::meaning).orElse(""));
-    numbers.ifPresent(sql -> meaning.append("\0numbers\0").append(sql.text()));
-    groups.forEach(
-        (group, sql) -> meaning.append("\0").append(group).append("\0").append(sql.text()));
-    return digest(meaning.toString());
+    var text = new StringBuilder(rollup.map(FileRollup::fold).orElse(""));
+    numbers.ifPresent(sql -> text.append("\0numbers\0").append(sql.text()));
+    groups.forEach((group, sql) -> text.append("\0").append(group).append("\0").append(sql.text()));
+    return digest(text.toString());
   }
 
+  /** The first half of the SHA-256 of a text, in hexadecimal digits. */
   static String digest(String text) {
     try {
       byte[] hash =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
       return HexFormat.of().formatHex(hash, 0, 16);
-    } catch (NoSuchAlgorithmException everyJavaHasIt) {
-      throw new IllegalStateException(everyJavaHasIt);
+    } catch (NoSuchAlgorithmException defect) {
+      throw new IllegalStateException(defect);
     }
   }
 }

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Tries a file on the database it is for, in a transaction that is rolled back: tables, what its
- * SQL may do, and whether columns and descriptions are the same. Reads no facts.
+ * Checks a board file against the database, in a transaction that is rolled back: its tables, what
+ * its SQL does, and whether columns match descriptions. Reads no facts.
  */
 final class BoardFileCheck {
   private static final String BEGIN = "BEGIN; SET LOCAL statement_timeout = 10000";
@@ -31,8 +31,10 @@ final class BoardFileCheck {
   }
 
   /**
-   * @return SQL types of the rollup's keys; fails with {@link InvalidBoardFileException}, or as the
-   *     database does when it cannot be asked
+   * Runs the check.
+   *
+   * @return SQL types of the rollup's keys; fails with {@link InvalidBoardFileException}, or with
+   *     the failure of the database when it is unreachable
    */
   Future<Map<String, String>> run(Pool pool) {
     return pool.withConnection(
@@ -57,13 +59,13 @@ final class BoardFileCheck {
         .compose(types -> queries(tx).map(types));
   }
 
-  private static Future<?> facts(SqlConnection tx, String table, SourcePosition place) {
+  private static Future<?> facts(SqlConnection tx, String table, SourcePosition position) {
     return tx.preparedQuery(FACTS)
         .execute(Tuple.of(table))
         .map(
             rows -> {
               if (rows.size() == 0) {
-                throw new InvalidBoardFileException(place, "there is no table " + table);
+                throw new InvalidBoardFileException(position, "there is no table " + table);
               }
               var row = rows.iterator().next();
               if (row.getBoolean("is_table")
@@ -72,9 +74,9 @@ final class BoardFileCheck {
                 return row;
               }
               throw new InvalidBoardFileException(
-                  place,
+                  position,
                   table
-                      + " is no table of facts: expected a column tx xid8 DEFAULT"
+                      + " is not a fact table: expected a column tx xid8 DEFAULT"
                       + " pg_current_xact_id() with an index on it; triggers by clock need none");
             });
   }
@@ -83,16 +85,16 @@ final class BoardFileCheck {
     Map<String, FileSql> queries = new LinkedHashMap<>();
     file.numbers().ifPresent(sql -> queries.put("", sql));
     queries.putAll(file.groups());
-    var given = new BoardQueries(file);
+    var columns = new BoardQueries(file);
     Future<?> checked = Future.succeededFuture();
     for (var each : queries.entrySet()) {
       checked =
           checked
               .compose(ok -> QueryCheck.columns(tx, each.getValue()))
-              .map(columns -> given.add(each.getKey(), each.getValue(), columns));
+              .map(found -> columns.add(each.getKey(), each.getValue(), found));
     }
     return checked
         .compose(ok -> QueryCheck.readOnly(tx, queries.values()))
-        .map(ok -> given.compared());
+        .map(ok -> columns.compared());
   }
 }

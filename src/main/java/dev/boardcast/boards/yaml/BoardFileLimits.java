@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads values as their authors write them, and keeps them within what a node can bear. */
+/** Parses the values of a board file, and checks their bounds. */
 final class BoardFileLimits {
   static final int MAX_FILES = 50;
   static final int MAX_GROUPS = 20;
@@ -17,8 +17,8 @@ final class BoardFileLimits {
   static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(1);
   static final Duration MAX_TIMEOUT = Duration.ofSeconds(10);
   static final Duration DEFAULT_REFRESH = Duration.ofSeconds(5);
-  static final Duration SHORTEST = Duration.ofSeconds(1);
-  static final Duration LONGEST = Duration.ofHours(24);
+  static final Duration MIN_REFRESH = Duration.ofSeconds(1);
+  static final Duration MAX_REFRESH = Duration.ofHours(24);
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
@@ -31,17 +31,17 @@ final class BoardFileLimits {
 
   private BoardFileLimits() {}
 
-  /** A name that may stand in a URL, in a path of a metric, and in SQL. */
-  static String name(String what, String text, SourcePosition place) {
+  /** A name that is valid in URLs, in metric paths and in SQL. */
+  static String name(String what, String text, SourcePosition position) {
     if (NAME.matcher(text).matches()) return text;
     throw InvalidBoardFileException.value(
-        place, what, text, "1 to 40 of a-z, 0-9 and _, a letter at the beginning");
+        position, what, text, "1 to 40 of a-z, 0-9 and _, a letter at the beginning");
   }
 
   static String label(String what, YamlValue.Text text, int longest) {
     if (text.text().length() <= longest) return text.text().strip();
     throw InvalidBoardFileException.value(
-        text.place(), what, text.text(), "at most " + longest + " characters");
+        text.position(), what, text.text(), "at most " + longest + " characters");
   }
 
   static Duration time(String what, YamlValue.Text text, Duration least, Duration most) {
@@ -51,7 +51,7 @@ final class BoardFileLimits {
       if (time.compareTo(least) >= 0 && time.compareTo(most) <= 0) return time;
     }
     throw InvalidBoardFileException.value(
-        text.place(),
+        text.position(),
         what,
         text.text(),
         "a time such as 500ms, 5s or 1m, from " + shown(least) + " to " + shown(most));
@@ -63,7 +63,7 @@ final class BoardFileLimits {
       if (count >= 1 && count <= most) return count;
     }
     throw InvalidBoardFileException.value(
-        text.place(), what, text.text(), "a whole number from 1 to " + most);
+        text.position(), what, text.text(), "a whole number from 1 to " + most);
   }
 
   static Visibility visibility(YamlValue.Text text) {
@@ -71,13 +71,14 @@ final class BoardFileLimits {
       return Visibility.parse(text.text());
     } catch (IllegalArgumentException bad) {
       throw InvalidBoardFileException.value(
-          text.place(), "visibility", text.text(), "public, authenticated or role:<name>");
+          text.position(), "visibility", text.text(), "public, authenticated or role:<name>");
     }
   }
 
-  static void atMost(int most, int there, String what, SourcePosition place) {
-    if (there > most) {
-      throw new InvalidBoardFileException(place, there + " " + what + ", expected at most " + most);
+  static void atMost(int most, int count, String what, SourcePosition position) {
+    if (count > most) {
+      throw new InvalidBoardFileException(
+          position, count + " " + what + ", expected at most " + most);
     }
   }
 

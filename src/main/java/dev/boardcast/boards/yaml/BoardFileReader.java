@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Makes a board of a file, as far as that can be done without a database. */
+/** Reads a board file, and checks it as far as that is possible without the database. */
 final class BoardFileReader {
   private static final List<String> KEYS =
       List.of(
@@ -37,7 +37,7 @@ final class BoardFileReader {
   }
 
   /**
-   * Blocks.
+   * Reads a file. Blocks.
    *
    * @throws InvalidBoardFileException with line and reason
    */
@@ -48,22 +48,21 @@ final class BoardFileReader {
   private BoardFile board() {
     file.knowsOnly("", KEYS);
     var named = file.text("name");
-    String name = BoardFileLimits.name("name", named.text(), named.place());
+    String name = BoardFileLimits.name("name", named.text(), named.position());
     var rollup = file.has("rollup") ? Optional.of(rollup(name)) : Optional.<FileRollup>empty();
     var numbers = file.has("numbers") ? Optional.of(sql("numbers")) : Optional.<FileSql>empty();
     var groups = groups();
     if (numbers.isEmpty() && groups.isEmpty()) {
-      throw new InvalidBoardFileException(
-          file.place(), "neither numbers nor groups say what is shown");
+      throw new InvalidBoardFileException(file.position(), "expected numbers, groups or both");
     }
     var refresh =
         time(
             "refresh",
             BoardFileLimits.DEFAULT_REFRESH,
-            BoardFileLimits.SHORTEST,
-            BoardFileLimits.LONGEST);
+            BoardFileLimits.MIN_REFRESH,
+            BoardFileLimits.MAX_REFRESH);
     return new BoardFile(
-        named.place(),
+        named.position(),
         name,
         BoardFileLimits.label("title", file.text("title"), 100),
         file.has("visibility")
@@ -89,26 +88,26 @@ final class BoardFileReader {
     Map<String, SourcePosition> facts = new LinkedHashMap<>();
     Map<String, SourcePosition> hints = new LinkedHashMap<>();
     Optional<Duration> clock = Optional.empty();
-    rollup.ifPresent(sums -> facts.put(sums.facts(), sums.place()));
+    rollup.ifPresent(each -> facts.put(each.facts(), each.position()));
     if (file.has("triggers")) {
       var triggers = file.keyed("triggers");
       triggers.knowsOnly(" in triggers", List.of("facts", "hints", "clock"));
       if (triggers.has("facts")) {
-        triggers.texts("facts").forEach(text -> facts.put(table(text), text.place()));
+        triggers.texts("facts").forEach(text -> facts.put(table(text), text.position()));
       }
       if (triggers.has("hints")) {
-        triggers.texts("hints").forEach(text -> hints.put(text.text(), text.place()));
+        triggers.texts("hints").forEach(text -> hints.put(text.text(), text.position()));
       }
       if (triggers.has("clock")) {
         clock =
             Optional.of(
                 BoardFileLimits.time(
-                    "clock", triggers.text("clock"), refresh, BoardFileLimits.LONGEST));
+                    "clock", triggers.text("clock"), refresh, BoardFileLimits.MAX_REFRESH));
       }
     }
     if (facts.isEmpty() && hints.isEmpty() && clock.isEmpty()) {
       throw new InvalidBoardFileException(
-          file.place(), "triggers are missing: facts, hints or clock cause a computation");
+          file.position(), "triggers are missing: expected facts, hints or clock");
     }
     return new Triggers(facts, hints, clock);
   }
@@ -120,7 +119,7 @@ final class BoardFileReader {
     return new FileRollup(
         FileRollup.table(name),
         table(facts),
-        facts.place(),
+        facts.position(),
         rollup.has("where") ? Optional.of(FileSql.of(rollup.text("where"))) : Optional.empty(),
         expressions(rollup.keyed("keys")),
         expressions(rollup.keyed("sums")));
@@ -129,14 +128,14 @@ final class BoardFileReader {
   private static Map<String, FileSql> expressions(YamlValue.Keyed named) {
     Map<String, FileSql> expressions = new LinkedHashMap<>();
     BoardFileLimits.atMost(
-        BoardFileLimits.MAX_SUMS, named.entries().size(), "columns", named.place());
+        BoardFileLimits.MAX_SUMS, named.entries().size(), "columns", named.position());
     for (String name : named.entries().keySet()) {
       BoardFileLimits.name("a column's name", name, named.keys().get(name));
       expressions.put(name, FileSql.of(named.text(name)));
     }
     if (!expressions.isEmpty()) return expressions;
     throw new InvalidBoardFileException(
-        named.place(), "expected at least one name with an expression");
+        named.position(), "expected at least one name with an expression");
   }
 
   private Map<String, FileSql> groups() {
@@ -144,7 +143,7 @@ final class BoardFileReader {
     if (!file.has("groups")) return groups;
     var named = file.keyed("groups");
     BoardFileLimits.atMost(
-        BoardFileLimits.MAX_GROUPS, named.entries().size(), "groups", named.place());
+        BoardFileLimits.MAX_GROUPS, named.entries().size(), "groups", named.position());
     for (String name : named.entries().keySet()) {
       BoardFileLimits.name("a group's name", name, named.keys().get(name));
       groups.put(name, FileSql.of(named.text(name)));
@@ -156,24 +155,24 @@ final class BoardFileReader {
     Map<MetricDescription, SourcePosition> metrics = new LinkedHashMap<>();
     var named = file.keyed("metrics");
     BoardFileLimits.atMost(
-        BoardFileLimits.MAX_METRICS, named.entries().size(), "metrics", named.place());
+        BoardFileLimits.MAX_METRICS, named.entries().size(), "metrics", named.position());
     named
         .keys()
         .forEach(
-            (path, place) -> {
+            (path, position) -> {
               if (!METRIC.matcher(path).matches()) {
                 throw InvalidBoardFileException.value(
-                    place, "a metric", path, "column, group.* or group.*.column");
+                    position, "a metric", path, "column, group.* or group.*.column");
               }
-              var says = named.keyed(path);
-              says.knowsOnly(" of a metric", List.of("label", "unit", "kind"));
+              var description = named.keyed(path);
+              description.knowsOnly(" of a metric", List.of("label", "unit", "kind"));
               metrics.put(
                   new MetricDescription(
                       path,
-                      BoardFileLimits.label("label", says.text("label"), 100),
-                      BoardFileLimits.label("unit", says.text("unit"), 30),
-                      kind(says.text("kind"))),
-                  place);
+                      BoardFileLimits.label("label", description.text("label"), 100),
+                      BoardFileLimits.label("unit", description.text("unit"), 30),
+                      kind(description.text("kind"))),
+                  position);
             });
     return metrics;
   }
@@ -185,14 +184,14 @@ final class BoardFileReader {
       case "share" -> Kind.SHARE;
       default ->
           throw InvalidBoardFileException.value(
-              text.place(), "kind", text.text(), "gauge, counter or share");
+              text.position(), "kind", text.text(), "gauge, counter or share");
     };
   }
 
   private static String table(YamlValue.Text text) {
     if (TABLE.matcher(text.text()).matches()) return text.text();
     throw InvalidBoardFileException.value(
-        text.place(), "facts", text.text(), "the name of a table");
+        text.position(), "facts", text.text(), "the name of a table");
   }
 
   private FileSql sql(String key) {

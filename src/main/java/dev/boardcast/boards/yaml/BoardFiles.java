@@ -8,16 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The boards of a directory: each file in it that ends in .yaml, .yml or .json is one. */
+/** Reads the board files of a directory: every file that ends in .yaml, .yml or .json. */
 public final class BoardFiles {
   private BoardFiles() {}
 
   /**
-   * Reads them, in the order of their names. Blocks.
+   * Reads the files in the order of their names. Blocks.
    *
-   * @param directory none there is the same as an empty one
-   * @throws InvalidBoardFileException for the first that is not as it should be, as far as that can
-   *     be told without a database; the rest is told when a node is deployed with them
+   * @param directory if it does not exist, there are no boards
+   * @throws InvalidBoardFileException for the first file that is not valid. What only the database
+   *     can check is checked when a node starts
    */
   public static List<BoardModule> read(Path directory) {
     if (!Files.exists(directory)) return List.of();
@@ -29,7 +29,10 @@ public final class BoardFiles {
               BoardFile other = byName.put(file.name(), file);
               if (other == null) return (BoardModule) new YamlBoardModule(file);
               throw InvalidBoardFileException.value(
-                  file.place(), "name", file.name(), "another than that of " + other.place());
+                  file.position(),
+                  "name",
+                  file.name(),
+                  "a name other than that of " + other.position());
             })
         .toList();
   }
@@ -45,7 +48,7 @@ public final class BoardFiles {
       BoardFileLimits.atMost(BoardFileLimits.MAX_FILES, files.size(), "boards", start);
       return files;
     } catch (IOException unreadable) {
-      throw new InvalidBoardFileException(start, "is no directory that can be read");
+      throw new InvalidBoardFileException(start, "is not a readable directory");
     }
   }
 }

@@ -6,66 +6,75 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a file's queries give, beside what it describes: each of the one is one of the other. */
+/** Compares the columns of a file's queries with the metrics it describes. */
 final class BoardQueries {
   /**
    * A column of a query.
    *
-   * @param category PostgreSQL's, N for numbers
+   * @param category the type category of PostgreSQL, N for numbers
    */
   record Column(String name, String type, String category) {}
 
   private final BoardFile file;
-  private final Map<String, FileSql> given = new HashMap<>();
+  private final Map<String, FileSql> queries = new HashMap<>();
 
   BoardQueries(BoardFile file) {
     this.file = file;
   }
 
   /**
-   * @param group empty for the numbers
+   * Adds the columns of a query.
+   *
+   * @param group the group's name, empty for {@code numbers}
+   * @throws InvalidBoardFileException for a column that is not a number, or that repeats a path
    */
   BoardQueries add(String group, FileSql sql, List<Column> columns) {
     int first = group.isEmpty() ? 0 : 1;
     if (columns.size() <= first) {
       throw new InvalidBoardFileException(
-          sql.place(), "group " + group + " has one column, expected a key and one number or more");
+          sql.position(),
+          "group " + group + " has one column, expected a key and at least one number");
     }
     for (Column column : columns.subList(first, columns.size())) {
       if (!column.category().equals("N")) {
         throw new InvalidBoardFileException(
-            sql.placeOf(column.name()),
+            sql.positionOf(column.name()),
             "column " + column.name() + " is " + column.type() + ", expected a number");
       }
       String path =
           group.isEmpty()
               ? column.name()
               : columns.size() == 2 ? group + ".*" : group + ".*." + column.name();
-      if (given.put(path, sql) != null
+      if (queries.put(path, sql) != null
           || (group.isEmpty() && file.groups().containsKey(column.name()))) {
-        throw new InvalidBoardFileException(sql.placeOf(column.name()), path + " is given twice");
+        throw new InvalidBoardFileException(
+            sql.positionOf(column.name()), path + " is selected twice");
       }
     }
     return this;
   }
 
-  /** Throws where a figure is not described, or a description has no figure. */
+  /**
+   * Compares columns and descriptions.
+   *
+   * @throws InvalidBoardFileException for a column without description, or the reverse
+   */
   BoardQueries compared() {
     var described =
         file.descriptions().stream().map(MetricDescription::path).collect(Collectors.toSet());
-    given.forEach(
+    queries.forEach(
         (path, sql) -> {
           if (!described.contains(path)) {
             throw new InvalidBoardFileException(
-                sql.placeOf(path.replaceFirst(".*\\.", "")),
-                "metrics do not describe " + path + ", which this query gives");
+                sql.positionOf(path.replaceFirst(".*\\.", "")),
+                "metrics do not describe " + path + ", which this query selects");
           }
         });
     file.metrics()
         .forEach(
-            (metric, place) -> {
-              if (!given.containsKey(metric.path())) {
-                throw new InvalidBoardFileException(place, "no query gives " + metric.path());
+            (metric, position) -> {
+              if (!queries.containsKey(metric.path())) {
+                throw new InvalidBoardFileException(position, "no query selects " + metric.path());
               }
             });
     return this;

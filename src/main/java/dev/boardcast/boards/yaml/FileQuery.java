@@ -10,10 +10,9 @@ import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 
 /**
- * One query of a file as it runs: as a subquery, of which the server hands out no more rows and
- * bytes than it may.
+ * Runs one query of a file, as a subquery whose rows and bytes are limited by the server.
  *
- * @param what for the log: {@code numbers}, or a group's name
+ * @param what for messages: {@code numbers}, or a group's name
  */
 record FileQuery(String what, FileSql sql, int maxRows, Duration timeout) {
   private static final String CANCELLED = "57014";
@@ -26,20 +25,20 @@ record FileQuery(String what, FileSql sql, int maxRows, Duration timeout) {
       %3$s
       ) AS q LIMIT %1$d + 1) AS r""";
 
-  /** What cannot be shown, for the log, where its author finds it. */
-  static final class Failed extends RuntimeException {
+  /** The query is at fault. The message names file, line and reason, and is logged. */
+  static final class QueryFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    Failed(String message) {
+    QueryFailedException(String message) {
       super(message, null, false, false);
     }
   }
 
   /**
-   * Reads within a transaction.
+   * Runs the query in a transaction.
    *
-   * @return the rows, each an object with the columns in order; fails with {@link Failed} for a
-   *     fault of the query, with another failure for one of the database
+   * @return an array of rows, each an object with the columns in order; fails with {@link
+   *     QueryFailedException} if the query is at fault, with another failure if the database is
    */
   Future<JsonNode> run(SqlClient transaction) {
     return transaction
@@ -50,14 +49,14 @@ record FileQuery(String what, FileSql sql, int maxRows, Duration timeout) {
   }
 
   private JsonNode data(Row row) {
-    if (row.getLong("rows") > maxRows) throw failed("gives more than " + maxRows + " rows");
+    if (row.getLong("rows") > maxRows) throw failed("returns more than " + maxRows + " rows");
     if (row.getLong("bytes") > BoardFileLimits.MAX_BYTES) {
-      throw failed("gives more than " + BoardFileLimits.MAX_BYTES + " bytes");
+      throw failed("returns more than " + BoardFileLimits.MAX_BYTES + " bytes");
     }
     try {
       return Json.MAPPER.readTree(row.getString("data"));
     } catch (JsonProcessingException defect) {
-      throw failed("gives what is no JSON");
+      throw failed("returns what is not JSON");
     }
   }
 
@@ -66,13 +65,13 @@ record FileQuery(String what, FileSql sql, int maxRows, Duration timeout) {
     if (pg.getSqlState().equals(CANCELLED)) {
       return failed("takes longer than " + timeout.toMillis() + " ms");
     }
-    // 08, 40, 53, 57: a connection, a conflict, the server's means, its end; not of the query.
+    // Classes 08, 40, 53, 57: connection, conflict, resources, shutdown; not the query's fault.
     return pg.getSqlState().matches("(08|40|53|57).*") || pg.getSqlState().equals("25P02")
         ? cause
         : failed("cannot be read: " + pg.getErrorMessage());
   }
 
-  Failed failed(String reason) {
-    return new Failed(sql.place() + ": " + what + " " + reason);
+  QueryFailedException failed(String reason) {
+    return new QueryFailedException(sql.position() + ": " + what + " " + reason);
   }
 }

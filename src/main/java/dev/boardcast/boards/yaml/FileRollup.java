@@ -5,45 +5,47 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Sums over facts, by some keys, in a table that follows the facts: only new ones are added.
+ * The rollup of a board file: sums over facts, grouped by keys, to which new facts are added.
  *
- * @param table its name, from which the file's queries read
- * @param facts the table of facts, and where the file names it
- * @param where which facts count, all of them when empty
- * @param keys expressions over a fact; one row per combination of their values
- * @param sums expressions over a fact that are numbers
+ * @param table the name of the rollup table, which the file's queries read
+ * @param facts the fact table
+ * @param position of the fact table's name
+ * @param where a condition on facts; empty for all facts
+ * @param keys expressions over a fact, by column name; each combination of values has one row
+ * @param sums numeric expressions over a fact, by column name
  */
 record FileRollup(
     String table,
     String facts,
-    SourcePosition place,
+    SourcePosition position,
     Optional<FileSql> where,
     Map<String, FileSql> keys,
     Map<String, FileSql> sums) {
 
-  /** The name of a board's table. */
+  /** The name of a board's rollup table. */
   static String table(String board) {
     return board + "_rollup";
   }
 
-  /** As {@link dev.boardcast.spi.Board#fold} asks for; {@code $1} is the watermark. */
+  /** The statement for {@link dev.boardcast.spi.Board#fold}. */
   String fold() {
-    List<String> taken = new ArrayList<>();
+    List<String> values = new ArrayList<>();
     List<String> columns = new ArrayList<>();
     keys.forEach(
         (name, sql) -> {
           columns.add(quoted(name));
-          taken.add("(" + sql.text() + "\n)");
+          values.add("(" + sql.text() + "\n)");
         });
     sums.forEach(
         (name, sql) -> {
           columns.add(quoted(name));
-          taken.add("coalesce(sum((" + sql.text() + "\n)::numeric), 0)");
+          values.add("coalesce(sum((" + sql.text() + "\n)::numeric), 0)");
         });
     String groups =
-        java.util.stream.IntStream.rangeClosed(1, keys.size())
+        IntStream.rangeClosed(1, keys.size())
             .mapToObj(Integer::toString)
             .collect(Collectors.joining(", "));
     String added =
@@ -59,7 +61,7 @@ record FileRollup(
         .formatted(
             table,
             String.join(", ", columns),
-            String.join(", ", taken),
+            String.join(", ", values),
             quoted(facts),
             where.map(sql -> " AND (" + sql.text() + "\n)").orElse(""),
             groups,
@@ -68,9 +70,9 @@ record FileRollup(
   }
 
   /**
-   * The columns of the table, and what makes its rows unique: also where a key is NULL.
+   * The column definitions of the table, with a unique constraint on the keys, NULL included.
    *
-   * @param types SQL types of the keys
+   * @param types SQL types of the keys, by name
    */
   String columns(Map<String, String> types) {
     List<String> columns = new ArrayList<>();
@@ -80,15 +82,11 @@ record FileRollup(
         .formatted(String.join(", ", columns), names(keys));
   }
 
-  /** What the rows of the table depend on. */
-  String meaning() {
-    return fold();
-  }
-
   private static String names(Map<String, FileSql> columns) {
     return columns.keySet().stream().map(FileRollup::quoted).collect(Collectors.joining(", "));
   }
 
+  /** A name as a quoted SQL identifier. */
   static String quoted(String name) {
     return '"' + name + '"';
   }

@@ -5,46 +5,47 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * SQL of a file. Its author's text never is a statement of its own: it stands inside of ours.
+ * An SQL query or expression of a board file. It is always part of a statement of ours, never a
+ * statement itself.
  *
- * @param place where the text begins
+ * @param position of the first line of the text
  * @param keepsLines whether each line of the text is a line of the file
  */
-record FileSql(String text, SourcePosition place, boolean keepsLines) {
+record FileSql(String text, SourcePosition position, boolean keepsLines) {
   static FileSql of(YamlValue.Text written) {
     return new FileSql(
         written.text().replaceFirst("[\\s;]+$", ""), written.body(), written.keepsLines());
   }
 
   /**
-   * What the database says of it.
+   * The exception for an error that the database reports.
    *
-   * @param before how much of the statement stood before this text
+   * @param before the part of the statement before this text
    */
-  InvalidBoardFileException refused(PgException cause, String before) {
+  InvalidBoardFileException rejected(PgException cause, String before) {
     String detail =
         Optional.ofNullable(cause.getDetail()).map(more -> " (" + more + ")").orElse("");
-    return new InvalidBoardFileException(place(cause, before), cause.getErrorMessage() + detail);
+    return new InvalidBoardFileException(position(cause, before), cause.getErrorMessage() + detail);
   }
 
-  /** Where a word stands, or else where the text begins. */
-  SourcePosition placeOf(String word) {
+  /** The position of the first occurrence of a word; of the text if it does not occur. */
+  SourcePosition positionOf(String word) {
     var found =
         Pattern.compile("\\b" + Pattern.quote(word) + "\\b", Pattern.CASE_INSENSITIVE)
             .matcher(text);
-    return found.find() ? placeAt(found.start()) : place;
+    return found.find() ? positionAt(found.start()) : position;
   }
 
-  private SourcePosition place(PgException cause, String before) {
-    if (cause.getPosition() == null) return place;
+  private SourcePosition position(PgException cause, String before) {
+    if (cause.getPosition() == null) return position;
     int characters = Integer.parseInt(cause.getPosition()) - 1 - before.length();
-    if (characters < 0) return place;
+    if (characters < 0) return position;
     int length = text.codePointCount(0, text.length());
-    return placeAt(text.offsetByCodePoints(0, Math.min(characters, length)));
+    return positionAt(text.offsetByCodePoints(0, Math.min(characters, length)));
   }
 
-  private SourcePosition placeAt(int index) {
-    if (!keepsLines) return place;
-    return place.down((int) text.substring(0, index).chars().filter(c -> c == '\n').count());
+  private SourcePosition positionAt(int index) {
+    if (!keepsLines) return position;
+    return position.down((int) text.substring(0, index).chars().filter(c -> c == '\n').count());
   }
 }

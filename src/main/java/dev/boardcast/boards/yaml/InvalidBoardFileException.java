@@ -1,21 +1,21 @@
 package dev.boardcast.boards.yaml;
 
-/** A file that makes no board; the message is one line: file, line, reason. */
+/** A board file is not valid. The message is one line with file, line and reason. */
 public final class InvalidBoardFileException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  InvalidBoardFileException(SourcePosition place, String reason) {
-    super(place + ": " + reason.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
+  InvalidBoardFileException(SourcePosition position, String reason) {
+    super(position + ": " + reason.strip().replaceAll("\\s*[\\r\\n]+\\s*", " "));
   }
 
-  /** As an operator reads a value that is not what it should be. */
+  /** The exception for a value. */
   static InvalidBoardFileException value(
-      SourcePosition place, String name, String was, String expected) {
+      SourcePosition position, String name, String was, String expected) {
     return new InvalidBoardFileException(
-        place, name + " was \"" + was + "\", expected " + expected);
+        position, name + " was \"" + was + "\", expected " + expected);
   }
 
-  /** Not a defect of ours: where it was found in our code says nothing. */
+  /** Omitted: the fault is in the file, not in the code. */
   @Override
   public synchronized Throwable fillInStackTrace() {
     return this;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What a query gives, and that it does nothing else; nothing of it is executed. */
+/** Checks that a query only reads, and finds its columns, without running it. */
 final class QueryCheck {
   private static final String VIEW = "boardcast_board_query";
   private static final String AS = "CREATE TEMP VIEW " + VIEW + " AS\n";
@@ -20,7 +20,7 @@ final class QueryCheck {
              t.typcategory::text AS category
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
       WHERE a.attrelid = to_regclass($1) AND a.attnum > 0 ORDER BY a.attnum""";
-  // The server's own form of the query names every function it calls, operators' included.
+  // The parsed form of the query contains every function it calls, operators included.
   private static final String VOLATILE =
       """
       SELECT p.proname AS name
@@ -35,9 +35,11 @@ final class QueryCheck {
   private QueryCheck() {}
 
   /**
-   * Makes a view of it for a moment: a view is one query, which changes nothing.
+   * Finds the columns by creating a temporary view, which must be a single query that writes
+   * nothing.
    *
    * @param tx a transaction that will be rolled back
+   * @return fails with {@link InvalidBoardFileException} if the query calls a volatile function
    */
   static Future<List<Column>> columns(SqlConnection tx, FileSql sql) {
     return prepared(tx, AS, sql, "")
@@ -47,7 +49,7 @@ final class QueryCheck {
               for (Row call : calls) {
                 String name = call.getString("name");
                 throw new InvalidBoardFileException(
-                    sql.placeOf(name),
+                    sql.positionOf(name),
                     "calls "
                         + name
                         + ", a function that may change something or whose result is never the"
@@ -68,26 +70,26 @@ final class QueryCheck {
         .compose(columns -> tx.query("DROP VIEW pg_temp." + VIEW).execute().map(columns));
   }
 
-  /** Starts each in the form and under the restriction in which it will run, and takes no row. */
+  /** Runs each query in a read-only transaction, as it will run later, but without rows. */
   static Future<?> readOnly(SqlConnection tx, Collection<FileSql> queries) {
     Future<?> started = tx.query("SET LOCAL transaction_read_only = on").execute();
     for (FileSql sql : queries) started = started.compose(ok -> prepared(tx, BEFORE, sql, AFTER));
     return started;
   }
 
-  /** Prepared, so that it cannot be several statements. */
+  /** Runs a statement as a prepared one, so that it cannot be several statements. */
   static Future<?> prepared(SqlConnection tx, String before, FileSql sql, String after) {
     return tx.preparedQuery(before + sql.text() + after)
         .execute()
         .recover(cause -> Future.failedFuture(explain(cause, sql, before)));
   }
 
-  /** Only what is wrong with the SQL: not that the database is away, or busy. */
+  /** Converts a failure caused by the SQL; others, such as a lost connection, stay as they are. */
   static Throwable explain(Throwable cause, FileSql sql, String before) {
     return cause instanceof PgException pg
             && pg.getSqlState() != null
             && !pg.getSqlState().matches("(08|40|53|55|57|58|XX).*")
-        ? sql.refused(pg, before)
+        ? sql.rejected(pg, before)
         : cause;
   }
 }

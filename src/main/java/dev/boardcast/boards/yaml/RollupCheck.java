@@ -8,14 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Whether a rollup follows from its facts alone. The server itself says so of an expression by
- * making an index of it: no subquery, no function whose result may change. Leaves an empty
- * temporary table in the rollup's place, from which the file's queries can be tried.
+ * Checks that a rollup depends on its facts alone: PostgreSQL accepts an expression in an index
+ * only if it has no subquery and calls immutable functions only. Creates an empty temporary table
+ * with the rollup's name, which the checks of the file's queries read.
  */
 final class RollupCheck {
   private static final String FACTS = "boardcast_board_facts";
   private static final String INDEX = "boardcast_board_index";
-  private static final String LOOK =
+  private static final String INDEXED =
       """
       SELECT i.indnatts = 1 AS is_one, i.indpred IS NOT NULL AS has_where,
              format_type(a.atttypid, a.atttypmod) AS type, t.typcategory = 'N' AS is_number
@@ -30,8 +30,10 @@ final class RollupCheck {
   }
 
   /**
+   * Runs the check.
+   *
    * @param tx a transaction that will be rolled back
-   * @return SQL types of the keys
+   * @return SQL types of the keys, by name
    */
   Future<Map<String, String>> run(SqlConnection tx) {
     Map<String, String> types = new LinkedHashMap<>();
@@ -68,27 +70,27 @@ final class RollupCheck {
   private static Row number(Row column, FileSql sum) {
     if (column.getBoolean("is_number")) return column;
     throw new InvalidBoardFileException(
-        sum.place(), "a sum of " + column.getString("type") + ", expected a number");
+        sum.position(), "a sum of " + column.getString("type") + ", expected a number");
   }
 
   private static Future<Row> index(
       SqlConnection tx, String open, FileSql sql, String close, boolean hasWhere) {
     String before = "CREATE INDEX " + INDEX + " ON " + FACTS + " " + open;
     return QueryCheck.prepared(tx, before, sql, close)
-        .compose(made -> tx.preparedQuery(LOOK).execute(Tuple.of("pg_temp." + INDEX)))
+        .compose(made -> tx.preparedQuery(INDEXED).execute(Tuple.of("pg_temp." + INDEX)))
         .map(
             rows -> {
               Row column = rows.iterator().next();
               if (column.getBoolean("is_one") && column.getBoolean("has_where") == hasWhere) {
                 return column;
               }
-              throw new InvalidBoardFileException(sql.place(), "expected one expression");
+              throw new InvalidBoardFileException(sql.position(), "expected one expression");
             })
         .compose(column -> tx.query("DROP INDEX pg_temp." + INDEX).execute().map(column));
   }
 
-  /** For what cannot be told of one expression. */
+  /** The position for errors that belong to no single expression. */
   private FileSql whole() {
-    return new FileSql("", rollup.place(), false);
+    return new FileSql("", rollup.position(), false);
   }
 }

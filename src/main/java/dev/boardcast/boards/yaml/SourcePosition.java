@@ -3,9 +3,9 @@ package dev.boardcast.boards.yaml;
 import java.nio.file.Path;
 
 /**
- * Where something stands.
+ * A position in a board file.
  *
- * @param line from 1 on
+ * @param line from 1
  */
 record SourcePosition(Path file, int line) {
   SourcePosition down(int lines) {

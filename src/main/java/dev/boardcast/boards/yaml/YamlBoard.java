@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The numbers of a {@link BoardFile}: a rollup that is folded, if it has one, and its queries. */
+/** The board that a {@link BoardFile} describes: its rollup, if it has one, and its queries. */
 final class YamlBoard implements Board {
-  // What is set within the savepoint ends with it, also where it was read-only.
+  // The settings end with the savepoint.
   private static final String BEGIN =
       """
       SAVEPOINT board_file;
@@ -29,11 +29,11 @@ final class YamlBoard implements Board {
   private static final String END = "ROLLBACK TO SAVEPOINT board_file; RELEASE board_file";
 
   private final BoardFile file;
-  private final ActiveBoardFile inForce;
+  private final ActiveBoardFile active;
 
   YamlBoard(BoardFile file) {
     this.file = file;
-    inForce = new ActiveBoardFile(file);
+    active = new ActiveBoardFile(file);
   }
 
   @Override
@@ -83,7 +83,7 @@ final class YamlBoard implements Board {
 
   @Override
   public Future<Boolean> mayCompute(SqlClient client) {
-    return inForce.isActive(client);
+    return active.isActive(client);
   }
 
   @Override
@@ -93,14 +93,14 @@ final class YamlBoard implements Board {
 
   @Override
   public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
-    var held = inForce.hold(transaction);
-    var numbers = snapshot(transaction, now);
-    return held.compose(ours -> numbers);
+    var locked = active.lock(transaction);
+    var data = snapshot(transaction, now);
+    return locked.compose(held -> data);
   }
 
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
-    // Sent without waiting in between: one connection runs them in order.
+    // Pipelined: one connection runs the statements in order.
     var begun = transaction.query(BEGIN.formatted(file.timeout().toMillis())).execute();
     Map<String, Future<JsonNode>> groups = new LinkedHashMap<>();
     var numbers = file.numbers().map(sql -> query("numbers", sql).run(transaction));
@@ -121,7 +121,7 @@ final class YamlBoard implements Board {
             });
   }
 
-  /** Of several failures the first says why, the others only that there was one. */
+  /** Completes with the first failure, which is the cause of those after it. */
   private static Future<Void> inOrder(List<Future<?>> steps) {
     Future<Void> all = Future.succeededFuture();
     for (Future<?> step : steps) all = all.compose(before -> step.mapEmpty());
@@ -134,10 +134,10 @@ final class YamlBoard implements Board {
 
   private void putNumbers(ObjectNode data, JsonNode rows) {
     if (rows.size() > 1) {
-      throw query("numbers", file.numbers().orElseThrow()).failed("gives more than one row");
+      throw query("numbers", file.numbers().orElseThrow()).failed("returns more than one row");
     }
     for (MetricDescription metric : file.descriptions()) {
-      // No row: nothing is known.
+      // Stays null if the query returns no row.
       if (!metric.path().contains(".")) data.putNull(metric.path());
     }
     rows.forEach(row -> row.properties().forEach(each -> data.set(each.getKey(), each.getValue())));
@@ -151,7 +151,7 @@ final class YamlBoard implements Board {
       String key = first.isNull() ? "none" : first.asText();
       if (keys.has(key)) {
         throw query("group " + group, file.groups().get(group))
-            .failed("gives the key " + key + " twice");
+            .failed("returns the key " + key + " twice");
       }
       if (columns.size() == 2) {
         keys.set(key, columns.get(1).getValue());

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a file brings to a node: numbers of facts that others write. */
+/** The module of one board file: metrics over facts of other boards. */
 final class YamlBoardModule implements BoardModule {
   private final BoardFile file;
   private final Board board;
@@ -39,15 +39,15 @@ final class YamlBoardModule implements BoardModule {
   public void validate(Set<String> names) {
     if (names.contains(file.name())) {
       throw InvalidBoardFileException.value(
-          file.place(), "name", file.name(), "one that no other board, topic or stream has");
+          file.position(), "name", file.name(), "a name that no other board, topic or stream has");
     }
     file.triggers()
         .hints()
         .forEach(
-            (hint, place) -> {
+            (hint, position) -> {
               if (!names.contains(hint)) {
                 throw InvalidBoardFileException.value(
-                    place, "hints", hint, "the name of another board");
+                    position, "hints", hint, "the name of another board");
               }
             });
   }
@@ -59,7 +59,7 @@ final class YamlBoardModule implements BoardModule {
         .compose(
             types ->
                 computesMetrics
-                    ? new ActiveBoardFile(file).put(context.pool(), types)
+                    ? new ActiveBoardFile(file).activate(context.pool(), types)
                     : Future.succeededFuture());
   }
 }

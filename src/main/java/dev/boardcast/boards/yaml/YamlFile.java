@@ -24,7 +24,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Reads YAML without making objects of it, so that every value keeps its line. Blocks. */
+/** Reads a YAML file into values that keep their positions. Blocks. */
 final class YamlFile {
   private static final int MAX_BYTES = 256 * 1024;
 
@@ -35,19 +35,19 @@ final class YamlFile {
   }
 
   /**
-   * The names and values of a file.
+   * Reads the keys and values of a file.
    *
-   * @throws InvalidBoardFileException when it cannot be read, is not YAML, or says a name twice
+   * @throws InvalidBoardFileException when it is unreadable, not YAML, or has a key twice
    */
   static YamlValue.Keyed read(Path file) {
     var reader = new YamlFile(file);
     var start = new SourcePosition(file, 1);
     try {
       if (reader.entry(reader.compose()) instanceof YamlValue.Keyed keyed) return keyed;
-      throw new InvalidBoardFileException(start, "expected names with values");
+      throw new InvalidBoardFileException(start, "expected keys with values");
     } catch (MarkedYAMLException broken) {
       throw new InvalidBoardFileException(
-          reader.place(broken.getProblemMark()), broken.getProblem());
+          reader.position(broken.getProblemMark()), broken.getProblem());
     } catch (YAMLException broken) {
       throw new InvalidBoardFileException(start, broken.getMessage());
     } catch (IOException unreadable) {
@@ -61,7 +61,7 @@ final class YamlFile {
           new SourcePosition(file, 1), "is larger than " + MAX_BYTES + " bytes");
     }
     var options = new LoaderOptions();
-    // None: what refers to itself, or multiplies itself, is no board.
+    // Aliases could nest or multiply values without bound.
     options.setMaxAliasesForCollections(0);
     options.setNestingDepthLimit(20);
     try (Reader text =
@@ -75,40 +75,40 @@ final class YamlFile {
   }
 
   private YamlValue entry(Node node) {
-    SourcePosition place = place(node.getStartMark());
-    if (node instanceof ScalarNode scalar) return text(place, scalar);
+    SourcePosition position = position(node.getStartMark());
+    if (node instanceof ScalarNode scalar) return text(position, scalar);
     if (node instanceof SequenceNode sequence) {
       List<YamlValue> entries = new ArrayList<>();
       for (Node each : sequence.getValue()) entries.add(entry(each));
-      return new YamlValue.Many(place, entries);
+      return new YamlValue.Sequence(position, entries);
     }
     Map<String, YamlValue> entries = new LinkedHashMap<>();
     Map<String, SourcePosition> keys = new LinkedHashMap<>();
     for (NodeTuple tuple : ((MappingNode) node).getValue()) {
-      SourcePosition at = place(tuple.getKeyNode().getStartMark());
+      SourcePosition at = position(tuple.getKeyNode().getStartMark());
       if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        throw new InvalidBoardFileException(at, "a name is not plain text");
+        throw new InvalidBoardFileException(at, "a key is not plain text");
       }
       if (keys.put(key.getValue(), at) != null) {
-        throw new InvalidBoardFileException(at, "\"" + key.getValue() + "\" is said twice");
+        throw new InvalidBoardFileException(at, "\"" + key.getValue() + "\" occurs twice");
       }
       entries.put(key.getValue(), entry(tuple.getValueNode()));
     }
-    return new YamlValue.Keyed(place, entries, keys);
+    return new YamlValue.Keyed(position, entries, keys);
   }
 
-  private static YamlValue.Text text(SourcePosition place, ScalarNode scalar) {
+  private static YamlValue.Text text(SourcePosition position, ScalarNode scalar) {
     boolean isBlock =
         scalar.getScalarStyle() == ScalarStyle.LITERAL
             || scalar.getScalarStyle() == ScalarStyle.FOLDED;
     return new YamlValue.Text(
-        place,
-        isBlock ? place.down(1) : place,
+        position,
+        isBlock ? position.down(1) : position,
         scalar.getValue(),
         scalar.getScalarStyle() == ScalarStyle.LITERAL);
   }
 
-  private SourcePosition place(Mark mark) {
+  private SourcePosition position(Mark mark) {
     return new SourcePosition(file, mark == null ? 1 : mark.getLine() + 1);
   }
 }

@@ -4,20 +4,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A value of a file that knows where it stands. */
+/** A value of a YAML file with its position. */
 sealed interface YamlValue {
-  SourcePosition place();
+  SourcePosition position();
 
-  /** What kind of value this is, for people. */
+  /** A description of the value for messages. */
   String kind();
 
   /**
-   * Any plain value, as it is written.
+   * A scalar, as text.
    *
-   * @param body where the text itself begins, which may be below its key
+   * @param body the position of the first line of the text, which may be below its key
    * @param keepsLines whether each line of the text is a line of the file
    */
-  record Text(SourcePosition place, SourcePosition body, String text, boolean keepsLines)
+  record Text(SourcePosition position, SourcePosition body, String text, boolean keepsLines)
       implements YamlValue {
     @Override
     public String kind() {
@@ -25,19 +25,20 @@ sealed interface YamlValue {
     }
   }
 
-  record Many(SourcePosition place, List<YamlValue> entries) implements YamlValue {
+  /** A list. */
+  record Sequence(SourcePosition position, List<YamlValue> entries) implements YamlValue {
     @Override
     public String kind() {
       return "a list";
     }
 
-    /** All of them as texts. */
+    /** All entries, which must be scalars. */
     List<Text> texts(String name) {
       List<Text> texts = new ArrayList<>();
       for (YamlValue each : entries) {
         if (!(each instanceof Text text)) {
           throw new InvalidBoardFileException(
-              each.place(), name + " has " + each.kind() + " in it, expected plain values");
+              each.position(), name + " has " + each.kind() + " in it, expected plain values");
         }
         texts.add(text);
       }
@@ -46,19 +47,19 @@ sealed interface YamlValue {
   }
 
   /**
-   * Named values, in order.
+   * A mapping of keys to values, in order.
    *
-   * @param keys where each name stands
+   * @param keys the position of each key
    */
   record Keyed(
-      SourcePosition place, Map<String, YamlValue> entries, Map<String, SourcePosition> keys)
+      SourcePosition position, Map<String, YamlValue> entries, Map<String, SourcePosition> keys)
       implements YamlValue {
     @Override
     public String kind() {
       return "a map";
     }
 
-    /** Refuses names that mean nothing. */
+    /** Rejects unknown keys. */
     void knowsOnly(String of, List<String> known) {
       for (String key : entries.keySet()) {
         if (!known.contains(key)) {
@@ -74,26 +75,27 @@ sealed interface YamlValue {
     }
 
     Text text(String key) {
-      if (need(key) instanceof Text text && !text.text().isBlank()) return text;
+      if (require(key) instanceof Text text && !text.text().isBlank()) return text;
       throw new InvalidBoardFileException(
-          keys.get(key), key + " is " + need(key).kind() + ", expected a value that is not blank");
+          keys.get(key),
+          key + " is " + require(key).kind() + ", expected a value that is not blank");
     }
 
     Keyed keyed(String key) {
-      if (need(key) instanceof Keyed keyed) return keyed;
+      if (require(key) instanceof Keyed keyed) return keyed;
       throw new InvalidBoardFileException(
-          keys.get(key), key + " is " + need(key).kind() + ", expected names with values");
+          keys.get(key), key + " is " + require(key).kind() + ", expected keys with values");
     }
 
     List<Text> texts(String key) {
-      if (need(key) instanceof Many many) return many.texts(key);
+      if (require(key) instanceof Sequence sequence) return sequence.texts(key);
       throw new InvalidBoardFileException(
-          keys.get(key), key + " is " + need(key).kind() + ", expected a list");
+          keys.get(key), key + " is " + require(key).kind() + ", expected a list");
     }
 
-    private YamlValue need(String key) {
+    private YamlValue require(String key) {
       YamlValue entry = entries.get(key);
-      if (entry == null) throw new InvalidBoardFileException(place, key + " is missing");
+      if (entry == null) throw new InvalidBoardFileException(position, key + " is missing");
       return entry;
     }
   }

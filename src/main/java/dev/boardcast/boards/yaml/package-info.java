@@ -1,10 +1,9 @@
 /**
- * Boards that an operator writes as files, without Java.
+ * Boards that are written as YAML files, without Java.
  *
- * <p>What a file's SQL may do is bounded four times: it is one statement, for it is prepared inside
- * of another; at the start it is made a view, which cannot change data, and one that calls a
- * volatile function is refused; it runs in a subtransaction that is read-only and cannot become
- * anything else; and its time, its rows and its bytes are limited. It may read whatever Boardcast
- * itself may read.
+ * <p>The SQL of a file is restricted in four ways. It is one statement, because it is prepared as a
+ * part of one. At the start it must form a view, which cannot write, and must not call volatile
+ * functions. It runs in a read-only subtransaction. Its time, rows and bytes are limited. It may
+ * read everything that Boardcast's database user may read.
  */
 package dev.boardcast.boards.yaml;

@@ -49,7 +49,7 @@ class AnalysisFoldIT {
     for (String topic : TOPICS) {
       api.post("/api/v1/topics", "{\"id\":\"%1$s\",\"name\":\"Name of %1$s\"}".formatted(topic));
     }
-    var known = new KnownMessages();
+    var known = new StoredMessages();
     for (var batch : batches) {
       batch.forEach(known::add);
       api.messages(batch.stream().map(Json::encode).collect(Collectors.joining("\n")));
@@ -60,8 +60,8 @@ class AnalysisFoldIT {
     var window = known.between(WindowEdge.of(NOW.minus(WINDOW)).quarter(), Instant.MAX);
     assertEquals(window.messages().size(), numbers.get("messages").asInt());
     assertEquals(window.count(Message::noise), numbers.get("noise").asInt());
-    assertEquals(window.count(KnownMessages.Span::isRight), numbers.get("correct").asInt());
-    assertEquals(window.count(KnownMessages.Span::isLabelled), numbers.get("labelled").asInt());
+    assertEquals(window.count(StoredMessages.Span::isRight), numbers.get("correct").asInt());
+    assertEquals(window.count(StoredMessages.Span::isLabelled), numbers.get("labelled").asInt());
     assertNumber(window.noiseRatio(), numbers.get("noiseRatio"));
     assertNumber(window.accuracy(), numbers.get("classificationAccuracy"));
     assertNumber(window.quality(), numbers.get("topicQualityScore"));
@@ -71,7 +71,8 @@ class AnalysisFoldIT {
     assertEquals(numbers, api.recomputed(NOW));
   }
 
-  private static void assertPast(KnownMessages known, JsonNode numbers, String span, Duration ago) {
+  private static void assertPast(
+      StoredMessages known, JsonNode numbers, String span, Duration ago) {
     var then = NOW.minus(ago);
     var window =
         known.between(WindowEdge.of(then.minus(WINDOW)).quarter(), WindowEdge.of(then).quarter());

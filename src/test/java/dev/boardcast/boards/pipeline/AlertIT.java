@@ -29,7 +29,7 @@ class AlertIT {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
 
   private final PipelineFixture pipeline = new PipelineFixture();
-  private final AlertNews news = new AlertNews(pipeline.sql);
+  private final AlertEvents news = new AlertEvents(pipeline.sql);
 
   @AfterEach
   void close() {
@@ -54,7 +54,7 @@ class AlertIT {
     assertEquals(alert, raised.get("data"));
     pipeline.post(RUNS, failure("a", at(5)));
     assertEquals(alert, alerts(at(6)).get(0), "the alert goes on as it was raised");
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
 
     pipeline.post(RUNS, success("a", at(7), 1));
     assertTrue(alerts(at(8)).isEmpty());

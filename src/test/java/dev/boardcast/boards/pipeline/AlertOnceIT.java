@@ -28,7 +28,7 @@ class AlertOnceIT {
       "DO $$ BEGIN RAISE 'run again' USING ERRCODE = 'serialization_failure'; END $$";
 
   private final PipelineFixture pipeline = new PipelineFixture();
-  private final AlertNews news = new AlertNews(pipeline.sql);
+  private final AlertEvents news = new AlertEvents(pipeline.sql);
 
   @AfterEach
   void close() {
@@ -42,7 +42,7 @@ class AlertOnceIT {
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
     mortal.afterNumbers = HookedBoard.Hook.DIE;
     assertThrows(Exception.class, () -> first.at(at(4)));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     mortal.afterNumbers = HookedBoard.Hook.NONE;
     pipeline.sql.run(
         """
@@ -53,7 +53,7 @@ class AlertOnceIT {
         CREATE CONSTRAINT TRIGGER crash AFTER INSERT OR UPDATE ON board_state
           DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION crash()""");
     assertThrows(Exception.class, () -> first.at(at(4)));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     pipeline.sql.run("DROP TRIGGER crash ON board_state");
 
     expireTheLease();
@@ -61,7 +61,7 @@ class AlertOnceIT {
     assertEquals(1, second.againAt(at(5)).get("alerts").size());
     assertEquals("alert_raised a failing error", news.next());
     assertEquals(1, second.at(at(6)).get("alerts").size());
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
   }
 
   @Test
@@ -75,7 +75,7 @@ class AlertOnceIT {
         };
     assertThrows(IllegalStateException.class, () -> folding.at(at(4)));
     assertEquals(0, pipeline.api.count("SELECT count(*) FROM pipeline_alert"));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     broken.beforeTick = HookedBoard.Hook.NONE;
     folding.at(at(4));
     assertEquals("alert_raised a failing error", news.next());
@@ -106,13 +106,13 @@ class AlertOnceIT {
     assertEquals("alert_raised a failing error", news.next());
     mortal.afterNumbers = HookedBoard.Hook.DIE;
     assertThrows(Exception.class, () -> first.rebuiltAt(at(3)));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     mortal.afterNumbers = HookedBoard.Hook.NONE;
     assertEquals(1, first.againAt(at(3)).get("alerts").size());
     assertEquals(0, first.rebuiltAt(at(3)).get("alerts").size());
     assertEquals("alert_cleared a failing error", news.next());
     first.rebuiltAt(at(4));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
   }
 
   @Test
@@ -124,7 +124,7 @@ class AlertOnceIT {
     expireTheLease();
     var other = new Folding(pipeline.api.parts().pool(), pipeline.board, "other").take();
     assertEquals(1, other.at(stale.minusSeconds(2)).get("alerts").size());
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     // A clock that was set back is believed.
     assertEquals(0, other.at(stale.minusSeconds(60)).get("alerts").size());
     assertEquals("alert_cleared a stale warning", news.next());
@@ -137,7 +137,7 @@ class AlertOnceIT {
     var pool = pipeline.api.parts().pool();
     Instant stale = NOON.plus(Settings.defaults(PipelineConfig.class).staleAfter());
     Api.await(pipeline.board.snapshot(pool, stale));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
     alerts(stale);
     String raised = Api.await(pipeline.board.snapshot(pool, stale)).text();
     assertEquals(alerts(stale), Json.MAPPER.readTree(raised).get("alerts"));
@@ -179,7 +179,7 @@ class AlertOnceIT {
     JsonNode numbers = pipeline.at(at(4));
     assertEquals("alert_raised a failing error", news.next());
     assertEquals(numbers, pipeline.folding.recomputedAt(at(4)));
-    assertEquals(AlertNews.NONE, news.next());
+    assertEquals(AlertEvents.NONE, news.next());
   }
 
   private static Instant at(int minute) {

@@ -28,7 +28,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class PlatformPropertyIT {
   private static final int KEPT = 96 * 3600;
   private static final Instant START = Instant.parse("2026-03-28T22:30:00Z");
-  private static final Map<String, Shop> SHOPS = new HashMap<>();
+  private static final Map<String, PlatformFixture> SHOPS = new HashMap<>();
 
   /** What may happen; times are relative to the clock. */
   sealed interface Step {
@@ -47,41 +47,42 @@ class PlatformPropertyIT {
   @BeforeContainer
   static void open() {
     for (String zone : List.of("UTC", "Europe/Berlin", "Asia/Kathmandu")) {
-      SHOPS.put(zone, new Shop(START, ZoneId.of(zone)));
+      SHOPS.put(zone, new PlatformFixture(START, ZoneId.of(zone)));
     }
   }
 
   @AfterContainer
   static void close() throws Exception {
-    for (Shop shop : SHOPS.values()) shop.close();
+    for (PlatformFixture platform : SHOPS.values()) platform.close();
     SHOPS.clear();
   }
 
   @Property(tries = 100)
   void foldEqualsRecomputationEqualsPlainSql(
       @ForAll("zones") String zone, @ForAll("stories") List<Step> story) throws Exception {
-    var shop = SHOPS.get(zone);
-    shop.folding.empty();
+    var platform = SHOPS.get(zone);
+    platform.folding.empty();
     var known = new HashMap<String, Known>();
     Instant now = START;
-    shop.at(now);
+    platform.at(now);
     for (Step step : story) {
       if (step instanceof Step.Pass pass) {
         now = now.plus(pass.time());
-        shop.at(now);
+        platform.at(now);
       } else if (step instanceof Step.Fold) {
-        shop.folding.run(now);
+        platform.folding.run(now);
       } else {
-        take(shop, step, now, known);
+        take(platform, step, now, known);
       }
     }
-    var numbers = shop.numbers();
-    assertEquals(numbers, shop.folding.read(shop.folding.tick().orElseThrow().minusMillis(1)));
-    assertEquals(text(known), shop.sql.column(KNOWN));
+    var numbers = platform.numbers();
+    assertEquals(
+        numbers, platform.folding.read(platform.folding.tick().orElseThrow().minusMillis(1)));
+    assertEquals(text(known), platform.sql.column(KNOWN));
   }
 
-  private static void take(Shop shop, Step step, Instant now, Map<String, Known> known)
-      throws Exception {
+  private static void take(
+      PlatformFixture platform, Step step, Instant now, Map<String, Known> known) throws Exception {
     if (step instanceof Step.Report report) {
       Instant told = report.at() == null ? null : now.plus(report.at());
       var transaction =
@@ -98,12 +99,12 @@ class PlatformPropertyIT {
       known.put(report.id(), after);
       assertEquals(
           List.of(after.equals(before) ? DUPLICATE : NEW),
-          Folding.await(shop.transactions.store(List.of(transaction))));
+          Folding.await(platform.transactions.store(List.of(transaction))));
     } else if (step instanceof Step.Look look) {
       var view = new View("c", look.user(), now.plus(look.at()), look.eventId());
-      shop.viewed(List.of(view, view));
+      platform.viewed(List.of(view, view));
     } else if (step instanceof Step.Act act) {
-      shop.active(List.of(new Activity(act.user(), now.plus(act.at()), act.eventId())));
+      platform.active(List.of(new Activity(act.user(), now.plus(act.at()), act.eventId())));
     }
   }
 

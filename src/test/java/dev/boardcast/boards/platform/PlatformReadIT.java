@@ -93,8 +93,8 @@ class PlatformReadIT {
 
   private static void assertNumbers(JsonNode numbers) {
     JsonNode revenue = numbers.get("revenue");
-    assertEquals("1007.505 7.505", Shop.money(revenue, "total", "today"));
-    assertEquals("7.505 7.505", Shop.money(revenue, "thisWeek", "thisMonth"));
+    assertEquals("1007.505 7.505", PlatformFixture.money(revenue, "total", "today"));
+    assertEquals("7.505 7.505", PlatformFixture.money(revenue, "thisWeek", "thisMonth"));
     assertEquals("{\"current\":3,\"today\":3,\"peak24h\":3}", text(numbers, "activeUsers"));
     assertEquals(
         "{\"total\":5,\"pending\":1,\"completed\":3,\"failed\":1}", text(numbers, "transactions"));
@@ -121,7 +121,7 @@ class PlatformReadIT {
     JsonNode day = json(get(PATH + "?from=2020-01-01&to=2020-01-02"));
     assertEquals("2019-12-31T23:00:00.000Z", day.get("from").asText());
     assertEquals("2020-01-01T23:00:00.000Z", day.get("to").asText());
-    assertEquals("1000.00", Shop.money(day.get("revenue"), "total"));
+    assertEquals("1000.00", PlatformFixture.money(day.get("revenue"), "total"));
     assertEquals(
         "{\"total\":2,\"pending\":0,\"completed\":1,\"failed\":1}", text(day, "transactions"));
     assertEquals(0, day.at("/content/totalViews").asInt());
@@ -132,7 +132,7 @@ class PlatformReadIT {
     JsonNode until = json(get(PATH + "?to=2020-01-01T00:15:00Z"));
     assertEquals(2, until.at("/transactions/total").asInt());
     JsonNode since = json(get(PATH + "?from=" + LocalDate.now(BERLIN)));
-    assertEquals("7.505", Shop.money(since.get("revenue"), "total"));
+    assertEquals("7.505", PlatformFixture.money(since.get("revenue"), "total"));
     assertEquals(2, since.at("/content/totalViews").asInt());
   }
 

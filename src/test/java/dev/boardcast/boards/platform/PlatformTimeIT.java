@@ -9,12 +9,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PlatformTimeIT {
-  private Shop shop;
+  private PlatformFixture platform;
   private int ids;
 
   @AfterEach
   void close() throws Exception {
-    shop.close();
+    platform.close();
   }
 
   @Test
@@ -25,7 +25,7 @@ class PlatformTimeIT {
     sell("300", "2026-06-03T23:59:59.999999Z");
     sell("4000", "2026-06-04T00:00:00Z");
     assertRevenue("2026-06-02T23:59:59.999Z", "1.00 4321.00 4321.00");
-    assertEquals(Instant.parse("2026-06-03T00:00:00Z"), shop.folding.tick().orElseThrow());
+    assertEquals(Instant.parse("2026-06-03T00:00:00Z"), platform.folding.tick().orElseThrow());
     assertRevenue("2026-06-03T00:00:00Z", "320.00 4321.00 4321.00");
     assertRevenue("2026-06-04T00:00:00Z", "4000.00 4321.00 4321.00");
   }
@@ -65,7 +65,7 @@ class PlatformTimeIT {
     sell("4000", "2026-03-29T22:00:00Z");
     assertRevenue("2026-03-28T22:59:59Z", "1.00 321.00 4321.00");
     assertRevenue("2026-03-28T23:00:00Z", "320.00 321.00 4321.00");
-    assertEquals(Instant.parse("2026-03-29T22:00:00Z"), shop.folding.tick().orElseThrow());
+    assertEquals(Instant.parse("2026-03-29T22:00:00Z"), platform.folding.tick().orElseThrow());
     assertRevenue("2026-03-29T22:00:00Z", "4000.00 4000.00 4321.00");
   }
 
@@ -86,11 +86,11 @@ class PlatformTimeIT {
     open("UTC");
     sell("1", "2026-06-03T20:00:00Z");
     sell("20", "2026-06-04T09:00:00Z");
-    shop.active("ann", "2026-06-03T20:00:00Z");
-    shop.active("bob", "2026-06-04T09:00:00Z");
+    platform.active("ann", "2026-06-03T20:00:00Z");
+    platform.active("bob", "2026-06-04T09:00:00Z");
     assertRevenue("2026-06-03T12:00:00Z", "1.00 21.00 21.00");
     assertUsers("2026-06-03T12:00:00Z", "0 1 0");
-    assertEquals(Instant.parse("2026-06-03T20:00:00Z"), shop.folding.tick().orElseThrow());
+    assertEquals(Instant.parse("2026-06-03T20:00:00Z"), platform.folding.tick().orElseThrow());
     assertUsers("2026-06-03T20:00:00Z", "1 1 1");
     assertRevenue("2026-06-04T00:00:00Z", "20.00 21.00 21.00");
     assertUsers("2026-06-04T00:00:00Z", "0 1 1");
@@ -99,23 +99,23 @@ class PlatformTimeIT {
   @Test
   void usersOfADayOf25HoursAreThoseOfAllItsHoursAndCountOnce() throws Exception {
     open("Europe/Berlin");
-    shop.active("bob", "2026-10-24T21:59:59Z");
-    shop.active("ann", "2026-10-24T22:00:00Z");
+    platform.active("bob", "2026-10-24T21:59:59Z");
+    platform.active("ann", "2026-10-24T22:00:00Z");
     // Half past two, and half past two an hour later.
-    shop.active("ann", "2026-10-25T00:30:00Z");
-    shop.active("cyd", "2026-10-25T01:30:00Z");
-    shop.active("dan", "2026-10-25T22:59:59Z");
+    platform.active("ann", "2026-10-25T00:30:00Z");
+    platform.active("cyd", "2026-10-25T01:30:00Z");
+    platform.active("dan", "2026-10-25T22:59:59Z");
     assertUsers("2026-10-25T22:59:59.500Z", "1 3 1");
-    assertEquals(Instant.parse("2026-10-25T23:00:00Z"), shop.folding.tick().orElseThrow());
+    assertEquals(Instant.parse("2026-10-25T23:00:00Z"), platform.folding.tick().orElseThrow());
     assertUsers("2026-10-25T23:00:00Z", "1 0 1");
   }
 
   @Test
   void usersOfADayOf23HoursAreThoseOfAllItsHours() throws Exception {
     open("Europe/Berlin");
-    shop.active("ann", "2026-03-28T23:00:00Z");
-    shop.active("bob", "2026-03-29T21:59:59Z");
-    shop.active("cyd", "2026-03-29T22:00:00Z");
+    platform.active("ann", "2026-03-28T23:00:00Z");
+    platform.active("bob", "2026-03-29T21:59:59Z");
+    platform.active("cyd", "2026-03-29T22:00:00Z");
     assertUsers("2026-03-28T23:00:00Z", "1 2 1");
     assertUsers("2026-03-29T21:59:59Z", "1 2 1");
     assertUsers("2026-03-29T22:00:00Z", "2 1 2");
@@ -134,7 +134,7 @@ class PlatformTimeIT {
   void aClockThatGoesBackShowsTheDayBeforeAgain() throws Exception {
     open("UTC");
     sell("1", "2026-05-31T23:50:00Z");
-    shop.active("ann", "2026-05-31T23:58:00Z");
+    platform.active("ann", "2026-05-31T23:58:00Z");
     sell("20", "2026-06-01T00:10:00Z");
     assertRevenue("2026-05-31T23:59:00Z", "1.00 1.00 1.00");
     assertRevenue("2026-06-01T00:10:00Z", "20.00 20.00 20.00");
@@ -147,10 +147,10 @@ class PlatformTimeIT {
   @Test
   void aUserIsActiveForFiveMinutesFromTheSecondOn() throws Exception {
     open("UTC");
-    shop.active("ann", "2026-06-02T11:59:00.900Z");
+    platform.active("ann", "2026-06-02T11:59:00.900Z");
     assertUsers("2026-06-02T11:58:59.999Z", "0 1 0");
     assertUsers("2026-06-02T11:59:00.950Z", "1 1 1");
-    assertEquals(Instant.parse("2026-06-02T12:04:00Z"), shop.folding.tick().orElseThrow());
+    assertEquals(Instant.parse("2026-06-02T12:04:00Z"), platform.folding.tick().orElseThrow());
     assertUsers("2026-06-02T12:03:59.999Z", "1 1 1");
     assertUsers("2026-06-02T12:04:00Z", "0 1 1");
   }
@@ -158,16 +158,16 @@ class PlatformTimeIT {
   @Test
   void aUserWhoStaysCountsOnceAndLatecomersCountWhereTheyWere() throws Exception {
     open("UTC");
-    shop.active("ann", "2026-06-02T12:00:00Z");
-    shop.active("ann", "2026-06-02T12:04:00Z");
-    shop.active("bob", "2026-06-02T12:08:00Z");
+    platform.active("ann", "2026-06-02T12:00:00Z");
+    platform.active("ann", "2026-06-02T12:04:00Z");
+    platform.active("bob", "2026-06-02T12:08:00Z");
     assertUsers("2026-06-02T12:08:30Z", "2 2 2");
     assertUsers("2026-06-02T12:09:00Z", "1 2 2");
-    shop.active("cyd", "2026-06-02T12:03:00Z");
-    shop.active("dan", "2026-06-02T12:03:59Z");
+    platform.active("cyd", "2026-06-02T12:03:00Z");
+    platform.active("dan", "2026-06-02T12:03:59Z");
     assertUsers("2026-06-02T12:09:00Z", "1 4 3");
-    shop.active("cyd", "2026-06-02T12:07:30Z");
-    shop.active("dan", "2026-06-02T12:08:58Z");
+    platform.active("cyd", "2026-06-02T12:07:30Z");
+    platform.active("dan", "2026-06-02T12:08:58Z");
     assertUsers("2026-06-02T12:09:00Z", "3 4 4");
   }
 
@@ -175,16 +175,16 @@ class PlatformTimeIT {
   void thePeakPassesAfter24HoursByTheClockAlone() throws Exception {
     open("UTC");
     for (String user : new String[] {"ann", "bob", "cyd"}) {
-      shop.active(user, "2026-06-02T12:00:30Z");
+      platform.active(user, "2026-06-02T12:00:30Z");
     }
-    shop.active("ann", "2026-06-02T20:00:00Z");
+    platform.active("ann", "2026-06-02T20:00:00Z");
     assertUsers("2026-06-02T20:00:00Z", "1 3 3");
     Instant now = Instant.parse("2026-06-02T20:05:00Z");
-    JsonNode users = shop.at(now).numbers().get("activeUsers");
+    JsonNode users = platform.at(now).numbers().get("activeUsers");
     int ticks = 0;
     while (users.get("peak24h").asInt() == 3) {
-      now = shop.folding.tick().orElseThrow();
-      users = shop.at(now).numbers().get("activeUsers");
+      now = platform.folding.tick().orElseThrow();
+      users = platform.at(now).numbers().get("activeUsers");
       ticks++;
     }
     // The users went at 12:05:30: in that minute there were still all of them.
@@ -196,37 +196,37 @@ class PlatformTimeIT {
   @Test
   void whoIsThereIsForgottenInTimeAndWithoutATrace() throws Exception {
     open("UTC");
-    shop.active("ann", "2026-06-02T12:13:00Z");
-    shop.active("ann", "2026-06-02T12:16:00Z");
-    shop.active("bob", "2026-06-02T12:14:59Z");
-    shop.active("cyd", "2026-06-06T12:00:00Z");
+    platform.active("ann", "2026-06-02T12:13:00Z");
+    platform.active("ann", "2026-06-02T12:16:00Z");
+    platform.active("bob", "2026-06-02T12:14:59Z");
+    platform.active("cyd", "2026-06-06T12:00:00Z");
     assertUsers("2026-06-06T12:00:00Z", "1 1 1");
     // Behind the horizon now: ann's first and bob's only minute, but not ann's second.
-    shop.active("cyd", "2026-06-06T12:15:00Z");
+    platform.active("cyd", "2026-06-06T12:15:00Z");
     assertUsers("2026-06-06T12:15:00Z", "1 1 1");
-    assertEquals("3", shop.sql.column("SELECT count(*) FROM platform_presence").get(0));
-    shop.active("cyd", "2026-07-01T00:00:00Z");
+    assertEquals("3", platform.sql.column("SELECT count(*) FROM platform_presence").get(0));
+    platform.active("cyd", "2026-07-01T00:00:00Z");
     assertUsers("2026-07-01T00:00:00Z", "1 1 1");
-    assertEquals("1", shop.sql.column("SELECT count(*) FROM platform_presence").get(0));
-    assertEquals("1", shop.sql.column("SELECT count(*) FROM platform_return").get(0));
-    assertEquals("2", shop.sql.column("SELECT count(*) FROM platform_presence_step").get(0));
+    assertEquals("1", platform.sql.column("SELECT count(*) FROM platform_presence").get(0));
+    assertEquals("1", platform.sql.column("SELECT count(*) FROM platform_return").get(0));
+    assertEquals("2", platform.sql.column("SELECT count(*) FROM platform_presence_step").get(0));
   }
 
   private void open(String zone) {
-    shop = new Shop(Instant.parse("2026-06-02T12:00:00Z"), ZoneId.of(zone));
+    platform = new PlatformFixture(Instant.parse("2026-06-02T12:00:00Z"), ZoneId.of(zone));
   }
 
   private void sell(String amount, String at) throws Exception {
-    shop.report("t" + ids++, null, amount, "completed", at);
+    platform.report("t" + ids++, null, amount, "completed", at);
   }
 
   private void assertRevenue(String now, String expected) throws Exception {
-    JsonNode revenue = shop.at(now).numbers().get("revenue");
-    assertEquals(expected, Shop.money(revenue, "today", "thisWeek", "thisMonth"), now);
+    JsonNode revenue = platform.at(now).numbers().get("revenue");
+    assertEquals(expected, PlatformFixture.money(revenue, "today", "thisWeek", "thisMonth"), now);
   }
 
   private void assertUsers(String now, String expected) throws Exception {
-    JsonNode users = shop.at(now).numbers().get("activeUsers");
+    JsonNode users = platform.at(now).numbers().get("activeUsers");
     assertEquals(
         expected,
         users.get("current") + " " + users.get("today") + " " + users.get("peak24h"),

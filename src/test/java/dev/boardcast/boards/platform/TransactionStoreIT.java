@@ -24,61 +24,61 @@ class TransactionStoreIT {
   private static final Instant NOON = Instant.parse("2026-06-02T12:00:00Z");
   private static final String YESTERDAY = "2026-06-01T12:00:00Z";
 
-  private static Shop shop;
+  private static PlatformFixture platform;
 
   @BeforeAll
   static void open() {
-    shop = new Shop(NOON, ZoneOffset.UTC);
+    platform = new PlatformFixture(NOON, ZoneOffset.UTC);
   }
 
   @AfterAll
   static void close() throws Exception {
-    shop.close();
+    platform.close();
   }
 
   @BeforeEach
   void empty() throws Exception {
-    shop.at(NOON).folding.empty();
+    platform.at(NOON).folding.empty();
   }
 
   @Test
   void aLaterStatusReplacesTheEarlierAndTakesItsNumbersBack() throws Exception {
-    assertTrue(shop.report("t", "ann", "10.5", "pending", null));
+    assertTrue(platform.report("t", "ann", "10.5", "pending", null));
     assertEquals("0.00 0.00 1 1 0 0", numbers());
-    assertTrue(shop.report("t", "ann", "10.5", "completed", null));
+    assertTrue(platform.report("t", "ann", "10.5", "completed", null));
     assertEquals("10.50 10.50 1 0 1 0", numbers());
-    assertTrue(shop.report("t", "ann", "10.5", "failed", null));
+    assertTrue(platform.report("t", "ann", "10.5", "failed", null));
     assertEquals("0.00 0.00 1 0 0 1", numbers());
-    assertTrue(shop.report("t", "ann", "-2.125", "completed", YESTERDAY));
+    assertTrue(platform.report("t", "ann", "-2.125", "completed", YESTERDAY));
     assertEquals("-2.125 0.00 1 0 1 0", numbers());
   }
 
   @Test
   void whatSaysNothingNewIsADuplicate() throws Exception {
-    assertTrue(shop.report("t", "ann", "10.5", "completed", YESTERDAY));
-    assertFalse(shop.report("t", "ann", "10.50", "completed", YESTERDAY));
-    assertFalse(shop.report("t", null, "10.5", "completed", null));
-    assertTrue(shop.report("t", "bob", "10.5", "completed", null));
-    assertFalse(shop.report("t", "bob", "10.5", "completed", YESTERDAY));
-    assertTrue(shop.report("t", "bob", "10.5", "completed", "2026-06-02T00:00:00Z"));
+    assertTrue(platform.report("t", "ann", "10.5", "completed", YESTERDAY));
+    assertFalse(platform.report("t", "ann", "10.50", "completed", YESTERDAY));
+    assertFalse(platform.report("t", null, "10.5", "completed", null));
+    assertTrue(platform.report("t", "bob", "10.5", "completed", null));
+    assertFalse(platform.report("t", "bob", "10.5", "completed", YESTERDAY));
+    assertTrue(platform.report("t", "bob", "10.5", "completed", "2026-06-02T00:00:00Z"));
     assertEquals("10.50 10.50 1 0 1 0", numbers());
   }
 
   @Test
   void aStatusThatWasOvertakenOnItsWayChangesNothing() throws Exception {
-    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T10:05:00Z"));
-    assertFalse(shop.report("t", "ann", "10", "pending", "2026-06-02T10:00:00Z"));
+    assertTrue(platform.report("t", "ann", "10", "completed", "2026-06-02T10:05:00Z"));
+    assertFalse(platform.report("t", "ann", "10", "pending", "2026-06-02T10:00:00Z"));
     assertEquals("10.00 10.00 1 0 1 0", numbers());
-    assertTrue(shop.report("t", "ann", "10", "failed", "2026-06-02T10:05:00Z"));
+    assertTrue(platform.report("t", "ann", "10", "failed", "2026-06-02T10:05:00Z"));
     assertEquals("0.00 0.00 1 0 0 1", numbers());
   }
 
   @Test
   void theTimeOfOneStatusMayBeCorrectedEitherWay() throws Exception {
-    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T10:00:00Z"));
-    assertTrue(shop.report("t", "ann", "10", "completed", YESTERDAY));
+    assertTrue(platform.report("t", "ann", "10", "completed", "2026-06-02T10:00:00Z"));
+    assertTrue(platform.report("t", "ann", "10", "completed", YESTERDAY));
     assertEquals("10.00 0.00 1 0 1 0", numbers());
-    assertTrue(shop.report("t", "ann", "10", "completed", "2026-06-02T11:00:00Z"));
+    assertTrue(platform.report("t", "ann", "10", "completed", "2026-06-02T11:00:00Z"));
     assertEquals("10.00 10.00 1 0 1 0", numbers());
   }
 
@@ -95,17 +95,17 @@ class TransactionStoreIT {
             report("b", TransactionStatus.COMPLETED));
     assertEquals(
         List.of(NEW, NEW, NEW, DUPLICATE, NEW, NEW, NEW),
-        Folding.await(shop.transactions.store(batch)));
+        Folding.await(platform.transactions.store(batch)));
     assertEquals("1.00 1.00 2 0 1 1", numbers());
   }
 
   @Test
   void whatIsChangedOrDeletedByHandIsTakenBackToo() throws Exception {
-    shop.report("a", "ann", "10", "completed", null);
-    shop.report("b", "bob", "20", "completed", null);
+    platform.report("a", "ann", "10", "completed", null);
+    platform.report("b", "bob", "20", "completed", null);
     assertEquals("30.00 30.00 2 0 2 0", numbers());
-    shop.sql.run("UPDATE platform_transaction SET amount = 7 WHERE transaction_id = 'a'");
-    shop.sql.run("DELETE FROM platform_transaction WHERE transaction_id = 'b'");
+    platform.sql.run("UPDATE platform_transaction SET amount = 7 WHERE transaction_id = 'a'");
+    platform.sql.run("DELETE FROM platform_transaction WHERE transaction_id = 'b'");
     assertEquals("7.00 7.00 1 0 1 0", numbers());
   }
 
@@ -119,19 +119,20 @@ class TransactionStoreIT {
       int folds = 0;
       // Each fold is compared with plain SQL in its own transaction.
       while (!written.stream().allMatch(java.util.concurrent.Future::isDone)) {
-        shop.folding.run(NOON);
+        platform.folding.run(NOON);
         folds++;
       }
       long changes = 0;
       for (var writer : written) changes += writer.get();
       assertTrue(folds > 2, () -> "folds met writers");
-      shop.numbers();
+      platform.numbers();
       assertEquals(
           Long.toString(changes),
-          shop.sql
+          platform
+              .sql
               .column("SELECT count(*) FROM platform_transaction_change WHERE sign > 0")
               .get(0));
-      assertEquals("40", shop.sql.column("SELECT count(*) FROM platform_transaction").get(0));
+      assertEquals("40", platform.sql.column("SELECT count(*) FROM platform_transaction").get(0));
     } finally {
       threads.shutdownNow();
     }
@@ -158,9 +159,9 @@ class TransactionStoreIT {
                   random.nextBoolean() ? at : null));
           activities.add(new Activity(user, at, "e" + random.nextInt(3000)));
         }
-        var stored = Folding.await(shop.transactions.store(batch));
+        var stored = Folding.await(platform.transactions.store(batch));
         changes += stored.stream().filter(NEW::equals).count();
-        shop.active(activities);
+        platform.active(activities);
       }
       return changes;
     };
@@ -172,11 +173,11 @@ class TransactionStoreIT {
 
   /** Revenue ever and today, transactions in all, pending, completed, failed. */
   private static String numbers() throws Exception {
-    JsonNode numbers = shop.numbers();
+    JsonNode numbers = platform.numbers();
     JsonNode counts = numbers.get("transactions");
     return String.join(
         " ",
-        Shop.money(numbers.get("revenue"), "total", "today"),
+        PlatformFixture.money(numbers.get("revenue"), "total", "today"),
         counts.get("total").asText(),
         counts.get("pending").asText(),
         counts.get("completed").asText(),

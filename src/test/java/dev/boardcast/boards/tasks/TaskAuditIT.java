@@ -3,8 +3,8 @@ package dev.boardcast.boards.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.tasks.Crowd.Deed;
-import dev.boardcast.boards.tasks.Crowd.Step;
+import dev.boardcast.boards.tasks.TaskScenario.Deed;
+import dev.boardcast.boards.tasks.TaskScenario.Step;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,34 +16,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskAuditIT {
   private static final int MANY = 1000;
 
-  private static Crowd crowd;
+  private static TaskScenario scenario;
 
   @BeforeAll
   static void open() {
-    crowd = new Crowd();
+    scenario = new TaskScenario();
   }
 
   @AfterAll
   static void close() {
-    crowd.close();
+    scenario.close();
   }
 
   /** Tasks of several people, teams and ages are folded, and some changes wait. */
   @BeforeEach
   void people() {
-    crowd.begin();
+    scenario.begin();
     for (int task = 0; task < 8; task++) {
-      crowd.take(new Step(Deed.CREATE, task % 5, task, task % 4));
-      crowd.take(new Step(Deed.SHARE, task % 5, task, (task + 1) % 5));
-      if (task % 2 == 0) crowd.take(new Step(Deed.COMPLETE, task % 5, task, 0));
+      scenario.take(new Step(Deed.CREATE, task % 5, task, task % 4));
+      scenario.take(new Step(Deed.SHARE, task % 5, task, (task + 1) % 5));
+      if (task % 2 == 0) scenario.take(new Step(Deed.COMPLETE, task % 5, task, 0));
     }
-    crowd.take(new Step(Deed.AGE, 0, 1, 7));
-    crowd.fold.run().await();
-    crowd.take(new Step(Deed.REOPEN, 0, 0, 0));
-    crowd.take(new Step(Deed.HAND_OVER, 2, 2, 3));
-    crowd.take(new Step(Deed.DELETE, 3, 3, 0));
-    assertTrue(crowd.count("task_change") > 0, "changes wait");
-    assertEquals(0, crowd.wrongRows(MANY));
+    scenario.take(new Step(Deed.AGE, 0, 1, 7));
+    scenario.fold.run().await();
+    scenario.take(new Step(Deed.REOPEN, 0, 0, 0));
+    scenario.take(new Step(Deed.HAND_OVER, 2, 2, 3));
+    scenario.take(new Step(Deed.DELETE, 3, 3, 0));
+    assertTrue(scenario.count("task_change") > 0, "changes wait");
+    assertEquals(0, scenario.wrongRows(MANY));
   }
 
   @ParameterizedTest
@@ -62,17 +62,17 @@ class TaskAuditIT {
         "ALTER TABLE task DISABLE TRIGGER USER; UPDATE task SET reopened = 9; ALTER TABLE task ENABLE TRIGGER USER"
       })
   void whatIsSpoiltIsFoundAndMended(String spoil) {
-    crowd.pool.query(spoil).execute().await();
+    scenario.pool.query(spoil).execute().await();
 
-    long wrong = crowd.wrongRows(MANY);
+    long wrong = scenario.wrongRows(MANY);
     assertTrue(wrong > 0, "nothing is found");
-    assertEquals(wrong, crowd.recompute(), "rows mended");
+    assertEquals(wrong, scenario.recompute(), "rows mended");
 
-    assertEquals(0, crowd.wrongRows(MANY));
-    crowd.check();
-    crowd.fold.run().await();
-    assertEquals(0, crowd.wrongRows(MANY));
-    crowd.check();
+    assertEquals(0, scenario.wrongRows(MANY));
+    scenario.check();
+    scenario.fold.run().await();
+    assertEquals(0, scenario.wrongRows(MANY));
+    scenario.check();
   }
 
   @ParameterizedTest
@@ -82,23 +82,23 @@ class TaskAuditIT {
         "UPDATE task_rollup SET seconds = seconds + 1 WHERE kind = 'all' AND bucket = '-infinity'"
       })
   void aSampleOfManyFindsWhatIsSpoiltEverywhereAndInTheSumOfAll(String spoil) {
-    crowd.pool.query("ANALYZE task").execute().await();
-    assertEquals(0, crowd.wrongRows(0));
+    scenario.pool.query("ANALYZE task").execute().await();
+    assertEquals(0, scenario.wrongRows(0));
 
-    crowd.pool.query(spoil).execute().await();
+    scenario.pool.query(spoil).execute().await();
 
-    assertTrue(crowd.wrongRows(0) > 0);
+    assertTrue(scenario.wrongRows(0) > 0);
   }
 
   @Test
   void whatNoWindowReachesIsNotLookedAt() {
-    crowd
+    scenario
         .pool
         .query(
             "INSERT INTO task_moment VALUES (now() - interval '25 hours', false, 'a', '', '{}', 1)")
         .execute()
         .await();
 
-    assertEquals(0, crowd.wrongRows(MANY));
+    assertEquals(0, scenario.wrongRows(MANY));
   }
 }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.tasks.Crowd.Deed;
-import dev.boardcast.boards.tasks.Crowd.Step;
+import dev.boardcast.boards.tasks.TaskScenario.Deed;
+import dev.boardcast.boards.tasks.TaskScenario.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -34,45 +34,45 @@ class TaskStatisticsIT {
   private static final int STEPS = 60;
   private static final int MANY = 1000;
 
-  private static Crowd crowd;
+  private static TaskScenario scenario;
 
   @BeforeContainer
   static void open() {
-    crowd = new Crowd();
+    scenario = new TaskScenario();
   }
 
   @AfterContainer
   static void close() {
-    crowd.close();
+    scenario.close();
   }
 
   @BeforeTry
   void begin() {
-    crowd.begin();
+    scenario.begin();
   }
 
   @Property(tries = 25, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void everyCallerIsToldWhatCountingTells(@ForAll("stories") List<Step> story) {
     try {
       for (Step step : story) {
-        crowd.take(step);
-        crowd.check();
-        assertEquals(0, crowd.wrongRows(MANY), "rows wrong after " + step);
+        scenario.take(step);
+        scenario.check();
+        assertEquals(0, scenario.wrongRows(MANY), "rows wrong after " + step);
       }
     } finally {
-      crowd.end(false);
+      scenario.end(false);
     }
-    crowd.fold.run().await();
-    crowd.check();
-    assertEquals(0, crowd.count("task_change"));
+    scenario.fold.run().await();
+    scenario.check();
+    assertEquals(0, scenario.count("task_change"));
     // The number of tasks is an estimate until they are analyzed.
-    crowd.pool.query("ANALYZE task").execute().await();
-    assertEquals(0, crowd.wrongRows(0), "rows wrong in a sample");
-    assertEquals(0, crowd.recompute());
-    crowd.pool.query("DELETE FROM task").execute().await();
-    crowd.fold.run().await();
-    assertEquals(0, crowd.count("task_rollup WHERE bucket = '-infinity'"), "rows of nothing");
-    crowd.check();
+    scenario.pool.query("ANALYZE task").execute().await();
+    assertEquals(0, scenario.wrongRows(0), "rows wrong in a sample");
+    assertEquals(0, scenario.recompute());
+    scenario.pool.query("DELETE FROM task").execute().await();
+    scenario.fold.run().await();
+    assertEquals(0, scenario.count("task_rollup WHERE bucket = '-infinity'"), "rows of nothing");
+    scenario.check();
   }
 
   @Example
@@ -83,15 +83,15 @@ class TaskStatisticsIT {
             .toList();
     var all = CompletableFuture.allOf(writers.toArray(CompletableFuture[]::new));
     while (!all.isDone()) {
-      crowd.check();
-      crowd.fold.run().await();
-      assertEquals(0, crowd.wrongRows(MANY), "rows wrong while others write");
-      assertEquals(0, crowd.recompute(), "rows mended while others write");
+      scenario.check();
+      scenario.fold.run().await();
+      assertEquals(0, scenario.wrongRows(MANY), "rows wrong while others write");
+      assertEquals(0, scenario.recompute(), "rows mended while others write");
     }
     all.join();
 
-    crowd.check();
-    assertTrue(crowd.count("task_rollup") > 0);
+    scenario.check();
+    assertTrue(scenario.count("task_rollup") > 0);
   }
 
   /**
@@ -99,9 +99,9 @@ class TaskStatisticsIT {
    */
   @Example
   void twoFoldsExcludeEachOther() {
-    for (int task = 0; task < 4; task++) crowd.take(new Step(Deed.CREATE, 0, task, 3));
-    var one = crowd.pool.getConnection().await();
-    var other = crowd.pool.getConnection().await();
+    for (int task = 0; task < 4; task++) scenario.take(new Step(Deed.CREATE, 0, task, 3));
+    var one = scenario.pool.getConnection().await();
+    var other = scenario.pool.getConnection().await();
     try {
       one.query("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0").execute().await();
       assertTrue(TaskFold.batch(one, 2).await(), "there are more");
@@ -109,21 +109,21 @@ class TaskStatisticsIT {
       other.query("BEGIN; SET LOCAL lock_timeout = '2s'").execute().await();
       assertFalse(TaskFold.batch(other, 2).await(), "nothing to do beside another");
       other.query("COMMIT").execute().await();
-      assertEquals(4, crowd.count("task_change"));
+      assertEquals(4, scenario.count("task_change"));
 
       one.query("COMMIT").execute().await();
-      assertEquals(2, crowd.count("task_change"));
+      assertEquals(2, scenario.count("task_change"));
     } finally {
       one.close().await();
       other.close().await();
     }
-    crowd.fold.run().await();
-    crowd.check();
+    scenario.fold.run().await();
+    scenario.check();
   }
 
   @Example
   void theLast24HoursBeginBetweenTwoTasks() {
-    crowd
+    scenario
         .pool
         .query(
             """
@@ -133,34 +133,34 @@ class TaskStatisticsIT {
               LATERAL (SELECT now() - interval '24 hours' + i * interval '1 second' AS at) AS moment""")
         .execute()
         .await();
-    crowd.fold.run().await();
+    scenario.fold.run().await();
 
-    crowd.check();
+    scenario.check();
   }
 
   @Example
   void whoGetsATaskThatWasSharedWithHimOwnsIt() {
-    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
-    crowd.take(new Step(Deed.SHARE, 0, 0, 1));
-    crowd.take(new Step(Deed.HAND_OVER, 0, 0, 1));
-    crowd.check();
-    crowd.fold.run().await();
+    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
+    scenario.take(new Step(Deed.SHARE, 0, 0, 1));
+    scenario.take(new Step(Deed.HAND_OVER, 0, 0, 1));
+    scenario.check();
+    scenario.fold.run().await();
 
-    crowd.check();
+    scenario.check();
   }
 
   @Example
   void manyChangesAreFoldedWithoutBeingAskedFor() {
-    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
-    for (int i = 0; i < TaskFold.DUE; i++) crowd.fold.changed(1);
+    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
+    for (int i = 0; i < TaskFold.THRESHOLD; i++) scenario.fold.changed(1);
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> crowd.count("task_change") == 0);
-    crowd.check();
+    await().atMost(Duration.ofSeconds(20)).until(() -> scenario.count("task_change") == 0);
+    scenario.check();
   }
 
   @Example
   void aReaderWhoMeetsManyChangesHasThemFolded() {
-    crowd
+    scenario
         .pool
         .query(
             """
@@ -170,17 +170,17 @@ class TaskStatisticsIT {
         .execute()
         .await();
 
-    crowd.check();
+    scenario.check();
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> crowd.count("task_change") == 0);
-    crowd.check();
+    await().atMost(Duration.ofSeconds(20)).until(() -> scenario.count("task_change") == 0);
+    scenario.check();
   }
 
   @Example
   void whatNoWindowReachesIsForgotten() {
-    crowd.take(new Step(Deed.CREATE, 0, 0, 3));
-    crowd.fold.run().await();
-    crowd
+    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
+    scenario.fold.run().await();
+    scenario
         .pool
         .query(
             """
@@ -188,11 +188,11 @@ class TaskStatisticsIT {
             UPDATE task_moment SET at = at - interval '26 hours'""")
         .execute()
         .await();
-    crowd.take(new Step(Deed.CREATE, 0, 1, 3));
-    crowd.fold.run().await();
+    scenario.take(new Step(Deed.CREATE, 0, 1, 3));
+    scenario.fold.run().await();
 
-    assertEquals(1, crowd.count("task_moment"));
-    assertEquals(2, crowd.count("task_rollup WHERE bucket > '-infinity'"));
+    assertEquals(1, scenario.count("task_moment"));
+    assertEquals(2, scenario.count("task_rollup WHERE bucket > '-infinity'"));
   }
 
   @Provide
@@ -202,7 +202,7 @@ class TaskStatisticsIT {
                 Tuple.of(1, Arbitraries.of(Deed.class)),
                 Tuple.of(1, Arbitraries.of(Deed.CREATE, Deed.SHARE, Deed.COMPLETE, Deed.FOLD))),
             Arbitraries.integers().between(0, 4),
-            Arbitraries.integers().between(0, Crowd.TASKS - 1),
+            Arbitraries.integers().between(0, TaskScenario.TASKS - 1),
             Arbitraries.integers().between(0, 7))
         .as(Step::new)
         .list()
@@ -212,9 +212,11 @@ class TaskStatisticsIT {
 
   private static void write(Random random) {
     for (int i = 0; i < STEPS; i++) {
-      if (i % 3 == 0) crowd.take(new Step(Deed.CREATE, i % 5, random.nextInt(Crowd.TASKS), i % 8));
+      if (i % 3 == 0)
+        scenario.take(new Step(Deed.CREATE, i % 5, random.nextInt(TaskScenario.TASKS), i % 8));
       Deed deed = Deed.values()[random.nextInt(Deed.CREATE_UNCOMMITTED.ordinal())];
-      crowd.take(new Step(deed, random.nextInt(5), random.nextInt(Crowd.TASKS), random.nextInt(8)));
+      scenario.take(
+          new Step(deed, random.nextInt(5), random.nextInt(TaskScenario.TASKS), random.nextInt(8)));
     }
   }
 }

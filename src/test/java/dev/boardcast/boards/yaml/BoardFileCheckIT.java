@@ -46,10 +46,10 @@ class BoardFileCheckIT {
 
   @Test
   void goodFilesPassAndLeaveNothingBehind() throws Exception {
-    check(Written.GOOD);
+    check(BoardFileText.GOOD);
     assertEquals(
         Map.of("hour", "timestamp without time zone", "provider", "text", "strategy", "text"),
-        check(Written.example()));
+        check(BoardFileText.example()));
     var left =
         "SELECT relname FROM pg_class WHERE relname LIKE 'boardcast_board_%' OR relname LIKE"
             + " 'llm%'";
@@ -82,18 +82,18 @@ class BoardFileCheckIT {
         "sum(cost) | $1 | 7: there is no parameter $1",
         "sum(cost) AS cost | sum(cost) | 7: metrics do not describe sum, which this query",
         "sum(cost) AS cost | max(provider) AS cost | 7: column cost is text, expected a number",
-        "sum(cost) AS cost | 1 AS by_provider | 7: by_provider is given twice",
+        "sum(cost) AS cost | 1 AS by_provider | 7: by_provider is selected twice",
         "SELECT provider, count(*) | SELECT provider | 11: group by_provider has one column",
         "SELECT provider, count(*) | SELECT provider, 1 AS a, 2 AS b | 11: metrics do not describe"
             + " by_provider.*.",
         "  cost: {label | more: {label: More, unit: a, kind: gauge}¶  cost: {label | 15: no query"
-            + " gives more",
-        "facts: [routing_decision] | facts: [task] | 4: task is no table of facts",
+            + " selects more",
+        "facts: [routing_decision] | facts: [task] | 4: task is not a fact table",
         "facts: [routing_decision] | facts: [nothing] | 4: there is no table nothing",
       })
   void sqlThatDoesMoreOrLessThanReadNumbersIsToldByItsLine(
       String there, String instead, String told) throws Exception {
-    assertTold(Written.GOOD.with(lines(there), lines(instead)), told);
+    assertTold(BoardFileText.GOOD.with(lines(there), lines(instead)), told);
   }
 
   @ParameterizedTest
@@ -113,17 +113,17 @@ class BoardFileCheckIT {
       })
   void aRollupThatDoesNotFollowFromItsFactsIsToldByItsLine(
       String there, String instead, String told) throws Exception {
-    assertTold(Written.example().with(lines(there), lines(instead)), told);
+    assertTold(BoardFileText.example().with(lines(there), lines(instead)), told);
   }
 
-  private void assertTold(Written written, String told) throws Exception {
+  private void assertTold(BoardFileText written, String told) throws Exception {
     String message =
         assertThrows(InvalidBoardFileException.class, () -> check(written)).getMessage();
     String expected = directory.resolve("board.yaml") + ":" + told;
     assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
   }
 
-  private Map<String, String> check(Written written) throws Exception {
+  private Map<String, String> check(BoardFileText written) throws Exception {
     return Api.await(new BoardFileCheck(written.in(directory)).run(pool));
   }
 

@@ -21,7 +21,7 @@ class BoardFileReaderTest {
 
   @Test
   void theExampleSaysWhatItsCommentsSay() throws IOException {
-    BoardFile file = Written.example().in(directory);
+    BoardFile file = BoardFileText.example().in(directory);
 
     assertEquals("llm_spend", file.name());
     assertEquals(Optional.empty(), file.visibility());
@@ -38,7 +38,7 @@ class BoardFileReaderTest {
 
   @Test
   void whatIsNotSaidIsByDefault() throws IOException {
-    BoardFile file = Written.GOOD.with("title", "visibility: role:ops\ntitle").in(directory);
+    BoardFile file = BoardFileText.GOOD.with("title", "visibility: role:ops\ntitle").in(directory);
 
     assertEquals(Duration.ofSeconds(5), file.refresh());
     assertEquals(Duration.ofSeconds(1), file.timeout());
@@ -53,7 +53,7 @@ class BoardFileReaderTest {
       value = {
         "title: Spend | title: [Spend | 3: expected ',' or ']', but got :",
         "title: Spend | titel: Spend | 2: unknown key \"titel\", expected name, title,",
-        "title: Spend | name: other | 2: \"name\" is said twice",
+        "title: Spend | name: other | 2: \"name\" occurs twice",
         "title: Spend | refresh: 5s | 1: title is missing",
         "title: Spend | title: {a: b} | 2: title is a map, expected a value that is not blank",
         "title: Spend | title: | 2: title is \"\", expected a value that is not blank",
@@ -73,11 +73,11 @@ class BoardFileReaderTest {
             + " one name",
         "kind: share | kind: pie | 16: kind was \"pie\", expected gauge, counter or share",
         "by_provider.*: { | by.*.*: { | 16: a metric was \"by.*.*\", expected column, group.*",
-        "cost: { | colour: red¶  cost: { | 15: colour is \"red\", expected names with values",
+        "cost: { | colour: red¶  cost: { | 15: colour is \"red\", expected keys with values",
       })
   void aMistakeIsToldByFileLineAndReason(String there, String instead, String told)
       throws IOException {
-    Path file = Written.GOOD.with(there, instead.replace("¶", "\n")).at(directory);
+    Path file = BoardFileText.GOOD.with(there, instead.replace("¶", "\n")).at(directory);
 
     String message =
         assertThrows(InvalidBoardFileException.class, () -> BoardFiles.read(directory))
@@ -98,8 +98,8 @@ class BoardFileReaderTest {
 
   @Test
   void twoFilesOfOneNameAreNamedBoth() throws IOException {
-    Files.writeString(directory.resolve("a.yaml"), Written.GOOD.text());
-    Files.writeString(directory.resolve("b.yml"), Written.GOOD.text());
+    Files.writeString(directory.resolve("a.yaml"), BoardFileText.GOOD.text());
+    Files.writeString(directory.resolve("b.yml"), BoardFileText.GOOD.text());
 
     String message =
         assertThrows(InvalidBoardFileException.class, () -> BoardFiles.read(directory))
@@ -107,7 +107,7 @@ class BoardFileReaderTest {
 
     assertEquals(
         directory.resolve("b.yml")
-            + ":1: name was \"spend\", expected another than that of "
+            + ":1: name was \"spend\", expected a name other than that of "
             + directory.resolve("a.yaml")
             + ":1",
         message);

@@ -3,7 +3,7 @@ package dev.boardcast.metrics.audit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.routing.RoutingBoard;
+import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
@@ -82,6 +82,6 @@ class AuditSchedulerIT {
   }
 
   private MetricsNode node(String name) throws Exception {
-    return new MetricsNode(vertx, name, config, OFTEN, new RoutingBoard(), Clock.systemUTC());
+    return new MetricsNode(vertx, name, config, OFTEN, RoutingDecisions.board(), Clock.systemUTC());
   }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.routing.RoutingBoard;
 import dev.boardcast.config.Settings;
+import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.metrics.FoldCase;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +136,6 @@ class RollupAuditIT extends FoldCase {
   }
 
   private OptionalLong audit(AuditConfig config) throws Exception {
-    return get(new RollupAudit(pool, new RoutingBoard(), config).run());
+    return get(new RollupAudit(pool, RoutingDecisions.board(), config).run());
   }
 }

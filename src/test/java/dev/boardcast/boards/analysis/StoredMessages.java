@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /** All messages that were taken, and the board's numbers computed from each of them, plainly. */
-final class KnownMessages {
+final class StoredMessages {
   private final List<Message> taken = new ArrayList<>();
   private final Set<String> seen = new HashSet<>();
 

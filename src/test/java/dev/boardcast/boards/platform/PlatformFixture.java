@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * The board's stores and fold on a fresh database, at a time that the test sets. Calls block; the
  * stores may be used from any thread.
  */
-final class Shop implements AutoCloseable {
+final class PlatformFixture implements AutoCloseable {
   final Sql sql;
   final TransactionStore transactions;
   final BoardContext context;
@@ -34,7 +34,7 @@ final class Shop implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private volatile Instant now;
 
-  Shop(Instant now, ZoneId zone) {
+  PlatformFixture(Instant now, ZoneId zone) {
     this.now = now;
     var database = Services.get().freshDatabase();
     sql = new Sql(database.postgresUri());
@@ -47,11 +47,11 @@ final class Shop implements AutoCloseable {
   }
 
   /** Sets the clock. */
-  Shop at(String time) {
+  PlatformFixture at(String time) {
     return at(Instant.parse(time));
   }
 
-  Shop at(Instant time) {
+  PlatformFixture at(Instant time) {
     now = time;
     return this;
   }

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file of a board, good as it is, to be spoilt. */
-record Written(String text) {
+record BoardFileText(String text) {
   static final Path EXAMPLE = Path.of("conf/boards/llm_spend.yaml.example");
 
   /** Line numbers of tests are those of this text. */
-  static final Written GOOD =
-      new Written(
+  static final BoardFileText GOOD =
+      new BoardFileText(
           """
           name: spend
           title: Spend
@@ -31,13 +31,13 @@ record Written(String text) {
           """);
 
   /** The example that comes along. */
-  static Written example() throws IOException {
-    return new Written(Files.readString(EXAMPLE));
+  static BoardFileText example() throws IOException {
+    return new BoardFileText(Files.readString(EXAMPLE));
   }
 
-  Written with(String there, String instead) {
+  BoardFileText with(String there, String instead) {
     if (!text.contains(there)) throw new AssertionError("no " + there);
-    return new Written(text.replace(there, instead));
+    return new BoardFileText(text.replace(there, instead));
   }
 
   /** The file, and the board as far as it goes without a database. */

@@ -9,13 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What the outbox tells of alerts, read piece by piece. */
-final class AlertNews {
+final class AlertEvents {
   static final String NONE = "";
 
   private final Sql sql;
   private long seen;
 
-  AlertNews(Sql sql) {
+  AlertEvents(Sql sql) {
     this.sql = sql;
   }
 

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** People who do things to a few tasks on a database of their own. */
-final class Crowd implements AutoCloseable {
+final class TaskScenario implements AutoCloseable {
   static final int TASKS = 12;
 
   private static final List<String> USERS = List.of("ann", "bob", "cem", "dia", "root");
@@ -73,7 +73,7 @@ final class Crowd implements AutoCloseable {
     FOLD_IN_VAIN
   }
 
-  Crowd() {
+  TaskScenario() {
     pool = Pools.pool(vertx, Services.get().freshDatabase());
     fold = new TaskFold(pool, () -> {});
     var outbox = new Outbox(vertx, new TypedBus(vertx));
@@ -113,7 +113,7 @@ final class Crowd implements AutoCloseable {
       case COMPLETE -> in(tx -> change(tx, caller, id, TaskChange.COMPLETE));
       case REOPEN -> in(tx -> change(tx, caller, id, TaskChange.REOPEN));
       case SHARE -> in(tx -> change(tx, caller, id, TaskChange.share(user)));
-      case WITHDRAW -> in(tx -> change(tx, caller, id, TaskChange.withdraw(user)));
+      case WITHDRAW -> in(tx -> change(tx, caller, id, TaskChange.unshare(user)));
       case DELETE -> in(tx -> tasks.delete(tx, caller, id, Optional.empty()));
       case JOIN -> in(tx -> teams.add(tx, caller, team, user));
       case LEAVE -> in(tx -> teams.remove(tx, caller, team, user));
