@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.config.Settings;
 import dev.boardcast.boards.routing.RoutingDecisions;
+import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.FoldCase;
 import java.util.ArrayList;
 import java.util.List;
