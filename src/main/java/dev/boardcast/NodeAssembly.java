@@ -215,8 +215,8 @@ final class NodeAssembly {
 
   private Future<?> expiry() {
     if (!has(Role.API)) return Future.succeededFuture();
-    var kept = List.of(TransactionalIdempotency.KEPT, StreamEventWriter.KEPT);
-    return opened.deploy(1, () -> new RowExpiryVerticle(work, Duration.ofMinutes(1), kept));
+    var expiries = List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY);
+    return opened.deploy(1, () -> new RowExpiryVerticle(work, Duration.ofMinutes(1), expiries));
   }
 
   private Future<?> emitter() {

@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The right to do one job for the whole cluster, for a while: a row with holder, fencing token and
- * expiry, by the database's clock.
+ * Lets exactly one node of the cluster do a job: a row with holder, fencing token and expiry, by
+ * the database's clock. Thread safe.
  *
  * <ul>
  *   <li>At most one holder at a time; a new holder has a higher token.
- *   <li>Work done under a lease renews it in the work's own transaction, so that a paused or
- *       split-off holder cannot write after another took over: see {@link #renew}.
+ *   <li>Work under a lease renews it in its own transaction, so that a paused or disconnected
+ *       holder cannot write after another node has acquired it: see {@link #renew}.
  * </ul>
  */
 public final class Lease {
-  // The outer NOT EXISTS keeps those who only wait their turn from locking the holder's row.
+  // The outer NOT EXISTS keeps waiting nodes from locking the holder's row.
   private static final String ACQUIRE =
       """
       INSERT INTO lease AS l (name, holder, token, expires_at)
@@ -47,9 +47,9 @@ public final class Lease {
   private final Duration ttl;
 
   /**
-   * @param name what the lease is for, such as {@code emitter.0}
+   * @param name of the job, such as {@code emitter.0}
    * @param holder this node, unique for this run of the process
-   * @param ttl how long the right outlives its last renewal
+   * @param ttl how long the lease outlives its last renewal
    */
   public Lease(String name, String holder, Duration ttl) {
     this.name = name;
@@ -70,9 +70,9 @@ public final class Lease {
   }
 
   /**
-   * Takes the lease when it is free, keeps it when it is ours.
+   * Acquires the lease if it is free, and renews it if this node holds it.
    *
-   * @return the fencing token, empty when another holds it
+   * @return the fencing token, empty when another node holds the lease
    */
   public Future<OptionalLong> acquire(Pool pool) {
     return pool.preparedQuery(ACQUIRE)
@@ -85,10 +85,10 @@ public final class Lease {
   }
 
   /**
-   * Renews inside a transaction and holds the row until it ends, so nobody else can take over
-   * meanwhile.
+   * Renews the lease in a transaction, whose row lock keeps other nodes from acquiring it until the
+   * transaction ends.
    *
-   * @return fails with {@link LeaseLostException} when another has taken over
+   * @return fails with {@link LeaseLostException} when another node holds the lease
    */
   public Future<Void> renew(SqlClient transaction, long token) {
     return transaction
@@ -101,7 +101,7 @@ public final class Lease {
                     : Future.failedFuture(new LeaseLostException(name)));
   }
 
-  /** Gives the lease back, so that another node need not wait for it to expire. */
+  /** Releases the lease, so that another node need not wait for its expiry. */
   public Future<Void> release(Pool pool, long token) {
     return pool.preparedQuery(RELEASE).execute(Tuple.of(name, holder, token)).mapEmpty();
   }

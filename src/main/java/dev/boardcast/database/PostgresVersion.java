@@ -3,9 +3,9 @@ package dev.boardcast.database;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The PostgreSQL server that is there, and the oldest that will do. */
+/** The version of a PostgreSQL server, which must be at least {@link #OLDEST}. */
 record PostgresVersion(int major, String text) {
-  /** Tasks are folded by {@code MERGE}. */
+  /** The first version with {@code MERGE}, which the tasks board uses. */
   static final int OLDEST = 15;
 
   static PostgresVersion of(DataSource source) throws SQLException {
@@ -17,14 +17,14 @@ record PostgresVersion(int major, String text) {
   }
 
   /**
-   * Goes on only with one that will do.
+   * Checks the version.
    *
-   * @throws IllegalStateException saying which is needed, and which is there
+   * @throws IllegalStateException when it is too old
    */
   void require() {
     if (major < OLDEST) {
       throw new IllegalStateException(
-          "PostgreSQL " + OLDEST + " or newer is needed, the server of pg is " + text);
+          "PostgreSQL " + OLDEST + " or newer is required, the server of pg is " + text);
     }
   }
 }

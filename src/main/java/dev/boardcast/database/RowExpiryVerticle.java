@@ -10,27 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes rows that are past their time, in small batches, so that no write waits for it. Any
- * number of nodes may run it. A fault costs a turn, nothing else.
+ * Deletes expired rows periodically, in small batches that skip locked rows, so that no write waits
+ * for it.
+ *
+ * <p>Any number of nodes may run it. A failed run is retried by the next.
  */
 public final class RowExpiryVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RowExpiryVerticle.class);
   private static final int BATCH = 500;
-  // Per table and turn; the rest is left for the next turn.
+  // Per table and run; the next run deletes the rest.
   private static final int MAX_BATCHES = 20;
 
   private final Pool pool;
-  private final Duration every;
-  private final List<Kept> tables;
-  private boolean busy;
-  private long timer;
+  private final Duration interval;
+  private final List<Expiry> expiries;
+  private boolean running;
 
   /**
    * How long a table's rows are kept.
    *
    * @param column a {@code timestamptz} with an index
    */
-  public record Kept(String table, String column, Duration age) {
+  public record Expiry(String table, String column, Duration age) {
     private String delete() {
       return """
           DELETE FROM %1$s WHERE ctid = ANY (ARRAY(
@@ -41,57 +42,47 @@ public final class RowExpiryVerticle extends VerticleBase {
   }
 
   /**
-   * @param every the pause between two turns
+   * @param interval between two runs
    */
-  public RowExpiryVerticle(Pool pool, Duration every, List<Kept> tables) {
+  public RowExpiryVerticle(Pool pool, Duration interval, List<Expiry> expiries) {
     this.pool = pool;
-    this.every = every;
-    this.tables = List.copyOf(tables);
+    this.interval = interval;
+    this.expiries = List.copyOf(expiries);
   }
 
   @Override
   public Future<?> start() {
-    timer = vertx.setPeriodic(every.toMillis(), tick -> turn());
+    vertx.setPeriodic(interval.toMillis(), tick -> runUnlessRunning());
     return Future.succeededFuture();
   }
 
-  @Override
-  public Future<?> stop() {
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
-  }
-
-  private void turn() {
-    if (busy) return;
-    busy = true;
+  private void runUnlessRunning() {
+    if (running) return;
+    running = true;
     run()
         .onComplete(
             (deleted, failure) -> {
-              busy = false;
-              if (failure != null) LOG.debug("nothing expired this time", failure);
+              running = false;
+              if (failure != null) LOG.debug("deleting expired rows failed", failure);
             });
   }
 
-  /**
-   * One turn over all tables.
-   *
-   * @return how many rows were deleted
-   */
+  /** Deletes expired rows of all tables; returns how many were deleted. */
   Future<Integer> run() {
     Future<Integer> sum = Future.succeededFuture(0);
-    for (Kept kept : tables) {
-      sum = sum.compose(before -> batch(kept, MAX_BATCHES).map(deleted -> before + deleted));
+    for (Expiry expiry : expiries) {
+      sum = sum.compose(before -> batch(expiry, MAX_BATCHES).map(deleted -> before + deleted));
     }
     return sum;
   }
 
-  private Future<Integer> batch(Kept kept, int left) {
-    return pool.preparedQuery(kept.delete())
-        .execute(Tuple.of((double) kept.age().toMillis(), BATCH))
+  private Future<Integer> batch(Expiry expiry, int left) {
+    return pool.preparedQuery(expiry.delete())
+        .execute(Tuple.of((double) expiry.age().toMillis(), BATCH))
         .compose(
             rows ->
                 rows.rowCount() < BATCH || left <= 1
                     ? Future.succeededFuture(rows.rowCount())
-                    : batch(kept, left - 1).map(more -> more + rows.rowCount()));
+                    : batch(expiry, left - 1).map(more -> more + rows.rowCount()));
   }
 }

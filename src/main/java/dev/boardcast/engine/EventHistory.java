@@ -4,27 +4,26 @@ import dev.boardcast.bus.LoggedEvent;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** The durable event log, as far as the gateway reads it: to repair a loss and to resume. */
+/** Reads the durable event log, to repair gaps and to resume streams. */
 public interface EventHistory {
   /**
-   * How far a shard's log goes.
+   * The head of a shard's log.
    *
    * @param head sequence of its last event, 0 for none
    */
   record Head(int shard, String epoch, long head) {}
 
-  /** Every shard's head; fails while the database is away. */
+  /** Returns every shard's head; fails while the database is away. */
   Future<List<Head>> heads();
 
-  /** Events of a shard in order, those with {@code sequence > after}, at most {@code limit}. */
+  /** Returns events of a shard in order, {@code sequence > after}, at most {@code limit}. */
   Future<List<LoggedEvent>> read(int shard, long after, int limit);
 
   /**
-   * Events of one stream in order, those with {@code after < sequence <= upTo}, at most {@code
-   * limit}.
+   * Returns events of one stream in order, {@code after < sequence <= upTo}, at most {@code limit}.
    */
   Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit);
 
-  /** The oldest sequence that is still kept; one after the head, or less, when nothing is. */
+  /** Returns the oldest sequence in the log; at most head + 1 when the log is empty. */
   Future<Long> oldest(int shard);
 }

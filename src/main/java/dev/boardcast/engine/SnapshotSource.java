@@ -4,12 +4,13 @@ import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Where a board's latest numbers are found when the bus has not brought them. */
+/** Finds a board's latest snapshot when none has arrived on the bus. */
 @FunctionalInterface
 public interface SnapshotSource {
   /**
-   * @return the latest known snapshot, marked stale when it could not be checked; empty, or failed,
-   *     when nothing is known
+   * Returns the latest known snapshot.
+   *
+   * @return marked stale when it could not be checked; empty, or failed, when none is known
    */
   Future<Optional<Snapshot>> latest(String board);
 }

@@ -24,8 +24,8 @@ import java.util.UUID;
  */
 public final class StreamEventWriter {
   /** How long event ids are kept; {@link RowExpiryVerticle} deletes older ones. */
-  public static final RowExpiryVerticle.Kept KEPT =
-      new RowExpiryVerticle.Kept("published_event", "at", Duration.ofDays(7));
+  public static final RowExpiryVerticle.Expiry EXPIRY =
+      new RowExpiryVerticle.Expiry("published_event", "at", Duration.ofDays(7));
 
   // Ordered, so that concurrent batches do not deadlock.
   private static final String INSERT_IDS =

@@ -19,11 +19,11 @@ import java.util.Optional;
 /** Stores responses in the table {@code idempotency}. One per node. Thread safe. */
 public final class TransactionalIdempotency implements Idempotency {
   /** How long a response is kept; {@link RowExpiryVerticle} deletes older ones. */
-  public static final RowExpiryVerticle.Kept KEPT =
-      new RowExpiryVerticle.Kept("idempotency", "created_at", Duration.ofHours(24));
+  public static final RowExpiryVerticle.Expiry EXPIRY =
+      new RowExpiryVerticle.Expiry("idempotency", "created_at", Duration.ofHours(24));
 
   private final Pool pool;
-  private final IdempotencyStore store = new IdempotencyStore(KEPT.age());
+  private final IdempotencyStore store = new IdempotencyStore(EXPIRY.age());
 
   public TransactionalIdempotency(Pool pool) {
     this.pool = pool;

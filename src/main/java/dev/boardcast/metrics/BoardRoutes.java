@@ -25,9 +25,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * What boards there are, and the numbers of each, the latest or of a range of time; also on the
- * older path of those that have one. Does not ask the database for the latest while a board's
- * holder is heard.
+ * Serves descriptions of the boards, and each board's metrics: the latest, or those of a range of
+ * time; also on the paths of older clients.
  */
 public final class BoardRoutes implements Routes {
   private static final String FROM = "from";
@@ -40,8 +39,7 @@ public final class BoardRoutes implements Routes {
   private final Clock clock;
 
   /**
-   * @param queryLimiter for queries over ranges of time
-   * @param visibility of a board, by its name
+   * @param visibility returns a board's visibility by its name
    */
   public BoardRoutes(
       List<Board> boards,
@@ -81,7 +79,8 @@ public final class BoardRoutes implements Routes {
     }
   }
 
-  private record OfRange(String board, Instant from, Instant to, Instant timestamp, RawJson data) {}
+  private record RangeResponse(
+      String board, Instant from, Instant to, Instant timestamp, RawJson data) {}
 
   private record Failure(String error, Instant timestamp) {}
 
@@ -97,15 +96,15 @@ public final class BoardRoutes implements Routes {
                   router
                       .get(path)
                       .setName(board.name() + "Metrics")
-                      .handler(context -> older(context, board)));
+                      .handler(context -> legacy(context, board)));
     }
   }
 
   private void list(RoutingContext context) {
-    var caller = RequestPrincipal.of(context);
+    var principal = RequestPrincipal.of(context);
     var visible =
         boards.stream()
-            .filter(board -> visibility.apply(board.name()).allows(caller))
+            .filter(board -> visibility.apply(board.name()).allows(principal))
             .map(Description::of)
             .toList();
     JsonResponse.json(context, 200, visible);
@@ -122,15 +121,15 @@ public final class BoardRoutes implements Routes {
         context,
         board,
         QueryParameters.of(context, FROM, TO),
-        this::answer,
+        this::respond,
         (range, data) ->
-            new OfRange(board.name(), range.from(), range.to(), clock.instant(), data));
+            new RangeResponse(board.name(), range.from(), range.to(), clock.instant(), data));
   }
 
-  private void answer(RoutingContext context, Optional<Snapshot> latest) {
+  private void respond(RoutingContext context, Optional<Snapshot> latest) {
     var snapshot =
-        latest.orElseThrow(() -> Problem.unavailable("the numbers are not known yet", 1));
-    // The age of stale numbers is news even when the numbers are not.
+        latest.orElseThrow(() -> Problem.unavailable("this board has not been computed yet", 1));
+    // A stale snapshot gets no ETag: its age changes even when its data does not.
     if (!snapshot.stale()) {
       String tag = '"' + Long.toString(snapshot.version()) + '"';
       context.response().putHeader(HttpHeaders.ETAG, tag);
@@ -143,11 +142,11 @@ public final class BoardRoutes implements Routes {
     JsonResponse.json(context, 200, Latest.of(snapshot));
   }
 
-  private void older(RoutingContext context, Board board) {
+  private void legacy(RoutingContext context, Board board) {
     read(
         context,
         board,
-        lenient(context),
+        legacyQuery(context),
         (request, latest) -> {
           request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
           if (latest.isPresent()) {
@@ -160,16 +159,16 @@ public final class BoardRoutes implements Routes {
         },
         (range, data) -> {
           Instant now = clock.instant();
-          var like = new Snapshot(board.name(), 0, now, now, false, range.before(data));
-          return board.httpFormat().of(like);
+          var snapshot = new Snapshot(board.name(), 0, now, now, false, range.prependTo(data));
+          return board.httpFormat().of(snapshot);
         });
   }
 
-  /** What older clients say beside the path never mattered; those that ask for ranges are new. */
-  private static QueryParameters lenient(RoutingContext context) {
+  /** Ignores unknown parameters of older clients; ranges are strict, since those know none. */
+  private static QueryParameters legacyQuery(RoutingContext context) {
     var names = context.queryParams().names();
-    boolean ranged = names.contains(FROM) || names.contains(TO);
-    return ranged
+    boolean isRange = names.contains(FROM) || names.contains(TO);
+    return isRange
         ? QueryParameters.of(context, FROM, TO)
         : QueryParameters.of(context, names, names.toArray(String[]::new));
   }
@@ -178,18 +177,18 @@ public final class BoardRoutes implements Routes {
       RoutingContext context,
       Board board,
       QueryParameters query,
-      BiConsumer<RoutingContext, Optional<Snapshot>> answer,
-      BiFunction<RangeQuery, RawJson, Object> ofRange) {
+      BiConsumer<RoutingContext, Optional<Snapshot>> respond,
+      BiFunction<RangeQuery, RawJson, Object> rangeResponse) {
     RequestPrincipal.requireVisible(context, visibility.apply(board.name()));
     var range = RangeQuery.of(query, board);
-    Future<?> answered =
+    Future<?> responded =
         range.isPresent()
             ? queryLimiter
                 .run(pool -> range.get().read(pool, board))
-                .map(data -> ofRange.apply(range.get(), data))
+                .map(data -> rangeResponse.apply(range.get(), data))
                 .onSuccess(
                     body -> {
-                      // The time for an answer may be over.
+                      // The request may have timed out.
                       if (context.response().ended()) return;
                       context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
                       JsonResponse.json(context, 200, body);
@@ -198,10 +197,10 @@ public final class BoardRoutes implements Routes {
                 .latest(board.name())
                 .map(
                     latest -> {
-                      answer.accept(context, latest);
+                      respond.accept(context, latest);
                       return latest;
                     });
-    answered.onFailure(context::fail);
+    responded.onFailure(context::fail);
   }
 
   private static boolean isKnown(String ifNoneMatch, String tag) {

@@ -13,7 +13,7 @@ class PostgresVersionTest {
         assertThrows(
             IllegalStateException.class, () -> new PostgresVersion(14, "14.19 (Debian)").require());
     assertEquals(
-        "PostgreSQL 15 or newer is needed, the server of pg is 14.19 (Debian)",
+        "PostgreSQL 15 or newer is required, the server of pg is 14.19 (Debian)",
         failure.getMessage());
   }
 

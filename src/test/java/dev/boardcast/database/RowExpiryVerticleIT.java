@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class RowExpiryVerticleIT {
-  private static final RowExpiryVerticle.Kept HOUR =
-      new RowExpiryVerticle.Kept("scrap", "at", Duration.ofHours(1));
+  private static final RowExpiryVerticle.Expiry HOUR =
+      new RowExpiryVerticle.Expiry("scrap", "at", Duration.ofHours(1));
 
   private Pool pool;
 

@@ -6,15 +6,17 @@ import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryPartitions;
 import dev.boardcast.metrics.history.HistoryStore;
-import dev.boardcast.spi.RawJson;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SettableClock;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +27,22 @@ public abstract class HistoryCase {
   /** A full hour not long ago: partitions are not dropped before the database's time, too. */
   public static final Instant NOON =
       Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1)).plusSeconds(12 * 3600);
+
+  private static final String AT =
+      """
+      SELECT data FROM (
+        (SELECT at, data::text AS data FROM board_history
+         WHERE tier = 1 AND board = $1 AND at <= $2 ORDER BY at DESC LIMIT 1)
+        UNION ALL
+        (SELECT at, data::text FROM board_history
+         WHERE tier = 2 AND board = $1 AND at <= $2 ORDER BY at DESC LIMIT 1)
+        UNION ALL
+        (SELECT at, data::text FROM board_history
+         WHERE tier = 3 AND board = $1 AND at <= $2 ORDER BY at DESC LIMIT 1)
+        UNION ALL
+        SELECT changed_at, data::text FROM board_state WHERE board = $1 AND changed_at <= $2
+      ) AS known
+      ORDER BY at DESC LIMIT 1""";
 
   public final Vertx vertx = Vertx.vertx();
   public final DatabaseConfig database = Services.get().freshDatabase();
@@ -73,10 +91,10 @@ public abstract class HistoryCase {
 
   /** What {@code n} was then; null when nothing is known. */
   public Long at(Instant time) throws Exception {
-    return get(HistoryStore.at(pool, "given", time))
-        .map(RawJson::text)
-        .map(text -> Long.valueOf(text.replaceAll("\\D", "")))
-        .orElse(null);
+    var rows =
+        get(pool.preparedQuery(AT).execute(Tuple.of("given", time.atOffset(ZoneOffset.UTC))));
+    for (Row row : rows) return Long.valueOf(row.getString(0).replaceAll("\\D", ""));
+    return null;
   }
 
   public long rows(int tier) throws Exception {

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Series as an answer. Takes a while for many points: not on an event loop. */
+/** Formats series as JSON and CSV. Slow for many points: do not call it on an event loop. */
 final class HistoryFormat {
   private HistoryFormat() {}
 
@@ -45,9 +45,7 @@ final class HistoryFormat {
     return Buffer.buffer(bytes.toByteArray());
   }
 
-  /**
-   * RFC 4180, with a header: the time, then one column per series; nothing where nothing is known.
-   */
+  /** RFC 4180 with a header: the time, then one column per series, empty where nothing is known. */
   static Buffer csv(HistorySeries series) {
     List<String> header = new ArrayList<>(List.of("timestamp"));
     List<String[]> columns = new ArrayList<>();
@@ -71,12 +69,12 @@ final class HistoryFormat {
     try {
       return quoted(Json.MAPPER.readValue(json, String.class));
     } catch (IOException broken) {
-      throw new IllegalStateException("not JSON in history", broken);
+      throw new IllegalStateException("invalid JSON in history", broken);
     }
   }
 
   private static String quoted(String text) {
-    // A spreadsheet takes such a cell for a formula.
+    // Keeps spreadsheets from running such a cell as a formula.
     String safe = text.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + text : text;
     return safe.matches("(?s).*[\",\\r\\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }

@@ -8,18 +8,18 @@ import java.time.Instant;
  * {@code to}, both included.
  */
 record HistoryRange(Instant from, Instant to, Duration step) {
-  /** How many points there are. */
+  /** The number of points. */
   long points() {
     return Math.max(0, last() - first() + 1);
   }
 
-  /** The moment of a point. */
+  /** The time of a point. */
   Instant time(long point) {
     return Instant.ofEpochMilli((first() + point) * step.toMillis());
   }
 
-  /** The first point that sees what holds since then; 0 for all before the first. */
-  long seeing(Instant since) {
+  /** The first point at or after a time; 0 for times before the first point. */
+  long firstPointAt(Instant since) {
     return Math.max(0, ceiling(since) - first());
   }
 

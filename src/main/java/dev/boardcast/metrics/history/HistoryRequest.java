@@ -16,30 +16,30 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What somebody wants to know of the past.
+ * A request for a board's history.
  *
- * @param isOver whether the answer can never change
+ * @param isFinal whether the response can never change
  */
-record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCsv, boolean isOver) {
+record HistoryRequest(
+    List<MetricPath> metrics, HistoryRange range, boolean isCsv, boolean isFinal) {
   private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
   private static final int MAX_POINTS = 10_000;
   private static final int MAX_METRICS = 50;
-  // Clocks of nodes differ, and a fold may take its time.
-  private static final Duration SETTLED = Duration.ofMinutes(1);
+  // Clocks of nodes differ, and a fold takes time.
+  private static final Duration FINAL_AFTER = Duration.ofMinutes(1);
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
 
   /**
-   * Reads the query.
+   * Parses the query.
    *
    * @throws Problem 400 naming the parameter
    */
   static HistoryRequest of(RoutingContext context, Board board, Instant now) {
     var query =
         QueryParameters.of(context, Set.of("metric"), "metric", "from", "to", "step", "format");
-    Instant until = query.text("to").map(text -> time("to", text)).orElse(now);
-    // What is to come is not known.
-    Instant to = until.isAfter(now) ? now : until;
+    Instant requestedTo = query.text("to").map(text -> time("to", text)).orElse(now);
+    Instant to = requestedTo.isAfter(now) ? now : requestedTo;
     Instant from =
         query.text("from").map(text -> time("from", text)).orElse(to.minus(DEFAULT_RANGE));
     if (!from.isBefore(to)) {
@@ -50,24 +50,27 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
             .text("step")
             .map(HistoryRequest::step)
             .orElse(StepText.of(Duration.between(from, to)));
-    boolean isOver = query.text("to").isPresent() && to.isBefore(now.minus(SETTLED));
+    boolean isFinal = query.text("to").isPresent() && to.isBefore(now.minus(FINAL_AFTER));
     var range = new HistoryRange(from, to, step);
     if (range.points() > MAX_POINTS) {
       throw Problem.invalid(
           "step", "a longer one: at most " + MAX_POINTS + " points, not " + range.points());
     }
     return new HistoryRequest(
-        metrics(query.texts("metric"), board), range, isCsv(context, query.text("format")), isOver);
+        metrics(query.texts("metric"), board),
+        range,
+        isCsv(context, query.text("format")),
+        isFinal);
   }
 
-  private static List<MetricPath> metrics(List<String> asked, Board board) {
+  private static List<MetricPath> metrics(List<String> requested, Board board) {
     var known = board.metrics().stream().map(MetricDescription::path).toList();
-    for (String path : asked) {
+    for (String path : requested) {
       if (!known.contains(path)) {
         throw Problem.invalid("metric", "one of " + String.join(", ", known));
       }
     }
-    var paths = asked.stream().distinct().map(MetricPath::new).toList();
+    var paths = requested.stream().distinct().map(MetricPath::new).toList();
     if (paths.size() > MAX_METRICS) {
       throw Problem.invalid("metric", "at most " + MAX_METRICS + " metrics");
     }
@@ -83,7 +86,7 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
       Instant time = OffsetDateTime.parse(text).toInstant();
       if (!time.isBefore(FIRST) && !time.isAfter(LAST)) return time;
     } catch (DateTimeException notATime) {
-      // Said below.
+      // Reported below.
     }
     throw Problem.invalid(
         field, "an ISO 8601 time with offset, from 2000 to 2199, such as 2026-01-31T12:00:00Z");
@@ -102,7 +105,7 @@ record HistoryRequest(List<MetricPath> metrics, HistoryRange range, boolean isCs
         default -> throw Problem.invalid("format", "json or csv");
       };
     }
-    // In the order in which the caller likes them.
+    // In the client's order of preference.
     for (var type : context.parsedHeaders().accept()) {
       if (type.weight() == 0) continue;
       if (type.value().equals("text/csv")) return true;

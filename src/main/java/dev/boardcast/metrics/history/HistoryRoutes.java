@@ -16,9 +16,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
 
-/** What boards said before, as JSON and CSV. Few at a time, for an answer may be large. */
+/** Serves the history of boards as JSON and CSV. */
 public final class HistoryRoutes implements Routes {
-  private static final int WORTH_ZIPPING = 1024; // bytes
+  private static final int MIN_GZIP_BYTES = 1024;
 
   private final List<Board> boards;
   private final HistoryQueryLimiter queryLimiter;
@@ -26,7 +26,7 @@ public final class HistoryRoutes implements Routes {
   private final Clock clock;
 
   /**
-   * @param visibility of a board, by its name
+   * @param visibility returns a board's visibility by its name
    */
   public HistoryRoutes(
       List<Board> boards,
@@ -51,32 +51,32 @@ public final class HistoryRoutes implements Routes {
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
-    var sight = visibility.apply(name);
-    RequestPrincipal.requireVisible(context, sight);
+    var boardVisibility = visibility.apply(name);
+    RequestPrincipal.requireVisible(context, boardVisibility);
     var request = HistoryRequest.of(context, board, clock.instant());
     queryLimiter
-        .run(pool -> answer(pool, context, name, request))
+        .run(pool -> content(pool, context, name, request))
         .onSuccess(
             body -> {
               var response = context.response();
               if (response.ended() || response.closed()) return;
-              if (body.isZipped()) response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
+              if (body.isGzip()) response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
               response.headers().add(HttpHeaders.VARY, "Accept, Accept-Encoding");
               response
                   .putHeader(
                       HttpHeaders.CONTENT_TYPE,
                       request.isCsv() ? "text/csv; charset=utf-8" : "application/json")
-                  .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, sight))
+                  .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, boardVisibility))
                   .end(body.bytes());
             })
         .onFailure(context::fail);
   }
 
-  private record Content(Buffer bytes, boolean isZipped) {}
+  private record Content(Buffer bytes, boolean isGzip) {}
 
-  private Future<Content> answer(
+  private Future<Content> content(
       Pool pool, RoutingContext context, String board, HistoryRequest request) {
-    boolean wantsZipped = GzipResponse.isWanted(context);
+    boolean acceptsGzip = GzipResponse.isWanted(context);
     return HistorySeries.read(pool, board, request.range(), request.metrics())
         .compose(
             rows ->
@@ -89,16 +89,16 @@ public final class HistoryRoutes implements Routes {
                               request.isCsv()
                                   ? HistoryFormat.csv(series)
                                   : HistoryFormat.json(board, series);
-                          return wantsZipped && plain.length() >= WORTH_ZIPPING
+                          return acceptsGzip && plain.length() >= MIN_GZIP_BYTES
                               ? new Content(GzipResponse.fast(plain), true)
                               : new Content(plain, false);
                         },
                         false));
   }
 
-  private static String caching(HistoryRequest request, Visibility sight) {
-    if (!request.isOver()) return "no-cache";
-    String whose = sight.level() == Visibility.Level.PUBLIC ? "public" : "private";
-    return whose + ", max-age=86400, immutable";
+  private static String caching(HistoryRequest request, Visibility visibility) {
+    if (!request.isFinal()) return "no-cache";
+    String scope = visibility.level() == Visibility.Level.PUBLIC ? "public" : "private";
+    return scope + ", max-age=86400, immutable";
   }
 }

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What metrics of a board were at the points of a range. A value holds until the next; {@code null}
- * where nothing was known.
+ * The values of a board's metrics at the points of a range. A value holds until the next one;
+ * {@code null} where none is known.
  */
 final class HistorySeries {
-  /** Most values in one answer. */
+  /** Most values in one response. */
   static final int MAX_VALUES = 100_000;
 
-  // The last state of each step, found by keys alone; then what was before the first, and what is
-  // now. Later rows win: only these are taken apart.
+  // Selects the last state of each step by keys alone, the one before the first step, and the
+  // current one; only these are parsed.
   private static final String READ =
       """
       WITH states AS (
@@ -66,7 +66,7 @@ final class HistorySeries {
     for (MetricPath metric : metrics) values.add(new TreeMap<>());
   }
 
-  /** The rows that {@link #of} makes series of. */
+  /** Reads the rows for {@link #of}. */
   static Future<RowSet<Row>> read(
       SqlClient client, String board, HistoryRange range, List<MetricPath> metrics) {
     Tuple parameters =
@@ -83,18 +83,18 @@ final class HistorySeries {
   }
 
   /**
-   * Fills the series. Takes a while for many rows: not on an event loop.
+   * Builds series from rows. Slow for many rows: do not call it on an event loop.
    *
-   * @throws Problem when they would be too many values for one answer
+   * @throws Problem when there would be too many values for one response
    */
   static HistorySeries of(RowSet<Row> rows, HistoryRange range, List<MetricPath> metrics) {
     var series = new HistorySeries(range, metrics);
-    Row held = null;
+    Row current = null;
     for (Row next : rows) {
-      if (held != null) series.hold(held, series.since(next));
-      held = next;
+      if (current != null) series.fill(current, series.since(next));
+      current = next;
     }
-    if (held != null) series.hold(held, range.points());
+    if (current != null) series.fill(current, range.points());
     for (int i = 0; i < metrics.size(); i++) {
       if (!metrics.get(i).hasKeys()) series.values(i, "");
     }
@@ -105,7 +105,7 @@ final class HistorySeries {
     return range;
   }
 
-  /** Takes each series with its key, "" where there are none. */
+  /** Visits each series with its key, "" where there are none. */
   interface Visitor<E extends Exception> {
     /**
      * @param points JSON text or null, one per point of the range
@@ -123,10 +123,10 @@ final class HistorySeries {
 
   private long since(Row row) {
     Instant since = row.getOffsetDateTime(0).toInstant();
-    return Math.min(range.points(), range.seeing(since));
+    return Math.min(range.points(), range.firstPointAt(since));
   }
 
-  private void hold(Row row, long until) {
+  private void fill(Row row, long until) {
     int begin = (int) since(row);
     int end = (int) until;
     if (begin >= end) return;
@@ -141,7 +141,7 @@ final class HistorySeries {
                 Json.MAPPER.readTree(found),
                 (key, value) -> Arrays.fill(values(metric, key), begin, end, value));
       } catch (JsonProcessingException broken) {
-        throw new IllegalStateException("not JSON in history", broken);
+        throw new IllegalStateException("invalid JSON in history", broken);
       }
     }
   }

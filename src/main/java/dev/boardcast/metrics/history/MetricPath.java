@@ -6,12 +6,13 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
 
 /**
- * Where a metric stands in a snapshot, as SQL that takes it out of a {@code jsonb}: taking single
- * numbers out of many snapshots there costs a tenth of reading the snapshots here.
+ * The path of a metric in a snapshot, as an SQL expression that extracts it from {@code jsonb}.
+ * Extracting single values in the database costs a tenth of reading whole snapshots.
  *
- * @param text as {@link MetricDescription#path} says it
+ * @param text as in {@link MetricDescription#path}
  */
 record MetricPath(String text) {
   private static final String STAR = "*";
@@ -22,29 +23,27 @@ record MetricPath(String text) {
   }
 
   /**
-   * An SQL expression for the value, or for objects of values by key.
+   * Returns an SQL expression for the value, or for objects of values by key.
    *
    * @param column the snapshot
-   * @param parameters gets what the expression refers to
+   * @param parameters receives the parameters of the expression
    */
   String sql(String column, Tuple parameters) {
     return sql(column, List.of(text.split("\\.")), parameters, 0);
   }
 
   /**
-   * Hands out what came of the expression: each value with its key, or with "" where there are no
-   * keys. A value is JSON text: a number, a string, true, false; others are left out.
+   * Passes on the values in a result of the expression, each with its key, or with "" where there
+   * are no keys. A value is JSON text: a number, a string, true, false, null; others are left out.
    */
   void read(JsonNode found, BiConsumer<String, String> values) {
     int stars = (int) List.of(text.split("\\.")).stream().filter(STAR::equals).count();
     read(found, stars, "", values);
   }
 
-  /** The name of one of its series: the path with the key in the place of the star. */
+  /** Returns the name of one series: the path with its key in place of the star. */
   String named(String key) {
-    return hasKeys()
-        ? text.replaceFirst("\\*", java.util.regex.Matcher.quoteReplacement(key))
-        : text;
+    return hasKeys() ? text.replaceFirst("\\*", Matcher.quoteReplacement(key)) : text;
   }
 
   private static String sql(String value, List<String> segments, Tuple parameters, int depth) {

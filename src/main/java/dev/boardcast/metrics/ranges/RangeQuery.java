@@ -17,7 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 
 /**
- * The time that somebody asks a board about.
+ * A range of time in a request for a board's metrics.
  *
  * @param to exclusive
  */
@@ -26,9 +26,9 @@ public record RangeQuery(Instant from, Instant to) {
   private static final Instant LAST = Instant.parse("2200-01-02T00:00:00Z");
 
   /**
-   * Reads {@code from} and {@code to}, one of which may be left out.
+   * Parses the parameters {@code from} and {@code to}, one of which may be missing.
    *
-   * @return empty when neither is said
+   * @return empty when both are missing
    * @throws Problem 400 naming the parameter
    */
   public static Optional<RangeQuery> of(QueryParameters query, Board board) {
@@ -40,10 +40,12 @@ public record RangeQuery(Instant from, Instant to) {
             .ranges()
             .orElseThrow(
                 () ->
-                    // The numbers of now must not pass for those of a time.
+                    // Ignoring the range would return the latest metrics.
                     Problem.invalid(
                         from.isPresent() ? "from" : "to",
-                        "none here: the past is at /api/v1/boards/" + board.name() + "/history"));
+                        "no range, which this board does not support; see /api/v1/boards/"
+                            + board.name()
+                            + "/history"));
     var range =
         new RangeQuery(
             from.map(text -> time("from", text, ranges)).orElse(FIRST),
@@ -52,7 +54,7 @@ public record RangeQuery(Instant from, Instant to) {
     return Optional.of(range);
   }
 
-  /** The board's numbers of it, all as of one moment. */
+  /** Computes the board's metrics of the range, in one repeatable-read transaction. */
   public Future<RawJson> read(Pool pool, Board board) {
     var reading = board.ranges().orElseThrow().reader();
     return pool.withConnection(
@@ -63,9 +65,9 @@ public record RangeQuery(Instant from, Instant to) {
                 .eventually(() -> tx.query("ROLLBACK").execute()));
   }
 
-  /** The numbers with the range before them. */
-  public RawJson before(RawJson numbers) {
-    String text = numbers.text();
+  /** Returns the metrics with the members {@code from} and {@code to} added in front. */
+  public RawJson prependTo(RawJson metrics) {
+    String text = metrics.text();
     return RawJson.of(
         "{\"from\":\"%s\",\"to\":\"%s\",".formatted(Json.time(from), Json.time(to))
             + text.substring(text.indexOf('{') + 1));
