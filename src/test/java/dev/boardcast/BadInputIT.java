@@ -18,7 +18,7 @@ import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
-import dev.boardcast.testing.TokenSpelling;
+import dev.boardcast.testing.TableDigests;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -58,7 +58,7 @@ class BadInputIT {
   private static Vertx vertx;
   private static Boardcast node;
   private static WebClient client;
-  private static TokenSpelling digest;
+  private static TableDigests digest;
 
   @BeforeAll
   static void start() throws Exception {
@@ -70,7 +70,7 @@ class BadInputIT {
     var auth = Settings.of(AuthConfig.class, "jwt-secret=" + Cluster.SECRET, "jwt-keys=" + key);
     node =
         await(Boardcast.deploy(vertx, guarded(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
-    digest = new TokenSpelling(new Sql(db.postgresUri()));
+    digest = new TableDigests(new Sql(db.postgresUri()));
 
     TOKENS.putAll(BadTokens.all(known));
     TOKENS.put("ann", Person.of("ann", "red").token());
@@ -99,7 +99,7 @@ class BadInputIT {
   @ParameterizedTest(name = "{0}")
   @MethodSource("requests")
   void aBadRequestIsAnsweredAndChangesNothing(BadInput bad) throws Exception {
-    List<String> before = digest.now();
+    List<String> before = digest.compute();
 
     HttpResponse<Buffer> answer = send(bad);
 
@@ -121,17 +121,17 @@ class BadInputIT {
             operation ->
                 assertTrue(
                     operation.responses().has(bad.answer()), operation + " does not say so"));
-    assertEquals(before, digest.now());
+    assertEquals(before, digest.compute());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("sockets")
   void aBadSocketIsAnsweredAtBothPortsAndChangesNothing(BadInput bad) throws Exception {
-    List<String> before = digest.now();
+    List<String> before = digest.compute();
     for (int port : List.of(node.httpPort(), node.gatewayPort())) {
       new BadSocket(vertx, "ws://127.0.0.1:" + port, headers(bad), bad).assertAnswered();
     }
-    assertEquals(before, digest.now());
+    assertEquals(before, digest.compute());
   }
 
   @Test

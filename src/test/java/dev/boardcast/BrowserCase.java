@@ -47,7 +47,7 @@ abstract class BrowserCase {
   Page open(NodeProcess node, Person who, String where) {
     Page page = browser.page();
     page.signIn(who);
-    page.go(node.http().resolve("/" + where));
+    page.navigate(node.http().resolve("/" + where));
     return page;
   }
 

@@ -40,7 +40,7 @@ class BrowserFaultsIT extends BrowserCase {
     page.await(PILL + ".innerText.includes('Disconnected')");
     assertEquals("bad", page.eval(PILL + ".dataset.tone").asText());
 
-    cluster.again(node);
+    cluster.restart(node);
     page.eval(PILL + ".querySelector('button').click()");
     page.await(PILL + ".innerText.includes('Live')");
     page.await(TITLES + ".includes('meanwhile')");
@@ -50,16 +50,16 @@ class BrowserFaultsIT extends BrowserCase {
   @Test
   void wherePushIsCutOffNumbersComeByPolling() throws Exception {
     Page page = browser.page();
-    page.before("delete window.WebSocket");
-    page.before(
+    page.beforeEachDocument("delete window.WebSocket");
+    page.beforeEachDocument(
         "const real = fetch; window.fetch = (url, init) => String(url).includes('/api/v1/stream?')"
             + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
-    page.go(address("#/routing"));
+    page.navigate(address("#/routing"));
     page.await(PILL + ".innerText.includes('Polling every 5 s')");
     post(ANN, "/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
     page.await(DECISIONS + " !== '–' && " + DECISIONS + " !== '0'");
     assertEquals(0, page.sockets());
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
@@ -70,7 +70,7 @@ class BrowserFaultsIT extends BrowserCase {
     task(ANN, "ours", "plants");
     page.await(TITLES + ".includes('ours')");
     assertFalse(page.eval("document.body.textContent").asText().contains("theirs"));
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
@@ -98,32 +98,35 @@ class BrowserFaultsIT extends BrowserCase {
     page.await("saved");
     String csv = page.eval("saved").asText();
     assertTrue(csv.lines().findFirst().orElseThrow().contains("total_cost"), csv);
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
   void aTokenIsRenewedInBandBeforeItExpires() throws Exception {
     Page page = browser.page();
     Instant expiry = Instant.now().plus(SHORT);
-    page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
-    page.go(address("#/tasks"));
+    page.beforeEachDocument(
+        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
+    page.navigate(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
     // As another tab does when one signs in there.
     page.eval("localStorage.boardcast = '{\"token\":\"" + ANN.token() + "\"}'");
     page.await("Date.now() > " + expiry.plus(LEEWAY).toEpochMilli());
-    assertEquals(1, page.said().stream().filter(each -> each.contains("\"auth\"")).count());
+    assertEquals(1, page.sentFrames().stream().filter(each -> each.contains("\"auth\"")).count());
     task(ANN, "afterwards", "plants");
     page.await(TITLES + ".includes('afterwards')");
     assertEquals(1, page.sockets());
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
   void whoseTokenExpiresIsToldToSignInAgain() {
     Page page = browser.page();
-    page.before("localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
-    page.before("window.name ? delete localStorage.boardcast : (window.name = 'again')");
-    page.go(address("#/tasks"));
+    page.beforeEachDocument(
+        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
+    page.beforeEachDocument(
+        "window.name ? delete localStorage.boardcast : (window.name = 'again')");
+    page.navigate(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
     page.await("document.getElementById('notes').innerText.includes('not valid any more')");
     page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
@@ -146,6 +149,6 @@ class BrowserFaultsIT extends BrowserCase {
         "performance.getEntriesByType('resource')"
             + ".filter(({name}) => name.endsWith('/admin/nodes')).length >= 3");
     assertEquals("Drain", admin.eval("document.activeElement.textContent").asText());
-    assertEquals(List.of(), admin.wrongs());
+    assertEquals(List.of(), admin.errors());
   }
 }

@@ -54,8 +54,8 @@ class BrowserIT extends BrowserCase {
       String board, String path, String fact, String label) throws Exception {
     Page page = browser.page();
     page.signIn(BEN);
-    page.before(WATCH.formatted(figure(label)));
-    page.go(address("#/" + board));
+    page.beforeEachDocument(WATCH.formatted(figure(label)));
+    page.navigate(address("#/" + board));
     page.await("figure() && figure().textContent !== '–'");
     long best = Long.MAX_VALUE;
     // The first one warms pipeline and page; of the others one must do, however busy the machine.
@@ -66,7 +66,7 @@ class BrowserIT extends BrowserCase {
       if (n > 0) best = Math.min(best, page.eval("changedAt").asLong() - answered);
     }
     assertTrue(best <= CONTRACT_MILLIS, best + " ms");
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
@@ -77,41 +77,41 @@ class BrowserIT extends BrowserCase {
     page.await("document.querySelector('.task .title')?.textContent === 'Water the plants'");
     page.eval("document.querySelector('.task .tick').click()");
     page.await("!document.querySelector('.task')");
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
   void tabsShareOneConnection() {
     Page first = open(ANN, "#/routing");
     first.await("document.querySelector('connection-pill[data-state=live]')");
-    Page second = first.another();
-    second.go(address("#/routing"));
+    Page second = first.newTab();
+    second.navigate(address("#/routing"));
     second.await("document.querySelector('connection-pill[data-state=live]')");
     second.await(tile("Decisions") + ".querySelector('.value').textContent !== '–'");
     assertEquals(1, first.sockets() + second.sockets());
     first.close();
     second.await(
         "performance.now() > 0 && document.querySelector('connection-pill[data-state=live]')");
-    assertEquals(List.of(), second.wrongs());
+    assertEquals(List.of(), second.errors());
   }
 
   @ParameterizedTest
   @CsvSource({"light", "dark"})
   void axeFindsNothingOnAnyPage(String scheme) throws Exception {
     Page page = browser.page();
-    page.look(scheme, 1280, 900);
+    page.setDisplay(scheme, 1280, 900);
     page.signIn(ADMIN);
-    page.go(address(""));
+    page.navigate(address(""));
     page.await("document.querySelector('.board')");
     for (String board :
         List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "admin")) {
       page.eval("location.hash = '#/" + board + "'");
       page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
       page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
-      assertEquals("[]", Axe.look(page), board);
+      assertEquals("[]", Axe.violations(page), board);
       assertEquals("[]", page.eval(CHATTER).toString(), board);
     }
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test

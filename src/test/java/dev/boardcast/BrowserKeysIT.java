@@ -52,7 +52,7 @@ class BrowserKeysIT extends BrowserCase {
     List<String> met = new ArrayList<>();
     String here;
     do {
-      page.key("Tab");
+      page.pressKey("Tab");
       here = page.eval(HERE).asText();
       met.add(here);
     } while (!here.equals("end") && met.size() < MANY);
@@ -60,14 +60,14 @@ class BrowserKeysIT extends BrowserCase {
     for (int n = 0; n < all; n++) expected.add("" + n);
     expected.add("end");
     assertEquals(expected, met);
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   @Test
   void oneStepLeadsPastTheNavigation() {
     Page page = shown("platform");
-    page.key("Tab");
-    page.key("Enter");
+    page.pressKey("Tab");
+    page.pressKey("Enter");
     page.await("document.activeElement.id === 'main'");
     assertEquals("#/platform", page.eval("location.hash").asText());
     assertEquals("Platform", page.eval("document.querySelector('h1').textContent").asText());
@@ -77,24 +77,24 @@ class BrowserKeysIT extends BrowserCase {
   void aDialogGivesTheFocusBackAndALineThatGoesGivesItToTheNext() {
     Page page = shown("tasks");
     page.eval("document.querySelector('.task > button.plain').focus()");
-    page.key("Enter");
+    page.pressKey("Enter");
     page.await("document.activeElement.closest('dialog[open]')");
-    page.key("Escape");
+    page.pressKey("Escape");
     page.await("document.activeElement === document.querySelector('.task > button.plain')");
 
     page.eval("document.querySelectorAll('.task .tick')[3].focus()");
     String next = page.eval("document.querySelectorAll('.task .tick')[4].ariaLabel").asText();
-    page.key("Enter");
+    page.pressKey("Enter");
     page.await("document.activeElement.ariaLabel === '" + next + "'");
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
   }
 
   private Page shown(String where) {
     Page page = browser.page();
-    page.look("light", 1280, 800);
+    page.setDisplay("light", 1280, 800);
     page.signIn(ANN);
-    page.before(STOPS);
-    page.go(address("#/" + where));
+    page.beforeEachDocument(STOPS);
+    page.navigate(address("#/" + where));
     page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
     page.await(PILL + ".dataset.state === 'live'");
     if (where.equals("tasks")) {

@@ -80,13 +80,13 @@ class BrowserOriginIT {
     page.await("window.etag");
     page.await(
         "['websocket', 'sse', 'polling'].every((way) => heard[way] === `${way}: from afar`)");
-    assertEquals(List.of(), page.wrongs());
+    assertEquals(List.of(), page.errors());
     close(node);
   }
 
   private Page open(int elsewhere, Boardcast node) {
     Page page = browser.page();
-    page.go(URI.create("http://127.0.0.1:" + elsewhere + "/"));
+    page.navigate(URI.create("http://127.0.0.1:" + elsewhere + "/"));
     page.eval(CLIENT.formatted("http://127.0.0.1:" + node.httpPort(), ANN.token()));
     return page;
   }

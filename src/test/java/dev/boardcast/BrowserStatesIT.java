@@ -15,21 +15,21 @@ class BrowserStatesIT extends BrowserCase {
   @ValueSource(strings = {"light", "dark"})
   void whoIsNotSignedInCanReadWhatIsSaid(String scheme) {
     Page page = seen(scheme);
-    page.go(address("#/tasks"));
+    page.navigate(address("#/tasks"));
     page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
 
     page.eval("document.querySelector('main button.main').click()");
     page.await("document.querySelector('dialog[open] textarea')");
     page.eval("document.querySelector('dialog textarea').value = 'no token'");
     page.eval("document.querySelector('dialog button.main').click()");
     page.await("document.querySelector('dialog [role=alert]').innerText.includes('not a token')");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
 
     page.eval("document.querySelector('dialog').close()");
     page.eval("location.hash = '#/nowhere'");
     page.await("document.querySelector('main').innerText.includes('no such page')");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
   }
 
   @ParameterizedTest
@@ -38,41 +38,41 @@ class BrowserStatesIT extends BrowserCase {
     task(ANN, "Water the plants", "plants");
     Page page = seen(scheme);
     page.signIn(ANN);
-    page.go(address("#/tasks"));
+    page.navigate(address("#/tasks"));
     page.await("document.querySelector('.task button.plain')");
     page.eval("document.querySelector('.task button.plain').click()");
     page.await("document.querySelector('dialog[open] #share')");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
 
     page.eval("document.querySelector('dialog').close()");
     page.eval("document.querySelector('#tools button[title^=Signed]').click()");
     page.await("document.querySelector('dialog[open] #sign-in')");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
   void errorsAndTheEndOfAConnectionCanBeRead(String scheme) {
     Page page = seen(scheme);
-    page.before(
+    page.beforeEachDocument(
         "const real = fetch; window.fetch = (url, init) => String(url).includes('/history')"
             + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
-    page.go(address("#/routing"));
+    page.navigate(address("#/routing"));
     page.await("document.querySelectorAll('.failed').length === 4");
     page.await(PILL + ".dataset.state === 'live'");
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
 
     page.eval("import('/pages/live.js').then(({client}) => client.close())");
     page.await(PILL + ".innerText.includes('Disconnected')");
     assertEquals("bad", page.eval(PILL + ".dataset.tone").asText());
-    assertEquals("[]", Axe.look(page));
+    assertEquals("[]", Axe.violations(page));
     page.eval(PILL + ".querySelector('button').click()");
     page.await(PILL + ".innerText.includes('Live')");
   }
 
   private Page seen(String scheme) {
     Page page = browser.page();
-    page.look(scheme, 1280, 900);
+    page.setDisplay(scheme, 1280, 900);
     return page;
   }
 }

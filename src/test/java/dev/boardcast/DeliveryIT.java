@@ -3,12 +3,12 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TaskSubscribers;
 import dev.boardcast.testing.TaskWriter;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -38,13 +38,13 @@ class DeliveryIT {
   private final Sql sql = new Sql(db.postgresUri());
   private Vertx vertx;
   private Cluster cluster;
-  private Audience audience;
+  private TaskSubscribers audience;
 
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
     cluster = Cluster.start(db, 3);
-    audience = new Audience(vertx);
+    audience = new TaskSubscribers(vertx);
   }
 
   @AfterEach
@@ -64,7 +64,7 @@ class DeliveryIT {
 
     assertEquals(3 * CLIENTS_PER_NODE, audience.size());
     assertEquals(List.of("1000"), sql.column("SELECT count(*) FROM task"));
-    audience.assertEachGotExactlyItsOwn(sql);
+    audience.assertEachReceivedExactlyItsOwn(sql);
   }
 
   @Test
@@ -76,7 +76,7 @@ class DeliveryIT {
     try (var writer = new TaskWriter(List.of(cluster.node(1).http()), PEOPLE)) {
       writer.write(12).get(MINUTES, TimeUnit.MINUTES);
     }
-    audience.assertEachGotExactlyItsOwn(sql);
+    audience.assertEachReceivedExactlyItsOwn(sql);
   }
 
   private void seat(URI gateway) {

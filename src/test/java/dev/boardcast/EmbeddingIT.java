@@ -10,7 +10,7 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
-import dev.boardcast.testing.Host;
+import dev.boardcast.testing.HostApplication;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
@@ -40,11 +40,11 @@ class EmbeddingIT {
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
   private final HttpClient http = HttpClient.newHttpClient();
-  private Host host;
+  private HostApplication host;
 
   @BeforeEach
   void start() throws Exception {
-    host = new Host();
+    host = new HostApplication();
   }
 
   @AfterEach
@@ -54,23 +54,23 @@ class EmbeddingIT {
 
   @Test
   void itComesAndGoesWithoutATraceAndMayComeAgain() throws Exception {
-    Host.State before = host.state();
+    HostApplication.State before = host.state();
     for (int time = 1; time <= 2; time++) {
       Boardcast node = deploy(BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
       factsReachClients(node, node);
-      host.assertGoesOn();
+      host.assertWorks();
 
       close(node);
       host.awaitState(before);
       assertThrows(ConnectException.class, () -> get(node.httpPort(), "/health/live"));
       assertThrows(ConnectException.class, () -> get(node.gatewayPort(), "/health/live"));
-      host.assertGoesOn();
+      host.assertWorks();
     }
   }
 
   @Test
   void eachRoleMayBeANodeOfItsOwnAndOthersSayThatTheyLackIt() throws Exception {
-    Host.State before = host.state();
+    HostApplication.State before = host.state();
     Boardcast emitter = deploy(node(db, 0, Role.EMITTER));
     Boardcast metrics = deploy(node(db, 0, Role.METRICS));
     Boardcast gateway = deploy(node(db, 0, Role.GATEWAY));
@@ -92,7 +92,7 @@ class EmbeddingIT {
 
   @Test
   void aFailedDeployLeavesNothingBehind() throws Exception {
-    Host.State before = host.state();
+    HostApplication.State before = host.state();
     String wrong = db.postgresUri().replaceFirst(":[^:@/]+@", ":wrong@");
     int port = FreePorts.one();
 

@@ -21,7 +21,7 @@ import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
-import dev.boardcast.testing.Figures;
+import dev.boardcast.testing.JsonNumbers;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
@@ -259,7 +259,7 @@ class EveryBoardIT {
                       .readTree(get("/api/v1/boards/" + board.name(), WATCHER).bodyAsString())
                       .get("data");
               var shown = new TreeSet<String>();
-              Figures.paths("", data, board.metrics(), shown);
+              JsonNumbers.paths("", data, board.metrics(), shown);
               var described = new TreeSet<String>();
               board.metrics().forEach(metric -> described.add(metric.path()));
               assertEquals(described, shown);
@@ -278,7 +278,7 @@ class EveryBoardIT {
     }
     assertEquals(200, answer.statusCode(), answer.bodyAsString());
     JsonNode told = Json.MAPPER.readTree(answer.bodyAsString());
-    assertTrue(Figures.count(told.get("data")) > 0, told.toString());
+    assertTrue(JsonNumbers.count(told.get("data")) > 0, told.toString());
     assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
     var older =
         (ObjectNode)
@@ -290,7 +290,8 @@ class EveryBoardIT {
     assertNotNull(older.remove("timestamp"));
     assertEquals(told.get("data"), data);
     assertEquals(403, get(path + query, OTHER).statusCode());
-    assertEquals(0, Figures.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
+    assertEquals(
+        0, JsonNumbers.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
     for (String within : List.of("2026-01-31T00:00:00.001Z", "2026-01-31T00:10:00Z")) {
       assertEquals(400, get(path + "?to=" + within, WATCHER).statusCode());
     }

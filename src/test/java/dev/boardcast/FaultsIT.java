@@ -8,14 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.DecisionStream;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.NodeProcess;
-import dev.boardcast.testing.OwnServices;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TaskSubscribers;
 import dev.boardcast.testing.TaskWriter;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
@@ -48,7 +48,7 @@ class FaultsIT {
       "{\"strategy\":\"hybrid\",\"provider\":\"gemini\",\"cost\":0.00005}";
 
   @TempDir private static Path data;
-  private static OwnServices services;
+  private static DedicatedServices services;
   private static DatabaseConfig db;
   private static Vertx vertx;
   private static Cluster cluster;
@@ -56,7 +56,7 @@ class FaultsIT {
   @BeforeAll
   static void start() throws Exception {
     vertx = Vertx.vertx();
-    services = Services.own(data);
+    services = Services.dedicated(data);
     db = services.freshDatabase();
     cluster = Cluster.start(db, 2);
   }
@@ -107,7 +107,7 @@ class FaultsIT {
     var sql = new Sql(db.postgresUri());
     long before = Long.parseLong(sql.column("SELECT count(*) FROM routing_decision").get(0));
     List<URI> nodes = cluster.nodes().stream().map(NodeProcess::http).toList();
-    try (var audience = new Audience(vertx);
+    try (var audience = new TaskSubscribers(vertx);
         var follower = follower(cluster.node(0));
         var one = viewer(cluster.node(0));
         var two = viewer(cluster.node(1));
@@ -147,7 +147,7 @@ class FaultsIT {
         await(() -> total(numbers(node)) == all && !isStale(numbers(node)));
         await(() -> status(node).equals("up"));
       }
-      audience.assertEachGotExactlyItsOwn(sql);
+      audience.assertEachReceivedExactlyItsOwn(sql);
       assertEquals(
           List.of(Long.toString(all)), sql.column("SELECT count(*) FROM routing_decision"));
       assertEquals(List.of(), sql.column("SELECT title FROM task WHERE title = 'refused'"));
@@ -156,7 +156,7 @@ class FaultsIT {
     }
   }
 
-  private static void seat(Audience audience) throws Exception {
+  private static void seat(TaskSubscribers audience) throws Exception {
     for (NodeProcess node : cluster.nodes()) {
       for (Person person : PEOPLE) {
         audience.join(cluster.gateway(node), person, true);

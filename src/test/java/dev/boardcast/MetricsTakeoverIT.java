@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.testing.Audience;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.DecisionStream;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TaskSubscribers;
 import dev.boardcast.testing.TaskWriter;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
@@ -80,7 +80,7 @@ class MetricsTakeoverIT {
     String holder = cluster.holder("emitter.0");
     NodeProcess paused = cluster.named(holder);
     List<NodeProcess> others = aliveBut(paused);
-    try (var audience = new Audience(vertx);
+    try (var audience = new TaskSubscribers(vertx);
         var follower = follower(others.get(0), people.get(0));
         var writer = new TaskWriter(others.stream().map(NodeProcess::http).toList(), people)) {
       seat(audience, paused, people);
@@ -102,7 +102,7 @@ class MetricsTakeoverIT {
       paused.signal("CONT");
       write(writer, 50);
 
-      audience.assertEachGotExactlyItsOwn(SQL);
+      audience.assertEachReceivedExactlyItsOwn(SQL);
       assertEquals(List.of("0"), SQL.column("SELECT count(*) FROM outbox"));
     } finally {
       paused.signal("CONT");
@@ -113,7 +113,7 @@ class MetricsTakeoverIT {
     return cluster.nodes().stream().filter(node -> node != one && node.isAlive()).toList();
   }
 
-  private static void seat(Audience audience, NodeProcess node, List<Person> people)
+  private static void seat(TaskSubscribers audience, NodeProcess node, List<Person> people)
       throws Exception {
     for (Person person : people) {
       audience.join(cluster.gateway(node), person, true);

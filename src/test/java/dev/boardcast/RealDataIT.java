@@ -10,7 +10,7 @@ import dev.boardcast.spi.Json;
 import dev.boardcast.testing.BoardViewers;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Command;
-import dev.boardcast.testing.NoCounterpart;
+import dev.boardcast.testing.ExpectedTotals;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.RealData;
@@ -22,7 +22,7 @@ import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TaskFacts;
 import dev.boardcast.testing.TaskLedger;
 import dev.boardcast.testing.TaskTotals;
-import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.UncoveredTotals;
 import dev.boardcast.testing.recorded.AnalysisRecording;
 import dev.boardcast.testing.recorded.PipelineRecording;
 import dev.boardcast.testing.recorded.PlatformRecording;
@@ -58,7 +58,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The recorded real data of all boards, replayed into one node and read from it and from another in
- * a JVM of its own, against totals that were computed elsewhere. {@link NoCounterpart} lists what
+ * a JVM of its own, against totals that were computed elsewhere. {@link UncoveredTotals} lists what
  * is left out.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -125,8 +125,8 @@ class RealDataIT {
       }
       recording.compare(path -> get(written, path, "", null));
 
-      viewers.forget();
-      Replays.assertSaid(0, recording.whole().size(), replayWhole(recording));
+      viewers.clear();
+      Replays.assertReported(0, recording.all().size(), replayWhole(recording));
       // Numbers come again in any case: they are sent every second.
       awaitFigures(recording, viewers, check);
       // Rollups are as a recomputation from all facts.
@@ -134,7 +134,7 @@ class RealDataIT {
           .atMost(PATIENCE)
           .until(() -> cluster.drift(recording.board()).equals(OptionalLong.of(0)));
     }
-    recording.truth().assertNothingForgotten(recording.withoutCounterpart());
+    recording.expected().assertAllCompared(recording.uncovered());
   }
 
   @Test
@@ -170,7 +170,7 @@ class RealDataIT {
   @Test
   @Order(3)
   void replayedTasksGiveTheTrueTotalsOnTheOtherNodeHoweverOftenTheyAreReplayed() throws Exception {
-    var truth = Truth.of("tasks");
+    var truth = ExpectedTotals.of("tasks");
     TaskFacts recorded = TaskFacts.read();
     Path facts = recorded.write(files.resolve("tasks.ndjson"));
     String admin = token("importer", "--role", "admin");
@@ -179,11 +179,11 @@ class RealDataIT {
       var everywhere = new Person("observer", recorded.teams(), Set.of());
       ledger.join(cluster.gateway(read).toString(), everywhere, true);
       ledger.join(socket(read), everywhere, false);
-      for (String owner : recorded.alone()) {
+      for (String owner : recorded.ownersWithoutTeam()) {
         ledger.join(socket(read), Person.of(owner), true);
       }
 
-      Replays.assertSaid(recorded.count(), 0, tasks(facts, admin));
+      Replays.assertReported(recorded.count(), 0, tasks(facts, admin));
 
       long events = TaskTotals.events(truth);
       Awaitility.await().atMost(PATIENCE).until(() -> ledger.read().size() >= events);
@@ -192,17 +192,17 @@ class RealDataIT {
       List<JsonNode> tasks = allTasks(admin);
       assertEquals(truth.count("/tasks"), tasks.size());
 
-      Replays.assertSaid(0, recorded.count(), tasks(facts, admin));
+      Replays.assertReported(0, recorded.count(), tasks(facts, admin));
       assertEquals(tasks, allTasks(admin));
       TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       assertEquals(List.of("0"), sql.column("SELECT count(*) FROM outbox"));
       assertEquals(events, ledger.settle().size());
     }
-    truth.assertNothingForgotten(NoCounterpart.TASKS);
+    truth.assertAllCompared(UncoveredTotals.TASKS);
   }
 
   private static ReplayReport replay(NodeProcess node, String board, Path facts) throws Exception {
-    return Replays.here(vertx, node.http(), board, facts, sender());
+    return Replays.inProcess(vertx, node.http(), board, facts, sender());
   }
 
   private static Command tasks(Path facts, String token) throws Exception {
@@ -215,7 +215,7 @@ class RealDataIT {
 
   /** In two files. */
   private static Command replayWhole(Recording recording) throws Exception {
-    List<String> whole = recording.whole();
+    List<String> whole = recording.all();
     int half = whole.size() / 2;
     Path first = Files.write(files.resolve("first.ndjson"), whole.subList(0, half));
     Path second = Files.write(files.resolve("second.ndjson"), whole.subList(half, whole.size()));
@@ -261,11 +261,11 @@ class RealDataIT {
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
             () -> {
-              JsonNode numbers = BoardViewers.numbers(get(written, board, "", null));
+              JsonNode numbers = BoardViewers.metrics(get(written, board, "", null));
               check.accept(numbers);
               for (String path : recording.httpPaths()) {
-                assertEquals(numbers, BoardViewers.numbers(get(written, path, "", null)), path);
-                assertEquals(numbers, BoardViewers.numbers(get(read, path, "", null)), path);
+                assertEquals(numbers, BoardViewers.metrics(get(written, path, "", null)), path);
+                assertEquals(numbers, BoardViewers.metrics(get(read, path, "", null)), path);
               }
               var seen = viewers.newest();
               for (String path : recording.webSocketPaths()) {

@@ -3,8 +3,8 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.spi.Json;
+import dev.boardcast.testing.DataDirProcesses;
 import dev.boardcast.testing.FreePorts;
-import dev.boardcast.testing.Leftovers;
 import dev.boardcast.testing.Program;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
@@ -53,7 +53,7 @@ class StartIT {
   @AfterEach
   void stop() throws Exception {
     programs.forEach(Program::close);
-    Leftovers.kill(data);
+    DataDirProcesses.kill(data);
     vertx.close().await(20, TimeUnit.SECONDS);
   }
 
@@ -81,9 +81,9 @@ class StartIT {
       assertEquals(1001, client.closeCode());
       assertEquals(143, second.exitCode(END));
     }
-    Awaitility.await().atMost(END).until(() -> Leftovers.of(data).isEmpty());
-    assertEquals(List.of(), first.moreLines());
-    assertEquals(List.of(), second.moreLines());
+    Awaitility.await().atMost(END).until(() -> DataDirProcesses.of(data).isEmpty());
+    assertEquals(List.of(), first.remainingLines());
+    assertEquals(List.of(), second.remainingLines());
   }
 
   @Test
@@ -102,8 +102,8 @@ class StartIT {
     assertEquals(servers, servers());
     assertAllThere(two, token, acknowledged);
 
-    Leftovers.kill(data);
-    Awaitility.await().atMost(END).until(() -> Leftovers.of(data).isEmpty());
+    DataDirProcesses.kill(data);
+    Awaitility.await().atMost(END).until(() -> DataDirProcesses.of(data).isEmpty());
     assertAllThere(ready(serve(), "after kill -9 of the servers too"), token, acknowledged);
   }
 
@@ -147,7 +147,7 @@ class StartIT {
     try (var program = Program.start(environment, flags.toArray(String[]::new))) {
       assertEquals(2, program.exitCode(LONG));
       assertEquals("boardcast: " + message, program.errors().strip());
-      assertEquals(List.of(), program.moreLines());
+      assertEquals(List.of(), program.remainingLines());
     }
   }
 

@@ -149,7 +149,7 @@ class ViewersCostIT {
   private void look() {
     String uri = "ws://127.0.0.1:" + node.gatewayPort() + "/ws/metrics/routing";
     var viewer = WsClient.connect(outside, uri);
-    viewer.nextText(WsClient.PATIENCE);
+    viewer.nextText(WsClient.TIMEOUT);
     viewers.add(viewer);
   }
 

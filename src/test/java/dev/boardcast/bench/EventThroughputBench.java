@@ -3,7 +3,7 @@ package dev.boardcast.bench;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Shards;
 import dev.boardcast.testing.Cluster;
-import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
@@ -69,7 +69,7 @@ public final class EventThroughputBench {
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-events");
     var vertx = Vertx.vertx();
-    try (OwnServices servers = Services.durable(dir)) {
+    try (DedicatedServices servers = Services.durable(dir)) {
       var db = servers.freshDatabase();
       try (var cluster = Cluster.start(db, NODES)) {
         var bench = new EventThroughputBench(new Sql(db.postgresUri()));

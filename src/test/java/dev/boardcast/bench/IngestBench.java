@@ -2,8 +2,8 @@ package dev.boardcast.bench;
 
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.NodeProcess;
-import dev.boardcast.testing.OwnServices;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
@@ -55,7 +55,7 @@ public final class IngestBench {
     long megabytes = arguments.length > 2 ? Long.parseLong(arguments[2]) : 0;
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-ingest");
-    try (OwnServices servers = Services.durable(dir.resolve("servers"))) {
+    try (DedicatedServices servers = Services.durable(dir.resolve("servers"))) {
       var db = servers.freshDatabase();
       try (var cluster = Cluster.start(db, 1)) {
         var bench = new IngestBench(dir, cluster, db.postgresUri());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.Cluster;
-import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Services;
 import io.vertx.core.Vertx;
@@ -57,7 +57,7 @@ public final class PageBench {
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-page");
     var vertx = Vertx.vertx();
-    try (OwnServices servers = Services.durable(dir);
+    try (DedicatedServices servers = Services.durable(dir);
         var cluster = Cluster.start(servers.freshDatabase(), 1);
         var browser = Browser.start()) {
       var node = cluster.node(0);
@@ -80,8 +80,8 @@ public final class PageBench {
     List<Double> bytes = new ArrayList<>();
     for (int i = 0; i < times; i++) {
       Page page = browser.page();
-      page.before(FIRST);
-      page.go(address);
+      page.beforeEachDocument(FIRST);
+      page.navigate(address);
       page.await("window.paintedAt");
       painted.add(page.eval("paintedAt").asDouble());
       page.await("document.querySelector('metric-chart canvas')");
@@ -94,9 +94,9 @@ public final class PageBench {
 
   private void running(PageStream stream, int seconds) throws InterruptedException {
     Page page = browser.page();
-    page.anywhere();
-    page.before(stream.script());
-    page.go(address);
+    page.bypassCsp();
+    page.beforeEachDocument(stream.script());
+    page.navigate(address);
     page.await("document.querySelectorAll('metric-chart canvas').length === 4");
     stream.say(5 * RATE, RATE);
 
@@ -127,14 +127,14 @@ public final class PageBench {
     row("heap after 2 000 more, collected", settled, "MB", "");
     stream.say(MANY, MANY_RATE);
     row("heap after 10 000 more", page.heap() / 1e6, "MB", "");
-    Page other = page.another();
-    other.front();
+    Page other = page.newTab();
+    other.bringToFront();
     page.await("document.hidden");
     page.eval("frames_.length = 0");
     stream.say(MANY, MANY_RATE);
     row("heap after 10 000 more, hidden", page.heap() / 1e6, "MB", "");
     row("frames drawn meanwhile", page.eval("frames_.length").asDouble(), "", "0");
-    page.front();
+    page.bringToFront();
     page.await("!document.hidden");
     stream.say(RATE, RATE);
     row("heap when seen again", page.heap() / 1e6, "MB", "");

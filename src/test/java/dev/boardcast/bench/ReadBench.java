@@ -1,8 +1,8 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.NodeProcess;
-import dev.boardcast.testing.OwnServices;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
@@ -55,7 +55,7 @@ public final class ReadBench {
     int connections = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 32;
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-read");
-    try (OwnServices servers = Services.own(dir)) {
+    try (DedicatedServices servers = Services.dedicated(dir)) {
       var db = servers.freshDatabase();
       pin(0);
       try (var cluster = Cluster.start(db, 1)) {

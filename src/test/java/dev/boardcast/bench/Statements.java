@@ -1,7 +1,7 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Sql;
 import java.sql.SQLException;
 
@@ -14,7 +14,7 @@ final class Statements {
   }
 
   /** Begins to count; the server starts anew. */
-  static Statements count(OwnServices servers, DatabaseConfig db) throws SQLException {
+  static Statements count(DedicatedServices servers, DatabaseConfig db) throws SQLException {
     var sql = new Sql(db.postgresUri());
     sql.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
     servers.stopPostgres();

@@ -1,7 +1,7 @@
 package dev.boardcast.bench;
 
 import dev.boardcast.testing.Cluster;
-import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import io.vertx.core.Future;
@@ -62,7 +62,7 @@ public final class ViewersBench {
     Path dir = Files.createTempDirectory("boardcast-viewers");
     var vertx = Vertx.vertx();
     ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
-    try (OwnServices servers = Services.durable(dir)) {
+    try (DedicatedServices servers = Services.durable(dir)) {
       var db = servers.freshDatabase();
       var statements = Statements.count(servers, db);
       try (var cluster = Cluster.start(db, NODES)) {

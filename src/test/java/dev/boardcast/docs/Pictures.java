@@ -53,7 +53,7 @@ public final class Pictures {
   /** A demo that has just started has lines of two points. */
   private static void awaitHistory(Browser browser, URI node) {
     Page page = browser.page();
-    page.go(node);
+    page.navigate(node);
     Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> page.eval(KNOWN).asInt() >= 15);
     page.close();
   }
@@ -62,8 +62,8 @@ public final class Pictures {
       Browser browser, URI node, Path folder, String scheme, String size, int width)
       throws Exception {
     Page page = browser.page();
-    page.look(scheme, width, 900);
-    page.go(node);
+    page.setDisplay(scheme, width, 900);
+    page.navigate(node);
     page.await("document.querySelector('main h1')");
     page.eval(SIGN_IN);
     page.eval("location.reload()");
@@ -75,7 +75,7 @@ public final class Pictures {
       // Numbers that move are at rest, and highlights gone.
       page.eval("new Promise((later) => setTimeout(later, 2500))");
       String name = (board.isEmpty() ? "overview" : board) + "-" + scheme + "-" + size + ".webp";
-      Files.write(folder.resolve(name), page.picture());
+      Files.write(folder.resolve(name), page.screenshot());
     }
     page.close();
   }

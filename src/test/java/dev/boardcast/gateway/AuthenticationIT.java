@@ -189,7 +189,7 @@ class AuthenticationIT {
     var read = Promise.<Void>promise();
     gateway.teamsReadGate = read.future();
     WsClient ann = gateway.connect("/ws?topics=tasks&token=" + GatewayFixture.token("ann"));
-    gateway.teamsReadStarted.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    gateway.teamsReadStarted.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     gateway.teamsOf("ann", "blue");
     read.complete();
     ann.next("subscribed");

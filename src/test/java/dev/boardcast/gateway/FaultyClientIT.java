@@ -179,7 +179,7 @@ class FaultyClientIT {
     silent.write(
         "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-    cutOff.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    cutOff.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     assertFalse(answering.isClosed());
     gateway.publish("routing", 1, "{\"n\":1}");
     answering.takeUntil(frame -> frame.path("n").asInt() == 1);

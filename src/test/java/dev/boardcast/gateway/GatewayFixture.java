@@ -209,7 +209,7 @@ public final class GatewayFixture implements AutoCloseable {
       return future
           .toCompletionStage()
           .toCompletableFuture()
-          .get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception failure) {
       throw new AssertionError(failure);
     }

@@ -108,7 +108,7 @@ class RateLimitIT {
   @Test
   void connectionServesFurtherRequestsAfterAnInvalidHandshake() throws IOException {
     try (var socket = new Socket("127.0.0.1", gateway.port())) {
-      socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+      socket.setSoTimeout((int) WsClient.TIMEOUT.toMillis());
       String handshake =
           new String(RawClient.handshake("/ws"), StandardCharsets.US_ASCII)
               .replace("Connection: Upgrade", "Connection: keep-alive");

@@ -28,7 +28,7 @@ public final class RawClient implements AutoCloseable {
   private RawClient(Socket socket, byte[] handshake) throws IOException {
     this.socket = socket;
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+    socket.setSoTimeout((int) WsClient.TIMEOUT.toMillis());
     in = new DataInputStream(socket.getInputStream());
     send(handshake);
     response = head();

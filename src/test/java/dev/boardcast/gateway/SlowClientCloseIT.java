@@ -51,7 +51,7 @@ class SlowClientCloseIT {
   void closeEventOfAnSseStreamFollowsAllDataInFlight(boolean nativeTransport) throws IOException {
     open(nativeTransport);
     try (Socket socket = connect()) {
-      socket.setSoTimeout((int) WsClient.PATIENCE.toMillis());
+      socket.setSoTimeout((int) WsClient.TIMEOUT.toMillis());
       String ask = "GET /api/v1/stream?topics=agents HTTP/1.1\r\nHost: localhost\r\n\r\n";
       socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
       var head = new StringBuilder();

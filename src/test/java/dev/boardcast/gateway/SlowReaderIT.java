@@ -60,7 +60,7 @@ class SlowReaderIT {
     slow.resumeUntil(all);
     if (path.equals("/ws")) {
       // The ping was due while nothing could be written; without it the client would be cut off.
-      await().atMost(WsClient.PATIENCE).until(() -> slow.read.indexOf(PING) >= 0);
+      await().atMost(WsClient.TIMEOUT).until(() -> slow.read.indexOf(PING) >= 0);
     }
     slow.close();
     // More than 2 MB were published; a kernel buffers as much if it may.
@@ -122,7 +122,7 @@ class SlowReaderIT {
       socket.write(
           "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
       await()
-          .atMost(WsClient.PATIENCE)
+          .atMost(WsClient.TIMEOUT)
           .untilAsserted(() -> assertTrue(acknowledged.get(), () -> "read only: " + read));
     }
 
@@ -138,7 +138,7 @@ class SlowReaderIT {
     void resumeUntil(int last) {
       socket.resume();
       String expected = "\"n\":" + last + ",";
-      await().atMost(WsClient.PATIENCE).until(() -> read.indexOf(expected) >= 0);
+      await().atMost(WsClient.TIMEOUT).until(() -> read.indexOf(expected) >= 0);
     }
 
     void close() {

@@ -254,7 +254,7 @@ class StreamsIT {
     assertEquals("2025-11-16T12:34:56.789Z", event.path("timestamp").asText());
     assertEquals("t1", event.path("data").path("task_id").asText());
     ann.send("{\"type\":\"ping\",\"at\":1}");
-    assertEquals("{\"type\":\"pong\"}", ann.nextText(WsClient.PATIENCE));
+    assertEquals("{\"type\":\"pong\"}", ann.nextText(WsClient.TIMEOUT));
     ann.send("{\"type\":\"wave\"}");
     assertEquals("unknown_message", ann.next().path("data").path("code").asText());
   }

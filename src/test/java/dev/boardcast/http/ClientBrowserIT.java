@@ -34,7 +34,7 @@ class ClientBrowserIT {
               .await(10, TimeUnit.SECONDS);
       Page page = browser.page();
       int port = server.actualPort();
-      page.go(URI.create("http://127.0.0.1:" + port + "/test/js/browser/index.html"));
+      page.navigate(URI.create("http://127.0.0.1:" + port + "/test/js/browser/index.html"));
       page.await("window.report");
       assertEquals("[]", page.eval("report.wrong").toString());
       assertTrue(page.eval("report.ran").asInt() >= 30);

@@ -100,6 +100,6 @@ class ShutdownReportIT {
   private static String breakOff(Program program) throws Exception {
     program.signal("INT");
     assertEquals(130, program.exitCode(PATIENCE));
-    return String.join("\n", program.moreLines());
+    return String.join("\n", program.remainingLines());
   }
 }

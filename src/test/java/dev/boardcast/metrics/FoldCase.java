@@ -42,7 +42,7 @@ public abstract class FoldCase {
   public void takeTheLease() throws Exception {
     token = get(lease.acquire(pool)).getAsLong();
     var routing = new RoutingSubject();
-    board.afterNumbers =
+    board.afterSnapshot =
         (tx, now, numbers) -> routing.check(tx, now, Folding.data(numbers)).mapEmpty();
   }
 

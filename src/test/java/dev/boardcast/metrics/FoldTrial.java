@@ -10,10 +10,10 @@ import dev.boardcast.events.Outbox;
 import dev.boardcast.metrics.FoldStep.Ending;
 import dev.boardcast.metrics.FoldStep.Tell;
 import dev.boardcast.metrics.FoldSubject.Fact;
-import dev.boardcast.testing.CutLine;
 import dev.boardcast.testing.HookedBoard;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.StatementCutProxy;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
@@ -37,7 +37,7 @@ final class FoldTrial implements AutoCloseable {
   final Sql sql;
   private final FoldSubject subject;
   private final Vertx vertx = Vertx.vertx();
-  private final CutLine line;
+  private final StatementCutProxy line;
   private final Pool pool;
   private final List<Folding> nodes;
   private final List<Connection> writers = new ArrayList<>();
@@ -49,10 +49,10 @@ final class FoldTrial implements AutoCloseable {
     this.subject = subject;
     DatabaseConfig database = Services.get().freshDatabase();
     sql = new Sql(database.postgresUri());
-    line = new CutLine(database);
+    line = new StatementCutProxy(database);
     pool = Pools.pool(vertx, line.database());
     board = new HookedBoard(subject.board(new Outbox(vertx, new TypedBus(vertx))));
-    board.afterNumbers =
+    board.afterSnapshot =
         (tx, at, numbers) ->
             subject
                 .check(tx, at, Folding.data(numbers))
@@ -151,7 +151,7 @@ final class FoldTrial implements AutoCloseable {
     } catch (Exception cut) {
       // What was begun is undone, or was done.
     }
-    return !line.mend();
+    return !line.reset();
   }
 
   private void end(int writer, Ending how) throws SQLException {

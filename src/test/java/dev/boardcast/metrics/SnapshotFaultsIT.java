@@ -9,7 +9,7 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.SnapshotCache.Source;
 import dev.boardcast.spi.Snapshot;
-import dev.boardcast.testing.OwnServices;
+import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Services;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotFaultsIT {
   @TempDir Path dir;
-  private OwnServices services;
+  private DedicatedServices services;
   private DatabaseConfig config;
   private final Vertx vertx = Vertx.vertx();
   // Not on the bus of the node that computes: reads what is stored.
@@ -34,7 +34,7 @@ class SnapshotFaultsIT {
 
   @BeforeEach
   void start() throws Exception {
-    services = Services.own(dir);
+    services = Services.dedicated(dir);
     config = services.freshDatabase();
     broadcasts = new Broadcasts(new TypedBus(vertx));
   }

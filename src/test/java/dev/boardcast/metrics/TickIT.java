@@ -77,7 +77,7 @@ class TickIT {
 
   private void heartbeats(int count) throws Exception {
     for (int i = 0; i < count; i++) {
-      clock.pass(Duration.ofMillis(1));
+      clock.advance(Duration.ofMillis(1));
       var now = clock.instant();
       broadcasts.await(next -> !next.timestamp().isBefore(now));
     }

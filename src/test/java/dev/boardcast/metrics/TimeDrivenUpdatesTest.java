@@ -89,7 +89,7 @@ class TimeDrivenUpdatesTest {
   @Test
   void aClockThatJumpsAheadIsNoticedSoon() {
     tell(Instant.parse("2026-03-02T00:00:00Z"));
-    clock.pass(Duration.ofHours(20));
+    clock.advance(Duration.ofHours(20));
     pass(LONGEST);
     assertEquals(1, due.size());
   }
@@ -99,7 +99,7 @@ class TimeDrivenUpdatesTest {
     Instant tick = Instant.parse("2026-03-01T12:00:20Z");
     tell(tick);
     pass(Duration.ofSeconds(15));
-    clock.pass(Duration.ofHours(-1));
+    clock.advance(Duration.ofHours(-1));
     pass(LONGEST);
     assertEquals(1, due.size());
     // Computed for the time it is now.
@@ -115,7 +115,7 @@ class TimeDrivenUpdatesTest {
   void aClockThatSwaysDoesNotComputeWithoutEnd() {
     tell(clock.instant().plusSeconds(3600));
     for (int i = 0; i < 100; i++) {
-      clock.pass(Duration.ofMillis(i % 2 == 0 ? -20 : 20));
+      clock.advance(Duration.ofMillis(i % 2 == 0 ? -20 : 20));
       pass(Duration.ofMillis(100));
     }
     assertEquals(List.of(), due);
@@ -143,11 +143,11 @@ class TimeDrivenUpdatesTest {
               .min((a, b) -> Long.compare(a.millis(), b.millis()));
       if (next.isEmpty()) break;
       timers.remove(next.get());
-      clock.pass(Duration.ofMillis(next.get().millis() - millis));
+      clock.advance(Duration.ofMillis(next.get().millis() - millis));
       millis = next.get().millis();
       next.get().action().run();
     }
-    clock.pass(Duration.ofMillis(end - millis));
+    clock.advance(Duration.ofMillis(end - millis));
     millis = end;
   }
 }

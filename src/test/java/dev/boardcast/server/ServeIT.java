@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.testing.DataDirProcesses;
 import dev.boardcast.testing.Interruptible;
-import dev.boardcast.testing.Leftovers;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestServers;
 import java.io.BufferedReader;
@@ -50,7 +50,7 @@ class ServeIT {
   @AfterEach
   void kill() throws IOException {
     if (process != null) process.destroyForcibly();
-    Leftovers.kill(data);
+    DataDirProcesses.kill(data);
     Files.delete(data.resolve("binaries"));
   }
 
@@ -66,7 +66,9 @@ class ServeIT {
     assertEquals(code, exitCode());
     assertNull(out.readLine(), "one line on standard output");
     assertEquals(List.of("Node stopped", "Vert.x stopped", "Data servers stopped"), stopped());
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> Leftovers.of(data).isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> DataDirProcesses.of(data).isEmpty());
   }
 
   @Test
@@ -95,7 +97,7 @@ class ServeIT {
     String line = lines.get(0);
     assertTrue(line.startsWith("boardcast: cannot start: PostgreSQL did not start"), line);
     assertEquals(List.of("Vert.x stopped"), stopped());
-    assertEquals(List.of(), Leftovers.of(data));
+    assertEquals(List.of(), DataDirProcesses.of(data));
   }
 
   @Test

@@ -15,10 +15,10 @@ import dev.boardcast.metrics.FoldSubject;
 import dev.boardcast.metrics.Folding;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Api.Answer;
-import dev.boardcast.testing.CutLine;
 import dev.boardcast.testing.HookedBoard;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.StatementCutProxy;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -40,7 +40,7 @@ class IngestCrashIT {
 
   private final DatabaseConfig database = Services.get().freshDatabase();
   private final Sql sql = new Sql(database.postgresUri());
-  private final CutLine line = new CutLine(database);
+  private final StatementCutProxy line = new StatementCutProxy(database);
   private final Api api = new Api(line.database(), HttpConfig.DEFAULTS, IngestCrashIT::routes);
 
   /**
@@ -151,7 +151,7 @@ class IngestCrashIT {
       line.cutAfter(number);
       int turn = number;
       Answer answer = send(write, number);
-      isCut = line.mend();
+      isCut = line.reset();
       if (answer.status() >= 500) answer = insist(() -> send(write, turn));
       assertTrue(answer.status() < 300, answer.text());
       number++;
@@ -188,7 +188,7 @@ class IngestCrashIT {
       String change = "change " + number;
       Supplier<Answer> asked = () -> call(parts[0], "/api/v1/tasks/" + id + parts[1], body, change);
       Answer answer = asked.get();
-      isCut = line.mend();
+      isCut = line.reset();
       if (answer.status() >= 500) answer = insist(asked);
       assertTrue(answer.status() < 300, answer.text());
       number++;
@@ -250,7 +250,7 @@ class IngestCrashIT {
             new PipelineSubject(),
             new PlatformSubject(ZoneOffset.UTC))) {
       var board = new HookedBoard(subject.board(api.parts().outbox()));
-      board.afterNumbers =
+      board.afterSnapshot =
           (tx, at, numbers) -> subject.check(tx, at, read(numbers.text())).mapEmpty();
       var folding = new Folding(api.parts().pool(), board, "me").take();
       folding.at(now);

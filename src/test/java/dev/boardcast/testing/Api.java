@@ -27,8 +27,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * A running HTTP API with some rooms' routes on a fresh database, and a client of it. Tokens are
- * {@link TextTokens}. Calls block, except {@link Call#start}.
+ * A running HTTP API with given routes on a fresh database, and a client of it. Tokens are {@link
+ * TextTokens}. Calls block, except {@link Call#start}.
  */
 public final class Api implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
@@ -36,7 +36,7 @@ public final class Api implements AutoCloseable {
   private final WebClient client;
   private final int port;
 
-  /** What routes are made of. */
+  /** What routes are built from. */
   public record Parts(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {
     /** The services for boards on these parts. */
     public TestBoardContext board() {
@@ -44,7 +44,7 @@ public final class Api implements AutoCloseable {
     }
   }
 
-  /** An answer, read whole. */
+  /** A response with its whole body. */
   public record Answer(int status, MultiMap headers, Buffer body) {
     public String text() {
       return body.toString();
@@ -70,7 +70,7 @@ public final class Api implements AutoCloseable {
     }
   }
 
-  /** A request in the making. */
+  /** A request to build and send. */
   public final class Call {
     private final HttpMethod method;
     private final String path;

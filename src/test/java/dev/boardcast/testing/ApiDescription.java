@@ -16,20 +16,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One of the descriptions that a node serves: {@code openapi.yaml} or {@code asyncapi.yaml}. */
+/** A description that a node serves: {@code openapi.yaml} or {@code asyncapi.yaml}. */
 public final class ApiDescription {
   private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
 
   private final JsonNode root;
 
-  /** What is described for a method and a path, which may have {@code {parameters}}. */
+  /** The description of a method and a path, which may have {@code {parameters}}. */
   public record Operation(String method, String path, String name, JsonNode node) {
     public JsonNode responses() {
       return node.get("responses");
     }
 
-    /** A parameter stands for one segment; one that is described right here, for what it says. */
-    private boolean takes(String requested) {
+    /** A parameter matches one segment; one with a pattern of its own, that pattern. */
+    private boolean matches(String requested) {
       String pattern = path.replace(".", "\\.");
       for (JsonNode parameter : node.path("parameters")) {
         String of = parameter.at("/schema/pattern").asText();
@@ -69,15 +69,15 @@ public final class ApiDescription {
     return operations;
   }
 
-  /** The operation that answers a request; one without parameters comes first. */
+  /** The operation of a request; one without parameters is preferred. */
   public Optional<Operation> find(String method, String path) {
     return operations().stream()
         .filter(one -> one.method().equals(method))
-        .filter(one -> one.takes(path))
+        .filter(one -> one.matches(path))
         .min(Comparator.comparing(one -> one.path().chars().filter(c -> c == '{').count()));
   }
 
-  /** The schema at a JSON pointer; references lead to the whole description. */
+  /** The schema at a JSON pointer; references resolve in the whole description. */
   public Schema schema(String pointer) {
     ObjectNode schema = root.deepCopy();
     schema.put("$ref", "#" + pointer);

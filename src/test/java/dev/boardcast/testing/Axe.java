@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Looks for what hinders people in a page as it is now. */
+/** Checks the current state of a page for accessibility violations. */
 public final class Axe {
-  private static final String FOUND =
+  private static final String RUN =
       "axe.run().then(({violations}) => violations.map(({id, nodes}) => id + nodes[0].html))";
   private static final String SCRIPT = script();
 
   private Axe() {}
 
-  /** Each rule that is violated, with the first element; {@code []} when there is none. */
-  public static String look(Page page) {
+  /** Each violated rule, with its first element; {@code []} for none. */
+  public static String violations(Page page) {
     if (!page.eval("Boolean(window.axe)").asBoolean()) page.eval(SCRIPT);
-    return page.eval(FOUND).toString();
+    return page.eval(RUN).toString();
   }
 
   private static String script() {

@@ -14,11 +14,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One row of the table of bad input, whose first lines explain it.
+ * One row of the table of bad input, {@code bad-input.txt}, which explains its format.
  *
  * @param headers by name
- * @param sent a character for each byte
- * @param named empty where the answer names nothing
+ * @param sent the request body, one character per byte
+ * @param named what the answer must name; empty for nothing
  */
 public record BadInput(
     int line,
@@ -38,14 +38,15 @@ public record BadInput(
   private static final Pattern REPEATED = Pattern.compile("(.+)\\*(\\d+)");
   private static final Pattern BYTE = Pattern.compile("[0-9a-f]{2}");
 
-  /** All rows; what stands for a name is put in for it. */
+  /** All rows, with placeholders replaced by {@code names}. */
   public static List<BadInput> table(Map<String, String> names) throws IOException {
     var rows = new ArrayList<BadInput>();
     List<String> lines = Files.readAllLines(TABLE);
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).isBlank() || lines.get(i).startsWith("#")) continue;
       String[] cells = (lines.get(i) + " ").split("(?<= )\\|(?= )", -1);
-      if (cells.length != 6) throw new AssertionError("line " + (i + 1) + " has not six cells");
+      if (cells.length != 6)
+        throw new AssertionError("line " + (i + 1) + " does not have six cells");
       String[] request = expand(cells[1].strip(), names).split(" ", 2);
       rows.add(
           new BadInput(
@@ -69,7 +70,7 @@ public record BadInput(
     return sent.getBytes(ISO_8859_1);
   }
 
-  /** Words of ours, of our libraries, of SQL. */
+  /** Fails on class names, exceptions and SQL. */
   public static void assertNothingInternal(String text) {
     assertFalse(INTERNAL.matcher(text).find(), text);
   }

@@ -20,16 +20,16 @@ import java.util.Map;
 public record BadSocket(Vertx vertx, String uri, Map<String, String> headers, BadInput bad) {
   private static final String BINARY = "‹binary›";
   private static final String FLOOD = "‹flood›";
-  private static final int MANY = 200;
+  private static final int FLOOD_SIZE = 200;
   private static final int TRIES = 10;
 
-  /** Says what there is to say, and compares what comes of it. */
+  /** Sends the input and compares the reaction. */
   public void assertAnswered() {
     String[] answer = bad.answer().split(" ");
     switch (answer[0]) {
       case "refused" -> assertRefused(answer[1]);
       case "close" -> assertClosed(Integer.parseInt(answer[1]));
-      case "error" -> assertTold(answer[1]);
+      case "error" -> assertError(answer[1]);
       default -> fail("no answer is called " + bad.answer());
     }
   }
@@ -37,7 +37,7 @@ public record BadSocket(Vertx vertx, String uri, Map<String, String> headers, Ba
   private void assertRefused(String status) {
     try {
       connect().close();
-      fail("let in");
+      fail("the handshake succeeded");
     } catch (IllegalStateException refused) {
       var why = (UpgradeRejectedException) refused.getCause();
       assertEquals(status, Integer.toString(why.getStatus()));
@@ -47,7 +47,7 @@ public record BadSocket(Vertx vertx, String uri, Map<String, String> headers, Ba
 
   private void assertClosed(int code) {
     try (var socket = connect()) {
-      say(socket);
+      sendInput(socket);
       assertEquals(code, socket.closeCode(), socket::closeReason);
       String reason = socket.closeReason();
       String named = bad.named().isEmpty() ? "" : bad.named() + ": expected ";
@@ -56,22 +56,22 @@ public record BadSocket(Vertx vertx, String uri, Map<String, String> headers, Ba
     }
   }
 
-  private void assertTold(String code) {
+  private void assertError(String code) {
     try (var socket = connect()) {
-      say(socket);
+      sendInput(socket);
       JsonNode error = socket.next("error");
-      JsonNode told = error.has("data") ? error.get("data") : error;
-      assertEquals(code, told.get("code").asText());
-      assertEquals(bad.named(), told.path("topic").asText());
-      BadInput.assertNothingInternal(told.get("message").asText());
+      JsonNode body = error.has("data") ? error.get("data") : error;
+      assertEquals(code, body.get("code").asText());
+      assertEquals(bad.named(), body.path("topic").asText());
+      BadInput.assertNothingInternal(body.get("message").asText());
       if (!error.has("data")) socket.settle(); // The session goes on.
       assertFalse(socket.isClosed());
     }
   }
 
   /**
-   * The client library trips over a close frame that comes in one piece with the handshake, and
-   * then cannot say its code: another try may be luckier.
+   * Retries: the client library fails to read the code of a close frame that arrives with the
+   * handshake's response.
    */
   private WsClient connect() {
     for (int left = TRIES; ; left--) {
@@ -83,14 +83,14 @@ public record BadSocket(Vertx vertx, String uri, Map<String, String> headers, Ba
     }
   }
 
-  private void say(WsClient socket) {
-    String said = bad.sent();
-    if (said.startsWith(BINARY)) {
-      socket.sendBinary(said.substring(BINARY.length()).getBytes(ISO_8859_1));
-    } else if (said.startsWith(FLOOD)) {
-      for (int i = 0; i < MANY; i++) socket.send(said.substring(FLOOD.length()));
-    } else if (!said.isEmpty()) {
-      socket.sendRawText(said.getBytes(ISO_8859_1));
+  private void sendInput(WsClient socket) {
+    String input = bad.sent();
+    if (input.startsWith(BINARY)) {
+      socket.sendBinary(input.substring(BINARY.length()).getBytes(ISO_8859_1));
+    } else if (input.startsWith(FLOOD)) {
+      for (int i = 0; i < FLOOD_SIZE; i++) socket.send(input.substring(FLOOD.length()));
+    } else if (!input.isEmpty()) {
+      socket.sendRawText(input.getBytes(ISO_8859_1));
     }
   }
 }

@@ -12,15 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Tokens that must not be believed by a node that knows {@link Cluster#SECRET} and a public RSA
- * key, by name.
- */
+/** Invalid tokens by name, for a node that has {@link Cluster#SECRET} and a public RSA key. */
 public final class BadTokens {
   private BadTokens() {}
 
   /**
-   * @param known the pair whose public half the node knows
+   * @param known the pair whose public key the node has
    */
   public static Map<String, String> all(KeyPair known) {
     long now = Instant.now().getEpochSecond();
@@ -29,15 +26,15 @@ public final class BadTokens {
     tokens.put("expired", with(Map.of("exp", now - 60)));
     tokens.put("not-yet", with(Map.of("nbf", now + 600)));
     tokens.put("alg-none", unsigned(Map.of("alg", "none"), claims(Map.of())) + ".");
-    tokens.put("alg-none-signed", headed("none", Cluster.SECRET));
+    tokens.put("alg-none-signed", withAlgorithm("none", Cluster.SECRET));
     tokens.put("other-secret", hs256("another secret of thirty-two bytes", claims(Map.of())));
-    tokens.put("rs256-by-secret", headed("RS256", Cluster.SECRET));
-    tokens.put("hs256-by-public-key", headed("HS256", Tokens.pem(known.getPublic())));
+    tokens.put("rs256-by-secret", withAlgorithm("RS256", Cluster.SECRET));
+    tokens.put("hs256-by-public-key", withAlgorithm("HS256", Tokens.pem(known.getPublic())));
     tokens.put("other-claims", otherClaims(good));
     tokens.put("other-rsa-key", Tokens.signed("RS256", "", Tokens.rsa(), claims(Map.of())));
-    var nobody = new LinkedHashMap<String, Object>(claims(Map.of()));
-    nobody.remove("sub");
-    tokens.put("no-subject", hs256(Cluster.SECRET, nobody));
+    var noSubject = new LinkedHashMap<String, Object>(claims(Map.of()));
+    noSubject.remove("sub");
+    tokens.put("no-subject", hs256(Cluster.SECRET, noSubject));
     tokens.put("no-text-subject", with(Map.of("sub", 7)));
     tokens.put("nul-subject", with(Map.of("sub", "a\0b")));
     tokens.put("nul-team", with(Map.of("teams", List.of("a\0b"))));
@@ -51,11 +48,11 @@ public final class BadTokens {
     return hs256(Cluster.SECRET, claims(other));
   }
 
-  private static String headed(String algorithm, String secret) {
+  private static String withAlgorithm(String algorithm, String secret) {
     return hs256(Map.of("alg", algorithm, "typ", "JWT"), secret, claims(Map.of()));
   }
 
-  /** A good signature under what was not signed. */
+  /** A valid signature with claims that it was not made for. */
   private static String otherClaims(String good) {
     String[] parts = good.split("\\.");
     String more =

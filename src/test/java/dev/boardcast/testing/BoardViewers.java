@@ -8,42 +8,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Clients of one board by several paths, each with the newest numbers that it was sent. */
+/** Clients of one board on several paths, each with the newest snapshot that it received. */
 public final class BoardViewers implements AutoCloseable {
-  private static final Set<String> NO_NUMBERS = Set.of("connection_ack", "subscribed");
+  private static final Set<String> NO_SNAPSHOT = Set.of("connection_ack", "subscribed");
 
   private final Map<String, WsClient> clients = new LinkedHashMap<>();
   private final Map<String, JsonNode> newest = new LinkedHashMap<>();
 
   /**
-   * @param paths below the node's address
+   * @param paths relative to the node's address
    */
   public BoardViewers(Vertx vertx, String node, List<String> paths) {
     paths.forEach(path -> clients.put(path, WsClient.connect(vertx, node + path)));
   }
 
-  /** Path to numbers; those that have come since {@link #forget}. */
+  /** The newest metrics by path, of those received since {@link #clear}. */
   public Map<String, JsonNode> newest() {
     clients.forEach(
         (path, client) -> {
           for (JsonNode frame : client.drain()) {
-            if (!NO_NUMBERS.contains(WsClient.type(frame))) newest.put(path, numbers(frame));
+            if (!NO_SNAPSHOT.contains(WsClient.type(frame))) newest.put(path, metrics(frame));
           }
         });
     return newest;
   }
 
-  /** What came until now does not count. */
-  public void forget() {
+  /** Forgets what was received so far. */
+  public void clear() {
     newest();
     newest.clear();
   }
 
-  /** The numbers of a frame or an answer, whatever its shape, without the time they were sent. */
-  public static JsonNode numbers(JsonNode frame) {
-    ObjectNode numbers = (frame.has("data") ? frame.get("data") : frame).deepCopy();
-    numbers.remove("timestamp");
-    return numbers;
+  /** The metrics of a frame or response in any format, without their timestamp. */
+  public static JsonNode metrics(JsonNode frame) {
+    ObjectNode metrics = (frame.has("data") ? frame.get("data") : frame).deepCopy();
+    metrics.remove("timestamp");
+    return metrics;
   }
 
   @Override

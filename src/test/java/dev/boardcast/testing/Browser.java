@@ -26,34 +26,37 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * A headless Chromium, driven by its own protocol: the drivers on Maven Central bring 200 MB of
- * binaries, or ask the network for theirs. Calls block.
+ * A headless Chromium, driven by the DevTools protocol: the drivers on Maven Central bring 200 MB
+ * of binaries or download them. Calls block.
  */
 public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int TIMEOUT_SECONDS = 60;
 
   private final Process process;
   private final Path profile;
   private final WebSocket socket;
   private final AtomicInteger calls = new AtomicInteger();
-  private final Map<Integer, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
+  private final Map<Integer, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
   private final Map<String, BiConsumer<String, JsonNode>> sessions = new ConcurrentHashMap<>();
 
   private Browser(Process process, Path profile, URI devTools) {
     this.process = process;
     this.profile = profile;
     socket =
-        HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(devTools, new Ear()).join();
+        HttpClient.newHttpClient()
+            .newWebSocketBuilder()
+            .buildAsync(devTools, new Listener())
+            .join();
   }
 
-  /** Starts one; skips the test where there is none, unless {@code CI} is set: then it fails. */
+  /** Starts Chromium; without it the test is skipped, or fails if {@code CI} is set. */
   public static Browser start() throws IOException {
     Optional<Path> program = program();
-    String wanted = "no Chromium: set CHROME_BIN, or install one on the path";
-    if (program.isEmpty() && System.getenv("CI") != null) Assertions.fail(wanted);
-    Assumptions.assumeTrue(program.isPresent(), wanted);
+    String missing = "no Chromium: set CHROME_BIN, or install one on the path";
+    if (program.isEmpty() && System.getenv("CI") != null) Assertions.fail(missing);
+    Assumptions.assumeTrue(program.isPresent(), missing);
     Path profile = Files.createTempDirectory("boardcast-browser");
     var process =
         new ProcessBuilder(
@@ -71,27 +74,27 @@ public final class Browser implements AutoCloseable {
     return new Browser(process, profile, devTools(process.errorReader()));
   }
 
-  /** A new page in a profile of its own, so that no other page shares its connection. */
+  /** A new page in its own profile, so that it shares connections with no other page. */
   public Page page() {
     String context =
         call(null, "Target.createBrowserContext", Map.of()).get("browserContextId").asText();
     return page(context);
   }
 
-  /** A new tab beside those of the same profile. */
+  /** A new tab of an existing profile. */
   Page page(String context) {
-    var wanted = Map.of("url", "about:blank", "browserContextId", context);
-    String target = call(null, "Target.createTarget", wanted).get("targetId").asText();
+    var parameters = Map.of("url", "about:blank", "browserContextId", context);
+    String target = call(null, "Target.createTarget", parameters).get("targetId").asText();
     var attach = Map.of("targetId", target, "flatten", true);
     String session = call(null, "Target.attachToTarget", attach).get("sessionId").asText();
     return new Page(this, context, target, session);
   }
 
-  /** What the browser answers to a command; fails with its words. */
+  /** The result of a command; fails with the browser's error. */
   JsonNode call(String session, String method, Map<String, ?> parameters) {
     int id = calls.incrementAndGet();
-    var answer = new CompletableFuture<JsonNode>();
-    waiting.put(id, answer);
+    var response = new CompletableFuture<JsonNode>();
+    pending.put(id, response);
     var command = new LinkedHashMap<String, Object>();
     command.put("id", id);
     command.put("method", method);
@@ -100,9 +103,9 @@ public final class Browser implements AutoCloseable {
     synchronized (socket) {
       socket.sendText(Json.encode(command), true).join();
     }
-    JsonNode told = answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
-    if (told.has("error")) throw new AssertionError(method + ": " + told.get("error"));
-    return told.get("result");
+    JsonNode message = response.orTimeout(TIMEOUT_SECONDS, TimeUnit.SECONDS).join();
+    if (message.has("error")) throw new AssertionError(method + ": " + message.get("error"));
+    return message.get("result");
   }
 
   void listen(String session, BiConsumer<String, JsonNode> events) {
@@ -119,14 +122,14 @@ public final class Browser implements AutoCloseable {
           new ArrayList<>(files.toList()).stream().sorted((a, b) -> b.compareTo(a)).toList()) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException | UncheckedIOException leftOver) {
-      // In the machine's directory for such: it will be cleaned.
+    } catch (IOException | UncheckedIOException undeletable) {
+      // In the temporary directory, which the system cleans.
     }
   }
 
   private static Optional<Path> program() {
-    String named = System.getenv("CHROME_BIN");
-    if (named != null) return Optional.of(Path.of(named));
+    String path = System.getenv("CHROME_BIN");
+    if (path != null) return Optional.of(Path.of(path));
     return Stream.of(System.getenv("PATH").split(":"))
         .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
         .filter(Files::isExecutable)
@@ -137,23 +140,23 @@ public final class Browser implements AutoCloseable {
     String prefix = "DevTools listening on ";
     for (String line; (line = errors.readLine()) != null; ) {
       if (!line.startsWith(prefix)) continue;
-      var drain = new Thread(() -> drain(errors), "errors of a browser");
+      var drain = new Thread(() -> drain(errors), "browser-stderr");
       drain.setDaemon(true);
       drain.start();
       return URI.create(line.substring(prefix.length()).trim());
     }
-    throw new IOException("the browser has ended before it listened");
+    throw new IOException("the browser exited before it listened");
   }
 
   private static void drain(BufferedReader errors) {
     try {
       errors.lines().forEach(ignored -> {});
     } catch (UncheckedIOException closed) {
-      // With the browser.
+      // The browser has exited.
     }
   }
 
-  private final class Ear implements WebSocket.Listener {
+  private final class Listener implements WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
 
     @Override
@@ -162,20 +165,20 @@ public final class Browser implements AutoCloseable {
       if (last) {
         String whole = text.toString();
         text.setLength(0);
-        take(whole);
+        handle(whole);
       }
       from.request(1);
       return null;
     }
 
-    private void take(String whole) {
+    private void handle(String whole) {
       try {
-        JsonNode told = Json.MAPPER.readTree(whole);
-        if (told.has("id")) {
-          waiting.remove(told.get("id").asInt()).complete(told);
-        } else if (told.has("sessionId")) {
-          var events = sessions.get(told.get("sessionId").asText());
-          if (events != null) events.accept(told.get("method").asText(), told.get("params"));
+        JsonNode message = Json.MAPPER.readTree(whole);
+        if (message.has("id")) {
+          pending.remove(message.get("id").asInt()).complete(message);
+        } else if (message.has("sessionId")) {
+          var events = sessions.get(message.get("sessionId").asText());
+          if (events != null) events.accept(message.get("method").asText(), message.get("params"));
         }
       } catch (IOException notJson) {
         throw new UncheckedIOException(notJson);

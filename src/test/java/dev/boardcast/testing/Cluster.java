@@ -17,13 +17,13 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** Some nodes in JVMs of their own, on one database and one Redis. */
+/** Nodes in separate JVMs, on one database and one Redis. */
 public final class Cluster implements AutoCloseable {
   public static final String SECRET = "a secret for tests that is long enough for HS256";
 
-  // How many nodes may be added to the first ones.
-  private static final int MORE = 1;
-  private static final Duration START = Duration.ofSeconds(180);
+  // How many nodes can be added later.
+  private static final int MAX_ADDED = 1;
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
 
   private final Optional<Path> clock;
   private final DatabaseConfig db;
@@ -41,38 +41,38 @@ public final class Cluster implements AutoCloseable {
     this.ports = ports;
   }
 
-  /** Starts that many nodes with all roles and waits until each is ready. */
-  public static Cluster start(DatabaseConfig db, int size, String... more) throws Exception {
-    return start(Optional.empty(), db, size, more);
+  /** Starts {@code size} nodes with all roles and waits until each is ready. */
+  public static Cluster start(DatabaseConfig db, int size, String... arguments) throws Exception {
+    return start(Optional.empty(), db, size, arguments);
   }
 
-  /** The same, whose clocks stand at the time stamp of a file. */
-  public static Cluster start(Path clock, DatabaseConfig db, int size, String... more)
+  /** The same, with clocks that show the time stamp of a file. */
+  public static Cluster start(Path clock, DatabaseConfig db, int size, String... arguments)
       throws Exception {
-    return start(Optional.of(clock), db, size, more);
+    return start(Optional.of(clock), db, size, arguments);
   }
 
-  private static Cluster start(Optional<Path> clock, DatabaseConfig db, int size, String... more)
-      throws Exception {
-    var cluster = new Cluster(clock, db, FreePorts.some(size + MORE));
-    for (int i = 0; i < size; i++) cluster.launch(more);
-    for (NodeProcess node : cluster.nodes) node.awaitReady(START);
+  private static Cluster start(
+      Optional<Path> clock, DatabaseConfig db, int size, String... arguments) throws Exception {
+    var cluster = new Cluster(clock, db, FreePorts.some(size + MAX_ADDED));
+    for (int i = 0; i < size; i++) cluster.launch(arguments);
+    for (NodeProcess node : cluster.nodes) node.awaitReady(START_TIMEOUT);
     return cluster;
   }
 
-  /** One more node; waits until it is ready. */
-  public NodeProcess add(String... more) throws Exception {
-    NodeProcess node = launch(more);
-    node.awaitReady(START);
+  /** Adds a node and waits until it is ready. */
+  public NodeProcess add(String... arguments) throws Exception {
+    NodeProcess node = launch(arguments);
+    node.awaitReady(START_TIMEOUT);
     return node;
   }
 
-  /** Another process in the place of a node that was killed, at its address; waits until ready. */
-  public NodeProcess again(NodeProcess killed) throws Exception {
+  /** Restarts a node that was killed, at its address, and waits until it is ready. */
+  public NodeProcess restart(NodeProcess killed) throws Exception {
     int index = nodes.indexOf(killed);
-    var node = NodeProcess.start(name + "-again", arguments(index, killed.http().getPort()));
+    var node = NodeProcess.start(name + "-restarted", arguments(index, killed.http().getPort()));
     nodes.set(index, node);
-    node.awaitReady(START);
+    node.awaitReady(START_TIMEOUT);
     return node;
   }
 
@@ -81,11 +81,11 @@ public final class Cluster implements AutoCloseable {
     return name;
   }
 
-  /** The name of the node that holds a lease such as {@code emitter.0}; waits until one does. */
+  /** Waits until a node holds a lease such as {@code emitter.0}, and returns its name. */
   public String holder(String lease) {
     var query = "SELECT holder FROM lease WHERE expires_at > now() AND name = '" + lease + "'";
     return Awaitility.await()
-        .atMost(START)
+        .atMost(START_TIMEOUT)
         .until(() -> sql.column(query), holders -> !holders.isEmpty())
         .get(0);
   }
@@ -98,7 +98,7 @@ public final class Cluster implements AutoCloseable {
     return nodes;
   }
 
-  /** The node of that name, as {@code /health/ready} and the leases say it. */
+  /** The node of a name as in {@code /health/ready} and in leases. */
   public NodeProcess named(String nodeName) throws Exception {
     for (NodeProcess node : nodes) {
       if (node.isAlive() && health(node).at("/node/name").asText().equals(nodeName)) return node;
@@ -106,7 +106,7 @@ public final class Cluster implements AutoCloseable {
     throw new AssertionError("no live node is called " + nodeName);
   }
 
-  /** Where a node's gateway listens. */
+  /** The address of a node's gateway port. */
   public URI gateway(NodeProcess node) throws Exception {
     return URI.create("ws://127.0.0.1:" + health(node).at("/node/gateway_port").asInt());
   }
@@ -115,7 +115,7 @@ public final class Cluster implements AutoCloseable {
     return Json.MAPPER.readTree(get(node, "/health/ready", null).body());
   }
 
-  /** What the node that keeps a board last found wrong in its rollups; empty before it looked. */
+  /** The drift that a board's last audit found in its rollups; empty before the first audit. */
   public OptionalLong drift(String board) throws Exception {
     for (NodeProcess node : nodes) {
       JsonNode drift = health(node).at("/drift/" + board);
@@ -155,12 +155,12 @@ public final class Cluster implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  private NodeProcess launch(String... more) throws IOException {
-    var arguments = arguments(nodes.size(), 0);
-    arguments.addAll(List.of(more));
-    clock.ifPresent(file -> arguments.add(0, file.toString()));
+  private NodeProcess launch(String... arguments) throws IOException {
+    var all = arguments(nodes.size(), 0);
+    all.addAll(List.of(arguments));
+    clock.ifPresent(file -> all.add(0, file.toString()));
     String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.server.Main";
-    var node = NodeProcess.start(name + "-" + nodes.size(), main, arguments);
+    var node = NodeProcess.start(name + "-" + nodes.size(), main, all);
     nodes.add(node);
     return node;
   }

@@ -3,18 +3,18 @@ package dev.boardcast.testing;
 import java.time.Duration;
 
 /**
- * One run of the command line in a process of its own, to its end.
+ * A finished run of the command line in a separate process.
  *
- * @param output what it wrote to standard output
- * @param errors what it wrote to standard error
+ * @param output its standard output
+ * @param errors its standard error
  */
 public record Command(int exitCode, String output, String errors) {
 
-  /** Runs the program with these arguments. */
-  public static Command run(Duration limit, String... arguments) throws Exception {
+  /** Runs the program to its end. */
+  public static Command run(Duration timeout, String... arguments) throws Exception {
     try (var program = Program.start(arguments)) {
-      int code = program.exitCode(limit);
-      return new Command(code, String.join("\n", program.moreLines()), program.errors());
+      int code = program.exitCode(timeout);
+      return new Command(code, String.join("\n", program.remainingLines()), program.errors());
     }
   }
 }

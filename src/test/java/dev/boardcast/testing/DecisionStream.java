@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A steady stream of routing decisions, about fifty a second, until it is ended. Each has an id of
- * its own, and is sent until a node has acknowledged it.
+ * Posts about fifty routing decisions per second until it is ended. Each has its own id and is sent
+ * again until a node has acknowledged it.
  */
 public final class DecisionStream implements AutoCloseable {
   private static final int PAUSE_MILLIS = 20;
@@ -20,22 +20,22 @@ public final class DecisionStream implements AutoCloseable {
   private static final Person ROUTER = Person.of("router").with("ingest");
 
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-  private final PatientClient client;
+  private final RetryingClient client;
   private final AtomicInteger acknowledged = new AtomicInteger();
   private volatile Throwable failure;
 
-  /** Begins at once; {@code nodes} are asked in this order. */
+  /** Starts at once; {@code nodes} are tried in this order. */
   public DecisionStream(List<URI> nodes) {
-    client = new PatientClient(nodes);
+    client = new RetryingClient(nodes);
     thread.scheduleWithFixedDelay(this::next, 0, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** How many are stored, as far as we were told. */
+  /** How many were acknowledged. */
   public int acknowledged() {
     return acknowledged.get();
   }
 
-  /** Ends the stream when the decision under way is acknowledged, and tells how many were. */
+  /** Ends after the current decision was acknowledged; returns how many were. */
   public int end() throws InterruptedException {
     thread.shutdown();
     if (!thread.awaitTermination(2, TimeUnit.MINUTES)) throw new AssertionError("never accepted");

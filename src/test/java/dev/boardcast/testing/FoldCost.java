@@ -3,9 +3,9 @@ package dev.boardcast.testing;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 
-/** What each fold of a board reads of its facts, one way or another, by the database's counters. */
+/** Measures how many rows of facts each fold of a board reads, by PostgreSQL's counters. */
 public final class FoldCost {
-  // Counters of a session are not set back by each transaction: only their growth says something.
+  // A session's counters are not reset by each transaction, so only their difference counts.
   private static final String COUNTERS =
       """
       SELECT coalesce(sum(seq_scan), 0)::bigint AS scans,
@@ -27,22 +27,22 @@ public final class FoldCost {
 
   private FoldCost() {}
 
-  /** Of the board's folds from now on; before the numbers are read, nothing else is done then. */
+  /** Measures the board's folds from now on; takes its {@code beforeSnapshot} hook. */
   public static FoldCost of(HookedBoard board) {
     var cost = new FoldCost();
     String counters = COUNTERS.formatted("'" + String.join("', '", board.facts()) + "'");
-    board.first(BEFORE.formatted(counters));
-    board.beforeNumbers =
+    board.prepend(BEFORE.formatted(counters));
+    board.beforeSnapshot =
         (tx, now, none) -> cost.read(tx.query(AFTER.formatted(counters)).execute());
     return cost;
   }
 
-  /** Rows of facts that the last fold touched. */
+  /** Rows of facts that the last fold read. */
   public long touched() {
     return touched;
   }
 
-  /** How often the last fold went through all facts of a table. */
+  /** Sequential scans of fact tables in the last fold. */
   public long scans() {
     return scans;
   }

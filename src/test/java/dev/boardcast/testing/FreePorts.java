@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for those who must be told theirs before they listen. Of each fork of the tests its own,
- * none twice soon, and below those that the system gives to outgoing connections: one of these
- * would take it meanwhile.
+ * Ports for servers that must know theirs before they listen. Each fork of the tests has its own
+ * range, below the ephemeral ports, which outgoing connections could take in the meantime.
  */
 public final class FreePorts {
   private static final int LOWEST = 10_000;
@@ -21,7 +20,7 @@ public final class FreePorts {
 
   private FreePorts() {}
 
-  /** So many, different ones. */
+  /** That many different free ports. */
   public static synchronized List<Integer> some(int count) throws IOException {
     var ports = new ArrayList<Integer>();
     for (int tried = 0; ports.size() < count; tried++) {
@@ -32,7 +31,6 @@ public final class FreePorts {
     return ports;
   }
 
-  /** One. */
   public static int one() throws IOException {
     return some(1).get(0);
   }

@@ -4,7 +4,7 @@ import dev.boardcast.database.DatabaseConfig;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/** Hands out empty databases: copies of a template that was migrated once. */
+/** Creates empty databases as copies of a template that was migrated once. */
 final class FreshDatabases {
   private final TestServers servers;
   private final Sql sql;
@@ -14,15 +14,15 @@ final class FreshDatabases {
     this.servers = servers;
     this.sql = new Sql(servers.postgresUri());
     try {
-      LeftDatabases.drop(sql);
-      this.template = Template.in(sql);
+      StaleDatabases.drop(sql);
+      this.template = TemplateDatabase.getOrCreate(sql);
     } catch (SQLException cause) {
       throw new IllegalStateException("no template database", cause);
     }
   }
 
   DatabaseConfig next() {
-    String name = LeftDatabases.name(UUID.randomUUID());
+    String name = StaleDatabases.name(UUID.randomUUID());
     try {
       sql.run("CREATE DATABASE " + name + " TEMPLATE " + template);
     } catch (SQLException cause) {

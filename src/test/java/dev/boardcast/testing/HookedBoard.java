@@ -15,47 +15,47 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** A board that does more in the transaction of its fold, or folds otherwise. */
+/** Wraps a board to run hooks in the transaction of its fold, or to replace its statements. */
 public final class HookedBoard implements Board {
-  /** Something done in a fold; its failure is the fold's. */
+  /** Runs within a fold; its failure fails the fold. */
   @FunctionalInterface
   public interface Hook {
-    Hook NONE = (transaction, now, numbers) -> Future.succeededFuture();
+    Hook NONE = (transaction, now, metrics) -> Future.succeededFuture();
 
-    /** Ends the connection. */
-    Hook DIE =
-        (transaction, now, numbers) ->
+    /** Terminates the connection. */
+    Hook TERMINATE =
+        (transaction, now, metrics) ->
             transaction.query("SELECT pg_terminate_backend(pg_backend_pid())").execute();
 
     /**
-     * @param numbers null before they are read
+     * @param metrics null before they are read
      */
-    Future<?> in(SqlClient transaction, Instant now, RawJson numbers);
+    Future<?> in(SqlClient transaction, Instant now, RawJson metrics);
   }
 
   private final Board board;
 
-  /** Its fold in the place of the board's own. */
+  /** Replaces the statements of the board's fold. */
   public volatile UnaryOperator<List<String>> statements = own -> own;
 
-  /** How ranges are read in the place of the board's own way. */
+  /** Replaces how ranges are read. */
   public volatile Function<RangeSupport, RangeSupport.RangeReader> reading = RangeSupport::reader;
 
-  /** Runs before the numbers are read. */
-  public volatile Hook beforeNumbers = Hook.NONE;
+  /** Runs before the snapshot is read. */
+  public volatile Hook beforeSnapshot = Hook.NONE;
 
-  /** Runs when everything is written but the watermark. */
-  public volatile Hook afterNumbers = Hook.NONE;
+  /** Runs when everything but the watermark was written. */
+  public volatile Hook afterSnapshot = Hook.NONE;
 
-  /** Runs beside what follows {@link #beforeNumbers}. */
-  public volatile Hook beforeTick = Hook.NONE;
+  /** Runs before the next change is determined. */
+  public volatile Hook beforeNextChange = Hook.NONE;
 
   public HookedBoard(Board board) {
     this.board = board;
   }
 
-  /** One statement more before the board's own, with the watermark as {@code $1}. */
-  public void first(String statement) {
+  /** Adds a statement before the board's own, with the watermark as {@code $1}. */
+  public void prepend(String statement) {
     statements =
         own -> {
           var all = new ArrayList<String>(own.size() + 1);
@@ -127,15 +127,15 @@ public final class HookedBoard implements Board {
 
   @Override
   public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
-    return beforeNumbers
+    return beforeSnapshot
         .in(transaction, now, null)
         .compose(ready -> board.afterFold(transaction, now))
-        .compose(numbers -> afterNumbers.in(transaction, now, numbers).map(numbers));
+        .compose(metrics -> afterSnapshot.in(transaction, now, metrics).map(metrics));
   }
 
   @Override
   public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
-    return beforeTick
+    return beforeNextChange
         .in(transaction, now, null)
         .compose(ready -> board.nextChange(transaction, now));
   }

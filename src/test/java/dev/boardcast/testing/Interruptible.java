@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands whose processes heed SIGINT. A shell's background jobs ignore it, and so would
- * everything that tests start when the whole build is such a job.
+ * Makes commands react to SIGINT. A shell's background jobs ignore it, and processes that tests
+ * start would inherit that when the build is such a job.
  */
 public final class Interruptible {
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -16,12 +16,12 @@ public final class Interruptible {
 
   private Interruptible() {}
 
-  /** The command, made to heed SIGINT where this process ignores it. */
+  /** The command, with the default action of SIGINT restored where this process ignores it. */
   public static List<String> command(List<String> command) throws IOException {
     if (!isIgnored()) return command;
-    var heeding = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    heeding.addAll(command);
-    return heeding;
+    var wrapped = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    wrapped.addAll(command);
+    return wrapped;
   }
 
   private static boolean isIgnored() throws IOException {

@@ -20,8 +20,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Random facts for all boards in turn, without end: late ones, doubles, transactions that change.
- * Closing it tells what went wrong.
+ * Posts random facts to all boards in turn until closed: late ones, duplicates, and transactions
+ * that change. {@link #close} fails when a request has failed.
  */
 public final class MixedLoad implements AutoCloseable {
   private static final List<String> BOARDS =
@@ -36,7 +36,7 @@ public final class MixedLoad implements AutoCloseable {
   private final ExecutorService writer = Executors.newSingleThreadExecutor();
   private final Future<Void> writing;
   private volatile int rounds;
-  private volatile boolean over;
+  private volatile boolean closed;
 
   public MixedLoad(Vertx vertx, URI node, Path folder) {
     this.vertx = vertx;
@@ -45,14 +45,14 @@ public final class MixedLoad implements AutoCloseable {
     writing = writer.submit(this::write);
   }
 
-  /** How often each board has had facts. */
+  /** How many batches each board has received. */
   public int rounds() {
     return rounds;
   }
 
   @Override
   public void close() {
-    over = true;
+    closed = true;
     writer.shutdown();
     try {
       writing.get(1, TimeUnit.MINUTES);
@@ -63,11 +63,11 @@ public final class MixedLoad implements AutoCloseable {
 
   private Void write() throws Exception {
     var random = new SplittableRandom(7);
-    for (int round = 0; !over; round++) {
+    for (int round = 0; !closed; round++) {
       for (String board : BOARDS) {
         var lines = new ArrayList<String>();
         for (int line = 0; line < LINES; line++) lines.add(fact(board, round, line, random));
-        var report = Replays.here(vertx, node, board, file(board, lines), token);
+        var report = Replays.inProcess(vertx, node, board, file(board, lines), token);
         if (!report.isComplete()) throw new AssertionError(board + " " + report + report.reasons());
       }
       rounds = round + 1;
@@ -81,7 +81,7 @@ public final class MixedLoad implements AutoCloseable {
 
   private String fact(String board, int round, int line, SplittableRandom random) {
     var fact = new LinkedHashMap<String, Object>();
-    // Every tenth or so was there before.
+    // About every tenth is a duplicate.
     int number = random.nextInt(10) == 0 ? random.nextInt(round * LINES + 1) : round * LINES + line;
     switch (board) {
       case "tasks" -> task(fact, round, line);
@@ -156,7 +156,7 @@ public final class MixedLoad implements AutoCloseable {
     }
   }
 
-  /** Mostly of this hour, some up to two weeks old. */
+  /** Mostly within the last hour, sometimes up to two weeks ago. */
   private Instant past(SplittableRandom random) {
     Duration most = random.nextInt(4) == 0 ? Duration.ofDays(14) : Duration.ofHours(1);
     return now.minusMillis(random.nextLong(most.toMillis()));

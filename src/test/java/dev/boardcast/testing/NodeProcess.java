@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A Boardcast node in a JVM of its own, started as an operator starts it. The node's output is kept
- * in {@code target/nodes/} for those who look for a cause.
+ * A Boardcast node in a separate JVM, started by the command line. Its output is kept in {@code
+ * target/nodes/}.
  */
 public final class NodeProcess implements AutoCloseable {
   private static final String READY = "Boardcast ready on ";
@@ -52,12 +52,13 @@ public final class NodeProcess implements AutoCloseable {
     return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
   }
 
-  /** Where the node's HTTP port is, as it said itself. */
-  public URI awaitReady(Duration limit) throws Exception {
+  /** Waits until the node is ready; returns the address that it prints. */
+  public URI awaitReady(Duration timeout) throws Exception {
     try {
-      return ready.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException late) {
-      throw new AssertionError("not ready after " + limit + ":\n" + Files.readString(log), late);
+      return ready.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException notReady) {
+      throw new AssertionError(
+          "not ready after " + timeout + ":\n" + Files.readString(log), notReady);
     }
   }
 
@@ -73,26 +74,26 @@ public final class NodeProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** kill -9: no hook runs. */
+  /** Sends SIGKILL: no shutdown hook runs. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** SIGTERM, and waits for the end. */
-  public int terminate(Duration limit) throws InterruptedException, IOException {
+  /** Sends SIGTERM and waits for the exit code. */
+  public int terminate(Duration timeout) throws InterruptedException, IOException {
     process.destroy();
-    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new AssertionError("still running " + limit + " after SIGTERM:\n" + output());
+    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("still running " + timeout + " after SIGTERM:\n" + output());
     }
     return process.exitValue();
   }
 
-  /** SIGSTOP, SIGCONT and the like. */
+  /** Sends a signal such as STOP or CONT. */
   public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
   }
 
-  /** Everything the node wrote so far. */
+  /** The node's output so far. */
   public String output() throws IOException {
     return Files.readString(log);
   }
@@ -102,7 +103,7 @@ public final class NodeProcess implements AutoCloseable {
     process.destroy();
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) process.destroyForcibly().waitFor();
-    } catch (InterruptedException hurry) {
+    } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
@@ -119,10 +120,10 @@ public final class NodeProcess implements AutoCloseable {
         out.flush();
         if (line.startsWith(READY)) ready.complete(URI.create(line.substring(READY.length())));
       }
-    } catch (IOException gone) {
-      // The process ended.
+    } catch (IOException closed) {
+      // The process has exited.
     } finally {
-      ready.completeExceptionally(new IllegalStateException("ended without being ready: " + log));
+      ready.completeExceptionally(new IllegalStateException("exited before it was ready: " + log));
     }
   }
 }

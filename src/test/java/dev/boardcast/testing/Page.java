@@ -13,33 +13,33 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 
-/** One tab, and everything that went wrong in it. Calls block. */
+/** One browser tab, with its errors and network traffic. Calls block. */
 public final class Page {
   private static final Map<String, Integer> KEYS = Map.of("Tab", 9, "Enter", 13, "Escape", 27);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Browser browser;
   private final String context;
   private final String target;
   private final String session;
-  private final List<String> wrongs = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> errors = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong sockets = new AtomicLong();
-  private final List<String> said = Collections.synchronizedList(new ArrayList<>());
+  private final List<String> sentFrames = Collections.synchronizedList(new ArrayList<>());
 
   Page(Browser browser, String context, String target, String session) {
     this.browser = browser;
     this.context = context;
     this.target = target;
     this.session = session;
-    browser.listen(session, this::heard);
+    browser.listen(session, this::onEvent);
     for (String domain : List.of("Page", "Runtime", "Log", "Network", "Performance")) {
       call(domain + ".enable", Map.of());
     }
   }
 
-  /** Another tab of the same profile. */
-  public Page another() {
+  /** Opens another tab of the same profile. */
+  public Page newTab() {
     return browser.page(context);
   }
 
@@ -47,32 +47,34 @@ public final class Page {
     call("Page.close", Map.of());
   }
 
-  /** Goes there, and waits for nothing. */
-  public void go(URI url) {
+  /** Starts to navigate; does not wait. */
+  public void navigate(URI url) {
     call("Page.navigate", Map.of("url", url.toString()));
   }
 
-  /** Signs in before the page is there, as if by an earlier visit. */
-  public void signIn(Person who) {
-    before("localStorage.setItem('boardcast', JSON.stringify({token: '" + who.token() + "'}))");
+  /** Stores a token before the page loads, as an earlier visit would. */
+  public void signIn(Person person) {
+    beforeEachDocument(
+        "localStorage.setItem('boardcast', JSON.stringify({token: '" + person.token() + "'}))");
   }
 
-  /** Runs a script in each document before its own. */
-  public void before(String script) {
+  /** Runs a script in each document before the document's own. */
+  public void beforeEachDocument(String script) {
     call("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
   }
 
-  public void look(String scheme, int width, int height) {
+  /** Sets the color scheme and the size of the viewport. */
+  public void setDisplay(String scheme, int width, int height) {
     var feature = Map.of("name", "prefers-color-scheme", "value", scheme);
     call("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
     var size = Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false);
-    // They would take a part of the width, and show in pictures.
+    // Scrollbars would take a part of the width, and show in screenshots.
     call("Emulation.setScrollbarsHidden", Map.of("hidden", true));
     call("Emulation.setDeviceMetricsOverride", size);
   }
 
-  /** Presses Tab, Enter or Escape, and lets it go. */
-  public void key(String key) {
+  /** Presses and releases Tab, Enter or Escape. */
+  public void pressKey(String key) {
     var pressed = new HashMap<String, Object>(Map.of("type", "keyDown", "key", key, "code", key));
     pressed.put("windowsVirtualKeyCode", KEYS.get(key));
     if (key.equals("Enter")) pressed.put("text", "\r");
@@ -82,34 +84,34 @@ public final class Page {
     call("Input.dispatchKeyEvent", pressed);
   }
 
-  /** The value of an expression, promises awaited; fails with what it throws. */
+  /** The value of an expression or its promise; fails when it throws. */
   public JsonNode eval(String expression) {
-    JsonNode told =
+    JsonNode result =
         call(
             "Runtime.evaluate",
             Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
-    if (told.has("exceptionDetails")) {
-      throw new AssertionError(expression + ": " + told.get("exceptionDetails"));
+    if (result.has("exceptionDetails")) {
+      throw new AssertionError(expression + ": " + result.get("exceptionDetails"));
     }
-    JsonNode value = told.at("/result/value");
+    JsonNode value = result.at("/result/value");
     return value.isMissingNode() ? NullNode.getInstance() : value;
   }
 
-  /** Waits until an expression is true; the page may be on its way. */
+  /** Waits until an expression is true; the page may still be loading. */
   public void await(String expression) {
     Awaitility.await(expression)
-        .atMost(PATIENCE)
+        .atMost(TIMEOUT)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
         .until(() -> eval("Boolean(" + expression + ")").asBoolean());
   }
 
-  /** Errors in the console, exceptions, requests that failed or were refused. */
-  public List<String> wrongs() {
-    return List.copyOf(wrongs);
+  /** Console errors, exceptions, and failed requests. */
+  public List<String> errors() {
+    return List.copyOf(errors);
   }
 
-  /** What came over the network for requests so far, as it was sent. */
+  /** Bytes of responses received so far, as transferred. */
   public long bytes() {
     return bytes.get();
   }
@@ -120,11 +122,11 @@ public final class Page {
   }
 
   /** The frames that this tab has sent on its WebSockets. */
-  public List<String> said() {
-    return List.copyOf(said);
+  public List<String> sentFrames() {
+    return List.copyOf(sentFrames);
   }
 
-  /** What the browser counts of this tab, by name: seconds, bytes, numbers. */
+  /** The browser's performance counters of this tab, by name. */
   public Map<String, Double> counters() {
     var found = new HashMap<String, Double>();
     for (JsonNode each : call("Performance.getMetrics", Map.of()).get("metrics")) {
@@ -133,24 +135,24 @@ public final class Page {
     return found;
   }
 
-  /** What lives on the heap of its scripts after everything else was collected, in bytes. */
+  /** Bytes on the JavaScript heap after a garbage collection. */
   public long heap() {
     call("HeapProfiler.collectGarbage", Map.of());
     return call("Runtime.getHeapUsage", Map.of()).get("usedSize").asLong();
   }
 
-  /** Lets scripts connect to wherever they like, whatever the page's policy says. */
-  public void anywhere() {
+  /** Disables the page's Content Security Policy. */
+  public void bypassCsp() {
     call("Page.setBypassCSP", Map.of("enabled", true));
   }
 
-  /** Puts this tab before the others of its window, which are hidden by that. */
-  public void front() {
+  /** Shows this tab, which hides the others of its window. */
+  public void bringToFront() {
     call("Page.bringToFront", Map.of());
   }
 
-  /** A picture of the whole page, WebP. */
-  public byte[] picture() {
+  /** A screenshot of the whole page as WebP. */
+  public byte[] screenshot() {
     JsonNode size = call("Page.getLayoutMetrics", Map.of()).get("cssContentSize");
     var clip =
         Map.of(
@@ -159,35 +161,37 @@ public final class Page {
             "width", size.get("width").asInt(),
             "height", size.get("height").asInt(),
             "scale", 1);
-    JsonNode told =
+    JsonNode result =
         call(
             "Page.captureScreenshot",
             Map.of("format", "webp", "quality", 72, "captureBeyondViewport", true, "clip", clip));
-    return Base64.getDecoder().decode(told.get("data").asText());
+    return Base64.getDecoder().decode(result.get("data").asText());
   }
 
   private JsonNode call(String method, Map<String, ?> parameters) {
     return browser.call(session, method, parameters);
   }
 
-  private void heard(String event, JsonNode told) {
+  private void onEvent(String event, JsonNode result) {
     switch (event) {
-      case "Runtime.exceptionThrown" -> wrongs.add("exception " + told.at("/exceptionDetails"));
+      case "Runtime.exceptionThrown" -> errors.add("exception " + result.at("/exceptionDetails"));
       case "Runtime.consoleAPICalled" -> {
-        if (told.get("type").asText().equals("error")) wrongs.add("console " + told.get("args"));
+        if (result.get("type").asText().equals("error"))
+          errors.add("console " + result.get("args"));
       }
       case "Log.entryAdded" -> {
-        JsonNode entry = told.get("entry");
-        if (entry.get("level").asText().equals("error")) wrongs.add("log " + entry);
+        JsonNode entry = result.get("entry");
+        if (entry.get("level").asText().equals("error")) errors.add("log " + entry);
       }
       case "Network.loadingFailed" -> {
-        if (!told.path("canceled").asBoolean()) wrongs.add("request " + told);
+        if (!result.path("canceled").asBoolean()) errors.add("request " + result);
       }
-      case "Network.loadingFinished" -> bytes.addAndGet(told.get("encodedDataLength").asLong());
+      case "Network.loadingFinished" -> bytes.addAndGet(result.get("encodedDataLength").asLong());
       case "Network.webSocketCreated" -> sockets.incrementAndGet();
-      case "Network.webSocketFrameSent" -> said.add(told.at("/response/payloadData").asText());
+      case "Network.webSocketFrameSent" ->
+          sentFrames.add(result.at("/response/payloadData").asText());
       default -> {
-        // Nothing that could be wrong.
+        // No error.
       }
     }
   }

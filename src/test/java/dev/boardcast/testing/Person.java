@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** A user of tests, with a token of {@link Cluster#SECRET}. */
+/** A user in tests, with tokens signed by {@link Cluster#SECRET}. */
 public record Person(String name, Set<String> teams, Set<String> roles) {
   private static final TokenIssuer ISSUER =
       new TokenIssuer(Cluster.SECRET, Optional.empty(), Optional.empty());
@@ -14,8 +14,8 @@ public record Person(String name, Set<String> teams, Set<String> roles) {
     return new Person(name, Set.of(teams), Set.of());
   }
 
-  public Person with(String... more) {
-    return new Person(name, teams, Set.of(more));
+  public Person with(String... roles) {
+    return new Person(name, teams, Set.of(roles));
   }
 
   public String token() {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The program as an operator has it: {@code java -jar boardcast.jar} where the build has made the
+ * The program in a separate process: {@code java -jar boardcast.jar} where the build has made the
  * jar (system property {@code boardcast.jar}), else the same from the class path.
  */
 public final class Program implements AutoCloseable {
@@ -33,17 +33,17 @@ public final class Program implements AutoCloseable {
   private Program(Process process, Path errors) {
     this.process = process;
     this.errors = errors;
-    var reader = new Thread(this::read, "output of a program");
+    var reader = new Thread(this::read, "program-stdout");
     reader.setDaemon(true);
     reader.start();
   }
 
-  /** Starts it with these arguments; does not wait. */
+  /** Starts the program; does not wait. */
   public static Program start(String... arguments) throws IOException {
     return start(Map.of(), arguments);
   }
 
-  /** As {@link #start(String...)}, with more environment. */
+  /** As {@link #start(String...)}, with additional environment variables. */
   public static Program start(Map<String, String> environment, String... arguments)
       throws IOException {
     Files.createDirectories(LOGS);
@@ -59,38 +59,38 @@ public final class Program implements AutoCloseable {
   }
 
   /** Waits for the next line of standard output. */
-  public String line(Duration patience) throws IOException, InterruptedException {
-    String line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (line == null) throw new AssertionError("no line within " + patience + ":\n" + errors());
+  public String line(Duration timeout) throws IOException, InterruptedException {
+    String line = lines.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    if (line == null) throw new AssertionError("no line within " + timeout + ":\n" + errors());
     return line;
   }
 
-  /** Waits until it says that it is ready, as its first line, and tells where. */
-  public URI awaitReady(Duration patience) throws IOException, InterruptedException {
-    String line = line(patience);
+  /** Waits until its first line says that it is ready, and returns the address in it. */
+  public URI awaitReady(Duration timeout) throws IOException, InterruptedException {
+    String line = line(timeout);
     if (!line.startsWith(READY)) throw new AssertionError("the first line was: " + line);
     return URI.create(line.substring(READY.length()));
   }
 
-  /** TERM, INT or KILL. */
+  /** Sends TERM, INT or KILL. */
   public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
-  /** Waits for the end and tells the exit code; 128 and the signal's number after a signal. */
-  public int exitCode(Duration patience) throws Exception {
-    if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new AssertionError("still running after " + patience + ":\n" + errors());
+  /** Waits for the exit code; 128 plus the signal's number after a signal. */
+  public int exitCode(Duration timeout) throws Exception {
+    if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("still running after " + timeout + ":\n" + errors());
     }
-    ended.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    ended.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     return process.exitValue();
   }
 
-  /** The lines of standard output that were not asked for. */
-  public List<String> moreLines() {
-    var more = new ArrayList<String>();
-    lines.drainTo(more);
-    return more;
+  /** The lines of standard output that were not read yet. */
+  public List<String> remainingLines() {
+    var remaining = new ArrayList<String>();
+    lines.drainTo(remaining);
+    return remaining;
   }
 
   /** All of standard error. */
@@ -102,13 +102,13 @@ public final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Ends it, by force if it must be. */
+  /** Terminates it, by force after 20 s. */
   @Override
   public void close() {
     process.destroy();
     try {
       if (!process.waitFor(20, TimeUnit.SECONDS)) process.destroyForcibly();
-    } catch (InterruptedException hurry) {
+    } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
@@ -121,7 +121,7 @@ public final class Program implements AutoCloseable {
         : List.of("-cp", classPath(), "dev.boardcast.server.Main");
   }
 
-  /** Without empty entries, which stand for the working directory. */
+  /** Without empty entries, which mean the working directory. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> !entry.isEmpty())
@@ -131,8 +131,8 @@ public final class Program implements AutoCloseable {
   private void read() {
     try (BufferedReader out = process.inputReader()) {
       for (String line = out.readLine(); line != null; line = out.readLine()) lines.add(line);
-    } catch (IOException gone) {
-      // The process ended.
+    } catch (IOException closed) {
+      // The process has exited.
     } finally {
       ended.complete(null);
     }

@@ -13,26 +13,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recorded real data that is not part of this project: {@code BOARDCAST_DATA}, or {@code
- * ../shared/data}. A test without it says so and is skipped; with CI set it fails.
+ * Recorded real data that is not part of this project: in {@code BOARDCAST_DATA}, or {@code
+ * ../shared/data}. Without it a test is skipped with a message; with {@code CI} set it fails.
  */
 public final class RealData {
   private RealData() {}
 
-  /** A folder such as {@code routing}. */
+  /** The folder of a board, such as {@code routing}. */
   public static Path folder(String board) {
-    String named = System.getenv("BOARDCAST_DATA");
-    Path folder = (named == null ? Path.of("..", "shared", "data") : Path.of(named)).resolve(board);
+    String root = System.getenv("BOARDCAST_DATA");
+    Path folder = (root == null ? Path.of("..", "shared", "data") : Path.of(root)).resolve(board);
     if (Files.isDirectory(folder)) return folder;
-    String absent = "no recorded data at " + folder.toAbsolutePath() + "; set BOARDCAST_DATA";
-    if (System.getenv("CI") != null) throw new AssertionError(absent);
-    System.err.println(absent);
-    assumeTrue(false, absent);
+    String missing = "no recorded data at " + folder.toAbsolutePath() + "; set BOARDCAST_DATA";
+    if (System.getenv("CI") != null) throw new AssertionError(missing);
+    System.err.println(missing);
+    assumeTrue(false, missing);
     throw new IllegalStateException();
   }
 
-  /** The totals that a correct import shows. */
-  public static JsonNode truth(String board) throws IOException {
+  /** The totals that a correct import produces. */
+  public static JsonNode expectedTotals(String board) throws IOException {
     return Json.MAPPER.readTree(folder(board).resolve("truth.json").toFile());
   }
 

@@ -3,11 +3,11 @@ package dev.boardcast.testing;
 import java.net.URI;
 import redis.clients.jedis.Jedis;
 
-/** Numbered databases of Redis, handed out in turn by Redis itself. */
+/** Assigns numbered Redis databases in turn, by a counter in Redis. */
 final class RedisDatabase {
   private RedisDatabase() {}
 
-  /** The address of an empty one; after some thousands the first come again. */
+  /** The address of an empty database; numbers are reused after all were assigned. */
   static String next(TestServers servers) {
     try (var redis = new Jedis(URI.create(servers.redisUri()))) {
       long number = 1 + redis.incr("databases") % (servers.redisDatabases() - 1);

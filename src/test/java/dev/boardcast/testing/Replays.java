@@ -16,15 +16,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Replays of recorded facts: in this process, or by the command line as an operator does it. */
+/** Replays recorded facts, in this process or by the command line. */
 public final class Replays {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
   private Replays() {}
 
-  public static ReplayReport here(Vertx vertx, URI node, String board, Path facts, String token)
-      throws Exception {
-    var options = new ReplayOptions(node, board, Optional.of(token), Optional.empty(), PATIENCE);
+  public static ReplayReport inProcess(
+      Vertx vertx, URI node, String board, Path facts, String token) throws Exception {
+    var options = new ReplayOptions(node, board, Optional.of(token), Optional.empty(), TIMEOUT);
     try (InputStream lines = Files.newInputStream(facts)) {
       return new Replay(vertx, options, bytes -> {}).run(lines);
     }
@@ -35,19 +35,19 @@ public final class Replays {
     var arguments = new ArrayList<>(List.of("replay", "--url", node.toString()));
     arguments.addAll(List.of("--board", board, "--token", token));
     for (Path file : facts) arguments.add(file.toString());
-    return Command.run(PATIENCE, arguments.toArray(String[]::new));
+    return Command.run(TIMEOUT, arguments.toArray(String[]::new));
   }
 
-  /** All lines were news. */
+  /** No line was a duplicate. */
   public static void assertAllNew(long lines, ReplayReport report) {
     assertEquals("accepted " + lines + ", duplicate 0, rejected 0", report.toString());
     assertTrue(report.isComplete(), () -> report.reasons().toString());
   }
 
-  public static void assertSaid(long accepted, long duplicate, Command replay) {
+  public static void assertReported(long accepted, long duplicate, Command replay) {
     assertEquals(0, replay.exitCode(), replay::toString);
-    String said = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
-    String expected = said.formatted(accepted, duplicate, accepted + duplicate);
+    String format = "accepted %d, duplicate %d, rejected 0 of %d lines in ";
+    String expected = format.formatted(accepted, duplicate, accepted + duplicate);
     assertTrue(replay.output().startsWith(expected), replay::toString);
   }
 }

@@ -11,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The recorded LLM calls as routing decisions. The source has neither time, strategy nor
- * confidence: a time is supplied, the strategy is the metric by which the call was graded,
- * confidence is left out. The key of a row is model and question.
+ * The recorded LLM calls as routing decisions. The source has no time, strategy or confidence:
+ * times are generated, the strategy is the metric by which the call was graded, and confidence is
+ * left out. A row's id is its model and question.
  */
 public final class RoutingFacts {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private RoutingFacts() {}
 
-  /** One decision a line. */
+  /** One decision per line. */
   public static List<String> lines() throws IOException {
     List<String> lines = new ArrayList<>();
     Path source = RealData.folder("routing").resolve("routerarena_first500x2.ndjson");
@@ -39,7 +39,7 @@ public final class RoutingFacts {
     return lines;
   }
 
-  /** What all of them cost. */
+  /** The total cost. */
   public static BigDecimal cost(List<String> facts) throws IOException {
     BigDecimal sum = BigDecimal.ZERO;
     for (String fact : facts) sum = sum.add(Json.MAPPER.readTree(fact).get("cost").decimalValue());

@@ -11,11 +11,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The routing board's numbers against what they must be.
+ * Compares the routing board's metrics with the expected ones.
  *
- * @param numbers as a snapshot holds them
+ * @param metrics the data of a snapshot
  */
-public record RoutingTotals(JsonNode numbers) {
+public record RoutingTotals(JsonNode metrics) {
   private static final String PLAIN =
       """
       SELECT json_object_agg(name, json_build_object('count', n, 'cost', c)) FROM (
@@ -23,38 +23,38 @@ public record RoutingTotals(JsonNode numbers) {
         FROM routing_decision GROUP BY 1) AS d""";
 
   public long total() {
-    return numbers.path("total_decisions").asLong(-1);
+    return metrics.path("total_decisions").asLong(-1);
   }
 
   public BigDecimal cost() {
-    return numbers.get("total_cost").decimalValue();
+    return metrics.get("total_cost").decimalValue();
   }
 
-  /** The import of {@link RoutingFacts}, nothing more: strategy is the recorded metric. */
-  public void assertAre(Truth truth) {
-    long decisions = truth.count("/all/decisions");
+  /** Compares with the import of {@link RoutingFacts}, where the strategy is the metric. */
+  public void assertEqual(ExpectedTotals expected) {
+    long decisions = expected.count("/all/decisions");
     assertEquals(decisions, total());
-    assertEquals(truth.count("/distinct_model_question_pairs"), total());
-    truth.decimal("/all/cost", cost());
-    truth.decimal("/all/cost_per_decision", mean(cost(), decisions));
-    assertEquals(truth.counts("/decisions_by_provider"), counts("provider_usage", ""));
-    assertEquals(truth.counts("/decisions_by_metric"), counts("strategy_performance", "/count"));
-    assertEquals(Set.copyOf(truth.names("/by_model")), counts("model_usage", "").keySet());
-    for (String model : truth.names("/by_model")) {
-      long own = truth.count("/by_model/" + model + "/decisions");
-      BigDecimal spent = numbers.get("cost_by_model").get(model).decimalValue();
-      assertEquals(own, counts("model_usage", "").get(model));
-      truth.decimal("/by_model/" + model + "/cost", spent);
-      truth.decimal("/by_model/" + model + "/cost_per_decision", mean(spent, own));
+    assertEquals(expected.count("/distinct_model_question_pairs"), total());
+    expected.decimal("/all/cost", cost());
+    expected.decimal("/all/cost_per_decision", mean(cost(), decisions));
+    assertEquals(expected.counts("/decisions_by_provider"), counts("provider_usage", ""));
+    assertEquals(expected.counts("/decisions_by_metric"), counts("strategy_performance", "/count"));
+    assertEquals(Set.copyOf(expected.names("/by_model")), counts("model_usage", "").keySet());
+    for (String model : expected.names("/by_model")) {
+      long count = expected.count("/by_model/" + model + "/decisions");
+      BigDecimal cost = metrics.get("cost_by_model").get(model).decimalValue();
+      assertEquals(count, counts("model_usage", "").get(model));
+      expected.decimal("/by_model/" + model + "/cost", cost);
+      expected.decimal("/by_model/" + model + "/cost_per_decision", mean(cost, count));
     }
     // No confidence was recorded.
-    assertTrue(numbers.get("avg_confidence").isNull());
-    assertEquals(0, numbers.at("/confidence_distribution/high").asLong());
-    assertEquals(0, numbers.at("/confidence_distribution/medium").asLong());
-    assertEquals(0, numbers.at("/confidence_distribution/low").asLong());
+    assertTrue(metrics.get("avg_confidence").isNull());
+    assertEquals(0, metrics.at("/confidence_distribution/high").asLong());
+    assertEquals(0, metrics.at("/confidence_distribution/medium").asLong());
+    assertEquals(0, metrics.at("/confidence_distribution/low").asLong());
   }
 
-  /** What was folded bit by bit equals what plain SQL says of all facts, to the last digit. */
+  /** Compares incremental sums with plain SQL over all facts, exactly. */
   public void assertEqualRecomputation(Sql sql) throws Exception {
     assertSame(sql, "'all'", "", "/total_decisions", "/total_cost");
     assertSame(sql, "strategy", "/strategy_performance", "/count", "/total_cost");
@@ -67,13 +67,13 @@ public record RoutingTotals(JsonNode numbers) {
   private void assertSame(Sql sql, String grouping, String path, String count, String cost)
       throws Exception {
     JsonNode plain = Json.MAPPER.readTree(sql.column(PLAIN.formatted(grouping)).get(0));
-    if (!path.isEmpty()) assertEquals(plain.size(), numbers.at(path).size(), path);
+    if (!path.isEmpty()) assertEquals(plain.size(), metrics.at(path).size(), path);
     for (var each : plain.properties()) {
-      JsonNode folded = path.isEmpty() ? numbers : numbers.at(path).get(each.getKey());
-      JsonNode expected = each.getValue();
-      if (count != null) assertEquals(expected.get("count").asLong(), folded.at(count).asLong());
+      JsonNode folded = path.isEmpty() ? metrics : metrics.at(path).get(each.getKey());
+      JsonNode sums = each.getValue();
+      if (count != null) assertEquals(sums.get("count").asLong(), folded.at(count).asLong());
       if (cost != null) {
-        var sum = expected.get("cost").decimalValue();
+        var sum = sums.get("cost").decimalValue();
         assertEquals(0, sum.compareTo(folded.at(cost).decimalValue()), path + each.getKey());
       }
     }
@@ -81,7 +81,7 @@ public record RoutingTotals(JsonNode numbers) {
 
   private TreeMap<String, Long> counts(String field, String below) {
     var counts = new TreeMap<String, Long>();
-    numbers
+    metrics
         .get(field)
         .properties()
         .forEach(each -> counts.put(each.getKey(), each.getValue().at(below).asLong()));

@@ -4,11 +4,11 @@ import dev.boardcast.database.DatabaseConfig;
 import java.nio.file.Path;
 
 /**
- * The PostgreSQL and Redis that all tests of this JVM share, as real as in production but for the
- * wait for the disk. Started by the first test that asks, stopped when the JVM ends. Calls block.
+ * The PostgreSQL and Redis that all tests of this JVM share, as in production but without waiting
+ * for the disk. Started by the first test, stopped when the JVM exits. Calls block.
  */
 public final class Services {
-  // Test JVMs that run side by side have one each.
+  // One directory per test JVM, because several run at once.
   private static final Path DATA =
       Path.of("target", "test-services", "data-" + System.getProperty("test.fork", "0"));
 
@@ -24,23 +24,23 @@ public final class Services {
     return Shared.INSTANCE;
   }
 
-  /** A migrated, empty PostgreSQL database and an empty Redis database that nobody else uses. */
+  /** A migrated, empty PostgreSQL database and an empty Redis database for one test. */
   public DatabaseConfig freshDatabase() {
     return databases.next();
   }
 
   /**
-   * A pair of servers for one test of faults, which closes it.
+   * Servers for one test of faults, which closes them.
    *
    * @param dataDir such as a {@code @TempDir}
    */
-  public static OwnServices own(Path dataDir) {
-    return new OwnServices(TestServers.start(dataDir, false));
+  public static DedicatedServices dedicated(Path dataDir) {
+    return new DedicatedServices(TestServers.start(dataDir, false));
   }
 
-  /** As {@link #own}, but what is committed waits for the disk, as in production. */
-  public static OwnServices durable(Path dataDir) {
-    return new OwnServices(TestServers.durable(dataDir));
+  /** As {@link #dedicated}, but commits wait for the disk, as in production. */
+  public static DedicatedServices durable(Path dataDir) {
+    return new DedicatedServices(TestServers.durable(dataDir));
   }
 
   private static final class Shared {

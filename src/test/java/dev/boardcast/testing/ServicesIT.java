@@ -27,7 +27,7 @@ class ServicesIT {
   }
 
   @Test
-  void aFreshDatabaseIsMigratedEmptyAndNobodyElses() throws Exception {
+  void freshDatabaseIsMigratedAndEmptyAndIsNotShared() throws Exception {
     var one = Services.get().freshDatabase();
     var two = Services.get().freshDatabase();
     assertNotEquals(one.postgresUri(), two.postgresUri());
@@ -43,21 +43,21 @@ class ServicesIT {
   }
 
   @Test
-  void ownServicesGoAndComeBackWithTheirData(@TempDir Path dir) throws Exception {
-    try (var own = Services.own(dir)) {
-      var config = own.freshDatabase();
+  void dedicatedServicesKeepTheirDataOverARestart(@TempDir Path dir) throws Exception {
+    try (var services = Services.dedicated(dir)) {
+      var config = services.freshDatabase();
       query(config, "INSERT INTO lease VALUES ('mine', 'me', 1, 'infinity')");
 
-      own.stopPostgres();
-      own.stopRedis();
+      services.stopPostgres();
+      services.stopRedis();
       assertThrows(SQLException.class, () -> new Sql(config.postgresUri()).column("SELECT 1"));
       assertThrows(Exception.class, () -> get(config, "key"));
 
-      own.startPostgres();
-      own.startRedis();
+      services.startPostgres();
+      services.startRedis();
       assertEquals(1, query(config, "SELECT * FROM lease"));
       assertEquals("none", get(config, "key"));
-      assertFalse(own.freshDatabase().postgresUri().isEmpty());
+      assertFalse(services.freshDatabase().postgresUri().isEmpty());
     }
   }
 

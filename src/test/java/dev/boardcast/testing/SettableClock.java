@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Stands still until it is set. */
+/** A clock that shows the time it was set to. */
 public final class SettableClock extends Clock {
   private volatile Instant now;
 
@@ -22,7 +22,7 @@ public final class SettableClock extends Clock {
     now = time;
   }
 
-  public void pass(Duration time) {
+  public void advance(Duration time) {
     now = now.plus(time);
   }
 

@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Plain blocking SQL, for the preparation and the checks of tests.
+ * Runs blocking SQL to prepare and check tests.
  *
  * @param uri as in {@link dev.boardcast.database.DatabaseConfig}
  */
 public record Sql(String uri) {
 
-  /** The same server and user, another database. */
+  /** Another database of the same server and user. */
   public Sql in(String database) {
     return new Sql(uri.substring(0, uri.lastIndexOf('/') + 1) + database);
   }
 
-  /** Runs one statement, outside of a transaction. */
+  /** Runs one statement outside a transaction. */
   public void run(String statement) throws SQLException {
     try (var connection = connect();
         var run = connection.createStatement()) {
@@ -38,7 +38,7 @@ public record Sql(String uri) {
     }
   }
 
-  /** A connection the caller closes. */
+  /** A connection that the caller closes. */
   public Connection connect() throws SQLException {
     var parts = URI.create(uri);
     String[] login = parts.getUserInfo().split(":", 2);

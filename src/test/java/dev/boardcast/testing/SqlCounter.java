@@ -12,11 +12,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** A Vert.x that counts each SQL statement its pools send, by text. */
+/** Counts the SQL statements that the pools of its {@link #vertx} send, by text. */
 public final class SqlCounter implements VertxMetricsFactory, VertxMetrics {
   private final Map<String, LongAdder> statements = new ConcurrentHashMap<>();
 
-  /** Made by this counter. */
+  /** A new Vert.x whose statements are counted. */
   public Vertx vertx() {
     return Vertx.builder()
         .with(new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)))
@@ -24,7 +24,7 @@ public final class SqlCounter implements VertxMetricsFactory, VertxMetrics {
         .build();
   }
 
-  /** How often each statement was sent so far. */
+  /** How often each statement was sent. */
   public Map<String, Long> counts() {
     var counts = new TreeMap<String, Long>();
     statements.forEach((sql, sent) -> counts.put(sql, sent.sum()));

@@ -18,9 +18,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Reads Server-Sent Events as a browser does, none missed. To be used from the test's thread. */
+/** Reads Server-Sent Events as a browser does. To be used from the test's thread. */
 public final class SseClient implements AutoCloseable {
-  /** One event, with the last id so far: what a browser would hand back. */
+  /** One event, with the last event id so far, which a browser would send back. */
   public record Event(JsonNode data, String lastId) {}
 
   private final HttpClient client;
@@ -42,13 +42,13 @@ public final class SseClient implements AutoCloseable {
     response.resume();
   }
 
-  /** Opens a stream; {@link #status} may be a refusal. */
+  /** Opens a stream; {@link #status} tells whether it was refused. */
   public static SseClient open(Vertx vertx, String uri, Map<String, String> headers) {
     var client = vertx.createHttpClient();
     var options = new RequestOptions().setMethod(HttpMethod.GET).setAbsoluteURI(uri);
     headers.forEach(options::putHeader);
     var opened = new CompletableFuture<SseClient>();
-    // On the loop of the connection: a short answer could be over before another thread has looked.
+    // On the connection's event loop: a short response could end before a handler is set.
     vertx
         .getOrCreateContext()
         .runOnContext(
@@ -60,9 +60,9 @@ public final class SseClient implements AutoCloseable {
                     .onSuccess(opened::complete)
                     .onFailure(opened::completeExceptionally));
     try {
-      return opened.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return opened.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception failed) {
-      throw new IllegalStateException("no answer from " + uri, failed);
+      throw new IllegalStateException("no response from " + uri, failed);
     }
   }
 
@@ -103,7 +103,7 @@ public final class SseClient implements AutoCloseable {
 
   public Event next() {
     try {
-      Event event = events.poll(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      Event event = events.poll(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       if (event != null) return event;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
@@ -111,19 +111,19 @@ public final class SseClient implements AutoCloseable {
     throw new AssertionError("no event" + (ended.isDone() ? ", ended" : ""));
   }
 
-  /** The next of that type; others are dropped. */
+  /** The next event of a type; others are dropped. */
   public Event next(String type) {
     return next(event -> event.data().path("type").asText().equals(type));
   }
 
-  public Event next(Predicate<Event> fits) {
+  public Event next(Predicate<Event> condition) {
     while (true) {
       Event event = next();
-      if (fits.test(event)) return event;
+      if (condition.test(event)) return event;
     }
   }
 
-  /** What has come and was not taken. */
+  /** Events received but not taken. */
   public List<Event> drain() {
     var all = new ArrayList<Event>();
     events.drainTo(all);
@@ -134,14 +134,14 @@ public final class SseClient implements AutoCloseable {
     return comments.size();
   }
 
-  /** When a browser would come back, in ms. */
+  /** The browser's reconnection time in ms. */
   public int retry() {
     return Integer.parseInt(retry);
   }
 
   public SseClient awaitEnd() {
     try {
-      ended.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      ended.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return this;
     } catch (Exception open) {
       throw new AssertionError("still open", open);

@@ -16,30 +16,30 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The recorded incident log as task operations, in file order, which keeps one incident's rows
- * together; the time of each is when the row was written ({@code sys_updated_at}).
+ * The recorded incident log as task operations, in file order, which groups the rows of an
+ * incident; the time of each is that of the row ({@code sys_updated_at}).
  *
  * <ul>
  *   <li>The first row of an incident creates a task.
  *   <li>Every other row is an update: of team and owner where group or assignee changed, and of the
  *       description in any case.
- *   <li>Resolved or Closed after another state completes the task, so Closed after Resolved asks
- *       for what is done already; an open state after these reopens it first.
- *   <li>An unknown group is no team; an unknown assignee is the owner {@link #NOBODY}, because a
- *       task always has one.
+ *   <li>Resolved or Closed after another state completes the task, also Closed after Resolved; an
+ *       open state after these reopens it first.
+ *   <li>An unknown group is no team; an unknown assignee is the owner {@link #UNASSIGNED}, because
+ *       a task always has an owner.
  * </ul>
  */
 public final class TaskFacts {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("dd-MM-yyyy HH:mm");
   private static final Set<String> FINISHED = Set.of("Resolved", "Closed");
 
-  /** The owner of what nobody is known to work on. */
-  public static final String NOBODY = "nobody";
+  /** The owner of tasks without a known assignee. */
+  public static final String UNASSIGNED = "nobody";
 
   private final List<String> lines = new ArrayList<>();
   private final Set<String> teams = new TreeSet<>();
-  private final Set<String> people = new TreeSet<>();
-  private final Set<String> alone = new TreeSet<>();
+  private final Set<String> owners = new TreeSet<>();
+  private final Set<String> withoutTeam = new TreeSet<>();
   private final Map<String, Integer> operations = new HashMap<>();
 
   private TaskFacts() {}
@@ -53,32 +53,32 @@ public final class TaskFacts {
     return facts;
   }
 
-  /** One operation a line. */
+  /** Writes one operation per line. */
   public Path write(Path file) throws IOException {
     return Files.write(file, lines);
   }
 
-  /** Every team that a task ever had. */
+  /** All teams of any task. */
   public Set<String> teams() {
     return teams;
   }
 
-  /** Every owner that a task ever had. */
-  public Set<String> people() {
-    return people;
+  /** All owners of any task. */
+  public Set<String> owners() {
+    return owners;
   }
 
-  /** Those who once owned a task without a team: nobody else could see it then. */
-  public Set<String> alone() {
-    return alone;
+  /** Owners of a task without a team, which only they could see. */
+  public Set<String> ownersWithoutTeam() {
+    return withoutTeam;
   }
 
-  /** How many operations there are. */
+  /** The number of operations. */
   public int count() {
     return lines.size();
   }
 
-  /** How many operations of a kind there are. */
+  /** The number of operations of a kind. */
   public int count(String operation) {
     return operations.getOrDefault(operation, 0);
   }
@@ -107,13 +107,13 @@ public final class TaskFacts {
 
   private void assign(ObjectNode operation, Map<String, String> row) {
     String team = name(row.get("assignment_group"));
-    String person = name(row.get("assigned_to"));
-    if (person == null) person = NOBODY;
-    if (team == null) alone.add(person);
+    String owner = name(row.get("assigned_to"));
+    if (owner == null) owner = UNASSIGNED;
+    if (team == null) withoutTeam.add(owner);
     else teams.add(team);
-    people.add(person);
+    owners.add(owner);
     operation.put("team_id", team);
-    operation.put("owner_id", person);
+    operation.put("owner_id", owner);
   }
 
   private ObjectNode operation(String op, Map<String, String> row) {
@@ -137,7 +137,7 @@ public final class TaskFacts {
     return !row.get(column).equals(before.get(column));
   }
 
-  /** "Group 56" as an identifier; null for unknown. */
+  /** Turns a name such as "Group 56" into an identifier; null for an unknown one. */
   public static String name(String value) {
     return value.equals("?") ? null : value.trim().toLowerCase().replaceAll("[^a-z0-9]+", "-");
   }

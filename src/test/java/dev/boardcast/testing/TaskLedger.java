@@ -12,22 +12,22 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What several clients of one node heard of tasks, put together by task and version. Each must hear
- * a task's versions in order and once; all who hear of a version must hear the same.
+ * The task events that several clients of one node received, merged by task and version. Each
+ * client must receive a task's versions in order and once, and all must receive the same.
  */
 public final class TaskLedger implements AutoCloseable {
   private final Vertx vertx;
-  private final List<Seat> seats = new ArrayList<>();
+  private final List<Subscriber> subscribers = new ArrayList<>();
   private final Map<String, TreeMap<Long, JsonNode>> tasks = new TreeMap<>();
   private int size;
 
-  private record Seat(String name, WsClient client, Map<String, Long> heard) {}
+  private record Subscriber(String name, WsClient client, Map<String, Long> versions) {}
 
   public TaskLedger(Vertx vertx) {
     this.vertx = vertx;
   }
 
-  /** One more client; from here on it hears of all that is its own, in either dialect. */
+  /** Adds a client of either dialect, which receives all later events of its user. */
   public void join(String node, Person person, boolean isNative) {
     var client =
         WsClient.connect(
@@ -36,27 +36,29 @@ public final class TaskLedger implements AutoCloseable {
             Map.of("Authorization", "Bearer " + person.token()),
             List.of());
     client.next(isNative ? "subscribed" : "connection_ack");
-    seats.add(new Seat(person.name(), client, new HashMap<>()));
+    subscribers.add(new Subscriber(person.name(), client, new HashMap<>()));
   }
 
-  /** Takes in what has come. */
+  /** Adds the events received so far. */
   public TaskLedger read() {
-    for (Seat seat : seats) seat.client().drain().forEach(frame -> keep(seat, frame));
+    for (Subscriber subscriber : subscribers)
+      subscriber.client().drain().forEach(frame -> add(subscriber, frame));
     return this;
   }
 
-  /** Takes in everything that was sent until now. */
+  /** Adds all events sent so far. */
   public TaskLedger settle() {
-    for (Seat seat : seats) seat.client().settle().forEach(frame -> keep(seat, frame));
+    for (Subscriber subscriber : subscribers)
+      subscriber.client().settle().forEach(frame -> add(subscriber, frame));
     return this;
   }
 
-  /** How many different events there were. */
+  /** The number of different events. */
   public int size() {
     return size;
   }
 
-  /** How many events there were of each type. */
+  /** The number of events by type. */
   public Map<String, Integer> byType() {
     var counts = new TreeMap<String, Integer>();
     tasks
@@ -76,23 +78,23 @@ public final class TaskLedger implements AutoCloseable {
 
   @Override
   public void close() {
-    seats.forEach(seat -> seat.client().close());
+    subscribers.forEach(subscriber -> subscriber.client().close());
   }
 
-  private void keep(Seat seat, JsonNode frame) {
+  private void add(Subscriber subscriber, JsonNode frame) {
     JsonNode data = frame.path("data");
-    // A task that is taken from somebody has no version: it is the news of another event.
+    // An event that hides a task from a user has no version; another event has it.
     if (!WsClient.type(frame).startsWith("task_") || !data.get("visible").asBoolean()) return;
     String task = data.get("task_id").asText();
     long version = data.get("version").asLong();
-    Long before = seat.heard().put(task, version);
+    Long before = subscriber.versions().put(task, version);
     assertTrue(
         before == null || before < version,
-        () -> seat.name() + " heard " + task + " v" + version + " after v" + before);
+        () -> subscriber.name() + " received " + task + " v" + version + " after v" + before);
     var event = frame.deepCopy();
     JsonNode known = tasks.computeIfAbsent(task, first -> new TreeMap<>()).put(version, event);
     if (known == null) size++;
-    else assertNull(difference(known, event), "two stories of one version");
+    else assertNull(difference(known, event), "two events of one version");
   }
 
   private static String difference(JsonNode one, JsonNode other) {

@@ -11,30 +11,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** What the tasks board says after an import of {@link TaskFacts}, against the truth. */
+/** Compares the tasks board after an import of {@link TaskFacts} with the expected totals. */
 public final class TaskTotals {
   private TaskTotals() {}
 
-  /** How many events the import must cause. */
-  public static long events(Truth truth) {
-    return truth.count("/events") + completions(truth) + truth.count("/reopens");
+  /** The number of events that the import must cause. */
+  public static long events(ExpectedTotals expected) {
+    return expected.count("/events") + completions(expected) + expected.count("/reopens");
   }
 
-  /** The statistics of somebody who sees all tasks. */
-  public static void assertStatistics(Truth truth, JsonNode statistics) {
-    long tasks = truth.count("/tasks");
+  /** Compares the statistics of a user who sees all tasks. */
+  public static void assertStatistics(ExpectedTotals expected, JsonNode statistics) {
+    long tasks = expected.count("/tasks");
     assertEquals(tasks, statistics.get("total").asLong());
-    assertEquals(truth.count("/tasks_by_last_state/Closed"), statistics.get("completed").asLong());
     assertEquals(
-        tasks - truth.count("/tasks_by_last_state/Closed"), statistics.get("pending").asLong());
+        expected.count("/tasks_by_last_state/Closed"), statistics.get("completed").asLong());
+    assertEquals(
+        tasks - expected.count("/tasks_by_last_state/Closed"), statistics.get("pending").asLong());
     assertEquals(
         0, new BigDecimal(100).compareTo(statistics.get("completion_rate").decimalValue()));
-    assertEquals(truth.count("/reopens"), statistics.get("reopened").asLong());
+    assertEquals(expected.count("/reopens"), statistics.get("reopened").asLong());
     assertEquals(
-        truth.count("/transitions_out_of_Resolved_or_Closed_to_an_open_state"),
+        expected.count("/transitions_out_of_Resolved_or_Closed_to_an_open_state"),
         statistics.get("reopened").asLong());
     JsonNode teams = statistics.get("by_team");
-    Map<String, Long> top = truth.counts("/tasks_by_last_team_top10");
+    Map<String, Long> top = expected.counts("/tasks_by_last_team_top10");
     long tenth = top.values().stream().mapToLong(Long::longValue).min().orElseThrow();
     for (var team : top.entrySet()) {
       JsonNode counts = teams.get(TaskFacts.name(team.getKey()));
@@ -47,40 +48,39 @@ public final class TaskTotals {
     }
   }
 
-  /** What clients who see all tasks were told. */
-  public static void assertLedger(Truth truth, TaskLedger ledger) {
+  /** Compares the events of clients that see all tasks. */
+  public static void assertLedger(ExpectedTotals expected, TaskLedger ledger) {
     assertEquals(
         Map.of(
-            "task_created", (int) truth.count("/tasks"),
-            "task_updated", (int) (truth.count("/events") - truth.count("/tasks")),
-            "task_completed", (int) completions(truth),
-            "task_reopened", (int) truth.count("/reopens")),
+            "task_created", (int) expected.count("/tasks"),
+            "task_updated", (int) (expected.count("/events") - expected.count("/tasks")),
+            "task_completed", (int) completions(expected),
+            "task_reopened", (int) expected.count("/reopens")),
         ledger.byType());
     List<List<JsonNode>> tasks = ledger.histories();
-    assertEquals(truth.count("/tasks"), tasks.size());
+    assertEquals(expected.count("/tasks"), tasks.size());
     assertEquals(
-        truth.count("/tasks_reopened"),
+        expected.count("/tasks_reopened"),
         tasks.stream().filter(task -> task.stream().anyMatch(TaskTotals::isReopened)).count());
-    assertEquals(truth.count("/events_where_assignment_group_changed"), changes(tasks, "team_id"));
-    assertEquals(truth.count("/events_where_assigned_to_changed"), changes(tasks, "owner_id"));
-    assertEquals(truth.count("/distinct_teams"), values(tasks, "team_id").size());
+    assertEquals(
+        expected.count("/events_where_assignment_group_changed"), changes(tasks, "team_id"));
+    assertEquals(expected.count("/events_where_assigned_to_changed"), changes(tasks, "owner_id"));
+    assertEquals(expected.count("/distinct_teams"), values(tasks, "team_id").size());
     Set<String> owners = values(tasks, "owner_id");
-    assertTrue(owners.remove(TaskFacts.NOBODY));
-    assertEquals(truth.count("/distinct_assignees"), owners.size());
+    assertTrue(owners.remove(TaskFacts.UNASSIGNED));
+    assertEquals(expected.count("/distinct_assignees"), owners.size());
     for (List<JsonNode> task : tasks) {
       for (int i = 0; i < task.size(); i++) {
-        assertEquals(i + 1, task.get(i).at("/data/version").asInt(), "a hole in a task's history");
+        assertEquals(i + 1, task.get(i).at("/data/version").asInt(), "a gap in a task's versions");
       }
       assertEquals("completed", task.get(task.size() - 1).at("/data/status").asText());
     }
   }
 
-  /**
-   * In the end all are closed: each was completed once, and again after each time it was reopened.
-   */
-  private static long completions(Truth truth) {
-    assertEquals(truth.count("/tasks"), truth.count("/tasks_by_last_state/Closed"));
-    return truth.count("/tasks") + truth.count("/reopens");
+  /** All tasks end as closed: each was completed once, and again after each reopening. */
+  private static long completions(ExpectedTotals expected) {
+    assertEquals(expected.count("/tasks"), expected.count("/tasks_by_last_state/Closed"));
+    return expected.count("/tasks") + expected.count("/reopens");
   }
 
   private static boolean isReopened(JsonNode event) {

@@ -15,31 +15,31 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes tasks as several people at once and remembers what was acknowledged; whatever is refused
- * for a while is sent again, as {@link PatientClient} does.
+ * Writes tasks as several users at once and counts what was acknowledged; refused writes are sent
+ * again by {@link RetryingClient}.
  */
 public final class TaskWriter implements AutoCloseable {
   private static final int WRITERS = 4;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final PatientClient client;
+  private final RetryingClient client;
   private final List<Person> people;
   private final AtomicInteger acknowledged = new AtomicInteger();
 
   /**
-   * @param nodes asked in this order
+   * @param nodes tried in this order
    */
   public TaskWriter(List<URI> nodes, List<Person> people) {
-    this.client = new PatientClient(nodes);
+    this.client = new RetryingClient(nodes);
     this.people = List.copyOf(people);
   }
 
-  /** Begins to write that many tasks, each with some of its life; the future ends with the last. */
+  /** Starts to write that many tasks with some changes each; the future completes with the last. */
   public Future<?> write(int tasks) {
     var next = new AtomicInteger();
     Callable<Void> work =
         () -> {
-          for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) live(i);
+          for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) writeTask(i);
           return null;
         };
     return threads.submit(
@@ -51,7 +51,7 @@ public final class TaskWriter implements AutoCloseable {
         });
   }
 
-  /** Writes answered with success so far. */
+  /** The number of acknowledged writes so far. */
   public int acknowledged() {
     return acknowledged.get();
   }
@@ -61,7 +61,7 @@ public final class TaskWriter implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  private void live(int i) throws Exception {
+  private void writeTask(int i) throws Exception {
     var owner = people.get(i % people.size());
     var other = people.get((i + 1) % people.size());
     Map<String, Object> draft = new LinkedHashMap<>();

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Tokens in plain text, for tests of what lies behind the token: {@code user}, {@code
+ * Accepts tokens in plain text, for tests of what follows authentication: {@code user}, {@code
  * user;team,team}, {@code user;team;role,role}, {@code user;team;role;2026-01-31T12:00:00Z} (when
  * it was issued; otherwise now).
  */
@@ -23,9 +23,9 @@ public final class TextTokens implements Authenticator {
         new Principal(parts[0], list(parts, 1), list(parts, 2), issued, Instant.MAX));
   }
 
-  private static Set<String> list(String[] parts, int place) {
-    if (parts.length <= place) return Set.of();
-    return Arrays.stream(parts[place].split(","))
+  private static Set<String> list(String[] parts, int index) {
+    if (parts.length <= index) return Set.of();
+    return Arrays.stream(parts[index].split(","))
         .filter(text -> !text.isEmpty())
         .collect(Collectors.toSet());
   }

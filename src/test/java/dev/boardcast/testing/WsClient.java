@@ -23,12 +23,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * A WebSocket client for tests that queues every frame from the first on, so that none is missed,
- * and waits for what it is asked for. To be used from the test's thread.
+ * A WebSocket client for tests that queues every frame from the first on. Reading blocks until a
+ * frame arrives. To be used from the test's thread.
  */
 public final class WsClient implements AutoCloseable {
-  /** How long any wait may take before the test fails. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** How long a wait may take before the test fails. */
+  public static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final WebSocketClient client;
   private final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
@@ -43,7 +43,7 @@ public final class WsClient implements AutoCloseable {
                 .setMaxFrameSize(8 << 20)
                 .setMaxMessageSize(8 << 20)
                 .setClosingTimeout(5));
-    // Before it connects: a frame that comes with the handshake must not be missed.
+    // Before it connects: a frame may arrive with the handshake's response.
     socket = client.webSocket();
     socket.textMessageHandler(
         frame -> {
@@ -66,27 +66,27 @@ public final class WsClient implements AutoCloseable {
    */
   public static WsClient connect(
       Vertx vertx, String uri, Map<String, String> headers, List<String> subprotocols) {
-    var it = new WsClient(vertx);
+    var ws = new WsClient(vertx);
     var options = new WebSocketConnectOptions().setAbsoluteURI(uri);
     headers.forEach(options::addHeader);
     subprotocols.forEach(options::addSubProtocol);
     try {
-      it.socket
+      ws.socket
           .connect(options)
           .toCompletionStage()
           .toCompletableFuture()
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception refused) {
-      if (refused.getCause() instanceof IllegalStateException && it.closedAtOnce()) return it;
-      it.client.close();
+      if (refused.getCause() instanceof IllegalStateException && ws.closedAtOnce()) return ws;
+      ws.client.close();
       throw new IllegalStateException("no connection to " + uri, refused.getCause());
     }
-    return it;
+    return ws;
   }
 
   /**
-   * Whether the handshake succeeded and the close frame came with it: Vert.x then fails to set its
-   * handlers, and never calls the one that waits for the end.
+   * Whether the close frame arrived with the handshake's response: Vert.x then never calls the
+   * close handler.
    */
   private boolean closedAtOnce() {
     Short code = socket.closeStatusCode();
@@ -94,23 +94,23 @@ public final class WsClient implements AutoCloseable {
   }
 
   /** The next frame, as text. */
-  public String nextText(Duration patience) {
+  public String nextText(Duration timeout) {
     try {
-      String frame = frames.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      String frame = frames.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (frame != null) return frame;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
     throw new AssertionError(
-        "no frame within " + patience + (closed.isDone() ? ", closed with " + closed.join() : ""));
+        "no frame within " + timeout + (closed.isDone() ? ", closed with " + closed.join() : ""));
   }
 
-  public JsonNode next(Duration patience) {
-    return json(nextText(patience));
+  public JsonNode next(Duration timeout) {
+    return json(nextText(timeout));
   }
 
   public JsonNode next() {
-    return next(PATIENCE);
+    return next(TIMEOUT);
   }
 
   /** The next frame whose {@code type} (or {@code event_type}) is this; others are dropped. */
@@ -118,10 +118,10 @@ public final class WsClient implements AutoCloseable {
     return last(takeUntil(frame -> type(frame).equals(type)));
   }
 
-  /** Frames up to and with the first that fits. */
-  public List<JsonNode> takeUntil(Predicate<JsonNode> fits) {
+  /** Frames up to and including the first that matches. */
+  public List<JsonNode> takeUntil(Predicate<JsonNode> condition) {
     var taken = new ArrayList<JsonNode>();
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + TIMEOUT.toNanos();
     while (true) {
       JsonNode frame;
       try {
@@ -130,11 +130,11 @@ public final class WsClient implements AutoCloseable {
         throw new AssertionError(none.getMessage() + " after " + taken, none);
       }
       taken.add(frame);
-      if (fits.test(frame)) return taken;
+      if (condition.test(frame)) return taken;
     }
   }
 
-  /** What has come and was not taken; does not wait. */
+  /** Frames received but not taken; does not wait. */
   public List<JsonNode> drain() {
     var texts = new ArrayList<String>();
     frames.drainTo(texts);
@@ -142,8 +142,8 @@ public final class WsClient implements AutoCloseable {
   }
 
   /**
-   * The longest time without a frame between {@code sinceNanos} (by {@link System#nanoTime}) and
-   * the last frame.
+   * The longest interval without a frame between {@code sinceNanos} (by {@link System#nanoTime})
+   * and the last frame.
    */
   public Duration longestPause(long sinceNanos) {
     long longest = 0;
@@ -157,8 +157,8 @@ public final class WsClient implements AutoCloseable {
   }
 
   /**
-   * Sends a ping of the native protocol and returns what came before its pong: everything that was
-   * sent to this client until then.
+   * Sends a ping of the native protocol and returns the frames before its pong: all that were sent
+   * to this client until then.
    */
   public List<JsonNode> settle() {
     send("{\"type\":\"ping\"}");
@@ -207,12 +207,12 @@ public final class WsClient implements AutoCloseable {
     return socket.subProtocol();
   }
 
-  /** Waits for the close and tells its code, 1006 when the line was cut. */
+  /** Waits for the close code; 1006 when the connection was cut. */
   public int closeCode() {
     try {
-      return closed.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return closed.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (Exception open) {
-      throw new AssertionError("not closed within " + PATIENCE, open);
+      throw new AssertionError("not closed within " + TIMEOUT, open);
     }
   }
 

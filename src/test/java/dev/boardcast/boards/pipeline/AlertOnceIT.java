@@ -40,10 +40,10 @@ class AlertOnceIT {
     var mortal = new HookedBoard(pipeline.board);
     var first = new Folding(pipeline.api.parts().pool(), mortal, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
-    mortal.afterNumbers = HookedBoard.Hook.DIE;
+    mortal.afterSnapshot = HookedBoard.Hook.TERMINATE;
     assertThrows(Exception.class, () -> first.at(at(4)));
     assertEquals(AlertEvents.NONE, news.next());
-    mortal.afterNumbers = HookedBoard.Hook.NONE;
+    mortal.afterSnapshot = HookedBoard.Hook.NONE;
     pipeline.sql.run(
         """
         CREATE FUNCTION crash() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,14 +69,14 @@ class AlertOnceIT {
     var broken = new HookedBoard(pipeline.board);
     var folding = new Folding(pipeline.api.parts().pool(), broken, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
-    broken.beforeTick =
+    broken.beforeNextChange =
         (tx, now, none) -> {
           throw new IllegalStateException("no next tick");
         };
     assertThrows(IllegalStateException.class, () -> folding.at(at(4)));
     assertEquals(0, pipeline.api.count("SELECT count(*) FROM pipeline_alert"));
     assertEquals(AlertEvents.NONE, news.next());
-    broken.beforeTick = HookedBoard.Hook.NONE;
+    broken.beforeNextChange = HookedBoard.Hook.NONE;
     folding.at(at(4));
     assertEquals("alert_raised a failing error", news.next());
   }
@@ -87,7 +87,7 @@ class AlertOnceIT {
     var folding = new Folding(pipeline.api.parts().pool(), refused, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
     var tries = new AtomicInteger();
-    refused.afterNumbers =
+    refused.afterSnapshot =
         (tx, now, numbers) ->
             tries.incrementAndGet() > 2 ? Future.succeededFuture() : tx.query(CONFLICT).execute();
     assertEquals(1, folding.at(at(4)).get("alerts").size());
@@ -104,10 +104,10 @@ class AlertOnceIT {
     pipeline.sql.run("UPDATE pipeline_source SET failures = 3");
     first.at(at(2));
     assertEquals("alert_raised a failing error", news.next());
-    mortal.afterNumbers = HookedBoard.Hook.DIE;
+    mortal.afterSnapshot = HookedBoard.Hook.TERMINATE;
     assertThrows(Exception.class, () -> first.rebuiltAt(at(3)));
     assertEquals(AlertEvents.NONE, news.next());
-    mortal.afterNumbers = HookedBoard.Hook.NONE;
+    mortal.afterSnapshot = HookedBoard.Hook.NONE;
     assertEquals(1, first.againAt(at(3)).get("alerts").size());
     assertEquals(0, first.rebuiltAt(at(3)).get("alerts").size());
     assertEquals("alert_cleared a failing error", news.next());

@@ -46,7 +46,7 @@ class PipelineFoldIT {
   @BeforeEach
   void takeTheLease() {
     folding.take();
-    board.afterNumbers = (tx, now, numbers) -> PlainSql.check(tx);
+    board.afterSnapshot = (tx, now, numbers) -> PlainSql.check(tx);
   }
 
   @AfterEach
@@ -132,7 +132,7 @@ class PipelineFoldIT {
 
   /** How many facts a fold reads, one way or another. */
   private long touchedByAFold() {
-    board.afterNumbers = HookedBoard.Hook.NONE;
+    board.afterSnapshot = HookedBoard.Hook.NONE;
     var cost = FoldCost.of(board);
     folding.at(NOW);
     return cost.touched();

@@ -21,7 +21,7 @@ class TaskOutageIT {
 
   @Test
   void withoutDatabaseRequestsAreToldToComeAgainAndAreServedWhenItIsBack(@TempDir Path data) {
-    try (var services = Services.own(data);
+    try (var services = Services.dedicated(data);
         var api = new Api(services.freshDatabase(), HttpConfig.DEFAULTS, TasksApi::routes)) {
       var task = create(api, "ann", "{\"title\":\"kept\"}");
 

@@ -72,7 +72,7 @@ class ChannelTakeoverIT {
     assertEquals(1, books.connections.get());
     assertEquals(1, books.sockets.get());
     line.client.close();
-    await().atMost(WsClient.PATIENCE).until(() -> books.connections.get() == 0);
+    await().atMost(WsClient.TIMEOUT).until(() -> books.connections.get() == 0);
     assertEquals(0, books.sockets.get());
   }
 
@@ -80,8 +80,8 @@ class ChannelTakeoverIT {
   void theServerClosesConnectionsThatWereTakenOver() throws Exception {
     Line line = connect(options(), false);
     GatewayFixture.await(line.server.close());
-    line.ended.get(WsClient.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    await().atMost(WsClient.PATIENCE).until(() -> books.connections.get() == 0);
+    line.ended.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    await().atMost(WsClient.TIMEOUT).until(() -> books.connections.get() == 0);
   }
 
   private static HttpServerOptions options() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Leftovers;
+import dev.boardcast.testing.DataDirProcesses;
 import dev.boardcast.testing.TestServers;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -62,6 +62,6 @@ class FaultMatrixIT {
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
     }
-    assertEquals(List.of(), Leftovers.of(home.toRealPath()));
+    assertEquals(List.of(), DataDirProcesses.of(home.toRealPath()));
   }
 }

@@ -163,7 +163,7 @@ class HistoryStoreIT extends HistoryCase {
   @Test
   void aRunWithNothingToDoChangesNothing() throws Exception {
     assertEquals(0, maintain());
-    clock.pass(Duration.ofMinutes(16));
+    clock.advance(Duration.ofMinutes(16));
     // One for a quarter of an hour ahead, and what is older than an hour goes.
     assertEquals(2, maintain());
     assertEquals(0, maintain());

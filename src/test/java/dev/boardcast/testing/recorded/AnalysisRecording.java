@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.NoCounterpart;
+import dev.boardcast.testing.ExpectedTotals;
 import dev.boardcast.testing.RealData;
-import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.UncoveredTotals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -21,9 +21,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Tweets with people's labels and a classifier's, then, when these have left the window, text
- * messages. The source has neither times nor confidence: times are supplied, so there is no
- * quality. Noise is what says nothing on its topic, and spam.
+ * Tweets with the labels of people and of a classifier, then, when these have left the window, text
+ * messages. The source has no times and no confidence: times are generated, and there is no quality
+ * score. Noise is spam and what does not concern the topic.
  */
 public final class AnalysisRecording implements Recording {
   private static final String TWEETS = "tweeteval_predictions.csv";
@@ -31,7 +31,7 @@ public final class AnalysisRecording implements Recording {
   private static final Instant FIRST = Instant.parse("2026-02-01T12:00:00Z");
   private static final Instant NEXT_WINDOW = FIRST.plus(Duration.ofDays(8));
 
-  private final Truth truth = Truth.of("topics");
+  private final ExpectedTotals expected = ExpectedTotals.of("topics");
   private final List<Map<String, String>> tweets = RealData.csv("topics", TWEETS);
   private final List<Map<String, String>> texts = RealData.csv("topics", TEXTS);
 
@@ -53,13 +53,13 @@ public final class AnalysisRecording implements Recording {
   }
 
   @Override
-  public Truth truth() {
-    return truth;
+  public ExpectedTotals expected() {
+    return expected;
   }
 
   @Override
-  public Set<String> withoutCounterpart() {
-    return NoCounterpart.TOPICS;
+  public Set<String> uncovered() {
+    return UncoveredTotals.TOPICS;
   }
 
   @Override
@@ -70,31 +70,31 @@ public final class AnalysisRecording implements Recording {
         new Stage(NEXT_WINDOW, texts(), this::checkTexts));
   }
 
-  private void checkStances(JsonNode numbers) {
-    count("/" + TWEETS + "/stance_only/messages", numbers.get("messages"));
-    count("/" + TWEETS + "/stance_only/noise", numbers.get("noise"));
-    percent("/" + TWEETS + "/stance_only/noise_ratio", numbers.get("noiseRatio"));
+  private void checkStances(JsonNode metrics) {
+    count("/" + TWEETS + "/stance_only/messages", metrics.get("messages"));
+    count("/" + TWEETS + "/stance_only/noise", metrics.get("noise"));
+    percent("/" + TWEETS + "/stance_only/noise_ratio", metrics.get("noiseRatio"));
   }
 
-  private void checkTweets(JsonNode numbers) {
+  private void checkTweets(JsonNode metrics) {
     String path = "/" + TWEETS;
-    count(path + "/messages", numbers.get("messages"));
-    count(path + "/messages", numbers.get("labelled"));
-    checkAccuracy(path, "accuracy_overall", numbers);
-    // Each message weighs alike, not each topic.
-    var ofTopics = new BigDecimal(truth.text(path + "/mean_of_topic_accuracies"));
-    var ofMessages = numbers.get("classificationAccuracy").decimalValue().movePointLeft(2);
+    count(path + "/messages", metrics.get("messages"));
+    count(path + "/messages", metrics.get("labelled"));
+    checkAccuracy(path, "accuracy_overall", metrics);
+    // Weighted by message, not by topic.
+    var ofTopics = new BigDecimal(expected.text(path + "/mean_of_topic_accuracies"));
+    var ofMessages = metrics.get("classificationAccuracy").decimalValue().movePointLeft(2);
     assertNotEquals(0, ofTopics.compareTo(ofMessages));
-    assertTrue(numbers.get("topicQualityScore").isNull(), "no confidence, no quality");
-    Set<String> topics = new TreeSet<>(truth.names(path + "/by_topic"));
-    assertEquals(topics.size(), numbers.get("topicCount").asInt());
-    assertEquals(topics.size(), numbers.get("topics").size());
+    assertTrue(metrics.get("topicQualityScore").isNull(), "no confidence, no quality");
+    Set<String> topics = new TreeSet<>(expected.names(path + "/by_topic"));
+    assertEquals(topics.size(), metrics.get("topicCount").asInt());
+    assertEquals(topics.size(), metrics.get("topics").size());
     for (String topic : topics) {
       String below = path + "/by_topic/" + topic;
-      JsonNode actual = numbers.get("topics").get(topic);
+      JsonNode actual = metrics.get("topics").get(topic);
       count(below + "/messages", actual.get("messages"));
       checkAccuracy(below, "accuracy", actual);
-      if (truth.names(below).contains("noise")) {
+      if (expected.names(below).contains("noise")) {
         count(below + "/noise", actual.get("noise"));
         percent(below + "/noise_ratio", actual.get("noiseRatio"));
       } else {
@@ -103,31 +103,31 @@ public final class AnalysisRecording implements Recording {
     }
   }
 
-  private void checkAccuracy(String path, String accuracy, JsonNode numbers) {
-    long correct = numbers.get("correct").asLong();
-    assertEquals(truth.count(path + "/correct"), correct, path);
-    assertEquals(truth.count(path + "/incorrect"), numbers.get("labelled").asLong() - correct);
-    percent(path + "/" + accuracy, numbers.get("classificationAccuracy"));
+  private void checkAccuracy(String path, String accuracy, JsonNode metrics) {
+    long correct = metrics.get("correct").asLong();
+    assertEquals(expected.count(path + "/correct"), correct, path);
+    assertEquals(expected.count(path + "/incorrect"), metrics.get("labelled").asLong() - correct);
+    percent(path + "/" + accuracy, metrics.get("classificationAccuracy"));
   }
 
-  private void checkTexts(JsonNode numbers) {
-    long messages = numbers.get("messages").asLong();
-    assertEquals(truth.count("/" + TEXTS + "/messages"), messages);
-    count("/" + TEXTS + "/spam", numbers.get("noise"));
-    assertEquals(truth.count("/" + TEXTS + "/ham"), messages - numbers.get("noise").asLong());
-    percent("/" + TEXTS + "/noise_ratio_spam_over_all", numbers.get("noiseRatio"));
-    assertTrue(numbers.get("classificationAccuracy").isNull(), "nothing was predicted");
+  private void checkTexts(JsonNode metrics) {
+    long messages = metrics.get("messages").asLong();
+    assertEquals(expected.count("/" + TEXTS + "/messages"), messages);
+    count("/" + TEXTS + "/spam", metrics.get("noise"));
+    assertEquals(expected.count("/" + TEXTS + "/ham"), messages - metrics.get("noise").asLong());
+    percent("/" + TEXTS + "/noise_ratio_spam_over_all", metrics.get("noiseRatio"));
+    assertTrue(metrics.get("classificationAccuracy").isNull(), "nothing was predicted");
   }
 
   private void count(String path, JsonNode actual) {
-    assertEquals(truth.count(path), actual.asLong(), path);
+    assertEquals(expected.count(path), actual.asLong(), path);
   }
 
-  /** Ratios of 6 decimals have the digits of percents of 4. */
+  /** A ratio of 6 decimals equals a percentage of 4. */
   private void percent(String path, JsonNode actual) {
     assertTrue(actual.isNumber(), path);
     BigDecimal percent = actual.decimalValue();
-    truth.exact(path, percent.movePointLeft(2));
+    expected.exact(path, percent.movePointLeft(2));
   }
 
   private List<String> tweets(Predicate<Map<String, String>> wanted) {

@@ -14,9 +14,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A pipeline's own logs as facts. A row of the run log is a run of source {@code log} and the
- * checks it made; a row of a ledger a run of that source, known by file and time; a permit one
- * attempt to locate it, of its district.
+ * A pipeline's own logs as facts. A row of the run log is a run of source {@code log} and its
+ * checks; a row of a ledger is a run of that source, identified by file and time; a permit is one
+ * geocoding attempt of its district.
  */
 final class PipelineFacts {
   static final List<String> LEDGERS = List.of("tx", "la");
@@ -32,7 +32,7 @@ final class PipelineFacts {
     }
   }
 
-  /** Those on which anything ran. */
+  /** The days with any run. */
   SortedSet<String> days() {
     var days = new TreeSet<String>();
     log.forEach(row -> days.add(row.get("date").substring(0, 10)));
@@ -42,7 +42,7 @@ final class PipelineFacts {
     return days;
   }
 
-  /** What was known on a day, but for permits. */
+  /** The facts of a day, without permits. */
   List<String> of(String day) {
     var facts = new ArrayList<String>();
     for (var row : log) {
@@ -61,18 +61,18 @@ final class PipelineFacts {
     return facts;
   }
 
-  /** The log as if it were another source's, and of one day. */
-  List<String> retold(Instant begin) {
+  /** The log as that of another source within one day. */
+  List<String> repeated(Instant begin) {
     var facts = new ArrayList<String>();
     Instant at = begin;
     for (var row : log) {
-      facts.addAll(logged("retold", row, at));
+      facts.addAll(logged("repeated", row, at));
       at = at.plus(Duration.ofMinutes(54));
     }
     return facts;
   }
 
-  /** A failed run does not say how many records it got; a blank is not zero. */
+  /** A failed run has no record count; a blank is not zero. */
   private static List<String> logged(String source, Map<String, String> row, Instant at) {
     boolean isOk = row.get("status").equals("OK");
     var run = run(source, at, row.get("date")).put("status", isOk ? "success" : "failure");
@@ -87,7 +87,7 @@ final class PipelineFacts {
         run.toString(), sample(source, at, 0, 0, checks, passed, "checks " + row.get("date")));
   }
 
-  /** One attempt each. */
+  /** One attempt per permit. */
   List<String> permits(Instant at) {
     return permits.stream()
         .map(

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.NoCounterpart;
-import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.ExpectedTotals;
+import dev.boardcast.testing.UncoveredTotals;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -17,14 +17,13 @@ import java.util.Set;
 import java.util.SortedSet;
 
 /**
- * A pipeline's own logs, day by day: a row of the log is a run and the checks it made, a row of a
- * ledger a run of that source, a permit one attempt to locate it. At last the log is told once
- * more, as that of another source and of one day: the contract's rates are those of 24 hours.
+ * A pipeline's own logs, day by day, as {@link PipelineFacts}. At the end the log is repeated
+ * within one day, because the board's rates are those of 24 hours.
  */
 public final class PipelineRecording implements Recording {
-  private static final Instant RETOLD = Instant.parse("2026-08-13T01:00:00Z");
+  private static final Instant REPEATED = Instant.parse("2026-08-13T01:00:00Z");
 
-  private final Truth truth = Truth.of("pipeline");
+  private final ExpectedTotals expected = ExpectedTotals.of("pipeline");
   private final PipelineFacts facts = new PipelineFacts();
 
   public PipelineRecording() throws IOException {}
@@ -48,13 +47,13 @@ public final class PipelineRecording implements Recording {
   }
 
   @Override
-  public Truth truth() {
-    return truth;
+  public ExpectedTotals expected() {
+    return expected;
   }
 
   @Override
-  public Set<String> withoutCounterpart() {
-    return NoCounterpart.PIPELINE;
+  public Set<String> uncovered() {
+    return UncoveredTotals.PIPELINE;
   }
 
   @Override
@@ -69,13 +68,13 @@ public final class PipelineRecording implements Recording {
           new Stage(
               PipelineFacts.time(day + "T23:59:59"),
               known,
-              numbers -> {
-                checkDay(day, numbers);
-                if (isLast) checkLast(numbers);
+              metrics -> {
+                checkDay(day, metrics);
+                if (isLast) checkLast(metrics);
               }));
     }
     stages.add(
-        new Stage(RETOLD.plus(Duration.ofHours(22)), facts.retold(RETOLD), this::checkRates));
+        new Stage(REPEATED.plus(Duration.ofHours(22)), facts.repeated(REPEATED), this::checkRates));
     return stages;
   }
 
@@ -84,42 +83,42 @@ public final class PipelineRecording implements Recording {
     JsonNode hours = hours(reader, "log");
     long runs = sum(hours, "runs");
     long failures = sum(hours, "failures");
-    assertEquals(truth.count("/runs/rows"), runs);
-    assertEquals(truth.count("/runs/by_status/SOFT_FAIL"), failures);
-    assertEquals(truth.count("/runs/by_status/OK"), runs - failures);
+    assertEquals(expected.count("/runs/rows"), runs);
+    assertEquals(expected.count("/runs/by_status/SOFT_FAIL"), failures);
+    assertEquals(expected.count("/runs/by_status/OK"), runs - failures);
     long passed = sum(hours, "validation_passes");
-    assertEquals(truth.count("/runs/checks_passed"), passed);
-    assertEquals(truth.count("/runs/checks_failed"), sum(hours, "validation_attempts") - passed);
+    assertEquals(expected.count("/runs/checks_passed"), passed);
+    assertEquals(expected.count("/runs/checks_failed"), sum(hours, "validation_attempts") - passed);
     assertFirst("/runs/first", hours);
     for (String source : PipelineFacts.LEDGERS) {
       String path = "/ledger_" + source;
       JsonNode ledger = hours(reader, source);
-      assertEquals(truth.count(path + "/rows"), sum(ledger, "runs"));
-      assertEquals(truth.count(path + "/distinct_sha256"), sum(ledger, "runs"));
-      assertEquals(truth.count(path + "/records_parsed"), sum(ledger, "records"));
+      assertEquals(expected.count(path + "/rows"), sum(ledger, "runs"));
+      assertEquals(expected.count(path + "/distinct_sha256"), sum(ledger, "runs"));
+      assertEquals(expected.count(path + "/records_parsed"), sum(ledger, "records"));
       assertEquals(0, sum(ledger, "failures"));
       assertFirst(path + "/first", ledger);
     }
     String located = "/geocoding_tx/attempts_and_located_by_District";
-    for (String district : truth.names(located)) {
+    for (String district : expected.names(located)) {
       JsonNode permitted = hours(reader, "tx/" + district);
-      List<Long> both = truth.list(located + "/" + district);
+      List<Long> both = expected.list(located + "/" + district);
       assertEquals(both.get(0), sum(permitted, "geocoding_attempts"), district);
       assertEquals(both.get(1), sum(permitted, "geocoding_successes"), district);
     }
   }
 
-  private void checkDay(String day, JsonNode numbers) {
-    JsonNode source = numbers.at("/scraping_health/sources/log");
-    boolean isLogged = truth.names("/runs/runs_by_day").contains(day);
-    long runs = isLogged ? truth.count("/runs/runs_by_day/" + day) : 0;
+  private void checkDay(String day, JsonNode metrics) {
+    JsonNode source = metrics.at("/scraping_health/sources/log");
+    boolean isLogged = expected.names("/runs/runs_by_day").contains(day);
+    long runs = isLogged ? expected.count("/runs/runs_by_day/" + day) : 0;
     assertEquals(runs, source.get("runs").asLong(), day);
-    if (day.equals("2026-08-07")) checkDrop(numbers);
+    if (day.equals("2026-08-07")) checkDrop(metrics);
   }
 
-  /** A ledger's row parsed a snapshot, not an increment: the new month begins with fewer. */
-  private static void checkDrop(JsonNode numbers) {
-    for (JsonNode anomaly : numbers.get("anomalies")) {
+  /** A row of a ledger counts a whole file, so a new month starts with fewer records. */
+  private static void checkDrop(JsonNode metrics) {
+    for (JsonNode anomaly : metrics.get("anomalies")) {
       if (!anomaly.get("source").asText().equals("tx")) continue;
       assertEquals("records", anomaly.get("metric").asText());
       assertEquals(136, anomaly.get("value").asInt());
@@ -127,30 +126,30 @@ public final class PipelineRecording implements Recording {
       assertEquals("-15.873", plain(anomaly.get("deviation")));
       return;
     }
-    throw new AssertionError("no anomaly of tx in " + numbers.get("anomalies"));
+    throw new AssertionError("no anomaly of tx in " + metrics.get("anomalies"));
   }
 
-  private void checkLast(JsonNode numbers) {
-    assertLast("/runs/last", numbers, "log");
+  private void checkLast(JsonNode metrics) {
+    assertLast("/runs/last", metrics, "log");
     for (String source : PipelineFacts.LEDGERS)
-      assertLast("/ledger_" + source + "/last", numbers, source);
-    JsonNode quality = numbers.get("data_quality");
+      assertLast("/ledger_" + source + "/last", metrics, source);
+    JsonNode quality = metrics.get("data_quality");
     long attempts = quality.get("geocoding_attempts").asLong();
-    assertEquals(truth.count("/geocoding_tx/attempts"), attempts);
-    assertEquals(truth.count("/geocoding_tx/distinct_Permit_Number"), attempts);
+    assertEquals(expected.count("/geocoding_tx/attempts"), attempts);
+    assertEquals(expected.count("/geocoding_tx/distinct_Permit_Number"), attempts);
     percent("/geocoding_tx/rate", quality.get("geocoding_success_rate"));
     BigDecimal rate = quality.get("geocoding_success_rate").decimalValue();
     long located = rate.multiply(BigDecimal.valueOf(attempts, 2)).longValueExact();
-    assertEquals(truth.count("/geocoding_tx/located"), located);
-    assertEquals(truth.count("/geocoding_tx/not_located"), attempts - located);
+    assertEquals(expected.count("/geocoding_tx/located"), located);
+    assertEquals(expected.count("/geocoding_tx/not_located"), attempts - located);
     assertEquals("error", quality.get("status").asText());
   }
 
-  private void checkRates(JsonNode numbers) {
-    assertEquals(truth.count("/runs/rows"), numbers.at("/scraping_health/runs").asLong());
-    percent("/runs/success_rate", numbers.at("/scraping_health/success_rate"));
-    percent("/runs/check_pass_rate", numbers.at("/data_quality/validation_pass_rate"));
-    assertTrue(numbers.at("/data_quality/geocoding_success_rate").isNull());
+  private void checkRates(JsonNode metrics) {
+    assertEquals(expected.count("/runs/rows"), metrics.at("/scraping_health/runs").asLong());
+    percent("/runs/success_rate", metrics.at("/scraping_health/success_rate"));
+    percent("/runs/check_pass_rate", metrics.at("/data_quality/validation_pass_rate"));
+    assertTrue(metrics.at("/data_quality/geocoding_success_rate").isNull());
   }
 
   private static JsonNode hours(Reader reader, String source) throws Exception {
@@ -164,20 +163,20 @@ public final class PipelineRecording implements Recording {
     return sum;
   }
 
-  /** What is kept of the past is its hour. */
+  /** The history has a resolution of one hour. */
   private void assertFirst(String path, JsonNode hours) {
-    Instant hour = PipelineFacts.time(truth.text(path).substring(0, 13) + ":00:00");
+    Instant hour = PipelineFacts.time(expected.text(path).substring(0, 13) + ":00:00");
     assertEquals(Json.time(hour), hours.get(0).get("hour").asText());
   }
 
-  private void assertLast(String path, JsonNode numbers, String source) {
-    JsonNode last = numbers.at("/scraping_health/sources/" + source + "/last_run");
-    assertEquals(Json.time(PipelineFacts.time(truth.text(path))), last.asText(), path);
+  private void assertLast(String path, JsonNode metrics, String source) {
+    JsonNode last = metrics.at("/scraping_health/sources/" + source + "/last_run");
+    assertEquals(Json.time(PipelineFacts.time(expected.text(path))), last.asText(), path);
   }
 
   private void percent(String path, JsonNode percent) {
     assertTrue(percent.isNumber(), path);
-    truth.exact(path, percent.decimalValue().movePointLeft(2));
+    expected.exact(path, percent.decimalValue().movePointLeft(2));
   }
 
   private static String plain(JsonNode number) {

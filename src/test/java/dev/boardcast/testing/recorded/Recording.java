@@ -1,46 +1,46 @@
 package dev.boardcast.testing.recorded;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.ExpectedTotals;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** A board's recorded data as facts, some at a time, and what is true then. */
+/** A board's recorded data as facts in stages, with a check after each. */
 public interface Recording {
   String board();
 
-  /** Topics or paths by which older clients get the numbers, such as {@code /ws/metrics}. */
+  /** WebSocket paths that send the board's snapshot, such as {@code /ws/metrics}. */
   List<String> webSocketPaths();
 
-  /** Paths that answer with the numbers, beside the board's own. */
+  /** HTTP paths that return the snapshot, besides the board's own. */
   List<String> httpPaths();
 
-  Truth truth();
+  ExpectedTotals expected();
 
-  /** Which true totals Boardcast has no place for, as {@link Truth#assertNothingForgotten}. */
-  Set<String> withoutCounterpart();
+  /** The expected totals that Boardcast does not compute. */
+  Set<String> uncovered();
 
-  /** In order of time. */
+  /** The stages in order of time. */
   List<Stage> stages();
 
-  /** Every fact as it is known in the end: a replay of these is no news. */
-  default List<String> whole() {
-    var whole = new ArrayList<String>();
-    stages().forEach(stage -> whole.addAll(stage.facts()));
-    return whole;
+  /** Every fact in its final state; a replay of these has duplicates only. */
+  default List<String> all() {
+    var all = new ArrayList<String>();
+    stages().forEach(stage -> all.addAll(stage.facts()));
+    return all;
   }
 
-  /** Compares what is not among the board's numbers. */
+  /** Compares what is not in the board's snapshot. */
   default void compare(Reader reader) throws Exception {}
 
   /**
-   * What is known up to a moment.
+   * The facts known at an instant.
    *
-   * @param facts one a line, all new
-   * @param check compares the numbers of that moment
+   * @param facts one per line, none of an earlier stage
+   * @param check compares the metrics of that instant
    */
   record Stage(Instant now, List<String> facts, Consumer<JsonNode> check) {}
 

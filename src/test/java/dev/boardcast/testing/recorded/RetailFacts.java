@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The recorded order lines as facts: a transaction per invoice, a sign of life per line. Some lines
- * are exact copies of others, and count: the key of a line is its file and row.
+ * The recorded order lines as facts: a transaction per invoice, an activity per line. Some lines
+ * are exact copies of others and count, so a line's id is its file and row.
  */
 final class RetailFacts {
   private static final String FILE = "online_retail_2010-12-01_to_09.csv";
@@ -24,7 +24,7 @@ final class RetailFacts {
   private RetailFacts() {}
 
   /**
-   * @param user null for nobody
+   * @param user null for an anonymous one
    */
   record Line(int row, String invoice, BigDecimal amount, Instant at, String user) {
     String activity() {
@@ -40,7 +40,7 @@ final class RetailFacts {
           id, user, amount.add(line.amount()), line.at().isBefore(at) ? line.at() : at);
     }
 
-    /** Cancelled ones have failed. */
+    /** A cancelled order is a failed transaction. */
     String json() {
       var fact = Json.MAPPER.createObjectNode();
       fact.put("transaction_id", id).put("amount", amount);

@@ -1,19 +1,19 @@
 package dev.boardcast.testing.recorded;
 
-import dev.boardcast.testing.NoCounterpart;
+import dev.boardcast.testing.ExpectedTotals;
 import dev.boardcast.testing.RoutingFacts;
 import dev.boardcast.testing.RoutingTotals;
-import dev.boardcast.testing.Truth;
+import dev.boardcast.testing.UncoveredTotals;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
-/** Calls to language models. The source has no times: those supplied decide nothing. */
+/** Calls to language models. The source has no times; the generated ones do not matter. */
 public final class RoutingRecording implements Recording {
   private static final Instant LATER = Instant.parse("2026-01-02T00:00:00Z");
 
-  private final Truth truth = Truth.of("routing");
+  private final ExpectedTotals expected = ExpectedTotals.of("routing");
   private final List<String> facts;
 
   public RoutingRecording() throws IOException {
@@ -36,17 +36,18 @@ public final class RoutingRecording implements Recording {
   }
 
   @Override
-  public Truth truth() {
-    return truth;
+  public ExpectedTotals expected() {
+    return expected;
   }
 
   @Override
-  public Set<String> withoutCounterpart() {
-    return NoCounterpart.ROUTING;
+  public Set<String> uncovered() {
+    return UncoveredTotals.ROUTING;
   }
 
   @Override
   public List<Stage> stages() {
-    return List.of(new Stage(LATER, facts, numbers -> new RoutingTotals(numbers).assertAre(truth)));
+    return List.of(
+        new Stage(LATER, facts, metrics -> new RoutingTotals(metrics).assertEqual(expected)));
   }
 }

@@ -10,30 +10,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Clients of several people on several nodes that follow the tasks board, in both dialects, and the
- * ledger of what each must have got: every event of a task that is theirs to see, in the log's
- * order, once, and nothing else.
+ * Clients of several users on several nodes that follow the tasks board in both dialects. Checks
+ * that each received every event of the tasks that its user may see, once, in the log's order, and
+ * no other event.
  */
-public final class Audience implements AutoCloseable {
+public final class TaskSubscribers implements AutoCloseable {
   private final Vertx vertx;
-  private final List<Seat> seats = new ArrayList<>();
+  private final List<Subscriber> subscribers = new ArrayList<>();
 
-  private record Seat(Person person, boolean isNative, String where, WsClient client) {}
+  private record Subscriber(Person person, boolean isNative, String gateway, WsClient client) {}
 
-  public Audience(Vertx vertx) {
+  public TaskSubscribers(Vertx vertx) {
     this.vertx = vertx;
   }
 
-  /** One more client; from here on it must get everything. */
+  /** Adds a client, which must receive all later events. */
   public void join(URI gateway, Person person, boolean isNative) {
     String path = isNative ? "/ws?topics=tasks&token=" : "/api/ws?token=";
     var client = WsClient.connect(vertx, gateway + path + person.token());
     client.next(isNative ? "subscribed" : "connection_ack");
-    seats.add(new Seat(person, isNative, gateway.toString(), client));
+    subscribers.add(new Subscriber(person, isNative, gateway.toString(), client));
   }
 
-  /** Waits until every client has as many events as are its own, then compares each, in order. */
-  public void assertEachGotExactlyItsOwn(Sql db) throws Exception {
+  /** Waits until every client has the expected number of events, then compares them. */
+  public void assertEachReceivedExactlyItsOwn(Sql db) throws Exception {
     List<JsonNode> log = new ArrayList<>();
     for (String row :
         db.column(
@@ -41,30 +41,30 @@ public final class Audience implements AutoCloseable {
                 + " WHERE shard = 0 ORDER BY sequence")) {
       log.add(Json.MAPPER.readTree(row));
     }
-    for (Seat seat : seats) {
+    for (Subscriber subscriber : subscribers) {
       List<String> own =
           log.stream()
-              .filter(event -> isTheirs(event.get("data"), seat.person()))
+              .filter(event -> maySee(event.get("data"), subscriber.person()))
               .map(event -> line(event.get("type").asText(), event.get("data")))
               .toList();
-      List<String> got = new ArrayList<>();
-      while (got.size() < own.size()) keep(seat.client().next(), got);
-      seat.client().settle().forEach(frame -> keep(frame, got));
-      assertEquals(own, got, () -> seat.person().name() + " at " + seat.where());
+      List<String> received = new ArrayList<>();
+      while (received.size() < own.size()) keep(subscriber.client().next(), received);
+      subscriber.client().settle().forEach(frame -> keep(frame, received));
+      assertEquals(own, received, () -> subscriber.person().name() + " at " + subscriber.gateway());
     }
   }
 
   public int size() {
-    return seats.size();
+    return subscribers.size();
   }
 
   @Override
   public void close() {
-    seats.forEach(seat -> seat.client().close());
+    subscribers.forEach(subscriber -> subscriber.client().close());
   }
 
-  /** From the task itself, not from the streams the product chose for it. */
-  private static boolean isTheirs(JsonNode data, Person person) {
+  /** Decided by the task itself, not by the streams of its event. */
+  private static boolean maySee(JsonNode data, Person person) {
     if (data.get("owner_id").asText().equals(person.name())) return true;
     if (person.teams().contains(data.path("team_id").asText())) return true;
     for (JsonNode user : data.get("shared_with")) {
@@ -73,9 +73,9 @@ public final class Audience implements AutoCloseable {
     return false;
   }
 
-  private static void keep(JsonNode frame, List<String> got) {
+  private static void keep(JsonNode frame, List<String> received) {
     String type = WsClient.type(frame);
-    if (type.startsWith("task_")) got.add(line(type, frame.get("data")));
+    if (type.startsWith("task_")) received.add(line(type, frame.get("data")));
   }
 
   private static String line(String type, JsonNode data) {

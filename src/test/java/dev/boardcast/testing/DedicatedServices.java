@@ -2,12 +2,12 @@ package dev.boardcast.testing;
 
 import dev.boardcast.database.DatabaseConfig;
 
-/** PostgreSQL and Redis of one test, which takes them away and brings them back. Calls block. */
-public final class OwnServices implements AutoCloseable {
+/** PostgreSQL and Redis of one test, which can stop and restart them. Calls block. */
+public final class DedicatedServices implements AutoCloseable {
   private final TestServers servers;
   private final FreshDatabases databases;
 
-  OwnServices(TestServers servers) {
+  DedicatedServices(TestServers servers) {
     this.servers = servers;
     this.databases = new FreshDatabases(servers);
   }
@@ -17,22 +17,22 @@ public final class OwnServices implements AutoCloseable {
     return databases.next();
   }
 
-  /** PostgreSQL dies; committed data stays. */
+  /** Stops PostgreSQL; committed data stays. */
   public void stopPostgres() {
     servers.stopPostgres();
   }
 
-  /** Comes back when PostgreSQL answers, on the same port. */
+  /** Starts PostgreSQL on the same port; returns when it answers. */
   public void startPostgres() {
     servers.startPostgres();
   }
 
-  /** Redis dies; all but the last second's data stays. */
+  /** Stops Redis; all but the last second's data stays. */
   public void stopRedis() {
     servers.stopRedis();
   }
 
-  /** Comes back when Redis answers, on the same port. */
+  /** Starts Redis on the same port; returns when it answers. */
   public void startRedis() {
     servers.startRedis();
   }

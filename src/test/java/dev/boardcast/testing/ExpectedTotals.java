@@ -13,58 +13,58 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The totals that a correct import shows. It remembers which were compared, so that none is
- * forgotten: a figure is compared, or stands in the list of those without a counterpart.
+ * The totals that a correct import produces. It records which of them were compared, so that none
+ * is forgotten: each total is compared, or listed in {@link UncoveredTotals}.
  */
-public final class Truth {
+public final class ExpectedTotals {
   private final JsonNode totals;
-  private final Set<String> asked = new TreeSet<>();
+  private final Set<String> compared = new TreeSet<>();
 
-  private Truth(JsonNode totals) {
+  private ExpectedTotals(JsonNode totals) {
     this.totals = totals;
   }
 
-  public static Truth of(String board) throws IOException {
-    return new Truth(RealData.truth(board));
+  public static ExpectedTotals of(String board) throws IOException {
+    return new ExpectedTotals(RealData.expectedTotals(board));
   }
 
-  /** A figure; {@code path} is a JSON pointer. */
+  /** A number; {@code path} is a JSON pointer. */
   public long count(String path) {
     return at(path).longValue();
   }
 
-  /** A figure as it is written. */
+  /** A value as text. */
   public String text(String path) {
     return at(path).asText();
   }
 
-  /** Several figures. */
+  /** A list of numbers. */
   public List<Long> list(String path) {
-    var figures = new ArrayList<Long>();
-    at(path).forEach(figure -> figures.add(figure.longValue()));
-    return figures;
+    var numbers = new ArrayList<Long>();
+    at(path).forEach(number -> numbers.add(number.longValue()));
+    return numbers;
   }
 
-  /** Counts by name. */
+  /** Numbers by name. */
   public TreeMap<String, Long> counts(String path) {
     var counts = new TreeMap<String, Long>();
     at(path).properties().forEach(each -> counts.put(each.getKey(), each.getValue().longValue()));
     return counts;
   }
 
-  /** The names below a path; does not count as asking for their figures. */
+  /** The names below a path; does not mark them as compared. */
   public List<String> names(String path) {
     var names = new ArrayList<String>();
     totals.at(path).fieldNames().forEachRemaining(names::add);
     return names;
   }
 
-  /** Compares to the last digit. */
+  /** Compares exactly. */
   public void exact(String path, BigDecimal actual) {
     assertEquals(0, new BigDecimal(text(path)).compareTo(actual), () -> path + " was " + actual);
   }
 
-  /** Compares an exact decimal, which the truth gives rounded to its last digit. */
+  /** Compares an exact decimal with an expected value that is rounded to its last digit. */
   public void decimal(String path, BigDecimal actual) {
     var expected = new BigDecimal(at(path).asText());
     var half = BigDecimal.valueOf(5, expected.scale() + 1);
@@ -74,32 +74,32 @@ public final class Truth {
   }
 
   /**
-   * Fails when a figure was neither asked for nor is among those without a counterpart.
+   * Fails when a total was not compared and is not among the uncovered ones.
    *
-   * @param without JSON pointers, each for all below it; a star stands for one name
+   * @param uncovered JSON pointers, each including all below it; a star matches one name
    */
-  public void assertNothingForgotten(Set<String> without) {
-    var left = new TreeSet<String>();
-    collect("", totals, left);
-    left.removeIf(path -> asked.stream().anyMatch(one -> isWithin(path, one)));
-    left.removeIf(path -> without.stream().anyMatch(one -> isWithin(path, one)));
-    assertEquals(Set.of(), left, "figures that nobody compared");
+  public void assertAllCompared(Set<String> uncovered) {
+    var missed = new TreeSet<String>();
+    collect("", totals, missed);
+    missed.removeIf(path -> compared.stream().anyMatch(one -> isWithin(path, one)));
+    missed.removeIf(path -> uncovered.stream().anyMatch(one -> isWithin(path, one)));
+    assertEquals(Set.of(), missed, "totals that were not compared");
   }
 
   private JsonNode at(String path) {
     JsonNode node = totals.at(path);
-    assertTrue(!node.isMissingNode(), () -> "the truth has no " + path);
-    asked.add(path);
+    assertTrue(!node.isMissingNode(), () -> "no expected total at " + path);
+    compared.add(path);
     return node;
   }
 
-  /** A star stands for one name. */
+  /** A star matches one name. */
   private static boolean isWithin(String path, String pattern) {
     String[] steps = path.split("/");
-    String[] wanted = pattern.split("/");
-    if (steps.length < wanted.length) return false;
-    for (int i = 0; i < wanted.length; i++) {
-      if (!wanted[i].equals("*") && !wanted[i].equals(steps[i])) return false;
+    String[] expected = pattern.split("/");
+    if (steps.length < expected.length) return false;
+    for (int i = 0; i < expected.length; i++) {
+      if (!expected[i].equals("*") && !expected[i].equals(steps[i])) return false;
     }
     return true;
   }

@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.CRC32;
 
-/** A migrated, empty database to copy; one per content of the migrations, kept between runs. */
-final class Template {
-  private Template() {}
+/** A migrated, empty database to copy: one per checksum of the migrations, kept between runs. */
+final class TemplateDatabase {
+  private TemplateDatabase() {}
 
-  /** Its name; made when there is none. JVMs that ask at once do it one after another. */
-  static String in(Sql sql) throws SQLException {
+  /** Returns its name, and creates it when missing, under a lock against other JVMs. */
+  static String getOrCreate(Sql sql) throws SQLException {
     String name = "template_" + checksum();
     try (var connection = sql.connect();
         var lock = connection.createStatement()) {
@@ -39,7 +39,7 @@ final class Template {
       Migrations.apply(vertx, DatabaseConfig.at(database.uri(), "redis://127.0.0.1"))
           .await(60, TimeUnit.SECONDS);
     } catch (TimeoutException cause) {
-      throw new IllegalStateException("the migrations did not end", cause);
+      throw new IllegalStateException("the migrations did not finish", cause);
     } finally {
       vertx.close();
     }
@@ -49,14 +49,14 @@ final class Template {
     var sum = new CRC32();
     sum.update("schema boardcast".getBytes());
     try (var files =
-        Files.list(Path.of(Template.class.getResource("/dev/boardcast/migration").toURI()))
+        Files.list(Path.of(TemplateDatabase.class.getResource("/dev/boardcast/migration").toURI()))
             .sorted()) {
       for (var file : files.toList()) {
         sum.update(file.getFileName().toString().getBytes());
         sum.update(Files.readAllBytes(file));
       }
     } catch (IOException | URISyntaxException cause) {
-      throw new IllegalStateException("no migrations to be read", cause);
+      throw new IllegalStateException("the migrations cannot be read", cause);
     }
     return Long.toHexString(sum.getValue());
   }

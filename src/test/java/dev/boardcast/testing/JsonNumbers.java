@@ -5,9 +5,9 @@ import dev.boardcast.spi.MetricDescription;
 import java.util.List;
 import java.util.Set;
 
-/** The numbers in what a board says. */
-public final class Figures {
-  private Figures() {}
+/** Finds the numbers in a board's snapshot. */
+public final class JsonNumbers {
+  private JsonNumbers() {}
 
   /** How many numbers are not 0. */
   public static long count(JsonNode node) {
@@ -17,7 +17,7 @@ public final class Figures {
     return count;
   }
 
-  /** Paths of all numbers, or of what is not known, by the description of each if it has one. */
+  /** Adds the path of each metric: that of its description, else of each number. */
   public static void paths(
       String path, JsonNode node, List<MetricDescription> metrics, Set<String> found) {
     if (node.isObject()) {

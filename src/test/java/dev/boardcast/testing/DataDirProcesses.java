@@ -7,22 +7,19 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 
-/** The processes that belong to a data dir: they work in it, or have it among their arguments. */
-public final class Leftovers {
-  private Leftovers() {}
+/** Finds processes of a data directory, by their working directory and arguments. */
+public final class DataDirProcesses {
+  private DataDirProcesses() {}
 
-  /** Those that run; of others' processes nothing is known. */
+  /** The running ones; processes of other users are not visible. */
   public static List<ProcessHandle> of(Path dataDir) {
     return ProcessHandle.allProcesses().filter(process -> isOf(process, dataDir)).toList();
   }
 
-  /**
-   * Ends them as {@code kill -9} does, the youngest first: a node is younger than its servers, and
-   * would start them again.
-   */
+  /** Kills them, the youngest first: a node is younger than its servers and would restart them. */
   public static void kill(Path dataDir) {
     of(dataDir).stream()
-        .sorted(Comparator.comparing(Leftovers::start).reversed())
+        .sorted(Comparator.comparing(DataDirProcesses::start).reversed())
         .forEach(ProcessHandle::destroyForcibly);
   }
 
@@ -37,8 +34,8 @@ public final class Leftovers {
       if (argument.startsWith(dataDir.toString())) return true;
     }
     try {
-      Path place = Path.of("/proc", Long.toString(process.pid()), "cwd");
-      return Files.readSymbolicLink(place).startsWith(dataDir);
+      Path directory = Path.of("/proc", Long.toString(process.pid()), "cwd");
+      return Files.readSymbolicLink(directory).startsWith(dataDir);
     } catch (IOException ended) {
       return false;
     }

@@ -13,11 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes as a good client does: what got no answer, or 503, is sent again to the next node, the
- * same to the letter. When all nodes were asked in vain it waits a second, as they said. Thread
- * safe; calls block.
+ * Sends writes again, unchanged and to the next node, after a 503 or without a response. When all
+ * nodes have failed it waits one second, as they ask for. Thread safe; calls block.
  */
-final class PatientClient {
+final class RetryingClient {
   private static final int ROUNDS = 120;
 
   private final HttpClient http =
@@ -25,16 +24,16 @@ final class PatientClient {
   private final List<URI> nodes;
 
   /**
-   * @param nodes asked in this order
+   * @param nodes tried in this order
    */
-  PatientClient(List<URI> nodes) {
+  RetryingClient(List<URI> nodes) {
     this.nodes = List.copyOf(nodes);
   }
 
   /**
-   * The answer to the request that was accepted.
+   * The response of the node that accepted the request.
    *
-   * @param key the same makes it harmless to send it twice
+   * @param key the idempotency key
    */
   JsonNode post(Person person, String path, String key, String body) throws Exception {
     String last = "";
@@ -48,12 +47,12 @@ final class PatientClient {
           if (answer.statusCode() < 300) return Json.MAPPER.readTree(answer.body());
           last = answer.statusCode() + " " + answer.body();
           if (answer.statusCode() != 503) throw new AssertionError(path + ": " + last);
-        } catch (IOException noAnswer) {
-          last = noAnswer.toString();
+        } catch (IOException noResponse) {
+          last = noResponse.toString();
         }
       }
-      var later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
-      CompletableFuture.runAsync(() -> {}, later).get();
+      var delayed = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
+      CompletableFuture.runAsync(() -> {}, delayed).get();
     }
     throw new AssertionError(path + " was never accepted: " + last);
   }

@@ -20,27 +20,26 @@ import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /**
- * An application that Boardcast is embedded in: it has a Vert.x with an address, a codec, a
- * verticle and a timer of its own, and knows what of all that is whose. Calls block.
+ * An application that embeds Boardcast. Its Vert.x has an address, a codec, a verticle and a timer
+ * of its own, and {@link #state} finds what Boardcast leaves behind. Calls block.
  */
-public final class Host implements AutoCloseable {
+public final class HostApplication implements AutoCloseable {
   private static final String ADDRESS = "host.greetings";
 
-  // Threads of Vert.x, Netty and the tests' own tools.
+  // Threads of Vert.x, Netty and test libraries.
   private static final List<String> FOREIGN =
       List.of("vert.x-", "globalEventExecutor", "awaitility-", "junit-");
 
   private final Vertx vertx = Vertx.vertx();
 
-  /** What an application says on its own bus. */
+  /** A message of the application on its bus. */
   private record Greeting(String text) {}
 
   /**
-   * Everything that can be left behind.
+   * What an embedded Boardcast could leave behind.
    *
-   * @param json which configuration the mapper of this JVM's Vert.x has; it is replaced when
-   *     changed
-   * @param threads that keep a JVM alive
+   * @param json the configuration of Vert.x's object mapper in this JVM
+   * @param threads non-daemon threads
    */
   public record State(
       Set<Object> json,
@@ -50,24 +49,24 @@ public final class Host implements AutoCloseable {
       Set<String> ports,
       Set<String> threads) {}
 
-  /** A host at work. */
-  public Host() throws Exception {
+  /** Starts the application. */
+  public HostApplication() throws Exception {
     vertx.eventBus().registerDefaultCodec(Greeting.class, new GreetingCodec());
     vertx.deployVerticle(new Greeter()).await(10, TimeUnit.SECONDS);
-    assertGoesOn();
+    assertWorks();
   }
 
   public Vertx vertx() {
     return vertx;
   }
 
-  /** Its bus, its codec and its verticle still do what they did. */
-  public void assertGoesOn() throws Exception {
+  /** Checks that its bus, codec and verticle still work. */
+  public void assertWorks() throws Exception {
     var answer = vertx.eventBus().<Greeting>request(ADDRESS, new Greeting("hello"));
     assertEquals("hello, host", answer.await(10, TimeUnit.SECONDS).body().text());
   }
 
-  /** What there is now. */
+  /** The current state. */
   public State state() throws ReflectiveOperationException {
     var mapper = DatabindCodec.mapper();
     return new State(
@@ -86,7 +85,7 @@ public final class Host implements AutoCloseable {
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
-  /** Waits until there is nothing more than there was, and nothing less. */
+  /** Waits until the state equals an earlier one. */
   public void awaitState(State expected) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(10))
@@ -98,7 +97,7 @@ public final class Host implements AutoCloseable {
     vertx.close().await(30, TimeUnit.SECONDS);
   }
 
-  /** Vert.x does not tell by itself. */
+  /** By reflection: Vert.x has no public method for it. */
   private static Set<String> keys(Object owner, String field) throws ReflectiveOperationException {
     for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
       for (Field candidate : type.getDeclaredFields()) {

@@ -15,85 +15,86 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A way to PostgreSQL that can be cut between any two statements, as if the process that uses it
- * had died there: the statements before are executed, whoever sent them does not learn what came of
- * the last, and all connections end.
+ * A proxy of PostgreSQL that can close all connections after any statement, as if the client's
+ * process had died there: that statement is executed, but the client gets no result.
  */
-public final class CutLine implements AutoCloseable {
+public final class StatementCutProxy implements AutoCloseable {
   private static final int NEVER = -1;
 
-  private final DatabaseConfig real;
+  private final DatabaseConfig target;
   private final URI server;
-  private final ServerSocket door;
+  private final ServerSocket listener;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
-  private int left = NEVER;
+  private int remaining = NEVER;
   private boolean isCut;
 
   /** Both ends of one connection. */
   private record Connection(Socket client, Socket server) {
-    /** What was passed on is still read by the server, and what it answers by nobody. */
+    /** The server still reads what was forwarded; its answers are dropped. */
     void end() {
-      quietly(client);
+      closeQuietly(client);
       try {
         server.shutdownOutput();
       } catch (IOException ended) {
-        // By itself, before.
+        // Already closed.
       }
     }
   }
 
-  public CutLine(DatabaseConfig database) {
-    real = database;
+  public StatementCutProxy(DatabaseConfig database) {
+    target = database;
     server = URI.create(database.postgresUri());
     try {
-      door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException cause) {
       throw new IllegalStateException("no port", cause);
     }
     start(this::accept);
   }
 
-  /** The same database by way of this line. */
+  /** The same database through this proxy. */
   public DatabaseConfig database() {
     String uri =
-        real.postgresUri().replace(":" + server.getPort() + "/", ":" + door.getLocalPort() + "/");
+        target
+            .postgresUri()
+            .replace(":" + server.getPort() + "/", ":" + listener.getLocalPort() + "/");
     // With the schema given, no statement is spent on finding it.
     return Settings.of(
-        DatabaseConfig.class, "pg=" + uri, "redis=" + real.redisUri(), "pg-schema=boardcast");
+        DatabaseConfig.class, "pg=" + uri, "redis=" + target.redisUri(), "pg-schema=boardcast");
   }
 
-  /** All connections end when that many more statements have passed, or 0: with the next. */
+  /** Closes all connections after that many more statements; 0: before the next one. */
   public synchronized void cutAfter(int statements) {
-    left = statements;
+    remaining = statements;
     isCut = false;
   }
 
-  /** No cut any more; whether there was one since {@link #cutAfter}. */
-  public synchronized boolean mend() {
-    left = NEVER;
+  /** Stops cutting; returns whether connections were closed since {@link #cutAfter}. */
+  public synchronized boolean reset() {
+    remaining = NEVER;
     return isCut;
   }
 
   @Override
   public void close() {
-    quietly(door);
+    closeQuietly(listener);
     connections.forEach(Connection::end);
   }
 
   private void accept() throws IOException {
     while (true) {
-      var client = door.accept();
+      var client = listener.accept();
       var connection = new Connection(client, new Socket(server.getHost(), server.getPort()));
       client.setTcpNoDelay(true);
       connection.server().setTcpNoDelay(true);
       connections.add(connection);
-      start(() -> pass(connection));
-      start(() -> answer(connection));
+      start(() -> forward(connection));
+      start(() -> forwardAnswers(connection));
     }
   }
 
-  private void pass(Connection connection) throws IOException {
+  private void forward(Connection connection) throws IOException {
     var in = new DataInputStream(connection.client().getInputStream());
     var out = new DataOutputStream(new BufferedOutputStream(connection.server().getOutputStream()));
     try {
@@ -106,7 +107,7 @@ public final class CutLine implements AutoCloseable {
         byte type = in.readByte();
         length = in.readInt();
         byte[] body = in.readNBytes(length - 4);
-        if (!mayPass(type, () -> send(out, type, body))) return;
+        if (!tryForward(type, () -> send(out, type, body))) return;
       }
     } finally {
       connection.end();
@@ -114,18 +115,18 @@ public final class CutLine implements AutoCloseable {
     }
   }
 
-  private interface Sending {
+  private interface Send {
     void run() throws IOException;
   }
 
   /** A statement ends with a Sync, a simple one is a Query. */
-  private synchronized boolean mayPass(byte type, Sending message) throws IOException {
-    if (left == 0) {
+  private synchronized boolean tryForward(byte type, Send message) throws IOException {
+    if (remaining == 0) {
       cut();
       return false;
     }
     message.run();
-    if (left != NEVER && (type == 'S' || type == 'Q') && --left == 0) {
+    if (remaining != NEVER && (type == 'S' || type == 'Q') && --remaining == 0) {
       cut();
       return false;
     }
@@ -133,7 +134,7 @@ public final class CutLine implements AutoCloseable {
   }
 
   private void cut() {
-    left = NEVER;
+    remaining = NEVER;
     isCut = true;
     connections.forEach(Connection::end);
   }
@@ -145,49 +146,49 @@ public final class CutLine implements AutoCloseable {
     out.flush();
   }
 
-  private static void answer(Connection connection) throws IOException {
+  private static void forwardAnswers(Connection connection) throws IOException {
     var in = connection.server().getInputStream();
     var out = connection.client().getOutputStream();
     byte[] bytes = new byte[1 << 16];
-    boolean isHeard = true;
+    boolean clientOpen = true;
     try {
       for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
         try {
-          if (isHeard) out.write(bytes, 0, count);
+          if (clientOpen) out.write(bytes, 0, count);
         } catch (IOException gone) {
-          isHeard = false;
+          clientOpen = false;
         }
       }
     } finally {
-      quietly(connection.server());
-      quietly(connection.client());
+      closeQuietly(connection.server());
+      closeQuietly(connection.client());
     }
   }
 
-  private interface Work {
+  private interface Task {
     void run() throws IOException;
   }
 
-  private static void start(Work work) {
+  private static void start(Task task) {
     var thread =
         new Thread(
             () -> {
               try {
-                work.run();
+                task.run();
               } catch (IOException ended) {
-                // The line is closed, or one of its ends is.
+                // The proxy or one side of the connection was closed.
               }
             },
-            "cut-line");
+            "statement-cut-proxy");
     thread.setDaemon(true);
     thread.start();
   }
 
-  private static void quietly(Closeable end) {
+  private static void closeQuietly(Closeable resource) {
     try {
-      end.close();
+      resource.close();
     } catch (IOException closed) {
-      // It was.
+      // Already closed.
     }
   }
 }

@@ -4,14 +4,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A digest of all tables, but for what changes by time alone. */
-public final class TokenSpelling {
-  // Leases are renewed; numbers over a window that moves are computed again, and kept; partitions
-  // come and go, and what is in them is in their table too.
+/** Digests of all tables, except those that change with time alone. */
+public final class TableDigests {
+  // Without leases, which are renewed; metrics of moving windows, which are computed again; and
+  // partitions, whose rows are also in their table.
   private static final String TABLES =
       """
       SELECT relname FROM pg_class
-      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+      WHERE relnamespace = 'boardcast'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
         AND relname NOT IN ('lease', 'event_part', 'event_retention')
         AND relname NOT LIKE 'board!_%' ESCAPE '!'
       ORDER BY 1""";
@@ -19,7 +19,7 @@ public final class TokenSpelling {
   private final Sql sql;
   private final String query;
 
-  public TokenSpelling(Sql sql) throws SQLException {
+  public TableDigests(Sql sql) throws SQLException {
     this.sql = sql;
     var parts = new ArrayList<String>();
     for (String table : sql.column(TABLES)) {
@@ -30,8 +30,8 @@ public final class TokenSpelling {
     query = String.join(" UNION ALL ", parts) + " ORDER BY 1";
   }
 
-  /** One line a table: its name, how many rows, and what is in them. */
-  public List<String> now() throws SQLException {
+  /** One line per table: its name, row count and digest. */
+  public List<String> compute() throws SQLException {
     return sql.column(query);
   }
 }

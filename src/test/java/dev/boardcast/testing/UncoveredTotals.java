@@ -3,11 +3,11 @@ package dev.boardcast.testing;
 import java.util.Set;
 
 /**
- * The one place that says which of the true totals Boardcast has no place for. A star stands for
- * one name; each path stands for all below it.
+ * The expected totals that Boardcast does not compute. A star matches one name; a path includes all
+ * below it.
  */
-public final class NoCounterpart {
-  /** A decision has neither tokens, success nor score, and the question is only part of its id. */
+public final class UncoveredTotals {
+  /** Decisions have no tokens, success or score; the question is part of the id only. */
   public static final Set<String> ROUTING =
       Set.of(
           "/all/success_true",
@@ -38,9 +38,9 @@ public final class NoCounterpart {
           "/distinct_questions");
 
   /**
-   * A task is pending or completed. The source's other states, its own counters (reassignments
-   * differ from what its rows show), callers, priorities and service levels are not kept, and times
-   * are those of the import.
+   * A task is pending or completed. The source's other states, counters (its reassignments differ
+   * from its rows), callers, priorities and service levels are not stored; times are those of the
+   * import.
    */
   public static final Set<String> TASKS =
       Set.of(
@@ -66,8 +66,8 @@ public final class NoCounterpart {
           "/as_of");
 
   /**
-   * Amounts of failed transactions are not shown, users and transactions are not told apart by what
-   * is unknown of them, and lines, products, units and countries are no part of a transaction.
+   * Amounts of failed transactions are not shown, unknown users are not counted, and lines,
+   * products, units and countries are not part of a transaction.
    */
   public static final Set<String> PLATFORM =
       Set.of(
@@ -92,8 +92,8 @@ public final class NoCounterpart {
           "/as_of/active_users_last_24h");
 
   /**
-   * Several runs of the log repeat one count of new records, and some have none; of records only
-   * how many a run brought is kept; where the located are is not.
+   * Several runs of the log repeat one count of new records, and some have none. Only the number of
+   * records per run is stored, and no coordinates.
    */
   public static final Set<String> PIPELINE =
       Set.of(
@@ -110,7 +110,7 @@ public final class NoCounterpart {
           "/geocoding_tx/lat_min_max",
           "/geocoding_tx/lon_min_max");
 
-  /** Labels are compared, not counted by name; texts are not kept. */
+  /** Labels are compared but not counted by name; texts are not stored. */
   public static final Set<String> TOPICS =
       Set.of(
           "/*/by_topic/*/by_true_name",
@@ -119,5 +119,5 @@ public final class NoCounterpart {
           "/*/distinct_texts",
           "/*/characters");
 
-  private NoCounterpart() {}
+  private UncoveredTotals() {}
 }
