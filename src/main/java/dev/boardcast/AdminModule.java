@@ -17,8 +17,6 @@ import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +28,7 @@ import java.util.function.Supplier;
 
 /** Builds the admin API of a node, and describes the node to the others. Thread safe. */
 final class AdminModule implements LocalNode {
-  private static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
+  private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(1);
 
   private final TypedBus bus;
   private final NodeDirectory directory = new NodeDirectory();
@@ -41,34 +39,33 @@ final class AdminModule implements LocalNode {
   private final Supplier<NodeInfo> self;
   private final Runnable leave;
   private final Instant startedAt = Instant.now();
-  private volatile Optional<Gateway> gateway = Optional.empty();
+  private final Optional<Gateway> gateway;
 
   /**
+   * @param self evaluated for each answer, since ports are known only when bound
    * @param leave makes this node leave; may be called more than once
    */
   AdminModule(
-      Vertx vertx,
-      TypedBus bus,
-      Pool pool,
-      MeterRegistry meters,
+      NodeResources resources,
       Readiness readiness,
+      Optional<Gateway> gateway,
       Supplier<NodeInfo> self,
       Runnable leave) {
-    this.bus = bus;
-    this.reports = new NodeReportCollector(vertx, bus, ANSWER_LIMIT);
-    this.leases = new LeaseQuery(pool);
-    this.meters = meters;
+    this.bus = resources.bus();
+    this.reports = new NodeReportCollector(resources.vertx(), bus, REPORT_TIMEOUT);
+    this.leases = new LeaseQuery(resources.background());
+    this.meters = resources.registry();
     this.readiness = readiness;
+    this.gateway = gateway;
     this.self = self;
     this.leave = leave;
     Gauge.builder("boardcast.cluster.nodes", directory, NodeDirectory::size)
-        .description("Nodes of the cluster that this node hears")
+        .description("Nodes of the cluster with a recent beacon")
         .register(meters);
   }
 
-  /** This node has a gateway whose sessions can be counted. */
-  void has(Gateway node) {
-    gateway = Optional.of(node);
+  NodeInfo info() {
+    return self.get();
   }
 
   Routes routes() {
@@ -105,15 +102,16 @@ final class AdminModule implements LocalNode {
             .map(Gateway::statistics)
             .orElseGet(() -> Future.succeededFuture(SessionStatistics.EMPTY));
     return counted.map(
-        census ->
+        statistics ->
             new NodeReport(
                 request,
                 self.get().name(),
-                census.sessions(),
-                census.topics(),
-                census.queueBytes(),
-                census.slow().stream()
-                    .map(one -> new NodeReport.Slow(one.session(), one.user(), one.queueBytes()))
+                statistics.sessions(),
+                statistics.topics(),
+                statistics.queueBytes(),
+                statistics.slow().stream()
+                    .map(
+                        slow -> new NodeReport.Slow(slow.session(), slow.user(), slow.queueBytes()))
                     .toList(),
                 emitterLag()));
   }

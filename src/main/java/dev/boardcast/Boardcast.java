@@ -1,17 +1,22 @@
 package dev.boardcast;
 
-import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * The door for embedders: one node of Boardcast inside a Vert.x application. Clustered when the
- * given Vert.x is. Safe to use from any thread.
+ * A node of Boardcast inside a Vert.x application. The node is a member of a cluster when the given
+ * Vert.x is. Thread safe; no method blocks.
  *
  * <pre>{@code
  * Boardcast.deploy(vertx, BoardcastOptions.local(db, auth), Boards.BUILT_IN)
@@ -19,78 +24,169 @@ import java.util.List;
  * }</pre>
  */
 public final class Boardcast {
-  private final NodeAssembly house;
+  private final NodeAssembly node;
 
-  private Boardcast(NodeAssembly house) {
-    this.house = house;
+  private Boardcast(NodeAssembly node) {
+    this.node = node;
   }
 
   /**
-   * Brings the schema up to date and deploys what the configured roles ask for.
+   * Starts a node with everything but the options by default: see {@link Builder#start}.
    *
-   * @param boards such as {@link Boards#BUILT_IN}; names are unique
-   * @return completes when the node takes traffic; when it fails, everything is undeployed again,
-   *     and the given Vert.x goes on
+   * @param boards such as {@link Boards#BUILT_IN}
    */
   public static Future<Boardcast> deploy(
-      Vertx vertx, BoardcastOptions config, List<BoardModule> boards) {
-    return deploy(vertx, config, boards, Clock.systemUTC());
-  }
-
-  /** As {@link #deploy(Vertx, BoardcastOptions, List)}, by another clock. */
-  public static Future<Boardcast> deploy(
-      Vertx vertx, BoardcastOptions config, List<BoardModule> boards, Clock clock) {
-    return JwtAuthenticator.start(vertx, config.auth())
-        .compose(
-            authenticator -> {
-              try {
-                return open(new NodeAssembly(vertx, config, boards, authenticator, clock));
-              } catch (RuntimeException unusable) {
-                return authenticator.close().transform(closed -> Future.failedFuture(unusable));
-              }
-            });
-  }
-
-  private static Future<Boardcast> open(NodeAssembly house) {
-    return house
-        .open()
-        .map(opened -> new Boardcast(house))
-        .recover(failure -> house.close().transform(closed -> Future.failedFuture(failure)));
-  }
-
-  /** The bound port; every path is reachable here. */
-  public int httpPort() {
-    return house.info().httpPort();
-  }
-
-  /** The bound port of the gateway alone, 0 on a node without that role. */
-  public int gatewayPort() {
-    return house.info().gatewayPort();
-  }
-
-  /** Publishes events of the application's own, on this node's database. */
-  public EventPublisher events() {
-    return house.events();
-  }
-
-  /** What {@code /health/ready} says of this node. */
-  public NodeInfo info() {
-    return house.info();
+      Vertx vertx, BoardcastOptions options, List<BoardModule> boards) {
+    return builder(vertx, options).boards(boards).start();
   }
 
   /**
-   * Completes when this node has closed, whether by {@link #close} or because an operator told it
-   * to leave.
+   * Prepares a node.
+   *
+   * @param vertx the node's verticles are deployed on it; it is never closed by Boardcast
+   */
+  public static Builder builder(Vertx vertx, BoardcastOptions options) {
+    return new Builder(vertx, options);
+  }
+
+  /**
+   * Mounts every path of the node on a router of the application: API, WebSockets, event streams
+   * and pages. Call it before the router gets a body handler; a body that was read already cannot
+   * be ingested. Each event loop that serves requests needs a router of its own, and so a mount of
+   * its own.
+   *
+   * @param path such as {@code /dashboards}: begins with a slash and does not end with one
+   * @throws IllegalArgumentException for another path
+   */
+  public void mount(Router router, String path) {
+    node.mount(router, path);
+  }
+
+  /** The port on which the node serves every path; 0 without one. */
+  public int httpPort() {
+    return node.info().httpPort();
+  }
+
+  /** The port on which the node serves client connections only; 0 without one. */
+  public int gatewayPort() {
+    return node.info().gatewayPort();
+  }
+
+  /** Publishes events of the application, in transactions on the node's database. */
+  public EventPublisher events() {
+    return node.events();
+  }
+
+  /** The node's name, version, roles and addresses. */
+  public NodeInfo info() {
+    return node.info();
+  }
+
+  /**
+   * Completes when the node has closed, whether by {@link #close} or by an operator's request. Does
+   * not fail.
    */
   public Future<Void> closed() {
-    return house.closed();
+    return node.closed();
   }
 
   /**
-   * Takes no new clients, sends the others away, finishes what it holds and gives back its leases.
-   * The given Vert.x stays open.
+   * Closes the node: takes no new clients, tells connected ones to reconnect elsewhere, completes
+   * requests, and hands leases over. Takes as long as {@code gateway-drain}, and some seconds. May
+   * be called again.
+   *
+   * @return completes when the node has closed; does not fail
    */
   public Future<Void> close() {
-    return house.close();
+    return node.close();
+  }
+
+  /** Collects what a node is made of. Used by one thread, for one node. */
+  public static final class Builder {
+    private final Vertx vertx;
+    private final BoardcastOptions options;
+    private List<BoardModule> boards = List.of();
+    private Optional<Authenticator> authenticator = Optional.empty();
+    private Optional<MeterRegistry> registry = Optional.empty();
+    private Optional<Supplier<String>> prometheus = Optional.empty();
+    private Clock clock = Clock.systemUTC();
+    private boolean listens = true;
+
+    private Builder(Vertx vertx, BoardcastOptions options) {
+      this.vertx = Objects.requireNonNull(vertx);
+      this.options = Objects.requireNonNull(options);
+    }
+
+    /**
+     * Sets the boards, none by default. Their names are unique.
+     *
+     * @param modules such as {@link Boards#BUILT_IN}
+     */
+    public Builder boards(List<BoardModule> modules) {
+      boards = List.copyOf(modules);
+      return this;
+    }
+
+    /**
+     * Sets who verifies tokens, in place of the keys in the options. It is called on event loops
+     * and must not block.
+     */
+    public Builder authenticator(Authenticator own) {
+      authenticator = Optional.of(own);
+      return this;
+    }
+
+    /**
+     * Sets the registry that the node's meters are added to, and removed from when it closes; each
+     * has the tag {@code application}. By default the node has a registry of its own.
+     */
+    public Builder meterRegistry(MeterRegistry own) {
+      registry = Optional.of(own);
+      return this;
+    }
+
+    /**
+     * Sets what {@code GET /metrics} answers, in the Prometheus format. A node with a given {@link
+     * #meterRegistry} answers 404 by default, since the registry has meters of others.
+     */
+    public Builder prometheus(Supplier<String> scrape) {
+      prometheus = Optional.of(scrape);
+      return this;
+    }
+
+    /**
+     * Has the node listen on no port, neither the HTTP port nor the gateway's: the application
+     * serves it, by {@link Boardcast#mount}.
+     */
+    public Builder withoutPorts() {
+      listens = false;
+      return this;
+    }
+
+    /** Sets the clock, the system's by default; for tests. */
+    public Builder clock(Clock other) {
+      clock = Objects.requireNonNull(other);
+      return this;
+    }
+
+    /**
+     * Migrates the schema and deploys what the roles ask for.
+     *
+     * @return completes when the node takes traffic. Fails when the options, the boards or the
+     *     database cannot be used, or a port is taken; everything is undeployed then, and the given
+     *     Vert.x goes on.
+     */
+    public Future<Boardcast> start() {
+      return NodeAssembly.create(
+              new NodeInputs(
+                  vertx, options, boards, authenticator, registry, prometheus, clock, listens))
+          .compose(
+              node ->
+                  node.start()
+                      .map(opened -> new Boardcast(node))
+                      .recover(
+                          failure ->
+                              node.close().transform(closed -> Future.failedFuture(failure))));
+    }
   }
 }

@@ -8,7 +8,7 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 
-/** What a node has opened, to be closed the other way. Thread safe. */
+/** Closes what a node has opened, in the opposite order. Thread safe. */
 final class CloseStack {
   private final Vertx vertx;
   private final Deque<Supplier<Future<?>>> closings = new ConcurrentLinkedDeque<>();
@@ -17,17 +17,19 @@ final class CloseStack {
     this.vertx = vertx;
   }
 
+  /** Deploys a verticle, to be undeployed by {@link #close}. */
   Future<?> deploy(int instances, Supplier<Deployable> verticle) {
     return vertx
         .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
         .onSuccess(id -> closings.push(() -> vertx.undeploy(id)));
   }
 
-  Future<?> keep(Future<?> opening, Supplier<Future<?>> closing) {
+  /** Adds a step to {@link #close} that undoes {@code opening}, once that has succeeded. */
+  Future<?> add(Future<?> opening, Supplier<Future<?>> closing) {
     return opening.onSuccess(up -> closings.push(closing));
   }
 
-  /** Last opened, first closed; each step is tried though another failed. Never fails. */
+  /** Closes what was opened last first; each step is tried even if another fails. Never fails. */
   Future<?> close() {
     Future<?> steps = Future.succeededFuture();
     while (!closings.isEmpty()) {

@@ -1,160 +1,98 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.DependencyProbe;
-import dev.boardcast.admin.HealthRoutes;
-import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.admin.Readiness;
-import dev.boardcast.auth.JwtAuthenticator;
-import dev.boardcast.bus.FactsHintPublisher;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Migrations;
-import dev.boardcast.database.Pools;
 import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.events.EventEmitterVerticle;
-import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.events.RetentionVerticle;
-import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamEventWriter;
-import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
-import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
-import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.TransactionalIdempotency;
-import dev.boardcast.http.ingest.IngestService;
-import dev.boardcast.http.pages.PageRoutes;
-import dev.boardcast.metrics.BoardRoutes;
-import dev.boardcast.metrics.MetricsContext;
-import dev.boardcast.metrics.MetricsVerticle;
-import dev.boardcast.metrics.SnapshotCache;
-import dev.boardcast.metrics.audit.RecomputeRoutes;
-import dev.boardcast.metrics.history.HistoryQueryLimiter;
-import dev.boardcast.metrics.history.HistoryRoutes;
-import dev.boardcast.spi.BoardContext;
-import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
-import dev.boardcast.spi.Routes;
+import dev.boardcast.web.PortReservation;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
-import java.time.Clock;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
-/** Wires the rooms: what each gets, in which order they open, and in which they close. */
+/**
+ * One node: {@link NodeParts} creates its parts, {@link #start} starts them in order, and {@link
+ * #close} closes them in the opposite order. Thread safe.
+ */
 final class NodeAssembly {
-  private static final int LAST_ANSWERS_MILLIS = 50;
-  private static final int PER_CORE = Runtime.getRuntime().availableProcessors();
-  private static final int GUESTS = 4;
+  // Lets the response to the request to leave reach its client.
+  private static final int LEAVE_DELAY_MILLIS = 50;
+  private static final int SERVERS = Runtime.getRuntime().availableProcessors();
+  private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+  private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
 
-  private final Vertx vertx;
-  private final BoardcastOptions config;
-  private final BoardRegistry boards;
-  private final Outbox outbox;
-  private final Clock clock;
-  private final Readiness readiness;
-  private final NodeMeters meters;
-  private final Pool pool;
-  private final HistoryQueryLimiter historyQueries;
-  private final Pool work;
-  private final Pool guests;
-  private final TypedBus bus;
-  private final EventLog log;
-  private final SnapshotCache snapshots;
-  private final Optional<Gateway> gateway;
-  private final JwtAuthenticator authenticator;
-  private final AdminModule administration;
-  private final Promise<Void> closed = Promise.promise();
-  private boolean closing;
-  private final BoardContext context;
-  private final MetricsVerticle metrics;
-  private final List<HttpApiVerticle> apis = new CopyOnWriteArrayList<>();
+  private final NodeResources resources;
+  private final NodeParts parts;
+  private final boolean listens;
+  private final BoardcastOptions options;
   private final CloseStack opened;
+  private final Readiness readiness;
+  private final AdminModule admin;
+  private final NodeRoutes routes;
+  private final List<HttpApiVerticle> servers = new CopyOnWriteArrayList<>();
+  private final Promise<Void> closed = Promise.promise();
+  private volatile EventPublisher publisher;
+  private boolean closing;
 
-  NodeAssembly(
-      Vertx vertx,
-      BoardcastOptions config,
-      List<BoardModule> modules,
-      JwtAuthenticator authenticator,
-      Clock clock) {
-    this.vertx = vertx;
-    this.clock = clock;
-    this.opened = new CloseStack(vertx);
-    this.config = config;
-    meters = NodeMeters.ofProcess();
-    bus = new TypedBus(vertx, config.name());
-    pool = Pools.pool(vertx, config.db(), "api", config.db().poolSize());
-    historyQueries = new HistoryQueryLimiter(pool);
-    // What moves facts on must not queue behind those who write them.
-    work = Pools.pool(vertx, config.db(), "work", Math.max(6, config.db().poolSize() / 2));
-    // Nor behind queries whose length nobody knows.
-    guests = Pools.pool(vertx, config.db(), "guests", GUESTS);
-    log = new EventLog(work);
-    snapshots =
-        new SnapshotCache(
-            vertx,
-            new SnapshotCache.Config(config.name(), config.db(), config.metrics()),
-            work,
-            bus,
-            clock,
-            meters.registry());
-    this.authenticator = authenticator;
-    outbox = new Outbox(vertx, bus);
-    boards = new BoardRegistry(modules, config.visibility(), config.boards());
-    context =
-        new NodeBoardContext(
-            vertx,
-            pool,
-            clock,
-            outbox,
-            new TransactionalIdempotency(pool),
-            new IngestService(config.http(), config.auth().required()),
-            bus,
-            new FactsHintPublisher(vertx, bus),
-            boards);
-    boards.register(context);
-    metrics =
-        new MetricsVerticle(
-            new MetricsContext(
-                config.node(), work, guests, bus, config.metrics(), clock, meters.registry()),
-            snapshots,
-            boards.boards(),
-            boards.auditedSums());
-    readiness = new Readiness(parts());
-    gateway = has(Role.GATEWAY) ? Optional.of(newGateway()) : Optional.empty();
-    administration =
-        new AdminModule(vertx, bus, work, meters.registry(), readiness, this::info, this::leave);
-    gateway.ifPresent(administration::has);
+  /** Prepares a node that has no ports yet; fails when options or boards cannot be used. */
+  static Future<NodeAssembly> create(NodeInputs inputs) {
+    return NodeResources.open(inputs)
+        .compose(
+            resources -> {
+              try {
+                return Future.succeededFuture(new NodeAssembly(inputs, resources));
+              } catch (RuntimeException unusable) {
+                return resources.close().transform(done -> Future.failedFuture(unusable));
+              }
+            });
   }
 
-  Future<Void> open() {
-    return listen()
-        .compose(up -> Migrations.apply(vertx, config.db(), boards.migrations()))
-        .onSuccess(up -> readiness.up("schema"))
-        .compose(up -> boards.prepare(context, has(Role.METRICS)))
-        .compose(up -> snapshots.start())
-        .compose(up -> opened.deploy(1, () -> administration.verticle()))
-        .compose(
-            up -> opened.deploy(1, () -> new DependencyProbe(meters.registry(), dependencies())))
-        .compose(up -> expiry())
-        .compose(up -> emitter())
-        .compose(up -> metrics())
-        .compose(up -> gateway())
+  private NodeAssembly(NodeInputs inputs, NodeResources resources) {
+    this.resources = resources;
+    options = inputs.options();
+    listens = inputs.listens();
+    parts = NodeParts.create(inputs, resources);
+    readiness = new Readiness(awaitedParts());
+    admin = new AdminModule(resources, readiness, parts.gateway(), this::info, this::leave);
+    routes = new NodeRoutes(parts, readiness, admin);
+    opened = new CloseStack(inputs.vertx());
+  }
+
+  /**
+   * Starts the parts in order. The HTTP port is first, so that health checks are answered while the
+   * rest starts.
+   */
+  Future<Void> start() {
+    return reservePorts()
+        .compose(reserved -> serveHttp())
+        .compose(up -> migrate())
+        .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
+        .compose(up -> parts.snapshots().start())
+        .compose(up -> announce())
+        .compose(up -> probeDependencies())
+        .compose(up -> expireRows())
+        .compose(up -> emitEvents())
+        .compose(up -> computeMetrics())
+        .compose(up -> serveClients())
         .mapEmpty();
   }
 
-  /** In the order opposite to opening; each step is tried though another failed. */
+  /** Closes the parts in the opposite order; each step is tried even if another fails. */
   Future<Void> close() {
     readiness.leave();
     synchronized (this) {
@@ -163,36 +101,153 @@ final class NodeAssembly {
     }
     opened
         .close()
-        .transform(before -> snapshots.close())
-        .transform(before -> authenticator.close())
-        .transform(before -> work.close())
-        .transform(before -> guests.close())
-        .transform(before -> pool.close())
+        .transform(before -> parts.snapshots().close())
+        .transform(before -> resources.close())
         .onComplete(done -> closed.complete());
     return closed.future();
   }
 
-  /** Completes when this node has closed, whoever asked for it. */
+  /** Completes when this node has closed, by {@link #close} or by an operator's request. */
   Future<Void> closed() {
     return closed.future();
   }
 
-  /** As {@link #close}, for one who waits for an answer over HTTP first. */
-  private void leave() {
-    readiness.leave();
-    vertx.setTimer(LAST_ANSWERS_MILLIS, said -> close());
+  /** Mounts every path of the node below a path of the application's router. */
+  void mount(Router router, String path) {
+    if (!BASE_PATH.matcher(path).matches()) {
+      throw new IllegalArgumentException(
+          "the path of a mount must begin with a slash and end without one, was " + path);
+    }
+    router().mount(resources.vertx(), router, path);
   }
 
+  /** Every path of the node, for one event loop. */
+  ApiRouter router() {
+    return routes.router();
+  }
+
+  /** For transactions on the application's own connections. Only after {@link #start}. */
   EventPublisher events() {
-    return outbox;
+    return publisher;
   }
 
   NodeInfo info() {
-    return config.describe(
-        apis.isEmpty() ? 0 : apis.get(0).port(), gateway.map(Gateway::port).orElse(0));
+    return options.describe(
+        servers.isEmpty() ? 0 : servers.get(0).port(),
+        parts.gateway().map(Gateway::port).orElse(0));
   }
 
-  private Set<String> parts() {
+  private Future<?> reservePorts() {
+    if (!listens) return Future.succeededFuture();
+    return reserve("http-port", options.httpPort())
+        .compose(
+            reserved ->
+                parts.gateway().isEmpty()
+                    ? Future.succeededFuture()
+                    : reserve("gateway-port", options.gatewayPort()));
+  }
+
+  private Future<?> reserve(String setting, int port) {
+    Future<PortReservation> reserved =
+        resources.vertx().executeBlocking(() -> PortReservation.of(setting, options.host(), port));
+    return opened.add(
+        reserved,
+        () -> {
+          reserved.result().close();
+          return Future.succeededFuture();
+        });
+  }
+
+  private Future<?> serveHttp() {
+    if (!listens) {
+      readiness.up("http");
+      return Future.succeededFuture();
+    }
+    int port = HttpApiVerticle.shared(options.httpPort());
+    return opened
+        .deploy(
+            SERVERS,
+            () -> {
+              var server =
+                  new HttpApiVerticle(options.host(), port, options.http(), routes.router());
+              servers.add(server);
+              return server;
+            })
+        .onSuccess(up -> readiness.up("http"));
+  }
+
+  private Future<?> migrate() {
+    return Migrations.apply(resources.vertx(), options.db(), parts.boards().migrations())
+        .onSuccess(
+            schema -> {
+              publisher = Outbox.inSchema(resources.vertx(), resources.bus(), schema);
+              readiness.up("schema");
+            });
+  }
+
+  private Future<?> announce() {
+    return opened.deploy(1, admin::verticle);
+  }
+
+  private Future<?> probeDependencies() {
+    return opened.deploy(1, () -> new DependencyProbe(resources.registry(), routes.dependencies()));
+  }
+
+  private Future<?> expireRows() {
+    if (!has(Role.API)) return Future.succeededFuture();
+    var expiring = List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY);
+    return opened.deploy(
+        1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring));
+  }
+
+  private Future<?> emitEvents() {
+    if (!has(Role.EMITTER)) return Future.succeededFuture();
+    return opened
+        .deploy(
+            1,
+            () ->
+                new EventEmitterVerticle(
+                    options.node(),
+                    resources.background(),
+                    resources.bus(),
+                    options.emitter(),
+                    resources.registry()))
+        .compose(
+            up ->
+                opened.deploy(
+                    1,
+                    () ->
+                        new RetentionVerticle(
+                            resources.background(), options.emitter().retention())))
+        .onSuccess(up -> readiness.up("emitter"));
+  }
+
+  private Future<?> computeMetrics() {
+    if (!has(Role.METRICS)) return Future.succeededFuture();
+    return opened.deploy(1, parts::metrics).onSuccess(up -> readiness.up("metrics"));
+  }
+
+  private Future<?> serveClients() {
+    if (parts.gateway().isEmpty()) return Future.succeededFuture();
+    Gateway gateway = parts.gateway().get();
+    Future<Void> started =
+        listens
+            ? gateway.start(
+                options.host(),
+                options.gatewayPort(),
+                SERVERS,
+                options.http().basePath().orElse(""))
+            : gateway.start();
+    return opened.add(started, gateway::close).onSuccess(up -> readiness.up("gateway"));
+  }
+
+  /** As {@link #close}, after the response to the request for it. */
+  private void leave() {
+    readiness.leave();
+    resources.vertx().setTimer(LEAVE_DELAY_MILLIS, passed -> close());
+  }
+
+  private Set<String> awaitedParts() {
     var parts = new TreeSet<>(Set.of("http", "schema"));
     if (has(Role.GATEWAY)) parts.add("gateway");
     if (has(Role.EMITTER)) parts.add("emitter");
@@ -201,106 +256,6 @@ final class NodeAssembly {
   }
 
   private boolean has(Role role) {
-    return config.roles().contains(role);
-  }
-
-  private Future<?> listen() {
-    int port = HttpApiVerticle.shared(config.httpPort());
-    return opened
-        .deploy(
-            PER_CORE,
-            () -> remember(apis, new HttpApiVerticle(config.host(), port, config.http(), router())))
-        .onSuccess(up -> readiness.up("http"));
-  }
-
-  private Future<?> expiry() {
-    if (!has(Role.API)) return Future.succeededFuture();
-    var expiries = List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY);
-    return opened.deploy(1, () -> new RowExpiryVerticle(work, Duration.ofMinutes(1), expiries));
-  }
-
-  private Future<?> emitter() {
-    if (!has(Role.EMITTER)) return Future.succeededFuture();
-    return opened
-        .deploy(
-            1,
-            () ->
-                new EventEmitterVerticle(
-                    config.node(), work, bus, config.emitter(), meters.registry()))
-        .compose(
-            up -> opened.deploy(1, () -> new RetentionVerticle(work, config.emitter().retention())))
-        .onSuccess(up -> readiness.up("emitter"));
-  }
-
-  private Future<?> metrics() {
-    if (!has(Role.METRICS)) return Future.succeededFuture();
-    return opened.deploy(1, () -> metrics).onSuccess(up -> readiness.up("metrics"));
-  }
-
-  private Future<?> gateway() {
-    if (gateway.isEmpty()) return Future.succeededFuture();
-    Gateway own = gateway.get();
-    return opened
-        .keep(own.start(config.host(), config.gatewayPort(), PER_CORE), own::close)
-        .onSuccess(up -> readiness.up("gateway"));
-  }
-
-  private Gateway newGateway() {
-    return new Gateway(
-        vertx,
-        config.node(),
-        bus,
-        config.gateway(),
-        new GatewayServices(
-            log, snapshots::latest, authenticator, boards.memberships(), boards.topics()),
-        Optional.of(meters.registry()));
-  }
-
-  /** Every path of the node, for its HTTP port or a host's router. */
-  ApiRouter router() {
-    Routes connections =
-        gateway.map(Gateway::routes).orElseGet(() -> Gateway.missing(boards.topics()));
-    return new ApiRouter(config.http(), authenticator, List.of(connections), routes());
-  }
-
-  private List<Routes> routes() {
-    var routes = new ArrayList<Routes>();
-    routes.add(
-        new HealthRoutes(
-            vertx, readiness, this::info, dependencies(), metrics::drift, metrics::stale));
-    routes.add(meters);
-    routes.add(administration.routes());
-    if (!has(Role.API)) {
-      routes.add(new MissingRole("api"));
-      return routes;
-    }
-    routes.addAll(boards.routes(context));
-    routes.add(
-        new BoardRoutes(boards.boards(), snapshots, historyQueries, boards::visibilityOf, clock));
-    routes.add(new HistoryRoutes(boards.boards(), historyQueries, boards::visibilityOf, clock));
-    routes.add(new RecomputeRoutes(pool, bus));
-    routes.add(
-        new StreamRoutes(
-            context.ingest(),
-            pool,
-            outbox,
-            log,
-            new StreamAccess(
-                boards.memberships(),
-                boards.reserved(),
-                boards.boardTopics(),
-                boards.topics()::isVisible)));
-    routes.add(new PageRoutes());
-    return routes;
-  }
-
-  private Map<String, Supplier<Future<?>>> dependencies() {
-    return Map.of(
-        "postgres", () -> work.query("SELECT 1").execute(), "redis", () -> snapshots.ping());
-  }
-
-  private static <T> T remember(List<T> list, T verticle) {
-    list.add(verticle);
-    return verticle;
+    return options.roles().contains(role);
   }
 }

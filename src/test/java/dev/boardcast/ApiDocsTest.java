@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.Cluster;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -140,14 +141,17 @@ class ApiDocsTest {
         BoardcastOptions.local(
             DatabaseConfig.at("postgresql://u:p@127.0.0.1:1/d", "redis://127.0.0.1:1"),
             AuthConfig.ofSecret(Cluster.SECRET));
-    var authenticator =
-        JwtAuthenticator.start(vertx, config.auth())
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(20, TimeUnit.SECONDS);
-    return new NodeAssembly(vertx, config, Boards.BUILT_IN, authenticator, Clock.systemUTC())
-        .router()
-        .create(vertx);
+    var inputs =
+        new NodeInputs(
+            vertx,
+            config,
+            Boards.BUILT_IN,
+            Optional.of(token -> Future.failedFuture("not used")),
+            Optional.empty(),
+            Optional.empty(),
+            Clock.systemUTC(),
+            false);
+    return NodeAssembly.create(inputs).await(20, TimeUnit.SECONDS).router().create(vertx);
   }
 
   private static List<Path> frames() throws IOException {

@@ -152,7 +152,11 @@ class DriftIT {
 
   /** -1 where it is not known. */
   private long metered(String board) throws Exception {
-    var gauge = Pattern.compile("boardcast_board_drift_rows\\{board=\"" + board + "\"} ([0-9.E]+)");
+    var gauge =
+        Pattern.compile(
+            "boardcast_board_drift_rows\\{application=\"[^\"]*\",board=\""
+                + board
+                + "\"} ([0-9.E]+)");
     var told = gauge.matcher(get("/metrics"));
     return told.find() ? (long) Double.parseDouble(told.group(1)) : -1;
   }

@@ -230,7 +230,11 @@ class FaultsIT {
   }
 
   private static double reads(Boardcast reader, String source) {
-    var line = Pattern.compile("boardcast_snapshot_reads_total\\{source=\"" + source + "\"} (.*)");
+    var line =
+        Pattern.compile(
+            "boardcast_snapshot_reads_total\\{application=\"[^\"]*\",source=\""
+                + source
+                + "\"} (.*)");
     var found = line.matcher(get(reader, "/metrics"));
     assertTrue(found.find());
     return Double.parseDouble(found.group(1));

@@ -3,6 +3,7 @@ package dev.boardcast.admin;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPath;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,27 +12,31 @@ import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /health/live} and {@code /health/ready}; while the node is starting, every other
- * path answers 503.
+ * Serves {@code /health}, {@code /health/live} and {@code /health/ready}; while the node is
+ * starting, every other path answers 503.
  */
 public final class HealthRoutes implements Routes {
   private static final long CHECK_TIMEOUT_MILLIS = 1000;
 
   private final Readiness readiness;
   private final Supplier<NodeInfo> node;
+  private final IntSupplier sessions;
   private final HealthChecks checks;
   private final Supplier<Map<String, Long>> drift;
   private final Supplier<Set<String>> stale;
 
   /**
    * @param node evaluated for each response, since ports are known only when bound
+   * @param sessions open client connections, evaluated for each response
    * @param dependencies probes by name; each fails while its dependency is away
    * @param drift wrong rollup rows by board, evaluated for each response
    * @param stale boards that this node holds and cannot compute, evaluated for each response
@@ -40,6 +45,7 @@ public final class HealthRoutes implements Routes {
       Vertx vertx,
       Readiness readiness,
       Supplier<NodeInfo> node,
+      IntSupplier sessions,
       Map<String, Supplier<Future<?>>> dependencies,
       Supplier<Map<String, Long>> drift,
       Supplier<Set<String>> stale) {
@@ -47,6 +53,7 @@ public final class HealthRoutes implements Routes {
     this.stale = stale;
     this.readiness = readiness;
     this.node = node;
+    this.sessions = sessions;
     this.checks = HealthChecks.create(vertx);
     dependencies.forEach(
         (name, probe) ->
@@ -79,8 +86,17 @@ public final class HealthRoutes implements Routes {
       Set<String> stale,
       NodeInfo node) {}
 
+  /**
+   * The response of {@code /health}.
+   *
+   * @param status {@code healthy}, {@code starting} or {@code leaving}
+   * @param sessions open client connections of this node
+   */
+  public record ServiceHealth(String status, int sessions, Instant timestamp) {}
+
   @Override
   public void mount(Router router) {
+    router.get("/health").setName("health").handler(this::health);
     router
         .get("/health/live")
         .setName("live")
@@ -101,8 +117,17 @@ public final class HealthRoutes implements Routes {
   }
 
   private static boolean isOperational(RoutingContext context) {
-    String path = context.request().path();
-    return path.startsWith("/health/") || path.equals("/metrics");
+    String path = RequestPath.relative(context);
+    return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics");
+  }
+
+  private void health(RoutingContext context) {
+    boolean isReady = readiness.isReady();
+    String status = isReady ? "healthy" : readiness.isLeaving() ? "leaving" : "starting";
+    JsonResponse.json(
+        context,
+        isReady ? 200 : 503,
+        new ServiceHealth(status, sessions.getAsInt(), Instant.now()));
   }
 
   private void ready(RoutingContext context) {

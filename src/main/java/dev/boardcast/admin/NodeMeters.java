@@ -1,83 +1,90 @@
 package dev.boardcast.admin;
 
+import dev.boardcast.engine.OptionalArtifact;
+import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxBuilder;
-import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.micrometer.Label;
-import io.vertx.micrometer.MetricsDomain;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
-import io.vertx.micrometer.backends.BackendRegistries;
-import java.util.EnumSet;
+import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
-/** Serves a node's meters to Prometheus at {@code GET /metrics}. Thread safe. */
+/**
+ * Holds a node's meters and serves them at {@code GET /metrics}. Each meter has the tag {@code
+ * application}, so that several applications can share a registry. Thread safe.
+ */
 public final class NodeMeters implements Routes {
-  private static final String NAME = "boardcast";
+  private final MeterRegistry registry;
+  private final Optional<Supplier<String>> scrape;
+  private final String absence;
 
-  private final PrometheusMeterRegistry registry;
-
-  private NodeMeters(PrometheusMeterRegistry registry) {
+  private NodeMeters(MeterRegistry registry, Optional<Supplier<String>> scrape, String absence) {
     this.registry = registry;
+    this.scrape = scrape;
+    this.absence = absence;
   }
 
-  /** Uses the registry that {@link #install} gave to this process's Vert.x, else a new one. */
-  public static NodeMeters ofProcess() {
-    return new NodeMeters(
-        BackendRegistries.getNow(NAME) instanceof PrometheusMeterRegistry installed
-            ? installed
-            : new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+  /** Meters in a registry of the node's own, in the Prometheus format where that is available. */
+  public static NodeMeters own(String application) {
+    return OptionalArtifact.PROMETHEUS.isPresent()
+        ? Prometheus.meters(application)
+        : new NodeMeters(
+            tagged(new SimpleMeterRegistry(), application),
+            Optional.empty(),
+            OptionalArtifact.PROMETHEUS.reason("/metrics"));
   }
 
   /**
-   * Returns a builder of a Vert.x with its own meters. Those per request, connection and bus
-   * message are disabled: they cost time on the hot path and add little to ours.
+   * Meters in a registry that has others too.
+   *
+   * @param scrape writes the registry in the Prometheus format; without it {@code /metrics} answers
+   *     404
    */
-  public static VertxBuilder install(VertxOptions options) {
-    return Vertx.builder()
-        .with(options.setMetricsOptions(options()))
-        .withMetrics(
-            new MicrometerMetricsFactory(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+  public static NodeMeters in(
+      MeterRegistry given, Optional<Supplier<String>> scrape, String application) {
+    MeterRegistry composite = tagged(new CompositeMeterRegistry(), application);
+    ((CompositeMeterRegistry) composite).add(given);
+    return new NodeMeters(composite, scrape, "the meters are in the registry of the application");
   }
 
   public MeterRegistry registry() {
     return registry;
   }
 
-  @Override
-  public void mount(Router router) {
-    router
-        .get("/metrics")
-        .setName("metrics")
-        .handler(
-            context ->
-                context
-                    .response()
-                    .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-                    .end(registry.scrape()));
+  /** Removes the node's meters, also from a given registry. */
+  public void close() {
+    List.copyOf(registry.getMeters()).forEach(registry::remove);
+    registry.close();
   }
 
-  private static MicrometerMetricsOptions options() {
-    var options =
-        new MicrometerMetricsOptions()
-            .setEnabled(true)
-            .setRegistryName(NAME)
-            .setJvmMetricsEnabled(true)
-            .setLabels(EnumSet.of(Label.POOL_TYPE, Label.POOL_NAME));
-    List.of(
-            MetricsDomain.EVENT_BUS,
-            MetricsDomain.HTTP_SERVER,
-            MetricsDomain.HTTP_CLIENT,
-            MetricsDomain.NET_SERVER,
-            MetricsDomain.NET_CLIENT,
-            MetricsDomain.DATAGRAM_SOCKET)
-        .forEach(options::addDisabledMetricsCategory);
-    // Meters per connection; those of the pool show the same.
-    return options.addDisabledMetricsCategory("sql").addDisabledMetricsCategory("redis");
+  @Override
+  public void mount(Router router) {
+    router.get("/metrics").setName("metrics").handler(this::answer);
+  }
+
+  private void answer(RoutingContext context) {
+    if (scrape.isEmpty()) throw Problem.of(404, "Not found", absence);
+    context
+        .response()
+        .putHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        .end(scrape.get().get());
+  }
+
+  private static MeterRegistry tagged(MeterRegistry registry, String application) {
+    registry.config().commonTags("application", application);
+    return registry;
+  }
+
+  /** The one class that needs the optional artifact. */
+  private static final class Prometheus {
+    static NodeMeters meters(String application) {
+      var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      return new NodeMeters(tagged(registry, application), Optional.of(registry::scrape), "");
+    }
   }
 }

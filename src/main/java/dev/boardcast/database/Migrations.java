@@ -25,7 +25,7 @@ public final class Migrations {
   private Migrations() {}
 
   /** As {@link #apply(Vertx, DatabaseConfig, List)}, for the boards that come with Boardcast. */
-  public static Future<Void> apply(Vertx vertx, DatabaseConfig config) {
+  public static Future<String> apply(Vertx vertx, DatabaseConfig config) {
     return apply(vertx, config, List.of());
   }
 
@@ -36,26 +36,22 @@ public final class Migrations {
    *
    * @param folders on the class path, such as {@code db/deploys}; each has a history of its own,
    *     named after its last part, so that neither side's numbers are in the other's way
-   * @return fails when the database stays unreachable, refuses the login, is older than PostgreSQL
-   *     15, or was migrated by a newer release
+   * @return the name of the schema; fails when the database stays unreachable, refuses the login,
+   *     is older than PostgreSQL 15, or was migrated by a newer release
    */
-  public static Future<Void> apply(Vertx vertx, DatabaseConfig config, List<String> folders) {
+  public static Future<String> apply(Vertx vertx, DatabaseConfig config, List<String> folders) {
     long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
     return attempt(vertx, config, folders, new Backoff(FIRST_RETRY, MAX_RETRY), deadlineNanos);
   }
 
-  private static Future<Void> attempt(
+  private static Future<String> attempt(
       Vertx vertx,
       DatabaseConfig config,
       List<String> folders,
       Backoff backoff,
       long deadlineNanos) {
     return vertx
-        .<Void>executeBlocking(
-            () -> {
-              migrate(config, folders);
-              return null;
-            })
+        .executeBlocking(() -> migrate(config, folders))
         .recover(
             failure ->
                 isAway(failure) && System.nanoTime() - deadlineNanos < 0
@@ -65,7 +61,7 @@ public final class Migrations {
                     : Future.failedFuture(failure));
   }
 
-  private static void migrate(DatabaseConfig config, List<String> folders) throws SQLException {
+  private static String migrate(DatabaseConfig config, List<String> folders) throws SQLException {
     String url = url(config);
     PostgresVersion.of(flyway(url, config).getDataSource()).require();
     String schema = create(flyway(url, config).getDataSource(), config.schema());
@@ -88,6 +84,7 @@ public final class Migrations {
           .load()
           .migrate();
     }
+    return schema;
   }
 
   /** Returns the name of the schema, which exists then; nodes that start together make it once. */

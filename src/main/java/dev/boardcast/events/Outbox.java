@@ -15,24 +15,36 @@ import java.util.UUID;
 
 /**
  * Writes events to the table {@code outbox}, in the transaction of the facts that they report.
- * Thread safe; one per process.
+ * Thread safe.
  */
 public final class Outbox implements EventPublisher {
   // One round trip for any number of events. Arrays of arrays cannot be unnested by row, so the
   // streams of an event are joined by a control character that NewEvent rejects in names.
   private static final String APPEND =
       """
-      INSERT INTO outbox (shard, event_id, type, streams, data, at)
+      INSERT INTO %s (shard, event_id, type, streams, data, at)
       SELECT e.shard, e.id, e.type, string_to_array(e.streams, E'\\x1f'), e.data::json, e.at
       FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
         WITH ORDINALITY AS e (shard, id, type, streams, data, at, place)
       ORDER BY e.place""";
   private static final String SEPARATOR = "\u001f";
 
+  private final String append;
   private final OutboxHints hints;
 
+  /** For transactions on the connections of {@link dev.boardcast.database.Pools}. */
   public Outbox(Vertx vertx, TypedBus bus) {
+    this(vertx, bus, "outbox");
+  }
+
+  private Outbox(Vertx vertx, TypedBus bus, String table) {
+    append = APPEND.formatted(table);
     hints = new OutboxHints(vertx, bus);
+  }
+
+  /** For transactions on any connection to the database, whatever its search path. */
+  public static Outbox inSchema(Vertx vertx, TypedBus bus, String schema) {
+    return new Outbox(vertx, bus, '"' + schema + "\".outbox");
   }
 
   @Override
@@ -55,7 +67,7 @@ public final class Outbox implements EventPublisher {
       times[i] = event.at().atOffset(ZoneOffset.UTC);
     }
     return transaction
-        .preparedQuery(APPEND)
+        .preparedQuery(append)
         .execute(Tuple.of(shards, ids, types, streams, data, times))
         .mapEmpty();
   }

@@ -73,14 +73,20 @@ public final class Gateway {
     return new GatewayRoutes(endpoints, Optional.of(handshakes));
   }
 
+  /** As {@link #start(String, int, int, String)}, without a base path. */
+  public Future<Void> start(String host, int port, int instances) {
+    return start(host, port, instances, "");
+  }
+
   /**
    * Subscribes on the bus, then listens on a port of its own.
    *
    * @param port 0 for any free one
    * @param instances servers that share the port, such as one per core
+   * @param basePath below which the paths are, or empty
    * @return fails when the event log cannot be read or the port is taken; then nothing is left open
    */
-  public Future<Void> start(String host, int port, int instances) {
+  public Future<Void> start(String host, int port, int instances, String basePath) {
     // Vert.x: servers that listen on the same negative port share one free port.
     int shared = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
     return subscribe()
@@ -88,7 +94,8 @@ public final class Gateway {
             up ->
                 vertx.deployVerticle(
                     () -> {
-                      var server = new GatewayPortVerticle(host, shared, config, hubs, handshakes);
+                      var server =
+                          new GatewayPortVerticle(host, shared, basePath, config, hubs, handshakes);
                       ports.add(server);
                       return server;
                     },
@@ -97,6 +104,14 @@ public final class Gateway {
         .onSuccess(up -> handshakes.setOpen(true))
         .<Void>mapEmpty()
         .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
+  }
+
+  /**
+   * As {@link #start(String, int, int, String)}, without a port: sessions come by {@link #routes}
+   * only.
+   */
+  public Future<Void> start() {
+    return subscribe().onSuccess(up -> handshakes.setOpen(true));
   }
 
   /** The bound port of its own; 0 while it has none. */

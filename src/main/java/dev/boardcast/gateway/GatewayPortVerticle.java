@@ -17,12 +17,14 @@ import java.util.concurrent.TimeUnit;
  * #START_TRIES} tries, or when the port is taken.
  */
 final class GatewayPortVerticle extends VerticleBase {
+  private static final String LIVE = "/health/live";
   private static final int START_TRIES = 10;
   private static final int RETRY_MILLIS = 1_000;
   private static final int BACKLOG = 4_096;
 
   private final String host;
   private final int port;
+  private final String basePath;
   private final GatewayConfig config;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
@@ -30,11 +32,18 @@ final class GatewayPortVerticle extends VerticleBase {
 
   /**
    * @param port negative for a free one that instances share
+   * @param basePath below which the paths are, or empty
    */
   GatewayPortVerticle(
-      String host, int port, GatewayConfig config, HubRegistry hubs, HandshakeHandler handshakes) {
+      String host,
+      int port,
+      String basePath,
+      GatewayConfig config,
+      HubRegistry hubs,
+      HandshakeHandler handshakes) {
     this.host = host;
     this.port = port;
+    this.basePath = basePath;
     this.config = config;
     this.hubs = hubs;
     this.handshakes = handshakes;
@@ -98,13 +107,20 @@ final class GatewayPortVerticle extends VerticleBase {
   }
 
   private void handle(HttpServerRequest request) {
-    if ("/health/live".equals(request.path()) && request.method() == HttpMethod.GET) {
+    String path = relative(request.path());
+    if (LIVE.equals(path) && request.method() == HttpMethod.GET) {
       request
           .response()
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .end("{\"status\":\"up\"}");
     } else {
-      handshakes.handle(request, request.path(), request::params);
+      handshakes.handle(request, path, request::params);
     }
+  }
+
+  /** The path below the base path; null for one that is not below it. */
+  private String relative(String path) {
+    if (path == null || basePath.isEmpty()) return path;
+    return path.startsWith(basePath + "/") ? path.substring(basePath.length()) : null;
   }
 }

@@ -7,6 +7,8 @@ import dev.boardcast.spi.Routes;
 import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.ProblemHandler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -38,11 +40,30 @@ public final class ApiRouter {
     this.routes = List.copyOf(routes);
   }
 
+  /** A router for a port of the node: with a base path, everything but {@code /health} is below. */
+  public Router forPort(Vertx vertx) {
+    if (config.basePath().isEmpty()) return create(vertx);
+    String base = config.basePath().get();
+    var root = withErrorHandlers(Router.router(vertx));
+    root.get("/health").handler(context -> context.reroute(base + "/health"));
+    mount(vertx, root, base);
+    return root;
+  }
+
+  /**
+   * Adds every path below a path of another router, which need not handle their errors.
+   *
+   * @param path begins with a slash and does not end with one
+   */
+  public void mount(Vertx vertx, Router other, String path) {
+    other.get(path).handler(context -> addSlash(context, path));
+    other.route(path + "/*").subRouter(create(vertx));
+    other.route(path + "/*").handler(new ProblemHandler(404));
+  }
+
+  /** A router of the paths themselves. */
   public Router create(Vertx vertx) {
-    var router = Router.router(vertx);
-    for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
-      router.errorHandler(status, new ProblemHandler(status));
-    }
+    var router = withErrorHandlers(Router.router(vertx));
     router.route().handler(ApiRouter::checkSyntax);
     // Before all that can fail: pages of other origins may read what went wrong, too.
     if (!config.allowedOrigins().isEmpty()) {
@@ -61,8 +82,39 @@ public final class ApiRouter {
     // A body may take its time; what is done with it may not.
     router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(each -> each.mount(router));
+    rejectOtherMethods(router);
     router.route().failureHandler(new ProblemHandler(500));
     return router;
+  }
+
+  private static Router withErrorHandlers(Router router) {
+    for (int status : new int[] {400, 404, 405, 406, 413, 415, 500}) {
+      router.errorHandler(status, new ProblemHandler(status));
+    }
+    return router;
+  }
+
+  /** The addresses on the start page are relative, so that its own must end with a slash. */
+  private static void addSlash(RoutingContext context, String path) {
+    var request = context.request();
+    if (!request.path().equals(path)) {
+      context.next();
+      return;
+    }
+    String query = request.query() == null ? "" : "?" + request.query();
+    context
+        .response()
+        .setStatusCode(308)
+        .putHeader(HttpHeaders.LOCATION, path.substring(path.lastIndexOf('/') + 1) + "/" + query)
+        .end();
+  }
+
+  /** 405 for a path with a route for other methods: a router that is mounted cannot tell. */
+  private static void rejectOtherMethods(Router router) {
+    for (Route route : router.getRoutes()) {
+      if (route.methods() == null || route.getPath() == null) continue;
+      router.route(route.getPath()).handler(context -> context.fail(405));
+    }
   }
 
   private static void checkSyntax(RoutingContext context) {

@@ -56,7 +56,7 @@ public final class HttpApiVerticle extends VerticleBase {
         vertx
             .createHttpServer(options)
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(router.create(vertx));
+            .requestHandler(router.forPort(vertx));
     return server.listen(port, host);
   }
 

@@ -6,6 +6,7 @@ import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Bounds of the HTTP API. */
 @SettingGroup("HTTP")
@@ -57,7 +58,15 @@ public record HttpConfig(
                 "\\*|https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?", // as browsers write
             expected = "origins such as https://app.example.org, with commas between, or * alone",
             description = "Origins whose pages may use the HTTP API; * allows all.")
-        List<String> allowedOrigins) {
+        List<String> allowedOrigins,
+    @Setting(
+            key = "base-path",
+            pattern = "(/[A-Za-z0-9._~-]+)+",
+            expected = "a path such as /dashboards, or nothing",
+            description =
+                "Path below which everything is served, on the gateway's port too; GET /health"
+                    + " answers at the root as well.")
+        Optional<String> basePath) {
   public static final HttpConfig DEFAULTS = Settings.defaults(HttpConfig.class);
 
   public HttpConfig {

@@ -3,7 +3,6 @@ package dev.boardcast.server;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.ClusteredVertx;
-import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.server.demo.DemoStarter;
 import dev.boardcast.server.settings.ClusterSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
@@ -37,6 +36,7 @@ final class NodeProcess {
 
   private final EffectiveSettings settings;
   private final Clock clock;
+  private final ProcessMeters meters = new ProcessMeters();
   private Future<DataServers> servers = Future.failedFuture("not started");
   private Future<Vertx> vertx = Future.failedFuture("not started");
   private Future<Boardcast> node = Future.failedFuture("not started");
@@ -83,7 +83,7 @@ final class NodeProcess {
     var options = new VertxOptions();
     var transport = settings.get(NodeSettings.TRANSPORT).find();
     var cluster = ClusterSettings.config(settings);
-    return onThread("boardcast-vertx", () -> NodeMeters.install(options).withTransport(transport))
+    return onThread("boardcast-vertx", () -> meters.vertx(options).withTransport(transport))
         .compose(
             builder ->
                 cluster.isPresent()
@@ -93,11 +93,17 @@ final class NodeProcess {
 
   private Future<Boardcast> deploy(
       Vertx vertx, BoardcastOptions options, List<BoardModule> boards) {
-    if (!settings.get(NodeSettings.DEMO)) return Boardcast.deploy(vertx, options, boards, clock);
+    var node =
+        Boardcast.builder(vertx, options)
+            .meterRegistry(meters.registry())
+            .prometheus(meters::scrape)
+            .clock(clock);
+    if (!settings.get(NodeSettings.DEMO)) return node.boards(boards).start();
     var demo = DemoStarter.of(options);
     var modules = new ArrayList<>(boards);
     modules.add(demo.signIn());
-    return Boardcast.deploy(vertx, options, modules, clock)
+    return node.boards(modules)
+        .start()
         .compose(started -> demo.start(vertx, started.httpPort()).map(started));
   }
 

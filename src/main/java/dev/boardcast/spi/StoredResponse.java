@@ -28,6 +28,9 @@ public record StoredResponse(
     return new StoredResponse(status, Optional.of(tag), location, body);
   }
 
+  /**
+   * @param path below where the node is mounted, such as {@code /api/v1/tasks/7}
+   */
   public StoredResponse withLocation(String path) {
     return new StoredResponse(status, etag, Optional.of(path), body);
   }
@@ -38,7 +41,8 @@ public record StoredResponse(
     if (response.ended() || response.closed()) return;
     response.setStatusCode(status);
     etag.ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
-    location.ifPresent(path -> response.putHeader(HttpHeaders.LOCATION, path));
+    location.ifPresent(
+        path -> response.putHeader(HttpHeaders.LOCATION, RequestPath.base(context) + path));
     if (body.isEmpty()) {
       response.end();
     } else {

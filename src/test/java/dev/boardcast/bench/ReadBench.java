@@ -31,7 +31,8 @@ import org.HdrHistogram.Histogram;
 public final class ReadBench {
   private static final int WARM_UP_SECONDS = 20;
   private static final Person WRITER = Person.of("ada", "red").with("ingest");
-  private static final String MEMORY = "boardcast_snapshot_reads_total{source=\"memory\"}";
+  private static final String MEMORY =
+      "boardcast_snapshot_reads_total{application=\"boardcast\",source=\"memory\"}";
 
   private final Cluster cluster;
   private final NodeProcess node;
@@ -143,7 +144,11 @@ public final class ReadBench {
   private double elsewhere() throws Exception {
     double sum = 0;
     for (String source : List.of("redis", "postgres", "last_known", "none")) {
-      sum += meter("boardcast_snapshot_reads_total{source=\"" + source + "\"}");
+      sum +=
+          meter(
+              "boardcast_snapshot_reads_total{application=\"boardcast\",source=\""
+                  + source
+                  + "\"}");
     }
     return sum;
   }

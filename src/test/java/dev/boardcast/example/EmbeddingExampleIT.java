@@ -7,7 +7,6 @@ import dev.boardcast.BoardcastOptions;
 import dev.boardcast.ClusterOptions;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.database.Pools;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
@@ -20,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.pgclient.PgBuilder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,10 +38,11 @@ class EmbeddingExampleIT {
 
   @Test
   void theHostsRowAndItsEventAreOneTransaction() throws Exception {
-    new Sql(db.postgresUri()).run("CREATE TABLE announcement (text text NOT NULL)");
+    new Sql(db.postgresUri()).run("CREATE TABLE public.announcement (text text NOT NULL)");
     Boardcast node =
         Api.await(EmbeddingExample.start(vertx, db.postgresUri(), db.redisUri(), Cluster.SECRET));
-    var pool = Pools.pool(vertx, db);
+    // The host's own: Boardcast's schema is not on its search path.
+    var pool = PgBuilder.pool().using(vertx).connectingTo(db.postgresUri()).build();
     try (var client = WsClient.connect(vertx, socket(node, "news"))) {
       client.next("subscribed");
 

@@ -90,5 +90,8 @@ export class Boardcast {
   close(): void;
 }
 
-/** Connects to `http(s)://host` or `ws(s)://host`; in a browser, to where the page is from. */
+/**
+ * Connects to `http(s)://host[/path]` or `ws(s)://host[/path]`; in a browser by default to the server that this
+ * module was loaded from.
+ */
 export function connect(url?: string, options?: Options): Boardcast;

@@ -5,6 +5,9 @@ import { canShare, Share } from './share.js';
 
 const world = globalThis;
 
+/** The server that this module was loaded from, where a browser did. */
+const SERVER = /^(https?:.*\/)(?:client\/)?boardcast\.js/.exec(import.meta.url)?.[1];
+
 /** What the client asks of its surroundings; tests bring their own. */
 const SURROUNDINGS = {
   clock: {
@@ -33,7 +36,7 @@ export class Boardcast {
   #last = new Map();
   #closed = new AbortController();
 
-  constructor(url = world.location?.origin, options = {}) {
+  constructor(url = SERVER ?? world.location?.origin, options = {}) {
     const env = (this.#env = { ...SURROUNDINGS, ...options.env });
     const base = url.replace(/^ws/, 'http').replace(/\/+$/, '');
     const on = {

@@ -1,12 +1,20 @@
 // <metric-chart>: one or more metrics of a board over time. Drawn at most once per frame.
 
-import '/chart.js';
 import { color, empty, failed, frame, h, note, SERIES } from './html.js';
 import { short, shown, timeOf } from './format.js';
 import { csv, history } from './history.js';
 import { valuesAt } from './live.js';
+import { BASE } from './session.js';
 
-const { Chart } = globalThis;
+// The library is optional at the server: without it, each chart is replaced by the server's reason.
+const SCRIPT = `${BASE}/chart.js`;
+const { Chart } = await import(SCRIPT).then(() => globalThis, () => ({}));
+const reason = Chart ? null : await fetch(SCRIPT).then((answer) => answer.json()).then(({ detail }) => detail, () => SCRIPT);
+if (Chart) {
+  Chart.defaults.font.family = 'system-ui, sans-serif';
+  Chart.defaults.animation = false;
+}
+
 const MOST_SERIES = 6;
 const POINTS = 2000;
 // Between marks on the axis of time, in minutes: round for people.
@@ -24,9 +32,6 @@ function marksOf({ min, max, chart: { width } }) {
   for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) marks.push({ value: at });
   return marks;
 }
-
-Chart.defaults.font.family = 'system-ui, sans-serif';
-Chart.defaults.animation = false;
 
 export class MetricChart extends HTMLElement {
   #plot = h('div.plot');
@@ -60,6 +65,7 @@ export class MetricChart extends HTMLElement {
   async load(range) {
     const mine = ++this.#load;
     this.range = range;
+    if (!Chart) return this.#plot.replaceChildren(empty('No chart', reason));
     if (!this.#chart) this.#plot.replaceChildren(h('p.loading', 'Reading history'));
     try {
       const read = await history(this.board, this.metrics.map(({ path }) => path), range);

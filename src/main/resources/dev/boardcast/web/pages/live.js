@@ -1,10 +1,10 @@
 // The one connection of the pages, and what comes over it.
 
-import { connect } from '/boardcast.js';
+import { connect } from '../boardcast.js';
 import { frame } from './html.js';
-import { token } from './session.js';
+import { BASE, token } from './session.js';
 
-export const client = connect(location.origin, { token });
+export const client = connect(BASE, { token });
 
 /** Draws a board's newest numbers, once per frame; returns its own end. */
 export function watch(topic, draw) {

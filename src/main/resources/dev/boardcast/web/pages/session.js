@@ -1,7 +1,11 @@
 // Who is here. A token stays in this browser; one of the demo is fetched anew before it expires.
 
-const KEY = 'boardcast';
-const SIGN_IN = '/api/v1/sign-in';
+/** Where the pages are served, which may be below a base path; without a slash at the end. */
+export const BASE = new URL('..', import.meta.url).href.replace(/\/$/, '');
+
+// One origin may serve several applications, each below its own path.
+const KEY = `boardcast${new URL(BASE).pathname.replace(/\/$/, '')}`;
+const SIGN_IN = `${BASE}/api/v1/sign-in`;
 const EARLY = 90_000;
 
 const kept = () => {
@@ -72,7 +76,7 @@ export function farewell() {
 /** Calls the API as who is here; fails with the server's own words. */
 export async function api(path, { method = 'GET', body, headers = {} } = {}) {
   const bearer = await token();
-  const answer = await fetch(path, {
+  const answer = await fetch(BASE + path, {
     method,
     headers: {
       ...(bearer && { authorization: `Bearer ${bearer}` }),

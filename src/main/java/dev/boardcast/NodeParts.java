@@ -1,0 +1,103 @@
+package dev.boardcast;
+
+import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.events.EventLog;
+import dev.boardcast.events.Outbox;
+import dev.boardcast.gateway.Gateway;
+import dev.boardcast.gateway.GatewayServices;
+import dev.boardcast.http.TransactionalIdempotency;
+import dev.boardcast.http.ingest.IngestService;
+import dev.boardcast.metrics.MetricsContext;
+import dev.boardcast.metrics.MetricsVerticle;
+import dev.boardcast.metrics.SnapshotCache;
+import dev.boardcast.spi.BoardContext;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+
+/**
+ * Creates the parts of a node, each from those before it. None of them is started, and none uses
+ * the network yet.
+ *
+ * @param gateway empty without the role
+ */
+record NodeParts(
+    NodeResources resources,
+    EventLog log,
+    Outbox outbox,
+    BoardRegistry boards,
+    BoardContext boardContext,
+    SnapshotCache snapshots,
+    MetricsVerticle metrics,
+    Optional<Gateway> gateway) {
+
+  /** Throws {@link IllegalArgumentException} when the boards cannot be on one node. */
+  static NodeParts create(NodeInputs inputs, NodeResources resources) {
+    Vertx vertx = inputs.vertx();
+    BoardcastOptions options = inputs.options();
+
+    var log = new EventLog(resources.background());
+    var outbox = new Outbox(vertx, resources.bus());
+
+    var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.boards());
+    var boardContext =
+        new NodeBoardContext(
+            vertx,
+            resources.requests(),
+            resources.clock(),
+            outbox,
+            new TransactionalIdempotency(resources.requests()),
+            new IngestService(options.http(), needsIngestRole(inputs)),
+            resources.bus(),
+            new FactsHintPublisher(vertx, resources.bus()),
+            boards);
+    boards.register(boardContext);
+
+    var snapshots =
+        new SnapshotCache(
+            vertx,
+            new SnapshotCache.Config(options.name(), options.db(), options.metrics()),
+            resources.background(),
+            resources.bus(),
+            resources.clock(),
+            resources.registry());
+    var metrics =
+        new MetricsVerticle(
+            new MetricsContext(
+                options.node(),
+                resources.background(),
+                resources.boardFiles(),
+                resources.bus(),
+                options.metrics(),
+                resources.clock(),
+                resources.registry()),
+            snapshots,
+            boards.boards(),
+            boards.auditedSums());
+
+    Optional<Gateway> gateway = Optional.empty();
+    if (options.roles().contains(Role.GATEWAY)) {
+      var services =
+          new GatewayServices(
+              log,
+              snapshots::latest,
+              resources.authenticator(),
+              boards.memberships(),
+              boards.topics());
+      gateway =
+          Optional.of(
+              new Gateway(
+                  vertx,
+                  options.node(),
+                  resources.bus(),
+                  options.gateway(),
+                  services,
+                  Optional.of(resources.registry())));
+    }
+    return new NodeParts(resources, log, outbox, boards, boardContext, snapshots, metrics, gateway);
+  }
+
+  /** With an authenticator of the application's own, a token is always needed to write. */
+  private static boolean needsIngestRole(NodeInputs inputs) {
+    return inputs.authenticator().isPresent() || inputs.options().auth().required();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.boardcast;
+
+import dev.boardcast.admin.HealthRoutes;
+import dev.boardcast.admin.Readiness;
+import dev.boardcast.events.StreamAccess;
+import dev.boardcast.events.StreamRoutes;
+import dev.boardcast.gateway.Gateway;
+import dev.boardcast.http.ApiRouter;
+import dev.boardcast.http.MissingRole;
+import dev.boardcast.http.pages.PageRoutes;
+import dev.boardcast.metrics.BoardRoutes;
+import dev.boardcast.metrics.audit.RecomputeRoutes;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.metrics.history.HistoryRoutes;
+import dev.boardcast.spi.Routes;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Collects every path of a node. Thread safe. */
+final class NodeRoutes {
+  private final NodeParts parts;
+  private final NodeResources resources;
+  private final Readiness readiness;
+  private final AdminModule admin;
+  private final HistoryQueryLimiter historyQueries;
+
+  NodeRoutes(NodeParts parts, Readiness readiness, AdminModule admin) {
+    this.parts = parts;
+    this.resources = parts.resources();
+    this.readiness = readiness;
+    this.admin = admin;
+    this.historyQueries = new HistoryQueryLimiter(resources.requests());
+  }
+
+  /** The paths of a node with the configured roles, for one event loop. */
+  ApiRouter router() {
+    BoardRegistry boards = parts.boards();
+    Routes connections =
+        parts.gateway().map(Gateway::routes).orElseGet(() -> Gateway.missing(boards.topics()));
+    var routes = new ArrayList<Routes>(operation());
+    if (resources.options().roles().contains(Role.API)) routes.addAll(api());
+    else routes.add(new MissingRole("api"));
+    return new ApiRouter(
+        resources.options().http(), resources.authenticator(), List.of(connections), routes);
+  }
+
+  /** Probes of what the node depends on, by name; each fails while its dependency is away. */
+  Map<String, Supplier<Future<?>>> dependencies() {
+    return Map.of(
+        "postgres", () -> resources.background().query("SELECT 1").execute(),
+        "redis", () -> parts.snapshots().ping());
+  }
+
+  private List<Routes> operation() {
+    return List.of(
+        new HealthRoutes(
+            resources.vertx(),
+            readiness,
+            admin::info,
+            () -> parts.gateway().map(Gateway::sessions).orElse(0),
+            dependencies(),
+            parts.metrics()::drift,
+            parts.metrics()::stale),
+        resources.meters(),
+        admin.routes());
+  }
+
+  private List<Routes> api() {
+    BoardRegistry boards = parts.boards();
+    var routes = new ArrayList<Routes>(boards.routes(parts.boardContext()));
+    routes.add(
+        new BoardRoutes(
+            boards.boards(),
+            parts.snapshots(),
+            historyQueries,
+            boards::visibilityOf,
+            resources.clock()));
+    routes.add(
+        new HistoryRoutes(
+            boards.boards(), historyQueries, boards::visibilityOf, resources.clock()));
+    routes.add(new RecomputeRoutes(resources.requests(), resources.bus()));
+    routes.add(
+        new StreamRoutes(
+            parts.boardContext().ingest(),
+            resources.requests(),
+            parts.outbox(),
+            parts.log(),
+            new StreamAccess(
+                boards.memberships(),
+                boards.reserved(),
+                boards.boardTopics(),
+                boards.topics()::isVisible)));
+    routes.add(new PageRoutes());
+    return routes;
+  }
+}
