@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the product does is described, and what is described it does. */
+/** Compares routes, frames and close codes with openapi.yaml and asyncapi.yaml. */
 @ExtendWith(VertxExtension.class)
 class ApiDocsTest {
   private static final Path FRAMES = Path.of("src/test/resources/contract");
@@ -42,19 +42,18 @@ class ApiDocsTest {
   private final ApiDescription sockets = new ApiDescription("asyncapi.yaml");
 
   @Test
-  void everyRouteOfTheProductIsDescribedUnderItsNameAndEveryDescriptionHasARoute(Vertx vertx)
-      throws Exception {
+  void everyRouteIsDescribedAndEveryDescriptionHasARoute(Vertx vertx) throws Exception {
     var described = new TreeMap<String, String>();
     for (var one : http.operations()) {
       described.put(one.name(), one.method() + " " + one.path());
     }
     var mounted = new TreeMap<String, String>();
     for (Route route : router(vertx).getRoutes()) {
-      if (route.getPath() == null && !route.isRegexPath()) continue; // Lets all pass, or none.
-      if (route.methods() == null) continue; // Of a WebSocket.
+      if (route.getPath() == null && !route.isRegexPath()) continue; // Applies to all paths.
+      if (route.methods() == null) continue; // A WebSocket path.
       for (HttpMethod method : route.methods()) {
         String path = route.getPath();
-        // A regular expression has no template: there the name must do.
+        // A regular expression has no path template, so only its name is compared.
         if (route.isRegexPath()) path = described.getOrDefault(route.getName(), " ").split(" ")[1];
         mounted.put(route.getName(), method + " " + path.replaceAll(":([a-z]+)", "{$1}"));
       }
@@ -77,7 +76,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void everyReferenceLeadsSomewhere() {
+  void everyReferenceResolves() {
     for (ApiDescription description : List.of(http, sockets)) {
       List<String> references = description.root().findValuesAsText("$ref");
       assertFalse(references.isEmpty());
@@ -89,26 +88,26 @@ class ApiDocsTest {
   }
 
   @Test
-  void everyFrameOfTheContractIsItsOwnMessageAndNoOtherOfItsChannel() throws IOException {
-    var shown = new TreeSet<String>();
+  void everyFrameOfTheContractMatchesItsMessageOnly() throws IOException {
+    var seen = new TreeSet<String>();
     for (Path file : frames()) {
       JsonNode frame = Json.MAPPER.readTree(file.toFile());
       String message = message(file);
-      shown.add(message);
+      seen.add(message);
       for (String other : siblings(message)) {
         boolean fits = sockets.schema(pointer(other)).validate(frame).isEmpty();
         assertEquals(other.equals(message), fits, file.getFileName() + " as " + other);
       }
       Set<String> named = names(sockets.root().at(pointer(message)));
-      if (message.equals("board-bare")) continue; // Any number may stand there.
+      if (message.equals("board-bare")) continue; // Has any metric names.
       for (String field : names(frame)) assertTrue(named.contains(field), file + ": " + field);
     }
     var sent = new TreeSet<>(sent());
-    assertEquals(sent, shown, "messages of the server with an example");
+    assertEquals(sent, seen, "messages of the server with an example");
   }
 
   @Test
-  void everyExampleOfAClientIsAsDescribed() {
+  void everyExampleOfAClientMatchesItsSchema() {
     for (var message : sockets.root().at("/components/messages").properties()) {
       for (JsonNode example : message.getValue().path("examples")) {
         var schema = sockets.schema("/components/messages/" + message.getKey() + "/payload");
@@ -118,7 +117,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void theTableOfCloseCodesIsTheProducts() {
+  void describedCloseCodesEqualTheTable() {
     var described = new TreeSet<String>();
     for (JsonNode row : sockets.root().get("x-close-codes")) {
       described.add(
@@ -160,13 +159,13 @@ class ApiDocsTest {
     }
   }
 
-  /** The message that a file shows: its name begins with the message's. */
+  /** The message whose name is the longest prefix of the file's name. */
   private String message(Path file) {
     String name = file.getFileName().toString();
     return sent().stream()
         .filter(name::startsWith)
         .max(Comparator.comparing(String::length))
-        .orElseThrow(() -> new AssertionError("no message is called like " + name));
+        .orElseThrow(() -> new AssertionError("no message has a name that begins " + name));
   }
 
   /** Messages that the server sends. */

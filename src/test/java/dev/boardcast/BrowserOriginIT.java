@@ -19,14 +19,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * A page of another origin, as an app has that is served from elsewhere, with Boardcast's client.
- */
+/** Boardcast's client in a page of another origin. */
 @Timeout(120)
 class BrowserOriginIT {
   private static final Person ANN = Person.of("ann").with("ingest");
 
-  // What a browser makes of the three ways when it has them, lacks one, or two.
+  // Removes what the better transports need, so that the client chooses each of the three.
   private static final String CLIENT =
       """
       (async () => {
@@ -39,11 +37,11 @@ class BrowserOriginIT {
             fetch: (url, init) => (url.includes('/api/v1/stream?') ? Promise.reject() : fetch(url, init)),
           },
         };
-        window.heard = {};
+        window.received = {};
         for (const way in without) {
           const client = connect('%1$s', { token: () => '%2$s', share: false, env: without[way] });
-          client.subscribe('tasks', ({ data }) => (heard[way] = `${client.status.transport}: ${data.title}`));
-          client.on('state', ({ transport }) => (heard[way] ??= transport));
+          client.subscribe('tasks', ({ data }) => (received[way] = `${client.status.transport}: ${data.title}`));
+          client.on('state', ({ transport }) => (received[way] ??= transport));
         }
       })()""";
 
@@ -52,7 +50,7 @@ class BrowserOriginIT {
       fetch('%s/api/v1/tasks', {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: 'Bearer %s' },
-        body: '{"title":"from afar"}',
+        body: '{"title":"cross-origin"}',
       }).then((answer) => (window.etag = answer.headers.get('etag')))""";
 
   private final Vertx vertx = Vertx.vertx();
@@ -70,29 +68,29 @@ class BrowserOriginIT {
   }
 
   @Test
-  void aPageOfANamedOriginHasAllThreeWays() throws Exception {
-    int elsewhere = page();
-    Boardcast node = node(List.of("http://127.0.0.1:" + elsewhere));
-    Page page = open(elsewhere, node);
-    page.await("heard.websocket && heard.sse && heard.polling");
+  void pageOfAnAllowedOriginCanUseAllTransports() throws Exception {
+    int appPort = startApp();
+    Boardcast node = node(List.of("http://127.0.0.1:" + appPort));
+    Page page = open(appPort, node);
+    page.await("received.websocket && received.sse && received.polling");
 
     page.eval(WRITE.formatted("http://127.0.0.1:" + node.httpPort(), ANN.token()));
     page.await("window.etag");
     page.await(
-        "['websocket', 'sse', 'polling'].every((way) => heard[way] === `${way}: from afar`)");
+        "['websocket', 'sse', 'polling'].every((way) => received[way] === `${way}: cross-origin`)");
     assertEquals(List.of(), page.errors());
     close(node);
   }
 
-  private Page open(int elsewhere, Boardcast node) {
+  private Page open(int appPort, Boardcast node) {
     Page page = browser.page();
-    page.navigate(URI.create("http://127.0.0.1:" + elsewhere + "/"));
+    page.navigate(URI.create("http://127.0.0.1:" + appPort + "/"));
     page.eval(CLIENT.formatted("http://127.0.0.1:" + node.httpPort(), ANN.token()));
     return page;
   }
 
-  /** The port of a server that has one empty page. */
-  private int page() throws Exception {
+  /** Starts a server with one empty page and returns its port. */
+  private int startApp() throws Exception {
     return vertx
         .createHttpServer()
         .requestHandler(

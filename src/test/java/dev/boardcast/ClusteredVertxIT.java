@@ -32,7 +32,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void nodesOfTheirListExchangeMessages() throws IOException {
+  void nodesOfAMemberListExchangeMessages() throws IOException {
     int first = FreePorts.one();
     int second = FreePorts.one();
     var list = List.of("127.0.0.1:" + first, "127.0.0.1:" + second);
@@ -64,7 +64,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void aTakenPortOfAListedNodeFailsTheJoin() throws IOException {
+  void portInUseOfAListedNodeFailsTheJoin() throws IOException {
     try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
       var config = config("it-taken", port, List.of("127.0.0.1:" + port));
@@ -74,7 +74,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void aMissingHazelcastFileFailsTheJoin() {
+  void missingHazelcastFileFailsTheJoin() {
     var config =
         new ClusterOptions(
             "it-file",

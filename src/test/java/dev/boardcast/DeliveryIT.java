@@ -19,13 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Task events on a cluster of separate JVMs: each client gets exactly its own. What dying nodes do
- * is the laboratory's: {@link dev.boardcast.lab.faults.FaultMatrixIT}.
+ * Task events on a cluster of separate JVMs: each client receives exactly its own. Killed nodes are
+ * tested by {@link dev.boardcast.lab.faults.FaultMatrixIT}.
  */
 class DeliveryIT {
   private static final int CLIENTS_PER_NODE = 20;
   private static final int MINUTES = 4;
-  private static final List<Person> PEOPLE =
+  private static final List<Person> USERS =
       List.of(
           Person.of("ada", "red"),
           Person.of("bob", "red"),
@@ -38,50 +38,50 @@ class DeliveryIT {
   private final Sql sql = new Sql(db.postgresUri());
   private Vertx vertx;
   private Cluster cluster;
-  private TaskSubscribers audience;
+  private TaskSubscribers subscribers;
 
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
     cluster = Cluster.start(db, 3);
-    audience = new TaskSubscribers(vertx);
+    subscribers = new TaskSubscribers(vertx);
   }
 
   @AfterEach
   void stop() throws Exception {
-    audience.close();
+    subscribers.close();
     cluster.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test
   void eventsOfOneNodeReachTheEntitledClientsOfAllNodesOnceAndInOrder() throws Exception {
-    for (NodeProcess node : cluster.nodes()) seat(cluster.gateway(node));
+    for (NodeProcess node : cluster.nodes()) addSubscribers(cluster.gateway(node));
 
-    try (var writer = new TaskWriter(List.of(cluster.node(0).http()), PEOPLE)) {
+    try (var writer = new TaskWriter(List.of(cluster.node(0).http()), USERS)) {
       writer.write(1000).get(MINUTES, TimeUnit.MINUTES);
     }
 
-    assertEquals(3 * CLIENTS_PER_NODE, audience.size());
+    assertEquals(3 * CLIENTS_PER_NODE, subscribers.size());
     assertEquals(List.of("1000"), sql.column("SELECT count(*) FROM task"));
-    audience.assertEachReceivedExactlyItsOwn(sql);
+    subscribers.assertEachReceivedExactlyItsOwn(sql);
   }
 
   @Test
-  void oneHttpPortIsEnoughForWebSocketsToo() throws Exception {
+  void httpPortServesWebSocketsToo() throws Exception {
     for (NodeProcess node : cluster.nodes()) {
       URI http = node.http();
-      audience.join(URI.create("ws://" + http.getAuthority()), PEOPLE.get(0), true);
+      subscribers.join(URI.create("ws://" + http.getAuthority()), USERS.get(0), true);
     }
-    try (var writer = new TaskWriter(List.of(cluster.node(1).http()), PEOPLE)) {
+    try (var writer = new TaskWriter(List.of(cluster.node(1).http()), USERS)) {
       writer.write(12).get(MINUTES, TimeUnit.MINUTES);
     }
-    audience.assertEachReceivedExactlyItsOwn(sql);
+    subscribers.assertEachReceivedExactlyItsOwn(sql);
   }
 
-  private void seat(URI gateway) {
+  private void addSubscribers(URI gateway) {
     for (int i = 0; i < CLIENTS_PER_NODE; i++) {
-      audience.join(gateway, PEOPLE.get(i % PEOPLE.size()), i % 2 == 0);
+      subscribers.join(gateway, USERS.get(i % USERS.size()), i % 2 == 0);
     }
   }
 }

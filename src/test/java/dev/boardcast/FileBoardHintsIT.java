@@ -18,10 +18,8 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Tasks have no numbers of their own to broadcast; boards of files may follow them all the same.
- */
-class FileBoardOfTasksIT {
+/** A file's board that is triggered by hints of the tasks board, which has no snapshots. */
+class FileBoardHintsIT {
   private static final String BOARD =
       """
       name: open_tasks
@@ -36,7 +34,7 @@ class FileBoardOfTasksIT {
   @TempDir private Path directory;
 
   @Test
-  void itIsComputedWhenTasksHaveChanged() throws Exception {
+  void boardIsComputedWhenTasksHaveChanged() throws Exception {
     Files.writeString(directory.resolve("open_tasks.yaml"), BOARD);
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));

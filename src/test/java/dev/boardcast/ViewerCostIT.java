@@ -26,15 +26,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * What a node asks of its database does not depend on how many look at its boards, or how often.
- */
-class ViewersCostIT {
+/** The SQL of a node does not depend on the number of its viewers and reads. */
+class ViewerCostIT {
   private static final int VIEWERS = 200;
   private static final int READS = 300;
   private static final int ROUNDS = 3;
   private static final int ROUND_MILLIS = 1000;
-  private static final MetricsConfig QUICK =
+  private static final MetricsConfig FAST =
       Settings.of(
           MetricsConfig.class,
           "metrics-min-interval=100ms",
@@ -63,7 +61,7 @@ class ViewersCostIT {
             open(),
             HttpConfig.DEFAULTS,
             EmitterConfig.DEFAULTS,
-            QUICK,
+            FAST,
             GatewayConfig.DEFAULTS,
             Map.of(),
             List.of());
@@ -79,29 +77,29 @@ class ViewersCostIT {
   }
 
   @Test
-  void manyViewersCostNoMoreSqlThanOne() throws Exception {
-    look();
-    var one = sent();
-    while (viewers.size() < VIEWERS) look();
-    var many = sent();
+  void manyViewersCauseNoMoreSqlThanOne() throws Exception {
+    addViewer();
+    var one = statements();
+    while (viewers.size() < VIEWERS) addViewer();
+    var many = statements();
     long few = sum(one);
     long more = sum(many);
-    assertTrue(few > 0, "leases and hints are looked after");
-    // Timers: a turn more or less. One statement per viewer and update would be thousands.
+    assertTrue(few > 0, "there are periodic statements");
+    // A timer may fire once more. One statement per viewer and update would be thousands.
     assertTrue(more <= few + few / 4 + 10, () -> one + " and " + many);
   }
 
   @Test
-  void readsOfASnapshotAskTheDatabaseNothingWhileItsHolderIsHeard() throws Exception {
+  void readsOfASnapshotCauseNoSqlWhileItsHolderPublishes() throws Exception {
     decide();
     read();
-    long before = lookUps();
+    long before = snapshotReads();
     for (int time = 0; time < READS; time++) read();
-    // A busy machine may keep the holder silent for a moment.
-    assertTrue(lookUps() - before <= READS / 50, () -> counter.counts().toString());
+    // On a busy machine the holder may pause for a moment.
+    assertTrue(snapshotReads() - before <= READS / 50, () -> counter.counts().toString());
   }
 
-  private long lookUps() {
+  private long snapshotReads() {
     return counter.counts().entrySet().stream()
         .filter(sent -> sent.getKey().contains("FROM board_state WHERE board"))
         .filter(sent -> sent.getKey().startsWith("SELECT version"))
@@ -113,10 +111,8 @@ class ViewersCostIT {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /**
-   * What was sent in some time in which numbers change, and all viewers see them and heartbeats.
-   */
-  private Map<String, Long> sent() throws Exception {
+  /** The statements during some updates and heartbeats, which all viewers receive. */
+  private Map<String, Long> statements() throws Exception {
     viewers.forEach(WsClient::drain);
     var before = counter.counts();
     for (int round = 0; round < ROUNDS; round++) {
@@ -146,7 +142,7 @@ class ViewersCostIT {
     assertEquals(200, answer.statusCode());
   }
 
-  private void look() {
+  private void addViewer() {
     String uri = "ws://127.0.0.1:" + node.gatewayPort() + "/ws/metrics/routing";
     var viewer = WsClient.connect(outside, uri);
     viewer.nextText(WsClient.TIMEOUT);
