@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Compares routes, frames and close codes with openapi.yaml and asyncapi.yaml. */
+/** What the product does is described, and what is described it does. */
 @ExtendWith(VertxExtension.class)
 class ApiDocsTest {
   private static final Path FRAMES = Path.of("src/test/resources/contract");
@@ -42,18 +42,19 @@ class ApiDocsTest {
   private final ApiDescription sockets = new ApiDescription("asyncapi.yaml");
 
   @Test
-  void everyRouteIsDescribedAndEveryDescriptionHasARoute(Vertx vertx) throws Exception {
+  void everyRouteOfTheProductIsDescribedUnderItsNameAndEveryDescriptionHasARoute(Vertx vertx)
+      throws Exception {
     var described = new TreeMap<String, String>();
     for (var one : http.operations()) {
       described.put(one.name(), one.method() + " " + one.path());
     }
     var mounted = new TreeMap<String, String>();
     for (Route route : router(vertx).getRoutes()) {
-      if (route.getPath() == null && !route.isRegexPath()) continue; // Applies to all paths.
-      if (route.methods() == null) continue; // A WebSocket path.
+      if (route.getPath() == null && !route.isRegexPath()) continue; // Lets all pass, or none.
+      if (route.methods() == null) continue; // Of a WebSocket.
       for (HttpMethod method : route.methods()) {
         String path = route.getPath();
-        // A regular expression has no path template, so only its name is compared.
+        // A regular expression has no template: there the name must do.
         if (route.isRegexPath()) path = described.getOrDefault(route.getName(), " ").split(" ")[1];
         mounted.put(route.getName(), method + " " + path.replaceAll(":([a-z]+)", "{$1}"));
       }
@@ -76,7 +77,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void everyReferenceResolves() {
+  void everyReferenceLeadsSomewhere() {
     for (ApiDescription description : List.of(http, sockets)) {
       List<String> references = description.root().findValuesAsText("$ref");
       assertFalse(references.isEmpty());
@@ -88,26 +89,26 @@ class ApiDocsTest {
   }
 
   @Test
-  void everyFrameOfTheContractMatchesItsMessageOnly() throws IOException {
-    var seen = new TreeSet<String>();
+  void everyFrameOfTheContractIsItsOwnMessageAndNoOtherOfItsChannel() throws IOException {
+    var shown = new TreeSet<String>();
     for (Path file : frames()) {
       JsonNode frame = Json.MAPPER.readTree(file.toFile());
       String message = message(file);
-      seen.add(message);
+      shown.add(message);
       for (String other : siblings(message)) {
         boolean fits = sockets.schema(pointer(other)).validate(frame).isEmpty();
         assertEquals(other.equals(message), fits, file.getFileName() + " as " + other);
       }
       Set<String> named = names(sockets.root().at(pointer(message)));
-      if (message.equals("board-bare")) continue; // Has any metric names.
+      if (message.equals("board-bare")) continue; // Any number may stand there.
       for (String field : names(frame)) assertTrue(named.contains(field), file + ": " + field);
     }
     var sent = new TreeSet<>(sent());
-    assertEquals(sent, seen, "messages of the server with an example");
+    assertEquals(sent, shown, "messages of the server with an example");
   }
 
   @Test
-  void everyExampleOfAClientMatchesItsSchema() {
+  void everyExampleOfAClientIsAsDescribed() {
     for (var message : sockets.root().at("/components/messages").properties()) {
       for (JsonNode example : message.getValue().path("examples")) {
         var schema = sockets.schema("/components/messages/" + message.getKey() + "/payload");
@@ -117,7 +118,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void describedCloseCodesEqualTheTable() {
+  void theTableOfCloseCodesIsTheProducts() {
     var described = new TreeSet<String>();
     for (JsonNode row : sockets.root().get("x-close-codes")) {
       described.add(
@@ -159,13 +160,13 @@ class ApiDocsTest {
     }
   }
 
-  /** The message whose name is the longest prefix of the file's name. */
+  /** The message that a file shows: its name begins with the message's. */
   private String message(Path file) {
     String name = file.getFileName().toString();
     return sent().stream()
         .filter(name::startsWith)
         .max(Comparator.comparing(String::length))
-        .orElseThrow(() -> new AssertionError("no message has a name that begins " + name));
+        .orElseThrow(() -> new AssertionError("no message is called like " + name));
   }
 
   /** Messages that the server sends. */

@@ -44,12 +44,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every row of {@code bad-input.txt} gets its answer from a complete node and changes nothing. */
+/** Every row of {@code bad-input.txt} gets its answer from a whole node, and changes nothing. */
 @Timeout(60)
 class BadInputIT {
   private static final ApiDescription HTTP = new ApiDescription("openapi.yaml");
   private static final ApiDescription SOCKETS = new ApiDescription("asyncapi.yaml");
-  // Answered by the HTTP server before it has a path.
+  // Answered by the server itself, before there is a path.
   private static final List<Integer> UNREADABLE = List.of(414, 431);
 
   @TempDir static Path files;
@@ -58,7 +58,7 @@ class BadInputIT {
   private static Vertx vertx;
   private static Boardcast node;
   private static WebClient client;
-  private static TableDigests digests;
+  private static TableDigests digest;
 
   @BeforeAll
   static void start() throws Exception {
@@ -69,10 +69,8 @@ class BadInputIT {
     Path key = Files.writeString(files.resolve("known.pem"), Tokens.pem(known.getPublic()));
     var auth = Settings.of(AuthConfig.class, "jwt-secret=" + Cluster.SECRET, "jwt-keys=" + key);
     node =
-        await(
-            Boardcast.deploy(
-                vertx, withRestrictedStreams(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
-    digests = new TableDigests(new Sql(db.postgresUri()));
+        await(Boardcast.deploy(vertx, guarded(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
+    digest = new TableDigests(new Sql(db.postgresUri()));
 
     TOKENS.putAll(BadTokens.all(known));
     TOKENS.put("ann", Person.of("ann", "red").token());
@@ -80,14 +78,14 @@ class BadInputIT {
     TOKENS.put("eve", Person.of("eve", "blue").token());
     TOKENS.put("sender", Person.of("sender").with("ingest").token());
     TOKENS.put("publisher", Person.of("publisher").with("publish").token());
-    NAMES.put("task", create("ann", "/api/v1/tasks", "{\"title\":\"t\",\"team_id\":\"red\"}"));
-    NAMES.put("theirs", create("eve", "/api/v1/tasks", "{\"title\":\"t\"}"));
-    NAMES.put("team", create("ann", "/api/v1/teams", "{\"name\":\"n\"}"));
+    NAMES.put("task", made("ann", "/api/v1/tasks", "{\"title\":\"t\",\"team_id\":\"red\"}"));
+    NAMES.put("theirs", made("eve", "/api/v1/tasks", "{\"title\":\"t\"}"));
+    NAMES.put("team", made("ann", "/api/v1/teams", "{\"name\":\"n\"}"));
     NAMES.put("eve", TOKENS.get("eve"));
     NAMES.put("nl", "\n");
     NAMES.put("topics", "\"t#\",");
     for (String marker : List.of("binary", "flood")) NAMES.put(marker, "‹" + marker + "›");
-    // The emitter moves the events of the created rows between tables.
+    // The events of what was made are on their way through the tables.
     var sql = new Sql(db.postgresUri());
     Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
   }
@@ -100,8 +98,8 @@ class BadInputIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("requests")
-  void badRequestIsAnsweredAndChangesNothing(BadInput bad) throws Exception {
-    List<String> before = digests.compute();
+  void aBadRequestIsAnsweredAndChangesNothing(BadInput bad) throws Exception {
+    List<String> before = digest.compute();
 
     HttpResponse<Buffer> answer = send(bad);
 
@@ -122,50 +120,48 @@ class BadInputIT {
         .ifPresent(
             operation ->
                 assertTrue(
-                    operation.responses().has(bad.answer()),
-                    operation + " does not describe the status"));
-    assertEquals(before, digests.compute());
+                    operation.responses().has(bad.answer()), operation + " does not say so"));
+    assertEquals(before, digest.compute());
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("sockets")
-  void badSocketInputIsAnsweredOnBothPortsAndChangesNothing(BadInput bad) throws Exception {
-    List<String> before = digests.compute();
+  void aBadSocketIsAnsweredAtBothPortsAndChangesNothing(BadInput bad) throws Exception {
+    List<String> before = digest.compute();
     for (int port : List.of(node.httpPort(), node.gatewayPort())) {
       new BadSocket(vertx, "ws://127.0.0.1:" + port, headers(bad), bad).assertAnswered();
     }
-    assertEquals(before, digests.compute());
+    assertEquals(before, digest.compute());
   }
 
   @Test
-  void tableCoversEveryOperationAndEveryClientMessage() throws Exception {
+  void theTableCoversEveryOperationAndEveryMessageOfClients() throws Exception {
     List<BadInput> table = BadInput.table(NAMES);
     assertTrue(table.size() >= 60, () -> "only " + table.size());
-    var missing = new TreeSet<String>();
-    HTTP.operations().forEach(operation -> missing.add(operation.name()));
+    var left = new TreeSet<String>();
+    HTTP.operations().forEach(operation -> left.add(operation.name()));
     for (BadInput bad : table) {
-      HTTP.find(bad.method(), bad.path().split("\\?")[0])
-          .ifPresent(it -> missing.remove(it.name()));
+      HTTP.find(bad.method(), bad.path().split("\\?")[0]).ifPresent(it -> left.remove(it.name()));
     }
-    assertEquals(new TreeSet<String>(), missing, "operations without bad input");
+    assertEquals(new TreeSet<String>(), left, "operations without bad input");
     for (String message : List.of("subscribe", "unsubscribe", "ping", "auth")) {
       assertTrue(table.stream().anyMatch(bad -> bad.sent().contains("\"type\":\"" + message)));
     }
   }
 
   @Test
-  void malformedMessagesDoNotMatchTheDescribedSchemas() throws Exception {
+  void whatClosesANativeSessionAsMalformedIsNotDescribedAsAMessage() throws Exception {
     for (BadInput bad : BadInput.table(NAMES)) {
       if (!bad.path().startsWith("/ws?") || !bad.answer().equals("close 4400")) continue;
-      JsonNode message;
+      JsonNode said;
       try {
-        message = Json.MAPPER.readTree(bad.bytes());
+        said = Json.MAPPER.readTree(bad.bytes());
       } catch (IOException notJson) {
         continue;
       }
-      for (String name : List.of("subscribe", "unsubscribe", "ping", "auth")) {
-        var schema = SOCKETS.schema("/components/messages/" + name + "/payload");
-        assertFalse(schema.validate(message).isEmpty(), () -> bad + " is a valid " + name);
+      for (String message : List.of("subscribe", "unsubscribe", "ping", "auth")) {
+        var schema = SOCKETS.schema("/components/messages/" + message + "/payload");
+        assertFalse(schema.validate(said).isEmpty(), () -> bad + " is a good " + message);
       }
     }
   }
@@ -206,33 +202,33 @@ class BadInputIT {
     return String.join(",", named);
   }
 
-  private static String create(String user, String path, String json) {
+  private static String made(String who, String path, String json) {
     var answer =
         await(
             client
                 .post(node.httpPort(), "127.0.0.1", path)
-                .bearerTokenAuthentication(TOKENS.get(user))
+                .bearerTokenAuthentication(TOKENS.get(who))
                 .putHeader("Content-Type", "application/json")
                 .sendBuffer(Buffer.buffer(json)));
     assertEquals(201, answer.statusCode(), answer::bodyAsString);
     return answer.getHeader("Location");
   }
 
-  private static BoardcastOptions withRestrictedStreams(BoardcastOptions options) {
+  private static BoardcastOptions guarded(BoardcastOptions open) {
     return new BoardcastOptions(
-        options.node(),
-        options.name(),
-        options.host(),
-        options.reachableHost(),
-        options.httpPort(),
-        options.gatewayPort(),
-        options.roles(),
-        options.db(),
-        options.auth(),
-        options.http(),
-        options.emitter(),
-        options.metrics(),
-        options.gateway(),
+        open.node(),
+        open.name(),
+        open.host(),
+        open.reachableHost(),
+        open.httpPort(),
+        open.gatewayPort(),
+        open.roles(),
+        open.db(),
+        open.auth(),
+        open.http(),
+        open.emitter(),
+        open.metrics(),
+        open.gateway(),
         Map.of("inner.*", Visibility.AUTHENTICATED, "vip.*", Visibility.parse("role:vip")),
         List.of());
   }
@@ -240,8 +236,8 @@ class BadInputIT {
   private static <T> T await(Future<T> future) {
     try {
       return future.await(30, TimeUnit.SECONDS);
-    } catch (TimeoutException timeout) {
-      throw new AssertionError("not within 30 s", timeout);
+    } catch (TimeoutException late) {
+      throw new AssertionError("not within 30 s", late);
     }
   }
 }

@@ -10,21 +10,21 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Random facts of every kind: late ones, duplicates, and changes of earlier ones. */
+/** Facts of every kind at random: late ones, repeated ones, changes of what was said before. */
 final class BoardFacts {
   private final String topic;
   private final Random random;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   /**
-   * @param topic the id of an existing topic
+   * @param topic the id of one that exists
    */
   BoardFacts(long seed, String topic) {
     this.topic = topic;
     random = new Random(seed);
   }
 
-  /** NDJSON bodies by the path to post them to, in order. */
+  /** Bodies by the path they are posted to, in order; each path takes NDJSON. */
   Map<String, String> batches(int size) {
     var batches = new LinkedHashMap<String, String>();
     batches.put("/routing/decisions", lines(size, this::decision));
@@ -38,7 +38,7 @@ final class BoardFacts {
     return batches;
   }
 
-  /** Single records to post before the batches. */
+  /** What is posted one by one, before the batches. */
   Map<String, String> records() {
     var records = new LinkedHashMap<String, String>();
     records.put("/api/v1/tasks", "{\"title\":\"Look\"}");
@@ -105,7 +105,7 @@ final class BoardFacts {
     return now.minusSeconds(n(200_000)).toString();
   }
 
-  // Few enough to contain duplicates.
+  // Few enough for some to come twice.
   private String id() {
     return "e" + n(2000);
   }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** A browser and two nodes: pages come from the first, facts are posted to the second. */
+/** A browser, and two nodes for it: pages come from the first, facts are posted to the other. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BrowserCase {
   static final Person ANN = Person.of("ann", "plants").with("ingest");
@@ -36,34 +36,34 @@ abstract class BrowserCase {
     if (browser != null) browser.close();
   }
 
-  URI address(String path) {
-    return cluster.node(0).http().resolve("/" + path);
+  URI address(String where) {
+    return cluster.node(0).http().resolve("/" + where);
   }
 
-  Page open(Person person, String path) {
-    return open(cluster.node(0), person, path);
+  Page open(Person who, String where) {
+    return open(cluster.node(0), who, where);
   }
 
-  Page open(NodeProcess node, Person person, String path) {
+  Page open(NodeProcess node, Person who, String where) {
     Page page = browser.page();
-    page.signIn(person);
-    page.navigate(node.http().resolve("/" + path));
+    page.signIn(who);
+    page.navigate(node.http().resolve("/" + where));
     return page;
   }
 
   /**
-   * @param fact JSON with apostrophes for quotes; {@code ‹now›} is replaced by the current time
-   * @return the time of the response, by the clock that the browser's pages share
+   * @param fact JSON with apostrophes for quotes; {@code ‹now›} is the time
+   * @return when it was answered, by the machine's clock, which the browser's pages share
    */
-  long post(Person person, String path, String fact) throws Exception {
+  long post(Person who, String path, String fact) throws Exception {
     String json = fact.replace('\'', '"').replace("‹now›", Instant.now().toString());
-    var answer = cluster.post(cluster.node(1), path, person.token(), json);
+    var answer = cluster.post(cluster.node(1), path, who.token(), json);
     long answered = System.currentTimeMillis();
     assertEquals(201, answer.statusCode(), answer.body());
     return answered;
   }
 
-  void task(Person person, String title, String team) throws Exception {
-    post(person, "/api/v1/tasks", "{'title':'%s','team_id':'%s'}".formatted(title, team));
+  void task(Person who, String title, String team) throws Exception {
+    post(who, "/api/v1/tasks", "{'title':'%s','team_id':'%s'}".formatted(title, team));
   }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The pages when connections, nodes and tokens fail, and what they must never show. */
+/** What the pages say and do when connections, nodes and tokens go, and what they never show. */
 @Timeout(240)
 class BrowserFaultsIT extends BrowserCase {
   private static final String TITLES =
@@ -22,11 +22,11 @@ class BrowserFaultsIT extends BrowserCase {
       "[...document.querySelectorAll('metric-tile')].find((each) =>"
           + " each.textContent.startsWith('Decisions')).querySelector('.value').textContent";
 
-  private static final Duration LIFETIME = Duration.ofSeconds(12);
+  private static final Duration SHORT = Duration.ofSeconds(12);
   private static final Duration LEEWAY = Duration.ofSeconds(7);
 
   @Test
-  void pillShowsThatANodeIsDownAndNothingIsMissedWhenItReturns() throws Exception {
+  void thePillTellsThatANodeIsAwayAndNothingIsMissedWhenItReturns() throws Exception {
     NodeProcess node = cluster.add();
     Page page = open(node, ANN, "#/tasks");
     page.await(PILL + ".dataset.state === 'live'");
@@ -48,7 +48,7 @@ class BrowserFaultsIT extends BrowserCase {
   }
 
   @Test
-  void metricsArriveByPollingWherePushIsBlocked() throws Exception {
+  void wherePushIsCutOffNumbersComeByPolling() throws Exception {
     Page page = browser.page();
     page.beforeEachDocument("delete window.WebSocket");
     page.beforeEachDocument(
@@ -102,14 +102,14 @@ class BrowserFaultsIT extends BrowserCase {
   }
 
   @Test
-  void tokenIsRenewedInBandBeforeItExpires() throws Exception {
+  void aTokenIsRenewedInBandBeforeItExpires() throws Exception {
     Page page = browser.page();
-    Instant expiry = Instant.now().plus(LIFETIME);
+    Instant expiry = Instant.now().plus(SHORT);
     page.beforeEachDocument(
-        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(LIFETIME) + "\"}'");
+        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
     page.navigate(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
-    // As another tab does after a sign-in.
+    // As another tab does when one signs in there.
     page.eval("localStorage.boardcast = '{\"token\":\"" + ANN.token() + "\"}'");
     page.await("Date.now() > " + expiry.plus(LEEWAY).toEpochMilli());
     assertEquals(1, page.sentFrames().stream().filter(each -> each.contains("\"auth\"")).count());
@@ -120,10 +120,10 @@ class BrowserFaultsIT extends BrowserCase {
   }
 
   @Test
-  void userWithAnExpiredTokenIsAskedToSignInAgain() {
+  void whoseTokenExpiresIsToldToSignInAgain() {
     Page page = browser.page();
     page.beforeEachDocument(
-        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(LIFETIME) + "\"}'");
+        "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
     page.beforeEachDocument(
         "window.name ? delete localStorage.boardcast : (window.name = 'again')");
     page.navigate(address("#/tasks"));
@@ -140,7 +140,7 @@ class BrowserFaultsIT extends BrowserCase {
     Page admin = open(ADMIN, "#/admin");
     admin.await("document.querySelectorAll('table[aria-label=Nodes] tbody tr').length >= 2");
     admin.await("document.querySelector('main').innerText.includes('board.routing')");
-    // Not the row of a node that an earlier test has killed, which disappears.
+    // Not of a node that a test before has killed: its row goes.
     admin.eval(
         "[...document.querySelectorAll('table[aria-label=Nodes] tbody tr')]"
             + ".find((row) => row.cells[1].innerText === 'up').querySelector('button').focus()");

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Boardcast's client in a page of another origin. */
+/**
+ * A page of another origin, as an app has that is served from elsewhere, with Boardcast's client.
+ */
 @Timeout(120)
 class BrowserOriginIT {
   private static final Person ANN = Person.of("ann").with("ingest");
 
-  // Removes what the better transports need, so that the client chooses each of the three.
+  // What a browser makes of the three ways when it has them, lacks one, or two.
   private static final String CLIENT =
       """
       (async () => {
@@ -37,11 +39,11 @@ class BrowserOriginIT {
             fetch: (url, init) => (url.includes('/api/v1/stream?') ? Promise.reject() : fetch(url, init)),
           },
         };
-        window.received = {};
+        window.heard = {};
         for (const way in without) {
           const client = connect('%1$s', { token: () => '%2$s', share: false, env: without[way] });
-          client.subscribe('tasks', ({ data }) => (received[way] = `${client.status.transport}: ${data.title}`));
-          client.on('state', ({ transport }) => (received[way] ??= transport));
+          client.subscribe('tasks', ({ data }) => (heard[way] = `${client.status.transport}: ${data.title}`));
+          client.on('state', ({ transport }) => (heard[way] ??= transport));
         }
       })()""";
 
@@ -50,7 +52,7 @@ class BrowserOriginIT {
       fetch('%s/api/v1/tasks', {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: 'Bearer %s' },
-        body: '{"title":"cross-origin"}',
+        body: '{"title":"from afar"}',
       }).then((answer) => (window.etag = answer.headers.get('etag')))""";
 
   private final Vertx vertx = Vertx.vertx();
@@ -68,29 +70,29 @@ class BrowserOriginIT {
   }
 
   @Test
-  void pageOfAnAllowedOriginCanUseAllTransports() throws Exception {
-    int appPort = startApp();
-    Boardcast node = node(List.of("http://127.0.0.1:" + appPort));
-    Page page = open(appPort, node);
-    page.await("received.websocket && received.sse && received.polling");
+  void aPageOfANamedOriginHasAllThreeWays() throws Exception {
+    int elsewhere = page();
+    Boardcast node = node(List.of("http://127.0.0.1:" + elsewhere));
+    Page page = open(elsewhere, node);
+    page.await("heard.websocket && heard.sse && heard.polling");
 
     page.eval(WRITE.formatted("http://127.0.0.1:" + node.httpPort(), ANN.token()));
     page.await("window.etag");
     page.await(
-        "['websocket', 'sse', 'polling'].every((way) => received[way] === `${way}: cross-origin`)");
+        "['websocket', 'sse', 'polling'].every((way) => heard[way] === `${way}: from afar`)");
     assertEquals(List.of(), page.errors());
     close(node);
   }
 
-  private Page open(int appPort, Boardcast node) {
+  private Page open(int elsewhere, Boardcast node) {
     Page page = browser.page();
-    page.navigate(URI.create("http://127.0.0.1:" + appPort + "/"));
+    page.navigate(URI.create("http://127.0.0.1:" + elsewhere + "/"));
     page.eval(CLIENT.formatted("http://127.0.0.1:" + node.httpPort(), ANN.token()));
     return page;
   }
 
-  /** Starts a server with one empty page and returns its port. */
-  private int startApp() throws Exception {
+  /** The port of a server that has one empty page. */
+  private int page() throws Exception {
     return vertx
         .createHttpServer()
         .requestHandler(

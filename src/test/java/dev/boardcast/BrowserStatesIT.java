@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Accessibility of rare states: dialogs, errors, and pages for anonymous users. */
+/** What is seen seldom can be read by everybody too: dialogs, errors, nobody signed in. */
 @Timeout(180)
 class BrowserStatesIT extends BrowserCase {
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
-  void pagesForAnonymousUsersAreAccessible(String scheme) {
-    Page page = newPage(scheme);
+  void whoIsNotSignedInCanReadWhatIsSaid(String scheme) {
+    Page page = seen(scheme);
     page.navigate(address("#/tasks"));
     page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
     assertEquals("[]", Axe.violations(page));
@@ -34,9 +34,9 @@ class BrowserStatesIT extends BrowserCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
-  void dialogsOfSignedInUsersAreAccessible(String scheme) throws Exception {
+  void dialogsOfWhoIsSignedInCanBeRead(String scheme) throws Exception {
     task(ANN, "Water the plants", "plants");
-    Page page = newPage(scheme);
+    Page page = seen(scheme);
     page.signIn(ANN);
     page.navigate(address("#/tasks"));
     page.await("document.querySelector('.task button.plain')");
@@ -52,8 +52,8 @@ class BrowserStatesIT extends BrowserCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"light", "dark"})
-  void errorsAndDisconnectionsAreAccessible(String scheme) {
-    Page page = newPage(scheme);
+  void errorsAndTheEndOfAConnectionCanBeRead(String scheme) {
+    Page page = seen(scheme);
     page.beforeEachDocument(
         "const real = fetch; window.fetch = (url, init) => String(url).includes('/history')"
             + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
@@ -70,7 +70,7 @@ class BrowserStatesIT extends BrowserCase {
     page.await(PILL + ".innerText.includes('Live')");
   }
 
-  private Page newPage(String scheme) {
+  private Page seen(String scheme) {
     Page page = browser.page();
     page.setDisplay(scheme, 1280, 900);
     return page;

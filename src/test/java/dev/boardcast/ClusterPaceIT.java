@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The throttle of a board's updates: facts are posted to one node and watched on another. */
+/** The throttle of a board through whole nodes: written to one, seen at another. */
 @Timeout(120)
 class ClusterPaceIT {
   private static final int CHANGES = 10_000;
@@ -34,22 +34,23 @@ class ClusterPaceIT {
   private final String token = Person.of("router").with("ingest").token();
 
   @Test
-  void manyChangesBecomeOneUpdatePerSecondOnAnotherNode() throws Exception {
+  void tenThousandChangesInThreeSecondsAreThreeOrFourUpdatesForAClientOfAnotherNode()
+      throws Exception {
     DatabaseConfig database = Services.get().freshDatabase();
     try (var cluster = Cluster.start(database, 2)) {
-      NodeProcess holder = cluster.named(cluster.holder("board.routing"));
+      NodeProcess computing = cluster.named(cluster.holder("board.routing"));
       NodeProcess other =
-          cluster.nodes().stream().filter(node -> node != holder).findAny().orElseThrow();
+          cluster.nodes().stream().filter(node -> node != computing).findAny().orElseThrow();
       try (var viewer = WsClient.connect(vertx, cluster.gateway(other) + "/ws/metrics/routing")) {
         viewer.takeUntil(first -> total(first) == 0);
-        long startNanos = System.nanoTime();
-        write(holder.http(), startNanos);
-        long seconds = Duration.ofNanos(System.nanoTime() - startNanos).toSeconds();
+        long began = System.nanoTime();
+        write(computing.http(), began);
+        long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         List<JsonNode> seen = viewer.takeUntil(last -> total(last) == CHANGES);
         var updates =
             seen.stream().map(ClusterPaceIT::total).filter(n -> n > 0).distinct().toList();
         assertTrue(updates.size() >= 3, () -> "" + updates);
-        // One per second, the first at once, and the last after all changes.
+        // One a second, however long the machine took: the first at once, the last when all is in.
         assertTrue(updates.size() <= seconds + 2, () -> seconds + " s, " + updates);
         assertEquals(updates.stream().sorted().toList(), updates);
       }
@@ -58,8 +59,8 @@ class ClusterPaceIT {
     }
   }
 
-  /** Posts evenly over the span; late batches follow immediately. */
-  private void write(URI node, long startNanos) throws Exception {
+  /** Evenly spread over the span; late ones follow one another. */
+  private void write(URI node, long began) throws Exception {
     var client = WebClient.create(vertx);
     for (int batch = 0; batch < BATCHES; batch++) {
       var lines = new StringBuilder();
@@ -74,7 +75,7 @@ class ClusterPaceIT {
               .sendBuffer(Buffer.buffer(lines.toString()))
               .await(30, TimeUnit.SECONDS);
       assertEquals(200, answer.statusCode(), answer.bodyAsString());
-      long due = startNanos + SPAN.toNanos() * (batch + 1) / BATCHES;
+      long due = began + SPAN.toNanos() * (batch + 1) / BATCHES;
       long wait = TimeUnit.NANOSECONDS.toMillis(due - System.nanoTime());
       if (wait > 0) vertx.timer(wait, TimeUnit.MILLISECONDS).await(10, TimeUnit.SECONDS);
     }

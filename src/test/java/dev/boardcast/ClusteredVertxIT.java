@@ -32,7 +32,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void nodesOfAMemberListExchangeMessages() throws IOException {
+  void nodesOfTheirListExchangeMessages() throws IOException {
     int first = FreePorts.one();
     int second = FreePorts.one();
     var list = List.of("127.0.0.1:" + first, "127.0.0.1:" + second);
@@ -64,7 +64,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void portInUseOfAListedNodeFailsTheJoin() throws IOException {
+  void aTakenPortOfAListedNodeFailsTheJoin() throws IOException {
     try (var taken = new ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
       var config = config("it-taken", port, List.of("127.0.0.1:" + port));
@@ -74,7 +74,7 @@ class ClusteredVertxIT {
   }
 
   @Test
-  void missingHazelcastFileFailsTheJoin() {
+  void aMissingHazelcastFileFailsTheJoin() {
     var config =
         new ClusterOptions(
             "it-file",

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Task events on a cluster of separate JVMs: each client receives exactly its own. Killed nodes are
- * tested by {@link dev.boardcast.lab.faults.FaultMatrixIT}.
+ * Task events on a cluster of separate JVMs: each client gets exactly its own. What dying nodes do
+ * is the laboratory's: {@link dev.boardcast.lab.faults.FaultMatrixIT}.
  */
 class DeliveryIT {
   private static final int CLIENTS_PER_NODE = 20;
   private static final int MINUTES = 4;
-  private static final List<Person> USERS =
+  private static final List<Person> PEOPLE =
       List.of(
           Person.of("ada", "red"),
           Person.of("bob", "red"),
@@ -38,50 +38,50 @@ class DeliveryIT {
   private final Sql sql = new Sql(db.postgresUri());
   private Vertx vertx;
   private Cluster cluster;
-  private TaskSubscribers subscribers;
+  private TaskSubscribers audience;
 
   @BeforeEach
   void start() throws Exception {
     vertx = Vertx.vertx();
     cluster = Cluster.start(db, 3);
-    subscribers = new TaskSubscribers(vertx);
+    audience = new TaskSubscribers(vertx);
   }
 
   @AfterEach
   void stop() throws Exception {
-    subscribers.close();
+    audience.close();
     cluster.close();
     vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   @Test
   void eventsOfOneNodeReachTheEntitledClientsOfAllNodesOnceAndInOrder() throws Exception {
-    for (NodeProcess node : cluster.nodes()) addSubscribers(cluster.gateway(node));
+    for (NodeProcess node : cluster.nodes()) seat(cluster.gateway(node));
 
-    try (var writer = new TaskWriter(List.of(cluster.node(0).http()), USERS)) {
+    try (var writer = new TaskWriter(List.of(cluster.node(0).http()), PEOPLE)) {
       writer.write(1000).get(MINUTES, TimeUnit.MINUTES);
     }
 
-    assertEquals(3 * CLIENTS_PER_NODE, subscribers.size());
+    assertEquals(3 * CLIENTS_PER_NODE, audience.size());
     assertEquals(List.of("1000"), sql.column("SELECT count(*) FROM task"));
-    subscribers.assertEachReceivedExactlyItsOwn(sql);
+    audience.assertEachReceivedExactlyItsOwn(sql);
   }
 
   @Test
-  void httpPortServesWebSocketsToo() throws Exception {
+  void oneHttpPortIsEnoughForWebSocketsToo() throws Exception {
     for (NodeProcess node : cluster.nodes()) {
       URI http = node.http();
-      subscribers.join(URI.create("ws://" + http.getAuthority()), USERS.get(0), true);
+      audience.join(URI.create("ws://" + http.getAuthority()), PEOPLE.get(0), true);
     }
-    try (var writer = new TaskWriter(List.of(cluster.node(1).http()), USERS)) {
+    try (var writer = new TaskWriter(List.of(cluster.node(1).http()), PEOPLE)) {
       writer.write(12).get(MINUTES, TimeUnit.MINUTES);
     }
-    subscribers.assertEachReceivedExactlyItsOwn(sql);
+    audience.assertEachReceivedExactlyItsOwn(sql);
   }
 
-  private void addSubscribers(URI gateway) {
+  private void seat(URI gateway) {
     for (int i = 0; i < CLIENTS_PER_NODE; i++) {
-      subscribers.join(gateway, USERS.get(i % USERS.size()), i % 2 == 0);
+      audience.join(gateway, PEOPLE.get(i % PEOPLE.size()), i % 2 == 0);
     }
   }
 }

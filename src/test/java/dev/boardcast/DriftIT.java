@@ -42,12 +42,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Audits of all boards, complete and by sample, while facts of all kinds arrive. */
+/** Audits of all boards while facts of all kinds come in, whole and by sample. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class DriftIT {
-  private static final Duration TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** A rollup of each board that samples are taken of, with its time and one metric column. */
+  /** Of each board the rollup that a sample is taken of: its time, and a number in it. */
   private enum Rollup {
     ANALYSIS("analysis_rollup", "bucket", "noise"),
     PIPELINE("data_quality_metrics", "hour", "runs"),
@@ -66,8 +66,8 @@ class DriftIT {
       this.number = number;
     }
 
-    /** Corrupts the column in some rows, under a lock that folds wait for, to avoid a deadlock. */
-    String corrupt(String times) {
+    /** Changes the number by hand in rows of some time; folds wait, that neither is in a knot. */
+    String spoil(String times) {
       return """
           DO $$ BEGIN
             LOCK TABLE %1$s IN SHARE ROW EXCLUSIVE MODE;
@@ -90,31 +90,31 @@ class DriftIT {
     vertx.close().await(30, TimeUnit.SECONDS);
   }
 
-  /** A sample may check any bucket, so with samples all buckets are corrupted. */
-  @ParameterizedTest(name = "audits of at most {0} facts, corrupted where {1}")
+  /** A sample finds what is wrong in its bucket, whichever that is: there all are spoilt. */
+  @ParameterizedTest(name = "audits of at most {0} facts, spoilt where {1}")
   @CsvSource(
       delimiter = '|',
       value = {
         "1000000 | = (SELECT min(%1$s) FROM %2$s WHERE %1$s > '-infinity')",
         "0 | > '-infinity'"
       })
-  void nothingDriftsUnderLoadAndCorruptRollupsAreReportedAndRepaired(int maxFacts, String where)
+  void underLoadNothingDriftsAndWhatIsSpoiltIsToldAndMended(int maxFacts, String where)
       throws Exception {
     node = start(maxFacts);
     try (var load = new MixedLoad(vertx, uri("http"), files)) {
       for (Rollup rollup : Rollup.values()) awaitDrift(rollup.board, rows -> rows == 0);
       awaitDrift("tasks", rows -> rows == 0);
-      int before = load.rounds();
-      while (load.rounds() < before + 3) assertNoDrift();
+      int begun = load.rounds();
+      while (load.rounds() < begun + 3) assertNoDrift();
 
       for (Rollup rollup : Rollup.values()) {
         try (var viewer = WsClient.connect(vertx, uri("ws") + "/ws?topics=" + rollup.topic)) {
-          sql.run(rollup.corrupt(where));
+          sql.run(rollup.spoil(where));
           awaitDrift(rollup.board, rows -> rows > 0);
-          long started = System.nanoTime();
+          long asked = System.nanoTime();
           recompute(rollup.board);
           awaitDrift(rollup.board, rows -> rows == 0);
-          assertContinues(rollup.board, viewer, started);
+          assertGoesOn(rollup.board, viewer, asked);
         }
       }
       sql.run("INSERT INTO task_rollup VALUES ('all', '', '-infinity', 'none', 1, 0, 0, 0)");
@@ -131,15 +131,15 @@ class DriftIT {
         drift());
   }
 
-  /** As reported by health and by the meter. */
+  /** Told by health and meters alike. */
   private void awaitDrift(String board, LongPredicate expected) {
     Awaitility.await()
-        .atMost(TIMEOUT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(20))
         .until(
             () -> {
-              Long reported = drift().get(board);
-              return reported != null && expected.test(reported) && expected.test(metered(board));
+              Long told = drift().get(board);
+              return told != null && expected.test(told) && expected.test(metered(board));
             });
   }
 
@@ -150,15 +150,15 @@ class DriftIT {
     return drift;
   }
 
-  /** -1 when unknown. */
+  /** -1 where it is not known. */
   private long metered(String board) throws Exception {
     var gauge =
         Pattern.compile(
             "boardcast_board_drift_rows\\{application=\"[^\"]*\",board=\""
                 + board
                 + "\"} ([0-9.E]+)");
-    var match = gauge.matcher(get("/metrics"));
-    return match.find() ? (long) Double.parseDouble(match.group(1)) : -1;
+    var told = gauge.matcher(get("/metrics"));
+    return told.find() ? (long) Double.parseDouble(told.group(1)) : -1;
   }
 
   private void recompute(String board) throws Exception {
@@ -166,19 +166,19 @@ class DriftIT {
         http.send(
             HttpRequest.newBuilder(
                     uri("http").resolve("/api/v1/admin/boards/" + board + "/recompute"))
-                .header("Authorization", "Bearer " + Person.of("admin").with("admin").token())
+                .header("Authorization", "Bearer " + Person.of("boss").with("admin").token())
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build(),
             HttpResponse.BodyHandlers.ofString());
     assertEquals(202, answer.statusCode(), answer.body());
   }
 
-  /** Snapshots arrived in order during the rebuild and continue. */
-  private static void assertContinues(String board, WsClient viewer, long sinceNanos) {
+  /** News went on meanwhile, in order, and goes on. */
+  private static void assertGoesOn(String board, WsClient viewer, long sinceNanos) {
     long version = 0;
     for (JsonNode frame : viewer.settle()) {
       if (!WsClient.type(frame).equals("metrics:update")) continue;
-      assertTrue(version(frame) >= version, "an older snapshot followed a newer one");
+      assertTrue(version(frame) >= version, "numbers went back");
       version = version(frame);
     }
     long last = version;
@@ -186,7 +186,7 @@ class DriftIT {
         frame -> WsClient.type(frame).equals("metrics:update") && version(frame) > last);
     assertFalse(viewer.isClosed());
     System.out.printf(
-        "The longest pause of %s was %d ms while it was rebuilt%n",
+        "The longest pause of %s was %d ms while it was computed anew%n",
         board, viewer.longestPause(sinceNanos).toMillis());
   }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Boardcast in an application with its own Vert.x, bus and JSON configuration. */
+/** Boardcast inside an application that has a Vert.x, a bus and JSON habits of its own. */
 @Timeout(120)
 class EmbeddingIT {
   private static final Person ADA = Person.of("ada").with("ingest");
@@ -53,7 +53,7 @@ class EmbeddingIT {
   }
 
   @Test
-  void closedNodeLeavesNothingBehindAndCanBeDeployedAgain() throws Exception {
+  void itComesAndGoesWithoutATraceAndMayComeAgain() throws Exception {
     HostApplication.State before = host.state();
     for (int time = 1; time <= 2; time++) {
       Boardcast node = deploy(BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
@@ -69,7 +69,7 @@ class EmbeddingIT {
   }
 
   @Test
-  void eachRoleCanRunOnItsOwnNodeAndOthersAnswerThatTheyLackIt() throws Exception {
+  void eachRoleMayBeANodeOfItsOwnAndOthersSayThatTheyLackIt() throws Exception {
     HostApplication.State before = host.state();
     Boardcast emitter = deploy(node(db, 0, Role.EMITTER));
     Boardcast metrics = deploy(node(db, 0, Role.METRICS));
@@ -85,13 +85,13 @@ class EmbeddingIT {
     }
     assertEquals(200, get(api.httpPort(), "/health/ready").statusCode());
 
-    // In reverse order: each must be able to stop before those that depend on it.
+    // The other way round: each must be able to leave before those it works for.
     for (Boardcast node : new Boardcast[] {emitter, metrics, gateway, api}) close(node);
     host.awaitState(before);
   }
 
   @Test
-  void failedDeployLeavesNothingBehind() throws Exception {
+  void aFailedDeployLeavesNothingBehind() throws Exception {
     HostApplication.State before = host.state();
     String wrong = db.postgresUri().replaceFirst(":[^:@/]+@", ":wrong@");
     int port = FreePorts.one();
@@ -117,7 +117,7 @@ class EmbeddingIT {
   }
 
   @Test
-  void nodeThatIsNotReadyReportsWhatIsMissingAndRefusesRequests() throws Exception {
+  void aNodeThatIsNotReadySaysWhatIsMissingAndTakesNothing() throws Exception {
     int port = FreePorts.one();
     try (var connection = new Sql(db.postgresUri()).connect();
         var lock = connection.createStatement()) {
@@ -152,13 +152,13 @@ class EmbeddingIT {
     assertTrue(detail.contains("does not have the role " + role), detail);
   }
 
-  /** A task and a decision posted to one node reach clients on both ports of the other. */
+  /** A task and a decision go in at one node and come out at both ports of the other. */
   private void factsReachClients(Boardcast api, Boardcast gateway) throws Exception {
     String direct = "ws://127.0.0.1:" + gateway.gatewayPort();
     String http = "ws://127.0.0.1:" + gateway.httpPort();
     try (var tasks = connect(direct + "/ws?topics=tasks&token=" + ADA.token());
         var older = connect(http + "/api/ws?token=" + ADA.token());
-        var metrics = connect(http + "/ws/metrics")) {
+        var numbers = connect(http + "/ws/metrics")) {
       tasks.next("subscribed");
       older.next("connection_ack");
       String id = post(api, "/api/v1/tasks", TASK).get("id").asText();
@@ -167,7 +167,7 @@ class EmbeddingIT {
       }
       post(api, "/routing/decisions", DECISION);
       long all = Long.parseLong(sql.column("SELECT count(*) FROM routing_decision").get(0));
-      metrics.takeUntil(snapshot -> snapshot.path("total_decisions").asLong() == all);
+      numbers.takeUntil(snapshot -> snapshot.path("total_decisions").asLong() == all);
     }
   }
 

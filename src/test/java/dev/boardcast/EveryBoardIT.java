@@ -56,18 +56,22 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The requirements on a board, for all boards in one node: built-in, ADD-A-BOARD's, and files. */
+/**
+ * What is asked of a board is asked of every board: those that come along, the one of ADD-A-BOARD,
+ * and those of files, in one node.
+ */
 @TestInstance(Lifecycle.PER_CLASS)
 class EveryBoardIT {
-  /** The statement timeout for snapshots of few facts. */
-  private static final int STATEMENT_TIMEOUT_MILLIS = 1000;
+  /** No statement of a snapshot may take longer, on few facts: the database cancels it. */
+  private static final int BUDGET_MILLIS = 1000;
 
-  private static final Visibility RESTRICTED = Visibility.parse("role:watch");
+  private static final Visibility WALL = Visibility.parse("role:watch");
   private static final String WATCHER = Person.of("ann").with("watch").token();
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
-  // Periodic statements: leases, lost hints, recompute requests, the active board file, retention.
-  private static final Set<String> PERIODIC =
+  // What a node asks whether or not anybody looks: leases, lost hints, requests, which file is in
+  // force, what of the log is too old, whether the database is there.
+  private static final Set<String> CHORES =
       Set.of(
           "lease", "has_fresh", "board_recompute", "board_file", "event_retention", "event_part");
   private static final String PROBE = "SELECT 1";
@@ -82,9 +86,9 @@ class EveryBoardIT {
   private Boardcast node;
 
   @BeforeAll
-  void start(@TempDir Path directory) throws Exception {
+  void aNodeWithAllOfThem(@TempDir Path directory) throws Exception {
     String example = Files.readString(Path.of("conf/boards/llm_spend.yaml.example"));
-    // Its clock must not trigger during the test.
+    // The minute would be up now and then.
     Files.writeString(directory.resolve("a.yaml"), example.replace("clock: 1m", "clock: 1h"));
     Files.copy(
         Path.of("src/test/resources/boards/task_load.yaml"), directory.resolve("task_load.yaml"));
@@ -93,7 +97,7 @@ class EveryBoardIT {
     modules.addAll(Boards.ofFiles(directory));
     var local =
         BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
-    node = Api.await(Boardcast.deploy(vertx, restricted(local), modules));
+    node = Api.await(Boardcast.deploy(vertx, walled(local), modules));
     for (BoardModule module : modules)
       module.board(new TestBoardContext(own, pool)).ifPresent(boards::add);
   }
@@ -106,7 +110,7 @@ class EveryBoardIT {
   }
 
   @Test
-  void namesAndTopicsAreUnique() {
+  void theirNamesAndTopicsAreUnique() {
     var names = new HashSet<String>();
     var topics = new HashSet<String>();
     for (Board board : boards) {
@@ -120,14 +124,14 @@ class EveryBoardIT {
   Stream<DynamicNode> everyBoard() {
     return Stream.of(
         each("describes itself", this::describesItself),
-        each("is hidden from principals who may not see it", this::isHidden),
+        each("is hidden from who may not see it", this::isHidden),
         each("answers on an empty database", this::answers),
-        dynamicTest("heartbeats cause no query", this::heartbeatsCauseNoQuery),
-        dynamicTest("facts are accepted", this::facts),
-        each("answers within the statement timeout, with facts", this::answers),
-        each("has exactly the metrics that it describes", this::hasTheMetricsItDescribes),
-        each("answers for a range of time, or refuses it", this::ranges),
-        each("has rollups that equal a recomputation", this::foldEqualsRecomputation));
+        dynamicTest("heartbeats cost no query", this::heartbeatsCostNoQuery),
+        dynamicTest("facts are taken", this::facts),
+        each("answers within its time, with facts", this::answers),
+        each("shows what it describes, and nothing else", this::showsWhatItDescribes),
+        each("tells of a range of time, or says that it cannot", this::ranges),
+        each("has folded what a recomputation finds", this::foldEqualsRecomputation));
   }
 
   private void describesItself(Board board) {
@@ -135,7 +139,7 @@ class EveryBoardIT {
         Json.MAPPER.valueToTree(get("/api/v1/boards", WATCHER).bodyAsJsonArray().getList());
     JsonNode described = null;
     for (JsonNode each : list) if (each.get("name").asText().equals(board.name())) described = each;
-    assertNotNull(described, "the board is not listed");
+    assertNotNull(described, "it is in the list");
     assertFalse(described.get("title").asText().isBlank());
     var paths = new HashSet<String>();
     for (JsonNode metric : described.get("metrics")) {
@@ -175,56 +179,56 @@ class EveryBoardIT {
     try (var client = socket(board.topic(), WATCHER)) {
       assertTrue(client.next("metrics:update").get("data").isObject());
     }
-    RawJson snapshot =
+    RawJson alone =
         Api.await(
             pool.withConnection(
                 tx ->
                     tx.query(
                             "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = "
-                                + STATEMENT_TIMEOUT_MILLIS)
+                                + BUDGET_MILLIS)
                         .execute()
                         .compose(begun -> board.snapshot(tx, Instant.now()))
                         .eventually(() -> tx.query("ROLLBACK").execute())));
-    assertTrue(snapshot.text().startsWith("{"), snapshot.text());
+    assertTrue(alone.text().startsWith("{"), alone.text());
   }
 
-  private void heartbeatsCauseNoQuery() {
+  private void heartbeatsCostNoQuery() {
     String topics = String.join(",", boards.stream().map(Board::topic).toList());
     try (var client = socket(topics, WATCHER)) {
-      awaitHeartbeats(client);
+      beats(client);
       Map<String, Long> before = sql.counts();
-      for (int i = 0; i < 3; i++) awaitHeartbeats(client);
-      var statements = new TreeSet<String>();
+      for (int i = 0; i < 3; i++) beats(client);
+      var asked = new TreeSet<String>();
       sql.counts()
           .forEach(
               (statement, count) -> {
-                if (count > before.getOrDefault(statement, 0L)) statements.add(statement);
+                if (count > before.getOrDefault(statement, 0L)) asked.add(statement);
               });
-      statements.remove(PROBE);
-      statements.removeIf(statement -> PERIODIC.stream().anyMatch(statement::contains));
-      assertEquals(Set.of(), statements);
+      asked.remove(PROBE);
+      asked.removeIf(statement -> CHORES.stream().anyMatch(statement::contains));
+      assertEquals(Set.of(), asked);
     }
   }
 
-  /** Waits until each board has sent its snapshot once more. */
-  private void awaitHeartbeats(WsClient client) {
-    var missing = new HashSet<String>();
-    boards.forEach(board -> missing.add(board.topic()));
+  /** Until each board has sent its numbers once more. */
+  private void beats(WsClient client) {
+    var waited = new HashSet<String>();
+    boards.forEach(board -> waited.add(board.topic()));
     client.takeUntil(
         frame -> {
           if (WsClient.type(frame).equals("metrics:update"))
-            missing.remove(frame.get("topic").asText());
-          return missing.isEmpty();
+            waited.remove(frame.get("topic").asText());
+          return waited.isEmpty();
         });
   }
 
   private void facts() {
     String topic = "{\"name\":\"network\",\"description\":\"Wires\"}";
-    var created = Api.await(post("/api/v1/topics", OTHER, "application/json", topic));
-    var facts = new BoardFacts(20260131, created.bodyAsJsonObject().getString("id"));
+    var made = Api.await(post("/api/v1/topics", OTHER, "application/json", topic));
+    var facts = new BoardFacts(20260131, made.bodyAsJsonObject().getString("id"));
     facts
         .records()
-        .forEach((path, body) -> assertAccepted(path, post(path, OTHER, "application/json", body)));
+        .forEach((path, body) -> taken(path, post(path, OTHER, "application/json", body)));
     List<Runnable> answers = new ArrayList<>();
     for (int batch = 0; batch < 4; batch++) {
       facts
@@ -232,20 +236,20 @@ class EveryBoardIT {
           .forEach(
               (path, body) -> {
                 var answer = post(path, OTHER, "application/x-ndjson", body);
-                answers.add(() -> assertAccepted(path, answer));
+                answers.add(() -> taken(path, answer));
               });
     }
     answers.forEach(Runnable::run);
   }
 
-  private static void assertAccepted(String path, Future<HttpResponse<Buffer>> answer) {
-    var response = Api.await(answer);
-    assertTrue(response.statusCode() < 300, path + ": " + response.bodyAsString());
-    var body = response.bodyAsJsonObject();
+  private static void taken(String path, Future<HttpResponse<Buffer>> answer) {
+    var taken = Api.await(answer);
+    assertTrue(taken.statusCode() < 300, path + ": " + taken.bodyAsString());
+    var body = taken.bodyAsJsonObject();
     if (body.containsKey("rejected")) assertEquals(0, body.getInteger("rejected"), path + body);
   }
 
-  private void hasTheMetricsItDescribes(Board board) {
+  private void showsWhatItDescribes(Board board) {
     Awaitility.await()
         .atMost(Duration.ofSeconds(20))
         .untilAsserted(
@@ -254,15 +258,15 @@ class EveryBoardIT {
                   Json.MAPPER
                       .readTree(get("/api/v1/boards/" + board.name(), WATCHER).bodyAsString())
                       .get("data");
-              var present = new TreeSet<String>();
-              JsonNumbers.paths("", data, board.metrics(), present);
+              var shown = new TreeSet<String>();
+              JsonNumbers.paths("", data, board.metrics(), shown);
               var described = new TreeSet<String>();
               board.metrics().forEach(metric -> described.add(metric.path()));
-              assertEquals(described, present);
+              assertEquals(described, shown);
             });
   }
 
-  /** On both paths and within the timeout, also for a range of all time. */
+  /** On both paths, within its time, though it is all time. */
   private void ranges(Board board) throws Exception {
     String path = "/api/v1/boards/" + board.name();
     String query = "?from=1900-01-01&to=2200-01-01";
@@ -273,26 +277,27 @@ class EveryBoardIT {
       return;
     }
     assertEquals(200, answer.statusCode(), answer.bodyAsString());
-    JsonNode answered = Json.MAPPER.readTree(answer.bodyAsString());
-    assertTrue(JsonNumbers.count(answered.get("data")) > 0, answered.toString());
-    assertFalse(answered.has("version") || answered.get("data").has("from"), answered.toString());
+    JsonNode told = Json.MAPPER.readTree(answer.bodyAsString());
+    assertTrue(JsonNumbers.count(told.get("data")) > 0, told.toString());
+    assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
     var older =
         (ObjectNode)
             Json.MAPPER.readTree(get(board.httpPath().get() + query, WATCHER).bodyAsString());
-    // The same format as the latest snapshot, preceded by the range.
+    // As the latest numbers are, with the range before them.
     var data = older.path("data").isObject() ? (ObjectNode) older.get("data") : older;
-    assertEquals(answered.get("from"), data.remove("from"));
-    assertEquals(answered.get("to"), data.remove("to"));
+    assertEquals(told.get("from"), data.remove("from"));
+    assertEquals(told.get("to"), data.remove("to"));
     assertNotNull(older.remove("timestamp"));
-    assertEquals(answered.get("data"), data);
+    assertEquals(told.get("data"), data);
     assertEquals(403, get(path + query, OTHER).statusCode());
-    assertEquals(0, JsonNumbers.count(metrics(path + "?to=1901-01-01")), "no facts in that range");
+    assertEquals(
+        0, JsonNumbers.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
     for (String within : List.of("2026-01-31T00:00:00.001Z", "2026-01-31T00:10:00Z")) {
       assertEquals(400, get(path + "?to=" + within, WATCHER).statusCode());
     }
   }
 
-  private JsonNode metrics(String path) throws Exception {
+  private JsonNode numbers(String path) throws Exception {
     return Json.MAPPER.readTree(get(path, WATCHER).bodyAsString()).get("data");
   }
 
@@ -314,9 +319,9 @@ class EveryBoardIT {
     }
   }
 
-  private DynamicNode each(String name, ThrowingConsumer<Board> check) {
+  private DynamicNode each(String says, ThrowingConsumer<Board> check) {
     return dynamicContainer(
-        name, boards.stream().map(board -> dynamicTest(board.name(), () -> check.accept(board))));
+        says, boards.stream().map(board -> dynamicTest(board.name(), () -> check.accept(board))));
   }
 
   private HttpResponse<Buffer> get(String path, String token) {
@@ -339,7 +344,7 @@ class EveryBoardIT {
     return WsClient.connect(own, uri, headers, List.of());
   }
 
-  private static BoardcastOptions restricted(BoardcastOptions local) {
+  private static BoardcastOptions walled(BoardcastOptions local) {
     var quick =
         Settings.of(MetricsConfig.class, "metrics-min-interval=100ms", "metrics-heartbeat=500ms");
     return new BoardcastOptions(
@@ -356,7 +361,7 @@ class EveryBoardIT {
         local.emitter(),
         quick,
         local.gateway(),
-        Map.of("*", RESTRICTED),
+        Map.of("*", WALL),
         local.boards());
   }
 }

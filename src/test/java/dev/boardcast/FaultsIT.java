@@ -38,11 +38,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis and PostgreSQL stop and restart under two nodes with clients. */
+/** Redis and PostgreSQL go away under two nodes with clients, and come back. */
 @Timeout(240)
 class FaultsIT {
   private static final Person ADA = Person.of("ada", "red").with("ingest");
-  private static final List<Person> USERS = List.of(ADA, Person.of("bob", "red"));
+  private static final List<Person> PEOPLE = List.of(ADA, Person.of("bob", "red"));
 
   private static final String DECISION =
       "{\"strategy\":\"hybrid\",\"provider\":\"gemini\",\"cost\":0.00005}";
@@ -69,8 +69,8 @@ class FaultsIT {
   }
 
   @Test
-  void snapshotsContinueWithoutRedisAndTheCacheIsUsedAgainAfterwards() throws Exception {
-    Boardcast reader = isolatedReader();
+  void withoutRedisSnapshotsGoOnAndWithItTheCacheIsUsedAgain() throws Exception {
+    Boardcast reader = readerThatHearsNobody();
     try (var one = viewer(cluster.node(0));
         var two = viewer(cluster.node(1))) {
       decide(cluster.node(0));
@@ -85,8 +85,8 @@ class FaultsIT {
         assertFalse(isStale(snapshot), snapshot.toString());
       }
       for (NodeProcess node : cluster.nodes()) {
-        assertEquals(total, total(metrics(node)));
-        assertFalse(isStale(metrics(node)));
+        assertEquals(total, total(numbers(node)));
+        assertFalse(isStale(numbers(node)));
         try (var late = viewer(node)) {
           assertEquals(total, total(late.next()));
         }
@@ -103,34 +103,34 @@ class FaultsIT {
   }
 
   @Test
-  void lastSnapshotIsStaleWithoutPostgresAndUpdatesContinueAfterwards() throws Exception {
+  void withoutPostgresTheLastNumbersAreToldAsStaleAndAllGoesOnWhenItIsBack() throws Exception {
     var sql = new Sql(db.postgresUri());
     long before = Long.parseLong(sql.column("SELECT count(*) FROM routing_decision").get(0));
     List<URI> nodes = cluster.nodes().stream().map(NodeProcess::http).toList();
-    try (var subscribers = new TaskSubscribers(vertx);
+    try (var audience = new TaskSubscribers(vertx);
         var follower = follower(cluster.node(0));
         var one = viewer(cluster.node(0));
         var two = viewer(cluster.node(1));
-        var writer = new TaskWriter(nodes, USERS);
+        var writer = new TaskWriter(nodes, PEOPLE);
         var decisions = new DecisionStream(nodes)) {
-      addSubscribers(subscribers);
+      seat(audience);
       Future<?> writing = writer.write(400);
       await(() -> writer.acknowledged() > 100 && decisions.acknowledged() > 30);
 
       services.stopPostgres();
       for (WsClient viewer : List.of(one, two)) {
-        List<JsonNode> frames = viewer.takeUntil(FaultsIT::isStale);
-        assertTrue(total(last(frames)) > before, frames.toString());
-        assertTrue(last(frames).path("age_ms").asLong() > 0, frames.toString());
+        List<JsonNode> told = viewer.takeUntil(FaultsIT::isStale);
+        assertTrue(total(last(told)) > before, told.toString());
+        assertTrue(last(told).path("age_ms").asLong() > 0, told.toString());
       }
       for (NodeProcess node : cluster.nodes()) {
-        await(() -> isStale(metrics(node)));
+        await(() -> isStale(numbers(node)));
         try (var late = viewer(node)) {
           assertTrue(isStale(late.next()));
         }
-        assertRefused(node, "/api/v1/tasks", "{\"title\":\"refused\"}");
-        assertRefused(node, "/api/v1/teams", "{\"name\":\"refused\"}");
-        assertRefused(node, "/routing/decisions", DECISION);
+        refuses(node, "/api/v1/tasks", "{\"title\":\"refused\"}");
+        refuses(node, "/api/v1/teams", "{\"name\":\"refused\"}");
+        refuses(node, "/routing/decisions", DECISION);
         assertEquals(200, cluster.get(node, "/health/ready", null).statusCode());
         assertEquals("degraded", status(node));
       }
@@ -144,10 +144,10 @@ class FaultsIT {
         viewer.takeUntil(snapshot -> total(snapshot) == all && !isStale(snapshot));
       }
       for (NodeProcess node : cluster.nodes()) {
-        await(() -> total(metrics(node)) == all && !isStale(metrics(node)));
+        await(() -> total(numbers(node)) == all && !isStale(numbers(node)));
         await(() -> status(node).equals("up"));
       }
-      subscribers.assertEachReceivedExactlyItsOwn(sql);
+      audience.assertEachReceivedExactlyItsOwn(sql);
       assertEquals(
           List.of(Long.toString(all)), sql.column("SELECT count(*) FROM routing_decision"));
       assertEquals(List.of(), sql.column("SELECT title FROM task WHERE title = 'refused'"));
@@ -156,16 +156,16 @@ class FaultsIT {
     }
   }
 
-  private static void addSubscribers(TaskSubscribers subscribers) throws Exception {
+  private static void seat(TaskSubscribers audience) throws Exception {
     for (NodeProcess node : cluster.nodes()) {
-      for (Person person : USERS) {
-        subscribers.join(cluster.gateway(node), person, true);
-        subscribers.join(URI.create("ws://" + node.http().getAuthority()), person, false);
+      for (Person person : PEOPLE) {
+        audience.join(cluster.gateway(node), person, true);
+        audience.join(URI.create("ws://" + node.http().getAuthority()), person, false);
       }
     }
   }
 
-  private static void assertRefused(NodeProcess node, String path, String body) throws Exception {
+  private static void refuses(NodeProcess node, String path, String body) throws Exception {
     HttpResponse<String> answer = cluster.post(node, path, ADA.token(), body);
     assertEquals(503, answer.statusCode(), answer.body());
     assertEquals("application/problem+json", answer.headers().firstValue("Content-Type").get());
@@ -180,7 +180,7 @@ class FaultsIT {
     return WsClient.connect(vertx, cluster.gateway(node) + "/ws?topics=tasks&token=" + ADA.token());
   }
 
-  /** Stores a decision and returns the number of decisions. */
+  /** Stores a decision and tells how many there are. */
   private static long decide(NodeProcess node) throws Exception {
     HttpResponse<String> answer = cluster.post(node, "/routing/decisions", ADA.token(), DECISION);
     assertEquals(201, answer.statusCode(), answer.body());
@@ -188,7 +188,7 @@ class FaultsIT {
         new Sql(db.postgresUri()).column("SELECT count(*) FROM routing_decision").get(0));
   }
 
-  private static JsonNode metrics(NodeProcess node) throws Exception {
+  private static JsonNode numbers(NodeProcess node) throws Exception {
     return Json.MAPPER.readTree(cluster.get(node, "/routing/metrics", null).body());
   }
 
@@ -196,8 +196,8 @@ class FaultsIT {
     return cluster.health(node).path("status").asText();
   }
 
-  /** A node on its own bus: it receives no snapshots and must read them. */
-  private static Boardcast isolatedReader() throws Exception {
+  /** A node on a bus of its own: nobody tells it numbers, so it must look them up. */
+  private static Boardcast readerThatHearsNobody() throws Exception {
     var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
     var config =
         new BoardcastOptions(
@@ -219,7 +219,7 @@ class FaultsIT {
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 
-  /** Requests metrics until the reader has read from that source; returns the total. */
+  /** Asks the reader until it has looked there, and tells the total that it answered. */
   private static long awaitReads(Boardcast reader, String source) throws Exception {
     double before = reads(reader, source);
     return Awaitility.await()
@@ -246,8 +246,8 @@ class FaultsIT {
       return HttpClient.newHttpClient()
           .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
           .body();
-    } catch (Exception failure) {
-      throw new AssertionError(uri.toString(), failure);
+    } catch (Exception noAnswer) {
+      throw new AssertionError(uri.toString(), noAnswer);
     }
   }
 

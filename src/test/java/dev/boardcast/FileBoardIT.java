@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Boards defined by files in a running node. */
+/** Boards of files at work. */
 class FileBoardIT {
   private static final String ROBOT = Person.of("robot").with("ingest").token();
   private static final String COUNT =
@@ -47,7 +47,7 @@ class FileBoardIT {
         n: {label: N, unit: count, kind: gauge}
       """;
 
-  /** Takes very long when there are two facts. */
+  /** Takes long where there are two facts. */
   private static final String SLOW =
       """
       max((SELECT count(*) FROM (SELECT count(*) AS n FROM routing_decision) AS c,\
@@ -58,7 +58,7 @@ class FileBoardIT {
 
   @TempDir private Path directory;
   private final Vertx vertx = Vertx.vertx();
-  private final Vertx otherVertx = Vertx.vertx();
+  private final Vertx another = Vertx.vertx();
   private final WebClient web = WebClient.create(vertx);
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final Sql sql = new Sql(db.postgresUri());
@@ -68,11 +68,11 @@ class FileBoardIT {
   void close() {
     if (node != null) Api.await(node.close());
     Api.await(vertx.close());
-    Api.await(otherVertx.close());
+    Api.await(another.close());
   }
 
   @Test
-  void rollupCountsEarlierAndNewFacts() throws Exception {
+  void aRollupCountsFactsOfBeforeAndOfNow() throws Exception {
     node = start(vertx);
     decide(3);
     Api.await(node.close());
@@ -91,7 +91,7 @@ class FileBoardIT {
   }
 
   @Test
-  void changedRollupIsRebuilt() throws Exception {
+  void aRollupThatMeansSomethingElseBeginsAnew() throws Exception {
     example("calls: 1", "calls: 1");
     node = start(vertx);
     decide(2);
@@ -103,7 +103,7 @@ class FileBoardIT {
   }
 
   @Test
-  void boardThatFailsOrExceedsALimitIsStaleAndOthersContinue() throws Exception {
+  void whatFailsTakesTooLongOrGivesTooMuchIsStaleAndOthersGoOn() throws Exception {
     write("counted.yaml", COUNT.formatted("count(*) + 0 / (2 - count(*))"));
     write("slow.yaml", named("slow", SLOW));
     write(
@@ -128,7 +128,7 @@ class FileBoardIT {
     decide(1);
     for (String board : List.of("counted", "slow", "many")) awaitStale(board, true);
     awaitData("routing", "/total_decisions", 2);
-    assertEquals(1, latest("counted").at("/data/n").asInt(), "the last snapshot");
+    assertEquals(1, latest("counted").at("/data/n").asInt(), "what was known before");
     awaitHealth("degraded", "[\"counted\",\"many\",\"slow\"]");
 
     decide(1);
@@ -140,7 +140,7 @@ class FileBoardIT {
   }
 
   @Test
-  void boardWithAnEndlessQueryIsReportedByHealthAndOthersAreServed() throws Exception {
+  void aBoardWhoseQueryNeverEndsIsNamedByHealthAndTheNodeServesTheOthers() throws Exception {
     write("slow.yaml", named("slow", "count(*) + (" + ENDLESS + ")"));
     node = start(vertx);
     awaitHealth("degraded", "[\"slow\"]");
@@ -151,7 +151,7 @@ class FileBoardIT {
   }
 
   @Test
-  void functionThatStartsToWriteChangesNothing() throws Exception {
+  void aFunctionThatTurnsToWritingChangesNothing() throws Exception {
     sql.run("CREATE FUNCTION mine(n bigint) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT n'");
     write("counted.yaml", COUNT.formatted("mine(count(*))"));
     node = start(vertx);
@@ -171,16 +171,16 @@ class FileBoardIT {
   }
 
   @Test
-  void fileOfTheNodeThatStartedLastIsActive() throws Exception {
+  void theFileOfTheNodeThatStartedLastIsComputed() throws Exception {
     write("counted.yaml", COUNT.formatted("count(*)"));
     node = start(vertx);
     awaitHolder(node);
     write("counted.yaml", COUNT.formatted("100 + count(*)"));
-    Boardcast newer = start(otherVertx);
+    Boardcast newer = start(another);
     awaitHolder(newer);
     Files.delete(directory.resolve("counted.yaml"));
     Api.await(newer.close());
-    Boardcast without = start(otherVertx);
+    Boardcast without = start(another);
     Awaitility.await()
         .during(Duration.ofSeconds(3))
         .atMost(Duration.ofSeconds(10))
@@ -191,7 +191,7 @@ class FileBoardIT {
   }
 
   @Test
-  void fileDefinesVisibilityUnlessTheSettingsDo() throws Exception {
+  void aFileSaysWhoSeesItsBoardUnlessTheSettingsDo() throws Exception {
     write("a.yaml", COUNT.formatted("count(*)") + "visibility: role:lead\n");
     node = start(vertx);
     String path = "/api/v1/boards/counted";
@@ -202,15 +202,15 @@ class FileBoardIT {
   }
 
   @Test
-  void nodeDoesNotStartWithAnInvalidFile() throws Exception {
-    Path duplicate = write("a.yaml", COUNT.formatted("count(*)").replace("counted", "routing"));
+  void aNodeDoesNotStartWithABadFile() throws Exception {
+    Path taken = write("a.yaml", COUNT.formatted("count(*)").replace("counted", "routing"));
     var failure = assertThrows(InvalidBoardFileException.class, () -> start(vertx));
     assertEquals(
-        duplicate
+        taken
             + ":1: name was \"routing\", expected a name that no other board, topic or stream has",
         failure.getMessage());
 
-    Files.delete(duplicate);
+    Files.delete(taken);
     Path writes = write("b.yaml", COUNT.formatted("nextval('routing_decision_id_seq') + count(*)"));
     try (var program = serve()) {
       assertEquals(2, program.exitCode(Duration.ofSeconds(60)));
@@ -252,10 +252,10 @@ class FileBoardIT {
     return Files.writeString(directory.resolve(file), text);
   }
 
-  private void example(String text, String replacement) throws Exception {
-    String example = Files.readString(Path.of("conf/boards/llm_spend.yaml.example"));
-    assertTrue(example.contains(text));
-    write("llm_spend.yaml", example.replace(text, replacement));
+  private void example(String there, String instead) throws Exception {
+    String text = Files.readString(Path.of("conf/boards/llm_spend.yaml.example"));
+    assertTrue(text.contains(there));
+    write("llm_spend.yaml", text.replace(there, instead));
   }
 
   private void decide(int count) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nodes that hold a lease are killed or paused, on a cluster of separate JVMs. */
+/** Nodes that hold a lease are killed, or only held up, on a cluster of separate JVMs. */
 @Timeout(240)
 class MetricsTakeoverIT {
   private static final DatabaseConfig DB = Services.get().freshDatabase();
@@ -47,11 +47,11 @@ class MetricsTakeoverIT {
   }
 
   @Test
-  void killedMetricsNodeLosesNoDecisionForViewersOfOtherNodes() throws Exception {
+  void killingTheNodeThatComputesABoardLosesNoDecisionForViewersOfTheOthers() throws Exception {
     String holder = cluster.holder("board.routing");
     NodeProcess computing = cluster.named(holder);
-    List<NodeProcess> others = aliveExcept(computing);
-    // Writes start at the node to kill, so that some are in flight then.
+    List<NodeProcess> others = aliveBut(computing);
+    // Writes begin at the node that will die: some are on their way when it does.
     List<URI> nodes = List.of(computing.http(), others.get(0).http());
     try (var viewer =
             WsClient.connect(vertx, cluster.gateway(others.get(0)) + "/ws/metrics/routing");
@@ -62,7 +62,7 @@ class MetricsTakeoverIT {
       long killed = System.nanoTime();
       int before = decisions.acknowledged();
       viewer.takeUntil(snapshot -> total(snapshot) > before + 50);
-      report("snapshots", viewer.longestPause(killed), "kill -9 of the node that computes them");
+      say("snapshots", viewer.longestPause(killed), "kill -9 of the node that computes them");
       int all = decisions.end();
       List<JsonNode> last = viewer.takeUntil(snapshot -> total(snapshot) >= all);
 
@@ -75,21 +75,21 @@ class MetricsTakeoverIT {
   }
 
   @Test
-  void pausedEmitterLosesAndRepeatsNoEventForItsOwnAndOtherClients() throws Exception {
-    var users = List.of(Person.of("gus", "green"), Person.of("hal", "green"), Person.of("ivy"));
+  void aHeldUpEmitterLosesAndDoublesNothingForItsOwnClientsNorForOthers() throws Exception {
+    var people = List.of(Person.of("gus", "green"), Person.of("hal", "green"), Person.of("ivy"));
     String holder = cluster.holder("emitter.0");
     NodeProcess paused = cluster.named(holder);
-    List<NodeProcess> others = aliveExcept(paused);
-    try (var subscribers = new TaskSubscribers(vertx);
-        var follower = follower(others.get(0), users.get(0));
-        var writer = new TaskWriter(others.stream().map(NodeProcess::http).toList(), users)) {
-      addSubscribers(subscribers, paused, users);
-      for (NodeProcess node : others) addSubscribers(subscribers, node, users);
+    List<NodeProcess> others = aliveBut(paused);
+    try (var audience = new TaskSubscribers(vertx);
+        var follower = follower(others.get(0), people.get(0));
+        var writer = new TaskWriter(others.stream().map(NodeProcess::http).toList(), people)) {
+      seat(audience, paused, people);
+      for (NodeProcess node : others) seat(audience, node, people);
       write(writer, 50);
 
       paused.signal("STOP");
       long stopped = System.nanoTime();
-      // Writes continue during the takeover and for some seconds more.
+      // Writes go on while another takes over, and for some seconds more.
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
           .during(Duration.ofSeconds(5))
@@ -98,26 +98,26 @@ class MetricsTakeoverIT {
                 write(writer, 10);
                 return !cluster.holder("emitter.0").equals(holder);
               });
-      report("events", follower.longestPause(stopped), "SIGSTOP of the node that emits them");
+      say("events", follower.longestPause(stopped), "SIGSTOP of the node that emits them");
       paused.signal("CONT");
       write(writer, 50);
 
-      subscribers.assertEachReceivedExactlyItsOwn(SQL);
+      audience.assertEachReceivedExactlyItsOwn(SQL);
       assertEquals(List.of("0"), SQL.column("SELECT count(*) FROM outbox"));
     } finally {
       paused.signal("CONT");
     }
   }
 
-  private static List<NodeProcess> aliveExcept(NodeProcess one) {
+  private static List<NodeProcess> aliveBut(NodeProcess one) {
     return cluster.nodes().stream().filter(node -> node != one && node.isAlive()).toList();
   }
 
-  private static void addSubscribers(
-      TaskSubscribers subscribers, NodeProcess node, List<Person> users) throws Exception {
-    for (Person person : users) {
-      subscribers.join(cluster.gateway(node), person, true);
-      subscribers.join(cluster.gateway(node), person, false);
+  private static void seat(TaskSubscribers audience, NodeProcess node, List<Person> people)
+      throws Exception {
+    for (Person person : people) {
+      audience.join(cluster.gateway(node), person, true);
+      audience.join(cluster.gateway(node), person, false);
     }
   }
 
@@ -134,7 +134,7 @@ class MetricsTakeoverIT {
     return snapshot.path("total_decisions").asLong(-1);
   }
 
-  private static void report(String what, Duration pause, String cause) {
+  private static void say(String what, Duration pause, String cause) {
     System.out.printf(
         "The longest pause of %s was %d ms after %s%n", what, pause.toMillis(), cause);
   }

@@ -57,13 +57,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Replays the recorded real data of all boards into one node, and compares the metrics of two nodes
- * with independently computed totals. {@link UncoveredTotals} lists what is not compared.
+ * The recorded real data of all boards, replayed into one node and read from it and from another in
+ * a JVM of its own, against totals that were computed elsewhere. {@link UncoveredTotals} lists what
+ * is left out.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class RealDataIT {
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int WRITERS = 8;
 
   @TempDir static Path files;
@@ -81,8 +82,8 @@ class RealDataIT {
     DatabaseConfig db = Services.get().freshDatabase();
     sql = new Sql(db.postgresUri());
     clock = Files.createFile(files.resolve("clock"));
-    var fast = List.of("--metrics-min-interval", "20ms", "--metrics-heartbeat", "1s");
-    var more = new ArrayList<>(fast);
+    var often = List.of("--metrics-min-interval", "20ms", "--metrics-heartbeat", "1s");
+    var more = new ArrayList<>(often);
     more.addAll(List.of("--audit-every", "500ms", "--pipeline-anomaly-hours", "3"));
     cluster = Cluster.start(clock, db, 2, more.toArray(String[]::new));
     written = cluster.node(0);
@@ -97,7 +98,7 @@ class RealDataIT {
     }
   }
 
-  /** In order of time, because the nodes' clocks must not go back. */
+  /** In order of time, as the nodes' clocks go. */
   static Stream<Named<Recording>> recordings() throws Exception {
     var recordings =
         List.of(
@@ -111,8 +112,8 @@ class RealDataIT {
   @ParameterizedTest
   @MethodSource("recordings")
   @Order(1)
-  void recordedFactsGiveTheExpectedMetricsOnBothNodesHoweverOftenTheyAreReplayed(
-      Recording recording) throws Exception {
+  void whatWasRecordedGivesTheTrueFiguresOnBothNodesHoweverOftenItIsReplayed(Recording recording)
+      throws Exception {
     try (var viewers = new BoardViewers(vertx, socket(read), recording.webSocketPaths())) {
       Consumer<JsonNode> check = null;
       for (Stage stage : recording.stages()) {
@@ -120,17 +121,17 @@ class RealDataIT {
         check = stage.check();
         Path facts = Files.write(files.resolve("stage.ndjson"), stage.facts());
         Replays.assertAllNew(stage.facts().size(), replay(written, recording.board(), facts));
-        awaitMetrics(recording, viewers, check);
+        awaitFigures(recording, viewers, check);
       }
       recording.compare(path -> get(written, path, "", null));
 
       viewers.clear();
-      Replays.assertReported(0, recording.all().size(), replayAll(recording));
-      // Snapshots arrive in any case, every second.
-      awaitMetrics(recording, viewers, check);
-      // Rollups equal a recomputation from all facts.
+      Replays.assertReported(0, recording.all().size(), replayWhole(recording));
+      // Numbers come again in any case: they are sent every second.
+      awaitFigures(recording, viewers, check);
+      // Rollups are as a recomputation from all facts.
       Awaitility.await()
-          .atMost(TIMEOUT)
+          .atMost(PATIENCE)
           .until(() -> cluster.drift(recording.board()).equals(OptionalLong.of(0)));
     }
     recording.expected().assertAllCompared(recording.uncovered());
@@ -138,10 +139,10 @@ class RealDataIT {
 
   @Test
   @Order(2)
-  void concurrentReplaysOfOneFileOnBothNodesStoreEachDecisionOnce() throws Exception {
+  void eightWritersOfOneFileAtBothNodesStoreEachDecisionOnce() throws Exception {
     RoutingTotals before = decisions();
     before.assertEqualRecomputation(sql);
-    // The same decisions with other event ids.
+    // The same decisions once more, as other events.
     String recorded = String.join("\n", RoutingFacts.lines());
     Path facts = files.resolve("again.ndjson");
     Files.writeString(facts, recorded.replace("\"event_id\":\"", "\"event_id\":\"again:"));
@@ -149,7 +150,7 @@ class RealDataIT {
 
     long accepted = 0;
     long duplicate = 0;
-    for (ReplayReport report : replayConcurrently(facts)) {
+    for (ReplayReport report : atOnce(facts)) {
       assertTrue(report.isComplete(), report::toString);
       accepted += report.accepted();
       duplicate += report.duplicate();
@@ -158,7 +159,7 @@ class RealDataIT {
     assertEquals(decisions, accepted);
     assertEquals((WRITERS - 1) * decisions, duplicate);
     Awaitility.await()
-        .atMost(TIMEOUT)
+        .atMost(PATIENCE)
         .until(() -> decisions().total() == before.total() + decisions);
     RoutingTotals after = decisions();
     assertEquals(
@@ -168,37 +169,36 @@ class RealDataIT {
 
   @Test
   @Order(3)
-  void replayedTasksGiveTheExpectedTotalsOnTheOtherNodeHoweverOftenTheyAreReplayed()
-      throws Exception {
-    var expected = ExpectedTotals.of("tasks");
+  void replayedTasksGiveTheTrueTotalsOnTheOtherNodeHoweverOftenTheyAreReplayed() throws Exception {
+    var truth = ExpectedTotals.of("tasks");
     TaskFacts recorded = TaskFacts.read();
     Path facts = recorded.write(files.resolve("tasks.ndjson"));
     String admin = token("importer", "--role", "admin");
     try (var ledger = new TaskLedger(vertx)) {
-      // Together they see all tasks: a member of all teams, and the owners of tasks without a team.
-      var observer = new Person("observer", recorded.teams(), Set.of());
-      ledger.join(cluster.gateway(read).toString(), observer, true);
-      ledger.join(socket(read), observer, false);
+      // Together they see all: the members of all teams, and who owned a task outside of a team.
+      var everywhere = new Person("observer", recorded.teams(), Set.of());
+      ledger.join(cluster.gateway(read).toString(), everywhere, true);
+      ledger.join(socket(read), everywhere, false);
       for (String owner : recorded.ownersWithoutTeam()) {
         ledger.join(socket(read), Person.of(owner), true);
       }
 
       Replays.assertReported(recorded.count(), 0, tasks(facts, admin));
 
-      long events = TaskTotals.events(expected);
-      Awaitility.await().atMost(TIMEOUT).until(() -> ledger.read().size() >= events);
-      TaskTotals.assertLedger(expected, ledger.settle());
-      TaskTotals.assertStatistics(expected, get(read, "/api/v1/tasks/statistics", "", admin));
+      long events = TaskTotals.events(truth);
+      Awaitility.await().atMost(PATIENCE).until(() -> ledger.read().size() >= events);
+      TaskTotals.assertLedger(truth, ledger.settle());
+      TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       List<JsonNode> tasks = allTasks(admin);
-      assertEquals(expected.count("/tasks"), tasks.size());
+      assertEquals(truth.count("/tasks"), tasks.size());
 
       Replays.assertReported(0, recorded.count(), tasks(facts, admin));
       assertEquals(tasks, allTasks(admin));
-      TaskTotals.assertStatistics(expected, get(read, "/api/v1/tasks/statistics", "", admin));
+      TaskTotals.assertStatistics(truth, get(read, "/api/v1/tasks/statistics", "", admin));
       assertEquals(List.of("0"), sql.column("SELECT count(*) FROM outbox"));
       assertEquals(events, ledger.settle().size());
     }
-    expected.assertAllCompared(UncoveredTotals.TASKS);
+    truth.assertAllCompared(UncoveredTotals.TASKS);
   }
 
   private static ReplayReport replay(NodeProcess node, String board, Path facts) throws Exception {
@@ -213,26 +213,26 @@ class RealDataIT {
     return Person.of("sender").with("ingest").token();
   }
 
-  /** As two files. */
-  private static Command replayAll(Recording recording) throws Exception {
-    List<String> all = recording.all();
-    int half = all.size() / 2;
-    Path first = Files.write(files.resolve("first.ndjson"), all.subList(0, half));
-    Path second = Files.write(files.resolve("second.ndjson"), all.subList(half, all.size()));
+  /** In two files. */
+  private static Command replayWhole(Recording recording) throws Exception {
+    List<String> whole = recording.all();
+    int half = whole.size() / 2;
+    Path first = Files.write(files.resolve("first.ndjson"), whole.subList(0, half));
+    Path second = Files.write(files.resolve("second.ndjson"), whole.subList(half, whole.size()));
     return Replays.byCommand(written.http(), recording.board(), sender(), first, second);
   }
 
-  private static String token(String user, String... options) throws Exception {
+  private static String token(String user, String... more) throws Exception {
     var arguments = new ArrayList<>(List.of("token", "--jwt-secret", Cluster.SECRET));
     arguments.addAll(List.of("--user", user, "--ttl", "10m"));
-    arguments.addAll(List.of(options));
-    Command printed = Command.run(TIMEOUT, arguments.toArray(String[]::new));
+    arguments.addAll(List.of(more));
+    Command printed = Command.run(PATIENCE, arguments.toArray(String[]::new));
     assertEquals(0, printed.exitCode(), printed.errors());
     return printed.output().strip();
   }
 
-  /** Writers alternate between the nodes. */
-  private static List<ReplayReport> replayConcurrently(Path facts) throws Exception {
+  /** Every other at the other node. */
+  private static List<ReplayReport> atOnce(Path facts) throws Exception {
     var threads = Executors.newFixedThreadPool(WRITERS);
     try {
       var writers = new ArrayList<Callable<ReplayReport>>();
@@ -252,24 +252,24 @@ class RealDataIT {
     return new RoutingTotals(get(read, "/routing/metrics", "", null));
   }
 
-  /** The same metrics by HTTP on both nodes, and by WebSocket on the node not written to. */
-  private static void awaitMetrics(
+  /** By REST on both nodes, and the very same numbers by WebSocket on the one not written to. */
+  private static void awaitFigures(
       Recording recording, BoardViewers viewers, Consumer<JsonNode> check) {
     String board = "/api/v1/boards/" + recording.board();
     Awaitility.await()
-        .atMost(TIMEOUT)
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(50))
         .untilAsserted(
             () -> {
-              JsonNode metrics = BoardViewers.metrics(get(written, board, "", null));
-              check.accept(metrics);
+              JsonNode numbers = BoardViewers.metrics(get(written, board, "", null));
+              check.accept(numbers);
               for (String path : recording.httpPaths()) {
-                assertEquals(metrics, BoardViewers.metrics(get(written, path, "", null)), path);
-                assertEquals(metrics, BoardViewers.metrics(get(read, path, "", null)), path);
+                assertEquals(numbers, BoardViewers.metrics(get(written, path, "", null)), path);
+                assertEquals(numbers, BoardViewers.metrics(get(read, path, "", null)), path);
               }
               var seen = viewers.newest();
               for (String path : recording.webSocketPaths()) {
-                assertEquals(metrics, seen.get(path), path);
+                assertEquals(numbers, seen.get(path), path);
               }
             });
   }
@@ -292,7 +292,7 @@ class RealDataIT {
     return Json.MAPPER.readTree(answer.body()).at(below);
   }
 
-  /** The HTTP port serves WebSockets too. */
+  /** The one HTTP port is enough for WebSockets too. */
   private static String socket(NodeProcess node) {
     return "ws://" + node.http().getAuthority();
   }

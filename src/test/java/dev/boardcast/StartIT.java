@@ -32,11 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program with its embedded servers, started by the command line. */
+/** The program with the servers it brings, from the command line on. */
 @Timeout(240)
 class StartIT {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
-  private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration LONG = Duration.ofSeconds(90);
+  private static final Duration END = Duration.ofSeconds(60);
 
   @TempDir private Path data;
   private final Vertx vertx = Vertx.vertx();
@@ -58,10 +58,10 @@ class StartIT {
   }
 
   @Test
-  void nodesOfOneDataDirectoryShareServersAndClusterAndTheLastOneStopsThem() throws Exception {
+  void nodesOfOneDataDirShareServersAndClusterAndTheLastLeavesNothingBehind() throws Exception {
     int port = FreePorts.one();
     Program first = serve("--http-port", Integer.toString(port));
-    URI one = ready(first, "first start");
+    URI one = ready(first, "first ever");
     assertEquals(URI.create("http://127.0.0.1:" + port), one);
     Program second = serve();
     URI two = ready(second, "second node");
@@ -73,46 +73,46 @@ class StartIT {
       assertEquals(createTask(one, token), createdAt(client));
 
       first.signal("INT");
-      assertEquals(130, first.exitCode(EXIT_TIMEOUT));
+      assertEquals(130, first.exitCode(END));
       assertEquals(createTask(two, token), createdAt(client));
       assertEquals(200, get(two, "/health/ready", token).statusCode());
 
       second.signal("TERM");
       assertEquals(1001, client.closeCode());
-      assertEquals(143, second.exitCode(EXIT_TIMEOUT));
+      assertEquals(143, second.exitCode(END));
     }
-    Awaitility.await().atMost(EXIT_TIMEOUT).until(() -> DataDirProcesses.of(data).isEmpty());
+    Awaitility.await().atMost(END).until(() -> DataDirProcesses.of(data).isEmpty());
     assertEquals(List.of(), first.remainingLines());
     assertEquals(List.of(), second.remainingLines());
   }
 
   @Test
-  void nextStartTakesOverAfterAKillAndNothingAcknowledgedIsLost() throws Exception {
+  void afterKillTheNextStartTakesOverAndNothingAcknowledgedIsLost() throws Exception {
     Program first = serve();
-    URI one = ready(first, "first start");
+    URI one = ready(first, "first ever");
     String token = token("--user", "u1");
     var acknowledged = new ConcurrentLinkedQueue<String>();
-    var writing = CompletableFuture.runAsync(() -> createUntilKilled(one, token, acknowledged));
-    Awaitility.await().atMost(START_TIMEOUT).until(() -> acknowledged.size() > 100);
+    var writing = CompletableFuture.runAsync(() -> createUntilItEnds(one, token, acknowledged));
+    Awaitility.await().atMost(LONG).until(() -> acknowledged.size() > 100);
     first.signal("KILL");
     writing.get(1, TimeUnit.MINUTES);
     List<String> servers = servers();
 
-    URI two = ready(serve(), "takeover of running servers");
+    URI two = ready(serve(), "take-over of servers that run");
     assertEquals(servers, servers());
-    assertAllStored(two, token, acknowledged);
+    assertAllThere(two, token, acknowledged);
 
     DataDirProcesses.kill(data);
-    Awaitility.await().atMost(EXIT_TIMEOUT).until(() -> DataDirProcesses.of(data).isEmpty());
-    assertAllStored(ready(serve(), "after kill -9 of the servers too"), token, acknowledged);
+    Awaitility.await().atMost(END).until(() -> DataDirProcesses.of(data).isEmpty());
+    assertAllThere(ready(serve(), "after kill -9 of the servers too"), token, acknowledged);
   }
 
   @Test
-  void portInUseFailsTheStartAndIsNamed() throws Exception {
+  void aTakenPortEndsTheStartAndIsNamed() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       int port = taken.getLocalPort();
       Program program = serve("--http-port", Integer.toString(port));
-      assertEquals(1, program.exitCode(START_TIMEOUT));
+      assertEquals(1, program.exitCode(LONG));
       assertEquals(
           "boardcast: cannot start: http-port " + port + " is already in use on 127.0.0.1",
           program.errors().strip());
@@ -120,7 +120,7 @@ class StartIT {
   }
 
   @Test
-  void unknownSettingFailsTheStartWithItsNameAndTheExpectation() throws Exception {
+  void whatIsNotASettingEndsTheStartWithItsNameAndWhatWasExpected() throws Exception {
     Path file = Files.writeString(data.resolve("own.json"), "{\"htp-port\": 1}");
     String known = ", expected one of the known settings; did you mean ";
     refused(
@@ -145,18 +145,18 @@ class StartIT {
   private void refused(Map<String, String> environment, List<String> flags, String message)
       throws Exception {
     try (var program = Program.start(environment, flags.toArray(String[]::new))) {
-      assertEquals(2, program.exitCode(START_TIMEOUT));
+      assertEquals(2, program.exitCode(LONG));
       assertEquals("boardcast: " + message, program.errors().strip());
       assertEquals(List.of(), program.remainingLines());
     }
   }
 
-  /** Starts a node, on free ports by default. */
-  private Program serve(String... arguments) throws IOException {
+  /** A node on free ports, where nothing else is said. */
+  private Program serve(String... more) throws IOException {
     var flags = new ArrayList<>(List.of("serve", "--data-dir", data.toString()));
     flags.addAll(List.of("--cluster-name", clusterName, "--cluster-port", clusterPort));
     flags.addAll(List.of("--gateway-port", "0"));
-    flags.addAll(arguments.length > 0 ? List.of(arguments) : List.of("--http-port", "0"));
+    flags.addAll(more.length > 0 ? List.of(more) : List.of("--http-port", "0"));
     Program program = Program.start(flags.toArray(String[]::new));
     programs.add(program);
     return program;
@@ -164,7 +164,7 @@ class StartIT {
 
   private static URI ready(Program program, String which) throws Exception {
     long startNanos = System.nanoTime();
-    URI address = program.awaitReady(START_TIMEOUT);
+    URI address = program.awaitReady(LONG);
     long millis = (System.nanoTime() - startNanos) / 1_000_000;
     System.out.printf("Start to ready, %s: %d ms%n", which, millis);
     return address;
@@ -174,8 +174,8 @@ class StartIT {
     var all = new ArrayList<>(List.of("token", "--data-dir", data.toString()));
     all.addAll(List.of(flags));
     try (var program = Program.start(all.toArray(String[]::new))) {
-      assertEquals(0, program.exitCode(START_TIMEOUT));
-      return program.line(EXIT_TIMEOUT);
+      assertEquals(0, program.exitCode(LONG));
+      return program.line(END);
     }
   }
 
@@ -190,17 +190,17 @@ class StartIT {
     return Json.MAPPER.readTree(answer.body()).get("id").asText();
   }
 
-  private void createUntilKilled(URI node, String token, Collection<String> acknowledged) {
+  private void createUntilItEnds(URI node, String token, Collection<String> acknowledged) {
     try {
       while (true) acknowledged.add(createTask(node, token));
     } catch (IOException killed) {
-      // It is unknown whether the last one was stored.
+      // Whether the last one was stored, nobody was told.
     } catch (Exception refused) {
       throw new AssertionError(refused);
     }
   }
 
-  private void assertAllStored(URI node, String token, Collection<String> ids) throws Exception {
+  private void assertAllThere(URI node, String token, Collection<String> ids) throws Exception {
     for (String id : ids) assertEquals(200, get(node, "/api/v1/tasks/" + id, token).statusCode());
   }
 
@@ -216,7 +216,7 @@ class StartIT {
     return client.next("task_created").at("/data/task_id").asText();
   }
 
-  /** The process ids of PostgreSQL and Redis. */
+  /** The numbers of the processes of PostgreSQL and Redis. */
   private List<String> servers() throws IOException {
     return List.of(
         Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(0),

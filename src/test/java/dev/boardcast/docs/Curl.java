@@ -30,8 +30,8 @@ record Curl(String path, Map<String, String> headers, String body) {
     while (!words.isEmpty()) {
       String word = words.remove();
       switch (word) {
-        case "-s" -> {
-          // Quiet or not, it is the same request.
+        case "-s", "-sN" -> {
+          // Options of the output.
         }
         case "-H" -> {
           String[] header = words.remove().split(": ", 2);
@@ -43,10 +43,12 @@ record Curl(String path, Map<String, String> headers, String body) {
           headers.put("Accept", "application/json");
         }
         default -> {
-          if (!word.startsWith("http://127.0.0.1:8080/")) {
+          if (!word.matches("http://127\\.0\\.0\\.1:80[89]0/.*")) {
             throw new AssertionError("unknown to this test: " + word);
           }
-          path = URI.create(word).getPath();
+          URI address = URI.create(word);
+          path = address.getPath();
+          if (address.getQuery() != null) path += "?" + address.getQuery();
         }
       }
     }

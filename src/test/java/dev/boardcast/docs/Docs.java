@@ -13,6 +13,9 @@ import java.util.stream.Stream;
 final class Docs {
   static final Path README = Path.of("README.md");
   static final Path HOME = Path.of("src/docs");
+  static final Path GUIDE = HOME.resolve("GUIDE.md");
+
+  private static final Path GITHUB = Path.of(".github");
 
   private static final Pattern BLOCK =
       Pattern.compile("(?:<!-- (\\S+) -->\n)?```(\\w+)\n(.*?)\n```", Pattern.DOTALL);
@@ -29,10 +32,10 @@ final class Docs {
 
   /** README first. */
   static List<Path> files() {
-    try (var files = Files.walk(HOME)) {
-      return Stream.concat(
-              Stream.of(README), files.filter(file -> file.toString().endsWith(".md")).sorted())
-          .toList();
+    try (var docs = Files.walk(HOME);
+        var github = Files.walk(GITHUB)) {
+      var others = Stream.concat(docs, github).filter(file -> file.toString().endsWith(".md"));
+      return Stream.concat(Stream.of(README), others.sorted()).toList();
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
     }

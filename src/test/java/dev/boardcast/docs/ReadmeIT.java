@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -32,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A node does what README, PROTOCOL and OPERATIONS show. */
+/** A node does what README, GUIDE, PROTOCOL and OPERATIONS show. */
 class ReadmeIT {
   private static final Path OPERATIONS = Docs.HOME.resolve("OPERATIONS.md");
   private static final Path PROTOCOL = Docs.HOME.resolve("PROTOCOL.md");
@@ -60,7 +61,7 @@ class ReadmeIT {
   @Test
   void whatIsAskedWithCurlIsAnsweredInTheShapeThatIsShown() {
     int checked = 0;
-    for (Path file : List.of(Docs.README, OPERATIONS)) {
+    for (Path file : List.of(Docs.README, Docs.GUIDE, OPERATIONS)) {
       var blocks = Docs.blocks(file);
       for (int i = 0; i + 1 < blocks.size(); i++) {
         String command = blocks.get(i).text();
@@ -77,19 +78,52 @@ class ReadmeIT {
         checked++;
       }
     }
-    assertEquals(5, checked);
+    assertEquals(6, checked);
   }
 
   @Test
   void theErrorsInTheProtocolAreWordForWordThoseOfTheNode() {
     var shown =
         Docs.blocks(PROTOCOL).stream().filter(block -> block.source().equals("http")).toList();
-    String bad = "{\"strategy\":\"cost\",\"provider\":\"mistral\",\"cost\":-1}";
+    String bad = "{\"strategy\":\"hybrid\",\"provider\":\"gemini\",\"cost\":-1}";
     String good = bad.replace("-1", "0");
 
     assertEquals(2, shown.size());
     assertEquals(shown.get(0).text(), post("/routing/decisions", bad));
     assertEquals(shown.get(1).text(), post("/routing/decisions", "[" + good + "," + bad + "]"));
+  }
+
+  @Test
+  void theSubscriberInCurlPrintsWhatIsShown() throws Exception {
+    var blocks = Docs.blocks(Docs.README);
+    String publish = block(blocks, "curl -s http://127.0.0.1:8080/api/v1/streams/");
+    var follow = Curl.parse(block(blocks, "curl -sN "), Map.of());
+    var shown = Docs.only(Docs.README, "text").lines().map(ReadmeIT::data).map(Shape::of).toList();
+
+    var request = HttpRequest.newBuilder(uri(follow.path())).timeout(Duration.ofSeconds(15));
+    var response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofLines());
+    var seen = new ArrayList<String>();
+    try (Stream<String> lines = response.body()) {
+      for (var each = lines.iterator(); seen.size() < shown.size(); ) {
+        String line = each.next();
+        if (!line.startsWith("data: ")) continue;
+        seen.add(Shape.of(data(line)));
+        if (seen.size() == shown.size() - 1) answer(publish);
+      }
+    }
+    assertEquals(shown, seen);
+  }
+
+  private static String block(List<Docs.Block> blocks, String start) {
+    return blocks.stream()
+        .map(Docs.Block::text)
+        .filter(text -> text.startsWith(start))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String data(String line) {
+    return line.substring("data: ".length());
   }
 
   @Test
@@ -152,9 +186,9 @@ class ReadmeIT {
     post("/api/v1/tasks", "{\"title\":\"Water the plants\",\"team_id\":\"plants\"}");
   }
 
-  /** The lines of the block that follows the README's one of that language. */
+  /** The lines of the block that follows the guide's one of that language. */
   private static Stream<String> shownAfter(String language) {
-    var blocks = Docs.blocks(Docs.README);
+    var blocks = Docs.blocks(Docs.GUIDE);
     for (int i = 0; i + 1 < blocks.size(); i++) {
       if (blocks.get(i).language().equals(language)) {
         return blocks.get(i + 1).text().lines().map(String::stripTrailing);
@@ -185,10 +219,12 @@ class ReadmeIT {
     return send(path, Map.of(), null);
   }
 
+  private static URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + node.httpPort() + path);
+  }
+
   private static String send(String path, Map<String, String> headers, String body) {
-    var request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
-            .timeout(Duration.ofSeconds(15));
+    var request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(15));
     headers.forEach(request::header);
     if (body != null) request.POST(HttpRequest.BodyPublishers.ofString(body));
     try {

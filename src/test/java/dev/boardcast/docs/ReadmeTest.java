@@ -29,11 +29,22 @@ class ReadmeTest {
   private static final Path SETTINGS = Docs.HOME.resolve("SETTINGS.md");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
   private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--([a-z][a-z-]+)");
+  private static final Path DECISIONS = Docs.HOME.resolve("adr");
+  private static final Pattern CODE = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern TYPE =
+      Pattern.compile("([A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+)(?:[.#(].*)?");
+  private static final Pattern DECLARATION =
+      Pattern.compile("\\b(?:class|interface|record|enum|@interface) ([A-Z]\\w*)");
+
+  /** Names in that form that are not types of ours. */
+  private static final Set<String> FOREIGN = Set.of("EventSource", "ServiceLoader");
+
   private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
 
   private static final List<String> COMMANDS =
       List.of("token", "recompute", "replay", "load", "faults");
-  private static final Set<String> OF_OTHERS = Set.of("json", "experimental-websocket", "build");
+  private static final Set<String> OF_OTHERS =
+      Set.of("json", "experimental-websocket", "build", "help");
   private static final Map<String, Path> SOURCES =
       Map.of(
           "example", Path.of("src/test/java/dev/boardcast"),
@@ -120,11 +131,15 @@ class ReadmeTest {
   @Test
   void theMainSettingsAreAsTheGeneratedListHasThem() {
     var all = settings();
-    var main = Docs.rows(Docs.README).stream().filter(row -> row.get(0).startsWith("--")).toList();
+    var main = Docs.rows(Docs.GUIDE).stream().filter(ReadmeTest::isSetting).toList();
     assertTrue(main.size() > 10);
     for (List<String> row : main) {
       assertEquals(all.get(row.get(0)).subList(0, 3), row.subList(0, 3));
     }
+  }
+
+  private static boolean isSetting(List<String> row) {
+    return row.get(0).startsWith("--") && row.size() == 4;
   }
 
   @Test
@@ -147,10 +162,12 @@ class ReadmeTest {
 
   @Test
   void everyDecisionHasItsNumberAndItsFourParts() throws IOException {
-    try (var files = Files.list(Docs.HOME.resolve("adr"))) {
+    try (var files = Files.list(DECISIONS)) {
       int number = 0;
-      for (Path file : files.sorted().toList()) {
+      String index = Docs.text(DECISIONS.resolve("README.md"));
+      for (Path file : files.filter(ReadmeTest::isDecision).sorted().toList()) {
         number++;
+        assertTrue(index.contains("(" + file.getFileName() + ")"), "the index lacks " + file);
         String text = Docs.text(file);
         assertTrue(
             file.getFileName().toString().startsWith("%04d-".formatted(number)), file.toString());
@@ -163,6 +180,46 @@ class ReadmeTest {
       }
       assertFalse(number == 0);
     }
+  }
+
+  private static boolean isDecision(Path file) {
+    return !file.endsWith("README.md");
+  }
+
+  @Test
+  void theReadmeIsShortAndHasOnePicture() {
+    String text = Docs.text(Docs.README);
+    int words = text.strip().split("\\s+").length;
+    assertTrue(words <= 800, "words: " + words);
+    assertEquals(1, Pattern.compile("!\\[").matcher(text).results().count());
+  }
+
+  @Test
+  void everyTypeThatIsNamedExists() throws IOException {
+    Set<String> types = types();
+    var unknown = new TreeSet<String>();
+    for (Path file : Docs.files()) {
+      if (file.endsWith("CHANGELOG.md") || file.endsWith("UPGRADE.md")) continue;
+      var names = CODE.matcher(Docs.text(file).replaceAll("(?s)```.*?```", ""));
+      while (names.find()) {
+        var type = TYPE.matcher(names.group(1));
+        if (type.matches() && !types.contains(type.group(1)) && !FOREIGN.contains(type.group(1))) {
+          unknown.add(file + ": " + names.group(1));
+        }
+      }
+    }
+    assertEquals(Set.of(), unknown);
+  }
+
+  /** Simple names of all types of ours, nested ones too. */
+  private static Set<String> types() throws IOException {
+    var types = new TreeSet<String>();
+    try (var files = Files.walk(Path.of("src"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        DECLARATION.matcher(Docs.text(file)).results().forEach(type -> types.add(type.group(1)));
+      }
+    }
+    return types;
   }
 
   @Test

@@ -10,16 +10,16 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The scripts of the README and the programs that run them, where this machine has them. */
+/** The scripts of the guide and the programs that run them, where this machine has them. */
 final class Scripts {
   private static final Path HOME = Path.of("target", "readme");
 
   private Scripts() {}
 
-  /** A block of the README as a file. */
+  /** A block of the guide as a file. */
   static Path file(String name, String language) throws IOException {
     Files.createDirectories(HOME);
-    return Files.writeString(HOME.resolve(name), Docs.only(Docs.README, language) + "\n");
+    return Files.writeString(HOME.resolve(name), Docs.only(Docs.GUIDE, language) + "\n");
   }
 
   /** Whether this machine has a program that accepts these arguments. */

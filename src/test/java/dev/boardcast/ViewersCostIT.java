@@ -26,13 +26,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The SQL of a node does not depend on the number of its viewers and reads. */
-class ViewerCostIT {
+/**
+ * What a node asks of its database does not depend on how many look at its boards, or how often.
+ */
+class ViewersCostIT {
   private static final int VIEWERS = 200;
   private static final int READS = 300;
   private static final int ROUNDS = 3;
   private static final int ROUND_MILLIS = 1000;
-  private static final MetricsConfig FAST =
+  private static final MetricsConfig QUICK =
       Settings.of(
           MetricsConfig.class,
           "metrics-min-interval=100ms",
@@ -61,7 +63,7 @@ class ViewerCostIT {
             open(),
             HttpConfig.DEFAULTS,
             EmitterConfig.DEFAULTS,
-            FAST,
+            QUICK,
             GatewayConfig.DEFAULTS,
             Map.of(),
             List.of());
@@ -77,29 +79,29 @@ class ViewerCostIT {
   }
 
   @Test
-  void manyViewersCauseNoMoreSqlThanOne() throws Exception {
-    addViewer();
-    var one = statements();
-    while (viewers.size() < VIEWERS) addViewer();
-    var many = statements();
+  void manyViewersCostNoMoreSqlThanOne() throws Exception {
+    look();
+    var one = sent();
+    while (viewers.size() < VIEWERS) look();
+    var many = sent();
     long few = sum(one);
     long more = sum(many);
-    assertTrue(few > 0, "there are periodic statements");
-    // A timer may fire once more. One statement per viewer and update would be thousands.
+    assertTrue(few > 0, "leases and hints are looked after");
+    // Timers: a turn more or less. One statement per viewer and update would be thousands.
     assertTrue(more <= few + few / 4 + 10, () -> one + " and " + many);
   }
 
   @Test
-  void readsOfASnapshotCauseNoSqlWhileItsHolderPublishes() throws Exception {
+  void readsOfASnapshotAskTheDatabaseNothingWhileItsHolderIsHeard() throws Exception {
     decide();
     read();
-    long before = snapshotReads();
+    long before = lookUps();
     for (int time = 0; time < READS; time++) read();
-    // On a busy machine the holder may pause for a moment.
-    assertTrue(snapshotReads() - before <= READS / 50, () -> counter.counts().toString());
+    // A busy machine may keep the holder silent for a moment.
+    assertTrue(lookUps() - before <= READS / 50, () -> counter.counts().toString());
   }
 
-  private long snapshotReads() {
+  private long lookUps() {
     return counter.counts().entrySet().stream()
         .filter(sent -> sent.getKey().contains("FROM board_state WHERE board"))
         .filter(sent -> sent.getKey().startsWith("SELECT version"))
@@ -111,8 +113,10 @@ class ViewerCostIT {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The statements during some updates and heartbeats, which all viewers receive. */
-  private Map<String, Long> statements() throws Exception {
+  /**
+   * What was sent in some time in which numbers change, and all viewers see them and heartbeats.
+   */
+  private Map<String, Long> sent() throws Exception {
     viewers.forEach(WsClient::drain);
     var before = counter.counts();
     for (int round = 0; round < ROUNDS; round++) {
@@ -142,7 +146,7 @@ class ViewerCostIT {
     assertEquals(200, answer.statusCode());
   }
 
-  private void addViewer() {
+  private void look() {
     String uri = "ws://127.0.0.1:" + node.gatewayPort() + "/ws/metrics/routing";
     var viewer = WsClient.connect(outside, uri);
     viewer.nextText(WsClient.TIMEOUT);

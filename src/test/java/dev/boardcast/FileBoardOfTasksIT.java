@@ -18,8 +18,10 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A file's board that is triggered by hints of the tasks board, which has no snapshots. */
-class FileBoardHintsIT {
+/**
+ * Tasks have no numbers of their own to broadcast; boards of files may follow them all the same.
+ */
+class FileBoardOfTasksIT {
   private static final String BOARD =
       """
       name: open_tasks
@@ -34,7 +36,7 @@ class FileBoardHintsIT {
   @TempDir private Path directory;
 
   @Test
-  void boardIsComputedWhenTasksHaveChanged() throws Exception {
+  void itIsComputedWhenTasksHaveChanged() throws Exception {
     Files.writeString(directory.resolve("open_tasks.yaml"), BOARD);
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Keyboard navigation: every control is reached in order, and the focus is visible. */
+/** Nothing but a keyboard: all is reached, in order, and one sees where one is. */
 @Timeout(180)
-class BrowserKeyboardIT extends BrowserCase {
-  private static final int MAX_STEPS = 80;
+class BrowserKeysIT extends BrowserCase {
+  private static final int MANY = 80;
   private static final int TASKS = 15;
-  private static final int MIN_TASKS = TASKS - 1; // One may be completed by an earlier test.
+  private static final int LEAST = TASKS - 1; // one may be done already
 
-  /** The focusable controls in document order. */
+  /** What can be used, by its place in the document; a choice of several dates is one. */
   private static final String STOPS =
       "window.stops = () => [...document.querySelectorAll('a[href], button, input, select, [tabindex=\"0\"]')]"
           + ".filter((each) => !each.disabled && each.checkVisibility())";
@@ -46,26 +46,26 @@ class BrowserKeyboardIT extends BrowserCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "platform", "tasks"})
-  void allControlsAreReachedInOrderAndVisible(String path) {
-    Page page = openPage(path);
+  void everythingIsReachedInOrderAndSeen(String where) {
+    Page page = shown(where);
     int all = page.eval("stops().length").asInt();
-    List<String> reached = new ArrayList<>();
+    List<String> met = new ArrayList<>();
     String here;
     do {
       page.pressKey("Tab");
       here = page.eval(HERE).asText();
-      reached.add(here);
-    } while (!here.equals("end") && reached.size() < MAX_STEPS);
+      met.add(here);
+    } while (!here.equals("end") && met.size() < MANY);
     List<String> expected = new ArrayList<>();
     for (int n = 0; n < all; n++) expected.add("" + n);
     expected.add("end");
-    assertEquals(expected, reached);
+    assertEquals(expected, met);
     assertEquals(List.of(), page.errors());
   }
 
   @Test
-  void skipLinkLeadsPastTheNavigation() {
-    Page page = openPage("platform");
+  void oneStepLeadsPastTheNavigation() {
+    Page page = shown("platform");
     page.pressKey("Tab");
     page.pressKey("Enter");
     page.await("document.activeElement.id === 'main'");
@@ -74,8 +74,8 @@ class BrowserKeyboardIT extends BrowserCase {
   }
 
   @Test
-  void dialogReturnsTheFocusAndARemovedRowPassesItOn() {
-    Page page = openPage("tasks");
+  void aDialogGivesTheFocusBackAndALineThatGoesGivesItToTheNext() {
+    Page page = shown("tasks");
     page.eval("document.querySelector('.task > button.plain').focus()");
     page.pressKey("Enter");
     page.await("document.activeElement.closest('dialog[open]')");
@@ -89,16 +89,16 @@ class BrowserKeyboardIT extends BrowserCase {
     assertEquals(List.of(), page.errors());
   }
 
-  private Page openPage(String path) {
+  private Page shown(String where) {
     Page page = browser.page();
     page.setDisplay("light", 1280, 800);
     page.signIn(ANN);
     page.beforeEachDocument(STOPS);
-    page.navigate(address("#/" + path));
+    page.navigate(address("#/" + where));
     page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
     page.await(PILL + ".dataset.state === 'live'");
-    if (path.equals("tasks")) {
-      page.await("document.querySelectorAll('.task').length >= " + MIN_TASKS);
+    if (where.equals("tasks")) {
+      page.await("document.querySelectorAll('.task').length >= " + LEAST);
     }
     return page;
   }

@@ -39,9 +39,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two nodes, of which one is drained. */
+/** Two nodes, one of which is told to leave. */
 @Timeout(120)
-class NodeDrainIT {
+class LeavingIT {
   private static final String ADMIN = Person.of("root").with("admin").token();
   private static final String BOT = Person.of("bot").with("publish").token();
 
@@ -49,116 +49,115 @@ class NodeDrainIT {
   private final WebClient http = WebClient.create(vertx);
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final List<WsClient> clients = new ArrayList<>();
-  private Boardcast draining;
-  private Boardcast remaining;
+  private Boardcast leaver;
+  private Boardcast stayer;
   private int published;
 
   @BeforeEach
   void start() {
-    draining = deploy(Set.of(Role.values()));
-    remaining = deploy(Set.of(Role.values()));
+    leaver = deploy(Set.of(Role.values()));
+    stayer = deploy(Set.of(Role.values()));
   }
 
   @AfterEach
   void stop() {
     clients.forEach(WsClient::close);
-    await(draining.close());
-    await(remaining.close());
+    await(leaver.close());
+    await(stayer.close());
     await(vertx.close());
   }
 
   @Test
-  void clientThatReconnectsBeforeItsCloseReceivesEachEventOnceAcrossADrain() throws Exception {
-    WsClient old = connect(draining, "agents");
+  void aClientThatMakesBeforeItBreaksSeesEachEventOnceAcrossADrain() throws Exception {
+    WsClient old = connect(leaver, "agents");
     old.next("subscribed");
     publish(20);
-    List<JsonNode> before = old.takeUntil(frame -> frame.path("data").path("n").asInt() == 20);
-    String since = before.get(before.size() - 1).path("offset").asText();
-    await(call(HttpMethod.POST, draining, "/admin/drain", ADMIN));
+    List<JsonNode> ofOld = old.takeUntil(frame -> frame.path("data").path("n").asInt() == 20);
+    String since = ofOld.get(ofOld.size() - 1).path("offset").asText();
+    await(call(HttpMethod.POST, leaver, "/admin/drain", ADMIN));
     JsonNode goaway = old.next("goaway");
     assertTrue(goaway.path("closes_in_ms").asLong() >= goaway.path("reconnect_after_ms").asLong());
-    assertFalse(old.isClosed(), "the old session stays open");
-    assertEquals(503, await(call(HttpMethod.GET, draining, "/health/ready", null)).statusCode());
+    assertFalse(old.isClosed(), "it goes on meanwhile");
+    assertEquals(503, await(call(HttpMethod.GET, leaver, "/health/ready", null)).statusCode());
 
-    // The draining node accepts no sessions on either port.
-    for (int port : List.of(draining.httpPort(), draining.gatewayPort())) {
+    // The node that leaves takes no more on either port.
+    for (int port : List.of(leaver.httpPort(), leaver.gatewayPort())) {
       String uri = "ws://127.0.0.1:" + port + "/ws?topics=";
       var refused =
           assertThrows(IllegalStateException.class, () -> WsClient.connect(vertx, uri).close());
       assertEquals(503, ((UpgradeRejectedException) refused.getCause()).getStatus());
     }
-    WsClient next =
-        WsClient.connect(vertx, "ws://127.0.0.1:" + remaining.httpPort() + "/ws?topics=");
+    WsClient next = WsClient.connect(vertx, "ws://127.0.0.1:" + stayer.httpPort() + "/ws?topics=");
     clients.add(next);
-    assertEquals(remaining.info().name(), next.next("connection_ack").path("node").asText());
+    assertEquals(stayer.info().name(), next.next("connection_ack").path("node").asText());
     next.send(
         "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"agents\",\"since\":\"" + since + "\"}]}");
     assertTrue(next.next("subscribed").path("recovered").asBoolean());
     publish(20);
 
-    List<JsonNode> after =
+    List<JsonNode> ofNext =
         next.takeUntil(frame -> frame.path("data").path("n").asInt() == published);
     assertEquals(
         IntStream.rangeClosed(21, 40).boxed().toList(),
-        after.stream().map(frame -> frame.path("data").path("n").asInt()).toList());
+        ofNext.stream().map(frame -> frame.path("data").path("n").asInt()).toList());
     assertEquals(1001, old.closeCode());
-    assertTrue(await(draining.closed().map(true)));
-    // Released, not left to expire.
+    assertTrue(await(leaver.closed().map(true)));
+    // Given back, not left to expire.
     var sql = new Sql(db.postgresUri());
     assertEquals(
         List.of(),
         sql.column(
             "SELECT name FROM lease WHERE expires_at > '-infinity' AND holder = '"
-                + draining.info().name()
+                + leaver.info().name()
                 + "'"));
   }
 
   @Test
-  void administratorSeesEveryNodeAndCanDrainOneThroughAnother() {
-    connect(draining, "agents").next("subscribed");
-    connect(draining, "agents,routing").next("subscribed");
-    connect(remaining, "routing").next("subscribed");
-    var names = Set.of(draining.info().name(), remaining.info().name());
-    JsonNode cluster = awaitNodes(names);
+  void theAdministratorSeesEveryNodeAndMayEndOneFromTheOther() {
+    connect(leaver, "agents").next("subscribed");
+    connect(leaver, "agents,routing").next("subscribed");
+    connect(stayer, "routing").next("subscribed");
+    var names = Set.of(leaver.info().name(), stayer.info().name());
+    JsonNode cluster = seen(names);
     assertEquals("read", cluster.path("leases").asText());
     assertEquals(0, cluster.path("silent").size());
     var leases = new HashSet<String>();
     Awaitility.await()
         .until(
             () -> {
-              awaitNodes(names)
+              seen(names)
                   .path("nodes")
                   .forEach(
                       node -> node.path("leases").forEach(lease -> leases.add(lease.asText())));
               return leases.containsAll(Set.of("emitter.0", "board.routing"));
             });
-    JsonNode node = node(cluster, draining);
+    JsonNode node = node(cluster, leaver);
     assertEquals("up", node.path("status").asText());
     assertEquals(2, node.path("doing").path("sessions").asInt());
     assertEquals(2, node.path("doing").path("topics").path("agents").asInt());
     assertEquals(1, node.path("doing").path("topics").path("routing").asInt());
 
-    // A node that had a beacon and does not answer is listed as silent.
+    // One that was there and does not answer is named.
     new TypedBus(vertx)
         .publish(
             Addresses.NODE_BEACONS,
             new NodeBeacon("ghost", "1", List.of(), "h", 0, 0, NodeBeacon.UP, Instant.now()));
     Awaitility.await().until(() -> cluster().path("silent").toString().equals("[\"ghost\"]"));
 
-    String drain = "/api/v1/admin/nodes/" + draining.info().name() + "/drain";
-    assertEquals(403, await(call(HttpMethod.POST, remaining, drain, BOT)).statusCode());
-    assertEquals(401, await(call(HttpMethod.POST, remaining, "/admin/drain", null)).statusCode());
-    assertEquals(202, await(call(HttpMethod.POST, remaining, drain, ADMIN)).statusCode());
-    await(draining.closed());
-    assertTrue(node(cluster(), draining).isMissingNode(), "the node has left");
-    assertEquals(200, await(call(HttpMethod.GET, remaining, "/health/ready", null)).statusCode());
+    String drain = "/api/v1/admin/nodes/" + leaver.info().name() + "/drain";
+    assertEquals(403, await(call(HttpMethod.POST, stayer, drain, BOT)).statusCode());
+    assertEquals(401, await(call(HttpMethod.POST, stayer, "/admin/drain", null)).statusCode());
+    assertEquals(202, await(call(HttpMethod.POST, stayer, drain, ADMIN)).statusCode());
+    await(leaver.closed());
+    assertTrue(node(cluster(), leaver).isMissingNode(), "it said goodbye");
+    assertEquals(200, await(call(HttpMethod.GET, stayer, "/health/ready", null)).statusCode());
   }
 
   @Test
-  void eventStreamResumesOnAnotherNode() throws Exception {
+  void anEventStreamGoesOnAtAnotherNode() throws Exception {
     Map<String, String> last = Map.of();
     var received = new ArrayList<Integer>();
-    try (SseClient first = follow(draining, last)) {
+    try (SseClient first = follow(leaver, last)) {
       first.next("subscribed");
       publish(5);
       String id = "";
@@ -169,11 +168,10 @@ class NodeDrainIT {
       }
       last = Map.of("Last-Event-ID", id);
     }
-    await(draining.close());
+    await(leaver.close());
     publish(5);
-    try (SseClient again = follow(remaining, last)) {
-      assertEquals(
-          remaining.info().name(), again.next("connection_ack").data().path("node").asText());
+    try (SseClient again = follow(stayer, last)) {
+      assertEquals(stayer.info().name(), again.next("connection_ack").data().path("node").asText());
       for (int i = 0; i < 5; i++) {
         received.add(again.next("task_created").data().path("data").path("n").asInt());
       }
@@ -183,15 +181,15 @@ class NodeDrainIT {
 
   @Test
   void sessionsOfBothPortsAreDrainedTogetherAndThoseOfOtherNodesStay() throws Exception {
-    try (SseClient stream = follow(draining, Map.of())) {
+    try (SseClient stream = follow(leaver, Map.of())) {
       WsClient onHttp =
-          WsClient.connect(vertx, "ws://127.0.0.1:" + draining.httpPort() + "/ws?topics=agents");
+          WsClient.connect(vertx, "ws://127.0.0.1:" + leaver.httpPort() + "/ws?topics=agents");
       clients.add(onHttp);
-      WsClient onGateway = connect(draining, "agents");
-      WsClient other = connect(remaining, "agents");
+      WsClient onGateway = connect(leaver, "agents");
+      WsClient other = connect(stayer, "agents");
       for (WsClient client : List.of(onHttp, onGateway, other)) client.next("subscribed");
       stream.next("subscribed");
-      Future<Void> closed = draining.close();
+      Future<Void> left = leaver.close();
       for (WsClient client : List.of(onHttp, onGateway)) {
         assertTrue(client.next("goaway").path("closes_in_ms").asLong() > 0);
         assertEquals(1001, client.closeCode());
@@ -199,10 +197,10 @@ class NodeDrainIT {
       stream.next("goaway");
       assertEquals(1001, stream.next("close").data().path("code").asInt());
       stream.awaitEnd();
-      await(closed);
+      await(left);
       assertFalse(
           other.settle().stream().anyMatch(frame -> WsClient.type(frame).equals("goaway")),
-          "the other node stays");
+          "it stays");
     }
   }
 
@@ -218,7 +216,7 @@ class NodeDrainIT {
       String event = "{\"type\":\"task_created\",\"data\":{\"n\":" + ++published + "}}";
       var answer =
           await(
-              http.post(remaining.httpPort(), "127.0.0.1", "/api/v1/streams/agents/events")
+              http.post(stayer.httpPort(), "127.0.0.1", "/api/v1/streams/agents/events")
                   .bearerTokenAuthentication(BOT)
                   .putHeader("Content-Type", "application/json")
                   .sendBuffer(Buffer.buffer(event)));
@@ -226,20 +224,20 @@ class NodeDrainIT {
     }
   }
 
-  private JsonNode awaitNodes(Set<String> names) {
+  private JsonNode seen(Set<String> names) {
     return Awaitility.await()
         .until(
             this::cluster,
             cluster -> {
-              var reported = new HashSet<String>();
-              cluster.path("nodes").forEach(node -> reported.add(node.path("name").asText()));
-              return reported.containsAll(names);
+              var heard = new HashSet<String>();
+              cluster.path("nodes").forEach(node -> heard.add(node.path("name").asText()));
+              return heard.containsAll(names);
             });
   }
 
   private JsonNode cluster() {
     try {
-      var answer = await(call(HttpMethod.GET, remaining, "/api/v1/admin/nodes", ADMIN));
+      var answer = await(call(HttpMethod.GET, stayer, "/api/v1/admin/nodes", ADMIN));
       assertEquals(200, answer.statusCode(), answer::bodyAsString);
       return Json.MAPPER.readTree(answer.bodyAsString());
     } catch (java.io.IOException broken) {
@@ -247,9 +245,9 @@ class NodeDrainIT {
     }
   }
 
-  private static JsonNode node(JsonNode cluster, Boardcast expected) {
+  private static JsonNode node(JsonNode cluster, Boardcast which) {
     for (JsonNode node : cluster.path("nodes")) {
-      if (node.path("name").asText().equals(expected.info().name())) return node;
+      if (node.path("name").asText().equals(which.info().name())) return node;
     }
     return cluster.path("none");
   }
@@ -276,8 +274,8 @@ class NodeDrainIT {
   private static <T> T await(Future<T> future) {
     try {
       return future.await(30, TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException timeout) {
-      throw new AssertionError("not within 30 s", timeout);
+    } catch (java.util.concurrent.TimeoutException late) {
+      throw new AssertionError("not within 30 s", late);
     }
   }
 }
