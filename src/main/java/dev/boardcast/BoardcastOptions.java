@@ -21,7 +21,9 @@ import java.util.UUID;
  * Everything a node is told, one immutable record per room.
  *
  * @param node unique name of this run of the process
- * @param name the cluster's name; also the prefix of keys in Redis, so clusters may share one
+ * @param name of the application, the same on all its nodes: the prefix of its bus addresses,
+ *     codecs and keys in Redis, and the tag {@code application} of its meters. Applications on one
+ *     Vert.x, cluster, Redis or database differ in it, and in {@code pg-schema}
  * @param host address to bind
  * @param reachableHost address other nodes reach this one at; differs where {@code host} is every
  *     address
@@ -83,6 +85,26 @@ public record BoardcastOptions(
         GatewayConfig.DEFAULTS,
         Map.of(),
         List.of());
+  }
+
+  /** The same node of another application: see {@code name}. */
+  public BoardcastOptions withName(String application) {
+    return new BoardcastOptions(
+        node,
+        application,
+        host,
+        reachableHost,
+        httpPort,
+        gatewayPort,
+        roles,
+        db,
+        auth,
+        http,
+        emitter,
+        metrics,
+        gateway,
+        visibility,
+        boards);
   }
 
   /** The same on an address of this machine, where other nodes reach it too, and on these ports. */
