@@ -7,7 +7,7 @@ import dev.boardcast.gateway.protocol.Frame;
  * A ring buffer of a shard's last events, for clients that reconnect soon and for the switch from
  * catch-up to live. Shared by all sessions, bounded in number and bytes. One event loop.
  */
-public final class RecentEvents {
+final class RecentEvents {
   private static final int CAPACITY = 2048;
   private static final long MAX_BYTES = 4 << 20;
 
@@ -37,12 +37,12 @@ public final class RecentEvents {
   }
 
   /** Whether every event after that sequence is present. */
-  public boolean coversAfter(long sequence) {
+  boolean coversAfter(long sequence) {
     return sequence >= oldest - 1;
   }
 
   /** A covered event; null for one beyond the last. */
-  public EventMessage get(long sequence) {
+  EventMessage get(long sequence) {
     return sequence < next ? ring[slot(sequence)] : null;
   }
 

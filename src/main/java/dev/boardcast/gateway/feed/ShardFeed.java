@@ -84,8 +84,14 @@ public final class ShardFeed {
     return epoch;
   }
 
-  public RecentEvents recent() {
-    return recent;
+  /** Whether every event after that sequence is in memory. */
+  public boolean hasRecentAfter(long sequence) {
+    return recent.coversAfter(sequence);
+  }
+
+  /** An event in memory; null for one beyond the last. */
+  public EventMessage recent(long sequence) {
+    return recent.get(sequence);
   }
 
   /** Whether the head must be read from the log; resets that. */

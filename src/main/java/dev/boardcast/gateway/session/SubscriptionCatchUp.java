@@ -78,7 +78,7 @@ final class SubscriptionCatchUp {
       // Another node may have received more of the shard than this one.
       return query(log::heads, heads -> start(offset, isInLog(offset, heads)));
     }
-    if (feed.recent().coversAfter(offset.sequence())) {
+    if (feed.hasRecentAfter(offset.sequence())) {
       start(offset, true);
       return Future.succeededFuture();
     }
@@ -101,8 +101,8 @@ final class SubscriptionCatchUp {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
         subscription.goLive();
-      } else if (feed.recent().coversAfter(next - 1)) {
-        session.replay(subscription, feed.recent().get(next));
+      } else if (feed.hasRecentAfter(next - 1)) {
+        session.replay(subscription, feed.recent(next));
         subscription.advanceTo(next);
       } else {
         readPage(next - 1, feed.position());
