@@ -46,7 +46,7 @@ public final class AdminRoutes implements Routes {
    * @param silent names of known nodes that did not answer
    * @param leases {@code read}, or {@code unavailable} while the database is away
    */
-  public record Cluster(List<Node> nodes, List<String> silent, String leases) {}
+  record Cluster(List<Node> nodes, List<String> silent, String leases) {}
 
   /**
    * One node.
@@ -55,7 +55,7 @@ public final class AdminRoutes implements Routes {
    * @param heardMsAgo age of its last beacon
    * @param doing null when it did not answer
    */
-  public record Node(
+  record Node(
       String name,
       String version,
       List<String> roles,
@@ -69,7 +69,7 @@ public final class AdminRoutes implements Routes {
       Doing doing) {}
 
   /** What a node does: see {@link NodeReport}. */
-  public record Doing(
+  record Doing(
       int sessions,
       Map<String, Integer> topics,
       long queueBytes,

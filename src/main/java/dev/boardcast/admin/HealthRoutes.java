@@ -78,7 +78,7 @@ public final class HealthRoutes implements Routes {
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot
    */
-  public record Health(
+  record Health(
       String status,
       Set<String> missing,
       Map<String, String> dependencies,
@@ -92,7 +92,7 @@ public final class HealthRoutes implements Routes {
    * @param status {@code healthy}, {@code starting} or {@code leaving}
    * @param sessions open client connections of this node
    */
-  public record ServiceHealth(String status, int sessions, Instant timestamp) {}
+  record ServiceHealth(String status, int sessions, Instant timestamp) {}
 
   @Override
   public void mount(Router router) {

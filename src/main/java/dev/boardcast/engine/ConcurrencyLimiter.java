@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Limits how many asynchronous tasks run at the same time; the others wait in order of arrival.
  *
  * <p>Thread safe. A task that had to wait starts on the Vert.x context of its caller; without one,
- * on the thread that makes room for it.
+ * on the thread that completes the call before it.
  */
 public final class ConcurrencyLimiter {
   private final int maxRunning;

@@ -13,7 +13,7 @@ import java.util.UUID;
  * @param data one JSON object
  * @param eventId makes a retry harmless; null for an event that is always new
  */
-public record StreamEvent(
+record StreamEvent(
     @NotNull(message = TYPE)
         @Pattern(
             regexp =

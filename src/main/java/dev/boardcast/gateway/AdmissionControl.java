@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * address and of a user, and new sessions per second. Counts over all event loops and ports; thread
  * safe.
  */
-public final class AdmissionControl {
+final class AdmissionControl {
   private final AdmissionConfig config;
   private final ConnectionLimit node;
   private final PathConnectionLimit paths;
@@ -27,7 +27,7 @@ public final class AdmissionControl {
   }
 
   /** Lets one connection exist. Releasing it again has no effect. */
-  public final class Permit implements SessionPermit {
+  final class Permit implements SessionPermit {
     private final ConnectionLimit path;
     private final String address;
     private final AtomicBoolean released = new AtomicBoolean();
@@ -60,7 +60,7 @@ public final class AdmissionControl {
    *
    * @param reason why there is no permit; null where there is one
    */
-  public record Decision(Optional<Permit> permit, String reason) {
+  record Decision(Optional<Permit> permit, String reason) {
     private static Decision refused(String reason) {
       return new Decision(Optional.empty(), reason);
     }

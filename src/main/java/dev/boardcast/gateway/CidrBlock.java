@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import io.netty.util.NetUtil;
 
 /** A range of addresses: {@code 10.0.0.0/8}, {@code fd00::/8}, or one address alone. */
-public record CidrBlock(byte[] address, int bits) {
+record CidrBlock(byte[] address, int bits) {
   /**
    * @throws IllegalArgumentException when it is none; names are not looked up
    */

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param subprotocol the one to choose: {@code boardcast.v1} where offered; else the one with the
  *     token, because a browser closes a connection that chooses none of its offers
  */
-public record OfferedCredentials(Optional<String> token, Optional<String> subprotocol) {
+record OfferedCredentials(Optional<String> token, Optional<String> subprotocol) {
   static final String PROTOCOL = "boardcast.v1";
 
   private static final String SUBPROTOCOL_HEADER = "Sec-WebSocket-Protocol";

@@ -13,7 +13,7 @@ import io.vertx.ext.web.RoutingContext;
  * Verifies the bearer token of a request that has one. Whether one is needed is the route's
  * business; a bad one is refused everywhere, so that nobody is anonymous by accident.
  */
-public final class AuthenticationHandler implements Handler<RoutingContext> {
+final class AuthenticationHandler implements Handler<RoutingContext> {
   private final Authenticator authenticator;
 
   AuthenticationHandler(Authenticator authenticator) {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * Gives a command that is ended from outside, as by Ctrl-C, the time to stop and to tell what has
  * come so far.
  */
-public final class ShutdownReport {
+final class ShutdownReport {
   private static final int SECONDS = 10;
 
   private final CountDownLatch done = new CountDownLatch(1);
@@ -36,7 +36,7 @@ public final class ShutdownReport {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // It has heard.
+      // The run was notified.
     }
   }
 }

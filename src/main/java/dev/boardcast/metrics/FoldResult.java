@@ -10,5 +10,4 @@ import java.util.Optional;
  * @param nextTick when the metrics next change by time alone
  * @param isRebuildRequested whether there is a request to recompute the board
  */
-public record FoldResult(
-    Snapshot snapshot, Optional<Instant> nextTick, boolean isRebuildRequested) {}
+record FoldResult(Snapshot snapshot, Optional<Instant> nextTick, boolean isRebuildRequested) {}

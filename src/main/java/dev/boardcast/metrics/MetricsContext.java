@@ -6,7 +6,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 
 /**
- * What the boards of one node share. Whoever creates the pools closes them.
+ * What the boards of one node share. The creator of the pools closes them.
  *
  * @param node unique for this run of the process: the holder of the leases
  * @param pool has a connection per board; API requests must not be able to exhaust it

@@ -47,7 +47,7 @@ public final class SnapshotCache {
   public record Config(String cluster, DatabaseConfig database, MetricsConfig metrics) {}
 
   /** Where a snapshot was read. */
-  public enum Source {
+  enum Source {
     MEMORY,
     REDIS,
     POSTGRES,

@@ -5,9 +5,9 @@ import jakarta.validation.constraints.NotNull;
 import java.util.Locale;
 
 /** The body of a request that gives feedback on a proposal. */
-public record Feedback(@NotNull(message = "one of approved, rejected") Verdict verdict) {
+record Feedback(@NotNull(message = "one of approved, rejected") Verdict verdict) {
   /** A user's verdict on a proposal; a later verdict replaces an earlier one. */
-  public enum Verdict {
+  enum Verdict {
     @JsonProperty("approved")
     APPROVED,
     @JsonProperty("rejected")

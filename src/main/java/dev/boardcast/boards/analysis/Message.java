@@ -24,7 +24,7 @@ import java.time.Instant;
  * @param sentAt null for the time of writing
  * @param eventId identifies the message when it is sent again; null if it has no id
  */
-public record Message(
+record Message(
     @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String topicId,
     @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String predictedTopicId,
     @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT) String predictedLabel,

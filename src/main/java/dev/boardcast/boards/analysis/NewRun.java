@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.Locale;
 
 /** The body of a request that opens a run over a time window. The window ends after it starts. */
-public record NewRun(
+record NewRun(
     @NotNull(message = FieldRules.TIME_TEXT) Instant timeWindowStart,
     @NotNull(message = FieldRules.TIME_TEXT) Instant timeWindowEnd,
     @NotNull(message = "one of manual, scheduled") Trigger triggerType) {
   /** How the run was started. */
-  public enum Trigger {
+  enum Trigger {
     @JsonProperty("manual")
     MANUAL,
     @JsonProperty("scheduled")

@@ -11,7 +11,7 @@ import jakarta.validation.constraints.Size;
  * @param id chosen by the client, so that it can send the request again; null for a generated one
  * @param description null for an empty one
  */
-public record NewTopic(
+record NewTopic(
     @Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String id,
     @NotNull(message = FieldRules.NAME_TEXT)
         @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT)

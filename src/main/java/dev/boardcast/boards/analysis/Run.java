@@ -12,7 +12,7 @@ import java.time.OffsetDateTime;
  * @param status {@code open} or {@code closed}
  * @param closedAt null while the run is open
  */
-public record Run(
+record Run(
     String id,
     Instant timeWindowStart,
     Instant timeWindowEnd,

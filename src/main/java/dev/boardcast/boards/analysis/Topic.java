@@ -10,8 +10,7 @@ import java.time.Instant;
  * @param name unique; the label that a prediction of this topic is compared by
  * @param description may be empty
  */
-public record Topic(
-    String id, String name, String description, Instant createdAt, Instant updatedAt) {
+record Topic(String id, String name, String description, Instant createdAt, Instant updatedAt) {
   static final String COLUMNS = "id, name, description, created_at, updated_at";
 
   static Topic of(Row row) {

@@ -5,7 +5,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 
 /** The body of a request that changes a topic; null leaves a field as it is. */
-public record TopicPatch(
+record TopicPatch(
     @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT) String name,
     @Size(max = FieldRules.DESCRIPTION_LENGTH, message = FieldRules.DESCRIPTION_TEXT)
         String description) {}

@@ -15,7 +15,7 @@ import java.util.UUID;
  * @param completedAt null while the task is pending
  * @param version 1 at first, incremented by each change; the entity tag
  */
-public record Task(
+record Task(
     UUID id,
     String title,
     String description,

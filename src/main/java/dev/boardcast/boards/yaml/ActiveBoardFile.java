@@ -69,7 +69,7 @@ final class ActiveBoardFile {
 
   /**
    * Makes this version the active one. If its rollup differs from the stored one, the rollup table
-   * is created anew and filled from all facts by the next fold.
+   * is created again and filled from all facts by the next fold.
    *
    * @param types SQL types of the rollup's keys, by name
    */

@@ -11,7 +11,7 @@ import java.util.zip.Inflater;
  * Compression of single messages as RFC 7692 has it, without context between them: one compressor
  * serves all sessions of an event loop, and a message is compressed once for all. One event loop.
  */
-public final class PerMessageDeflate implements Frame.Compressor {
+final class PerMessageDeflate implements Frame.Compressor {
   /** What the server answers to an offer: neither side keeps a window between messages. */
   static final String ANSWER =
       "permessage-deflate; server_no_context_takeover; client_no_context_takeover";

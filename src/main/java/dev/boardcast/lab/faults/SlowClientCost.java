@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param residentKibWith the same beside slow ones
  * @param oldestSnapshot most updates that a slow client's numbers were behind
  */
-public record SlowClientCost(
+record SlowClientCost(
     double p99Without,
     double p99With,
     List<Long> residentKibWithout,

@@ -12,7 +12,7 @@ import java.util.Map;
  * @param ended lines that got so far, by close code
  * @param errors messages of type {@code error}, by code
  */
-public record ConnectionTotals(
+record ConnectionTotals(
     int opened,
     int timedOut,
     int givenUp,

@@ -96,7 +96,7 @@ final class LabConnection extends ByteToMessageDecoder {
     channel.close();
   }
 
-  /** Says goodbye. */
+  /** Starts the close handshake. */
   void close() {
     if (open && channel.isActive()) {
       frame(CLOSE, Unpooled.copyShort(1000));
@@ -194,7 +194,7 @@ final class LabConnection extends ByteToMessageDecoder {
         channel.close();
       }
       default -> {
-        // A pong: being heard was all.
+        // A pong has no content.
       }
     }
     in.readerIndex(from + (int) length);

@@ -5,7 +5,7 @@ package dev.boardcast.lab.load;
  *
  * @param begun events that were sent at least once
  * @param acknowledged of these, events the server said it keeps
- * @param untold acknowledged events that no client ever heard of
+ * @param untold acknowledged events that no client received
  * @param clients that followed the topic
  * @param absent clients that never came to follow it
  * @param due deliveries owed: for each client, the events after its first place

@@ -132,7 +132,7 @@ public final class LoadRun implements AutoCloseable {
     crowd.close();
   }
 
-  /** What still comes, however late, is not lost: the patience begins anew with each delivery. */
+  /** A late event is not lost: the time limit restarts with each delivery. */
   private void settle() throws InterruptedException {
     long end = System.nanoTime() + MOST_PATIENCES * options.patience().toNanos();
     for (long received = -1; received != log.received() && System.nanoTime() < end; ) {

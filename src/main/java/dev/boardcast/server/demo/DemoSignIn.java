@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Tokens for the demo's people at one click, on the machine of the node alone: who asks, and the
  * name it asks by, are of the loopback. Everybody else is told that there is nobody.
  */
-public final class DemoSignIn implements Routes {
+final class DemoSignIn implements Routes {
   /** Who may see and do everything. */
   public static final String ADMIN = "admin";
 

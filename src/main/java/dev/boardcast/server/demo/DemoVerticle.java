@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Lively made-up traffic on every board, through the public API like anybody else's. One call at a
  * time per kind, so that a slow node is not pressed further.
  */
-public final class DemoVerticle extends VerticleBase {
+final class DemoVerticle extends VerticleBase {
   /** People of the demo team, to be given tokens of that team. */
   public static final String TEAM = TaskTraffic.TEAM;
 
