@@ -1,6 +1,6 @@
 package dev.boardcast;
 
-import dev.boardcast.config.Settings;
+import dev.boardcast.config.SettingValues;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.spi.AuditedSums;
@@ -45,19 +45,14 @@ final class BoardRegistry {
 
   /**
    * @param configured visibility by name of a board or stream
-   * @param records configuration records of boards
-   * @throws IllegalArgumentException for a record that no module declares
+   * @param values of the settings that the modules declare
    */
   BoardRegistry(
-      List<BoardModule> modules, Map<String, Visibility> configured, List<Record> records) {
+      List<BoardModule> modules, Map<String, Visibility> configured, SettingValues values) {
     this.modules = List.copyOf(modules);
     this.configured = Map.copyOf(configured);
     for (BoardModule module : modules) {
-      module.settings().forEach(type -> configs.put(type, Settings.defaults(type)));
-    }
-    for (Record record : records) {
-      config(record.getClass());
-      configs.put(record.getClass(), record);
+      module.settings().forEach(type -> configs.put(type, values.bind(type)));
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
  * Vert.x is. Thread safe; no method blocks.
  *
  * <pre>{@code
- * Boardcast.deploy(vertx, BoardcastOptions.local(db, auth), Boards.BUILT_IN)
+ * Boardcast.deploy(vertx, BoardcastOptions.local(postgres, redis, jwtSecret), Boards.BUILT_IN)
  *     .onSuccess(node -> System.out.println("http://127.0.0.1:" + node.httpPort()));
  * }</pre>
  */
@@ -177,9 +177,15 @@ public final class Boardcast {
      *     Vert.x goes on.
      */
     public Future<Boardcast> start() {
+      NodeOptions checked;
+      try {
+        checked = NodeOptions.of(options, boards);
+      } catch (IllegalArgumentException unusable) {
+        return Future.failedFuture(unusable);
+      }
       return NodeAssembly.create(
               new NodeInputs(
-                  vertx, options, boards, authenticator, registry, prometheus, clock, listens))
+                  vertx, checked, boards, authenticator, registry, prometheus, clock, listens))
           .compose(
               node ->
                   node.start()

@@ -1,215 +1,139 @@
 package dev.boardcast;
 
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.events.EmitterConfig;
-import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.metrics.MetricsConfig;
-import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.config.SettingValues;
+import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Visibility;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Everything a node is told, one immutable record per room.
+ * The settings of a node. Immutable and thread safe: each method returns a copy with one setting
+ * changed. A setting that is not given has its default. Values are checked when a node starts; the
+ * message of the failure names the setting, its value and what was expected.
  *
- * @param node unique name of this run of the process
- * @param name of the application, the same on all its nodes: the prefix of its bus addresses,
- *     codecs and keys in Redis, and the tag {@code application} of its meters. Applications on one
- *     Vert.x, cluster, Redis or database differ in it, and in {@code pg-schema}
- * @param host address to bind
- * @param reachableHost address other nodes reach this one at; differs where {@code host} is every
- *     address
- * @param httpPort 0 for any free one
- * @param gatewayPort 0 for any free one
- * @param visibility by board or application stream; public where nothing is said
- * @param boards configuration records of boards, such as {@code PlatformConfig}; a board whose
- *     record is missing uses its defaults
+ * <pre>{@code
+ * BoardcastOptions.local("postgresql://app:secret@db/app", "redis://cache", jwtSecret)
+ *     .roles(Role.GATEWAY)
+ *     .set("gateway-max-sessions", "50000");
+ * }</pre>
  */
-public record BoardcastOptions(
-    String node,
-    String name,
-    String host,
-    String reachableHost,
-    int httpPort,
-    int gatewayPort,
-    Set<Role> roles,
-    DatabaseConfig db,
-    AuthConfig auth,
-    HttpConfig http,
-    EmitterConfig emitter,
-    MetricsConfig metrics,
-    GatewayConfig gateway,
-    Map<String, Visibility> visibility,
-    List<Record> boards) {
+public final class BoardcastOptions {
+  private static final String SOURCE = "options";
 
-  public BoardcastOptions {
-    roles = Set.copyOf(roles);
-    visibility = Map.copyOf(visibility);
-    boards = List.copyOf(boards);
-    if (roles.isEmpty()) {
-      throw new IllegalArgumentException("roles must name at least one role, was empty");
-    }
-    // An event stream is quiet until the gateway sends a comment.
-    if (http.idleLimit().compareTo(gateway.pingInterval()) <= 0) {
-      throw new IllegalArgumentException(
-          "http-idle-limit must be more than gateway-ping-interval, was " + http.idleLimit());
-    }
-    if (host.isBlank()) throw new IllegalArgumentException("host must not be blank");
-    port("http-port", httpPort);
-    port("gateway-port", gatewayPort);
+  private final SettingValues values;
+
+  private BoardcastOptions(SettingValues values) {
+    this.values = values;
   }
 
-  /** All roles on free ports of the loopback address, everything else by default. */
-  public static BoardcastOptions local(DatabaseConfig db, AuthConfig auth) {
-    return new BoardcastOptions(
-        newNode(),
-        "boardcast",
-        "127.0.0.1",
-        "127.0.0.1",
-        0,
-        0,
-        EnumSet.allOf(Role.class),
-        db,
-        auth,
-        HttpConfig.DEFAULTS,
-        EmitterConfig.DEFAULTS,
-        MetricsConfig.DEFAULTS,
-        GatewayConfig.DEFAULTS,
-        Map.of(),
-        List.of());
+  /** Every setting at its default; PostgreSQL, Redis and a key for tokens remain to be given. */
+  public static BoardcastOptions defaults() {
+    return new BoardcastOptions(SettingValues.DEFAULTS);
   }
 
-  /** The same node of another application: see {@code name}. */
-  public BoardcastOptions withName(String application) {
-    return new BoardcastOptions(
-        node,
-        application,
-        host,
-        reachableHost,
-        httpPort,
-        gatewayPort,
-        roles,
-        db,
-        auth,
-        http,
-        emitter,
-        metrics,
-        gateway,
-        visibility,
-        boards);
+  /**
+   * All roles on free ports of the loopback address.
+   *
+   * @param postgres {@code postgresql://user:password@host:port/database}
+   * @param redis {@code redis://[:password@]host:port[/database]}
+   * @param jwtSecret the HS256 secret of tokens, at least 32 bytes
+   */
+  public static BoardcastOptions local(String postgres, String redis, String jwtSecret) {
+    return defaults()
+        .postgres(postgres)
+        .redis(redis)
+        .jwtSecret(jwtSecret)
+        .httpPort(0)
+        .gatewayPort(0);
   }
 
-  /** The same on an address of this machine, where other nodes reach it too, and on these ports. */
-  public BoardcastOptions on(String address, int http, int ofGateway) {
-    return new BoardcastOptions(
-        node,
-        name,
-        address,
-        address,
-        http,
-        ofGateway,
-        roles,
-        db,
-        auth,
-        this.http,
-        emitter,
-        metrics,
-        gateway,
-        visibility,
-        boards);
+  /**
+   * Sets the name of the application, the same on all its nodes: the name of the cluster, the
+   * prefix of bus addresses, codecs and keys in Redis, and the tag {@code application} of meters.
+   * Applications on one Vert.x, cluster, Redis or database differ in it, and in {@code pg-schema}.
+   */
+  public BoardcastOptions name(String name) {
+    return set("cluster-name", name);
   }
 
-  /** The same node with other work. */
-  public BoardcastOptions withRoles(Set<Role> others) {
-    return new BoardcastOptions(
-        node,
-        name,
-        host,
-        reachableHost,
-        httpPort,
-        gatewayPort,
-        others,
-        db,
-        auth,
-        http,
-        emitter,
-        metrics,
-        gateway,
-        visibility,
-        boards);
+  /** Sets the address to listen on. */
+  public BoardcastOptions host(String address) {
+    return set("host", address);
   }
 
-  /** The same node with other bounds of its HTTP port. */
-  public BoardcastOptions with(HttpConfig other) {
-    return new BoardcastOptions(
-        node,
-        name,
-        host,
-        reachableHost,
-        httpPort,
-        gatewayPort,
-        roles,
-        db,
-        auth,
-        other,
-        emitter,
-        metrics,
-        gateway,
-        visibility,
-        boards);
+  /** Sets the port on which the node serves every path; 0 for any free port. */
+  public BoardcastOptions httpPort(int port) {
+    return set("http-port", Integer.toString(port));
   }
 
-  /** The same node with these configuration records of boards. */
-  public BoardcastOptions withBoards(Record... configs) {
-    return new BoardcastOptions(
-        node,
-        name,
-        host,
-        reachableHost,
-        httpPort,
-        gatewayPort,
-        roles,
-        db,
-        auth,
-        http,
-        emitter,
-        metrics,
-        gateway,
-        visibility,
-        List.of(configs));
+  /** Sets the port on which the node serves client connections only; 0 for any free port. */
+  public BoardcastOptions gatewayPort(int port) {
+    return set("gateway-port", Integer.toString(port));
   }
 
-  /** Who may see a board or a stream. */
-  public Visibility visibilityOf(String name) {
-    return Visibility.find(visibility, name);
+  /** Sets what the node does, at least one role. */
+  public BoardcastOptions roles(Collection<Role> roles) {
+    return set(
+        "roles",
+        roles.stream()
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(",")));
   }
 
-  /** What others are told of a node that listens on these ports. */
-  NodeInfo describe(int http, int ofGateway) {
-    var names = new TreeSet<String>();
-    roles.forEach(role -> names.add(role.name().toLowerCase(Locale.ROOT)));
-    String version =
-        Optional.ofNullable(BoardcastOptions.class.getPackage().getImplementationVersion())
-            .orElse("dev");
-    return new NodeInfo(node, version, names, host, http, ofGateway);
+  /** Sets what the node does, at least one role. */
+  public BoardcastOptions roles(Role... roles) {
+    return roles(List.of(roles));
   }
 
-  /** A name no other run of any process has. */
-  public static String newNode() {
-    return "node-" + UUID.randomUUID().toString().substring(0, 8);
+  /** Sets the PostgreSQL server, {@code postgresql://user:password@host:port/database}. */
+  public BoardcastOptions postgres(String uri) {
+    return set("pg", uri);
   }
 
-  private static void port(String key, int port) {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException(key + " must be 0 to 65535, was " + port);
-    }
+  /** Sets the Redis server, {@code redis://[:password@]host:port[/database]}. */
+  public BoardcastOptions redis(String uri) {
+    return set("redis", uri);
+  }
+
+  /** Sets the HS256 secrets of tokens, newest first: the first one signs, all of them verify. */
+  public BoardcastOptions jwtSecret(String... secrets) {
+    return set("jwt-secret", String.join(",", secrets));
+  }
+
+  /**
+   * Sets who may see a board or an application stream, beside what was set for others.
+   *
+   * @param name of the board or stream, or the beginning of names and {@code *}
+   */
+  public BoardcastOptions visibility(String name, Visibility visibility) {
+    String others = values.text("visibility").orElse("");
+    return set("visibility", (others.isEmpty() ? "" : others + ",") + name + "=" + visibility);
+  }
+
+  /**
+   * Sets any setting of the node or of its boards; SETTINGS.md lists them.
+   *
+   * @param key such as {@code gateway-max-sessions}
+   * @param value as an operator writes it, such as {@code 5s}, {@code on} or {@code a,b}
+   */
+  public BoardcastOptions set(String key, String value) {
+    return new BoardcastOptions(values.with(key, value, SOURCE));
+  }
+
+  /** The records that declare the settings of a node with these boards. */
+  public static List<Class<? extends Record>> declarations(List<BoardModule> boards) {
+    Stream<Class<? extends Record>> ofBoards =
+        boards.stream().flatMap(board -> board.settings().stream()).distinct();
+    var records = new ArrayList<Class<? extends Record>>(List.of(NodeSettings.class));
+    ofBoards.forEach(records::add);
+    return records;
+  }
+
+  SettingValues values() {
+    return values;
   }
 }

@@ -3,13 +3,16 @@ package dev.boardcast;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** How nodes find each other. */
 @SettingGroup("Cluster")
-public record ClusterConfig(
+record ClusterConfig(
     @Setting(
             key = "cluster-name",
             defaultValue = "boardcast",
@@ -61,10 +64,29 @@ public record ClusterConfig(
   /** How many ports the nodes of one machine share. */
   static final int LOCAL_PORTS = 10;
 
-  public ClusterConfig {
+  private static final Set<String> EVERY_ADDRESS = Set.of("0.0.0.0", "::", "[::]");
+
+  ClusterConfig {
     if (!members.isEmpty() && kubernetesDns.isPresent()) {
       throw new InvalidSettingException(
           "cluster-members", "no members where cluster-kubernetes is set");
+    }
+  }
+
+  /**
+   * The address at which other nodes reach this one: as configured, else the one it listens on,
+   * else the machine's.
+   *
+   * @throws InvalidSettingException when the machine's name has no address
+   */
+  String reachableHost(String listensOn) {
+    String named = host.orElse(listensOn);
+    if (!EVERY_ADDRESS.contains(named)) return named;
+    try {
+      return InetAddress.getLocalHost().getHostAddress();
+    } catch (UnknownHostException unnamed) {
+      throw new InvalidSettingException(
+          "cluster-host", "an address of this machine, whose name has none");
     }
   }
 

@@ -20,25 +20,33 @@ public final class ClusteredVertx {
    * Joins the cluster, or starts one when no other node is reachable. Blocks while it looks for the
    * nodes of this machine, at most some seconds: do not call it on an event loop.
    *
+   * @param node options of the node that will use it; those named {@code cluster-…} are used here
    * @param options of the new Vert.x; the event bus options are overwritten
    * @param builder may bring metrics or a transport
    * @return the Vert.x, to be closed by the caller; fails when the address cannot be bound, the
    *     Hazelcast file cannot be used, or the artifact is absent
    */
   public static Future<Vertx> vertx(
-      ClusterOptions config, VertxOptions options, VertxBuilder builder) {
+      BoardcastOptions node, VertxOptions options, VertxBuilder builder) {
     try {
-      String address = InetAddress.getByName(config.host()).getHostAddress();
+      var settings = node.values().bind(NodeSettings.class);
+      ClusterConfig config = settings.cluster();
+      String address = address(config.reachableHost(settings.node().host()));
       ClusterManager manager =
           OptionalArtifact.HAZELCAST.require(
               "a cluster", () -> HazelcastCluster.manager(config, address));
       configureEventBus(options, address, config.busPort());
       return builder.with(options).withClusterManager(manager).buildClustered();
-    } catch (UnknownHostException unknown) {
-      return Future.failedFuture(
-          new IllegalArgumentException("cluster-host has no address: " + config.host(), unknown));
     } catch (RuntimeException unusable) {
       return Future.failedFuture(unusable);
+    }
+  }
+
+  private static String address(String host) {
+    try {
+      return InetAddress.getByName(host).getHostAddress();
+    } catch (UnknownHostException unknown) {
+      throw new IllegalArgumentException("cluster-host has no address: " + host, unknown);
     }
   }
 

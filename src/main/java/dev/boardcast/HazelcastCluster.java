@@ -23,11 +23,11 @@ final class HazelcastCluster {
    *
    * @param address of this member, as a number
    */
-  static ClusterManager manager(ClusterOptions cluster, String address) {
+  static ClusterManager manager(ClusterConfig cluster, String address) {
     return new HazelcastClusterManager(config(cluster, address));
   }
 
-  private static Config config(ClusterOptions cluster, String address) {
+  private static Config config(ClusterConfig cluster, String address) {
     Config config = base(cluster);
     config.setClusterName(cluster.name());
     var network =
@@ -35,7 +35,7 @@ final class HazelcastCluster {
             .getNetworkConfig()
             .setPort(cluster.port())
             .setPortAutoIncrement(cluster.sharesPorts())
-            .setPortCount(ClusterOptions.LOCAL_PORTS);
+            .setPortCount(ClusterConfig.LOCAL_PORTS);
     network.getInterfaces().setEnabled(true).clear().addInterface(address);
     var join = network.getJoin();
     if (cluster.kubernetesDns().isPresent()) {
@@ -52,14 +52,14 @@ final class HazelcastCluster {
     return config;
   }
 
-  private static Config base(ClusterOptions cluster) {
+  private static Config base(ClusterConfig cluster) {
     try (InputStream xml =
-        cluster.base().isPresent()
-            ? Files.newInputStream(cluster.base().get())
+        cluster.hazelcastFile().isPresent()
+            ? Files.newInputStream(cluster.hazelcastFile().get())
             : HazelcastCluster.class.getResourceAsStream(BASE)) {
       return new XmlConfigBuilder(xml).build();
     } catch (IOException unreadable) {
-      throw new UncheckedIOException("cannot read " + cluster.base().get(), unreadable);
+      throw new UncheckedIOException("cannot read " + cluster.hazelcastFile().get(), unreadable);
     }
   }
 }

@@ -21,7 +21,7 @@ final class LocalNodeDiscovery {
 
   /** {@code host:port} of the members to try. Blocks, at most 0.3 s for each port. */
   static List<String> of(String address, int firstPort) {
-    int[] ports = IntStream.range(0, ClusterOptions.LOCAL_PORTS).map(n -> firstPort + n).toArray();
+    int[] ports = IntStream.range(0, ClusterConfig.LOCAL_PORTS).map(n -> firstPort + n).toArray();
     boolean alone = IntStream.of(ports).allMatch(port -> isFree(address, port));
     return IntStream.of(ports)
         .limit(alone ? 1 : ports.length)

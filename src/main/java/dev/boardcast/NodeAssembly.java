@@ -39,7 +39,7 @@ final class NodeAssembly {
   private final NodeResources resources;
   private final NodeParts parts;
   private final boolean listens;
-  private final BoardcastOptions options;
+  private final NodeOptions options;
   private final CloseStack opened;
   private final Readiness readiness;
   private final AdminModule admin;

@@ -1,14 +1,15 @@
 package dev.boardcast;
 
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
 import dev.boardcast.spi.Visibility;
 import java.util.Map;
 import java.util.Set;
 
-/** A node as a whole: where it listens, what it does, who may see its boards. */
+/** Where a node listens, what it does, and who may see its boards. */
 @SettingGroup("Node")
-public record NodeConfig(
+record NodeConfig(
     @Setting(
             key = "host",
             defaultValue = "127.0.0.1",
@@ -41,5 +42,12 @@ public record NodeConfig(
             expected = "<board>=public|authenticated|role:<name>, separated by commas",
             description =
                 "Who may see a board or an application stream; public where it is not named.")
-        Map<String, Visibility> visibility,
-    ClusterConfig cluster) {}
+        Map<String, Visibility> visibility) {
+
+  NodeConfig {
+    if (httpPort == gatewayPort && httpPort != 0) {
+      throw new InvalidSettingException(
+          "gateway-port", "a port other than http-port, or 0 for any free port");
+    }
+  }
+}

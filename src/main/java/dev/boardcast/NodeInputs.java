@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 record NodeInputs(
     Vertx vertx,
-    BoardcastOptions options,
+    NodeOptions options,
     List<BoardModule> boards,
     Optional<Authenticator> authenticator,
     Optional<MeterRegistry> registry,

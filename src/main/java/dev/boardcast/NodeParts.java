@@ -33,12 +33,12 @@ record NodeParts(
   /** Throws {@link IllegalArgumentException} when the boards cannot be on one node. */
   static NodeParts create(NodeInputs inputs, NodeResources resources) {
     Vertx vertx = inputs.vertx();
-    BoardcastOptions options = inputs.options();
+    NodeOptions options = inputs.options();
 
     var log = new EventLog(resources.background());
     var outbox = new Outbox(vertx, resources.bus());
 
-    var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.boards());
+    var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.values());
     var boardContext =
         new NodeBoardContext(
             vertx,

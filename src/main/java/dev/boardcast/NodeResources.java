@@ -69,7 +69,7 @@ final class NodeResources {
     return inputs.vertx();
   }
 
-  BoardcastOptions options() {
+  NodeOptions options() {
     return inputs.options();
   }
 

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.ApiDescription;
@@ -138,9 +136,10 @@ class ApiDocsTest {
 
   private static Router router(Vertx vertx) throws Exception {
     var config =
-        BoardcastOptions.local(
-            DatabaseConfig.at("postgresql://u:p@127.0.0.1:1/d", "redis://127.0.0.1:1"),
-            AuthConfig.ofSecret(Cluster.SECRET));
+        NodeOptions.of(
+            BoardcastOptions.local(
+                "postgresql://u:p@127.0.0.1:1/d", "redis://127.0.0.1:1", Cluster.SECRET),
+            Boards.BUILT_IN);
     var inputs =
         new NodeInputs(
             vertx,

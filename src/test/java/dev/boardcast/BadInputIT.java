@@ -5,20 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.Tokens;
-import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.BadInput;
 import dev.boardcast.testing.BadSocket;
 import dev.boardcast.testing.BadTokens;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TableDigests;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -67,9 +65,8 @@ class BadInputIT {
     var db = Services.get().freshDatabase();
     var known = Tokens.rsa();
     Path key = Files.writeString(files.resolve("known.pem"), Tokens.pem(known.getPublic()));
-    var auth = Settings.of(AuthConfig.class, "jwt-secret=" + Cluster.SECRET, "jwt-keys=" + key);
-    node =
-        await(Boardcast.deploy(vertx, guarded(BoardcastOptions.local(db, auth)), Boards.BUILT_IN));
+    var options = TestOptions.local(db).set("jwt-keys", key.toString());
+    node = await(Boardcast.deploy(vertx, guarded(options), Boards.BUILT_IN));
     digest = new TableDigests(new Sql(db.postgresUri()));
 
     TOKENS.putAll(BadTokens.all(known));
@@ -215,22 +212,8 @@ class BadInputIT {
   }
 
   private static BoardcastOptions guarded(BoardcastOptions open) {
-    return new BoardcastOptions(
-        open.node(),
-        open.name(),
-        open.host(),
-        open.reachableHost(),
-        open.httpPort(),
-        open.gatewayPort(),
-        open.roles(),
-        open.db(),
-        open.auth(),
-        open.http(),
-        open.emitter(),
-        open.metrics(),
-        open.gateway(),
-        Map.of("inner.*", Visibility.AUTHENTICATED, "vip.*", Visibility.parse("role:vip")),
-        List.of());
+    return open.visibility("inner.*", Visibility.AUTHENTICATED)
+        .visibility("vip.*", Visibility.parse("role:vip"));
   }
 
   private static <T> T await(Future<T> future) {

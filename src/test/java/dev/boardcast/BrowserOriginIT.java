@@ -2,14 +2,11 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.config.Settings;
-import dev.boardcast.http.HttpConfig;
 import dev.boardcast.testing.Browser;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.util.List;
@@ -108,12 +105,9 @@ class BrowserOriginIT {
 
   private Boardcast node(List<String> origins) throws Exception {
     var db = Services.get().freshDatabase();
-    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var local = TestOptions.local(db);
     return Boardcast.deploy(
-            vertx,
-            local.with(
-                Settings.of(HttpConfig.class, "http-allowed-origins=" + String.join(",", origins))),
-            Boards.BUILT_IN)
+            vertx, local.set("http-allowed-origins", String.join(",", origins)), Boards.BUILT_IN)
         .await(1, TimeUnit.MINUTES);
   }
 

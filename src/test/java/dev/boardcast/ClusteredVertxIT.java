@@ -14,10 +14,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -45,9 +43,9 @@ class ClusteredVertxIT {
   @Test
   void nodesOfOneMachineFindEachOtherWithoutAList() throws IOException {
     int port = FreePorts.one();
-    Vertx one = join(ClusterOptions.local("it-local", port));
-    Vertx two = join(ClusterOptions.local("it-local", port));
-    Vertx three = join(ClusterOptions.local("it-local", port));
+    Vertx one = join(config("it-local", port, List.of()));
+    Vertx two = join(config("it-local", port, List.of()));
+    Vertx three = join(config("it-local", port, List.of()));
     messageArrives(one, three);
     messageArrives(three, two);
   }
@@ -75,20 +73,12 @@ class ClusteredVertxIT {
 
   @Test
   void aMissingHazelcastFileFailsTheJoin() {
-    var config =
-        new ClusterOptions(
-            "it-file",
-            "127.0.0.1",
-            0,
-            List.of(),
-            Optional.empty(),
-            0,
-            Optional.of(Path.of("nowhere.xml")));
+    var config = config("it-file", 0, List.of()).set("cluster-hazelcast-file", "nowhere.xml");
     var failure = assertThrows(CompletionException.class, () -> join(config));
     assertEquals("cannot read nowhere.xml", failure.getCause().getMessage());
   }
 
-  private Vertx join(ClusterOptions config) {
+  private Vertx join(BoardcastOptions config) {
     Vertx vertx = await(ClusteredVertx.vertx(config, new VertxOptions(), Vertx.builder()));
     members.add(vertx);
     return vertx;
@@ -102,14 +92,15 @@ class ClusteredVertxIT {
     await(consumer.unregister());
   }
 
-  private static ClusterOptions named(String name, int port, List<String> members) {
-    return new ClusterOptions(
-        name, "localhost", port, members, Optional.empty(), 0, Optional.empty());
+  private static BoardcastOptions named(String name, int port, List<String> members) {
+    return config(name, port, members).set("cluster-host", "localhost");
   }
 
-  private static ClusterOptions config(String name, int port, List<String> members) {
-    return new ClusterOptions(
-        name, "127.0.0.1", port, members, Optional.empty(), 0, Optional.empty());
+  private static BoardcastOptions config(String name, int port, List<String> members) {
+    return BoardcastOptions.defaults()
+        .name(name)
+        .set("cluster-port", Integer.toString(port))
+        .set("cluster-members", String.join(",", members));
   }
 
   private static <T> T await(Future<T> future) {

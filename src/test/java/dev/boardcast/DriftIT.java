@@ -5,19 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.events.EmitterConfig;
-import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.MixedLoad;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -27,8 +21,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -204,29 +196,11 @@ class DriftIT {
   }
 
   private Boardcast start(int maxFacts) throws Exception {
-    var metrics =
-        Settings.of(
-            MetricsConfig.class,
-            "metrics-min-interval=100ms",
-            "audit-every=50ms",
-            "audit-max-facts=" + maxFacts);
     var config =
-        new BoardcastOptions(
-            BoardcastOptions.newNode(),
-            "boardcast",
-            "127.0.0.1",
-            "127.0.0.1",
-            0,
-            0,
-            EnumSet.allOf(Role.class),
-            db,
-            AuthConfig.ofSecret(Cluster.SECRET),
-            HttpConfig.DEFAULTS,
-            EmitterConfig.DEFAULTS,
-            metrics,
-            GatewayConfig.DEFAULTS,
-            Map.of(),
-            List.of());
+        TestOptions.local(db)
+            .set("metrics-min-interval", "100ms")
+            .set("audit-every", "50ms")
+            .set("audit-max-facts", Integer.toString(maxFacts));
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 }

@@ -5,15 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.HostApplication;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import java.net.ConnectException;
 import java.net.URI;
@@ -21,7 +20,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -56,7 +54,7 @@ class EmbeddingIT {
   void itComesAndGoesWithoutATraceAndMayComeAgain() throws Exception {
     HostApplication.State before = host.state();
     for (int time = 1; time <= 2; time++) {
-      Boardcast node = deploy(BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)));
+      Boardcast node = deploy(TestOptions.local(db));
       factsReachClients(node, node);
       host.assertWorks();
 
@@ -200,22 +198,6 @@ class EmbeddingIT {
   }
 
   private static BoardcastOptions node(DatabaseConfig db, int port, Role... roles) {
-    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
-    return new BoardcastOptions(
-        local.node(),
-        local.name(),
-        local.host(),
-        local.reachableHost(),
-        port,
-        0,
-        Set.of(roles),
-        db,
-        local.auth(),
-        local.http(),
-        local.emitter(),
-        local.metrics(),
-        local.gateway(),
-        local.visibility(),
-        List.of());
+    return TestOptions.local(db).httpPort(port).roles(roles);
   }
 }

@@ -9,12 +9,9 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.example.DeploysModule;
-import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Json;
@@ -26,6 +23,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
 import dev.boardcast.testing.TestBoardContext;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -95,8 +93,7 @@ class EveryBoardIT {
     var modules = new ArrayList<BoardModule>(Boards.BUILT_IN);
     modules.add(new DeploysModule());
     modules.addAll(Boards.ofFiles(directory));
-    var local =
-        BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
+    var local = TestOptions.local(db);
     node = Api.await(Boardcast.deploy(vertx, walled(local), modules));
     for (BoardModule module : modules)
       module.board(new TestBoardContext(own, pool)).ifPresent(boards::add);
@@ -345,23 +342,9 @@ class EveryBoardIT {
   }
 
   private static BoardcastOptions walled(BoardcastOptions local) {
-    var quick =
-        Settings.of(MetricsConfig.class, "metrics-min-interval=100ms", "metrics-heartbeat=500ms");
-    return new BoardcastOptions(
-        local.node(),
-        local.name(),
-        local.host(),
-        local.reachableHost(),
-        local.httpPort(),
-        local.gatewayPort(),
-        local.roles(),
-        local.db(),
-        local.auth(),
-        local.http(),
-        local.emitter(),
-        quick,
-        local.gateway(),
-        Map.of("*", WALL),
-        local.boards());
+    return local
+        .set("metrics-min-interval", "100ms")
+        .set("metrics-heartbeat", "500ms")
+        .visibility("*", WALL);
   }
 }

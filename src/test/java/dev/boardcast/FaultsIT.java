@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Cluster;
@@ -17,6 +16,7 @@ import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TaskSubscribers;
 import dev.boardcast.testing.TaskWriter;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -25,7 +25,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -198,24 +197,7 @@ class FaultsIT {
 
   /** A node on a bus of its own: nobody tells it numbers, so it must look them up. */
   private static Boardcast readerThatHearsNobody() throws Exception {
-    var local = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
-    var config =
-        new BoardcastOptions(
-            local.node(),
-            cluster.name(),
-            local.host(),
-            local.reachableHost(),
-            0,
-            0,
-            EnumSet.of(Role.API),
-            db,
-            local.auth(),
-            local.http(),
-            local.emitter(),
-            local.metrics(),
-            local.gateway(),
-            local.visibility(),
-            local.boards());
+    var config = TestOptions.local(db).name(cluster.name()).roles(Role.API);
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 

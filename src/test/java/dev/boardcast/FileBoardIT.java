@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.BoardModule;
@@ -16,6 +15,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Program;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -239,8 +239,7 @@ class FileBoardIT {
   private Boardcast start(Vertx on) {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
-    var config =
-        BoardcastOptions.local(db, AuthConfig.ofSecret(dev.boardcast.testing.Cluster.SECRET));
+    var config = TestOptions.local(db);
     return Api.await(Boardcast.deploy(on, config, boards));
   }
 

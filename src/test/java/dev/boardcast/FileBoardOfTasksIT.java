@@ -2,12 +2,11 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.testing.Api;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,8 +39,7 @@ class FileBoardOfTasksIT {
     Files.writeString(directory.resolve("open_tasks.yaml"), BOARD);
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
-    var config =
-        BoardcastOptions.local(Services.get().freshDatabase(), AuthConfig.ofSecret(Cluster.SECRET));
+    var config = TestOptions.local(Services.get().freshDatabase());
     Vertx vertx = Vertx.vertx();
     try {
       Boardcast node = Api.await(Boardcast.deploy(vertx, config, boards));

@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.SseClient;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -267,7 +266,7 @@ class LeavingIT {
   }
 
   private Boardcast deploy(Set<Role> roles) {
-    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET)).withRoles(roles);
+    var config = TestOptions.local(db).roles(roles);
     return await(Boardcast.deploy(vertx, config, Boards.BUILT_IN));
   }
 

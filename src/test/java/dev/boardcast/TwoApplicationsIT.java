@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.http.HttpConfig;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -87,7 +84,7 @@ class TwoApplicationsIT {
     HttpServer own =
         vertx.createHttpServer().requestHandler(request -> request.response().end("host"));
     await(own.listen(port, "127.0.0.1"));
-    var options = local().on("127.0.0.1", port, 0);
+    var options = local().httpPort(port);
 
     Throwable taken = assertThrows(BindException.class, () -> await(deploy(options)));
     assertEquals("http-port " + port + " is already in use on 127.0.0.1", taken.getMessage());
@@ -95,8 +92,7 @@ class TwoApplicationsIT {
     await(own.close());
     Boardcast node = await(deploy(options));
     assertThrows(BindException.class, () -> await(deploy(options)));
-    assertThrows(
-        BindException.class, () -> await(deploy(local().on("127.0.0.1", 0, node.gatewayPort()))));
+    assertThrows(BindException.class, () -> await(deploy(local().gatewayPort(node.gatewayPort()))));
     assertEquals(200, send(node, "GET", "/health", "").statusCode());
     await(node.close());
     await(await(deploy(options)).close());
@@ -104,8 +100,7 @@ class TwoApplicationsIT {
 
   @Test
   void everythingMovesBelowTheBasePathAndHealthAnswersAtTheRootToo() throws Exception {
-    var config = Settings.of(HttpConfig.class, "base-path=/team/dashboards");
-    Boardcast node = await(deploy(local().with(config)));
+    Boardcast node = await(deploy(local().set("base-path", "/team/dashboards")));
 
     for (String path : List.of("/health", "/team/dashboards/health")) {
       assertTrue(send(node, "GET", path, "").body().contains("\"healthy\""), path);
@@ -132,14 +127,7 @@ class TwoApplicationsIT {
   }
 
   private Boardcast start(SimpleMeterRegistry meters, String name) throws Exception {
-    var inSchema =
-        Settings.of(
-            DatabaseConfig.class,
-            "pg=" + db.postgresUri(),
-            "redis=" + db.redisUri(),
-            "pg-schema=" + name);
-    var options =
-        BoardcastOptions.local(inSchema, AuthConfig.ofSecret(Cluster.SECRET)).withName(name);
+    var options = local().name(name).set("pg-schema", name);
     return await(
         Boardcast.builder(vertx, options).boards(Boards.BUILT_IN).meterRegistry(meters).start());
   }
@@ -149,7 +137,7 @@ class TwoApplicationsIT {
   }
 
   private BoardcastOptions local() {
-    return BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    return TestOptions.local(db);
   }
 
   private WsClient socket(Boardcast node, String path) {

@@ -5,19 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.config.Settings;
-import dev.boardcast.events.EmitterConfig;
-import dev.boardcast.gateway.GatewayConfig;
-import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SqlCounter;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.WebClient;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,22 +48,13 @@ class ViewersCostIT {
   @BeforeEach
   void start() throws Exception {
     var config =
-        new BoardcastOptions(
-            BoardcastOptions.newNode(),
-            "boardcast",
-            "127.0.0.1",
-            "127.0.0.1",
-            0,
-            0,
-            EnumSet.allOf(Role.class),
-            Services.get().freshDatabase(),
-            open(),
-            HttpConfig.DEFAULTS,
-            EmitterConfig.DEFAULTS,
-            QUICK,
-            GatewayConfig.DEFAULTS,
-            Map.of(),
-            List.of());
+        TestOptions.local(Services.get().freshDatabase())
+            .jwtSecret("0123456789abcdef0123456789abcdef")
+            .set("auth", "off")
+            .set("jwt-leeway", "0ms")
+            .set("metrics-min-interval", "100ms")
+            .set("metrics-heartbeat", "250ms")
+            .set("metrics-lease-ttl", "600ms");
     node = get(Boardcast.deploy(vertx, config, Boards.BUILT_IN));
     http = WebClient.create(outside);
   }

@@ -105,7 +105,8 @@ public final class SettingDeclaration {
   public Map<String, Object> jsonSchema() {
     var schema = new TreeMap<>(type.schema());
     schema.put("description", description() + " Expected: " + expected() + ".");
-    schema.put("default", defaultValue());
+    boolean isNumber = "integer".equals(schema.get("type"));
+    schema.put("default", isNumber ? (Object) Long.valueOf(defaultValue()) : defaultValue());
     return schema;
   }
 

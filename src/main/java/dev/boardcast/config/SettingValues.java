@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -62,6 +63,25 @@ public final class SettingValues {
           .map(setting -> withValue(setting, refused.expected()))
           .orElse(refused);
     }
+  }
+
+  /** The given text of a setting; empty where it has its default. */
+  public Optional<String> text(String key) {
+    return Optional.ofNullable(byKey.get(key)).map(Value::text);
+  }
+
+  /**
+   * Checks all values.
+   *
+   * @throws InvalidSettingException the first of the {@link #problems}
+   */
+  public void check(SettingCatalog catalog) {
+    problems(catalog).stream()
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw problem;
+            });
   }
 
   /** The values that cannot be used: unknown keys, bad values, records that refuse theirs. */

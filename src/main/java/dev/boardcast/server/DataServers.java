@@ -1,43 +1,41 @@
 package dev.boardcast.server;
 
-import dev.boardcast.database.DatabaseConfig;
+import static dev.boardcast.server.ProgramDefaults.isEmbedded;
+
 import dev.boardcast.server.embedded.EmbeddedServers;
-import dev.boardcast.server.settings.DatabaseSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.NodeSettings;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
  * PostgreSQL and Redis as the settings name them: running ones, or the embedded ones of the data
  * directory. Opening and closing block, for bounded time.
  *
- * @param config where they are
+ * @param settings with the addresses of the servers that were started
  * @param embedded the embedded ones, if any was started
  */
-record DataServers(DatabaseConfig config, Optional<EmbeddedServers> embedded)
+record DataServers(EffectiveSettings settings, Optional<EmbeddedServers> embedded)
     implements AutoCloseable {
 
   /** Starts the embedded servers if PostgreSQL or Redis is to be embedded. */
   static DataServers open(EffectiveSettings settings) {
-    return open(settings, DatabaseSettings.embedded(settings));
+    return open(settings, isEmbedded(settings, "pg") || isEmbedded(settings, "redis"));
   }
 
   /** As {@link #open(EffectiveSettings)} for a command that needs no Redis. */
   static DataServers openPostgres(EffectiveSettings settings) {
-    return open(settings, settings.get(DatabaseSettings.PG).isEmpty());
+    return open(settings, isEmbedded(settings, "pg"));
   }
 
   private static DataServers open(EffectiveSettings settings, boolean isEmbedded) {
-    Optional<EmbeddedServers> embedded =
-        isEmbedded
-            ? Optional.of(EmbeddedServers.start(settings.get(NodeSettings.DATA_DIR)))
-            : Optional.empty();
-    var config =
-        DatabaseSettings.config(
-            settings,
-            embedded.map(EmbeddedServers::postgresUri).orElse("postgresql://unused"),
-            embedded.map(EmbeddedServers::redisUri).orElse("redis://unused"));
-    return new DataServers(config, embedded);
+    if (!isEmbedded) return new DataServers(settings, Optional.empty());
+    var servers = EmbeddedServers.start(settings.get("data-dir", Path.class));
+    var located = settings;
+    if (isEmbedded(settings, "pg")) located = located.with("pg", servers.postgresUri(), "embedded");
+    if (isEmbedded(settings, "redis")) {
+      located = located.with("redis", servers.redisUri(), "embedded");
+    }
+    return new DataServers(located, Optional.of(servers));
   }
 
   /** Stops the embedded servers unless another process uses them. */

@@ -1,7 +1,7 @@
 package dev.boardcast.server;
 
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.NodeSettings;
+import dev.boardcast.server.settings.ProgramConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,9 +24,9 @@ final class Logging {
     if (Files.exists(file)) {
       setDefault("logback.configurationFile", file.toAbsolutePath().toUri().toString());
     }
-    setDefault("boardcast.log.format", settings.get(NodeSettings.LOG_FORMAT));
-    setDefault(
-        "boardcast.log.level", settings.get(NodeSettings.LOG_LEVEL).toUpperCase(Locale.ROOT));
+    var program = settings.bind(ProgramConfig.class);
+    setDefault("boardcast.log.format", program.logFormat().name().toLowerCase(Locale.ROOT));
+    setDefault("boardcast.log.level", program.logLevel().name());
     configure();
   }
 

@@ -1,6 +1,9 @@
 package dev.boardcast.server;
 
+import dev.boardcast.Boards;
 import dev.boardcast.server.command.ProgramCommand;
+import dev.boardcast.server.settings.ConfigCommand;
+import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import java.time.Clock;
 import java.util.Optional;
@@ -35,19 +38,21 @@ public final class Main {
 
   /** The commands and their options; for {@link #run} and for what documents them. */
   public static CommandLine commandLine(Clock clock) {
-    CommandSpec root = withSettings(new ServeCommand(clock));
+    var settings = new SettingOptions(EffectiveSettings.catalog(Boards.found()));
+    CommandSpec root = withSettings(settings, new ServeCommand(clock, settings));
     root.name("boardcast")
         .version("boardcast " + version())
         .usageMessage()
         .description("A real-time dashboard backend. Without a command: serve.");
-    root.addSubcommand("serve", withSettings(new ServeCommand(clock)));
-    root.addSubcommand("token", withSettings(new TokenCommand()));
-    root.addSubcommand("recompute", withSettings(new RecomputeCommand()));
+    root.addSubcommand("serve", withSettings(settings, new ServeCommand(clock, settings)));
+    root.addSubcommand("token", withSettings(settings, new TokenCommand(settings)));
+    root.addSubcommand("recompute", withSettings(settings, new RecomputeCommand(settings)));
+    root.addSubcommand("config", ConfigCommand.spec(settings));
     for (var command : ServiceLoader.load(ProgramCommand.class, Main.class.getClassLoader())) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
       root.addSubcommand(spec.name(), spec);
     }
-    var errors = new UsageErrors();
+    var errors = new UsageErrors(settings.catalog());
     return new CommandLine(root)
         .setUsageHelpWidth(100)
         .setAbbreviatedOptionsAllowed(false)
@@ -66,11 +71,8 @@ public final class Main {
     return parsed.hasSubcommand() ? parsed.subcommand().commandSpec().userObject() : null;
   }
 
-  private static CommandSpec withSettings(Object command) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-    SettingOptions.addTo(spec);
-    spec.usageMessage().abbreviateSynopsis(true);
-    return spec;
+  private static CommandSpec withSettings(SettingOptions settings, Object command) {
+    return settings.addTo(CommandSpec.forAnnotatedObject(command));
   }
 
   private static String version() {

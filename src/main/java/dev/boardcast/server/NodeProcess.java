@@ -3,17 +3,17 @@ package dev.boardcast.server;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.ClusteredVertx;
+import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.server.demo.DemoStarter;
-import dev.boardcast.server.settings.ClusterSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.GatewaySettings;
-import dev.boardcast.server.settings.NodeSettings;
+import dev.boardcast.server.settings.ProgramConfig;
 import dev.boardcast.spi.BoardModule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,22 +50,16 @@ final class NodeProcess {
   /**
    * Starts everything.
    *
-   * @param checked the node's options, but for the addresses of embedded servers
    * @return completes when the node takes traffic; after a failure call {@link #stop}
    */
-  synchronized Future<Boardcast> start(BoardcastOptions checked, List<BoardModule> boards) {
+  synchronized Future<Boardcast> start(List<BoardModule> boards) {
     if (stopped) return Future.failedFuture("stopped before it was started");
     servers = onThread("boardcast-servers", () -> DataServers.open(settings));
     vertx = startVertx();
     // join rather than all: if one fails, the other must be up before it can be stopped.
     node =
         Future.join(servers, vertx)
-            .compose(
-                up -> {
-                  var options =
-                      NodeSettings.config(settings, servers.result().config(), checked.auth());
-                  return deploy(vertx.result(), options, boards);
-                });
+            .compose(up -> deploy(vertx.result(), servers.result().settings(), boards));
     return node;
   }
 
@@ -73,7 +67,7 @@ final class NodeProcess {
   synchronized void stop() {
     if (stopped) return;
     stopped = true;
-    int drainSeconds = (int) settings.get(GatewaySettings.DRAIN).toSeconds();
+    int drainSeconds = (int) settings.get("gateway-drain", Duration.class).toSeconds();
     await("Node", node.compose(Boardcast::close), drainSeconds + NODE_SECONDS);
     await("Vert.x", vertx.compose(Vertx::close), VERTX_SECONDS);
     await("Data servers", servers.compose(NodeProcess::close), SERVERS_SECONDS);
@@ -81,25 +75,27 @@ final class NodeProcess {
 
   private Future<Vertx> startVertx() {
     var options = new VertxOptions();
-    var transport = settings.get(NodeSettings.TRANSPORT).find();
-    var cluster = ClusterSettings.config(settings);
+    var transport = settings.bind(ProgramConfig.class).transport().find();
+    boolean isClustered = settings.get("cluster", Boolean.class);
     return onThread("boardcast-vertx", () -> meters.vertx(options).withTransport(transport))
         .compose(
             builder ->
-                cluster.isPresent()
-                    ? ClusteredVertx.vertx(cluster.get(), options, builder)
+                isClustered
+                    ? ClusteredVertx.vertx(
+                        ProgramDefaults.withCluster(settings).options(), options, builder)
                     : Future.succeededFuture(builder.with(options).build()));
   }
 
   private Future<Boardcast> deploy(
-      Vertx vertx, BoardcastOptions options, List<BoardModule> boards) {
+      Vertx vertx, EffectiveSettings located, List<BoardModule> boards) {
+    BoardcastOptions options = located.options();
     var node =
         Boardcast.builder(vertx, options)
             .meterRegistry(meters.registry())
             .prometheus(meters::scrape)
             .clock(clock);
-    if (!settings.get(NodeSettings.DEMO)) return node.boards(boards).start();
-    var demo = DemoStarter.of(options);
+    if (!settings.get("demo", Boolean.class)) return node.boards(boards).start();
+    var demo = DemoStarter.of(located.bind(AuthConfig.class), located.get("host", String.class));
     var modules = new ArrayList<>(boards);
     modules.add(demo.signIn());
     return node.boards(modules)

@@ -1,6 +1,5 @@
 package dev.boardcast.server;
 
-import dev.boardcast.server.settings.Setting;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -13,7 +12,7 @@ final class PortCheck {
   private PortCheck() {}
 
   /** One line for the operator, or empty if the port can be listened on. Blocks. */
-  static Optional<String> problem(Setting<Integer> setting, String host, int port) {
+  static Optional<String> problem(String setting, String host, int port) {
     if (port == 0) return Optional.empty();
     try {
       new ServerSocket(port, 1, InetAddress.getByName(host)).close();
@@ -23,11 +22,10 @@ final class PortCheck {
     } catch (BindException refused) {
       return Optional.of(
           String.valueOf(refused.getMessage()).contains("in use")
-              ? "%s %d is already in use on %s".formatted(setting.name(), port, host)
-              : "%s %d on host %s: %s".formatted(setting.name(), port, host, refused.getMessage()));
+              ? "%s %d is already in use on %s".formatted(setting, port, host)
+              : "%s %d on host %s: %s".formatted(setting, port, host, refused.getMessage()));
     } catch (IOException other) {
-      return Optional.of(
-          "%s %d on host %s: %s".formatted(setting.name(), port, host, other.getMessage()));
+      return Optional.of("%s %d on host %s: %s".formatted(setting, port, host, other.getMessage()));
     }
   }
 }

@@ -1,16 +1,17 @@
 package dev.boardcast.server;
 
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.audit.Recomputation;
 import dev.boardcast.metrics.audit.RecomputationStore;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.embedded.EmbeddedServerException;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +31,8 @@ final class RecomputeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final long POLL_MILLIS = 250;
 
+  private final SettingOptions options;
+
   @Option(names = "--board", required = true, description = "The board's name.")
   private String board;
 
@@ -43,15 +46,19 @@ final class RecomputeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  RecomputeCommand(SettingOptions options) {
+    this.options = options;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
-    EffectiveSettings settings = SettingOptions.values(spec);
+    EffectiveSettings settings = options.values(spec);
     Duration limit = Arguments.duration("wait", wait);
     Logging.configure(settings);
     long startNanos = System.nanoTime();
     var vertx = Vertx.vertx();
     try (var servers = DataServers.openPostgres(settings)) {
-      var pool = Pools.pool(vertx, servers.config(), "recompute", 1);
+      var pool = Pools.pool(vertx, servers.settings().bind(DatabaseConfig.class), "recompute", 1);
       Optional<Recomputation> result =
           RecomputationStore.request(pool, board)
               .compose(
@@ -66,7 +73,7 @@ final class RecomputeCommand implements Callable<Integer> {
     } catch (EmbeddedServerException failure) {
       return fail(
           "the servers of data-dir %s do not start: %s"
-              .formatted(settings.get(NodeSettings.DATA_DIR), failure.getMessage()));
+              .formatted(settings.get("data-dir", Path.class), failure.getMessage()));
     } catch (ExecutionException failure) {
       return fail("the database cannot be queried: " + failure.getCause().getMessage());
     } finally {

@@ -1,24 +1,21 @@
 package dev.boardcast.server;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.Role;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
-import dev.boardcast.server.settings.AuthSettings;
-import dev.boardcast.server.settings.ClusterSettings;
-import dev.boardcast.server.settings.DatabaseSettings;
+import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.InvalidSettingException;
-import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import dev.boardcast.spi.BoardModule;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
@@ -36,91 +33,91 @@ final class ServeCommand implements Callable<Integer> {
   private static final int FAILED = 1;
 
   private final Clock clock;
+  private final SettingOptions options;
 
   @Spec private CommandSpec spec;
 
-  ServeCommand(Clock clock) {
+  ServeCommand(Clock clock, SettingOptions options) {
     this.clock = clock;
+    this.options = options;
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    EffectiveSettings settings = SettingOptions.values(spec);
-    Logging.configure(settings);
-    BoardcastOptions options;
+    EffectiveSettings given = options.values(spec);
+    Logging.configure(given);
+    EffectiveSettings settings;
     try {
-      options = check(settings);
+      settings = ProgramDefaults.withKey(given);
     } catch (IOException unwritable) {
-      return fail("data-dir " + settings.get(NodeSettings.DATA_DIR) + " cannot be written");
+      return fail("data-dir " + given.get("data-dir", Path.class) + " cannot be written");
     }
     List<BoardModule> boards = boards(settings);
-    Optional<String> unusable = unusablePort(settings, options);
+    Optional<String> unusable = unusablePort(settings);
     if (unusable.isPresent()) return fail(unusable.get());
 
     var process = new NodeProcess(settings, clock);
     // On SIGTERM and SIGINT; the JVM then exits with 143 or 130.
     Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "boardcast-stop"));
     try {
-      Boardcast node = get(process.start(options, boards));
-      print("Boardcast ready on http://" + options.host() + ":" + node.httpPort());
+      Boardcast node = get(process.start(boards));
+      print(
+          "Boardcast ready on http://"
+              + settings.get("host", String.class)
+              + ":"
+              + node.httpPort());
       get(node.closed());
       return 0;
     } catch (ExecutionException failure) {
-      return reportFailedStart(failure.getCause(), settings, options);
+      return reportFailedStart(failure.getCause(), settings);
     } finally {
       process.stop();
     }
   }
 
-  /** Checks everything that can be checked before anything is started. */
-  private static BoardcastOptions check(EffectiveSettings settings) throws IOException {
-    ClusterSettings.config(settings);
-    var database = DatabaseSettings.config(settings, "postgresql://embedded", "redis://embedded");
-    var options = NodeSettings.config(settings, database, AuthSettings.config(settings));
-    if (options.httpPort() == options.gatewayPort() && options.httpPort() != 0) {
-      throw InvalidSettingException.value(
-          NodeSettings.GATEWAY_PORT.name(),
-          Integer.toString(options.gatewayPort()),
-          "the same as http-port",
-          "another port, or 0 for any free one");
-    }
-    return options;
-  }
-
   private static List<BoardModule> boards(EffectiveSettings settings) {
     var boards = new ArrayList<BoardModule>(Boards.found());
-    boards.addAll(NodeSettings.boards(settings));
+    try {
+      boards.addAll(Boards.ofFiles(settings.get("boards-dir", Path.class)));
+    } catch (IllegalArgumentException invalid) {
+      throw Arguments.invalid(invalid.getMessage());
+    }
     return boards;
   }
 
-  private static Optional<String> unusablePort(
-      EffectiveSettings settings, BoardcastOptions options) {
-    return PortCheck.problem(NodeSettings.HTTP_PORT, options.host(), options.httpPort())
-        .or(
-            () ->
-                options.roles().contains(Role.GATEWAY)
-                    ? PortCheck.problem(
-                        NodeSettings.GATEWAY_PORT, options.host(), options.gatewayPort())
-                    : Optional.empty())
-        .or(
-            () ->
-                // Nodes that share a range of ports use the next one if a port is taken.
-                ClusterSettings.config(settings)
-                    .filter(cluster -> !cluster.sharesPorts())
-                    .flatMap(
-                        cluster ->
-                            PortCheck.problem(
-                                ClusterSettings.PORT, cluster.host(), cluster.port())));
+  /** Found before anything is started, which takes seconds. */
+  private static Optional<String> unusablePort(EffectiveSettings settings) {
+    String host = settings.get("host", String.class);
+    var ports = new ArrayList<>(List.of("http-port"));
+    if (settings.get("roles", Set.class).contains(Role.GATEWAY)) ports.add("gateway-port");
+    return Stream.concat(
+            ports.stream().map(port -> unusablePort(settings, port, host)),
+            Stream.of(unusableClusterPort(settings, host)))
+        .flatMap(Optional::stream)
+        .findFirst();
   }
 
-  private int reportFailedStart(
-      Throwable failure, EffectiveSettings settings, BoardcastOptions options) {
+  private static Optional<String> unusableClusterPort(EffectiveSettings settings, String host) {
+    // Nodes that share a range of ports use the next one if a port is taken.
+    boolean hasFixedPort =
+        settings.isGiven("cluster-members") || settings.isGiven("cluster-kubernetes");
+    if (!hasFixedPort || !settings.get("cluster", Boolean.class)) return Optional.empty();
+    var own = settings.get("cluster-host", Optional.class);
+    return unusablePort(settings, "cluster-port", own.isPresent() ? own.get().toString() : host);
+  }
+
+  private static Optional<String> unusablePort(
+      EffectiveSettings settings, String key, String host) {
+    return PortCheck.problem(key, host, settings.get(key, Integer.class));
+  }
+
+  private int reportFailedStart(Throwable failure, EffectiveSettings settings) {
     LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure);
     if (failure instanceof InvalidBoardFileException invalid) {
-      throw InvalidSettingException.of(invalid.getMessage());
+      throw Arguments.invalid(invalid.getMessage());
     }
     // A port may have been taken after it was checked.
-    return fail(unusablePort(settings, options).orElseGet(() -> reason(failure)));
+    return fail(unusablePort(settings).orElseGet(() -> reason(failure)));
   }
 
   private int fail(String reason) {

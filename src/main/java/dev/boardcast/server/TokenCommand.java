@@ -1,12 +1,10 @@
 package dev.boardcast.server;
 
+import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.SecretFile;
 import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.server.command.Arguments;
-import dev.boardcast.server.settings.AuthSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.InvalidSettingException;
-import dev.boardcast.server.settings.NodeSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Prints a token signed with the configured key.",
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
+  private final SettingOptions options;
+
   @Option(names = "--user", required = true, description = "The user: the claim sub.")
   private String user;
 
@@ -41,15 +41,19 @@ final class TokenCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  TokenCommand(SettingOptions options) {
+    this.options = options;
+  }
+
   @Override
   public Integer call() {
-    EffectiveSettings settings = SettingOptions.values(spec);
+    EffectiveSettings settings = options.values(spec);
     if (user.isBlank()) throw Arguments.invalid("user", user, "a name");
-    Path dataDir = settings.get(NodeSettings.DATA_DIR);
+    Path dataDir = settings.get("data-dir", Path.class);
     Path key = SecretFile.in(dataDir);
     boolean hadKey = Files.exists(key);
     try {
-      var issuer = TokenIssuer.of(AuthSettings.config(settings));
+      var issuer = TokenIssuer.of(ProgramDefaults.withKey(settings).bind(AuthConfig.class));
       String token = issuer.issue(user, teams, roles, Arguments.duration("ttl", ttl));
       if (!hadKey && Files.exists(key)) {
         spec.commandLine()
@@ -61,9 +65,9 @@ final class TokenCommand implements Callable<Integer> {
       spec.commandLine().getOut().flush();
       return 0;
     } catch (IllegalArgumentException noSecret) {
-      throw InvalidSettingException.of(noSecret.getMessage());
+      throw Arguments.invalid(noSecret.getMessage());
     } catch (IOException unwritable) {
-      throw InvalidSettingException.of("data-dir " + dataDir + " cannot be written");
+      throw Arguments.invalid("data-dir " + dataDir + " cannot be written");
     }
   }
 }

@@ -1,7 +1,10 @@
 package dev.boardcast.server;
 
-import dev.boardcast.server.settings.InvalidSettingException;
-import dev.boardcast.server.settings.Settings;
+import dev.boardcast.config.SettingCatalog;
+import dev.boardcast.config.SettingValues;
+import dev.boardcast.config.SettingValues.Value;
+import dev.boardcast.server.command.UsageException;
+import dev.boardcast.spi.InvalidSettingException;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -13,6 +16,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Reports an invalid argument or setting as one line on standard error and exit code 2. */
 final class UsageErrors implements IParameterExceptionHandler, IExecutionExceptionHandler {
   private static final int INVALID_USAGE = 2;
+
+  private final SettingCatalog catalog;
+
+  UsageErrors(SettingCatalog catalog) {
+    this.catalog = catalog;
+  }
 
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
@@ -27,18 +36,20 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
   @Override
   public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed)
       throws Exception {
-    if (failure instanceof InvalidSettingException) return report(line, failure.getMessage());
+    if (failure instanceof InvalidSettingException || failure instanceof UsageException) {
+      return report(line, failure.getMessage());
+    }
     throw failure;
   }
 
-  private static String unknown(CommandLine line, List<String> arguments) {
+  private String unknown(CommandLine line, List<String> arguments) {
     String[] parts = arguments.get(0).split("=", 2);
     String name = parts[0];
     if (!name.startsWith("-")) {
       return "\"%s\" is not a command, expected %s".formatted(name, commands(line));
     }
     String value = parts.length > 1 ? parts[1] : arguments.size() > 1 ? arguments.get(1) : "";
-    return InvalidSettingException.unknown(name, Settings.shown(name, value), "flag").getMessage();
+    return SettingValues.unknown(catalog, name, new Value(value, "flag")).getMessage();
   }
 
   private static String commands(CommandLine line) {

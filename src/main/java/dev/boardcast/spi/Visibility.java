@@ -1,5 +1,6 @@
 package dev.boardcast.spi;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -51,6 +52,12 @@ public record Visibility(Level level, String role) {
       if (prefix != null) return Optional.of(prefix);
     }
     return Optional.empty();
+  }
+
+  /** As {@link #parse} reads it. */
+  @Override
+  public String toString() {
+    return level == Level.ROLE ? "role:" + role : level.name().toLowerCase(Locale.ROOT);
   }
 
   /** Whether a viewer may see it; empty means a viewer without a token. */

@@ -6,11 +6,10 @@ import dev.boardcast.Boards;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -172,23 +170,9 @@ final class CostCase {
   }
 
   private BoardcastOptions config() {
-    var usual = BoardcastOptions.local(db, Bench.open());
-    var metrics = MetricsConfig.DEFAULTS;
-    return new BoardcastOptions(
-        usual.node(),
-        usual.name(),
-        usual.host(),
-        usual.reachableHost(),
-        0,
-        0,
-        usual.roles(),
-        db,
-        usual.auth(),
-        usual.http(),
-        usual.emitter(),
-        Settings.of(MetricsConfig.class, "metrics-min-interval=" + PACE.toMillis() + "ms"),
-        usual.gateway(),
-        usual.visibility(),
-        List.of());
+    return TestOptions.local(db)
+        .set("auth", "off")
+        .set("jwt-leeway", "0ms")
+        .set("metrics-min-interval", PACE.toMillis() + "ms");
   }
 }

@@ -3,10 +3,7 @@ package dev.boardcast.build;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.ClusterOptions;
 import dev.boardcast.ClusteredVertx;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.database.DatabaseConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
@@ -24,9 +21,7 @@ final class MinimalHost {
    */
   public static void main(String[] arguments) throws Exception {
     var vertx = Vertx.vertx();
-    var options =
-        BoardcastOptions.local(
-            DatabaseConfig.at(arguments[0], arguments[1]), AuthConfig.ofSecret("s".repeat(32)));
+    var options = BoardcastOptions.local(arguments[0], arguments[1], "s".repeat(32));
     var node = Boardcast.deploy(vertx, options, Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
     var client = HttpClient.newHttpClient();
     for (int i = 2; i < arguments.length; i++) {
@@ -36,7 +31,7 @@ final class MinimalHost {
       System.out.println(
           arguments[i] + " " + answer.statusCode() + " " + answer.body().replace('\n', ' '));
     }
-    ClusteredVertx.vertx(ClusterOptions.local("none", 0), new VertxOptions(), Vertx.builder())
+    ClusteredVertx.vertx(options, new VertxOptions(), Vertx.builder())
         .onComplete(
             joined -> System.out.println("joined"),
             refused -> System.out.println("cluster: " + refused.getMessage()));

@@ -6,15 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Api;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,7 +46,7 @@ class ReadmeIT {
   @BeforeAll
   static void start() {
     db = Services.get().freshDatabase();
-    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var config = TestOptions.local(db);
     node = Api.await(Boardcast.deploy(VERTX, config, Boards.BUILT_IN));
   }
 

@@ -42,7 +42,7 @@ class ReadmeTest {
   private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
 
   private static final List<String> COMMANDS =
-      List.of("token", "recompute", "replay", "load", "faults");
+      List.of("token", "recompute", "replay", "load", "faults", "config describe");
   private static final Set<String> OF_OTHERS =
       Set.of("json", "experimental-websocket", "build", "help");
   private static final Map<String, Path> SOURCES =
@@ -118,7 +118,9 @@ class ReadmeTest {
     var help = new ByteArrayOutputStream();
     System.setOut(new PrintStream(help, true, StandardCharsets.UTF_8));
     try {
-      for (String command : COMMANDS) Main.run(Clock.systemUTC(), command, "--help");
+      for (String command : COMMANDS) {
+        Main.run(Clock.systemUTC(), (command + " --help").split(" "));
+      }
     } finally {
       System.setOut(before);
     }
@@ -252,7 +254,7 @@ class ReadmeTest {
   /** By flag. */
   private static Map<String, List<String>> settings() {
     return Docs.rows(SETTINGS).stream()
-        .filter(row -> row.get(0).startsWith("--"))
+        .filter(row -> row.get(0).matches("--[a-z].*"))
         .collect(Collectors.toMap(row -> row.get(0), row -> row));
   }
 

@@ -3,11 +3,8 @@ package dev.boardcast.example;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.ClusterOptions;
 import dev.boardcast.ClusteredVertx;
 import dev.boardcast.Role;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
@@ -20,7 +17,6 @@ import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,20 +27,19 @@ final class EmbeddingExample {
 
   /** A node with the boards that come along. */
   static Future<Boardcast> start(Vertx vertx, String postgres, String redis, String secret) {
-    var db = DatabaseConfig.at(postgres, redis);
-    var auth = AuthConfig.ofSecret(secret);
-    return Boardcast.deploy(vertx, BoardcastOptions.local(db, auth), Boards.BUILT_IN)
+    var options = BoardcastOptions.local(postgres, redis, secret);
+    return Boardcast.deploy(vertx, options, Boards.BUILT_IN)
         .onSuccess(node -> System.out.println("http://127.0.0.1:" + node.httpPort()));
   }
 
   /** A Vert.x that is a member of a cluster; a host that has one uses its own. */
-  static Future<Vertx> join(ClusterOptions cluster) {
-    return ClusteredVertx.vertx(cluster, new VertxOptions(), Vertx.builder());
+  static Future<Vertx> join(BoardcastOptions options) {
+    return ClusteredVertx.vertx(options, new VertxOptions(), Vertx.builder());
   }
 
   /** A node that holds connections and does nothing else. */
   static Future<Boardcast> startGateway(Vertx clustered, BoardcastOptions config) {
-    var gateway = config.on("127.0.0.1", 0, 0).withRoles(EnumSet.of(Role.GATEWAY));
+    var gateway = config.roles(Role.GATEWAY);
     return Boardcast.deploy(clustered, gateway, Boards.BUILT_IN);
   }
 

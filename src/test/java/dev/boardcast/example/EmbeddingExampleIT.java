@@ -3,9 +3,6 @@ package dev.boardcast.example;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
-import dev.boardcast.ClusterOptions;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Cluster;
@@ -13,6 +10,7 @@ import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,8 +18,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.pgclient.PgBuilder;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,18 +52,13 @@ class EmbeddingExampleIT {
 
   @Test
   void aNodeWithOneRoleStartsOnAClusteredVertx() throws Exception {
-    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
-    var members = List.of("127.0.0.1:" + FreePorts.one());
-    var cluster =
-        new ClusterOptions(
-            "example-" + config.node(),
-            "127.0.0.1",
-            Integer.parseInt(members.get(0).substring(10)),
-            members,
-            Optional.empty(),
-            0,
-            Optional.empty());
-    Vertx clustered = Api.await(EmbeddingExample.join(cluster));
+    int port = FreePorts.one();
+    var config =
+        TestOptions.local(db)
+            .name("example-" + port)
+            .set("cluster-port", Integer.toString(port))
+            .set("cluster-members", "127.0.0.1:" + port);
+    Vertx clustered = Api.await(EmbeddingExample.join(config));
     Boardcast node = Api.await(EmbeddingExample.startGateway(clustered, config));
 
     assertEquals(Set.of("gateway"), node.info().roles());
@@ -77,7 +68,7 @@ class EmbeddingExampleIT {
 
   @Test
   void aBoardOfOnesOwnIsMigratedFoldedServedAndSent() {
-    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(Cluster.SECRET));
+    var config = TestOptions.local(db);
     Boardcast node = Api.await(EmbeddingExample.startWithOwnBoard(vertx, config));
     try (var client = WsClient.connect(vertx, socket(node, "deploys"))) {
       assertEquals(0, client.next("metrics:update").at("/data/total").asInt());

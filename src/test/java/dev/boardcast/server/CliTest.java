@@ -53,10 +53,10 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute, replay, load"
-            + " or faults",
-        "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (the same as http-port),"
-            + " expected another port, or 0 for any free one",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, config, replay,"
+            + " load or faults",
+        "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (flag --gateway-port),"
+            + " expected a port other than http-port, or 0 for any free port",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
             + " expected host:port of each node, separated by commas",
         "token --user u --ttl soon | ttl was \"soon\" (flag --ttl), expected a duration such as"

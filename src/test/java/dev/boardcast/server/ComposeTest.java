@@ -10,13 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.boardcast.ClusterOptions;
+import dev.boardcast.Boards;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.server.settings.ClusterSettings;
-import dev.boardcast.server.settings.DatabaseSettings;
 import dev.boardcast.server.settings.EffectiveSettings;
-import dev.boardcast.server.settings.NodeSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -26,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,8 +60,8 @@ class ComposeTest {
     assertEquals(3, nodes.size());
     for (var node : nodes.entrySet()) {
       // Throws for a variable that is no setting, and for a value that cannot be read.
-      EffectiveSettings values = EffectiveSettings.of(Map.of(), node.getValue());
-      assertEquals("0.0.0.0", values.get(NodeSettings.HOST));
+      EffectiveSettings values = values(node.getValue());
+      assertEquals("0.0.0.0", values.get("host", String.class));
       assertEquals(List.of(SECRET), values.bind(AuthConfig.class).secrets());
     }
   }
@@ -71,15 +69,15 @@ class ComposeTest {
   @Test
   void nodesFindEachOtherByTheNamesOfTheirServices() {
     var members = new TreeSet<String>();
-    var listed = new ArrayList<List<String>>();
+    var listed = new ArrayList<List<?>>();
     for (var node : nodes.entrySet()) {
-      ClusterOptions cluster = ClusterSettings.config(values(node.getValue())).orElseThrow();
-      assertEquals(node.getKey(), cluster.host());
-      assertEquals(node.getKey(), ClusterSettings.reachableHost(values(node.getValue())));
-      members.add(node.getKey() + ":" + cluster.port());
-      listed.add(cluster.members());
+      EffectiveSettings values = values(node.getValue());
+      assertEquals(true, values.get("cluster", Boolean.class));
+      assertEquals(Optional.of(node.getKey()), values.get("cluster-host", Optional.class));
+      members.add(node.getKey() + ":" + values.get("cluster-port", Integer.class));
+      listed.add(values.get("cluster-members", List.class));
     }
-    for (List<String> list : listed) assertEquals(members, new TreeSet<>(list));
+    for (List<?> list : listed) assertEquals(members, new TreeSet<Object>(list));
   }
 
   @Test
@@ -88,8 +86,7 @@ class ComposeTest {
     String login =
         postgres.get("POSTGRES_USER").asText() + ":" + postgres.get("POSTGRES_PASSWORD").asText();
     for (var variables : nodes.values()) {
-      EffectiveSettings values = values(variables);
-      DatabaseConfig db = DatabaseSettings.config(values, "", "");
+      DatabaseConfig db = values(variables).bind(DatabaseConfig.class);
       var pg = URI.create(db.postgresUri());
       assertEquals("postgres", pg.getHost());
       assertEquals(login, pg.getUserInfo());
@@ -117,8 +114,8 @@ class ComposeTest {
     var expected = new TreeMap<String, Set<String>>();
     for (var node : nodes.entrySet()) {
       EffectiveSettings values = values(node.getValue());
-      int http = values.get(NodeSettings.HTTP_PORT);
-      String gateway = ":" + values.get(NodeSettings.GATEWAY_PORT) + " port " + http;
+      int http = values.get("http-port", Integer.class);
+      String gateway = ":" + values.get("gateway-port", Integer.class) + " port " + http;
       expected.put(node.getKey(), Set.of(node.getKey() + ":" + http, node.getKey() + gateway));
     }
     var servers = new TreeMap<String, Set<String>>();
@@ -160,7 +157,7 @@ class ComposeTest {
   }
 
   private static EffectiveSettings values(Map<String, String> variables) {
-    return EffectiveSettings.of(Map.of(), variables);
+    return EffectiveSettings.of(EffectiveSettings.catalog(Boards.BUILT_IN), Map.of(), variables);
   }
 
   /** The environment of each service that runs our image. */

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,8 +24,7 @@ class RecomputeCommandIT {
   @Test
   void theNodeThatComputesABoardRecomputesItAndTheCommandPrintsTheResult() throws Exception {
     var vertx = Vertx.vertx();
-    var config =
-        BoardcastOptions.local(db, AuthConfig.ofSecret("0123456789abcdef0123456789abcdef"));
+    var config = TestOptions.local(db);
     try {
       var node = Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(30, TimeUnit.SECONDS);
       assertEquals(0, run("--board", "routing"), err.toString());

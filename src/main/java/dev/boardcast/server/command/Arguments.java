@@ -1,7 +1,7 @@
 package dev.boardcast.server.command;
 
-import dev.boardcast.server.settings.InvalidSettingException;
-import dev.boardcast.server.settings.SettingParsers;
+import dev.boardcast.config.Texts;
+import dev.boardcast.spi.InvalidSettingException;
 import java.time.Duration;
 
 /** Reports invalid command-line arguments: one line for the user, exit code 2. */
@@ -16,7 +16,7 @@ public final class Arguments {
    */
   public static Duration duration(String name, String text) {
     try {
-      return SettingParsers.duration(text);
+      return Texts.duration(text);
     } catch (IllegalArgumentException malformed) {
       throw invalid(name, text, "a duration such as 500ms, 90s, 10m, 1h or 30d");
     }
@@ -29,16 +29,16 @@ public final class Arguments {
    * @param expected completes the sentence "expected …"
    */
   public static RuntimeException invalid(String name, String value, String expected) {
-    return InvalidSettingException.value(name, value, "flag --" + name, expected);
+    return new InvalidSettingException(name, value, "flag --" + name, expected);
   }
 
   /** An exception to throw for a positional argument. */
   public static RuntimeException invalidPositional(String name, String value, String expected) {
-    return InvalidSettingException.value(name, value, "argument", expected);
+    return new InvalidSettingException(name, value, "argument", expected);
   }
 
   /** An exception to throw with this message. */
   public static RuntimeException invalid(String message) {
-    return InvalidSettingException.of(message);
+    return new UsageException(message);
   }
 }

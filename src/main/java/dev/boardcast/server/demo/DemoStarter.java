@@ -1,6 +1,6 @@
 package dev.boardcast.server.demo;
 
-import dev.boardcast.BoardcastOptions;
+import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Principal;
@@ -16,22 +16,22 @@ public final class DemoStarter {
   // Short, so that the pages show how tokens are renewed.
   private static final Duration SIGN_IN_TOKEN = Duration.ofMinutes(15);
 
-  private final BoardcastOptions options;
+  private final String host;
   private final TokenIssuer issuer;
 
-  private DemoStarter(BoardcastOptions options, TokenIssuer issuer) {
-    this.options = options;
+  private DemoStarter(String host, TokenIssuer issuer) {
+    this.host = host;
     this.issuer = issuer;
   }
 
   /**
-   * Makes the demo of a node with these options. Reads files.
+   * Makes the demo of a node that listens on this host. Reads files.
    *
    * @throws IllegalArgumentException if there is no secret to sign tokens with
    */
-  public static DemoStarter of(BoardcastOptions options) {
+  public static DemoStarter of(AuthConfig auth, String host) {
     try {
-      return new DemoStarter(options, TokenIssuer.of(options.auth()));
+      return new DemoStarter(host, TokenIssuer.of(auth));
     } catch (IllegalArgumentException noSecret) {
       throw new IllegalArgumentException(
           "demo needs a secret to sign tokens with; " + noSecret.getMessage());
@@ -46,8 +46,7 @@ public final class DemoStarter {
   /** Starts the traffic to the node, once it listens on that port. */
   public Future<?> start(Vertx vertx, int port) {
     return vertx.deployVerticle(
-        new DemoVerticle(
-            options.host(), port, user -> token(user, Principal.INGEST, TRAFFIC_TOKEN)));
+        new DemoVerticle(host, port, user -> token(user, Principal.INGEST, TRAFFIC_TOKEN)));
   }
 
   private String token(String user, String role, Duration validFor) {

@@ -2,41 +2,83 @@ package dev.boardcast.server.settings;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.config.SettingCatalog;
+import dev.boardcast.config.SettingDeclaration;
+import dev.boardcast.config.SettingValues;
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.StringJoiner;
 
-/** The configuration file: one flat JSON object, its keys named as the settings. */
+/**
+ * Reads the configuration file: one flat JSON object whose keys are those of the settings. A list
+ * is written as an array of texts, or as one text with commas.
+ */
 final class ConfigFile {
+  /** The setting that names the file. */
+  static final String KEY = "config";
+
+  /** Names the JSON schema for editors; not a setting. */
+  static final String SCHEMA = "$schema";
+
   private ConfigFile() {}
 
   /**
-   * Texts by name of the setting; a list is joined by commas.
+   * What a file says.
    *
-   * @throws InvalidSettingException when it cannot be read, is not such an object, or has an
-   *     unknown key
+   * @param values of known and unknown keys
+   * @param problems values that are no text at all
    */
-  static Map<String, String> read(Path file) {
-    var texts = new LinkedHashMap<String, String>();
+  record Content(SettingValues values, List<InvalidSettingException> problems) {}
+
+  /**
+   * Reads a file.
+   *
+   * @throws InvalidSettingException when it cannot be read or is no such object
+   */
+  static Content read(SettingCatalog catalog, Path file) {
+    String source = "file " + file;
+    var values = SettingValues.DEFAULTS;
+    var problems = new ArrayList<InvalidSettingException>();
     for (var entry : parse(file).properties()) {
+      String key = entry.getKey();
       String text = text(entry.getValue());
-      String written = text == null ? entry.getValue().toString() : text;
-      String shown = Settings.shown(entry.getKey(), written);
-      var setting = Settings.CATALOG.find(entry.getKey());
-      if (setting.isEmpty() || entry.getKey().equals("config")) {
-        throw InvalidSettingException.unknown(entry.getKey(), shown, "file " + file);
+      var setting = catalog.find(key);
+      if (key.equals(SCHEMA)) continue;
+      if (key.equals(KEY)) {
+        problems.add(new InvalidSettingException(key, text, source, "no such key in the file"));
+      } else if (text == null && setting.isPresent()) {
+        problems.add(notPlain(setting.get(), entry.getValue(), source));
+      } else {
+        values = values.with(key, text == null ? entry.getValue().toString() : text, source);
       }
-      if (text == null) {
-        throw InvalidSettingException.value(
-            entry.getKey(), shown, "file " + file, setting.get().expected() + ", as plain value");
-      }
-      texts.put(entry.getKey(), text);
     }
-    return texts;
+    return new Content(values, problems);
+  }
+
+  /** All that is wrong with a file; empty when a node can start with it. */
+  static List<InvalidSettingException> problems(SettingCatalog catalog, Path file) {
+    try {
+      Content content = read(catalog, file);
+      var problems = new ArrayList<>(content.problems());
+      problems.addAll(content.values().problems(catalog));
+      return problems;
+    } catch (InvalidSettingException unusable) {
+      return List.of(unusable);
+    }
+  }
+
+  private static InvalidSettingException notPlain(
+      SettingDeclaration setting, JsonNode value, String source) {
+    return new InvalidSettingException(
+        setting.key(),
+        setting.shown(value.toString()),
+        source,
+        setting.expected() + ", as plain value");
   }
 
   private static JsonNode parse(Path file) {
@@ -55,8 +97,7 @@ final class ConfigFile {
   }
 
   private static InvalidSettingException unusable(Path file, String expected) {
-    return InvalidSettingException.value(
-        "config", file.toString(), "the configuration file", expected);
+    return new InvalidSettingException(KEY, file.toString(), "the configuration file", expected);
   }
 
   private static String text(JsonNode value) {

@@ -1,70 +1,97 @@
 package dev.boardcast.server.settings;
 
+import dev.boardcast.BoardcastOptions;
+import dev.boardcast.Boards;
+import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingDeclaration;
 import dev.boardcast.config.SettingValues;
+import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.InvalidSettingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The settings in force: a flag wins, then the environment, then the file, then the default.
- * Immutable.
+ * The settings in force: a flag wins, then the environment, then the file, then the default. All of
+ * them are checked. Immutable.
  */
 public final class EffectiveSettings {
+  private final SettingCatalog catalog;
   private final SettingValues values;
   private final Path directory;
 
-  private EffectiveSettings(SettingValues values, Path directory) {
+  private EffectiveSettings(SettingCatalog catalog, SettingValues values, Path directory) {
+    this.catalog = catalog;
     this.values = values;
     this.directory = directory;
   }
 
+  /** The settings of the program: its own, those of a node, and those of boards. */
+  public static SettingCatalog catalog(List<BoardModule> boards) {
+    var records = new ArrayList<Class<? extends Record>>(List.of(ProgramConfig.class));
+    records.addAll(BoardcastOptions.declarations(boards));
+    return new SettingCatalog(records);
+  }
+
   /**
+   * Reads and checks the settings.
+   *
    * @param flags by key of the setting
    * @param environment the whole environment of the process
    * @throws InvalidSettingException for an unknown key or variable, a bad value, or a file that
    *     cannot be read
    */
-  public static EffectiveSettings of(Map<String, String> flags, Map<String, String> environment) {
-    Map<String, String> variables = EnvironmentVariables.settings(environment);
-    String named = flags.getOrDefault("config", variables.get("config"));
-    Path file = Path.of(named == null ? Settings.get("config").defaultValue() : named);
+  public static EffectiveSettings of(
+      SettingCatalog catalog, Map<String, String> flags, Map<String, String> environment) {
+    Map<String, String> variables = EnvironmentVariables.settings(catalog, environment);
+    String named = flags.getOrDefault(ConfigFile.KEY, variables.get(ConfigFile.KEY));
+    Path file = Path.of(named == null ? declared(catalog, ConfigFile.KEY).defaultValue() : named);
     var values = SettingValues.DEFAULTS;
-    if (named != null || Files.exists(file)) {
-      for (var each : ConfigFile.read(file).entrySet()) {
-        values = values.with(each.getKey(), each.getValue(), "file " + file);
-      }
-    }
+    if (named != null || Files.exists(file)) values = ofFile(catalog, file);
     for (var each : variables.entrySet()) {
-      String variable = Settings.get(each.getKey()).variable();
+      String variable = declared(catalog, each.getKey()).variable();
       values = values.with(each.getKey(), each.getValue(), "environment " + variable);
     }
     for (var each : flags.entrySet()) {
       values = values.with(each.getKey(), each.getValue(), "flag --" + each.getKey());
     }
-    values.problems(Settings.CATALOG).stream()
-        .findFirst()
-        .ifPresent(
-            problem -> {
-              throw InvalidSettingException.of(problem.getMessage());
-            });
+    values.check(catalog);
     Path parent = file.getParent();
-    return new EffectiveSettings(values, parent == null ? Path.of("") : parent);
+    return new EffectiveSettings(catalog, values, parent == null ? Path.of("") : parent);
   }
 
-  /** The setting's value. */
-  public <T> T get(Setting<T> setting) {
-    SettingDeclaration declared = Settings.get(setting.name());
-    return setting.type().apply(declared.parse(values.get(declared).text()));
+  /** The value of one setting. */
+  public <T> T get(String key, Class<T> type) {
+    var declared = declared(catalog, key);
+    return type.cast(declared.parse(values.get(declared).text()));
   }
 
   /** Makes a record whose components declare settings. */
   public <R extends Record> R bind(Class<R> type) {
-    try {
-      return values.bind(type);
-    } catch (dev.boardcast.spi.InvalidSettingException bad) {
-      throw InvalidSettingException.of(bad.getMessage());
+    return values.bind(type);
+  }
+
+  /** Whether the setting was given, rather than left at its default. */
+  public boolean isGiven(String key) {
+    return values.text(key).isPresent();
+  }
+
+  /** The options of the node. */
+  public BoardcastOptions options() {
+    var ofNode = new SettingCatalog(BoardcastOptions.declarations(Boards.found()));
+    var options = BoardcastOptions.defaults();
+    for (SettingDeclaration setting : ofNode.settings()) {
+      var given = values.text(setting.key());
+      if (given.isPresent()) options = options.set(setting.key(), given.get());
     }
+    return options;
+  }
+
+  /** These settings and one more, which replaces an earlier one. */
+  public EffectiveSettings with(String key, String text, String source) {
+    return new EffectiveSettings(catalog, values.with(key, text, source), directory);
   }
 
   /** The directory in which the configuration file is, or would be. */
@@ -72,7 +99,21 @@ public final class EffectiveSettings {
     return directory;
   }
 
-  EffectiveSettings with(String key, String text, String source) {
-    return new EffectiveSettings(values.with(key, text, source), directory);
+  SettingCatalog catalog() {
+    return catalog;
+  }
+
+  SettingValues values() {
+    return values;
+  }
+
+  private static SettingValues ofFile(SettingCatalog catalog, Path file) {
+    var content = ConfigFile.read(catalog, file);
+    if (!content.problems().isEmpty()) throw content.problems().get(0);
+    return content.values();
+  }
+
+  private static SettingDeclaration declared(SettingCatalog catalog, String key) {
+    return catalog.find(key).orElseThrow();
   }
 }

@@ -1,7 +1,10 @@
 package dev.boardcast.server.settings;
 
+import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingDeclaration;
-import dev.boardcast.lab.ReplayCommand;
+import dev.boardcast.config.SettingValues;
+import dev.boardcast.config.SettingValues.Value;
+import dev.boardcast.spi.InvalidSettingException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -9,8 +12,8 @@ import java.util.regex.Pattern;
 
 /** Finds the settings among the variables of the process. */
 final class EnvironmentVariables {
-  /** Ours, but no settings: the token of a client, and where tests find recorded data. */
-  private static final Set<String> OTHERS = Set.of(ReplayCommand.TOKEN, "BOARDCAST_DATA");
+  /** Not settings: the token of a client, and the directory of recorded data for tests. */
+  private static final Set<String> OTHERS = Set.of("BOARDCAST_TOKEN", "BOARDCAST_DATA");
 
   /** What an orchestrator sets in every pod when a service is called boardcast. */
   private static final Pattern SERVICE_LINKS =
@@ -20,26 +23,25 @@ final class EnvironmentVariables {
   private EnvironmentVariables() {}
 
   /**
-   * Texts by name of the setting.
+   * Texts by key of the setting.
    *
-   * @throws InvalidSettingException for a variable with our prefix that is no setting
+   * @throws InvalidSettingException for a variable with the program's prefix that is no setting
    */
-  static Map<String, String> settings(Map<String, String> environment) {
+  static Map<String, String> settings(SettingCatalog catalog, Map<String, String> environment) {
     var settings = new TreeMap<String, String>();
-    var ours = new TreeMap<>(environment);
-    ours.keySet()
+    var own = new TreeMap<>(environment);
+    own.keySet()
         .removeIf(name -> !name.startsWith(SettingDeclaration.PREFIX) || OTHERS.contains(name));
-    ours.forEach(
+    own.forEach(
         (variable, text) -> {
           var setting =
-              Settings.CATALOG.settings().stream()
-                  .filter(one -> one.variable().equals(variable))
+              catalog.settings().stream()
+                  .filter(each -> each.variable().equals(variable))
                   .findFirst();
           if (setting.isPresent()) {
             settings.put(setting.get().key(), text);
           } else if (!SERVICE_LINKS.matcher(variable + "=" + text).matches()) {
-            throw InvalidSettingException.unknown(
-                variable, Settings.shown(variable, text), "environment");
+            throw SettingValues.unknown(catalog, variable, new Value(text, "environment"));
           }
         });
     return settings;

@@ -45,14 +45,26 @@ public record ProgramConfig(
     @Setting(
             key = "log-format",
             defaultValue = "human",
-            pattern = "human|json",
-            expected = "human or json",
             description = "Format of log lines on standard error.")
-        String logFormat,
+        LogFormat logFormat,
     @Setting(
             key = "log-level",
             defaultValue = "info",
-            pattern = "error|warn|info|debug|trace",
-            expected = "error, warn, info, debug or trace",
             description = "Least severe level that is logged; libraries log warnings only.")
-        String logLevel) {}
+        LogLevel logLevel) {
+
+  /** Formats of log lines. */
+  public enum LogFormat {
+    HUMAN,
+    JSON
+  }
+
+  /** Levels, the most severe first. */
+  public enum LogLevel {
+    ERROR,
+    WARN,
+    INFO,
+    DEBUG,
+    TRACE
+  }
+}

@@ -6,12 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.spi.Json;
-import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -41,9 +39,8 @@ class PlatformReadIT {
   static void start() throws Exception {
     vertx = Vertx.vertx();
     client = WebClient.create(vertx);
-    var config =
-        BoardcastOptions.local(Services.get().freshDatabase(), AuthConfig.ofSecret(Cluster.SECRET));
-    var euros = config.withBoards(new PlatformConfig(BERLIN, "EUR"));
+    var config = TestOptions.local(Services.get().freshDatabase());
+    var euros = config.set("platform-zone", BERLIN.getId()).set("platform-currency", "EUR");
     node = Folding.await(Boardcast.deploy(vertx, euros, List.of(new PlatformModule())));
   }
 

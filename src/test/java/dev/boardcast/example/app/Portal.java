@@ -3,9 +3,6 @@ package dev.boardcast.example.app;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.auth.AuthConfig;
-import dev.boardcast.config.Settings;
-import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.example.DeploysModule;
 import dev.boardcast.spi.BoardModule;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -56,9 +53,7 @@ public final class Portal {
       Vertx vertx, Pool pool, String postgres, String redis, MeterRegistry meters) {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.add(new DeploysModule());
-    var options =
-        BoardcastOptions.local(
-            DatabaseConfig.at(postgres, redis), Settings.defaults(AuthConfig.class));
+    var options = BoardcastOptions.defaults().postgres(postgres).redis(redis);
     return Boardcast.builder(vertx, options)
         .boards(boards)
         .authenticator(new PortalUsers(pool))

@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.Boardcast;
-import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -180,7 +179,7 @@ class LaboratoryIT {
   }
 
   private Boardcast node() throws Exception {
-    var config = BoardcastOptions.local(db, AuthConfig.ofSecret(SECRET));
+    var config = TestOptions.local(db).jwtSecret(SECRET);
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
   }
 

@@ -2,12 +2,13 @@ package dev.boardcast.server.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.boardcast.NodeConfig;
+import dev.boardcast.Boards;
 import dev.boardcast.Role;
+import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingDeclaration;
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Visibility;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class EffectiveSettingsTest {
+  private static final SettingCatalog CATALOG = EffectiveSettings.catalog(Boards.BUILT_IN);
+
   @TempDir private Path directory;
 
   @ParameterizedTest(name = "flag {0}, environment {1}, file {2}: {3}")
@@ -42,13 +45,13 @@ class EffectiveSettingsTest {
     var environment = new HashMap<String, String>();
     if (variable != null) environment.put("BOARDCAST_HTTP_PORT", variable);
     flags.put("config", file(key == null ? "{}" : "{\"http-port\":" + key + "}"));
-    assertEquals(expected, EffectiveSettings.of(flags, environment).get(NodeSettings.HTTP_PORT));
+    assertEquals(expected, settings(flags, environment).get("http-port", Integer.class));
   }
 
   @Test
   void theFileMayBeNamedByTheEnvironment() throws IOException {
     var environment = Map.of("BOARDCAST_CONFIG", file("{\"host\":\"::1\"}"));
-    assertEquals("::1", EffectiveSettings.of(Map.of(), environment).get(NodeSettings.HOST));
+    assertEquals("::1", settings(Map.of(), environment).get("host", String.class));
   }
 
   static Stream<SettingDeclaration> checkedSettings() {
@@ -66,7 +69,7 @@ class EffectiveSettingsTest {
             "cluster-host",
             "cluster-kubernetes",
             "cluster-hazelcast-file");
-    return Settings.CATALOG.settings().stream().filter(setting -> !free.contains(setting.key()));
+    return CATALOG.settings().stream().filter(setting -> !free.contains(setting.key()));
   }
 
   @ParameterizedTest
@@ -111,7 +114,7 @@ class EffectiveSettingsTest {
   void aValueOutOfBoundsIsNamedTheSameWay(String key, String value, String expected) {
     assertEquals(
         "%s was \"%s\" (flag --%s), expected %s"
-            .formatted(key, Settings.get(key).shown(value), key, expected),
+            .formatted(key, CATALOG.find(key).orElseThrow().shown(value), key, expected),
         refusal(Map.of(key, value), Map.of()));
   }
 
@@ -123,6 +126,16 @@ class EffectiveSettingsTest {
             + file
             + "), expected one of the known settings; did you"
             + " mean http-port?",
+        refusal(Map.of("config", file), Map.of()));
+  }
+
+  @Test
+  void theFileMayNameItsSchemaButNoOtherFile() throws IOException {
+    String file = file("{\"$schema\":\"boardcast.schema.json\",\"host\":\"::1\"}");
+    assertEquals("::1", settings(Map.of("config", file), Map.of()).get("host", String.class));
+    file = file("{\"config\":\"other.json\"}");
+    assertEquals(
+        "config was \"other.json\" (file " + file + "), expected no such key in the file",
         refusal(Map.of("config", file), Map.of()));
   }
 
@@ -147,7 +160,7 @@ class EffectiveSettingsTest {
 
   @Test
   void variablesOfAnOrchestratorAreNotSettings() {
-    EffectiveSettings.of(
+    settings(
         Map.of(),
         Map.of(
             "BOARDCAST_SERVICE_HOST", "10.0.0.1",
@@ -183,44 +196,27 @@ class EffectiveSettingsTest {
   @Test
   void theFileTakesNumbersTruthValuesAndLists() throws IOException {
     String file = file("{\"http-port\":9,\"demo\":true,\"roles\":[\"api\",\"gateway\"]}");
-    var values = EffectiveSettings.of(Map.of("config", file), Map.of());
-    assertEquals(9, values.get(NodeSettings.HTTP_PORT));
-    assertEquals(true, values.get(NodeSettings.DEMO));
-    assertEquals(Set.of(Role.API, Role.GATEWAY), values.bind(NodeConfig.class).roles());
+    var values = settings(Map.of("config", file), Map.of());
+    assertEquals(9, values.get("http-port", Integer.class));
+    assertEquals(true, values.get("demo", Boolean.class));
+    assertEquals(Set.of(Role.API, Role.GATEWAY), values.get("roles", Set.class));
   }
 
   @Test
   void visibilityIsReadPerBoard() {
-    var values =
-        EffectiveSettings.of(Map.of("visibility", "routing=public, agents=role:ops"), Map.of());
+    var values = settings(Map.of("visibility", "routing=public, agents=role:ops"), Map.of());
     assertEquals(
         Map.of("routing", Visibility.PUBLIC, "agents", Visibility.parse("role:ops")),
-        values.bind(NodeConfig.class).visibility());
+        values.get("visibility", Map.class));
   }
 
-  @Test
-  void nodesOnEmbeddedServersOfTwoDataDirsAreTwoClusters() throws IOException {
-    String one = cluster(Map.of("data-dir", directory.resolve("one").toString()));
-
-    assertNotEquals(one, cluster(Map.of("data-dir", directory.resolve("two").toString())));
-    Files.createDirectories(directory.resolve("one"));
-    var detour = directory.resolve("two/../one").toString();
-    assertEquals(one, cluster(Map.of("data-dir", detour)), "the same, now that it is there");
-  }
-
-  @Test
-  void nodesOnAGivenDatabaseAreOneClusterByItsName() {
-    var flags = Map.of("pg", "postgresql://a:b@db/c", "cluster-name", "ours", "data-dir", "any");
-    assertEquals("ours", cluster(flags));
-  }
-
-  private static String cluster(Map<String, String> flags) {
-    return ClusterSettings.config(EffectiveSettings.of(flags, Map.of())).orElseThrow().name();
+  private static EffectiveSettings settings(
+      Map<String, String> flags, Map<String, String> environment) {
+    return EffectiveSettings.of(CATALOG, flags, environment);
   }
 
   private static String refusal(Map<String, String> flags, Map<String, String> environment) {
-    return assertThrows(
-            InvalidSettingException.class, () -> EffectiveSettings.of(flags, environment))
+    return assertThrows(InvalidSettingException.class, () -> settings(flags, environment))
         .getMessage();
   }
 

@@ -1,43 +1,107 @@
 package dev.boardcast.server.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.boardcast.config.SettingDeclaration;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.boardcast.Boards;
+import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.server.Main;
-import dev.boardcast.spi.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
-/** With {@code -Dboardcast.update=true} it writes the files it checks. */
+/** With {@code -Dboardcast.update=true} it writes the generated files that it checks. */
 class SettingsTest {
   private static final Path FILE = Path.of("conf/boardcast.json");
-  private static final Path DOCS = Path.of("src/docs/SETTINGS.md");
+  private static final Path SCHEMA = Path.of("conf/boardcast.schema.json");
+  private static final Path PAGE = Path.of("src/docs/SETTINGS.md");
+
+  private final SettingCatalog catalog = EffectiveSettings.catalog(Boards.BUILT_IN);
+  private final ObjectMapper json = new ObjectMapper();
 
   @Test
-  void theCommittedFileHoldsEveryKeyWithItsDefault() throws IOException {
-    holds(FILE, json());
+  void theCommittedSchemaIsGenerated() throws IOException {
+    assertGenerated(SCHEMA, SettingSchema.of(catalog));
   }
 
   @Test
-  void theDocsHoldEverySetting() throws IOException {
-    holds(DOCS, markdown());
+  void thePageOfSettingsIsGenerated() throws IOException {
+    assertGenerated(PAGE, SettingTexts.page(catalog));
   }
 
   @Test
-  void everySettingIsAFlagOfServeAndToken() {
+  void theCommittedFileFitsTheSchemaAndNamesIt() throws IOException {
+    var file = json.readTree(Files.readAllBytes(FILE));
+    assertEquals(List.of(), schema().validate(file));
+    assertEquals(SCHEMA.getFileName().toString(), file.get(ConfigFile.SCHEMA).asText());
+    assertEquals(List.of(), ConfigFile.problems(catalog, FILE));
+  }
+
+  @Test
+  void everyDefaultFitsTheSchema() throws IOException {
+    for (var setting : catalog.settings()) {
+      if (setting.key().equals(ConfigFile.KEY)) continue;
+      var initial = json.valueToTree(setting.jsonSchema().get("default"));
+      var file = json.createObjectNode().set(setting.key(), initial);
+      assertEquals(List.of(), schema().validate(file), setting.key());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"http-port\":70000}",
+        "{\"http-port\":\"x\"}",
+        "{\"htp-port\":1}",
+        "{\"demo\":\"maybe\"}",
+        "{\"roles\":[\"cook\"]}",
+        "{\"gateway-drain\":\"soon\"}",
+        "{\"platform-currency\":\"usd\"}",
+        "{\"log-level\":\"loud\"}",
+        "{\"config\":\"a.json\"}",
+        "{\"pg\":\"mysql://db\"}",
+      })
+  void whatTheSchemaRefusesTheProgramRefusesToo(String content) throws IOException {
+    assertFalse(schema().validate(json.readTree(content)).isEmpty(), "by the schema");
+    Path file = Files.writeString(Files.createTempFile("settings", ".json"), content);
+    assertFalse(ConfigFile.problems(catalog, file).isEmpty(), "by the program");
+    Files.delete(file);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{\"roles\":[\"api\",\"gateway\"],\"demo\":true,\"http-port\":0}",
+        "{\"roles\":\"api,gateway\",\"demo\":\"on\",\"jwt-issuer\":\"\"}",
+        "{\"cluster-members\":[\"a:1\",\"b:2\"],\"gateway-path-limits\":\"/ws=5\"}",
+      })
+  void whatTheProgramAcceptsFitsTheSchema(String content) throws IOException {
+    assertEquals(List.of(), schema().validate(json.readTree(content)));
+    Path file = Files.writeString(Files.createTempFile("settings", ".json"), content);
+    assertEquals(List.of(), ConfigFile.problems(catalog, file));
+    Files.delete(file);
+  }
+
+  @Test
+  void everySettingIsAFlagOfEveryCommandThatReadsSettings() {
     CommandLine line = Main.commandLine(Clock.systemUTC());
-    for (var setting : Settings.CATALOG.settings()) {
-      for (String command : List.of("serve", "token")) {
+    for (var setting : catalog.settings()) {
+      for (String command : List.of("serve", "token", "recompute")) {
         var spec = line.getSubcommands().get(command).getCommandSpec();
         assertTrue(spec.optionsMap().containsKey(setting.flag()), setting.flag());
       }
@@ -45,49 +109,13 @@ class SettingsTest {
     }
   }
 
-  private static void holds(Path file, String expected) throws IOException {
+  private Schema schema() throws IOException {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
+        .getSchema(json.readTree(SettingSchema.of(catalog)));
+  }
+
+  private static void assertGenerated(Path file, String expected) throws IOException {
     if (Boolean.getBoolean("boardcast.update")) Files.writeString(file, expected);
     assertEquals(expected, Files.readString(file), file + " (-Dboardcast.update=true writes it)");
-  }
-
-  private static String json() throws IOException {
-    ObjectNode object = Json.MAPPER.createObjectNode();
-    for (var setting : Settings.CATALOG.settings()) {
-      if (setting.key().equals("config")) continue;
-      if (setting.defaultValue().matches("\\d+")) {
-        object.put(setting.key(), Integer.parseInt(setting.defaultValue()));
-      } else {
-        object.put(setting.key(), setting.defaultValue());
-      }
-    }
-    var writer = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-    return writer.writeValueAsString(object) + "\n";
-  }
-
-  private static String markdown() {
-    return """
-        # Settings
-
-        Each setting is a flag, an environment variable, and a key of `conf/boardcast.json` (named as
-        the flag, without the dashes). A flag wins, then the environment, then the file, then the
-        default. `--config` or `BOARDCAST_CONFIG` names another file; `hazelcast.xml` and
-        `logback.xml` beside it are used too. An unknown key or a bad value ends the start with exit
-        code 2 and one line that says which, what it was, where it came from, and what was expected.
-
-        | flag | environment | default | what it decides | a value is |
-        |---|---|---|---|---|
-        """
-        + Settings.CATALOG.settings().stream().map(SettingsTest::row).collect(Collectors.joining());
-  }
-
-  private static String row(SettingDeclaration setting) {
-    String initial = setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
-    return "| `%s` | `%s` | %s | %s | %s |\n"
-        .formatted(
-            setting.flag(),
-            setting.variable(),
-            initial,
-            setting.description(),
-            setting.expected().replace("|", "\\|").replace("<", "&lt;"));
   }
 }

@@ -1,0 +1,108 @@
+package dev.boardcast;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.SettingCatalog;
+import dev.boardcast.config.SettingValues;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.events.EmitterConfig;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.spi.Visibility;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * The checked options of one run of a node. Immutable.
+ *
+ * @param node a name that no other run has
+ */
+record NodeOptions(String node, NodeSettings settings, SettingValues values) {
+  /**
+   * Checks the options of a node with these boards.
+   *
+   * @throws InvalidSettingException for a bad value or an unknown key
+   */
+  static NodeOptions of(BoardcastOptions options, List<BoardModule> boards) {
+    SettingValues values = options.values();
+    values.check(new SettingCatalog(BoardcastOptions.declarations(boards)));
+    var settings = values.bind(NodeSettings.class);
+    requireServer("pg", settings.database().postgresUri());
+    requireServer("redis", settings.database().redisUri());
+    String node = "node-" + UUID.randomUUID().toString().substring(0, 8);
+    return new NodeOptions(node, settings, values);
+  }
+
+  String name() {
+    return settings.cluster().name();
+  }
+
+  String host() {
+    return settings.node().host();
+  }
+
+  int httpPort() {
+    return settings.node().httpPort();
+  }
+
+  int gatewayPort() {
+    return settings.node().gatewayPort();
+  }
+
+  Set<Role> roles() {
+    return settings.node().roles();
+  }
+
+  Map<String, Visibility> visibility() {
+    return settings.node().visibility();
+  }
+
+  DatabaseConfig db() {
+    return settings.database();
+  }
+
+  AuthConfig auth() {
+    return settings.auth();
+  }
+
+  HttpConfig http() {
+    return settings.http();
+  }
+
+  EmitterConfig emitter() {
+    return settings.emitter();
+  }
+
+  MetricsConfig metrics() {
+    return settings.metrics();
+  }
+
+  GatewayConfig gateway() {
+    return settings.gateway();
+  }
+
+  /** What other nodes learn of a node that listens on these ports. */
+  NodeInfo describe(int boundHttpPort, int boundGatewayPort) {
+    var names = new TreeSet<String>();
+    roles().forEach(role -> names.add(role.name().toLowerCase(Locale.ROOT)));
+    String version =
+        Optional.ofNullable(NodeOptions.class.getPackage().getImplementationVersion())
+            .orElse("dev");
+    return new NodeInfo(node, version, names, host(), boundHttpPort, boundGatewayPort);
+  }
+
+  private static void requireServer(String key, String uri) {
+    if (uri.equals(DatabaseConfig.EMBEDDED)) {
+      throw new InvalidSettingException(
+          key, uri, "options", "the address of a server; only the program starts one");
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.boardcast;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.events.EmitterConfig;
+import dev.boardcast.gateway.GatewayConfig;
+import dev.boardcast.http.HttpConfig;
+import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.spi.InvalidSettingException;
+
+/** The settings of a node without those of its boards: one component for each part. */
+record NodeSettings(
+    NodeConfig node,
+    DatabaseConfig database,
+    ClusterConfig cluster,
+    AuthConfig auth,
+    HttpConfig http,
+    EmitterConfig emitter,
+    MetricsConfig metrics,
+    GatewayConfig gateway) {
+
+  NodeSettings {
+    // An event stream is quiet until the gateway sends a comment.
+    if (http.idleLimit().compareTo(gateway.pingInterval()) <= 0) {
+      throw new InvalidSettingException("http-idle-limit", "more than gateway-ping-interval");
+    }
+  }
+}

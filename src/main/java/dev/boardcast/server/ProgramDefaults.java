@@ -1,0 +1,62 @@
+package dev.boardcast.server;
+
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.auth.SecretFile;
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.server.settings.EffectiveSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Completes settings with what the program finds or generates where none is given. */
+final class ProgramDefaults {
+  private ProgramDefaults() {}
+
+  /**
+   * Settings with a key for tokens: the given ones, else the one in the data directory, which is
+   * generated if there is none. Blocks.
+   *
+   * @throws IOException when the data directory cannot be written
+   */
+  static EffectiveSettings withKey(EffectiveSettings settings) throws IOException {
+    if (settings.bind(AuthConfig.class).hasKeys()) return settings;
+    Path file = SecretFile.ensure(settings.get("data-dir", Path.class));
+    return settings.with("jwt-keys", file.toString(), "data-dir");
+  }
+
+  /**
+   * Settings of a node that joins others: nodes of different embedded databases must not form one
+   * cluster, so its name depends on the data directory; a Hazelcast file beside the configuration
+   * file is used.
+   */
+  static EffectiveSettings withCluster(EffectiveSettings settings) {
+    EffectiveSettings completed = settings;
+    if (isEmbedded(settings, "pg")) {
+      Path data = real(settings.get("data-dir", Path.class));
+      String suffix = "@" + Integer.toHexString(data.toString().hashCode());
+      String name = settings.get("cluster-name", String.class) + suffix;
+      completed = completed.with("cluster-name", name, "data-dir");
+    }
+    Path hazelcast = settings.directory().resolve("hazelcast.xml");
+    if (settings.isGiven("cluster-hazelcast-file") || !Files.exists(hazelcast)) return completed;
+    return completed.with("cluster-hazelcast-file", hazelcast.toString(), "config");
+  }
+
+  /** Whether the program starts this server: {@code pg} or {@code redis}. */
+  static boolean isEmbedded(EffectiveSettings settings, String server) {
+    return settings.get(server, String.class).equals(DatabaseConfig.EMBEDDED);
+  }
+
+  /** The same before and after the directory is created. */
+  private static Path real(Path directory) {
+    Path absolute = directory.toAbsolutePath().normalize();
+    for (Path above = absolute; above != null; above = above.getParent()) {
+      try {
+        return above.toRealPath().resolve(above.relativize(absolute)).normalize();
+      } catch (IOException absent) {
+        // The next directory above may exist.
+      }
+    }
+    return absolute;
+  }
+}

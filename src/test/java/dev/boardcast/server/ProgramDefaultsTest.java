@@ -1,0 +1,39 @@
+package dev.boardcast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import dev.boardcast.Boards;
+import dev.boardcast.server.settings.EffectiveSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgramDefaultsTest {
+  @TempDir private Path directory;
+
+  @Test
+  void nodesOnEmbeddedServersOfTwoDataDirsAreTwoClusters() throws IOException {
+    String one = cluster(Map.of("data-dir", directory.resolve("one").toString()));
+
+    assertNotEquals(one, cluster(Map.of("data-dir", directory.resolve("two").toString())));
+    Files.createDirectories(directory.resolve("one"));
+    var detour = directory.resolve("two/../one").toString();
+    assertEquals(one, cluster(Map.of("data-dir", detour)), "the same, now that it is there");
+  }
+
+  @Test
+  void nodesOnAGivenDatabaseAreOneClusterByItsName() {
+    var flags = Map.of("pg", "postgresql://a:b@db/c", "cluster-name", "ours", "data-dir", "any");
+    assertEquals("ours", cluster(flags));
+  }
+
+  private static String cluster(Map<String, String> flags) {
+    var settings =
+        EffectiveSettings.of(EffectiveSettings.catalog(Boards.BUILT_IN), flags, Map.of());
+    return ProgramDefaults.withCluster(settings).get("cluster-name", String.class);
+  }
+}
