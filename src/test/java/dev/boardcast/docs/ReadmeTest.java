@@ -141,7 +141,7 @@ class ReadmeTest {
   }
 
   private static boolean isSetting(List<String> row) {
-    return row.get(0).startsWith("--") && row.size() == 4;
+    return row.get(0).matches("--[a-z].*") && row.size() == 4;
   }
 
   @Test

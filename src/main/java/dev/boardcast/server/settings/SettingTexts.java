@@ -17,7 +17,7 @@ public final class SettingTexts {
   /** The flags of all settings by group; for the help of a command. */
   static String overview(SettingCatalog catalog) {
     var text = new StringBuilder();
-    text.append("Settings (also variables and keys of a file; explained by config describe):\n");
+    text.append("\nSettings (also variables and keys of a file; config describe explains them):\n");
     groups(catalog)
         .forEach(
             (group, settings) -> {

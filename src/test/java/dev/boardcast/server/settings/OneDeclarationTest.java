@@ -110,8 +110,7 @@ class OneDeclarationTest {
     var catalog = EffectiveSettings.catalog(Boards.found());
     var settings =
         EffectiveSettings.of(catalog, Map.of(), Map.of("BOARDCAST_WEATHER_WINDOW", "5h"));
-    assertEquals(
-        "5h", settings.values().get(catalog.find("weather-window").orElseThrow()).text());
+    assertEquals("5h", settings.values().get(catalog.find("weather-window").orElseThrow()).text());
     assertTrue(show().contains("weather-window                    2h  (the default)"));
   }
 
@@ -131,7 +130,7 @@ class OneDeclarationTest {
   @Test
   void theHelpThePageAndTheDescriptionListIt() {
     assertEquals(0, run("serve", "--help"));
-    assertTrue(out.toString().contains("  Weather board: --weather-window\n"), out.toString());
+    assertTrue(out.toString().contains("  Weather board:  --weather-window\n"), out.toString());
     assertEquals(0, run("config", "describe", "weather board"));
     assertTrue(
         out.toString()
