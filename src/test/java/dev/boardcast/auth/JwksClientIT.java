@@ -50,7 +50,7 @@ class JwksClientIT {
   }
 
   @Test
-  void aTokenOfAPublishedKeyIsBelieved(Vertx vertx) {
+  void aTokenSignedByAPublishedKeyIsAccepted(Vertx vertx) {
     KeyPair keys = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", keys.getPublic()));
     var authenticator = start(vertx, Duration.ofSeconds(10));
@@ -71,7 +71,7 @@ class JwksClientIT {
   }
 
   @Test
-  void aNewKeyUnderTheSameNameIsFetchedToo(Vertx vertx) {
+  void aNewKeyWithTheSameIdIsFetched(Vertx vertx) {
     KeyPair older = Tokens.rsa();
     KeyPair newer = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", older.getPublic()));
@@ -81,7 +81,7 @@ class JwksClientIT {
   }
 
   @Test
-  void forgedTokensDoNotMakeItAskAgainAndAgain(Vertx vertx) {
+  void forgedTokensDoNotCauseRepeatedFetches(Vertx vertx) {
     published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
     var authenticator = start(vertx, Duration.ofMinutes(1));
     KeyPair stranger = Tokens.rsa();
@@ -92,13 +92,13 @@ class JwksClientIT {
   }
 
   @Test
-  void manyWaitForOneAnswer(Vertx vertx) {
+  void concurrentTokensShareOneFetch(Vertx vertx) {
     KeyPair keys = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
     var authenticator = start(vertx, Duration.ZERO);
     published = List.of(Tokens.jwk("k2", keys.getPublic()));
     String token = token("k2", keys);
-    // All on one event loop: they are all asked before the first answer can come.
+    // On one event loop: all are authenticated before the first response can arrive.
     Future<?> all =
         vertx
             .timer(1)
@@ -113,7 +113,7 @@ class JwksClientIT {
   }
 
   @Test
-  void anAbsentUrlDelaysNoStartAndHealsByItself(Vertx vertx) {
+  void anUnreachableUrlDoesNotDelayTheStartAndRecovers(Vertx vertx) {
     KeyPair keys = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", keys.getPublic()));
     status = 503;
@@ -124,7 +124,7 @@ class JwksClientIT {
   }
 
   @Test
-  void aSharedSecretInAPublicListIsNoKey(Vertx vertx) {
+  void aSharedSecretInAKeySetIsIgnored(Vertx vertx) {
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(new byte[32]);
     published =
         List.of(
@@ -137,7 +137,7 @@ class JwksClientIT {
   }
 
   @Test
-  void theAnswerComesOnTheContextThatAsked(Vertx vertx) {
+  void theResultArrivesOnTheCallersContext(Vertx vertx) {
     KeyPair keys = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", Tokens.rsa().getPublic()));
     var authenticator = start(vertx, Duration.ZERO);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(VertxExtension.class)
 class JwtAuthenticatorTest {
   @Test
-  void aTokenOfOurOwnIssuerComesBackAsItsPrincipal(Vertx vertx) {
+  void aTokenOfTheIssuerAuthenticatesItsPrincipal(Vertx vertx) {
     var config = AuthConfig.ofSecret(Tokens.SECRET);
     Instant now = Instant.ofEpochSecond(Instant.now().getEpochSecond());
     String token =
@@ -38,7 +38,7 @@ class JwtAuthenticatorTest {
             .issue("u1", Set.of("t1", "t2"), Set.of("ingest"), now, Duration.ofHours(1));
     assertEquals(
         new Principal("u1", Set.of("t1", "t2"), Set.of("ingest"), now, now.plusSeconds(3600)),
-        TokenTrial.accept(TokenTrial.start(vertx, config), token));
+        TestAuthenticators.accept(TestAuthenticators.start(vertx, config), token));
   }
 
   static Stream<Arguments> badClaims() {
@@ -68,16 +68,18 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @MethodSource("badClaims")
-  void aWrongClaimIsNamed(String claim, Object value, String reason, Vertx vertx) {
-    assertEquals(reason, TokenTrial.refuse(TokenTrial.ofSecret(vertx), Tokens.claim(claim, value)));
+  void anInvalidClaimIsNamed(String claim, Object value, String reason, Vertx vertx) {
+    assertEquals(
+        reason,
+        TestAuthenticators.refuse(TestAuthenticators.ofSecret(vertx), Tokens.claim(claim, value)));
   }
 
   @Test
   void clocksMayDifferByTheLeeway(Vertx vertx) {
     long now = Instant.now().getEpochSecond();
-    var authenticator = TokenTrial.ofSecret(vertx);
-    TokenTrial.accept(authenticator, Tokens.claim("exp", now - 2));
-    TokenTrial.accept(authenticator, Tokens.claim("nbf", now + 3));
+    var authenticator = TestAuthenticators.ofSecret(vertx);
+    TestAuthenticators.accept(authenticator, Tokens.claim("exp", now - 2));
+    TestAuthenticators.accept(authenticator, Tokens.claim("nbf", now + 3));
   }
 
   @ParameterizedTest
@@ -93,17 +95,18 @@ class JwtAuthenticatorTest {
         "e30.e30.x",
         "!.e30.x"
       })
-  void whatIsNoTokenIsRefusedWithoutBeingRepeated(String text, Vertx vertx) {
-    String reason = TokenTrial.refuse(TokenTrial.ofSecret(vertx), text);
+  void malformedTokensAreRejectedWithoutBeingQuoted(String text, Vertx vertx) {
+    String reason = TestAuthenticators.refuse(TestAuthenticators.ofSecret(vertx), text);
     assertTrue(reason.contains("token"), reason);
     assertFalse(text.length() > 3 && reason.contains(text), reason);
   }
 
   @Test
-  void aLongTokenIsNotLookedAt(Vertx vertx) {
+  void aTooLongTokenIsNotParsed(Vertx vertx) {
     assertEquals(
         "the token is longer than 8192 characters",
-        TokenTrial.refuse(TokenTrial.ofSecret(vertx), Tokens.claim("sub", "x".repeat(8192))));
+        TestAuthenticators.refuse(
+            TestAuthenticators.ofSecret(vertx), Tokens.claim("sub", "x".repeat(8192))));
   }
 
   static Stream<String> unsignedTokens() {
@@ -115,73 +118,80 @@ class JwtAuthenticatorTest {
 
   @ParameterizedTest
   @MethodSource("unsignedTokens")
-  void algNoneIsNoSignature(String token, Vertx vertx) {
+  void algNoneIsRejected(String token, Vertx vertx) {
     assertEquals(
         "the token's algorithm is not accepted",
-        TokenTrial.refuse(TokenTrial.ofSecret(vertx), token));
+        TestAuthenticators.refuse(TestAuthenticators.ofSecret(vertx), token));
   }
 
   @Test
-  void aCriticalExtensionIsNotPassedOver(Vertx vertx) {
+  void aCriticalExtensionIsRejected(Vertx vertx) {
     Map<String, Object> header = Map.of("alg", "HS256", "crit", List.of("b64"));
     String token = Tokens.hs256(header, Tokens.SECRET, Tokens.claims(Map.of()));
     assertEquals(
         "the token asks for unknown extensions",
-        TokenTrial.refuse(TokenTrial.ofSecret(vertx), token));
+        TestAuthenticators.refuse(TestAuthenticators.ofSecret(vertx), token));
   }
 
   @Test
-  void anyChangedPartOfATokenBreaksIt(Vertx vertx) {
-    var authenticator = TokenTrial.ofSecret(vertx);
+  void aModifiedTokenIsRejected(Vertx vertx) {
+    var authenticator = TestAuthenticators.ofSecret(vertx);
     String[] good = Tokens.claim("sub", "u1").split("\\.");
     String[] other = Tokens.claim("sub", "admin").split("\\.");
     String unknown = "the token's signature is not of a known key";
     assertEquals(
-        unknown, TokenTrial.refuse(authenticator, good[0] + "." + other[1] + "." + good[2]));
+        unknown,
+        TestAuthenticators.refuse(authenticator, good[0] + "." + other[1] + "." + good[2]));
     assertEquals(
-        unknown, TokenTrial.refuse(authenticator, good[0] + "." + good[1] + "." + other[2]));
-    assertEquals(unknown, TokenTrial.refuse(authenticator, good[0] + "." + good[1] + ".AAAA"));
-    TokenTrial.accept(authenticator, String.join(".", good));
+        unknown,
+        TestAuthenticators.refuse(authenticator, good[0] + "." + good[1] + "." + other[2]));
+    assertEquals(
+        unknown, TestAuthenticators.refuse(authenticator, good[0] + "." + good[1] + ".AAAA"));
+    TestAuthenticators.accept(authenticator, String.join(".", good));
   }
 
   @Test
   void everySecretVerifiesAndTheFirstSigns(Vertx vertx) {
     String newer = Tokens.SECRET + " new";
-    var config = TokenTrial.config(List.of(newer, Tokens.SECRET), List.of());
-    var authenticator = TokenTrial.start(vertx, config);
-    TokenTrial.accept(authenticator, Tokens.hs256(newer, Tokens.claims(Map.of())));
-    TokenTrial.accept(authenticator, Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of())));
+    var config = TestAuthenticators.config(List.of(newer, Tokens.SECRET), List.of());
+    var authenticator = TestAuthenticators.start(vertx, config);
+    TestAuthenticators.accept(authenticator, Tokens.hs256(newer, Tokens.claims(Map.of())));
+    TestAuthenticators.accept(authenticator, Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of())));
     String issued = TokenIssuer.of(config).issue("u", Set.of(), Set.of(), Duration.ofMinutes(1));
-    TokenTrial.accept(TokenTrial.start(vertx, AuthConfig.ofSecret(newer)), issued);
-    TokenTrial.refuse(authenticator, Tokens.hs256(Tokens.SECRET + "!", Tokens.claims(Map.of())));
+    TestAuthenticators.accept(TestAuthenticators.start(vertx, AuthConfig.ofSecret(newer)), issued);
+    TestAuthenticators.refuse(
+        authenticator, Tokens.hs256(Tokens.SECRET + "!", Tokens.claims(Map.of())));
   }
 
   @Test
-  void issuerAndAudienceMustFitWhereTheyAreAskedFor(Vertx vertx) {
+  void issuerAndAudienceMustMatchWhenConfigured(Vertx vertx) {
     var authenticator =
-        TokenTrial.start(
+        TestAuthenticators.start(
             vertx,
             Settings.of(
                 AuthConfig.class,
                 "jwt-secret=" + Tokens.SECRET,
                 "jwt-issuer=us",
                 "jwt-audience=boards"));
-    TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
-    TokenTrial.accept(authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
+    TestAuthenticators.accept(authenticator, token(Map.of("iss", "us", "aud", "boards")));
+    TestAuthenticators.accept(
+        authenticator, token(Map.of("iss", "us", "aud", List.of("x", "boards"))));
     String issuer = "the token's iss is not the expected one";
     assertEquals(
-        issuer, TokenTrial.refuse(authenticator, token(Map.of("iss", "them", "aud", "boards"))));
-    assertEquals(issuer, TokenTrial.refuse(authenticator, token(Map.of("aud", "boards"))));
+        issuer,
+        TestAuthenticators.refuse(authenticator, token(Map.of("iss", "them", "aud", "boards"))));
+    assertEquals(issuer, TestAuthenticators.refuse(authenticator, token(Map.of("aud", "boards"))));
     String audience = "the token's aud is not the expected one";
     assertEquals(
         audience,
-        TokenTrial.refuse(authenticator, token(Map.of("iss", "us", "aud", List.of("x")))));
-    assertEquals(audience, TokenTrial.refuse(authenticator, token(Map.of("iss", "us", "aud", 7))));
-    assertEquals(audience, TokenTrial.refuse(authenticator, token(Map.of("iss", "us"))));
+        TestAuthenticators.refuse(authenticator, token(Map.of("iss", "us", "aud", List.of("x")))));
+    assertEquals(
+        audience, TestAuthenticators.refuse(authenticator, token(Map.of("iss", "us", "aud", 7))));
+    assertEquals(audience, TestAuthenticators.refuse(authenticator, token(Map.of("iss", "us"))));
   }
 
   @Test
-  void aKnownTokenIsLookedUpUntilItExpires(Vertx vertx) {
+  void aVerifiedTokenIsCachedUntilItExpires(Vertx vertx) {
     var keys = new ArrayList<>(List.of(KeyFile.secret(Tokens.SECRET)));
     var set = new KeySet(vertx, AuthConfig.ofSecret(Tokens.SECRET), keys, List.of(), 2);
     String token = Tokens.claim("sub", "u1");

@@ -28,52 +28,58 @@ class KeyFilesTest {
     var large = Tokens.ec("secp384r1");
     Path two = write("two.pem", Tokens.pem(rsa.getPublic()) + Tokens.pem(small.getPublic()));
     Path one = write("one.pem", Tokens.pem(large.getPublic()));
-    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(two, one)));
+    var authenticator =
+        TestAuthenticators.start(vertx, TestAuthenticators.config(List.of(), List.of(two, one)));
     var claims = Tokens.claims(Map.of());
-    TokenTrial.accept(authenticator, Tokens.signed("RS256", "", rsa, claims));
-    TokenTrial.accept(authenticator, Tokens.signed("RS512", "any", rsa, claims));
-    TokenTrial.accept(authenticator, Tokens.signed("ES256", "", small, claims));
-    TokenTrial.accept(authenticator, Tokens.signed("ES384", "", large, claims));
-    TokenTrial.refuse(authenticator, Tokens.signed("RS256", "", Tokens.rsa(), claims));
-    TokenTrial.refuse(authenticator, Tokens.signed("ES256", "", Tokens.ec("secp256r1"), claims));
+    TestAuthenticators.accept(authenticator, Tokens.signed("RS256", "", rsa, claims));
+    TestAuthenticators.accept(authenticator, Tokens.signed("RS512", "any", rsa, claims));
+    TestAuthenticators.accept(authenticator, Tokens.signed("ES256", "", small, claims));
+    TestAuthenticators.accept(authenticator, Tokens.signed("ES384", "", large, claims));
+    TestAuthenticators.refuse(authenticator, Tokens.signed("RS256", "", Tokens.rsa(), claims));
+    TestAuthenticators.refuse(
+        authenticator, Tokens.signed("ES256", "", Tokens.ec("secp256r1"), claims));
   }
 
   @Test
-  void aPublicKeyIsNoSecret(Vertx vertx) throws Exception {
+  void aPublicKeyIsNotASecret(Vertx vertx) throws Exception {
     String pem = Tokens.pem(Tokens.rsa().getPublic());
     Path file = write("public.pem", pem);
-    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file)));
+    var authenticator =
+        TestAuthenticators.start(vertx, TestAuthenticators.config(List.of(), List.of(file)));
     for (String secret : List.of(pem, pem.strip(), pem.replace("\n", ""))) {
-      TokenTrial.refuse(authenticator, Tokens.hs256(secret, Tokens.claims(Map.of())));
+      TestAuthenticators.refuse(authenticator, Tokens.hs256(secret, Tokens.claims(Map.of())));
     }
     assertThrows(
         IllegalArgumentException.class,
-        () -> TokenIssuer.of(TokenTrial.config(List.of(), List.of(file))),
+        () -> TokenIssuer.of(TestAuthenticators.config(List.of(), List.of(file))),
         "nothing to sign with");
   }
 
   @Test
-  void aReplacedKeyFileCountsWithoutARestart(Vertx vertx) throws Exception {
+  void aReplacedKeyFileIsUsedWithoutARestart(Vertx vertx) throws Exception {
     Path file = write("key", Tokens.SECRET + "\n");
-    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file)));
+    var authenticator =
+        TestAuthenticators.start(vertx, TestAuthenticators.config(List.of(), List.of(file)));
     String before = Tokens.hs256(Tokens.SECRET, Tokens.claims(Map.of()));
     String after = Tokens.hs256(Tokens.SECRET + " new", Tokens.claims(Map.of()));
-    TokenTrial.accept(authenticator, before);
-    TokenTrial.refuse(authenticator, after);
+    TestAuthenticators.accept(authenticator, before);
+    TestAuthenticators.refuse(authenticator, after);
     write("key", Tokens.SECRET + " new\n");
-    TokenTrial.until(vertx, authenticator, after, true);
-    TokenTrial.until(vertx, authenticator, before, false);
+    TestAuthenticators.until(vertx, authenticator, after, true);
+    TestAuthenticators.until(vertx, authenticator, before, false);
   }
 
   @Test
-  void aBrokenKeyFileKeepsTheFormerKeys(Vertx vertx) throws Exception {
+  void anInvalidKeyFileKeepsThePreviousKeys(Vertx vertx) throws Exception {
     Path file = write("key", Tokens.SECRET);
     Path other = write("other", Tokens.SECRET + " other");
-    var authenticator = TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file, other)));
+    var authenticator =
+        TestAuthenticators.start(vertx, TestAuthenticators.config(List.of(), List.of(file, other)));
     write("key", "short");
     write("other", Tokens.SECRET + " third");
-    TokenTrial.until(vertx, authenticator, Tokens.hs256(Tokens.SECRET + " third", claims()), true);
-    TokenTrial.accept(authenticator, Tokens.hs256(Tokens.SECRET, claims()));
+    TestAuthenticators.until(
+        vertx, authenticator, Tokens.hs256(Tokens.SECRET + " third", claims()), true);
+    TestAuthenticators.accept(authenticator, Tokens.hs256(Tokens.SECRET, claims()));
   }
 
   @ParameterizedTest
@@ -84,12 +90,14 @@ class KeyFilesTest {
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
         "-----BEGIN PUBLIC KEY-----\ncut off in the middle of a line",
       })
-  void aUselessKeyFileEndsTheStartAndIsNamed(String content, Vertx vertx) throws Exception {
+  void anUnusableKeyFileFailsTheStartAndIsNamed(String content, Vertx vertx) throws Exception {
     Path file = write("key", content);
     var failure =
         assertThrows(
             CompletionException.class,
-            () -> TokenTrial.start(vertx, TokenTrial.config(List.of(), List.of(file))));
+            () ->
+                TestAuthenticators.start(
+                    vertx, TestAuthenticators.config(List.of(), List.of(file))));
     String reason = failure.getCause().getMessage();
     assertTrue(reason.startsWith("jwt-keys " + file + ": expected "), reason);
     assertFalse(reason.contains("AAAA"), reason);

@@ -19,7 +19,7 @@ class SecretFileTest {
   @TempDir private Path directory;
 
   @Test
-  void aMadeSecretIsLongEnoughAndStaysAndOnlyItsOwnerReadsIt() throws IOException {
+  void aCreatedSecretIsLongEnoughAndPermanentAndReadableByItsOwnerOnly() throws IOException {
     Path data = directory.resolve("not/yet");
     String made = Files.readString(SecretFile.ensure(data));
     assertEquals(made, Files.readString(SecretFile.ensure(data)));
@@ -30,7 +30,7 @@ class SecretFileTest {
   }
 
   @Test
-  void allThatStartAtOnceAgree() throws Exception {
+  void processesThatStartAtOnceUseTheSameSecret() throws Exception {
     var pool = Executors.newFixedThreadPool(8);
     try {
       Callable<String> start = () -> Files.readString(SecretFile.ensure(directory));

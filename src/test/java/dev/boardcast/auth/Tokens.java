@@ -17,7 +17,7 @@ import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Tokens and keys as others make them, right and wrong. */
+/** Creates valid and invalid tokens and keys, independently of the code under test. */
 public final class Tokens {
   public static final String SECRET = "a secret of at least thirty-two bytes";
 
@@ -69,7 +69,7 @@ public final class Tokens {
     return number[0] == 0 ? java.util.Arrays.copyOfRange(number, 1, number.length) : number;
   }
 
-  /** Claims of a good token; a null value takes a claim out. */
+  /** Claims of a valid token with some replaced; a null value removes a claim. */
   public static Map<String, Object> claims(Map<String, Object> other) {
     var claims = new LinkedHashMap<String, Object>();
     claims.put("sub", "u1");

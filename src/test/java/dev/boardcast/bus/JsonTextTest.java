@@ -14,18 +14,18 @@ class JsonTextTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\\u0000", "a\\u0000b", "\\ud83d", "\\ude00", "\\ude00\\ud83d"})
-  void refusesTextThatANeighbourCouldNotStore(String escaped) {
+  void rejectsTextThatPostgresCannotStore(String escaped) {
     assertThrows(JsonMappingException.class, () -> read(escaped));
   }
 
   @Test
-  void takesEveryOtherText() throws Exception {
+  void acceptsAnyOtherText() throws Exception {
     assertEquals("é\n😀\u0001", read("é\\n\\ud83d\\ude00\\u0001").text());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"1", "1.5", "true", "[]", "{}"})
-  void takesNothingElseForText(String json) {
+  void rejectsOtherTypesAsText(String json) {
     assertThrows(
         JsonMappingException.class,
         () -> Json.MAPPER.readValue("{\"text\":" + json + "}", Said.class));

@@ -43,7 +43,7 @@ class OffsetTest {
         "a1:9999999999999999999",
         "abcdefghijklmnopqrstuvwxyz0123456789:1"
       })
-  void whatNoServerGaveOutIsNoOffset(String text) {
+  void invalidTextIsNotAnOffset(String text) {
     assertThrows(IllegalArgumentException.class, () -> Offset.parse(text));
   }
 }

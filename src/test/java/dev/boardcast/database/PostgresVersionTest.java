@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class PostgresVersionTest {
   @Test
-  void anOlderServerIsRefusedSayingWhichIsThere() {
+  void anOlderServerIsRejectedWithItsVersion() {
     var failure =
         assertThrows(
             IllegalStateException.class, () -> new PostgresVersion(14, "14.19 (Debian)").require());
@@ -18,7 +18,7 @@ class PostgresVersionTest {
   }
 
   @Test
-  void thoseFromTheOldestOnWillDo() {
+  void supportedServersAreAccepted() {
     assertDoesNotThrow(() -> new PostgresVersion(15, "15.0").require());
     assertDoesNotThrow(() -> new PostgresVersion(18, "18beta1").require());
   }

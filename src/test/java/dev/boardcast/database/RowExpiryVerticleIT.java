@@ -33,7 +33,7 @@ class RowExpiryVerticleIT {
   }
 
   @Test
-  void oneTurnDeletesAllThatIsPastItsTimeAndNothingElse() throws Exception {
+  void oneRunDeletesAllExpiredRowsAndNoOthers() throws Exception {
     int deleted = await(new RowExpiryVerticle(pool, Duration.ofHours(1), List.of(HOUR)).run());
 
     assertEquals(1234, deleted);
@@ -41,7 +41,7 @@ class RowExpiryVerticleIT {
   }
 
   @Test
-  void rowsThatSomeoneHoldsAreLeftForTheNextTurn() throws Exception {
+  void lockedRowsAreLeftForTheNextRun() throws Exception {
     var holder = await(pool.getConnection());
     var transaction = await(holder.begin());
     await(holder.query("SELECT FROM scrap LIMIT 100 FOR UPDATE").execute());

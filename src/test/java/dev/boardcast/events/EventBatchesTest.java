@@ -13,26 +13,26 @@ import org.junit.jupiter.api.Test;
 
 class EventBatchesTest {
   @Test
-  void eventsStayInOrderAndNoneIsLost() {
+  void eventsStayInOrderAndAreComplete() {
     assertEquals(List.of(7L, 9L, 11L), firsts(10, 4, 4, 4, 4, 4));
   }
 
   @Test
-  void anEventLargerThanTheBoundGoesAlone() {
+  void anEventLargerThanTheBoundIsABatchOfItsOwn() {
     assertEquals(List.of(7L, 8L, 9L), firsts(10, 4, 40, 4));
   }
 
   @Test
-  void whatFitsIsOneBatch() {
+  void eventsWithinTheBoundAreOneBatch() {
     assertEquals(List.of(7L), firsts(10, 4, 6));
   }
 
   @Test
-  void nothingIsNoBatch() {
+  void noEventsAreNoBatch() {
     assertEquals(List.of(), firsts(10));
   }
 
-  /** Cuts events of these lengths, the first with sequence 7. */
+  /** Splits events of these lengths, the first with sequence 7. */
   private static List<Long> firsts(int maxChars, int... lengths) {
     var events = new ArrayList<LoggedEvent>();
     for (int length : lengths) {

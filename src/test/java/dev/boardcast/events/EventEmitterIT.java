@@ -40,7 +40,7 @@ class EventEmitterIT {
           "emitter-lease-ttl=2s",
           "emitter-beacon=100ms");
 
-  /** A lease that outlives any fault made here: what is published comes from one holder. */
+  /** A lease that outlives all faults of the tests, so that one holder publishes everything. */
   private static final EmitterConfig PATIENT =
       Settings.of(
           EmitterConfig.class,
@@ -56,7 +56,7 @@ class EventEmitterIT {
   private Pool pool;
   private Outbox outbox;
   private EventLog log;
-  private Listener listener;
+  private BusRecorder recorder;
 
   @BeforeEach
   void open(Vertx vertx) throws Exception {
@@ -65,7 +65,7 @@ class EventEmitterIT {
     pool = database.pool(vertx);
     outbox = new Outbox(vertx, bus);
     log = new EventLog(pool);
-    listener = new Listener(bus);
+    recorder = new BusRecorder(bus);
   }
 
   @Test
@@ -74,37 +74,37 @@ class EventEmitterIT {
 
     new Writers(pool, outbox).run(8, 80);
 
-    listener.awaitEvent(0, 8 * 70);
+    recorder.awaitEvent(0, 8 * 70);
     assertLogIsWhole(8 * 70);
-    assertEquals(logged(), listener.events(0));
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void theSweepFindsWhatNoHintTold() throws Exception {
+  void rowsWithoutAHintAreFoundByPolling() throws Exception {
     deploy("only", pool, QUICK);
 
     await(outbox.append(pool, List.of(Writers.event(1, 1))));
 
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
   }
 
   @Test
-  void aNodeGoesOnAfterTheHolderWasCutOff() throws Exception {
+  void anotherNodeContinuesAfterTheHolderWasDisconnected() throws Exception {
     Pool doomed = database.pool(vertx);
     deploy("doomed", doomed, QUICK);
     append(1);
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
     deploy("heir", database.pool(vertx), QUICK);
     append(2);
-    listener.awaitEvent(0, 2);
+    recorder.awaitEvent(0, 2);
     assertEquals("doomed", holder());
 
     await(doomed.close());
     append(3);
 
-    listener.awaitEvent(0, 3);
+    recorder.awaitEvent(0, 3);
     assertEquals("heir", holder());
-    assertEquals(logged(), listener.news(0));
+    assertEquals(logged(), recorder.distinctEvents(0));
   }
 
   @Test
@@ -114,13 +114,13 @@ class EventEmitterIT {
 
     new Writers(pool, outbox).run(4, 40);
 
-    listener.awaitEvent(0, 4 * 35);
+    recorder.awaitEvent(0, 4 * 35);
     assertLogIsWhole(4 * 35);
-    assertEquals(logged(), listener.events(0));
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void whatACrashedEmitterLeftUnpublishedIsPublishedByItsSuccessor() throws Exception {
+  void eventsThatACrashedEmitterDidNotPublishArePublishedByTheNext() throws Exception {
     append(1);
     append(2);
     var crashed = new Lease("emitter.0", "crashed", Duration.ofMillis(500));
@@ -129,53 +129,53 @@ class EventEmitterIT {
 
     deploy("successor", pool, QUICK);
 
-    var beacon = listener.awaitBeacon(0, 2);
+    var beacon = recorder.awaitBeacon(0, 2);
     assertEquals(await(log.heads()).get(0).epoch(), beacon.epoch());
     assertEquals(2, logged().size());
     append(3);
-    listener.awaitEvent(0, 3);
-    assertEquals(logged(), listener.events(0));
+    recorder.awaitEvent(0, 3);
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void anAnswerLostAfterTheCommitIsPublishedFromTheLog() throws Exception {
-    var line = new BadLine(vertx, database.uri());
-    deploy("only", TestDatabase.pool(vertx, line.uri()), PATIENT);
+  void eventsWhoseResponseWasLostAfterTheCommitArePublishedFromTheLog() throws Exception {
+    var proxy = new FaultyProxy(vertx, database.uri());
+    deploy("only", TestDatabase.pool(vertx, proxy.uri()), PATIENT);
     append(1);
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
 
-    line.loseAnswerWith("fact_changed");
+    proxy.loseResponseWith("fact_changed");
     append(2);
-    listener.awaitEvent(0, 2);
+    recorder.awaitEvent(0, 2);
     append(3);
-    listener.awaitEvent(0, 3);
+    recorder.awaitEvent(0, 3);
 
-    assertTrue(line.caughtAnswer());
-    assertEquals(logged(), listener.events(0));
+    assertTrue(proxy.sawResponse());
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void anAnswerThatComesTooLateChangesNothing() throws Exception {
-    var line = new BadLine(vertx, database.uri());
-    deploy("only", TestDatabase.pool(vertx, line.uri()), QUICK);
+  void aLateResponseChangesNothing() throws Exception {
+    var proxy = new FaultyProxy(vertx, database.uri());
+    deploy("only", TestDatabase.pool(vertx, proxy.uri()), QUICK);
     append(1);
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
 
-    line.holdAnswerWith("fact_changed");
+    proxy.delayResponseWith("fact_changed");
     append(2);
-    listener.awaitEvent(0, 2);
+    recorder.awaitEvent(0, 2);
     append(3);
-    listener.awaitEvent(0, 3);
-    assertTrue(line.caughtAnswer());
-    line.release();
+    recorder.awaitEvent(0, 3);
+    assertTrue(proxy.sawResponse());
+    proxy.release();
     append(4);
 
-    listener.awaitEvent(0, 4);
-    assertEquals(logged(), listener.events(0));
+    recorder.awaitEvent(0, 4);
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void cutConnectionsLoseAndRepeatNothing() throws Exception {
+  void closedConnectionsLoseAndRepeatNothing() throws Exception {
     deploy("only", emitterPool("emitter_under_fire"), PATIENT);
     var writers = new Writers(pool, outbox);
     long fire = vertx.setPeriodic(40, tick -> cutConnections("emitter_under_fire"));
@@ -183,28 +183,28 @@ class EventEmitterIT {
     writers.run(8, 80);
     vertx.cancelTimer(fire);
 
-    listener.awaitEvent(0, 8 * 70);
+    recorder.awaitEvent(0, 8 * 70);
     assertLogIsWhole(8 * 70);
-    assertEquals(logged(), listener.events(0));
+    assertEquals(logged(), recorder.events(0));
   }
 
   @Test
-  void anEmitterStartsWithoutADatabaseAndGoesOnWhenItIsThere() throws Exception {
-    var line = new BadLine(vertx, database.uri());
-    line.down(true);
-    deploy("early", TestDatabase.pool(vertx, line.uri()), QUICK);
+  void anEmitterStartsWithoutADatabaseAndContinuesWhenItIsUp() throws Exception {
+    var proxy = new FaultyProxy(vertx, database.uri());
+    proxy.down(true);
+    deploy("early", TestDatabase.pool(vertx, proxy.uri()), QUICK);
     append(1);
 
-    line.down(false);
+    proxy.down(false);
 
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
   }
 
   @Test
-  void undeployingReleasesTheLeasesAndAnotherGoesOnWithTheNextSequence() throws Exception {
+  void undeployingReleasesTheLeasesAndAnotherContinuesWithTheNextSequence() throws Exception {
     String first = deploy("first", pool, PATIENT);
     append(1);
-    listener.awaitEvent(0, 1);
+    recorder.awaitEvent(0, 1);
 
     await(vertx.undeploy(first));
     String held = "SELECT FROM lease WHERE expires_at > now()";
@@ -212,9 +212,9 @@ class EventEmitterIT {
     deploy("second", pool, PATIENT);
     append(2);
 
-    listener.awaitEvent(0, 2);
+    recorder.awaitEvent(0, 2);
     assertEquals("second", holder());
-    assertEquals(logged(), listener.news(0));
+    assertEquals(logged(), recorder.distinctEvents(0));
   }
 
   @Test
@@ -229,17 +229,17 @@ class EventEmitterIT {
       outbox.hint(event.shard());
     }
 
-    for (int shard = 0; shard < Shards.COUNT; shard++) listener.awaitEvent(shard, 1);
+    for (int shard = 0; shard < Shards.COUNT; shard++) recorder.awaitEvent(shard, 1);
   }
 
   @Test
-  void metersTellWhatWasDrainedAndWhoHoldsALease() throws Exception {
+  void metersShowDrainedEventsAndHeldLeases() throws Exception {
     var meters = new SimpleMeterRegistry();
     String deployment =
         await(vertx.deployVerticle(new EventEmitterVerticle("only", pool, bus, QUICK, meters)));
     append(1);
     append(2);
-    listener.awaitEvent(0, 2);
+    recorder.awaitEvent(0, 2);
 
     assertEquals(2, meters.get("boardcast.outbox.drained").tag("shard", "0").counter().count());
     assertEquals(1, meters.get("boardcast.emitter.lease.held").tag("shard", "0").gauge().value());
@@ -251,7 +251,7 @@ class EventEmitterIT {
     return await(vertx.deployVerticle(new EventEmitterVerticle(node, pool, bus, config)));
   }
 
-  /** A pool whose connections can be told from others at the server. */
+  /** A pool whose connections can be identified on the server. */
   private Pool emitterPool(String role) throws Exception {
     await(pool.query("CREATE ROLE " + role + " SUPERUSER LOGIN").execute());
     return TestDatabase.pool(vertx, database.uri().replace("postgres:postgres@", role + ":x@"));

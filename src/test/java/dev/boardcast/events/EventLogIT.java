@@ -76,7 +76,7 @@ class EventLogIT {
   }
 
   @Test
-  void theOldestIsTheFirstThatIsStillThere() throws Exception {
+  void theOldestIsTheFirstEventInTheLog() throws Exception {
     assertEquals(1, await(log.oldest(0)));
 
     await(pool.query("DELETE FROM event_log WHERE sequence <= 4").execute());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The event log is kept as long as configured, and no longer. */
+/** The event log is kept as long as configured. */
 @Timeout(60)
 class EventLogPartitionsIT {
   private static final String ANN = "user.ann";
@@ -48,7 +48,7 @@ class EventLogPartitionsIT {
   void open() {
     pool = database.pool(vertx);
     log = new EventLog(pool);
-    // As if the first partition had been made for ten events.
+    // The first partition holds ten events.
     for (String sql :
         List.of(
             "DROP TABLE event_log_0_1",
@@ -67,7 +67,7 @@ class EventLogPartitionsIT {
   }
 
   @Test
-  void partitionsAreMadeAheadOfTheHeadAndEventsAreReadAcrossThem() {
+  void partitionsAreCreatedAheadOfTheHeadAndEventsAreReadAcrossThem() {
     maintain(HOUR);
     for (int i = 0; i < 6; i++) {
       append(9, Instant.now());
@@ -81,7 +81,7 @@ class EventLogPartitionsIT {
   }
 
   @Test
-  void whatIsTooOldGoesAsAWholeAndAPlaceBeforeItIsToldToBeLost() {
+  void oldPartitionsAreDroppedAndOffsetsBeforeThemAreReportedLost() {
     maintain(HOUR);
     append(20, Instant.now().minus(Duration.ofHours(2)));
     maintain(HOUR);
@@ -101,7 +101,7 @@ class EventLogPartitionsIT {
   }
 
   @Test
-  void tooMuchGoesFromTheOldestOnAndWhatIsWrittenToStays() {
+  void aLogThatIsTooLargeLosesItsOldestPartitionsButNotTheCurrentOne() {
     var small = Settings.of(RetentionConfig.class, "events-keep=365d", "events-max-mib=1");
     maintain(small);
     for (int i = 0; i < 8; i++) {
@@ -120,7 +120,7 @@ class EventLogPartitionsIT {
   }
 
   @Test
-  void withoutPartitionsTheLogGoesOnAndNothingStaysBeforeWhatHasGone() {
+  void withoutPartitionsTheLogContinuesAndNoRowsStayBeforeDroppedOnes() {
     append(25, Instant.now().minus(Duration.ofHours(2)));
     assertEquals(15, count("SELECT count(*) FROM event_log_rest"));
     append(10, Instant.now());
@@ -160,7 +160,7 @@ class EventLogPartitionsIT {
   }
 
   @Test
-  void anOlderLogIsKeptByTheMigration() throws Exception {
+  void theMigrationKeepsAnOlderLog() throws Exception {
     var sql = new Sql(Services.get().freshDatabase().postgresUri());
     sql.run("DROP SCHEMA boardcast CASCADE");
     migrate(sql.uri(), "12");
@@ -236,7 +236,7 @@ class EventLogPartitionsIT {
     await(new OutboxDrain(pool, lease, 0, 1000).run(token, 0));
   }
 
-  /** What compression does not make small. */
+  /** Text that does not compress. */
   private static String random(int length) {
     var text = new StringBuilder();
     while (text.length() < length) text.append(UUID.randomUUID());

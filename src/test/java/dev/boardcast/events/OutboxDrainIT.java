@@ -81,7 +81,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void anEmptyDrainTellsTheHead() throws Exception {
+  void anEmptyDrainReturnsTheHead() throws Exception {
     append(pool, 1, 1);
     var before = await(drain.run(token, 0));
 
@@ -101,7 +101,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void otherShardsAreLeftAlone() throws Exception {
+  void otherShardsAreUnchanged() throws Exception {
     append(pool, 1, 1);
     var otherShard = new OutboxDrain(pool, lease, 1, 100);
 
@@ -110,7 +110,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void aHolderWhoseLeaseWasTakenWritesNothing() throws Exception {
+  void aHolderThatLostItsLeaseWritesNothing() throws Exception {
     append(pool, 1, 1);
     expire();
     long higher = await(otherLease.acquire(pool)).getAsLong();
@@ -124,7 +124,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void aDrainHoldsOffATakeoverUntilItIsCommitted() throws Exception {
+  void aDrainBlocksAnAcquisitionUntilItIsCommitted() throws Exception {
     append(pool, 1, 1);
     SqlConnection slow = await(pool.getConnection());
     var transaction = await(slow.begin());
@@ -138,7 +138,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void aNodeThatAwaitsItsTurnNeitherWaitsForADrainNorDelaysIt() throws Exception {
+  void aNodeThatWaitsForTheLeaseNeitherWaitsForADrainNorDelaysIt() throws Exception {
     SqlConnection slow = await(pool.getConnection());
     var transaction = await(slow.begin());
     await(new OutboxDrain(slow, lease, Shards.PEOPLE, 100).run(token, 0));
@@ -149,7 +149,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void twoDrainsAtOnceTakeNothingTwice() throws Exception {
+  void concurrentDrainsTakeNoRowTwice() throws Exception {
     append(pool, 1, 1);
     append(pool, 1, 2);
     SqlConnection lost = await(pool.getConnection());
@@ -167,7 +167,7 @@ class OutboxDrainIT {
   }
 
   @Test
-  void aLogThatEndsBeforeWhatWasPublishedGoesOnUnderANewEpoch() throws Exception {
+  void aLogThatEndsBeforeThePublishedEventsContinuesWithANewEpoch() throws Exception {
     append(pool, 1, 1);
     var before = await(drain.run(token, 0));
 

@@ -41,7 +41,7 @@ class OutboxHintsTest {
   }
 
   @Test
-  void aBurstIsAFewMessages(Vertx vertx) throws Exception {
+  void aBurstIsPublishedAsAFewMessages(Vertx vertx) throws Exception {
     var hints = new OutboxHints(vertx, bus);
 
     for (int i = 0; i < 10_000; i++) hints.hint(1);
@@ -65,7 +65,7 @@ class OutboxHintsTest {
   }
 
   @Test
-  void hintsOutliveTheVerticleThatGaveTheLast(Vertx vertx) throws Exception {
+  void hintsContinueAfterTheVerticleOfTheLastOneIsUndeployed(Vertx vertx) throws Exception {
     var hints = new OutboxHints(vertx, bus);
     var verticle =
         new VerticleBase() {

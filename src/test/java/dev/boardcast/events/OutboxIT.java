@@ -42,7 +42,7 @@ class OutboxIT {
   }
 
   @Test
-  void anEventComesOutAsItWentIn() throws Exception {
+  void anEventIsReadAsItWasWritten() throws Exception {
     var in =
         new NewEvent(
             UUID.randomUUID(),
@@ -97,7 +97,7 @@ class OutboxIT {
   }
 
   @Test
-  void noEventsAreNoStatement() throws Exception {
+  void noEventsNeedNoStatement() throws Exception {
     await(outbox.append(null, List.of()));
   }
 

@@ -60,7 +60,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void whatIsPublishedIsReadBackInOrderPageByPage() {
+  void publishedEventsAreReadInOrderPageByPage() {
     for (int i = 1; i <= 5; i++) {
       var answer =
           publish("{\"type\":\"agent.moved\",\"data\":{\"n\":%d,\"x\":1.50}}".formatted(i));
@@ -89,7 +89,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void aFullPageMayBeKeptForEverAndTheOneAtTheHeadIsAskedForAgain() {
+  void aFullPageIsImmutableAndThePageAtTheHeadIsRevalidated() {
     IntStream.range(0, 5).forEach(i -> publish("{\"type\":\"t\",\"data\":{\"n\":" + i + "}}"));
     drain();
     var first = api.call("GET", AGENTS + "?limit=2").now();
@@ -117,7 +117,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void theTasksOfSomebodyAreReadAsOneStreamEachEventOnce() {
+  void theTasksStreamOfAUserHasEachEventOnce() {
     for (int n = 1; n <= 6; n++) {
       List<String> streams =
           n % 3 == 0
@@ -144,7 +144,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void aPlaceThatIsLostIsToldAndGoesOnFromTheHead() {
+  void aLostOffsetIsReportedAndContinuesAtTheHead() {
     IntStream.range(0, 4).forEach(i -> publish("{\"type\":\"t\",\"data\":{\"n\":" + i + "}}"));
     drain();
     String first = read("?limit=1", "eve").get("next").asText();
@@ -164,7 +164,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void anEventIdIsTakenOncePerStreamHoweverManyComeAtOnce() {
+  void anEventIdIsStoredOncePerStreamUnderConcurrentRequests() {
     String json =
         "{\"type\":\"t\",\"data\":{\"n\":1},\"event_id\":\"%s\"}".formatted(UUID.randomUUID());
 
@@ -182,7 +182,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void linesAreCountedOneByOneAndTheSameFileTwiceChangesNothing() {
+  void ndjsonLinesAreCountedAndARepeatedFileChangesNothing() {
     String id = UUID.randomUUID().toString();
     String lines =
         """
@@ -209,7 +209,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void anArrayIsTakenLikeLines() {
+  void anArrayIsStoredLikeNdjson() {
     var answer =
         publish("[{\"type\":\"a\",\"data\":{\"n\":[1,{}]}},{\"type\":\"b\",\"data\":\"x\"}]");
 
@@ -257,7 +257,7 @@ class StreamRoutesIT {
         "GET  | tasks   |              |                                     | 401 | ",
         "POST | alerts  | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 400 | name",
       })
-  void eachRequestGetsItsStatusAndNamesItsField(
+  void invalidRequestsGetTheirStatusAndNameTheField(
       String method, String stream, String token, String body, int status, String field) {
     var call = api.call(method, "/api/v1/streams/" + stream + "/events");
     if (token != null) call.as(token);
@@ -278,7 +278,7 @@ class StreamRoutesIT {
     "limit=501,limit",
     "from=1,from"
   })
-  void badParametersAreNamed(String query, String field) {
+  void invalidParametersAreNamed(String query, String field) {
     var answer = api.call("GET", AGENTS + "?" + query).as("eve").now();
 
     assertEquals(400, answer.status());
@@ -286,7 +286,7 @@ class StreamRoutesIT {
   }
 
   @Test
-  void oneSeesOnlyTheStreamAskedForThoughAnEventIsInSeveral() {
+  void anEventOfSeveralStreamsIsShownUnderTheRequestedStreamOnly() {
     var both =
         new NewEvent(
             UUID.randomUUID(),
@@ -320,7 +320,7 @@ class StreamRoutesIT {
     return answer.json();
   }
 
-  /** What an emitter does, for every shard. */
+  /** Drains the outbox of every shard, as emitters do. */
   private void drain() {
     var pool = api.parts().pool();
     for (int shard = 0; shard < Shards.COUNT; shard++) {

@@ -11,7 +11,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** What was heard on the bus: nothing is missed, and waiting ends when it comes. */
+/** Records the snapshots from the bus, and waits for one. */
 public final class Broadcasts {
   private final BlockingQueue<Snapshot> unseen = new LinkedBlockingQueue<>();
   private final List<Snapshot> all = new CopyOnWriteArrayList<>();
@@ -26,13 +26,13 @@ public final class Broadcasts {
         .await(10, TimeUnit.SECONDS);
   }
 
-  /** The next one that is as wanted; passes over others. */
+  /** Returns the next snapshot that matches; skips others. */
   Snapshot await(Predicate<Snapshot> wanted) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     Snapshot last = null;
     while (true) {
       var next = unseen.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-      if (next == null) throw new AssertionError("not heard within 30 s; the last was " + last);
+      if (next == null) throw new AssertionError("no match within 30 s; the last was " + last);
       last = next;
       if (wanted.test(next)) return next;
     }

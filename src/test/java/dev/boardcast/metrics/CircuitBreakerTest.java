@@ -12,14 +12,14 @@ class CircuitBreakerTest {
   private final CircuitBreaker breaker = new CircuitBreaker(Duration.ofSeconds(1), () -> nowNanos);
 
   @Test
-  void letsEveryoneTryWhileTheNeighbourAnswers() {
+  void allowsAllCallsWhileTheDependencyAnswers() {
     assertTrue(breaker.allows());
     assertFalse(breaker.succeeded());
     assertTrue(breaker.allows());
   }
 
   @Test
-  void letsOneTryPerPauseAfterAFailure() {
+  void allowsOneCallPerPauseAfterAFailure() {
     assertTrue(breaker.failed());
     assertFalse(breaker.allows());
     nowNanos += TimeUnit.SECONDS.toNanos(1);
@@ -30,7 +30,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void letsEveryoneTryAgainAfterASuccess() {
+  void allowsAllCallsAfterASuccess() {
     breaker.failed();
     assertTrue(breaker.succeeded());
     assertTrue(breaker.allows());

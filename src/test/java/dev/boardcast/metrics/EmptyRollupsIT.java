@@ -29,10 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * RollupAudit and rebuild of every built-in board, on tables without facts: statement by statement,
- * beside what {@code EveryBoardIT} sees from outside.
- */
+/** Audits and rebuilds every built-in board on tables without facts. */
 class EmptyRollupsIT {
   private final Vertx vertx = Vertx.vertx();
 
@@ -47,9 +44,9 @@ class EmptyRollupsIT {
 
   @ParameterizedTest
   @MethodSource("modules")
-  void itsFoldRunsOnCopiesAndOverViewsOfItsTables(BoardModule module) throws Exception {
+  void itsFoldRunsOnShadowTablesAndViews(BoardModule module) throws Exception {
     DatabaseConfig database = Services.get().freshDatabase();
-    // One connection: what is left behind on it would be met by the next.
+    // One connection, so that leftovers of one board would affect the next.
     var pool = Pools.pool(vertx, database, "test", 1);
     Board board = module.board(new TestBoardContext(vertx, pool)).orElseThrow();
     var lease = new Lease("board." + board.name(), "me", Duration.ofSeconds(60));

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /**
- * The routing board's fold on a database of its own, with the lease in hand; each fold compares
- * rollups with facts. Calls block.
+ * Folds the routing board on its own database, and holds its lease; each fold compares rollups with
+ * facts. Calls block.
  */
 public abstract class FoldCase {
   public final Vertx vertx = Vertx.vertx();

@@ -12,7 +12,7 @@ class FoldCostIT extends FoldCase {
   private final FoldCost cost = FoldCost.of(board);
 
   @Test
-  void aFoldTouchesFreshFactsOnly() throws Exception {
+  void aFoldReadsNewFactsOnly() throws Exception {
     insert(100_000);
     run();
     insert(1000);
@@ -24,14 +24,14 @@ class FoldCostIT extends FoldCase {
   }
 
   @Test
-  void askingForFreshFactsReadsAFewPagesOnly() throws Exception {
+  void checkingForNewFactsReadsAFewPagesOnly() throws Exception {
     insert(100_000);
     run();
     assertFalse(get(fold.isDue()));
     String plan = "";
     try (var connection = sql.connect();
         var statement = connection.createStatement()) {
-      // The first time a session reads the catalogue, too.
+      // The first run of a session also reads the catalog.
       for (int time = 0; time < 2; time++) {
         try (var rows =
             statement.executeQuery(
@@ -49,7 +49,7 @@ class FoldCostIT extends FoldCase {
   }
 
   @Test
-  void aTransactionThatStaysOpenDoesNotMakeFoldsRereadWhatCameAfterIt() throws Exception {
+  void anOpenTransactionDoesNotMakeFoldsRereadLaterFacts() throws Exception {
     try (var old = sql.connect()) {
       old.setAutoCommit(false);
       insert(old, 3);

@@ -2,7 +2,7 @@ package dev.boardcast.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.metrics.FoldStep.Tell;
+import dev.boardcast.metrics.FoldStep.AddFact;
 import java.time.Instant;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A node dies at every place of a fold in turn: before its first statement, between any two, and
- * with its commit under way. {@link FoldTrial} sees to it that the next fold, of the same node or
- * another, takes each fact once, and that what the board writes beside comes once.
+ * A node crashes before each statement of a fold, and during its commit. {@link FoldScenario}
+ * checks that the next fold, on either node, folds each fact once and that other writes of the
+ * board happen once.
  */
 class FoldCrashIT {
   private static final int LONGEST = 200;
@@ -25,41 +25,41 @@ class FoldCrashIT {
 
   @ParameterizedTest
   @MethodSource("boards")
-  void betweenAnyTwoStatementsOfAFold(String board) throws Exception {
-    try (var trial = begin(board)) {
+  void aCrashBetweenAnyTwoStatementsOfAFold(String board) throws Exception {
+    try (var scenario = begin(board)) {
       int cut = 0;
       do {
-        tellSome(trial);
-      } while (!trial.fold(cut % 2, cut++));
+        addFacts(scenario);
+      } while (!scenario.fold(cut % 2, cut++));
       assertTrue(cut > 8 && cut < LONGEST, "statements: " + cut);
-      trial.settle();
+      scenario.settle();
     }
   }
 
   @ParameterizedTest
   @MethodSource("boards")
-  void betweenAnyTwoStatementsOfARebuild(String board) throws Exception {
-    try (var trial = begin(board)) {
+  void aCrashBetweenAnyTwoStatementsOfARebuild(String board) throws Exception {
+    try (var scenario = begin(board)) {
       int cut = 0;
       do {
-        tellSome(trial);
-      } while (!trial.rebuild(cut++));
+        addFacts(scenario);
+      } while (!scenario.rebuild(cut++));
       assertTrue(cut > 20 && cut < LONGEST, "statements: " + cut);
-      trial.settle();
+      scenario.settle();
     }
   }
 
-  private FoldTrial begin(String board) throws Exception {
-    return new FoldTrial(FoldPropertiesIT.SUBJECTS.get(board))
+  private FoldScenario begin(String board) throws Exception {
+    return new FoldScenario(FoldPropertiesIT.SUBJECTS.get(board))
         .begin(Instant.parse("2026-03-10T12:00:00Z"));
   }
 
-  /** Most at once, some in transactions that stay open until the end. */
-  private void tellSome(FoldTrial trial) throws Exception {
+  /** Adds facts: most are committed at once, some in transactions that stay open until the end. */
+  private void addFacts(FoldScenario scenario) throws Exception {
     for (int i = 0; i < 6; i++) {
-      int writer = i == 0 ? random.nextInt(FoldTrial.WRITERS) : FoldTrial.WRITERS;
-      trial.tell(
-          new Tell(
+      int writer = i == 0 ? random.nextInt(FoldScenario.WRITERS) : FoldScenario.WRITERS;
+      scenario.insert(
+          new AddFact(
               writer,
               random.nextInt(50),
               random.nextInt(10),

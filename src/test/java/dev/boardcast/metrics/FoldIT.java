@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class FoldIT extends FoldCase {
   @Test
-  void anEmptyDatabaseHasNumbersToo() throws Exception {
+  void anEmptyDatabaseHasASnapshot() throws Exception {
     assertEquals(0, total(run()));
   }
 
@@ -54,7 +54,7 @@ class FoldIT extends FoldCase {
   }
 
   @Test
-  void whoLostTheLeaseFoldsNothing() throws Exception {
+  void aNodeThatLostTheLeaseFoldsNothing() throws Exception {
     insert(10);
     run();
     insert(5);
@@ -69,11 +69,11 @@ class FoldIT extends FoldCase {
   }
 
   @Test
-  void factsRestoredFromAnotherServerAreCountedOnceAndNewOnesToo() throws Exception {
+  void factsRestoredFromAnotherServerAndNewOnesAreCountedOnce() throws Exception {
     var cost = FoldCost.of(board);
     insert(10);
     run();
-    // Another server was far ahead: its transactions are this one's future.
+    // The transaction ids of the other server are not assigned here yet.
     sql.run("UPDATE routing_decision SET tx = '900000000'");
     sql.run("UPDATE board_state SET watermark = '900000001:900000001:', cluster = 'other'");
     insert(5);
@@ -85,14 +85,14 @@ class FoldIT extends FoldCase {
   }
 
   @Test
-  void rollupsWithoutAWatermarkAreComputedAnew() throws Exception {
+  void rollupsWithoutAWatermarkAreRecomputed() throws Exception {
     insert(10);
     run();
     sql.run("DELETE FROM board_state");
     assertEquals(10, total(run()));
   }
 
-  /** After a crash the pool may not have noticed yet: tried again, as the keeper does. */
+  /** Retries once, since the pool may not have noticed the crash yet. */
   private Snapshot runAgain() throws Exception {
     return get(fold.run(token).recover(cause -> fold.run(token))).snapshot();
   }

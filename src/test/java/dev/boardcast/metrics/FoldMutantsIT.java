@@ -10,29 +10,29 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import net.jqwik.api.Property;
 
-/** Folds that are wrong in a way that is easily overlooked: {@link FoldPropertiesIT} finds out. */
+/** Subtly wrong folds fail the checks of {@link FoldPropertiesIT}. */
 class FoldMutantsIT {
-  private static final int STORIES = 100;
+  private static final int SEQUENCES = 100;
   private static final String FRESH = "is_fresh\\((\\w+\\.)?tx, \\$1\\)";
-  // A recomputation is right: only what is added to it is not.
+  // Wrong only when facts are added: a recomputation is right.
   private static final String ALL = "pg_snapshot_xmax($1) = '1'";
 
   @Property(tries = 1, seed = "1")
-  void aFoldThatForgetsWhatCommitsAfterItsSuccessors() throws Exception {
+  void aFoldThatMissesFactsThatCommitLate() throws Exception {
     for (String board : FoldPropertiesIT.SUBJECTS.keySet()) {
       found(board, sql -> sql.replaceAll(FRESH, "$1tx >= pg_snapshot_xmax(\\$1)"));
     }
   }
 
   @Property(tries = 1, seed = "2")
-  void aFoldThatTakesAgainWhatCameAfterAnOpenTransaction() throws Exception {
+  void aFoldThatRepeatsFactsAfterAnOpenTransaction() throws Exception {
     for (String board : FoldPropertiesIT.SUBJECTS.keySet()) {
       found(board, sql -> sql.replaceAll(FRESH, "$1tx >= pg_snapshot_xmin(\\$1)"));
     }
   }
 
   @Property(tries = 1, seed = "3")
-  void aFoldThatForgetsFactsOfLongAgo() throws Exception {
+  void aFoldThatMissesOldFacts() throws Exception {
     for (String board : FoldPropertiesIT.SUBJECTS.keySet()) {
       String time = board.equals("routing") ? "decided_at" : "at";
       String late =
@@ -43,24 +43,24 @@ class FoldMutantsIT {
   }
 
   @Property(tries = 1, seed = "4")
-  void aFoldThatAddsWhatIsTakenBack() throws Exception {
+  void aFoldThatAddsRetractedFacts() throws Exception {
     found("analysis", sql -> sql.replace("sum(f.delta)", "sum(abs(f.delta))"));
     found("platform in Berlin", sql -> sql.replace("sum(f.sign)", "count(f.sign)"));
     found("platform in Berlin", sql -> sql.replace("f.sign * f.amount", "f.amount"));
   }
 
   @Property(tries = 1, seed = "5")
-  void aFoldThatTakesTheLastForTheLatest() throws Exception {
+  void aFoldThatUsesTheLastFactForTheLatest() throws Exception {
     found("pipeline", sql -> sql.replace("(at, last[2]) >", "(now(), last[2]) >"));
   }
 
   @Property(tries = 1, seed = "6")
-  void aRangeThatIsAStepTooLong() throws Exception {
+  void aRangeThatIsOneStepTooLong() throws Exception {
     for (String board : FoldPropertiesIT.SUBJECTS.keySet()) {
       foundIn(
           board,
-          trial ->
-              trial.board.reading =
+          scenario ->
+              scenario.board.reading =
                   own -> (tx, from, to) -> own.reader().read(tx, from, to.plus(own.step())));
     }
   }
@@ -69,30 +69,30 @@ class FoldMutantsIT {
       throws SQLException, TimeoutException {
     foundIn(
         board,
-        trial -> {
-          var right = trial.board.fold();
+        scenario -> {
+          var right = scenario.board.fold();
           var wrong = right.stream().map(mutation).toList();
           assertTrue(!wrong.equals(right), board);
-          trial.board.statements = own -> wrong;
+          scenario.board.statements = own -> wrong;
         });
   }
 
-  /** Some story ends with numbers that differ. */
-  private static void foundIn(String board, Consumer<FoldTrial> mutation)
+  /** Asserts that some sequence of steps ends with wrong metrics. */
+  private static void foundIn(String board, Consumer<FoldScenario> mutation)
       throws SQLException, TimeoutException {
-    try (var trial = new FoldTrial(FoldPropertiesIT.SUBJECTS.get(board))) {
-      mutation.accept(trial);
-      var stories = FoldStep.stories().sampleStream().limit(STORIES).iterator();
-      while (stories.hasNext()) {
-        if (fails(trial, stories.next())) return;
+    try (var scenario = new FoldScenario(FoldPropertiesIT.SUBJECTS.get(board))) {
+      mutation.accept(scenario);
+      var sequences = FoldStep.sequences().sampleStream().limit(SEQUENCES).iterator();
+      while (sequences.hasNext()) {
+        if (fails(scenario, sequences.next())) return;
       }
     }
-    throw new AssertionError(board + ": " + STORIES + " stories and nothing found");
+    throw new AssertionError(board + ": " + SEQUENCES + " sequences and nothing found");
   }
 
-  private static boolean fails(FoldTrial trial, List<FoldStep> story) throws SQLException {
+  private static boolean fails(FoldScenario scenario, List<FoldStep> steps) throws SQLException {
     try {
-      trial.begin(start()).live(story);
+      scenario.begin(start()).run(steps);
       return false;
     } catch (AssertionError found) {
       return true;

@@ -20,10 +20,9 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Whatever happens to a board: writers whose transactions overlap and end in any way, facts told
- * late, twice, changed or taken back, a clock that jumps, nodes that take over from each other, and
- * die between any two statements. What each fold is about to commit is what plain SQL makes of all
- * facts; at the end it is what a recomputation makes of them.
+ * Folds are exact under overlapping transactions that commit, roll back or crash; facts that are
+ * late, duplicate, changed or retracted; clocks that jump; and nodes that take over and die between
+ * any two statements. Each fold equals plain SQL over all facts; the end equals a recomputation.
  */
 class FoldPropertiesIT {
   static final Map<String, FoldSubject> SUBJECTS =
@@ -35,26 +34,26 @@ class FoldPropertiesIT {
               "platform in Berlin", new PlatformSubject(ZoneId.of("Europe/Berlin")),
               "platform in Kathmandu", new PlatformSubject(ZoneId.of("Asia/Kathmandu"))));
 
-  private static final Map<String, FoldTrial> TRIALS = new LinkedHashMap<>();
+  private static final Map<String, FoldScenario> SCENARIOS = new LinkedHashMap<>();
 
   @BeforeContainer
   static void open() {
-    SUBJECTS.forEach((name, subject) -> TRIALS.put(name, new FoldTrial(subject)));
+    SUBJECTS.forEach((name, subject) -> SCENARIOS.put(name, new FoldScenario(subject)));
   }
 
   @AfterContainer
   static void close() throws Exception {
-    for (FoldTrial trial : TRIALS.values()) trial.close();
-    TRIALS.clear();
+    for (FoldScenario scenario : SCENARIOS.values()) scenario.close();
+    SCENARIOS.clear();
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.BOUNDED)
   void foldEqualsRecomputationEqualsPlainSql(
       @ForAll("boards") String board,
       @ForAll("starts") Instant start,
-      @ForAll("stories") List<FoldStep> story)
+      @ForAll("steps") List<FoldStep> steps)
       throws Exception {
-    TRIALS.get(board).begin(start).live(story);
+    SCENARIOS.get(board).begin(start).run(steps);
   }
 
   @Provide
@@ -62,7 +61,7 @@ class FoldPropertiesIT {
     return Arbitraries.of(SUBJECTS.keySet());
   }
 
-  /** An ordinary day, and the last hours before clocks change, a leap day and a year. */
+  /** A normal day, and the hours before clock changes, a leap day and a new year. */
   @Provide
   static Arbitrary<Instant> starts() {
     return Arbitraries.of(
@@ -75,7 +74,7 @@ class FoldPropertiesIT {
   }
 
   @Provide
-  Arbitrary<List<FoldStep>> stories() {
-    return FoldStep.stories();
+  Arbitrary<List<FoldStep>> steps() {
+    return FoldStep.sequences();
   }
 }

@@ -6,19 +6,19 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** One thing that happens to a board. */
+/** One step of a scenario. */
 sealed interface FoldStep {
-  /** No cut. */
+  /** The connection does not break. */
   int UNCUT = -1;
 
   /**
    * A fact.
    *
-   * @param writer in whose transaction; the last commits at once, and alone gives event ids
-   * @param event which id; 0 for none
-   * @param after its time in seconds after now, mostly negative
+   * @param writer whose transaction; the last one commits at once, and only it uses event ids
+   * @param event number of the event id; 0 for none
+   * @param after its time relative to now in seconds, mostly negative
    */
-  record Tell(int writer, int event, int kind, int key, int after, int amount, int state)
+  record AddFact(int writer, int event, int kind, int key, int after, int amount, int state)
       implements FoldStep {}
 
   /** How a transaction ends. */
@@ -30,21 +30,21 @@ sealed interface FoldStep {
 
   record End(int writer, Ending how) implements FoldStep {}
 
-  /** Time goes on, or the clock is set back. */
+  /** Time passes, or the clock is set back. */
   record Pass(int seconds) implements FoldStep {}
 
   /**
-   * @param node who folds: the other one takes over
-   * @param cutAfter how many statements of it come through
+   * @param node the node that folds, and takes over if it does not hold the lease
+   * @param cutAfter number of statements before the connection breaks
    */
   record Fold(int node, int cutAfter) implements FoldStep {}
 
-  /** All is computed anew beside. */
+  /** The board is rebuilt. */
   record Rebuild(int cutAfter) implements FoldStep {}
 
-  static Arbitrary<List<FoldStep>> stories() {
+  static Arbitrary<List<FoldStep>> sequences() {
     return Arbitraries.<FoldStep>frequencyOf(
-            Tuple.of(24, tells()),
+            Tuple.of(24, facts()),
             Tuple.of(6, ends()),
             Tuple.of(3, passes()),
             Tuple.of(6, folds()),
@@ -54,20 +54,20 @@ sealed interface FoldStep {
         .ofMaxSize(45);
   }
 
-  private static Arbitrary<FoldStep> tells() {
+  private static Arbitrary<FoldStep> facts() {
     var digit = Arbitraries.integers().between(0, 9);
     return Combinators.combine(
-            Arbitraries.integers().between(0, FoldTrial.WRITERS),
+            Arbitraries.integers().between(0, FoldScenario.WRITERS),
             Arbitraries.integers().between(0, 6),
             digit,
             Arbitraries.integers().between(0, 3),
             times(),
             digit,
             digit)
-        .as(Tell::new);
+        .as(AddFact::new);
   }
 
-  /** Where one meets another, and at both ends of what boards tell apart. */
+  /** Times around now, and around the limits that boards distinguish. */
   private static Arbitrary<Integer> times() {
     int minute = 60;
     int hour = 3600;
@@ -84,7 +84,7 @@ sealed interface FoldStep {
 
   private static Arbitrary<FoldStep> ends() {
     return Combinators.combine(
-            Arbitraries.integers().between(0, FoldTrial.WRITERS - 1),
+            Arbitraries.integers().between(0, FoldScenario.WRITERS - 1),
             Arbitraries.of(Ending.COMMIT, Ending.COMMIT, Ending.ROLLBACK, Ending.CRASH))
         .as(End::new);
   }
@@ -101,7 +101,7 @@ sealed interface FoldStep {
     return Combinators.combine(Arbitraries.of(0, 0, 0, 1), cuts()).as(Fold::new);
   }
 
-  /** Beyond what a fold has, too: then it is not cut. */
+  /** May exceed the number of statements: then the connection does not break. */
   private static Arbitrary<Integer> cuts() {
     return Arbitraries.oneOf(Arbitraries.just(UNCUT), Arbitraries.integers().between(0, 30));
   }

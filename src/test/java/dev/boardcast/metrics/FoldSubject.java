@@ -18,33 +18,33 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** What {@link FoldPropertiesIT} needs of a board: its facts, and its numbers by plain SQL. */
+/** A board under test: how its facts are inserted, and its metrics by plain SQL. */
 public interface FoldSubject {
-  /** Of the node whose outbox this is. */
+  /** Creates the board, with the outbox of its node. */
   Board board(Outbox outbox);
 
-  /** What it writes to, beside facts and rollups. */
+  /** Other tables that the board writes. */
   default List<String> moreTables() {
     return List.of();
   }
 
   /** Writes a fact in the connection's transaction. */
-  void tell(Connection writer, Fact fact) throws SQLException;
+  void insert(Connection writer, Fact fact) throws SQLException;
 
   /**
-   * Fails when numbers or rollups are not what all facts say, by other queries than the board's.
+   * Fails when metrics or rollups differ from what other queries compute from all facts.
    *
    * @param transaction of the fold
    */
   Future<?> check(SqlClient transaction, Instant now, JsonNode numbers);
 
   /**
-   * By plain SQL over facts from {@code $1} to before {@code $2}: where in the answer a number is,
-   * such as {@code /revenue/total}, and the number, as {@code numeric}.
+   * SQL over facts from {@code $1} until {@code $2} that returns rows of a JSON pointer into the
+   * response, such as {@code /revenue/total}, and the expected value, as {@code numeric}.
    */
   String range();
 
-  /** Fails when the board tells other numbers of some ranges around now than {@link #range}. */
+  /** Fails when the board differs from {@link #range} for some ranges around now. */
   default Future<Void> checkRanges(SqlClient transaction, Board board, Instant now) {
     RangeSupport ranges = board.ranges().orElseThrow();
     long step = ranges.step().toSeconds();
@@ -60,31 +60,31 @@ public interface FoldSubject {
 
   private Future<Void> checkRange(
       SqlClient transaction, RangeSupport ranges, Instant from, Instant to) {
-    var told = ranges.reader().read(transaction, from, to).map(Folding::data);
+    var computed = ranges.reader().read(transaction, from, to).map(Folding::data);
     var plain =
         transaction
             .preparedQuery(range())
             .execute(Tuple.of(from.atOffset(ZoneOffset.UTC), to.atOffset(ZoneOffset.UTC)));
-    return Future.all(told, plain)
+    return Future.all(computed, plain)
         .map(
             read -> {
               for (Row row : plain.result()) {
-                JsonNode number = told.result().at(row.getString(0));
+                JsonNode number = computed.result().at(row.getString(0));
                 var shown = number.isNull() ? null : number.decimalValue().stripTrailingZeros();
                 var right = row.getBigDecimal(1);
                 assertEquals(
                     right == null ? null : right.stripTrailingZeros(),
                     shown,
-                    row.getString(0) + " from " + from + " to " + to + ": " + told.result());
+                    row.getString(0) + " from " + from + " to " + to + ": " + computed.result());
               }
               return null;
             });
   }
 
   /**
-   * A fact as drawn; each board makes of it what it can.
+   * A generated fact; each board interprets it in its own way.
    *
-   * @param writer who tells it; what is told twice is told by the same
+   * @param writer who inserts it; duplicates come from the same writer
    * @param eventId null for none
    * @param kind 0 to 9, as are key, amount and state
    */
@@ -94,7 +94,7 @@ public interface FoldSubject {
     }
   }
 
-  /** Fails when the query finds anything. */
+  /** Fails when the query returns rows. */
   static Future<Void> mustBeEmpty(SqlClient transaction, String query) {
     return transaction
         .query(query)

@@ -23,13 +23,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One node's folds of a board, run when the test says so, at a time it sets. Calls block. */
+/** Folds a board on behalf of one node, at a given time. Calls block. */
 public final class Folding {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final int PATIENCE = 20;
+  private static final int MAX_TRIES = 20;
 
-  // As after a restore on another server.
-  private static final String FORGET =
+  // Makes the state look like that of another server.
+  private static final String RESTORED =
       "UPDATE board_state SET cluster = cluster || ' once' WHERE board = $1";
 
   private final Pool pool;
@@ -43,31 +43,31 @@ public final class Folding {
     lease = new Lease("board." + board.name(), node, LONG);
   }
 
-  /** Takes the board's lease, which is free. */
+  /** Acquires the board's lease, which must be free. */
   public Folding take() {
     if (!isTaken()) throw new IllegalStateException("another node holds the lease");
     return this;
   }
 
-  /** Takes the board's lease if it is free. */
+  /** Acquires the board's lease if it is free. */
   public boolean isTaken() {
     OptionalLong granted = await(lease.acquire(pool));
     granted.ifPresent(value -> token = value);
     return granted.isPresent();
   }
 
-  /** The numbers at that time, with what has been committed until now. */
+  /** Folds all committed facts at a time, and returns the metrics. */
   public JsonNode at(Instant now) {
     return data(await(fold(now).run(token)).snapshot());
   }
 
-  /** As {@link #at}, when connections were lost of which the pool may not know yet. */
+  /** As {@link #at}, when the pool may still have broken connections. */
   public JsonNode againAt(Instant now) {
-    for (int tries = 1; tries < PATIENCE; tries++) {
+    for (int tries = 1; tries < MAX_TRIES; tries++) {
       try {
         return at(now);
       } catch (Exception gone) {
-        // The next try has another connection.
+        // The next try uses another connection.
       }
     }
     return at(now);
@@ -75,11 +75,11 @@ public final class Folding {
 
   /** As {@link #at}, from all facts. */
   public JsonNode recomputedAt(Instant now) {
-    await(pool.preparedQuery(FORGET).execute(Tuple.of(board.name())));
+    await(pool.preparedQuery(RESTORED).execute(Tuple.of(board.name())));
     return at(now);
   }
 
-  /** As {@link #at}, with rollups that were computed anew beside those in use. */
+  /** As {@link #at}, with rebuilt rollups. */
   public JsonNode rebuiltAt(Instant now) {
     var rebuild = new RollupRebuild(pool, board);
     try {
@@ -90,12 +90,12 @@ public final class Folding {
     }
   }
 
-  /** As {@link #at}, to be waited for elsewhere. */
+  /** As {@link #at}, without blocking. */
   public Future<Snapshot> startAt(Instant now) {
     return fold(now).run(token).map(FoldResult::snapshot);
   }
 
-  /** How many rollup rows are not what the folded facts say. */
+  /** Returns the number of rollup rows that differ from the facts. */
   public long drift() {
     return await(new RollupAudit(pool, board, AuditConfig.DEFAULTS).run()).orElseThrow();
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Says what it is told to say; has no facts. */
+/** A board without facts whose snapshot the test sets. */
 public class GivenBoard implements Board {
   public volatile String data = "{}";
   public volatile Function<Instant, Optional<Instant>> tick = now -> Optional.empty();

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A board whose numbers and time are given, with its history, on a database of its own. Blocks. */
+/** Runs a board whose snapshot and time the test sets, with its history. Calls block. */
 public abstract class HistoryCase {
-  /** A full hour not long ago: partitions are not dropped before the database's time, too. */
+  /** A full hour not long ago, since partitions are dropped by the database's clock, too. */
   public static final Instant NOON =
       Instant.now().truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(1)).plusSeconds(12 * 3600);
 
@@ -60,7 +60,7 @@ public abstract class HistoryCase {
   private long historyToken;
 
   @BeforeEach
-  public void takeTheLeases() throws Exception {
+  public void acquireLeases() throws Exception {
     token = get(lease.acquire(pool)).getAsLong();
     historyToken = get(historyLease.acquire(pool)).getAsLong();
     maintain();
@@ -78,18 +78,18 @@ public abstract class HistoryCase {
     return changes.created() + changes.dropped();
   }
 
-  /** The board says {@code {"n": n}} from that moment on. */
-  public void say(Instant time, long n) throws Exception {
-    say(time, "{\"n\":" + n + "}");
+  /** The board is {@code {"n": n}} from this time on. */
+  public void set(Instant time, long n) throws Exception {
+    set(time, "{\"n\":" + n + "}");
   }
 
-  public void say(Instant time, String data) throws Exception {
+  public void set(Instant time, String data) throws Exception {
     clock.set(time);
     board.data = data;
     get(fold.run(token));
   }
 
-  /** What {@code n} was then; null when nothing is known. */
+  /** Returns {@code n} at a time; null when nothing is known. */
   public Long at(Instant time) throws Exception {
     var rows =
         get(pool.preparedQuery(AT).execute(Tuple.of("given", time.atOffset(ZoneOffset.UTC))));

@@ -33,9 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * While nothing changes, nothing is computed: counted at the pool, for every board with numbers.
- */
+/** While nothing changes, no board is computed; counts statements at the pool. */
 class IdleBoardsIT {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00.500Z");
   private static final String FOLD = "BEGIN ISOLATION LEVEL REPEATABLE READ";
@@ -45,7 +43,7 @@ class IdleBoardsIT {
   private final DatabaseConfig database = Services.get().freshDatabase();
   private final SettableClock clock = new SettableClock(NOON);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final Map<String, AtomicInteger> heard = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> received = new ConcurrentHashMap<>();
   private List<Board> boards;
   private Pool pool;
 
@@ -68,7 +66,7 @@ class IdleBoardsIT {
         for (int i = 0; i < 40; i++) {
           Instant at = NOON.minusSeconds(random.nextInt(100_000));
           int digit = random.nextInt(10);
-          subject.tell(writer, new Fact("w", null, i % 10, i % 4, at, digit, digit));
+          subject.insert(writer, new Fact("w", null, i % 10, i % 4, at, digit, digit));
         }
       }
     }
@@ -86,7 +84,7 @@ class IdleBoardsIT {
                 cache,
                 boards,
                 List.of())));
-    // What is asked once, such as the partitions of history, is asked by then.
+    // One-time statements, such as creating partitions, are over by then.
     heartbeats(2);
   }
 
@@ -96,7 +94,7 @@ class IdleBoardsIT {
   }
 
   @Test
-  void heartbeatsGoOnAndNothingIsComputed() {
+  void heartbeatsContinueAndNothingIsComputed() {
     var before = counter.counts();
     var folds = folds();
     heartbeats(6);
@@ -105,13 +103,13 @@ class IdleBoardsIT {
     sent.values().removeIf(count -> count == 0);
     assertEquals(folds, folds());
     assertEquals(null, sent.get(FOLD));
-    // The leases are kept, and a hint that was lost is asked for: two look-ups.
+    // Two statements: renewing the lease, and checking for facts without a hint.
     sent.keySet().removeIf(sql -> sql.contains("INTO lease") || sql.contains("has_fresh("));
     assertEquals(Map.of(), sent);
   }
 
   @Test
-  void whatChangesByTimeAloneIsComputedAtItsTicksOnly() throws Exception {
+  void timeDrivenMetricsAreComputedWhenTheyChangeOnly() throws Exception {
     var ticks = new HashMap<String, Optional<Instant>>();
     for (Board board : boards) ticks.put(board.name(), get(board.nextChange(pool, NOON)));
     assertEquals(Optional.empty(), ticks.get("routing"));
@@ -147,16 +145,16 @@ class IdleBoardsIT {
     return folds;
   }
 
-  /** Of each board. */
+  /** Waits for heartbeats of each board. */
   private void heartbeats(int count) {
-    heard.values().forEach(each -> each.set(0));
+    received.values().forEach(each -> each.set(0));
     Awaitility.await()
         .atMost(30, TimeUnit.SECONDS)
         .until(() -> boards.stream().allMatch(board -> count(board.name()).get() >= count));
   }
 
   private AtomicInteger count(String board) {
-    return heard.computeIfAbsent(board, none -> new AtomicInteger());
+    return received.computeIfAbsent(board, none -> new AtomicInteger());
   }
 
   private static <T> T get(Future<T> future) throws Exception {

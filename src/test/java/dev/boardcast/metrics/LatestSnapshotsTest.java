@@ -18,7 +18,7 @@ class LatestSnapshotsTest {
   private final LatestSnapshots known = new LatestSnapshots(() -> nowNanos);
 
   @Test
-  void whatWasHeardIsFreshForAWhileAndKnownForEver() {
+  void aSnapshotIsFreshForAWhileAndKnownForEver() {
     var snapshot = snapshot(1, NOW);
     known.put(snapshot, FRESH);
     nowNanos += FRESH.toNanos() - 1;
@@ -29,7 +29,7 @@ class LatestSnapshotsTest {
   }
 
   @Test
-  void olderNewsChangesNothing() {
+  void anOlderSnapshotIsIgnored() {
     var newer = snapshot(2, NOW);
     known.put(newer, FRESH);
     known.put(snapshot(1, NOW.plusSeconds(9)), FRESH);

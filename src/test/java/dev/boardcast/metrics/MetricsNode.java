@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A node that keeps one board, by default the routing board, with a pool and a cache of its own.
- * Calls block.
+ * A node that runs one board, by default the routing board, with its own pool and cache. Calls
+ * block.
  */
 public final class MetricsNode {
   static final MetricsConfig QUICK =
@@ -41,7 +41,7 @@ public final class MetricsNode {
   }
 
   /**
-   * @param board the routing board in disguise
+   * @param board a variant of the routing board
    */
   public MetricsNode(
       Vertx vertx,

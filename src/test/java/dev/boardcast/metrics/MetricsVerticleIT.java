@@ -39,7 +39,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void anEmptyBoardIsKnownOnceTheNodeIsUp() throws Exception {
+  void anEmptyBoardHasASnapshotOnceTheNodeIsUp() throws Exception {
     var node = node("a");
     var latest = MetricsNode.get(node.cache.latest("routing"));
     assertEquals(0, Broadcasts.total(latest.orElseThrow()));
@@ -60,7 +60,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void newFactsWhoseHintWasLostAreFoundAtAHeartbeat() throws Exception {
+  void newFactsWithoutAHintAreFoundAtAHeartbeat() throws Exception {
     node("a");
     broadcasts.awaitTotal(0);
     sql.run(INSERT);
@@ -68,7 +68,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void knownNumbersAreSentAgainWithAFreshTimestampAndNothingComputed() throws Exception {
+  void heartbeatsSendTheLastSnapshotWithAFreshTimestampWithoutComputing() throws Exception {
     var node = node("a");
     var first = broadcasts.awaitTotal(0);
     var again = broadcasts.await(next -> next.timestamp().isAfter(first.timestamp()));
@@ -79,7 +79,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void manyChangesBecomeFewUpdatesOfWhichTheLastHasThemAll() throws Exception {
+  void manyChangesCauseFewUpdatesAndTheLastHasThemAll() throws Exception {
     var node = node("a");
     for (int i = 0; i < 300; i++) node.decide(1);
     broadcasts.awaitTotal(300);
@@ -97,7 +97,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void ofTwoNodesOneComputesAndTheOtherTakesOverWhenItLeaves() throws Exception {
+  void oneOfTwoNodesComputesAndTheOtherTakesOverWhenItLeaves() throws Exception {
     var first = node("a");
     var second = node("b");
     assertTrue(first.holds());
@@ -113,7 +113,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void aNodeThatIsCutOffFromTheDatabaseIsReplacedAndFallsSilent() throws Exception {
+  void aNodeWithoutDatabaseIsReplacedAndStopsSending() throws Exception {
     var first = node("a");
     var second = node("b");
     second.decide(1);
@@ -129,7 +129,7 @@ class MetricsVerticleIT {
   }
 
   @Test
-  void aHolderThatWasPausedPastItsLeaseDoesNotWriteOverItsSuccessor() throws Exception {
+  void aHolderThatWasPausedPastItsLeaseDoesNotOverwriteTheNextOnes() throws Exception {
     var first = node("a");
     broadcasts.awaitTotal(0);
     sql.run(
@@ -138,13 +138,13 @@ class MetricsVerticleIT {
                expires_at = clock_timestamp() + interval '2 seconds'
         WHERE name = 'board.routing'""");
     first.decide(1);
-    // It comes back when the other one's lease has expired.
+    // It computes again when the other node's lease has expired.
     broadcasts.awaitTotal(1);
     assertEquals(List.of("3"), sql.column("SELECT token FROM lease WHERE name = 'board.routing'"));
   }
 
   @Test
-  void undeployingGivesTheLeaseBack() throws Exception {
+  void undeployingReleasesTheLease() throws Exception {
     var node = node("a");
     node.undeploy();
     assertEquals(

@@ -48,7 +48,7 @@ class RecomputeIT {
   }
 
   @Test
-  void wrongNumbersAreMendedAndCounted() throws Exception {
+  void wrongRowsAreCorrectedAndCounted() throws Exception {
     var node = node("a");
     node.decide(3);
     broadcasts.awaitTotal(3);
@@ -64,13 +64,13 @@ class RecomputeIT {
   }
 
   @Test
-  void whileABoardIsComputedAnewItGoesOnAsEver() throws Exception {
+  void aBoardIsUpdatedAsUsualWhileItIsRecomputed() throws Exception {
     var node = node("a");
     node.decide(5);
     broadcasts.awaitTotal(5);
     board.takeSeconds(2);
     request(node);
-    // Facts of that time are seen at once, not when it is over.
+    // Facts are included at once, not when the recomputation is over.
     for (int total = 6; total <= 12; total++) {
       node.decide(1);
       var seen = broadcasts.awaitTotal(total);
@@ -85,7 +85,7 @@ class RecomputeIT {
   }
 
   @Test
-  void factsThatComeAllTheTimeAreCountedOnce() throws Exception {
+  void factsThatArriveDuringARecomputationAreCountedOnce() throws Exception {
     var node = node("a");
     board.takeSeconds(0.2);
     int total = 0;
@@ -102,7 +102,7 @@ class RecomputeIT {
   }
 
   @Test
-  void aRequestWhoseHolderLeavesIsTheNextOnes() throws Exception {
+  void aRequestIsTakenOverWhenTheHolderLeaves() throws Exception {
     var first = node("a");
     first.decide(2);
     broadcasts.awaitTotal(2);
@@ -119,7 +119,7 @@ class RecomputeIT {
   }
 
   @Test
-  void aRequestThatFailsIsOverAndFoldsGoOn() throws Exception {
+  void aFailedRequestEndsAndFoldsContinue() throws Exception {
     var node = node("a");
     node.decide(2);
     broadcasts.awaitTotal(2);
@@ -136,7 +136,7 @@ class RecomputeIT {
   }
 
   @Test
-  void aSecondRequestMeanwhileIsTheFirst() throws Exception {
+  void aSecondRequestJoinsTheFirst() throws Exception {
     var node = node("a");
     board.takeSeconds(1);
     var first = request(node);
@@ -147,7 +147,7 @@ class RecomputeIT {
   }
 
   @Test
-  void anAdminAsksOverHttp() throws Exception {
+  void anAdminRequestsOverHttp() throws Exception {
     var node = node("a");
     String path = "/api/v1/admin/boards/routing/recompute";
     try (var api =

@@ -10,13 +10,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The routing board, which may be slow, or fail, when all its facts are folded. */
+/** The routing board, whose recomputation can be slow or fail. */
 final class SlowRouting implements Board {
   private static final String ALL = "WHERE pg_snapshot_xmax($1::pg_snapshot) = '1'";
 
   private final Board routing = RoutingDecisions.board();
 
-  /** Told with {@code %s} for the condition; empty for neither slow nor failing. */
+  /** SQL with {@code %s} for the condition; empty when neither slow nor failing. */
   volatile String whenAll = "";
 
   void takeSeconds(double seconds) {

@@ -42,14 +42,14 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void whatWasHeardIsToldWithoutAskingAnyone() throws Exception {
+  void snapshotsFromTheBusAreServedFromMemory() throws Exception {
     var cache = cache(config);
     MetricsNode.get(pool.close());
-    var heard = snapshot(7, "{}");
+    var received = snapshot(7, "{}");
     var broadcasts = new Broadcasts(bus);
-    bus.publish(Addresses.SNAPSHOTS, heard);
+    bus.publish(Addresses.SNAPSHOTS, received);
     broadcasts.await(next -> true);
-    assertSame(heard, MetricsNode.get(cache.latest("routing")).orElseThrow());
+    assertSame(received, MetricsNode.get(cache.latest("routing")).orElseThrow());
     assertEquals(1, cache.reads(Source.MEMORY));
     assertEquals(
         1,
@@ -57,7 +57,7 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void aSnapshotThatOneNodePutsAnotherReads() throws Exception {
+  void aSnapshotOfOneNodeIsReadByAnother() throws Exception {
     var put = snapshot(7, "{\"a\":0.10}");
     MetricsNode.get(cache(config).put(put));
     var reader = cache(config);
@@ -80,7 +80,7 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void whatRedisForgotIsReadFromPostgres() throws Exception {
+  void snapshotsMissingInRedisAreReadFromPostgres() throws Exception {
     new Sql(config.postgresUri())
         .run(
             """
@@ -94,7 +94,7 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void aThousandReadersAtOnceAreOneLookUp() throws Exception {
+  void concurrentReadsShareOneLookUp() throws Exception {
     MetricsNode.get(cache(config).put(snapshot(7, "{}")));
     var reader = cache(config);
     List<Future<Optional<Snapshot>>> reads = new ArrayList<>();
@@ -104,7 +104,7 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void everyReaderIsAnsweredOnItsOwnEventLoop() throws Exception {
+  void everyReadCompletesOnItsOwnEventLoop() throws Exception {
     MetricsNode.get(cache(config).put(snapshot(7, "{}")));
     var reader = cache(config);
     List<CompletableFuture<Boolean>> answers = new ArrayList<>();
@@ -122,7 +122,7 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void redisThatHangsDoesNotKeepReadersFromPostgres() throws Exception {
+  void anUnresponsiveRedisDoesNotBlockReadsFromPostgres() throws Exception {
     var silent = vertx.createNetServer().connectHandler(socket -> socket.handler(bytes -> {}));
     int port = MetricsNode.get(silent.listen(0, "127.0.0.1")).actualPort();
     var sql = new Sql(config.postgresUri());

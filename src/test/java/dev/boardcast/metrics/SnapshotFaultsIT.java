@@ -28,7 +28,7 @@ class SnapshotFaultsIT {
   private DedicatedServices services;
   private DatabaseConfig config;
   private final Vertx vertx = Vertx.vertx();
-  // Not on the bus of the node that computes: reads what is stored.
+  // Not on the bus of the computing node: reads stored snapshots only.
   private final Vertx remote = Vertx.vertx();
   private Broadcasts broadcasts;
 
@@ -65,7 +65,7 @@ class SnapshotFaultsIT {
   }
 
   @Test
-  void numbersAreStaleWhilePostgresIsAwayAndRecoverWhenItIsBack() throws Exception {
+  void snapshotsAreStaleWhilePostgresIsAwayAndRecoverWhenItIsBack() throws Exception {
     var node = new MetricsNode(vertx, "a", config, MetricsNode.QUICK);
     node.decide(2);
     broadcasts.awaitTotal(2);
@@ -87,7 +87,7 @@ class SnapshotFaultsIT {
   }
 
   @Test
-  void withBothAwayTheLastKnownIsToldAsStaleAndNothingIsInvented() throws Exception {
+  void withBothAwayTheLastKnownSnapshotIsStaleAndUnknownOnesAreEmpty() throws Exception {
     var node = new MetricsNode(vertx, "a", config, MetricsNode.QUICK);
     node.decide(4);
     broadcasts.awaitTotal(4);
@@ -107,7 +107,7 @@ class SnapshotFaultsIT {
     return readUntil(reader, source, -1);
   }
 
-  /** Reads until the answer comes from there, with that total unless negative. */
+  /** Reads until the source answers, with this total unless negative. */
   private Snapshot readUntil(SnapshotCache reader, Source source, long total) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (System.nanoTime() < deadline) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The pace of a board as it is by default. */
+/** The default rate of updates. */
 class ThrottleIT {
   private static final int CHANGES = 10_000;
   private static final Duration SPAN = Duration.ofSeconds(3);
@@ -26,7 +26,7 @@ class ThrottleIT {
   }
 
   @Test
-  void tenThousandChangesInThreeSecondsAreFewBroadcastsOfWhichTheLastHasThemAll() throws Exception {
+  void tenThousandChangesInThreeSecondsCauseFewBroadcastsAndTheLastHasThemAll() throws Exception {
     var broadcasts = new Broadcasts(new TypedBus(vertx));
     var node = new MetricsNode(vertx, "a", Services.get().freshDatabase(), MetricsConfig.DEFAULTS);
     broadcasts.awaitTotal(0);
@@ -45,7 +45,7 @@ class ThrottleIT {
             .filter(each -> each.computedAt().isAfter(began))
             .toList();
     assertTrue(computed.size() >= 3, "" + computed);
-    // One a second, however long the machine took, the first at once and the last when all is in.
+    // At most one a second, the first at once and the last when all facts are in.
     assertTrue(computed.size() <= seconds + 2, "" + computed);
     assertEquals(CHANGES, Broadcasts.total(computed.get(computed.size() - 1)));
   }

@@ -37,7 +37,7 @@ class ThrottleTest {
   }
 
   @Test
-  void theNextUpdateWaitsForTheEndOfTheInterval() {
+  void theNextUpdateWaitsForTheInterval() {
     throttle.request();
     finish();
     pass(300);
@@ -50,7 +50,7 @@ class ThrottleTest {
   }
 
   @Test
-  void anUpdateAfterAQuietTimeRunsAtOnce() {
+  void anUpdateAfterTheIntervalRunsAtOnce() {
     throttle.request();
     finish();
     pass(INTERVAL);
@@ -59,7 +59,7 @@ class ThrottleTest {
   }
 
   @Test
-  void manyRequestsInOneIntervalBecomeOneUpdate() {
+  void manyRequestsInOneIntervalCauseOneUpdate() {
     throttle.request();
     finish();
     for (int i = 0; i < 1000; i++) throttle.request();
@@ -70,7 +70,7 @@ class ThrottleTest {
   }
 
   @Test
-  void tenThousandRequestsInThreeSecondsBecomeThreeOrFourUpdates() {
+  void tenThousandRequestsInThreeSecondsCauseThreeOrFourUpdates() {
     for (int took : new int[] {0, 20, 400}) {
       pass(10 * INTERVAL);
       starts.clear();
@@ -103,7 +103,7 @@ class ThrottleTest {
   }
 
   @Test
-  void noUpdateRunsBesideAnother() {
+  void updatesDoNotRunConcurrently() {
     throttle.request();
     pass(10 * INTERVAL);
     throttle.request();
@@ -112,7 +112,7 @@ class ThrottleTest {
   }
 
   @Test
-  void aFailedUpdateIsTriedAgainAtTheSamePace() {
+  void aFailedUpdateIsRetriedAtTheSameRate() {
     throttle.request();
     running.remove().fail("away");
     assertEquals(1, starts.size());
@@ -124,7 +124,7 @@ class ThrottleTest {
   }
 
   @Test
-  void anUpdateThatThrowsIsAFailedOne() {
+  void anUpdateThatThrowsFails() {
     var broken =
         new Throttle(
             Duration.ofMillis(INTERVAL),
@@ -139,7 +139,7 @@ class ThrottleTest {
   }
 
   @Test
-  void closingWaitsForTheUpdateUnderWayAndBeginsNoOther() {
+  void closingWaitsForTheCurrentUpdateAndStartsNoOther() {
     throttle.request();
     throttle.request();
     var closed = throttle.close();
@@ -152,7 +152,7 @@ class ThrottleTest {
   }
 
   @Test
-  void closingForgetsTheUpdateThatWaits() {
+  void closingCancelsAWaitingUpdate() {
     throttle.request();
     finish();
     throttle.request();
@@ -162,7 +162,7 @@ class ThrottleTest {
   }
 
   @Test
-  void theLastRequestIsNeverDroppedWhateverHappensWhen() {
+  void theLastRequestIsNeverDropped() {
     for (int seed = 0; seed < 200; seed++) {
       var random = new Random(seed);
       starts.clear();

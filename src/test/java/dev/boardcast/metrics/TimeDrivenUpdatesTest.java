@@ -19,7 +19,7 @@ class TimeDrivenUpdatesTest {
   private final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
   private final List<Instant> due = new ArrayList<>();
   private final List<Due> timers = new ArrayList<>();
-  // What timers go by; it never goes back.
+  // The time of timers, which never goes back.
   private long millis;
   private final TimeDrivenUpdates updates =
       new TimeDrivenUpdates(
@@ -31,7 +31,7 @@ class TimeDrivenUpdatesTest {
   private record Due(long millis, Runnable action) {}
 
   @Test
-  void numbersThatDoNotDependOnTimeAreNeverDue() {
+  void metricsThatDoNotDependOnTimeAreNeverDue() {
     updates.computed(clock.instant(), Optional.empty());
     pass(Duration.ofDays(2));
     assertEquals(List.of(), due);
@@ -39,8 +39,8 @@ class TimeDrivenUpdatesTest {
   }
 
   @Test
-  void aTickIsDueOnceAndAtItsTime() {
-    tell(clock.instant().plusSeconds(12));
+  void anUpdateIsDueOnceAndAtItsTime() {
+    computed(clock.instant().plusSeconds(12));
     pass(Duration.ofMillis(11_999));
     assertEquals(List.of(), due);
     pass(Duration.ofMillis(1));
@@ -57,19 +57,19 @@ class TimeDrivenUpdatesTest {
     // 23 and 25 hours between two midnights.
     "Europe/Berlin, 2026-03-28T23:00:00Z, 2026-03-29T22:00:00Z",
     "Europe/Berlin, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
-    // Midnight itself is left out.
+    // Midnight itself is skipped.
     "America/Santiago, 2026-09-05T12:00:00Z, 2026-09-06T04:00:00Z"
   })
-  void theNextMidnightIsDueWhereverItIs(ZoneId zone, Instant now, Instant midnight) {
+  void theNextMidnightIsDueInEveryZone(ZoneId zone, Instant now, Instant midnight) {
     clock.set(now);
-    tell(now.atZone(zone).toLocalDate().plusDays(1).atStartOfDay(zone).toInstant());
+    computed(now.atZone(zone).toLocalDate().plusDays(1).atStartOfDay(zone).toInstant());
     pass(Duration.ofHours(30));
     assertEquals(List.of(midnight), due);
   }
 
   @Test
-  void aTickWithinAMillisecondIsDueWhenThatIsOver() {
-    tell(clock.instant().plusNanos(1_000_001));
+  void anUpdateWithinAMillisecondIsDueWhenThatIsOver() {
+    computed(clock.instant().plusNanos(1_000_001));
     pass(Duration.ofMillis(1));
     assertEquals(List.of(), due);
     pass(Duration.ofMillis(1));
@@ -77,9 +77,9 @@ class TimeDrivenUpdatesTest {
   }
 
   @Test
-  void aLaterComputationTakesTheFormerOnesTickBack() {
-    tell(clock.instant().plusSeconds(3));
-    tell(clock.instant().plusSeconds(60));
+  void aLaterComputationReplacesTheScheduledUpdate() {
+    computed(clock.instant().plusSeconds(3));
+    computed(clock.instant().plusSeconds(60));
     pass(Duration.ofSeconds(59));
     assertEquals(List.of(), due);
     pass(Duration.ofSeconds(1));
@@ -88,22 +88,22 @@ class TimeDrivenUpdatesTest {
 
   @Test
   void aClockThatJumpsAheadIsNoticedSoon() {
-    tell(Instant.parse("2026-03-02T00:00:00Z"));
+    computed(Instant.parse("2026-03-02T00:00:00Z"));
     clock.advance(Duration.ofHours(20));
     pass(LONGEST);
     assertEquals(1, due.size());
   }
 
   @Test
-  void aClockThatGoesBackIsDueOnceAndTheTickAgainAtItsTime() {
+  void aClockThatGoesBackCausesOneUpdateAndTheNextAtItsTime() {
     Instant tick = Instant.parse("2026-03-01T12:00:20Z");
-    tell(tick);
+    computed(tick);
     pass(Duration.ofSeconds(15));
     clock.advance(Duration.ofHours(-1));
     pass(LONGEST);
     assertEquals(1, due.size());
-    // Computed for the time it is now.
-    tell(tick);
+    // Computed for the present time.
+    computed(tick);
     pass(Duration.ofMinutes(59));
     assertEquals(1, due.size());
     pass(Duration.ofMinutes(2));
@@ -112,8 +112,8 @@ class TimeDrivenUpdatesTest {
   }
 
   @Test
-  void aClockThatSwaysDoesNotComputeWithoutEnd() {
-    tell(clock.instant().plusSeconds(3600));
+  void anUnsteadyClockDoesNotCauseEndlessUpdates() {
+    computed(clock.instant().plusSeconds(3600));
     for (int i = 0; i < 100; i++) {
       clock.advance(Duration.ofMillis(i % 2 == 0 ? -20 : 20));
       pass(Duration.ofMillis(100));
@@ -122,18 +122,18 @@ class TimeDrivenUpdatesTest {
   }
 
   @Test
-  void nothingIsDueAfterItWasCleared() {
-    tell(clock.instant().plusSeconds(3));
+  void nothingIsDueAfterClear() {
+    computed(clock.instant().plusSeconds(3));
     updates.clear();
     pass(Duration.ofDays(1));
     assertEquals(List.of(), due);
   }
 
-  private void tell(Instant tick) {
+  private void computed(Instant tick) {
     updates.computed(clock.instant(), Optional.of(tick));
   }
 
-  /** Lets the clock and the timers go on together, millisecond for millisecond where it matters. */
+  /** Advances clock and timers together, by milliseconds where it matters. */
   private void pass(Duration time) {
     long end = millis + time.toMillis();
     while (true) {

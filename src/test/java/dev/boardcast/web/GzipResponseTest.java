@@ -19,7 +19,7 @@ class GzipResponseTest {
         "br | false",
         "| false"
       })
-  void itIsWantedByWhoNamesItOrAnythingWithSomeWeight(String header, boolean wanted) {
+  void gzipIsAcceptedWhenNamedWithAPositiveWeight(String header, boolean wanted) {
     assertEquals(wanted, GzipResponse.accepts(header));
   }
 }

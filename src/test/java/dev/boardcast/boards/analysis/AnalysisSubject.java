@@ -88,7 +88,7 @@ public final class AnalysisSubject implements FoldSubject {
   }
 
   @Override
-  public void tell(Connection writer, Fact fact) throws SQLException {
+  public void insert(Connection writer, Fact fact) throws SQLException {
     if (fact.kind() < 7) message(writer, fact);
     else change(writer, fact);
   }

@@ -83,7 +83,7 @@ public final class PipelineSubject implements FoldSubject {
   }
 
   @Override
-  public void tell(Connection writer, Fact fact) throws SQLException {
+  public void insert(Connection writer, Fact fact) throws SQLException {
     boolean isRun = fact.kind() < 6;
     try (var insert = writer.prepareStatement(isRun ? RUN : SAMPLE)) {
       insert.setString(1, fact.eventId());

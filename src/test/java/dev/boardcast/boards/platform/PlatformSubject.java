@@ -64,7 +64,7 @@ public final class PlatformSubject implements FoldSubject {
   }
 
   @Override
-  public void tell(Connection writer, Fact fact) throws SQLException {
+  public void insert(Connection writer, Fact fact) throws SQLException {
     String user = "u" + fact.key();
     if (fact.kind() < 5) report(writer, fact, user);
     else visit(writer, fact, user);

@@ -54,7 +54,7 @@ public final class RoutingSubject implements FoldSubject {
   }
 
   @Override
-  public void tell(Connection writer, Fact fact) throws SQLException {
+  public void insert(Connection writer, Fact fact) throws SQLException {
     try (var insert = writer.prepareStatement(INSERT)) {
       insert.setString(1, fact.eventId());
       insert.setString(2, "s" + fact.key());

@@ -48,7 +48,7 @@ class AuditSchedulerIT {
   }
 
   @Test
-  void theHolderTellsTheDriftOfItsBoardsAndOthersDoNot() throws Exception {
+  void onlyTheHolderReportsTheDriftOfABoard() throws Exception {
     var other = node("b");
     node.decide(10);
     broadcasts.awaitTotal(10);
@@ -58,7 +58,7 @@ class AuditSchedulerIT {
   }
 
   @Test
-  void whatIsWrongIsToldUntilItIsMended() throws Exception {
+  void driftIsReportedUntilItIsCorrected() throws Exception {
     node.decide(10);
     broadcasts.awaitTotal(10);
     awaitDrift(0);

@@ -20,12 +20,12 @@ class RollupAuditIT extends FoldCase {
   private static final AuditConfig SAMPLE = Settings.of(AuditConfig.class, "audit-max-facts=0");
 
   @Test
-  void aBoardThatWasNeverFoldedHasNothingToCompare() throws Exception {
+  void aBoardThatWasNeverFoldedHasNoAuditResult() throws Exception {
     assertEquals(OptionalLong.empty(), audit(WHOLE));
   }
 
   @Test
-  void rollupsThatAreAsTheFactsSayHaveNoDrift() throws Exception {
+  void correctRollupsHaveNoDrift() throws Exception {
     insert(1000);
     run();
     assertEquals(OptionalLong.of(0), audit(WHOLE));
@@ -33,7 +33,7 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void factsThatAreNotFoldedYetAreNoDrift() throws Exception {
+  void factsThatAreNotFoldedYetAreNotDrift() throws Exception {
     insert(100);
     run();
     insert(100);
@@ -41,7 +41,7 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void aTransactionThatWasOpenAtTheWatermarkIsNoDrift() throws Exception {
+  void aTransactionThatWasOpenAtTheWatermarkIsNotDrift() throws Exception {
     try (var open = sql.connect()) {
       open.setAutoCommit(false);
       insert(open, 7);
@@ -55,7 +55,7 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void aRowThatWasChangedByHandIsFound() throws Exception {
+  void aModifiedRowIsFound() throws Exception {
     insert(1000);
     run();
     sql.run(
@@ -66,7 +66,7 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void rowsThatAreMissingOrTooManyAreFound() throws Exception {
+  void missingAndExtraRowsAreFound() throws Exception {
     insert(1000);
     run();
     sql.run(
@@ -81,13 +81,13 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void aSampleFindsWhatIsWrongInItsBucket() throws Exception {
+  void aSampleFindsDriftInItsBucket() throws Exception {
     insert(1000);
     run();
     sql.run("ANALYZE routing_decision");
     sql.run("UPDATE routing_rollup SET decisions = decisions + 1 WHERE bucket > '-infinity'");
     assertTrue(audit(SAMPLE).getAsLong() > 0);
-    // That of all time is not a bucket.
+    // The rows of all time are not in a bucket.
     recompute();
     sql.run("UPDATE routing_rollup SET decisions = decisions + 1 WHERE bucket = '-infinity'");
     assertEquals(OptionalLong.of(0), audit(SAMPLE));
@@ -95,8 +95,8 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void thereIsNoDriftAtAnyMomentWhileWritersAndFoldsGoOn() throws Exception {
-    // One fold at a time, as a keeper does it: that of the thread, from here on.
+  void thereIsNoDriftWhileWritersAndFoldsRun() throws Exception {
+    // One fold at a time, as on a node: only the thread folds from here on.
     run();
     var over = new AtomicBoolean();
     var threads = Executors.newFixedThreadPool(4);
@@ -125,7 +125,7 @@ class RollupAuditIT extends FoldCase {
   }
 
   @Test
-  void anAuditThatTakesTooLongIsGivenUpAndLeavesNothingBehind() throws Exception {
+  void anAuditThatTakesTooLongFailsAndLeavesNothingBehind() throws Exception {
     insert(200_000);
     run();
     var impatient = Settings.of(AuditConfig.class, "audit-timeout=20ms");

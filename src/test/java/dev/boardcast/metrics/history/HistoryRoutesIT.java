@@ -61,8 +61,8 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void eachPointSaysWhatTheBoardSaidThen() throws Exception {
-    for (int second = 1; second <= 60; second++) say(NOON.plusSeconds(second), second);
+  void eachPointHasTheValueOfThatTime() throws Exception {
+    for (int second = 1; second <= 60; second++) set(NOON.plusSeconds(second), second);
     clock.set(NOON.plusSeconds(62));
     var answer = get("?metric=n&from=" + NOON.minusSeconds(10) + "&step=5s");
     assertEquals("given", answer.get("board").asText());
@@ -79,21 +79,21 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void whatDidNotChangeIsTheSameAtEveryPoint() throws Exception {
-    say(NOON, 5);
+  void anUnchangedValueIsTheSameAtEveryPoint() throws Exception {
+    set(NOON, 5);
     clock.set(NOON.plus(Duration.ofHours(5)));
     assertEquals(
         List.of("5", "5", "5", "5"), values(get("?step=1h&from=" + NOON.plusSeconds(3601)), 0));
   }
 
   @Test
-  void numbersAreExactAndKeysHaveASeriesEach() throws Exception {
-    say(
+  void valuesAreExactAndEachKeyHasASeries() throws Exception {
+    set(
         NOON,
         """
         {"n":1,"deep":{"money":12345678901234567890.12},
          "by":{"a b":{"cost":0.00005},"c.d":{"cost":1E+2}},"use":{"x":1},"word":"so \\"so\\""}""");
-    say(
+    set(
         NOON.plusSeconds(10),
         """
         {"n":null,"deep":{"money":-0.10},"by":{"c.d":{"cost":3},"e":{}},"use":7,
@@ -128,8 +128,8 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void withoutParametersItIsTheLastHourOfAllThatIsOneNumber() throws Exception {
-    say(NOON, 5);
+  void withoutParametersItIsTheLastHourOfAllSingleValues() throws Exception {
+    set(NOON, 5);
     clock.set(NOON.plusSeconds(60));
     var answer = get("");
     assertEquals("5s", answer.get("step").asText());
@@ -146,21 +146,21 @@ class HistoryRoutesIT extends HistoryCase {
       for (int hour = 1; hour < 24; hour += 7) {
         clock.set(start.plus(Duration.ofHours(24L * day + hour)));
         if (hour == 1) maintain();
-        say(clock.instant(), 100 * day + hour);
+        set(clock.instant(), 100 * day + hour);
       }
     }
     clock.set(NOON);
     var answer = get("?step=1d&from=" + start);
     List<String> expected = new ArrayList<>();
-    // At midnight, twelve hours after the start, the last was that of 8 hours.
+    // At midnight, twelve hours after the start, the last state is that of 8 hours.
     for (int day = 0; day < 20; day++) expected.add("" + (100 * day + 8));
     assertEquals(expected, values(answer, 0));
   }
 
   @Test
   void csvHasOneColumnPerSeries() throws Exception {
-    say(NOON, "{\"n\":1,\"use\":{\"a,b\":2,\"=c\":3},\"word\":\"=x\"}");
-    say(NOON.plusSeconds(5), "{\"n\":1.50,\"use\":{\"a,b\":4},\"word\":\"a \\\"b\\\"\"}");
+    set(NOON, "{\"n\":1,\"use\":{\"a,b\":2,\"=c\":3},\"word\":\"=x\"}");
+    set(NOON.plusSeconds(5), "{\"n\":1.50,\"use\":{\"a,b\":4},\"word\":\"a \\\"b\\\"\"}");
     clock.set(NOON.plusSeconds(5));
     String query = "?metric=n&metric=use.*&metric=word&step=5s&from=" + NOON.minusSeconds(5);
     String expected =
@@ -185,8 +185,8 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void whatIsOverMayBeKeptByCachesAndWhatIsNotMayNot() throws Exception {
-    say(NOON.minusSeconds(600), 1);
+  void onlyFinalResponsesMayBeCached() throws Exception {
+    set(NOON.minusSeconds(600), 1);
     clock.set(NOON);
     String over = "?from=" + NOON.minusSeconds(900) + "&to=" + NOON.minusSeconds(300);
     assertEquals("public, max-age=86400, immutable", cacheControl(over));
@@ -199,8 +199,8 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void onlyThoseWhoMaySeeTheBoardSeeItsPast() throws Exception {
-    say(NOON, 1);
+  void theHistoryIsAsVisibleAsTheBoard() throws Exception {
+    set(NOON, 1);
     visibility = Visibility.parse("role:boss");
     assertEquals(401, api.call("GET", PATH).now().status());
     assertEquals(403, api.call("GET", PATH).as("ann").now().status());
@@ -231,17 +231,17 @@ class HistoryRoutesIT extends HistoryCase {
     "from=2026-01-01T00:00:00Z&from=2026-01-01T00:00:01Z, from",
     "metrics=n, metrics"
   })
-  void badInputIsNamed(String query, String field) {
+  void invalidParametersAreNamed(String query, String field) {
     var answer = api.call("GET", PATH + "?" + query).now();
     assertEquals(400, answer.status());
     assertEquals(field, answer.fields());
   }
 
   @Test
-  void tooManyKeysAreTooManyPoints() throws Exception {
+  void tooManyKeysAreRejected() throws Exception {
     var keys = new ArrayList<String>();
     for (int i = 0; i < 200; i++) keys.add("\"k" + i + "\":1");
-    say(NOON, "{\"use\":{" + String.join(",", keys) + "}}");
+    set(NOON, "{\"use\":{" + String.join(",", keys) + "}}");
     clock.set(NOON.plusSeconds(3600));
     String all = PATH + "?metric=use.*&from=" + NOON + "&step=";
     assertEquals(200, api.call("GET", all + "10s").now().status());
@@ -250,8 +250,8 @@ class HistoryRoutesIT extends HistoryCase {
 
   @ParameterizedTest
   @CsvSource({"application/json,gzip", "text/csv,'br;q=1.0, gzip;q=0.5'"})
-  void aLongPastComesInFewerBytesToWhoTakesItSo(String type, String encodings) throws Exception {
-    say(NOON, 5);
+  void aLongHistoryIsCompressedWhereAccepted(String type, String encodings) throws Exception {
+    set(NOON, 5);
     clock.set(NOON.plusSeconds(600));
     String path = PATH + "?metric=n&step=5s&from=" + NOON;
     var plain = api.call("GET", path).with("Accept", type).now();
@@ -270,7 +270,7 @@ class HistoryRoutesIT extends HistoryCase {
   }
 
   @Test
-  void aBoardThatWasNeverComputedHasAnEmptyPast() throws Exception {
+  void aBoardThatWasNeverComputedHasAnEmptyHistory() throws Exception {
     var values = values(get("?step=15m"), 0);
     assertEquals(List.of("null", "null", "null", "null", "null"), values);
   }

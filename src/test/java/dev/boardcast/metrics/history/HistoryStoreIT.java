@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class HistoryStoreIT extends HistoryCase {
   @Test
-  void whatIsNewestIsKnownAtOnceAndNothingBeforeTheFirst() throws Exception {
-    say(NOON, 1);
+  void theNewestStateIsKnownAtOnceAndNothingBeforeTheFirst() throws Exception {
+    set(NOON, 1);
     assertEquals(1, at(NOON));
     assertEquals(1, at(NOON.plusSeconds(100)));
     assertNull(at(NOON.minusMillis(1)));
@@ -23,15 +23,15 @@ class HistoryStoreIT extends HistoryCase {
 
   @Test
   void whileNothingChangesNothingIsWritten() throws Exception {
-    for (int i = 0; i < 5; i++) say(NOON.plusSeconds(3600 * i), 1);
+    for (int i = 0; i < 5; i++) set(NOON.plusSeconds(3600 * i), 1);
     assertEquals(0, rows(1) + rows(2) + rows(3));
     assertEquals(1, at(NOON.plusSeconds(1800)));
   }
 
   @Test
   void theLastOfEachSlotIsKept() throws Exception {
-    for (int second = 1; second <= 70; second++) say(NOON.plusSeconds(second), second);
-    // Slots end at 5, 10, …, 65; the one of 70 has not given way yet.
+    for (int second = 1; second <= 70; second++) set(NOON.plusSeconds(second), second);
+    // Slots end at 5, 10, …, 65; the state of 70 has not been replaced yet.
     assertEquals(13, rows(1));
     assertEquals(1, rows(2));
     assertEquals(0, rows(3));
@@ -41,23 +41,23 @@ class HistoryStoreIT extends HistoryCase {
   }
 
   @Test
-  void aStateThatOutlastsItsSlotIsKeptWithTheMomentItBegan() throws Exception {
-    say(NOON.plusSeconds(2), 1);
-    say(NOON.plusSeconds(3), 2);
-    say(NOON.plus(Duration.ofDays(2)), 3);
+  void aStateThatOutlastsItsSlotIsKeptWithItsBeginning() throws Exception {
+    set(NOON.plusSeconds(2), 1);
+    set(NOON.plusSeconds(3), 2);
+    set(NOON.plus(Duration.ofDays(2)), 3);
     assertEquals(2, at(NOON.plusSeconds(3)));
     assertEquals(2, at(NOON.plus(Duration.ofHours(30))));
     assertEquals(3, at(NOON.plus(Duration.ofDays(2))));
   }
 
   @Test
-  void randomChangesAreRememberedExactlyAtEveryFifthSecond() throws Exception {
+  void randomChangesAreKeptExactlyAtEveryFifthSecond() throws Exception {
     var random = new Random(7);
     var truth = new TreeMap<Instant, Long>();
     Instant time = NOON;
     for (long n = 0; n < 300; n++) {
       time = time.plusMillis(1 + random.nextInt(n % 10 == 0 ? 30_000 : 4000));
-      say(time, n);
+      set(time, n);
       truth.put(time, n);
     }
     for (Instant at = NOON.plusSeconds(60); at.isBefore(time); at = at.plusSeconds(5)) {
@@ -66,7 +66,7 @@ class HistoryStoreIT extends HistoryCase {
   }
 
   @Test
-  void aYearIsRememberedAsCloselyAsItsTiersAndNoCloser() throws Exception {
+  void aYearIsKeptWithTheResolutionOfItsTiers() throws Exception {
     Instant end = NOON;
     var truth = new TreeMap<Instant, Long>();
     long n = 0;
@@ -75,13 +75,13 @@ class HistoryStoreIT extends HistoryCase {
       time = time.plus(pause(Duration.between(time, end)));
       clock.set(time);
       maintain();
-      say(time, n);
+      set(time, n);
       truth.put(time, n++);
     }
     while (maintain() > 0) {}
-    for (int i = 1; i <= 360; i++) remembered(truth, end.minus(Duration.ofDays(i)));
-    for (int i = 1; i <= 24 * 60; i += 7) remembered(truth, end.minus(Duration.ofMinutes(i)));
-    for (int i = 0; i < 720; i += 3) remembered(truth, end.minus(Duration.ofSeconds(5 * i)));
+    for (int i = 1; i <= 360; i++) assertKept(truth, end.minus(Duration.ofDays(i)));
+    for (int i = 1; i <= 24 * 60; i += 7) assertKept(truth, end.minus(Duration.ofMinutes(i)));
+    for (int i = 0; i < 720; i += 3) assertKept(truth, end.minus(Duration.ofSeconds(5 * i)));
     assertNull(at(end.minus(Duration.ofDays(365 + 92))), "dropped");
 
     assertTrue(oldest(1).until(end, ChronoUnit.MINUTES) <= 76);
@@ -97,14 +97,14 @@ class HistoryStoreIT extends HistoryCase {
             ORDER BY 1"""));
   }
 
-  /** Denser towards the end, so that a year is soon over. */
+  /** Denser towards the end, to keep the number of steps small. */
   private static Duration pause(Duration left) {
     if (left.compareTo(Duration.ofHours(2)) <= 0) return Duration.ofSeconds(37);
     if (left.compareTo(Duration.ofDays(2)) <= 0) return Duration.ofMinutes(53);
     return Duration.ofHours(281);
   }
 
-  private void remembered(TreeMap<Instant, Long> truth, Instant time) throws Exception {
+  private void assertKept(TreeMap<Instant, Long> truth, Instant time) throws Exception {
     assertEquals(truth.floorEntry(time).getValue(), at(time), () -> "at " + time);
   }
 
@@ -119,29 +119,29 @@ class HistoryStoreIT extends HistoryCase {
   }
 
   @Test
-  void aClockThatGoesBackNeitherStopsHistoryNorDoublesIt() throws Exception {
+  void aClockThatGoesBackNeitherStopsNorDuplicatesHistory() throws Exception {
     for (int minute = 0; minute < 120; minute++) {
-      say(NOON.plusSeconds(60L * minute), minute);
+      set(NOON.plusSeconds(60L * minute), minute);
       if (minute % 15 == 0) maintain();
     }
     Instant back = NOON.plusSeconds(60 * 60 + 30);
-    say(back, 1000);
-    // What was said for the time that comes again is forgotten; what was before is not.
+    set(back, 1000);
+    // States of the time that comes again are deleted; earlier ones are kept.
     assertEquals(1000, at(NOON.plusSeconds(60 * 100)));
     assertEquals(60, at(back.minusMillis(1)));
-    for (int i = 1; i <= 20; i++) say(back.plusSeconds(20L * i), 1000 + i);
+    for (int i = 1; i <= 20; i++) set(back.plusSeconds(20L * i), 1000 + i);
     for (int i = 1; i <= 20; i++) assertEquals(1000 + i, at(back.plusSeconds(20L * i)));
   }
 
   @Test
-  void aClockThatIsFarOffForAMomentCostsNothing() throws Exception {
-    for (int minute = 0; minute < 30; minute++) say(NOON.plusSeconds(60L * minute), minute);
-    say(Instant.parse("1990-01-01T00:00:00Z"), 77);
+  void aClockThatIsFarOffForAMomentDeletesNothing() throws Exception {
+    for (int minute = 0; minute < 30; minute++) set(NOON.plusSeconds(60L * minute), minute);
+    set(Instant.parse("1990-01-01T00:00:00Z"), 77);
     maintain();
-    say(NOON.plusSeconds(60 * 31), 31);
-    say(Instant.parse("2190-01-01T00:00:00Z"), 78);
+    set(NOON.plusSeconds(60 * 31), 31);
+    set(Instant.parse("2190-01-01T00:00:00Z"), 78);
     maintain();
-    say(NOON.plusSeconds(60 * 32), 32);
+    set(NOON.plusSeconds(60 * 32), 32);
     maintain();
     for (int minute = 0; minute < 30; minute++) {
       assertEquals(minute, at(NOON.plusSeconds(60L * minute)));
@@ -151,11 +151,11 @@ class HistoryStoreIT extends HistoryCase {
   }
 
   @Test
-  void withoutAPartitionFoldsGoOnAndNothingIsKept() throws Exception {
-    say(NOON, 1);
+  void withoutAPartitionFoldsContinueAndNothingIsKept() throws Exception {
+    set(NOON, 1);
     Instant later = NOON.plus(Duration.ofDays(200));
-    say(later, 2);
-    say(later.plusSeconds(60), 3);
+    set(later, 2);
+    set(later.plusSeconds(60), 3);
     assertEquals(3, at(later.plusSeconds(60)));
     assertEquals(1, at(later.minusSeconds(1)));
   }
@@ -164,7 +164,7 @@ class HistoryStoreIT extends HistoryCase {
   void aRunWithNothingToDoChangesNothing() throws Exception {
     assertEquals(0, maintain());
     clock.advance(Duration.ofMinutes(16));
-    // One for a quarter of an hour ahead, and what is older than an hour goes.
+    // One partition is created a quarter of an hour ahead, one older than an hour is dropped.
     assertEquals(2, maintain());
     assertEquals(0, maintain());
   }

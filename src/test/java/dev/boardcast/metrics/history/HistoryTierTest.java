@@ -14,7 +14,7 @@ class HistoryTierTest {
   private final HistoryTier tier = new HistoryTier(1, Duration.ofSeconds(5), Duration.ofHours(1));
 
   @Test
-  void aStateIsKeptWhenTheNextComesInALaterSlot() {
+  void aStateIsKeptWhenTheNextIsInALaterSlot() {
     assertFalse(tier.keeps(at("12:00:01"), at("12:00:04")));
     assertTrue(tier.keeps(at("12:00:04"), at("12:00:06")));
     assertTrue(tier.keeps(at("12:00:04"), at("15:00:00")));
@@ -28,19 +28,19 @@ class HistoryTierTest {
   }
 
   @Test
-  void slotsGoOnBefore1970() {
+  void slotsContinueBefore1970() {
     assertTrue(
         tier.keeps(Instant.parse("1969-12-31T23:59:59Z"), Instant.parse("1970-01-01T00:00:01Z")));
   }
 
   @Test
-  void aPartitionHoldsAQuarterOfWhatIsKept() {
+  void aPartitionCoversAQuarterOfTheKeptTime() {
     assertEquals(Duration.ofMinutes(15), tier.span());
     assertEquals(at("12:15:00"), tier.partition(at("12:29:59")));
   }
 
   @Test
-  void aTierThatIsNotCoarserThanTheOneBeforeIsRefusedByName() {
+  void aTierThatIsNotCoarserThanThePreviousIsRejectedByName() {
     var refused =
         assertThrows(
             IllegalArgumentException.class,

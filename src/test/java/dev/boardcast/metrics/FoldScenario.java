@@ -7,8 +7,8 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.events.Outbox;
+import dev.boardcast.metrics.FoldStep.AddFact;
 import dev.boardcast.metrics.FoldStep.Ending;
-import dev.boardcast.metrics.FoldStep.Tell;
 import dev.boardcast.metrics.FoldSubject.Fact;
 import dev.boardcast.testing.HookedBoard;
 import dev.boardcast.testing.Services;
@@ -25,12 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A board on a database of its own: several writers with open transactions, two nodes that fold,
- * and a line to the database that can be cut. Each fold compares what it is about to commit with
- * all facts. One thread; calls block.
+ * Runs generated steps on one board: several writers with open transactions, two nodes that fold,
+ * and a proxy to the database that can break. Each fold compares its result with all facts before
+ * it commits. One thread; calls block.
  */
-final class FoldTrial implements AutoCloseable {
-  /** Writers whose transactions stay open; one more commits each fact at once. */
+final class FoldScenario implements AutoCloseable {
+  /** Writers with open transactions; one more commits each fact at once. */
   static final int WRITERS = 3;
 
   final HookedBoard board;
@@ -45,7 +45,7 @@ final class FoldTrial implements AutoCloseable {
   private Instant now;
   private int holder;
 
-  FoldTrial(FoldSubject subject) {
+  FoldScenario(FoldSubject subject) {
     this.subject = subject;
     DatabaseConfig database = Services.get().freshDatabase();
     sql = new Sql(database.postgresUri());
@@ -60,8 +60,8 @@ final class FoldTrial implements AutoCloseable {
     nodes = List.of(new Folding(pool, board, "a"), new Folding(pool, board, "b"));
   }
 
-  /** Empties everything. */
-  FoldTrial begin(Instant start) throws SQLException {
+  /** Empties all tables. */
+  FoldScenario begin(Instant start) throws SQLException {
     rollBack();
     now = start;
     holder = 0;
@@ -75,10 +75,10 @@ final class FoldTrial implements AutoCloseable {
     return this;
   }
 
-  /** Everything in order, then what must hold at the end. */
-  void live(List<FoldStep> story) throws SQLException {
-    for (FoldStep step : story) {
-      if (step instanceof Tell tell) tell(tell);
+  /** Runs the steps, then checks the final state. */
+  void run(List<FoldStep> steps) throws SQLException {
+    for (FoldStep step : steps) {
+      if (step instanceof AddFact add) insert(add);
       else if (step instanceof FoldStep.End end) end(end.writer(), end.how());
       else if (step instanceof FoldStep.Pass pass) now = now.plusSeconds(pass.seconds());
       else if (step instanceof FoldStep.Fold fold) fold(fold.node(), fold.cutAfter());
@@ -87,36 +87,36 @@ final class FoldTrial implements AutoCloseable {
     settle();
   }
 
-  void tell(Tell tell) throws SQLException {
-    boolean isOpen = tell.writer() < WRITERS;
-    // One that is told again waits for whoever told it first.
-    String eventId = isOpen || tell.event() == 0 ? null : "e" + tell.event();
-    Instant at = now.plusSeconds(tell.after());
-    subject.tell(
-        writers.get(tell.writer()),
+  void insert(AddFact step) throws SQLException {
+    boolean isOpen = step.writer() < WRITERS;
+    // A duplicate waits for the transaction of the first.
+    String eventId = isOpen || step.event() == 0 ? null : "e" + step.event();
+    Instant at = now.plusSeconds(step.after());
+    subject.insert(
+        writers.get(step.writer()),
         new Fact(
-            "w" + tell.writer(),
+            "w" + step.writer(),
             eventId,
-            tell.kind(),
-            tell.key(),
+            step.kind(),
+            step.key(),
             at,
-            tell.amount(),
-            tell.state()));
+            step.amount(),
+            step.state()));
   }
 
-  /** Whether the fold ended before the line was cut. */
+  /** Returns whether the fold ended before the connection broke. */
   boolean fold(int node, int cutAfter) throws SQLException {
     take(node);
     return uncut(cutAfter, () -> nodes.get(node).againAt(now));
   }
 
-  /** As {@link #fold}, of one that makes the exchange for a rebuild. */
+  /** As {@link #fold}, for a fold that exchanges rebuilt rollups. */
   boolean rebuild(int cutAfter) {
     if (cutAfter == FoldStep.UNCUT) nodes.get(holder).againAt(now);
     return uncut(cutAfter, () -> nodes.get(holder).rebuiltAt(now));
   }
 
-  /** All facts are committed and folded: rollups and numbers are those of a recomputation. */
+  /** Commits and folds all facts; compares rollups and metrics with a recomputation. */
   JsonNode settle() throws SQLException {
     for (int i = 0; i < WRITERS; i++) end(i, Ending.COMMIT);
     JsonNode folded = nodes.get(holder).againAt(now);
@@ -125,7 +125,7 @@ final class FoldTrial implements AutoCloseable {
     return folded;
   }
 
-  /** Takes the board's lease from the other node, which may hold it still. */
+  /** Moves the board's lease to a node. */
   private void take(int node) throws SQLException {
     if (node == holder) return;
     sql.run("UPDATE lease SET expires_at = '-infinity'");
@@ -149,7 +149,7 @@ final class FoldTrial implements AutoCloseable {
     try {
       work.run();
     } catch (Exception cut) {
-      // What was begun is undone, or was done.
+      // The fold was either rolled back or committed.
     }
     return !line.reset();
   }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
-/** Starts authenticators, and waits for what they say. */
-final class TokenTrial {
+/** Starts authenticators with short intervals, and waits for their results. */
+final class TestAuthenticators {
   private static final JwtAuthenticator.Timing QUICK =
       new JwtAuthenticator.Timing(
           Duration.ofMillis(20),
@@ -24,7 +24,7 @@ final class TokenTrial {
           Duration.ofSeconds(10),
           Duration.ofSeconds(3));
 
-  private TokenTrial() {}
+  private TestAuthenticators() {}
 
   static AuthConfig config(List<String> secrets, List<Path> files) {
     return Settings.of(

@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Hears what gateways hear, in the order in which it comes. */
-final class Listener {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+/** Records event batches and beacons from the bus, in order of arrival. */
+final class BusRecorder {
+  private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final List<EventBatch> batches = new ArrayList<>();
   private final List<ShardBeacon> beacons = new ArrayList<>();
 
-  Listener(TypedBus bus) throws Exception {
+  BusRecorder(TypedBus bus) throws Exception {
     bus.subscribe(Addresses.EVENTS, this::batch).await(5, TimeUnit.SECONDS);
     bus.subscribe(Addresses.SHARD_BEACONS, this::beacon).await(5, TimeUnit.SECONDS);
   }
@@ -33,13 +33,13 @@ final class Listener {
         () -> events(shard).stream().anyMatch(event -> event.sequence() == sequence));
   }
 
-  /** Waits until a beacon said that a shard's log goes exactly this far. */
+  /** Waits for a beacon of a shard with exactly this head. */
   ShardBeacon awaitBeacon(int shard, long head) throws InterruptedException {
     await("beacon of head " + head, () -> !beacons(shard, head).isEmpty());
     return beacons(shard, head).get(0);
   }
 
-  /** Everything published for a shard so far, repetitions included. */
+  /** All events published for a shard so far, including repeated ones. */
   synchronized List<LoggedEvent> events(int shard) {
     return batches.stream()
         .filter(batch -> batch.shard() == shard)
@@ -47,8 +47,8 @@ final class Listener {
         .toList();
   }
 
-  /** The same without what a new holder repeats: each event when it was first published. */
-  List<LoggedEvent> news(int shard) {
+  /** The same without the events that a new holder repeats. */
+  List<LoggedEvent> distinctEvents(int shard) {
     return List.copyOf(new LinkedHashSet<>(events(shard)));
   }
 
@@ -71,10 +71,10 @@ final class Listener {
 
   private synchronized void await(String what, BooleanSupplier condition)
       throws InterruptedException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (!condition.getAsBoolean()) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-      if (left <= 0) fail("never heard of " + what);
+      if (left <= 0) fail("no " + what);
       wait(left);
     }
   }

@@ -1,0 +1,2 @@
+/** What HTTP endpoints of several packages share: problem responses, compression, syntax checks. */
+package dev.boardcast.web;
