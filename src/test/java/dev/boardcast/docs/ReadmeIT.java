@@ -30,12 +30,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A node does what README, GUIDE, PROTOCOL and OPERATIONS show. */
 class ReadmeIT {
   private static final Path OPERATIONS = Docs.HOME.resolve("OPERATIONS.md");
   private static final Path PROTOCOL = Docs.HOME.resolve("PROTOCOL.md");
-  private static final String TOKEN = Person.of("ann", "plants").with("ingest").token();
+  private static final String TOKEN = Person.of("ann", "plants").with("ingest", "publish").token();
   private static final String WITH_SOCKETS = "--experimental-websocket";
 
   private static final Vertx VERTX = Vertx.vertx();
@@ -92,6 +93,7 @@ class ReadmeIT {
   }
 
   @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void theSubscriberInCurlPrintsWhatIsShown() throws Exception {
     var blocks = Docs.blocks(Docs.README);
     String publish = block(blocks, "curl -s http://127.0.0.1:8080/api/v1/streams/");
