@@ -9,31 +9,31 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Tells a wrong address at once, where a command would go on for nodes that come and go. */
+/** Reports a wrong address at once: the commands themselves retry as long as nodes are away. */
 final class AddressCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
 
   private AddressCheck() {}
 
   /**
-   * Returns when one of the nodes answers, whatever it says. Blocks, for five seconds per node.
+   * Returns when one of the nodes answers, whatever the status. Blocks, at most 5 seconds per node.
    *
-   * @param flag what named the nodes
-   * @throws RuntimeException when none does
+   * @param option that named the nodes
+   * @throws RuntimeException of {@link Arguments} if none answers
    */
-  static void any(String flag, List<URI> nodes) throws InterruptedException {
-    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+  static void any(String option, List<URI> nodes) throws InterruptedException {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(LIMIT).build();
     for (URI node : nodes) {
       try {
         var health = URI.create(node.toString().replaceAll("/+$", "") + "/health/live");
-        var request = HttpRequest.newBuilder(health).timeout(PATIENCE).build();
+        var request = HttpRequest.newBuilder(health).timeout(LIMIT).build();
         client.send(request, HttpResponse.BodyHandlers.discarding());
         return;
-      } catch (IOException silent) {
-        // Perhaps another one.
+      } catch (IOException unreachable) {
+        // Try the next one.
       }
     }
     String shown = String.join(",", nodes.stream().map(URI::toString).toList());
-    throw Arguments.invalid(flag, shown, "where a node answers");
+    throw Arguments.invalid(option, shown, "the address of a running node");
   }
 }

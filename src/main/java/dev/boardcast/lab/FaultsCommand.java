@@ -19,52 +19,58 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Starts a cluster on this machine, breaks it in every way, and says what clients noticed. */
+/** Starts a cluster on this machine, causes faults, and reports what clients received. */
 @Command(
     name = "faults",
-    description = "A cluster of its own on this machine, and what clients notice when it breaks.",
+    description = "Starts a cluster on this machine, causes faults, and reports what clients lose.",
     mixinStandardHelpOptions = true)
 public final class FaultsCommand implements ProgramCommand {
   private static final int BROKEN = 1;
   private static final double PER_SECOND = 50;
-  // Nodes and clients share a machine: what it cannot do at all says nothing about faults.
-  private static final double DELIVERIES_PER_SECOND = 25_000;
+  // Nodes and clients share one machine, and its limit would hide the effect of a fault.
+  private static final double MAX_DELIVERIES_PER_SECOND = 25_000;
 
-  @Option(names = "--rows", split = ",", description = "Which faults (default: all).")
+  @Option(names = "--rows", split = ",", description = "The faults to cause (default: all).")
   private List<String> rows = List.of();
 
-  @Option(names = "--clients", defaultValue = "500", description = "How many (default 500).")
+  @Option(
+      names = "--clients",
+      defaultValue = "500",
+      description = "Number of clients (default ${DEFAULT-VALUE}).")
   private int clients;
 
-  @Option(names = "--nodes", defaultValue = "3", description = "2 to 9 (default 3).")
+  @Option(
+      names = "--nodes",
+      defaultValue = "3",
+      description = "Number of nodes, 2 to 9 (default ${DEFAULT-VALUE}).")
   private int nodes;
 
   @Option(
       names = "--publish",
-      description = "Events written per second (default 50; less for more than 500 clients).")
+      description = "Events written per second (default 50; fewer for more than 500 clients).")
   private Double rate;
 
   @Option(
       names = "--seconds",
-      description = "How long a fault lasts, where that can be chosen (default: its own).")
+      description = "How long a fault lasts, where that can be chosen (default: depends on it).")
   private Integer seconds;
 
-  @Option(names = "--tasks", description = "Write tasks beside the application stream.")
+  @Option(names = "--tasks", description = "Also write tasks, beside the application stream.")
   private boolean tasks;
 
   @Option(
       names = "--lenient",
-      description = "Tell how long clients took to be whole again, but do not judge it.")
+      description = "Report how long clients took to catch up, without enforcing the bound.")
   private boolean lenient;
 
   @Option(
       names = "--work-dir",
-      description = "Where nodes and servers keep what they have (default: a temporary one).")
+      description = "Directory of nodes and servers (default: a temporary one).")
   private Path workDir;
 
   @Mixin private ReportFile file;
 
-  @Option(names = "--details", description = "The whole report of each row, not a line alone.")
+  @Option(names = "--details", description = "Also print the whole report of each row.")
   private boolean details;
 
   @Spec private CommandSpec spec;
@@ -75,7 +81,7 @@ public final class FaultsCommand implements ProgramCommand {
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
     var matrix = new FaultMatrix(vertx, options);
-    // Also on Ctrl-C: nothing that was started here goes on.
+    // On a signal too, nothing that was started here keeps running.
     var hook = new Thread(matrix::close, "boardcast-faults-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
@@ -83,7 +89,7 @@ public final class FaultsCommand implements ProgramCommand {
       if (details) report.rows().forEach(row -> out.println(text(row)));
       out.println(report.kept() ? "verdict: kept" : "verdict: BROKEN");
       out.flush();
-      file.save(report);
+      file.write(report);
       return report.kept() ? 0 : BROKEN;
     } catch (IOException failure) {
       throw Arguments.invalid(failure.getMessage());
@@ -102,12 +108,12 @@ public final class FaultsCommand implements ProgramCommand {
           rows,
           nodes,
           clients,
-          rate != null ? rate : Math.min(PER_SECOND, DELIVERIES_PER_SECOND / clients),
+          rate != null ? rate : Math.min(PER_SECOND, MAX_DELIVERIES_PER_SECOND / clients),
           Optional.ofNullable(seconds),
           tasks,
           !lenient);
-    } catch (IllegalArgumentException bad) {
-      throw Arguments.invalid(bad.getMessage());
+    } catch (IllegalArgumentException invalid) {
+      throw Arguments.invalid(invalid.getMessage());
     }
   }
 
@@ -119,7 +125,7 @@ public final class FaultsCommand implements ProgramCommand {
   }
 
   private static String text(FaultReport row) {
-    String what = System.lineSeparator() + row.fault() + ": " + row.title();
-    return row.report() == null ? what : what + System.lineSeparator() + row.report().text();
+    String heading = System.lineSeparator() + row.fault() + ": " + row.title();
+    return row.report() == null ? heading : heading + System.lineSeparator() + row.report().text();
   }
 }

@@ -1,10 +1,10 @@
 package dev.boardcast.lab;
 
-import dev.boardcast.lab.load.LoadCommandRun;
 import dev.boardcast.lab.load.LoadOptions;
 import dev.boardcast.lab.load.LoadProfile;
 import dev.boardcast.lab.load.LoadReport;
 import dev.boardcast.lab.load.LoadRun;
+import dev.boardcast.lab.load.TimedLoadRun;
 import dev.boardcast.lab.load.TokenSource;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.command.ProgramCommand;
@@ -20,49 +20,60 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Puts clients on running nodes, writes events, and says whether each client got all of them. */
+/** Connects clients to running nodes, writes events, and reports whether each client got all. */
 @Command(
     name = "load",
-    description = "Many clients and a ledger: what was acknowledged against what each was told.",
+    description = "Compares what nodes acknowledge with what each of many clients receives.",
     mixinStandardHelpOptions = true)
 public final class LoadCommand implements ProgramCommand {
-  /** The environment variable for a secret that should not stand in a list of processes. */
+  /** Environment variable for the secret, which should not appear in a list of processes. */
   public static final String SECRET = "BOARDCAST_JWT_SECRET";
 
   private static final int BROKEN = 1;
+  private static final double PER_SECOND = 20;
 
   @Option(
       names = "--url",
       split = ",",
       defaultValue = "ws://127.0.0.1:8080",
-      description = "WebSockets of the nodes, separated by commas (default ${DEFAULT-VALUE}).")
+      description = "WebSocket addresses of nodes, separated by commas (default ${DEFAULT-VALUE}).")
   private List<String> urls;
 
   @Option(
       names = "--http",
       split = ",",
-      description = "Where to write (default: the same hosts and ports as --url).")
+      description = "HTTP addresses to write to (default: the hosts and ports of --url).")
   private List<String> http;
 
-  @Option(names = "--clients", defaultValue = "100", description = "How many (default 100).")
+  @Option(
+      names = "--clients",
+      defaultValue = "100",
+      description = "Number of clients (default ${DEFAULT-VALUE}).")
   private int clients;
 
   @Option(
       names = "--profile",
       defaultValue = "steady",
       description =
-          "steady, idle, jitter, avalanche, slow, half-open, expired or mixed (default steady).")
+          "How clients behave: steady, idle, jitter, avalanche, slow, half-open, expired or mixed"
+              + " (default ${DEFAULT-VALUE}).")
   private String profile;
 
   @Option(
       names = "--publish",
-      description = "Events written per second (default 20; with profile idle none).")
+      description = "Events written per second (default 20; with profile idle 0).")
   private Double rate;
 
-  @Option(names = "--bytes", defaultValue = "100", description = "Padding of each (default 100).")
+  @Option(
+      names = "--bytes",
+      defaultValue = "100",
+      description = "Padding of each event in bytes (default ${DEFAULT-VALUE}).")
   private int bytes;
 
-  @Option(names = "--to", defaultValue = "stream", description = "stream, tasks or both.")
+  @Option(
+      names = "--to",
+      defaultValue = "stream",
+      description = "What to write: stream, tasks or both (default ${DEFAULT-VALUE}).")
   private String to;
 
   @Option(
@@ -71,38 +82,45 @@ public final class LoadCommand implements ProgramCommand {
       description = "The application stream (default ${DEFAULT-VALUE}).")
   private String stream;
 
-  @Option(names = "--board", description = "The topic of a board that clients follow as well.")
+  @Option(names = "--board", description = "Topic of a board that clients also subscribe to.")
   private String board;
 
-  @Option(names = "--duration", defaultValue = "30s", description = "Default 30s.")
+  @Option(
+      names = "--duration",
+      defaultValue = "30s",
+      description = "How long events are written (default ${DEFAULT-VALUE}).")
   private String duration;
 
   @Option(
       names = "--patience",
       defaultValue = "30s",
-      description = "How long the end waits for what is still owed (default 30s).")
+      description = "How long to wait for outstanding deliveries (default ${DEFAULT-VALUE}).")
   private String patience;
 
   @Option(
       names = "--connects",
       defaultValue = "500",
-      description = "Clients that come per second (default 500).")
+      description = "Clients that connect per second (default ${DEFAULT-VALUE}).")
   private int connects;
 
   @Option(
       names = "--max-held",
-      defaultValue = "" + LoadOptions.MAX_HELD,
-      description = "Most bytes held for a client that does not read (default ${DEFAULT-VALUE}).")
+      defaultValue = "" + LoadOptions.Clients.MAX_BUFFERED_BYTES,
+      description =
+          "Most bytes buffered for a client that does not read (default ${DEFAULT-VALUE}).")
   private long maxHeld;
 
   @Option(
       names = "--jwt-secret",
-      description = "To make tokens; or by the variable " + SECRET + ".")
+      description = "Secret to sign tokens with; or by the variable " + SECRET + ".")
   private String secret;
 
   @Option(
       names = "--token",
-      description = "One token for all, role publish; or by " + ReplayCommand.TOKEN + ".")
+      description =
+          "A token with the role publish, for everything; or by the variable "
+              + ReplayCommand.TOKEN
+              + ".")
   private String token;
 
   @Mixin private ReportFile file;
@@ -112,68 +130,65 @@ public final class LoadCommand implements ProgramCommand {
   @Override
   public Integer call() throws InterruptedException {
     LoadOptions options = options();
-    AddressCheck.any("url", options.http());
+    AddressCheck.any("url", options.nodes().http());
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
-    var load = new LoadCommandRun();
-    var lastWords = new ShutdownReport(load::end);
+    var run = new TimedLoadRun();
+    var shutdown = new ShutdownReport(run::stop);
     try {
-      LoadReport report = load.run(vertx, options, progress(spec.commandLine().getErr()));
+      LoadReport report = run.run(vertx, options, progress(spec.commandLine().getErr()));
       out.print(report.text());
       out.flush();
-      file.save(report);
+      file.write(report);
       return report.kept() ? 0 : BROKEN;
     } finally {
-      lastWords.said();
+      shutdown.printed();
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 
-  /** A line a second, on standard error, so that the report can be piped. */
-  private static Consumer<LoadRun.Pulse> progress(PrintWriter err) {
-    long begun = System.nanoTime();
-    return pulse -> {
+  /** Prints a line a second to standard error, so that the report can be piped. */
+  private static Consumer<LoadRun.Progress> progress(PrintWriter err) {
+    long startNanos = System.nanoTime();
+    return progress -> {
       err.printf(
           "%4d s  %,d/%,d clients  %,d acknowledged  %,d received  p99 %.1f ms%n",
-          (System.nanoTime() - begun) / 1_000_000_000L,
-          pulse.live(),
-          pulse.clients(),
-          pulse.acknowledged(),
-          pulse.received(),
-          pulse.p99());
+          (System.nanoTime() - startNanos) / 1_000_000_000L,
+          progress.live(),
+          progress.clients(),
+          progress.acknowledged(),
+          progress.received(),
+          progress.p99());
       err.flush();
     };
   }
 
   private LoadOptions options() {
     try {
-      boolean alsoTasks = tasks();
-      LoadProfile who = profile();
+      boolean withTasks = withTasks();
+      LoadProfile behavior = profile();
+      double perSecond = rate != null ? rate : behavior == LoadProfile.IDLE ? 0 : PER_SECOND;
       List<URI> sockets = urls.stream().map(URI::create).toList();
-      double perSecond = rate != null ? rate : who == LoadProfile.IDLE ? 0 : 20;
-      return new LoadOptions(
-          sockets,
+      List<URI> writeTo =
           http == null
               ? sockets.stream().map(LoadCommand::http).toList()
-              : http.stream().map(URI::create).toList(),
-          passes(),
-          who,
-          clients,
-          connects,
-          perSecond,
-          bytes,
+              : http.stream().map(URI::create).toList();
+      return new LoadOptions(
+          new LoadOptions.Nodes(sockets, writeTo, tokens()),
+          new LoadOptions.Clients(behavior, clients, connects, Optional.ofNullable(board), maxHeld),
+          new LoadOptions.Writes(
+              perSecond,
+              bytes,
+              to.equals("tasks") ? Optional.empty() : Optional.of(stream),
+              withTasks),
           Arguments.duration("duration", duration),
-          Arguments.duration("patience", patience),
-          to.equals("tasks") ? Optional.empty() : Optional.of(stream),
-          alsoTasks,
-          Optional.ofNullable(board),
-          maxHeld);
-    } catch (IllegalArgumentException bad) {
-      throw Arguments.invalid(bad.getMessage());
+          Arguments.duration("patience", patience));
+    } catch (IllegalArgumentException invalid) {
+      throw Arguments.invalid(invalid.getMessage());
     }
   }
 
-  private boolean tasks() {
+  private boolean withTasks() {
     return switch (to) {
       case "stream" -> false;
       case "tasks", "both" -> true;
@@ -189,13 +204,14 @@ public final class LoadCommand implements ProgramCommand {
     }
   }
 
-  private TokenSource passes() {
+  private TokenSource tokens() {
     String key = secret == null ? System.getenv(SECRET) : secret;
-    String given = token == null ? System.getenv(ReplayCommand.TOKEN) : token;
+    String fixed = token == null ? System.getenv(ReplayCommand.TOKEN) : token;
     if (secret != null && secret.isBlank()) throw Arguments.invalid("jwt-secret", "", "a secret");
     if (token != null && token.isBlank()) throw Arguments.invalid("token", "", "a token");
-    if (key != null && !key.isBlank()) return TokenSource.of(key.split(",")[0].strip());
-    return TokenSource.given(Optional.ofNullable(given).filter(some -> !some.isBlank()));
+    // Several, separated by commas, as nodes take them: the first signs.
+    if (key != null && !key.isBlank()) return TokenSource.signing(key.split(",")[0].strip());
+    return TokenSource.fixed(Optional.ofNullable(fixed).filter(some -> !some.isBlank()));
   }
 
   private static URI http(URI socket) {

@@ -27,21 +27,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends recorded files of facts through the public API of a running node. */
+/** Sends files of recorded facts to the public API of a running node. */
 @Command(
     name = "replay",
-    description = "Sends recorded files of facts, one JSON object a line, to a node.",
+    description = "Sends files of recorded facts, one JSON object a line, to a node.",
     mixinStandardHelpOptions = true)
 public final class ReplayCommand implements ProgramCommand {
-  /** The environment variable for a token that should not stand in a list of processes. */
+  /** Environment variable for the token, which should not appear in a list of processes. */
   public static final String TOKEN = "BOARDCAST_TOKEN";
 
   private static final int REJECTED = 1;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Option(
       names = "--url",
       defaultValue = "http://127.0.0.1:8080",
-      description = "The node (default ${DEFAULT-VALUE}).")
+      description = "Address of the node (default ${DEFAULT-VALUE}).")
   private String url;
 
   @Option(
@@ -53,7 +54,9 @@ public final class ReplayCommand implements ProgramCommand {
   @Option(
       names = "--speed",
       defaultValue = "max",
-      description = "Times the recorded speed, or max for as fast as accepted (default max).")
+      description =
+          "Multiple of the recorded speed, or max for as fast as accepted (default"
+              + " ${DEFAULT-VALUE}).")
   private String speed;
 
   @Option(names = "--token", description = "A token; or by the variable " + TOKEN + ".")
@@ -62,12 +65,12 @@ public final class ReplayCommand implements ProgramCommand {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "The recorded facts, NDJSON; several files one after another.")
+      description = "Recorded facts, NDJSON; several files are sent one after another.")
   private List<Path> files;
 
   @Spec private CommandSpec spec;
 
-  private volatile boolean ended;
+  private volatile boolean stopped;
   private volatile Replay running;
 
   @Override
@@ -78,24 +81,24 @@ public final class ReplayCommand implements ProgramCommand {
     AddressCheck.any("url", List.of(options.url()));
     PrintWriter out = spec.commandLine().getOut();
     var vertx = Vertx.vertx();
-    long started = System.nanoTime();
-    var lastWords = new ShutdownReport(this::end);
+    long startNanos = System.nanoTime();
+    var shutdown = new ShutdownReport(this::stop);
     try {
       Map<Path, ReplayReport> reports = replay(vertx, options, bytes);
-      tell(out, reports, (System.nanoTime() - started) / 1e9);
+      print(out, reports, (System.nanoTime() - startNanos) / 1e9);
       return reports.values().stream().allMatch(ReplayReport::isComplete) ? 0 : REJECTED;
     } finally {
-      lastWords.said();
+      shutdown.printed();
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
   }
 
-  private void end() {
-    ended = true;
-    if (running != null) running.end();
+  private void stop() {
+    stopped = true;
+    if (running != null) running.stop();
   }
 
-  /** Up to the first file that ends early. */
+  /** Sends the files, up to the first that is not sent to its end. */
   private Map<Path, ReplayReport> replay(Vertx vertx, ReplayOptions options, long bytes)
       throws InterruptedException {
     var reports = new LinkedHashMap<Path, ReplayReport>();
@@ -103,11 +106,11 @@ public final class ReplayCommand implements ProgramCommand {
       for (Path file : files) {
         try (InputStream facts = Files.newInputStream(file)) {
           running = new Replay(vertx, options, bar::stepBy);
-          if (ended) running.end();
+          if (stopped) running.stop();
           var report = running.run(facts);
           reports.put(file, report);
           if (report.aborted().isPresent()) break;
-        } catch (IOException broken) {
+        } catch (IOException failure) {
           throw unreadable(file);
         }
       }
@@ -118,8 +121,8 @@ public final class ReplayCommand implements ProgramCommand {
   private static long size(Path file) {
     try {
       if (Files.isReadable(file) && !Files.isDirectory(file)) return Files.size(file);
-    } catch (IOException gone) {
-      // Told below.
+    } catch (IOException deleted) {
+      // Reported below.
     }
     throw unreadable(file);
   }
@@ -129,18 +132,18 @@ public final class ReplayCommand implements ProgramCommand {
   }
 
   private ReplayOptions options() {
-    String secret = token == null ? System.getenv(TOKEN) : token;
+    String bearer = token == null ? System.getenv(TOKEN) : token;
     try {
       return new ReplayOptions(
           URI.create(url),
           board,
-          Optional.ofNullable(secret).filter(some -> !some.isBlank()),
+          Optional.ofNullable(bearer).filter(some -> !some.isBlank()),
           speed.equals("max") ? Optional.empty() : Optional.of(Double.valueOf(speed)),
-          Duration.ofMinutes(2));
+          PATIENCE);
     } catch (NumberFormatException notNumber) {
       throw Arguments.invalid("speed", speed, "max or a number more than 0");
-    } catch (IllegalArgumentException bad) {
-      throw Arguments.invalid(bad.getMessage());
+    } catch (IllegalArgumentException invalid) {
+      throw Arguments.invalid(invalid.getMessage());
     }
   }
 
@@ -155,7 +158,7 @@ public final class ReplayCommand implements ProgramCommand {
         .build();
   }
 
-  private void tell(PrintWriter out, Map<Path, ReplayReport> reports, double seconds) {
+  private void print(PrintWriter out, Map<Path, ReplayReport> reports, double seconds) {
     long accepted = sum(reports, ReplayReport::accepted);
     long duplicate = sum(reports, ReplayReport::duplicate);
     long rejected = sum(reports, ReplayReport::rejected);
@@ -164,9 +167,9 @@ public final class ReplayCommand implements ProgramCommand {
         accepted, duplicate, rejected, accepted + duplicate + rejected, seconds);
     reports.forEach(
         (file, report) -> {
-          String where = files.size() > 1 ? file + " " : "";
-          report.reasons().forEach(reason -> out.println("  " + where + reason));
-          if (report.rejected() > report.reasons().size()) out.println("  " + where + "…");
+          String prefix = files.size() > 1 ? file + " " : "";
+          report.reasons().forEach(reason -> out.println("  " + prefix + reason));
+          if (report.rejected() > report.reasons().size()) out.println("  " + prefix + "…");
           report.aborted().ifPresent(reason -> out.println("stopped early: " + reason));
         });
     out.flush();

@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** A command's report as JSON, for machines, if it was asked for. */
+/** The option {@code --json}, which writes a command's report to a file. */
 final class ReportFile {
-  @Option(names = "--json", paramLabel = "FILE", description = "The report as JSON as well.")
+  @Option(names = "--json", paramLabel = "FILE", description = "Also write the report as JSON.")
   private Path json;
 
-  /** Writes it, or nothing where no file was named. */
-  void save(Object report) {
+  /** Writes the report if the option was given. */
+  void write(Object report) {
     if (json == null) return;
     try {
       Files.writeString(

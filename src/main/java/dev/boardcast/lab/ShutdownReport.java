@@ -4,39 +4,39 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives a command that is ended from outside, as by Ctrl-C, the time to stop and to tell what has
- * come so far.
+ * Lets a command that gets SIGINT or SIGTERM print its report: asks it to stop, and delays the end
+ * of the JVM until the report is printed, for at most 10 seconds.
  */
 final class ShutdownReport {
-  private static final int SECONDS = 10;
+  private static final int LIMIT_SECONDS = 10;
 
-  private final CountDownLatch done = new CountDownLatch(1);
+  private final CountDownLatch printed = new CountDownLatch(1);
   private final Thread hook;
 
   /**
-   * @param end makes the command come to its end; called from another thread, at most once
+   * @param stop asks the command to stop; called on another thread, at most once
    */
-  public ShutdownReport(Runnable end) {
-    hook = new Thread(() -> hear(end), "boardcast-last-words");
+  ShutdownReport(Runnable stop) {
+    hook = new Thread(() -> stopAndWait(stop), "boardcast-shutdown-report");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  private void hear(Runnable end) {
-    end.run();
+  private void stopAndWait(Runnable stop) {
+    stop.run();
     try {
-      done.await(SECONDS, TimeUnit.SECONDS);
-    } catch (InterruptedException hurry) {
+      printed.await(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** All has been told. */
-  public void said() {
-    done.countDown();
+  /** The report is printed. */
+  void printed() {
+    printed.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException ending) {
-      // The run was notified.
+    } catch (IllegalStateException shuttingDown) {
+      // The hook is running.
     }
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code load} and {@code replay}, broken off by Ctrl-C. */
+/** {@code load} and {@code replay} print their report on SIGINT. */
 class ShutdownReportIT {
   private static final String SECRET = Cluster.SECRET;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -47,7 +47,7 @@ class ShutdownReportIT {
   }
 
   @Test
-  void aRunThatIsBrokenOffTellsWhatCameSoFar() throws Exception {
+  void anInterruptedLoadPrintsItsReport() throws Exception {
     try (var load =
         Program.start(
             Map.of(LoadCommand.SECRET, SECRET),
@@ -59,16 +59,16 @@ class ShutdownReportIT {
             "--duration",
             "1h")) {
       Awaitility.await().atMost(PATIENCE).until(() -> load.errors().contains("5/5 clients"));
-      String report = breakOff(load);
+      String report = interrupt(load);
       assertTrue(report.startsWith("ledger    laboratory: "), report);
       assertTrue(report.endsWith("verdict   kept"), report);
     }
   }
 
   @Test
-  void soDoesAReplay(@TempDir Path home) throws Exception {
-    Path facts = home.resolve("facts.ndjson");
-    // At their own pace the second comes after an hour.
+  void anInterruptedReplayPrintsItsReport(@TempDir Path directory) throws Exception {
+    Path facts = directory.resolve("facts.ndjson");
+    // At the recorded speed the second is due after an hour.
     Files.write(facts, List.of(decision("2026-01-01T00:00:00Z"), decision("2026-01-01T01:00:00Z")));
     try (var replay =
         Program.start(
@@ -85,9 +85,9 @@ class ShutdownReportIT {
       Awaitility.await()
           .atMost(PATIENCE)
           .until(() -> sql.column("SELECT 1 FROM routing_decision").size() == 1);
-      String report = breakOff(replay);
+      String report = interrupt(replay);
       assertTrue(report.startsWith("accepted 1, duplicate 0, rejected 0 of 1 lines"), report);
-      assertTrue(report.endsWith("stopped early: ended from outside"), report);
+      assertTrue(report.endsWith("stopped early: interrupted"), report);
     }
   }
 
@@ -96,7 +96,7 @@ class ShutdownReportIT {
         .formatted(when);
   }
 
-  private static String breakOff(Program program) throws Exception {
+  private static String interrupt(Program program) throws Exception {
     program.signal("INT");
     assertEquals(130, program.exitCode(PATIENCE));
     return String.join("\n", program.remainingLines());

@@ -31,7 +31,7 @@ class CliTest {
   @TempDir private Path directory;
 
   @Test
-  void aFileThatMakesNoBoardEndsWithCode2AndOneLine() throws Exception {
+  void anInvalidBoardFileIsReportedInOneLineWithCode2() throws Exception {
     Path file = Files.writeString(directory.resolve("a.yaml"), "name: a\ntitel: A\n");
     String boards = directory.toString();
     int code = run("serve", "--data-dir", boards, "--cluster", "off", "--boards-dir", boards);
@@ -66,8 +66,8 @@ class CliTest {
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
         "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help names",
         "load --url http://x:1 | url must be ws://host:port, was http://x:1",
-        "load --url ws://127.0.0.1:1 | url was \"http://127.0.0.1:1\" (flag --url), expected where a"
-            + " node answers",
+        "load --url ws://127.0.0.1:1 | url was \"http://127.0.0.1:1\" (flag --url), expected the"
+            + " address of a running node",
         "load --token= | token was \"\" (flag --token), expected a token",
         "load --jwt-secret= | jwt-secret was \"\" (flag --jwt-secret), expected a secret",
         "load --duration long | duration was \"long\" (flag --duration), expected a duration such"
@@ -79,7 +79,7 @@ class CliTest {
         "replay --board routing nowhere.ndjson | FILE was \"nowhere.ndjson\" (argument), expected a"
             + " file that can be read",
       })
-  void aMistakeEndsWithCode2AndOneLine(String arguments, String line) {
+  void anInvalidArgumentIsReportedInOneLineWithCode2(String arguments, String line) {
     String dataDir = directory.toString();
     String[] words =
         (arguments.matches("(replay|load|faults) .*")
@@ -92,7 +92,7 @@ class CliTest {
   }
 
   @Test
-  void helpNamesTheSettingsAndTheCommands() {
+  void helpListsSettingsAndCommands() {
     assertEquals(0, run("--help"));
     for (String word : List.of("--cluster-members", "serve", "token", "replay", "load", "faults")) {
       assertTrue(out.toString().contains(word), word);
@@ -100,7 +100,7 @@ class CliTest {
   }
 
   @Test
-  void aPrintedTokenIsBelievedByANodeWithTheSameDataDir(Vertx vertx) {
+  void aPrintedTokenIsAcceptedByANodeWithTheSameDataDir(Vertx vertx) {
     String data = directory.resolve("data").toString();
     String[] words = {
       "token",
@@ -137,14 +137,14 @@ class CliTest {
   }
 
   @Test
-  void noTokenIsPrintedWhereOthersSign() throws java.io.IOException {
+  void noTokenIsPrintedWithoutASigningSecret() throws java.io.IOException {
     assertEquals(2, run("token", "--user", "u1", "--jwt-jwks-url", "http://127.0.0.1/keys"));
     assertEquals(
         "boardcast: tokens are signed elsewhere: neither jwt-secret nor a jwt-keys file holds a"
             + " secret"
             + System.lineSeparator(),
         err.toString());
-    assertEquals(false, Files.exists(Path.of("data", "jwt.secret")), "no key was made");
+    assertEquals(false, Files.exists(Path.of("data", "jwt.secret")), "no key was created");
   }
 
   private int run(String... words) {

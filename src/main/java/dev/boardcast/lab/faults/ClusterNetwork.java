@@ -3,74 +3,74 @@ package dev.boardcast.lab.faults;
 import java.io.IOException;
 import java.util.List;
 
-/** How the nodes of a laboratory reach each other, their servers, and their clients. */
+/** How the nodes of a {@link LocalCluster} reach each other, their servers, and their clients. */
 interface ClusterNetwork extends AutoCloseable {
-  /** What stands before the command that starts a node. */
-  List<String> prefix(int node);
+  /** The prefix of the command that starts a node. */
+  List<String> commandPrefix(int node);
 
-  /** What a node binds its HTTP and gateway ports to. */
-  String bound(int node);
+  /** The address that a node binds its HTTP and gateway ports to. */
+  String bindAddress(int node);
 
-  /** Where clients find a node. */
-  String reached(int node);
+  /** The address at which clients reach a node. */
+  String clientAddress(int node);
 
-  /** Where the other nodes find it. */
-  String ofPeers(int node);
+  /** The address at which the other nodes reach a node. */
+  String peerAddress(int node);
 
-  /** Where a node finds a server that listens on that port of the loopback address. */
-  String server(int port) throws IOException, InterruptedException;
+  /** The {@code host:port} at which nodes reach a server on this port of the loopback address. */
+  String serverAddress(int port) throws IOException, InterruptedException;
 
-  /** Cuts a node off the others, or lets it back. Clients and servers still reach it. */
-  void peers(int node, boolean connected) throws IOException, InterruptedException;
+  /** Cuts a node off the other nodes, or reconnects it. Clients and servers still reach it. */
+  void setPeersConnected(int node, boolean connected) throws IOException, InterruptedException;
 
-  /** Cuts a node off PostgreSQL and Redis, or lets it back. */
-  void servers(int node, boolean connected) throws IOException, InterruptedException;
+  /** Cuts a node off PostgreSQL and Redis, or reconnects it. */
+  void setServersConnected(int node, boolean connected) throws IOException, InterruptedException;
 
   @Override
   void close();
 
-  /** The loopback address: nothing can be cut. */
+  /** The loopback address, which cannot be cut. */
   final class Loopback implements ClusterNetwork {
-    private static final String HERE = "127.0.0.1";
+    private static final String ADDRESS = "127.0.0.1";
 
     @Override
-    public List<String> prefix(int node) {
+    public List<String> commandPrefix(int node) {
       return List.of();
     }
 
     @Override
-    public String bound(int node) {
-      return HERE;
+    public String bindAddress(int node) {
+      return ADDRESS;
     }
 
     @Override
-    public String reached(int node) {
-      return HERE;
+    public String clientAddress(int node) {
+      return ADDRESS;
     }
 
     @Override
-    public String ofPeers(int node) {
-      return HERE;
+    public String peerAddress(int node) {
+      return ADDRESS;
     }
 
     @Override
-    public String server(int port) {
-      return HERE + ":" + port;
+    public String serverAddress(int port) {
+      return ADDRESS + ":" + port;
     }
 
     @Override
-    public void peers(int node, boolean connected) {
+    public void setPeersConnected(int node, boolean connected) {
       throw new UnsupportedOperationException("the loopback address cannot be cut");
     }
 
     @Override
-    public void servers(int node, boolean connected) {
+    public void setServersConnected(int node, boolean connected) {
       throw new UnsupportedOperationException("the loopback address cannot be cut");
     }
 
     @Override
     public void close() {
-      // Nothing was made.
+      // Nothing to release.
     }
   }
 }

@@ -1,33 +1,36 @@
 package dev.boardcast.lab.faults;
 
 import dev.boardcast.lab.load.LoadRun;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** One thing that can go wrong, and how long clients may take to be whole again after it. */
+/** A fault of the matrix, and how long clients may take to catch up after it. */
 enum Fault {
   KILL_EMITTER("kill -9 of the node that emits", 0, Fault::kill, Role.EMITTER),
   KILL_METRICS("kill -9 of the node that computes a board", 0, Fault::kill, Role.METRICS),
   KILL_GATEWAY("kill -9 of another gateway", 0, Fault::kill, Role.GATEWAY),
   KILL_API("kill -9 of the node that is written to first", 0, Fault::kill, Role.API),
-  STOP_EMITTER("SIGSTOP of the node that emits", 10, Fault::pause, Role.EMITTER),
-  STOP_METRICS("SIGSTOP of the node that computes a board", 10, Fault::pause, Role.METRICS),
-  STOP_GATEWAY("SIGSTOP of another gateway", 10, Fault::pause, Role.GATEWAY),
-  STOP_API("SIGSTOP of the node that is written to first", 10, Fault::pause, Role.API),
-  ROLLING("rolling restart of all nodes", 0, Fault::roll, Role.API),
-  REDIS("Redis away, then back", 5, Fault::redis, Role.API),
-  POSTGRES("PostgreSQL away, then back", 5, Fault::postgres, Role.API),
-  PARTITION_PEERS("a node cut off the other nodes", 20, Fault::cutPeers, Role.EMITTER),
+  STOP_EMITTER("SIGSTOP of the node that emits", 10, Fault::suspend, Role.EMITTER),
+  STOP_METRICS("SIGSTOP of the node that computes a board", 10, Fault::suspend, Role.METRICS),
+  STOP_GATEWAY("SIGSTOP of another gateway", 10, Fault::suspend, Role.GATEWAY),
+  STOP_API("SIGSTOP of the node that is written to first", 10, Fault::suspend, Role.API),
+  ROLLING("rolling restart of all nodes", 0, Fault::restartAll, Role.API),
+  REDIS("Redis stopped, then restarted", 5, Fault::stopRedis, Role.API),
+  POSTGRES("PostgreSQL stopped, then restarted", 5, Fault::stopPostgres, Role.API),
+  PARTITION_PEERS("the emitting node cut off the other nodes", 20, Fault::cutPeers, Role.EMITTER),
   PARTITION_GATEWAY("a gateway cut off the other nodes", 20, Fault::cutPeers, Role.GATEWAY),
   PARTITION_SERVERS("the emitting node cut off its servers", 20, Fault::cutServers, Role.EMITTER),
-  CUT_CLIENTS("clients cut at random, a fifth each second", 10, Fault::cutClients, Role.API),
+  CUT_CLIENTS("a fifth of the clients disconnected each second", 10, Fault::cutClients, Role.API),
   SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Fault::nothing, Role.API);
 
-  private static final Duration STOP = Duration.ofSeconds(20);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final double DISCONNECTED_SHARE = 0.2;
 
-  /** Which node it happens to. */
+  /** How the node that the fault happens to is chosen. */
   private enum Role {
     EMITTER,
     METRICS,
@@ -35,9 +38,10 @@ enum Fault {
     API
   }
 
-  /** What happens, until it is over. */
+  /** Causes the fault; returns when it is over. */
   private interface Injection {
-    void run(LocalCluster cluster, LoadRun trial, int node, int seconds) throws Exception;
+    void run(LocalCluster cluster, LoadRun run, int node, int seconds)
+        throws IOException, InterruptedException;
   }
 
   private final String title;
@@ -53,13 +57,13 @@ enum Fault {
   }
 
   /**
-   * @throws IllegalArgumentException when there is none of that name
+   * @throws IllegalArgumentException if no fault has this label
    */
-  static Fault of(String name) {
+  static Fault of(String label) {
     return Arrays.stream(values())
-        .filter(row -> row.label().equals(name))
+        .filter(fault -> fault.label().equals(label))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException(name));
+        .orElseThrow(() -> new IllegalArgumentException(label));
   }
 
   static List<String> labels() {
@@ -67,14 +71,14 @@ enum Fault {
   }
 
   String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   String title() {
     return title;
   }
 
-  /** How long it lasts unless told otherwise; 0 where that is its own nature. */
+  /** How long it lasts by default; 0 if that cannot be chosen. */
   int seconds() {
     return seconds;
   }
@@ -83,18 +87,20 @@ enum Fault {
     return name().startsWith("PARTITION");
   }
 
-  /** How long clients may take: longer where Hazelcast has to find together again. */
+  /** How long clients may take to catch up: longer if Hazelcast has to merge a split cluster. */
   Duration bound() {
     return Duration.ofSeconds(cutsNetwork() ? 5 : 2);
   }
 
-  /** Comes back when it is over. */
-  void run(LocalCluster cluster, LoadRun trial, String emitterLease, int lasting) throws Exception {
-    injection.run(cluster, trial, node(cluster, emitterLease), lasting);
-    trial.faultEnded();
+  /** Causes it, and returns when it is over. */
+  void inject(LocalCluster cluster, LoadRun run, String emitterLease, int lasting)
+      throws IOException, InterruptedException {
+    injection.run(cluster, run, node(cluster, emitterLease), lasting);
+    run.faultEnded();
   }
 
-  private int node(LocalCluster cluster, String emitterLease) throws Exception {
+  private int node(LocalCluster cluster, String emitterLease)
+      throws IOException, InterruptedException {
     int emitter = cluster.holder(emitterLease);
     int metrics = cluster.holder("board.routing");
     return switch (role) {
@@ -112,13 +118,13 @@ enum Fault {
     return (one + 1) % cluster.nodes().size();
   }
 
-  private static void kill(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void kill(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws InterruptedException {
     cluster.nodes().get(node).kill();
   }
 
-  private static void pause(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void suspend(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws IOException, InterruptedException {
     cluster.nodes().get(node).signal("STOP");
     try {
       TimeUnit.SECONDS.sleep(seconds);
@@ -127,17 +133,17 @@ enum Fault {
     }
   }
 
-  private static void roll(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void restartAll(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws IOException, InterruptedException {
     for (NodeProcess each : cluster.nodes()) {
-      each.terminate(STOP);
+      each.terminate(STOP_LIMIT);
       each.start();
-      each.awaitReady(LocalCluster.START);
+      each.awaitReady(LocalCluster.START_LIMIT);
     }
   }
 
-  private static void redis(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void stopRedis(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws InterruptedException {
     cluster.servers().stopRedis();
     try {
       TimeUnit.SECONDS.sleep(seconds);
@@ -146,8 +152,8 @@ enum Fault {
     }
   }
 
-  private static void postgres(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void stopPostgres(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws InterruptedException {
     cluster.servers().stopPostgres();
     try {
       TimeUnit.SECONDS.sleep(seconds);
@@ -156,35 +162,35 @@ enum Fault {
     }
   }
 
-  private static void cutPeers(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
-    cluster.network().peers(node, false);
+  private static void cutPeers(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws IOException, InterruptedException {
+    cluster.network().setPeersConnected(node, false);
     try {
       TimeUnit.SECONDS.sleep(seconds);
     } finally {
-      cluster.network().peers(node, true);
+      cluster.network().setPeersConnected(node, true);
     }
   }
 
-  private static void cutServers(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
-    cluster.network().servers(node, false);
+  private static void cutServers(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws IOException, InterruptedException {
+    cluster.network().setServersConnected(node, false);
     try {
       TimeUnit.SECONDS.sleep(seconds);
     } finally {
-      cluster.network().servers(node, true);
+      cluster.network().setServersConnected(node, true);
     }
   }
 
-  private static void nothing(LocalCluster cluster, LoadRun trial, int node, int seconds) {
-    // The clients are the fault: see SlowClientComparison.
-  }
-
-  private static void cutClients(LocalCluster cluster, LoadRun trial, int node, int seconds)
-      throws Exception {
+  private static void cutClients(LocalCluster cluster, LoadRun run, int node, int seconds)
+      throws InterruptedException {
     for (int second = 0; second < seconds; second++) {
-      trial.cut(0.2);
+      run.disconnect(DISCONNECTED_SHARE);
       TimeUnit.SECONDS.sleep(1);
     }
+  }
+
+  private static void nothing(LocalCluster cluster, LoadRun run, int node, int seconds) {
+    // The clients are the fault: see SlowClientComparison.
   }
 }

@@ -16,20 +16,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Runs the rows one after another on one cluster, each with clients of its own; what a row broke is
- * mended before the next. One run; calls block; {@link #close} may come from another thread.
+ * Runs faults one after another on one cluster, each with clients of its own; restores the cluster
+ * before each. Used once; calls block; {@link #close} is thread safe.
  */
 public final class FaultMatrix implements AutoCloseable {
   private static final String STREAM = "laboratory";
-  private static final int BYTES = 100;
-  private static final int COMING = 500;
+  private static final int PADDING_BYTES = 100;
+  private static final int CONNECTS_PER_SECOND = 500;
   private static final int CALM_SECONDS = 3;
-  private static final Duration ARRIVAL = Duration.ofSeconds(60);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Vertx vertx;
   private final FaultMatrixOptions options;
-  private WorkDirectory home;
+  private WorkDirectory workDirectory;
   private LocalCluster cluster;
   private boolean closed;
 
@@ -39,25 +39,28 @@ public final class FaultMatrix implements AutoCloseable {
   }
 
   /**
-   * @param lines told of the heading and of each row when it has ended
-   * @throws IOException when the cluster cannot be had
+   * Runs all rows.
+   *
+   * @param lines receives the heading, and each row when it is over
+   * @throws IOException if the cluster cannot be started
    */
   public FaultMatrixReport run(Consumer<String> lines) throws IOException, InterruptedException {
-    List<Fault> rows = options.rows().stream().map(Fault::of).toList();
-    boolean wantsCuts = rows.stream().anyMatch(Fault::cutsNetwork);
-    Optional<String> missing = wantsCuts ? Namespaces.missing() : Optional.of("not asked for");
-    open(missing.isEmpty());
+    List<Fault> faults = options.rows().stream().map(Fault::of).toList();
+    boolean cutsNetwork = faults.stream().anyMatch(Fault::cutsNetwork);
+    Optional<String> missing = cutsNetwork ? Namespaces.missing() : Optional.of("not needed");
+    start(missing.isEmpty());
     cluster.restore();
     warmUp();
     lines.accept(FaultReport.heading());
     var reports = new ArrayList<FaultReport>();
-    for (Fault row : rows) {
-      String skipped = row.cutsNetwork() ? missing.orElse(null) : null;
-      FaultReport report = skipped == null ? run(row) : report(row, skipped, null);
+    for (Fault fault : faults) {
+      String skipped = fault.cutsNetwork() ? missing.orElse(null) : null;
+      FaultReport report = skipped == null ? run(fault) : report(fault, skipped, null);
       reports.add(report);
       lines.accept(report.line());
     }
-    return new FaultMatrixReport(options.nodes(), options.clients(), options.judgesTime(), reports);
+    return new FaultMatrixReport(
+        options.nodes(), options.clients(), options.enforcesBound(), reports);
   }
 
   /** Stops everything that was started. */
@@ -65,66 +68,50 @@ public final class FaultMatrix implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     if (cluster != null) cluster.close();
-    if (home != null) home.close();
+    if (workDirectory != null) workDirectory.close();
   }
 
-  private synchronized void open(boolean cuts) throws IOException, InterruptedException {
-    if (closed) throw new InterruptedException("closed before it began");
+  private synchronized void start(boolean isPartitionable)
+      throws IOException, InterruptedException {
+    if (closed) throw new InterruptedException("closed before it was started");
     OpenFiles.check(options.clients());
-    home = WorkDirectory.enter(options.home());
-    cluster = LocalCluster.start(vertx, home.path(), options.nodes(), cuts);
+    workDirectory = WorkDirectory.enter(options.workDirectory());
+    cluster = LocalCluster.start(vertx, workDirectory.path(), options.nodes(), isPartitionable);
   }
 
-  /** Fresh JVMs are slow in ways that are no fault's. */
+  /** Lets the JVMs of the nodes compile what they run most. */
   private void warmUp() throws InterruptedException {
-    var trial = new LoadRun(vertx, load());
-    try {
-      trial.open(ARRIVAL);
-      trial.write();
-      TimeUnit.SECONDS.sleep(2 * calm());
-    } finally {
-      trial.close();
+    try (var run = new LoadRun(vertx, load())) {
+      run.connect(CONNECT_LIMIT);
+      run.startWriting();
+      TimeUnit.SECONDS.sleep(2 * calmSeconds());
     }
   }
 
-  private static FaultReport report(Fault row, String skipped, LoadReport report) {
+  private static FaultReport report(Fault fault, String skipped, LoadReport report) {
     return new FaultReport(
-        row.label(), row.title(), skipped, row.bound().toSeconds(), report, null);
+        fault.label(), fault.title(), skipped, fault.bound().toSeconds(), report, null);
   }
 
-  private FaultReport run(Fault row) throws IOException, InterruptedException {
+  private FaultReport run(Fault fault) throws IOException, InterruptedException {
     cluster.restore();
-    if (row == Fault.SLOW_CLIENTS) {
-      int lasting = options.seconds().orElse(row.seconds());
-      return new SlowClientComparison(vertx, cluster, load(), Duration.ofSeconds(lasting)).run(row);
+    int lasting = options.seconds().filter(chosen -> fault.seconds() > 0).orElse(fault.seconds());
+    if (fault == Fault.SLOW_CLIENTS) {
+      return new SlowClientComparison(vertx, cluster, load(), Duration.ofSeconds(lasting))
+          .run(fault);
     }
-    return report(row, null, trial(row));
-  }
-
-  private LoadReport trial(Fault row) throws IOException, InterruptedException {
-    var trial = new LoadRun(vertx, load());
-    try {
-      trial.open(ARRIVAL);
-      trial.write();
-      TimeUnit.SECONDS.sleep(calm());
-      row.run(
-          cluster,
-          trial,
-          "emitter." + Shards.of(STREAM),
-          options.seconds().filter(chosen -> row.seconds() > 0).orElse(row.seconds()));
-      TimeUnit.SECONDS.sleep(calm());
-      return trial.finish();
-    } catch (IOException | InterruptedException | RuntimeException failure) {
-      throw failure;
-    } catch (Exception other) {
-      throw new IOException(row.label() + " could not be brought about", other);
-    } finally {
-      trial.close();
+    try (var run = new LoadRun(vertx, load())) {
+      run.connect(CONNECT_LIMIT);
+      run.startWriting();
+      TimeUnit.SECONDS.sleep(calmSeconds());
+      fault.inject(cluster, run, "emitter." + Shards.of(STREAM), lasting);
+      TimeUnit.SECONDS.sleep(calmSeconds());
+      return report(fault, null, run.finish());
     }
   }
 
-  /** Before and after a fault; a short one needs less. */
-  private long calm() {
+  /** Before and after a fault. */
+  private long calmSeconds() {
     return options
         .seconds()
         .map(lasting -> Math.max(1, Math.min(CALM_SECONDS, lasting / 2)))
@@ -133,19 +120,17 @@ public final class FaultMatrix implements AutoCloseable {
 
   private LoadOptions load() {
     return new LoadOptions(
-        cluster.sockets(),
-        cluster.http(),
-        TokenSource.of(cluster.secret()),
-        LoadProfile.STEADY,
-        options.clients(),
-        COMING,
-        options.perSecond(),
-        BYTES,
+        new LoadOptions.Nodes(
+            cluster.sockets(), cluster.http(), TokenSource.signing(cluster.secret())),
+        new LoadOptions.Clients(
+            LoadProfile.STEADY,
+            options.clients(),
+            CONNECTS_PER_SECOND,
+            Optional.empty(),
+            LoadOptions.Clients.MAX_BUFFERED_BYTES),
+        new LoadOptions.Writes(
+            options.perSecond(), PADDING_BYTES, Optional.of(STREAM), options.tasks()),
         Duration.ofSeconds(1),
-        PATIENCE,
-        Optional.of(STREAM),
-        options.tasks(),
-        Optional.empty(),
-        LoadOptions.MAX_HELD);
+        PATIENCE);
   }
 }

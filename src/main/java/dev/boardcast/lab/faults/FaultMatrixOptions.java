@@ -7,26 +7,26 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a laboratory of faults does.
+ * What a {@link FaultMatrix} does.
  *
- * @param home where it keeps what it starts; used by one at a time
- * @param rows names of faults; all when empty
- * @param nodes of the cluster, at least 2
+ * @param workDirectory of the processes it starts; used by one matrix at a time
+ * @param rows labels of faults; all if empty
+ * @param nodes of the cluster, 2 to 9
  * @param clients of each row
  * @param perSecond events written per second
- * @param seconds that a fault lasts, where that can be chosen
+ * @param seconds how long a fault lasts, if that can be chosen
  * @param tasks whether tasks are written beside the application stream
- * @param judgesTime whether clients that are whole too late break the verdict
+ * @param enforcesBound whether clients that catch up too late break the verdict
  */
 public record FaultMatrixOptions(
-    Path home,
+    Path workDirectory,
     List<String> rows,
     int nodes,
     int clients,
     double perSecond,
     Optional<Integer> seconds,
     boolean tasks,
-    boolean judgesTime) {
+    boolean enforcesBound) {
 
   public FaultMatrixOptions {
     rows = rows.isEmpty() ? Fault.labels() : List.copyOf(rows);

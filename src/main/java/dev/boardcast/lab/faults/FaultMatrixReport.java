@@ -4,16 +4,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * What came out of the rows.
+ * The result of a {@link FaultMatrix}.
  *
- * @param judgesTime whether late counts as broken
+ * @param enforcesBound whether clients that catch up too late break the verdict
  */
 public record FaultMatrixReport(
-    int nodes, int clients, boolean judgesTime, List<FaultReport> rows) {
+    int nodes,
+    int clients,
+    @JsonProperty("judgesTime") boolean enforcesBound,
+    List<FaultReport> rows) {
 
-  /** Whether every promise was kept in every row that was run. */
+  /** Whether every guarantee was kept in every row that was run. */
   @JsonProperty
   public boolean kept() {
-    return rows.stream().allMatch(row -> row.kept() && (row.inTime() || !judgesTime));
+    return rows.stream().allMatch(row -> row.kept() && (row.inTime() || !enforcesBound));
   }
 }

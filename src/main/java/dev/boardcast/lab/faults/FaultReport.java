@@ -3,15 +3,16 @@ package dev.boardcast.lab.faults;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.lab.load.LoadReport;
+import java.util.function.ToLongFunction;
 
 /**
- * What came out of one row.
+ * The result of one row of the matrix.
  *
- * @param fault its name
- * @param skipped why it was not run; null when it was
- * @param boundSeconds how long 99 of 100 clients may take to be whole again
- * @param report of the run; null when it was skipped
- * @param slow what slow clients cost the others; null in other rows
+ * @param fault its label
+ * @param skipped why it was not run; null if it was
+ * @param boundSeconds how long 99 of 100 clients may take to catch up
+ * @param report of the run; null if it was skipped
+ * @param slow the cost of slow clients; null in other rows
  */
 public record FaultReport(
     String fault,
@@ -22,19 +23,19 @@ public record FaultReport(
     SlowClientCost slow) {
 
   /**
-   * Whether nothing was lost, doubled or out of order, and memory stayed within its bound; a row
-   * that was skipped says nothing.
+   * Whether nothing was lost, duplicated or out of order, and memory stayed within its bound; true
+   * for a row that was skipped.
    */
   @JsonProperty
   public boolean kept() {
     return (report == null || report.kept()) && (slow == null || slow.memoryKept());
   }
 
-  /** Whether 99 of 100 clients were whole in time, and nobody was hurt who reads. */
+  /** Whether 99 of 100 clients caught up in time, and slow clients kept their time bounds. */
   @JsonProperty
   public boolean inTime() {
-    if (slow != null && !(slow.othersKept() && slow.numbersKept())) return false;
-    return report == null || report.whole().p99() <= boundSeconds * 1000;
+    if (slow != null && !(slow.othersKept() && slow.snapshotsKept())) return false;
+    return report == null || report.recovery().p99() <= boundSeconds * 1000;
   }
 
   /** The heading of {@link #line}. */
@@ -43,13 +44,13 @@ public record FaultReport(
         .formatted(
             "fault",
             "acked",
-            "due",
+            "expected",
             "received",
             "lost",
-            "doubled",
+            "dup",
             "order",
             "gaps",
-            "whole p50",
+            "recov p50",
             "p99",
             "verdict");
   }
@@ -57,29 +58,23 @@ public record FaultReport(
   /** One line of the table. */
   String line() {
     if (report == null) return "%-17s not run: %s".formatted(fault, skipped);
-    long[] sums = new long[7];
-    for (LedgerTotals tally : report.ledger()) {
-      sums[0] += tally.acknowledged();
-      sums[1] += tally.due();
-      sums[2] += tally.received();
-      sums[3] += tally.lost();
-      sums[4] += tally.doubled();
-      sums[5] += tally.disordered() + tally.contradicted();
-      sums[6] += tally.gaps();
-    }
     return "%-17s %7d %9d %9d %5d %7d %6d %5d %7.2f s %7.2f s  %s"
         .formatted(
             fault,
-            sums[0],
-            sums[1],
-            sums[2],
-            sums[3],
-            sums[4],
-            sums[5],
-            sums[6],
-            report.whole().p50() / 1000,
-            report.whole().p99() / 1000,
+            sum(LedgerTotals::acknowledged),
+            sum(LedgerTotals::expected),
+            sum(LedgerTotals::received),
+            sum(LedgerTotals::lost),
+            sum(LedgerTotals::duplicates),
+            sum(LedgerTotals::outOfOrder) + sum(LedgerTotals::conflicting),
+            sum(LedgerTotals::gaps),
+            report.recovery().p50() / 1000,
+            report.recovery().p99() / 1000,
             (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
                 + (slow == null ? "" : slow.text()));
+  }
+
+  private long sum(ToLongFunction<LedgerTotals> count) {
+    return report.ledger().stream().mapToLong(count).sum();
   }
 }

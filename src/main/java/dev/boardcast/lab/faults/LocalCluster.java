@@ -19,13 +19,13 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Some nodes in processes of their own, and the servers they share. Calls block. */
+/** Nodes in processes of their own, with the PostgreSQL and Redis they share. Calls block. */
 final class LocalCluster implements AutoCloseable {
-  static final Duration START = Duration.ofSeconds(120);
+  static final Duration START_LIMIT = Duration.ofSeconds(120);
 
-  private static final int LOOK_MILLIS = 100;
-  private static final int FIRST_PORT = 20_000;
-  private static final int LAST_PORT = 32_000;
+  private static final int POLL_MILLIS = 100;
+  private static final int MIN_PORT = 20_000;
+  private static final int MAX_PORT = 32_000;
 
   private final RestartableServers servers;
   private final ClusterNetwork network;
@@ -42,16 +42,18 @@ final class LocalCluster implements AutoCloseable {
   /**
    * Starts the servers; {@link #restore} starts the nodes.
    *
-   * @param cuts whether nodes must be cut off each other; needs {@link Namespaces}
+   * @param isPartitionable whether nodes can be cut off each other; needs {@link Namespaces}
    */
-  static LocalCluster start(Vertx vertx, Path home, int size, boolean cuts)
+  static LocalCluster start(Vertx vertx, Path directory, int size, boolean isPartitionable)
       throws IOException, InterruptedException {
-    var servers = RestartableServers.start(home.resolve("servers"), home.resolve("binaries"));
+    var servers =
+        RestartableServers.start(directory.resolve("servers"), directory.resolve("binaries"));
     LocalCluster cluster = null;
     try {
-      ClusterNetwork network = cuts ? Namespaces.of(vertx, size) : new ClusterNetwork.Loopback();
+      ClusterNetwork network =
+          isPartitionable ? Namespaces.of(vertx, size) : new ClusterNetwork.Loopback();
       cluster = new LocalCluster(servers, network);
-      cluster.furnish(home, size);
+      cluster.addNodes(directory, size);
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       if (cluster != null) cluster.close();
@@ -68,12 +70,12 @@ final class LocalCluster implements AutoCloseable {
     return servers;
   }
 
-  /** Where faults of the network are made. */
+  /** The network, to cut nodes off. */
   ClusterNetwork network() {
     return network;
   }
 
-  /** That tokens are signed with. */
+  /** The HS256 secret of the nodes. */
   String secret() {
     return secret;
   }
@@ -82,7 +84,7 @@ final class LocalCluster implements AutoCloseable {
     return nodes.stream().map(NodeProcess::http).toList();
   }
 
-  /** Each node's gateway, and one HTTP port, which hands upgrades on. */
+  /** Each node's gateway port twice and its HTTP port once: two of three clients use the former. */
   List<URI> sockets() {
     var all = new ArrayList<>(nodes.stream().map(NodeProcess::gateway).toList());
     all.addAll(all);
@@ -92,37 +94,38 @@ final class LocalCluster implements AutoCloseable {
 
   /** The node that holds a lease such as {@code emitter.0}; waits until one does. */
   int holder(String lease) throws IOException, InterruptedException {
-    long end = System.nanoTime() + START.toNanos();
+    long end = System.nanoTime() + START_LIMIT.toNanos();
     Optional<String> holder = holderName(lease);
     while (holder.isEmpty()) {
-      if (System.nanoTime() > end) throw new IOException("nobody holds " + lease);
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      if (System.nanoTime() > end) throw new IOException("no node holds " + lease);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
       holder = holderName(lease);
     }
     String name = holder.get();
     for (int i = 0; i < nodes.size(); i++) {
       if (name(nodes.get(i)).filter(name::equals).isPresent()) return i;
     }
-    throw new IOException("no node is called " + name + ", which holds " + lease);
+    throw new IOException(
+        "the holder of " + lease + ", " + name + ", is not a node of this cluster");
   }
 
-  /** Starts those that do not run, and waits until all are ready. */
+  /** Starts the nodes that do not run, and waits until they are ready. */
   void restore() throws IOException, InterruptedException {
-    for (NodeProcess node : startAll()) node.awaitReady(START);
+    for (NodeProcess node : startAll()) node.awaitReady(START_LIMIT);
   }
 
   private synchronized List<NodeProcess> startAll() throws IOException {
     if (closed) throw new IOException("the cluster was closed");
-    var fresh = new ArrayList<NodeProcess>();
+    var started = new ArrayList<NodeProcess>();
     for (NodeProcess node : nodes) {
       if (node.isAlive()) continue;
       node.start();
-      fresh.add(node);
+      started.add(node);
     }
-    return fresh;
+    return started;
   }
 
-  /** Also while another thread waits for nodes to be ready. */
+  /** Kills the nodes and stops the servers. Thread safe. */
   @Override
   public synchronized void close() {
     if (closed) return;
@@ -130,7 +133,7 @@ final class LocalCluster implements AutoCloseable {
     for (NodeProcess node : nodes) {
       try {
         node.kill();
-      } catch (InterruptedException hurry) {
+      } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }
     }
@@ -138,38 +141,42 @@ final class LocalCluster implements AutoCloseable {
     servers.close();
   }
 
-  private void furnish(Path home, int size) throws IOException, InterruptedException {
+  private void addNodes(Path directory, int size) throws IOException, InterruptedException {
     URI postgres = URI.create(servers.postgresUri());
     URI redis = URI.create(servers.redisUri());
-    String pg = servers.postgresUri().replace(at(postgres), network.server(postgres.getPort()));
-    String cache = servers.redisUri().replace(at(redis), network.server(redis.getPort()));
+    String postgresUri =
+        servers
+            .postgresUri()
+            .replace(hostAndPort(postgres), network.serverAddress(postgres.getPort()));
+    String redisUri =
+        servers.redisUri().replace(hostAndPort(redis), network.serverAddress(redis.getPort()));
     List<Integer> ports = freePorts(3 * size);
     var members = new ArrayList<String>();
-    for (int i = 0; i < size; i++) members.add(network.ofPeers(i) + ":" + ports.get(3 * i));
+    for (int i = 0; i < size; i++) members.add(network.peerAddress(i) + ":" + ports.get(3 * i));
     for (int i = 0; i < size; i++) {
       int http = ports.get(3 * i + 1);
       int gateway = ports.get(3 * i + 2);
       var arguments =
           List.of(
               "serve",
-              "--host=" + network.bound(i),
+              "--host=" + network.bindAddress(i),
               "--http-port=" + http,
               "--gateway-port=" + gateway,
-              "--pg=" + pg,
-              "--redis=" + cache,
+              "--pg=" + postgresUri,
+              "--redis=" + redisUri,
               "--cluster-name=laboratory",
-              "--cluster-host=" + network.ofPeers(i),
+              "--cluster-host=" + network.peerAddress(i),
               "--cluster-port=" + ports.get(3 * i),
               "--cluster-members=" + String.join(",", members),
-              "--data-dir=" + home.resolve("node-" + i),
+              "--data-dir=" + directory.resolve("node-" + i),
               "--jwt-secret=" + secret);
       nodes.add(
           new NodeProcess(
-              network.prefix(i),
+              network.commandPrefix(i),
               arguments,
-              home.resolve("node-" + i + ".log"),
-              URI.create("http://" + network.reached(i) + ":" + http),
-              URI.create("ws://" + network.reached(i) + ":" + gateway)));
+              directory.resolve("node-" + i + ".log"),
+              URI.create("http://" + network.clientAddress(i) + ":" + http),
+              URI.create("ws://" + network.clientAddress(i) + ":" + gateway)));
     }
   }
 
@@ -179,7 +186,10 @@ final class LocalCluster implements AutoCloseable {
     String query = "SELECT holder FROM lease WHERE expires_at > clock_timestamp() AND name = ?";
     try (var connection =
             DriverManager.getConnection(
-                "jdbc:postgresql://" + at(uri) + uri.getPath() + "?currentSchema=boardcast,public",
+                "jdbc:postgresql://"
+                    + hostAndPort(uri)
+                    + uri.getPath()
+                    + "?currentSchema=boardcast,public",
                 user[0],
                 user[1]);
         var statement = connection.prepareStatement(query)) {
@@ -200,23 +210,23 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private static String at(URI uri) {
+  private static String hostAndPort(URI uri) {
     return uri.getHost() + ":" + uri.getPort();
   }
 
   /**
-   * Ports that were free a moment ago, below those that outgoing connections take: a node that is
-   * started again must find its own free.
+   * Ports that are free, below those that the system gives to outgoing connections: they must still
+   * be free when a node is restarted.
    */
   private static List<Integer> freePorts(int count) throws IOException {
     var ports = new ArrayList<Integer>();
-    int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+    int port = ThreadLocalRandom.current().nextInt(MIN_PORT, MAX_PORT);
     for (int tried = 0; ports.size() < count; tried++, port++) {
-      if (tried > LAST_PORT - FIRST_PORT) throw new IOException("there are no free ports");
-      try (var socket = new ServerSocket(FIRST_PORT + port % (LAST_PORT - FIRST_PORT))) {
+      if (tried > MAX_PORT - MIN_PORT) throw new IOException("no free ports found");
+      try (var socket = new ServerSocket(MIN_PORT + port % (MAX_PORT - MIN_PORT))) {
         ports.add(socket.getLocalPort());
       } catch (BindException taken) {
-        // The next one, then.
+        // Try the next one.
       }
     }
     return ports;

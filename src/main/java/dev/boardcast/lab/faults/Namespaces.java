@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A network namespace for each node, on three bridges: for peers, for clients, for servers. Taking
- * a node's end off a bridge loses its packets in silence, as a broken switch does. Needs root.
- * Calls block.
+ * A network namespace for each node, on three bridges: for peers, for clients, for servers. A node
+ * is cut off by detaching its interface from a bridge: packets are lost silently. Needs root. Calls
+ * block.
  */
 final class Namespaces implements ClusterNetwork {
-  private static final String MARK = "bcl";
-  private static final int SELF = 254;
+  private static final String PREFIX = "bcl";
+  private static final int HOST = 254;
   private static final int SECONDS = 10;
 
   private enum Bridge {
@@ -28,35 +28,35 @@ final class Namespaces implements ClusterNetwork {
   }
 
   private final Vertx vertx;
-  private final NetClient towards;
-  private final String id = MARK + ProcessHandle.current().pid();
-  private final int second = (int) (160 + ProcessHandle.current().pid() % 80);
+  private final NetClient client;
+  private final String id = PREFIX + ProcessHandle.current().pid();
+  private final int subnet = (int) (160 + ProcessHandle.current().pid() % 80);
   private final int nodes;
-  private final List<NetServer> forwards = new ArrayList<>();
+  private final List<NetServer> forwarders = new ArrayList<>();
 
   private Namespaces(Vertx vertx, int nodes) {
     this.vertx = vertx;
-    this.towards = vertx.createNetClient();
+    this.client = vertx.createNetClient();
     this.nodes = nodes;
   }
 
-  /** Why this machine cannot have them; empty when it can. */
+  /** Why this machine cannot create them; empty if it can. */
   static Optional<String> missing() {
-    String name = MARK + ProcessHandle.current().pid() + "t";
+    String name = PREFIX + ProcessHandle.current().pid() + "t";
     try {
       Shell.run("ip", "netns", "add", name);
       Shell.run("ip", "netns", "del", name);
       return Optional.empty();
     } catch (IOException refused) {
       return Optional.of("needs root and ip netns: " + refused.getMessage());
-    } catch (InterruptedException hurry) {
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
     }
   }
 
   static Namespaces of(Vertx vertx, int nodes) throws IOException, InterruptedException {
-    sweep();
+    deleteStale();
     var network = new Namespaces(vertx, nodes);
     try {
       network.build();
@@ -68,51 +68,53 @@ final class Namespaces implements ClusterNetwork {
   }
 
   @Override
-  public List<String> prefix(int node) {
+  public List<String> commandPrefix(int node) {
     return List.of("ip", "netns", "exec", namespace(node));
   }
 
   @Override
-  public String bound(int node) {
+  public String bindAddress(int node) {
     return "0.0.0.0";
   }
 
   @Override
-  public String reached(int node) {
+  public String clientAddress(int node) {
     return address(Bridge.CLIENTS, node + 1);
   }
 
   @Override
-  public String ofPeers(int node) {
+  public String peerAddress(int node) {
     return address(Bridge.PEERS, node + 1);
   }
 
   @Override
-  public String server(int port) throws IOException {
+  public String serverAddress(int port) throws IOException {
     NetServer server = vertx.createNetServer().connectHandler(from -> forward(from, port));
-    forwards.add(server);
-    String here = address(Bridge.SERVERS, SELF);
+    forwarders.add(server);
+    String host = address(Bridge.SERVERS, HOST);
     try {
-      return here + ":" + server.listen(0, here).await(SECONDS, TimeUnit.SECONDS).actualPort();
+      return host + ":" + server.listen(0, host).await(SECONDS, TimeUnit.SECONDS).actualPort();
     } catch (TimeoutException slow) {
-      throw new IOException("cannot listen on " + here, slow);
+      throw new IOException("cannot listen on " + host, slow);
     }
   }
 
   @Override
-  public void peers(int node, boolean connected) throws IOException, InterruptedException {
-    plug(Bridge.PEERS, node, connected);
+  public void setPeersConnected(int node, boolean connected)
+      throws IOException, InterruptedException {
+    attach(Bridge.PEERS, node, connected);
   }
 
   @Override
-  public void servers(int node, boolean connected) throws IOException, InterruptedException {
-    plug(Bridge.SERVERS, node, connected);
+  public void setServersConnected(int node, boolean connected)
+      throws IOException, InterruptedException {
+    attach(Bridge.SERVERS, node, connected);
   }
 
   @Override
   public void close() {
-    forwards.forEach(NetServer::close);
-    towards.close();
+    forwarders.forEach(NetServer::close);
+    client.close();
     for (int node = 0; node < nodes; node++) attempt("ip", "netns", "del", namespace(node));
     for (Bridge bridge : Bridge.values()) attempt("ip", "link", "del", name(bridge));
   }
@@ -120,15 +122,15 @@ final class Namespaces implements ClusterNetwork {
   private void build() throws IOException, InterruptedException {
     for (Bridge bridge : Bridge.values()) {
       Shell.run("ip", "link", "add", name(bridge), "type", "bridge");
-      Shell.run("ip", "addr", "add", address(bridge, SELF) + "/24", "dev", name(bridge));
+      Shell.run("ip", "addr", "add", address(bridge, HOST) + "/24", "dev", name(bridge));
       Shell.run("ip", "link", "set", name(bridge), "up");
     }
     for (int node = 0; node < nodes; node++) {
-      String inside = namespace(node);
-      Shell.run("ip", "netns", "add", inside);
-      Shell.run("ip", "-n", inside, "link", "set", "lo", "up");
+      String namespace = namespace(node);
+      Shell.run("ip", "netns", "add", namespace);
+      Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
       for (Bridge bridge : Bridge.values()) {
-        String end = "eth" + bridge.ordinal();
+        String device = "eth" + bridge.ordinal();
         Shell.run(
             "ip",
             "link",
@@ -138,19 +140,21 @@ final class Namespaces implements ClusterNetwork {
             "veth",
             "peer",
             "name",
-            end,
+            device,
             "netns",
-            inside);
-        Shell.run("ip", "-n", inside, "addr", "add", address(bridge, node + 1) + "/24", "dev", end);
-        Shell.run("ip", "-n", inside, "link", "set", end, "up");
-        plug(bridge, node, true);
+            namespace);
+        Shell.run(
+            "ip", "-n", namespace, "addr", "add", address(bridge, node + 1) + "/24", "dev", device);
+        Shell.run("ip", "-n", namespace, "link", "set", device, "up");
+        attach(bridge, node, true);
         Shell.run("ip", "link", "set", link(bridge, node), "up");
       }
     }
   }
 
-  private void plug(Bridge bridge, int node, boolean in) throws IOException, InterruptedException {
-    if (in) {
+  private void attach(Bridge bridge, int node, boolean attached)
+      throws IOException, InterruptedException {
+    if (attached) {
       Shell.run("ip", "link", "set", link(bridge, node), "master", name(bridge));
     } else {
       Shell.run("ip", "link", "set", link(bridge, node), "nomaster");
@@ -159,30 +163,30 @@ final class Namespaces implements ClusterNetwork {
 
   private void forward(NetSocket from, int port) {
     from.pause();
-    towards
+    client
         .connect(port, "127.0.0.1")
         .onSuccess(
             to -> {
               from.pipeTo(to);
               to.pipeTo(from);
             })
-        .onFailure(away -> from.close());
+        .onFailure(refused -> from.close());
   }
 
-  /** What a laboratory left behind that was killed. */
-  private static void sweep() throws IOException, InterruptedException {
+  /** Deletes what a killed matrix left. */
+  private static void deleteStale() throws IOException, InterruptedException {
     for (String line : Shell.run("ip", "netns", "list").split("\n")) {
       String name = line.split(" ")[0];
-      if (name.matches(MARK + "\\d+n\\d") && isOver(name)) attempt("ip", "netns", "del", name);
+      if (name.matches(PREFIX + "\\d+n\\d") && isStale(name)) attempt("ip", "netns", "del", name);
     }
     for (String line : Shell.run("ip", "-o", "link", "show", "type", "bridge").split("\n")) {
       String name = line.replaceFirst("^\\d+: ([^:@]+).*", "$1");
-      if (name.matches(MARK + "\\d+b\\d") && isOver(name)) attempt("ip", "link", "del", name);
+      if (name.matches(PREFIX + "\\d+b\\d") && isStale(name)) attempt("ip", "link", "del", name);
     }
   }
 
-  private static boolean isOver(String name) {
-    long pid = Long.parseLong(name.replaceFirst(MARK + "(\\d+).*", "$1"));
+  private static boolean isStale(String name) {
+    long pid = Long.parseLong(name.replaceFirst(PREFIX + "(\\d+).*", "$1"));
     return ProcessHandle.of(pid).isEmpty();
   }
 
@@ -190,8 +194,8 @@ final class Namespaces implements ClusterNetwork {
     try {
       Shell.run(command);
     } catch (IOException gone) {
-      // That is all that was wanted.
-    } catch (InterruptedException hurry) {
+      // It does not exist.
+    } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
   }
@@ -209,6 +213,6 @@ final class Namespaces implements ClusterNetwork {
   }
 
   private String address(Bridge bridge, int host) {
-    return "10." + second + "." + (bridge.ordinal() + 1) + "." + host;
+    return "10." + subnet + "." + (bridge.ordinal() + 1) + "." + host;
   }
 }

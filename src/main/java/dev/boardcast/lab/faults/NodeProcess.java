@@ -11,23 +11,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A node in a JVM of its own, which can be killed, stopped and started again. Calls block. */
+/** A node in a JVM of its own that can be killed, suspended and restarted. Calls block. */
 final class NodeProcess {
   private static final int HEAP_MIB = 512;
-  private static final int BESIDE_MIB = 256;
+  private static final int OVERHEAD_MIB = 256;
 
-  /** What a container for such a node would be given: its heap, and half as much beside it. */
-  static final long MOST_RESIDENT_KIB = (HEAP_MIB + BESIDE_MIB) << 10;
+  /** The memory limit that a container for such a node would have. */
+  static final long MAX_RESIDENT_KIB = (HEAP_MIB + OVERHEAD_MIB) << 10;
 
   private static final String READY = "Boardcast ready on ";
-  private static final int LOOK_MILLIS = 50;
+  private static final int POLL_MILLIS = 50;
 
   private final List<String> command;
   private final Path log;
   private final URI http;
   private final URI gateway;
   private Process process;
-  private long logged;
+  private long logStart;
 
   NodeProcess(List<String> prefix, List<String> arguments, Path log, URI http, URI gateway) {
     this.command = new ArrayList<>(prefix);
@@ -53,9 +53,9 @@ final class NodeProcess {
     return process != null && process.isAlive();
   }
 
-  /** Does not wait until it is ready. */
+  /** Starts it; {@link #awaitReady} waits until it takes traffic. */
   void start() throws IOException {
-    logged = Files.exists(log) ? Files.size(log) : 0;
+    logStart = Files.exists(log) ? Files.size(log) : 0;
     process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -69,7 +69,7 @@ final class NodeProcess {
       if (!process.isAlive() || System.nanoTime() > end) {
         throw new IOException("a node did not start:\n" + output());
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }
 
@@ -78,32 +78,32 @@ final class NodeProcess {
     if (process != null) process.destroyForcibly().waitFor();
   }
 
-  /** SIGSTOP, SIGCONT and the like. */
+  /** Sends a signal such as STOP or CONT. */
   void signal(String name) throws IOException, InterruptedException {
     Shell.run("kill", "-" + name, Long.toString(process.pid()));
   }
 
-  /** SIGTERM, and waits for the end. */
+  /** Sends SIGTERM and waits for the end; kills it after the limit. */
   void terminate(Duration limit) throws InterruptedException {
     process.destroy();
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) kill();
   }
 
-  /** What it wrote since its last start. */
+  /** Its output since the last start. */
   private String output() throws IOException {
     byte[] all = Files.readAllBytes(log);
-    int from = (int) Math.min(all.length, logged);
+    int from = (int) Math.min(all.length, logStart);
     return new String(all, from, all.length - from, StandardCharsets.UTF_8);
   }
 
-  /** Memory it has in use, in KiB, as the operating system counts it; 0 where it does not tell. */
+  /** Its resident memory in KiB; 0 if the operating system is not Linux. */
   long residentKib() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc", process.pid() + "", "status"))) {
         if (line.startsWith("VmRSS:")) return Long.parseLong(line.replaceAll("\\D", ""));
       }
-    } catch (IOException elsewhere) {
-      // Not Linux, or gone.
+    } catch (IOException unknown) {
+      // Not Linux, or the process has ended.
     }
     return 0;
   }

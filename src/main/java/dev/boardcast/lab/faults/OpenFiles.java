@@ -4,19 +4,18 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 
-/** How many files and sockets one process may have open, and whether that will do. */
+/** Checks the limit of open files before it is reached. */
 final class OpenFiles {
-  // A client that a node's HTTP port hands on has three ends there, two of three clients have one.
+  // A socket, and room for reconnects that overlap.
   private static final int PER_CLIENT = 2;
-  private static final int BESIDE = 1_000;
+  private static final int OTHERS = 1_000;
 
   private OpenFiles() {}
 
   /**
-   * For the laboratory itself, and for a node that has to take all clients: nodes inherit the
-   * limit.
+   * Checks the limit of this process, which nodes inherit: one of them may get all clients.
    *
-   * @throws IOException when the limit is too low; says which would do
+   * @throws IOException with the limit that is needed, if it is too low
    */
   static void check(int clients) throws IOException {
     if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix)) {
@@ -26,7 +25,7 @@ final class OpenFiles {
   }
 
   static void check(int clients, long allowed) throws IOException {
-    long needed = (long) PER_CLIENT * clients + BESIDE;
+    long needed = (long) PER_CLIENT * clients + OTHERS;
     if (allowed > 0 && allowed < needed) {
       throw new IOException(
           "%d clients need %d open files in one process, %d are allowed: raise it with ulimit -n"

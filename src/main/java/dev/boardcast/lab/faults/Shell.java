@@ -5,17 +5,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Short commands of the operating system. Calls block. */
+/** Runs short commands of the operating system. Calls block. */
 final class Shell {
-  private static final int SECONDS = 10;
+  private static final int LIMIT_SECONDS = 10;
 
   private Shell() {}
 
-  /** What it wrote; fails with that when its exit code is not 0. */
+  /** Returns the output; throws it if the exit code is not 0. */
   static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+    if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
       process.destroyForcibly();
       throw new IOException(String.join(" ", List.of(command)) + ": " + output.strip());
     }

@@ -9,39 +9,38 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.WebClient;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * What clients that hardly read cost the others. Runs with and without them alternate, so that a
- * noisy machine hurts both alike; medians are compared. All clients follow the stream and a board
- * whose numbers change every two seconds.
+ * Measures what slow clients cost the others. Runs with and without them alternate, so that noise
+ * of the machine affects both, and medians are compared. All clients subscribe to the stream and to
+ * a board that changes every two seconds. Calls block.
  */
 final class SlowClientComparison {
   private static final int PAIRS = 3;
   private static final int FACT_MILLIS = 2_000;
   private static final int NAMES = 5;
-  private static final int BYTES = 1_000;
-  // So many that slow clients fall behind, so few that they come to read numbers now and then:
-  // numbers wait their turn among events, and what nobody reads has no age.
-  private static final int PER_SECOND = 3;
+  private static final int PADDING_BYTES = 1_000;
+  // Enough that slow clients fall behind, few enough that they still reach snapshots between
+  // events: a snapshot that is never read has no age.
+  private static final int MAX_PER_SECOND = 3;
   private static final String BOARD = "routing";
-  private static final Duration ARRIVAL = Duration.ofSeconds(60);
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
 
   private final Vertx vertx;
   private final LocalCluster cluster;
   private final LoadOptions options;
-  private final Duration lasting;
   private final WebClient http;
 
-  /** What a run told, and the memory of each node at its end. */
+  /** The report of a run, and the memory of each node at its end. */
   private record Outcome(LoadReport report, List<Long> residentKib) {
     double p99() {
       return report.deliveries().get("steady").p99();
@@ -51,64 +50,76 @@ final class SlowClientComparison {
   SlowClientComparison(Vertx vertx, LocalCluster cluster, LoadOptions options, Duration lasting) {
     this.vertx = vertx;
     this.cluster = cluster;
-    double rate = Math.min(options.perSecond(), PER_SECOND);
-    this.options = options.writing(rate, BYTES, lasting).following(BOARD).on(gateways());
-    this.lasting = lasting;
+    var writes = options.writes();
+    var gateways = cluster.nodes().stream().map(NodeProcess::gateway).toList();
+    this.options =
+        new LoadOptions(
+            new LoadOptions.Nodes(gateways, cluster.http(), options.nodes().tokens()),
+            options.clients(),
+            new LoadOptions.Writes(
+                Math.min(writes.perSecond(), MAX_PER_SECOND),
+                PADDING_BYTES,
+                writes.stream(),
+                writes.tasks()),
+            lasting,
+            options.patience());
     this.http = WebClient.create(vertx);
   }
 
-  FaultReport run(Fault row) throws InterruptedException {
-    var calm = new ArrayList<Outcome>();
-    var slow = new ArrayList<Outcome>();
-    long facts = vertx.setPeriodic(FACT_MILLIS, tick -> fact());
+  FaultReport run(Fault fault) throws InterruptedException {
+    var without = new ArrayList<Outcome>();
+    var with = new ArrayList<Outcome>();
+    long facts = vertx.setPeriodic(FACT_MILLIS, tick -> writeFact());
     try {
       for (int pair = 0; pair < PAIRS; pair++) {
-        // Who comes first changes, as a machine does that grows warm.
-        if (pair % 2 == 1) slow.add(trial(LoadProfile.SLOW));
-        calm.add(trial(LoadProfile.STEADY));
-        if (pair % 2 == 0) slow.add(trial(LoadProfile.SLOW));
+        // The order alternates too, as later runs are faster.
+        if (pair % 2 == 1) with.add(run(LoadProfile.SLOW));
+        without.add(run(LoadProfile.STEADY));
+        if (pair % 2 == 0) with.add(run(LoadProfile.SLOW));
       }
     } finally {
       vertx.cancelTimer(facts);
       http.close();
     }
-    List<LoadReport> reports = slow.stream().map(Outcome::report).toList();
-    LoadReport told =
+    List<LoadReport> reports = with.stream().map(Outcome::report).toList();
+    LoadReport reported =
         reports.stream().filter(report -> !report.kept()).findFirst().orElse(reports.get(0));
     var cost =
         new SlowClientCost(
-            median(calm),
-            median(slow),
-            most(calm),
-            most(slow),
-            reports.stream().mapToInt(LoadReport::oldestSnapshot).max().orElse(0));
-    return new FaultReport(row.label(), row.title(), null, row.bound().toSeconds(), told, cost);
+            median(without),
+            median(with),
+            maxResident(without),
+            maxResident(with),
+            reports.stream().mapToInt(LoadReport::maxSnapshotAge).max().orElse(0));
+    return new FaultReport(
+        fault.label(), fault.title(), null, fault.bound().toSeconds(), reported, cost);
   }
 
-  /** Without HTTP ports, whose second hop would be measured as well. */
-  private List<URI> gateways() {
-    return cluster.nodes().stream().map(NodeProcess::gateway).toList();
-  }
-
-  private Outcome trial(LoadProfile profile) throws InterruptedException {
-    var trial =
-        new LoadRun(vertx, options.with(profile, options.clients(), options.connectsPerSecond()));
-    try {
-      trial.open(ARRIVAL);
-      trial.write();
+  private Outcome run(LoadProfile profile) throws InterruptedException {
+    var all = options.clients();
+    var clients =
+        new LoadOptions.Clients(
+            profile,
+            all.count(),
+            all.connectsPerSecond(),
+            Optional.of(BOARD),
+            all.maxBufferedBytes());
+    var ofRun =
+        new LoadOptions(
+            options.nodes(), clients, options.writes(), options.duration(), options.patience());
+    try (var run = new LoadRun(vertx, ofRun)) {
+      run.connect(CONNECT_LIMIT);
+      run.startWriting();
       TimeUnit.SECONDS.sleep(1);
-      // The beginning is not the rule.
-      trial.takeLatency();
-      TimeUnit.MILLISECONDS.sleep(lasting.toMillis());
+      // The first deliveries are not representative.
+      run.resetLatency();
+      TimeUnit.MILLISECONDS.sleep(options.duration().toMillis());
       List<Long> resident = cluster.nodes().stream().map(NodeProcess::residentKib).toList();
-      return new Outcome(trial.finish(), resident);
-    } finally {
-      trial.close();
+      return new Outcome(run.finish(), resident);
     }
   }
 
-  /** Numbers change as often as a slow client could read them, were there nothing before them. */
-  private void fact() {
+  private void writeFact() {
     var random = ThreadLocalRandom.current();
     var decision =
         Map.of(
@@ -116,7 +127,7 @@ final class SlowClientComparison {
             "provider", "provider-" + random.nextInt(NAMES),
             "cost", 1);
     http.requestAbs(HttpMethod.POST, cluster.http().get(0) + "/routing/decisions")
-        .bearerTokenAuthentication(options.passes().writer())
+        .bearerTokenAuthentication(options.nodes().tokens().writer())
         .putHeader("Content-Type", "application/json")
         .sendBuffer(Buffer.buffer(Json.encode(decision)));
   }
@@ -126,8 +137,8 @@ final class SlowClientComparison {
     return sorted[sorted.length / 2];
   }
 
-  /** For each node, the most it had in any of them. */
-  private List<Long> most(List<Outcome> outcomes) {
+  /** For each node, the most it had in any of the runs. */
+  private List<Long> maxResident(List<Outcome> outcomes) {
     return IntStream.range(0, cluster.nodes().size())
         .mapToObj(node -> outcomes.stream().mapToLong(each -> each.residentKib().get(node)).max())
         .map(OptionalLong::getAsLong)

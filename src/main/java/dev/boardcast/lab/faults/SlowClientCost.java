@@ -5,32 +5,32 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What slow clients cost the others, and what they got themselves.
+ * What slow clients cost the other clients and the nodes, and how old their snapshots were.
  *
- * @param p99Without of the others, in ms, when all read
- * @param p99With of the others, in ms, beside slow ones
- * @param residentKibWithout most memory of each node, when all read
- * @param residentKibWith the same beside slow ones
- * @param oldestSnapshot most updates that a slow client's numbers were behind
+ * @param p99Without delivery latency of the other clients in ms, without slow clients
+ * @param p99With the same with slow clients
+ * @param residentKibWithout most memory of each node, without slow clients
+ * @param residentKibWith the same with slow clients
+ * @param maxSnapshotAge most newer snapshots there were when a slow client read one
  */
 record SlowClientCost(
     double p99Without,
     double p99With,
     List<Long> residentKibWithout,
     List<Long> residentKibWith,
-    int oldestSnapshot) {
-  /** By how much of itself the others' p99 may grow. */
-  static final double MOST_MOVED = 0.10;
+    @JsonProperty("oldestSnapshot") int maxSnapshotAge) {
+  /** By which share of itself the other clients' p99 may grow. */
+  static final double MAX_GROWTH = 0.10;
 
-  /** Most updates that a slow client's numbers may be behind. */
-  static final int MOST_AGE = 2;
+  /** The bound of {@link #maxSnapshotAge}. */
+  static final int MAX_AGE = 2;
 
   public SlowClientCost {
     residentKibWithout = List.copyOf(residentKibWithout);
     residentKibWith = List.copyOf(residentKibWith);
   }
 
-  /** The others' p99 beside slow ones as a multiple of that without them; 1 when unknown. */
+  /** The other clients' p99 with slow clients, divided by that without; 1 if unknown. */
   @JsonProperty
   public double ratio() {
     return p99Without == 0 ? 1 : p99With / p99Without;
@@ -38,25 +38,25 @@ record SlowClientCost(
 
   @JsonProperty
   public boolean othersKept() {
-    return ratio() < 1 + MOST_MOVED;
+    return ratio() < 1 + MAX_GROWTH;
   }
 
   @JsonProperty
   public boolean memoryKept() {
-    return residentKibWith.stream().allMatch(kib -> kib <= NodeProcess.MOST_RESIDENT_KIB);
+    return residentKibWith.stream().allMatch(kib -> kib <= NodeProcess.MAX_RESIDENT_KIB);
   }
 
-  @JsonProperty
-  public boolean numbersKept() {
-    return oldestSnapshot <= MOST_AGE;
+  @JsonProperty("numbersKept")
+  public boolean snapshotsKept() {
+    return maxSnapshotAge <= MAX_AGE;
   }
 
-  /** Each with its bound and verdict. */
+  /** Three lines: each figure with its bound and verdict. */
   String text() {
     return line(
             "others' p99",
             "%.1f ms without, %.1f ms with, ratio %.2f, below %.2f"
-                .formatted(p99Without, p99With, ratio(), 1 + MOST_MOVED),
+                .formatted(p99Without, p99With, ratio(), 1 + MAX_GROWTH),
             othersKept())
         + line(
             "nodes' memory",
@@ -64,16 +64,16 @@ record SlowClientCost(
                 .formatted(
                     mebibytes(residentKibWithout),
                     mebibytes(residentKibWith),
-                    NodeProcess.MOST_RESIDENT_KIB >> 10),
+                    NodeProcess.MAX_RESIDENT_KIB >> 10),
             memoryKept())
         + line(
-            "slow numbers",
-            "%d updates old at most, %d allowed".formatted(oldestSnapshot, MOST_AGE),
-            numbersKept());
+            "slow snapshots",
+            "%d updates old at most, %d allowed".formatted(maxSnapshotAge, MAX_AGE),
+            snapshotsKept());
   }
 
-  private static String line(String name, String what, boolean kept) {
-    return "%n  %-15s %s: %s".formatted(name, what, kept ? "kept" : "BROKEN");
+  private static String line(String name, String figures, boolean kept) {
+    return "%n  %-15s %s: %s".formatted(name, figures, kept ? "kept" : "BROKEN");
   }
 
   private static String mebibytes(List<Long> kib) {

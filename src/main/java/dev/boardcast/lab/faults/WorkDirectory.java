@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 
 /**
- * Where one laboratory keeps what it has, and only one at a time. A laboratory that was killed left
- * nodes and servers: the next one here ends the former and takes over the latter.
+ * The directory of one matrix, locked for others. A killed matrix leaves processes: the next one
+ * kills its nodes and uses its servers.
  */
 final class WorkDirectory implements AutoCloseable {
   private final Path path;
@@ -23,7 +23,9 @@ final class WorkDirectory implements AutoCloseable {
   }
 
   /**
-   * @throws IOException when it cannot be written, or another laboratory is at work there
+   * Creates and locks it.
+   *
+   * @throws IOException if it cannot be written, or another matrix uses it
    */
   static WorkDirectory enter(Path directory) throws IOException {
     Path path = Files.createDirectories(directory).toRealPath();
@@ -33,35 +35,35 @@ final class WorkDirectory implements AutoCloseable {
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();
-      throw new IOException("another laboratory is at work in " + path);
+      throw new IOException("another fault matrix uses " + path);
     }
-    var home = new WorkDirectory(path, channel);
-    home.endStrays();
-    return home;
+    var workDirectory = new WorkDirectory(path, channel);
+    workDirectory.killNodes();
+    return workDirectory;
   }
 
   Path path() {
     return path;
   }
 
-  /** Removes everything but the unpacked programs and the logs of the nodes. */
+  /** Deletes the servers' data and unlocks the directory; unpacked programs and logs stay. */
   @Override
   public void close() {
     try {
       delete(path.resolve("servers"));
       channel.close();
-    } catch (IOException stays) {
-      // A later run takes it over.
+    } catch (IOException undeletable) {
+      // A later run uses or deletes it.
     }
   }
 
-  private void endStrays() {
-    String mark = "--data-dir=" + path;
+  private void killNodes() {
+    String prefix = "--data-dir=" + path;
     ProcessHandle.allProcesses()
         .filter(
             process ->
                 Arrays.stream(process.info().arguments().orElse(new String[0]))
-                    .anyMatch(argument -> argument.startsWith(mark)))
+                    .anyMatch(argument -> argument.startsWith(prefix)))
         .forEach(ProcessHandle::destroyForcibly);
   }
 

@@ -4,38 +4,38 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * How many events a node, and the kernel for it, held for one client on one line: of what the line
- * did bring in the end, how much others had while this client was still further back. What a node
- * did not keep never comes on that line. One event loop.
+ * Estimates how many events a node and the kernel buffered for one client on one connection: of the
+ * events that the connection did deliver, how many other clients had while this one was further
+ * back. What the node discarded never comes on that connection. Confined to one event loop.
  */
 final class Backlog {
-  private static final int KEPT = 2_000;
+  private static final int MAX_SAMPLES = 2_000;
 
-  private final Deque<Moment> moments = new ArrayDeque<>();
-  private long most;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+  private long max;
 
-  /** At one moment others had got this far, and the client that far. */
-  private record Moment(int others, int self) {}
+  /** The newest event numbers of other clients and of this one at the same moment. */
+  private record Sample(int others, int self) {}
 
-  /** A new line: what is behind now is in the log, not with the node. */
-  void begin() {
-    moments.clear();
+  /** Starts a new connection: what this client lacks now is in the log, not in a buffer. */
+  void reset() {
+    samples.clear();
   }
 
-  /** How far all are; called a few times a second, only while nothing else explains a distance. */
-  void look(int others, int self) {
-    if (moments.size() == KEPT) moments.removeLast();
-    moments.addLast(new Moment(others, self));
+  /** Takes a sample; call it a few times a second, while only buffering explains a difference. */
+  void sample(int others, int self) {
+    if (samples.size() == MAX_SAMPLES) samples.removeLast();
+    samples.addLast(new Sample(others, self));
   }
 
-  /** An event came on this line. */
-  void took(int number) {
-    while (!moments.isEmpty() && moments.peekFirst().others() < number) moments.removeFirst();
-    if (!moments.isEmpty()) most = Math.max(most, number - moments.peekFirst().self());
+  /** The connection delivered an event. */
+  void received(int number) {
+    while (!samples.isEmpty() && samples.peekFirst().others() < number) samples.removeFirst();
+    if (!samples.isEmpty()) max = Math.max(max, number - samples.peekFirst().self());
   }
 
-  /** Most events at any time, on any line. */
-  long most() {
-    return most;
+  /** Most events at any time on any connection. */
+  long max() {
+    return max;
   }
 }

@@ -2,132 +2,139 @@ package dev.boardcast.lab.load;
 
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A habit at work on a client's lines. Times are microseconds. One event loop. */
+/**
+ * Makes a client's connections behave as its {@link ClientBehavior} says. Times are microseconds of
+ * {@link EventMarker#now}. Confined to one event loop.
+ */
 class BehaviorDriver {
-  /** Bytes of one read of a client that reads 2 KB a second. */
-  static final int SIP = 256;
+  /** Bytes of one read of a slow client. */
+  static final int SLOW_READ_BYTES = 256;
 
   private static final long SECOND = 1_000_000;
 
-  private boolean healed;
+  private boolean steady;
 
-  static BehaviorDriver of(ClientBehavior habit) {
-    return switch (habit) {
+  static BehaviorDriver of(ClientBehavior behavior) {
+    return switch (behavior) {
       case STEADY, EXPIRED -> new BehaviorDriver();
-      case JITTER -> new Restless();
+      case JITTER -> new Jitter();
       case SLOW -> new Slow();
-      case HALF_OPEN -> new Mute();
+      case HALF_OPEN -> new HalfOpen();
     };
   }
 
-  /** A line was opened. */
-  void begins(LabConnection line, long now) {}
+  /** Called when a connection is open. */
+  void opened(LabConnection connection, long now) {}
 
   /** Called every {@link ClientPool#TICK_MILLIS}. */
-  void tick(LabConnection line, long now) {}
+  void tick(LabConnection connection, long now) {}
 
-  /** One read of the line has ended. */
-  void readEnded(LabConnection line, long now) {}
+  /** Called after each read of the connection. */
+  void readComplete(LabConnection connection, long now) {}
 
-  /** Whether what is sent to it is read soon. */
-  boolean listens() {
+  /** Whether the client reads soon what is sent to it. */
+  boolean isReading() {
     return true;
   }
 
-  /** How long it stays away after its line has ended; 0 for as the protocol advises. */
-  long awayMillis() {
+  /** How long the client waits before it reconnects; 0 for as long as the protocol says. */
+  long reconnectMillis() {
     return 0;
   }
 
-  /** Ends the habit. */
-  void heal(LabConnection line) {
-    healed = true;
-    if (line != null) line.reads(true);
+  /**
+   * Makes the client steady from now on.
+   *
+   * @param connection the open one, or null
+   */
+  void becomeSteady(LabConnection connection) {
+    steady = true;
+    if (connection != null) connection.setAutoRead(true);
   }
 
-  boolean isHealed() {
-    return healed;
+  boolean isSteady() {
+    return steady;
   }
 
-  private static long within(long least, long most) {
-    return ThreadLocalRandom.current().nextLong(least, most);
+  private static long random(long min, long max) {
+    return ThreadLocalRandom.current().nextLong(min, max);
   }
 
-  private static final class Restless extends BehaviorDriver {
-    private long cutAt;
+  private static final class Jitter extends BehaviorDriver {
+    private long resetAt;
 
     @Override
-    void begins(LabConnection line, long now) {
-      cutAt = now + within(2 * SECOND, 10 * SECOND);
+    void opened(LabConnection connection, long now) {
+      resetAt = now + random(2 * SECOND, 10 * SECOND);
     }
 
     @Override
-    void tick(LabConnection line, long now) {
-      if (!isHealed() && now > cutAt) line.cut();
+    void tick(LabConnection connection, long now) {
+      if (!isSteady() && now > resetAt) connection.reset();
     }
 
     @Override
-    long awayMillis() {
-      return isHealed() ? 0 : within(50, 3_000);
+    long reconnectMillis() {
+      return isSteady() ? 0 : random(50, 3_000);
     }
   }
 
   /**
-   * A sip at a time, by the clock: a busy machine that comes late to one makes up for it, else the
-   * client would be slower than it is said to be. Not for more than a moment, as a link that had
-   * nothing to carry does not carry more later.
+   * Reads a few bytes at a time, on a schedule. Reads that a busy machine delays are made up for,
+   * so that the client is not slower than it should be; but for no more than a second, as a link
+   * that was idle carries no more later.
    */
   private static final class Slow extends BehaviorDriver {
-    private static final long PER_SIP = SECOND * SIP / 2_048;
-    private static final long MADE_UP_FOR = SECOND;
+    private static final long PERIOD = SECOND * SLOW_READ_BYTES / 2_048;
+    private static final long MAX_DELAY = SECOND;
 
     private long nextAt;
 
     @Override
-    void begins(LabConnection line, long now) {
+    void opened(LabConnection connection, long now) {
       nextAt = now;
-      if (!isHealed()) line.reads(false);
+      if (!isSteady()) connection.setAutoRead(false);
     }
 
     @Override
-    void tick(LabConnection line, long now) {
-      if (isHealed() || now < nextAt) return;
-      nextAt = Math.max(nextAt, now - MADE_UP_FOR);
-      line.read();
+    void tick(LabConnection connection, long now) {
+      if (isSteady() || now < nextAt) return;
+      nextAt = Math.max(nextAt, now - MAX_DELAY);
+      connection.read();
     }
 
     @Override
-    void readEnded(LabConnection line, long now) {
-      nextAt += PER_SIP;
-      tick(line, now);
+    void readComplete(LabConnection connection, long now) {
+      nextAt += PERIOD;
+      tick(connection, now);
     }
 
     @Override
-    boolean listens() {
-      return isHealed();
+    boolean isReading() {
+      return isSteady();
     }
   }
 
-  private static final class Mute extends BehaviorDriver {
-    private long muteAt;
-    private long endAt;
+  private static final class HalfOpen extends BehaviorDriver {
+    private long silentAt;
+    private long resetAt;
 
     @Override
-    void begins(LabConnection line, long now) {
-      muteAt = now + within(SECOND, 5 * SECOND);
-      endAt = muteAt + within(5 * SECOND, 15 * SECOND);
+    void opened(LabConnection connection, long now) {
+      silentAt = now + random(SECOND, 5 * SECOND);
+      resetAt = silentAt + random(5 * SECOND, 15 * SECOND);
     }
 
     @Override
-    void tick(LabConnection line, long now) {
-      if (isHealed()) return;
-      if (now > endAt) line.cut();
-      else if (now > muteAt) line.reads(false);
+    void tick(LabConnection connection, long now) {
+      if (isSteady()) return;
+      if (now > resetAt) connection.reset();
+      else if (now > silentAt) connection.setAutoRead(false);
     }
 
     @Override
-    boolean listens() {
-      return isHealed();
+    boolean isReading() {
+      return isSteady();
     }
   }
 }

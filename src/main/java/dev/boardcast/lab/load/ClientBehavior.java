@@ -2,14 +2,14 @@ package dev.boardcast.lab.load;
 
 /** How a client behaves. */
 enum ClientBehavior {
-  /** Reads all, stays. */
+  /** Reads everything and stays connected. */
   STEADY,
-  /** Loses its line every few seconds and comes back after a while. */
+  /** Loses its connection every few seconds and reconnects after a while. */
   JITTER,
   /** Reads 2 KB a second. */
   SLOW,
-  /** Stops reading and answering, as behind a dead router, then comes back on a new line. */
+  /** Stops reading and answering, as behind a dead router, then reconnects. */
   HALF_OPEN,
-  /** Its tokens are valid for a few seconds only. */
+  /** Uses tokens that are valid for a few seconds. */
   EXPIRED
 }

@@ -3,10 +3,11 @@ package dev.boardcast.lab.load;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What one client was told of one topic: where it began, where it is, and what went wrong. One
- * event loop writes; others may read a moment later.
+ * Records what one client received of one topic: its first and current offset, and what went wrong.
+ * One event loop writes; other threads may read slightly old values.
  */
 final class ClientLedger {
   private static final int WINDOW = 256;
@@ -16,14 +17,17 @@ final class ClientLedger {
   private long start = -1;
   private volatile long last;
   private volatile long received;
-  private int doubled;
-  private int disordered;
-  private int contradicted;
-  private final List<long[]> gaps = new ArrayList<>(0);
-  // Which of the last numbers came, to tell a double from a straggler.
-  private final long[] recent = new long[WINDOW / 64];
+  private int duplicates;
+  private int outOfOrder;
+  private int conflicting;
+  private final List<Gap> gaps = new ArrayList<>(0);
+  // Which of the newest event numbers came, to distinguish a duplicate from a late delivery.
+  private final long[] window = new long[WINDOW / 64];
   private int newest = -1;
-  private volatile long settledMicros;
+  private volatile long caughtUpMicros;
+
+  /** Sequences after {@code after} up to {@code upTo} that the client will not receive. */
+  private record Gap(long after, long upTo) {}
 
   ClientLedger(Ledger ledger) {
     this.ledger = ledger;
@@ -33,17 +37,17 @@ final class ClientLedger {
     return ledger;
   }
 
-  /** Whether the topic was ever followed. */
-  boolean isOpen() {
+  /** Whether the client ever subscribed to the topic. */
+  boolean isSubscribed() {
     return epoch != null;
   }
 
-  /** The offset to come back with; null for none. */
-  String since() {
-    return epoch == null ? null : epoch + ":" + last;
+  /** The offset to resume from, if any. */
+  Optional<EventOffset> offset() {
+    return Optional.ofNullable(epoch).map(known -> new EventOffset(known, last));
   }
 
-  /** The highest number it was told of, -1 for none. */
+  /** The highest event number received, -1 for none. */
   int newest() {
     return newest;
   }
@@ -52,87 +56,91 @@ final class ClientLedger {
     return received;
   }
 
-  /** When it last got an event that had been due before the fault ended, in micros. */
-  long settledMicros() {
-    return settledMicros;
+  /** When it last received an event that was due before the end of the fault. */
+  long caughtUpMicros() {
+    return caughtUpMicros;
   }
 
-  /** The server said where the client begins; what it skips then is an explained gap. */
-  void subscribed(String atEpoch, long sequence, boolean recovered) {
+  /** The node confirmed a subscription from this offset; what it skips is a gap. */
+  void subscribed(EventOffset offset, boolean recovered) {
     if (epoch == null) {
-      start = sequence;
-    } else if (!recovered || !epoch.equals(atEpoch)) {
-      gaps.add(new long[] {last, sequence});
-    } else if (sequence != last) {
-      contradicted++;
+      start = offset.sequence();
+    } else if (!recovered || !epoch.equals(offset.epoch())) {
+      gaps.add(new Gap(last, offset.sequence()));
+    } else if (offset.sequence() != last) {
+      conflicting++;
     }
-    epoch = atEpoch;
-    last = sequence;
+    epoch = offset.epoch();
+    last = offset.sequence();
   }
 
   /**
-   * Takes an event.
+   * The client received an event.
    *
-   * @param dueBefore events meant to be sent before this count for {@link #settledMicros}
-   * @return whether it was new
+   * @param faultEnd events that were due before this count for {@link #caughtUpMicros}
+   * @return false for a duplicate
    */
-  boolean take(EventMarker mark, String atEpoch, long sequence, long nowMicros, long dueBefore) {
-    boolean seen = isRecent(mark.number());
-    if (!ledger.agrees(mark.number(), sequence) || !atEpoch.equals(epoch)) contradicted++;
-    if (seen) {
-      doubled++;
+  boolean received(EventMarker marker, EventOffset offset, long nowMicros, long faultEnd) {
+    if (!ledger.agrees(marker.number(), offset.sequence()) || !offset.epoch().equals(epoch)) {
+      conflicting++;
+    }
+    if (isInWindow(marker.number())) {
+      duplicates++;
       return false;
     }
-    remember(mark.number());
-    if (sequence <= last) {
-      disordered++;
+    addToWindow(marker.number());
+    if (offset.sequence() <= last) {
+      outOfOrder++;
     } else {
-      last = sequence;
+      last = offset.sequence();
     }
     received++;
-    if (mark.micros() <= dueBefore) settledMicros = nowMicros;
+    if (marker.dueMicros() <= faultEnd) caughtUpMicros = nowMicros;
     return true;
   }
 
-  void addTo(LedgerTotals.Sum sum, long[] places) {
-    if (epoch == null) {
-      sum.absent++;
-      return;
-    }
-    long explained = 0;
-    for (long[] gap : gaps) explained += between(places, gap[0], gap[1]);
-    long due = places.length - firstAfter(places, start) - explained;
-    sum.clients++;
-    sum.due += due;
-    sum.received += received;
-    sum.lost += Math.max(0, due - received);
-    sum.doubled += doubled + Math.max(0, received - due);
-    sum.disordered += disordered;
-    sum.contradicted += contradicted;
-    sum.gaps += gaps.size();
-    sum.explained += explained;
+  /**
+   * The totals; empty if the client never subscribed.
+   *
+   * @param sequences of all events that any client received, ascending
+   */
+  Optional<LedgerTotals.Client> totals(long[] sequences) {
+    if (epoch == null) return Optional.empty();
+    long skipped = 0;
+    for (Gap gap : gaps) skipped += count(sequences, gap);
+    long expected = sequences.length - firstAfter(sequences, start) - skipped;
+    return Optional.of(
+        new LedgerTotals.Client(
+            expected,
+            received,
+            Math.max(0, expected - received),
+            duplicates + Math.max(0, received - expected),
+            outOfOrder,
+            conflicting,
+            gaps.size(),
+            skipped));
   }
 
-  private static long between(long[] places, long after, long upTo) {
-    return Math.max(0, firstAfter(places, upTo) - firstAfter(places, after));
+  private static long count(long[] sequences, Gap gap) {
+    return Math.max(0, firstAfter(sequences, gap.upTo()) - firstAfter(sequences, gap.after()));
   }
 
-  private static int firstAfter(long[] places, long sequence) {
-    int at = Arrays.binarySearch(places, sequence);
+  private static int firstAfter(long[] sequences, long sequence) {
+    int at = Arrays.binarySearch(sequences, sequence);
     return at >= 0 ? at + 1 : -at - 1;
   }
 
-  private boolean isRecent(int number) {
+  private boolean isInWindow(int number) {
     if (number > newest) return false;
     if (newest - number >= WINDOW) return false;
-    return (recent[number % WINDOW / 64] & 1L << (number & 63)) != 0;
+    return (window[number % WINDOW / 64] & 1L << (number & 63)) != 0;
   }
 
-  private void remember(int number) {
+  private void addToWindow(int number) {
     for (int n = Math.max(newest + 1, number - WINDOW + 1); n <= number; n++) {
-      recent[n % WINDOW / 64] &= ~(1L << (n & 63));
+      window[n % WINDOW / 64] &= ~(1L << (n & 63));
     }
     newest = Math.max(newest, number);
-    if (newest - number < WINDOW) recent[number % WINDOW / 64] |= 1L << (number & 63);
+    if (newest - number < WINDOW) window[number % WINDOW / 64] |= 1L << (number & 63);
   }
 }

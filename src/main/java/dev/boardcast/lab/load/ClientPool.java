@@ -3,7 +3,6 @@ package dev.boardcast.lab.load;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -22,57 +21,56 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
-/** All clients of a run, on a few event loops. Thread safe. */
+/** Runs all clients of a run on a few event loops. Thread safe. */
 final class ClientPool implements AutoCloseable {
-  /** How often each client looks around. */
+  /** How often each client is ticked. */
   static final int TICK_MILLIS = 125;
 
   private static final int LOOPS = 2;
   private static final int CONNECT_MILLIS = 2_000;
-  // Of a client that hardly reads, as little as may be ahead in its own kernel, as on a slow link:
-  // what is there is as old as it is, whatever a node does.
-  private static final int SMALL_BUFFER = 1_024;
+  // Of a slow client: bytes in its kernel have left the node, and so count as its own delay.
+  private static final int SLOW_RECEIVE_BUFFER = 1_024;
 
   private final LoadOptions options;
   private final List<Ledger> ledgers;
-  private final ClientStatistics log;
+  private final ClientStatistics statistics;
   private final SnapshotAge snapshots = new SnapshotAge();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final List<LabClient> clients = new ArrayList<>();
   private final Optional<SslContext> tls;
   private volatile long faultEnd = Long.MIN_VALUE;
-  private volatile boolean over;
+  private volatile boolean closed;
 
-  ClientPool(LoadOptions options, List<Ledger> ledgers, ClientStatistics log) {
+  ClientPool(LoadOptions options, List<Ledger> ledgers, ClientStatistics statistics) {
     this.options = options;
     this.ledgers = ledgers;
-    this.log = log;
-    this.tls = tls(options);
-    for (int i = 0; i < options.clients(); i++) clients.add(client(i));
+    this.statistics = statistics;
+    this.tls = tls(options.nodes().sockets());
+    for (int i = 0; i < options.clients().count(); i++) clients.add(newClient(i));
   }
 
-  TokenSource passes() {
-    return options.passes();
+  TokenSource tokens() {
+    return options.nodes().tokens();
   }
 
   Optional<String> board() {
-    return options.board();
+    return options.clients().board();
   }
 
-  ClientStatistics log() {
-    return log;
+  ClientStatistics statistics() {
+    return statistics;
   }
 
   SnapshotAge snapshots() {
     return snapshots;
   }
 
-  boolean isOver() {
-    return over;
+  boolean isClosed() {
+    return closed;
   }
 
-  /** Events meant to be sent before this moment, in micros, are what a fault may have delayed. */
+  /** When the fault ended, on the clock of {@link EventMarker#now}; the least value without one. */
   long faultEnd() {
     return faultEnd;
   }
@@ -81,12 +79,12 @@ final class ClientPool implements AutoCloseable {
     faultEnd = micros;
   }
 
-  /** Begins to connect all, so many a second. */
+  /** Starts to connect all clients, at the configured rate. */
   void connect() {
-    double pause = 1e6 / options.connectsPerSecond();
+    double intervalMicros = 1e6 / options.clients().connectsPerSecond();
     for (int i = 0; i < clients.size(); i++) {
       LabClient client = clients.get(i);
-      client.loop().schedule(client::connect, (long) (i * pause), TimeUnit.MICROSECONDS);
+      client.loop().schedule(client::connect, (long) (i * intervalMicros), TimeUnit.MICROSECONDS);
     }
     for (var each : loops) {
       var loop = (EventLoop) each;
@@ -94,13 +92,9 @@ final class ClientPool implements AutoCloseable {
     }
   }
 
-  /** How many follow all of their topics now. */
+  /** How many clients are subscribed to all of their topics. */
   int live() {
-    int live = 0;
-    for (LabClient client : clients) {
-      if (client.isLive()) live++;
-    }
-    return live;
+    return (int) clients.stream().filter(LabClient::isLive).count();
   }
 
   int size() {
@@ -111,43 +105,50 @@ final class ClientPool implements AutoCloseable {
     return clients;
   }
 
-  /** Cuts the lines of a share of the clients, picked at random. */
-  void cut(double share) {
+  /** Disconnects a share of the clients, chosen at random. */
+  void disconnect(double share) {
     for (LabClient client : clients) {
-      if (ThreadLocalRandom.current().nextDouble() < share) client.loop().execute(client::cut);
+      if (ThreadLocalRandom.current().nextDouble() < share) {
+        client.loop().execute(client::disconnect);
+      }
     }
   }
 
-  /** All behave from now on. */
-  void heal() {
-    for (LabClient client : clients) client.loop().execute(client::heal);
+  /** Makes all clients steady from now on. */
+  void becomeSteady() {
+    for (LabClient client : clients) client.loop().execute(client::becomeSteady);
   }
 
-  /** Opens a line for a client; its end is told, also when it never opens. */
-  LabConnection open(
-      int turn, ClientBehavior habit, String token, LabConnection.Listener listener) {
-    URI url = options.urls().get(Math.floorMod(turn, options.urls().size()));
-    var line = new LabConnection(url.getAuthority(), path(url), token, listener);
-    LabClient client = (LabClient) listener;
-    ChannelFuture connected =
-        bootstrap(client.loop(), habit, line, url).connect(url.getHost(), port(url));
-    connected.addListener(
-        done -> {
-          if (!done.isSuccess()) listener.ended(LabConnection.CUT);
-        });
-    return line;
+  /**
+   * Opens a connection; {@link LabConnection.Listener#closed} is called also if it cannot be
+   * opened.
+   *
+   * @param turn which of the nodes
+   */
+  LabConnection connect(int turn, ClientBehavior behavior, String token, LabClient client) {
+    List<URI> sockets = options.nodes().sockets();
+    URI url = sockets.get(Math.floorMod(turn, sockets.size()));
+    var connection = new LabConnection(url.getAuthority(), path(url), token, client);
+    bootstrap(client.loop(), behavior, connection, url)
+        .connect(url.getHost(), port(url))
+        .addListener(
+            done -> {
+              if (!done.isSuccess()) client.closed(LabConnection.ABNORMAL);
+            });
+    return connection;
   }
 
   @Override
   public void close() {
-    over = true;
-    for (LabClient client : clients) client.loop().execute(client::leave);
+    closed = true;
+    for (LabClient client : clients) client.loop().execute(client::stop);
     loops.shutdownGracefully(100, 2_000, TimeUnit.MILLISECONDS).awaitUninterruptibly(5_000);
   }
 
-  private LabClient client(int number) {
-    List<ClientLedger> accounts = ledgers.stream().map(Ledger::open).toList();
-    return new LabClient(number, options.profile().habit(number), this, loops.next(), accounts);
+  private LabClient newClient(int number) {
+    var behavior = options.clients().profile().behavior(number);
+    List<ClientLedger> ofClient = ledgers.stream().map(Ledger::newClient).toList();
+    return new LabClient(number, behavior, this, loops.next(), ofClient);
   }
 
   private void tick(EventLoop loop) {
@@ -157,7 +158,8 @@ final class ClientPool implements AutoCloseable {
     }
   }
 
-  private Bootstrap bootstrap(EventLoop loop, ClientBehavior habit, LabConnection line, URI url) {
+  private Bootstrap bootstrap(
+      EventLoop loop, ClientBehavior behavior, LabConnection connection, URI url) {
     var bootstrap =
         new Bootstrap()
             .group(loop)
@@ -176,15 +178,15 @@ final class ClientPool implements AutoCloseable {
                               tls.orElseThrow()
                                   .newHandler(channel.alloc(), url.getHost(), port(url)));
                     }
-                    channel.pipeline().addLast(line);
+                    channel.pipeline().addLast(connection);
                   }
                 });
-    if (habit == ClientBehavior.SLOW) {
+    if (behavior == ClientBehavior.SLOW) {
       bootstrap
-          .option(ChannelOption.SO_RCVBUF, SMALL_BUFFER)
+          .option(ChannelOption.SO_RCVBUF, SLOW_RECEIVE_BUFFER)
           .option(
               ChannelOption.RECVBUF_ALLOCATOR,
-              new FixedRecvByteBufAllocator(BehaviorDriver.SIP).maxMessagesPerRead(1));
+              new FixedRecvByteBufAllocator(BehaviorDriver.SLOW_READ_BYTES).maxMessagesPerRead(1));
     }
     return bootstrap;
   }
@@ -198,14 +200,12 @@ final class ClientPool implements AutoCloseable {
     return url.getPort() > 0 ? url.getPort() : url.getScheme().equals("wss") ? 443 : 80;
   }
 
-  private static Optional<SslContext> tls(LoadOptions options) {
-    if (options.urls().stream().noneMatch(url -> url.getScheme().equals("wss"))) {
-      return Optional.empty();
-    }
+  private static Optional<SslContext> tls(List<URI> sockets) {
+    if (sockets.stream().noneMatch(url -> url.getScheme().equals("wss"))) return Optional.empty();
     try {
       return Optional.of(SslContextBuilder.forClient().build());
     } catch (SSLException unavailable) {
-      throw new IllegalStateException("TLS cannot be had here", unavailable);
+      throw new IllegalStateException("TLS is not available", unavailable);
     }
   }
 }

@@ -9,29 +9,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** What happened to the clients, counted. Thread safe. */
+/** Latencies and counts over all clients and the writer, in microseconds. Thread safe. */
 final class ClientStatistics {
   private static final int DIGITS = 3;
 
   private final Map<ClientBehavior, Recorder> deliveries = new EnumMap<>(ClientBehavior.class);
   private final Recorder writes = new Recorder(DIGITS);
   private final Recorder connects = new Recorder(DIGITS);
-  private final Map<Integer, AtomicInteger> ends = new ConcurrentSkipListMap<>();
-  private final Map<Integer, AtomicInteger> refusals = new ConcurrentSkipListMap<>();
+  private final Map<Integer, AtomicInteger> closed = new ConcurrentSkipListMap<>();
+  private final Map<Integer, AtomicInteger> rejected = new ConcurrentSkipListMap<>();
   private final Map<String, AtomicInteger> errors = new ConcurrentSkipListMap<>();
   private final AtomicLong received = new AtomicLong();
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger timedOut = new AtomicInteger();
-  private final AtomicInteger givenUp = new AtomicInteger();
+  private final AtomicInteger abandoned = new AtomicInteger();
 
   ClientStatistics() {
-    for (ClientBehavior habit : ClientBehavior.values())
-      deliveries.put(habit, new Recorder(DIGITS));
+    for (var behavior : ClientBehavior.values()) deliveries.put(behavior, new Recorder(DIGITS));
   }
 
-  void received(ClientBehavior habit, long micros) {
+  void received(ClientBehavior behavior, long micros) {
     received.incrementAndGet();
-    deliveries.get(habit).recordValue(Math.max(0, micros));
+    deliveries.get(behavior).recordValue(Math.max(0, micros));
   }
 
   void written(long micros) {
@@ -43,15 +42,14 @@ final class ClientStatistics {
     connects.recordValue(Math.max(0, micros));
   }
 
-  /** A line has ended, or a try to open one. */
-  void ended(int code, boolean wasLive) {
-    (wasLive ? ends : refusals)
-        .computeIfAbsent(code, first -> new AtomicInteger())
-        .incrementAndGet();
+  /** A connection was closed, or an attempt to connect failed. */
+  void closed(int code, boolean wasLive) {
+    increment(wasLive ? closed : rejected, code);
   }
 
+  /** An error message came. */
   void error(String code) {
-    errors.computeIfAbsent(code, first -> new AtomicInteger()).incrementAndGet();
+    increment(errors, code);
   }
 
   /** A handshake was not answered in time. */
@@ -59,18 +57,18 @@ final class ClientStatistics {
     timedOut.incrementAndGet();
   }
 
-  /** An alert client gave up a silent line. */
-  void givenUp() {
-    givenUp.incrementAndGet();
+  /** A client closed a connection on which nothing came. */
+  void abandoned() {
+    abandoned.incrementAndGet();
   }
 
   long received() {
     return received.get();
   }
 
-  /** Deliveries to the clients of that habit since this was asked before. */
-  Histogram deliveries(ClientBehavior habit) {
-    return deliveries.get(habit).getIntervalHistogram();
+  /** Deliveries to the clients of this behavior since the last call. */
+  Histogram deliveries(ClientBehavior behavior) {
+    return deliveries.get(behavior).getIntervalHistogram();
   }
 
   Histogram writes() {
@@ -81,9 +79,18 @@ final class ClientStatistics {
     return connects.getIntervalHistogram();
   }
 
-  ConnectionTotals lines() {
+  ConnectionTotals connections() {
     return new ConnectionTotals(
-        connected.get(), timedOut.get(), givenUp.get(), copy(refusals), copy(ends), copy(errors));
+        connected.get(),
+        timedOut.get(),
+        abandoned.get(),
+        copy(rejected),
+        copy(closed),
+        copy(errors));
+  }
+
+  private static <K> void increment(Map<K, AtomicInteger> counts, K key) {
+    counts.computeIfAbsent(key, first -> new AtomicInteger()).incrementAndGet();
   }
 
   private static <K extends Comparable<K>> Map<K, Integer> copy(Map<K, AtomicInteger> counts) {

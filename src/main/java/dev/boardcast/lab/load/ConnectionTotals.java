@@ -1,21 +1,22 @@
 package dev.boardcast.lab.load;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
- * What became of lines.
+ * Counts of connections.
  *
- * @param opened lines on which all topics were followed
+ * @param opened connections on which all topics were subscribed
  * @param timedOut handshakes that were not answered in time
- * @param givenUp lines that an alert client gave up because they were silent
- * @param refused tries that did not get so far, by HTTP status or close code
- * @param ended lines that got so far, by close code
+ * @param abandoned connections that a client closed because nothing came on them
+ * @param rejected attempts that did not get so far, by HTTP status or close code
+ * @param closed connections that got so far, by close code
  * @param errors messages of type {@code error}, by code
  */
 record ConnectionTotals(
     int opened,
     int timedOut,
-    int givenUp,
-    Map<Integer, Integer> refused,
-    Map<Integer, Integer> ended,
+    @JsonProperty("givenUp") int abandoned,
+    @JsonProperty("refused") Map<Integer, Integer> rejected,
+    @JsonProperty("ended") Map<Integer, Integer> closed,
     Map<String, Integer> errors) {}

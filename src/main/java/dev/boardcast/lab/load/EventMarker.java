@@ -3,26 +3,26 @@ package dev.boardcast.lab.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * What an event of the laboratory carries, written {@code ~run:number:micros~} so that it is found
- * in a message without parsing it.
+ * Identifies an event of a run, written {@code ~run:number:micros~} so that it is found in a
+ * message without parsing it.
  *
- * @param run of the run that wrote it
+ * @param run identifies the topic's ledger
  * @param number of the event in its topic, from 0
- * @param micros when it was meant to be sent, on this process's clock
+ * @param dueMicros when it was due to be sent, on the clock of {@link #now}
  */
-record EventMarker(long run, int number, long micros) {
-  private static final byte EDGE = '~';
+record EventMarker(long run, int number, long dueMicros) {
+  private static final byte DELIMITER = '~';
 
-  /** This process's clock, in microseconds. */
+  /** The clock of this process, in microseconds. */
   static long now() {
     return System.nanoTime() / 1000;
   }
 
-  /** The mark in a message, or null. */
+  /** The marker in a message, or null. */
   static EventMarker find(ByteBuf text, int from, int to) {
-    int start = text.indexOf(from, to, EDGE);
+    int start = text.indexOf(from, to, DELIMITER);
     if (start < 0) return null;
-    int end = text.indexOf(start + 1, to, EDGE);
+    int end = text.indexOf(start + 1, to, DELIMITER);
     if (end < 0) return null;
     var fields = new long[3];
     int field = 0;
@@ -41,6 +41,6 @@ record EventMarker(long run, int number, long micros) {
 
   @Override
   public String toString() {
-    return "~" + run + ":" + number + ":" + micros + "~";
+    return "~" + run + ":" + number + ":" + dueMicros + "~";
   }
 }

@@ -3,16 +3,15 @@ package dev.boardcast.lab.load;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
-/** The offset at the end of an event's message, read in place. */
+/** An offset, {@code <epoch>:<sequence>}. */
 record EventOffset(String epoch, long sequence) {
 
-  /** Parses an offset such as {@code epoch:12}. */
   static EventOffset parse(String text) {
     int colon = text.lastIndexOf(':');
     return new EventOffset(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
   }
 
-  /** What stands between the last two quotes; null where that is no offset. */
+  /** The offset at the end of an event's message, read in place; null if none is there. */
   static EventOffset find(ByteBuf bytes, int from, int to) {
     int end = to - 2;
     if (end <= from || bytes.getByte(end) != '"') return null;
@@ -30,5 +29,10 @@ record EventOffset(String epoch, long sequence) {
     if (unit == 1 || at + 1 >= colon) return null;
     String epoch = bytes.toString(at + 1, colon - at - 1, StandardCharsets.US_ASCII);
     return new EventOffset(epoch, sequence);
+  }
+
+  @Override
+  public String toString() {
+    return epoch + ":" + sequence;
   }
 }

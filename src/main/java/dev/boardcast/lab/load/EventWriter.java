@@ -17,61 +17,67 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Writes events at a steady pace, whether or not the nodes keep up: each has its moment, and waits
- * there when too many are under way. One without an answer is sent again with the same id, to the
- * next node. Call it on one context.
+ * Writes events at a constant rate, whether or not the nodes keep up: an event that is due waits in
+ * a queue while too many requests are in flight. A request without a response is repeated with the
+ * same id, to the next node. Confined to one context unless a method says otherwise.
  */
 final class EventWriter {
-  private static final int LANES = 64;
+  private static final int MAX_IN_FLIGHT = 64;
   private static final int TICK_MILLIS = 5;
   private static final int TIMEOUT_MILLIS = 1_500;
-  private static final long SHUNNED_MICROS = 3_000_000;
-  private static final int PAUSE_MILLIS = 100;
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final int KEEP_ALIVE_SECONDS = 10;
+  private static final long AVOID_MICROS = 3_000_000;
+  private static final int RETRY_MILLIS = 100;
 
   private final Vertx vertx;
-  private final LoadOptions options;
+  private final LoadOptions.Writes writes;
+  private final List<String> nodes;
   private final List<Ledger> ledgers;
-  private final ClientStatistics log;
+  private final ClientStatistics statistics;
   private final WebClient http;
   private final String token;
   private final String padding;
-  private final Deque<Due> queue = new ArrayDeque<>();
-  private final AtomicInteger open = new AtomicInteger();
-  private final long[] shunnedUntil;
-  private volatile String refusal;
-  private int underWay;
+  private final Deque<Write> queue = new ArrayDeque<>();
+  private final AtomicInteger unacknowledged = new AtomicInteger();
+  private final long[] avoidUntil;
+  private volatile String rejection;
+  private int inFlight;
   private int turn;
-  private long begunAt;
+  private long startedAt;
   private long made;
   private long timer = -1;
   private boolean stopped;
   private boolean closed;
 
-  /** An event that waits for its answer. */
-  private record Due(Ledger ledger, EventMarker mark, UUID id) {}
+  private record Write(Ledger ledger, EventMarker marker, UUID id) {}
 
-  EventWriter(Vertx vertx, LoadOptions options, List<Ledger> ledgers, ClientStatistics log) {
+  EventWriter(Vertx vertx, LoadOptions options, List<Ledger> ledgers, ClientStatistics statistics) {
     this.vertx = vertx;
-    this.options = options;
+    this.writes = options.writes();
+    this.nodes =
+        options.nodes().http().stream().map(url -> url.toString().replaceAll("/+$", "")).toList();
     this.ledgers = ledgers;
-    this.log = log;
-    this.shunnedUntil = new long[options.http().size()];
-    Arrays.fill(shunnedUntil, Long.MIN_VALUE);
-    this.token = options.passes().writer();
-    this.padding = "x".repeat(options.bytes());
+    this.statistics = statistics;
+    this.avoidUntil = new long[nodes.size()];
+    Arrays.fill(avoidUntil, Long.MIN_VALUE);
+    this.token = options.nodes().tokens().writer();
+    this.padding = "x".repeat(writes.paddingBytes());
     this.http =
         WebClient.create(
             vertx,
-            new WebClientOptions().setConnectTimeout(1_000).setKeepAliveTimeout(10),
-            new PoolOptions().setHttp1MaxSize(LANES));
+            new WebClientOptions()
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setKeepAliveTimeout(KEEP_ALIVE_SECONDS),
+            new PoolOptions().setHttp1MaxSize(MAX_IN_FLIGHT));
   }
 
   void start() {
-    begunAt = EventMarker.now();
+    startedAt = EventMarker.now();
     timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
   }
 
-  /** Makes no new events; those that were made are still sent. */
+  /** Makes no more events; those that were made are still sent. */
   void stop() {
     stopped = true;
   }
@@ -85,100 +91,99 @@ final class EventWriter {
     http.close();
   }
 
-  /** Events made and not acknowledged yet; from any thread. */
-  int open() {
-    return open.get();
+  /** How many events were made and are not acknowledged. Thread safe. */
+  int unacknowledged() {
+    return unacknowledged.get();
   }
 
-  /** Why the nodes will not take these events, or null; from any thread. */
-  String refusal() {
-    return refusal;
+  /** The response with which a node rejected an event for good, or null. Thread safe. */
+  String rejection() {
+    return rejection;
   }
 
   private void tick() {
     long now = EventMarker.now();
-    while (!stopped && options.perSecond() > 0) {
-      long due = begunAt + (long) (made * 1e6 / options.perSecond());
+    while (!stopped && writes.perSecond() > 0) {
+      long due = startedAt + (long) (made * 1e6 / writes.perSecond());
       if (due > now) break;
       Ledger ledger = ledgers.get((int) (made++ % ledgers.size()));
-      queue.add(new Due(ledger, ledger.mark(due), UUID.randomUUID()));
-      open.incrementAndGet();
+      queue.add(new Write(ledger, ledger.newEvent(due), UUID.randomUUID()));
+      unacknowledged.incrementAndGet();
     }
-    next();
+    sendQueued();
   }
 
-  private void next() {
-    while (underWay < LANES && !queue.isEmpty()) send(queue.remove());
+  private void sendQueued() {
+    while (inFlight < MAX_IN_FLIGHT && !queue.isEmpty()) send(queue.remove());
   }
 
-  private void send(Due due) {
-    underWay++;
-    int node = pick();
-    String base = options.http().get(node).toString();
-    boolean isTask = due.ledger().topic().equals(LoadRun.TASKS);
-    String path = isTask ? "/api/v1/tasks" : "/api/v1/streams/" + due.ledger().topic() + "/events";
+  private void send(Write write) {
+    inFlight++;
+    int node = nextNode();
+    boolean isTask = write.ledger().topic().equals(LoadRun.TASKS);
+    String path =
+        isTask ? "/api/v1/tasks" : "/api/v1/streams/" + write.ledger().topic() + "/events";
     var request =
-        http.requestAbs(HttpMethod.POST, base.replaceAll("/+$", "") + path)
+        http.requestAbs(HttpMethod.POST, nodes.get(node) + path)
             .timeout(TIMEOUT_MILLIS)
             .putHeader("Content-Type", "application/json");
     if (token != null) request.bearerTokenAuthentication(token);
     request
-        .sendBuffer(Buffer.buffer(isTask ? task(due) : event(due)))
+        .sendBuffer(Buffer.buffer(isTask ? task(write) : event(write)))
         .onComplete(
-            answer -> {
-              underWay--;
-              if (answer.failed()) shunnedUntil[node] = EventMarker.now() + SHUNNED_MICROS;
-              settle(due, answer.succeeded() ? answer.result() : null);
+            response -> {
+              inFlight--;
+              if (response.failed()) avoidUntil[node] = EventMarker.now() + AVOID_MICROS;
+              complete(write, response.succeeded() ? response.result() : null);
             });
   }
 
-  /** The next node, but not one that has just failed to answer, as a load balancer would. */
-  private int pick() {
-    int nodes = options.http().size();
+  /** The next node in turn, but not one that has just failed, as a load balancer would. */
+  private int nextNode() {
     long now = EventMarker.now();
-    for (int tried = 0; tried < nodes; tried++) {
-      int node = Math.floorMod(turn++, nodes);
-      if (shunnedUntil[node] < now) return node;
+    for (int tried = 0; tried < nodes.size(); tried++) {
+      int node = Math.floorMod(turn++, nodes.size());
+      if (avoidUntil[node] < now) return node;
     }
-    return Math.floorMod(turn++, nodes);
+    return Math.floorMod(turn++, nodes.size());
   }
 
-  private void settle(Due due, HttpResponse<Buffer> answer) {
-    int status = answer == null ? 0 : answer.statusCode();
+  private void complete(Write write, HttpResponse<Buffer> response) {
+    int status = response == null ? 0 : response.statusCode();
     if (status >= 200 && status < 300) {
-      due.ledger().acknowledged(due.mark().number());
-      open.decrementAndGet();
-      log.written(EventMarker.now() - due.mark().micros());
-      next();
+      write.ledger().acknowledged(write.marker().number());
+      unacknowledged.decrementAndGet();
+      statistics.written(EventMarker.now() - write.marker().dueMicros());
+      sendQueued();
     } else if (status >= 400 && status < 500 && status != 429) {
-      refusal = status + " " + answer.bodyAsString();
+      rejection = status + " " + response.bodyAsString();
       close();
     } else {
-      vertx.setTimer(PAUSE_MILLIS, waited -> again(due));
-      next();
+      vertx.setTimer(RETRY_MILLIS, waited -> retry(write));
+      sendQueued();
     }
   }
 
-  /** Before what came later. */
-  private void again(Due due) {
+  /** Before events that were due later. */
+  private void retry(Write write) {
     if (closed) return;
-    queue.addFirst(due);
-    next();
+    queue.addFirst(write);
+    sendQueued();
   }
 
-  private String event(Due due) {
+  private String event(Write write) {
     return Json.encode(
         Map.of(
             "type",
             "laboratory",
             "event_id",
-            due.id(),
+            write.id(),
             "data",
-            Map.of("mark", due.mark().toString(), "padding", padding)));
+            Map.of("mark", write.marker().toString(), "padding", padding)));
   }
 
-  private String task(Due due) {
+  private String task(Write write) {
     return Json.encode(
-        Map.of("id", due.id(), "title", due.mark().toString(), "description", padding));
+        Map.of("id", write.id(), "title", write.marker().toString(), "description", padding));
   }
 }

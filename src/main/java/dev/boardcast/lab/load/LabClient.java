@@ -7,232 +7,229 @@ import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * One client: follows its topics, comes back as the protocol advises, each time with its offsets.
- * Every other one is alert, and gives up a line that is silent; the rest wait to be told. One event
- * loop.
+ * A client that subscribes to its topics and reconnects as the protocol says, with its offsets.
+ *
+ * <p>Every other client is active: it closes a connection on which nothing comes, and follows a
+ * {@code goaway}. The others wait until the node closes, as older clients do. Confined to one event
+ * loop unless a method says otherwise.
  */
 final class LabClient implements LabConnection.Listener {
   private static final long HANDSHAKE_MICROS = 5_000_000;
-  private static final long ALERT_MICROS = 3_000_000;
+  private static final long SILENCE_MICROS = 3_000_000;
   private static final long PING_MICROS = 1_000_000;
-  private static final int LONGEST_PAUSE = 2_000;
-  private static final int NEAR = 3;
-  private static final Duration SHORT_PASS = Duration.ofSeconds(5);
+  private static final int SMALL_LAG = 3;
+  private static final Duration SHORT_TOKEN = Duration.ofSeconds(5);
 
   private enum State {
-    AWAY,
-    OPENING,
+    DISCONNECTED,
+    CONNECTING,
     LIVE,
-    /** Will not come back. */
-    GONE
+    /** Does not reconnect. */
+    STOPPED
   }
 
   private final int number;
-  private final ClientBehavior habit;
-  private final ClientPool crowd;
+  private final ClientBehavior behavior;
+  private final ClientPool pool;
   private final EventLoop loop;
-  private final List<ClientLedger> accounts;
-  private final BehaviorDriver manner;
-  private State state = State.AWAY;
-  private LabConnection line;
-  private int following;
+  private final List<ClientLedger> ledgers;
+  private final BehaviorDriver driver;
+  private State state = State.DISCONNECTED;
+  private LabConnection connection;
+  private int subscribed;
   private int attempts;
-  private long openedAt;
-  private long heardAt;
+  private long connectingAt;
+  private long receivedAt;
   private long pingedAt;
-  private long returnMillis = -1;
-  // Whether this line has been level with those who read: only then does a node hold the rest.
-  private boolean level;
+  // What the node's goaway said; -1 for nothing.
+  private long reconnectMillis = -1;
+  // Whether this connection has caught up with steady clients: then what it lacks is buffered.
+  private boolean caughtUp;
   private final Backlog backlog = new Backlog();
   private volatile boolean live;
-  private volatile long held;
+  private volatile long maxBacklog;
 
   LabClient(
       int number,
-      ClientBehavior habit,
-      ClientPool crowd,
+      ClientBehavior behavior,
+      ClientPool pool,
       EventLoop loop,
-      List<ClientLedger> accounts) {
+      List<ClientLedger> ledgers) {
     this.number = number;
-    this.habit = habit;
-    this.crowd = crowd;
+    this.behavior = behavior;
+    this.pool = pool;
     this.loop = loop;
-    this.accounts = accounts;
-    this.manner = BehaviorDriver.of(habit);
+    this.ledgers = ledgers;
+    this.driver = BehaviorDriver.of(behavior);
   }
 
   EventLoop loop() {
     return loop;
   }
 
-  List<ClientLedger> accounts() {
-    return accounts;
+  List<ClientLedger> ledgers() {
+    return ledgers;
   }
 
-  /** Whether it follows all of its topics at present; from any thread. */
+  /** Whether it is subscribed to all of its topics. Thread safe. */
   boolean isLive() {
     return live;
   }
 
-  /** Most events that its node held for it at any time; from any thread. */
-  long held() {
-    return held;
+  /** Most events that were buffered for it at any time. Thread safe. */
+  long maxBacklog() {
+    return maxBacklog;
   }
 
   void connect() {
-    if (state != State.AWAY || crowd.isOver()) return;
-    state = State.OPENING;
-    openedAt = EventMarker.now();
-    following = 0;
-    // Who comes for the first time has nothing in the log.
-    level = !accounts.get(0).isOpen();
-    backlog.begin();
+    if (state != State.DISCONNECTED || pool.isClosed()) return;
+    state = State.CONNECTING;
+    connectingAt = EventMarker.now();
+    subscribed = 0;
+    // A new client resumes nothing from the log.
+    caughtUp = !ledgers.get(0).isSubscribed();
+    backlog.reset();
     String token =
-        habit == ClientBehavior.EXPIRED
-            ? crowd.passes().reader(SHORT_PASS)
-            : crowd.passes().reader();
-    line = crowd.open(number + attempts, habit, token, this);
+        behavior == ClientBehavior.EXPIRED
+            ? pool.tokens().client(SHORT_TOKEN)
+            : pool.tokens().client();
+    connection = pool.connect(number + attempts, behavior, token, this);
   }
 
-  /** Loses its line at once. */
-  void cut() {
-    if (line != null) line.cut();
+  /** Resets its connection. */
+  void disconnect() {
+    if (connection != null) connection.reset();
   }
 
-  /** Leaves for good. */
-  void leave() {
-    state = State.GONE;
+  /** Closes its connection and does not reconnect. */
+  void stop() {
+    state = State.STOPPED;
     live = false;
-    if (line != null) line.close();
+    if (connection != null) connection.close();
   }
 
-  /** From now on it behaves as the steady ones do. */
-  void heal() {
-    manner.heal(line);
+  /** Makes it behave as a steady client from now on. */
+  void becomeSteady() {
+    driver.becomeSteady(connection);
   }
 
-  /** Whether it acts by itself where others wait to be told. */
-  private boolean isAlert() {
+  private boolean isActive() {
     return (number >> 1) % 2 == 0;
   }
 
-  /** Called a few times a second. */
+  /** Called every {@link ClientPool#TICK_MILLIS}. */
   void tick(long now) {
-    if (line != null && heardAt >= openedAt) manner.tick(line, now);
-    if (line == null) return;
-    if (state == State.OPENING && now - openedAt > HANDSHAKE_MICROS) {
-      crowd.log().timedOut();
-      line.cut();
+    if (connection != null && receivedAt >= connectingAt) driver.tick(connection, now);
+    if (connection == null) return;
+    if (state == State.CONNECTING && now - connectingAt > HANDSHAKE_MICROS) {
+      pool.statistics().timedOut();
+      connection.reset();
     } else if (state == State.LIVE) {
-      watch(now);
-      weigh();
+      checkLiveness(now);
+      sampleBacklog();
     }
   }
 
-  private void weigh() {
-    ClientLedger account = accounts.get(0);
-    int others = account.ledger().read();
-    if (others - account.newest() < NEAR) level = true;
-    if (level) backlog.look(others, account.newest());
-    held = backlog.most();
+  private void sampleBacklog() {
+    ClientLedger client = ledgers.get(0);
+    int others = client.ledger().newestReceived();
+    if (others - client.newest() < SMALL_LAG) caughtUp = true;
+    if (caughtUp) backlog.sample(others, client.newest());
+    maxBacklog = backlog.max();
   }
 
-  private void watch(long now) {
-    boolean alert = isAlert() && manner.listens();
-    long silence = now - heardAt;
-    if (alert && silence > ALERT_MICROS) {
-      crowd.log().givenUp();
-      line.cut();
-    } else if (silence > PING_MICROS && now - pingedAt > PING_MICROS && manner.listens()) {
+  private void checkLiveness(long now) {
+    if (!driver.isReading()) return;
+    long silence = now - receivedAt;
+    if (isActive() && silence > SILENCE_MICROS) {
+      pool.statistics().abandoned();
+      connection.reset();
+    } else if (silence > PING_MICROS && now - pingedAt > PING_MICROS) {
       pingedAt = now;
-      line.ping();
+      connection.ping();
     }
   }
 
   @Override
   public void opened() {
-    heardAt = EventMarker.now();
-    manner.begins(line, heardAt);
-    line.send(wish());
+    receivedAt = EventMarker.now();
+    driver.opened(connection, receivedAt);
+    connection.send(subscribeMessage());
   }
 
   @Override
-  public void heard() {
-    heardAt = EventMarker.now();
+  public void bytesReceived() {
+    receivedAt = EventMarker.now();
   }
 
   @Override
-  public void readEnded() {
-    if (line != null && heardAt >= openedAt) manner.readEnded(line, EventMarker.now());
+  public void readComplete() {
+    if (connection != null && receivedAt >= connectingAt) {
+      driver.readComplete(connection, EventMarker.now());
+    }
   }
 
   @Override
-  public void text(ByteBuf bytes, int from, int length) {
-    EventMarker mark = EventMarker.find(bytes, from, from + length);
-    if (mark == null) {
-      told(bytes, from, length);
+  public void textReceived(ByteBuf bytes, int from, int length) {
+    EventMarker marker = EventMarker.find(bytes, from, from + length);
+    if (marker == null) {
+      controlMessage(bytes, from, length);
       return;
     }
-    EventOffset place = EventOffset.find(bytes, from, from + length);
-    for (ClientLedger account : accounts) {
-      if (place == null || !account.ledger().isOurs(mark)) continue;
+    EventOffset offset = EventOffset.find(bytes, from, from + length);
+    for (ClientLedger client : ledgers) {
+      if (offset == null || !client.ledger().contains(marker)) continue;
       long now = EventMarker.now();
-      boolean fresh = account.take(mark, place.epoch(), place.sequence(), now, crowd.faultEnd());
-      if (!fresh) continue;
-      if (level && account == accounts.get(0)) backlog.took(mark.number());
-      crowd.log().received(habit, now - mark.micros());
-      if (habit == ClientBehavior.STEADY) account.ledger().read(mark.number());
+      if (!client.received(marker, offset, now, pool.faultEnd())) continue;
+      if (caughtUp && client == ledgers.get(0)) backlog.received(marker.number());
+      pool.statistics().received(behavior, now - marker.dueMicros());
+      if (behavior == ClientBehavior.STEADY) client.ledger().received(marker.number());
     }
   }
 
   @Override
-  public void ended(int code) {
-    line = null;
+  public void closed(int code) {
+    connection = null;
     live = false;
-    if (state == State.GONE || crowd.isOver()) return;
+    if (state == State.STOPPED || pool.isClosed()) return;
     boolean wasLive = state == State.LIVE;
-    crowd.log().ended(code, wasLive);
-    state = State.AWAY;
+    pool.statistics().closed(code, wasLive);
     if (wasLive) attempts = 0;
-    if (!ReconnectPolicy.comesBack(code)) {
-      state = State.GONE;
+    if (!ReconnectPolicy.reconnects(code)) {
+      state = State.STOPPED;
       return;
     }
+    state = State.DISCONNECTED;
     attempts++;
-    loop.schedule(this::connect, pause(code), TimeUnit.MILLISECONDS);
+    loop.schedule(this::connect, delayMillis(code), TimeUnit.MILLISECONDS);
   }
 
-  private long pause(int code) {
-    long told = returnMillis;
-    returnMillis = -1;
-    if (told >= 0) return told;
-    long away = manner.awayMillis();
-    if (away > 0) return away;
-    int doublings = Math.min(attempts - 1, 6);
-    long longest = Math.min(LONGEST_PAUSE, (ReconnectPolicy.waits(code) ? 200L : 50L) << doublings);
-    return ThreadLocalRandom.current().nextLong(longest / 2, longest + 1);
+  private long delayMillis(int code) {
+    long goAway = reconnectMillis;
+    reconnectMillis = -1;
+    if (goAway >= 0) return goAway;
+    long ofBehavior = driver.reconnectMillis();
+    return ofBehavior > 0 ? ofBehavior : ReconnectPolicy.delayMillis(code, attempts - 1);
   }
 
-  private String wish() {
-    var wish = new StringBuilder("{\"type\":\"subscribe\",\"topics\":[");
-    for (ClientLedger account : accounts) {
-      if (wish.charAt(wish.length() - 1) != '[') wish.append(',');
-      wish.append("{\"topic\":\"").append(account.ledger().topic()).append('"');
-      if (account.since() != null) {
-        wish.append(",\"since\":\"").append(account.since()).append('"');
-      }
-      wish.append('}');
-    }
-    crowd.board().ifPresent(board -> wish.append(",\"").append(board).append('"'));
-    return wish.append("]}").toString();
+  private String subscribeMessage() {
+    Stream<String> topics = ledgers.stream().map(LabClient::topic);
+    Stream<String> board = pool.board().stream().map(name -> '"' + name + '"');
+    return Stream.concat(topics, board)
+        .collect(Collectors.joining(",", "{\"type\":\"subscribe\",\"topics\":[", "]}"));
   }
 
-  /** Anything that is not an event of a laboratory. */
-  private void told(ByteBuf bytes, int from, int length) {
+  private static String topic(ClientLedger client) {
+    String since = client.offset().map(offset -> ",\"since\":\"" + offset + '"').orElse("");
+    return "{\"topic\":\"" + client.ledger().topic() + '"' + since + '}';
+  }
+
+  private void controlMessage(ByteBuf bytes, int from, int length) {
     byte[] text = new byte[length];
     bytes.getBytes(from, text);
     try {
@@ -240,44 +237,42 @@ final class LabClient implements LabConnection.Listener {
       switch (message.path("type").asText()) {
         case "subscribed" -> subscribed(message);
         case "goaway" -> goAway(message.path("reconnect_after_ms").asLong());
-        case "metrics:update" -> crowd.snapshots().seen(habit, message.path("offset").asText());
-        case "error" -> crowd.log().error(message.path("code").asText());
+        case "metrics:update" ->
+            pool.snapshots().received(behavior, message.path("offset").asText());
+        case "error" -> pool.statistics().error(message.path("code").asText());
         default -> {
-          // An acknowledgement, a pong, somebody else's event.
+          // An acknowledgement, a pong, an event of another writer.
         }
       }
-    } catch (IOException notJson) {
-      crowd.log().error("not JSON");
+    } catch (IOException malformed) {
+      pool.statistics().error("not JSON");
     }
   }
 
   private void subscribed(JsonNode message) {
-    for (ClientLedger account : accounts) {
-      if (!account.ledger().topic().equals(message.path("topic").asText())) continue;
+    for (ClientLedger client : ledgers) {
+      if (!client.ledger().topic().equals(message.path("topic").asText())) continue;
       EventOffset offset = EventOffset.parse(message.path("offset").asText());
-      account.subscribed(offset.epoch(), offset.sequence(), message.path("recovered").asBoolean());
-      following++;
+      client.subscribed(offset, message.path("recovered").asBoolean());
+      subscribed++;
     }
-    if (following < accounts.size() || state != State.OPENING) return;
+    if (subscribed < ledgers.size() || state != State.CONNECTING) return;
     state = State.LIVE;
     live = true;
     attempts = 0;
-    crowd.log().connected(EventMarker.now() - openedAt);
+    pool.statistics().connected(EventMarker.now() - connectingAt);
   }
 
-  /**
-   * An alert client leaves at the time it was told; the others stay until the node ends the line,
-   * as those do that do not know the message.
-   */
+  /** An active client closes and reconnects after the delay; others wait for the node to close. */
   private void goAway(long afterMillis) {
-    returnMillis = afterMillis;
+    reconnectMillis = afterMillis;
     attempts++;
-    if (!isAlert()) return;
-    LabConnection leaving = line;
+    if (!isActive()) return;
+    LabConnection leaving = connection;
     loop.schedule(
         () -> {
-          if (line == leaving && leaving != null) {
-            returnMillis = 0;
+          if (connection == leaving && leaving != null) {
+            reconnectMillis = 0;
             leaving.close();
           }
         },

@@ -11,41 +11,45 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * One WebSocket of a client, as thin as can be: messages are handed on as bytes, in place. Masks
- * are zero, which the protocol allows. One event loop.
+ * A minimal WebSocket client (RFC 6455) that passes messages on as bytes, without copying. Its
+ * masking keys are zero. Confined to one event loop.
  */
 final class LabConnection extends ByteToMessageDecoder {
-  /** The line was cut without a close frame. */
-  static final int CUT = 1006;
+  /** The connection ended without a close frame. */
+  static final int ABNORMAL = 1006;
 
+  private static final int NO_CODE = 1005;
+  private static final int NORMAL = 1000;
   private static final int MAX_HEAD = 16 << 10;
   private static final byte[] END_OF_HEAD = {'\r', '\n', '\r', '\n'};
   private static final int TEXT = 1;
   private static final int CLOSE = 8;
   private static final int PING = 9;
+  private static final int PONG = 10;
   private static final int FINAL = 0x80;
   private static final int MASKED = 0x80;
 
-  /** Who listens; called on the line's event loop. */
+  /** Receives what happens on a connection; called on its event loop. */
   interface Listener {
-    /** The upgrade was answered. */
+    /** The handshake succeeded. */
     void opened();
 
-    /** Any bytes came in. */
-    void heard();
+    /** Bytes of any kind came. */
+    void bytesReceived();
 
-    /** One read has ended, and what it brought was handed on. */
-    void readEnded();
+    /** One read is over, and its messages were passed on. */
+    void readComplete();
 
-    /** A whole text message; the bytes are only lent. */
-    void text(ByteBuf bytes, int from, int length);
+    /** A text message came; the bytes are valid during the call only. */
+    void textReceived(ByteBuf bytes, int from, int length);
 
     /**
-     * The end, called once, also when it never opened.
+     * The connection has ended, or could not be opened. Called once.
      *
-     * @param code of the close frame, {@link #CUT} without one, or the HTTP status of a refusal
+     * @param code of the close frame, {@link #ABNORMAL} without one, or the HTTP status of a
+     *     rejected handshake
      */
-    void ended(int code);
+    void closed(int code);
   }
 
   private final String request;
@@ -53,7 +57,7 @@ final class LabConnection extends ByteToMessageDecoder {
   private Channel channel;
   private boolean open;
   private boolean over;
-  private int code = CUT;
+  private int code = ABNORMAL;
 
   /**
    * @param token may be null
@@ -80,64 +84,62 @@ final class LabConnection extends ByteToMessageDecoder {
 
   /** Sends a text message of at most 65535 bytes. */
   void send(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    frame(TEXT, Unpooled.wrappedBuffer(bytes));
+    frame(TEXT, Unpooled.wrappedBuffer(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Asks for a sign of life. */
   void ping() {
     frame(PING, Unpooled.EMPTY_BUFFER);
   }
 
-  /** Ends the line as a pulled plug does: no close frame, and what is on its way is dropped. */
-  void cut() {
+  /** Resets the TCP connection: no close frame, and what is in flight is lost. */
+  void reset() {
     if (channel == null || !channel.isOpen()) return;
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.close();
   }
 
-  /** Starts the close handshake. */
+  /** Closes with a close frame. */
   void close() {
     if (open && channel.isActive()) {
-      frame(CLOSE, Unpooled.copyShort(1000));
+      frame(CLOSE, Unpooled.copyShort(NORMAL));
       channel.close();
     } else {
-      cut();
+      reset();
     }
   }
 
-  /** Reads by itself, or only when {@link #read} is called. */
-  void reads(boolean byItself) {
-    if (channel != null) channel.config().setAutoRead(byItself);
+  /** Whether to read all the time, or only at each {@link #read}. */
+  void setAutoRead(boolean autoRead) {
+    if (channel != null) channel.config().setAutoRead(autoRead);
   }
 
-  /** Reads once, as much as the channel's allocator gives. */
+  /** Reads once, at most as many bytes as the channel's allocator gives. */
   void read() {
     if (channel != null) channel.read();
   }
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-    listener.heard();
-    if (!open) head(context, in);
-    while (open && !over && frame(in)) {
-      // Each is handed on where it is found.
+    listener.bytesReceived();
+    if (!open) decodeHead(context, in);
+    while (open && !over && decodeFrame(in)) {
+      // Each frame is passed on by decodeFrame.
     }
     if (over) in.skipBytes(in.readableBytes());
   }
 
-  /** Without the read that a decoder asks for when it made nothing: how much is read is ours. */
+  /** Omits the read that a decoder requests if it decoded nothing: reads are scheduled here. */
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
     discardSomeReadBytes();
-    listener.readEnded();
+    listener.readComplete();
     context.fireChannelReadComplete();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     super.channelInactive(context);
-    listener.ended(code);
+    listener.closed(code);
   }
 
   @Override
@@ -145,7 +147,7 @@ final class LabConnection extends ByteToMessageDecoder {
     context.close();
   }
 
-  private void head(ChannelHandlerContext context, ByteBuf in) {
+  private void decodeHead(ChannelHandlerContext context, ByteBuf in) {
     int end = ByteBufUtil.indexOf(Unpooled.wrappedBuffer(END_OF_HEAD), in);
     if (end < 0 && in.readableBytes() < MAX_HEAD) return;
     int status = status(in);
@@ -161,50 +163,53 @@ final class LabConnection extends ByteToMessageDecoder {
   }
 
   private static int status(ByteBuf in) {
-    if (in.readableBytes() < 12) return CUT;
+    if (in.readableBytes() < 12) return ABNORMAL;
     String digits = in.toString(in.readerIndex() + 9, 3, StandardCharsets.US_ASCII);
-    return digits.matches("\\d{3}") ? Integer.parseInt(digits) : CUT;
+    return digits.matches("\\d{3}") ? Integer.parseInt(digits) : ABNORMAL;
   }
 
-  /** Takes one frame, if it is all there. A node's frames are neither masked nor in fragments. */
-  private boolean frame(ByteBuf in) {
+  /**
+   * Decodes one frame; false if it is incomplete. A node's frames are neither masked nor
+   * fragmented.
+   */
+  private boolean decodeFrame(ByteBuf in) {
     int at = in.readerIndex();
     if (in.readableBytes() < 2) return false;
-    int kind = in.getByte(at) & 0x0f;
-    boolean whole = (in.getByte(at) & FINAL) != 0;
+    int opcode = in.getByte(at) & 0x0f;
+    boolean isFinal = (in.getByte(at) & FINAL) != 0;
     long length = in.getByte(at + 1) & 0x7f;
     int header = length == 126 ? 4 : length == 127 ? 10 : 2;
     if (in.readableBytes() < header) return false;
     if (length == 126) length = in.getUnsignedShort(at + 2);
     if (length == 127) length = in.getLong(at + 2);
-    if (!whole || length > Integer.MAX_VALUE / 2) {
+    if (!isFinal || length > Integer.MAX_VALUE / 2) {
       over = true;
-      cut();
+      reset();
       return false;
     }
     if (in.readableBytes() < header + length) return false;
     int from = at + header;
-    switch (kind) {
-      case TEXT -> listener.text(in, from, (int) length);
-      case PING -> frame(10, in.copy(from, (int) length));
+    switch (opcode) {
+      case TEXT -> listener.textReceived(in, from, (int) length);
+      case PING -> frame(PONG, in.copy(from, (int) length));
       case CLOSE -> {
-        code = length >= 2 ? in.getUnsignedShort(from) : 1005;
+        code = length >= 2 ? in.getUnsignedShort(from) : NO_CODE;
         over = true;
         frame(CLOSE, in.copy(from, (int) Math.min(2, length)));
         channel.close();
       }
       default -> {
-        // A pong has no content.
+        // A pong: bytesReceived was called.
       }
     }
     in.readerIndex(from + (int) length);
     return true;
   }
 
-  private void frame(int kind, ByteBuf payload) {
+  private void frame(int opcode, ByteBuf payload) {
     int length = payload.readableBytes();
     ByteBuf head = channel.alloc().buffer(8);
-    head.writeByte(FINAL | kind);
+    head.writeByte(FINAL | opcode);
     if (length < 126) {
       head.writeByte(MASKED | length);
     } else {

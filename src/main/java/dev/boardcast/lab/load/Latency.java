@@ -3,7 +3,7 @@ package dev.boardcast.lab.load;
 import org.HdrHistogram.Histogram;
 
 /**
- * A distribution, in milliseconds, from the moment something was due.
+ * A distribution of durations in milliseconds.
  *
  * @param count how many there were
  */
@@ -11,15 +11,15 @@ public record Latency(long count, double p50, double p90, double p99, double p99
   static Latency of(Histogram micros) {
     return new Latency(
         micros.getTotalCount(),
-        at(micros, 50),
-        at(micros, 90),
-        at(micros, 99),
-        at(micros, 99.9),
+        millis(micros, 50),
+        millis(micros, 90),
+        millis(micros, 99),
+        millis(micros, 99.9),
         micros.getTotalCount() == 0 ? 0 : micros.getMaxValue() / 1000.0);
   }
 
-  private static double at(Histogram micros, double percent) {
-    return micros.getTotalCount() == 0 ? 0 : micros.getValueAtPercentile(percent) / 1000.0;
+  private static double millis(Histogram micros, double percentile) {
+    return micros.getTotalCount() == 0 ? 0 : micros.getValueAtPercentile(percentile) / 1000.0;
   }
 
   @Override

@@ -3,17 +3,19 @@ package dev.boardcast.lab.load;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * What was acknowledged of one topic, and which place in its log each event took. Nine bytes per
- * event, and one {@link ClientLedger} per client, however many events there are. Thread safe.
+ * Records which events of one topic were acknowledged and which sequence each got. It takes nine
+ * bytes per event, and one {@link ClientLedger} per client, however many events there are. Thread
+ * safe.
  *
- * <p>Why counting is enough: a client's places only grow, and each agrees with what everybody else
- * was told of that event; so what it got are different events of the log, and as many as there were
- * for it means all of them.
+ * <p>Counting is enough: the sequences of a client only increase, and each agrees with what all
+ * other clients received for that event. So what a client received are different events of the log,
+ * and if it received as many as it expected, it received all of them.
  */
 final class Ledger {
   private static final int CHUNK = 1 << 14;
@@ -21,14 +23,18 @@ final class Ledger {
 
   private final String topic;
   private final long run;
-  private final AtomicReferenceArray<AtomicLongArray> places = new AtomicReferenceArray<>(CHUNKS);
+  private final AtomicReferenceArray<AtomicLongArray> sequences =
+      new AtomicReferenceArray<>(CHUNKS);
   private final AtomicReferenceArray<AtomicLongArray> acknowledged =
       new AtomicReferenceArray<>(CHUNKS);
-  private final AtomicInteger next = new AtomicInteger();
+  private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger acknowledgedCount = new AtomicInteger();
-  private final AtomicInteger read = new AtomicInteger(-1);
-  private final List<ClientLedger> accounts = new ArrayList<>();
+  private final AtomicInteger newestReceived = new AtomicInteger(-1);
+  private final List<ClientLedger> clients = new ArrayList<>();
 
+  /**
+   * @param run different for each ledger of all runs
+   */
   Ledger(String topic, long run) {
     this.topic = topic;
     this.run = run;
@@ -38,18 +44,19 @@ final class Ledger {
     return topic;
   }
 
-  /** The mark of a new event. */
-  EventMarker mark(long intendedMicros) {
-    int number = next.getAndIncrement();
+  /** The marker of a new event that is due to be sent at this time. */
+  EventMarker newEvent(long dueMicros) {
+    int number = sent.getAndIncrement();
     if (number >= CHUNK * CHUNKS) throw new IllegalStateException("too many events for one run");
-    return new EventMarker(run, number, intendedMicros);
+    return new EventMarker(run, number, dueMicros);
   }
 
-  boolean isOurs(EventMarker mark) {
-    return mark.run() == run && mark.number() < next.get();
+  /** Whether this ledger made the marker. */
+  boolean contains(EventMarker marker) {
+    return marker.run() == run && marker.number() < sent.get();
   }
 
-  /** The server has said that it keeps the event; said again it changes nothing. */
+  /** A node acknowledged the event. Idempotent. */
   void acknowledged(int number) {
     long bit = 1L << (number & 63);
     AtomicLongArray words = chunk(acknowledged, number >> 6);
@@ -57,57 +64,58 @@ final class Ledger {
     if ((before & bit) == 0) acknowledgedCount.incrementAndGet();
   }
 
+  /** How many events were acknowledged. */
   int acknowledged() {
     return acknowledgedCount.get();
   }
 
-  /** How many events were meant to be written so far. */
-  int begun() {
-    return next.get();
+  /** How many events were made. */
+  int sent() {
+    return sent.get();
   }
 
-  /** A client that reads has got it: what others have not read by then, a node holds. */
-  void read(int number) {
-    if (number > read.get()) read.accumulateAndGet(number, Math::max);
+  /** A steady client received the event. */
+  void received(int number) {
+    if (number > newestReceived.get()) newestReceived.accumulateAndGet(number, Math::max);
   }
 
-  /** The highest number that any client that reads has got, -1 for none. */
-  int read() {
-    return read.get();
+  /** The highest number that any steady client received, -1 for none. */
+  int newestReceived() {
+    return newestReceived.get();
   }
 
-  /** A client was told that an event has this place; false when another was told otherwise. */
+  /** Records the sequence that a client received for an event; false if others received another. */
   boolean agrees(int number, long sequence) {
-    AtomicLongArray chunk = chunk(places, number);
+    AtomicLongArray chunk = chunk(sequences, number);
     int slot = number % CHUNK;
     long known = chunk.get(slot);
     if (known == 0 && chunk.compareAndSet(slot, 0, sequence)) return true;
     return chunk.get(slot) == sequence;
   }
 
-  /** An account for one more client. */
-  synchronized ClientLedger open() {
-    var account = new ClientLedger(this);
-    accounts.add(account);
-    return account;
+  /** The ledger of one more client. */
+  synchronized ClientLedger newClient() {
+    var client = new ClientLedger(this);
+    clients.add(client);
+    return client;
   }
 
-  /** What it comes to; exact when nothing is under way. */
-  synchronized LedgerTotals tally() {
-    int events = next.get();
-    long[] told = new long[events];
+  /** The totals; exact if nothing is in flight. */
+  synchronized LedgerTotals totals() {
+    int events = sent.get();
+    long[] received = new long[events];
     int count = 0;
-    int untold = 0;
+    int undelivered = 0;
     for (int n = 0; n < events; n++) {
-      long place = chunk(places, n).get(n % CHUNK);
-      if (place != 0) told[count++] = place;
-      else if (isAcknowledged(n)) untold++;
+      long sequence = chunk(sequences, n).get(n % CHUNK);
+      if (sequence != 0) received[count++] = sequence;
+      else if (isAcknowledged(n)) undelivered++;
     }
-    long[] sorted = Arrays.copyOf(told, count);
+    long[] sorted = Arrays.copyOf(received, count);
     Arrays.sort(sorted);
-    var sum = new LedgerTotals.Sum(topic, events, acknowledgedCount.get(), untold);
-    for (ClientLedger account : accounts) account.addTo(sum, sorted);
-    return sum.tally();
+    List<LedgerTotals.Client> subscribed =
+        clients.stream().map(client -> client.totals(sorted)).flatMap(Optional::stream).toList();
+    return LedgerTotals.of(this, undelivered, clients.size() - subscribed.size(), subscribed);
   }
 
   private boolean isAcknowledged(int number) {

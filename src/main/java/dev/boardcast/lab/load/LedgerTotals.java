@@ -1,83 +1,79 @@
 package dev.boardcast.lab.load;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.function.ToLongFunction;
+
 /**
- * A ledger's sums over all clients.
+ * The totals of one topic over all clients.
  *
- * @param begun events that were sent at least once
- * @param acknowledged of these, events the server said it keeps
- * @param untold acknowledged events that no client received
- * @param clients that followed the topic
- * @param absent clients that never came to follow it
- * @param due deliveries owed: for each client, the events after its first place
- * @param received deliveries that came, each once
- * @param lost deliveries owed that never came, those of untold events included
- * @param doubled deliveries that came again
- * @param disordered deliveries that came after a later one
- * @param contradicted deliveries whose place differs from what others were told
- * @param gaps times a client was told that it cannot have what it missed
- * @param explained events in these gaps, not counted as due
+ * @param sent events that were sent at least once
+ * @param acknowledged of these, events that a node acknowledged
+ * @param undelivered acknowledged events that no client received
+ * @param clients that subscribed to the topic
+ * @param absent clients that never subscribed
+ * @param expected deliveries: for each client, the events after its first offset
+ * @param received deliveries, each counted once
+ * @param lost deliveries that were expected and never came, those of undelivered events included
+ * @param duplicates deliveries that came again
+ * @param outOfOrder deliveries that came after a later one
+ * @param conflicting deliveries whose offset differs from what other clients received
+ * @param gaps how often a client was told {@code recovered: false}
+ * @param skipped events in these gaps, which are not expected
  */
 public record LedgerTotals(
     String topic,
-    long begun,
+    @JsonProperty("begun") long sent,
     long acknowledged,
-    long untold,
+    @JsonProperty("untold") long undelivered,
     long clients,
     long absent,
-    long due,
+    @JsonProperty("due") long expected,
     long received,
     long lost,
-    long doubled,
-    long disordered,
-    long contradicted,
+    @JsonProperty("doubled") long duplicates,
+    @JsonProperty("disordered") long outOfOrder,
+    @JsonProperty("contradicted") long conflicting,
     long gaps,
-    long explained) {
+    @JsonProperty("explained") long skipped) {
 
-  /** Whether everything is as it must be, explained gaps aside. */
-  public boolean isClean() {
-    return absent == 0 && lost == 0 && doubled == 0 && disordered == 0 && contradicted == 0;
+  /** The share of one client that subscribed. */
+  record Client(
+      long expected,
+      long received,
+      long lost,
+      long duplicates,
+      long outOfOrder,
+      long conflicting,
+      long gaps,
+      long skipped) {}
+
+  /** The totals of a ledger; an undelivered event is expected by every client, and lost. */
+  static LedgerTotals of(Ledger ledger, long undelivered, long absent, List<Client> clients) {
+    long lostByAll = undelivered * clients.size();
+    return new LedgerTotals(
+        ledger.topic(),
+        ledger.sent(),
+        ledger.acknowledged(),
+        undelivered,
+        clients.size(),
+        absent,
+        sum(clients, Client::expected) + lostByAll,
+        sum(clients, Client::received),
+        sum(clients, Client::lost) + lostByAll,
+        sum(clients, Client::duplicates),
+        sum(clients, Client::outOfOrder),
+        sum(clients, Client::conflicting),
+        sum(clients, Client::gaps),
+        sum(clients, Client::skipped));
   }
 
-  /** A tally in the making. */
-  static final class Sum {
-    private final String topic;
-    private final long begun;
-    private final long acknowledged;
-    private final long untold;
-    long clients;
-    long absent;
-    long due;
-    long received;
-    long lost;
-    long doubled;
-    long disordered;
-    long contradicted;
-    long gaps;
-    long explained;
+  /** Whether every client received what it expected, once and in order. */
+  public boolean isClean() {
+    return absent == 0 && lost == 0 && duplicates == 0 && outOfOrder == 0 && conflicting == 0;
+  }
 
-    Sum(String topic, long begun, long acknowledged, long untold) {
-      this.topic = topic;
-      this.begun = begun;
-      this.acknowledged = acknowledged;
-      this.untold = untold;
-    }
-
-    LedgerTotals tally() {
-      return new LedgerTotals(
-          topic,
-          begun,
-          acknowledged,
-          untold,
-          clients,
-          absent,
-          due + untold * clients,
-          received,
-          lost + untold * clients,
-          doubled,
-          disordered,
-          contradicted,
-          gaps,
-          explained);
-    }
+  private static long sum(List<Client> clients, ToLongFunction<Client> count) {
+    return clients.stream().mapToLong(count).sum();
   }
 }

@@ -2,33 +2,33 @@ package dev.boardcast.lab.load;
 
 import java.util.Locale;
 
-/** Who the clients of a run are. */
+/** Which behaviors the clients of a run have. */
 public enum LoadProfile {
-  /** All read and stay. */
+  /** All read and stay connected. */
   STEADY,
-  /** All stay; nothing is written unless told. */
+  /** As steady; by default nothing is written. */
   IDLE,
-  /** All lose their lines every few seconds. */
+  /** All lose their connections every few seconds. */
   JITTER,
-  /** All are cut at the same moment, halfway, and come back at once. */
+  /** All are disconnected at the same moment, halfway, and reconnect at once. */
   AVALANCHE,
   /** Every fifth reads 2 KB a second. */
   SLOW,
-  /** Every fifth falls silent without closing. */
+  /** Every fifth stops reading without closing. */
   HALF_OPEN,
-  /** All have tokens of a few seconds, and fetch new ones. */
+  /** All have tokens that are valid for a few seconds. */
   EXPIRED,
   /** Some of each. */
   MIXED;
 
   /**
-   * @throws IllegalArgumentException when there is none of that name
+   * @throws IllegalArgumentException if no profile has this name
    */
   public static LoadProfile of(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
-  ClientBehavior habit(int client) {
+  ClientBehavior behavior(int client) {
     return switch (this) {
       case STEADY, IDLE, AVALANCHE -> ClientBehavior.STEADY;
       case JITTER -> ClientBehavior.JITTER;

@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came out of a run.
+ * The result of a run.
  *
- * @param seconds from the first client to the last delivery
- * @param deliveries by habit of the client, from the moment an event was meant to be written
- * @param writes until they were acknowledged, from that same moment
- * @param whole for each client, from the end of the fault until it had all that was due before;
- *     empty without a fault
- * @param held most bytes that a node held for one client
- * @param snapshots different updates of the board that were seen
- * @param oldestSnapshot most updates that a slow client's numbers were behind
- * @param complaints what must not be, beside the ledger
+ * @param seconds from the start of the run to its end
+ * @param deliveries by behavior of the client, from the time an event was due to be sent
+ * @param writes until they were acknowledged, from the same time
+ * @param recovery for each client, from the end of the fault until it had received all events that
+ *     were due before; empty without a fault
+ * @param maxBufferedBytes most bytes that a node and the kernel buffered for one client
+ * @param snapshots different snapshots of the board that were received
+ * @param maxSnapshotAge most newer snapshots there were when a slow client read one
+ * @param violations of guarantees that the ledger does not show
  */
 public record LoadReport(
     String profile,
@@ -26,68 +26,68 @@ public record LoadReport(
     Map<String, Latency> deliveries,
     Latency writes,
     Latency connects,
-    Latency whole,
-    ConnectionTotals lines,
-    long held,
+    @JsonProperty("whole") Latency recovery,
+    @JsonProperty("lines") ConnectionTotals connections,
+    @JsonProperty("held") long maxBufferedBytes,
     int snapshots,
-    int oldestSnapshot,
-    List<String> complaints) {
+    @JsonProperty("oldestSnapshot") int maxSnapshotAge,
+    @JsonProperty("complaints") List<String> violations) {
 
-  /** Whether every promise was kept. */
+  /** Whether every guarantee was kept. */
   @JsonProperty
   public boolean kept() {
-    return complaints.isEmpty() && ledger.stream().allMatch(LedgerTotals::isClean);
+    return violations.isEmpty() && ledger.stream().allMatch(LedgerTotals::isClean);
   }
 
-  /** For people. */
+  /** The report as text of several lines. */
   public String text() {
     var text = new StringBuilder();
-    for (LedgerTotals tally : ledger) {
+    for (LedgerTotals totals : ledger) {
       line(
           text,
           "ledger",
           "%s: %,d of %,d acknowledged, to %,d clients",
-          tally.topic(),
-          tally.acknowledged(),
-          tally.begun(),
-          tally.clients());
+          totals.topic(),
+          totals.acknowledged(),
+          totals.sent(),
+          totals.clients());
       line(
           text,
           "",
-          "%,d due, %,d received, %,d lost, %,d doubled, %,d out of order, %,d contradicted",
-          tally.due(),
-          tally.received(),
-          tally.lost(),
-          tally.doubled(),
-          tally.disordered(),
-          tally.contradicted());
-      line(text, "", "%,d gaps explain %,d more", tally.gaps(), tally.explained());
-      if (tally.absent() > 0) line(text, "", "%,d clients never followed it", tally.absent());
+          "%,d expected, %,d received, %,d lost, %,d duplicate, %,d out of order, %,d conflicting",
+          totals.expected(),
+          totals.received(),
+          totals.lost(),
+          totals.duplicates(),
+          totals.outOfOrder(),
+          totals.conflicting());
+      line(text, "", "%,d gaps, %,d events skipped in them", totals.gaps(), totals.skipped());
+      if (totals.absent() > 0) line(text, "", "%,d clients never subscribed", totals.absent());
     }
-    deliveries.forEach((habit, latency) -> line(text, "delivery", "%-9s %s", habit, latency));
+    deliveries.forEach((behavior, latency) -> line(text, "delivery", "%-9s %s", behavior, latency));
     line(text, "writes", "%s", writes);
     line(text, "connects", "%s", connects);
-    if (whole.count() > 0) line(text, "whole", "%s", whole);
+    if (recovery.count() > 0) line(text, "recovery", "%s", recovery);
     line(
         text,
-        "lines",
-        "%,d opened, ended %s, refused %s, errors %s, %d timed out, %d given up",
-        lines.opened(),
-        lines.ended(),
-        lines.refused(),
-        lines.errors(),
-        lines.timedOut(),
-        lines.givenUp());
-    line(text, "held", "%,d bytes for one client at most", held);
+        "sessions",
+        "%,d opened, closed %s, rejected %s, errors %s, %d timed out, %d abandoned",
+        connections.opened(),
+        connections.closed(),
+        connections.rejected(),
+        connections.errors(),
+        connections.timedOut(),
+        connections.abandoned());
+    line(text, "buffered", "at most %,d bytes for one client", maxBufferedBytes);
     if (snapshots > 0) {
       line(
           text,
-          "numbers",
-          "%,d updates; slow clients were at most %d behind",
+          "snapshots",
+          "%,d, of which slow clients were at most %d behind",
           snapshots,
-          oldestSnapshot);
+          maxSnapshotAge);
     }
-    complaints.forEach(complaint -> line(text, "but", "%s", complaint));
+    violations.forEach(violation -> line(text, "violation", "%s", violation));
     line(text, "verdict", kept() ? "kept" : "BROKEN");
     return text.toString();
   }

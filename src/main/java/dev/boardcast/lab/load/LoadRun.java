@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -13,213 +14,219 @@ import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * One run: clients come, events are written, something may happen, all is settled and counted.
- * Calls block; one caller, not on an event loop.
+ * One run: clients connect, events are written, a caller may cause a fault, outstanding deliveries
+ * are waited for and everything is counted. Calls block; one caller, not on an event loop, unless a
+ * method says otherwise.
  */
 public final class LoadRun implements AutoCloseable {
   static final String TASKS = "tasks";
 
-  // An event costs more than its padding: names, times, offset.
-  private static final int ENVELOPE = 200;
-  private static final int LOOK_MILLIS = 50;
-  private static final int MOST_PATIENCES = 4;
+  // Of an event's message beside the padding: names, times, offset.
+  private static final int ENVELOPE_BYTES = 200;
+  private static final int POLL_MILLIS = 50;
+  private static final int MAX_PATIENCES = 4;
   private static final Duration LAST_WAIT = Duration.ofSeconds(3);
 
-  private final Vertx vertx;
   private final LoadOptions options;
   private final List<Ledger> ledgers = new ArrayList<>();
-  private final ClientStatistics log = new ClientStatistics();
-  private final ClientPool crowd;
+  private final ClientStatistics statistics = new ClientStatistics();
+  private final ClientPool pool;
   private final EventWriter writer;
   private final Context context;
-  private final long begunAt = EventMarker.now();
-  private final Histogram calm = new Histogram(3);
-  private volatile Deadline last = Deadline.NEVER;
-  private boolean complete;
+  private final long startedAt = EventMarker.now();
+  private final Histogram steadyDeliveries = new Histogram(3);
+  private volatile Deadline deadline = Deadline.NONE;
+  private boolean allConnected;
 
-  /** How a run goes, since this was asked before; latencies in milliseconds. */
-  public record Pulse(int live, int clients, long acknowledged, long received, double p99) {}
+  /** The state of a run; the latency, in milliseconds, is of the time since the last call. */
+  public record Progress(int live, int clients, long acknowledged, long received, double p99) {}
 
-  /** When all waiting ends, whatever it is for. */
-  private record Deadline(boolean set, long nanos) {
-    static final Deadline NEVER = new Deadline(false, 0);
+  /** When all waiting ends. */
+  private record Deadline(boolean isSet, long nanos) {
+    static final Deadline NONE = new Deadline(false, 0);
 
     boolean isOver() {
-      return set && System.nanoTime() - nanos > 0;
+      return isSet && System.nanoTime() - nanos > 0;
     }
   }
 
-  /** Does nothing yet. */
+  /** Prepares a run; {@link #connect} starts it. */
   public LoadRun(Vertx vertx, LoadOptions options) {
-    this.vertx = vertx;
     this.options = options;
     long run = ThreadLocalRandom.current().nextLong(1L << 40);
-    options.stream().ifPresent(name -> ledgers.add(new Ledger(name, run)));
-    if (options.tasks()) ledgers.add(new Ledger(TASKS, run + 1));
-    crowd = new ClientPool(options, ledgers, log);
+    options.writes().stream().ifPresent(name -> ledgers.add(new Ledger(name, run)));
+    if (options.writes().tasks()) ledgers.add(new Ledger(TASKS, run + 1));
+    pool = new ClientPool(options, ledgers, statistics);
     context = vertx.getOrCreateContext();
-    writer = new EventWriter(vertx, options, ledgers, log);
+    writer = new EventWriter(vertx, options, ledgers, statistics);
   }
 
-  /** Lets the clients come, and waits until all follow their topics; false when some do not. */
-  public boolean open(Duration limit) throws InterruptedException {
-    crowd.connect();
-    complete = await(limit, () -> crowd.live() == crowd.size());
-    return complete;
+  /** Connects the clients; false if not all are subscribed to their topics within the limit. */
+  public boolean connect(Duration limit) throws InterruptedException {
+    pool.connect();
+    allConnected = await(limit, () -> pool.live() == pool.size());
+    return allConnected;
   }
 
-  /** Begins to write. */
-  public void write() {
+  /** Starts to write events. */
+  public void startWriting() {
     context.runOnContext(now -> writer.start());
   }
 
-  /** Whether the nodes will not take what is written: nothing comes of waiting. */
-  public boolean isRefused() {
-    return writer.refusal() != null;
+  /** Whether a node rejected an event for good, so that it is no use to go on. */
+  public boolean isRejected() {
+    return writer.rejection() != null;
   }
 
-  /** Cuts the lines of a share of the clients, picked at random. */
-  public void cut(double share) {
-    crowd.cut(share);
+  /** Disconnects a share of the clients, chosen at random. */
+  public void disconnect(double share) {
+    pool.disconnect(share);
   }
 
-  /** How many clients follow all of their topics now. */
-  public int live() {
-    return crowd.live();
-  }
-
-  /** From now on the clients may catch up; how long each takes is told by the report. */
+  /** Ends the fault: from now on the report measures how long each client takes to catch up. */
   public void faultEnded() {
-    crowd.faultEnded(EventMarker.now());
+    pool.faultEnded(EventMarker.now());
   }
 
-  /** From now on nothing is waited for, but for what is about to come. From any thread. */
-  public void hurry() {
-    last = new Deadline(true, System.nanoTime() + LAST_WAIT.toNanos());
+  /** Ends all waiting within a few seconds. Thread safe. */
+  public void stopWaiting() {
+    deadline = new Deadline(true, System.nanoTime() + LAST_WAIT.toNanos());
   }
 
-  /** How it goes. */
-  public Pulse pulse() {
-    Histogram since = log.deliveries(ClientBehavior.STEADY);
-    calm.add(since);
+  public Progress progress() {
+    Histogram recent = statistics.deliveries(ClientBehavior.STEADY);
+    steadyDeliveries.add(recent);
     long acknowledged = ledgers.stream().mapToLong(Ledger::acknowledged).sum();
-    double p99 = since.getTotalCount() == 0 ? 0 : since.getValueAtPercentile(99) / 1000.0;
-    return new Pulse(crowd.live(), crowd.size(), acknowledged, log.received(), p99);
+    double p99 = recent.getTotalCount() == 0 ? 0 : recent.getValueAtPercentile(99) / 1000.0;
+    return new Progress(pool.live(), pool.size(), acknowledged, statistics.received(), p99);
   }
 
-  /** The latencies so far of those who read, in ms; forgets them. */
-  public Latency takeLatency() {
-    pulse();
-    Latency taken = Latency.of(calm);
-    calm.reset();
-    return taken;
+  /** Discards the delivery latencies of steady clients so far. */
+  public void resetLatency() {
+    progress();
+    steadyDeliveries.reset();
   }
 
-  /** Ends the writing, lets everybody catch up as far as the patience goes, and counts. */
+  /** Stops writing, waits for outstanding deliveries as long as the options say, and counts. */
   public LoadReport finish() throws InterruptedException {
     context.runOnContext(now -> writer.stop());
-    await(options.patience(), () -> writer.open() == 0 || writer.refusal() != null);
-    crowd.heal();
-    settle();
-    // Doubles would come now.
-    TimeUnit.MILLISECONDS.sleep(4 * LOOK_MILLIS);
+    await(options.patience(), () -> writer.unacknowledged() == 0 || isRejected());
+    pool.becomeSteady();
+    awaitDeliveries();
+    // For duplicates.
+    TimeUnit.MILLISECONDS.sleep(4 * POLL_MILLIS);
     return report();
   }
 
   @Override
   public void close() {
     context.runOnContext(now -> writer.close());
-    crowd.close();
+    pool.close();
   }
 
-  /** A late event is not lost: the time limit restarts with each delivery. */
-  private void settle() throws InterruptedException {
-    long end = System.nanoTime() + MOST_PATIENCES * options.patience().toNanos();
-    for (long received = -1; received != log.received() && System.nanoTime() < end; ) {
-      received = log.received();
+  /** A late delivery is not a lost one: the patience starts over with each delivery. */
+  private void awaitDeliveries() throws InterruptedException {
+    long end = System.nanoTime() + MAX_PATIENCES * options.patience().toNanos();
+    for (long received = -1; received != statistics.received() && System.nanoTime() < end; ) {
+      received = statistics.received();
       long before = received;
-      await(options.patience(), () -> isSettled() || log.received() != before);
-      if (isSettled()) return;
+      await(options.patience(), () -> isComplete() || statistics.received() != before);
+      if (isComplete()) return;
     }
   }
 
-  private boolean isSettled() {
-    if (crowd.live() < crowd.size()) return false;
-    return ledgers.stream().map(Ledger::tally).allMatch(tally -> tally.lost() == 0);
+  private boolean isComplete() {
+    if (pool.live() < pool.size()) return false;
+    return ledgers.stream().map(Ledger::totals).allMatch(totals -> totals.lost() == 0);
   }
 
   private LoadReport report() {
-    double seconds = (EventMarker.now() - begunAt) / 1e6;
-    pulse();
+    double seconds = (EventMarker.now() - startedAt) / 1e6;
+    long maxBuffered = maxBufferedBytes();
+    return new LoadReport(
+        lowerCase(options.clients().profile()),
+        options.clients().count(),
+        options.writes().perSecond(),
+        seconds,
+        ledgers.stream().map(Ledger::totals).toList(),
+        deliveries(),
+        Latency.of(statistics.writes()),
+        Latency.of(statistics.connects()),
+        Latency.of(recovery()),
+        statistics.connections(),
+        maxBuffered,
+        pool.snapshots().count(),
+        pool.snapshots().max(),
+        violations(maxBuffered));
+  }
+
+  private Map<String, Latency> deliveries() {
+    progress();
     Map<String, Latency> deliveries = new TreeMap<>();
-    for (ClientBehavior habit : ClientBehavior.values()) {
-      Histogram histogram = habit == ClientBehavior.STEADY ? calm : log.deliveries(habit);
+    for (var behavior : ClientBehavior.values()) {
+      Histogram histogram =
+          behavior == ClientBehavior.STEADY ? steadyDeliveries : statistics.deliveries(behavior);
       if (histogram.getTotalCount() > 0) {
-        deliveries.put(habit.name().toLowerCase(java.util.Locale.ROOT), Latency.of(histogram));
+        deliveries.put(lowerCase(behavior), Latency.of(histogram));
       }
     }
-    long held =
-        crowd.clients().stream().mapToLong(LabClient::held).max().orElse(0)
-            * ledgers.size()
-            * (options.bytes() + ENVELOPE);
-    return new LoadReport(
-        options.profile().name().toLowerCase(java.util.Locale.ROOT),
-        options.clients(),
-        options.perSecond(),
-        seconds,
-        ledgers.stream().map(Ledger::tally).toList(),
-        deliveries,
-        Latency.of(log.writes()),
-        Latency.of(log.connects()),
-        Latency.of(whole()),
-        log.lines(),
-        held,
-        crowd.snapshots().updates(),
-        crowd.snapshots().oldest(),
-        complaints(held));
+    return deliveries;
   }
 
-  private List<String> complaints(long held) {
-    var complaints = new ArrayList<String>();
-    if (!complete) complaints.add("not all clients could follow their topics at the beginning");
-    if (writer.refusal() != null) complaints.add("a write was refused: " + writer.refusal());
-    if (writer.refusal() == null && writer.open() > 0) {
-      complaints.add(writer.open() + " writes were never answered");
+  private long maxBufferedBytes() {
+    long events = pool.clients().stream().mapToLong(LabClient::maxBacklog).max().orElse(0);
+    return events * ledgers.size() * (options.writes().paddingBytes() + ENVELOPE_BYTES);
+  }
+
+  private List<String> violations(long maxBuffered) {
+    var violations = new ArrayList<String>();
+    if (!allConnected) violations.add("not all clients could subscribe to their topics");
+    if (isRejected()) {
+      violations.add("a write was rejected: " + writer.rejection());
+    } else if (writer.unacknowledged() > 0) {
+      violations.add(writer.unacknowledged() + " writes were never acknowledged");
     }
-    if (held > options.maxHeld()) {
-      complaints.add(
-          "%,d bytes were held for one client that does not read, at most %,d are allowed"
-              .formatted(held, options.maxHeld()));
+    if (maxBuffered > options.clients().maxBufferedBytes()) {
+      violations.add(
+          "%,d bytes were buffered for one client that does not read, at most %,d are allowed"
+              .formatted(maxBuffered, options.clients().maxBufferedBytes()));
     }
-    log.lines()
-        .ended()
+    statistics
+        .connections()
+        .closed()
         .forEach(
             (code, count) -> {
-              if (!ReconnectPolicy.comesBack(code)) {
-                complaints.add(
-                    count + " lines ended with " + code + ", after which no client comes back");
-              }
+              if (ReconnectPolicy.reconnects(code)) return;
+              violations.add(
+                  count
+                      + " sessions were closed with "
+                      + code
+                      + ", after which no client reconnects");
             });
-    return complaints;
+    return violations;
   }
 
-  /** For each client, how long after the fault it got the last event that was due before. */
-  private Histogram whole() {
-    var whole = new Histogram(3);
-    if (crowd.faultEnd() == Long.MIN_VALUE) return whole;
-    for (LabClient client : crowd.clients()) {
-      long last = client.accounts().stream().mapToLong(ClientLedger::settledMicros).max().orElse(0);
-      whole.recordValue(Math.max(0, last - crowd.faultEnd()));
+  /** For each client, how long after the fault it received the last event that was due before. */
+  private Histogram recovery() {
+    var recovery = new Histogram(3);
+    if (pool.faultEnd() == Long.MIN_VALUE) return recovery;
+    for (LabClient client : pool.clients()) {
+      long last = client.ledgers().stream().mapToLong(ClientLedger::caughtUpMicros).max().orElse(0);
+      recovery.recordValue(Math.max(0, last - pool.faultEnd()));
     }
-    return whole;
+    return recovery;
   }
 
   private boolean await(Duration limit, BooleanSupplier condition) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end || last.isOver()) return false;
-      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+      if (System.nanoTime() > end || deadline.isOver()) return false;
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
     return true;
+  }
+
+  private static String lowerCase(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -4,34 +4,34 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How old the numbers are that slow clients read: in updates that others had seen by then. Thread
- * safe.
+ * Measures how old the snapshots are that slow clients read, in newer snapshots that other clients
+ * had by then. Thread safe.
  */
 final class SnapshotAge {
   private static final String VERSION = "version:";
-  private static final int KEPT = 1000;
+  private static final int MAX_VERSIONS = 1000;
 
   private final ConcurrentSkipListSet<Long> versions = new ConcurrentSkipListSet<>();
-  private final AtomicInteger oldest = new AtomicInteger();
+  private final AtomicInteger max = new AtomicInteger();
 
-  void seen(ClientBehavior habit, String offset) {
+  void received(ClientBehavior behavior, String offset) {
     if (!offset.startsWith(VERSION)) return;
     long version = Long.parseLong(offset.substring(VERSION.length()));
-    if (habit == ClientBehavior.SLOW) {
+    if (behavior == ClientBehavior.SLOW) {
       int newer = versions.tailSet(version, false).size();
-      oldest.accumulateAndGet(newer, Math::max);
-    } else if (versions.add(version) && versions.size() > KEPT) {
+      max.accumulateAndGet(newer, Math::max);
+    } else if (versions.add(version) && versions.size() > MAX_VERSIONS) {
       versions.pollFirst();
     }
   }
 
-  /** The most updates that any slow client's numbers were behind when it read them. */
-  int oldest() {
-    return oldest.get();
+  /** The greatest age of a snapshot when a slow client read it. */
+  int max() {
+    return max.get();
   }
 
-  /** How many different updates were seen. */
-  int updates() {
+  /** How many different snapshots were received. */
+  int count() {
     return versions.size();
   }
 }

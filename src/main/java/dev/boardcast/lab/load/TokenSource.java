@@ -7,37 +7,43 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where tokens come from: made from a secret, one that was given, or none. Thread safe.
+ * Supplies the tokens of clients and writer: signed with a secret, one fixed token, or none. Thread
+ * safe.
  *
- * @param signer makes them
- * @param given for every purpose, where there is no signer
+ * @param signer signs them
+ * @param fixed the one token, if there is no signer
  */
-public record TokenSource(Optional<TokenSigner> signer, Optional<String> given) {
+public record TokenSource(Optional<TokenSigner> signer, Optional<String> fixed) {
   private static final String USER = "laboratory";
-  private static final Set<String> WRITES = Set.of(Principal.PUBLISH, Principal.INGEST);
-  private static final Duration LONG = Duration.ofHours(2);
+  private static final Set<String> WRITER_ROLES = Set.of(Principal.PUBLISH, Principal.INGEST);
+  private static final Duration VALID_FOR = Duration.ofHours(2);
 
-  /** Made from an HS256 secret of the nodes. */
-  public static TokenSource of(String secret) {
+  /** Signs tokens with an HS256 secret of the nodes. */
+  public static TokenSource signing(String secret) {
     return new TokenSource(Optional.of(new TokenSigner(secret)), Optional.empty());
   }
 
-  /** One token that may publish, for all; or none, for nodes that ask for none. */
-  public static TokenSource given(Optional<String> token) {
+  /** One token with the role publish for everything; or none, for nodes without authentication. */
+  public static TokenSource fixed(Optional<String> token) {
     return new TokenSource(Optional.empty(), token);
   }
 
-  /** For a client; null for none. */
-  String reader(Duration validFor) {
-    return signer.map(some -> some.sign(USER, Set.of(), validFor)).orElse(given.orElse(null));
+  /** A token for a client; null for none. */
+  String client(Duration validFor) {
+    return token(Set.of(), validFor);
   }
 
-  String reader() {
-    return reader(LONG);
+  /** A token for a client that is valid for the whole run; null for none. */
+  String client() {
+    return client(VALID_FOR);
   }
 
-  /** For who writes events and facts; null for none. */
+  /** A token for the writer of events and facts; null for none. */
   public String writer() {
-    return signer.map(some -> some.sign(USER, WRITES, LONG)).orElse(given.orElse(null));
+    return token(WRITER_ROLES, VALID_FOR);
+  }
+
+  private String token(Set<String> roles, Duration validFor) {
+    return signer.map(some -> some.sign(USER, roles, validFor)).orElse(fixed.orElse(null));
   }
 }

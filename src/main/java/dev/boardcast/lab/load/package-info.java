@@ -1,17 +1,17 @@
 /**
- * The laboratory: many clients and a writer in one process, and a ledger that compares what was
- * acknowledged with what each client was told.
+ * The load generator: many clients and a writer in one process, and a ledger that compares what was
+ * acknowledged with what each client received.
  *
  * <pre>
  *  EventWriter --HTTP, acknowledged--> node ... node --WebSocket--> LabConnection -> LabClient
  *     |                                                                  |
  *     '------------------------------> Ledger <--------------------------'
  *                                        |
- *                                     Verdict
+ *                                    LoadReport
  * </pre>
  *
- * <p>Every event carries a {@link dev.boardcast.lab.load.EventMarker}: which run, which number, and
- * when it was meant to be sent. Latencies count from that moment, so that a writer that had to wait
- * does not hide it. A client comes back as the protocol advises, with its offset.
+ * <p>Every event carries an {@link dev.boardcast.lab.load.EventMarker}: its run, its number, and
+ * when it was due to be sent. Latencies count from that moment, so a delay in the writer is
+ * included. A client reconnects as the protocol says, with its offsets.
  */
 package dev.boardcast.lab.load;

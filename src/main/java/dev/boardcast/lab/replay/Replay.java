@@ -17,26 +17,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 
 /**
- * Sends a recorded file of facts through the public API. Reads as fast as answers come: a bounded
- * number of requests is on its way, what belongs to one task stays in order, and what others refer
- * to goes before them.
+ * Sends a file of recorded facts to the public API. A bounded number of requests is in flight;
+ * operations on one task stay in order, and what others refer to is sent before them.
  */
 public final class Replay {
   private static final int LANES = 16;
-  private static final int WINDOW = 64;
-  private static final Duration WORTH_FLUSHING = Duration.ofMillis(20);
+  private static final int MAX_IN_FLIGHT = 64;
+  private static final Duration MIN_FLUSH_DELAY = Duration.ofMillis(20);
 
   private final ReplayOptions options;
   private final ReplayClient client;
   private final LongConsumer progress;
   private final ReplayReport report = new ReplayReport();
-  private final CountDownLatch over = new CountDownLatch(1);
-  private final Semaphore window = new Semaphore(WINDOW);
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Semaphore inFlight = new Semaphore(MAX_IN_FLIGHT);
   private final List<Future<?>> lanes =
       new ArrayList<>(Collections.nCopies(LANES, Future.succeededFuture()));
 
   /**
-   * @param progress told of bytes of the file as their lines are answered; one caller at a time
+   * @param progress receives the bytes of lines whose response came; one call at a time
    */
   public Replay(Vertx vertx, ReplayOptions options, LongConsumer progress) {
     this.options = options;
@@ -44,41 +43,40 @@ public final class Replay {
     this.progress = progress;
   }
 
-  /** Names of the boards that can be replayed. */
+  /** The names of the boards that can be replayed. */
   public static Set<String> boards() {
     return ReplayBoard.ALL.keySet();
   }
 
-  /** Sends no more; what was sent is told, answered if that is soon. Thread safe. */
-  public void end() {
-    report.abort("ended from outside");
-    over.countDown();
-    client.hurry();
+  /** Sends nothing more; waits a few seconds for responses. Thread safe. */
+  public void stop() {
+    report.abort("interrupted");
+    stopped.countDown();
+    client.stopRetrying();
   }
 
   /**
-   * Sends the whole file, or what comes before something that no retry can heal. Blocks; call it
-   * once, and not on an event loop.
+   * Sends the file, up to a failure that no retry can fix. Blocks; call it once, on no event loop.
    *
-   * @throws IOException when the file cannot be read
+   * @throws IOException if the file cannot be read
    */
   public ReplayReport run(InputStream facts) throws IOException, InterruptedException {
     var board = ReplayBoard.ALL.get(options.board()).get();
     try (var lines = new ReplayLines(facts)) {
-      var pace = options.speed().map(speed -> new ReplaySpeed(speed, board.timeFields()));
-      for (var line = lines.next(); line.isPresent() && goesOn(); line = lines.next()) {
-        if (pace.isPresent()) await(pace.get().before(line.get().text()), board);
+      var schedule = options.speed().map(speed -> new ReplaySpeed(speed, board.timeFields()));
+      for (var line = lines.next(); line.isPresent() && isRunning(); line = lines.next()) {
+        if (schedule.isPresent()) await(schedule.get().delay(line.get().text()), board);
         add(board, line.get());
       }
       board.flush(this::send);
-      window.acquire(WINDOW);
+      inFlight.acquire(MAX_IN_FLIGHT);
       return report;
     } finally {
       client.close();
     }
   }
 
-  private boolean goesOn() {
+  private boolean isRunning() {
     return report.aborted().isEmpty();
   }
 
@@ -86,49 +84,49 @@ public final class Replay {
     try {
       if (line.tooLong()) throw new IllegalArgumentException("expected a shorter line");
       board.add(line, this::send);
-    } catch (IllegalArgumentException unsendable) {
+    } catch (IllegalArgumentException invalid) {
       report.count(0, 0, 1);
-      report.reason(line.number(), unsendable.getMessage());
-      progressed(line.bytes());
+      report.reason(line.number(), invalid.getMessage());
+      addProgress(line.bytes());
     }
   }
 
-  private void await(Duration left, ReplayBoard board) throws InterruptedException {
-    if (left.compareTo(WORTH_FLUSHING) > 0) board.flush(this::send);
-    over.await(left.toMillis(), TimeUnit.MILLISECONDS);
+  private void await(Duration delay, ReplayBoard board) throws InterruptedException {
+    if (delay.compareTo(MIN_FLUSH_DELAY) > 0) board.flush(this::send);
+    stopped.await(delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void send(ReplayRequest request) {
-    window.acquireUninterruptibly();
+    inFlight.acquireUninterruptibly();
     int lane = Math.floorMod(request.order(), LANES);
     lanes.set(
         lane,
         lanes
             .get(lane)
-            .transform(before -> goesOn() ? client.send(request) : Future.succeededFuture())
+            .transform(before -> isRunning() ? client.send(request) : Future.succeededFuture())
             .onComplete(
-                (answer, failure) -> {
-                  answered(request, answer, failure);
-                  window.release();
+                (response, failure) -> {
+                  complete(request, response, failure);
+                  inFlight.release();
                 }));
-    if (request.isFirst()) {
-      window.acquireUninterruptibly(WINDOW);
-      window.release(WINDOW);
+    if (request.isBarrier()) {
+      inFlight.acquireUninterruptibly(MAX_IN_FLIGHT);
+      inFlight.release(MAX_IN_FLIGHT);
     }
   }
 
-  private void answered(ReplayRequest request, HttpResponse<Buffer> answer, Throwable failure) {
+  private void complete(ReplayRequest request, HttpResponse<Buffer> response, Throwable failure) {
     if (failure != null) {
       report.count(0, 0, request.lines().size());
-      report.reason(request.lines().get(0), "no answer: " + failure.getMessage());
-      report.abort("no answer from " + options.url() + ": " + failure.getMessage());
-    } else if (answer != null) {
-      ReplayResponse.count(request, answer, report);
-      progressed(request.bytes());
+      report.reason(request.lines().get(0), "no response: " + failure.getMessage());
+      report.abort("no response from " + options.url() + ": " + failure.getMessage());
+    } else if (response != null) {
+      ReplayResponse.count(request, response, report);
+      addProgress(request.bytes());
     }
   }
 
-  private synchronized void progressed(long bytes) {
+  private synchronized void addProgress(long bytes) {
     progress.accept(bytes);
   }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Facts of one kind, sent as they are, many in one NDJSON body, bodies side by side. */
+/** Sends facts of one kind as NDJSON, many lines a request, requests in parallel. */
 final class ReplayBatches implements ReplayBoard {
   private static final int MAX_LINES = 500;
   private static final int MAX_BYTES = 256 << 10;
@@ -25,7 +25,7 @@ final class ReplayBatches implements ReplayBoard {
     this.timeField = timeField;
   }
 
-  /** One body after another. */
+  /** Sends one request after another. */
   ReplayBatches inOrder() {
     isInOrder = true;
     return this;
@@ -37,18 +37,18 @@ final class ReplayBatches implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
-    if (body.length() + line.text().length >= MAX_BYTES) flush(due);
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+    if (body.length() + line.text().length >= MAX_BYTES) flush(out);
     body.appendBytes(line.text()).appendByte((byte) '\n');
     lines.add(line.number());
     bytes += line.bytes();
-    if (lines.size() == MAX_LINES) flush(due);
+    if (lines.size() == MAX_LINES) flush(out);
   }
 
   @Override
-  public void flush(Consumer<ReplayRequest> due) {
+  public void flush(Consumer<ReplayRequest> out) {
     if (lines.isEmpty()) return;
-    due.accept(
+    out.accept(
         new ReplayRequest(
             isInOrder ? 0 : sent++,
             false,

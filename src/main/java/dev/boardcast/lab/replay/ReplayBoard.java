@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** How the recorded lines of one board become requests. One reader at a time. */
+/** Turns the recorded lines of one board into requests. Not thread safe. */
 interface ReplayBoard {
   /** Every board that can be replayed. */
   Map<String, Supplier<ReplayBoard>> ALL =
@@ -18,16 +18,17 @@ interface ReplayBoard {
               "pipeline", ReplayKinds::pipeline,
               "analysis", ReplayKinds::analysis));
 
-  /** The fields that say when a line happened: of these, the first that it has. */
+  /** The fields with a fact's time: the first of these that a line has. */
   List<String> timeFields();
 
   /**
-   * Takes a line, and hands on what is due.
+   * Adds a line.
    *
-   * @throws IllegalArgumentException when the line cannot be sent, with what was expected
+   * @param out receives requests that are complete
+   * @throws IllegalArgumentException with what was expected, if the line cannot be sent
    */
-  void add(ReplayLines.Line line, Consumer<ReplayRequest> due);
+  void add(ReplayLines.Line line, Consumer<ReplayRequest> out);
 
-  /** Hands on what was held back. */
-  void flush(Consumer<ReplayRequest> due);
+  /** Passes on the requests that were not full. */
+  void flush(Consumer<ReplayRequest> out);
 }

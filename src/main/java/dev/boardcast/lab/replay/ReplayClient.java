@@ -1,5 +1,6 @@
 package dev.boardcast.lab.replay;
 
+import dev.boardcast.lab.load.RetryDelay;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -11,20 +12,19 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 
-/** Sends requests until they are answered for good: a repetition is harmless by their keys. */
+/** Sends requests and retries them: their keys make a repetition harmless. Thread safe. */
 final class ReplayClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
-  private static final long FIRST_PAUSE = 100;
-  private static final long LONGEST_PAUSE = 5000;
+  private static final long FIRST_DELAY = 100;
+  private static final long MAX_DELAY = 5000;
   private static final long LAST_WAIT = 3000;
 
   private final Vertx vertx;
   private final ReplayOptions options;
   private final WebClient client;
   private final String base;
-  private final Promise<Void> hurry = Promise.promise();
+  private final Promise<Void> stopped = Promise.promise();
 
   ReplayClient(Vertx vertx, ReplayOptions options, int connections) {
     this.vertx = vertx;
@@ -38,15 +38,17 @@ final class ReplayClient {
   }
 
   /**
-   * @return an answer that will not change; fails when there was none within the patience
+   * Sends a request until the response is final.
+   *
+   * @return fails if there was none within the patience
    */
   Future<HttpResponse<Buffer>> send(ReplayRequest request) {
     return send(request, 0, Instant.now().plus(options.patience()));
   }
 
-  /** Tries nothing again, and waits no longer than a little for what is under way. */
-  void hurry() {
-    hurry.tryComplete();
+  /** Retries nothing, and waits a few seconds for requests in flight. */
+  void stopRetrying() {
+    stopped.tryComplete();
     vertx.setTimer(LAST_WAIT, waited -> client.close());
   }
 
@@ -55,33 +57,34 @@ final class ReplayClient {
   }
 
   private Future<HttpResponse<Buffer>> send(ReplayRequest request, int attempt, Instant end) {
-    return once(request)
+    return attempt(request)
         .transform(
-            answer -> {
-              boolean settled =
-                  answer.succeeded() && !ReplayResponse.isTransient(answer.result().statusCode());
-              if (settled) return Future.succeededFuture(answer.result());
-              long pause = pause(attempt, answer.succeeded() ? answer.result() : null);
-              if (isOver() || Instant.now().plusMillis(pause).isAfter(end)) {
+            response -> {
+              boolean isFinal =
+                  response.succeeded()
+                      && !ReplayResponse.isTransient(response.result().statusCode());
+              if (isFinal) return Future.succeededFuture(response.result());
+              long delay = delayMillis(attempt, response.succeeded() ? response.result() : null);
+              if (isStopped() || Instant.now().plusMillis(delay).isAfter(end)) {
                 return Future.failedFuture(
-                    answer.succeeded()
-                        ? "still answered " + answer.result().statusCode()
-                        : answer.cause().getMessage());
+                    response.succeeded()
+                        ? "still status " + response.result().statusCode()
+                        : response.cause().getMessage());
               }
-              return Future.any(vertx.timer(pause), hurry.future())
+              return Future.any(vertx.timer(delay), stopped.future())
                   .compose(
                       waited ->
-                          isOver()
-                              ? Future.failedFuture("ended before there was an answer")
+                          isStopped()
+                              ? Future.failedFuture("interrupted before there was a response")
                               : send(request, attempt + 1, end));
             });
   }
 
-  private boolean isOver() {
-    return hurry.future().isComplete();
+  private boolean isStopped() {
+    return stopped.future().isComplete();
   }
 
-  private Future<HttpResponse<Buffer>> once(ReplayRequest request) {
+  private Future<HttpResponse<Buffer>> attempt(ReplayRequest request) {
     var call =
         client
             .requestAbs(request.method(), base + request.path())
@@ -94,13 +97,12 @@ final class ReplayClient {
         .sendBuffer(request.body());
   }
 
-  /** Doubled each time and spread, but never sooner than the server asked for. */
-  private static long pause(int attempt, HttpResponse<Buffer> answer) {
-    long step = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(attempt, 10));
-    long spread = ThreadLocalRandom.current().nextLong(step / 2, step + 1);
-    String asked = answer == null ? null : answer.getHeader(HttpHeaders.RETRY_AFTER.toString());
-    return asked != null && asked.matches("\\d{1,4}")
-        ? Math.max(spread, Long.parseLong(asked) * 1000)
-        : spread;
+  /** With backoff, but not before the time that the node's Retry-After says. */
+  private static long delayMillis(int attempt, HttpResponse<Buffer> response) {
+    long delay = RetryDelay.millis(attempt, FIRST_DELAY, MAX_DELAY);
+    String after = response == null ? null : response.getHeader(HttpHeaders.RETRY_AFTER.toString());
+    return after != null && after.matches("\\d{1,4}")
+        ? Math.max(delay, Long.parseLong(after) * 1000)
+        : delay;
   }
 }

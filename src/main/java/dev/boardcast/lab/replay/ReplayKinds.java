@@ -10,15 +10,14 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * A board with several kinds of facts: a line is of the first kind whose own field it has, and is
- * sent as it is.
+ * Sends the facts of a board with several kinds: a line is of the first kind whose field it has.
  */
 final class ReplayKinds implements ReplayBoard {
   private final Map<String, ReplayBoard> kinds = new LinkedHashMap<>();
 
   private ReplayKinds() {}
 
-  /** Transactions one after another, as a later report replaces an earlier one; then the rest. */
+  /** Transactions in order, as a later one replaces an earlier one; the rest in parallel. */
   static ReplayKinds platform() {
     return new ReplayKinds()
         .with("transaction_id", inOrder("/api/v1/analytics/transactions", "occurred_at"))
@@ -34,7 +33,7 @@ final class ReplayKinds implements ReplayBoard {
             new ReplayBatches("/api/v1/monitoring/quality-samples", "sampled_at"));
   }
 
-  /** A topic is there before the messages that follow it. */
+  /** A topic is created before the messages that follow it are sent. */
   static ReplayKinds analysis() {
     return new ReplayKinds()
         .with("noise", new ReplayBatches("/api/v1/messages", "sent_at"))
@@ -47,27 +46,27 @@ final class ReplayKinds implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
     JsonNode fact = parse(line.text());
     for (var kind : kinds.entrySet()) {
       if (!fact.has(kind.getKey())) continue;
-      kind.getValue().add(line, due);
+      kind.getValue().add(line, out);
       return;
     }
     throw new IllegalArgumentException("expected one of " + String.join(", ", kinds.keySet()));
   }
 
   @Override
-  public void flush(Consumer<ReplayRequest> due) {
-    kinds.values().forEach(kind -> kind.flush(due));
+  public void flush(Consumer<ReplayRequest> out) {
+    kinds.values().forEach(kind -> kind.flush(out));
   }
 
-  /** One JSON object. */
+  /** Parses one JSON object. */
   static ObjectNode parse(byte[] text) {
     try {
       if (Json.MAPPER.readTree(text) instanceof ObjectNode object) return object;
-    } catch (IOException broken) {
-      // Told below.
+    } catch (IOException malformed) {
+      // Reported below.
     }
     throw new IllegalArgumentException("expected one JSON object");
   }

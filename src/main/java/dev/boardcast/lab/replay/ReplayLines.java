@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 
-/** Reads a file line by line, holding one line. Blank lines count, and are passed over. */
+/** Reads a file line by line, one line in memory. Blank lines are counted and skipped. */
 final class ReplayLines implements Closeable {
   private static final int MAX_LINE = 1 << 20;
 
@@ -21,9 +21,11 @@ final class ReplayLines implements Closeable {
   }
 
   /**
-   * @param number counted from 1
-   * @param text without the line end; cut off where longer than a line may be
-   * @param tooLong whether it was cut off
+   * A line.
+   *
+   * @param number from 1
+   * @param text without the line end; truncated at the most that a line may have
+   * @param tooLong whether it was truncated
    * @param bytes its length in the file, with the blank lines before it
    */
   record Line(long number, byte[] text, boolean tooLong, long bytes) {}

@@ -5,13 +5,13 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where a recorded file goes, and how fast.
+ * Where a file is sent, and how fast.
  *
  * @param url the node's address, such as {@code http://127.0.0.1:8080}
  * @param board one of {@link Replay#boards()}
- * @param token for {@code Authorization}, where the node asks for one
- * @param speed times the recorded speed; empty for as fast as accepted
- * @param patience how long one request is tried again before the replay gives up
+ * @param token for {@code Authorization}, if the node needs one
+ * @param speed multiple of the recorded speed; empty for as fast as accepted
+ * @param patience how long one request is retried before the replay is aborted
  */
 public record ReplayOptions(
     URI url, String board, Optional<String> token, Optional<Double> speed, Duration patience) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Things that later lines refer to: sent one by one, each answered before anything after it. */
+/** Sends what later lines refer to, one a request, and waits for the response before all others. */
 final class ReplayReferences implements ReplayBoard {
   private final String path;
 
@@ -20,8 +20,8 @@ final class ReplayReferences implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
-    due.accept(
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+    out.accept(
         new ReplayRequest(
             0,
             true,
@@ -35,7 +35,7 @@ final class ReplayReferences implements ReplayBoard {
   }
 
   @Override
-  public void flush(Consumer<ReplayRequest> due) {
-    // Nothing is held back.
+  public void flush(Consumer<ReplayRequest> out) {
+    // Each line is a request.
   }
 }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What became of the lines of a replay. Filled from any thread. */
+/** Counts of the lines of a replay. Thread safe. */
 public final class ReplayReport {
-  private static final int REASONS = 10;
+  private static final int MAX_REASONS = 10;
 
   private long accepted;
   private long duplicate;
@@ -20,7 +20,7 @@ public final class ReplayReport {
     return accepted;
   }
 
-  /** Lines that were there already. */
+  /** Lines that the node had already. */
   public synchronized long duplicate() {
     return duplicate;
   }
@@ -29,17 +29,17 @@ public final class ReplayReport {
     return rejected;
   }
 
-  /** The first reasons, each with its line. */
+  /** The first reasons of rejections, each with its line number. */
   public synchronized List<String> reasons() {
     return List.copyOf(reasons);
   }
 
-  /** Why the replay ended before the file did. */
+  /** Why the replay ended before the end of the file. */
   public synchronized Optional<String> aborted() {
     return Optional.ofNullable(aborted);
   }
 
-  /** Whether every line is in. */
+  /** Whether no line was rejected or left out. */
   public synchronized boolean isComplete() {
     return rejected == 0 && aborted == null;
   }
@@ -56,7 +56,7 @@ public final class ReplayReport {
   }
 
   synchronized void reason(long line, String reason) {
-    if (reasons.size() < REASONS) reasons.add("line " + line + ": " + reason);
+    if (reasons.size() < MAX_REASONS) reasons.add("line " + line + ": " + reason);
   }
 
   synchronized void abort(String reason) {

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One call of the public API that carries recorded lines.
+ * A request to the public API that carries recorded lines.
  *
- * @param order requests of one order go one after another; others may go side by side
- * @param isFirst whether nothing that comes after it may be sent before its answer
- * @param idempotencyKey makes a repetition harmless, where what is sent does not do so itself
- * @param lines numbers of the lines it carries, in order, as the file counts them
- * @param bytes how much of the file it stands for
+ * @param order requests with the same order are sent one after another, others in parallel
+ * @param isBarrier whether later requests wait for its response
+ * @param idempotencyKey makes a repetition harmless, if the body does not
+ * @param lines numbers of its lines in the file, in order
+ * @param bytes of its lines in the file
  */
 record ReplayRequest(
     int order,
-    boolean isFirst,
+    boolean isBarrier,
     HttpMethod method,
     String path,
     String contentType,

@@ -9,50 +9,50 @@ import io.vertx.ext.web.client.HttpResponse;
 import java.io.IOException;
 import java.util.List;
 
-/** Reads what the API said of one request into the report. */
+/** Counts the lines of a request in the report, as its response says. */
 final class ReplayResponse {
-  /** Set by the API when an Idempotency-Key was met before. */
+  /** Set by the API if the Idempotency-Key is known. */
   private static final String REPLAYED = "Idempotency-Replayed";
 
   private ReplayResponse() {}
 
-  /** Whether the same request may do better later. */
+  /** Whether a retry may succeed. */
   static boolean isTransient(int status) {
     return status == 429 || status == 502 || status == 503 || status == 504;
   }
 
-  static void count(ReplayRequest request, HttpResponse<Buffer> answer, ReplayReport report) {
-    int status = answer.statusCode();
-    JsonNode body = json(answer.body());
+  static void count(ReplayRequest request, HttpResponse<Buffer> response, ReplayReport report) {
+    int status = response.statusCode();
+    JsonNode body = json(response.body());
     if (status >= 400) {
-      refused(request, status, body, report);
+      rejected(request, status, body, report);
     } else if (request.contentType().equals(ReplayRequest.NDJSON)) {
-      counted(request.lines(), body, report);
+      countBatch(request.lines(), body, report);
     } else {
-      // Without a key the API says by its status whether that was new.
-      boolean again =
-          request.idempotencyKey().isPresent() ? isTrue(answer.headers()) : status == 200;
-      report.count(again ? 0 : 1, again ? 1 : 0, 0);
+      // Without a key the status says whether something was created.
+      boolean isDuplicate =
+          request.idempotencyKey().isPresent() ? isReplayed(response.headers()) : status == 200;
+      report.count(isDuplicate ? 0 : 1, isDuplicate ? 1 : 0, 0);
     }
   }
 
-  private static void refused(
+  private static void rejected(
       ReplayRequest request, int status, JsonNode body, ReplayReport report) {
     String reason =
         "%d %s".formatted(status, body.path("detail").asText(body.path("title").asText()));
-    // Nobody else's lines would fare better: the token is wrong for all.
+    // The token is wrong for all lines.
     if (status == 401 || status == 403 && request.lines().size() > 1) report.abort(reason);
     report.count(0, 0, request.lines().size());
     report.reason(request.lines().get(0), reason.strip());
   }
 
-  private static void counted(List<Long> lines, JsonNode body, ReplayReport report) {
+  private static void countBatch(List<Long> lines, JsonNode body, ReplayReport report) {
     long accepted = body.path("accepted").asLong(-1);
     long duplicate = body.path("duplicate").asLong(-1);
     long rejected = body.path("rejected").asLong(-1);
     if (accepted < 0 || duplicate < 0 || rejected < 0) {
       report.count(0, 0, lines.size());
-      report.reason(lines.get(0), "the answer does not count accepted, duplicate and rejected");
+      report.reason(lines.get(0), "the response does not count accepted, duplicate and rejected");
       return;
     }
     report.count(accepted, duplicate, rejected);
@@ -64,7 +64,7 @@ final class ReplayResponse {
     }
   }
 
-  private static boolean isTrue(MultiMap headers) {
+  private static boolean isReplayed(MultiMap headers) {
     return "true".equalsIgnoreCase(headers.get(REPLAYED));
   }
 

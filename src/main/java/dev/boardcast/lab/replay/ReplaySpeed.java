@@ -10,7 +10,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 
-/** How long a line must wait so that the file plays at a multiple of its recorded speed. */
+/** Schedules lines so that a file is sent at a multiple of its recorded speed. Not thread safe. */
 final class ReplaySpeed {
   private final double speed;
   private final List<String> timeFields;
@@ -18,21 +18,21 @@ final class ReplaySpeed {
   private Instant first;
 
   /**
-   * @param timeFields the first of them that a line has says when it happened
+   * @param timeFields the fields with a fact's time: the first of these that a line has
    */
   ReplaySpeed(double speed, List<String> timeFields) {
     this.speed = speed;
     this.timeFields = timeFields;
   }
 
-  /** Zero for a line that is due, or does not say when it happened. */
-  Duration before(byte[] line) {
+  /** How long to wait before this line; zero if it is due or has no time. */
+  Duration delay(byte[] line) {
     Optional<Instant> at = time(line);
     if (at.isEmpty()) return Duration.ZERO;
     if (first == null) first = at.get();
     double due = Duration.between(first, at.get()).toMillis() / speed;
-    long left = (long) due - (System.nanoTime() - started) / 1_000_000;
-    return Duration.ofMillis(Math.max(0, left));
+    long delay = (long) due - (System.nanoTime() - started) / 1_000_000;
+    return Duration.ofMillis(Math.max(0, delay));
   }
 
   private Optional<Instant> time(byte[] line) {
@@ -43,7 +43,7 @@ final class ReplaySpeed {
         if (at.isTextual()) return Optional.of(OffsetDateTime.parse(at.textValue()).toInstant());
       }
     } catch (IOException | DateTimeParseException untimed) {
-      // It is due.
+      // Without a time it is due.
     }
     return Optional.empty();
   }

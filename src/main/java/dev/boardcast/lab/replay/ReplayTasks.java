@@ -16,12 +16,12 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * Operations on tasks, one a line: {@code {"op":"create","key":"INC1",…fields}}. The recorder's key
- * gives the task its id, so a second replay meets the same tasks; the fields are sent as they are.
+ * Sends operations on tasks, one a line: {@code {"op":"create","key":"INC1",…fields}}. The task's
+ * id is derived from the key, so a second replay uses the same tasks.
  */
 final class ReplayTasks implements ReplayBoard {
   private static final String TASKS = "/api/v1/tasks";
-  private static final List<String> RECORDERS_OWN = List.of("op", "key", "event_id", "at");
+  private static final List<String> RECORDED_FIELDS = List.of("op", "key", "event_id", "at");
   private static final Map<String, Operation> OPERATIONS =
       Map.of(
           "create", new Operation(HttpMethod.POST, TASKS),
@@ -39,7 +39,7 @@ final class ReplayTasks implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> due) {
+  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
     ObjectNode fact = ReplayKinds.parse(line.text());
     String op = fact.path("op").asText();
     String key = fact.path("key").asText();
@@ -48,13 +48,13 @@ final class ReplayTasks implements ReplayBoard {
       throw new IllegalArgumentException(
           "op: expected create, update, complete, reopen, share or delete");
     }
-    if (key.isBlank()) throw new IllegalArgumentException("key: expected the recorder's task key");
+    if (key.isBlank()) throw new IllegalArgumentException("key: expected the task's key");
     JsonNode event = fact.path("event_id");
     String idempotency = event.isTextual() ? event.textValue() : digest(line);
     UUID id = UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8));
-    fact.remove(RECORDERS_OWN);
+    fact.remove(RECORDED_FIELDS);
     if (op.equals("create")) fact.put("id", id.toString());
-    due.accept(
+    out.accept(
         new ReplayRequest(
             key.hashCode(),
             false,
@@ -68,11 +68,11 @@ final class ReplayTasks implements ReplayBoard {
   }
 
   @Override
-  public void flush(Consumer<ReplayRequest> due) {
-    // Nothing is held back.
+  public void flush(Consumer<ReplayRequest> out) {
+    // Each line is a request.
   }
 
-  /** Names a line that has no event_id: the same line of the same file is the same event. */
+  /** The key of a line without event_id: the same for the same line of the same file. */
   private static String digest(ReplayLines.Line line) {
     try {
       var sha = MessageDigest.getInstance("SHA-256");

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Messages that a classifier sorts into topics, mostly right; a fifth of them is noise. */
+/** Generates classified messages, most of them classified correctly, a fifth of them noise. */
 final class AnalysisTraffic implements Traffic {
   private static final List<String> TOPICS = List.of("praise", "question", "complaint");
-  private static final int AGAIN = 100;
+  private static final int TOPICS_EVERY = 100;
 
   private int calls;
 
@@ -21,8 +21,8 @@ final class AnalysisTraffic implements Traffic {
 
   @Override
   public Call next(RandomGenerator random) {
-    // Topics first, and again now and then: their ids make that harmless.
-    int call = calls++ % AGAIN;
+    // Topics first, and repeatedly in case a request failed: their ids make that idempotent.
+    int call = calls++ % TOPICS_EVERY;
     if (call < TOPICS.size()) return topic(TOPICS.get(call));
     return random.nextInt(20) == 0 ? verdict(random) : message(random);
   }
@@ -38,11 +38,11 @@ final class AnalysisTraffic implements Traffic {
   }
 
   private static Call message(RandomGenerator random) {
-    String meant = TOPICS.get(random.nextInt(TOPICS.size()));
-    String said = random.nextInt(10) > 0 ? meant : TOPICS.get(random.nextInt(TOPICS.size()));
+    String label = TOPICS.get(random.nextInt(TOPICS.size()));
+    String predicted = random.nextInt(10) > 0 ? label : TOPICS.get(random.nextInt(TOPICS.size()));
     Map<String, Object> message = new LinkedHashMap<>();
-    message.put("predicted_topic_id", said);
-    message.put("true_label", meant);
+    message.put("predicted_topic_id", predicted);
+    message.put("true_label", label);
     message.put("confidence", BigDecimal.valueOf(60 + random.nextInt(40), 2));
     message.put("noise", random.nextInt(5) == 0);
     return new Call("demo", "/api/v1/messages", Json.encode(message));

@@ -14,11 +14,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Tokens for the demo's people at one click, on the machine of the node alone: who asks, and the
- * name it asks by, are of the loopback. Everybody else is told that there is nobody.
+ * Issues tokens for the demo's users without a password, to clients on the node's own machine only:
+ * both the client's address and the host it asks for must be loopback. Others get an empty list.
  */
 final class DemoSignIn implements Routes {
-  /** Who may see and do everything. */
+  /** The user with the role admin. */
   public static final String ADMIN = "admin";
 
   private static final String PATH = "/api/v1/sign-in";
@@ -27,7 +27,7 @@ final class DemoSignIn implements Routes {
   private final Function<String, String> token;
 
   /**
-   * @param token a fresh token for one of the people
+   * @param token a new token for a user
    */
   public DemoSignIn(Function<String, String> token) {
     this.token = token;
@@ -35,7 +35,7 @@ final class DemoSignIn implements Routes {
 
   private record People(List<String> people) {}
 
-  private record Who(@NotNull String user) {}
+  private record SignIn(@NotNull String user) {}
 
   private record Token(String token) {}
 
@@ -49,22 +49,20 @@ final class DemoSignIn implements Routes {
   }
 
   private void signIn(RoutingContext context) {
-    String user = JsonBody.read(context, Who.class).user();
-    if (!people(context).contains(user)) throw Problem.forbidden("nobody of the demo");
+    String user = JsonBody.read(context, SignIn.class).user();
+    if (!people(context).contains(user)) throw Problem.forbidden("not a user of the demo");
     context.response().putHeader("Cache-Control", "no-store");
     JsonResponse.json(context, 200, new Token(token.apply(user)));
   }
 
   private static List<String> people(RoutingContext context) {
     if (!isLocal(context.request())) return List.of();
-    var people = new ArrayList<>(TaskTraffic.PEOPLE);
+    var people = new ArrayList<>(TaskTraffic.USERS);
     people.add(ADMIN);
     return people;
   }
 
-  /**
-   * A proxy on this machine passes on the name that others call it by, or says for whom it asks.
-   */
+  /** A proxy on this machine forwards the host that remote clients ask for, or names the client. */
   private static boolean isLocal(HttpServerRequest request) {
     var authority = request.authority();
     return request.remoteAddress() != null

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lively made-up traffic on every board, through the public API like anybody else's. One call at a
- * time per kind, so that a slow node is not pressed further.
+ * Sends generated traffic for every board to a node's public API. At most one request per board is
+ * in flight, so a slow node gets less of it.
  */
 final class DemoVerticle extends VerticleBase {
-  /** People of the demo team, to be given tokens of that team. */
+  /** The team that the users' tokens must name. */
   public static final String TEAM = TaskTraffic.TEAM;
 
   private static final Logger LOG = LoggerFactory.getLogger(DemoVerticle.class);
@@ -30,8 +30,8 @@ final class DemoVerticle extends VerticleBase {
   private boolean stopped;
 
   /**
-   * @param token a valid token for a user's name, asked for at each call: it must work for ingest
-   *     and for {@link #TEAM}
+   * @param token a valid token for a user, called for each request: with the role ingest and {@link
+   *     #TEAM}
    */
   public DemoVerticle(String host, int port, Function<String, String> token) {
     this.host = host;
@@ -49,7 +49,7 @@ final class DemoVerticle extends VerticleBase {
             new PlatformTraffic(),
             new AnalysisTraffic(),
             new PipelineTraffic())
-        .forEach(this::later);
+        .forEach(this::schedule);
     return Future.succeededFuture();
   }
 
@@ -60,10 +60,10 @@ final class DemoVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private void later(Traffic traffic) {
+  private void schedule(Traffic traffic) {
     if (stopped) return;
-    long pause = Math.max(1, (long) (random.nextExponential() * 1000 / traffic.rate()));
-    vertx.setTimer(Math.min(pause, 10_000), timer -> send(traffic));
+    long delay = Math.max(1, (long) (random.nextExponential() * 1000 / traffic.rate()));
+    vertx.setTimer(Math.min(delay, 10_000), timer -> send(traffic));
   }
 
   private void send(Traffic traffic) {
@@ -76,16 +76,16 @@ final class DemoVerticle extends VerticleBase {
         .timeout(5000)
         .sendBuffer(Buffer.buffer(call.body()))
         .onSuccess(
-            answer -> {
-              String location = answer.getHeader("Location");
-              if (answer.statusCode() == 201 && location != null) {
-                traffic.answered(call, location);
+            response -> {
+              String location = response.getHeader("Location");
+              if (response.statusCode() == 201 && location != null) {
+                traffic.created(call, location);
               }
             })
-        .onFailure(cause -> LOG.debug("demo call {} failed", call.path(), cause))
+        .onFailure(cause -> LOG.debug("Demo request {} failed", call.path(), cause))
         .eventually(
             () -> {
-              later(traffic);
+              schedule(traffic);
               return Future.succeededFuture();
             });
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Three scrapers: two reliable, one with bad days. */
+/** Generates runs and quality samples of three scrapers, of which one often fails. */
 final class PipelineTraffic implements Traffic {
   private static final List<String> SOURCES = List.of("north", "south", "harbour");
 

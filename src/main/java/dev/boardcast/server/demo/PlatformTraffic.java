@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
-/** Visitors of a small platform: many look, some buy, a few payments fail. */
+/** Generates views and purchases; a few payments fail. */
 final class PlatformTraffic implements Traffic {
   private static final int USERS = 200;
   private static final int ITEMS = 40;

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/**
- * Routing decisions of a busy assistant: favourites shift slowly, dear models are chosen with care.
- */
+/** Generates routing decisions; the provider chosen most often changes slowly. */
 final class RoutingTraffic implements Traffic {
   private record Model(String provider, String name, double cost) {}
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Three people of one team who create, finish and sometimes reopen tasks. */
+/** Generates tasks that three users of one team create, complete and sometimes reopen. */
 final class TaskTraffic implements Traffic {
   static final String TEAM = "demo-team";
-  static final List<String> PEOPLE = List.of("ada", "grace", "linus");
+  static final List<String> USERS = List.of("ada", "grace", "linus");
 
   private static final int MAX_OPEN = 20;
   private static final List<String> VERBS =
@@ -27,7 +27,7 @@ final class TaskTraffic implements Traffic {
 
   @Override
   public Call next(RandomGenerator random) {
-    String user = PEOPLE.get(random.nextInt(PEOPLE.size()));
+    String user = USERS.get(random.nextInt(USERS.size()));
     int dice = random.nextInt(10);
     if (!open.isEmpty() && (dice < 4 || open.size() >= MAX_OPEN)) {
       String task = open.poll();
@@ -46,7 +46,7 @@ final class TaskTraffic implements Traffic {
   }
 
   @Override
-  public void answered(Call call, String location) {
+  public void created(Call call, String location) {
     if (call.path().equals("/api/v1/tasks")) open.add(location);
   }
 }

@@ -2,20 +2,26 @@ package dev.boardcast.server.demo;
 
 import java.util.random.RandomGenerator;
 
-/** One kind of made-up traffic: a request that some user of a board might make now. */
+/** Generates the requests of one board's users. Not thread safe. */
 interface Traffic {
   /** Requests per second, on average. */
   double rate();
 
-  /** The next one. */
+  /** The next request. */
   Call next(RandomGenerator random);
 
-  /** What came back for a call that creates something; most traffic does not care. */
-  default void answered(Call call, String location) {}
+  /**
+   * Called when a request has created something.
+   *
+   * @param location the path of what was created
+   */
+  default void created(Call call, String location) {}
 
   /**
-   * @param user who calls
-   * @param body JSON, empty for none
+   * A POST.
+   *
+   * @param user whose token is sent
+   * @param body JSON, or empty
    */
   record Call(String user, String path, String body) {}
 }

@@ -20,11 +20,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The fault matrix on one cluster of three processes: what is lost, doubled or out of order is
- * judged, times are not, as this machine runs other tests beside it.
+ * The fault matrix on a cluster of three processes: nothing is lost, duplicated or out of order.
+ * Time bounds are not enforced, as this machine runs other tests too.
  *
- * <p>Not here, for their time: {@code partition-gateway}, one more of a kind, and {@code
- * slow-clients}, which measures, and whose likes are {@code LaboratoryIT} and {@code SlowReaderIT}.
+ * <p>Left out to save time: {@code partition-gateway}, which resembles {@code partition-peers}, and
+ * {@code slow-clients}, which {@code LaboratoryIT} and {@code SlowReaderIT} cover.
  */
 @Timeout(900)
 class FaultMatrixIT {
@@ -32,29 +32,30 @@ class FaultMatrixIT {
   private static final int PER_SECOND = 20;
   private static final Set<String> LEFT_OUT = Set.of("partition-gateway", "slow-clients");
 
-  @TempDir private Path home;
+  @TempDir private Path directory;
 
   @Test
-  void nothingIsLostWhateverDiesAndNothingIsLeftRunning() throws Exception {
+  void noFaultLosesAnEventAndNoProcessIsLeft() throws Exception {
     List<String> rows = Fault.labels().stream().filter(row -> !LEFT_OUT.contains(row)).toList();
-    // Unpacked once for all tests.
+    // The programs are unpacked once for all tests.
     Files.createDirectories(TestServers.BINARIES);
-    Files.createSymbolicLink(home.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
+    Files.createSymbolicLink(directory.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
-        new FaultMatrixOptions(home, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, false);
+        new FaultMatrixOptions(
+            directory, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new FaultMatrix(vertx, options)) {
       FaultMatrixReport report = matrix.run(lines::add);
       assertEquals(rows, report.rows().stream().map(FaultReport::fault).toList());
       for (FaultReport row : report.rows()) {
-        // Without root a network cannot be cut.
+        // Partitions need root.
         if (row.skipped() != null) continue;
         assertTrue(row.kept(), () -> row.fault() + "\n" + row.report().text());
-        for (LedgerTotals tally : row.report().ledger()) {
-          assertTrue(tally.acknowledged() > 0, tally::toString);
-          assertEquals(CLIENTS, tally.clients());
-          assertEquals(tally.due(), tally.received());
+        for (LedgerTotals totals : row.report().ledger()) {
+          assertTrue(totals.acknowledged() > 0, totals::toString);
+          assertEquals(CLIENTS, totals.clients());
+          assertEquals(totals.expected(), totals.received());
         }
       }
       assertTrue(Json.MAPPER.valueToTree(report).get("kept").booleanValue());
@@ -62,6 +63,6 @@ class FaultMatrixIT {
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
     }
-    assertEquals(List.of(), DataDirProcesses.of(home.toRealPath()));
+    assertEquals(List.of(), DataDirProcesses.of(directory.toRealPath()));
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenFilesTest {
   @Test
-  void aLimitThatIsTooLowIsToldBeforeAnythingIsStarted() {
+  void aLimitThatIsTooLowIsReportedWithTheOneNeeded() {
     var failure = assertThrows(IOException.class, () -> OpenFiles.check(5_000, 10_999));
     assertEquals(
         "5000 clients need 11000 open files in one process, 10999 are allowed:"
@@ -18,7 +18,7 @@ class OpenFilesTest {
   }
 
   @Test
-  void aLimitThatIsHighEnoughOrUnknownIsFine() {
+  void aSufficientOrUnknownLimitIsAccepted() {
     assertDoesNotThrow(() -> OpenFiles.check(5_000, 11_000));
     assertDoesNotThrow(() -> OpenFiles.check(5_000, -1));
   }

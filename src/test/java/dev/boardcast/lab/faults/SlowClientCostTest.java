@@ -11,19 +11,19 @@ class SlowClientCostTest {
   private static final List<Long> LITTLE = List.of(300L << 10, 310L << 10, 320L << 10);
 
   @Test
-  void eachBoundIsToldWithWhatWasSeen() {
+  void eachFigureIsPrintedWithItsBound() {
     var cost = new SlowClientCost(10, 10.5, LITTLE, LITTLE, 2);
     assertEquals(
         List.of(
             "",
             "others' p99     10.0 ms without, 10.5 ms with, ratio 1.05, below 1.10: kept",
             "nodes' memory   300, 310, 320 MiB without, 300, 310, 320 MiB with, at most 768: kept",
-            "slow numbers    2 updates old at most, 2 allowed: kept"),
+            "slow snapshots  2 updates old at most, 2 allowed: kept"),
         cost.text().lines().map(String::strip).toList());
   }
 
   @Test
-  void whatOthersPayIsTimeAndMemoryIsNot() {
+  void latencyAndAgeAreTimeBoundsAndMemoryIsNot() {
     assertFalse(row(new SlowClientCost(10, 11.5, LITTLE, LITTLE, 0)).inTime());
     assertFalse(row(new SlowClientCost(10, 10, LITTLE, LITTLE, 3)).inTime());
     assertTrue(row(new SlowClientCost(10, 11.5, LITTLE, LITTLE, 3)).kept());

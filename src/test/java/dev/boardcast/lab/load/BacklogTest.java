@@ -8,27 +8,27 @@ class BacklogTest {
   private final Backlog backlog = new Backlog();
 
   @Test
-  void whatComesAfterAllWasHeld() {
-    for (int others = 0; others <= 100; others += 10) backlog.look(others, 0);
-    for (int number = 1; number <= 100; number++) backlog.took(number);
-    assertEquals(100, backlog.most());
+  void whatTheConnectionDeliversLateWasBuffered() {
+    for (int others = 0; others <= 100; others += 10) backlog.sample(others, 0);
+    for (int number = 1; number <= 100; number++) backlog.received(number);
+    assertEquals(100, backlog.max());
   }
 
   @Test
-  void whatNeverComesOnTheLineWasNot() {
-    for (int others = 0; others <= 100; others += 10) backlog.look(others, 0);
-    for (int number = 1; number <= 20; number++) backlog.took(number);
-    backlog.begin();
-    for (int number = 21; number <= 100; number++) backlog.took(number);
-    assertEquals(20, backlog.most());
+  void whatTheConnectionNeverDeliversWasNot() {
+    for (int others = 0; others <= 100; others += 10) backlog.sample(others, 0);
+    for (int number = 1; number <= 20; number++) backlog.received(number);
+    backlog.reset();
+    for (int number = 21; number <= 100; number++) backlog.received(number);
+    assertEquals(20, backlog.max());
   }
 
   @Test
-  void whoKeepsUpHasNothingHeld() {
+  void nothingIsBufferedForAClientThatKeepsUp() {
     for (int number = 1; number <= 100; number++) {
-      backlog.took(number);
-      backlog.look(number, number);
+      backlog.received(number);
+      backlog.sample(number, number);
     }
-    assertEquals(0, backlog.most());
+    assertEquals(0, backlog.max());
   }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The laboratory finds nothing where nothing is wrong, and every seeded defect. */
+/** The load generator reports no defect of a correct node, and every defect of a faulty one. */
 class LaboratoryIT {
   private static final String SECRET = "a secret of the laboratory, long enough for HS256";
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -49,133 +49,118 @@ class LaboratoryIT {
   @EnumSource(
       value = LoadProfile.class,
       names = {"STEADY", "AVALANCHE", "EXPIRED", "JITTER", "MIXED"})
-  void aGoodNodeKeepsItsPromisesToEveryProfile(LoadProfile profile) throws Exception {
-    LoadReport report =
-        new LoadCommandRun().run(vertx, options(gateway(staying), profile), pulse -> {});
+  void aCorrectNodeKeepsItsGuaranteesForEveryProfile(LoadProfile profile) throws Exception {
+    LoadReport report = run(options(gateway(staying), profile));
     assertTrue(report.kept(), report::text);
-    LedgerTotals tally = report.ledger().get(0);
-    assertTrue(tally.acknowledged() > 0 && tally.due() == tally.acknowledged() * CLIENTS);
-    assertEquals(tally.due(), tally.received());
+    LedgerTotals totals = report.ledger().get(0);
+    assertTrue(totals.acknowledged() > 0 && totals.expected() == totals.acknowledged() * CLIENTS);
+    assertEquals(totals.expected(), totals.received());
   }
 
   @Test
-  void tasksAreFollowedToo() throws Exception {
-    var options = tasksToo(options(gateway(staying), LoadProfile.STEADY));
-    LoadReport report = new LoadCommandRun().run(vertx, options, pulse -> {});
+  void tasksAreWrittenAndReceivedToo() throws Exception {
+    var writes = new LoadOptions.Writes(50, 100, Optional.of("lab"), true);
+    LoadReport report = run(options(gateway(staying), LoadProfile.STEADY, writes, 3));
     assertTrue(report.kept(), report::text);
     assertEquals(2, report.ledger().size());
-    report.ledger().forEach(tally -> assertTrue(tally.received() > 0, report::text));
+    report.ledger().forEach(totals -> assertTrue(totals.received() > 0, report::text));
   }
 
   @ParameterizedTest
   @EnumSource(
-      value = Saboteur.Defect.class,
-      names = {"DROPS_ONE", "DOUBLES_ONE", "SKIPS_ONE"})
-  void oneWrongFrameToOneClientIsFound(Saboteur.Defect defect) throws Exception {
-    try (var saboteur = new Saboteur(vertx, gateway(staying), defect)) {
-      var options = options(saboteur.url(), LoadProfile.STEADY);
-      LoadReport report = new LoadCommandRun().run(vertx, options, pulse -> {});
+      value = FaultyNode.Defect.class,
+      names = {"LOST_EVENT", "DUPLICATE_EVENT", "WRONG_OFFSET"})
+  void oneWrongFrameForOneClientIsReported(FaultyNode.Defect defect) throws Exception {
+    try (var proxy = new FaultyNode(vertx, gateway(staying), defect)) {
+      LoadReport report = run(options(proxy.url(), LoadProfile.STEADY));
       assertFalse(report.kept(), report::text);
-      LedgerTotals tally = report.ledger().get(0);
+      LedgerTotals totals = report.ledger().get(0);
       switch (defect) {
-        case DROPS_ONE -> assertEquals(1, tally.lost(), report::text);
-        case DOUBLES_ONE -> assertEquals(1, tally.doubled(), report::text);
-        default -> assertTrue(tally.contradicted() > 0, report::text);
+        case LOST_EVENT -> assertEquals(1, totals.lost(), report::text);
+        case DUPLICATE_EVENT -> assertEquals(1, totals.duplicates(), report::text);
+        default -> assertTrue(totals.conflicting() > 0, report::text);
       }
     }
   }
 
   @Test
-  void aNodeThatLeavesWellIsNoFault() throws Exception {
-    LoadReport report = leave(Saboteur.Defect.NONE);
+  void aNodeThatStopsKeepsTheGuarantees() throws Exception {
+    LoadReport report = closeOneNode(FaultyNode.Defect.NONE);
     assertTrue(report.kept(), report::text);
-    assertTrue(report.lines().opened() > CLIENTS, report::text);
+    assertTrue(report.connections().opened() > CLIENTS, report::text);
   }
 
   @Test
-  void aNodeThatLeavesWith1000IsFound() throws Exception {
-    LoadReport report = leave(Saboteur.Defect.CLOSES_WITH_1000);
+  void aNodeThatClosesWith1000IsReported() throws Exception {
+    LoadReport report = closeOneNode(FaultyNode.Defect.CLOSE_CODE_1000);
     assertFalse(report.kept(), report::text);
-    assertTrue(report.complaints().toString().contains("ended with 1000"), report::text);
+    assertTrue(report.violations().toString().contains("were closed with 1000"), report::text);
   }
 
   @Test
-  void aClientThatDoesNotReadCostsNoMoreThanItsQueueAndLosesNothing() throws Exception {
-    LoadReport report = new LoadCommandRun().run(vertx, heavy(gateway(staying)), pulse -> {});
+  void aSlowClientIsBufferedWithinTheBoundAndLosesNothing() throws Exception {
+    LoadReport report = run(heavy(gateway(staying)));
     assertTrue(report.kept(), report::text);
-    // The goodbye, 4408, may stand behind more than such a client reads in time.
-    assertTrue(report.lines().opened() > CLIENTS, report::text);
+    // The close frame, 4408, may come after more than such a client reads in time.
+    assertTrue(report.connections().opened() > CLIENTS, report::text);
   }
 
   @Test
-  void anUnboundedQueueIsFound() throws Exception {
-    try (var saboteur = new Saboteur(vertx, gateway(staying), Saboteur.Defect.KEEPS_EVERYTHING)) {
-      LoadReport report = new LoadCommandRun().run(vertx, heavy(saboteur.url()), pulse -> {});
+  void anUnboundedQueueIsReported() throws Exception {
+    try (var proxy = new FaultyNode(vertx, gateway(staying), FaultyNode.Defect.UNBOUNDED_QUEUE)) {
+      LoadReport report = run(heavy(proxy.url()));
       assertFalse(report.kept(), report::text);
-      assertTrue(report.complaints().toString().contains("were held"), report::text);
+      assertTrue(report.violations().toString().contains("were buffered"), report::text);
     }
   }
 
-  /** One of two nodes is closed while clients listen and events are written. */
-  private LoadReport leave(Saboteur.Defect defect) throws Exception {
-    try (var saboteur = new Saboteur(vertx, gateway(leaving), defect)) {
+  /** Closes one of two nodes while clients are connected and events are written. */
+  private LoadReport closeOneNode(FaultyNode.Defect defect) throws Exception {
+    try (var proxy = new FaultyNode(vertx, gateway(leaving), defect)) {
       var one = options(gateway(staying), LoadProfile.STEADY);
       var both =
           new LoadOptions(
-              List.of(saboteur.url(), gateway(staying)),
-              one.http(),
-              one.passes(),
-              one.profile(),
-              CLIENTS,
-              one.connectsPerSecond(),
-              one.perSecond(),
-              one.bytes(),
+              nodes(proxy.url(), gateway(staying)),
+              one.clients(),
+              one.writes(),
               one.duration(),
-              defect == Saboteur.Defect.NONE ? LIMIT : Duration.ofSeconds(3),
-              one.stream(),
-              false,
-              Optional.empty(),
-              one.maxHeld());
-      var trial = new LoadRun(vertx, both);
-      try {
-        assertTrue(trial.open(LIMIT));
-        trial.write();
+              defect == FaultyNode.Defect.NONE ? LIMIT : Duration.ofSeconds(3));
+      try (var run = new LoadRun(vertx, both)) {
+        assertTrue(run.connect(LIMIT));
+        run.startWriting();
         leaving.close().await(30, TimeUnit.SECONDS);
-        return trial.finish();
-      } finally {
-        trial.close();
+        return run.finish();
       }
     }
   }
 
+  private LoadReport run(LoadOptions options) throws InterruptedException {
+    return new TimedLoadRun().run(vertx, options, progress -> {});
+  }
+
   private LoadOptions options(URI url, LoadProfile profile) {
-    URI http = URI.create("http://127.0.0.1:" + staying.httpPort());
-    return LoadOptions.of(List.of(url), List.of(http), TokenSource.of(SECRET), "lab")
-        .with(profile, CLIENTS, 500)
-        .writing(50, 100, Duration.ofSeconds(3));
+    var writes = new LoadOptions.Writes(50, 100, Optional.of("lab"), false);
+    return options(url, profile, writes, 3);
   }
 
   /** More in seconds than a queue holds, to clients of which every fifth hardly reads. */
   private LoadOptions heavy(URI url) {
-    return options(url, LoadProfile.SLOW).writing(100, 16_000, Duration.ofSeconds(6));
+    var writes = new LoadOptions.Writes(100, 16_000, Optional.of("lab"), false);
+    return options(url, LoadProfile.SLOW, writes, 6);
   }
 
-  private static LoadOptions tasksToo(LoadOptions one) {
+  private LoadOptions options(
+      URI url, LoadProfile profile, LoadOptions.Writes writes, int seconds) {
+    var clients =
+        new LoadOptions.Clients(
+            profile, CLIENTS, 500, Optional.empty(), LoadOptions.Clients.MAX_BUFFERED_BYTES);
     return new LoadOptions(
-        one.urls(),
-        one.http(),
-        one.passes(),
-        one.profile(),
-        one.clients(),
-        one.connectsPerSecond(),
-        one.perSecond(),
-        one.bytes(),
-        one.duration(),
-        one.patience(),
-        one.stream(),
-        true,
-        one.board(),
-        one.maxHeld());
+        nodes(url), clients, writes, Duration.ofSeconds(seconds), Duration.ofSeconds(20));
+  }
+
+  private LoadOptions.Nodes nodes(URI... sockets) {
+    URI http = URI.create("http://127.0.0.1:" + staying.httpPort());
+    return new LoadOptions.Nodes(List.of(sockets), List.of(http), TokenSource.signing(SECRET));
   }
 
   private Boardcast node() throws Exception {

@@ -16,152 +16,153 @@ class LedgerTest {
   private static final int EVENTS = 1000;
 
   private final Ledger ledger = new Ledger("news", 7);
-  private final List<EventMarker> marks = new ArrayList<>();
-  private final ClientLedger good = follower(0);
-  private final ClientLedger other = follower(0);
+  private final List<EventMarker> markers = new ArrayList<>();
+  private final ClientLedger good = subscriber(0);
+  private final ClientLedger other = subscriber(0);
 
   @Test
-  void whoGotEverythingOwesNothing() {
+  void clientsThatReceivedEverythingLackNothing() {
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, EVENTS);
-    LedgerTotals tally = ledger.tally();
-    assertTrue(tally.isClean(), tally::toString);
-    assertEquals(2 * EVENTS, tally.due());
-    assertEquals(EVENTS, tally.acknowledged());
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, EVENTS);
+    LedgerTotals totals = ledger.totals();
+    assertTrue(totals.isClean(), totals::toString);
+    assertEquals(2 * EVENTS, totals.expected());
+    assertEquals(EVENTS, totals.acknowledged());
   }
 
   @Test
-  void whoCameLaterIsOwedWhatIsLater() {
-    ClientLedger late = follower(place(599));
+  void aLateClientExpectsLaterEventsOnly() {
+    ClientLedger late = subscriber(sequence(599));
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, EVENTS);
-    tell(late, 600, EVENTS);
-    assertTrue(ledger.tally().isClean(), ledger.tally()::toString);
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, EVENTS);
+    deliver(late, 600, EVENTS);
+    assertTrue(ledger.totals().isClean(), ledger.totals()::toString);
   }
 
   @Test
   void aMissingEventIsLost() {
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, 500);
-    tell(other, 501, EVENTS);
-    assertEquals(1, ledger.tally().lost());
-    assertFalse(ledger.tally().isClean());
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, 500);
+    deliver(other, 501, EVENTS);
+    assertEquals(1, ledger.totals().lost());
+    assertFalse(ledger.totals().isClean());
   }
 
   @Test
-  void anEventThatNobodyWasToldOfIsLostForAll() {
+  void anUndeliveredEventIsLostForEveryClient() {
     write(EVENTS);
-    for (ClientLedger account : List.of(good, other)) {
-      tell(account, 0, EVENTS - 1);
+    for (ClientLedger client : List.of(good, other)) {
+      deliver(client, 0, EVENTS - 1);
     }
-    LedgerTotals tally = ledger.tally();
-    assertEquals(1, tally.untold());
-    assertEquals(2, tally.lost());
+    LedgerTotals totals = ledger.totals();
+    assertEquals(1, totals.undelivered());
+    assertEquals(2, totals.lost());
   }
 
   @Test
-  void anEventThatWasNeverAcknowledgedMayBeMissing() {
+  void anUnacknowledgedEventMayBeMissing() {
     write(EVENTS);
-    ledger.mark(0);
-    tell(good, 0, EVENTS);
-    tell(other, 0, EVENTS);
-    assertTrue(ledger.tally().isClean(), ledger.tally()::toString);
+    ledger.newEvent(0);
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, EVENTS);
+    assertTrue(ledger.totals().isClean(), ledger.totals()::toString);
   }
 
   @Test
-  void aSecondTimeIsDoubled() {
+  void aSecondDeliveryIsADuplicate() {
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, EVENTS);
-    tell(other, EVENTS - 10, EVENTS - 9);
-    assertEquals(1, ledger.tally().doubled());
-    assertFalse(ledger.tally().isClean());
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, EVENTS);
+    deliver(other, EVENTS - 10, EVENTS - 9);
+    assertEquals(1, ledger.totals().duplicates());
+    assertFalse(ledger.totals().isClean());
   }
 
   @Test
-  void aStragglerIsOutOfOrderAndNotLost() {
+  void aLateDeliveryIsOutOfOrderAndNotLost() {
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, 500);
-    tell(other, 501, 502);
-    tell(other, 500, 501);
-    tell(other, 502, EVENTS);
-    LedgerTotals tally = ledger.tally();
-    assertEquals(1, tally.disordered());
-    assertEquals(0, tally.lost());
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, 500);
+    deliver(other, 501, 502);
+    deliver(other, 500, 501);
+    deliver(other, 502, EVENTS);
+    LedgerTotals totals = ledger.totals();
+    assertEquals(1, totals.outOfOrder());
+    assertEquals(0, totals.lost());
   }
 
   @Test
-  void twoPlacesOfOneEventAreAContradiction() {
+  void twoSequencesOfOneEventConflict() {
     write(3);
-    tell(good, 0, 3);
-    tell(other, 0, 1);
-    other.take(marks.get(1), "e", place(1) + 1, 0, 0);
-    other.take(marks.get(2), "e", place(2), 0, 0);
-    assertEquals(1, ledger.tally().contradicted());
+    deliver(good, 0, 3);
+    deliver(other, 0, 1);
+    other.received(markers.get(1), new EventOffset("e", sequence(1) + 1), 0, 0);
+    other.received(markers.get(2), new EventOffset("e", sequence(2)), 0, 0);
+    assertEquals(1, ledger.totals().conflicting());
   }
 
   @Test
-  void whatItWasToldItCannotHaveIsExplained() {
+  void eventsInAnAnnouncedGapAreNotLost() {
     write(EVENTS);
-    tell(good, 0, EVENTS);
-    tell(other, 0, 100);
-    other.subscribed("e", place(299), false);
-    tell(other, 300, EVENTS);
-    LedgerTotals tally = ledger.tally();
-    assertTrue(tally.isClean(), tally::toString);
-    assertEquals(1, tally.gaps());
-    assertEquals(200, tally.explained());
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, 100);
+    other.subscribed(new EventOffset("e", sequence(299)), false);
+    deliver(other, 300, EVENTS);
+    LedgerTotals totals = ledger.totals();
+    assertTrue(totals.isClean(), totals::toString);
+    assertEquals(1, totals.gaps());
+    assertEquals(200, totals.skipped());
   }
 
   @Test
-  void whoNeverFollowedIsAbsent() {
-    ledger.open();
+  void aClientThatNeverSubscribedIsAbsent() {
+    ledger.newClient();
     write(1);
-    tell(good, 0, 1);
-    tell(other, 0, 1);
-    assertEquals(1, ledger.tally().absent());
-    assertFalse(ledger.tally().isClean());
+    deliver(good, 0, 1);
+    deliver(other, 0, 1);
+    assertEquals(1, ledger.totals().absent());
+    assertFalse(ledger.totals().isClean());
   }
 
   @Test
-  void marksAndPlacesAreFoundInAMessage() {
-    var mark = new EventMarker(12, 34, 56);
+  void markersAndOffsetsAreFoundInAMessage() {
+    var marker = new EventMarker(12, 34, 56);
     String text =
         "{\"type\":\"t\",\"topic\":\"news\",\"data\":{\"mark\":\""
-            + mark
+            + marker
             + "\"},\"offset\":\"a1:78\"}";
     ByteBuf bytes = Unpooled.copiedBuffer("…" + text, StandardCharsets.UTF_8);
-    assertEquals(mark, EventMarker.find(bytes, 3, bytes.writerIndex()));
+    assertEquals(marker, EventMarker.find(bytes, 3, bytes.writerIndex()));
     assertEquals(new EventOffset("a1", 78), EventOffset.find(bytes, 3, bytes.writerIndex()));
     ByteBuf none = Unpooled.copiedBuffer("{\"offset\":\"version:x\"}", StandardCharsets.UTF_8);
     assertNull(EventMarker.find(none, 0, none.writerIndex()));
     assertNull(EventOffset.find(none, 0, none.writerIndex()));
   }
 
-  private ClientLedger follower(long after) {
-    ClientLedger account = ledger.open();
-    account.subscribed("e", after, false);
-    return account;
+  private ClientLedger subscriber(long after) {
+    ClientLedger client = ledger.newClient();
+    client.subscribed(new EventOffset("e", after), false);
+    return client;
   }
 
   private void write(int events) {
     for (int i = 0; i < events; i++) {
-      EventMarker mark = ledger.mark(i);
-      marks.add(mark);
-      ledger.acknowledged(mark.number());
+      EventMarker marker = ledger.newEvent(i);
+      markers.add(marker);
+      ledger.acknowledged(marker.number());
     }
   }
 
-  private void tell(ClientLedger account, int from, int to) {
-    for (int n = from; n < to; n++) account.take(marks.get(n), "e", place(n), 0, 0);
+  private void deliver(ClientLedger client, int from, int to) {
+    for (int n = from; n < to; n++)
+      client.received(markers.get(n), new EventOffset("e", sequence(n)), 0, 0);
   }
 
-  /** Other streams of the shard take places too. */
-  private static long place(int number) {
+  /** Events of other streams of the shard have the sequences between. */
+  private static long sequence(int number) {
     return 10L + 3L * number;
   }
 }

@@ -13,20 +13,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A node that counts facts by their event_id, and operations by their Idempotency-Key. */
+/** A server that counts facts by event_id and operations by Idempotency-Key. */
 final class ReplayFakeNode {
-  final List<Integer> chunks = new CopyOnWriteArrayList<>();
+  final List<Integer> batches = new CopyOnWriteArrayList<>();
 
-  /** Last step of the path, and how many facts, or the id of the one thing. */
+  /** The last segment of each path, with the number of facts or the topic's id. */
   final List<String> calls = new CopyOnWriteArrayList<>();
 
   final List<String> operations = new CopyOnWriteArrayList<>();
   final Map<String, List<String>> paths = new ConcurrentHashMap<>();
   final Set<String> seen = Collections.synchronizedSet(new LinkedHashSet<>());
-  final AtomicInteger refusals = new AtomicInteger();
-  final AtomicInteger breaks = new AtomicInteger();
-  private final AtomicInteger atOnce = new AtomicInteger();
-  final AtomicInteger mostAtOnce = new AtomicInteger();
+  final AtomicInteger rejections = new AtomicInteger();
+  final AtomicInteger disconnects = new AtomicInteger();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  final AtomicInteger maxInFlight = new AtomicInteger();
   volatile String token = "";
   final int port;
   private final Vertx vertx;
@@ -46,17 +46,17 @@ final class ReplayFakeNode {
   }
 
   private void handle(HttpServerRequest request) {
-    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    maxInFlight.accumulateAndGet(inFlight.incrementAndGet(), Math::max);
     request
         .body()
         .onSuccess(
             body -> {
-              // A moment, so that requests meet.
+              // A delay, so that requests overlap.
               vertx
                   .timer(2)
                   .onComplete(
                       waited -> {
-                        atOnce.decrementAndGet();
+                        inFlight.decrementAndGet();
                         answer(request, body.toString());
                       });
             });
@@ -66,7 +66,7 @@ final class ReplayFakeNode {
     var response = request.response();
     if (!token.isEmpty() && !("Bearer " + token).equals(request.getHeader("Authorization"))) {
       response.setStatusCode(401).end("{\"title\":\"Not authenticated\",\"detail\":\"no token\"}");
-    } else if (refusals.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+    } else if (rejections.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       response.setStatusCode(503).putHeader("Retry-After", "0").end();
     } else if (request.path().equals("/api/v1/topics")) {
       String topic = new JsonObject(body).getString("id");
@@ -74,7 +74,7 @@ final class ReplayFakeNode {
       response.setStatusCode(seen.add("topic " + topic) ? 201 : 200).end("{}");
     } else if (!request.path().startsWith("/api/v1/tasks")) {
       String counts = facts(request.path(), body);
-      if (breaks.getAndUpdate(n -> Math.max(0, n - 1)) > 0) request.connection().close();
+      if (disconnects.getAndUpdate(n -> Math.max(0, n - 1)) > 0) request.connection().close();
       else response.end(counts);
     } else {
       operation(request, body);
@@ -84,7 +84,7 @@ final class ReplayFakeNode {
   private String facts(String path, String body) {
     String[] lines = body.split("\n");
     calls.add(path.substring(path.lastIndexOf('/') + 1) + " " + lines.length);
-    chunks.add(lines.length);
+    batches.add(lines.length);
     int duplicate = 0;
     var errors = new StringBuilder();
     int rejected = 0;
@@ -108,8 +108,8 @@ final class ReplayFakeNode {
       request.response().setStatusCode(400).end("{\"detail\":\"title: expected text\"}");
       return;
     }
-    boolean again = !seen.add(request.getHeader("Idempotency-Key"));
-    if (again) request.response().putHeader("Idempotency-Replayed", "true");
+    boolean isReplayed = !seen.add(request.getHeader("Idempotency-Key"));
+    if (isReplayed) request.response().putHeader("Idempotency-Replayed", "true");
     else operations.add(request.method() + " " + request.path() + " " + body);
     String task = body.contains("\"id\"") ? new JsonObject(body).getString("id") : id(request);
     paths.computeIfAbsent(task, any -> new CopyOnWriteArrayList<>()).add(body);

@@ -24,20 +24,20 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(VertxExtension.class)
 class ReplayIT {
   @Test
-  void factsGoInChunksAndASecondReplayIsAllDuplicates(Vertx vertx) throws Exception {
+  void factsAreSentInBatchesAndASecondReplayIsAllDuplicates(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     String file = facts(1201);
     var first = replay(vertx, node, "routing", file);
     assertEquals("accepted 1201, duplicate 0, rejected 0", first.toString());
     assertTrue(first.isComplete());
-    assertEquals(List.of(201, 500, 500), node.chunks.stream().sorted().toList());
+    assertEquals(List.of(201, 500, 500), node.batches.stream().sorted().toList());
     var second = replay(vertx, node, "routing", file);
     assertEquals("accepted 0, duplicate 1201, rejected 0", second.toString());
     assertTrue(second.isComplete());
   }
 
   @Test
-  void rejectedLinesAreNamedAsTheFileCountsThem(Vertx vertx) throws Exception {
+  void rejectedLinesHaveTheirNumbersInTheFile(Vertx vertx) throws Exception {
     String file = "\n\n" + fact("a", 1) + "\n\r\n" + fact("b", -1) + "\n";
     var report = replay(vertx, new ReplayFakeNode(vertx), "routing", file);
     assertEquals("accepted 1, duplicate 0, rejected 1", report.toString());
@@ -46,24 +46,24 @@ class ReplayIT {
   }
 
   @Test
-  void aBusyNodeIsAskedAgain(Vertx vertx) throws Exception {
+  void aTransientErrorIsRetried(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
-    node.refusals.set(7);
+    node.rejections.set(7);
     var report = replay(vertx, node, "routing", facts(600));
     assertEquals("accepted 600, duplicate 0, rejected 0", report.toString());
   }
 
   @Test
-  void aLostAnswerIsAskedForAgainAndNothingIsDoubled(Vertx vertx) throws Exception {
+  void aRequestWithoutResponseIsRetriedAndNothingIsDuplicated(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
-    node.breaks.set(1);
+    node.disconnects.set(1);
     var report = replay(vertx, node, "routing", facts(100));
     assertEquals("accepted 0, duplicate 100, rejected 0", report.toString());
     assertEquals(100, node.seen.size());
   }
 
   @Test
-  void aWrongTokenStopsTheReplay(Vertx vertx) throws Exception {
+  void aWrongTokenAbortsTheReplay(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     node.token = "right";
     var report = replay(vertx, node, "routing", facts(100));
@@ -74,7 +74,7 @@ class ReplayIT {
   }
 
   @Test
-  void aNodeThatStaysAwayEndsTheReplay(Vertx vertx) throws Exception {
+  void anUnreachableNodeAbortsTheReplay(Vertx vertx) throws Exception {
     var options =
         new ReplayOptions(
             URI.create("http://127.0.0.1:1"),
@@ -83,12 +83,12 @@ class ReplayIT {
             Optional.empty(),
             Duration.ofMillis(200));
     var report = new Replay(vertx, options, bytes -> {}).run(in(facts(100)));
-    assertTrue(report.aborted().get().startsWith("no answer from http://127.0.0.1:1"));
+    assertTrue(report.aborted().get().startsWith("no response from http://127.0.0.1:1"));
     assertEquals(100, report.rejected());
   }
 
   @Test
-  void operationsOfOneTaskStayInOrderWhileTasksGoSideBySide(Vertx vertx) throws Exception {
+  void operationsOnOneTaskStayInOrderAndTasksAreSentInParallel(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     String file =
         IntStream.range(0, 400)
@@ -108,14 +108,14 @@ class ReplayIT {
                   .toList();
           assertEquals(titles.stream().sorted().toList(), titles);
         });
-    assertTrue(node.mostAtOnce.get() > 1, "side by side");
-    assertTrue(node.mostAtOnce.get() <= 16, "bounded");
+    assertTrue(node.maxInFlight.get() > 1, "in parallel");
+    assertTrue(node.maxInFlight.get() <= 16, "bounded");
     var again = replay(vertx, node, "tasks", file);
     assertEquals("accepted 0, duplicate 400, rejected 0", again.toString());
   }
 
   @Test
-  void everyOperationBecomesItsCall(Vertx vertx) throws Exception {
+  void everyOperationHasItsRequest(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     String file =
         """
@@ -142,10 +142,10 @@ class ReplayIT {
   }
 
   @Test
-  void eachKindOfFactGoesItsWay(Vertx vertx) throws Exception {
+  void eachKindOfFactHasItsPath(Vertx vertx) throws Exception {
     assertEquals(
         Set.of("transactions 1", "views 2", "activity 1"),
-        ways(
+        paths(
             vertx,
             "platform",
             """
@@ -156,7 +156,7 @@ class ReplayIT {
             """));
     assertEquals(
         Set.of("scrape-runs 1", "quality-samples 2"),
-        ways(
+        paths(
             vertx,
             "pipeline",
             """
@@ -167,7 +167,7 @@ class ReplayIT {
   }
 
   @Test
-  void aLineOfNoKindIsRejectedAndTheOthersGoOn(Vertx vertx) throws Exception {
+  void aLineOfNoKindIsRejectedAndTheOthersAreSent(Vertx vertx) throws Exception {
     String file = "{\"source\":\"s\"}\n[]\n{\"status\":\"failure\"}\n";
     var report = replay(vertx, new ReplayFakeNode(vertx), "pipeline", file);
     assertEquals("accepted 1, duplicate 0, rejected 2", report.toString());
@@ -179,7 +179,7 @@ class ReplayIT {
   }
 
   @Test
-  void topicsAreThereBeforeTheMessagesThatFollowThem(Vertx vertx) throws Exception {
+  void topicsAreCreatedBeforeTheMessagesThatFollowThem(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     var file = new StringBuilder();
     for (int topic = 0; topic < 5; topic++) {
@@ -190,12 +190,12 @@ class ReplayIT {
     }
     var report = replay(vertx, node, "analysis", file.toString());
     assertEquals("accepted 3005, duplicate 0, rejected 0", report.toString());
-    // Of each 600, 500 at most had been handed on when the next topic came.
+    // Of each 600 messages, at most one batch of 500 was sent before the next topic.
     for (int topic = 0; topic < 5; topic++) {
-      int place = node.calls.indexOf("topics t" + topic);
+      int index = node.calls.indexOf("topics t" + topic);
       assertEquals(
-          topic, node.calls.subList(0, place).stream().filter(c -> c.contains("topic")).count());
-      long batches = node.calls.subList(0, place).stream().filter(c -> c.contains("mess")).count();
+          topic, node.calls.subList(0, index).stream().filter(c -> c.contains("topic")).count());
+      long batches = node.calls.subList(0, index).stream().filter(c -> c.contains("mess")).count();
       assertTrue(batches <= topic * 600 / 500, node.calls::toString);
     }
     var again = replay(vertx, node, "analysis", file.toString());
@@ -203,20 +203,20 @@ class ReplayIT {
   }
 
   @Test
-  void reportsOfTransactionsGoOneBodyAfterAnother(Vertx vertx) throws Exception {
+  void transactionsAreSentInOrder(Vertx vertx) throws Exception {
     var node = new ReplayFakeNode(vertx);
     String file =
         IntStream.range(0, 3000)
             .mapToObj(n -> "{\"transaction_id\":\"t\",\"event_id\":\"%d\"}".formatted(n))
             .collect(Collectors.joining("\n"));
     assertTrue(replay(vertx, node, "platform", file).isComplete());
-    assertEquals(1, node.mostAtOnce.get());
+    assertEquals(1, node.maxInFlight.get());
     assertEquals(
         IntStream.range(0, 3000).mapToObj(Integer::toString).toList(), List.copyOf(node.seen));
   }
 
   @Test
-  void linesThatAreNoOperationAreRejectedAndTheOthersGoOn(Vertx vertx) throws Exception {
+  void invalidOperationsAreRejectedAndTheOthersAreSent(Vertx vertx) throws Exception {
     String file =
         """
         {"op":"create","key":"A"}
@@ -233,7 +233,7 @@ class ReplayIT {
     assertEquals(
         Set.of(
             "line 2: op: expected create, update, complete, reopen, share or delete",
-            "line 3: key: expected the recorder's task key",
+            "line 3: key: expected the task's key",
             "line 4: expected one JSON object",
             "line 5: 400 title: expected text",
             "line 6: expected a shorter line"),
@@ -252,16 +252,16 @@ class ReplayIT {
   }
 
   @Test
-  void aPacedReplayWaitsAsLongAsWasRecorded() {
-    var pace = new ReplaySpeed(10, List.of("sent_at", "at"));
-    assertEquals(Duration.ZERO, pace.before(at("2020-01-01T00:00:00Z")));
-    long millis = pace.before(at("2020-01-01T01:00:00Z")).toMillis();
+  void delaysFollowTheRecordedTimes() {
+    var schedule = new ReplaySpeed(10, List.of("sent_at", "at"));
+    assertEquals(Duration.ZERO, schedule.delay(at("2020-01-01T00:00:00Z")));
+    long millis = schedule.delay(at("2020-01-01T01:00:00Z")).toMillis();
     assertTrue(millis > 300_000 && millis <= 360_000, "an hour at ten times: " + millis);
-    assertEquals(Duration.ZERO, pace.before(at("2019-01-01T00:00:00Z")));
+    assertEquals(Duration.ZERO, schedule.delay(at("2019-01-01T00:00:00Z")));
     var other = "{\"sent_at\":\"2020-01-01T01:00:00+01:00\",\"at\":\"2020-01-01T01:00:00Z\"}";
-    assertEquals(Duration.ZERO, pace.before(other.getBytes(StandardCharsets.UTF_8)));
-    assertEquals(Duration.ZERO, pace.before(at("yesterday")));
-    assertEquals(Duration.ZERO, pace.before("{".getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Duration.ZERO, schedule.delay(other.getBytes(StandardCharsets.UTF_8)));
+    assertEquals(Duration.ZERO, schedule.delay(at("yesterday")));
+    assertEquals(Duration.ZERO, schedule.delay("{".getBytes(StandardCharsets.UTF_8)));
   }
 
   private static byte[] at(String time) {
@@ -275,8 +275,8 @@ class ReplayIT {
     return new Replay(vertx, options, bytes -> {}).run(in(file));
   }
 
-  /** The last step of each path, and how many facts went there. */
-  private static Set<String> ways(Vertx vertx, String board, String file) throws Exception {
+  /** The last segment of each path, and how many facts were sent there. */
+  private static Set<String> paths(Vertx vertx, String board, String file) throws Exception {
     var node = new ReplayFakeNode(vertx);
     assertTrue(replay(vertx, node, board, file).isComplete());
     return Set.copyOf(node.calls);
