@@ -11,7 +11,7 @@ import java.util.List;
 public record FaultMatrixReport(
     int nodes,
     int clients,
-    @JsonProperty("judgesTime") boolean enforcesBound,
+    @JsonProperty("judges_time") boolean enforcesBound,
     List<FaultReport> rows) {
 
   /** Whether every guarantee was kept in every row that was run. */

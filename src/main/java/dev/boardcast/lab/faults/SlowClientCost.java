@@ -18,7 +18,7 @@ record SlowClientCost(
     double p99With,
     List<Long> residentKibWithout,
     List<Long> residentKibWith,
-    @JsonProperty("oldestSnapshot") int maxSnapshotAge) {
+    @JsonProperty("oldest_snapshot") int maxSnapshotAge) {
   /** By which share of itself the other clients' p99 may grow. */
   static final double MAX_GROWTH = 0.10;
 
@@ -46,7 +46,7 @@ record SlowClientCost(
     return residentKibWith.stream().allMatch(kib -> kib <= NodeProcess.MAX_RESIDENT_KIB);
   }
 
-  @JsonProperty("numbersKept")
+  @JsonProperty("numbers_kept")
   public boolean snapshotsKept() {
     return maxSnapshotAge <= MAX_AGE;
   }

@@ -16,7 +16,7 @@ import java.util.Map;
 record ConnectionTotals(
     int opened,
     int timedOut,
-    @JsonProperty("givenUp") int abandoned,
+    @JsonProperty("given_up") int abandoned,
     @JsonProperty("refused") Map<Integer, Integer> rejected,
     @JsonProperty("ended") Map<Integer, Integer> closed,
     Map<String, Integer> errors) {}

@@ -30,7 +30,7 @@ public record LoadReport(
     @JsonProperty("lines") ConnectionTotals connections,
     @JsonProperty("held") long maxBufferedBytes,
     int snapshots,
-    @JsonProperty("oldestSnapshot") int maxSnapshotAge,
+    @JsonProperty("oldest_snapshot") int maxSnapshotAge,
     @JsonProperty("complaints") List<String> violations) {
 
   /** Whether every guarantee was kept. */
