@@ -97,8 +97,9 @@ final class BoardFacts {
   }
 
   private String deploy() {
-    return "{\"service\":\"%s\",\"succeeded\":%b,\"seconds\":%d.5,\"event_id\":\"%s\"}"
-        .formatted(pick("web", "db"), random.nextBoolean(), n(100), id());
+    return """
+        {"service":"%s","succeeded":%b,"seconds":%d.5,"finished_at":"%s","event_id":"%s"}"""
+        .formatted(pick("web", "db"), random.nextBoolean(), n(2000), at(), id());
   }
 
   private String at() {

@@ -42,11 +42,17 @@ public final class NodeProcess implements AutoCloseable {
   /** As {@link #start(String, List)}, by another main class. */
   public static NodeProcess start(String name, String main, List<String> arguments)
       throws IOException {
+    return start(name, System.getProperty("java.class.path"), main, arguments);
+  }
+
+  /** As {@link #start(String, String, List)}, with another class path. */
+  static NodeProcess start(String name, String classPath, String main, List<String> arguments)
+      throws IOException {
     Files.createDirectories(LOGS);
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+    command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
     return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);

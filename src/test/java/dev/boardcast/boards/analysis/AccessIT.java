@@ -49,7 +49,7 @@ class AccessIT {
   }
 
   @Test
-  void whereNobodyNeedsARoleAnyoneWrites() {
+  void withoutARequiredRoleEverybodyMayWrite() {
     try (var open =
         new AnalysisApi(
             Services.get().freshDatabase(), clock, false, Visibility.PUBLIC, parts -> List.of())) {

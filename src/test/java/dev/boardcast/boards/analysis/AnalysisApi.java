@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The board's module behind a real HTTP port on a fresh database, and a fold that is run by hand at
- * any time. Whose calls block.
+ * The board's module on a real HTTP port and a fresh database, and a fold that the test runs at any
+ * time. Calls block.
  */
 final class AnalysisApi implements AutoCloseable {
   static final String WRITER = "writer;;ingest";

@@ -41,7 +41,7 @@ class AnalysisFoldIT {
   }
 
   @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-  void foldEqualsRecomputationEqualsWhatEachMessageSays(
+  void foldEqualsRecomputationEqualsAPlainComputation(
       @ForAll("batches") List<List<Message>> batches) {
     api.api.rows(
         "TRUNCATE analysis_message, analysis_topic, analysis_change, analysis_rollup,"

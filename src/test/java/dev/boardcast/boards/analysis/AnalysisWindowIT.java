@@ -50,7 +50,7 @@ class AnalysisWindowIT {
   }
 
   @Test
-  void onAnEmptyDatabaseNothingIsKnown() {
+  void onAnEmptyDatabaseMetricsAreNull() {
     assertEquals(AnalysisApi.read(NOTHING), api.numbers(NOW));
     assertEquals(Optional.empty(), api.nextTick(NOW));
   }
@@ -154,7 +154,7 @@ class AnalysisWindowIT {
   }
 
   @Test
-  void theNextTickIsWhenABucketReachesADistance() {
+  void theNextChangeIsWhenABucketReachesAnAge() {
     sent("2026-03-10T12:01:00Z", "true");
     var bucketEnd = Instant.parse("2026-03-10T12:15:00Z");
     var distances = new String[] {"PT1H", "P1D", "P7D", "P7DT1H", "P8D", "P14D"};

@@ -46,7 +46,7 @@ class BroadcastIT {
   private SnapshotCache cache;
 
   @Test
-  void everyChangeIsBroadcastAndTheLastStateStands() throws Exception {
+  void everyChangeIsBroadcastAndTheLastStateIsSent() throws Exception {
     try (var api = new AnalysisApi(database, clock, true, Visibility.PUBLIC, this::numbers)) {
       keep(api);
       await(numbers -> numbers.get("topicCount").asInt() == 0);

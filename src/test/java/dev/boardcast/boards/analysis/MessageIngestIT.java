@@ -100,7 +100,7 @@ class MessageIngestIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badMessages")
-  void aBadMessageIsRefusedNamingTheField(String name, String json, String field) {
+  void aBadMessageIsRejectedNamingTheField(String name, String json, String field) {
     if (!json.startsWith("[")) {
       var answer = api.post("/api/v1/messages", json);
       assertEquals(400, answer.status(), answer.text());
@@ -116,7 +116,7 @@ class MessageIngestIT {
   }
 
   @Test
-  void aMessageIsTakenOnceAndSaysWhenItIsKnown() {
+  void aMessageIsStoredOnceAndARepeatedOneIsADuplicate() {
     String message =
         """
         {"topic_id":"known","predicted_label":"x","true_label":"x","confidence":1e-30,
@@ -154,7 +154,7 @@ class MessageIngestIT {
     "predicted_topic_id, other, , -",
     "true_label, x, , -"
   })
-  void aPredictionIsRightWhenItIsTheTrueLabel(
+  void aPredictionIsCorrectWhenItIsTheTrueLabel(
       String field, String predicted, String trueLabel, String right) {
     String label = trueLabel == null ? "" : ",\"true_label\":\"" + trueLabel + '"';
     api.message("{\"noise\":false,\"%s\":\"%s\"%s}".formatted(field, predicted, label));
@@ -162,7 +162,7 @@ class MessageIngestIT {
   }
 
   @Test
-  void aRenameLeavesWhatWasRight() {
+  void aRenameKeepsCorrectPredictions() {
     api.post("/api/v1/topics", "{\"id\":\"renamed\",\"name\":\"before\"}");
     api.message("{\"noise\":false,\"predicted_topic_id\":\"renamed\",\"true_label\":\"before\"}");
     assertEquals(200, api.patch("/api/v1/topics/renamed", "{\"name\":\"after\"}").status());
@@ -222,7 +222,7 @@ class MessageIngestIT {
   }
 
   @Test
-  void onlyWhoHasTheRoleMaySend() {
+  void onlyCallersWithTheRoleMayWrite() {
     for (String type : List.of("application/json", "application/x-ndjson")) {
       var body = Buffer.buffer(GOOD);
       assertEquals(401, api.api.call("POST", "/api/v1/messages").body(type, body).now().status());

@@ -19,7 +19,7 @@ class PercentTest {
   }
 
   @Test
-  void ofNothingIsNotKnown() {
+  void ofZeroIsNull() {
     assertNull(Percent.of(0, 0));
   }
 }

@@ -39,7 +39,7 @@ class RecordsIT {
   }
 
   @Test
-  void aTopicIsMadeReadAndChanged() {
+  void aTopicIsCreatedReadAndChanged() {
     var made = api.post("/api/v1/topics", "{\"name\":\"Sport\",\"description\":\"all of it\"}");
     assertEquals(201, made.status(), made.text());
     String path = made.header("Location");
@@ -228,7 +228,7 @@ class RecordsIT {
         "POST|/api/v1/proposals/p/feedback|{\"verdict\":null}|verdict",
         "POST|/api/v1/proposals/p%20q/feedback|{\"verdict\":\"approved\"}|id"
       })
-  void badInputIsRefusedNamingTheField(String method, String path, String body, String field) {
+  void badInputIsRejectedNamingTheField(String method, String path, String body, String field) {
     api.topic("known");
     var call = api.api.call(method, path).as(AnalysisApi.WRITER);
     var answer = (body == null ? call : call.json(body)).now();

@@ -12,19 +12,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** All messages that were taken, and the board's numbers computed from each of them, plainly. */
+/** The messages that were stored, and the metrics computed from them without rollups. */
 final class StoredMessages {
-  private final List<Message> taken = new ArrayList<>();
+  private final List<Message> stored = new ArrayList<>();
   private final Set<String> seen = new HashSet<>();
 
   void add(Message message) {
-    if (message.eventId() == null || seen.add(message.eventId())) taken.add(message);
+    if (message.eventId() == null || seen.add(message.eventId())) stored.add(message);
   }
 
-  /** The part of them that was sent from {@code start} up to {@code end}. */
+  /** The messages that were sent from {@code start} up to {@code end}. */
   Span between(Instant start, Instant end) {
     return new Span(
-        taken.stream()
+        stored.stream()
             .filter(message -> !message.sentAt().isBefore(start) && message.sentAt().isBefore(end))
             .toList());
   }

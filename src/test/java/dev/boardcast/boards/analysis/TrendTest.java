@@ -41,14 +41,14 @@ class TrendTest {
   }
 
   @Test
-  void whatIsNotKnownHasNoTrend() {
+  void anUnknownValueHasNoTrend() {
     assertEquals(new Step(null, null, null), Step.of(BigDecimal.ONE, null));
     assertEquals(new Step(null, null, BigDecimal.ONE), Step.of(null, BigDecimal.ONE));
     assertEquals(new Step(null, null, null), Step.of(null, null));
   }
 
   @Test
-  void theDaysIsAtTheTop() {
+  void theTrendOfTheDayIsAtTheTop() {
     var ten = BigDecimal.TEN;
     var trend = Trend.of(ten, ten, new BigDecimal("8"), new BigDecimal("20"));
     assertEquals(Direction.UP, trend.direction());

@@ -8,7 +8,7 @@ import dev.boardcast.testing.Sql;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the outbox tells of alerts, read piece by piece. */
+/** Reads the events of alerts from the outbox, each once. */
 final class AlertEvents {
   static final String NONE = "";
 
@@ -36,13 +36,13 @@ final class AlertEvents {
     return events;
   }
 
-  /** The same as texts, sorted and joined. */
+  /** The events since the last call as texts, sorted and joined. */
   String next() {
-    var news = new ArrayList<String>();
+    var texts = new ArrayList<String>();
     try {
       for (JsonNode event : events()) {
         JsonNode alert = event.get("data");
-        news.add(
+        texts.add(
             String.join(
                 " ",
                 event.get("type").asText(),
@@ -53,7 +53,7 @@ final class AlertEvents {
     } catch (Exception broken) {
       throw new AssertionError(broken);
     }
-    news.sort(null);
-    return String.join(", ", news);
+    texts.sort(null);
+    return String.join(", ", texts);
   }
 }

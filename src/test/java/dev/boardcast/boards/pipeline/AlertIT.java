@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When alerts are raised and cleared, and what is told of it. */
+/** When alerts are raised and cleared, and their events. */
 class AlertIT {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
 

@@ -21,7 +21,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Alerts are raised once and cleared once, whoever folds and whatever fails on the way. */
+/**
+ * Alerts are raised once and cleared once, on whichever node the fold runs and however it fails.
+ */
 class AlertOnceIT {
   private static final Instant NOON = Instant.parse("2026-03-10T12:00:00Z");
   private static final String CONFLICT =
@@ -36,7 +38,7 @@ class AlertOnceIT {
   }
 
   @Test
-  void aHolderThatDiesBeforeOrWithinItsCommitRaisesNothingAndTheNextRaisesOnce() throws Exception {
+  void aHolderThatDiesBeforeOrDuringItsCommitRaisesNothingAndTheNextRaisesOnce() throws Exception {
     var mortal = new HookedBoard(pipeline.board);
     var first = new Folding(pipeline.api.parts().pool(), mortal, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
@@ -65,7 +67,7 @@ class AlertOnceIT {
   }
 
   @Test
-  void aFoldThatFailsOnThisSideLeavesNothingBehindThatComesLater() throws Exception {
+  void aFoldThatFailsInTheClientLeavesNoStatementToRunLater() throws Exception {
     var broken = new HookedBoard(pipeline.board);
     var folding = new Folding(pipeline.api.parts().pool(), broken, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
@@ -82,7 +84,7 @@ class AlertOnceIT {
   }
 
   @Test
-  void aFoldThatTheDatabaseWantsRunAgainRaisesOnce() throws Exception {
+  void aFoldThatIsRetriedAfterAConflictRaisesOnce() throws Exception {
     var refused = new HookedBoard(pipeline.board);
     var folding = new Folding(pipeline.api.parts().pool(), refused, "me").take();
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
@@ -96,7 +98,7 @@ class AlertOnceIT {
   }
 
   @Test
-  void aRebuildThatMendsTheNumbersClearsOnceThoughItsHolderDies() throws Exception {
+  void aRebuildThatRepairsTheMetricsClearsOnceThoughItsHolderDies() throws Exception {
     var mortal = new HookedBoard(pipeline.board);
     var first = new Folding(pipeline.api.parts().pool(), mortal, "me").take();
     pipeline.post(RUNS, success("a", at(1), 7));
@@ -125,7 +127,7 @@ class AlertOnceIT {
     var other = new Folding(pipeline.api.parts().pool(), pipeline.board, "other").take();
     assertEquals(1, other.at(stale.minusSeconds(2)).get("alerts").size());
     assertEquals(AlertEvents.NONE, news.next());
-    // A clock that was set back is believed.
+    // A clock that was set back is accepted.
     assertEquals(0, other.at(stale.minusSeconds(60)).get("alerts").size());
     assertEquals("alert_cleared a stale warning", news.next());
   }
@@ -161,7 +163,7 @@ class AlertOnceIT {
       old.take();
       List<Future<?>> folds = new ArrayList<>();
       folds.add(old.startAt(at(round + 1)));
-      takeFromOneWhoStillFolds(next);
+      takeOverFromAHolderThatStillFolds(next);
       folds.add(next.startAt(at(round + 1)));
       folds.add(old.startAt(at(round + 1)));
       Api.await(Future.join(folds).otherwiseEmpty());
@@ -191,7 +193,7 @@ class AlertOnceIT {
   }
 
   /** The fold under way may renew the lease once more in between. */
-  private void takeFromOneWhoStillFolds(Folding next) {
+  private void takeOverFromAHolderThatStillFolds(Folding next) {
     Awaitility.await()
         .until(
             () -> {

@@ -78,7 +78,7 @@ class AnomalyIT {
     "1000000, 919999, -3.0001",
     "1000, 1000, 3.1623"
   })
-  void aRateOfFewTriesMayStray(long tries, long good, String deviation) {
+  void aRateOfFewAttemptsMayVary(long tries, long good, String deviation) {
     var samples = new ArrayList<ObjectNode>();
     for (int hour = 1; hour <= 30; hour++) {
       samples.add(sample("a", hour(hour), 1000, 950, 2000, 1900));

@@ -19,7 +19,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The pipeline board on a fresh database: facts go in by HTTP, folds run when told. */
+/**
+ * The pipeline board on a fresh database: facts are sent over HTTP, and the test runs the folds.
+ */
 final class PipelineFixture implements AutoCloseable {
   static final String RUNS = "/api/v1/monitoring/scrape-runs";
   static final String SAMPLES = "/api/v1/monitoring/quality-samples";

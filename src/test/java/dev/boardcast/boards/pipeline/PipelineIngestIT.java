@@ -125,7 +125,7 @@ class PipelineIngestIT {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("badFacts")
-  void aBadFactIsRefusedNamingTheField(String path, String json, String field) {
+  void aBadFactIsRejectedNamingTheField(String path, String json, String field) {
     var alone = post(path, JSON, json);
     assertEquals(400, alone.status(), alone.text());
     assertTrue(alone.header("Content-Type").startsWith("application/problem+json"));
@@ -142,7 +142,7 @@ class PipelineIngestIT {
   }
 
   @Test
-  void whatIsNotOneObjectIsRefused() {
+  void aBodyThatIsNotOneObjectIsRejected() {
     for (String path : List.of(RUNS, SAMPLES)) {
       for (String json : List.of("", "null", "\"x\"", "7", "{source:1}", "{\"source\":\"tx\"")) {
         assertEquals(400, post(path, JSON, json).status(), json);
@@ -154,7 +154,7 @@ class PipelineIngestIT {
   }
 
   @Test
-  void aRunIsStoredOnceAsItWasTold() throws Exception {
+  void aRunIsStoredOnceAndUnchanged() throws Exception {
     String failure =
         """
         {"source":"la ❄","status":"failure","started_at":"2026-03-10T12:00:00+01:00",
@@ -199,7 +199,7 @@ class PipelineIngestIT {
   }
 
   @Test
-  void onlyWhoHasTheRoleMaySend() {
+  void onlyCallersWithTheRoleMayWrite() {
     for (String path : List.of(RUNS, SAMPLES)) {
       String good = path.equals(RUNS) ? RUN : SAMPLE;
       var nobody = pipeline.api.call("POST", path).json(good).now();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The hours, as {@code GET /api/v1/monitoring/data-quality} tells them. */
+/** The response of {@code GET /api/v1/monitoring/data-quality}. */
 class PipelineReadIT {
   private static final Instant BEGIN = Instant.parse("2026-03-10T00:00:00Z");
 
@@ -61,7 +61,7 @@ class PipelineReadIT {
   }
 
   @Test
-  void anHourTellsCountsAndRates() throws Exception {
+  void anHourContainsCountsAndRates() throws Exception {
     JsonNode items =
         get("?source=a&from=2026-03-10T00:00:00Z&to=2026-03-10T01:00:00Z").json().get("items");
     assertEquals(
@@ -128,14 +128,14 @@ class PipelineReadIT {
     "?cursor=gAAAAAAAAABh, cursor",
     "?metric=runs, metric"
   })
-  void aBadQuestionIsRefusedNamingTheParameter(String query, String field) {
+  void aBadQuestionIsRejectedNamingTheParameter(String query, String field) {
     var answer = get(query);
     assertEquals(400, answer.status(), answer.text());
     assertEquals(field, answer.fields());
   }
 
   @Test
-  void onlyWhoMaySeeTheBoardReadsIt() {
+  void onlyCallersWhoMaySeeTheBoardReadIt() {
     assertEquals(401, pipeline.api.call("GET", HOURS).now().status());
     assertEquals(403, pipeline.api.call("GET", HOURS).as("u;;ingest").now().status());
     assertEquals(200, pipeline.api.call("GET", HOURS).as("u;;ops").now().status());

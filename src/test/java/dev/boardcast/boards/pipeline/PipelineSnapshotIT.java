@@ -38,14 +38,14 @@ class PipelineSnapshotIT {
   }
 
   @Test
-  void anEmptyDatabaseHasNumbersTooAndNoReasonToTick() throws Exception {
+  void anEmptyDatabaseHasMetricsAndNoNextChange() throws Exception {
     assertEquals(Json.MAPPER.readTree(EMPTY), pipeline.at(NOON));
     assertEquals(Optional.empty(), tick(NOON));
     assertEquals(Json.MAPPER.readTree(EMPTY), pipeline.folding.recomputedAt(NOON));
   }
 
   @Test
-  void aSourceIsShownAsItStands() throws Exception {
+  void aSourceIsShownWithItsState() throws Exception {
     pipeline.post(
         RUNS,
         success("tx", NOON.minusSeconds(7200), 893),
@@ -113,7 +113,7 @@ class PipelineSnapshotIT {
   }
 
   @Test
-  void failuresInARowAreThoseAfterTheLastSuccessInWhateverOrderTheyAreTold() {
+  void consecutiveFailuresAreThoseAfterTheLastSuccessInAnyOrderOfArrival() {
     pipeline.post(RUNS, failure("a", minute(1)), failure("a", minute(2)), failure("a", minute(5)));
     assertEquals(3, inARow());
     pipeline.post(RUNS, success("a", minute(3), 1));
@@ -155,7 +155,7 @@ class PipelineSnapshotIT {
   }
 
   @Test
-  void numbersTickOnceAMinuteAndWhenASlotLeavesTheWindow() {
+  void metricsChangeOnceAMinuteAndWhenASlotLeavesTheWindow() {
     pipeline.post(RUNS, success("a", NOON, 1));
     pipeline.at(NOON);
     assertEquals(Optional.of(NOON.plusSeconds(60)), tick(NOON));

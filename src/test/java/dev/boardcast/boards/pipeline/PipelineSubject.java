@@ -26,8 +26,8 @@ public final class PipelineSubject implements FoldSubject {
         (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
          validation_passes, at)
       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
-  // Each alert is one event when it is raised, and one when it is cleared, and between the two it
-  // is in the book.
+  // Each alert has one event when it is raised and one when it is cleared, and is stored between
+  // the two.
   private static final String WRONG_ALERTS =
       """
       SELECT * FROM (

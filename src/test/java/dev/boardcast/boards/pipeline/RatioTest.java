@@ -30,14 +30,14 @@ class RatioTest {
   }
 
   @Test
-  void ofNothingThereIsNoRate() {
+  void ofZeroThereIsNoRate() {
     assertNull(new Ratio(0, 0).percent());
     assertEquals(
         HealthStatus.PENDING, new Ratio(0, 0).status(Settings.defaults(PipelineConfig.class)));
   }
 
   @Test
-  void theWorstOfWhatIsKnownCounts() {
+  void theMostUrgentKnownStatusCounts() {
     assertEquals(HealthStatus.PENDING, HealthStatus.worst(Stream.of()));
     assertEquals(
         HealthStatus.HEALTHY,

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Folds the board as its keeper does, but at any time of day; in the same transaction it compares
- * the numbers with {@link PlainNumbers}. Calls block; one thread.
+ * Folds the board as its scheduler does, at any time, and compares the metrics with {@link
+ * PlainNumbers} in the same transaction. Calls block; one thread.
  */
 final class Folding {
   private static final String NOTHING_SEEN = "1:1:";

@@ -12,14 +12,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlatformConfigTest {
   @Test
-  void everyZoneOfTheWorldIsGoodEnough() {
+  void everyZoneOfTheJdkIsAccepted() {
     for (String zone : ZoneId.getAvailableZoneIds()) {
       assertEquals(zone, new PlatformConfig(ZoneId.of(zone), "EUR").zone().getId());
     }
   }
 
   @Test
-  void aZoneWhoseDaysDoNotBeginOnAQuarterIsRefused() {
+  void aZoneWhoseDaysDoNotBeginOnAQuarterIsRejected() {
     var odd = ZoneId.of("+01:07");
     var refusal =
         assertThrows(IllegalArgumentException.class, () -> new PlatformConfig(odd, "EUR"));

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
- * The board's stores and fold on a fresh database, at a time that the test sets. Calls block; the
- * stores may be used from any thread.
+ * The board's sinks and fold on a fresh database, at a time that the test sets. Calls block; sinks
+ * may be used from any thread.
  */
 final class PlatformFixture implements AutoCloseable {
   final Sql sql;
@@ -56,7 +56,7 @@ final class PlatformFixture implements AutoCloseable {
     return this;
   }
 
-  /** Whether it changed what is known. */
+  /** Whether the report changed the stored transaction. */
   boolean report(String id, String user, String amount, String status, String at) throws Exception {
     var report =
         new Transaction(

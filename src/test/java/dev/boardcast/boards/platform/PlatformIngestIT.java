@@ -110,7 +110,7 @@ class PlatformIngestIT {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("badFacts")
-  void aBadFactIsRefusedNamingTheField(String path, String fact, String field) {
+  void aBadFactIsRejectedNamingTheField(String path, String fact, String field) {
     var alone = post(path, "application/json", fact);
     assertEquals(400, alone.status(), alone.text());
     assertEquals(field, alone.json().at("/errors/0/field").asText());
@@ -167,7 +167,7 @@ class PlatformIngestIT {
 
   @ParameterizedTest
   @CsvSource({"transactions", "views", "activity"})
-  void onlyWhoHasTheRoleMaySend(String path) {
+  void onlyCallersWithTheRoleMayWrite(String path) {
     for (String type : List.of("application/json", "application/x-ndjson")) {
       var call = api.call("POST", "/api/v1/analytics/" + path);
       assertEquals(401, call.body(type, Buffer.buffer(good(path, "1"))).now().status());

@@ -22,8 +22,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
- * Random facts, late, doubled, out of order, corrected, at a clock that goes on and back: after
- * every fold the numbers are those of plain SQL, and the rollups those of a recomputation.
+ * Random facts: late, repeated, out of order, corrected, with a clock that moves forward and back.
+ * After every fold the metrics equal plain SQL, and the rollups equal a recomputation.
  */
 class PlatformPropertyIT {
   private static final int KEPT = 96 * 3600;
@@ -84,7 +84,7 @@ class PlatformPropertyIT {
   private static void take(
       PlatformFixture platform, Step step, Instant now, Map<String, Known> known) throws Exception {
     if (step instanceof Step.Report report) {
-      Instant told = report.at() == null ? null : now.plus(report.at());
+      Instant occurredAt = report.at() == null ? null : now.plus(report.at());
       var transaction =
           new Transaction(
               report.id(),
@@ -93,7 +93,7 @@ class PlatformPropertyIT {
               BigDecimal.valueOf(report.cents(), 2),
               null,
               report.status(),
-              told);
+              occurredAt);
       var before = known.get(report.id());
       var after = before == null ? Known.first(transaction, now) : before.then(transaction, now);
       known.put(report.id(), after);
@@ -124,14 +124,18 @@ class PlatformPropertyIT {
   /** What is known of a transaction, by the rules that {@link TransactionStore} states. */
   private record Known(
       String user, BigDecimal amount, TransactionStatus status, Instant at, boolean isTimed) {
-    static Known first(Transaction told, Instant now) {
-      boolean isTimed = told.occurredAt() != null;
+    static Known first(Transaction report, Instant now) {
+      boolean isTimed = report.occurredAt() != null;
       return new Known(
-          told.userId(), told.amount(), told.status(), isTimed ? told.occurredAt() : now, isTimed);
+          report.userId(),
+          report.amount(),
+          report.status(),
+          isTimed ? report.occurredAt() : now,
+          isTimed);
     }
 
-    Known then(Transaction told, Instant now) {
-      var next = first(told, now);
+    Known then(Transaction report, Instant now) {
+      var next = first(report, now);
       String kept = next.user == null ? user : next.user;
       if (status != next.status) {
         if (isTimed && next.isTimed && next.at.isBefore(at)) return this;

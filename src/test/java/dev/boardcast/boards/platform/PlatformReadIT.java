@@ -51,7 +51,7 @@ class PlatformReadIT {
   }
 
   @Test
-  void numbersReachOlderClientsAndReadersAndAllSayTheSame() throws Exception {
+  void everyPathShowsTheSameMetrics() throws Exception {
     try (var older = WsClient.connect(vertx, ws("/ws/metrics/platform"));
         var named = WsClient.connect(vertx, ws("/ws/metrics?board=platform"))) {
       JsonNode first = older.next();
@@ -148,7 +148,7 @@ class PlatformReadIT {
     "from=2020-01-03&to=2020-01-02, to",
     "from=2020-01-01&from=2020-01-02, from",
   })
-  void aBadRangeIsRefusedNamingTheParameter(String query, String field) throws Exception {
+  void aBadRangeIsRejectedNamingTheParameter(String query, String field) throws Exception {
     var response = get(PATH + "?" + query);
     assertEquals(400, response.statusCode(), response.bodyAsString());
     assertEquals(field, json(response).at("/errors/0/field").asText());

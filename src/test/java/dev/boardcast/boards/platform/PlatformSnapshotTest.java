@@ -40,7 +40,7 @@ class PlatformSnapshotTest {
   }
 
   @Test
-  void theSnapshotIsWrittenAsItsClientsKnowIt() {
+  void theSnapshotHasTheShapeOfTheContract() {
     var ever = new PlatformTotals(new BigDecimal("125000.5"), 12, 5380, 28, 125000);
     var numbers =
         PlatformSnapshot.of(

@@ -71,7 +71,7 @@ public final class PlatformSubject implements FoldSubject {
   }
 
   private static void report(Connection writer, Fact fact, String user) throws SQLException {
-    // Nobody waits for another's transaction.
+    // No transaction waits for another.
     String id = fact.writer() + "-t" + fact.key();
     try (var report = writer.prepareStatement(fact.state() == 9 ? TAKE_BACK : REPORT)) {
       report.setString(1, id);

@@ -194,7 +194,7 @@ class PlatformTimeIT {
   }
 
   @Test
-  void whoIsThereIsForgottenInTimeAndWithoutATrace() throws Exception {
+  void activeUsersExpireWithoutLeftoverRows() throws Exception {
     open("UTC");
     platform.active("ann", "2026-06-02T12:13:00Z");
     platform.active("ann", "2026-06-02T12:16:00Z");

@@ -42,7 +42,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void aLaterStatusReplacesTheEarlierAndTakesItsNumbersBack() throws Exception {
+  void aLaterStatusReplacesTheEarlierOneInEverySum() throws Exception {
     assertTrue(platform.report("t", "ann", "10.5", "pending", null));
     assertEquals("0.00 0.00 1 1 0 0", numbers());
     assertTrue(platform.report("t", "ann", "10.5", "completed", null));
@@ -54,7 +54,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void whatSaysNothingNewIsADuplicate() throws Exception {
+  void aReportThatChangesNothingIsADuplicate() throws Exception {
     assertTrue(platform.report("t", "ann", "10.5", "completed", YESTERDAY));
     assertFalse(platform.report("t", "ann", "10.50", "completed", YESTERDAY));
     assertFalse(platform.report("t", null, "10.5", "completed", null));
@@ -65,7 +65,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void aStatusThatWasOvertakenOnItsWayChangesNothing() throws Exception {
+  void anOvertakenStatusChangesNothing() throws Exception {
     assertTrue(platform.report("t", "ann", "10", "completed", "2026-06-02T10:05:00Z"));
     assertFalse(platform.report("t", "ann", "10", "pending", "2026-06-02T10:00:00Z"));
     assertEquals("10.00 10.00 1 0 1 0", numbers());
@@ -83,7 +83,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void reportsOfOneBatchAreTakenInTheirOrder() throws Exception {
+  void reportsOfOneBatchAreAppliedInOrder() throws Exception {
     var batch =
         List.of(
             report("b", TransactionStatus.PENDING),
@@ -100,7 +100,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void whatIsChangedOrDeletedByHandIsTakenBackToo() throws Exception {
+  void rowsChangedOrDeletedByHandAreSubtractedToo() throws Exception {
     platform.report("a", "ann", "10", "completed", null);
     platform.report("b", "bob", "20", "completed", null);
     assertEquals("30.00 30.00 2 0 2 0", numbers());
@@ -110,7 +110,7 @@ class TransactionStoreIT {
   }
 
   @Test
-  void numbersAreExactWhileManyWritersFlipTheSameTransactions() throws Exception {
+  void metricsAreExactWhileManyWritersChangeTheSameTransactions() throws Exception {
     int writers = 6;
     var threads = Executors.newFixedThreadPool(writers);
     try {

@@ -92,7 +92,7 @@ final class RoutingApi implements AutoCloseable {
 
   private static Future<Principal> authenticate(String token) {
     String[] parts = token.split(":");
-    // Tokens are often verified elsewhere: the body must wait.
+    // As with tokens that another server verifies: the body must wait.
     return Future.succeededFuture(
             new Principal(parts[0], Set.of(), Set.of(parts[1]), Instant.EPOCH, Instant.MAX))
         .compose(principal -> Vertx.currentContext().executeBlocking(() -> principal));
@@ -107,7 +107,7 @@ final class RoutingApi implements AutoCloseable {
     return get(request(HttpMethod.GET, path, token).send());
   }
 
-  /** Sends decisions as somebody who may. */
+  /** Sends decisions with the role for it. */
   HttpResponse<Buffer> post(String contentType, byte[] body) throws Exception {
     return post(contentType, body, "u:ingest");
   }

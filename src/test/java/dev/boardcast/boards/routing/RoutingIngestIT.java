@@ -114,7 +114,7 @@ class RoutingIngestIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("badDecisions")
-  void aBadDecisionIsRefusedNamingTheField(String name, String json, String field)
+  void aBadDecisionIsRejectedNamingTheField(String name, String json, String field)
       throws Exception {
     // An array alone is a batch: there it is refused inside of one.
     if (!json.startsWith("[")) {
@@ -175,7 +175,7 @@ class RoutingIngestIT {
   }
 
   @Test
-  void anOverlongLineIsRefusedAndTheNextTaken() throws Exception {
+  void anOverlongLineIsRejectedAndTheNextIsStored() throws Exception {
     String overlong = with("strategy", '"' + "x".repeat(2000) + '"');
     var summary =
         RoutingApi.json(api.post(NDJSON, (overlong + "\n" + GOOD + "\n").getBytes(UTF_8)));
@@ -197,21 +197,21 @@ class RoutingIngestIT {
   }
 
   @Test
-  void anOversizedBodyIsRefusedWhole() throws Exception {
+  void anOversizedBodyIsRejected() throws Exception {
     String array = "[" + GOOD + ("," + GOOD).repeat(2000) + "]";
     assertEquals(413, api.post(JSON, array.getBytes(UTF_8)).statusCode());
     assertEquals(0, rows());
   }
 
   @Test
-  void anotherContentTypeIsRefused() throws Exception {
+  void anotherContentTypeIsRejected() throws Exception {
     assertEquals(415, api.post("text/plain", GOOD.getBytes(UTF_8)).statusCode());
     assertEquals(415, api.post("text/plain", ("[" + GOOD + "]").getBytes(UTF_8)).statusCode());
     assertEquals(0, rows());
   }
 
   @Test
-  void onlyWhoHasTheRoleMaySend() throws Exception {
+  void onlyCallersWithTheRoleMayWrite() throws Exception {
     assertEquals(401, api.post(JSON, GOOD.getBytes(UTF_8), null).statusCode());
     assertEquals(403, api.post(JSON, GOOD.getBytes(UTF_8), "u:publish").statusCode());
     assertEquals(401, api.post(NDJSON, GOOD.getBytes(UTF_8), null).statusCode());

@@ -90,7 +90,7 @@ class RoutingReadIT {
   }
 
   @Test
-  void whatOlderClientsSayBesideThePathDoesNotMatter() throws Exception {
+  void unknownParametersOfOlderClientsAreIgnored() throws Exception {
     try (var api = api(Visibility.PUBLIC, false)) {
       int plain = api.get("/routing/metrics", null).statusCode();
       assertEquals(plain, api.get("/routing/metrics?_=1763725000&_=2", null).statusCode());
@@ -112,7 +112,7 @@ class RoutingReadIT {
         "from=2026-03-01&step=1h",
         "from=2026-03-02&to=2026-03-02"
       })
-  void aRangeThatIsNoneIsRefused(String query) throws Exception {
+  void anInvalidRangeIsRejected(String query) throws Exception {
     try (var api = api(Visibility.PUBLIC, false)) {
       assertEquals(400, api.get("/routing/metrics?" + query, null).statusCode());
     }
@@ -142,7 +142,7 @@ class RoutingReadIT {
   }
 
   @Test
-  void onlyWhoMaySeeTheBoardReadsIt() throws Exception {
+  void onlyCallersWhoMaySeeTheBoardReadIt() throws Exception {
     try (var api = api(Visibility.parse("role:boss"), true)) {
       for (String path :
           new String[] {
@@ -184,7 +184,7 @@ class RoutingReadIT {
   }
 
   @Test
-  void whileNothingIsKnownThePathsSaySo() throws Exception {
+  void withoutASnapshotThePathsReportIt() throws Exception {
     try (var api = api(Visibility.PUBLIC, false)) {
       var bare = api.get("/routing/metrics", null);
       assertEquals(503, bare.statusCode());

@@ -39,7 +39,7 @@ class RoutingStoreIT {
   }
 
   @Test
-  void storesWhatWasSaidToTheLastDigit() throws Exception {
+  void storesEveryDigit() throws Exception {
     var cost = new BigDecimal("999999999999.000000000000000000000000000001");
     var confidence = new BigDecimal("0.000000000000000000000000000001");
     var at = Instant.parse("2026-01-02T03:04:05.678Z");

@@ -3,7 +3,7 @@ package dev.boardcast.boards.tasks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.tasks.TaskScenario.Deed;
+import dev.boardcast.boards.tasks.TaskScenario.Action;
 import dev.boardcast.boards.tasks.TaskScenario.Step;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is spoilt by hand is found, whichever row it is, and mended while changes wait. */
+/** Rows damaged by hand are found and repaired while changes are pending. */
 class TaskAuditIT {
   private static final int MANY = 1000;
 
@@ -33,15 +33,15 @@ class TaskAuditIT {
   void people() {
     scenario.begin();
     for (int task = 0; task < 8; task++) {
-      scenario.take(new Step(Deed.CREATE, task % 5, task, task % 4));
-      scenario.take(new Step(Deed.SHARE, task % 5, task, (task + 1) % 5));
-      if (task % 2 == 0) scenario.take(new Step(Deed.COMPLETE, task % 5, task, 0));
+      scenario.take(new Step(Action.CREATE, task % 5, task, task % 4));
+      scenario.take(new Step(Action.SHARE, task % 5, task, (task + 1) % 5));
+      if (task % 2 == 0) scenario.take(new Step(Action.COMPLETE, task % 5, task, 0));
     }
-    scenario.take(new Step(Deed.AGE, 0, 1, 7));
+    scenario.take(new Step(Action.AGE, 0, 1, 7));
     scenario.fold.run().await();
-    scenario.take(new Step(Deed.REOPEN, 0, 0, 0));
-    scenario.take(new Step(Deed.HAND_OVER, 2, 2, 3));
-    scenario.take(new Step(Deed.DELETE, 3, 3, 0));
+    scenario.take(new Step(Action.REOPEN, 0, 0, 0));
+    scenario.take(new Step(Action.HAND_OVER, 2, 2, 3));
+    scenario.take(new Step(Action.DELETE, 3, 3, 0));
     assertTrue(scenario.count("task_change") > 0, "changes wait");
     assertEquals(0, scenario.wrongRows(MANY));
   }
@@ -61,12 +61,12 @@ class TaskAuditIT {
         "INSERT INTO task_moment VALUES (now(), false, 'none', '', '{}', 1)",
         "ALTER TABLE task DISABLE TRIGGER USER; UPDATE task SET reopened = 9; ALTER TABLE task ENABLE TRIGGER USER"
       })
-  void whatIsSpoiltIsFoundAndMended(String spoil) {
+  void damagedRowsAreFoundAndRepaired(String spoil) {
     scenario.pool.query(spoil).execute().await();
 
     long wrong = scenario.wrongRows(MANY);
     assertTrue(wrong > 0, "nothing is found");
-    assertEquals(wrong, scenario.recompute(), "rows mended");
+    assertEquals(wrong, scenario.recompute(), "rows repaired");
 
     assertEquals(0, scenario.wrongRows(MANY));
     scenario.check();
@@ -81,7 +81,7 @@ class TaskAuditIT {
         "UPDATE task_rollup SET total = total + 1 WHERE bucket = '-infinity'",
         "UPDATE task_rollup SET seconds = seconds + 1 WHERE kind = 'all' AND bucket = '-infinity'"
       })
-  void aSampleOfManyFindsWhatIsSpoiltEverywhereAndInTheSumOfAll(String spoil) {
+  void aSampleOfManyFindsDamagedRowsAndADamagedTotal(String spoil) {
     scenario.pool.query("ANALYZE task").execute().await();
     assertEquals(0, scenario.wrongRows(0));
 
@@ -91,7 +91,7 @@ class TaskAuditIT {
   }
 
   @Test
-  void whatNoWindowReachesIsNotLookedAt() {
+  void rowsOutsideOfEveryWindowAreIgnored() {
     scenario
         .pool
         .query(

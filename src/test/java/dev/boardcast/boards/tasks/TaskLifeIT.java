@@ -84,7 +84,7 @@ class TaskLifeIT {
   }
 
   @Test
-  void whoLosesATaskIsToldItsIdAndNothingElse() throws Exception {
+  void aUserWhoLosesATaskGetsItsIdAndNothingElse() throws Exception {
     var task = create(api, ANN, "{\"title\":\"Secret\",\"team_id\":\"red\"}");
     patch(task, "{\"team_id\":\"blue\"}");
     patch(task, "{\"owner_id\":\"bob\",\"title\":\"Handed over\"}");
@@ -108,7 +108,7 @@ class TaskLifeIT {
   }
 
   @Test
-  void aSharedTaskIsWithdrawnByItsOwnerOrLeftByTheSharee() {
+  void aTaskIsUnsharedByItsOwnerOrByTheUser() {
     var task = create(api, ANN, "{\"title\":\"Ours\"}");
     for (String user : List.of("bob", "cid")) {
       step("POST", path(task) + "/share", "{\"user_id\":\"" + user + "\"}");
@@ -142,7 +142,7 @@ class TaskLifeIT {
   }
 
   @Test
-  void aRepeatedPostDoesNotShowATaskThatWasHandedOver() {
+  void aRepeatedPostDoesNotShowAReassignedTask() {
     String json = "{\"id\":\"%s\",\"title\":\"Mine\"}".formatted(UUID.randomUUID());
     var task = create(api, ANN, json);
     patch(task, "{\"owner_id\":\"bob\"}");
@@ -180,7 +180,7 @@ class TaskLifeIT {
   }
 
   @Test
-  void anArrayIsTakenLikeLines() {
+  void anArrayIsStoredLikeLines() {
     var answer =
         api.call("POST", TASKS)
             .as(ANN)

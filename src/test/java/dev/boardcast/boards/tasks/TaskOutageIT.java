@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TaskOutageIT {
 
   @Test
-  void withoutDatabaseRequestsAreToldToComeAgainAndAreServedWhenItIsBack(@TempDir Path data) {
+  void withoutDatabaseRequestsGet503AndAreServedWhenItIsBack(@TempDir Path data) {
     try (var services = Services.dedicated(data);
         var api = new Api(services.freshDatabase(), HttpConfig.DEFAULTS, TasksApi::routes)) {
       var task = create(api, "ann", "{\"title\":\"kept\"}");

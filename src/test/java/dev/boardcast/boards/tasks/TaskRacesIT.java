@@ -109,7 +109,7 @@ class TaskRacesIT {
   }
 
   @Test
-  void aKeyThatCameWithAnotherRequestIsRefused() {
+  void aKeyOfAnotherRequestIsRejected() {
     var key = UUID.randomUUID().toString();
     var task = post(key, "{\"title\":\"once\"}").now().json();
 
@@ -155,7 +155,7 @@ class TaskRacesIT {
   }
 
   @Test
-  void aKeyOfYesterdayIsAsGoodAsNew() {
+  void anExpiredKeyCanBeUsedAgain() {
     var key = UUID.randomUUID().toString();
     post(key, "{\"title\":\"old\"}").now();
     api.rows(
@@ -185,7 +185,7 @@ class TaskRacesIT {
   }
 
   @RepeatedTest(5)
-  void ofPostsWithOneIdAtOnceOneMakesTheTask() {
+  void ofConcurrentPostsWithOneIdOneCreatesTheTask() {
     var id = UUID.randomUUID().toString();
     String json = "{\"id\":\"%s\",\"title\":\"t\"}".formatted(id);
 

@@ -23,13 +23,13 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** People who do things to a few tasks on a database of their own. */
+/** Users who change a few tasks on a database of its own; each call is one step. */
 final class TaskScenario implements AutoCloseable {
   static final int TASKS = 12;
 
   private static final List<String> USERS = List.of("ann", "bob", "cem", "dia", "root");
   private static final List<String> TEAMS = List.of("red", "blue", "grey");
-  // A window of 24 hours begins among them, as does the quarter of an hour around its edge.
+  // Ages on both sides of the start of the last 24 hours, and of its quarter of an hour.
   private static final List<String> AGES =
       List.of("1 second", "7 minutes", "23:44", "23:59:59.5", "24:00", "24:16", "25:03", "4 days");
 
@@ -45,16 +45,16 @@ final class TaskScenario implements AutoCloseable {
   private SqlConnection open;
 
   /**
-   * Something that somebody tries; what is not allowed is left.
+   * A change that a user attempts; one that is forbidden is skipped.
    *
    * @param who one of five
    * @param task one of {@link #TASKS}
-   * @param other a user, a team, an age, a number, as the deed needs
+   * @param other a user, a team, an age, a number, as the action needs
    */
-  record Step(Deed deed, int who, int task, int other) {}
+  record Step(Action action, int who, int task, int other) {}
 
-  /** The last five are what happens around: an open transaction, time, folds. */
-  enum Deed {
+  /** The last five are events other than changes: an open transaction, time, folds. */
+  enum Action {
     CREATE,
     HAND_OVER,
     MOVE,
@@ -70,7 +70,7 @@ final class TaskScenario implements AutoCloseable {
     END,
     AGE,
     FOLD,
-    FOLD_IN_VAIN
+    FOLD_ROLLED_BACK
   }
 
   TaskScenario() {
@@ -82,7 +82,7 @@ final class TaskScenario implements AutoCloseable {
     statistics = new TaskStatistics(pool, fold);
   }
 
-  /** Away with all that is there; two of the teams are stored, the third is in tokens alone. */
+  /** Deletes everything; two of the teams are stored, the third is in tokens alone. */
   void begin() {
     await(
         pool.query(
@@ -99,7 +99,7 @@ final class TaskScenario implements AutoCloseable {
     UUID id = id(step.task());
     String user = USERS.get(step.other() % USERS.size());
     String team = TEAMS.get(step.other() % TEAMS.size());
-    switch (step.deed()) {
+    switch (step.action()) {
       case CREATE -> in(tx -> create(tx, caller, id, step.other()));
       case HAND_OVER -> in(tx -> change(tx, caller, id, patch(null, Optional.of(user), null)));
       case MOVE ->
@@ -121,7 +121,7 @@ final class TaskScenario implements AutoCloseable {
       case END -> end(step.other() % 2 == 0);
       case AGE -> in(tx -> age(tx, id, step.who(), AGES.get(step.other() % AGES.size())));
       case FOLD -> in(tx -> TaskFold.batch(tx, 1 + step.other()));
-      case FOLD_IN_VAIN ->
+      case FOLD_ROLLED_BACK ->
           in(
               tx ->
                   TaskFold.batch(tx, 1 + step.other())
@@ -129,7 +129,7 @@ final class TaskScenario implements AutoCloseable {
     }
   }
 
-  /** What each caller is told is what counting tells, in one snapshot at one time. */
+  /** The statistics of each caller equal a plain count in the same snapshot. */
   void check() {
     var connection = await(pool.getConnection());
     try {
@@ -137,8 +137,8 @@ final class TaskScenario implements AutoCloseable {
       for (int who = 0; who < USERS.size(); who++) {
         var caller = principal(who);
         var plain = PlainCounts.of(connection, caller);
-        var told = statistics.of(connection, caller);
-        assertEquals(await(plain), await(told), caller.user());
+        var shown = statistics.of(connection, caller);
+        assertEquals(await(plain), await(shown), caller.user());
       }
     } finally {
       await(connection.query("ROLLBACK").execute());
@@ -146,12 +146,12 @@ final class TaskScenario implements AutoCloseable {
     }
   }
 
-  /** How many rows of what is folded are wrong, by all tasks, or by some when there are more. */
+  /** The number of wrong rollup rows, by all tasks, or by a sample if there are more. */
   long wrongRows(int maxFacts) {
     return await(audit.audit(pool, Duration.ofSeconds(20), maxFacts));
   }
 
-  /** How many rows were mended. */
+  /** The number of repaired rows. */
   long recompute() {
     return await(pool.withTransaction(audit::recompute));
   }
@@ -207,9 +207,9 @@ final class TaskScenario implements AutoCloseable {
         .execute(Tuple.of(id, age, who % 2 == 0));
   }
 
-  private void in(Function<SqlConnection, Future<?>> deed) {
+  private void in(Function<SqlConnection, Future<?>> change) {
     await(
-        pool.withTransaction(tx -> deed.apply(tx).<Void>mapEmpty())
+        pool.withTransaction(tx -> change.apply(tx).<Void>mapEmpty())
             .recover(
                 cause ->
                     cause instanceof Problem

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.boardcast.boards.tasks.TaskScenario.Deed;
+import dev.boardcast.boards.tasks.TaskScenario.Action;
 import dev.boardcast.boards.tasks.TaskScenario.Step;
 import java.time.Duration;
 import java.util.List;
@@ -26,9 +26,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 
-/**
- * Whatever people do to tasks, and whenever it is folded, each is told what counting would tell.
- */
+/** After any changes and folds, the statistics of every caller equal a plain count. */
 class TaskStatisticsIT {
   private static final int WRITERS = 3;
   private static final int STEPS = 60;
@@ -86,7 +84,7 @@ class TaskStatisticsIT {
       scenario.check();
       scenario.fold.run().await();
       assertEquals(0, scenario.wrongRows(MANY), "rows wrong while others write");
-      assertEquals(0, scenario.recompute(), "rows mended while others write");
+      assertEquals(0, scenario.recompute(), "rows repaired while others write");
     }
     all.join();
 
@@ -99,7 +97,7 @@ class TaskStatisticsIT {
    */
   @Example
   void twoFoldsExcludeEachOther() {
-    for (int task = 0; task < 4; task++) scenario.take(new Step(Deed.CREATE, 0, task, 3));
+    for (int task = 0; task < 4; task++) scenario.take(new Step(Action.CREATE, 0, task, 3));
     var one = scenario.pool.getConnection().await();
     var other = scenario.pool.getConnection().await();
     try {
@@ -140,9 +138,9 @@ class TaskStatisticsIT {
 
   @Example
   void whoGetsATaskThatWasSharedWithHimOwnsIt() {
-    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
-    scenario.take(new Step(Deed.SHARE, 0, 0, 1));
-    scenario.take(new Step(Deed.HAND_OVER, 0, 0, 1));
+    scenario.take(new Step(Action.CREATE, 0, 0, 3));
+    scenario.take(new Step(Action.SHARE, 0, 0, 1));
+    scenario.take(new Step(Action.HAND_OVER, 0, 0, 1));
     scenario.check();
     scenario.fold.run().await();
 
@@ -151,7 +149,7 @@ class TaskStatisticsIT {
 
   @Example
   void manyChangesAreFoldedWithoutBeingAskedFor() {
-    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
+    scenario.take(new Step(Action.CREATE, 0, 0, 3));
     for (int i = 0; i < TaskFold.THRESHOLD; i++) scenario.fold.changed(1);
 
     await().atMost(Duration.ofSeconds(20)).until(() -> scenario.count("task_change") == 0);
@@ -178,7 +176,7 @@ class TaskStatisticsIT {
 
   @Example
   void whatNoWindowReachesIsForgotten() {
-    scenario.take(new Step(Deed.CREATE, 0, 0, 3));
+    scenario.take(new Step(Action.CREATE, 0, 0, 3));
     scenario.fold.run().await();
     scenario
         .pool
@@ -188,7 +186,7 @@ class TaskStatisticsIT {
             UPDATE task_moment SET at = at - interval '26 hours'""")
         .execute()
         .await();
-    scenario.take(new Step(Deed.CREATE, 0, 1, 3));
+    scenario.take(new Step(Action.CREATE, 0, 1, 3));
     scenario.fold.run().await();
 
     assertEquals(1, scenario.count("task_moment"));
@@ -199,8 +197,9 @@ class TaskStatisticsIT {
   Arbitrary<List<Step>> stories() {
     return Combinators.combine(
             Arbitraries.frequencyOf(
-                Tuple.of(1, Arbitraries.of(Deed.class)),
-                Tuple.of(1, Arbitraries.of(Deed.CREATE, Deed.SHARE, Deed.COMPLETE, Deed.FOLD))),
+                Tuple.of(1, Arbitraries.of(Action.class)),
+                Tuple.of(
+                    1, Arbitraries.of(Action.CREATE, Action.SHARE, Action.COMPLETE, Action.FOLD))),
             Arbitraries.integers().between(0, 4),
             Arbitraries.integers().between(0, TaskScenario.TASKS - 1),
             Arbitraries.integers().between(0, 7))
@@ -213,10 +212,11 @@ class TaskStatisticsIT {
   private static void write(Random random) {
     for (int i = 0; i < STEPS; i++) {
       if (i % 3 == 0)
-        scenario.take(new Step(Deed.CREATE, i % 5, random.nextInt(TaskScenario.TASKS), i % 8));
-      Deed deed = Deed.values()[random.nextInt(Deed.CREATE_UNCOMMITTED.ordinal())];
+        scenario.take(new Step(Action.CREATE, i % 5, random.nextInt(TaskScenario.TASKS), i % 8));
+      Action action = Action.values()[random.nextInt(Action.CREATE_UNCOMMITTED.ordinal())];
       scenario.take(
-          new Step(deed, random.nextInt(5), random.nextInt(TaskScenario.TASKS), random.nextInt(8)));
+          new Step(
+              action, random.nextInt(5), random.nextInt(TaskScenario.TASKS), random.nextInt(8)));
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.boardcast.spi.Routes;
 import dev.boardcast.testing.Api;
 import java.util.List;
 
-/** The routes of this board, and words for what tests do with them. */
+/** The routes of this board, and helpers for tests. */
 final class TasksApi {
   static final String TASKS = "/api/v1/tasks";
   static final String TEAMS = "/api/v1/teams";
@@ -40,7 +40,7 @@ final class TasksApi {
         .toList();
   }
 
-  /** Everything that bad input must leave as it is. */
+  /** A digest of all tables that bad input must not change. */
   static String contents(Api api) {
     return api.rows(
             """

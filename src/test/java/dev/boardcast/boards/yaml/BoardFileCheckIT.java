@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What only a database can tell of a file. */
+/** Checks that need the database. */
 @TestInstance(Lifecycle.PER_CLASS)
 class BoardFileCheckIT {
   private final Vertx vertx = Vertx.vertx();
@@ -91,9 +91,9 @@ class BoardFileCheckIT {
         "facts: [routing_decision] | facts: [task] | 4: task is not a fact table",
         "facts: [routing_decision] | facts: [nothing] | 4: there is no table nothing",
       })
-  void sqlThatDoesMoreOrLessThanReadNumbersIsToldByItsLine(
-      String there, String instead, String told) throws Exception {
-    assertTold(BoardFileText.GOOD.with(lines(there), lines(instead)), told);
+  void invalidSqlIsReportedWithItsLine(String replaced, String replacement, String expectedMessage)
+      throws Exception {
+    assertReported(BoardFileText.GOOD.with(lines(replaced), lines(replacement)), expectedMessage);
   }
 
   @ParameterizedTest
@@ -111,20 +111,20 @@ class BoardFileCheckIT {
         "cost: cost | cost: sum(cost) | 22: aggregate functions are not allowed in index",
         "keys: | where: random() < 1¶  keys: | 16: functions in index predicate must be marked",
       })
-  void aRollupThatDoesNotFollowFromItsFactsIsToldByItsLine(
-      String there, String instead, String told) throws Exception {
-    assertTold(BoardFileText.example().with(lines(there), lines(instead)), told);
+  void aRollupThatDependsOnMoreThanFactsIsReportedWithItsLine(
+      String replaced, String replacement, String expectedMessage) throws Exception {
+    assertReported(
+        BoardFileText.example().with(lines(replaced), lines(replacement)), expectedMessage);
   }
 
-  private void assertTold(BoardFileText written, String told) throws Exception {
-    String message =
-        assertThrows(InvalidBoardFileException.class, () -> check(written)).getMessage();
-    String expected = directory.resolve("board.yaml") + ":" + told;
+  private void assertReported(BoardFileText file, String expectedMessage) throws Exception {
+    String message = assertThrows(InvalidBoardFileException.class, () -> check(file)).getMessage();
+    String expected = directory.resolve("board.yaml") + ":" + expectedMessage;
     assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
   }
 
-  private Map<String, String> check(BoardFileText written) throws Exception {
-    return Api.await(new BoardFileCheck(written.in(directory)).run(pool));
+  private Map<String, String> check(BoardFileText file) throws Exception {
+    return Api.await(new BoardFileCheck(file.in(directory)).run(pool));
   }
 
   private static String lines(String text) {

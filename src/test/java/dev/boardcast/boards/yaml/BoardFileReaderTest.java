@@ -75,15 +75,15 @@ class BoardFileReaderTest {
         "by_provider.*: { | by.*.*: { | 16: a metric was \"by.*.*\", expected column, group.*",
         "cost: { | colour: red¶  cost: { | 15: colour is \"red\", expected keys with values",
       })
-  void aMistakeIsToldByFileLineAndReason(String there, String instead, String told)
-      throws IOException {
-    Path file = BoardFileText.GOOD.with(there, instead.replace("¶", "\n")).at(directory);
+  void aMistakeIsReportedWithFileLineAndReason(
+      String replaced, String replacement, String expectedMessage) throws IOException {
+    Path file = BoardFileText.GOOD.with(replaced, replacement.replace("¶", "\n")).at(directory);
 
     String message =
         assertThrows(InvalidBoardFileException.class, () -> BoardFiles.read(directory))
             .getMessage();
 
-    String expected = file + ":" + told;
+    String expected = file + ":" + expectedMessage;
     assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
   }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file of a board, good as it is, to be spoilt. */
+/** The text of a valid board file, and variants of it. */
 record BoardFileText(String text) {
   static final Path EXAMPLE = Path.of("conf/boards/llm_spend.yaml.example");
 
