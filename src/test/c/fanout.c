@@ -4,7 +4,7 @@
  * fanout serve SIZE          the yardstick: one prepared WebSocket frame of SIZE bytes, one send() per
  *                            socket. Says "PORT n"; then obeys standard input: 'p' publishes once,
  *                            'c' says the CPU time used so far in microseconds.
- * fanout drink PORT PATH N GREETINGS WARM SECONDS LOAD...
+ * fanout receive PORT PATH N GREETINGS WARM SECONDS LOAD...
  *                            N clients in one thread, each of which is greeted with GREETINGS messages.
  *                            A LOAD is w and the publishes in flight, that is, which not every client
  *                            has yet, or r and publishes per second; each lasts SECONDS, after it all is
@@ -252,7 +252,7 @@ static void connect_all(int port, const char *path) {
   }
 }
 
-static int drink(char **a, int loads) {
+static int receive_frames(char **a, int loads) {
   long greetings = atoi(a[3]), warm = atoi(a[4]) * 1000L;
   int64_t length = atof(a[5]) * 1000000;
   members = atoi(a[2]);
@@ -286,7 +286,7 @@ static int drink(char **a, int loads) {
 
 int main(int count, char **a) {
   if (count == 3 && strcmp(a[1], "serve") == 0) return serve(atoi(a[2]));
-  if (count >= 9 && strcmp(a[1], "drink") == 0) return drink(a + 2, count - 8);
-  fprintf(stderr, "fanout serve SIZE | fanout drink PORT PATH N GREETINGS WARM SECONDS LOAD...\n");
+  if (count >= 9 && strcmp(a[1], "receive") == 0) return receive_frames(a + 2, count - 8);
+  fprintf(stderr, "fanout serve SIZE | fanout receive PORT PATH N GREETINGS WARM SECONDS LOAD...\n");
   return 2;
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 
-/** What the benchmarks share. */
+/** Functions shared by the benchmarks. */
 final class Bench {
   private Bench() {}
 
@@ -21,20 +21,20 @@ final class Bench {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  /** How busy the machine is: the load of the last minute, and its cores. */
+  /** The machine's number of cores and load average of the last minute. */
   static String machine() {
     var system = java.lang.management.ManagementFactory.getOperatingSystemMXBean();
     return "%d cores, load %.1f"
         .formatted(system.getAvailableProcessors(), system.getSystemLoadAverage());
   }
 
-  /** Whoever asks is let in. */
+  /** Settings without authentication. */
   static AuthConfig open() {
     return Settings.of(
         AuthConfig.class, "auth=off", "jwt-secret=" + Cluster.SECRET, "jwt-leeway=0ms");
   }
 
-  /** Removes what a benchmark wrote. */
+  /** Deletes a directory with its content. */
   static void delete(Path dir) throws IOException {
     try (var files = Files.walk(dir)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);

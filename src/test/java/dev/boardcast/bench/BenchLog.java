@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
-/** A log in memory whose events are all in one stream; counts who reads. Safe for any thread. */
+/** An in-memory event log with events of one stream; counts reads. Thread safe. */
 final class BenchLog implements EventHistory {
   private final List<LoggedEvent> events;
   private final int shard;
@@ -21,8 +21,8 @@ final class BenchLog implements EventHistory {
   private final AtomicInteger reads = new AtomicInteger();
 
   /**
-   * @param logged events it holds
-   * @param head of the stream's shard, as others move it
+   * @param logged number of events
+   * @param head of the stream's shard; the caller advances it
    */
   BenchLog(String stream, int logged, AtomicLong head, RawJson data) {
     this.shard = Shards.of(stream);
@@ -36,7 +36,7 @@ final class BenchLog implements EventHistory {
             .toList();
   }
 
-  /** Ranges of events that were asked for. */
+  /** How many ranges of events were read. */
   int reads() {
     return reads.get();
   }
@@ -64,9 +64,9 @@ final class BenchLog implements EventHistory {
     return Future.succeededFuture(1L);
   }
 
-  private Future<List<LoggedEvent>> range(boolean ours, long after, long upTo, int limit) {
+  private Future<List<LoggedEvent>> range(boolean isOwnShard, long after, long upTo, int limit) {
     reads.incrementAndGet();
-    if (!ours) return Future.succeededFuture(List.of());
+    if (!isOwnShard) return Future.succeededFuture(List.of());
     return Future.succeededFuture(
         events.stream()
             .filter(event -> event.sequence() > after && event.sequence() <= upTo)

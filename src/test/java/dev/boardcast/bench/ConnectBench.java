@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * WebSocket handshakes of one gateway event loop on one core, and an avalanche: clients that all
- * come back at once with an offset, until each has all that it missed. Clients are a program in C
- * on the other core.
+ * Measures WebSocket handshakes of one gateway event loop on one core, and an avalanche: all
+ * clients reconnect at once with an offset, until each has received what it missed. The clients are
+ * a program in C on the other core.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.ConnectBench 10000 3"
  * }</pre>
  *
- * Arguments: clients that come back (10000), rounds (3). Needs {@code cc}, {@code taskset}, two
+ * Arguments: clients that reconnect (10000), rounds (3). Needs {@code cc}, {@code taskset}, two
  * cores, and as many open files as clients.
  */
 public final class ConnectBench {
@@ -28,7 +28,7 @@ public final class ConnectBench {
   private static final int AT_ONCE = 64;
   private static final int MISSED = 20;
   // "connection_ack" and "subscribed".
-  private static final int GREETINGS = 2;
+  private static final int GREETING_FRAMES = 2;
 
   private record Run(double seconds, double cpuSeconds) {
     static double seconds(List<Run> runs) {
@@ -70,19 +70,19 @@ public final class ConnectBench {
     var bare = new ArrayList<Run>();
     var subscribed = new ArrayList<Run>();
     try (Peer peer = Peer.java("gateway", 256)) {
-      run(peer, GatewayPeer.PATH, WARM, AT_ONCE, GREETINGS, false);
+      run(peer, GatewayPeer.PATH, WARM, AT_ONCE, GREETING_FRAMES, false);
       run(peer, "/ws?topics=", WARM, AT_ONCE, 0, false);
       for (int round = 0; round < rounds; round++) {
-        subscribed.add(run(peer, GatewayPeer.PATH, HANDSHAKES, AT_ONCE, GREETINGS, false));
+        subscribed.add(run(peer, GatewayPeer.PATH, HANDSHAKES, AT_ONCE, GREETING_FRAMES, false));
         bare.add(run(peer, "/ws?topics=", HANDSHAKES, AT_ONCE, 0, false));
       }
     }
     System.out.println("handshakes                      per second  per second of its CPU");
-    line("the upgrade alone", bare);
-    line("with a token, one subscription", subscribed);
+    print("upgrade only", bare);
+    print("with a token, one subscription", subscribed);
   }
 
-  private static void line(String what, List<Run> runs) {
+  private static void print(String what, List<Run> runs) {
     System.out.printf(
         Locale.ROOT,
         "%-30s  %10.0f  %21.0f%n",
@@ -96,11 +96,11 @@ public final class ConnectBench {
     var warm = new ArrayList<Run>();
     var reads = new ArrayList<String>();
     for (int round = 0; round < rounds; round++) {
-      try (Peer peer = pinned ? Peer.java("gateway", 256) : Peer.free("gateway", 256)) {
+      try (Peer peer = pinned ? Peer.java("gateway", 256) : Peer.unpinned("gateway", 256)) {
         cold.add(avalanche(peer, GatewayPeer.LOGGED - MISSED));
-        run(peer, GatewayPeer.PATH, WARM, AT_ONCE, GREETINGS, false);
+        run(peer, GatewayPeer.PATH, WARM, AT_ONCE, GREETING_FRAMES, false);
         String before = reads(peer);
-        // Of another range, so that it is read too.
+        // Another range, which is read from the log once more.
         warm.add(avalanche(peer, GatewayPeer.LOGGED - 2 * MISSED));
         reads.add(before + " and " + (Integer.parseInt(reads(peer)) - Integer.parseInt(before)));
       }
@@ -119,7 +119,7 @@ public final class ConnectBench {
   }
 
   private static String reads(Peer peer) throws IOException {
-    peer.tell('r');
+    peer.send('r');
     return peer.next("READS");
   }
 
@@ -127,26 +127,32 @@ public final class ConnectBench {
     String subscribe =
         "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"%s\",\"since\":\"e1:%d\"}]}"
             .formatted(GatewayPeer.STREAM, since);
-    int messages = GREETINGS + GatewayPeer.LOGGED - since;
+    int messages = GREETING_FRAMES + GatewayPeer.LOGGED - since;
     return run(peer, "/ws?topics=&token=ann", clients, clients, messages, true, subscribe);
   }
 
   private Run run(
-      Peer peer, String path, int count, int atOnce, int messages, boolean keep, String... first)
+      Peer peer,
+      String path,
+      int count,
+      int concurrent,
+      int messages,
+      boolean keep,
+      String... first)
       throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("taskset", "-c", "1", program.toString()));
     command.addAll(List.of(Integer.toString(peer.port), path, Integer.toString(count)));
-    command.addAll(List.of(Integer.toString(atOnce), Integer.toString(messages)));
+    command.addAll(List.of(Integer.toString(concurrent), Integer.toString(messages)));
     command.add(keep ? "1" : "0");
     command.addAll(List.of(first));
-    var drinker = new ProcessBuilder(command).start();
-    var words = drinker.getInputStream();
-    for (int word = words.read(); word >= 0; word = words.read()) peer.tell(word);
-    var told =
-        new BufferedReader(new InputStreamReader(drinker.getErrorStream(), StandardCharsets.UTF_8));
-    String line = told.readLine();
+    var process = new ProcessBuilder(command).start();
+    var commands = process.getInputStream();
+    for (int each = commands.read(); each >= 0; each = commands.read()) peer.send(each);
+    var results =
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
+    String line = results.readLine();
     if (line == null || !line.startsWith("RESULT ")) {
-      throw new IOException("clients ended with " + drinker.waitFor() + ": " + line);
+      throw new IOException("clients ended with " + process.waitFor() + ": " + line);
     }
     long before = Long.parseLong(peer.next("CPU"));
     long after = Long.parseLong(peer.next("CPU"));

@@ -7,42 +7,42 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a snapshot costs with ever more facts stored: from the commit of 1000 new facts to the
- * snapshot on the bus, in a whole node; beside it the plain query over all facts. All sizes are
- * there at the same time and take turns, so that whatever else the machine does hurts them alike.
+ * Measures how the time of a snapshot depends on the number of stored facts: from the commit of
+ * 1000 new facts to the snapshot on the bus of a whole node, compared with a query over all facts.
+ * Sizes alternate, so that other load of the machine affects all of them.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.CostBench 10000000 21"
  * }</pre>
  *
- * Arguments: most facts (1000000), turns (21), boards (all of them). PostgreSQL waits for the disk,
- * as in production. Ten million facts take 4 GB of disk and some minutes per board, one board at a
- * time. Each turn adds its 1000 facts.
+ * Arguments: most facts (1000000), rounds (21), boards (all of them). PostgreSQL waits for the
+ * disk, as in production. Ten million facts take 4 GB of disk and some minutes per board, one board
+ * at a time. Each round adds 1000 facts.
  */
 public final class CostBench {
   private static final long LEAST = 10_000;
   private static final int WARM_UP = 15;
-  private static final int PLAIN_TURNS = 3;
+  private static final int PLAIN_ROUNDS = 3;
   private static final double BAR = 1.5;
 
   private CostBench() {}
 
   public static void main(String[] arguments) throws Exception {
     long most = arguments.length > 0 ? Long.parseLong(arguments[0]) : 1_000_000;
-    int turns = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 21;
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 21;
     var boards = List.of(arguments).subList(Math.min(2, arguments.length), arguments.length);
-    System.out.printf("%s; %d turns, medians%n", Bench.machine(), turns);
+    System.out.printf("%s; %d rounds, medians%n", Bench.machine(), rounds);
     System.out.printf(
         "%-10s %12s %12s %10s %16s %10s%n",
         "board", "facts", "snapshot ms", "to first", "plain query ms", "times");
     for (CostFacts facts : CostFacts.ALL) {
-      if (boards.isEmpty() || boards.contains(facts.board())) measure(facts, most, turns);
+      if (boards.isEmpty() || boards.contains(facts.board())) measure(facts, most, rounds);
     }
     System.exit(0);
   }
 
-  private static void measure(CostFacts facts, long most, int turns) throws Exception {
+  private static void measure(CostFacts facts, long most, int rounds) throws Exception {
     Path dir = Files.createTempDirectory("boardcast-cost");
     List<CostCase> cases = new ArrayList<>();
     try (var servers = Services.durable(dir)) {
@@ -50,9 +50,9 @@ public final class CostBench {
         cases.add(new CostCase(facts, servers.freshDatabase(), size));
       }
       for (CostCase each : cases) each.start();
-      turns(WARM_UP, cases, CostCase::snapshot);
-      var snapshots = turns(turns, cases, CostCase::snapshot);
-      var plain = turns(PLAIN_TURNS, cases, CostCase::plain);
+      rounds(WARM_UP, cases, CostCase::snapshot);
+      var snapshots = rounds(rounds, cases, CostCase::snapshot);
+      var plain = rounds(PLAIN_ROUNDS, cases, CostCase::plain);
       for (CostCase each : cases) each.stop();
       double first = snapshots.get(0);
       for (int i = 0; i < cases.size(); i++) {
@@ -78,11 +78,11 @@ public final class CostBench {
   }
 
   /** Each case's median. */
-  private static List<Double> turns(int turns, List<CostCase> cases, Measure measure)
+  private static List<Double> rounds(int rounds, List<CostCase> cases, Measure measure)
       throws Exception {
     List<List<Double>> times = new ArrayList<>();
     for (CostCase each : cases) times.add(new ArrayList<>());
-    for (int turn = 0; turn < turns; turn++) {
+    for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < cases.size(); i++) times.get(i).add(measure.of(cases.get(i)));
     }
     return times.stream().map(Bench::median).toList();

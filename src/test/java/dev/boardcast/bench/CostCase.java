@@ -22,13 +22,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One board over so many facts, on a database and a node of its own. Calls block. */
+/** One board with a number of facts, on a database and a node of its own. Calls block. */
 final class CostCase {
   // As many transactions as there are batches of 500 facts, up to this.
   private static final int TRANSACTIONS = 20_000;
-  private static final long LOADED_AT_ONCE = 1_000_000;
-  // What is measured is the fold, not the wait for its turn.
-  private static final Duration PACE = Duration.ofMillis(50);
+  private static final long LOAD_BATCH = 1_000_000;
+  // Short, so that the fold is measured and not the wait for the next one.
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
 
   private final CostFacts facts;
   private final DatabaseConfig db;
@@ -37,7 +37,7 @@ final class CostCase {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
   private final TypedBus bus = new TypedBus(vertx);
-  private final LinkedBlockingQueue<Snapshot> heard = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<Snapshot> received = new LinkedBlockingQueue<>();
   private Boardcast node;
   private Snapshot last;
   private int rounds;
@@ -59,16 +59,16 @@ final class CostCase {
     bus.subscribe(
             Addresses.SNAPSHOTS,
             snapshot -> {
-              if (snapshot.board().equals(facts.board())) heard.add(snapshot);
+              if (snapshot.board().equals(facts.board())) received.add(snapshot);
             })
         .await(30, TimeUnit.SECONDS);
     node = Boardcast.deploy(vertx, config(), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
-    if (facts.isForAll()) {
-      last = heard.poll(10, TimeUnit.MINUTES);
-      if (last == null) throw new IllegalStateException("no numbers after ten minutes");
+    if (facts.hasSnapshot()) {
+      last = received.poll(10, TimeUnit.MINUTES);
+      if (last == null) throw new IllegalStateException("no snapshot after ten minutes");
     } else {
-      ask();
-      awaitRest();
+      readStatistics();
+      awaitIdle();
     }
     sql.run("VACUUM (ANALYZE)");
   }
@@ -81,15 +81,15 @@ final class CostCase {
   private void load() throws SQLException {
     try (var connection = sql.connect()) {
       prepare(connection);
-      for (long from = 1; from <= size; from += LOADED_AT_ONCE) {
-        long to = Math.min(size, from + LOADED_AT_ONCE - 1);
+      for (long from = 1; from <= size; from += LOAD_BATCH) {
+        long to = Math.min(size, from + LOAD_BATCH - 1);
         for (String load : facts.load()) run(connection, load.formatted(from, to));
       }
       for (String table : facts.tables()) run(connection, "VACUUM (ANALYZE) " + table);
     }
   }
 
-  /** So that facts can be told apart by transaction, as they are when they come in batches. */
+  /** Gives the facts the transaction ids that they would have if they were written in batches. */
   private static void prepare(Connection connection) throws SQLException {
     run(
         connection,
@@ -112,51 +112,51 @@ final class CostCase {
   }
 
   /**
-   * Milliseconds from the commit of 1000 new facts to the snapshot that is heard on the bus; of a
-   * board without one, to the answer for one who asks.
+   * Milliseconds from the commit of 1000 new facts to the snapshot on the bus, or, of a board
+   * without one, to the response of its statistics.
    */
   double snapshot() throws Exception {
-    awaitRest();
-    for (Snapshot known = heard.poll(); known != null; known = heard.poll()) last = known;
+    awaitIdle();
+    for (Snapshot next = received.poll(); next != null; next = received.poll()) last = next;
     try (var connection = sql.connect()) {
       connection.setAutoCommit(false);
-      for (String fresh : facts.fresh()) run(connection, fresh.formatted(++rounds));
+      for (String insert : facts.insert()) run(connection, insert.formatted(++rounds));
       connection.commit();
     }
     long committed = System.nanoTime();
-    if (!facts.isForAll()) {
-      ask();
+    if (!facts.hasSnapshot()) {
+      readStatistics();
       return (System.nanoTime() - committed) / 1e6;
     }
     bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(facts.board()));
     while (true) {
-      var snapshot = heard.poll(60, TimeUnit.SECONDS);
+      var snapshot = received.poll(60, TimeUnit.SECONDS);
       if (snapshot == null) throw new IllegalStateException("no snapshot of " + facts.board());
       if (snapshot.version() > last.version()) return (System.nanoTime() - committed) / 1e6;
     }
   }
 
-  private void awaitRest() throws SQLException {
+  private void awaitIdle() throws SQLException {
     do {
-      LockSupport.parkNanos(4 * PACE.toNanos());
-    } while (!facts.isForAll() && !sql.column("SELECT 1 FROM task_change LIMIT 1").isEmpty());
+      LockSupport.parkNanos(4 * MIN_INTERVAL.toNanos());
+    } while (!facts.hasSnapshot() && !sql.column("SELECT 1 FROM task_change LIMIT 1").isEmpty());
   }
 
-  private void ask() throws Exception {
+  private void readStatistics() throws Exception {
     var request =
         HttpRequest.newBuilder(
                 URI.create(
                     "http://127.0.0.1:%d/api/v1/tasks/statistics".formatted(node.httpPort())))
             .header("Authorization", "Bearer " + facts.caller().token())
             .build();
-    var answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    var response = http.send(request, HttpResponse.BodyHandlers.ofString());
     long total = facts.caller().roles().isEmpty() ? 1000 : size + 1000L * rounds;
-    if (!answer.body().startsWith("{\"total\":%d,".formatted(total))) {
-      throw new IllegalStateException(answer.body());
+    if (!response.body().startsWith("{\"total\":%d,".formatted(total))) {
+      throw new IllegalStateException(response.body());
     }
   }
 
-  /** Milliseconds of the plain query. */
+  /** Milliseconds of the query over all facts. */
   double plain() throws SQLException {
     long start = System.nanoTime();
     sql.run(facts.plain());
@@ -173,6 +173,6 @@ final class CostCase {
     return TestOptions.local(db)
         .set("auth", "off")
         .set("jwt-leeway", "0ms")
-        .set("metrics-min-interval", PACE.toMillis() + "ms");
+        .set("metrics-min-interval", MIN_INTERVAL.toMillis() + "ms");
   }
 }

@@ -24,15 +24,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
- * From "POST answered" to "frame received on another node": three nodes in JVMs of their own on one
- * durable PostgreSQL and one Redis, writes at a fixed rate to the first node, clients on all.
+ * Measures the time from the response of a POST to its frame on another node: three nodes in JVMs
+ * of their own with one durable PostgreSQL and one Redis, writes at a fixed rate to the first node,
+ * clients on all.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.DeliveryBench 200 30"
  * }</pre>
  *
- * Arguments: writes per second (200), measured seconds (30). A frame that overtakes its answer
+ * Arguments: writes per second (200), measured seconds (30). A frame that comes before the response
  * counts as zero. Everything, this program too, shares the machine's cores.
  */
 public final class DeliveryBench {
@@ -80,7 +81,7 @@ public final class DeliveryBench {
                     .setAbsoluteURI(gateway + "/ws?topics=tasks&token=" + ADA.token()))
             .onSuccess(
                 socket -> {
-                  // Everybody reads: a client that does not is closed as too slow after a while.
+                  // All clients read: one that does not is closed as too slow.
                   socket.textMessageHandler(frame -> {});
                   if (measures)
                     socket.textMessageHandler(frame -> received(frame, System.nanoTime()));
@@ -145,11 +146,11 @@ public final class DeliveryBench {
   private void report(int rate, int seconds) {
     System.out.printf(
         "%d writes/s for %d s, %d clients on 3 nodes%n", rate, seconds, 3 * CLIENTS_PER_NODE);
-    line("POST sent to answered", writing);
-    line("POST answered to frame on another node", delivery);
+    print("POST to its response", writing);
+    print("response to frame on another node", delivery);
   }
 
-  private static void line(String what, ConcurrentHistogram times) {
+  private static void print(String what, ConcurrentHistogram times) {
     System.out.printf(
         "%-40s n=%d  p50 %.2f ms  p99 %.2f ms  max %.2f ms%n",
         what,

@@ -26,19 +26,18 @@ import java.util.stream.IntStream;
 import org.HdrHistogram.ConcurrentHistogram;
 
 /**
- * Events from commit to clients: one row of the outbox per transaction, eight writers, three nodes
- * in JVMs of their own, a client on each that follows every stream; beside it the same insert by
- * the same writers into a table like the outbox that nobody empties, while the nodes are idle, and
- * by {@code pgbench} where that is on the path. All wait for the disk, and take turns. Writers give
- * the emitters no hint, so that at a fixed rate the pause between two looks at the outbox is in the
- * times.
+ * Measures events from commit to clients: one outbox row per transaction, eight writers, three
+ * nodes in JVMs of their own, a client on each that subscribes to every stream. Compared with the
+ * same inserts by the same writers into a copy of the outbox table while the nodes are idle, and by
+ * {@code pgbench} if it is on the path. All commits wait for the disk; the measurements alternate.
+ * Writers send no hints, so that at a fixed rate the times include the emitters' polling interval.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.EventThroughputBench 20000 3"
  * }</pre>
  *
- * Arguments: events of a round (20000), rounds (3). Everything shares the machine's cores.
+ * Arguments: events per round (20000), rounds (3). Everything shares the machine's cores.
  */
 public final class EventThroughputBench {
   private static final int NODES = 3;
@@ -190,7 +189,7 @@ public final class EventThroughputBench {
     }
   }
 
-  /** A frame that overtakes the answer to its commit counts as zero. */
+  /** A frame that comes before the response of its commit counts as zero. */
   private void received(String text) {
     long now = System.nanoTime();
     try {

@@ -13,10 +13,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * CPU time of one broadcast per receiver: the whole gateway on one event loop and one core, clients
- * on another, on epoll and on io_uring, beside a loop in C that sends one prepared frame per socket
- * with one {@code send} each, and beside Vert.x's own {@code writeTextMessage}. Peers take turns;
- * medians of the rounds. In flight is what not every client has yet.
+ * Measures the CPU time of a broadcast per receiver: the gateway on one event loop and one core,
+ * with epoll and with io_uring, and clients on another core. Compared with a loop in C that sends
+ * one prepared frame per socket with one {@code send} each, and with Vert.x's {@code
+ * writeTextMessage}. Peers alternate; results are medians of the rounds. A message is in flight
+ * until every client has it.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
  * peers (c,gateway,io_uring,vertx). Needs {@code cc}, {@code taskset} and two cores.
  */
 public final class FanoutBench {
-  private static final int GREETINGS = 2;
+  private static final int GREETING_FRAMES = 2;
   private static final int WARM_THOUSANDS = 600;
 
   private record Load(String name, String word) {}
@@ -39,9 +40,9 @@ public final class FanoutBench {
           new Load("10 per second", "r10"));
 
   /**
-   * @param whole milliseconds until every client has a message, median
+   * @param toAll milliseconds until every client has a message, median
    */
-  private record Result(double microsPerDelivery, double p50, double p99, double whole) {}
+  private record Result(double microsPerDelivery, double p50, double p99, double toAll) {}
 
   private FanoutBench() {}
 
@@ -56,7 +57,7 @@ public final class FanoutBench {
     try {
       program = Peer.compile("fanout");
     } catch (IOException none) {
-      System.out.println("skipped: the yardstick cannot be compiled, " + none.getMessage());
+      System.out.println("skipped: the program in C cannot be compiled, " + none.getMessage());
       return;
     }
     System.out.println(Bench.machine());
@@ -99,7 +100,7 @@ public final class FanoutBench {
             micros / yardstick,
             median(ofLoad, Result::p50),
             median(ofLoad, Result::p99),
-            median(ofLoad, Result::whole));
+            median(ofLoad, Result::toAll));
       }
     }
   }
@@ -115,24 +116,24 @@ public final class FanoutBench {
   /** One result for each load. */
   private static List<Result> measure(Path program, Peer peer, String kind, int count, int seconds)
       throws IOException, InterruptedException {
-    boolean greets = !kind.equals("c") && !kind.equals("vertx");
-    var command = new ArrayList<>(List.of("taskset", "-c", "1", program.toString(), "drink"));
+    boolean hasGreeting = !kind.equals("c") && !kind.equals("vertx");
+    var command = new ArrayList<>(List.of("taskset", "-c", "1", program.toString(), "receive"));
     command.addAll(List.of(Integer.toString(peer.port), GatewayPeer.PATH, Integer.toString(count)));
-    command.add(Integer.toString(greets ? GREETINGS : 0));
-    // Nothing is compiled there while it runs.
+    command.add(Integer.toString(hasGreeting ? GREETING_FRAMES : 0));
+    // A program in C needs no time to be compiled.
     command.add(Integer.toString(kind.equals("c") ? WARM_THOUSANDS / 10 : WARM_THOUSANDS));
     command.add(Integer.toString(seconds));
     LOADS.forEach(load -> command.add(load.word()));
-    var drinker = new ProcessBuilder(command).start();
-    var words = drinker.getInputStream();
-    for (int word = words.read(); word >= 0; word = words.read()) peer.tell(word);
-    var told =
-        new BufferedReader(new InputStreamReader(drinker.getErrorStream(), StandardCharsets.UTF_8));
+    var process = new ProcessBuilder(command).start();
+    var commands = process.getInputStream();
+    for (int each = commands.read(); each >= 0; each = commands.read()) peer.send(each);
+    var lines =
+        new BufferedReader(new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
     var results = new ArrayList<Result>();
     for (int i = 0; i < LOADS.size(); i++) {
-      String line = told.readLine();
+      String line = lines.readLine();
       if (line == null || !line.startsWith("RESULT ")) {
-        throw new IOException(kind + ": clients ended with " + drinker.waitFor() + ": " + line);
+        throw new IOException(kind + ": clients ended with " + process.waitFor() + ": " + line);
       }
       String[] numbers = line.split(" ");
       long before = Long.parseLong(peer.next("CPU"));
@@ -151,8 +152,8 @@ public final class FanoutBench {
     return Bench.median(results.stream().map(of::applyAsDouble).toList());
   }
 
-  private static List<Integer> numbers(String[] arguments, int at, String otherwise) {
-    String text = arguments.length > at ? arguments[at] : otherwise;
+  private static List<Integer> numbers(String[] arguments, int at, String defaultValue) {
+    String text = arguments.length > at ? arguments[at] : defaultValue;
     return Stream.of(text.split(",")).map(Integer::valueOf).toList();
   }
 }

@@ -38,18 +38,18 @@ import java.util.concurrent.atomic.AtomicLong;
  * A process under measurement: one event loop with authenticated sessions, which arrive on the
  * gateway's own port ({@code gateway}), on the node's HTTP port ({@code http}) or on a server and
  * router of a host application ({@code router}); or, for comparison, Vert.x's own {@code
- * writeTextMessage} loop ({@code vertx}). Prints {@code PORT n}, then obeys standard input: {@code
- * p} publishes one event, {@code c} prints the CPU time of the process so far, {@code m} the memory
- * it holds after a collection, {@code r} how often the log was read.
+ * writeTextMessage} loop ({@code vertx}). Prints {@code PORT n}, then executes commands from
+ * standard input: {@code p} publishes one event, {@code c} prints the CPU time of the process so
+ * far, {@code m} the memory it holds after a collection, {@code r} how often the log was read.
  */
 public final class GatewayPeer {
   static final String STREAM = "bench";
   static final String PATH = "/ws?topics=" + STREAM + "&token=ann";
 
-  /** Events that are in the log before the gateway starts. */
+  /** Number of events in the log before the gateway starts. */
   static final int LOGGED = 200;
 
-  // What the envelope around an event's data takes.
+  // Bytes of an event's message around its data.
   private static final int ENVELOPE = 106;
 
   private final Vertx vertx =
@@ -76,25 +76,25 @@ public final class GatewayPeer {
       default -> throw new IllegalArgumentException("no such peer: " + arguments[0]);
     }
     System.out.println("PORT " + peer.port);
-    peer.obey();
+    peer.executeCommands();
     System.exit(0);
   }
 
-  private void obey() throws IOException, InterruptedException {
-    for (int word = System.in.read(); word >= 0; word = System.in.read()) {
-      switch (word) {
+  private void executeCommands() throws IOException, InterruptedException {
+    for (int command = System.in.read(); command >= 0; command = System.in.read()) {
+      switch (command) {
         case 'p' -> publish.run();
         case 'c' -> System.out.println("CPU " + cpuMicros());
         case 'r' -> System.out.println("READS " + log.reads());
         case 'm' -> System.out.println("MEMORY " + Resident.afterCollection());
         default -> {
-          // Line ends.
+          // A line end.
         }
       }
     }
   }
 
-  /** As {@code -Dtransport} says: epoll, io_uring or nio. */
+  /** The transport that {@code -Dtransport} names: epoll, io_uring or nio. */
   private static Transport transport() {
     return switch (System.getProperty("transport", "epoll")) {
       case "io_uring" -> Transport.IO_URING;
@@ -159,19 +159,19 @@ public final class GatewayPeer {
     return api.port();
   }
 
-  /** A server as a host application has it, with the gateway below its own router. */
+  /** Starts a host application's server, with the gateway's routes below its router. */
   private int hostPort(Gateway gateway) throws Exception {
-    var below = Router.router(vertx);
-    gateway.routes().mount(below);
+    var routes = Router.router(vertx);
+    gateway.routes().mount(routes);
     var host = Router.router(vertx);
-    host.route("/*").subRouter(below);
+    host.route("/*").subRouter(routes);
     var server =
         vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096)).requestHandler(host);
     return await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
   private static GatewayConfig config() {
-    // No connection is refused for its rate: that is what is measured.
+    // The rate of connections is measured, and so not limited.
     return Settings.of(
         GatewayConfig.class,
         "gateway-max-sessions=100000",

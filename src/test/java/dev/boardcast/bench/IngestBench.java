@@ -18,18 +18,19 @@ import java.util.concurrent.TimeUnit;
 import org.postgresql.PGConnection;
 
 /**
- * NDJSON streamed into one node, beside {@code psql \copy} of the same rows into the same table, in
- * turns; then one long body, and the node's memory meanwhile. PostgreSQL waits for the disk, as in
- * production. The node is a process of its own; all share the machine's cores.
+ * Measures NDJSON streamed into one node, compared with {@code psql \copy} of the same rows into
+ * the same table, alternating; then one long body, with the node's memory meanwhile. PostgreSQL
+ * waits for the disk, as in production. The node is a process of its own; all share the machine's
+ * cores.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.IngestBench 300000 5 2000"
  * }</pre>
  *
- * Arguments: rows of a turn (300000), turns (5), megabytes of the long body (0 for none). Without
- * {@code psql} the same command is sent by the PostgreSQL driver. Lag is from the answer to the
- * first read whose numbers include all rows.
+ * Arguments: rows per round (300000), rounds (5), megabytes of the long body (0 for none). Without
+ * {@code psql} the PostgreSQL driver sends the same command. Lag is from the response to the first
+ * snapshot that includes all rows.
  */
 public final class IngestBench {
   private static final Person SENDER = Person.of("ada", "red").with("ingest");
@@ -51,7 +52,7 @@ public final class IngestBench {
 
   public static void main(String[] arguments) throws Exception {
     long rows = arguments.length > 0 ? Long.parseLong(arguments[0]) : 300_000;
-    int turns = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
     long megabytes = arguments.length > 2 ? Long.parseLong(arguments[2]) : 0;
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-ingest");
@@ -59,7 +60,7 @@ public final class IngestBench {
       var db = servers.freshDatabase();
       try (var cluster = Cluster.start(db, 1)) {
         var bench = new IngestBench(dir, cluster, db.postgresUri());
-        bench.compare(rows, turns);
+        bench.compare(rows, rounds);
         if (megabytes > 0) bench.stream(megabytes << 20);
       }
     } finally {
@@ -68,15 +69,15 @@ public final class IngestBench {
     System.exit(0);
   }
 
-  private void compare(long rows, int turns) throws Exception {
-    System.out.printf("%,d rows a turn, COPY by %s%n", rows, psql() ? "psql" : "the driver");
+  private void compare(long rows, int rounds) throws Exception {
+    System.out.printf("%,d rows a round, COPY by %s%n", rows, psql() ? "psql" : "the driver");
     System.out.printf(
         "%4s %14s %14s %7s %8s%n", "turn", "NDJSON rows/s", "COPY rows/s", "share", "lag s");
     List<Double> shares = new ArrayList<>();
     List<Double> lags = new ArrayList<>();
-    for (int turn = 0; turn <= turns; turn++) {
-      String copied = "c" + turn;
-      String posted = "p" + turn;
+    for (int round = 0; round <= rounds; round++) {
+      String copied = "c" + round;
+      String posted = "p" + round;
       Path csv = dir.resolve("rows.csv");
       Path ndjson = dir.resolve("rows.ndjson");
       IngestRows.write(csv, rows, row -> IngestRows.csv(copied, row));
@@ -92,14 +93,14 @@ public final class IngestBench {
       double ndjsonRate = rows / seconds(start);
       stored += rows;
       double lag = awaitNumbers();
-      boolean isWarmUp = turn == 0;
+      boolean isWarmUp = round == 0;
       if (!isWarmUp) {
         shares.add(ndjsonRate / copy);
         lags.add(lag);
       }
       System.out.printf(
           "%4s %,14.0f %,14.0f %6.0f%% %8.2f%n",
-          isWarmUp ? "warm" : turn, ndjsonRate, copy, 100 * ndjsonRate / copy, lag);
+          isWarmUp ? "warm" : round, ndjsonRate, copy, 100 * ndjsonRate / copy, lag);
     }
     System.out.printf(
         "medians: %.0f%% of COPY, lag %.2f s%n", 100 * Bench.median(shares), Bench.median(lags));
@@ -140,7 +141,7 @@ public final class IngestBench {
     return false;
   }
 
-  /** One body; the same lines over and over, without event ids. */
+  /** Sends one body: the same lines repeatedly, without event ids. */
   private void stream(long bytes) throws Exception {
     var lines = new StringBuilder();
     int perBlock = 5000;
@@ -179,7 +180,7 @@ public final class IngestBench {
     System.out.printf(", lag %.2f s%n", awaitNumbers());
   }
 
-  /** Seconds until the numbers include all that is stored. */
+  /** Seconds until the snapshot includes all stored facts. */
   private double awaitNumbers() throws Exception {
     long start = System.nanoTime();
     while (true) {

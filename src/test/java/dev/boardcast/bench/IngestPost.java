@@ -9,12 +9,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Sends NDJSON to a node at the least cost for the sender. Calls block. */
+/** Sends NDJSON to a node with little CPU time. Calls block. */
 final class IngestPost implements AutoCloseable {
   private final SocketChannel channel;
 
   /**
-   * @param bytes how long the body will be
+   * @param bytes length of the body
    */
   IngestPost(URI node, String path, String token, long bytes) throws IOException {
     channel = SocketChannel.open(new InetSocketAddress(node.getHost(), node.getPort()));

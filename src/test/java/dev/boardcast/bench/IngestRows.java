@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongFunction;
 
-/** The same decisions as NDJSON and as CSV. */
+/** Writes the same decisions as NDJSON and as CSV. */
 final class IngestRows {
   static final String COLUMNS = "event_id, strategy, provider, model, confidence, cost, decided_at";
 
@@ -46,7 +46,7 @@ final class IngestRows {
             row % 60);
   }
 
-  /** One line for each row. */
+  /** Writes one line per row. */
   static Path write(Path file, long rows, LongFunction<String> line) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       for (long row = 0; row < rows; row++) {

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Memory of an idle session that is authenticated and follows a stream: how heap in use and what is
- * resident beside it grow with their number, in a process of their own; and who holds what the heap
- * has grown by.
+ * Measures the memory of an idle, authenticated session with one subscription: how heap in use and
+ * resident memory outside the heap grow with the number of sessions, in a process of their own, and
+ * the growth of the heap by package.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -32,10 +32,10 @@ public final class MemoryBench {
           + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
           + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
   private static final int ROWS = 20;
-  // The heap is resident from the start, so that what grows in the process lies beside it.
+  // The heap is resident from the start, so that growth of resident memory is outside of it.
   private static final String[] WHOLE_HEAP = {"-Xms768m", "-XX:+AlwaysPreTouch"};
 
-  private record Point(int sessions, long heap, long beside) {}
+  private record Point(int sessions, long heap, long offHeap) {}
 
   private MemoryBench() {}
 
@@ -44,28 +44,28 @@ public final class MemoryBench {
     var sessions = new ArrayList<SocketChannel>();
     var points = new ArrayList<Point>();
     var first = new TreeMap<String, Long>();
-    System.out.println("sessions     heap KB  beside KB");
+    System.out.println("sessions     heap KB off-heap KB");
     try (Peer peer = Peer.java("gateway", 256, WHOLE_HEAP)) {
       for (String step : steps.split(",")) {
         int wanted = Integer.parseInt(step);
         while (sessions.size() < wanted) sessions.add(connect(peer.port));
-        peer.tell('m');
+        peer.send('m');
         String[] memory = peer.next("MEMORY").split(" ");
         if (first.isEmpty()) first.putAll(histogram(peer.pid()));
         points.add(new Point(wanted, Long.parseLong(memory[0]), Long.parseLong(memory[1])));
         Point now = points.get(points.size() - 1);
-        System.out.printf("%8d  %10d %10d%n", wanted, now.heap() / 1024, now.beside() / 1024);
+        System.out.printf("%8d  %10d %10d%n", wanted, now.heap() / 1024, now.offHeap() / 1024);
       }
       double heap =
           slope(points.stream().map(at -> new double[] {at.sessions(), at.heap()}).toList());
-      double beside =
-          slope(points.stream().map(at -> new double[] {at.sessions(), at.beside()}).toList());
+      double offHeap =
+          slope(points.stream().map(at -> new double[] {at.sessions(), at.offHeap()}).toList());
       System.out.printf(
           Locale.ROOT,
-          "per session: heap %.0f B, beside it %.0f B, together %.2f KB%n",
+          "per session: heap %.0f B, off-heap %.0f B, together %.2f KB%n",
           heap,
-          beside,
-          (heap + beside) / 1024);
+          offHeap,
+          (heap + offHeap) / 1024);
       holders(first, histogram(peer.pid()), sessions.size() - points.get(0).sessions());
     }
     System.exit(0);
@@ -83,7 +83,7 @@ public final class MemoryBench {
     return channel;
   }
 
-  /** Least squares. */
+  /** The slope of the least-squares line. */
   private static double slope(List<double[]> points) {
     double x = points.stream().mapToDouble(at -> at[0]).average().orElseThrow();
     double y = points.stream().mapToDouble(at -> at[1]).average().orElseThrow();
@@ -91,7 +91,7 @@ public final class MemoryBench {
     return above / points.stream().mapToDouble(at -> (at[0] - x) * (at[0] - x)).sum();
   }
 
-  /** By where the classes come from: the parts of a class name that come before its own. */
+  /** Sums by package. */
   private static void holders(Map<String, Long> first, Map<String, Long> last, int sessions) {
     var grown = new TreeMap<>(last);
     first.forEach((type, bytes) -> grown.merge(type, -bytes, Long::sum));
@@ -122,7 +122,7 @@ public final class MemoryBench {
                     entry.getKey()));
   }
 
-  /** Bytes of what lives, by class. */
+  /** Bytes of live objects by class. */
   private static Map<String, Long> histogram(long pid) throws IOException {
     var jmap = new ProcessBuilder("jmap", "-histo:live", Long.toString(pid)).start();
     var bytes = new TreeMap<String, Long>();

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a page costs, in Chromium: its first numbers, its weight, its time and its memory while
- * numbers come 60 times a second.
+ * Measures a page in Chromium: the time to its first figures, its size, and its CPU time and memory
+ * at 60 updates a second.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -31,10 +31,10 @@ public final class PageBench {
   private static final int MANY_RATE = 500;
   private static final String FIRST =
       """
-      const look = () => document.querySelector('metric-tile .value')?.textContent.match(/\\d/)
+      const poll = () => document.querySelector('metric-tile .value')?.textContent.match(/\\d/)
         ? requestAnimationFrame(() => (window.paintedAt = performance.now()))
-        : requestAnimationFrame(look);
-      look();""";
+        : requestAnimationFrame(poll);
+      poll();""";
   private static final String FRAMES =
       """
       window.frames_ = [];
@@ -89,7 +89,7 @@ public final class PageBench {
       page.close();
     }
     row("first snapshot painted, empty cache, median", Bench.median(painted), "ms", "1000");
-    row("weight of the page and its numbers, compressed", Bench.median(bytes) / 1000, "kB", "150");
+    row("size of the page and its snapshot, compressed", Bench.median(bytes) / 1000, "kB", "150");
   }
 
   private void running(PageStream stream, int seconds) throws InterruptedException {
@@ -98,11 +98,11 @@ public final class PageBench {
     page.beforeEachDocument(stream.script());
     page.navigate(address);
     page.await("document.querySelectorAll('metric-chart canvas').length === 4");
-    stream.say(5 * RATE, RATE);
+    stream.send(5 * RATE, RATE);
 
     page.eval(FRAMES);
     var before = page.counters();
-    stream.say(seconds * RATE, RATE);
+    stream.send(seconds * RATE, RATE);
     var after = page.counters();
     double elapsed = after.get("Timestamp") - before.get("Timestamp");
     for (String each : List.of("TaskDuration", "ScriptDuration", "ProcessTime")) {
@@ -122,21 +122,21 @@ public final class PageBench {
   }
 
   private static void memory(Page page, PageStream stream) throws InterruptedException {
-    stream.say(2000, MANY_RATE);
+    stream.send(2000, MANY_RATE);
     double settled = page.heap() / 1e6;
     row("heap after 2 000 more, collected", settled, "MB", "");
-    stream.say(MANY, MANY_RATE);
+    stream.send(MANY, MANY_RATE);
     row("heap after 10 000 more", page.heap() / 1e6, "MB", "");
     Page other = page.newTab();
     other.bringToFront();
     page.await("document.hidden");
     page.eval("frames_.length = 0");
-    stream.say(MANY, MANY_RATE);
+    stream.send(MANY, MANY_RATE);
     row("heap after 10 000 more, hidden", page.heap() / 1e6, "MB", "");
     row("frames drawn meanwhile", page.eval("frames_.length").asDouble(), "", "0");
     page.bringToFront();
     page.await("!document.hidden");
-    stream.say(RATE, RATE);
+    stream.send(RATE, RATE);
     row("heap when seen again", page.heap() / 1e6, "MB", "");
   }
 

@@ -14,27 +14,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Says numbers of the platform board as often as it is told to, which no node would. */
+/** A server that sends snapshots of the platform board at any rate, faster than a node would. */
 final class PageStream {
   private static final String TOPIC = "platform";
 
   private final HttpServer server;
   private final Set<ServerWebSocket> viewers = ConcurrentHashMap.newKeySet();
-  private final ObjectNode numbers;
+  private final ObjectNode snapshot;
   private long version;
 
-  /** From the board's numbers as a node says them. */
-  PageStream(Vertx vertx, JsonNode numbers) throws Exception {
-    this.numbers = numbers.deepCopy();
+  /** Varies a snapshot of a node. */
+  PageStream(Vertx vertx, JsonNode snapshot) throws Exception {
+    this.snapshot = snapshot.deepCopy();
     server =
         vertx
             .createHttpServer()
-            .webSocketHandler(this::greet)
+            .webSocketHandler(this::accept)
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS);
   }
 
-  /** What a page has to run before its own scripts to come here instead of to its node. */
+  /** A script that makes a page connect to this server; run it before the page's own. */
   String script() {
     return """
         const Real = WebSocket;
@@ -44,8 +44,8 @@ final class PageStream {
         .formatted(server.actualPort());
   }
 
-  /** So many updates, as evenly as the machine allows. */
-  void say(int updates, int perSecond) throws InterruptedException {
+  /** Sends updates at a constant rate. Blocks. */
+  void send(int updates, int perSecond) throws InterruptedException {
     long start = System.nanoTime();
     for (int i = 1; i <= updates; i++) {
       String update = next();
@@ -55,15 +55,15 @@ final class PageStream {
     }
   }
 
-  private void greet(ServerWebSocket viewer) {
+  private void accept(ServerWebSocket viewer) {
     var ack =
         Map.of("type", "connection_ack", "session", "s", "node", "n", "timestamp", Instant.now());
     viewer.writeTextMessage(Json.encode(ack));
-    viewer.textMessageHandler(text -> take(viewer, text));
+    viewer.textMessageHandler(text -> receive(viewer, text));
     viewer.closeHandler(closed -> viewers.remove(viewer));
   }
 
-  private void take(ServerWebSocket viewer, String text) {
+  private void receive(ServerWebSocket viewer, String text) {
     if (text.contains("\"ping\"")) viewer.writeTextMessage("{\"type\":\"pong\"}");
     if (!text.contains("\"subscribe\"")) return;
     viewer.writeTextMessage(
@@ -76,8 +76,8 @@ final class PageStream {
   private synchronized String next() {
     try {
       version++;
-      ((ObjectNode) numbers.get("revenue")).put("total", 1000 + version * 0.25);
-      ((ObjectNode) numbers.get("activeUsers")).put("current", 100 + version % 50);
+      ((ObjectNode) snapshot.get("revenue")).put("total", 1000 + version * 0.25);
+      ((ObjectNode) snapshot.get("activeUsers")).put("current", 100 + version % 50);
       return Json.MAPPER.writeValueAsString(
           Map.of(
               "type",
@@ -85,7 +85,7 @@ final class PageStream {
               "topic",
               TOPIC,
               "data",
-              numbers,
+              snapshot,
               "timestamp",
               Instant.now().toString(),
               "offset",

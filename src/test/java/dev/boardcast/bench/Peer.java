@@ -10,30 +10,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A process under measurement, pinned to core 0 where not said otherwise; clients go to core 1. */
+/** A process under measurement, by default pinned to core 0; clients run on core 1. */
 final class Peer implements AutoCloseable {
   private static final String HEAP = "-Xmx768m";
 
   private final Process process;
-  private final BufferedReader says;
-  private final OutputStream told;
+  private final BufferedReader output;
+  private final OutputStream input;
   final int port;
 
   private Peer(List<String> command) throws IOException {
     process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    says =
+    output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    told = process.getOutputStream();
+    input = process.getOutputStream();
     port = Integer.parseInt(next("PORT"));
   }
 
-  /** One of {@link GatewayPeer}'s. */
+  /** Starts a {@link GatewayPeer}. */
   static Peer java(String kind, int size, String... options) throws IOException {
     return java(List.of("taskset", "-c", "0"), kind, size, options);
   }
 
-  /** The same on any core, beside the clients. */
-  static Peer free(String kind, int size) throws IOException {
+  /** Starts a {@link GatewayPeer} on any core. */
+  static Peer unpinned(String kind, int size) throws IOException {
     return java(List.of(), kind, size);
   }
 
@@ -49,13 +49,13 @@ final class Peer implements AutoCloseable {
     return new Peer(command);
   }
 
-  /** The loop in C. */
+  /** Starts the loop in C. */
   static Peer c(Path program, int size) throws IOException {
     return new Peer(
         List.of("taskset", "-c", "0", program.toString(), "serve", Integer.toString(size)));
   }
 
-  /** Compiles a program in C; fails with the reason when there is no compiler. */
+  /** Compiles a program in C; fails with the reason if there is no compiler. */
   static Path compile(String name) throws IOException, InterruptedException {
     Path program = Files.createTempDirectory(name).resolve(name);
     String source = "src/test/c/" + name + ".c";
@@ -65,17 +65,17 @@ final class Peer implements AutoCloseable {
     return program;
   }
 
-  void tell(int word) throws IOException {
-    told.write(word);
-    told.flush();
+  void send(int command) throws IOException {
+    input.write(command);
+    input.flush();
   }
 
   /** The rest of the next line that begins with {@code word}. */
   String next(String word) throws IOException {
-    for (String line = says.readLine(); line != null; line = says.readLine()) {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
       if (line.startsWith(word)) return line.substring(word.length()).strip();
     }
-    throw new IOException("the process ended before it said " + word);
+    throw new IOException("the process ended before it printed " + word);
   }
 
   long pid() {
@@ -84,7 +84,7 @@ final class Peer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    told.close();
+    input.close();
     process.destroy();
   }
 }

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 
-/** PostgreSQL's own {@code pgbench}, where it is on the path, with one statement. */
+/** Runs {@code pgbench} of PostgreSQL with one statement, if it is on the path. */
 final class PgBench {
   private static final Pattern TPS = Pattern.compile("tps = ([0-9.]+)");
 
   private PgBench() {}
 
-  /** Transactions per second; empty where there is no such program. */
+  /** Transactions per second; empty without the program. */
   static OptionalDouble run(String uri, String statement, int writers, int transactions)
       throws IOException, InterruptedException {
     Path script = Files.createTempFile("pgbench", ".sql");
@@ -31,9 +31,9 @@ final class PgBench {
                   uri)
               .redirectErrorStream(true)
               .start();
-      String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      var tps = TPS.matcher(said);
-      if (program.waitFor() != 0 || !tps.find()) throw new IOException("pgbench: " + said);
+      String output = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      var tps = TPS.matcher(output);
+      if (program.waitFor() != 0 || !tps.find()) throw new IOException("pgbench: " + output);
       return OptionalDouble.of(Double.parseDouble(tps.group(1)));
     } catch (IOException none) {
       if (none.getMessage().contains("No such file")) return OptionalDouble.empty();

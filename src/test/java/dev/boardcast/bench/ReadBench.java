@@ -17,15 +17,15 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Reading a snapshot by HTTP as fast as one core of the node allows, while the numbers change: the
- * node's process has one core, this client another, the servers share both.
+ * Measures reads of a snapshot over HTTP that saturate one core of a node while the board changes:
+ * the node's process has one core, this client another, the servers share both.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.ReadBench 10 5 32"
  * }</pre>
  *
- * Arguments: seconds of a round (10), rounds (5), connections (32). Needs Linux with {@code
+ * Arguments: seconds per round (10), rounds (5), connections (32). Needs Linux with {@code
  * taskset}, and two cores.
  */
 public final class ReadBench {
@@ -74,7 +74,7 @@ public final class ReadBench {
     System.exit(0);
   }
 
-  /** All threads of this process, and what it starts from now on. */
+  /** Pins all threads of this process, and processes it starts from now on. */
   private static void pin(int core) throws Exception {
     String self = Long.toString(ProcessHandle.current().pid());
     new ProcessBuilder("taskset", "-a", "-p", "-c", Integer.toString(core), self).start().waitFor();
@@ -127,7 +127,7 @@ public final class ReadBench {
         Bench.median(rates), Bench.median(p99s), idle, elsewhere());
   }
 
-  /** Transactions per second of the database while the client reads, or nobody does. */
+  /** Transactions per second of the database, with or without the client reading. */
   private double transactions(ReadClient client, Histogram[] times) throws Exception {
     long before = committed();
     if (client == null) TimeUnit.SECONDS.sleep(seconds);

@@ -12,9 +12,8 @@ import java.nio.charset.StandardCharsets;
 import org.HdrHistogram.Histogram;
 
 /**
- * Asks for one path over and over, on connections that stay open, one request at a time on each,
- * from one thread. It reads no more of an answer than its status and length: a server should not
- * have to wait for it.
+ * Requests one path repeatedly on persistent connections, one request at a time on each, from one
+ * thread. It parses only the status and the length of a response, so that it is not the bottleneck.
  */
 final class ReadClient implements AutoCloseable {
   private static final byte[] OK = "HTTP/1.1 200".getBytes(StandardCharsets.US_ASCII);
@@ -46,7 +45,7 @@ final class ReadClient implements AutoCloseable {
     }
   }
 
-  /** Asks for that long; the times in microseconds from request to the end of the answer. */
+  /** Sends requests for that long; returns the response times in microseconds. */
   Histogram run(long nanos) throws IOException {
     micros = histogram();
     long end = System.nanoTime() + nanos;
@@ -56,7 +55,7 @@ final class ReadClient implements AutoCloseable {
             try {
               read((SocketChannel) key.channel(), (Connection) key.attachment());
             } catch (IOException broken) {
-              throw new IllegalStateException("the node broke a connection off", broken);
+              throw new IllegalStateException("the node closed a connection", broken);
             }
           },
           10);
@@ -66,7 +65,7 @@ final class ReadClient implements AutoCloseable {
 
   private void read(SocketChannel channel, Connection connection) throws IOException {
     if (channel.read(connection.in) < 0) throw new IOException("closed");
-    if (!isWhole(connection.in)) return;
+    if (!isComplete(connection.in)) return;
     micros.recordValue((System.nanoTime() - connection.sentNanos) / 1000);
     connection.in.clear();
     send(channel, connection);
@@ -74,11 +73,11 @@ final class ReadClient implements AutoCloseable {
 
   private void send(SocketChannel channel, Connection connection) throws IOException {
     connection.sentNanos = System.nanoTime();
-    // Smaller than any socket's buffer.
+    // Smaller than the buffer of any socket.
     channel.write(request.duplicate());
   }
 
-  private static boolean isWhole(ByteBuffer in) {
+  private static boolean isComplete(ByteBuffer in) {
     byte[] bytes = in.array();
     int end = find(END, bytes, in.position());
     if (end < 0) return false;

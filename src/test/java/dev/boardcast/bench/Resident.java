@@ -6,12 +6,12 @@ import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Memory this process needs: heap in use after a collection, and what is resident beside it. */
+/** Measures the memory of this process: live heap, and resident memory outside the heap. */
 final class Resident {
   private Resident() {}
 
   /**
-   * @return bytes of heap in use after collections, a space, bytes resident beside the heap
+   * @return bytes of heap in use after collections, a space, resident bytes outside the heap
    */
   static String afterCollection() throws IOException, InterruptedException {
     for (int i = 0; i < 3; i++) System.gc();

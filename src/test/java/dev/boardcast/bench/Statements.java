@@ -5,7 +5,7 @@ import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Sql;
 import java.sql.SQLException;
 
-/** What a server was asked in one database, counted by {@code pg_stat_statements}. Calls block. */
+/** Counts the statements of one database by {@code pg_stat_statements}. Calls block. */
 final class Statements {
   private final Sql sql;
 
@@ -13,7 +13,7 @@ final class Statements {
     this.sql = sql;
   }
 
-  /** Begins to count; the server starts anew. */
+  /** Starts to count; restarts the server. */
   static Statements count(DedicatedServices servers, DatabaseConfig db) throws SQLException {
     var sql = new Sql(db.postgresUri());
     sql.run("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'");
@@ -23,7 +23,7 @@ final class Statements {
     return new Statements(sql);
   }
 
-  /** How many so far, but for the question itself. */
+  /** How many so far, without the statements of this class. */
   long sum() throws SQLException {
     return Long.parseLong(
         sql.column(

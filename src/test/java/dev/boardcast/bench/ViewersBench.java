@@ -22,21 +22,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * SQL statements per minute with one viewer and with thousands, on three nodes in JVMs of their
- * own, while numbers change: one viewer, all of them, one again.
+ * Measures SQL statements per minute with one viewer, with thousands, and with one again, on three
+ * nodes in JVMs of their own while boards change.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.ViewersBench 5000 60"
  * }</pre>
  *
- * Arguments: viewers (5000), seconds of each part (60). Each viewer follows the four boards;
+ * Arguments: viewers (5000), seconds per phase (60). Each viewer subscribes to four boards;
  * decisions are posted ten times a second.
  */
 public final class ViewersBench {
   private static final Person WRITER = Person.of("ada", "red").with("ingest");
   private static final int NODES = 3;
-  private static final int AT_ONCE = 100;
+  private static final int CONCURRENT_CONNECTS = 100;
 
   private final Cluster cluster;
   private final Statements statements;
@@ -80,26 +80,26 @@ public final class ViewersBench {
 
   private void measure(int many) throws Exception {
     System.out.printf("%8s %16s %12s %8s%n", "viewers", "statements/min", "frames/s", "lost");
-    look(1);
-    // Young JVMs and empty caches.
+    connect(1);
+    // JVMs compile and caches fill.
     TimeUnit.SECONDS.sleep(20);
-    double before = part();
-    look(many);
-    double with = part();
+    double before = phase();
+    connect(many);
+    double with = phase();
     while (viewers.size() > 1) viewers.remove(viewers.size() - 1).close();
     TimeUnit.SECONDS.sleep(5);
     lost.reset();
-    double after = part();
+    double after = phase();
     System.out.printf(
-        "%d viewers ask for %.3f of what one asks for%n", many, 2 * with / (before + after));
+        "%d viewers cause %.3f times the statements of one%n", many, 2 * with / (before + after));
   }
 
-  private double part() throws Exception {
+  private double phase() throws Exception {
     frames.reset();
-    long asked = statements.sum();
+    long counted = statements.sum();
     long start = System.nanoTime();
     TimeUnit.SECONDS.sleep(seconds);
-    long more = statements.sum() - asked;
+    long more = statements.sum() - counted;
     double elapsed = (System.nanoTime() - start) / 1e9;
     double perMinute = 60 * more / elapsed;
     System.out.printf(
@@ -108,21 +108,21 @@ public final class ViewersBench {
     return perMinute;
   }
 
-  private void look(int count) throws Exception {
+  private void connect(int count) throws Exception {
     List<URI> gateways = new ArrayList<>();
     for (var node : cluster.nodes()) gateways.add(cluster.gateway(node));
     while (viewers.size() < count) {
       List<Future<WebSocket>> connecting = new ArrayList<>();
-      int more = Math.min(AT_ONCE, count - viewers.size());
+      int more = Math.min(CONCURRENT_CONNECTS, count - viewers.size());
       for (int i = 0; i < more; i++) {
-        connecting.add(look(gateways.get((viewers.size() + i) % NODES)));
+        connecting.add(connect(gateways.get((viewers.size() + i) % NODES)));
       }
       Future.all(connecting).await(60, TimeUnit.SECONDS);
       connecting.forEach(socket -> viewers.add(socket.result()));
     }
   }
 
-  private Future<WebSocket> look(URI gateway) {
+  private Future<WebSocket> connect(URI gateway) {
     String boards = "/ws?topics=routing,platform,metrics,pipeline";
     return client
         .connect(new WebSocketConnectOptions().setAbsoluteURI(gateway + boards))

@@ -34,7 +34,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** No Docker engine is asked: the files must fit the Compose schema, the settings, each other. */
+/** Checks the Compose files against the schema, the settings and each other, without Docker. */
 class ComposeTest {
   private static final Path FILE = Path.of("docker-compose.yml");
   private static final Path BALANCER = Path.of("src/main/docker/haproxy.cfg");
@@ -44,7 +44,7 @@ class ComposeTest {
   private final Map<String, Map<String, String>> nodes = nodes();
 
   @Test
-  void theFileIsAComposeFile() {
+  void theFileFitsTheComposeSchema() {
     var schema =
         SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
             .getSchema(SchemaLocation.of("classpath:compose/compose-spec.json"));
@@ -56,10 +56,10 @@ class ComposeTest {
   }
 
   @Test
-  void everyVariableOfANodeIsASettingWithAGoodValue() {
+  void everyVariableOfANodeIsASettingWithAValidValue() {
     assertEquals(3, nodes.size());
     for (var node : nodes.entrySet()) {
-      // Throws for a variable that is no setting, and for a value that cannot be read.
+      // Throws for an unknown variable and for an invalid value.
       EffectiveSettings values = values(node.getValue());
       assertEquals("0.0.0.0", values.get("host", String.class));
       assertEquals(List.of(SECRET), values.bind(AuthConfig.class).secrets());
@@ -67,7 +67,7 @@ class ComposeTest {
   }
 
   @Test
-  void nodesFindEachOtherByTheNamesOfTheirServices() {
+  void clusterMembersAreTheNamesOfTheServices() {
     var members = new TreeSet<String>();
     var listed = new ArrayList<List<?>>();
     for (var node : nodes.entrySet()) {
@@ -96,7 +96,7 @@ class ComposeTest {
   }
 
   @Test
-  void everyFileAndServiceThatIsNamedIsThere() throws IOException {
+  void everyReferencedFileAndServiceExists() throws IOException {
     for (JsonNode service : compose.get("services")) {
       for (JsonNode volume : service.path("volumes")) mounted(volume.asText());
       JsonNode needed = service.path("depends_on");
@@ -141,7 +141,7 @@ class ComposeTest {
     else assertTrue(compose.get("volumes").has(source), source);
   }
 
-  /** The jar is there only after the build that makes it: it must be let into the context. */
+  /** The jar exists only after a build; the context must not exclude it. */
   private static void copied(String source) throws IOException {
     if (!source.startsWith("target/")) {
       assertTrue(Files.exists(Path.of(source)), source);

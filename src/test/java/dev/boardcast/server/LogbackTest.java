@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class LogbackTest {
   @Test
-  void linesAreForPeopleByDefault() throws Exception {
+  void linesAreTextByDefault() throws Exception {
     LoggerContext context = context(null);
     String line = encode(context, "a \"word\"\nof two lines");
     assertTrue(line.contains("INFO  dev.boardcast.Here"), line);
@@ -27,7 +27,7 @@ class LogbackTest {
   }
 
   @Test
-  void linesAreJsonWhenAsked() throws Exception {
+  void linesAreJsonIfConfigured() throws Exception {
     String line = encode(context("json"), "a \"word\"\nof two lines");
     JsonNode json = new ObjectMapper().readTree(line);
     assertEquals("a \"word\"\nof two lines", json.path("formattedMessage").asText());
@@ -37,7 +37,7 @@ class LogbackTest {
   }
 
   @Test
-  void librariesSayOnlyWarnings() throws Exception {
+  void librariesLogOnlyWarnings() throws Exception {
     LoggerContext context = context(null);
     assertEquals(Level.WARN, context.getLogger("com.hazelcast.any").getEffectiveLevel());
     assertEquals(Level.WARN, context.getLogger("io.vertx.core.any").getEffectiveLevel());
