@@ -279,7 +279,8 @@ class EveryBoardIT {
     assertFalse(told.has("version") || told.get("data").has("from"), told.toString());
     if (board.httpPath().isPresent()) rangeOnOwnPath(board.httpPath().get() + query, told);
     assertEquals(403, get(path + query, OTHER).statusCode());
-    assertEquals(0, JsonNumbers.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
+    assertEquals(
+        0, JsonNumbers.count(numbers(path + "?to=1901-01-01")), "nothing was in that time");
     for (String within : List.of("2026-01-31T00:00:00.001Z", "2026-01-31T00:10:00Z")) {
       assertEquals(400, get(path + "?to=" + within, WATCHER).statusCode());
     }
