@@ -63,6 +63,7 @@ class LayersTest {
   static final ArchRule lab =
       usesPackages("lab", ROOT, ROOT + ".spi..", ROOT + ".server.command..");
 
+  @ArchTest
   static final ArchRule onlyTheProgramUsesTheRoot =
       classes()
           .that()
@@ -72,6 +73,7 @@ class LayersTest {
           .onlyHaveDependentClassesThat(
               resideInAnyPackage(ROOT, ROOT + ".server..", ROOT + ".lab.."));
 
+  @ArchTest
   static final ArchRule packagesAreFreeOfCycles =
       slices().matching("dev.boardcast.(*)..").should().beFreeOfCycles();
 
