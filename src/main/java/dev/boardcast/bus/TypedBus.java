@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 /**
  * Sends and receives typed messages on the Vert.x event bus: the codec is chosen by name, the type
  * is checked by the compiler. Addresses and codecs begin with the application's name and a dot, so
- * that applications on one bus do not hear each other. Thread safe; handlers run on the context
- * that subscribed.
+ * that several applications can share one bus. Thread safe; handlers run on the context that
+ * subscribed.
  */
 public final class TypedBus {
   private final Vertx vertx;
@@ -39,7 +39,7 @@ public final class TypedBus {
   }
 
   /**
-   * Hands every message of an address to {@code handler}.
+   * Subscribes a handler to an address.
    *
    * @return the consumer, to unregister by; completes when the whole cluster knows of the
    *     subscription

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * event loop.
  */
 public final class LeaseHolder {
-  /** Is told of the lease's state, and says when it need not be renewed here. */
+  /** Receives the state of the lease, and reports whether it needs no renewal here. */
   public interface Listener {
     /** The lease was acquired, or the database answers again and the lease is still held. */
     void onHeld();

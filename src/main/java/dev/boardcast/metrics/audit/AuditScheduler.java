@@ -28,7 +28,7 @@ public final class AuditScheduler {
     /** Compares once: see {@link RollupAudit#run}. */
     Future<OptionalLong> audit();
 
-    /** Is told the number of wrong rows; empty when this node no longer knows it. */
+    /** Receives the number of wrong rows; empty when this node no longer has a result. */
     void audited(OptionalLong wrongRows);
   }
 
