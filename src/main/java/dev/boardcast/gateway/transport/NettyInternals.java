@@ -22,10 +22,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.impl.Http1xUpgradeToH2CHandler;
 import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.internal.http.WebSocketInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.ShutdownEvent;
 import io.vertx.core.net.impl.VertxHandler;
@@ -148,7 +146,7 @@ final class NettyInternals {
     pipeline.remove(decoder.handler());
     var extensions = pipeline.get(WebSocketServerExtensionHandler.class);
     if (known && extensions != null) pipeline.remove(extensions);
-    return Optional.of(new Takeover(early, known));
+    return Optional.of(new Takeover(channel.get(), early, known));
   }
 
   private static boolean isKnown(ChannelHandler handler) {
@@ -166,12 +164,13 @@ final class NettyInternals {
 
   /** One channel on its way from Vert.x to a handler of ours. */
   static final class Takeover {
+    private final Channel channel;
     private final EarlyDataBuffer early;
     private final boolean possible;
-    private ChannelHandlerContext vertx;
     private VertxConnectionMetrics metrics;
 
-    private Takeover(EarlyDataBuffer early, boolean possible) {
+    private Takeover(Channel channel, EarlyDataBuffer early, boolean possible) {
+      this.channel = channel;
       this.early = early;
       this.possible = possible;
     }
@@ -181,15 +180,14 @@ final class NettyInternals {
       return possible;
     }
 
-    /** Finds the channel of the upgraded connection; false when it must stay with Vert.x. */
-    boolean find(ServerWebSocket socket) {
-      if (!possible || !(socket instanceof WebSocketInternal inner)) return false;
-      ChannelHandlerContext context = inner.channelHandlerContext();
-      if (!(context.handler() instanceof VertxHandler<?> handler)) return false;
-      if (context.pipeline().get(WebSocketFrameDecoder.class) == null) return false;
-      Optional<VertxConnectionMetrics> found = metricsOf(socket, handler.getConnection());
-      vertx = context;
-      metrics = found.orElse(null);
+    /** Begins after the handshake; false when the channel must stay with Vert.x. */
+    boolean begin() {
+      if (!possible) return false;
+      VertxHandler<?> handler = channel.pipeline().get(VertxHandler.class);
+      if (handler == null || channel.pipeline().get(WebSocketFrameDecoder.class) == null) {
+        return false;
+      }
+      metrics = metricsOf(handler.getConnection()).orElse(null);
       return metrics != null;
     }
 
@@ -200,10 +198,11 @@ final class NettyInternals {
 
     /** Replaces Vert.x's handlers by one; it first reads the bytes that came early. */
     void replaceBy(ChannelHandler handler) {
-      ChannelPipeline pipeline = vertx.pipeline();
-      limitKernelBuffer(vertx.channel());
-      ChannelHandlerContext encoder = pipeline.context(HttpResponseEncoder.class);
-      pipeline.addBefore(encoder == null ? vertx.name() : encoder.name(), "boardcast", handler);
+      ChannelPipeline pipeline = channel.pipeline();
+      limitKernelBuffer(channel);
+      ChannelHandlerContext before = pipeline.context(HttpResponseEncoder.class);
+      if (before == null) before = pipeline.context(VertxHandler.class);
+      pipeline.addBefore(before.name(), "boardcast", handler);
       var superfluous = new ArrayList<ChannelHandler>();
       for (Map.Entry<String, ChannelHandler> entry : pipeline) {
         ChannelHandler each = entry.getValue();
@@ -225,28 +224,29 @@ final class NettyInternals {
     }
   }
 
-  private static Optional<VertxConnectionMetrics> metricsOf(
-      ServerWebSocket socket, ConnectionBase connection) {
+  private static Optional<VertxConnectionMetrics> metricsOf(ConnectionBase connection) {
     if (!(connection.metrics() instanceof HttpServerMetrics<?, ?, ?> metrics)) {
       return connection.metrics() == null
           ? Optional.of(VertxConnectionMetrics.NONE)
           : Optional.empty();
     }
     try {
-      Method getter = declared(socket.getClass(), "getMetric");
-      getter.setAccessible(true);
+      Object metric = call(call(connection, "webSocket"), "getMetric");
       return Optional.of(
           VertxConnectionMetrics.of(
-              metrics, connection.metric(), getter.invoke(socket), connection.remoteAddress()));
+              metrics, connection.metric(), metric, connection.remoteAddress()));
     } catch (ReflectiveOperationException | RuntimeException moved) {
       return Optional.empty();
     }
   }
 
-  private static Method declared(Class<?> type, String name) throws NoSuchMethodException {
-    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+  /** Calls a method without parameters that its package alone may call. */
+  private static Object call(Object target, String name) throws ReflectiveOperationException {
+    for (Class<?> at = target.getClass(); at != null; at = at.getSuperclass()) {
       for (Method method : at.getDeclaredMethods()) {
-        if (method.getName().equals(name) && method.getParameterCount() == 0) return method;
+        if (!method.getName().equals(name) || method.getParameterCount() > 0) continue;
+        method.setAccessible(true);
+        return method.invoke(target);
       }
     }
     throw new NoSuchMethodException(name);

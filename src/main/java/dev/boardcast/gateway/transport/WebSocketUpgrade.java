@@ -53,7 +53,7 @@ public final class WebSocketUpgrade {
   }
 
   private Transport transport(ServerWebSocket socket, boolean compression) {
-    if (takeover.isPresent() && takeover.get().find(socket)) {
+    if (takeover.isPresent() && takeover.get().begin()) {
       return new NettyWebSocketTransport(takeover.get(), factory, compression);
     }
     if (compression) {

@@ -183,7 +183,7 @@ class ChannelTakeoverIT {
       CompletableFuture<Boolean> encrypted) {
     var pipeline =
         ((io.vertx.core.internal.http.WebSocketInternal) socket).channelHandlerContext().pipeline();
-    if (takeover.find(socket)) {
+    if (takeover.begin()) {
       takeover.replaceBy(
           new ChannelInboundHandlerAdapter() {
             @Override
