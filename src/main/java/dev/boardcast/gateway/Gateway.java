@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,8 +19,7 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Gateway {
   private final Vertx vertx;
   private final TypedBus bus;
-  private final GatewayConfig config;
-  private final AdmissionControl admission;
+  private final GatewayNode node;
   private final HubRegistry hubs;
   private final EndpointTable endpoints;
   private final HandshakeHandler handshakes;
@@ -39,28 +37,16 @@ public final class Gateway {
       GatewayConfig config,
       GatewayServices services,
       Optional<MeterRegistry> meters) {
-    this(vertx, node, bus, config, services, meters, HubRegistry.IDLE_LIMIT);
+    this(vertx, bus, GatewayNode.of(node, config, services, meters));
   }
 
-  /** With another limit for hubs without sessions. */
-  Gateway(
-      Vertx vertx,
-      String node,
-      TypedBus bus,
-      GatewayConfig config,
-      GatewayServices services,
-      Optional<MeterRegistry> meters,
-      Duration idleLimit) {
+  Gateway(Vertx vertx, TypedBus bus, GatewayNode node) {
     this.vertx = vertx;
     this.bus = bus;
-    this.config = config;
-    this.admission = new AdmissionControl(config);
-    var counters = new GatewayMeters(meters, admission.node());
-    this.hubs = new HubRegistry(new GatewayNode(node, config, services, counters), idleLimit);
-    this.endpoints = new EndpointTable(services.topics());
-    this.handshakes =
-        new HandshakeHandler(
-            endpoints, admission, config.admission().trustedProxies(), hubs, counters);
+    this.node = node;
+    this.hubs = new HubRegistry(node);
+    this.endpoints = new EndpointTable(node.services().topics());
+    this.handshakes = new HandshakeHandler(node, endpoints, hubs);
   }
 
   /** The paths of a gateway for a node that has none: they answer 503. */
@@ -95,7 +81,8 @@ public final class Gateway {
                 vertx.deployVerticle(
                     () -> {
                       var server =
-                          new GatewayPortVerticle(host, shared, basePath, config, hubs, handshakes);
+                          new GatewayPortVerticle(
+                              host, shared, basePath, node.config(), hubs, handshakes);
                       ports.add(server);
                       return server;
                     },
@@ -121,7 +108,7 @@ public final class Gateway {
 
   /** How many sessions there are, over all ports. */
   public int sessions() {
-    return admission.node().count();
+    return node.admission().node().count();
   }
 
   /** The sessions of all ports, counted; never fails. */

@@ -6,20 +6,26 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.TimingWheel;
+import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.session.PrincipalResolver;
+import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.session.SessionRegistry;
 import dev.boardcast.gateway.session.SubscriptionManager;
 import dev.boardcast.gateway.session.SubscriptionTable;
+import dev.boardcast.gateway.transport.TransportFactory;
+import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.spi.TeamMemberships;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +39,7 @@ import java.util.function.Consumer;
  */
 final class GatewayHub implements ShardFeed.Sink {
   /** Messages that may wait for the event loop; the log makes good for what is dropped beyond. */
-  static final int MAX_PENDING = 1_000;
+  static final int MAX_PENDING = 10_000;
 
   private static final Duration POSITION_LIMIT = Duration.ofSeconds(6);
 
@@ -42,7 +48,6 @@ final class GatewayHub implements ShardFeed.Sink {
 
   private final GatewayNode node;
   private final Context context;
-  private final Duration idleLimit;
   private final Consumer<GatewayHub> onEnd;
   private final SubscriptionTable table = new SubscriptionTable();
   private final SessionRegistry sessions = new SessionRegistry();
@@ -52,7 +57,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private final Feeds feeds;
   private final SubscriptionManager subscriptions;
   private final SessionProtocol protocol;
-  private final SessionFactory factory;
+  private final TransportFactory transports;
   private Future<Void> drained;
   private long timer;
   private String deployment;
@@ -60,13 +65,11 @@ final class GatewayHub implements ShardFeed.Sink {
   private boolean ended;
 
   /**
-   * @param idleLimit after which a hub without sessions ends
    * @param onEnd called once, when the hub takes no more requests
    */
-  GatewayHub(GatewayNode node, Context context, Duration idleLimit, Consumer<GatewayHub> onEnd) {
+  GatewayHub(GatewayNode node, Context context, Consumer<GatewayHub> onEnd) {
     this.node = node;
     this.context = context;
-    this.idleLimit = idleLimit;
     this.onEnd = onEnd;
     GatewayServices services = node.services();
     loop =
@@ -83,7 +86,7 @@ final class GatewayHub implements ShardFeed.Sink {
     var principals =
         new PrincipalResolver(services.authenticator(), services.memberships(), loop.calls());
     protocol = new SessionProtocol(node.name(), loop, principals, subscriptions, sessions);
-    factory = new SessionFactory(loop, protocol);
+    transports = new TransportFactory(loop, node.transports());
     usedAt = loop.now();
   }
 
@@ -124,10 +127,34 @@ final class GatewayHub implements ShardFeed.Sink {
     return ready.future();
   }
 
-  /** Makes sessions of requests; asking for it keeps the hub from ending. */
-  SessionFactory factory() {
+  /** Prepares the upgrade of a WebSocket handshake that has no body. */
+  WebSocketUpgrade prepare(HttpServerRequest request) {
     usedAt = loop.now();
-    return factory;
+    return transports.upgrade(request);
+  }
+
+  /** Answers a handshake with 101; its session begins with the connection. */
+  void upgrade(
+      WebSocketUpgrade upgrade, Endpoint endpoint, Optional<String> token, SessionPermit permit) {
+    upgrade
+        .accept()
+        .onSuccess(
+            transport -> {
+              try {
+                protocol.open(transport, endpoint, token, permit);
+              } catch (RuntimeException failure) {
+                // Without a session nothing else would release it.
+                permit.release();
+                throw failure;
+              }
+            })
+        .onFailure(refused -> permit.release());
+  }
+
+  /** Begins an event stream as the response to a request. */
+  void stream(HttpServerRequest request, SseRequest wanted, SessionPermit permit) {
+    usedAt = loop.now();
+    protocol.open(transports.eventStream(request), wanted.endpoint(), wanted.token(), permit);
   }
 
   boolean isOpen() {
@@ -215,7 +242,7 @@ final class GatewayHub implements ShardFeed.Sink {
     feeds.tick(now);
     loop.wheel().advance(now);
     if (!sessions.isEmpty()) usedAt = now;
-    else if (now - usedAt > idleLimit.toMillis()) end(new IllegalStateException("idle"));
+    else if (now - usedAt > node.idleLimit().toMillis()) end(new IllegalStateException("idle"));
   }
 
   private void end(Throwable why) {

@@ -1,5 +1,44 @@
 package dev.boardcast.gateway;
 
-/** What all hubs of a node share. Immutable; thread safe. */
+import dev.boardcast.gateway.transport.TransportSupport;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What all event loops of a node's gateway share. Immutable; thread safe.
+ *
+ * @param name told to clients
+ * @param idleLimit after which a hub without sessions ends
+ */
 record GatewayNode(
-    String name, GatewayConfig config, GatewayServices services, GatewayMeters meters) {}
+    String name,
+    GatewayConfig config,
+    GatewayServices services,
+    AdmissionControl admission,
+    GatewayMeters meters,
+    TransportSupport transports,
+    Duration idleLimit) {
+  private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
+
+  static GatewayNode of(
+      String name, GatewayConfig config, GatewayServices services, Optional<MeterRegistry> meters) {
+    var admission = new AdmissionControl(config);
+    return new GatewayNode(
+        name,
+        config,
+        services,
+        admission,
+        new GatewayMeters(meters, admission.node()),
+        TransportSupport.detect(),
+        IDLE_LIMIT);
+  }
+
+  GatewayNode with(TransportSupport other) {
+    return new GatewayNode(name, config, services, admission, meters, other, idleLimit);
+  }
+
+  GatewayNode withIdleLimit(Duration other) {
+    return new GatewayNode(name, config, services, admission, meters, transports, other);
+  }
+}

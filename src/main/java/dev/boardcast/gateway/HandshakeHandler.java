@@ -1,7 +1,8 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.Endpoint;
-import dev.boardcast.gateway.transport.EarlyDataBuffer;
+import dev.boardcast.gateway.session.SessionPermit;
+import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.FieldSyntax;
 import io.vertx.core.MultiMap;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * <table>
  * <caption>Answers before the upgrade</caption>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
- * <tr><td>a query that is not well encoded, a handshake with a body</td><td>400</td></tr>
+ * <tr><td>a query that is not well encoded, a handshake with a body or without {@code Connection:
+ *     Upgrade}</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
  * <tr><td>a WebSocket path over HTTP/2</td><td>501</td></tr>
  * <tr><td>a server that handles requests on worker threads</td><td>500</td></tr>
@@ -36,24 +38,17 @@ final class HandshakeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
   private static final String VERSION = "13";
 
+  private final GatewayNode node;
   private final EndpointTable endpoints;
-  private final AdmissionControl admission;
   private final ClientAddressResolver addresses;
   private final HubRegistry hubs;
-  private final GatewayMeters meters;
   private volatile boolean open;
 
-  HandshakeHandler(
-      EndpointTable endpoints,
-      AdmissionControl admission,
-      List<CidrBlock> trustedProxies,
-      HubRegistry hubs,
-      GatewayMeters meters) {
+  HandshakeHandler(GatewayNode node, EndpointTable endpoints, HubRegistry hubs) {
+    this.node = node;
     this.endpoints = endpoints;
-    this.admission = admission;
-    this.addresses = new ClientAddressResolver(trustedProxies);
+    this.addresses = new ClientAddressResolver(node.config().admission().trustedProxies());
     this.hubs = hubs;
-    this.meters = meters;
   }
 
   /** Takes sessions from now on, or no more. */
@@ -72,11 +67,7 @@ final class HandshakeHandler {
       FieldSyntax.check(request);
       if (SseRequest.PATH.equals(path)) {
         SseRequest wanted = SseRequest.of(request, query.get());
-        serve(
-            request,
-            path,
-            false,
-            (factory, permit, none) -> factory.stream(request, wanted, permit));
+        serve(request, path, false, (hub, permit, none) -> hub.stream(request, wanted, permit));
       } else {
         webSocket(request, path, query);
       }
@@ -105,6 +96,9 @@ final class HandshakeHandler {
           .putHeader("Sec-WebSocket-Version", VERSION);
       throw Problem.of(426, "Upgrade required", "this path speaks WebSocket");
     }
+    if (!contains(request.headers().getAll(HttpHeaders.CONNECTION), "upgrade")) {
+      throw Problem.of(400, "Bad request", "a handshake has the header Connection: Upgrade");
+    }
     if (hasBody(request)) {
       // It would hold a permit for as long as it takes to arrive.
       HandshakeRejection.of(Problem.of(400, "Bad request", "a handshake has no body"))
@@ -116,13 +110,14 @@ final class HandshakeHandler {
         .headers()
         .set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
         .set(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+    OfferedCredentials offered = OfferedCredentials.take(request, query.get());
+    offered.choose(request);
     serve(
         request,
         path,
         true,
-        (factory, permit, early) ->
-            factory.upgrade(
-                request, OfferedCredentials.take(request, query.get()), endpoint, permit, early));
+        (hub, permit, upgrade) ->
+            hub.upgrade(upgrade.orElseThrow(), endpoint, offered.token(), permit));
   }
 
   private static boolean isHandshake(HttpServerRequest request) {
@@ -130,7 +125,6 @@ final class HandshakeHandler {
     return request.version() == HttpVersion.HTTP_1_1
         && request.method() == HttpMethod.GET
         && contains(headers.getAll(HttpHeaders.UPGRADE), "websocket")
-        && contains(headers.getAll(HttpHeaders.CONNECTION), "upgrade")
         && headers.contains("Sec-WebSocket-Key")
         && headers.contains("Sec-WebSocket-Version", VERSION, false);
   }
@@ -151,35 +145,34 @@ final class HandshakeHandler {
         || (length != null && !length.equals("0"));
   }
 
-  /** What opens the session of a request. */
+  /** Opens the session of a request on its hub. */
   @FunctionalInterface
   private interface Opening {
-    void open(
-        SessionFactory factory, AdmissionControl.Permit permit, Optional<EarlyDataBuffer> early);
+    void open(GatewayHub hub, SessionPermit permit, Optional<WebSocketUpgrade> upgrade);
   }
 
   private void serve(HttpServerRequest request, String path, boolean upgrades, Opening opening) {
     if (!open) throw HandshakeRejection.unavailable("the node is leaving");
-    AdmissionControl.Decision decision = admission.admit(path, addresses.of(request));
+    AdmissionControl.Decision decision = node.admission().admit(path, addresses.of(request));
     if (decision.permit().isEmpty()) {
-      meters.refused();
+      node.meters().refused();
       throw HandshakeRejection.unavailable(decision.reason());
     }
-    AdmissionControl.Permit permit = decision.permit().get();
+    SessionPermit permit = decision.permit().get();
     try {
       GatewayHub hub = hubs.current();
       if (!hub.isOpen()) throw HandshakeRejection.unavailable("the node is leaving");
-      Optional<EarlyDataBuffer> early = upgrades ? hub.factory().hold(request) : Optional.empty();
+      Optional<WebSocketUpgrade> upgrade =
+          upgrades ? Optional.of(hub.prepare(request)) : Optional.empty();
       if (hub.ready().succeeded()) {
-        opening.open(hub.factory(), permit, early);
+        opening.open(hub, permit, upgrade);
       } else {
         request.pause();
         hub.ready()
-            .onComplete(
-                ready ->
-                    resume(
-                        request, permit, early, () -> opening.open(ready.factory(), permit, early)),
-                failure -> giveUp(request, permit, early, "the event log cannot be read now"));
+            .onSuccess(ready -> resume(request, hub, permit, upgrade, opening))
+            .onFailure(
+                failure ->
+                    giveUp(request, permit, upgrade, "the event log cannot be read at present"));
       }
     } catch (IllegalStateException read) {
       permit.release();
@@ -195,16 +188,18 @@ final class HandshakeHandler {
 
   private void resume(
       HttpServerRequest request,
-      AdmissionControl.Permit permit,
-      Optional<EarlyDataBuffer> early,
-      Runnable opening) {
+      GatewayHub hub,
+      SessionPermit permit,
+      Optional<WebSocketUpgrade> upgrade,
+      Opening opening) {
     if (!open || request.response().closed()) {
-      giveUp(request, permit, early, "the node is leaving");
+      giveUp(request, permit, upgrade, "the node is leaving");
       return;
     }
     try {
-      request.resume();
-      opening.run();
+      // An upgrade resumes it: then its end is not missed.
+      if (upgrade.isEmpty()) request.resume();
+      opening.open(hub, permit, upgrade);
     } catch (RuntimeException failure) {
       permit.release();
       throw failure;
@@ -213,12 +208,12 @@ final class HandshakeHandler {
 
   private static void giveUp(
       HttpServerRequest request,
-      AdmissionControl.Permit permit,
-      Optional<EarlyDataBuffer> early,
+      SessionPermit permit,
+      Optional<WebSocketUpgrade> upgrade,
       String reason) {
     permit.release();
     request.resume();
     HandshakeRejection.later(reason).sendAndClose(request);
-    early.ifPresent(EarlyDataBuffer::letGo);
+    upgrade.ifPresent(WebSocketUpgrade::cancel);
   }
 }

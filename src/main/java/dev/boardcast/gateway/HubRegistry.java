@@ -4,7 +4,6 @@ import dev.boardcast.spi.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -17,13 +16,9 @@ import org.slf4j.LoggerFactory;
  * by the first of them. Thread safe.
  */
 final class HubRegistry {
-  /** After which a hub without sessions ends; the next request makes another. */
-  static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
-
   private static final Logger LOG = LoggerFactory.getLogger(HubRegistry.class);
 
   private final GatewayNode node;
-  private final Duration idleLimit;
   private final Map<Key, GatewayHub> hubs = new ConcurrentHashMap<>();
 
   /**
@@ -31,9 +26,8 @@ final class HubRegistry {
    */
   private record Key(String deployment, Thread eventLoop) {}
 
-  HubRegistry(GatewayNode node, Duration idleLimit) {
+  HubRegistry(GatewayNode node) {
     this.node = node;
-    this.idleLimit = idleLimit;
   }
 
   /**
@@ -55,7 +49,7 @@ final class HubRegistry {
     GatewayHub known = hubs.get(key);
     if (known != null) return known;
     // Nobody else makes it: the key names this thread.
-    var made = new GatewayHub(node, context, idleLimit, ended -> hubs.remove(key, ended));
+    var made = new GatewayHub(node, context, ended -> hubs.remove(key, ended));
     hubs.put(key, made);
     made.start();
     return made;

@@ -84,8 +84,7 @@ class BoardsIT {
 
   @Test
   void serversOfOneNodeShareAPortAndAllDeliver() {
-    try (var several =
-        new GatewayFixture(GatewayFixture.CONFIG, Vertx.vertx(), 4, HubRegistry.IDLE_LIMIT)) {
+    try (var several = new GatewayFixture(GatewayFixture.CONFIG, Vertx.vertx(), 4, node -> node)) {
       assertTrue(several.node.hubs().size() > 1);
       var clients = new ArrayList<WsClient>();
       for (int i = 0; i < 12; i++) {

@@ -5,6 +5,7 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.gateway.transport.TransportSupport;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
@@ -23,6 +24,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.ResponseTimeHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /** A gateway on a free port, with an event log, snapshots, tokens and teams in memory. */
@@ -62,15 +67,22 @@ public final class GatewayFixture implements AutoCloseable {
   }
 
   /** On a Vert.x of its own, which is closed with the fixture. */
-  GatewayFixture(GatewayConfig config, Vertx vertx) {
-    this(config, vertx, 1, HubRegistry.IDLE_LIMIT);
+  public GatewayFixture(GatewayConfig config, Vertx vertx) {
+    this(config, vertx, 1, node -> node);
+  }
+
+  /** With that version of Vert.x, as far as the gateway knows. */
+  public static GatewayFixture onVertx(String version, GatewayConfig config) {
+    return new GatewayFixture(
+        config, Vertx.vertx(), 1, node -> node.with(TransportSupport.of(version)));
   }
 
   /**
    * @param instances servers that share the gateway's port
-   * @param idleLimit after which a hub without sessions ends
+   * @param change what is not as usual
    */
-  GatewayFixture(GatewayConfig config, Vertx vertx, int instances, Duration idleLimit) {
+  GatewayFixture(
+      GatewayConfig config, Vertx vertx, int instances, UnaryOperator<GatewayNode> change) {
     this.vertx = vertx;
     bus = new TypedBus(vertx);
     var topics =
@@ -94,25 +106,54 @@ public final class GatewayFixture implements AutoCloseable {
               ? Future.failedFuture("the database is away")
               : afterGate(principal.withTeams(teams.getOrDefault(principal.user(), Set.of())));
         };
-    node =
-        new Gateway(
-            vertx,
-            "node-1",
-            bus,
-            config,
-            new GatewayServices(
-                history,
-                board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
-                GatewayFixture::authenticate,
-                memberships,
-                topics),
-            Optional.of(meters),
-            idleLimit);
+    var services =
+        new GatewayServices(
+            history,
+            board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
+            GatewayFixture::authenticate,
+            memberships,
+            topics);
+    var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
+    node = new Gateway(vertx, bus, change.apply(shared));
     await(node.start("127.0.0.1", 0, instances));
   }
 
   public int port() {
     return node.port();
+  }
+
+  /** The servers that clients reach the gateway by. */
+  public enum Server {
+    /** The gateway's own port. */
+    GATEWAY,
+    /** The node's HTTP port. */
+    HTTP,
+    /** A server and a router of a host application. */
+    HOST
+  }
+
+  /**
+   * A port, and what comes before the gateway's paths on it.
+   *
+   * @param prefix empty, or such as {@code /boards}
+   */
+  public record Address(int port, String prefix) {
+    public String ws(String path) {
+      return "ws://127.0.0.1:" + port + prefix + path;
+    }
+
+    public String http(String path) {
+      return "http://127.0.0.1:" + port + prefix + path;
+    }
+  }
+
+  /** Opens a server of that kind, unless it is the gateway's own. */
+  public Address address(Server server) {
+    return switch (server) {
+      case GATEWAY -> new Address(port(), "");
+      case HTTP -> new Address(httpPort(), "");
+      case HOST -> new Address(hostPort(new HttpServerOptions()), "/boards");
+    };
   }
 
   /** Opens an HTTP port of the same node and returns it. */
@@ -122,6 +163,17 @@ public final class GatewayFixture implements AutoCloseable {
     var api = new HttpApiVerticle("127.0.0.1", 0, HttpConfig.DEFAULTS, router);
     await(vertx.deployVerticle(api));
     return api.port();
+  }
+
+  /** Opens a server of a host application, with the gateway below {@code /boards}. */
+  public int hostPort(HttpServerOptions options) {
+    var below = Router.router(vertx);
+    node.routes().mount(below);
+    var host = Router.router(vertx);
+    host.route().handler(ResponseTimeHandler.create());
+    host.route("/boards/*").subRouter(below);
+    var server = vertx.createHttpServer(options).requestHandler(host);
+    return await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
   String uri(String path) {

@@ -3,13 +3,13 @@ package dev.boardcast.gateway.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** Frames of the protocol itself. */
+/** Makes control frames. */
 enum ControlFrame {
   CLOSE(0x88),
   PING(0x89),
   PONG(0x8a);
 
-  static final byte[] NOTHING = {};
+  static final byte[] EMPTY = {};
   private static final int MAX_REASON = 123;
 
   private final int head;
@@ -25,7 +25,7 @@ enum ControlFrame {
         .writeBytes(payload);
   }
 
-  static byte[] goodbye(int code, String reason) {
+  static byte[] closePayload(int code, String reason) {
     byte[] words = Utf8.shortened(reason, MAX_REASON);
     return Unpooled.buffer(2 + words.length, 2 + words.length)
         .writeShort(code)

@@ -8,12 +8,12 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Holds what a client says before its handshake is answered, until there is somebody to read it:
- * once taken off the pipeline, it hands all on. One event loop.
+ * Keeps what a client sends before its handshake is answered, bounded; once removed from the
+ * pipeline, it passes all of it on. One event loop.
  */
-public final class EarlyDataBuffer extends ChannelInboundHandlerAdapter {
-  // One read; a handshake is answered within the turn.
-  private static final int MOST = 128 << 10;
+final class EarlyDataBuffer extends ChannelInboundHandlerAdapter {
+  // Two reads; a client that sends more before the answer is disconnected.
+  private static final int MAX_BYTES = 128 << 10;
 
   private final Queue<ByteBuf> held = new ArrayDeque<>(2);
   private int size;
@@ -32,24 +32,24 @@ public final class EarlyDataBuffer extends ChannelInboundHandlerAdapter {
     }
     held.add(bytes);
     size += bytes.readableBytes();
-    if (size > MOST) context.close();
+    if (size > MAX_BYTES) context.close();
   }
 
-  /** Leaves; what was held goes to whoever is behind now. */
-  public void letGo() {
-    if (!channel.isRemoved()) channel.pipeline().remove(this);
+  /** Leaves the pipeline; the next handler gets what was kept. */
+  void release() {
+    NettyInternals.remove(channel);
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    boolean gone = !context.channel().isActive();
+    boolean closed = !context.channel().isActive();
     while (!held.isEmpty()) {
-      if (gone) {
+      if (closed) {
         ReferenceCountUtil.release(held.remove());
       } else {
         context.fireChannelRead(held.remove());
       }
     }
-    if (!gone) context.fireChannelReadComplete();
+    if (!closed) context.fireChannelReadComplete();
   }
 }

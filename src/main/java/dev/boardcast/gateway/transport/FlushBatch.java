@@ -8,34 +8,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sockets that have something to send in this turn of the event loop: each leaves what is due
- * in one flush at its end, however many messages that are. One event loop.
+ * Flushes the sockets that have something to send in this turn of the event loop, each once at its
+ * end, however many messages are due. One event loop.
  */
 final class FlushBatch {
   private static final Logger LOG = LoggerFactory.getLogger(FlushBatch.class);
-  // What the kernel does for one socket pushes the next one's objects out of the nearest caches.
-  // For several at once they are fetched in the time of one.
+  // The kernel's work for one socket evicts the next one's objects from the near caches. The
+  // objects
+  // of several are fetched in the time of one.
   private static final int TOGETHER = 16;
 
-  private final TickScheduler turn;
+  private final TickScheduler ticks;
   private final GatewayMeters meters;
   private final ByteBuf[] prepared = new ByteBuf[TOGETHER];
   private List<NettyChannelWriter> due = new ArrayList<>();
   private List<NettyChannelWriter> spare = new ArrayList<>();
 
-  FlushBatch(TickScheduler turn, GatewayMeters meters) {
-    this.turn = turn;
+  FlushBatch(TickScheduler ticks, GatewayMeters meters) {
+    this.ticks = ticks;
     this.meters = meters;
   }
 
-  /** FlushBatch a socket at the end of this turn, once per call. */
+  /** Flushes a socket at the end of this turn, once per call. */
   void add(NettyChannelWriter writer) {
-    if (due.isEmpty()) turn.atEnd(this::run);
+    if (due.isEmpty()) ticks.atEnd(this::run);
     due.add(writer);
   }
 
-  TickScheduler turn() {
-    return turn;
+  TickScheduler ticks() {
+    return ticks;
   }
 
   private void run() {
@@ -54,13 +55,13 @@ final class FlushBatch {
     }
   }
 
-  // One socket's failure must not cost the others their flush; no memory is one of them.
+  // The failure of one socket, for want of memory too, must not keep others from their flush.
 
   private static ByteBuf prepare(NettyChannelWriter writer) {
     try {
       return writer.prepare();
     } catch (RuntimeException | OutOfMemoryError failure) {
-      // Told when it is flushed.
+      // The flush fails again, and is logged.
       return null;
     }
   }

@@ -5,9 +5,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /**
- * The frames that are due for a socket in one turn, in order, as the bytes that go out: made once
- * and shared by all sockets to which the same is due. Each bundle is the one before it and one
- * frame more. One event loop.
+ * The frames that are due for a socket in one turn, in order, encoded once and shared by all
+ * sockets to which the same are due. A linked list: each batch is the one before it and one frame
+ * more. One event loop.
  */
 final class FrameBatch {
   private final FrameBatch before;
@@ -23,23 +23,23 @@ final class FrameBatch {
     this.size = size;
   }
 
-  /** Where every socket of a loop begins its turn; one for each way to write a frame. */
+  /** The empty batch with which every socket begins a turn; one for each encoding of frames. */
   static final class Start {
     private final PerMessageDeflate deflation;
     private final FrameBatch empty = new FrameBatch(null, null, 0);
     private int waiting;
 
     /**
-     * @param deflation null for frames as they are
+     * @param deflation null for uncompressed frames
      */
     Start(PerMessageDeflate deflation) {
       this.deflation = deflation;
     }
 
     /**
-     * What is due for a socket with one frame more.
+     * The batch that is due for a socket, and one frame more.
      *
-     * @param due what was due for it so far; null for nothing
+     * @param due the batch so far; null for none
      */
     FrameBatch add(FrameBatch due, Frame frame) {
       FrameBatch from = due == null ? empty : due;
@@ -55,19 +55,19 @@ final class FrameBatch {
       return from.next;
     }
 
-    /** The bytes, which stay ours: whoever has sent them says {@link #drop}. */
+    /** The bytes, which the caller must not release; {@link #drop} follows once they are sent. */
     ByteBuf look(FrameBatch due) {
       return due.wire(deflation);
     }
 
-    /** The bytes for one socket, to be released by whoever writes them. */
+    /** The bytes for one socket, which the caller releases. */
     ByteBuf take(FrameBatch due) {
       ByteBuf bytes = due.take(deflation);
       forgetWhenLast();
       return bytes;
     }
 
-    /** One socket needs them no more. */
+    /** One socket does not need them any more. */
     void drop(FrameBatch due) {
       due.leave();
       forgetWhenLast();

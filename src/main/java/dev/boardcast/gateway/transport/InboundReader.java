@@ -5,24 +5,24 @@ import java.util.Optional;
 import java.util.zip.DataFormatException;
 
 /**
- * What a client says, on its way to the session. Exists while there is something to read. One event
+ * Passes a client's frames to its session. Exists only while there is something to read. One event
  * loop.
  */
 final class InboundReader implements WebSocketFrameReader.Sink {
-  private final NettyWebSocketTransport outlet;
+  private final NettyWebSocketTransport transport;
   private final Transport.Listener listener;
-  private final TransportFactory sockets;
+  private final TransportFactory factory;
   private final WebSocketFrameReader reader;
 
   InboundReader(
-      NettyWebSocketTransport outlet,
+      NettyWebSocketTransport transport,
       Transport.Listener listener,
-      TransportFactory sockets,
+      TransportFactory factory,
       boolean compression) {
-    this.outlet = outlet;
+    this.transport = transport;
     this.listener = listener;
-    this.sockets = sockets;
-    this.reader = new WebSocketFrameReader(this, sockets.maxMessage(), compression);
+    this.factory = factory;
+    this.reader = new WebSocketFrameReader(this, factory.maxMessage(), compression);
   }
 
   void read(ByteBuf bytes) {
@@ -38,25 +38,25 @@ final class InboundReader implements WebSocketFrameReader.Sink {
   }
 
   @Override
-  public boolean takes() {
-    return outlet.takes();
+  public boolean isReady() {
+    return transport.isReady();
   }
 
   @Override
   public void frame() {
-    // Once closing, only the peer's goodbye matters.
-    if (!outlet.isClosing()) listener.frame();
+    // A closing session only waits for the client's close frame.
+    if (!transport.isClosing()) listener.frame();
   }
 
   @Override
   public void text(byte[] utf8, boolean compressed) {
-    if (outlet.isClosing()) return;
+    if (transport.isClosing()) return;
     Optional<byte[]> whole = Optional.of(utf8);
     if (compressed) {
       try {
-        whole = sockets.deflation().expand(utf8, sockets.maxMessage());
+        whole = factory.deflate().expand(utf8, factory.maxMessage());
       } catch (DataFormatException notDeflated) {
-        broken();
+        protocolError();
         return;
       }
     }
@@ -70,28 +70,28 @@ final class InboundReader implements WebSocketFrameReader.Sink {
 
   @Override
   public void binary() {
-    if (!outlet.isClosing()) listener.unreadable("message: expected text, was binary");
+    if (!transport.isClosing()) listener.unreadable("message: expected text, was binary");
   }
 
   @Override
   public void ping(byte[] payload) {
-    outlet.pong(payload);
+    transport.pong(payload);
   }
 
   @Override
-  public void goodbye(byte[] payload) {
-    outlet.goodbye(payload);
+  public void close(byte[] payload) {
+    transport.onClose(payload);
   }
 
   @Override
-  public void broken() {
-    outlet.turnDeaf();
-    if (!outlet.isClosing()) listener.protocolError();
+  public void protocolError() {
+    transport.ignoreInput();
+    if (!transport.isClosing()) listener.protocolError();
   }
 
   @Override
   public void tooBig() {
-    outlet.turnDeaf();
-    if (!outlet.isClosing()) listener.tooBig();
+    transport.ignoreInput();
+    if (!transport.isClosing()) listener.tooBig();
   }
 }

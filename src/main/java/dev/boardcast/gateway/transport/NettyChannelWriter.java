@@ -7,78 +7,78 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 
 /**
- * The writing half of a {@link NettyWebSocketTransport}: bytes that all receivers share, one flush
- * per turn of the event loop, and no more under way to a slow client than it reads. Of one object
- * with the other half, because it is gone through for each receiver of each message. One event
- * loop.
+ * Writes to the channel of a {@link NettyWebSocketTransport}: bytes that all receivers share, one
+ * flush per turn of the event loop, and no more in flight to a slow client than it reads. A
+ * superclass and not a field, which would cost a memory access for each receiver of each message.
+ * One event loop.
  */
 abstract class NettyChannelWriter extends ChannelDuplexHandler {
-  // Of one turn; what is more waits in the session's own queue, which is bounded.
-  private static final int MOST_DUE = 64 << 10;
-  // Of one turn to a client that was seen to read slowly: what is handed over can be replaced by
-  // nothing newer any more.
-  private static final int LEAST_DUE = 1 << 10;
+  // In one turn; more waits in the session's own queue, which is bounded.
+  private static final int MAX_DUE = 64 << 10;
+  // In one turn to a client that reads slowly: nothing newer can replace what has been written.
+  private static final int MIN_DUE = 1 << 10;
 
   private final FlushBatch flushes;
   private final FrameBatch.Start start;
-  private VertxConnectionMetrics books = VertxConnectionMetrics.NONE;
+  private VertxConnectionMetrics metrics = VertxConnectionMetrics.NONE;
   private ChannelHandlerContext channel;
-  private DirectSocketWriter shortcut;
+  private NettyInternals.DirectSocketWriter direct;
   private Transport.Listener listener;
   private FrameBatch due;
-  private int most = MOST_DUE;
+  private int limit = MAX_DUE;
   private boolean flushDue;
-  private boolean wanting;
+  private boolean wantsMore;
   private boolean stuck;
-  private boolean pingLate;
-  private boolean gone;
+  private boolean pingPending;
+  private boolean closed;
 
   NettyChannelWriter(FlushBatch flushes, FrameBatch.Start start) {
     this.flushes = flushes;
     this.start = start;
   }
 
-  /** The channel is ours. */
-  final void begin(ChannelHandlerContext ours, VertxConnectionMetrics told, Transport.Listener to) {
-    channel = ours;
-    books = told;
+  /** Starts to write to a channel. */
+  final void begin(
+      ChannelHandlerContext taken, VertxConnectionMetrics counted, Transport.Listener to) {
+    channel = taken;
+    metrics = counted;
     listener = to;
-    shortcut = DirectSocketWriter.of(ours.channel());
+    direct = NettyInternals.DirectSocketWriter.of(taken.channel());
   }
 
-  /** The channel is gone. */
+  /** The channel is closed. */
   final void end() {
-    gone = true;
+    closed = true;
     if (due != null) start.drop(due);
     due = null;
   }
 
-  final boolean isGone() {
-    return gone;
+  final boolean isClosed() {
+    return closed;
   }
 
-  final VertxConnectionMetrics books() {
-    return books;
+  final VertxConnectionMetrics metrics() {
+    return metrics;
   }
 
   public final void write(Frame frame) {
-    if (gone) return;
+    if (closed) return;
     due = start.add(due, frame);
     flushAtEnd();
   }
 
   public final boolean isWritable() {
     if (!hasRoom()) return false;
-    boolean full = due != null && due.size() >= most;
-    wanting |= full;
+    boolean full = due != null && due.size() >= limit;
+    wantsMore |= full;
     return !full;
   }
 
   public final void ping() {
-    if (gone) return;
-    // What it has not read yet comes first; then it has a sign of life to give.
-    if (stuck) pingLate = true;
-    else control(ControlFrame.PING.with(ControlFrame.NOTHING));
+    if (closed) return;
+    // The client answers a ping only after it has read what was written before.
+    if (stuck) pingPending = true;
+    else control(ControlFrame.PING.with(ControlFrame.EMPTY));
   }
 
   /** Writes a control frame, without what is due before it. */
@@ -93,94 +93,95 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
   }
 
   /**
-   * The end of the turn nears.
+   * Makes the bytes of this turn.
    *
-   * @return what may go straight to the kernel; null when it goes through the channel, if anything
-   *     is due at all
+   * @return what may go straight to the kernel; null when it goes through the channel, or nothing
+   *     is due
    */
   final ByteBuf prepare() {
-    return due != null && shortcut != null && shortcut.isClear() ? start.look(due) : null;
+    return due != null && direct != null && direct.isClear() ? start.look(due) : null;
   }
 
-  /** What is due cannot be had: the client comes back and goes on where it was. */
+  /** The bytes cannot be made: the client reconnects and resumes. */
   final void fail() {
     channel.close();
   }
 
-  /** The end of the turn: all that is due leaves. */
+  /** Writes everything that is due, at the end of the turn. */
   final void flush(ByteBuf prepared) {
     flushDue = false;
-    if (gone) return;
-    int sent = prepared == null ? 0 : shortcut.send(prepared);
+    if (closed) return;
+    int sent = prepared == null ? 0 : direct.send(prepared);
     if (prepared != null && sent == due.size()) {
-      books.written(sent);
+      metrics.written(sent);
       start.drop(due);
       due = null;
-      takeMore();
+      raiseLimit();
     } else {
       flushChannel(sent);
     }
-    if (!wanting) return;
-    wanting = false;
-    if (isWritable()) flushes.turn().atEnd(listener::writable);
+    if (!wantsMore) return;
+    wantsMore = false;
+    if (isWritable()) flushes.ticks().atEnd(listener::writable);
   }
 
   @Override
   public final void channelWritabilityChanged(ChannelHandlerContext context) {
-    if (context.channel().isWritable()) room();
+    if (context.channel().isWritable()) onRoom();
   }
 
-  /** Whether nothing waits for the client to read but what is due in this turn. */
+  /** Whether nothing waits for the client but what is due in this turn. */
   final boolean hasRoom() {
     return !stuck && channel.channel().isWritable();
   }
 
   /** There is room again. */
-  void room() {
-    flushes.turn().atEnd(listener::writable);
+  void onRoom() {
+    flushes.ticks().atEnd(listener::writable);
   }
 
   private void flushChannel(int sent) {
     if (due == null) {
       channel.flush();
     } else {
-      // One way through the pipeline for both.
+      // One pass through the pipeline for both.
       channel.writeAndFlush(takeDue().skipBytes(sent), channel.voidPromise());
     }
-    if (!stuck) lookWhatStays();
+    if (!stuck) checkWhatStays();
   }
 
   /**
-   * What the kernel did not take waits here; the rest had better wait where newer may replace it.
+   * Notices that the kernel did not take everything. Then the session keeps the rest in its queue,
+   * where newer snapshots replace older ones.
    */
-  private void lookWhatStays() {
+  private void checkWhatStays() {
     if (!NettyInternals.isStuck(channel.channel())) {
-      takeMore();
+      raiseLimit();
       return;
     }
     stuck = true;
-    most = LEAST_DUE;
-    // Leaves after all that is there.
+    limit = MIN_DUE;
+    // Leaves after everything else.
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
   }
 
-  private void takeMore() {
-    if (most < MOST_DUE) most *= 2;
+  private void raiseLimit() {
+    if (limit < MAX_DUE) limit *= 2;
   }
 
   private void unstuck() {
     stuck = false;
-    if (gone) return;
-    if (pingLate) {
-      pingLate = false;
+    if (closed) return;
+    if (pingPending) {
+      pingPending = false;
       ping();
     }
-    room();
+    onRoom();
   }
 
   private ByteBuf takeDue() {
     ByteBuf bytes = start.take(due);
-    books.written(due.size());
+    metrics.written(due.size());
     due = null;
     return bytes;
   }

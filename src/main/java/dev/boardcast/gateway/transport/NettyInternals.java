@@ -3,88 +3,299 @@ package dev.boardcast.gateway.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.http.HttpContentCompressor;
+import io.netty.handler.codec.http.HttpContentDecompressor;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.stream.ChunkedWriteHandler;
+import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.impl.Http1xUpgradeToH2CHandler;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.ShutdownEvent;
+import io.vertx.core.net.impl.VertxHandler;
+import io.vertx.core.spi.metrics.HttpServerMetrics;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
- * What is known of channels below Vert.x's public API, beside {@link ChannelTakeover}; nobody else
- * in this room reaches there. {@code NettyInternalsIT} fails when it is not so any more; then
- * clients are served all the same, slow ones with older numbers.
+ * The one class that uses what lies below the public API of Vert.x: it takes a WebSocket's channel
+ * out of Vert.x's hands once the handshake is done, which saves some 17 KB per session, and bounds
+ * what the kernel holds for slow clients. It is loaded only on the versions of Vert.x that {@link
+ * TransportSupport} names; {@code NettyInternalsIT} fails where it does not fit. Event loop of the
+ * channel.
  */
 final class NettyInternals {
-  // By name: not every system has the classes. What a transport does not know, it says.
+  // By name, because not every system has the classes; a transport rejects what it does not know.
   private static final List<ChannelOption<Long>> NOT_SENT_LOW_WATER =
       List.of(
           ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT"),
           ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
-  // What the kernel takes beyond what may travel to the client now: little grows old there.
-  private static final long MOST_NOT_SENT = 1 << 10;
+  // What the kernel takes beyond what may travel to the client now: snapshots there get old.
+  private static final long MAX_NOT_SENT = 1 << 10;
   private static final long ANY = 0xffff_ffffL;
-  // Where that cannot be said, what it takes at all.
-  private static final int MOST_KEPT = 64 << 10;
-  // That and what may wait here, as kernels count: with what they need beside it.
-  private static final int MOST_AT_THE_END = 256 << 10;
+  // The whole send buffer, where that option does not exist.
+  private static final int SMALL_BUFFER = 64 << 10;
+  // That, what may wait in the channel, and what kernels add to both.
+  private static final int LAST_BUFFER = 256 << 10;
 
-  private NettyInternals() {}
-
-  /** The channel of a connection; empty where it cannot be had. */
-  static Optional<Channel> channel(HttpConnection connection) {
+  /** The channel of a connection; empty where there is none. */
+  Optional<Channel> channel(HttpConnection connection) {
     return connection instanceof ConnectionBase base
         ? Optional.of(base.channel())
         : Optional.empty();
   }
 
   /** The same bytes, not copied. */
-  static Buffer buffer(ByteBuf bytes) {
+  Buffer buffer(ByteBuf bytes) {
     return BufferInternal.buffer(bytes);
   }
 
-  /** Whether it is Vert.x's word that its server closes. */
-  static boolean isShutdown(Object event) {
-    return event instanceof ShutdownEvent;
-  }
-
-  /** Sees to it that the kernel takes little that the client is not ready for. */
-  static void keepLittleUnderWay(Channel channel) {
+  /** Makes the kernel take little that the client is not ready for. */
+  static void limitKernelBuffer(Channel channel) {
     try {
-      if (!notSent(channel, MOST_NOT_SENT)) {
-        channel.config().setOption(ChannelOption.SO_SNDBUF, MOST_KEPT);
+      if (!setNotSent(channel, MAX_NOT_SENT)) {
+        channel.config().setOption(ChannelOption.SO_SNDBUF, SMALL_BUFFER);
       }
     } catch (ChannelException closed) {
-      // Whoever listens to it is told.
+      // The channel's listeners are notified.
     }
   }
 
-  /** Nothing newer will come: the kernel may take all, and bring it when we have gone. */
-  static void leaveItToTheKernel(Channel channel) {
+  /** Lets the kernel take everything and deliver it after the process closed the channel. */
+  static void releaseKernelBuffer(Channel channel) {
     try {
-      if (!notSent(channel, ANY)) {
-        channel.config().setOption(ChannelOption.SO_SNDBUF, MOST_AT_THE_END);
+      if (!setNotSent(channel, ANY)) {
+        channel.config().setOption(ChannelOption.SO_SNDBUF, LAST_BUFFER);
       }
     } catch (ChannelException closed) {
       // As above.
     }
   }
 
-  private static boolean notSent(Channel channel, long most) {
+  private static boolean setNotSent(Channel channel, long bytes) {
     for (ChannelOption<Long> option : NOT_SENT_LOW_WATER) {
-      if (channel.config().setOption(option, most)) return true;
+      if (channel.config().setOption(option, bytes)) return true;
     }
     return false;
   }
 
-  /** Whether the kernel, when asked, did not take all that was written and flushed. */
+  /** Whether the kernel did not take all that was written and flushed. */
   static boolean isStuck(Channel channel) {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     if (waiting == null || waiting.isEmpty()) return false;
-    // That one has not asked the kernel yet.
+    // io_uring has not asked the kernel yet.
     return !channel.getClass().getName().startsWith("io.netty.channel.uring");
+  }
+
+  /** Whether an event says that Vert.x closes the server of the channel. */
+  static boolean isServerShutdown(Object event) {
+    return event instanceof ShutdownEvent;
+  }
+
+  static boolean isEncrypted(ChannelHandlerContext context) {
+    return context.pipeline().get(SslHandler.class) != null;
+  }
+
+  static void remove(ChannelHandlerContext context) {
+    if (!context.isRemoved()) context.pipeline().remove(context.handler());
+  }
+
+  /**
+   * Prepares the channel of a handshake without a body: keeps what the client sends before the
+   * answer, which Vert.x loses, and leaves no extension for Vert.x to negotiate.
+   *
+   * @param onUnknown gets the handler because of which the channel will stay with Vert.x
+   * @return empty where nothing could be prepared
+   */
+  Optional<Takeover> prepare(HttpServerRequest request, Consumer<String> onUnknown) {
+    Optional<Channel> channel = channel(request.connection());
+    if (channel.isEmpty() || !channel.get().eventLoop().inEventLoop()) return Optional.empty();
+    ChannelPipeline pipeline = channel.get().pipeline();
+    ChannelHandlerContext decoder = pipeline.context(HttpRequestDecoder.class);
+    if (decoder == null || pipeline.get(EarlyDataBuffer.class) != null) return Optional.empty();
+    boolean known = true;
+    for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+      if (isKnown(entry.getValue())) continue;
+      known = false;
+      onUnknown.accept(entry.getValue().getClass().getName());
+    }
+    var early = new EarlyDataBuffer();
+    // The decoder would read what follows as HTTP; removed, it passes that on. The handshake
+    // replaces the one in its place by a decoder of WebSocket.
+    pipeline.addAfter(decoder.name(), "boardcast-early", early);
+    pipeline.addAfter("boardcast-early", "boardcast-decoder", new HttpRequestDecoder());
+    pipeline.remove(decoder.handler());
+    var extensions = pipeline.get(WebSocketServerExtensionHandler.class);
+    if (known && extensions != null) pipeline.remove(extensions);
+    return Optional.of(new Takeover(channel.get(), early, known));
+  }
+
+  private static boolean isKnown(ChannelHandler handler) {
+    return handler instanceof VertxHandler
+        || handler instanceof SslHandler
+        || handler instanceof HttpRequestDecoder
+        || handler instanceof HttpResponseEncoder
+        || handler instanceof HttpContentCompressor
+        || handler instanceof HttpContentDecompressor
+        || handler instanceof IdleStateHandler
+        || handler instanceof ChunkedWriteHandler
+        || handler instanceof WebSocketServerExtensionHandler
+        || handler instanceof Http1xUpgradeToH2CHandler;
+  }
+
+  /** One channel on its way from Vert.x to a handler of ours. */
+  static final class Takeover {
+    private final Channel channel;
+    private final EarlyDataBuffer early;
+    private final boolean possible;
+    private VertxConnectionMetrics metrics;
+
+    private Takeover(Channel channel, EarlyDataBuffer early, boolean possible) {
+      this.channel = channel;
+      this.early = early;
+      this.possible = possible;
+    }
+
+    /** Whether all handlers of the channel are known. */
+    boolean isPossible() {
+      return possible;
+    }
+
+    /** Begins after the handshake; false when the channel must stay with Vert.x. */
+    boolean begin() {
+      if (!possible) return false;
+      VertxHandler<?> handler = channel.pipeline().get(VertxHandler.class);
+      if (handler == null || channel.pipeline().get(WebSocketFrameDecoder.class) == null) {
+        return false;
+      }
+      metrics = metricsOf(handler.getConnection()).orElse(null);
+      return metrics != null;
+    }
+
+    /** What Vert.x's meters still have to count. */
+    VertxConnectionMetrics metrics() {
+      return metrics;
+    }
+
+    /** Replaces Vert.x's handlers by one; it first reads the bytes that came early. */
+    void replaceBy(ChannelHandler handler) {
+      ChannelPipeline pipeline = channel.pipeline();
+      limitKernelBuffer(channel);
+      ChannelHandlerContext before = pipeline.context(HttpResponseEncoder.class);
+      if (before == null) before = pipeline.context(VertxHandler.class);
+      pipeline.addBefore(before.name(), "boardcast", handler);
+      var superfluous = new ArrayList<ChannelHandler>();
+      for (Map.Entry<String, ChannelHandler> entry : pipeline) {
+        ChannelHandler each = entry.getValue();
+        boolean stays =
+            each == handler
+                || each == early
+                || each instanceof SslHandler
+                // Netty removes it once the answer to the handshake has left.
+                || each instanceof HttpResponseEncoder;
+        if (!stays) superfluous.add(each);
+      }
+      superfluous.forEach(pipeline::remove);
+      release();
+    }
+
+    /** Passes on what came early, to whichever handler is next now. */
+    void release() {
+      early.release();
+    }
+  }
+
+  private static Optional<VertxConnectionMetrics> metricsOf(ConnectionBase connection) {
+    if (!(connection.metrics() instanceof HttpServerMetrics<?, ?, ?> metrics)) {
+      return connection.metrics() == null
+          ? Optional.of(VertxConnectionMetrics.NONE)
+          : Optional.empty();
+    }
+    try {
+      Object metric = call(call(connection, "webSocket"), "getMetric");
+      return Optional.of(
+          VertxConnectionMetrics.of(
+              metrics, connection.metric(), metric, connection.remoteAddress()));
+    } catch (ReflectiveOperationException | RuntimeException moved) {
+      return Optional.empty();
+    }
+  }
+
+  /** Calls a method without parameters that its package alone may call. */
+  private static Object call(Object target, String name) throws ReflectiveOperationException {
+    for (Class<?> at = target.getClass(); at != null; at = at.getSuperclass()) {
+      for (Method method : at.getDeclaredMethods()) {
+        if (!method.getName().equals(name) || method.getParameterCount() > 0) continue;
+        method.setAccessible(true);
+        return method.invoke(target);
+      }
+    }
+    throw new NoSuchMethodException(name);
+  }
+
+  /**
+   * Writes bytes to the kernel past the channel's own queue, which would cost each receiver of a
+   * message more than everything else but the kernel's work.
+   */
+  static final class DirectSocketWriter {
+    private final Channel channel;
+    private final Socket socket;
+
+    private DirectSocketWriter(Channel channel, Socket socket) {
+      this.channel = channel;
+      this.socket = socket;
+    }
+
+    /** Null where the transport has none, and where the bytes must be encrypted first. */
+    static DirectSocketWriter of(Channel channel) {
+      // io_uring's sockets are of the same kind, but it does the sending itself.
+      if (!channel.getClass().getName().startsWith("io.netty.channel.epoll")) return null;
+      if (channel.pipeline().get(SslHandler.class) != null) return null;
+      return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
+          ? new DirectSocketWriter(channel, socket)
+          : null;
+    }
+
+    /** Whether it is open, and nothing waits in the channel that must go first. */
+    boolean isClear() {
+      // A closed socket's number may be another client's by now.
+      if (!socket.isOpen()) return false;
+      ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+      return waiting != null && waiting.totalPendingWriteBytes() == 0;
+    }
+
+    /**
+     * Sends what the kernel takes at once; only when {@link #isClear clear}.
+     *
+     * @return how many bytes it took; 0 as well when the connection has failed, which the channel
+     *     finds out by itself
+     */
+    int send(ByteBuf bytes) {
+      if (!bytes.hasMemoryAddress() || !isClear()) return 0;
+      try {
+        return socket.sendAddress(bytes.memoryAddress(), bytes.readerIndex(), bytes.writerIndex());
+      } catch (IOException failed) {
+        return 0;
+      }
+    }
   }
 }

@@ -12,29 +12,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link Transport} over a channel that was taken over from Vert.x: it speaks WebSocket itself.
- * Idle, it holds neither buffers nor timers. One event loop.
+ * Implements WebSocket on a channel that was taken over from Vert.x. An idle one holds neither
+ * buffers nor timers. One event loop.
  */
 final class NettyWebSocketTransport extends NettyChannelWriter implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(NettyWebSocketTransport.class);
 
-  private final TransportFactory sockets;
+  private final TransportFactory factory;
   private final boolean compression;
-  private ChannelTakeover takeover;
+  private NettyInternals.Takeover takeover;
   private ChannelHandlerContext channel;
   private Listener listener;
   private InboundReader inbound;
   private boolean attaching;
   private boolean paused;
   private boolean closing;
-  private boolean deaf;
-  private byte[] latePong;
+  private boolean ignoresInput;
+  private byte[] pendingPong;
 
-  /** With permessage-deflate where that was agreed on. */
-  NettyWebSocketTransport(ChannelTakeover takeover, TransportFactory sockets, boolean compression) {
-    super(sockets.flushes(), sockets.start(compression));
+  /**
+   * @param compression whether permessage-deflate was agreed on
+   */
+  NettyWebSocketTransport(
+      NettyInternals.Takeover takeover, TransportFactory factory, boolean compression) {
+    super(factory.flushes(), factory.start(compression));
     this.takeover = takeover;
-    this.sockets = sockets;
+    this.factory = factory;
     this.compression = compression;
   }
 
@@ -42,13 +45,13 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   public void attach(Listener to) {
     listener = to;
     attaching = true;
-    takeover.to(this);
+    takeover.replaceBy(this);
     attaching = false;
-    begin(channel, takeover.books(), to);
-    // It holds what Vert.x kept for this connection.
+    begin(channel, takeover.metrics(), to);
+    // It refers to objects of Vert.x, which would be kept as long as the session.
     takeover = null;
     // What came with the handshake is read when the session is ready for it.
-    if (inbound != null) sockets.turn().atEnd(this::readOn);
+    if (inbound != null) factory.ticks().atEnd(this::readOn);
   }
 
   @Override
@@ -64,7 +67,7 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
 
   @Override
   public void resume() {
-    if (!paused || isGone()) return;
+    if (!paused || isClosed()) return;
     paused = false;
     channel.channel().config().setAutoRead(true);
     readOn();
@@ -72,13 +75,14 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
 
   @Override
   public void close(int code, String reason) {
-    if (isGone() || closing) return;
+    if (isClosed() || closing) return;
     closing = true;
-    NettyInternals.leaveItToTheKernel(channel.channel());
+    NettyInternals.releaseKernelBuffer(channel.channel());
     writeDue();
-    var sent = channel.writeAndFlush(ControlFrame.CLOSE.with(ControlFrame.goodbye(code, reason)));
-    // Who broke the protocol cannot be relied on to answer; it sees the end of the stream instead.
-    if (deaf) sent.addListener(done -> endOutput());
+    var sent =
+        channel.writeAndFlush(ControlFrame.CLOSE.with(ControlFrame.closePayload(code, reason)));
+    // A client that broke the protocol may not answer; the end of the stream ends it as well.
+    if (ignoresInput) sent.addListener(done -> endOutput());
   }
 
   @Override
@@ -89,34 +93,34 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     try {
-      if (deaf || !(message instanceof ByteBuf bytes)) return;
-      books().read(bytes.readableBytes());
-      if (inbound == null) inbound = new InboundReader(this, listener, sockets, compression);
+      if (ignoresInput || !(message instanceof ByteBuf bytes)) return;
+      metrics().read(bytes.readableBytes());
+      if (inbound == null) inbound = new InboundReader(this, listener, factory, compression);
       inbound.read(bytes);
-      forgetWhenRead();
+      dropReaderWhenEmpty();
     } finally {
       ReferenceCountUtil.release(message);
     }
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext nobodyIsBehind) {}
+  public void channelReadComplete(ChannelHandlerContext lastOfThePipeline) {}
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     end();
     inbound = null;
-    books().closed();
+    metrics().closed();
     listener.closed();
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (NettyInternals.isShutdown(event)) goAway();
+    if (NettyInternals.isServerShutdown(event)) goAway();
     ReferenceCountUtil.release(event);
   }
 
-  /** Somebody closes the channel who does not know the session: its server, as a rule. */
+  /** The channel is closed by other code than the session's, such as its server. */
   @Override
   public void close(ChannelHandlerContext context, ChannelPromise promise) {
     goAway();
@@ -130,16 +134,16 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   }
 
   @Override
-  void room() {
-    byte[] asked = latePong;
-    latePong = null;
-    if (asked != null) pong(asked);
-    super.room();
+  void onRoom() {
+    byte[] payload = pendingPong;
+    pendingPong = null;
+    if (payload != null) pong(payload);
+    super.onRoom();
   }
 
-  /** Whether the next frame may be brought to the session. */
-  boolean takes() {
-    return !attaching && !paused && !deaf;
+  /** Whether the next frame may be passed to the session. */
+  boolean isReady() {
+    return !attaching && !paused && !ignoresInput;
   }
 
   boolean isClosing() {
@@ -147,26 +151,27 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   }
 
   /**
-   * Hears nothing more: a reset connection would take our goodbye with it, so bytes are read on.
+   * Discards what arrives from now on. It is still read: a connection that is reset would lose the
+   * close frame.
    */
-  void turnDeaf() {
-    deaf = true;
+  void ignoreInput() {
+    ignoresInput = true;
   }
 
   void pong(byte[] payload) {
-    if (isGone() || closing) return;
+    if (isClosed() || closing) return;
     if (!hasRoom()) {
-      // Who asks on and does not read gets an answer to the last one.
-      latePong = payload;
+      // A client that pings and does not read gets one answer, to its last ping.
+      pendingPong = payload;
       return;
     }
     writeDue();
     control(ControlFrame.PONG.with(payload));
   }
 
-  /** The peer says goodbye: it gets its answer, if that is not what it gave, and the line ends. */
-  void goodbye(byte[] payload) {
-    deaf = true;
+  /** The client closes: it gets its answer, unless this is one, and the connection ends. */
+  void onClose(byte[] payload) {
+    ignoresInput = true;
     if (closing) {
       channel.close();
       return;
@@ -184,17 +189,17 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   }
 
   private void readOn() {
-    if (inbound == null || isGone()) return;
+    if (inbound == null || isClosed()) return;
     inbound.goOn();
-    forgetWhenRead();
+    dropReaderWhenEmpty();
   }
 
-  private void forgetWhenRead() {
-    if (inbound != null && (deaf || inbound.isEmpty())) inbound = null;
+  private void dropReaderWhenEmpty() {
+    if (inbound != null && (ignoresInput || inbound.isEmpty())) inbound = null;
   }
 
   private void endOutput() {
-    if (channel.channel() instanceof DuplexChannel duplex && !sockets.isSsl(channel.pipeline())) {
+    if (channel.channel() instanceof DuplexChannel duplex && !NettyInternals.isEncrypted(channel)) {
       duplex.shutdownOutput();
     }
   }

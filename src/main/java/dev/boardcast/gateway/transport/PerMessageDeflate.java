@@ -8,8 +8,8 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Compression of single messages as RFC 7692 has it, without context between them: one compressor
- * serves all sessions of an event loop, and a message is compressed once for all. One event loop.
+ * Compresses single messages by RFC 7692, without context between them: one compressor serves all
+ * sessions of an event loop, and a message is compressed once for all of them. One event loop.
  */
 final class PerMessageDeflate implements Frame.Compressor {
   /** What the server answers to an offer: neither side keeps a window between messages. */
@@ -23,7 +23,7 @@ final class PerMessageDeflate implements Frame.Compressor {
   private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
   private final Inflater inflater = new Inflater(true);
 
-  /** Whether one of the extensions a client offers is one that this is. */
+  /** Whether a client offers an extension that this class implements. */
   static boolean isOffered(String header) {
     if (header == null) return false;
     for (String offer : header.split(",")) {
@@ -72,7 +72,7 @@ final class PerMessageDeflate implements Frame.Compressor {
   private static boolean isPossible(String[] words) {
     for (int i = 1; i < words.length; i++) {
       String word = words[i].strip();
-      // A smaller window is not to be had here, and what is not known must be declined.
+      // Java's compressor has no smaller window, and an unknown parameter must be declined.
       boolean fine =
           word.equals("server_no_context_takeover")
               || word.equals("client_no_context_takeover")

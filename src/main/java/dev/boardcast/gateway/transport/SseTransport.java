@@ -19,48 +19,48 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * An {@link Transport} over the body of one HTTP response, as Server-Sent Events. The head is
- * written with the first message: a session that is closed before that becomes a refusal with the
- * status that the close code means. What is due in one turn of the event loop is one chunk; the
- * bytes of messages are shared. One event loop.
+ * Writes Server-Sent Events as the body of one HTTP response. The head is written with the first
+ * message: a session that is closed before that becomes a refusal with the status that the close
+ * code means. What is due in one turn of the event loop is one chunk, at most one of which is in
+ * flight; the bytes of messages are shared. One event loop.
  */
-public final class SseTransport implements Transport {
+final class SseTransport implements Transport {
   private static final byte[] DATA = "data: ".getBytes(UTF_8);
   private static final byte[] END = "\n\n".getBytes(UTF_8);
   private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
   private static final int RETRY_MILLIS = 2_000;
-  // Of one turn; what is more waits in the session's own queue, which is bounded.
-  private static final int MOST_DUE = 64 << 10;
-  // To a client that was seen to read slowly: newer can take the place of what waits there.
-  private static final int LEAST_DUE = 1 << 10;
+  // In one turn; more waits in the session's own queue, which is bounded.
+  private static final int MAX_DUE = 64 << 10;
+  // To a client that reads slowly: nothing newer can replace what has been written.
+  private static final int MIN_DUE = 1 << 10;
 
   private final HttpServerRequest request;
   private final HttpServerResponse response;
-  private final TransportFactory sockets;
+  private final TransportFactory factory;
   // HTTP/2: the connection carries other requests too.
   private final boolean isMultiplexed;
   private Listener listener;
   private CompositeByteBuf due;
-  private int most = MOST_DUE;
-  private boolean underWay;
-  private boolean wanting;
+  private int limit = MAX_DUE;
+  private boolean inFlight;
+  private boolean wantsMore;
   private boolean closed;
 
-  /** How a session's end looks to a client that gets no close frame. */
+  /** The last message, in place of a close frame. */
   private record Close(String type, int code, String reason, String reconnect) {}
 
-  public SseTransport(HttpServerRequest request, TransportFactory sockets) {
+  SseTransport(HttpServerRequest request, TransportFactory factory) {
     this.request = request;
     this.response = request.response();
     this.isMultiplexed = request.version() == HttpVersion.HTTP_2;
-    this.sockets = sockets;
+    this.factory = factory;
   }
 
   @Override
   public void attach(Listener to) {
     listener = to;
-    response.exceptionHandler(brokenOff -> {});
-    response.closeHandler(gone -> gone());
+    response.exceptionHandler(reset -> {});
+    response.closeHandler(ended -> onEnd());
   }
 
   @Override
@@ -76,13 +76,13 @@ public final class SseTransport implements Transport {
   @Override
   public boolean isWritable() {
     if (closed) return false;
-    // Vert.x's own queue counts chunks, of whatever size.
-    boolean full = underWay || (due != null && due.readableBytes() >= most);
-    wanting |= full;
+    // Vert.x's own queue counts chunks, not bytes.
+    boolean full = inFlight || (due != null && due.readableBytes() >= limit);
+    wantsMore |= full;
     return !full;
   }
 
-  /** Such a client never answers: that its side takes bytes is the sign of life there is. */
+  /** A comment: such a client never answers, but it lives while its side takes bytes. */
   @Override
   public void ping() {
     if (closed || !response.headWritten()) return;
@@ -103,7 +103,7 @@ public final class SseTransport implements Transport {
       refuse(why, reason);
       return;
     }
-    ownChannel().ifPresent(NettyInternals::leaveItToTheKernel);
+    ownChannel().ifPresent(NettyInternals::releaseKernelBuffer);
     String advice = why.advice().name().toLowerCase(Locale.ROOT);
     String last = Json.encode(new Close("close", code, reason, advice));
     add(
@@ -116,7 +116,7 @@ public final class SseTransport implements Transport {
         .onComplete(
             sent -> {
               if (!isMultiplexed) request.connection().close();
-              gone();
+              onEnd();
             });
   }
 
@@ -125,41 +125,43 @@ public final class SseTransport implements Transport {
     if (isMultiplexed) {
       response.reset();
     } else {
-      // Not the connection's own closing, which waits until the peer has taken what is on its way.
+      // HttpConnection.close would wait until the client has read what is in flight.
       ownChannel().ifPresentOrElse(Channel::close, () -> request.connection().close());
     }
   }
 
   /** The channel that carries this response alone. */
   private Optional<Channel> ownChannel() {
-    return isMultiplexed ? Optional.empty() : NettyInternals.channel(request.connection());
+    return isMultiplexed
+        ? Optional.empty()
+        : factory.internals().flatMap(all -> all.channel(request.connection()));
   }
 
   private void begin() {
     if (due != null || response.headWritten()) return;
-    ownChannel().ifPresent(NettyInternals::keepLittleUnderWay);
+    ownChannel().ifPresent(NettyInternals::limitKernelBuffer);
     // The connection ends with the stream.
     if (!isMultiplexed) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     response
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        // Reverse proxies that would collect the body otherwise.
+        // For reverse proxies, which would buffer the body otherwise.
         .putHeader("X-Accel-Buffering", "no");
     add(Unpooled.wrappedBuffer(("retry: " + RETRY_MILLIS + "\n\n").getBytes(UTF_8)));
   }
 
-  /** The connection may serve other requests; the session has gone. */
+  /** The connection may serve other requests; the session has ended. */
   private void refuse(CloseCode why, String reason) {
     HandshakeRejection.of(why, reason).send(request);
-    sockets.turn().atEnd(this::gone);
+    factory.ticks().atEnd(this::onEnd);
   }
 
   private void add(ByteBuf... parts) {
     if (closed || response.ended()) return;
     if (due == null) {
       due = Unpooled.compositeBuffer(64);
-      sockets.turn().atEnd(this::flush);
+      factory.ticks().atEnd(this::flush);
     }
     for (ByteBuf part : parts) due.addComponent(true, part);
   }
@@ -169,33 +171,33 @@ public final class SseTransport implements Transport {
     var chunk = due;
     due = null;
     if (closed || response.ended()) return;
-    underWay = true;
-    response.write(NettyInternals.buffer(chunk)).onSuccess(taken -> taken());
-    sockets.flushed();
-    if (underWay) {
-      most = LEAST_DUE;
-    } else if (most < MOST_DUE) {
-      most *= 2;
+    inFlight = true;
+    response.write(factory.buffer(chunk)).onSuccess(taken -> onTaken());
+    factory.countFlush();
+    if (inFlight) {
+      limit = MIN_DUE;
+    } else if (limit < MAX_DUE) {
+      limit *= 2;
     }
   }
 
-  /** The kernel has taken all there was. */
-  private void taken() {
-    underWay = false;
+  /** The chunk has left. */
+  private void onTaken() {
+    inFlight = false;
     listener.alive();
-    if (!wanting) return;
-    wanting = false;
-    sockets.turn().atEnd(listener::writable);
+    if (!wantsMore) return;
+    wantsMore = false;
+    factory.ticks().atEnd(listener::writable);
   }
 
-  private void gone() {
+  private void onEnd() {
     if (closed) return;
     closed = true;
     due = null;
     listener.closed();
   }
 
-  /** When a browser comes back by itself; spread, because others were told the same. */
+  /** When a browser reconnects by itself; spread, because many get the same code. */
   private static int retryMillis(CloseCode why) {
     int least =
         switch (why.advice()) {

@@ -6,10 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Makes whole text messages of WebSocket frames, checks their size and their UTF-8. */
+/**
+ * Assembles text messages from Vert.x's WebSocket frames; checks their size and their UTF-8. One
+ * event loop.
+ */
 final class TextAssembler {
   private final int maxMessage;
-  private Buffer begun;
+  private Buffer partial;
 
   TextAssembler(int maxMessage) {
     this.maxMessage = maxMessage;
@@ -33,18 +36,18 @@ final class TextAssembler {
 
   private void append(WebSocketFrame frame, Transport.Listener listener) {
     Buffer part = frame.binaryData();
-    int size = part.length() + (begun == null ? 0 : begun.length());
+    int size = part.length() + (partial == null ? 0 : partial.length());
     if (size > maxMessage) {
-      begun = null;
+      partial = null;
       listener.tooBig();
       return;
     }
     if (!frame.isFinal()) {
-      begun = (begun == null ? Buffer.buffer() : begun).appendBuffer(part);
+      partial = (partial == null ? Buffer.buffer() : partial).appendBuffer(part);
       return;
     }
-    Buffer whole = begun == null ? part : begun.appendBuffer(part);
-    begun = null;
+    Buffer whole = partial == null ? part : partial.appendBuffer(part);
+    partial = null;
     try {
       var bytes = ByteBuffer.wrap(whole.getBytes());
       listener.text(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is left for the end of this turn of the event loop, such as one flush per socket however
+ * Runs tasks at the end of the current turn of the event loop, such as one flush per socket however
  * many messages it got. One event loop.
  */
 public final class TickScheduler {
@@ -50,12 +50,12 @@ public final class TickScheduler {
     }
   }
 
-  /** One socket's failure must not cost the others their flush. */
+  /** The failure of one socket must not keep others from their flush. */
   private static void runOne(Runnable task) {
     try {
       task.run();
     } catch (RuntimeException | OutOfMemoryError failure) {
-      LOG.error("a task at the end of a turn failed", failure);
+      LOG.error("a task at the end of an event loop turn failed", failure);
     }
   }
 }

@@ -3,57 +3,57 @@ package dev.boardcast.gateway.transport;
 import dev.boardcast.gateway.protocol.Frame;
 
 /**
- * The one seam between a session and its transport: all that is written to a client, and all that
- * comes from it, passes here. One event loop.
+ * Writes to and reads from one client connection, whatever its protocol: the only interface between
+ * a session and the network. One event loop.
  */
 public interface Transport {
-  /** Tells {@code listener} what comes in from now on. */
+  /** Passes what arrives from now on to {@code listener}. */
   void attach(Listener listener);
 
-  /** Hands a frame to the transport; it leaves with the others of this turn of the event loop. */
+  /** Writes a frame; it leaves with the others of this turn of the event loop. */
   void write(Frame frame);
 
-  /** Whether the transport wants more; when not, {@link Listener#writable} tells when it does. */
+  /** Whether more may be written; if not, {@link Listener#writable} is called when it may. */
   boolean isWritable();
 
-  /** Asks the peer for a sign of life. */
+  /** Sends a ping, or what is like it, to which a client that is alive reacts. */
   void ping();
 
-  /** Keeps the peer's messages back until {@link #resume}. */
+  /** Delivers no messages of the client until {@link #resume}. */
   void pause();
 
   void resume();
 
-  /** Says goodbye and ends the connection once the peer has answered. */
+  /** Sends a close code, and ends the connection once the client has answered. */
   void close(int code, String reason);
 
   /** Ends the connection at once. */
   void kill();
 
-  /** What a transport tells its session. */
+  /** Receives what arrives on a connection. */
   interface Listener {
     /** A whole text message. */
     void text(String message);
 
-    /** A message this protocol has no use for: binary, or not UTF-8; {@code why} tells. */
-    void unreadable(String why);
+    /** A message that is binary or not UTF-8; {@code reason} says which. */
+    void unreadable(String reason);
 
-    /** A message over the bound. */
+    /** A message over the limit. */
     void tooBig();
 
-    /** Bytes that are not WebSocket's. */
+    /** Bytes that are not WebSocket. */
     void protocolError();
 
-    /** The peer takes what is sent to it: it lives. For one that never says anything. */
+    /** The client reads what is sent to it. Called for clients that cannot answer a ping. */
     void alive();
 
-    /** A frame came in, of whatever kind, told before what it brings. */
+    /** A frame of any kind; called before the method for its content. */
     void frame();
 
-    /** The transport wants more. */
+    /** More may be written. */
     void writable();
 
-    /** The connection is gone. Called once, last. */
+    /** The connection has ended. Called once, last. */
     void closed();
   }
 }

@@ -1,68 +1,55 @@
 package dev.boardcast.gateway.transport;
 
 import dev.boardcast.gateway.GatewayLoop;
-import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Makes transports of WebSockets, and holds what those of one event loop share. One event loop. */
+/** Makes transports, and holds what those of one event loop share. One event loop. */
 public final class TransportFactory {
-  private static final Logger LOG = LoggerFactory.getLogger(TransportFactory.class);
-  private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
-
   private final GatewayLoop loop;
+  private final TransportSupport support;
   private final FrameBatch.Start plain = new FrameBatch.Start(null);
-  private final PerMessageDeflate deflation;
+  private final PerMessageDeflate deflate;
   private final FrameBatch.Start deflated;
   private final FlushBatch flushes;
-  private boolean refused;
 
-  public TransportFactory(GatewayLoop loop) {
+  public TransportFactory(GatewayLoop loop, TransportSupport support) {
     this.loop = loop;
-    this.deflation = loop.config().compression() ? new PerMessageDeflate() : null;
-    this.deflated = new FrameBatch.Start(deflation);
+    this.support = support;
+    this.deflate = loop.config().compression() ? new PerMessageDeflate() : null;
+    this.deflated = new FrameBatch.Start(deflate);
     this.flushes = new FlushBatch(loop.ticks(), loop.meters());
   }
 
-  /**
-   * Agrees to compression before the upgrade, where it is on, offered, and possible.
-   *
-   * @return whether it did
-   */
-  public boolean agree(HttpServerRequest request) {
-    if (deflation == null || refused) return false;
-    if (!PerMessageDeflate.isOffered(request.getHeader(EXTENSIONS))) return false;
-    request.response().putHeader(EXTENSIONS, PerMessageDeflate.ANSWER);
-    return true;
+  /** Prepares the upgrade of a handshake without a body. */
+  public WebSocketUpgrade upgrade(HttpServerRequest request) {
+    return new WebSocketUpgrade(
+        request,
+        this,
+        support.internals().flatMap(all -> all.prepare(request, support::onUnknownHandler)));
   }
 
-  /**
-   * Keeps what a client sends before the answer to its handshake, which Vert.x would lose. Empty
-   * where the channel is not as expected.
-   */
-  public Optional<EarlyDataBuffer> hold(HttpServerRequest request) {
-    return refused ? Optional.empty() : ChannelTakeover.hold(request);
+  /** Makes an event stream of the response to a request. */
+  public Transport eventStream(HttpServerRequest request) {
+    return new SseTransport(request, this);
   }
 
-  /**
-   * Takes the channel of a WebSocket over; where that is not possible, uses Vert.x's public API,
-   * which costs more memory and time.
-   */
-  public Transport transport(ServerWebSocket socket, boolean compression) {
-    Optional<ChannelTakeover> takeover = refused ? Optional.empty() : ChannelTakeover.of(socket);
-    if (takeover.isPresent()) return new NettyWebSocketTransport(takeover.get(), this, compression);
-    if (!refused && !socket.isClosed()) {
-      refused = true;
-      LOG.warn("WebSockets stay with Vert.x, at a higher cost: their channels are not as expected");
-    }
-    return new VertxWebSocketTransport(socket, this);
+  Optional<NettyInternals> internals() {
+    return support.internals();
   }
 
-  TickScheduler turn() {
+  /** The bytes as Vert.x writes them, not copied where that is possible. */
+  Buffer buffer(ByteBuf bytes) {
+    return support
+        .internals()
+        .map(all -> all.buffer(bytes))
+        .orElseGet(() -> Buffer.buffer(ByteBufUtil.getBytes(bytes)));
+  }
+
+  TickScheduler ticks() {
     return loop.ticks();
   }
 
@@ -74,20 +61,17 @@ public final class TransportFactory {
     return compression ? deflated : plain;
   }
 
-  PerMessageDeflate deflation() {
-    return deflation;
+  /** Null where compression is off. */
+  PerMessageDeflate deflate() {
+    return deflate;
   }
 
-  /** One that is not of {@link #flushes}. */
-  void flushed() {
+  /** Counts a write that is not of {@link #flushes}. */
+  void countFlush() {
     loop.meters().flushes(1);
   }
 
   FlushBatch flushes() {
     return flushes;
-  }
-
-  boolean isSsl(ChannelPipeline pipeline) {
-    return pipeline.get(SslHandler.class) != null;
   }
 }

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Strict UTF-8. */
+/** Decodes and shortens UTF-8, strictly. */
 final class Utf8 {
   private Utf8() {}
 
@@ -19,7 +19,7 @@ final class Utf8 {
     }
   }
 
-  /** At most as many bytes of it, cut between characters. */
+  /** At most {@code most} bytes of a text, cut between characters. */
   static byte[] shortened(String text, int most) {
     String end = text;
     byte[] bytes = end.getBytes(StandardCharsets.UTF_8);

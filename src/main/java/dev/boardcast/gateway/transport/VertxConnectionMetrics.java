@@ -3,7 +3,7 @@ package dev.boardcast.gateway.transport;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 
-/** What Vert.x's own meters count of a connection that was taken over. One event loop. */
+/** Reports a connection that was taken over to Vert.x's own meters. One event loop. */
 interface VertxConnectionMetrics {
   VertxConnectionMetrics NONE = new VertxConnectionMetrics() {};
 
@@ -11,7 +11,7 @@ interface VertxConnectionMetrics {
 
   default void written(long bytes) {}
 
-  /** The connection is gone. */
+  /** The connection has ended. */
   default void closed() {}
 
   @SuppressWarnings("unchecked")
@@ -21,7 +21,7 @@ interface VertxConnectionMetrics {
         (HttpServerMetrics<Object, Object, Object>) metrics, connection, socket, peer);
   }
 
-  /** Sums are told in steps: a meter costs more than a small message. */
+  /** Reports sums in steps, because a meter costs more than a small message. */
   final class Metered implements VertxConnectionMetrics {
     private static final int STEP = 4096;
 

@@ -8,27 +8,27 @@ import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An {@link Transport} over Vert.x's public API alone, for channels that cannot be taken over. One
+ * Implements WebSocket by Vert.x's public API alone, for channels that cannot be taken over. One
  * event loop.
  */
 final class VertxWebSocketTransport implements Transport {
   private static final int MAX_REASON = 123;
 
   private final ServerWebSocket socket;
-  private final TransportFactory sockets;
+  private final TransportFactory factory;
   private final TextAssembler assembler;
 
-  VertxWebSocketTransport(ServerWebSocket socket, TransportFactory sockets) {
+  VertxWebSocketTransport(ServerWebSocket socket, TransportFactory factory) {
     this.socket = socket;
-    this.sockets = sockets;
-    this.assembler = new TextAssembler(sockets.maxMessage());
+    this.factory = factory;
+    this.assembler = new TextAssembler(factory.maxMessage());
   }
 
   @Override
   public void attach(Listener to) {
     try {
       socket.frameHandler(frame -> assembler.take(frame, to));
-      socket.drainHandler(drained -> sockets.turn().atEnd(to::writable));
+      socket.drainHandler(drained -> factory.ticks().atEnd(to::writable));
       socket.closeHandler(closed -> to.closed());
     } catch (IllegalStateException alreadyClosed) {
       to.closed();
@@ -39,7 +39,7 @@ final class VertxWebSocketTransport implements Transport {
   public void write(Frame frame) {
     if (socket.isClosed()) return;
     socket.writeFrame(WebSocketFrame.textFrame(frame.toString(), true));
-    sockets.flushed();
+    factory.countFlush();
   }
 
   @Override
@@ -70,7 +70,7 @@ final class VertxWebSocketTransport implements Transport {
 
   @Override
   public void kill() {
-    // Vert.x says goodbye and cuts the line within the server's closing timeout.
+    // Vert.x sends the code and ends the connection within the server's closing timeout.
     socket.close((short) CloseCode.GOING_AWAY.number());
   }
 }

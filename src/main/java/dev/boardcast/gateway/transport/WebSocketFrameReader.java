@@ -5,9 +5,9 @@ import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 
 /**
- * Reads a client's WebSocket frames (RFC 6455, and 7692 where negotiated) out of bytes as they
- * come. Exists while part of a frame or of a message is there; at most one frame of the largest
- * size and one read wait in it. One event loop.
+ * Parses a client's WebSocket frames (RFC 6455, and RFC 7692 where negotiated) from bytes as they
+ * arrive. Exists only while part of a frame or of a message waits; holds at most one frame of the
+ * largest size and one read. One event loop.
  */
 final class WebSocketFrameReader {
   private static final int CONTINUATION = 0;
@@ -17,17 +17,17 @@ final class WebSocketFrameReader {
   private static final int PING = 9;
   private static final int PONG = 10;
   private static final int MAX_CONTROL = 125;
-  private static final byte[] NOTHING = {};
+  private static final byte[] EMPTY = {};
 
-  /** What has been read. After {@link #broken} and {@link #tooBig} nothing more comes. */
+  /** Receives frames. After {@link #protocolError} and {@link #tooBig} nothing follows. */
   interface Sink {
-    /** Whether the next frame may be brought. */
-    boolean takes();
+    /** Whether the next frame may be passed. */
+    boolean isReady();
 
-    /** A frame of that size is whole; what it brings follows. */
+    /** A frame of any kind; its content follows. */
     void frame();
 
-    /** A whole text message, as it came, not yet held to be UTF-8. */
+    /** A whole text message as it arrived; its UTF-8 has not been checked. */
     void text(byte[] utf8, boolean compressed);
 
     void binary();
@@ -37,9 +37,9 @@ final class WebSocketFrameReader {
     /**
      * @param payload empty, or a code that may be sent and a reason in UTF-8
      */
-    void goodbye(byte[] payload);
+    void close(byte[] payload);
 
-    void broken();
+    void protocolError();
 
     void tooBig();
   }
@@ -48,7 +48,7 @@ final class WebSocketFrameReader {
   private final int maxMessage;
   private final boolean compression;
   private ByteBuf rest;
-  private byte[] begun;
+  private byte[] partial;
   private boolean compressed;
   private boolean over;
   private boolean busy;
@@ -59,7 +59,7 @@ final class WebSocketFrameReader {
     this.compression = compression;
   }
 
-  /** Reads on; what is not a whole frame yet, or not taken, is kept. Does not release. */
+  /** Parses more bytes; keeps what is no whole frame yet, or not taken. Does not release. */
   void read(ByteBuf more) {
     if (over) return;
     if (rest == null && !busy) {
@@ -72,53 +72,53 @@ final class WebSocketFrameReader {
     }
   }
 
-  /** Reads what was kept because it was not taken. */
+  /** Parses what was kept because the sink was not ready. */
   void goOn() {
     if (rest == null || busy || over) return;
     readAll(rest);
     if (!rest.isReadable()) rest = null;
   }
 
-  /** Whether it holds nothing and can be forgotten. */
+  /** Whether it holds nothing. */
   boolean isEmpty() {
-    return rest == null && begun == null && !busy;
+    return rest == null && partial == null && !busy;
   }
 
   private void readAll(ByteBuf in) {
     busy = true;
     try {
-      while (!over && sink.takes() && readOne(in)) {
-        // One after another.
+      while (!over && sink.isReady() && readOne(in)) {
+        // The next one.
       }
     } finally {
       busy = false;
     }
   }
 
-  /** False when it is not whole yet. */
+  /** False when no whole frame is there. */
   private boolean readOne(ByteBuf in) {
     int start = in.readerIndex();
-    int there = in.readableBytes();
-    if (there < 2) return false;
+    int available = in.readableBytes();
+    if (available < 2) return false;
     int first = in.getUnsignedByte(start);
     int second = in.getUnsignedByte(start + 1);
     int opcode = first & 0x0f;
-    if (!isLegal(first, opcode) || second < 0x80) return broken();
+    if (!isLegal(first, opcode) || second < 0x80) return protocolError();
     int shortLength = second & 0x7f;
     boolean isFinal = first >= 0x80;
-    if (opcode >= CLOSE && (!isFinal || shortLength > MAX_CONTROL)) return broken();
+    if (opcode >= CLOSE && (!isFinal || shortLength > MAX_CONTROL)) return protocolError();
     int header = 6 + (shortLength == 126 ? 2 : shortLength == 127 ? 8 : 0);
-    if (there < header - 4) return false;
+    if (available < header - 4) return false;
     long length = shortLength;
     if (shortLength == 126) length = in.getUnsignedShort(start + 2);
     if (shortLength == 127) length = in.getLong(start + 2);
-    if (length < 0 || (shortLength == 126 && length < 126)) return broken();
-    if (shortLength == 127 && length < 1 << 16) return broken();
+    if (length < 0 || (shortLength == 126 && length < 126)) return protocolError();
+    if (shortLength == 127 && length < 1 << 16) return protocolError();
     if (length > maxMessage && opcode < CLOSE) return tooBig();
-    if (there < header + length) return false;
+    if (available < header + length) return false;
     byte[] payload = unmasked(in, start + header, (int) length, in.getInt(start + header - 4));
     in.readerIndex(start + header + (int) length);
-    bring(opcode, isFinal, (first & 0x40) != 0, payload);
+    dispatch(opcode, isFinal, (first & 0x40) != 0, payload);
     return !over;
   }
 
@@ -126,21 +126,21 @@ final class WebSocketFrameReader {
     boolean data = opcode == TEXT || opcode == BINARY;
     if ((first & 0x30) != 0) return false;
     if ((first & 0x40) != 0 && !(compression && data)) return false;
-    if (opcode == CONTINUATION) return begun != null;
-    if (data) return begun == null;
+    if (opcode == CONTINUATION) return partial != null;
+    if (data) return partial == null;
     return opcode == CLOSE || opcode == PING || opcode == PONG;
   }
 
-  private void bring(int opcode, boolean isFinal, boolean rsv1, byte[] payload) {
+  private void dispatch(int opcode, boolean isFinal, boolean rsv1, byte[] payload) {
     if (opcode != CLOSE) sink.frame();
     switch (opcode) {
       case PONG -> {
-        // It has been told.
+        // It counts as a frame only.
       }
       case PING -> sink.ping(payload);
       case CLOSE -> close(payload);
       case BINARY -> {
-        if (!isFinal) begun = NOTHING;
+        if (!isFinal) partial = EMPTY;
         sink.binary();
       }
       default -> data(opcode, isFinal, rsv1, payload);
@@ -150,37 +150,37 @@ final class WebSocketFrameReader {
   private void data(int opcode, boolean isFinal, boolean rsv1, byte[] payload) {
     if (opcode == TEXT) compressed = rsv1;
     byte[] whole = payload;
-    if (begun != null) {
-      if (begun.length + payload.length > maxMessage) {
+    if (partial != null) {
+      if (partial.length + payload.length > maxMessage) {
         tooBig();
         return;
       }
-      whole = Arrays.copyOf(begun, begun.length + payload.length);
-      System.arraycopy(payload, 0, whole, begun.length, payload.length);
+      whole = Arrays.copyOf(partial, partial.length + payload.length);
+      System.arraycopy(payload, 0, whole, partial.length, payload.length);
     }
-    begun = isFinal ? null : whole;
+    partial = isFinal ? null : whole;
     if (isFinal) sink.text(whole, compressed);
   }
 
   private void close(byte[] payload) {
-    if (payload.length == 1 || (payload.length > 1 && !isGoodbye(payload))) {
-      broken();
+    if (payload.length == 1 || (payload.length > 1 && !isClosePayload(payload))) {
+      protocolError();
       return;
     }
     over = true;
-    sink.goodbye(payload);
+    sink.close(payload);
   }
 
-  private static boolean isGoodbye(byte[] payload) {
+  private static boolean isClosePayload(byte[] payload) {
     int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
     boolean known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
     boolean own = code >= 3000 && code <= 4999;
     return (known || own) && Utf8.read(payload, 2).isPresent();
   }
 
-  private boolean broken() {
+  private boolean protocolError() {
     over = true;
-    sink.broken();
+    sink.protocolError();
     return false;
   }
 
@@ -191,7 +191,7 @@ final class WebSocketFrameReader {
   }
 
   private static byte[] unmasked(ByteBuf in, int at, int length, int mask) {
-    if (length == 0) return NOTHING;
+    if (length == 0) return EMPTY;
     var bytes = new byte[length];
     in.getBytes(at, bytes);
     for (int i = 0; i < length; i++) bytes[i] ^= (byte) (mask >>> (24 - 8 * (i & 3)));

@@ -2,6 +2,7 @@ package dev.boardcast.gateway.transport;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.gateway.GatewayFixture;
@@ -10,9 +11,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -22,21 +25,29 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import io.vertx.core.spi.observability.HttpRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the gateway expects below Vert.x's public API. A failure here after an upgrade of Vert.x
- * means: sessions still work, over {@link VertxWebSocketTransport}, at several times the memory;
- * look at {@link ChannelTakeover}.
+ * How {@link NettyInternals} takes channels over. A failure here after an upgrade of Vert.x means:
+ * sessions still work, over {@link VertxWebSocketTransport}, at several times the memory.
  */
 class ChannelTakeoverIT {
-  private final Counting books = new Counting();
-  private final Vertx vertx = Vertx.builder().withMetrics(options -> books).build();
+  private static final NettyInternals INTERNALS = new NettyInternals();
+
+  private final Counting counts = new Counting();
+  private final Vertx vertx = Vertx.builder().withMetrics(options -> counts).build();
 
   @AfterEach
   void close() {
@@ -44,9 +55,35 @@ class ChannelTakeoverIT {
   }
 
   @Test
-  void ofAPlainChannelNothingIsLeftButOurHandler() throws Exception {
+  void onlyOurHandlerRemainsInAPlainChannel() throws Exception {
     Line line = connect(options(), false);
     assertEquals(List.of("boardcast"), line.left);
+  }
+
+  static Stream<HttpServerOptions> serversOfHosts() {
+    return Stream.of(
+        new HttpServerOptions(),
+        new HttpServerOptions().setIdleTimeout(60).setHttp2ClearTextEnabled(true),
+        new HttpServerOptions().setCompressionSupported(true).setDecompressionSupported(true));
+  }
+
+  @ParameterizedTest
+  @MethodSource("serversOfHosts")
+  void onlyOurHandlerRemainsOnServersWithOtherOptionsBehindARouterThatReadsBodies(
+      HttpServerOptions options) throws Exception {
+    Line line =
+        connect(
+            options,
+            false,
+            (owner, upgrade) -> {
+              var router = Router.router(owner);
+              router.route().handler(BodyHandler.create(false));
+              router.route("/*").handler(context -> upgrade.handle(context.request()));
+              return router;
+            });
+    assertEquals(List.of(), line.unknown);
+    assertEquals(List.of("boardcast"), line.left);
+    assertNull(line.client.headers().get("Sec-WebSocket-Extensions"), "ours to negotiate");
   }
 
   @Test
@@ -64,16 +101,17 @@ class ChannelTakeoverIT {
   void aChannelWithSomethingUnknownIsLeftAlone() throws Exception {
     Line line = connect(options().setLogActivity(true), false);
     assertTrue(line.left.contains("handler"), line.left.toString());
+    assertEquals(List.of("io.netty.handler.logging.LoggingHandler"), line.unknown);
   }
 
   @Test
   void vertxCountsTheConnectionAsGoneOnceWhenItIsGone() throws Exception {
     Line line = connect(options(), false);
-    assertEquals(1, books.connections.get());
-    assertEquals(1, books.sockets.get());
+    assertEquals(1, counts.connections.get());
+    assertEquals(1, counts.sockets.get());
     line.client.close();
-    await().atMost(WsClient.TIMEOUT).until(() -> books.connections.get() == 0);
-    assertEquals(0, books.sockets.get());
+    await().atMost(WsClient.TIMEOUT).until(() -> counts.connections.get() == 0);
+    assertEquals(0, counts.sockets.get());
   }
 
   @Test
@@ -81,7 +119,7 @@ class ChannelTakeoverIT {
     Line line = connect(options(), false);
     GatewayFixture.await(line.server.close());
     line.ended.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    await().atMost(WsClient.TIMEOUT).until(() -> books.connections.get() == 0);
+    await().atMost(WsClient.TIMEOUT).until(() -> counts.connections.get() == 0);
   }
 
   private static HttpServerOptions options() {
@@ -92,55 +130,74 @@ class ChannelTakeoverIT {
         .setPerFrameWebSocketCompressionSupported(false);
   }
 
+  /**
+   * @param left handlers in the server's pipeline after the takeover
+   * @param unknown handlers because of which there was none
+   */
   private record Line(
       HttpServer server,
       WebSocket client,
       List<String> left,
       boolean tls,
+      List<String> unknown,
       CompletableFuture<Void> ended) {}
 
   private Line connect(HttpServerOptions options, boolean tls) throws Exception {
+    return connect(options, tls, (router, upgrade) -> upgrade);
+  }
+
+  private Line connect(
+      HttpServerOptions options,
+      boolean tls,
+      BiFunction<Vertx, Handler<HttpServerRequest>, Handler<HttpServerRequest>> front)
+      throws Exception {
     var left = new CompletableFuture<List<String>>();
     var encrypted = new CompletableFuture<Boolean>();
-    HttpServer server =
-        vertx
-            .createHttpServer(options)
-            .requestHandler(
-                request ->
-                    request.toWebSocket().onSuccess(socket -> take(socket, left, encrypted)));
+    var unknown = new CopyOnWriteArrayList<String>();
+    Handler<HttpServerRequest> upgrade =
+        request -> {
+          var takeover = INTERNALS.prepare(request, unknown::add).orElseThrow();
+          request.toWebSocket().onSuccess(socket -> take(socket, takeover, left, encrypted));
+        };
+    HttpServer server = vertx.createHttpServer(options).requestHandler(front.apply(vertx, upgrade));
     GatewayFixture.await(server.listen(0, "127.0.0.1"));
     var client =
         vertx.createWebSocketClient(
-            new WebSocketClientOptions().setSsl(tls).setTrustAll(tls).setVerifyHost(false));
+            new WebSocketClientOptions()
+                .setSsl(tls)
+                .setTrustAll(tls)
+                .setVerifyHost(false)
+                .setTryUsePerMessageCompression(true));
     var to = new WebSocketConnectOptions().setHost("127.0.0.1").setPort(server.actualPort());
     WebSocket socket = GatewayFixture.await(client.connect(to));
     var ended = new CompletableFuture<Void>();
-    socket.closeHandler(gone -> ended.complete(null));
-    return new Line(server, socket, left.get(10, TimeUnit.SECONDS), encrypted.get(), ended);
+    socket.closeHandler(closed -> ended.complete(null));
+    return new Line(
+        server, socket, left.get(10, TimeUnit.SECONDS), encrypted.get(), unknown, ended);
   }
 
   private static void take(
       ServerWebSocket socket,
+      NettyInternals.Takeover takeover,
       CompletableFuture<List<String>> left,
       CompletableFuture<Boolean> encrypted) {
     var pipeline =
         ((io.vertx.core.internal.http.WebSocketInternal) socket).channelHandlerContext().pipeline();
-    ChannelTakeover.of(socket)
-        .ifPresent(
-            takeover ->
-                takeover.to(
-                    new ChannelInboundHandlerAdapter() {
-                      @Override
-                      public void channelRead(ChannelHandlerContext line, Object goodbye) {
-                        ReferenceCountUtil.release(goodbye);
-                        line.close();
-                      }
+    if (takeover.begin()) {
+      takeover.replaceBy(
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext channel, Object close) {
+              ReferenceCountUtil.release(close);
+              channel.close();
+            }
 
-                      @Override
-                      public void channelInactive(ChannelHandlerContext gone) {
-                        takeover.books().closed();
-                      }
-                    }));
+            @Override
+            public void channelInactive(ChannelHandlerContext channel) {
+              takeover.metrics().closed();
+            }
+          });
+    }
     encrypted.complete(pipeline.get(SslHandler.class) != null);
     left.complete(List.copyOf(pipeline.toMap().keySet()));
   }
