@@ -138,15 +138,27 @@ final class BoardRegistry {
     return modules.stream().flatMap(module -> module.routes(context).stream()).toList();
   }
 
-  /** Class-path folders of the modules' migrations. */
+  /**
+   * Class-path folders of the modules' migrations.
+   *
+   * @throws IllegalArgumentException when two of them would share a history, which has the name of
+   *     the folder without its parents
+   */
   List<String> migrations() {
-    return modules.stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
+    List<String> folders =
+        modules.stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
+    Map<String, String> byName = new HashMap<>();
+    for (String folder : folders) {
+      String other = byName.put(folder.substring(folder.lastIndexOf('/') + 1), folder);
+      if (other != null) {
+        throw new IllegalArgumentException(
+            "two boards have migrations in folders of one name: " + other + ", " + folder);
+      }
+    }
+    return folders;
   }
 
   private void add(BoardModule module, Board board) {
-    if (boards.stream().anyMatch(other -> other.name().equals(board.name()))) {
-      throw new IllegalArgumentException("two boards have the name " + board.name());
-    }
     module.visibility().ifPresent(visibility -> defaults.put(board.name(), visibility));
     Visibility visibility = visibilityOf(board.name());
     boards.add(board);

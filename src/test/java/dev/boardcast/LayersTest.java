@@ -23,6 +23,21 @@ class LayersTest {
   // Ring 0: the root wires the rest; what boards and embedders see stands alone.
   @ArchTest static final ArchRule spi = uses("spi");
 
+  @ArchTest
+  static final ArchRule spiUsesNoLibraryThatBoardsDoNotHave =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".spi..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  ROOT + ".spi..",
+                  "java..",
+                  "io.vertx..",
+                  "com.fasterxml.jackson..",
+                  "jakarta.validation..",
+                  "org.slf4j.."));
+
   // Ring 1, in this order.
   @ArchTest static final ArchRule config = uses("config", "spi");
   @ArchTest static final ArchRule bus = uses("bus", "spi", "config");
