@@ -19,7 +19,7 @@ record EmbeddedCommand(EmbeddedLog log) {
 
   /**
    * The command for a program that refuses to run as root, as PostgreSQL's do. In a user namespace
-   * of its own the same process is nobody, and still owns root's files.
+   * of its own the same process has the uid of nobody, and still owns root's files.
    */
   static List<String> unprivileged(List<String> command) {
     return isRoot()

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The load generator reports no defect of a correct node, and every defect of a faulty one. */
 class LaboratoryIT {
-  private static final String SECRET = "a secret of the laboratory, long enough for HS256";
+  private static final String SECRET = "a secret of the laboratory that is long enough for HS256";
   private static final Duration LIMIT = Duration.ofSeconds(30);
   private static final int CLIENTS = 20;
 
