@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Limits a number of connections, counted over all event loops. Thread safe. */
-public final class ConnectionLimit {
+final class ConnectionLimit {
   private final int limit;
   private final AtomicInteger acquired = new AtomicInteger();
 

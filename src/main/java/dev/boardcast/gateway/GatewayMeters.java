@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /** Counts what the gateways of a node do. Thread safe. */
 public final class GatewayMeters {
@@ -18,9 +19,12 @@ public final class GatewayMeters {
   private final Counter refusals;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
-  public GatewayMeters(Optional<MeterRegistry> wanted, ConnectionLimit sessions) {
+  /**
+   * @param sessions how many are open now; called from any thread
+   */
+  public GatewayMeters(Optional<MeterRegistry> wanted, IntSupplier sessions) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
-    Gauge.builder("boardcast.gateway.sessions", sessions, ConnectionLimit::count)
+    Gauge.builder("boardcast.gateway.sessions", sessions::getAsInt)
         .description("Open sessions of this node")
         .register(registry);
     frames = counter(registry, "frames", "Messages to clients");

@@ -29,7 +29,7 @@ record GatewayNode(
         config,
         services,
         admission,
-        new GatewayMeters(meters, admission.node()),
+        new GatewayMeters(meters, admission.node()::count),
         TransportSupport.detect(),
         IDLE_LIMIT);
   }

@@ -1,8 +1,8 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
-import dev.boardcast.metrics.audit.Watermark;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
@@ -142,7 +142,7 @@ final class Fold {
     rebuild.ifPresent(fresh -> steps.add(fresh.catchUp()));
     String watermark = stored.watermark();
     if (watermark == null || stored.isRestored()) {
-      watermark = Watermark.BEFORE_ALL;
+      watermark = RollupAudit.BEFORE_ALL;
       steps.add(tx.query("SET LOCAL enable_seqscan = on").execute());
       for (String facts : board.facts()) steps.add(settle(tx, facts));
       for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());

@@ -36,9 +36,6 @@ class PublicApiTest {
   private static final Pattern INTERNAL =
       Pattern.compile("dev\\.boardcast\\.(?!spi\\b)[a-z]\\w*(?:\\.\\w+)+");
 
-  /** False while the packages are being reorganized: findings are printed only. */
-  private static final boolean ENFORCED = false;
-
   private static JavaClasses classes;
 
   @BeforeAll
@@ -99,8 +96,7 @@ class PublicApiTest {
   }
 
   private static void report(String finding) {
-    if (ENFORCED) fail(finding);
-    System.out.println(finding);
+    fail(finding);
   }
 
   private static List<String> signatures() {

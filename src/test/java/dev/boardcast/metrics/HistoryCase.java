@@ -4,8 +4,8 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.history.HistoryConfig;
-import dev.boardcast.metrics.history.HistoryPartitions;
 import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.metrics.history.PartitionMaintenance;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SettableClock;
 import dev.boardcast.testing.Sql;
@@ -52,8 +52,8 @@ public abstract class HistoryCase {
   public final GivenBoard board = new GivenBoard();
   private final Lease lease = new Lease("board.given", "me", Duration.ofSeconds(60));
   private final Lease historyLease = new Lease("history", "me", Duration.ofSeconds(60));
-  public final HistoryPartitions partitions =
-      new HistoryPartitions(pool, historyLease, HistoryConfig.DEFAULTS, clock);
+  private final PartitionMaintenance partitions =
+      new PartitionMaintenance(pool, historyLease, clock);
   private final Fold fold =
       new Fold(pool, lease, board, new HistoryStore(HistoryConfig.DEFAULTS), clock);
   private long token;
@@ -74,8 +74,7 @@ public abstract class HistoryCase {
 
   /** Maintains the partitions; returns how many were created and dropped. */
   public int maintain() throws Exception {
-    var changes = get(partitions.maintain(historyToken));
-    return changes.created() + changes.dropped();
+    return get(partitions.run(historyToken));
   }
 
   /** The board is {@code {"n": n}} from this time on. */

@@ -135,7 +135,7 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     return !stuck && channel.channel().isWritable();
   }
 
-  /** There is room again. */
+  /** The channel is writable again. */
   void onRoom() {
     flushes.ticks().atEnd(listener::writable);
   }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * Joins the modules of the JavaScript client into one module for browsers, without their imports of
  * each other, comments and indentation.
  */
-public final class ClientScript {
+final class ClientScript {
   public static final String NAME = "boardcast.js";
 
   private static final List<String> MODULES =

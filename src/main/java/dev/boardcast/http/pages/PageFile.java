@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
  * @param type its media type
  * @param tag its entity tag, quoted
  */
-public record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
+record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
 
   /**
    * @param name its ending decides the media type

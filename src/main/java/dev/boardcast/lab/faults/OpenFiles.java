@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 
 /** Checks the limit of open files before it is reached. */
 final class OpenFiles {
-  // A socket, and room for reconnects that overlap.
+  // A socket, and headroom for overlapping reconnects.
   private static final int PER_CLIENT = 2;
   private static final int OTHERS = 1_000;
 

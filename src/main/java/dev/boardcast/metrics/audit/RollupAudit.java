@@ -25,6 +25,9 @@ import java.util.OptionalLong;
  * </ul>
  */
 public final class RollupAudit {
+  /** The watermark before all transactions, a {@code pg_snapshot} as text: every fact is new. */
+  public static final String BEFORE_ALL = "1:1:";
+
   private static final String BEGIN =
       """
       SELECT s.watermark::text AS watermark,
@@ -160,7 +163,7 @@ public final class RollupAudit {
         });
     steps.add(ShadowTables.create(tx, rollups));
     for (String sql : board.fold()) {
-      steps.add(tx.preparedQuery(sql).execute(Tuple.of(Watermark.BEFORE_ALL)));
+      steps.add(tx.preparedQuery(sql).execute(Tuple.of(BEFORE_ALL)));
     }
     List<Future<Long>> differences = new ArrayList<>();
     for (String name : scope.rollups()) {

@@ -133,7 +133,7 @@ public final class RollupRebuild {
     steps.add(begun);
     steps.add(ShadowTables.create(connection, names));
     for (String sql : board.fold()) {
-      steps.add(connection.preparedQuery(sql).execute(Tuple.of(Watermark.BEFORE_ALL)));
+      steps.add(connection.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
     }
     return Future.all(steps)
         .onSuccess(folded -> watermark = begun.result().iterator().next().getString(0))

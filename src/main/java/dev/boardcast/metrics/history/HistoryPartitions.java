@@ -28,7 +28,7 @@ import java.util.List;
  * #MAX_DROPPED} partitions per tier and run: a node whose clock is wrong for a moment does not
  * delete a year.
  */
-public final class HistoryPartitions {
+final class HistoryPartitions {
   private static final int MAX_DROPPED = 2;
   private static final int AHEAD = 2;
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The JSON schema of the configuration file, by which editors complete and check it. */
-public final class SettingSchema {
+final class SettingSchema {
   private static final ObjectMapper WRITER =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Describes settings for people: in the help, one by one, and as the settings page. */
-public final class SettingTexts {
+final class SettingTexts {
   private static final int WIDTH = 100;
   private static final int INDENT = 18;
 

@@ -1,6 +1,5 @@
 package dev.boardcast.gateway.session;
 
-import dev.boardcast.gateway.ConnectionLimit;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
@@ -48,7 +47,7 @@ final class SessionFixture {
         new GatewayLoop(
             null,
             GatewayConfig.DEFAULTS,
-            new GatewayMeters(Optional.empty(), new ConnectionLimit(1)),
+            new GatewayMeters(Optional.empty(), () -> 0),
             new LoopClock(),
             () -> now,
             new TimingWheel(now),

@@ -1,11 +1,9 @@
-package dev.boardcast.http;
+package dev.boardcast.http.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.boardcast.http.pages.ClientScript;
-import dev.boardcast.http.pages.PageFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
