@@ -84,7 +84,7 @@ class PipelineFoldIT {
       folding.at(NOW);
       for (String rollup : pipeline.board.rollups()) {
         statement.execute(
-            "CREATE TEMP TABLE %1$s (LIKE public.%1$s INCLUDING ALL)".formatted(rollup));
+            "CREATE TEMP TABLE %1$s (LIKE boardcast.%1$s INCLUDING ALL)".formatted(rollup));
       }
       for (String sql : pipeline.board.fold()) {
         statement.execute(sql.replace("$1", "'1:1:'::pg_snapshot"));
@@ -93,8 +93,8 @@ class PipelineFoldIT {
         var compared =
             statement.executeQuery(
                 """
-                SELECT (SELECT count(*) FROM (TABLE pg_temp.%1$s EXCEPT ALL TABLE public.%1$s) x),
-                       (SELECT count(*) FROM pg_temp.%1$s), (SELECT count(*) FROM public.%1$s)"""
+                SELECT (SELECT count(*) FROM (TABLE pg_temp.%1$s EXCEPT ALL TABLE boardcast.%1$s) x),
+                       (SELECT count(*) FROM pg_temp.%1$s), (SELECT count(*) FROM boardcast.%1$s)"""
                     .formatted(rollup));
         assertTrue(compared.next());
         assertEquals(0, compared.getLong(1), rollup);

@@ -104,7 +104,7 @@ class TaskBadInputIT {
         post("{\"title\":\"\u00c3\"}", 400, "body"),
         post("{\"title\":\"a\\u0000b\"}", 400, "title"),
         post("{\"title\":\"\\ud800\"}", 400, "title"),
-        post("{\"title\":\"\u00ed\u00a0\u0080\"}", 400, "title"),
+        post("{\"title\":\"\u00ed\u00a0\u0080\"}", 400, "body"),
         post("{}", 400, "title"),
         post("{\"title\":null}", 400, "title"),
         post("{\"title\":\"\"}", 400, "title"),
