@@ -9,6 +9,7 @@ import dev.boardcast.gateway.GatewayFixture;
 import dev.boardcast.testing.WsClient;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Handler;
@@ -157,7 +158,9 @@ class ChannelTakeoverIT {
     Handler<HttpServerRequest> upgrade =
         request -> {
           var takeover = INTERNALS.prepare(request, unknown::add).orElseThrow();
-          request.toWebSocket().onSuccess(socket -> take(socket, takeover, left, encrypted));
+          ChannelPipeline pipeline =
+              INTERNALS.channel(request.connection()).orElseThrow().pipeline();
+          request.toWebSocket().onSuccess(socket -> take(pipeline, takeover, left, encrypted));
         };
     HttpServer server = vertx.createHttpServer(options).requestHandler(front.apply(vertx, upgrade));
     GatewayFixture.await(server.listen(0, "127.0.0.1"));
@@ -177,12 +180,10 @@ class ChannelTakeoverIT {
   }
 
   private static void take(
-      ServerWebSocket socket,
+      ChannelPipeline pipeline,
       NettyInternals.Takeover takeover,
       CompletableFuture<List<String>> left,
       CompletableFuture<Boolean> encrypted) {
-    var pipeline =
-        ((io.vertx.core.internal.http.WebSocketInternal) socket).channelHandlerContext().pipeline();
     if (takeover.begin()) {
       takeover.replaceBy(
           new ChannelInboundHandlerAdapter() {

@@ -128,9 +128,15 @@ class NettyInternalsIT {
         .that(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(NettyInternals.class)))
         .should()
         .dependOnClassesThat(
+            JavaClass.Predicates.resideInAnyPackage("io.vertx..impl..", "io.vertx..internal.."))
+        .check(product);
+    ArchRuleDefinition.noClasses()
+        .that(DescribedPredicate.not(JavaClass.Predicates.belongToAnyOf(NettyInternals.class)))
+        .and()
+        .resideInAPackage("dev.boardcast.gateway..")
+        .should()
+        .dependOnClassesThat(
             JavaClass.Predicates.resideInAnyPackage(
-                    "io.vertx..impl..",
-                    "io.vertx..internal..",
                     "io.netty.channel.unix..",
                     "io.netty.channel.epoll..",
                     "io.netty.channel.uring..")
