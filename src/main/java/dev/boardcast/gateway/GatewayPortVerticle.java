@@ -95,8 +95,9 @@ final class GatewayPortVerticle extends VerticleBase {
             .setCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
-            .setMaxWebSocketFrameSize(config.maxFrame())
-            .setMaxWebSocketMessageSize(config.maxFrame())
+            // Sessions check the limit themselves: Vert.x would end the connection without a code.
+            .setMaxWebSocketFrameSize(4 * config.maxFrame())
+            .setMaxWebSocketMessageSize(4 * config.maxFrame())
             .setWebSocketClosingTimeout(1);
     server =
         vertx

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *     Upgrade}</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
  * <tr><td>a WebSocket path over HTTP/2</td><td>501</td></tr>
- * <tr><td>a server that handles requests on worker threads</td><td>500</td></tr>
+ * <tr><td>a server that handles requests on worker threads, or has read the request</td>
+ *     <td>500</td></tr>
  * <tr><td>node, path or address full, too many at once, node leaving, log away</td>
  *     <td>503 with {@code Retry-After}</td></tr>
  * </table>
@@ -105,6 +106,10 @@ final class HandshakeHandler {
           .sendAndClose(request);
       return;
     }
+    if (request.isEnded()) {
+      LOG.error("mount the gateway's paths before what reads requests, or waits without a pause");
+      throw Problem.of(500, "Internal error", "the request was read before it arrived here");
+    }
     // As Vert.x reads them, which looks at the first line of each alone.
     request
         .headers()
@@ -174,12 +179,6 @@ final class HandshakeHandler {
                 failure ->
                     giveUp(request, permit, upgrade, "the event log cannot be read at present"));
       }
-    } catch (IllegalStateException read) {
-      permit.release();
-      LOG.error("mount the gateway's paths before whatever reads requests or waits", read);
-      HandshakeRejection.of(
-              Problem.of(500, "Internal error", "the request was read before it arrived here"))
-          .sendAndClose(request);
     } catch (RuntimeException refused) {
       permit.release();
       throw refused;
@@ -201,7 +200,7 @@ final class HandshakeHandler {
       if (upgrade.isEmpty()) request.resume();
       opening.open(hub, permit, upgrade);
     } catch (RuntimeException failure) {
-      permit.release();
+      giveUp(request, permit, upgrade, "the request failed");
       throw failure;
     }
   }

@@ -14,6 +14,7 @@ import dev.boardcast.Boards;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.server.settings.EffectiveSettings;
+import dev.boardcast.testing.ApiDescription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -130,9 +131,42 @@ class ComposeTest {
     balancer.get("ports").forEach(port -> published.add(port.asText().split(":")[1]));
     assertEquals(published, bound.toList());
     assertEquals(nodes.keySet(), texts(balancer.get("depends_on")));
-    assertTrue(
-        found(BALANCER, "GET (/\\S+)").stream()
-            .allMatch(get -> get.group(1).equals("/health/ready")));
+  }
+
+  @Test
+  void theBalancerSendsEachPathToNodesOfItsRole() throws IOException {
+    var roles = new TreeMap<String, String>();
+    for (MatchResult backend :
+        found(
+            BALANCER,
+            "(?m)^backend (\\S+)\n.*\n  http-check send meth GET uri /health/ready\n"
+                + "  http-check expect status 200\n"
+                + "  http-check expect rstring 'roles\":.*\"(\\w+)\"'$")) {
+      roles.put(backend.group(1), backend.group(2));
+    }
+    assertEquals(Map.of("api", "api", "sessions", "gateway", "gateways", "gateway"), roles);
+
+    List<String> exact = List.of();
+    List<String> below = List.of();
+    for (MatchResult acl : found(BALANCER, "(?m)^  acl session (\\S+) (.+)$")) {
+      List<String> paths = List.of(acl.group(2).split(" "));
+      if (acl.group(1).equals("path_beg")) below = paths;
+      else exact = paths;
+    }
+    // A path of the gateway, as the descriptions of the API name them.
+    var gateway = new ArrayList<String>();
+    for (JsonNode channel : new ApiDescription("asyncapi.yaml").root().get("channels")) {
+      gateway.add(channel.get("address").asText());
+    }
+    assertFalse(gateway.isEmpty());
+    for (String path : gateway) {
+      assertTrue(exact.contains(path) || below.stream().anyMatch(path::startsWith), path);
+    }
+    for (var operation : new ApiDescription("openapi.yaml").operations()) {
+      String path = operation.path();
+      boolean routed = exact.contains(path) || below.stream().anyMatch(path::startsWith);
+      assertEquals(gateway.contains(path), routed, path);
+    }
   }
 
   private void mounted(String volume) {
