@@ -52,7 +52,7 @@ class LayersTest {
   @ArchTest static final ArchRule http = engine("http");
   @ArchTest static final ArchRule events = engine("events");
   @ArchTest static final ArchRule metrics = engine("metrics");
-  static final ArchRule gateway = engine("gateway");
+  @ArchTest static final ArchRule gateway = engine("gateway");
   @ArchTest static final ArchRule admin = engine("admin");
 
   // Ring 3.
