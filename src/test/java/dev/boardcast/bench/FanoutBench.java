@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * Arguments: clients (1000), bytes of a frame (256,2048), rounds (2), seconds of each load (5),
- * peers (c,gateway,io_uring,vertx). Needs {@code cc}, {@code taskset} and two cores.
+ * peers (c,gateway,io_uring,vertx; also http and router). Needs {@code cc}, {@code taskset} and two
+ * cores.
  */
 public final class FanoutBench {
   private static final int GREETING_FRAMES = 2;

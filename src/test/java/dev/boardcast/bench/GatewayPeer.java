@@ -69,9 +69,9 @@ public final class GatewayPeer {
   public static void main(String[] arguments) throws Exception {
     var peer = new GatewayPeer(Integer.parseInt(arguments[1]));
     switch (arguments[0]) {
-      case "gateway" -> peer.port = peer.gateway().port();
-      case "http" -> peer.port = peer.httpPort(peer.gateway());
-      case "router" -> peer.port = peer.hostPort(peer.gateway());
+      case "gateway" -> peer.gatewayPort(peer.gateway());
+      case "http" -> peer.httpPort(peer.gateway());
+      case "router" -> peer.hostPort(peer.gateway());
       case "vertx" -> peer.plain();
       default -> throw new IllegalArgumentException("no such peer: " + arguments[0]);
     }
@@ -128,7 +128,6 @@ public final class GatewayPeer {
                 principal -> Future.succeededFuture(principal),
                 new TopicCatalogue(List.of(), Map.of(STREAM, Visibility.AUTHENTICATED))),
             Optional.empty());
-    await(gateway.start("127.0.0.1", 0, 1));
     publish =
         () -> {
           long sequence = head.incrementAndGet();
@@ -150,24 +149,31 @@ public final class GatewayPeer {
         new Principal(token, Set.of(), Set.of(), Instant.now(), Instant.now().plusSeconds(7200)));
   }
 
-  private int httpPort(Gateway gateway) throws Exception {
+  private void gatewayPort(Gateway gateway) throws Exception {
+    await(gateway.start("127.0.0.1", 0, 1));
+    port = gateway.port();
+  }
+
+  private void httpPort(Gateway gateway) throws Exception {
+    await(gateway.start());
     var router =
         new ApiRouter(
             HttpConfig.DEFAULTS, GatewayPeer::authenticate, List.of(gateway.routes()), List.of());
     var api = new HttpApiVerticle("127.0.0.1", 0, HttpConfig.DEFAULTS, router);
     await(vertx.deployVerticle(api));
-    return api.port();
+    port = api.port();
   }
 
   /** Starts a host application's server, with the gateway's routes below its router. */
-  private int hostPort(Gateway gateway) throws Exception {
+  private void hostPort(Gateway gateway) throws Exception {
+    await(gateway.start());
     var routes = Router.router(vertx);
     gateway.routes().mount(routes);
     var host = Router.router(vertx);
     host.route("/*").subRouter(routes);
     var server =
         vertx.createHttpServer(new HttpServerOptions().setAcceptBacklog(4096)).requestHandler(host);
-    return await(server.listen(0, "127.0.0.1")).actualPort();
+    port = await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
   private static GatewayConfig config() {

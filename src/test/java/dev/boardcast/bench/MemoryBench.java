@@ -20,10 +20,12 @@ import java.util.TreeMap;
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
- *   -Dexec.args="-cp %classpath dev.boardcast.bench.MemoryBench 2000,5000,10000,15000"
+ *   -Dexec.args="-cp %classpath dev.boardcast.bench.MemoryBench 2000,5000 gateway,http,router 5"
  * }</pre>
  *
- * Needs as many open files as sessions ({@code ulimit -n}), in each of two processes.
+ * Arguments: numbers of sessions (2000,5000,10000,15000), where they arrive (gateway), rounds (1);
+ * peers alternate. Needs as many open files as sessions ({@code ulimit -n}), in each of two
+ * processes.
  */
 public final class MemoryBench {
   private static final String HELLO =
@@ -41,17 +43,38 @@ public final class MemoryBench {
 
   public static void main(String[] arguments) throws Exception {
     String steps = arguments.length > 0 ? arguments[0] : "2000,5000,10000,15000";
+    var peers = List.of((arguments.length > 1 ? arguments[1] : "gateway").split(","));
+    int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1;
+    var perSession = new TreeMap<String, List<Double>>();
+    for (int round = 0; round < rounds; round++) {
+      for (String peer : peers) {
+        boolean last = round == rounds - 1 && peer.equals(peers.get(0));
+        perSession
+            .computeIfAbsent(peer, first -> new ArrayList<>())
+            .add(measure(peer, steps.split(","), last));
+      }
+    }
+    perSession.forEach(
+        (peer, bytes) ->
+            System.out.printf(
+                Locale.ROOT, "%-8s  %.2f KB per session%n", peer, Bench.median(bytes) / 1024));
+    System.exit(0);
+  }
+
+  /** Returns bytes per session; prints where they are when asked. */
+  private static double measure(String kind, String[] steps, boolean printsHolders)
+      throws Exception {
     var sessions = new ArrayList<SocketChannel>();
     var points = new ArrayList<Point>();
     var first = new TreeMap<String, Long>();
-    System.out.println("sessions     heap KB off-heap KB");
-    try (Peer peer = Peer.java("gateway", 256, WHOLE_HEAP)) {
-      for (String step : steps.split(",")) {
+    System.out.println(kind + "\nsessions     heap KB off-heap KB");
+    try (Peer peer = Peer.java(kind, 256, WHOLE_HEAP)) {
+      for (String step : steps) {
         int wanted = Integer.parseInt(step);
         while (sessions.size() < wanted) sessions.add(connect(peer.port));
         peer.send('m');
         String[] memory = peer.next("MEMORY").split(" ");
-        if (first.isEmpty()) first.putAll(histogram(peer.pid()));
+        if (first.isEmpty() && printsHolders) first.putAll(histogram(peer.pid()));
         points.add(new Point(wanted, Long.parseLong(memory[0]), Long.parseLong(memory[1])));
         Point now = points.get(points.size() - 1);
         System.out.printf("%8d  %10d %10d%n", wanted, now.heap() / 1024, now.offHeap() / 1024);
@@ -66,9 +89,12 @@ public final class MemoryBench {
           heap,
           offHeap,
           (heap + offHeap) / 1024);
-      holders(first, histogram(peer.pid()), sessions.size() - points.get(0).sessions());
+      if (printsHolders) {
+        holders(first, histogram(peer.pid()), sessions.size() - points.get(0).sessions());
+      }
+      for (SocketChannel session : sessions) session.close();
+      return heap + offHeap;
     }
-    System.exit(0);
   }
 
   private static SocketChannel connect(int port) throws IOException {
