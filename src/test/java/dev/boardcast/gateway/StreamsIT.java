@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,13 @@ class StreamsIT {
   @Test
   void unknownOffsetIsAnsweredWithRecoveredFalse() {
     for (int n = 1; n <= 2_100; n++) gateway.emit("{\"n\":" + n + "}", "user.ann");
+    WsClient first = client("ann", "");
+    Awaitility.await()
+        .until(
+            () -> {
+              first.send("{\"type\":\"subscribe\",\"topics\":[\"user.ann\"]}");
+              return first.next("subscribed").path("offset").asText().equals("e1:2100");
+            });
     gateway.history.dropBefore(0, 50);
     for (String since : List.of("e0:3", "nonsense", "e1:9999999", "e1:3", "version:1")) {
       WsClient ann = client("ann", "");

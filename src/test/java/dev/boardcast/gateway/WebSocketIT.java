@@ -23,6 +23,8 @@ class WebSocketIT {
               "gateway-max-messages-per-second=100000",
               "gateway-path-limits="));
 
+  private static final int HTTP_PORT = GATEWAY.httpPort();
+
   @AfterAll
   static void close() {
     GATEWAY.close();
@@ -32,6 +34,15 @@ class WebSocketIT {
   @MethodSource("dev.boardcast.gateway.WebSocketCases#all")
   void isAnsweredAsTheSuiteExpects(WebSocketCases.Case given) throws IOException {
     try (var client = new RawClient(GATEWAY.port(), "/ws?topics=")) {
+      client.send(given.bytes());
+      assertAnswers(given, client);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.boardcast.gateway.WebSocketCases#all")
+  void isAnsweredTheSameOnTheHttpPort(WebSocketCases.Case given) throws IOException {
+    try (var client = new RawClient(HTTP_PORT, "/ws?topics=")) {
       client.send(given.bytes());
       assertAnswers(given, client);
     }
