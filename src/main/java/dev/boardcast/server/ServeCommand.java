@@ -8,6 +8,7 @@ import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.web.PortReservation;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,7 +109,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static Optional<String> unusablePort(
       EffectiveSettings settings, String key, String host) {
-    return PortCheck.problem(key, host, settings.get(key, Integer.class));
+    return PortReservation.problem(key, host, settings.get(key, Integer.class));
   }
 
   private int reportFailedStart(Throwable failure, EffectiveSettings settings) {
