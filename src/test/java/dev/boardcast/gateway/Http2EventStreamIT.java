@@ -139,11 +139,17 @@ class Http2EventStreamIT {
             .setAbsoluteURI(at.http("/api/v1/stream?" + query));
     headers.forEach(options::putHeader);
     var opened = new CompletableFuture<Stream>();
-    http.request(options)
-        .compose(request -> request.send())
-        .map(Stream::new)
-        .onSuccess(opened::complete)
-        .onFailure(opened::completeExceptionally);
+    // On the stream's event loop: a short response could end before a handler is set.
+    gateway
+        .vertx
+        .getOrCreateContext()
+        .runOnContext(
+            start ->
+                http.request(options)
+                    .compose(request -> request.send())
+                    .map(Stream::new)
+                    .onSuccess(opened::complete)
+                    .onFailure(opened::completeExceptionally));
     return opened.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   }
 

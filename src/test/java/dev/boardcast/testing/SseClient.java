@@ -102,13 +102,18 @@ public final class SseClient implements AutoCloseable {
   }
 
   public Event next() {
+    long deadline = System.nanoTime() + WsClient.TIMEOUT.toNanos();
     try {
-      Event event = events.poll(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      if (event != null) return event;
+      while (System.nanoTime() < deadline) {
+        boolean over = ended.isDone();
+        Event event = events.poll(over ? 0 : 100, TimeUnit.MILLISECONDS);
+        if (event != null) return event;
+        if (over) break;
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-    throw new AssertionError("no event" + (ended.isDone() ? ", ended" : ""));
+    throw new AssertionError("no event" + (ended.isDone() ? ", ended after " + lastId : ""));
   }
 
   /** The next event of a type; others are dropped. */
