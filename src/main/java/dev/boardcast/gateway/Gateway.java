@@ -142,7 +142,7 @@ public final class Gateway {
 
   private Future<Void> subscribe() {
     return vertx
-        .deployVerticle(new GatewayVerticle(bus, hubs))
+        .deployVerticle(new GatewayVerticle(bus, hubs, node.services().heartbeats()))
         .onSuccess(deployments::add)
         .mapEmpty();
   }

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.engine.DatabaseHeartbeat;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.TimingWheel;
@@ -180,6 +181,10 @@ final class GatewayHub implements ShardFeed.Sink {
 
   void onBeacon(ShardBeacon beacon) {
     feeds.onBeacon(beacon);
+  }
+
+  void onHeartbeat(DatabaseHeartbeat beat) {
+    feeds.onHeartbeat(beat);
   }
 
   void onSnapshot(Snapshot snapshot) {

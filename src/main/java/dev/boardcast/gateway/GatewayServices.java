@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
@@ -12,10 +13,22 @@ import dev.boardcast.spi.TeamMemberships;
  * @param history the event log, for repair and resume
  * @param snapshots the newest snapshot of a board, for a client that has none yet
  * @param topics which topics exist, and who may see them
+ * @param heartbeats of the database
  */
 public record GatewayServices(
     EventHistory history,
     SnapshotSource snapshots,
     Authenticator authenticator,
     TeamMemberships memberships,
-    TopicCatalogue topics) {}
+    TopicCatalogue topics,
+    HeartbeatHub heartbeats) {
+  /** Without heartbeats of the database: the log is polled where the bus is silent. */
+  public GatewayServices(
+      EventHistory history,
+      SnapshotSource snapshots,
+      Authenticator authenticator,
+      TeamMemberships memberships,
+      TopicCatalogue topics) {
+    this(history, snapshots, authenticator, memberships, topics, new HeartbeatHub());
+  }
+}

@@ -2,6 +2,7 @@ package dev.boardcast.gateway.feed;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.engine.DatabaseHeartbeat;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.gateway.loop.BoundedCalls;
@@ -48,6 +49,13 @@ public final class Feeds {
 
   public void onBeacon(ShardBeacon beacon) {
     shards.onBeacon(beacon);
+  }
+
+  /** Takes what the database has just answered, as good as the beacons of all emitters. */
+  public void onHeartbeat(DatabaseHeartbeat beat) {
+    for (EventHistory.Head head : beat.heads()) {
+      shards.onBeacon(new ShardBeacon(head.shard(), head.epoch(), head.head()));
+    }
   }
 
   /** Takes a snapshot; of an unknown board none. */

@@ -1,0 +1,51 @@
+package dev.boardcast.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatHubTest {
+  private final HeartbeatHub hub = new HeartbeatHub();
+
+  @Test
+  void eachHandlerGetsEachHeartbeatUntilItUnsubscribes() {
+    var first = new ArrayList<DatabaseHeartbeat>();
+    var second = new ArrayList<DatabaseHeartbeat>();
+    Runnable end = hub.subscribe(first::add);
+    hub.subscribe(
+        beat -> {
+          throw new IllegalStateException("a defect of this handler");
+        });
+    hub.subscribe(second::add);
+    DatabaseHeartbeat one = beat(System.nanoTime());
+    hub.publish(one);
+    end.run();
+    DatabaseHeartbeat two = beat(System.nanoTime());
+    hub.publish(two);
+    assertEquals(List.of(one), first);
+    assertEquals(List.of(one, two), second);
+  }
+
+  @Test
+  void theAgeIsThatOfTheLatestQuestionNotOfTheLatestAnswer() {
+    long now = System.nanoTime();
+    hub.publish(beat(now + Duration.ofHours(1).toNanos()));
+    assertEquals(Duration.ZERO, hub.age());
+    hub.publish(beat(now - Duration.ofHours(1).toNanos()));
+    assertEquals(Duration.ZERO, hub.age());
+  }
+
+  @Test
+  void withoutAHeartbeatTheAgeCountsFromTheStart() {
+    assertTrue(new HeartbeatHub().age().compareTo(Duration.ofMinutes(1)) < 0);
+  }
+
+  private static DatabaseHeartbeat beat(long askedNanos) {
+    return new DatabaseHeartbeat(askedNanos, List.of(), Map.of());
+  }
+}
