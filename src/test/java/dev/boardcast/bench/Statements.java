@@ -4,9 +4,18 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Sql;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Counts the statements of one database by {@code pg_stat_statements}. Calls block. */
 final class Statements {
+  private static final String OWN =
+      """
+      FROM pg_stat_statements
+      WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND query NOT LIKE '%pg_stat_statements%'""";
+
   private final Sql sql;
 
   private Statements(Sql sql) {
@@ -25,12 +34,18 @@ final class Statements {
 
   /** How many so far, without the statements of this class. */
   long sum() throws SQLException {
-    return Long.parseLong(
-        sql.column(
-                """
-                SELECT coalesce(sum(calls), 0)::bigint FROM pg_stat_statements
-                WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
-                  AND query NOT LIKE '%pg_stat_statements%'""")
-            .get(0));
+    return Long.parseLong(sql.column("SELECT coalesce(sum(calls), 0)::bigint " + OWN).get(0));
+  }
+
+  /** How many so far by their text, with constants replaced and white space collapsed. */
+  Map<String, Long> byText() throws SQLException {
+    List<String> rows = sql.column("SELECT calls || ' ' || query " + OWN);
+    Map<String, Long> calls = new HashMap<>();
+    for (String row : rows) {
+      int end = row.indexOf(' ');
+      String text = row.substring(end + 1).strip().replaceAll("\\s+", " ");
+      calls.merge(text, Long.parseLong(row.substring(0, end)), Long::sum);
+    }
+    return calls;
   }
 }
