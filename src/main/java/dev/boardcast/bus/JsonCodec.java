@@ -31,10 +31,10 @@ final class JsonCodec<T> implements MessageCodec<T, T> {
 
   @Override
   public T decodeFromWire(int position, Buffer wire) {
-    int length = wire.getInt(position);
     try {
-      return Json.MAPPER.readValue(wire.getBytes(position + 4, position + 4 + length), type);
-    } catch (IOException broken) {
+      byte[] json = new WireReader(wire, position).readBytes(Integer.MAX_VALUE);
+      return Json.MAPPER.readValue(json, type);
+    } catch (IOException | IllegalArgumentException broken) {
       throw new IllegalArgumentException("cannot decode from " + name, broken);
     }
   }

@@ -3,6 +3,7 @@ package dev.boardcast.bus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.function.Consumer;
 
@@ -54,13 +55,20 @@ public final class TypedBus {
 
   private <T> void register(Address<T> address) {
     try {
-      vertx.eventBus().registerCodec(new JsonCodec<>(codec(address), address.type()));
+      vertx.eventBus().registerCodec(newCodec(address));
     } catch (IllegalStateException alreadyRegistered) {
       // By another bus of the same application on this Vert.x: the codec is the same.
     }
   }
 
+  private <T> MessageCodec<?, ?> newCodec(Address<T> address) {
+    String name = codec(address);
+    return address.equals(Addresses.EVENTS)
+        ? new EventBatchCodec(name)
+        : new JsonCodec<>(name, address.type());
+  }
+
   private String codec(Address<?> address) {
-    return prefix + address.name() + ".json";
+    return prefix + address.name() + (address.equals(Addresses.EVENTS) ? ".binary" : ".json");
   }
 }

@@ -26,6 +26,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -195,6 +196,14 @@ final class GatewayHub implements ShardFeed.Sink {
     protocol.principalChanged(changed.user());
   }
 
+  /** A user who has a session, whatever that follows, must learn of a change of teams. */
+  @Override
+  public boolean wants(List<String> streams) {
+    boolean wanted = table.hasSubscribers(streams) || isAnyPresent(EventMessage.users(streams));
+    loop.meters().event(wanted);
+    return wanted;
+  }
+
   @Override
   public void event(EventMessage message) {
     table.publish(message);
@@ -240,6 +249,13 @@ final class GatewayHub implements ShardFeed.Sink {
   Future<Void> close() {
     return drain()
         .onComplete(done -> execute(() -> end(new IllegalStateException("the hub has closed"))));
+  }
+
+  private boolean isAnyPresent(List<String> users) {
+    for (String user : users) {
+      if (sessions.isPresent(user)) return true;
+    }
+    return false;
   }
 
   private void tick() {

@@ -17,6 +17,8 @@ public final class GatewayMeters {
   private final Counter flushes;
   private final Counter repairs;
   private final Counter refusals;
+  private final Counter wantedEvents;
+  private final Counter skippedEvents;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
   /**
@@ -31,6 +33,8 @@ public final class GatewayMeters {
     flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
     refusals = counter(registry, "refusals", "Clients refused because a limit was reached");
+    wantedEvents = events(registry, true);
+    skippedEvents = events(registry, false);
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
       closes.put(
@@ -44,6 +48,18 @@ public final class GatewayMeters {
 
   private static Counter counter(MeterRegistry registry, String name, String what) {
     return Counter.builder("boardcast.gateway." + name).description(what).register(registry);
+  }
+
+  private static Counter events(MeterRegistry registry, boolean wanted) {
+    return Counter.builder("boardcast.gateway.events")
+        .description("Events received, by event loop with sessions; unwanted ones are not decoded")
+        .tag("wanted", Boolean.toString(wanted))
+        .register(registry);
+  }
+
+  /** An event loop has received an event, which one of its sessions wants or not. */
+  void event(boolean wanted) {
+    (wanted ? wantedEvents : skippedEvents).increment();
   }
 
   public void frame() {

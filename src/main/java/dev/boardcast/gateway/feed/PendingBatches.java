@@ -18,9 +18,9 @@ final class PendingBatches {
     EventBatch other = byFirst.get(batch.first());
     if (other != null && other.last() >= batch.last()) return;
     byFirst.put(batch.first(), batch);
-    events += batch.events().size() - (other == null ? 0 : other.events().size());
+    events += batch.count() - (other == null ? 0 : other.count());
     while (events > MAX_EVENTS) {
-      events -= byFirst.pollLastEntry().getValue().events().size();
+      events -= byFirst.pollLastEntry().getValue().count();
     }
   }
 
@@ -33,6 +33,6 @@ final class PendingBatches {
   }
 
   void removeFirst() {
-    events -= byFirst.pollFirstEntry().getValue().events().size();
+    events -= byFirst.pollFirstEntry().getValue().count();
   }
 }

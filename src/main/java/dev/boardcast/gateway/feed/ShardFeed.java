@@ -16,6 +16,8 @@ import java.util.List;
  * events in order and without a gap.
  *
  * <ul>
+ *   <li>An event that the sink does not want moves the position without being decoded; it is among
+ *       the recent events for those who come later.
  *   <li>A batch that overlaps the position is trimmed. One that leaves a gap waits until the gap
  *       was read from the log, by one read however many sessions wait.
  *   <li>A beacon ahead of the position that no batch explains within {@value #GRACE_MILLIS} ms
@@ -36,6 +38,9 @@ public final class ShardFeed {
 
   /** Receives the events of all shards. */
   public interface Sink {
+    /** Whether it takes an event of these streams; others are neither decoded nor passed on. */
+    boolean wants(List<String> streams);
+
     void event(EventMessage message);
 
     /** The events between the shard's old and new position are lost. */
@@ -102,13 +107,13 @@ public final class ShardFeed {
   }
 
   void onBatch(EventBatch batch) {
-    if (batch.events().isEmpty()) return;
+    if (batch.count() == 0) return;
     if (epoch == null) {
       pending.add(batch);
     } else if (!batch.epoch().equals(epoch)) {
       headNeeded = true;
     } else if (batch.first() <= position + 1) {
-      batch.events().forEach(this::deliver);
+      deliver(batch);
       deliverPending();
     } else {
       pending.add(batch);
@@ -169,16 +174,17 @@ public final class ShardFeed {
         return;
       }
       pending.removeFirst();
-      if (sameEpoch) first.events().forEach(this::deliver);
+      if (sameEpoch) deliver(first);
     }
   }
 
-  private void deliver(LoggedEvent event) {
-    if (event.sequence() != position + 1) return;
-    position = event.sequence();
-    var message = new EventMessage(shard, epoch, event);
-    recent.add(message);
-    sink.event(message);
+  /** Passes on what is after the position, of a batch that leaves no gap. */
+  private void deliver(EventBatch batch) {
+    while (position < batch.last()) {
+      position++;
+      recent.add(batch, position);
+      if (sink.wants(batch.streams(position))) sink.event(recent.get(position));
+    }
   }
 
   private void repair() {
@@ -210,7 +216,8 @@ public final class ShardFeed {
         target = end;
         sink.historyChanged(shard);
       }
-      deliver(event);
+      if (event.sequence() <= position) continue;
+      deliver(new EventBatch(shard, epoch, event.sequence(), List.of(event)));
     }
     deliverPending();
     if (target <= position) return;

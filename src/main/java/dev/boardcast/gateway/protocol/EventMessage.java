@@ -2,6 +2,7 @@ package dev.boardcast.gateway.protocol;
 
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An event to deliver, with its encoded frames. One event loop. */
@@ -37,10 +38,16 @@ public final class EventMessage {
 
   /** The users whose own streams contain the event. */
   public List<String> users() {
-    return event.streams().stream()
-        .filter(stream -> stream.startsWith(USER))
-        .map(stream -> stream.substring(USER.length()))
-        .toList();
+    return users(event.streams());
+  }
+
+  /** The users whose own streams are among these. */
+  public static List<String> users(List<String> streams) {
+    List<String> users = new ArrayList<>(0);
+    for (String stream : streams) {
+      if (stream.startsWith(USER)) users.add(stream.substring(USER.length()));
+    }
+    return users;
   }
 
   public Frame frame(Dialect dialect, String topic) {

@@ -33,6 +33,11 @@ public final class SessionRegistry {
     all.remove(session);
   }
 
+  /** Whether a user has a session. */
+  public boolean isPresent(String user) {
+    return byUser.containsKey(user);
+  }
+
   Collection<Session> of(String user) {
     return byUser.getOrDefault(user, Set.of());
   }

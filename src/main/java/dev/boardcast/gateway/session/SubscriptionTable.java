@@ -6,6 +6,7 @@ import dev.boardcast.gateway.protocol.SnapshotMessage;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -41,6 +42,14 @@ public final class SubscriptionTable implements BoardFeed.Sink {
       if (subscribers == null) continue;
       for (StreamSubscription subscriber : subscribers) subscriber.session().onEvent(message);
     }
+  }
+
+  /** Whether anybody follows one of these streams. */
+  public boolean hasSubscribers(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      if (streams.containsKey(names.get(i))) return true;
+    }
+    return false;
   }
 
   @Override

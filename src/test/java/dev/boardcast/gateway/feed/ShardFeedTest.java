@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShardFeedTest {
   private static final int SHARD = 0;
   private static final String STREAM = "user.u1";
+  private static final String UNWANTED = "user.u2";
 
   private final InMemoryHistory history = new InMemoryHistory();
   private final List<Long> delivered = new ArrayList<>();
@@ -35,6 +36,11 @@ class ShardFeedTest {
   void start() {
     var sink =
         new ShardFeed.Sink() {
+          @Override
+          public boolean wants(List<String> streams) {
+            return !streams.contains(UNWANTED);
+          }
+
           @Override
           public void event(EventMessage message) {
             delivered.add(message.sequence());
@@ -61,6 +67,33 @@ class ShardFeedTest {
     for (int i = 0; i < 5; i++) feed.onBatch(append());
     assertEquals(upTo(5), delivered);
     assertEquals(0, history.reads.get());
+  }
+
+  @Test
+  void unwantedEventsMoveThePositionAndStayAvailable() {
+    feed.onBatch(append());
+    feed.onBatch(history.append("task_created", "{\"n\":2}", UNWANTED));
+    append();
+    history.append("task_created", "{\"n\":4}", UNWANTED);
+    feed.onBatch(history.batch(SHARD, 3, 4));
+
+    assertEquals(List.of(1L, 3L), delivered);
+    assertEquals(4, feed.position());
+    assertTrue(feed.hasRecentAfter(0));
+    assertEquals("{\"n\":2}", feed.recent(2).event().data().text());
+    assertEquals("{\"n\":4}", feed.recent(4).event().data().text());
+    assertEquals(0, history.reads.get());
+  }
+
+  @Test
+  void unwantedEventsOfAGapAreNotPassedOnEither() {
+    append();
+    history.append("task_created", "{}", UNWANTED);
+    append();
+    feed.onBatch(history.batch(SHARD, 3, 3));
+
+    assertEquals(List.of(1L, 3L), delivered);
+    assertEquals(1, history.reads.get());
   }
 
   @Test
@@ -173,6 +206,11 @@ class ShardFeedTest {
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             history,
             new ShardFeed.Sink() {
+              @Override
+              public boolean wants(List<String> streams) {
+                return true;
+              }
+
               @Override
               public void event(EventMessage message) {
                 deliveredToOther.add(message.sequence());

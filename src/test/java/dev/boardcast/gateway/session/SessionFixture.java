@@ -109,6 +109,11 @@ final class SessionFixture {
 
   private static final class EventSink implements ShardFeed.Sink {
     @Override
+    public boolean wants(List<String> streams) {
+      return true;
+    }
+
+    @Override
     public void event(EventMessage message) {}
 
     @Override
