@@ -4,14 +4,14 @@ import dev.boardcast.spi.RawJson;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import java.util.UUID;
 
 /**
  * An event that an application publishes.
  *
  * @param type not a message type of the protocol, which clients could not distinguish
  * @param data one JSON object
- * @param eventId makes a retry harmless; null for an event that is always new
+ * @param eventId makes a retry harmless, see {@link PublishedEventId}; null for an event that is
+ *     always new
  */
 record StreamEvent(
     @NotNull(message = TYPE)
@@ -22,9 +22,10 @@ record StreamEvent(
             message = TYPE)
         String type,
     @NotNull(message = DATA) RawJson data,
-    UUID eventId) {
+    @Pattern(regexp = "\\P{Cc}{1,128}", message = ID) String eventId) {
   private static final String TYPE =
       "1 to 100 letters, digits and . _ : -, and no type of the protocol's own";
+  private static final String ID = "a string of 1 to 128 characters, no control characters";
   private static final String DATA = "a JSON object";
 
   /** Named after the field, so that a violation is too. */

@@ -48,19 +48,21 @@ public final class StreamEventWriter {
    * @return the outcome of each event, in order, after the commit
    */
   Future<List<Outcome>> store(String stream, List<StreamEvent> published) {
+    List<UUID> keys =
+        published.stream().map(event -> PublishedEventId.key(event.eventId())).toList();
     return pool.withTransaction(
             tx ->
-                insertIds(tx, stream, published)
+                insertIds(tx, stream, keys)
                     .compose(
                         fresh -> {
                           var outcomes = new ArrayList<Outcome>(published.size());
                           var events = new ArrayList<NewEvent>(published.size());
-                          for (StreamEvent event : published) {
+                          for (int i = 0; i < published.size(); i++) {
                             // Of several events with one id, the first is new.
-                            boolean isNew =
-                                event.eventId() == null || fresh.remove(event.eventId());
+                            UUID key = keys.get(i);
+                            boolean isNew = key == null || fresh.remove(key);
                             outcomes.add(isNew ? Outcome.NEW : Outcome.DUPLICATE);
-                            if (isNew) events.add(event(stream, event));
+                            if (isNew) events.add(event(stream, published.get(i)));
                           }
                           return outbox.append(tx, events).map(List.copyOf(outcomes));
                         }))
@@ -70,10 +72,8 @@ public final class StreamEventWriter {
             });
   }
 
-  private static Future<Set<UUID>> insertIds(
-      SqlClient tx, String stream, List<StreamEvent> published) {
-    UUID[] ids =
-        published.stream().map(StreamEvent::eventId).filter(Objects::nonNull).toArray(UUID[]::new);
+  private static Future<Set<UUID>> insertIds(SqlClient tx, String stream, List<UUID> keys) {
+    UUID[] ids = keys.stream().filter(Objects::nonNull).toArray(UUID[]::new);
     if (ids.length == 0) return Future.succeededFuture(Set.of());
     return tx.preparedQuery(INSERT_IDS)
         .execute(Tuple.tuple().addString(stream).addArrayOfUUID(ids))

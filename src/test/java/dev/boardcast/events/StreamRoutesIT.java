@@ -182,6 +182,21 @@ class StreamRoutesIT {
   }
 
   @Test
+  void anEventIdIsAnyTextOf128Characters() {
+    for (String id : List.of("d-1", "x", "é".repeat(128), "😀".repeat(128), "a b/c?")) {
+      String json = "{\"type\":\"t\",\"data\":{},\"event_id\":\"" + id + "\"}";
+      assertEquals(201, publish(json).status(), id);
+      assertEquals(200, publish(json).status(), id);
+    }
+    for (String id : List.of("", "x".repeat(129), "a\\nb", "\\u0000", "\\u0085", "\\ud83d")) {
+      var answer = publish("{\"type\":\"t\",\"data\":{},\"event_id\":\"" + id + "\"}");
+      assertEquals(400, answer.status(), id);
+      assertEquals("event_id", answer.fields(), id);
+    }
+    assertEquals(5, api.count("SELECT count(*) FROM outbox"));
+  }
+
+  @Test
   void ndjsonLinesAreCountedAndARepeatedFileChangesNothing() {
     String id = UUID.randomUUID().toString();
     String lines =
@@ -232,6 +247,7 @@ class StreamRoutesIT {
         "POST | agents  | bot;;publish | {\"type\":\"pong\",\"data\":{}}     | 400 | type",
         "POST | agents  | bot;;publish | {\"type\":\"a b\",\"data\":{}}      | 400 | type",
         "POST | agents  | bot;;publish | {\"type\":\"t\",\"data\":{},\"event_id\":1} | 400 | event_id",
+        "POST | agents  | bot;;publish | {\"type\":\"t\",\"data\":{},\"event_id\":\"\"} | 400 | event_id",
         "POST | agents  | bot;;publish | {\"type\":\"t\",\"data\":{},\"at\":1} | 400 | at",
         "POST | agents  | bot;;publish | {\"type\":\"t\",\"data\":{          | 400 | body",
         "POST | user.x  | x;;publish   | {\"type\":\"t\",\"data\":{}}        | 400 | name",
