@@ -78,11 +78,12 @@ record NodeParts(
     if (options.roles().contains(Role.GATEWAY)) {
       var services =
           new GatewayServices(
-              log,
-              snapshots::latest,
-              resources.authenticator(),
-              boards.memberships(),
-              boards.topics());
+                  log,
+                  snapshots::latest,
+                  resources.authenticator(),
+                  boards.memberships(),
+                  boards.topics())
+              .withOtherHistory(new EventLog(resources.requests()));
       gateway =
           Optional.of(
               new Gateway(

@@ -60,8 +60,8 @@ final class AdmissionControl {
    *
    * @param reason why there is no permit; null where there is one
    */
-  record Decision(Optional<Permit> permit, String reason) {
-    private static Decision refused(String reason) {
+  record Decision(Optional<Permit> permit, RefusalReason reason) {
+    private static Decision refused(RefusalReason reason) {
       return new Decision(Optional.empty(), reason);
     }
   }
@@ -73,17 +73,17 @@ final class AdmissionControl {
    * @param address of the client
    */
   public Decision admit(String path, String address) {
-    if (!isWithinRate(System.nanoTime())) return Decision.refused("too many clients come at once");
+    if (!isWithinRate(System.nanoTime())) return Decision.refused(RefusalReason.RATE);
     ConnectionLimit ofPath = paths.of(path);
-    if (!ofPath.acquire()) return Decision.refused("the path is full on this node");
+    if (!ofPath.acquire()) return Decision.refused(RefusalReason.PATH_FULL);
     if (!node.acquire()) {
       ofPath.release();
-      return Decision.refused("the node is full");
+      return Decision.refused(RefusalReason.NODE_FULL);
     }
     if (!addresses.acquire(address, config.sessionsPerAddress())) {
       node.release();
       ofPath.release();
-      return Decision.refused("too many sessions from one address");
+      return Decision.refused(RefusalReason.ADDRESS_FULL);
     }
     return new Decision(Optional.of(new Permit(ofPath, address)), null);
   }

@@ -5,6 +5,7 @@ import dev.boardcast.gateway.session.Session;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,14 +13,19 @@ import java.util.function.Supplier;
 
 /**
  * Closes the sessions of one event loop within a bounded time. Each gets a message that says when
- * to reconnect, spread over time, and goes on meanwhile, so that a client can open its new
- * connection before it loses this one; then it is closed with 1001. A connection whose client has
- * not answered {@value #LINGER_MILLIS} ms after the last close is cut. One event loop.
+ * to reconnect, and goes on meanwhile, so that a client can open its new connection before it loses
+ * this one; then it is closed with 1001. The times are spread evenly: another node, which may have
+ * started a moment ago, takes all of these clients, and must answer each at once. The more there
+ * are, the longer it takes; nobody waits for it, since sessions are served until they are closed. A
+ * connection whose client has not answered {@value #LINGER_MILLIS} ms after the last close is cut.
+ * One event loop.
  */
 final class DrainSequence {
   private static final int LINGER_MILLIS = 1_500;
   private static final int CHECK_MILLIS = 20;
   private static final long MIN_SPREAD_MILLIS = 200;
+  // With two event loops 200 clients a second, as long as that fits into the limit.
+  private static final long MILLIS_PER_SESSION = 10;
   private static final long MAX_GRACE_MILLIS = 1_000;
 
   private final GatewayLoop loop;
@@ -43,11 +49,15 @@ final class DrainSequence {
     long now = loop.now();
     long limit = loop.config().drain().toMillis();
     long grace = Math.min(MAX_GRACE_MILLIS, limit / 2);
-    // A session a millisecond, as long as that fits.
-    List<Session> all = sessions.get();
-    long spread = Math.min(limit - grace, Math.max(MIN_SPREAD_MILLIS, all.size()));
-    for (Session session : all) {
-      long pause = spread == 0 ? 0 : ThreadLocalRandom.current().nextLong(spread);
+    var all = new ArrayList<>(sessions.get());
+    // Clients that came together, of one user perhaps, do not leave together.
+    Collections.shuffle(all);
+    long wanted = Math.max(MIN_SPREAD_MILLIS, all.size() * MILLIS_PER_SESSION);
+    long spread = Math.min(limit - grace, wanted);
+    double step = all.isEmpty() ? 0 : (double) spread / all.size();
+    for (int i = 0; i < all.size(); i++) {
+      Session session = all.get(i);
+      long pause = (long) (step * (i + ThreadLocalRandom.current().nextDouble()));
       session.dialect().goAway(pause, pause + grace).ifPresent(session::send);
       leaves.add(new Leave(session, now + pause + grace));
     }

@@ -88,7 +88,7 @@ public final class Gateway {
                     },
                     new DeploymentOptions().setInstances(instances)))
         .onSuccess(deployments::add)
-        .onSuccess(up -> handshakes.setOpen(true))
+        .onSuccess(up -> handshakes.open())
         .<Void>mapEmpty()
         .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
   }
@@ -98,7 +98,7 @@ public final class Gateway {
    * only.
    */
   public Future<Void> start() {
-    return subscribe().onSuccess(up -> handshakes.setOpen(true));
+    return subscribe().onSuccess(up -> handshakes.open());
   }
 
   /** The bound port of its own; 0 while it has none. */
@@ -121,7 +121,7 @@ public final class Gateway {
    * fails.
    */
   public Future<Void> close() {
-    handshakes.setOpen(false);
+    handshakes.close();
     return hubs.drain()
         .compose(drained -> hubs.close())
         .compose(

@@ -33,6 +33,15 @@ public record GatewayConfig(
                 "Most bytes queued for a slow client before its session is closed, to be resumed.")
         int maxQueue,
     @Setting(
+            key = "gateway-max-queued-bytes",
+            defaultValue = "268435456",
+            min = "65536",
+            unit = "bytes",
+            description =
+                "Most bytes queued for all clients of this node before the sessions with the most"
+                    + " are closed, to be resumed.")
+        long maxQueuedBytes,
+    @Setting(
             key = "gateway-max-subscriptions",
             defaultValue = "100",
             min = "1",
@@ -65,8 +74,10 @@ public record GatewayConfig(
         Duration authWait,
     @Setting(
             key = "gateway-drain",
-            defaultValue = "5s",
-            description = "Longest time to close all sessions when the node stops.")
+            defaultValue = "10s",
+            description =
+                "Longest time to close all sessions when the node stops, and to spread the return"
+                    + " of their clients over.")
         Duration drain,
     @Setting(
             key = "gateway-compression",

@@ -6,6 +6,7 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.engine.DatabaseHeartbeat;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
+import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
@@ -15,8 +16,11 @@ import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.session.SessionRegistry;
 import dev.boardcast.gateway.session.SubscriptionManager;
 import dev.boardcast.gateway.session.SubscriptionTable;
+import dev.boardcast.gateway.session.UnansweredRequests;
 import dev.boardcast.gateway.transport.TransportFactory;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.spi.TeamMemberships;
 import io.vertx.core.Context;
@@ -32,6 +36,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Serves the sessions of one event loop: their feeds, subscriptions and timers. It is made in the
@@ -57,6 +62,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private final Promise<GatewayHub> ready = Promise.promise();
   private final GatewayLoop loop;
   private final Feeds feeds;
+  private final UnansweredRequests unanswered;
   private final SubscriptionManager subscriptions;
   private final SessionProtocol protocol;
   private final TransportFactory transports;
@@ -75,19 +81,33 @@ final class GatewayHub implements ShardFeed.Sink {
     this.onEnd = onEnd;
     GatewayServices services = node.services();
     loop =
-        GatewayLoop.of(context.owner(), context, node.config(), node.meters(), Clock.systemUTC());
+        GatewayLoop.of(
+            context.owner(),
+            context,
+            node.config(),
+            node.meters(),
+            Clock.systemUTC(),
+            node.queued());
+    var hedged = new HedgedCalls(context.owner());
+    var history = new HedgedHistory(hedged, services.history(), services.otherHistory());
     feeds =
         new Feeds(
             loop.calls(),
             loop.clock(),
-            new Feeds.Sources(services.history(), services.snapshots()),
+            new Feeds.Sources(history, services.snapshots()),
             services.topics().boardNames(),
             this,
             table);
-    subscriptions = new SubscriptionManager(services.topics(), table, feeds, loop);
-    var principals =
-        new PrincipalResolver(services.authenticator(), services.memberships(), loop.calls());
-    protocol = new SessionProtocol(node.name(), loop, principals, subscriptions, sessions);
+    unanswered = new UnansweredRequests(loop, services.othersMayServe());
+    subscriptions = new SubscriptionManager(services.topics(), table, feeds, loop, unanswered);
+    TeamMemberships memberships =
+        claimed -> {
+          Supplier<Future<Principal>> read = () -> services.memberships().resolve(claimed);
+          return hedged.call(read, read);
+        };
+    var principals = new PrincipalResolver(services.authenticator(), memberships, loop.calls());
+    protocol =
+        new SessionProtocol(node.name(), loop, principals, subscriptions, sessions, unanswered);
     transports = new TransportFactory(loop, node.transports());
     usedAt = loop.now();
   }
@@ -163,6 +183,11 @@ final class GatewayHub implements ShardFeed.Sink {
     return drained == null && !ended;
   }
 
+  /** Whether clients wait here for their answers: more should not be taken. */
+  boolean isBusy() {
+    return unanswered.isBusy(loop.now());
+  }
+
   /** Hands a message of the bus to this hub, unless too many wait. Any thread. */
   void post(Consumer<GatewayHub> message) {
     if (pending.incrementAndGet() > MAX_PENDING) {
@@ -193,7 +218,7 @@ final class GatewayHub implements ShardFeed.Sink {
   }
 
   void onPrincipalChanged(PrincipalChanged changed) {
-    protocol.principalChanged(changed.user());
+    protocol.teamsChangeHinted(changed.user());
   }
 
   /** A user who has a session, whatever that follows, must learn of a change of teams. */
@@ -206,16 +231,20 @@ final class GatewayHub implements ShardFeed.Sink {
 
   @Override
   public void event(EventMessage message) {
-    table.publish(message);
+    if (table.publish(message)) {
+      loop.meters().delivered(Duration.between(message.event().at(), loop.time()));
+    }
     // Before anything that follows it in the log is handed out.
     if (message.event().type().equals(TeamMemberships.CHANGED)) {
-      message.users().forEach(protocol::principalChanged);
+      message.users().forEach(protocol::teamsChanged);
     }
   }
 
   @Override
   public void historyChanged(int shard) {
     subscriptions.historyChanged(shard);
+    // What is lost may have been a change of teams.
+    if (shard == Shards.PEOPLE) protocol.anyTeamsChanged();
   }
 
   @Override
@@ -229,6 +258,27 @@ final class GatewayHub implements ShardFeed.Sink {
     if (!execute(() -> counted.complete(SessionStatistics.of(sessions.all()))))
       counted.fail("gone");
     return counted.future().timeout(1, TimeUnit.SECONDS).otherwise(SessionStatistics.EMPTY);
+  }
+
+  /** The sessions for which bytes wait. Any thread; never fails, and never takes long. */
+  Future<List<Backlog>> backlogs() {
+    Promise<List<Backlog>> found = Promise.promise();
+    if (!execute(() -> found.complete(Backlog.of(sessions.all())))) found.fail("gone");
+    return found.future().timeout(1, TimeUnit.SECONDS).otherwise(List.of());
+  }
+
+  /** Ends sessions that are still as slow. Any thread; never fails, and never takes long. */
+  Future<Void> shed(List<Backlog> slowest) {
+    Promise<Void> done = Promise.promise();
+    boolean runs =
+        execute(
+            () -> {
+              slowest.forEach(Backlog::end);
+              loop.queued().publish();
+              done.complete();
+            });
+    if (!runs) done.complete();
+    return done.future().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
   }
 
   /** Takes no more sessions and lets the others go, within a bounded time. Any thread. */
@@ -261,7 +311,9 @@ final class GatewayHub implements ShardFeed.Sink {
   private void tick() {
     long now = loop.now();
     feeds.tick(now);
+    unanswered.tick(now);
     loop.wheel().advance(now);
+    node.queued().check();
     if (!sessions.isEmpty()) usedAt = now;
     else if (now - usedAt > node.idleLimit().toMillis()) end(new IllegalStateException("idle"));
   }
@@ -269,6 +321,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private void end(Throwable why) {
     if (ended) return;
     ended = true;
+    loop.queued().end();
     onEnd.accept(this);
     ready.tryFail(why);
     context.owner().cancelTimer(timer);
@@ -288,6 +341,7 @@ final class GatewayHub implements ShardFeed.Sink {
       context.runOnContext(turn -> task.run());
       return true;
     } catch (RejectedExecutionException noEventLoop) {
+      loop.queued().end();
       onEnd.accept(this);
       return false;
     }

@@ -1,6 +1,8 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.loop.BoundedCalls;
+import dev.boardcast.gateway.loop.NodeQueuedBytes;
+import dev.boardcast.gateway.loop.QueuedBytes;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.transport.TickScheduler;
 import io.vertx.core.Context;
@@ -20,13 +22,20 @@ public record GatewayLoop(
     LongSupplier millis,
     TimingWheel wheel,
     TickScheduler ticks,
-    BoundedCalls calls) {
+    BoundedCalls calls,
+    QueuedBytes queued) {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
 
   public static GatewayLoop of(
-      Vertx vertx, Context context, GatewayConfig config, GatewayMeters meters, Clock clock) {
+      Vertx vertx,
+      Context context,
+      GatewayConfig config,
+      GatewayMeters meters,
+      Clock clock,
+      NodeQueuedBytes queued) {
     Executor eventLoop = task -> context.runOnContext(ignored -> task.run());
     LongSupplier millis = () -> System.nanoTime() / 1_000_000;
+    var ticks = new TickScheduler(eventLoop);
     return new GatewayLoop(
         vertx,
         config,
@@ -34,8 +43,9 @@ public record GatewayLoop(
         clock,
         millis,
         new TimingWheel(millis.getAsLong()),
-        new TickScheduler(eventLoop),
-        new BoundedCalls(eventLoop, CALL_TIMEOUT));
+        ticks,
+        new BoundedCalls(eventLoop, CALL_TIMEOUT),
+        new QueuedBytes(queued, ticks::atEnd));
   }
 
   /** Milliseconds that only grow. */
@@ -45,6 +55,19 @@ public record GatewayLoop(
 
   public Instant time() {
     return clock.instant();
+  }
+
+  /** Runs {@code task} on this event loop after a while, as exactly as the timing wheel turns. */
+  public void schedule(long after, Runnable task) {
+    wheel.schedule(
+        new TimingWheel.Entry() {
+          @Override
+          protected long check(long now) {
+            task.run();
+            return TimingWheel.NEVER;
+          }
+        },
+        now() + after);
   }
 
   /** Runs {@code task} on this event loop after a while. */

@@ -4,37 +4,69 @@ import dev.boardcast.gateway.protocol.CloseCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** Counts what the gateways of a node do. Thread safe. */
 public final class GatewayMeters {
+  private static final Duration[] BUCKETS =
+      IntStream.of(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
   private final Counter frames;
   private final Counter flushes;
   private final Counter repairs;
-  private final Counter refusals;
   private final Counter wantedEvents;
   private final Counter skippedEvents;
+  private final Map<RefusalReason, Counter> refusals = new EnumMap<>(RefusalReason.class);
+  private final Counter sentElsewhere;
+  private final Timer subscribes;
+  private final Timer deliveries;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
 
   /**
    * @param sessions how many are open now; called from any thread
+   * @param queued bytes that wait for clients now; called from any thread
    */
-  public GatewayMeters(Optional<MeterRegistry> wanted, IntSupplier sessions) {
+  public GatewayMeters(Optional<MeterRegistry> wanted, IntSupplier sessions, LongSupplier queued) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
     Gauge.builder("boardcast.gateway.sessions", sessions::getAsInt)
         .description("Open sessions of this node")
         .register(registry);
+    Gauge.builder("boardcast.gateway.queued.bytes", queued::getAsLong)
+        .description("Bytes that wait for clients of this node to read")
+        .register(registry);
     frames = counter(registry, "frames", "Messages to clients");
     flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
-    refusals = counter(registry, "refusals", "Clients refused because a limit was reached");
     wantedEvents = events(registry, true);
     skippedEvents = events(registry, false);
+    for (RefusalReason reason : RefusalReason.values()) {
+      refusals.put(
+          reason,
+          Counter.builder("boardcast.gateway.refusals")
+              .description("Clients that were not taken for the moment, and why")
+              .tag("reason", reason.tag())
+              .register(registry));
+    }
+    sentElsewhere =
+        counter(registry, "sent.elsewhere", "Sessions sent to another node to be answered");
+    subscribes = timer(registry, "subscribe", "From a client's subscribe to its subscribed");
+    deliveries =
+        timer(
+            registry,
+            "delivery.delay",
+            "From the time of an event to its hand-over to the connections of one event loop");
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
       closes.put(
@@ -62,6 +94,18 @@ public final class GatewayMeters {
     (wanted ? wantedEvents : skippedEvents).increment();
   }
 
+  private static Timer timer(MeterRegistry registry, String name, String what) {
+    return Timer.builder("boardcast.gateway." + name)
+        .description(what)
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /** An event was handed to the connections that want it, once for an event loop. */
+  void delivered(Duration delay) {
+    deliveries.record(delay.isNegative() ? Duration.ZERO : delay);
+  }
+
   public void frame() {
     frames.increment();
   }
@@ -75,9 +119,18 @@ public final class GatewayMeters {
     repairs.increment();
   }
 
-  /** A client was refused because of a limit. */
-  void refused() {
-    refusals.increment();
+  void refused(RefusalReason reason) {
+    refusals.get(reason).increment();
+  }
+
+  /** A session that waited too long was told to reconnect to another node. */
+  public void sentElsewhere() {
+    sentElsewhere.increment();
+  }
+
+  /** A client was told of the start of a subscription, so long after it had asked for it. */
+  public void subscribed(long millis) {
+    subscribes.record(millis, TimeUnit.MILLISECONDS);
   }
 
   public void closed(CloseCode code) {

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.gateway.loop.NodeQueuedBytes;
 import dev.boardcast.gateway.transport.TransportSupport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -17,6 +18,7 @@ record GatewayNode(
     GatewayServices services,
     AdmissionControl admission,
     GatewayMeters meters,
+    NodeQueuedBytes queued,
     TransportSupport transports,
     Duration idleLimit) {
   private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
@@ -24,21 +26,23 @@ record GatewayNode(
   static GatewayNode of(
       String name, GatewayConfig config, GatewayServices services, Optional<MeterRegistry> meters) {
     var admission = new AdmissionControl(config);
+    var queued = new NodeQueuedBytes(config.maxQueuedBytes());
     return new GatewayNode(
         name,
         config,
         services,
         admission,
-        new GatewayMeters(meters, admission.node()::count),
+        new GatewayMeters(meters, admission.node()::count, queued::bytes),
+        queued,
         TransportSupport.detect(),
         IDLE_LIMIT);
   }
 
   GatewayNode with(TransportSupport other) {
-    return new GatewayNode(name, config, services, admission, meters, other, idleLimit);
+    return new GatewayNode(name, config, services, admission, meters, queued, other, idleLimit);
   }
 
   GatewayNode withIdleLimit(Duration other) {
-    return new GatewayNode(name, config, services, admission, meters, transports, other);
+    return new GatewayNode(name, config, services, admission, meters, queued, transports, other);
   }
 }

@@ -5,6 +5,7 @@ import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
+import java.util.function.BooleanSupplier;
 
 /**
  * What the gateway asks of the rest of the node. All of it is called from event loops and must not
@@ -14,6 +15,10 @@ import dev.boardcast.spi.TeamMemberships;
  * @param snapshots the newest snapshot of a board, for a client that has none yet
  * @param topics which topics exist, and who may see them
  * @param heartbeats of the database
+ * @param otherHistory the same event log by another pool of connections, asked as well when the
+ *     first takes long
+ * @param othersMayServe whether another gateway of the cluster may serve a client that this one
+ *     keeps waiting
  */
 public record GatewayServices(
     EventHistory history,
@@ -21,7 +26,20 @@ public record GatewayServices(
     Authenticator authenticator,
     TeamMemberships memberships,
     TopicCatalogue topics,
-    HeartbeatHub heartbeats) {
+    HeartbeatHub heartbeats,
+    EventHistory otherHistory,
+    BooleanSupplier othersMayServe) {
+  /** Of a node alone, with one pool of connections. */
+  public GatewayServices(
+      EventHistory history,
+      SnapshotSource snapshots,
+      Authenticator authenticator,
+      TeamMemberships memberships,
+      TopicCatalogue topics,
+      HeartbeatHub heartbeats) {
+    this(history, snapshots, authenticator, memberships, topics, heartbeats, history, () -> false);
+  }
+
   /** Without heartbeats of the database: the log is polled where the bus is silent. */
   public GatewayServices(
       EventHistory history,
@@ -30,5 +48,17 @@ public record GatewayServices(
       TeamMemberships memberships,
       TopicCatalogue topics) {
     this(history, snapshots, authenticator, memberships, topics, new HeartbeatHub());
+  }
+
+  /** The same, with another way to the event log. */
+  public GatewayServices withOtherHistory(EventHistory other) {
+    return new GatewayServices(
+        history, snapshots, authenticator, memberships, topics, heartbeats, other, othersMayServe);
+  }
+
+  /** The same, in a cluster. */
+  GatewayServices withOthersMayServe(BooleanSupplier known) {
+    return new GatewayServices(
+        history, snapshots, authenticator, memberships, topics, heartbeats, otherHistory, known);
   }
 }

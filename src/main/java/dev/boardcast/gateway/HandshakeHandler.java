@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * <tr><td>a WebSocket path over HTTP/2</td><td>501</td></tr>
  * <tr><td>a server that handles requests on worker threads, or has read the request</td>
  *     <td>500</td></tr>
- * <tr><td>node, path or address full, too many at once, node leaving, log away</td>
- *     <td>503 with {@code Retry-After}</td></tr>
+ * <tr><td>node, path or address full, too many at once, node busy, starting or leaving, log
+ *     away</td>
+ *     <td>503 with {@code Retry-After}; a stream of status 200 for an EventSource</td></tr>
  * </table>
  */
 final class HandshakeHandler {
@@ -43,7 +44,8 @@ final class HandshakeHandler {
   private final EndpointTable endpoints;
   private final ClientAddressResolver addresses;
   private final HubRegistry hubs;
-  private volatile boolean open;
+  // Why no session is taken; null while they are.
+  private volatile RefusalReason closed = RefusalReason.STARTING;
 
   HandshakeHandler(GatewayNode node, EndpointTable endpoints, HubRegistry hubs) {
     this.node = node;
@@ -52,9 +54,14 @@ final class HandshakeHandler {
     this.hubs = hubs;
   }
 
-  /** Takes sessions from now on, or no more. */
-  void setOpen(boolean open) {
-    this.open = open;
+  /** Takes sessions from now on. */
+  void open() {
+    closed = null;
+  }
+
+  /** Takes no more sessions, because the node leaves. */
+  void close() {
+    closed = RefusalReason.LEAVING;
   }
 
   /**
@@ -157,16 +164,15 @@ final class HandshakeHandler {
   }
 
   private void serve(HttpServerRequest request, String path, boolean upgrades, Opening opening) {
-    if (!open) throw HandshakeRejection.unavailable("the node is leaving");
+    RefusalReason reason = closed;
+    if (reason != null) throw refused(reason);
     AdmissionControl.Decision decision = node.admission().admit(path, addresses.of(request));
-    if (decision.permit().isEmpty()) {
-      node.meters().refused();
-      throw HandshakeRejection.unavailable(decision.reason());
-    }
+    if (decision.permit().isEmpty()) throw refused(decision.reason());
     SessionPermit permit = decision.permit().get();
     try {
       GatewayHub hub = hubs.current();
-      if (!hub.isOpen()) throw HandshakeRejection.unavailable("the node is leaving");
+      if (!hub.isOpen()) throw refused(RefusalReason.LEAVING);
+      if (hub.isBusy()) throw refused(RefusalReason.BUSY);
       Optional<WebSocketUpgrade> upgrade =
           upgrades ? Optional.of(hub.prepare(request)) : Optional.empty();
       if (hub.ready().succeeded()) {
@@ -175,9 +181,7 @@ final class HandshakeHandler {
         request.pause();
         hub.ready()
             .onSuccess(ready -> resume(request, hub, permit, upgrade, opening))
-            .onFailure(
-                failure ->
-                    giveUp(request, permit, upgrade, "the event log cannot be read at present"));
+            .onFailure(failure -> giveUp(request, permit, upgrade, RefusalReason.LOG_AWAY));
       }
     } catch (RuntimeException refused) {
       permit.release();
@@ -191,8 +195,8 @@ final class HandshakeHandler {
       SessionPermit permit,
       Optional<WebSocketUpgrade> upgrade,
       Opening opening) {
-    if (!open || request.response().closed()) {
-      giveUp(request, permit, upgrade, "the node is leaving");
+    if (closed != null || request.response().closed()) {
+      giveUp(request, permit, upgrade, RefusalReason.LEAVING);
       return;
     }
     try {
@@ -200,19 +204,24 @@ final class HandshakeHandler {
       if (upgrade.isEmpty()) request.resume();
       opening.open(hub, permit, upgrade);
     } catch (RuntimeException failure) {
-      giveUp(request, permit, upgrade, "the request failed");
+      giveUp(request, permit, upgrade, RefusalReason.BUSY);
       throw failure;
     }
   }
 
-  private static void giveUp(
+  private Problem refused(RefusalReason reason) {
+    node.meters().refused(reason);
+    return HandshakeRejection.unavailable(reason);
+  }
+
+  private void giveUp(
       HttpServerRequest request,
       SessionPermit permit,
       Optional<WebSocketUpgrade> upgrade,
-      String reason) {
+      RefusalReason reason) {
     permit.release();
     request.resume();
-    HandshakeRejection.later(reason).sendAndClose(request);
+    HandshakeRejection.of(refused(reason)).sendAndClose(request);
     upgrade.ifPresent(WebSocketUpgrade::cancel);
   }
 }

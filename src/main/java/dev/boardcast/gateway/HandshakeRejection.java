@@ -9,10 +9,17 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Refuses a request for a session with an HTTP status and a problem. Event loop of the request. */
+/**
+ * Refuses a request for a session with an HTTP status and a problem. A browser's EventSource gives
+ * up for good on any status but 200: where it is to come back, it gets a stream that says when. It
+ * is known by its {@code Accept}. Event loop of the request.
+ */
 public final class HandshakeRejection {
   private static final int MIN_SECONDS = 2;
   private static final int SPREAD_SECONDS = 4;
+  // A node that starts, leaves or is behind refuses for seconds, and its clients wait for it.
+  private static final int SOON_SECONDS = 1;
+  private static final int SOON_SPREAD_SECONDS = 2;
 
   private final Problem problem;
 
@@ -24,14 +31,14 @@ public final class HandshakeRejection {
     return new HandshakeRejection(problem);
   }
 
-  static HandshakeRejection later(String reason) {
-    return of(unavailable(reason));
-  }
-
   /** 503 with a time to try again, which is spread so that clients do not all come at once. */
-  static Problem unavailable(String reason) {
-    int seconds = MIN_SECONDS + ThreadLocalRandom.current().nextInt(SPREAD_SECONDS);
-    return Problem.unavailable(reason, seconds);
+  static Problem unavailable(RefusalReason reason) {
+    int seconds =
+        switch (reason) {
+          case STARTING, LEAVING, BUSY -> SOON_SECONDS + random(SOON_SPREAD_SECONDS);
+          default -> MIN_SECONDS + random(SPREAD_SECONDS);
+        };
+    return Problem.unavailable(reason.text(), seconds);
   }
 
   /** The status that means the same as a close code. */
@@ -39,7 +46,7 @@ public final class HandshakeRejection {
     return switch (code) {
       case NOT_AUTHENTICATED -> of(Problem.unauthenticated(reason));
       case FORBIDDEN -> of(Problem.forbidden(reason));
-      default -> later(reason);
+      default -> of(Problem.unavailable(reason, MIN_SECONDS + random(SPREAD_SECONDS)));
     };
   }
 
@@ -47,6 +54,9 @@ public final class HandshakeRejection {
   public Future<Void> send(HttpServerRequest request) {
     var response = request.response();
     if (response.ended() || response.closed()) return Future.succeededFuture();
+    if (problem.status() == 503 && EventStreamRefusal.suits(request)) {
+      return EventStreamRefusal.send(request, problem);
+    }
     if (problem.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(problem.retryAfterSeconds()));
     }
@@ -65,5 +75,9 @@ public final class HandshakeRejection {
     }
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     send(request).onComplete(sent -> request.connection().close());
+  }
+
+  private static int random(int bound) {
+    return ThreadLocalRandom.current().nextInt(bound);
   }
 }

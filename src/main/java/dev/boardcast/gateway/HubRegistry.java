@@ -28,6 +28,7 @@ final class HubRegistry {
 
   HubRegistry(GatewayNode node) {
     this.node = node;
+    node.queued().onExceeded(new BacklogReduction(node.queued(), hubs::values)::run);
   }
 
   /**

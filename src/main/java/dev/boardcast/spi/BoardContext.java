@@ -36,8 +36,10 @@ public interface BoardContext {
   /**
    * Reports that the team memberships of a user have changed, so that open sessions of that user
    * are checked again. Call it after the commit of a transaction that wrote an event of type {@link
-   * TeamMemberships#CHANGED} to the stream {@code user.<id>}; that event makes the check certain,
-   * this call makes it fast.
+   * TeamMemberships#CHANGED} to the stream {@code user.<id>}. That event makes the check certain,
+   * and in order with all other events; this call has it made within a second where the event takes
+   * longer. A lost call costs time only. Without the event it is the only report of the change:
+   * lost, as messages between nodes may be, open sessions keep the teams that they had.
    *
    * @param user the {@link Principal#user} concerned
    */

@@ -8,7 +8,8 @@ public interface TeamMemberships {
   /**
    * The type of the event that reports a change of a user's teams on the stream {@code user.<id>}.
    * A gateway that delivers it checks the user's sessions again; see {@link
-   * BoardContext#membershipsChanged}.
+   * BoardContext#membershipsChanged}. Nothing else does: teams are not read again because time
+   * passes. Write it in the transaction of the change.
    */
   String CHANGED = "membership_changed";
 

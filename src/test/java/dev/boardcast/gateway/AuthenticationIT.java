@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.config.Settings;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Promise;
@@ -149,6 +151,7 @@ class AuthenticationIT {
     gateway.emit("{\"n\":1}", "team.red");
     gateway.emit("{\"n\":2}", "team.blue");
     gateway.emit("{\"n\":3}", "user.ann");
+    ann.next("membership_changed");
     assertEquals(List.of(), ann.settle());
     gateway.teamsUnavailable = false;
     List<JsonNode> seen = ann.takeUntil(frame -> frame.path("data").path("n").asInt() == 3);
@@ -158,6 +161,16 @@ class AuthenticationIT {
             .filter(frame -> WsClient.type(frame).equals("task_created"))
             .map(frame -> frame.path("data").path("n").asInt())
             .toList());
+  }
+
+  @Test
+  void hintAloneRefreshesTeamsToo() {
+    gateway.teams.put("ann", Set.of("red"));
+    WsClient ann = gateway.connect("/ws?topics=team.red&token=" + GatewayFixture.token("ann"));
+    ann.next("subscribed");
+    gateway.teams.put("ann", Set.of("blue"));
+    gateway.bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged("ann"));
+    assertEquals("forbidden", ann.next("error").path("code").asText());
   }
 
   @Test

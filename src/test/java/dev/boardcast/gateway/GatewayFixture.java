@@ -54,6 +54,9 @@ public final class GatewayFixture implements AutoCloseable {
   final AtomicInteger teamReads = new AtomicInteger();
   volatile boolean teamsUnavailable;
 
+  /** Whether this gateway knows another one that may serve its clients. */
+  volatile boolean othersMayServe;
+
   /** Completed when the gateway reads teams; the answer then waits for {@link #teamsReadGate}. */
   final CompletableFuture<Void> teamsReadStarted = new CompletableFuture<>();
 
@@ -108,11 +111,12 @@ public final class GatewayFixture implements AutoCloseable {
         };
     var services =
         new GatewayServices(
-            history,
-            board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
-            GatewayFixture::authenticate,
-            memberships,
-            topics);
+                history,
+                board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
+                GatewayFixture::authenticate,
+                memberships,
+                topics)
+            .withOthersMayServe(() -> othersMayServe);
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
     node = new Gateway(vertx, bus, change.apply(shared));
     await(node.start("127.0.0.1", 0, instances));
@@ -241,8 +245,10 @@ public final class GatewayFixture implements AutoCloseable {
         Addresses.SNAPSHOTS, new Snapshot(board, version, now, now, false, RawJson.of(data)));
   }
 
+  /** Changes a user's teams, and reports that as a board does: by an event and by a hint. */
   public void teamsOf(String user, String... names) {
     teams.put(user, Set.of(names));
+    publish(history.append(TeamMemberships.CHANGED, "{}", "user." + user));
     bus.publish(Addresses.PRINCIPAL_CHANGES, new PrincipalChanged(user));
   }
 

@@ -244,7 +244,54 @@ class SseRequestIT {
     assertTrue(client.next("goaway").data().path("closes_in_ms").isIntegralNumber());
     assertEquals(1001, client.next("close").data().path("code").asInt());
     client.awaitEnd();
-    assertTrue(client.retry() < 1_000);
+    // A browser tries again as often as this while the node is down, and all of them do.
+    assertRetryIsSpreadFromOneSecondOn(client.retry());
+  }
+
+  @Test
+  void everyStreamStartsWithATimeToReconnectForTheCaseThatItsNodeDies() {
+    for (int i = 0; i < 5; i++) {
+      SseClient client = open("topics=agents", Map.of());
+      client.next("subscribed");
+      assertRetryIsSpreadFromOneSecondOn(client.retry());
+    }
+  }
+
+  @Test
+  void anEventSourceIsToldWhenToComeBackWhileTheNodeLeavesAndOthersGetAProblem() {
+    int port = gateway.httpPort();
+    GatewayFixture.await(gateway.leave());
+    SseClient refused = open(port, "topics=agents", Map.of("Accept", "text/event-stream"));
+    assertComesBack(refused, "the node is leaving");
+    for (String accept :
+        List.of("text/event-stream, application/problem+json", "*/*", "text/event-stream, */*")) {
+      SseClient other = open(port, "topics=agents", Map.of("Accept", accept));
+      assertEquals(503, other.status(), accept);
+      assertEquals("application/problem+json", other.header("Content-Type"));
+      assertTrue(Integer.parseInt(other.header("Retry-After")) > 0);
+    }
+    SseClient wrong = open(port, "limit=3", Map.of("Accept", "text/event-stream"));
+    assertEquals(400, wrong.status());
+  }
+
+  @Test
+  void anEventSourceIsToldWhenToComeBackWhileTheNodeIsFull() {
+    for (int i = 0; i < 40; i++) open("topics=agents", Map.of()).next("subscribed");
+    SseClient refused = open("topics=agents", Map.of("Accept", "text/event-stream"));
+    assertComesBack(refused, "the node is full");
+    assertEquals(40, gateway.node.sessions());
+  }
+
+  @Test
+  void aRefusedEventSourceKeepsItsPosition() {
+    int port = gateway.httpPort();
+    SseClient first = open(port, "topics=agents", Map.of("Last-Event-ID", "e1:0"));
+    // By the standard a response starts without an id.
+    assertEquals("e1:0", first.next("connection_ack").lastId());
+    GatewayFixture.await(gateway.leave());
+    SseClient refused =
+        open(port, "topics=agents", Map.of("Accept", "text/event-stream", "Last-Event-ID", "e1:7"));
+    assertEquals("e1:7", refused.next("goaway").lastId());
   }
 
   @Test
@@ -267,6 +314,22 @@ class SseRequestIT {
     assertEquals(1001, client.next("close").data().path("code").asInt());
     client.awaitEnd();
     assertEquals(0, gateway.node.sessions());
+  }
+
+  private static void assertComesBack(SseClient refused, String reason) {
+    assertEquals(200, refused.status());
+    assertEquals("text/event-stream", refused.header("Content-Type"));
+    int after = refused.next("goaway").data().path("reconnect_after_ms").asInt();
+    var close = refused.next("close").data();
+    assertEquals(1013, close.path("code").asInt());
+    assertEquals(reason, close.path("reason").asText());
+    refused.awaitEnd();
+    assertEquals(after, refused.retry());
+    assertTrue(after >= 1_000 && after < 6_000, after + " ms");
+  }
+
+  private static void assertRetryIsSpreadFromOneSecondOn(int millis) {
+    assertTrue(millis >= 1_000 && millis < 3_000, millis + " ms");
   }
 
   private SseClient open(String query, Map<String, String> headers) {

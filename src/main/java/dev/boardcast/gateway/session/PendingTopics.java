@@ -43,6 +43,11 @@ record PendingTopics(
         untilTeams.stream().filter(request -> !topics.contains(request.topic())).toList());
   }
 
+  /** Whether a topic waits for teams and the client was not told why. */
+  boolean awaitsTeams(TopicRequest topic) {
+    return !delayReported && untilTeams.contains(topic);
+  }
+
   PendingTopics withDelayReported() {
     return orNone(new PendingTopics(untilAuthenticated, untilTeams, true));
   }

@@ -40,7 +40,7 @@ public final class PrincipalResolver {
   Future<SessionState.Live> authenticate(String token) {
     return calls
         .call(() -> authenticator.authenticate(token))
-        .map(claimed -> live(claimed, claimed, false));
+        .map(SessionState.Live::withTeamsUnknown);
   }
 
   /** The principal with its current teams; fails when they could not be read in time. */
@@ -49,14 +49,11 @@ public final class PrincipalResolver {
     return calls
         .call(() -> limiter.run(() -> abandoned[0] ? ABANDONED : readTeams(claimed)))
         .onFailure(timeout -> abandoned[0] = true)
-        .map(principal -> live(claimed, principal, true));
+        .map(
+            principal -> new SessionState.Live(Optional.of(claimed), Optional.of(principal), true));
   }
 
   private Future<Principal> readTeams(Principal claimed) {
     return calls.call(() -> memberships.resolve(claimed));
-  }
-
-  private static SessionState.Live live(Principal claimed, Principal principal, boolean known) {
-    return new SessionState.Live(Optional.of(claimed), Optional.of(principal), known);
   }
 }

@@ -38,7 +38,7 @@ public final class Session implements Transport.Listener {
   private PendingTopics pending;
   private String user;
   private int teamReads;
-  private long teamsReadAt;
+  private long waitsForTeamsSince;
 
   /** A session that is opening, with the endpoint's topics pending. */
   Session(
@@ -55,7 +55,7 @@ public final class Session implements Transport.Listener {
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
     this.pending = PendingTopics.NONE.withUntilAuthenticated(endpoint.topics());
     this.writer = new SessionWriter(transport, endpoint.arrays(), loop);
-    this.timers = new SessionTimers(this, loop, protocol.teams());
+    this.timers = new SessionTimers(this, loop);
   }
 
   public String id() {
@@ -91,7 +91,7 @@ public final class Session implements Transport.Listener {
     return state instanceof SessionState.Opening;
   }
 
-  boolean isClosing() {
+  public boolean isClosing() {
     return state instanceof SessionState.Closing;
   }
 
@@ -155,16 +155,32 @@ public final class Session implements Transport.Listener {
    * @return the number of the read
    */
   int startTeamRead() {
-    teamsReadAt = loop.now();
     return ++teamReads;
+  }
+
+  /** The session's topics wait for teams, from now on where none did. */
+  void startToWaitForTeams() {
+    if (isSettled()) waitsForTeamsSince = loop.now();
+  }
+
+  /** When the first of the topics that wait for teams was asked for. */
+  long waitsForTeamsSince() {
+    return waitsForTeamsSince;
+  }
+
+  /** The client gets the answer to a subscription that it asked for at that time. */
+  void countSubscribed(long requestedAt) {
+    loop.meters().subscribed(loop.now() - requestedAt);
+  }
+
+  /** What is known of the user's teams counts no more: they are read when a topic needs them. */
+  void forgetTeams() {
+    startTeamRead();
+    claimed().ifPresent(token -> goLive(SessionState.Live.withTeamsUnknown(token)));
   }
 
   boolean isLatestTeamRead(int number) {
     return !isClosing() && teamReads == number;
-  }
-
-  long teamsReadAt() {
-    return teamsReadAt;
   }
 
   /** Whether the subscription is one of this open session. */
@@ -220,9 +236,9 @@ public final class Session implements Transport.Listener {
     if (!writer.send(frame)) close(CloseCode.TOO_SLOW);
   }
 
-  /** Bytes that wait for the client to read. */
+  /** Bytes that wait for the client to read, in the queue and in the transport. */
   public int queuedBytes() {
-    return writer.queuedBytes();
+    return writer.queuedBytes() + transport.pendingBytes();
   }
 
   /** Whether messages wait for the client to read. */

@@ -25,6 +25,7 @@ public final class SessionProtocol {
   private final PrincipalResolver principals;
   private final SubscriptionManager subscriptions;
   private final SessionRegistry sessions;
+  private final UnansweredRequests unanswered;
   private final TeamRefresher teams;
 
   public SessionProtocol(
@@ -32,13 +33,15 @@ public final class SessionProtocol {
       GatewayLoop loop,
       PrincipalResolver principals,
       SubscriptionManager subscriptions,
-      SessionRegistry sessions) {
+      SessionRegistry sessions,
+      UnansweredRequests unanswered) {
     this.node = node;
     this.loop = loop;
     this.principals = principals;
     this.subscriptions = subscriptions;
     this.sessions = sessions;
-    this.teams = new TeamRefresher(loop, principals, subscriptions);
+    this.unanswered = unanswered;
+    this.teams = new TeamRefresher(loop, principals, subscriptions, sessions);
   }
 
   /**
@@ -59,13 +62,19 @@ public final class SessionProtocol {
     }
   }
 
-  /** The teams of a user may have changed. */
-  public void principalChanged(String user) {
-    for (Session session : List.copyOf(sessions.of(user))) teams.refresh(session);
+  /** The teams of a user have changed, as the event log says. */
+  public void teamsChanged(String user) {
+    teams.changed(user);
   }
 
-  TeamRefresher teams() {
-    return teams;
+  /** The teams of a user have changed, as a message says that may be early or lost. */
+  public void teamsChangeHinted(String user) {
+    teams.hint(user);
+  }
+
+  /** Changes of teams may have been missed. */
+  public void anyTeamsChanged() {
+    teams.anyChanged();
   }
 
   /** Where the session can resume in all its streams; null while that is not known. */
@@ -121,7 +130,7 @@ public final class SessionProtocol {
   /** Subscribes at once to what does not depend on teams, and to the rest when these are known. */
   private void subscribe(Session session, List<TopicRequest> requests) {
     if (session.teamsKnown()) {
-      subscriptions.subscribe(session, requests);
+      subscriptions.subscribe(session, requests, loop.now());
       return;
     }
     var dependent = new ArrayList<TopicRequest>();
@@ -130,14 +139,16 @@ public final class SessionProtocol {
       (TopicCatalogue.isOfPeople(request.topic()) ? dependent : independent).add(request);
     }
     if (!dependent.isEmpty()) awaitTeams(session, dependent);
-    subscriptions.subscribe(session, independent);
+    subscriptions.subscribe(session, independent, loop.now());
     if (dependent.isEmpty() || session.isClosing()) return;
     // The client's next messages are answered after this one.
     session.transport().pause();
     teams.refresh(session);
+    unanswered.addTeams(session, session.pending().untilTeams());
   }
 
   private void awaitTeams(Session session, List<TopicRequest> requests) {
+    session.startToWaitForTeams();
     PendingTopics pending =
         session.pending().cancelUntilTeams(requests.stream().map(TopicRequest::topic).toList());
     var waiting = new ArrayList<>(pending.untilTeams());
@@ -149,6 +160,7 @@ public final class SessionProtocol {
 
   private void authenticate(Session session, String token) {
     session.transport().pause();
+    if (session.isOpening()) unanswered.addAuthentication(session);
     principals
         .authenticate(token)
         .onComplete(

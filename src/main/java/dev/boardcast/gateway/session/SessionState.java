@@ -25,6 +25,11 @@ sealed interface SessionState {
       implements SessionState {
     static final Live ANONYMOUS = new Live(Optional.empty(), Optional.empty(), true);
 
+    /** With the teams of the token, until the current ones are read. */
+    static Live withTeamsUnknown(Principal claimed) {
+      return new Live(Optional.of(claimed), Optional.of(claimed), false);
+    }
+
     boolean hasExpired(Instant now) {
       return principal.isPresent() && !now.isBefore(principal.get().expiresAt());
     }

@@ -16,7 +16,6 @@ final class SessionTimers extends TimingWheel.Entry {
 
   private final Session session;
   private final GatewayLoop loop;
-  private final TeamRefresher teams;
   private long activeAt;
   private long pingedAt;
   // The second that the following two are counted in.
@@ -24,10 +23,9 @@ final class SessionTimers extends TimingWheel.Entry {
   private int frames;
   private int topics;
 
-  SessionTimers(Session session, GatewayLoop loop, TeamRefresher teams) {
+  SessionTimers(Session session, GatewayLoop loop) {
     this.session = session;
     this.loop = loop;
-    this.teams = teams;
     this.activeAt = loop.now();
     this.pingedAt = activeAt;
   }
@@ -91,8 +89,7 @@ final class SessionTimers extends TimingWheel.Entry {
       return check(now);
     }
     long expiry = now + live.millisToExpiry(time, MAX_EXPIRY_CHECK_MILLIS);
-    long teamRead = teams.refreshIfDue(session, now);
-    return Math.min(Math.min(expiry, teamRead), checkSilence(now));
+    return Math.min(expiry, checkSilence(now));
   }
 
   /** Pings a silent peer once, and cuts the connection when it does not react. */

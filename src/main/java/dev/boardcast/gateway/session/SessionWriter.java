@@ -37,7 +37,9 @@ final class SessionWriter {
       return true;
     }
     if (queue == null) queue = new SendQueue(loop.config().maxQueue());
+    int before = queue.bytes();
     if (!queue.add(frame)) return false;
+    loop.queued().add(queue.bytes() - before);
     if (queue.bytes() > SendQueue.MAX_ARRAY_BYTES && transport.isWritable()) drain();
     if (arrays && queue != null && !drainScheduled) {
       drainScheduled = true;
@@ -65,10 +67,12 @@ final class SessionWriter {
 
   void drain() {
     drainScheduled = false;
+    int before = queuedBytes();
     while (queue != null && transport.isWritable()) {
       transport.write(arrays ? queue.takeArray() : queue.take());
       if (queue.isEmpty()) queue = null;
     }
+    loop.queued().add(queuedBytes() - before);
     if (queue == null && onDrained != null && transport.isWritable()) {
       List<Runnable> tasks = onDrained;
       onDrained = null;
@@ -81,6 +85,7 @@ final class SessionWriter {
     onDrained = null;
     drain();
     closed = true;
+    loop.queued().add(-queuedBytes());
     queue = null;
   }
 }

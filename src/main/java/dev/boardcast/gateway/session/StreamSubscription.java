@@ -17,6 +17,7 @@ final class StreamSubscription implements Subscription {
   private final int shard;
   private final boolean plain;
   private final String since;
+  private final long requestedAt;
   private Set<String> streams;
   // Of the events in (start, position], the client has every one of these streams.
   private long start;
@@ -27,15 +28,23 @@ final class StreamSubscription implements Subscription {
   /**
    * @param plain whether the topic is the name of its one stream
    * @param since the offset to resume after; null to start with new events
+   * @param requestedAt when the client asked for it, in ms of the loop's clock
    */
   StreamSubscription(
-      Session session, String topic, int shard, Set<String> streams, boolean plain, String since) {
+      Session session,
+      String topic,
+      int shard,
+      Set<String> streams,
+      boolean plain,
+      String since,
+      long requestedAt) {
     this.session = session;
     this.topic = topic;
     this.shard = shard;
     this.streams = streams;
     this.plain = plain;
     this.since = since;
+    this.requestedAt = requestedAt;
   }
 
   @Override
@@ -92,6 +101,7 @@ final class StreamSubscription implements Subscription {
 
   /** Starts with the events after {@code sequence}. */
   void startAfter(long sequence) {
+    if (!started) session.countSubscribed(requestedAt);
     started = true;
     start = sequence;
     position = sequence;

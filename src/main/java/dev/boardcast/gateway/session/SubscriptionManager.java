@@ -23,17 +23,27 @@ public final class SubscriptionManager {
   private final SubscriptionTable table;
   private final SubscriptionStarter starter;
   private final GatewayLoop loop;
+  private final UnansweredRequests unanswered;
 
   public SubscriptionManager(
-      TopicCatalogue topics, SubscriptionTable table, Feeds feeds, GatewayLoop loop) {
+      TopicCatalogue topics,
+      SubscriptionTable table,
+      Feeds feeds,
+      GatewayLoop loop,
+      UnansweredRequests unanswered) {
     this.topics = topics;
     this.table = table;
     this.starter = new SubscriptionStarter(feeds, loop);
     this.loop = loop;
+    this.unanswered = unanswered;
   }
 
-  /** Subscribes to each topic that the principal may see, and sends an error for each other. */
-  void subscribe(Session session, List<TopicRequest> requests) {
+  /**
+   * Subscribes to each topic that the principal may see, and sends an error for each other.
+   *
+   * @param requestedAt when the client asked for them, in ms of the loop's clock
+   */
+  void subscribe(Session session, List<TopicRequest> requests, long requestedAt) {
     var added = new ArrayList<Subscription>();
     for (TopicRequest request : requests) {
       if (session.isClosing()) return;
@@ -45,13 +55,18 @@ public final class SubscriptionManager {
         refuseTooMany(session, List.of(request));
       } else {
         unsubscribe(session, request.topic());
-        Subscription subscription = subscription(session, request, verdict);
+        Subscription subscription = subscription(session, request, verdict, requestedAt);
         session.subscriptions().put(subscription);
         table.add(subscription);
         added.add(subscription);
       }
     }
     starter.start(added);
+    for (Subscription each : added) {
+      if (each instanceof StreamSubscription stream && !stream.isStarted()) {
+        unanswered.addStream(stream);
+      }
+    }
   }
 
   /** Refuses topics beyond the limit of subscriptions. */
@@ -143,12 +158,13 @@ public final class SubscriptionManager {
     table.forEachOfShard(shard, starter::restart);
   }
 
-  private static Subscription subscription(Session session, TopicRequest request, Verdict verdict) {
+  private static Subscription subscription(
+      Session session, TopicRequest request, Verdict verdict, long requestedAt) {
     String topic = request.topic();
     if (verdict instanceof Verdict.OfStreams allowed) {
       int shard = Shards.of(allowed.streams().iterator().next());
       return new StreamSubscription(
-          session, topic, shard, allowed.streams(), allowed.plain(), request.since());
+          session, topic, shard, allowed.streams(), allowed.plain(), request.since(), requestedAt);
     }
     var allowed = (Verdict.OfBoard) verdict;
     return new BoardSubscription(session, topic, allowed.board().board(), request.since());

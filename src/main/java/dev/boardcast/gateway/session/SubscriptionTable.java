@@ -35,13 +35,20 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     }
   }
 
-  /** Delivers an event to every session that follows one of its streams, once each. */
-  public void publish(EventMessage message) {
+  /**
+   * Delivers an event to every session that follows one of its streams, once each.
+   *
+   * @return whether there is one
+   */
+  public boolean publish(EventMessage message) {
+    boolean delivered = false;
     for (String stream : message.event().streams()) {
       Set<StreamSubscription> subscribers = streams.get(stream);
       if (subscribers == null) continue;
+      delivered = true;
       for (StreamSubscription subscriber : subscribers) subscriber.session().onEvent(message);
     }
+    return delivered;
   }
 
   /** Whether anybody follows one of these streams. */

@@ -1,76 +1,109 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.gateway.GatewayLoop;
-import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.spi.Principal;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Reads the current teams of sessions' users and checks their subscriptions again: when a topic
- * first depends on teams, when they have changed, and every five minutes in case the bus has lost a
- * change. One event loop.
+ * first depends on teams, and when they have changed. The event log brings every change, in order;
+ * so nothing is read because time has passed. A change costs one read, which the user's sessions
+ * share and which begins after the change is known. One event loop.
  */
 final class TeamRefresher {
+  // A change's event follows its hint within this, unless the emitter is being replaced.
+  private static final int HINT_WAIT_MILLIS = 250;
   private static final int RETRY_MILLIS = 1_000;
-  private static final int SECOND = 1_000;
-  private static final long REFRESH_MILLIS = 300_000;
-  private static final int MAX_REFRESHES_PER_SECOND = 20;
-  private static final int POSTPONE_MILLIS = 10_000;
 
   private final GatewayLoop loop;
   private final PrincipalResolver principals;
   private final SubscriptionManager subscriptions;
-  private long secondStartedAt;
-  private int refreshesLeft = MAX_REFRESHES_PER_SECOND;
+  private final SessionRegistry sessions;
+  private final TeamReads reads = new TeamReads();
+  private final Set<String> hinted = new HashSet<>();
 
-  TeamRefresher(GatewayLoop loop, PrincipalResolver principals, SubscriptionManager subscriptions) {
+  TeamRefresher(
+      GatewayLoop loop,
+      PrincipalResolver principals,
+      SubscriptionManager subscriptions,
+      SessionRegistry sessions) {
     this.loop = loop;
     this.principals = principals;
     this.subscriptions = subscriptions;
+    this.sessions = sessions;
   }
 
   /**
    * Reads the teams of the session's user, if a topic depends on them, and retries until that has
-   * worked. Meanwhile the session gets no events of users' and teams' streams; the rest goes on.
+   * worked. Meanwhile the session gets no events of users' and teams' streams; the rest goes on. A
+   * read of the same user that is under way serves it too.
    */
   void refresh(Session session) {
     Optional<Principal> claimed = session.claimed();
     if (claimed.isEmpty() || !session.needsTeams()) return;
     subscriptions.suspendUsersAndTeams(session);
-    int read = session.startTeamRead();
-    principals
-        .withCurrentTeams(claimed.get())
-        .onComplete(
-            live -> {
-              if (session.isLatestTeamRead(read)) onTeams(session, live);
-            },
-            failure -> {
-              if (session.isLatestTeamRead(read)) onFailure(session, read);
-            });
+    TeamReads.Read underWay = reads.find(claimed.get());
+    int number = session.startTeamRead();
+    if (underWay == null) {
+      TeamReads.Read read = reads.add(claimed.get());
+      read.join(session, number);
+      start(read);
+    } else {
+      underWay.join(session, number);
+      if (underWay.hasFailed()) reportDelay(session);
+    }
+  }
+
+  /** The teams of a user have changed: what was read before, or is being read, counts no more. */
+  void changed(String user) {
+    hinted.remove(user);
+    reads.forget(user);
+    readAgain(List.copyOf(sessions.of(user)));
   }
 
   /**
-   * Reads the teams again when that is due, of a bounded number of sessions per second.
-   *
-   * @return when to call again
+   * The teams of a user have changed, by a message that may overtake the change's event, which is
+   * waited for: it comes in order. Without an event they are read all the same.
    */
-  long refreshIfDue(Session session, long now) {
-    if (session.claimed().isEmpty() || !session.needsTeams()) return TimingWheel.NEVER;
-    long due = session.teamsReadAt() + REFRESH_MILLIS;
-    if (now < due) return due;
-    if (now - secondStartedAt >= SECOND) {
-      secondStartedAt = now;
-      refreshesLeft = MAX_REFRESHES_PER_SECOND;
+  void hint(String user) {
+    if (sessions.of(user).isEmpty() || !hinted.add(user)) return;
+    loop.schedule(
+        HINT_WAIT_MILLIS,
+        () -> {
+          if (hinted.contains(user)) changed(user);
+        });
+  }
+
+  /** Changes may have been missed, of any user. */
+  void anyChanged() {
+    reads.forgetAll();
+    readAgain(sessions.all());
+  }
+
+  private void readAgain(Collection<Session> concerned) {
+    for (Session session : concerned) {
+      // Where no topic depends on them now, they are read when one does.
+      if (session.needsTeams()) refresh(session);
+      else session.forgetTeams();
     }
-    // Far and spread: sessions that reconnected together are due together.
-    if (refreshesLeft == 0) return now + POSTPONE_MILLIS + random(2 * POSTPONE_MILLIS);
-    refreshesLeft--;
-    refresh(session);
-    return now + REFRESH_MILLIS;
+  }
+
+  private void start(TeamReads.Read read) {
+    principals
+        .withCurrentTeams(read.claimed())
+        .onComplete(
+            live -> {
+              reads.remove(read);
+              read.forEachWaiting(session -> onTeams(session, live));
+            },
+            failure -> onFailure(read));
   }
 
   private void onTeams(Session session, SessionState.Live live) {
@@ -78,11 +111,22 @@ final class TeamRefresher {
     subscriptions.recheck(session);
     List<TopicRequest> requested = session.pending().untilTeams();
     session.setPending(session.pending().withUntilTeams(List.of()));
-    subscriptions.subscribe(session, requested);
+    subscriptions.subscribe(session, requested, session.waitsForTeamsSince());
     session.transport().resume();
   }
 
-  private void onFailure(Session session, int read) {
+  private void onFailure(TeamReads.Read read) {
+    read.fail();
+    read.forEachWaiting(this::reportDelay);
+    loop.schedule(
+        RETRY_MILLIS + ThreadLocalRandom.current().nextInt(RETRY_MILLIS),
+        () -> {
+          if (read.isAwaited()) start(read);
+          else reads.remove(read);
+        });
+  }
+
+  private void reportDelay(Session session) {
     if (!session.pending().delayReported()) {
       for (TopicRequest request : session.pending().untilTeams()) {
         session.sendError(ErrorCode.UNAVAILABLE, "teams cannot be read now", request.topic());
@@ -90,14 +134,5 @@ final class TeamRefresher {
       session.setPending(session.pending().withDelayReported());
     }
     session.transport().resume();
-    loop.later(
-        RETRY_MILLIS + random(RETRY_MILLIS),
-        () -> {
-          if (session.isLatestTeamRead(read)) refresh(session);
-        });
-  }
-
-  private static int random(int millis) {
-    return ThreadLocalRandom.current().nextInt(millis);
   }
 }

@@ -1,6 +1,8 @@
 package dev.boardcast.gateway.transport;
 
+import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
+import dev.boardcast.gateway.loop.QueuedBytes;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +22,15 @@ final class FlushBatch {
 
   private final TickScheduler ticks;
   private final GatewayMeters meters;
+  private final QueuedBytes queued;
   private final ByteBuf[] prepared = new ByteBuf[TOGETHER];
   private List<NettyChannelWriter> due = new ArrayList<>();
   private List<NettyChannelWriter> spare = new ArrayList<>();
 
-  FlushBatch(TickScheduler ticks, GatewayMeters meters) {
-    this.ticks = ticks;
-    this.meters = meters;
+  FlushBatch(GatewayLoop loop) {
+    this.ticks = loop.ticks();
+    this.meters = loop.meters();
+    this.queued = loop.queued();
   }
 
   /** Flushes a socket at the end of this turn, once per call. */
@@ -37,6 +41,10 @@ final class FlushBatch {
 
   TickScheduler ticks() {
     return ticks;
+  }
+
+  QueuedBytes queued() {
+    return queued;
   }
 
   private void run() {

@@ -26,6 +26,8 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
   private Transport.Listener listener;
   private FrameBatch due;
   private int limit = MAX_DUE;
+  // Counted with the node's queues while it is more than the kernel takes.
+  private int held;
   private boolean flushDue;
   private boolean wantsMore;
   private boolean stuck;
@@ -51,6 +53,7 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     closed = true;
     if (due != null) start.drop(due);
     due = null;
+    hold(0);
   }
 
   final boolean isClosed() {
@@ -72,6 +75,10 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     boolean full = due != null && due.size() >= limit;
     wantsMore |= full;
     return !full;
+  }
+
+  public final int pendingBytes() {
+    return held;
   }
 
   public final void ping() {
@@ -161,8 +168,14 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     }
     stuck = true;
     limit = MIN_DUE;
+    hold(NettyInternals.pendingBytes(channel.channel()));
     // Leaves after everything else.
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(left -> unstuck());
+  }
+
+  private void hold(int bytes) {
+    flushes.queued().add(bytes - held);
+    held = bytes;
   }
 
   private void raiseLimit() {
@@ -171,6 +184,7 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
 
   private void unstuck() {
     stuck = false;
+    hold(0);
     if (closed) return;
     if (pingPending) {
       pingPending = false;

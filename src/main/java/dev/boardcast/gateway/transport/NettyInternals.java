@@ -106,6 +106,12 @@ final class NettyInternals {
     return !channel.getClass().getName().startsWith("io.netty.channel.uring");
   }
 
+  /** The bytes that the kernel did not take. */
+  static int pendingBytes(Channel channel) {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    return waiting == null ? 0 : (int) waiting.totalPendingWriteBytes();
+  }
+
   /** Whether an event says that Vert.x closes the server of the channel. */
   static boolean isServerShutdown(Object event) {
     return event instanceof ShutdownEvent;

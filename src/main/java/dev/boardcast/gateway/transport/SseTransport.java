@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.boardcast.gateway.HandshakeRejection;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Frame;
-import dev.boardcast.spi.Json;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,7 +13,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,7 +26,8 @@ final class SseTransport implements Transport {
   private static final byte[] DATA = "data: ".getBytes(UTF_8);
   private static final byte[] END = "\n\n".getBytes(UTF_8);
   private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
-  private static final int RETRY_MILLIS = 2_000;
+  // A browser whose node is down tries as often as this, without a backoff.
+  private static final int MIN_RETRY_MILLIS = 1_000;
   // In one turn; more waits in the session's own queue, which is bounded.
   private static final int MAX_DUE = 64 << 10;
   // To a client that reads slowly: nothing newer can replace what has been written.
@@ -42,12 +41,10 @@ final class SseTransport implements Transport {
   private Listener listener;
   private CompositeByteBuf due;
   private int limit = MAX_DUE;
+  private int held;
   private boolean inFlight;
   private boolean wantsMore;
   private boolean closed;
-
-  /** The last message, in place of a close frame. */
-  private record Close(String type, int code, String reason, String reconnect) {}
 
   SseTransport(HttpServerRequest request, TransportFactory factory) {
     this.request = request;
@@ -82,6 +79,11 @@ final class SseTransport implements Transport {
     return !full;
   }
 
+  @Override
+  public int pendingBytes() {
+    return held;
+  }
+
   /** A comment: such a client never answers, but it lives while its side takes bytes. */
   @Override
   public void ping() {
@@ -104,12 +106,8 @@ final class SseTransport implements Transport {
       return;
     }
     ownChannel().ifPresent(NettyInternals::releaseKernelBuffer);
-    String advice = why.advice().name().toLowerCase(Locale.ROOT);
-    String last = Json.encode(new Close("close", code, reason, advice));
-    add(
-        Unpooled.wrappedBuffer(("retry: " + retryMillis(why) + "\ndata: ").getBytes(UTF_8)),
-        Unpooled.wrappedBuffer(last.getBytes(UTF_8)),
-        Unpooled.wrappedBuffer(END));
+    String last = SseFields.retry(retryMillis(why)) + SseFields.close(why, reason);
+    add(Unpooled.wrappedBuffer(last.getBytes(UTF_8)));
     flush();
     response
         .end()
@@ -148,7 +146,10 @@ final class SseTransport implements Transport {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         // For reverse proxies, which would buffer the body otherwise.
         .putHeader("X-Accel-Buffering", "no");
-    add(Unpooled.wrappedBuffer(("retry: " + RETRY_MILLIS + "\n\n").getBytes(UTF_8)));
+    // When the connection is lost, all clients of a node lose it at the same time.
+    long retry = MIN_RETRY_MILLIS + random(2 * MIN_RETRY_MILLIS);
+    String first = SseFields.retry(retry) + SseFields.lastEventId(request) + "\n";
+    add(Unpooled.wrappedBuffer(first.getBytes(UTF_8)));
   }
 
   /** The connection may serve other requests; the session has ended. */
@@ -172,9 +173,11 @@ final class SseTransport implements Transport {
     due = null;
     if (closed || response.ended()) return;
     inFlight = true;
+    int size = chunk.readableBytes();
     response.write(factory.buffer(chunk)).onSuccess(taken -> onTaken());
     factory.countFlush();
     if (inFlight) {
+      hold(size);
       limit = MIN_DUE;
     } else if (limit < MAX_DUE) {
       limit *= 2;
@@ -184,6 +187,7 @@ final class SseTransport implements Transport {
   /** The chunk has left. */
   private void onTaken() {
     inFlight = false;
+    hold(0);
     listener.alive();
     if (!wantsMore) return;
     wantsMore = false;
@@ -194,17 +198,27 @@ final class SseTransport implements Transport {
     if (closed) return;
     closed = true;
     due = null;
+    hold(0);
     listener.closed();
+  }
+
+  private void hold(int bytes) {
+    factory.queued().add(bytes - held);
+    held = bytes;
   }
 
   /** When a browser reconnects by itself; spread, because many get the same code. */
   private static int retryMillis(CloseCode why) {
     int least =
         switch (why.advice()) {
-          case AT_ONCE -> 50;
+          case AT_ONCE -> MIN_RETRY_MILLIS;
           case BACKOFF -> 5_000;
           case NEVER -> 30_000;
         };
-    return least + ThreadLocalRandom.current().nextInt(least);
+    return least + random(least);
+  }
+
+  private static int random(int bound) {
+    return ThreadLocalRandom.current().nextInt(bound);
   }
 }

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.transport;
 
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.loop.QueuedBytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
@@ -21,7 +22,7 @@ public final class TransportFactory {
     this.support = support;
     this.deflate = loop.config().compression() ? new PerMessageDeflate() : null;
     this.deflated = new FrameBatch.Start(deflate);
-    this.flushes = new FlushBatch(loop.ticks(), loop.meters());
+    this.flushes = new FlushBatch(loop);
   }
 
   /** Prepares the upgrade of a handshake without a body. */
@@ -51,6 +52,10 @@ public final class TransportFactory {
 
   TickScheduler ticks() {
     return loop.ticks();
+  }
+
+  QueuedBytes queued() {
+    return loop.queued();
   }
 
   int maxMessage() {

@@ -17,6 +17,7 @@ final class VertxWebSocketTransport implements Transport {
   private final ServerWebSocket socket;
   private final TransportFactory factory;
   private final TextAssembler assembler;
+  private int pending;
 
   VertxWebSocketTransport(ServerWebSocket socket, TransportFactory factory) {
     this.socket = socket;
@@ -38,8 +39,21 @@ final class VertxWebSocketTransport implements Transport {
   @Override
   public void write(Frame frame) {
     if (socket.isClosed()) return;
-    socket.writeFrame(WebSocketFrame.textFrame(frame.toString(), true));
+    hold(frame.size());
+    socket
+        .writeFrame(WebSocketFrame.textFrame(frame.toString(), true))
+        .onComplete(left -> hold(-frame.size()));
     factory.countFlush();
+  }
+
+  @Override
+  public int pendingBytes() {
+    return pending;
+  }
+
+  private void hold(int bytes) {
+    pending += bytes;
+    factory.queued().add(bytes);
   }
 
   @Override

@@ -95,7 +95,7 @@ class Events extends Line {
     try {
       const path = `/api/v1/stream?topics=${wanted.map(({ topic }) => encodeURIComponent(topic))}`;
       const since = wanted.map((each) => each.since).filter((each) => each && !each.startsWith('version:'));
-      const headers = { accept: 'text/event-stream' };
+      const headers = { accept: 'text/event-stream, application/problem+json' };
       if (since.length) headers['last-event-id'] = [...new Set(since)].join();
       const answer = await this.request(path, { headers, signal: stop.signal, cache: 'no-store' });
       if (stop.signal.aborted) return;

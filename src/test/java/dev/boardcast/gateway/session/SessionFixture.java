@@ -8,12 +8,17 @@ import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.BoundedCalls;
+import dev.boardcast.gateway.loop.NodeQueuedBytes;
+import dev.boardcast.gateway.loop.QueuedBytes;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Dialect;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.protocol.NativeDialect;
+import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.transport.RecordingTransport;
 import dev.boardcast.gateway.transport.TickScheduler;
+import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.TeamMemberships;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -22,9 +27,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sessions on the test's thread, on a clock that the test advances, with a recording transport. */
 final class SessionFixture {
@@ -33,38 +40,50 @@ final class SessionFixture {
 
   final List<String> sent = new ArrayList<>();
 
-  /** When teams were read, in ms of the loop's clock. */
-  final List<Long> teamReads = new ArrayList<>();
+  /** The users whose teams were read. */
+  final List<String> teamReads = new ArrayList<>();
+
+  TeamMemberships memberships = Future::succeededFuture;
+  final SessionRegistry sessions = new SessionRegistry();
+  final UnansweredRequests unanswered;
+  boolean othersMayServe;
+
+  /** The answer to every token; null for the principal of the user that it names. */
+  Future<Principal> authentication;
 
   final SubscriptionTable table = new SubscriptionTable();
   final GatewayLoop loop;
   long now = START;
 
-  private final SessionProtocol protocol;
+  final SessionProtocol protocol;
 
   SessionFixture() {
+    var ticks = new TickScheduler(Runnable::run);
     loop =
         new GatewayLoop(
             null,
             GatewayConfig.DEFAULTS,
-            new GatewayMeters(Optional.empty(), () -> 0),
+            new GatewayMeters(Optional.empty(), () -> 0, () -> 0),
             new LoopClock(),
             () -> now,
             new TimingWheel(now),
-            new TickScheduler(Runnable::run),
-            new BoundedCalls(Runnable::run, Duration.ofSeconds(5)));
+            ticks,
+            new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
+            new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
     var sources =
         new Feeds.Sources(new InMemoryHistory(), board -> Future.succeededFuture(Optional.empty()));
     var feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(), new EventSink(), table);
     var topics = new TopicCatalogue(List.of(), Map.of());
-    var subscriptions = new SubscriptionManager(topics, table, feeds, loop);
-    TeamMemberships memberships =
+    unanswered = new UnansweredRequests(loop, () -> othersMayServe);
+    var subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
+    TeamMemberships counted =
         claimed -> {
-          teamReads.add(now);
-          return Future.succeededFuture(claimed);
+          teamReads.add(claimed.user());
+          return memberships.resolve(claimed);
         };
-    var principals = new PrincipalResolver(Future::failedFuture, memberships, loop.calls());
-    protocol = new SessionProtocol("n", loop, principals, subscriptions, new SessionRegistry());
+    var principals = new PrincipalResolver(this::authenticate, counted, loop.calls());
+    protocol = new SessionProtocol("n", loop, principals, subscriptions, sessions, unanswered);
+    feeds.readHeads();
   }
 
   Session session(Dialect dialect) {
@@ -72,9 +91,28 @@ final class SessionFixture {
     return new Session(new RecordingTransport(sent), endpoint, new Permit(), loop, protocol);
   }
 
+  /** Opens a session of a user; its token does not expire. */
+  Session open(String user, String... topics) {
+    List<TopicRequest> requests =
+        Arrays.stream(topics).map(topic -> new TopicRequest(topic, null)).toList();
+    var endpoint = new Endpoint(NativeDialect.INSTANCE, false, requests, true);
+    protocol.open(new RecordingTransport(sent), endpoint, Optional.of(user), new Permit());
+    List<Session> all = sessions.all();
+    return all.get(all.size() - 1);
+  }
+
+  private Future<Principal> authenticate(String user) {
+    return authentication == null ? Future.succeededFuture(principal(user)) : authentication;
+  }
+
+  static Principal principal(String user) {
+    return new Principal(user, Set.of(), Set.of(), START_TIME, Instant.MAX);
+  }
+
   void pass(long millis) {
     for (long end = now + millis; now < end; ) {
       now = Math.min(end, now + TimingWheel.TICK_MILLIS);
+      unanswered.tick(now);
       loop.wheel().advance(now);
     }
   }

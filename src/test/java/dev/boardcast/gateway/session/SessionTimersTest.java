@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.NativeDialect;
-import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
 import java.util.List;
@@ -98,20 +97,6 @@ class SessionTimersTest {
     session.closed();
     pass(300 * SECOND);
     assertEquals(List.of(), sent);
-  }
-
-  @Test
-  void teamsAreReadAgainPeriodically() {
-    live(Instant.MAX);
-    session.startTeamRead();
-    session.setPending(
-        PendingTopics.NONE.withUntilTeams(List.of(new TopicRequest("user.bob", null))));
-    for (int i = 0; i < 35; i++) {
-      pass(10 * SECOND);
-      session.alive();
-    }
-    assertEquals(1, fixture.teamReads.size());
-    assertTrue(fixture.teamReads.get(0) >= SessionFixture.START + 300 * SECOND);
   }
 
   private void open() {

@@ -93,7 +93,7 @@ class SubscriptionTableTest {
   }
 
   private void subscribe(Session session, String topic, Set<String> streams, boolean plain) {
-    var subscription = new StreamSubscription(session, topic, 0, streams, plain, null);
+    var subscription = new StreamSubscription(session, topic, 0, streams, plain, null, 0);
     subscription.startAfter(0);
     session.subscriptions().put(subscription);
     table.add(subscription);

@@ -25,6 +25,11 @@ public final class RecordingTransport implements Transport {
   }
 
   @Override
+  public int pendingBytes() {
+    return 0;
+  }
+
+  @Override
   public void ping() {
     sent.add("ping");
   }

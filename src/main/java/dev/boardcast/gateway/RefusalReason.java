@@ -1,0 +1,31 @@
+package dev.boardcast.gateway;
+
+import java.util.Locale;
+
+/** Why a client is not taken for the moment. */
+enum RefusalReason {
+  STARTING("the node is starting"),
+  LEAVING("the node is leaving"),
+  RATE("too many clients come at once"),
+  PATH_FULL("the path is full on this node"),
+  NODE_FULL("the node is full"),
+  ADDRESS_FULL("too many sessions from one address"),
+  BUSY("clients wait for answers on this node"),
+  LOG_AWAY("the event log cannot be read at present");
+
+  private final String text;
+
+  RefusalReason(String text) {
+    this.text = text;
+  }
+
+  /** As clients are told. */
+  String text() {
+    return text;
+  }
+
+  /** As meters name it. */
+  String tag() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
