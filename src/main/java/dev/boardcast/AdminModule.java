@@ -31,7 +31,7 @@ final class AdminModule implements LocalNode {
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(1);
 
   private final TypedBus bus;
-  private final NodeDirectory directory = new NodeDirectory();
+  private final NodeDirectory directory;
   private final NodeReportCollector reports;
   private final LeaseQuery leases;
   private final MeterRegistry meters;
@@ -47,11 +47,13 @@ final class AdminModule implements LocalNode {
    */
   AdminModule(
       NodeResources resources,
+      NodeDirectory directory,
       Readiness readiness,
       Optional<Gateway> gateway,
       Supplier<NodeInfo> self,
       Runnable leave) {
     this.bus = resources.bus();
+    this.directory = directory;
     this.reports = new NodeReportCollector(resources.vertx(), bus, REPORT_TIMEOUT);
     this.leases = new LeaseQuery(resources.background());
     this.meters = resources.registry();

@@ -68,7 +68,9 @@ final class NodeAssembly {
     listens = inputs.listens();
     parts = NodeParts.create(inputs, resources);
     readiness = new Readiness(awaitedParts());
-    admin = new AdminModule(resources, readiness, parts.gateway(), this::info, this::leave);
+    admin =
+        new AdminModule(
+            resources, parts.directory(), readiness, parts.gateway(), this::info, this::leave);
     routes = new NodeRoutes(parts, readiness, admin);
     opened = new CloseStack(inputs.vertx());
   }
@@ -81,6 +83,7 @@ final class NodeAssembly {
     return reservePorts()
         .compose(reserved -> serveHttp())
         .compose(up -> migrate())
+        .compose(up -> beat())
         .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
         .compose(up -> parts.snapshots().start())
         .compose(up -> announce())
@@ -99,6 +102,7 @@ final class NodeAssembly {
       if (closing) return closed.future();
       closing = true;
     }
+    parts.heartbeat().leave();
     opened
         .close()
         .transform(before -> parts.snapshots().close())
@@ -185,6 +189,10 @@ final class NodeAssembly {
             });
   }
 
+  private Future<?> beat() {
+    return opened.deploy(1, parts::heartbeat);
+  }
+
   private Future<?> announce() {
     return opened.deploy(1, admin::verticle);
   }
@@ -207,7 +215,7 @@ final class NodeAssembly {
             1,
             () ->
                 new EventEmitterVerticle(
-                    options.node(),
+                    parts.heartbeat(),
                     resources.background(),
                     resources.bus(),
                     options.emitter(),
@@ -218,7 +226,9 @@ final class NodeAssembly {
                     1,
                     () ->
                         new RetentionVerticle(
-                            resources.background(), options.emitter().retention())))
+                            parts.heartbeat(),
+                            resources.background(),
+                            options.emitter().retention())))
         .onSuccess(up -> readiness.up("emitter"));
   }
 

@@ -1,6 +1,11 @@
 package dev.boardcast;
 
+import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.engine.DatabaseHeartbeat;
+import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.gateway.Gateway;
@@ -22,6 +27,8 @@ import java.util.Optional;
  */
 record NodeParts(
     NodeResources resources,
+    NodeDirectory directory,
+    NodeHeartbeat heartbeat,
     EventLog log,
     Outbox outbox,
     BoardRegistry boards,
@@ -35,7 +42,15 @@ record NodeParts(
     Vertx vertx = inputs.vertx();
     NodeOptions options = inputs.options();
 
-    var log = new EventLog(resources.background());
+    var directory = new NodeDirectory();
+    var heartbeat =
+        new NodeHeartbeat(
+            options.node(),
+            options.db().heartbeat(),
+            resources::heartbeatConnection,
+            resources.bus(),
+            directory::suspects);
+    var log = new EventLog(resources.log());
     var outbox = new Outbox(vertx, resources.bus());
 
     var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.values());
@@ -63,7 +78,7 @@ record NodeParts(
     var metrics =
         new MetricsVerticle(
             new MetricsContext(
-                options.node(),
+                heartbeat,
                 resources.background(),
                 resources.boardFiles(),
                 resources.bus(),
@@ -82,7 +97,8 @@ record NodeParts(
                   snapshots::latest,
                   resources.authenticator(),
                   boards.memberships(),
-                  boards.topics())
+                  boards.topics(),
+                  heartbeats(heartbeat))
               .withOtherHistory(new EventLog(resources.requests()));
       gateway =
           Optional.of(
@@ -94,7 +110,31 @@ record NodeParts(
                   services,
                   Optional.of(resources.registry())));
     }
-    return new NodeParts(resources, log, outbox, boards, boardContext, snapshots, metrics, gateway);
+    return new NodeParts(
+        resources,
+        directory,
+        heartbeat,
+        log,
+        outbox,
+        boards,
+        boardContext,
+        snapshots,
+        metrics,
+        gateway);
+  }
+
+  private static HeartbeatHub heartbeats(NodeHeartbeat heartbeat) {
+    var hub = new HeartbeatHub();
+    heartbeat.listen(
+        beat ->
+            hub.publish(
+                new DatabaseHeartbeat(
+                    beat.askedNanos(),
+                    beat.shards().stream()
+                        .map(one -> new EventHistory.Head(one.shard(), one.epoch(), one.head()))
+                        .toList(),
+                    beat.boards())));
+    return hub;
   }
 
   /** With an authenticator of the application's own, a token is always needed to write. */

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
  */
 final class NodeResources {
   private static final int BOARD_FILE_CONNECTIONS = 4;
+  private static final int LOG_CONNECTIONS = 4;
   private static final int MIN_BACKGROUND_CONNECTIONS = 6;
 
   private final NodeInputs inputs;
@@ -27,6 +28,7 @@ final class NodeResources {
   private final TypedBus bus;
   private final Pool requests;
   private final Pool background;
+  private final Pool log;
   private final Pool boardFiles;
 
   private NodeResources(
@@ -38,6 +40,7 @@ final class NodeResources {
     int connections = options().db().poolSize();
     requests = pool("requests", connections);
     background = pool("background", Math.max(MIN_BACKGROUND_CONNECTIONS, connections / 2));
+    log = pool("log", LOG_CONNECTIONS);
     boardFiles = pool("board-files", BOARD_FILE_CONNECTIONS);
     bus = new TypedBus(vertx(), application);
     meters =
@@ -104,9 +107,22 @@ final class NodeResources {
     return background;
   }
 
+  /**
+   * Connections for reads of the event log: clients that come back must not wait for folds, which a
+   * node has many of when it takes over another's boards.
+   */
+  Pool log() {
+    return log;
+  }
+
   /** Connections for the queries of board files, whose run time is unknown. */
   Pool boardFiles() {
     return boardFiles;
+  }
+
+  /** A new pool of one connection for the node's heartbeat, which closes it. */
+  Pool heartbeatConnection() {
+    return pool("heartbeat", 1);
   }
 
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */
@@ -114,6 +130,7 @@ final class NodeResources {
     return closeAuthenticator
         .get()
         .transform(before -> background.close())
+        .transform(before -> log.close())
         .transform(before -> boardFiles.close())
         .transform(before -> requests.close())
         .otherwiseEmpty()

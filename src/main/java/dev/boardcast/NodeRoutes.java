@@ -49,9 +49,13 @@ final class NodeRoutes {
 
   /** Probes of what the node depends on, by name; each fails while its dependency is away. */
   Map<String, Supplier<Future<?>>> dependencies() {
-    return Map.of(
-        "postgres", () -> resources.background().query("SELECT 1").execute(),
-        "redis", () -> parts.snapshots().ping());
+    return Map.of("postgres", this::databaseAnswers, "redis", () -> parts.snapshots().ping());
+  }
+
+  private Future<?> databaseAnswers() {
+    return parts.heartbeat().isAnswered()
+        ? Future.succeededFuture()
+        : Future.failedFuture("the last heartbeat was not answered");
   }
 
   private List<Routes> operation() {

@@ -178,6 +178,8 @@ class FileBoardIT {
     write("counted.yaml", COUNT.formatted("100 + count(*)"));
     Boardcast newer = start(another);
     awaitHolder(newer);
+    String data = "SELECT data FROM board_state WHERE board = 'counted'";
+    Awaitility.await().until(() -> sql.column(data).equals(List.of("{\"n\":100}")));
     Files.delete(directory.resolve("counted.yaml"));
     Api.await(newer.close());
     Boardcast without = start(another);
@@ -185,8 +187,7 @@ class FileBoardIT {
         .during(Duration.ofSeconds(3))
         .atMost(Duration.ofSeconds(10))
         .until(() -> holders().isEmpty());
-    assertEquals(
-        List.of("{\"n\":100}"), sql.column("SELECT data FROM board_state WHERE board = 'counted'"));
+    assertEquals(List.of("{\"n\":100}"), sql.column(data));
     Api.await(without.close());
   }
 

@@ -16,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Publishes this node's beacon every two seconds, follows the beacons of the others, answers
- * requests for reports, and leaves when asked to. One per node.
+ * Publishes this node's beacon every second, follows the beacons of the others, answers requests
+ * for reports, and leaves when asked to. One per node.
  */
 public final class NodeBeaconVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(NodeBeaconVerticle.class);
-  private static final int BEACON_MILLIS = 2_000;
+  private static final int BEACON_MILLIS = 1_000;
 
   private final TypedBus bus;
   private final NodeDirectory directory;

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * Holds the last beacon of each node of the cluster. Thread safe.
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>A node that left is removed at once; a silent one after ten minutes.
  */
 public final class NodeDirectory {
+  private static final Duration SUSPECT_AFTER = Duration.ofMillis(2_500);
   static final Duration SILENT_AFTER = Duration.ofSeconds(5);
   private static final Duration REMOVE_AFTER = Duration.ofMinutes(10);
 
@@ -59,6 +61,14 @@ public final class NodeDirectory {
     return nodes.values().stream()
         .sorted(Comparator.comparing(entry -> entry.beacon().node()))
         .toList();
+  }
+
+  /** Names of nodes whose beacons have stopped, for a short time or a longer one. */
+  public Set<String> suspects() {
+    return nodes.entrySet().stream()
+        .filter(entry -> entry.getValue().ageMillis() > SUSPECT_AFTER.toMillis())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   boolean contains(String node) {

@@ -27,7 +27,7 @@ public final class Addresses {
   public static final Address<PrincipalChanged> PRINCIPAL_CHANGES =
       new Address<>("principal-changes.v1", PrincipalChanged.class);
 
-  /** Every node to all, every two seconds. */
+  /** Every node to all, every second. */
   public static final Address<NodeBeacon> NODE_BEACONS =
       new Address<>("node-beacons.v1", NodeBeacon.class);
 
@@ -43,6 +43,10 @@ public final class Addresses {
   public static final Address<LeaveRequest> LEAVE_REQUESTS =
       new Address<>("leave-requests.v1", LeaveRequest.class);
 
+  /** A holder that leaves, to the node that has its lease now; other nodes ignore it. */
+  public static final Address<LeaseGranted> LEASE_GRANTS =
+      new Address<>("lease-grants.v1", LeaseGranted.class);
+
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -54,7 +58,8 @@ public final class Addresses {
           NODE_BEACONS,
           NODE_REPORT_REQUESTS,
           NODE_REPORTS,
-          LEAVE_REQUESTS);
+          LEAVE_REQUESTS,
+          LEASE_GRANTS);
 
   private Addresses() {}
 }

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Announces a node to the others, every two seconds.
+ * Announces a node to the others, every second.
  *
  * @param status {@code up}, {@code leaving}, or {@code gone} in its last beacon
  */

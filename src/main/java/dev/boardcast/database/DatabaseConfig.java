@@ -60,6 +60,15 @@ public record DatabaseConfig(
             description = "Longest run time of one SQL statement.")
         Duration statementTimeout,
     @Setting(
+            key = "pg-heartbeat",
+            defaultValue = "300ms",
+            min = "50ms",
+            max = "1s",
+            description =
+                "How often this node renews its leases and reads what it has missed, in one"
+                    + " statement; the same on all nodes.")
+        Duration heartbeat,
+    @Setting(
             key = "redis-timeout",
             defaultValue = "500ms",
             description = "Longest Redis command, after which PostgreSQL is asked instead.")

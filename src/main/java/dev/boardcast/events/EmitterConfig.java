@@ -17,12 +17,6 @@ public record EmitterConfig(
             description = "Most events moved in one transaction.")
         int batch,
     @Setting(
-            key = "emitter-sweep",
-            defaultValue = "250ms",
-            min = "1ms",
-            description = "How often the outbox is read when no hint arrives.")
-        Duration sweep,
-    @Setting(
             key = "emitter-lease-ttl",
             defaultValue = "1500ms",
             min = "500ms",

@@ -3,6 +3,8 @@ package dev.boardcast.events;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.OutboxCommitted;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.Heartbeat;
+import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.spi.Shards;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
@@ -19,48 +21,56 @@ import java.util.stream.IntStream;
  *
  * <ul>
  *   <li>Starts whether or not the database can be reached, and resumes by itself when it can.
- *   <li>Undeploying finishes the work in progress and releases the leases, within three lease
+ *   <li>Undeploying finishes the work in progress and hands the leases over, within three lease
  *       times.
  * </ul>
  */
 public final class EventEmitterVerticle extends VerticleBase {
-  private final EmitterContext context;
+  private final EmitterContext emitters;
 
   private List<ShardEmitter> shards = List.of();
   private MessageConsumer<OutboxCommitted> hints;
 
   /** Creates an emitter without meters. */
-  public EventEmitterVerticle(String node, Pool pool, TypedBus bus, EmitterConfig config) {
-    this(node, pool, bus, config, new CompositeMeterRegistry());
+  public EventEmitterVerticle(
+      NodeHeartbeat heartbeat, Pool pool, TypedBus bus, EmitterConfig config) {
+    this(heartbeat, pool, bus, config, new CompositeMeterRegistry());
   }
 
   /**
    * Does not close the pool.
    *
-   * @param node unique for this run of the process: the holder of the leases
+   * @param heartbeat holds the leases, and tells which outboxes have rows
    * @param pool has a connection per shard and one more; API requests must not be able to exhaust
    *     it
    */
   public EventEmitterVerticle(
-      String node, Pool pool, TypedBus bus, EmitterConfig config, MeterRegistry meters) {
-    context = new EmitterContext(node, pool, bus, config, meters);
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      TypedBus bus,
+      EmitterConfig config,
+      MeterRegistry meters) {
+    emitters = new EmitterContext(heartbeat, pool, bus, config, meters);
   }
 
   @Override
   public Future<?> start() {
     shards =
         IntStream.range(0, Shards.COUNT)
-            .mapToObj(shard -> new ShardEmitter(vertx, context, shard))
+            .mapToObj(shard -> new ShardEmitter(vertx, emitters, shard))
             .toList();
-    return context
+    return emitters
         .bus()
         .subscribe(Addresses.OUTBOX_HINTS, this::hint)
         .onSuccess(
             subscription -> {
               hints = subscription;
               shards.forEach(ShardEmitter::start);
+              emitters
+                  .heartbeat()
+                  .listen(beat -> context.runOnContext(turn -> beat.shards().forEach(this::read)));
               vertx.setPeriodic(
-                  context.config().beacon().toMillis(),
+                  emitters.config().beacon().toMillis(),
                   tick -> shards.forEach(ShardEmitter::publishBeacon));
             });
   }
@@ -72,6 +82,14 @@ public final class EventEmitterVerticle extends VerticleBase {
   }
 
   private void hint(OutboxCommitted hint) {
-    if (hint.shard() >= 0 && hint.shard() < shards.size()) shards.get(hint.shard()).hint();
+    if (isShard(hint.shard())) shards.get(hint.shard()).hint();
+  }
+
+  private void read(Heartbeat.Shard shard) {
+    if (isShard(shard.shard())) shards.get(shard.shard()).outboxRead(shard.outboxAge());
+  }
+
+  private boolean isShard(int shard) {
+    return shard >= 0 && shard < shards.size();
   }
 }

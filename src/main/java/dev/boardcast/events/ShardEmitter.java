@@ -6,23 +6,21 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.database.Backoff;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.LeaseHolder;
 import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
-import java.time.Duration;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Moves one shard's events from the outbox to the log and publishes them, while it holds the
  * shard's lease.
  *
- * <p>Each run acquires the lease, or drains and publishes; the next one starts on a hint, or after
- * the sweep interval. Confined to the verticle's event loop.
+ * <p>It drains when a hint or a heartbeat says that the outbox has rows, and when it has acquired
+ * the lease. Confined to the verticle's event loop.
  */
 final class ShardEmitter {
   private static final int MAX_BATCH_CHARS = 256 * 1024;
@@ -33,44 +31,50 @@ final class ShardEmitter {
   private static final int REPUBLISHED = 100;
 
   private final int shard;
-  private final Pool pool;
   private final TypedBus bus;
   private final EmitterConfig config;
   private final EmitterMeters meters;
-  private final Lease lease;
+  private final LeaseHolder lease;
   private final OutboxDrain drain;
   private final EventLog log;
-  private final PollLoop loop;
+  private final TaskLoop loop;
 
-  /** The fencing token while the lease is held, as far as this node knows. */
-  private OptionalLong token = OptionalLong.empty();
+  /** The fencing token that {@link #position} belongs to. */
+  private long token;
 
   /** The last event published with this token; null until the first drain returns the head. */
   private Offset position;
 
-  /** When the lease was last renewed. */
-  private long renewedNanos;
-
   ShardEmitter(Vertx vertx, EmitterContext context, int shard) {
     this.shard = shard;
-    pool = context.pool();
     bus = context.bus();
     config = context.config();
-    meters = new EmitterMeters(context.meters(), shard);
-    lease = new Lease("emitter." + shard, context.node(), config.leaseTtl());
-    drain = new OutboxDrain(pool, lease, shard, config.batch());
-    log = new EventLog(pool);
-    loop = new PollLoop(vertx, "emitter of shard " + shard, this::run);
+    meters = new EmitterMeters(context.meters(), shard, this::isHolder);
+    var job = new Lease("emitter." + shard, context.heartbeat().node(), config.leaseTtl());
+    lease = new LeaseHolder(vertx, context.heartbeat(), job);
+    drain = new OutboxDrain(context.pool(), job, shard, config.batch());
+    log = new EventLog(context.pool());
+    loop = new TaskLoop(vertx, "emitter of shard " + shard, this::run);
   }
 
-  /** Starts after a short random delay, so that nodes that start together share the shards. */
   void start() {
-    loop.start(Backoff.jittered(Duration.ofMillis(100)));
+    loop.start();
+    lease.start(loop::runNow);
   }
 
   /** The outbox has rows: drains now, or as soon as the current run has ended. */
   void hint() {
-    if (token.isPresent()) loop.runNow();
+    if (lease.isHeld()) loop.runNow();
+  }
+
+  /**
+   * A heartbeat has read the outbox.
+   *
+   * @param age of its oldest row in seconds; empty when it has none
+   */
+  void outboxRead(OptionalDouble age) {
+    meters.outboxRead(age);
+    if (age.isPresent()) hint();
   }
 
   /**
@@ -78,64 +82,45 @@ final class ShardEmitter {
    * silent, so that gateways read the log.
    */
   void publishBeacon() {
-    if (token.isPresent() && position != null && isRenewed()) {
+    if (isHolder() && position != null && lease.isConfirmed(config.leaseTtl().multipliedBy(2))) {
       bus.publish(
           Addresses.SHARD_BEACONS, new ShardBeacon(shard, position.epoch(), position.sequence()));
     }
   }
 
   /**
-   * Finishes the current run and releases the lease, so that another node continues at once.
+   * Finishes the current run and hands the lease over, so that another node continues at once.
    *
    * @return always succeeds, after at most three lease times; an unreleased lease expires
    */
   Future<Void> close() {
     return loop.stop(config.leaseTtl().multipliedBy(2))
-        .compose(stopped -> release())
-        .otherwiseEmpty()
-        .onComplete(
-            released -> {
-              resetLease();
-              meters.close();
-            });
+        .compose(stopped -> lease.close())
+        .onComplete(released -> meters.close());
   }
 
-  private Future<Void> release() {
-    if (token.isEmpty()) return Future.succeededFuture();
-    return lease
-        .release(pool, token.getAsLong())
-        .timeout(config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
+  private boolean isHolder() {
+    return lease.isHeld();
   }
 
-  private boolean isRenewed() {
-    return System.nanoTime() - renewedNanos < 2 * config.leaseTtl().toNanos();
+  /** Returns whether there is more to do. */
+  private Future<Boolean> run() {
+    if (!lease.isHeld()) return Future.succeededFuture(false);
+    long current = lease.token().getAsLong();
+    if (current != token) position = null;
+    token = current;
+    return bounded(drain.run(token, position == null ? 0 : position.sequence()))
+        .compose(drained -> publish(drained).map(drained.events().size() == config.batch()))
+        .recover(this::failed);
   }
 
-  /** Returns the delay before the next run; zero when there is more to do. */
-  private Future<Duration> run() {
-    return token.isEmpty() ? acquire() : drain().recover(this::lost);
-  }
-
-  private Future<Duration> acquire() {
-    return bounded(lease.acquire(pool))
-        .map(
-            granted -> {
-              token = granted;
-              meters.held(granted.isPresent());
-              return granted.isPresent() ? Duration.ZERO : retryDelay();
-            });
-  }
-
-  private Future<Duration> drain() {
-    return bounded(drain.run(token.getAsLong(), position == null ? 0 : position.sequence()))
-        .compose(drained -> publish(drained).map(drained.events().size()))
-        .map(moved -> moved == config.batch() ? Duration.ZERO : config.sweep());
-  }
-
-  private Future<Duration> lost(Throwable failure) {
-    if (!(failure instanceof LeaseLostException)) return Future.failedFuture(failure);
-    resetLease();
-    return Future.succeededFuture(retryDelay());
+  private Future<Boolean> failed(Throwable failure) {
+    if (failure instanceof LeaseLostException) {
+      lease.lost(token);
+      return Future.succeededFuture(false);
+    }
+    lease.workFailed(failure);
+    return lease.isHeld() ? Future.failedFuture(failure) : Future.succeededFuture(false);
   }
 
   /** Ignores a response that comes too late: its events are read from the log. */
@@ -144,7 +129,7 @@ final class ShardEmitter {
   }
 
   private Future<Void> publish(OutboxDrain.Drained drained) {
-    renewedNanos = System.nanoTime();
+    lease.renewed();
     if (position == null) {
       position = new Offset(drained.epoch(), Math.max(0, drained.base() - REPUBLISHED));
     } else if (!position.epoch().equals(drained.epoch())) {
@@ -184,16 +169,5 @@ final class ShardEmitter {
   private void skipTo(long sequence) {
     position = new Offset(position.epoch(), sequence);
     publishBeacon();
-  }
-
-  private void resetLease() {
-    token = OptionalLong.empty();
-    position = null;
-    meters.held(false);
-  }
-
-  private Duration retryDelay() {
-    // Short: a dead node's shard waits for the end of its lease, and then for the next try.
-    return Backoff.jittered(config.leaseTtl().dividedBy(8));
   }
 }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Runs one {@link AuditedSums} on one node: while the node holds its lease, audits it periodically
  * and recomputes it on request. Confined to one event loop.
  */
-final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler.Subject {
+final class AuditedSumsScheduler implements AuditScheduler.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(AuditedSumsScheduler.class);
 
   private final Vertx vertx;
@@ -49,8 +49,9 @@ final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler
     this.sums = sums;
     this.jobs = jobs;
     this.health = health;
-    lease = new Lease("board." + sums.name(), context.node(), context.config().leaseTtl());
-    leaseHolder = new LeaseHolder(vertx, lease, context.pool());
+    var heartbeat = context.heartbeat();
+    lease = new Lease("board." + sums.name(), heartbeat.node(), context.config().leaseTtl());
+    leaseHolder = new LeaseHolder(vertx, heartbeat, lease);
     meters = new AuditMeters(context.meters(), sums.name(), leaseHolder::isHeld, health::drift);
     audits = new AuditScheduler(this, context.config().audit().every(), jobs, Scheduler.of(vertx));
   }
@@ -60,7 +61,7 @@ final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler
     audits.folded();
     audits.start();
     timer = vertx.setPeriodic(context.config().heartbeat().toMillis(), tick -> checkRequests());
-    return leaseHolder.start(this);
+    return leaseHolder.start(this::checkRequests);
   }
 
   /** There may be a request for a recomputation. */
@@ -73,16 +74,6 @@ final class AuditedSumsScheduler implements LeaseHolder.Listener, AuditScheduler
     audits.close();
     vertx.cancelTimer(timer);
     return leaseHolder.close().onComplete(released -> meters.close());
-  }
-
-  @Override
-  public void onHeld() {
-    checkRequests();
-  }
-
-  @Override
-  public boolean isRenewing() {
-    return false;
   }
 
   @Override

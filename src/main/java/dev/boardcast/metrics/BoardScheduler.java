@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * Confined to one event loop.
  */
-final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subject {
+final class BoardScheduler implements AuditScheduler.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(BoardScheduler.class);
 
   private final Vertx vertx;
@@ -78,9 +78,9 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
     this.sink = sink;
     this.health = health;
     pool = board.isForeignSql() ? context.customPool() : context.pool();
-    var lease = new Lease("board." + board.name(), context.node(), config.leaseTtl());
+    var lease = new Lease("board." + board.name(), context.heartbeat().node(), config.leaseTtl());
     fold = new Fold(pool, lease, board, new HistoryStore(config.history()), context.clock());
-    leaseHolder = new LeaseHolder(vertx, lease, pool, () -> board.mayCompute(pool));
+    leaseHolder = new LeaseHolder(vertx, context.heartbeat(), lease, () -> board.mayCompute(pool));
     var scheduler = Scheduler.of(vertx);
     var interval = Collections.max(List.of(config.minInterval(), board.minInterval()));
     throttle = new Throttle(interval, System::nanoTime, scheduler, this::update);
@@ -97,7 +97,7 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
   Future<Void> start() {
     scheduleHeartbeat();
     audits.start();
-    return leaseHolder.start(this).compose(tried -> bounded(throttle.settled()));
+    return leaseHolder.start(throttle::request).compose(tried -> bounded(throttle.settled()));
   }
 
   /** The board has new facts. */
@@ -116,7 +116,9 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
     }
   }
 
-  /** Finishes the fold in progress and releases the lease; never fails, takes a few lease times. */
+  /**
+   * Finishes the fold in progress and hands the lease over; never fails, takes a few lease times.
+   */
   Future<Void> stop() {
     audits.close();
     return bounded(throttle.close())
@@ -127,16 +129,6 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
               vertx.cancelTimer(heartbeat);
               auditMeters.close();
             });
-  }
-
-  @Override
-  public void onHeld() {
-    throttle.request();
-  }
-
-  @Override
-  public boolean isRenewing() {
-    return throttle.isRunning();
   }
 
   @Override
@@ -193,6 +185,7 @@ final class BoardScheduler implements LeaseHolder.Listener, AuditScheduler.Subje
     meters.failed();
     if (!failing) LOG.warn("board {} cannot be computed, retrying", board.name(), failure);
     failing(true);
+    leaseHolder.workFailed(failure);
     return Future.failedFuture(failure);
   }
 

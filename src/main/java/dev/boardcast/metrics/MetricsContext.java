@@ -1,6 +1,7 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.NodeHeartbeat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -8,12 +9,12 @@ import java.time.Clock;
 /**
  * What the boards of one node share. The creator of the pools closes them.
  *
- * @param node unique for this run of the process: the holder of the leases
+ * @param heartbeat holds the leases
  * @param pool has a connection per board; API requests must not be able to exhaust it
  * @param customPool for boards that run queries of unknown cost; may be {@code pool}
  */
 public record MetricsContext(
-    String node,
+    NodeHeartbeat heartbeat,
     Pool pool,
     Pool customPool,
     TypedBus bus,

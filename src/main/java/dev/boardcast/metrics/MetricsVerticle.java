@@ -28,7 +28,7 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>Starts whether or not the database can be reached, and resumes by itself when it can.
- *   <li>Undeploying finishes the folds in progress and releases the leases, within three lease
+ *   <li>Undeploying finishes the folds in progress and hands the leases over, within three lease
  *       times.
  * </ul>
  */
@@ -97,7 +97,7 @@ public final class MetricsVerticle extends VerticleBase {
     history =
         new HistoryRetention(
             vertx,
-            context.node(),
+            context.heartbeat(),
             context.pool(),
             config.history(),
             config.leaseTtl().multipliedBy(2),

@@ -7,9 +7,12 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
+import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
+import dev.boardcast.testing.FaultyProxy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -34,20 +37,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class EventEmitterIT {
   private static final EmitterConfig QUICK =
       Settings.of(
-          EmitterConfig.class,
-          "emitter-batch=50",
-          "emitter-sweep=50ms",
-          "emitter-lease-ttl=2s",
-          "emitter-beacon=100ms");
+          EmitterConfig.class, "emitter-batch=50", "emitter-lease-ttl=2s", "emitter-beacon=100ms");
 
   /** A lease that outlives all faults of the tests, so that one holder publishes everything. */
   private static final EmitterConfig PATIENT =
       Settings.of(
-          EmitterConfig.class,
-          "emitter-batch=50",
-          "emitter-sweep=50ms",
-          "emitter-lease-ttl=30s",
-          "emitter-beacon=100ms");
+          EmitterConfig.class, "emitter-batch=50", "emitter-lease-ttl=30s", "emitter-beacon=100ms");
 
   @RegisterExtension final TestDatabase database = new TestDatabase();
 
@@ -80,7 +75,7 @@ class EventEmitterIT {
   }
 
   @Test
-  void rowsWithoutAHintAreFoundByPolling() throws Exception {
+  void rowsWithoutAHintAreFoundByTheHeartbeat() throws Exception {
     deploy("only", pool, QUICK);
 
     await(outbox.append(pool, List.of(Writers.event(1, 1))));
@@ -124,7 +119,7 @@ class EventEmitterIT {
     append(1);
     append(2);
     var crashed = new Lease("emitter.0", "crashed", Duration.ofMillis(500));
-    long token = await(crashed.acquire(pool)).getAsLong();
+    long token = await(Leases.acquire(crashed, pool)).getAsLong();
     await(new OutboxDrain(pool, crashed, Shards.PEOPLE, 100).run(token, 0));
 
     deploy("successor", pool, QUICK);
@@ -236,7 +231,9 @@ class EventEmitterIT {
   void metersShowDrainedEventsAndHeldLeases() throws Exception {
     var meters = new SimpleMeterRegistry();
     String deployment =
-        await(vertx.deployVerticle(new EventEmitterVerticle("only", pool, bus, QUICK, meters)));
+        await(
+            vertx.deployVerticle(
+                new EventEmitterVerticle(heartbeat("only"), pool, bus, QUICK, meters)));
     append(1);
     append(2);
     recorder.awaitEvent(0, 2);
@@ -248,7 +245,12 @@ class EventEmitterIT {
   }
 
   private String deploy(String node, Pool pool, EmitterConfig config) throws Exception {
-    return await(vertx.deployVerticle(new EventEmitterVerticle(node, pool, bus, config)));
+    return await(
+        vertx.deployVerticle(new EventEmitterVerticle(heartbeat(node), pool, bus, config)));
+  }
+
+  private NodeHeartbeat heartbeat(String node) {
+    return Leases.heartbeat(vertx, node, database.config());
   }
 
   /** A pool whose connections can be identified on the server. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -38,7 +39,7 @@ class EventLogIT {
     var events = IntStream.rangeClosed(1, 10).mapToObj(v -> Writers.event(2 - v % 2, v)).toList();
     await(new Outbox(vertx, new TypedBus(vertx)).append(pool, events));
     var lease = new Lease("emitter.0", "test", Duration.ofSeconds(30));
-    long token = await(lease.acquire(pool)).getAsLong();
+    long token = await(Leases.acquire(lease, pool)).getAsLong();
     await(new OutboxDrain(pool, lease, Shards.PEOPLE, 100).run(token, 0));
   }
 

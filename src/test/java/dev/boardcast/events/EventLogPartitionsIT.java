@@ -9,6 +9,7 @@ import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.testing.Services;
@@ -232,7 +233,7 @@ class EventLogPartitionsIT {
     }
     await(new Outbox(vertx, new TypedBus(vertx)).append(pool, events));
     var lease = new Lease("emitter.0", "test", Duration.ofSeconds(30));
-    long token = await(lease.acquire(pool)).getAsLong();
+    long token = await(Leases.acquire(lease, pool)).getAsLong();
     await(new OutboxDrain(pool, lease, 0, 1000).run(token, 0));
   }
 

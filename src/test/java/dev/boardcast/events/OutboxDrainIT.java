@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
@@ -47,7 +48,7 @@ class OutboxDrainIT {
     outbox = new Outbox(vertx, new TypedBus(vertx));
     log = new EventLog(pool);
     drain = new OutboxDrain(pool, lease, Shards.PEOPLE, 100);
-    token = await(lease.acquire(pool)).getAsLong();
+    token = await(Leases.acquire(lease, pool)).getAsLong();
   }
 
   @Test
@@ -113,7 +114,7 @@ class OutboxDrainIT {
   void aHolderThatLostItsLeaseWritesNothing() throws Exception {
     append(pool, 1, 1);
     expire();
-    long higher = await(otherLease.acquire(pool)).getAsLong();
+    long higher = await(Leases.acquire(otherLease, pool)).getAsLong();
 
     assertThrows(LeaseLostException.class, () -> await(drain.run(token, 0)));
 
@@ -131,7 +132,7 @@ class OutboxDrainIT {
     expire();
     await(new OutboxDrain(slow, lease, Shards.PEOPLE, 100).run(token, 0));
 
-    var takeover = otherLease.acquire(pool);
+    var takeover = Leases.acquire(otherLease, pool);
     await(transaction.commit());
 
     assertFalse(await(takeover).isPresent(), "the drain has renewed the lease");
@@ -143,7 +144,7 @@ class OutboxDrainIT {
     var transaction = await(slow.begin());
     await(new OutboxDrain(slow, lease, Shards.PEOPLE, 100).run(token, 0));
 
-    assertTrue(await(otherLease.acquire(pool)).isEmpty());
+    assertTrue(await(Leases.acquire(otherLease, pool)).isEmpty());
 
     await(transaction.commit());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
@@ -123,7 +124,7 @@ class OutboxIT {
 
   private List<LoggedEvent> drained(int shard) throws Exception {
     var lease = new Lease("emitter." + shard, "test", Duration.ofSeconds(30));
-    long token = await(lease.acquire(pool)).getAsLong();
+    long token = await(Leases.acquire(lease, pool)).getAsLong();
     await(new OutboxDrain(pool, lease, shard, 2000).run(token, 0));
     return await(new EventLog(pool).read(shard, 0, 2000));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Routes;
@@ -341,7 +342,7 @@ class StreamRoutesIT {
     var pool = api.parts().pool();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       var lease = new Lease("emitter." + shard, "test", Duration.ofSeconds(30));
-      long token = Api.await(lease.acquire(pool)).getAsLong();
+      long token = Api.await(Leases.acquire(lease, pool)).getAsLong();
       Api.await(new OutboxDrain(pool, lease, shard, 100).run(token, 0));
     }
   }

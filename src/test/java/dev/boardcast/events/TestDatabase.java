@@ -32,6 +32,10 @@ final class TestDatabase implements BeforeEachCallback {
     return uri;
   }
 
+  DatabaseConfig config() {
+    return config(uri);
+  }
+
   Pool pool(Vertx vertx) {
     return pool(vertx, uri);
   }

@@ -8,6 +8,7 @@ import dev.boardcast.boards.tasks.TasksModule;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.audit.RecomputationStore;
@@ -50,7 +51,7 @@ class EmptyRollupsIT {
     var pool = Pools.pool(vertx, database, "test", 1);
     Board board = module.board(new TestBoardContext(vertx, pool)).orElseThrow();
     var lease = new Lease("board." + board.name(), "me", Duration.ofSeconds(60));
-    long token = get(lease.acquire(pool)).getAsLong();
+    long token = get(Leases.acquire(lease, pool)).getAsLong();
     var history = new HistoryStore(HistoryConfig.DEFAULTS);
     var fold = new Fold(pool, lease, board, history, Clock.systemUTC());
     var first = get(fold.run(token)).snapshot();

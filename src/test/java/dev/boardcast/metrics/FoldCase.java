@@ -4,6 +4,7 @@ import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.boards.routing.RoutingSubject;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
@@ -40,7 +41,7 @@ public abstract class FoldCase {
 
   @BeforeEach
   public void takeTheLease() throws Exception {
-    token = get(lease.acquire(pool)).getAsLong();
+    token = get(Leases.acquire(lease, pool)).getAsLong();
     var routing = new RoutingSubject();
     board.afterSnapshot =
         (tx, now, numbers) -> routing.check(tx, now, Folding.data(numbers)).mapEmpty();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.spi.LeaseLostException;
@@ -60,7 +61,7 @@ class FoldIT extends FoldCase {
     insert(5);
     sql.run("UPDATE lease SET expires_at = '-infinity'");
     var other = new Lease("board.routing", "other", Duration.ofSeconds(60));
-    long otherToken = get(other.acquire(pool)).getAsLong();
+    long otherToken = get(Leases.acquire(other, pool)).getAsLong();
     assertInstanceOf(LeaseLostException.class, failure(fold.run(token)));
     assertTrue(get(fold.isDue()));
     var otherFold =

@@ -3,6 +3,7 @@ package dev.boardcast.metrics;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
@@ -51,7 +52,7 @@ public final class Folding {
 
   /** Acquires the board's lease if it is free. */
   public boolean isTaken() {
-    OptionalLong granted = await(lease.acquire(pool));
+    OptionalLong granted = await(Leases.acquire(lease, pool));
     granted.ifPresent(value -> token = value);
     return granted.isPresent();
   }

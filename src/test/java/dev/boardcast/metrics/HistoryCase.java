@@ -2,6 +2,7 @@ package dev.boardcast.metrics;
 
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Lease;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
@@ -61,8 +62,8 @@ public abstract class HistoryCase {
 
   @BeforeEach
   public void acquireLeases() throws Exception {
-    token = get(lease.acquire(pool)).getAsLong();
-    historyToken = get(historyLease.acquire(pool)).getAsLong();
+    token = get(Leases.acquire(lease, pool)).getAsLong();
+    historyToken = get(Leases.acquire(historyLease, pool)).getAsLong();
     maintain();
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.metrics.FoldSubject.Fact;
@@ -80,7 +81,8 @@ class IdleBoardsIT {
     get(
         vertx.deployVerticle(
             new MetricsVerticle(
-                new MetricsContext("a", pool, pool, bus, config, clock, meters),
+                new MetricsContext(
+                    Leases.heartbeat(vertx, "a", database), pool, pool, bus, config, clock, meters),
                 cache,
                 boards,
                 List.of())));
@@ -103,8 +105,8 @@ class IdleBoardsIT {
     sent.values().removeIf(count -> count == 0);
     assertEquals(folds, folds());
     assertEquals(null, sent.get(FOLD));
-    // Two statements: renewing the lease, and checking for facts without a hint.
-    sent.keySet().removeIf(sql -> sql.contains("INTO lease") || sql.contains("has_fresh("));
+    // Two statements: the node's heartbeat, and checking for facts without a hint.
+    sent.keySet().removeIf(sql -> sql.contains("node_heartbeat") || sql.contains("has_fresh("));
     assertEquals(Map.of(), sent);
   }
 

@@ -4,6 +4,7 @@ import dev.boardcast.boards.routing.RoutingDecisions;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.spi.Board;
 import dev.boardcast.testing.TestBoardContext;
@@ -61,7 +62,8 @@ public final class MetricsNode {
     context = new TestBoardContext(vertx, pool).clock(clock);
     verticle =
         new MetricsVerticle(
-            new MetricsContext(name, pool, pool, bus, metrics, clock, meters),
+            new MetricsContext(
+                Leases.heartbeat(vertx, name, config), pool, pool, bus, metrics, clock, meters),
             cache,
             List.of(board),
             List.of());

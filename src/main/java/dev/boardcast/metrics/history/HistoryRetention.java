@@ -2,6 +2,7 @@ package dev.boardcast.metrics.history;
 
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * <p>A failed run is retried by the next: partitions are created far enough ahead. Confined to one
  * event loop.
  */
-public final class HistoryRetention implements LeaseHolder.Listener {
+public final class HistoryRetention {
   private static final Logger LOG = LoggerFactory.getLogger(HistoryRetention.class);
   private static final Duration LEASE_TTL = Duration.ofSeconds(30);
   private static final Duration MAX_INTERVAL = Duration.ofMinutes(1);
@@ -35,15 +36,20 @@ public final class HistoryRetention implements LeaseHolder.Listener {
   private long timer;
 
   /**
-   * @param node unique for this run of the process
+   * @param heartbeat holds the lease
    * @param timeout how long {@link #start} and {@link #stop} wait for a run
    */
   public HistoryRetention(
-      Vertx vertx, String node, Pool pool, HistoryConfig config, Duration timeout, Clock clock) {
+      Vertx vertx,
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      HistoryConfig config,
+      Duration timeout,
+      Clock clock) {
     this.vertx = vertx;
     this.timeout = timeout;
-    var lease = new Lease("history", node, LEASE_TTL);
-    leaseHolder = new LeaseHolder(vertx, lease, pool);
+    var lease = new Lease("history", heartbeat.node(), LEASE_TTL);
+    leaseHolder = new LeaseHolder(vertx, heartbeat, lease);
     partitions = new HistoryPartitions(pool, lease, config, clock);
     var finest = config.tiers().get(0).span();
     intervalMillis = Math.min(MAX_INTERVAL.toMillis(), finest.toMillis() / 2);
@@ -52,7 +58,7 @@ public final class HistoryRetention implements LeaseHolder.Listener {
   /** Completes after the first run, if this node holds the lease, or when that takes long. */
   public Future<Void> start() {
     timer = vertx.setPeriodic(intervalMillis, due -> maintain());
-    return bounded(leaseHolder.start(this).compose(tried -> run));
+    return bounded(leaseHolder.start(this::maintain).compose(tried -> run));
   }
 
   /** Releases the lease; never fails. */
@@ -61,18 +67,8 @@ public final class HistoryRetention implements LeaseHolder.Listener {
     return bounded(run).compose(ended -> leaseHolder.close());
   }
 
-  @Override
-  public void onHeld() {
-    maintain();
-  }
-
-  @Override
-  public boolean isRenewing() {
-    return !run.isComplete();
-  }
-
   private void maintain() {
-    if (!leaseHolder.isHeld() || isRenewing()) return;
+    if (!leaseHolder.isHeld() || !run.isComplete()) return;
     long token = leaseHolder.token().getAsLong();
     run =
         partitions
@@ -90,6 +86,7 @@ public final class HistoryRetention implements LeaseHolder.Listener {
     if (failure instanceof LeaseLostException) {
       leaseHolder.lost(token);
     } else {
+      leaseHolder.workFailed(failure);
       if (failing) LOG.warn("maintaining the partitions of the history failed again", failure);
       failing = true;
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Leases;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.metrics.MetricsContext;
@@ -145,7 +146,13 @@ class BroadcastIT {
             .deployVerticle(
                 new MetricsVerticle(
                     new MetricsContext(
-                        "n", parts.pool(), parts.pool(), parts.bus(), QUICK, clock, meters),
+                        Leases.heartbeat(parts.vertx(), "n", database),
+                        parts.pool(),
+                        parts.pool(),
+                        parts.bus(),
+                        QUICK,
+                        clock,
+                        meters),
                     cache,
                     List.of(api.board()),
                     List.of())));

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.config.Settings;
+import dev.boardcast.database.Leases;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.spi.Json;
@@ -140,7 +141,9 @@ class AlertIT {
   @Test
   void changesReachTheStreamOfAlertsInOrder() throws Exception {
     var parts = pipeline.api.parts();
-    var emitter = new EventEmitterVerticle("me", parts.pool(), parts.bus(), EmitterConfig.DEFAULTS);
+    var heartbeat = Leases.heartbeat(parts.vertx(), "me", pipeline.database);
+    var emitter =
+        new EventEmitterVerticle(heartbeat, parts.pool(), parts.bus(), EmitterConfig.DEFAULTS);
     Api.await(parts.vertx().deployVerticle(emitter));
     pipeline.post(RUNS, failure("a", at(1)), failure("a", at(2)), failure("a", at(3)));
     pipeline.at(at(4));

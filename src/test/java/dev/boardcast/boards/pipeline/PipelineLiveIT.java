@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Leases;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.EventLog;
@@ -129,17 +130,19 @@ class PipelineLiveIT {
     Api.await(cache.start());
     var context = parts.board();
     Board board = MODULE.board(context).orElseThrow();
+    var heartbeat = Leases.heartbeat(vertx, "n", DATABASE);
     Api.await(
         vertx.deployVerticle(
             new MetricsVerticle(
                 new MetricsContext(
-                    "n", parts.pool(), parts.pool(), parts.bus(), metrics, clock, meters),
+                    heartbeat, parts.pool(), parts.pool(), parts.bus(), metrics, clock, meters),
                 cache,
                 List.of(board),
                 List.of())));
     Api.await(
         vertx.deployVerticle(
-            new EventEmitterVerticle("n", parts.pool(), parts.bus(), EmitterConfig.DEFAULTS)));
+            new EventEmitterVerticle(
+                heartbeat, parts.pool(), parts.bus(), EmitterConfig.DEFAULTS)));
     var topic = BoardTopic.of(board, Visibility.PUBLIC, MODULE.webSocketPaths());
     gateway =
         new Gateway(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
@@ -69,7 +70,8 @@ final class RoutingApi implements AutoCloseable {
       get(
           vertx.deployVerticle(
               new MetricsVerticle(
-                  new MetricsContext("n", pool, pool, bus, QUICK, clock, meters),
+                  new MetricsContext(
+                      Leases.heartbeat(vertx, "n", config), pool, pool, bus, QUICK, clock, meters),
                   cache,
                   boards,
                   List.of())));

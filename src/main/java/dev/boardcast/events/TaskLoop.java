@@ -11,25 +11,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs an asynchronous task again and again, one run at a time; each run returns the delay before
- * the next.
+ * Runs an asynchronous task when asked to, one run at a time; each run returns whether the next
+ * should follow at once.
  *
- * <p>After a failure the delay is jittered and grows from 50 ms to 1 s. The first failure in a row
- * is logged, and the recovery, at most one row every ten seconds. Confined to one event loop.
+ * <p>A failed run is repeated after a jittered delay that grows from 50 ms to 1 s. The first
+ * failure in a row is logged, and the recovery, at most one row every ten seconds. Confined to one
+ * event loop.
  */
-final class PollLoop {
-  private static final Logger LOG = LoggerFactory.getLogger(PollLoop.class);
+final class TaskLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskLoop.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(50);
   private static final Duration MAX_RETRY = Duration.ofSeconds(1);
   private static final long LOG_SPACING_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Vertx vertx;
   private final String name;
-  private final Supplier<Future<Duration>> task;
+  private final Supplier<Future<Boolean>> task;
   private final Backoff backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
 
   private Phase phase = Phase.STOPPED;
-  private long timer;
+  private long timer = -1;
   private boolean runAgain;
   private int failures;
   private boolean failureLogged;
@@ -47,14 +48,15 @@ final class PollLoop {
   /**
    * @param name for log lines
    */
-  PollLoop(Vertx vertx, String name, Supplier<Future<Duration>> task) {
+  TaskLoop(Vertx vertx, String name, Supplier<Future<Boolean>> task) {
     this.vertx = vertx;
     this.name = name;
     this.task = task;
   }
 
-  void start(Duration delay) {
-    schedule(Phase.WAITING, delay);
+  /** From now on runs may be asked for. */
+  void start() {
+    phase = Phase.WAITING;
   }
 
   /** Starts the next run now, or right after the current one. */
@@ -62,7 +64,6 @@ final class PollLoop {
     if (phase == Phase.RUNNING) {
       runAgain = true;
     } else if (phase == Phase.WAITING) {
-      vertx.cancelTimer(timer);
       run();
     }
   }
@@ -85,18 +86,23 @@ final class PollLoop {
     Future.succeededFuture().compose(start -> task.get()).onComplete(this::succeeded, this::failed);
   }
 
-  private void succeeded(Duration delay) {
+  private void succeeded(boolean hasMore) {
     if (failureLogged) LOG.info("{} recovered after {} failures", name, failures);
     failureLogged = false;
     failures = 0;
     backoff.reset();
-    next(Phase.WAITING, runAgain ? Duration.ZERO : delay);
+    if (ended()) return;
+    if (runAgain || hasMore) run();
+    else phase = Phase.WAITING;
   }
 
   private void failed(Throwable cause) {
     logFailure(cause);
     failures++;
-    next(Phase.BACKING_OFF, Backoff.jittered(backoff.next()));
+    if (ended()) return;
+    phase = Phase.BACKING_OFF;
+    long delay = Math.max(1, Backoff.jittered(backoff.next()).toMillis());
+    timer = vertx.setTimer(delay, due -> run());
   }
 
   private void logFailure(Throwable cause) {
@@ -107,19 +113,10 @@ final class PollLoop {
     LOG.warn("{} failed, retrying: {}", name, cause.toString());
   }
 
-  private void next(Phase waiting, Duration delay) {
-    if (stopped != null) {
-      phase = Phase.STOPPED;
-      stopped.tryComplete();
-    } else if (delay.isZero()) {
-      run();
-    } else {
-      schedule(waiting, delay);
-    }
-  }
-
-  private void schedule(Phase waiting, Duration delay) {
-    phase = waiting;
-    timer = vertx.setTimer(Math.max(1, delay.toMillis()), due -> run());
+  private boolean ended() {
+    if (stopped == null) return false;
+    phase = Phase.STOPPED;
+    stopped.tryComplete();
+    return true;
   }
 }

@@ -1,4 +1,4 @@
-package dev.boardcast.events;
+package dev.boardcast.testing;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** A TCP proxy to PostgreSQL that can be down, or lose or delay a response of the server. */
-final class FaultyProxy {
+public final class FaultyProxy {
   private final NetClient client;
   private final NetServer server;
   private final URI target;
@@ -20,7 +20,7 @@ final class FaultyProxy {
   private volatile boolean lose;
   private volatile Runnable delayed;
 
-  FaultyProxy(Vertx vertx, String uri) throws Exception {
+  public FaultyProxy(Vertx vertx, String uri) throws Exception {
     target = URI.create(uri);
     client = vertx.createNetClient();
     server = vertx.createNetServer().connectHandler(this::connect);
@@ -28,7 +28,7 @@ final class FaultyProxy {
   }
 
   /** The database's URI by way of the proxy. */
-  String uri() {
+  public String uri() {
     return "postgresql://"
         + target.getUserInfo()
         + "@127.0.0.1:"
@@ -37,26 +37,26 @@ final class FaultyProxy {
   }
 
   /** New connections are closed at once while it is down. */
-  void down(boolean now) {
+  public void down(boolean now) {
     down = now;
   }
 
   /** Closes the connection in place of forwarding the first response with this text. */
-  void loseResponseWith(String text) {
+  public void loseResponseWith(String text) {
     expect(text, true);
   }
 
   /** Delays the first response with this text until {@link #release}. */
-  void delayResponseWith(String text) {
+  public void delayResponseWith(String text) {
     expect(text, false);
   }
 
-  void release() {
+  public void release() {
     delayed.run();
   }
 
   /** Whether the expected response has arrived. */
-  boolean sawResponse() {
+  public boolean sawResponse() {
     return seen;
   }
 
