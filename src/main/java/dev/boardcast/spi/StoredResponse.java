@@ -42,7 +42,7 @@ public record StoredResponse(
     response.setStatusCode(status);
     etag.ifPresent(tag -> response.putHeader(HttpHeaders.ETAG, tag));
     location.ifPresent(
-        path -> response.putHeader(HttpHeaders.LOCATION, RequestPath.base(context) + path));
+        path -> response.putHeader(HttpHeaders.LOCATION, RequestPath.baseOfClient(context) + path));
     if (body.isEmpty()) {
       response.end();
     } else {
