@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * #close} closes them in the opposite order. Thread safe.
  */
 final class NodeAssembly {
-  // Lets the response to the request to leave reach its client.
+  // Time for the response to a drain request to reach its client.
   private static final int LEAVE_DELAY_MILLIS = 50;
   private static final int SERVERS = Runtime.getRuntime().availableProcessors();
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");

@@ -47,7 +47,9 @@ final class NodeRoutes {
         resources.options().http(), resources.authenticator(), List.of(connections), routes);
   }
 
-  /** Probes of what the node depends on, by name; each fails while its dependency is away. */
+  /**
+   * Probes of what the node depends on, by name; each fails while its dependency is unavailable.
+   */
   Map<String, Supplier<Future<?>>> dependencies() {
     return Map.of("postgres", this::databaseAnswers, "redis", () -> parts.snapshots().ping());
   }

@@ -31,7 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the product does is described, and what is described it does. */
+/** The API descriptions and the routes of the product correspond. */
 @ExtendWith(VertxExtension.class)
 class ApiDocsTest {
   private static final Path FRAMES = Path.of("src/test/resources/contract");
@@ -48,11 +48,12 @@ class ApiDocsTest {
     }
     var mounted = new TreeMap<String, String>();
     for (Route route : router(vertx).getRoutes()) {
-      if (route.getPath() == null && !route.isRegexPath()) continue; // Lets all pass, or none.
+      if (route.getPath() == null && !route.isRegexPath())
+        continue; // Middleware: matches every path.
       if (route.methods() == null) continue; // Of a WebSocket.
       for (HttpMethod method : route.methods()) {
         String path = route.getPath();
-        // A regular expression has no template: there the name must do.
+        // A regular expression has no template: its description is found by name.
         if (route.isRegexPath()) path = described.getOrDefault(route.getName(), " ").split(" ")[1];
         mounted.put(route.getName(), method + " " + path.replaceAll(":([a-z]+)", "{$1}"));
       }
@@ -98,7 +99,7 @@ class ApiDocsTest {
         assertEquals(other.equals(message), fits, file.getFileName() + " as " + other);
       }
       Set<String> named = names(sockets.root().at(pointer(message)));
-      if (message.equals("board-bare")) continue; // Any number may stand there.
+      if (message.equals("board-bare")) continue; // Its metrics have any names.
       for (String field : names(frame)) assertTrue(named.contains(field), file + ": " + field);
     }
     var sent = new TreeSet<>(sent());
@@ -128,7 +129,7 @@ class ApiDocsTest {
     }
     var real = new TreeSet<String>();
     for (CloseCode code : CloseCode.values()) {
-      String advice = code.advice().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      String advice = code.reconnect().name().toLowerCase(Locale.ROOT).replace('_', ' ');
       real.add(code.number() + " " + code.reason() + " " + advice);
     }
     assertEquals(real, described);
@@ -159,7 +160,7 @@ class ApiDocsTest {
     }
   }
 
-  /** The message that a file shows: its name begins with the message's. */
+  /** The message that a file shows: the file's name begins with that of the message. */
   private String message(Path file) {
     String name = file.getFileName().toString();
     return sent().stream()

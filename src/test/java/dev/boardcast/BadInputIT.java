@@ -42,12 +42,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every row of {@code bad-input.txt} gets its answer from a whole node, and changes nothing. */
+/** A whole node answers every row of {@code bad-input.txt} as expected, and changes nothing. */
 @Timeout(60)
 class BadInputIT {
   private static final ApiDescription HTTP = new ApiDescription("openapi.yaml");
   private static final ApiDescription SOCKETS = new ApiDescription("asyncapi.yaml");
-  // Answered by the server itself, before there is a path.
+  // Rejected by the HTTP server itself, before routing.
   private static final List<Integer> UNREADABLE = List.of(414, 431);
 
   @TempDir static Path files;
@@ -82,7 +82,7 @@ class BadInputIT {
     NAMES.put("nl", "\n");
     NAMES.put("topics", "\"t#\",");
     for (String marker : List.of("binary", "flood")) NAMES.put(marker, "‹" + marker + "›");
-    // The events of what was made are on their way through the tables.
+    // The emitter still moves the events of the created facts.
     var sql = new Sql(db.postgresUri());
     Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
   }

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Facts of every kind at random: late ones, repeated ones, changes of what was said before. */
+/** Generates random facts of every kind: late ones, duplicates, and corrections of earlier ones. */
 final class BoardFacts {
   private final String topic;
   private final Random random;
@@ -24,7 +24,7 @@ final class BoardFacts {
     random = new Random(seed);
   }
 
-  /** Bodies by the path they are posted to, in order; each path takes NDJSON. */
+  /** Request bodies by path, in order; each path accepts NDJSON. */
   Map<String, String> batches(int size) {
     var batches = new LinkedHashMap<String, String>();
     batches.put("/routing/decisions", lines(size, this::decision));
@@ -38,7 +38,7 @@ final class BoardFacts {
     return batches;
   }
 
-  /** What is posted one by one, before the batches. */
+  /** Facts that are posted one by one, before the batches. */
   Map<String, String> records() {
     var records = new LinkedHashMap<String, String>();
     records.put("/api/v1/tasks", "{\"title\":\"Look\"}");
@@ -106,7 +106,7 @@ final class BoardFacts {
     return now.minusSeconds(n(200_000)).toString();
   }
 
-  // Few enough for some to come twice.
+  // Few values, so that some repeat.
   private String id() {
     return "e" + n(2000);
   }

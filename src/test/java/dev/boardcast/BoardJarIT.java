@@ -32,8 +32,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A board in a jar of its own, compiled against {@code dev.boardcast.spi} alone, does on a real
- * node what a built-in board does.
+ * A board in a jar of its own, compiled against {@code dev.boardcast.spi} only, works on a real
+ * node as a built-in board does.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BoardJarIT {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a node rejects and fills in when its boards come from several jars. */
+/** Validation and defaults of boards that come from several jars. */
 class BoardRegistryTest {
   record Limits(
       @Setting(key = "deploys-limit", defaultValue = "7", description = "A limit.") int limit) {}

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** A browser, and two nodes for it: pages come from the first, facts are posted to the other. */
+/** A browser and two nodes: pages are loaded from the first, facts are posted to the second. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BrowserCase {
   static final Person ANN = Person.of("ann", "plants").with("ingest");

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The pages in a browser at one node, while facts are posted to another. */
+/** The pages in a browser connected to one node, while facts are posted to another. */
 @Timeout(240)
 class BrowserIT extends BrowserCase {
   private static final Person BEN = Person.of("ben", "garden").with("ingest");
   private static final long CONTRACT_MILLIS = 2000;
 
-  /** Numbers and ages where each change would be read out. */
+  /** Metrics and ages inside live regions, which a screen reader would announce at each change. */
   private static final String CHATTER =
       "[...document.querySelectorAll('[aria-live], [role=status], [role=alert], [role=log]')]"
           + ".filter((each) => each.querySelector('.value, .age, dd')).map((each) => each.outerHTML)";
@@ -58,7 +58,8 @@ class BrowserIT extends BrowserCase {
     page.navigate(address("#/" + board));
     page.await("figure() && figure().textContent !== '–'");
     long best = Long.MAX_VALUE;
-    // The first one warms pipeline and page; of the others one must do, however busy the machine.
+    // The first fact warms up pipeline and page. One of the others must arrive in time, however
+    // busy the machine is.
     for (int n = 0; n <= 3 && best > CONTRACT_MILLIS; n++) {
       page.eval("watch()");
       long answered = post(BEN, path, fact.replace("‹n›", "u" + n));
@@ -128,7 +129,7 @@ class BrowserIT extends BrowserCase {
         + "'))";
   }
 
-  /** What shows a number: on a tile, on the overview, or in a list of figures. */
+  /** The element that shows a metric: on a tile, on the overview, or in a list. */
   private static String figure(String label) {
     return "("
         + tile(label)

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nothing but a keyboard: all is reached, in order, and one sees where one is. */
+/** Every control is reached by keyboard, in order, with visible focus. */
 @Timeout(180)
 class BrowserKeysIT extends BrowserCase {
   private static final int MANY = 80;
   private static final int TASKS = 15;
-  private static final int LEAST = TASKS - 1; // one may be done already
+  private static final int LEAST = TASKS - 1; // one task may be completed already
 
-  /** What can be used, by its place in the document; a choice of several dates is one. */
+  /** The controls in document order; a date input counts as one. */
   private static final String STOPS =
       "window.stops = () => [...document.querySelectorAll('a[href], button, input, select, [tabindex=\"0\"]')]"
           + ".filter((each) => !each.disabled && each.checkVisibility())";

@@ -16,14 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * A page of another origin, as an app has that is served from elsewhere, with Boardcast's client.
- */
+/** A page of another origin uses the JavaScript client. */
 @Timeout(120)
 class BrowserOriginIT {
   private static final Person ANN = Person.of("ann").with("ingest");
 
-  // What a browser makes of the three ways when it has them, lacks one, or two.
+  // Forces each of the three transports.
   private static final String CLIENT =
       """
       (async () => {

@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /**
- * The program with a clock that stands at the time stamp of a file, so that nodes in several
- * processes can be told what is now. The first argument is the file.
+ * The program with a clock that shows the time stamp of a file, so that a test can set the time of
+ * several processes. The first argument is the file.
  */
 public final class ClockedMain {
   private ClockedMain() {}

@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The throttle of a board through whole nodes: written to one, seen at another. */
+/** The throttle of a board across nodes: facts are written to one node and observed on another. */
 @Timeout(120)
 class ClusterPaceIT {
   private static final int CHANGES = 10_000;
@@ -50,7 +50,7 @@ class ClusterPaceIT {
         var updates =
             seen.stream().map(ClusterPaceIT::total).filter(n -> n > 0).distinct().toList();
         assertTrue(updates.size() >= 3, () -> "" + updates);
-        // One a second, however long the machine took: the first at once, the last when all is in.
+        // One update per second: the first at once, the last when all facts are in.
         assertTrue(updates.size() <= seconds + 2, () -> seconds + " s, " + updates);
         assertEquals(updates.stream().sorted().toList(), updates);
       }
@@ -59,7 +59,7 @@ class ClusterPaceIT {
     }
   }
 
-  /** Evenly spread over the span; late ones follow one another. */
+  /** Times spread evenly over the span; delayed ones follow immediately. */
   private void write(URI node, long began) throws Exception {
     var client = WebClient.create(vertx);
     for (int batch = 0; batch < BATCHES; batch++) {

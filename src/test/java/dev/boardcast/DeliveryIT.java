@@ -19,8 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Task events on a cluster of separate JVMs: each client gets exactly its own. What dying nodes do
- * is the laboratory's: {@link dev.boardcast.lab.faults.FaultMatrixIT}.
+ * Task events on a cluster of separate JVMs: each client receives the events of its own tasks.
+ * {@link dev.boardcast.lab.faults.FaultMatrixIT} covers nodes that die.
  */
 class DeliveryIT {
   private static final int CLIENTS_PER_NODE = 20;

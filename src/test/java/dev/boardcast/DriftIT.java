@@ -34,12 +34,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Audits of all boards while facts of all kinds come in, whole and by sample. */
+/** Audits of all boards, full and by sample, while facts of all kinds arrive. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class DriftIT {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-  /** Of each board the rollup that a sample is taken of: its time, and a number in it. */
+  /** For each board, the rollup that an audit samples: its time column, and a column with a sum. */
   private enum Rollup {
     ANALYSIS("analysis_rollup", "bucket", "noise"),
     PIPELINE("data_quality_metrics", "hour", "runs"),
@@ -58,7 +58,10 @@ class DriftIT {
       this.number = number;
     }
 
-    /** Changes the number by hand in rows of some time; folds wait, that neither is in a knot. */
+    /**
+     * Changes the sums of some buckets by SQL. Locks the board's state first: a fold at the same
+     * time could deadlock.
+     */
     String spoil(String times) {
       return """
           DO $$ BEGIN
@@ -82,7 +85,7 @@ class DriftIT {
     vertx.close().await(30, TimeUnit.SECONDS);
   }
 
-  /** A sample finds what is wrong in its bucket, whichever that is: there all are spoilt. */
+  /** All buckets are wrong, so the sample finds an error in any of them. */
   @ParameterizedTest(name = "audits of at most {0} facts, spoilt where {1}")
   @CsvSource(
       delimiter = '|',
@@ -123,7 +126,7 @@ class DriftIT {
         drift());
   }
 
-  /** Told by health and meters alike. */
+  /** Health checks and meters report the same number. */
   private void awaitDrift(String board, LongPredicate expected) {
     Awaitility.await()
         .atMost(PATIENCE)
@@ -142,7 +145,7 @@ class DriftIT {
     return drift;
   }
 
-  /** -1 where it is not known. */
+  /** -1 if unknown. */
   private long metered(String board) throws Exception {
     var gauge =
         Pattern.compile(
@@ -165,7 +168,7 @@ class DriftIT {
     assertEquals(202, answer.statusCode(), answer.body());
   }
 
-  /** News went on meanwhile, in order, and goes on. */
+  /** Snapshots kept arriving in order meanwhile, and still do. */
   private static void assertGoesOn(String board, WsClient viewer, long sinceNanos) {
     long version = 0;
     for (JsonNode frame : viewer.settle()) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Boardcast inside an application that has a Vert.x, a bus and JSON habits of its own. */
+/** Boardcast inside an application with its own Vert.x, event bus and JSON mapper. */
 @Timeout(120)
 class EmbeddingIT {
   private static final Person ADA = Person.of("ada").with("ingest");
@@ -83,7 +83,7 @@ class EmbeddingIT {
     }
     assertEquals(200, get(api.httpPort(), "/health/ready").statusCode());
 
-    // The other way round: each must be able to leave before those it works for.
+    // In the opposite order: each must close before what it depends on.
     for (Boardcast node : new Boardcast[] {emitter, metrics, gateway, api}) close(node);
     host.awaitState(before);
   }
@@ -150,7 +150,7 @@ class EmbeddingIT {
     assertTrue(detail.contains("does not have the role " + role), detail);
   }
 
-  /** A task and a decision go in at one node and come out at both ports of the other. */
+  /** Writes a task and a decision to one node, and reads them at both ports of the other. */
   private void factsReachClients(Boardcast api, Boardcast gateway) throws Exception {
     String direct = "ws://127.0.0.1:" + gateway.gatewayPort();
     String http = "ws://127.0.0.1:" + gateway.httpPort();

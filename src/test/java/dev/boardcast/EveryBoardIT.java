@@ -55,20 +55,20 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is asked of a board is asked of every board: those that come along, the one of ADD-A-BOARD,
- * and those of files, in one node.
+ * Properties that hold for every board: the built-in ones, the one of ADD-A-BOARD, and those of
+ * files, in one node.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class EveryBoardIT {
-  /** No statement of a snapshot may take longer, on few facts: the database cancels it. */
+  /** A limit for each statement of a snapshot on few facts: the database cancels slower ones. */
   private static final int BUDGET_MILLIS = 1000;
 
   private static final Visibility WATCHERS = Visibility.parse("role:watch");
   private static final String WATCHER = Person.of("ann").with("watch").token();
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
-  // What a node asks whether or not anybody looks: leases, lost hints, requests, which file is in
-  // force, what of the log is too old, whether the database is there.
+  // Statements that a node runs without any reader: leases, lost hints, requests for recomputation,
+  // the active board file, retention of the log, the health of the database.
   private static final Set<String> CHORES =
       Set.of(
           "lease", "has_fresh", "board_recompute", "board_file", "event_retention", "event_part");
@@ -86,7 +86,7 @@ class EveryBoardIT {
   @BeforeAll
   void aNodeWithAllOfThem(@TempDir Path directory) throws Exception {
     String example = Files.readString(Path.of("conf/boards/llm_spend.yaml.example"));
-    // The minute would be up now and then.
+    // The minute may end during the test.
     Files.writeString(directory.resolve("a.yaml"), example.replace("clock: 1m", "clock: 1h"));
     Files.copy(
         Path.of("src/test/resources/boards/task_load.yaml"), directory.resolve("task_load.yaml"));
@@ -207,7 +207,7 @@ class EveryBoardIT {
     }
   }
 
-  /** Until each board has sent its numbers once more. */
+  /** Waits until each board has sent another snapshot. */
   private void beats(WsClient client) {
     var waited = new HashSet<String>();
     boards.forEach(board -> waited.add(board.topic()));
@@ -263,7 +263,7 @@ class EveryBoardIT {
             });
   }
 
-  /** On both paths, within its time, though it is all time. */
+  /** On both paths, within the time limit, for a range of all time. */
   private void ranges(Board board) throws Exception {
     String path = "/api/v1/boards/" + board.name();
     String query = "?from=1900-01-01&to=2200-01-01";
@@ -288,7 +288,7 @@ class EveryBoardIT {
 
   private void rangeOnOwnPath(String path, JsonNode told) throws Exception {
     var older = (ObjectNode) Json.MAPPER.readTree(get(path, WATCHER).bodyAsString());
-    // As the latest numbers are, with the range before them.
+    // The same members as the latest snapshot, after those of the range.
     var data = older.path("data").isObject() ? (ObjectNode) older.get("data") : older;
     assertEquals(told.get("from"), data.remove("from"));
     assertEquals(told.get("to"), data.remove("to"));

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Redis and PostgreSQL go away under two nodes with clients, and come back. */
+/** Redis and PostgreSQL fail under two nodes with clients, and recover. */
 @Timeout(240)
 class FaultsIT {
   private static final Person ADA = Person.of("ada", "red").with("ingest");
@@ -179,7 +179,7 @@ class FaultsIT {
     return WsClient.connect(vertx, cluster.gateway(node) + "/ws?topics=tasks&token=" + ADA.token());
   }
 
-  /** Stores a decision and tells how many there are. */
+  /** Stores a decision and returns how many there are. */
   private static long decide(NodeProcess node) throws Exception {
     HttpResponse<String> answer = cluster.post(node, "/routing/decisions", ADA.token(), DECISION);
     assertEquals(201, answer.statusCode(), answer.body());
@@ -195,13 +195,13 @@ class FaultsIT {
     return cluster.health(node).path("status").asText();
   }
 
-  /** A node on a bus of its own: nobody tells it numbers, so it must look them up. */
+  /** A node on a bus of its own: it receives no snapshots, so it must read them. */
   private static Boardcast readerThatHearsNobody() throws Exception {
     var config = TestOptions.local(db).name(cluster.name()).roles(Role.API);
     return Boardcast.deploy(vertx, config, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 
-  /** Asks the reader until it has looked there, and tells the total that it answered. */
+  /** Reads until the node has used that source, and returns the total it answered. */
   private static long awaitReads(Boardcast reader, String source) throws Exception {
     double before = reads(reader, source);
     return Awaitility.await()

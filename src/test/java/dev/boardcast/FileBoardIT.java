@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Boards of files at work. */
+/** Boards of files on a node. */
 class FileBoardIT {
   private static final String ROBOT = Person.of("robot").with("ingest").token();
   private static final String COUNT =
@@ -47,7 +47,7 @@ class FileBoardIT {
         n: {label: N, unit: count, kind: gauge}
       """;
 
-  /** Takes long where there are two facts. */
+  /** Slow with two facts. */
   private static final String SLOW =
       """
       max((SELECT count(*) FROM (SELECT count(*) AS n FROM routing_decision) AS c,\

@@ -17,9 +17,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Tasks have no numbers of their own to broadcast; boards of files may follow them all the same.
- */
+/** The tasks board has no snapshot to broadcast; boards of files may still depend on its hints. */
 class FileBoardOfTasksIT {
   private static final String BOARD =
       """

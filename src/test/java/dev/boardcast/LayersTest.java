@@ -14,13 +14,13 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
-/** The rings of the design, read from the inside out: a package uses its own ring's inner ones. */
+/** The rings of the design, from the inside out: a package uses only what its ring allows. */
 @AnalyzeClasses(packages = "dev.boardcast", importOptions = DoNotIncludeTests.class)
 class LayersTest {
   private static final String ROOT = "dev.boardcast";
   private static final String[] PUBLIC_API = {ROOT, ROOT + ".spi.."};
 
-  // Ring 0: the root wires the rest; what boards and embedders see stands alone.
+  // Ring 0: the root wires the rest; the SPI depends on nothing of ours.
   @ArchTest static final ArchRule spi = uses("spi");
 
   @ArchTest
@@ -48,7 +48,7 @@ class LayersTest {
   @ArchTest
   static final ArchRule engine = uses("engine", "spi", "config", "bus", "database", "auth", "web");
 
-  // Ring 2: packages meet through the bus and the interfaces of the engine only.
+  // Ring 2: packages use each other only through the bus and the interfaces of the engine.
   @ArchTest static final ArchRule http = engine("http");
   @ArchTest static final ArchRule events = engine("events");
   @ArchTest static final ArchRule metrics = engine("metrics");
@@ -62,7 +62,7 @@ class LayersTest {
   static final ArchRule boardsDoNotUseEachOther =
       slices().matching("dev.boardcast.boards.(*)..").should().notDependOnEachOther();
 
-  // Ring 4: everything but the laboratory.
+  // Ring 4: everything except the laboratory.
 
   @ArchTest
   static final ArchRule server =
@@ -72,7 +72,7 @@ class LayersTest {
           .should()
           .onlyHaveDependentClassesThat(resideInAPackage(ROOT + ".lab.."));
 
-  // Ring 5: what a client of the product has, and the commands of the program.
+  // Ring 5: what a client of the product has, and the command interface of the program.
 
   @ArchTest
   static final ArchRule lab =

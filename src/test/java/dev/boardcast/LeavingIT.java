@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two nodes, one of which is told to leave. */
+/** Two nodes, one of which drains. */
 @Timeout(120)
 class LeavingIT {
   private static final String ADMIN = Person.of("root").with("admin").token();
@@ -79,7 +79,7 @@ class LeavingIT {
     assertFalse(old.isClosed(), "it goes on meanwhile");
     assertEquals(503, await(call(HttpMethod.GET, leaver, "/health/ready", null)).statusCode());
 
-    // The node that leaves takes no more on either port.
+    // The draining node accepts no new sessions on either port.
     for (int port : List.of(leaver.httpPort(), leaver.gatewayPort())) {
       String uri = "ws://127.0.0.1:" + port + "/ws?topics=";
       var refused =
@@ -101,7 +101,7 @@ class LeavingIT {
         ofNext.stream().map(frame -> frame.path("data").path("n").asInt()).toList());
     assertEquals(1001, old.closeCode());
     assertTrue(await(leaver.closed().map(true)));
-    // Given back, not left to expire.
+    // Released, not expired.
     var sql = new Sql(db.postgresUri());
     assertEquals(
         List.of(),
@@ -136,7 +136,7 @@ class LeavingIT {
     assertEquals(2, node.path("doing").path("topics").path("agents").asInt());
     assertEquals(1, node.path("doing").path("topics").path("routing").asInt());
 
-    // One that was there and does not answer is named.
+    // A known node that does not respond is listed as silent.
     new TypedBus(vertx)
         .publish(
             Addresses.NODE_BEACONS,

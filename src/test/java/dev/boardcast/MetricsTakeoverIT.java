@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Nodes that hold a lease are killed, or only held up, on a cluster of separate JVMs. */
+/** Holders of leases are killed or suspended, on a cluster of separate JVMs. */
 @Timeout(240)
 class MetricsTakeoverIT {
   private static final DatabaseConfig DB = Services.get().freshDatabase();
@@ -51,7 +51,7 @@ class MetricsTakeoverIT {
     String holder = cluster.holder("board.routing");
     NodeProcess computing = cluster.named(holder);
     List<NodeProcess> others = aliveBut(computing);
-    // Writes begin at the node that will die: some are on their way when it does.
+    // Writes begin at the node that will be killed: some are in flight at that moment.
     List<URI> nodes = List.of(computing.http(), others.get(0).http());
     try (var viewer =
             WsClient.connect(vertx, cluster.gateway(others.get(0)) + "/ws/metrics/routing");
@@ -89,7 +89,7 @@ class MetricsTakeoverIT {
 
       paused.signal("STOP");
       long stopped = System.nanoTime();
-      // Writes go on while another takes over, and for some seconds more.
+      // Writes continue while another node takes over, and for some seconds more.
       Awaitility.await()
           .atMost(Duration.ofMinutes(1))
           .during(Duration.ofSeconds(5))

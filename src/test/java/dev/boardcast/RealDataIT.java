@@ -57,9 +57,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The recorded real data of all boards, replayed into one node and read from it and from another in
- * a JVM of its own, against totals that were computed elsewhere. {@link UncoveredTotals} lists what
- * is left out.
+ * The recorded real data of all boards, replayed into one node and read from it and from a second
+ * node in a JVM of its own, compared with totals that were computed independently. {@link
+ * UncoveredTotals} lists the totals that are not compared.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
@@ -98,7 +98,7 @@ class RealDataIT {
     }
   }
 
-  /** In order of time, as the nodes' clocks go. */
+  /** In order of time, because the nodes' clocks follow the facts. */
   static Stream<Named<Recording>> recordings() throws Exception {
     var recordings =
         List.of(
@@ -127,9 +127,9 @@ class RealDataIT {
 
       viewers.clear();
       Replays.assertReported(0, recording.all().size(), replayWhole(recording));
-      // Numbers come again in any case: they are sent every second.
+      // Snapshots are repeated every second in any case.
       awaitFigures(recording, viewers, check);
-      // Rollups are as a recomputation from all facts.
+      // The rollups equal a recomputation from all facts.
       Awaitility.await()
           .atMost(PATIENCE)
           .until(() -> cluster.drift(recording.board()).equals(OptionalLong.of(0)));
@@ -142,7 +142,7 @@ class RealDataIT {
   void eightWritersOfOneFileAtBothNodesStoreEachDecisionOnce() throws Exception {
     RoutingTotals before = decisions();
     before.assertEqualRecomputation(sql);
-    // The same decisions once more, as other events.
+    // The same decisions again, with other event ids.
     String recorded = String.join("\n", RoutingFacts.lines());
     Path facts = files.resolve("again.ndjson");
     Files.writeString(facts, recorded.replace("\"event_id\":\"", "\"event_id\":\"again:"));
@@ -175,7 +175,8 @@ class RealDataIT {
     Path facts = recorded.write(files.resolve("tasks.ndjson"));
     String admin = token("importer", "--role", "admin");
     try (var ledger = new TaskLedger(vertx)) {
-      // Together they see all: the members of all teams, and who owned a task outside of a team.
+      // Together these users see all tasks: the members of all teams, and the owners of tasks
+      // without a team.
       var everywhere = new Person("observer", recorded.teams(), Set.of());
       ledger.join(cluster.gateway(read).toString(), everywhere, true);
       ledger.join(socket(read), everywhere, false);
@@ -231,7 +232,7 @@ class RealDataIT {
     return printed.output().strip();
   }
 
-  /** Every other at the other node. */
+  /** Alternates between the two nodes. */
   private static List<ReplayReport> atOnce(Path facts) throws Exception {
     var threads = Executors.newFixedThreadPool(WRITERS);
     try {
@@ -252,7 +253,10 @@ class RealDataIT {
     return new RoutingTotals(get(read, "/routing/metrics", "", null));
   }
 
-  /** By REST on both nodes, and the very same numbers by WebSocket on the one not written to. */
+  /**
+   * Over HTTP on both nodes, and the same snapshot over WebSocket on the node that was not written
+   * to.
+   */
   private static void awaitFigures(
       Recording recording, BoardViewers viewers, Consumer<JsonNode> check) {
     String board = "/api/v1/boards/" + recording.board();
@@ -292,7 +296,7 @@ class RealDataIT {
     return Json.MAPPER.readTree(answer.body()).at(below);
   }
 
-  /** The one HTTP port is enough for WebSockets too. */
+  /** The HTTP port serves WebSockets too. */
   private static String socket(NodeProcess node) {
     return "ws://" + node.http().getAuthority();
   }

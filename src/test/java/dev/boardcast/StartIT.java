@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program with the servers it brings, from the command line on. */
+/** The program with its embedded servers, started by its command line. */
 @Timeout(240)
 class StartIT {
   private static final Duration LONG = Duration.ofSeconds(90);
@@ -157,7 +157,7 @@ class StartIT {
     }
   }
 
-  /** A node on free ports, where nothing else is said. */
+  /** A node on free ports, unless the arguments set others. */
   private Program serve(String... more) throws IOException {
     var flags = new ArrayList<>(List.of("serve", "--data-dir", data.toString()));
     flags.addAll(List.of("--cluster-name", clusterName, "--cluster-port", clusterPort));
@@ -200,7 +200,7 @@ class StartIT {
     try {
       while (true) acknowledged.add(createTask(node, token));
     } catch (IOException killed) {
-      // Whether the last one was stored, nobody was told.
+      // The last write got no response: it may or may not have been stored.
     } catch (Exception refused) {
       throw new AssertionError(refused);
     }
@@ -222,7 +222,7 @@ class StartIT {
     return client.next("task_created").at("/data/task_id").asText();
   }
 
-  /** The numbers of the processes of PostgreSQL and Redis. */
+  /** The process ids of PostgreSQL and Redis. */
   private List<String> servers() throws IOException {
     return List.of(
         Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(0),

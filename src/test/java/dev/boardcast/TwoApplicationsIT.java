@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Several applications on one Vert.x, and what a node needs for itself: ports and paths. */
+/** Several applications on one Vert.x, and conflicts of ports and paths. */
 @Timeout(120)
 class TwoApplicationsIT {
   private static final String DECISION =

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What a node asks of its database does not depend on how many look at its boards, or how often.
+ * The number of SQL statements of a node does not depend on the number of viewers or on how often
+ * they read.
  */
 class ViewersCostIT {
   private static final int VIEWERS = 200;
@@ -75,7 +76,7 @@ class ViewersCostIT {
     long few = sum(one);
     long more = sum(many);
     assertTrue(few > 0, "leases and hints are looked after");
-    // Timers: a turn more or less. One statement per viewer and update would be thousands.
+    // Timers may run once more or less. One statement per viewer and update would be thousands.
     assertTrue(more <= few + few / 4 + 10, () -> one + " and " + many);
   }
 
@@ -85,7 +86,7 @@ class ViewersCostIT {
     read();
     long before = lookUps();
     for (int time = 0; time < READS; time++) read();
-    // A busy machine may keep the holder silent for a moment.
+    // A busy machine may delay the holder's snapshots for a moment.
     assertTrue(lookUps() - before <= READS / 50, () -> counter.counts().toString());
   }
 
@@ -101,9 +102,7 @@ class ViewersCostIT {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /**
-   * What was sent in some time in which numbers change, and all viewers see them and heartbeats.
-   */
+  /** The statements of a period in which metrics change and all viewers receive them. */
   private Map<String, Long> sent() throws Exception {
     viewers.forEach(WsClient::drain);
     var before = counter.counts();

@@ -44,7 +44,7 @@ public final class AdminRoutes implements Routes {
    * The response of {@code /api/v1/admin/nodes}.
    *
    * @param silent names of known nodes that did not answer
-   * @param leases {@code read}, or {@code unavailable} while the database is away
+   * @param leases {@code read}, or {@code unavailable} while the database is unavailable
    */
   record Cluster(List<Node> nodes, List<String> silent, String leases) {}
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * Probes the dependencies of this node every five seconds, for the gauge {@code
- * boardcast_dependency_up}: 1, or 0 while a dependency is away. One per node.
+ * boardcast_dependency_up}: 1, or 0 while a dependency is unavailable. One per node.
  */
 public final class DependencyProbe extends VerticleBase {
   private static final int INTERVAL_MILLIS = 5_000;
@@ -25,7 +25,7 @@ public final class DependencyProbe extends VerticleBase {
   private final List<Gauge> gauges = new ArrayList<>();
 
   /**
-   * @param probes by name; each fails while its dependency is away
+   * @param probes by name; each fails while its dependency is unavailable
    */
   public DependencyProbe(MeterRegistry meters, Map<String, Supplier<Future<?>>> probes) {
     this.meters = meters;

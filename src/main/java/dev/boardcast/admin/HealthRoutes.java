@@ -37,7 +37,7 @@ public final class HealthRoutes implements Routes {
   /**
    * @param node evaluated for each response, since ports are known only when bound
    * @param sessions open client connections, evaluated for each response
-   * @param dependencies probes by name; each fails while its dependency is away
+   * @param dependencies probes by name; each fails while its dependency is unavailable
    * @param drift wrong rollup rows by board, evaluated for each response
    * @param stale boards that this node holds and cannot compute, evaluated for each response
    */
@@ -72,8 +72,8 @@ public final class HealthRoutes implements Routes {
   /**
    * The response of {@code /health/ready}.
    *
-   * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is away,
-   *     or a board is stale) or {@code leaving}
+   * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is
+   *     unavailable, or a board is stale) or {@code leaving}
    * @param missing parts that are not up yet
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot

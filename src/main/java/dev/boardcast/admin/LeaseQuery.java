@@ -22,7 +22,7 @@ public final class LeaseQuery {
     this.pool = pool;
   }
 
-  /** Returns names of leases by holder; fails after a second while the database is away. */
+  /** Returns names of leases by holder; fails after a second while the database is unavailable. */
   Future<Map<String, List<String>>> byHolder() {
     return pool.query(HELD)
         .execute()

@@ -13,7 +13,7 @@ public interface EventHistory {
    */
   record Head(int shard, String epoch, long head) {}
 
-  /** Returns every shard's head; fails while the database is away. */
+  /** Returns every shard's head; fails while the database is unavailable. */
   Future<List<Head>> heads();
 
   /** Returns events of a shard in order, {@code sequence > after}, at most {@code limit}. */

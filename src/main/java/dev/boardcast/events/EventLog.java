@@ -14,7 +14,7 @@ import java.util.Set;
 
 /**
  * Reads the event log, for repair and catch-up. Rows never change, so results may be cached. Thread
- * safe; each call fails while the database is away.
+ * safe; each call fails while the database is unavailable.
  */
 public final class EventLog implements EventHistory {
   private static final String HEADS =

@@ -35,6 +35,6 @@
  * </ol>
  *
  * <p>Not guaranteed: order between shards, exactly-once delivery on the bus (gateways drop
- * duplicates), and publishing while PostgreSQL is away (it resumes by itself).
+ * duplicates), and publishing while PostgreSQL is unavailable (it resumes by itself).
  */
 package dev.boardcast.events;

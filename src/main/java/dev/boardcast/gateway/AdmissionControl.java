@@ -26,7 +26,7 @@ final class AdmissionControl {
     this.paths = new PathConnectionLimit(config.pathLimits());
   }
 
-  /** Lets one connection exist. Releasing it again has no effect. */
+  /** A permit for one connection. Releasing it again has no effect. */
   final class Permit implements SessionPermit {
     private final ConnectionLimit path;
     private final String address;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the address a client connects from. Believes {@code X-Forwarded-For} from the right, as
- * long as the address that wrote an entry is a trusted proxy. Thread safe.
+ * Finds the address a client connects from: evaluates {@code X-Forwarded-For} from the right, as
+ * long as the address that added an entry is a trusted proxy. Thread safe.
  */
 final class ClientAddressResolver {
   private static final String FORWARDED = "X-Forwarded-For";

@@ -71,7 +71,7 @@ final class DrainSequence {
     while (next < leaves.size() && leaves.get(next).at() <= now) {
       leaves.get(next++).session().close(CloseCode.GOING_AWAY);
     }
-    // Those that were opening when the sequence began.
+    // Sessions that were opening when the sequence began.
     if (now >= last) sessions.get().forEach(session -> session.close(CloseCode.GOING_AWAY));
     List<Session> left = sessions.get();
     if (left.isEmpty()) {

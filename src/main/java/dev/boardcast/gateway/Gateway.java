@@ -94,8 +94,8 @@ public final class Gateway {
   }
 
   /**
-   * As {@link #start(String, int, int, String)}, without a port: sessions come by {@link #routes}
-   * only.
+   * As {@link #start(String, int, int, String)}, without a port: sessions arrive through {@link
+   * #routes} only.
    */
   public Future<Void> start() {
     return subscribe().onSuccess(up -> handshakes.open());
@@ -106,7 +106,7 @@ public final class Gateway {
     return deployments.size() < 2 ? 0 : ports.get(0).port();
   }
 
-  /** How many sessions there are, over all ports. */
+  /** The number of sessions on all ports. */
   public int sessions() {
     return node.admission().node().count();
   }
@@ -117,7 +117,7 @@ public final class Gateway {
   }
 
   /**
-   * Takes no more sessions on any port, lets the others go, and then closes what it opened. Never
+   * Rejects new sessions on all ports, drains the others, and then closes what it opened. Never
    * fails.
    */
   public Future<Void> close() {

@@ -45,7 +45,7 @@ import java.util.function.Supplier;
  * says otherwise.
  */
 final class GatewayHub implements ShardFeed.Sink {
-  /** Messages that may wait for the event loop; the log makes good for what is dropped beyond. */
+  /** Most messages queued for the event loop; more are dropped and read from the log. */
   static final int MAX_PENDING = 10_000;
 
   private static final Duration POSITION_LIMIT = Duration.ofSeconds(6);
@@ -112,7 +112,7 @@ final class GatewayHub implements ShardFeed.Sink {
     usedAt = loop.now();
   }
 
-  /** Ends the hub when the deployment ends whose context it lives in: a child of that one. */
+  /** A child of the context's deployment: ends the hub together with it. */
   private final class Lifetime extends VerticleBase {
     @Override
     public Future<?> stop() {
@@ -120,7 +120,7 @@ final class GatewayHub implements ShardFeed.Sink {
     }
   }
 
-  /** Reads where the event log stands, and then completes {@link #ready}. */
+  /** Reads the heads of the event log, then completes {@link #ready}. */
   void start() {
     tick();
     timer = context.owner().setPeriodic(TimingWheel.TICK_MILLIS, fired -> tick());
@@ -165,7 +165,7 @@ final class GatewayHub implements ShardFeed.Sink {
               try {
                 protocol.open(transport, endpoint, token, permit);
               } catch (RuntimeException failure) {
-                // Without a session nothing else would release it.
+                // The session would release the permit, but there is none.
                 permit.release();
                 throw failure;
               }
@@ -330,7 +330,7 @@ final class GatewayHub implements ShardFeed.Sink {
 
   private void undeploy() {
     if (deployment == null) return;
-    // Fails where the deployment is what ended the hub.
+    // Fails if the deployment has ended, and the hub with it.
     context.owner().undeploy(deployment);
     deployment = null;
   }

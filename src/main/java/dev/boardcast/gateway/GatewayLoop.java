@@ -48,7 +48,7 @@ public record GatewayLoop(
         new QueuedBytes(queued, ticks::atEnd));
   }
 
-  /** Milliseconds that only grow. */
+  /** Milliseconds of a monotonic clock. */
   public long now() {
     return millis.getAsLong();
   }

@@ -16,7 +16,7 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
-/** Counts what the gateways of a node do. Thread safe. */
+/** Registers and updates the meters of a node's gateway. Thread safe. */
 public final class GatewayMeters {
   private static final Duration[] BUCKETS =
       IntStream.of(10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000)

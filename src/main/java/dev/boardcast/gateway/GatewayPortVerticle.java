@@ -83,7 +83,7 @@ final class GatewayPortVerticle extends VerticleBase {
     var options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
-            // Ends the connection of a client that only listens and acknowledges nothing more.
+            // Closes a connection whose peer only receives and no longer acknowledges.
             .setTcpUserTimeout(silenceMillis)
             // Until the upgrade; then the session has timers of its own.
             .setIdleTimeout(silenceMillis)

@@ -108,7 +108,7 @@ final class HandshakeHandler {
       throw Problem.of(400, "Bad request", "a handshake has the header Connection: Upgrade");
     }
     if (hasBody(request)) {
-      // It would hold a permit for as long as it takes to arrive.
+      // The request would hold its permit until the body has arrived.
       HandshakeRejection.of(Problem.of(400, "Bad request", "a handshake has no body"))
           .sendAndClose(request);
       return;
@@ -117,7 +117,7 @@ final class HandshakeHandler {
       LOG.error("mount the gateway's paths before what reads requests, or waits without a pause");
       throw Problem.of(500, "Internal error", "the request was read before it arrived here");
     }
-    // As Vert.x reads them, which looks at the first line of each alone.
+    // As Vert.x reads them: the first line of each header only.
     request
         .headers()
         .set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
@@ -200,7 +200,7 @@ final class HandshakeHandler {
       return;
     }
     try {
-      // An upgrade resumes it: then its end is not missed.
+      // An upgrade resumes the request later, when its end is handled.
       if (upgrade.isEmpty()) request.resume();
       opening.open(hub, permit, upgrade);
     } catch (RuntimeException failure) {

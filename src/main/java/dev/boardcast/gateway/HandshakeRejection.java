@@ -50,7 +50,7 @@ public final class HandshakeRejection {
     };
   }
 
-  /** Answers, unless that has been done or the client has gone. */
+  /** Sends the response, unless it was sent or the client has disconnected. */
   public Future<Void> send(HttpServerRequest request) {
     var response = request.response();
     if (response.ended() || response.closed()) return Future.succeededFuture();
@@ -67,7 +67,7 @@ public final class HandshakeRejection {
         .end(Json.encode(problem.body()));
   }
 
-  /** The same, and ends a connection that cannot carry another request. */
+  /** As {@link #send}, and closes a connection that cannot carry another request. */
   void sendAndClose(HttpServerRequest request) {
     if (request.version() == HttpVersion.HTTP_2) {
       send(request);

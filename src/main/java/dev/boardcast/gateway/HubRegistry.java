@@ -49,7 +49,7 @@ final class HubRegistry {
     var key = new Key(context.deploymentID(), Thread.currentThread());
     GatewayHub known = hubs.get(key);
     if (known != null) return known;
-    // Nobody else makes it: the key names this thread.
+    // No other thread creates it: the key contains this thread.
     var made = new GatewayHub(node, context, ended -> hubs.remove(key, ended));
     hubs.put(key, made);
     made.start();
@@ -75,7 +75,7 @@ final class HubRegistry {
     return sum;
   }
 
-  /** Lets the sessions of all hubs go, at the same time; never fails. */
+  /** Drains all hubs at the same time; never fails. */
   Future<Void> drain() {
     return all(GatewayHub::drain);
   }

@@ -20,7 +20,7 @@ public record SessionStatistics(
   private static final int MOST_TOPICS = 200;
   private static final int MOST_SLOW = 20;
 
-  /** Nobody. */
+  /** No sessions. */
   public static final SessionStatistics EMPTY = new SessionStatistics(0, Map.of(), 0, List.of());
 
   /**

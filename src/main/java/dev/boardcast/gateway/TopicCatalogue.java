@@ -49,7 +49,7 @@ public final class TopicCatalogue {
     }
   }
 
-  /** What a topic is for one viewer. */
+  /** A topic as resolved for one viewer. */
   public sealed interface Verdict {
     record OfBoard(BoardTopic board) implements Verdict {}
 
@@ -84,12 +84,12 @@ public final class TopicCatalogue {
     return find(stream, viewer) instanceof Verdict.OfStreams;
   }
 
-  /** Whether it is of a person or a team: these share one order, and begin together. */
+  /** Whether it is the stream of a user or team: these are in one shard, and start together. */
   public static boolean isOfPeople(String topic) {
     return topic.equals(TASKS) || topic.startsWith(USER) || topic.startsWith(TEAM);
   }
 
-  /** Whether who may see it depends on teams. */
+  /** Whether access to it depends on teams. */
   public static boolean isOfTeams(String topic) {
     return topic.equals(TASKS) || topic.startsWith(TEAM);
   }

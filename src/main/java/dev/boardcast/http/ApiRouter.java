@@ -65,7 +65,7 @@ public final class ApiRouter {
   public Router create(Vertx vertx) {
     var router = withErrorHandlers(Router.router(vertx));
     router.route().handler(ApiRouter::checkSyntax);
-    // Before all that can fail: pages of other origins may read what went wrong, too.
+    // First, so that pages of other origins can read errors too.
     if (!config.allowedOrigins().isEmpty()) {
       router.route().handler(new CorsPolicy(config.allowedOrigins()));
     }
@@ -79,7 +79,7 @@ public final class ApiRouter {
               if (Ingest.isNdjson(context)) context.next();
               else body.handle(context);
             });
-    // A body may take its time; what is done with it may not.
+    // The limit begins when the body was read.
     router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(each -> each.mount(router));
     rejectOtherMethods(router);
@@ -94,7 +94,7 @@ public final class ApiRouter {
     return router;
   }
 
-  /** The addresses on the start page are relative, so that its own must end with a slash. */
+  /** Addresses on the start page are relative, so its own address must end with a slash. */
   private static void addSlash(RoutingContext context, String path) {
     var request = context.request();
     if (!request.path().equals(path)) {

@@ -10,8 +10,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Verifies the bearer token of a request that has one. Whether one is needed is the route's
- * business; a bad one is refused everywhere, so that nobody is anonymous by accident.
+ * Verifies the bearer token of a request, if it has one. Routes decide whether a token is required;
+ * an invalid one is rejected everywhere, so that no caller becomes anonymous by accident.
  */
 final class AuthenticationHandler implements Handler<RoutingContext> {
   private final Authenticator authenticator;

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Lets pages of other origins read what is answered (CORS). A page of an origin that is not named
- * is answered as if this did not exist, and its browser keeps the answer from it; Vert.x's handler
- * alone would refuse it, and with it our own pages when they write. Tokens travel in a header that
- * no browser adds by itself, so credentials are not allowed. Thread safe.
+ * Allows pages of the configured origins to read responses (CORS). Requests of other origins get no
+ * CORS headers, so their browsers withhold the response; Vert.x's handler alone would reject them,
+ * and with them the writes of our own pages. Tokens are sent in a header that browsers do not add
+ * by themselves, so credentials are not allowed. Thread safe.
  */
 final class CorsPolicy implements Handler<RoutingContext> {
   static final String ANY = "*";
@@ -30,8 +30,8 @@ final class CorsPolicy implements Handler<RoutingContext> {
 
   CorsPolicy(List<String> allowed) {
     this.allowed = allowed.stream().map(CorsPolicy::asSent).collect(toUnmodifiableSet());
-    // Who is asked about, is allowed. By a pattern: of one name, or of all, Vert.x leaves out that
-    // answers vary, and a cache may have got one without the origin's name.
+    // handle() checks the origin. A pattern, because for one name or for * Vert.x omits Vary, and a
+    // cache could serve a response without the header of the origin.
     cors.addOriginWithRegex(".+");
     cors.allowedMethods(METHODS).exposedHeaders(READABLE).maxAgeSeconds(PREFLIGHT_SECONDS);
   }
@@ -47,7 +47,7 @@ final class CorsPolicy implements Handler<RoutingContext> {
     }
   }
 
-  /** Browsers leave out the port that a scheme has by itself. */
+  /** Browsers omit the default port of a scheme. */
   private static String asSent(String origin) {
     return origin.replaceFirst("^(http://.*):80$|^(https://.*):443$", "$1$2");
   }

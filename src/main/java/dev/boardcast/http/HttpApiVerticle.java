@@ -42,7 +42,7 @@ public final class HttpApiVerticle extends VerticleBase {
             .setIdleTimeout(idleMillis)
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setTcpNoDelay(true)
-            // Ends the connection of a client that only listens and acknowledges nothing more.
+            // Closes a connection whose peer only receives and no longer acknowledges.
             .setTcpUserTimeout(idleMillis)
             .setAcceptBacklog(1024)
             .setMaxHeaderSize(16 << 10)

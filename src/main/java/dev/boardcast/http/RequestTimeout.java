@@ -7,9 +7,9 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 
 /**
- * Answers 503 to a request whose answer has not begun in time, since what it waits for may never
- * come: a database that is frozen rather than gone. The work is not undone; a retry with the same
- * key finds what became of it. Bodies that are streamed take the time they need.
+ * Responds with 503 to a request whose response has not begun in time, for example because the
+ * database hangs. The work is not cancelled: a retry with the same key gets its outcome. Streamed
+ * bodies have no limit.
  */
 final class RequestTimeout implements Handler<RoutingContext> {
   private final Duration limit;

@@ -9,7 +9,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 
-/** Reports a wrong address at once: the commands themselves retry as long as nodes are away. */
+/** Reports a wrong address at once: the commands themselves retry while nodes are unreachable. */
 final class AddressCheck {
   private static final Duration LIMIT = Duration.ofSeconds(5);
 

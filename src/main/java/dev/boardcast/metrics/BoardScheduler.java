@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>When the lease is acquired, a snapshot is computed and sent at once.
- *   <li>While the database is away, the last snapshot is sent as stale; folding resumes by itself.
+ *   <li>While the database is unavailable, the last snapshot is sent as stale; folding resumes by
+ *       itself.
  *   <li>Audits and rebuilds do not stop folds.
  *   <li>Once another node holds the lease, nothing is sent any more.
  * </ul>

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Rejects calls to a dependency that is away: after a failure, one call per pause is let through
- * until one succeeds. Thread safe.
+ * Rejects calls to a dependency that is unavailable: after a failure, one call per pause is let
+ * through until one succeeds. Thread safe.
  */
 final class CircuitBreaker {
   private static final long CLOSED = Long.MIN_VALUE;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>An older version never replaces a newer one, in whatever order they are written.
- *   <li>While Redis is away, one read per second waits for it, at most {@link
+ *   <li>While Redis is unavailable, one read per second waits for it, at most {@link
  *       DatabaseConfig#redisTimeout}; all others fail at once. Redis is used again as soon as it
  *       answers.
  * </ul>
@@ -73,7 +73,7 @@ final class RedisSnapshots {
                 .setPoolName("boardcast"));
   }
 
-  /** Stores a snapshot until its time to live ends; fails when Redis is away. */
+  /** Stores a snapshot until its time to live ends; fails when Redis is unavailable. */
   Future<Void> put(Snapshot snapshot) {
     var request =
         Request.cmd(Command.EVAL)
@@ -86,7 +86,7 @@ final class RedisSnapshots {
     return send(request).mapEmpty();
   }
 
-  /** Returns the latest snapshot, empty when Redis has none; fails when Redis is away. */
+  /** Returns the latest snapshot, empty when Redis has none; fails when Redis is unavailable. */
   Future<Optional<Snapshot>> get(String board) {
     if (!breaker.allows()) return Future.failedFuture(new TimeoutException("Redis is away"));
     return send(Request.cmd(Command.HGET).arg(prefix + board).arg("snapshot")).map(this::decode);

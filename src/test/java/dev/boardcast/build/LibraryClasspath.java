@@ -29,7 +29,7 @@ public final class LibraryClasspath {
   private final Map<String, List<Path>> jars = new TreeMap<>();
   private final Set<Path> resolved = new TreeSet<>();
 
-  /** A dependency to follow, without what was excluded on the way to it. */
+  /** A dependency to follow, without the exclusions on the way to it. */
   private record Visit(String artifact, Set<String> exclusions) {}
 
   private LibraryClasspath() {
@@ -40,7 +40,7 @@ public final class LibraryClasspath {
     }
   }
 
-  /** The jars that an application gets, without Boardcast's own. */
+  /** The jars that an application resolves, without Boardcast's own. */
   public static Set<Path> resolve() {
     var classpath = new LibraryClasspath();
     classpath.follow(Path.of("pom.xml"));

@@ -60,7 +60,7 @@ class LibrarySizeTest {
         artifacts.stream().filter(it -> PROGRAM_ONLY.stream().anyMatch(it::contains)).toList());
   }
 
-  /** About the size of the jar, which tests run before. */
+  /** About the size of the jar, which does not exist yet when tests run. */
   private static long compressed(Path classes) throws IOException {
     long bytes = 0;
     try (Stream<Path> files = Files.walk(classes)) {

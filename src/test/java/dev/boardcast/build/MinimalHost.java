@@ -12,7 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.TimeUnit;
 
-/** An application with nothing on its class path but what Boardcast needs. Prints what it gets. */
+/**
+ * An application with only the required dependencies of Boardcast on its class path. Prints the
+ * responses it gets.
+ */
 final class MinimalHost {
   private MinimalHost() {}
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Boardcast works with what an application resolves, from whatever directory it runs in. */
+/** Boardcast works with what an application resolves, in any working directory. */
 @Timeout(120)
 class MinimalHostIT {
   @TempDir private Path directory;

@@ -109,14 +109,14 @@ class PublicApiTest {
     return name.equals(ROOT) || name.equals(ROOT + ".spi") || name.startsWith(ROOT + ".spi.");
   }
 
-  /** Visible outside of its package: public, as are the types around it. */
+  /** Visible outside its package: public, and nested in public types only. */
   private static boolean isPublic(JavaClass type) {
     return type.getModifiers().contains(JavaModifier.PUBLIC)
         && type.getEnclosingClass().map(PublicApiTest::isPublic).orElse(true);
   }
 
   private static boolean isUsedElsewhere(JavaClass type) {
-    // What is nested in an interface is public whether or not anybody needs that.
+    // A type nested in an interface is public in any case.
     boolean ofInterface = type.getEnclosingClass().map(JavaClass::isInterface).orElse(false);
     return ofInterface
         || type.getDirectDependenciesToSelf().stream()
@@ -124,7 +124,7 @@ class PublicApiTest {
             .anyMatch(user -> !user.getPackageName().equals(type.getPackageName()));
   }
 
-  /** Such a record is created by reflection, from another package. */
+  /** Such a record is created by reflection in another package. */
   private static boolean declaresSettings(JavaClass type) {
     Class<?> record = type.reflect();
     return record.isRecord()
@@ -132,7 +132,7 @@ class PublicApiTest {
             .anyMatch(component -> component.isAnnotationPresent(Setting.class));
   }
 
-  /** What a manifest or a {@code ServiceLoader} names. */
+  /** Types that a manifest or a {@code ServiceLoader} names. */
   private static Set<String> entryPoints() throws IOException {
     var names = new TreeSet<>(Set.of(ROOT + ".server.Main"));
     try (Stream<Path> files = Files.list(SERVICES)) {
@@ -143,7 +143,7 @@ class PublicApiTest {
     return names;
   }
 
-  /** Members with their type in front, so that each line stands for itself. */
+  /** Members with their type in front, so that each line is complete. */
   private static List<String> withTypes(List<String> lines) {
     var result = new ArrayList<String>();
     String type = "";

@@ -97,7 +97,7 @@ class VersionsTest {
           prefix + ":" + artifacts.item(i).getTextContent(),
           resolve(version.getTextContent(), properties));
     }
-    // Named by an element of its own.
+    // Configured by an element of its own.
     var formatter = (Element) pom.getElementsByTagName("googleJavaFormat").item(0);
     named.put(
         "com.google.googlejavaformat:google-java-format",

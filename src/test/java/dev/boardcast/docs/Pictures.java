@@ -50,7 +50,7 @@ public final class Pictures {
     }
   }
 
-  /** A demo that has just started has lines of two points. */
+  /** Waits until the charts of a demo that has just started have enough points. */
   private static void awaitHistory(Browser browser, URI node) {
     Page page = browser.page();
     page.navigate(node);
@@ -72,7 +72,7 @@ public final class Pictures {
       page.eval("location.hash = '#/" + board + "'");
       page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
       page.await("document.querySelector('main h1') && !document.querySelector('.loading')");
-      // Numbers that move are at rest, and highlights gone.
+      // Transitions of numbers and highlights have ended.
       page.eval("new Promise((later) => setTimeout(later, 2500))");
       String name = (board.isEmpty() ? "overview" : board) + "-" + scheme + "-" + size + ".webp";
       Files.write(folder.resolve(name), page.screenshot());

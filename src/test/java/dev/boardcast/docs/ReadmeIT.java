@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A node does what README, GUIDE, PROTOCOL and OPERATIONS show. */
+/** A node behaves as README, GUIDE, PROTOCOL and OPERATIONS show. */
 class ReadmeIT {
   private static final Path OPERATIONS = Docs.HOME.resolve("OPERATIONS.md");
   private static final Path PROTOCOL = Docs.HOME.resolve("PROTOCOL.md");
@@ -69,7 +69,7 @@ class ReadmeIT {
         if (command.contains("--json")) {
           assertEquals(shape, Shape.of(answer(command)), command);
         } else {
-          // Numbers follow within a second.
+          // The metrics follow within a second.
           await()
               .atMost(Duration.ofSeconds(10))
               .untilAsserted(() -> assertEquals(shape, Shape.of(answer(command)), command));
@@ -187,7 +187,7 @@ class ReadmeIT {
     post("/api/v1/tasks", "{\"title\":\"Water the plants\",\"team_id\":\"plants\"}");
   }
 
-  /** The lines of the block that follows the guide's one of that language. */
+  /** The lines of the block after the guide's only block of that language. */
   private static Stream<String> shownAfter(String language) {
     var blocks = Docs.blocks(Docs.GUIDE);
     for (int i = 0; i + 1 < blocks.size(); i++) {

@@ -10,7 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** The scripts of the guide and the programs that run them, where this machine has them. */
+/** The scripts of the guide, and the programs that run them if installed. */
 final class Scripts {
   private static final Path HOME = Path.of("target", "readme");
 
@@ -48,7 +48,7 @@ final class Scripts {
       reader.start();
     }
 
-    /** The lines up to and with the one that begins like that. */
+    /** Returns the lines up to the one that begins with {@code start}, inclusive. */
     List<String> until(String start) throws InterruptedException {
       var seen = new ArrayList<String>();
       while (true) {

@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
 import java.util.TreeMap;
 
-/** What JSON looks like when its values are left out: names, nesting, kinds. */
+/** The shape of JSON without its values: names, nesting, kinds. */
 final class Shape {
   private Shape() {}
 
-  /** The same text for two values of the same shape; an array is as its first element. */
+  /**
+   * The same text for two values of the same shape; an array has the shape of its first element.
+   */
   static String of(String json) {
     try {
       return of(Json.MAPPER.readTree(json));

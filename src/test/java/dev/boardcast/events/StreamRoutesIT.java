@@ -45,7 +45,7 @@ class StreamRoutesIT {
     api.close();
   }
 
-  private static List<Routes> routes(Api.Parts parts) {
+  private static List<Routes> routes(Api.Resources parts) {
     return List.of(
         new StreamRoutes(
             parts.board().ingest(),

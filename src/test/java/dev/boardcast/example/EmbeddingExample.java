@@ -21,23 +21,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** What a Vert.x application does to have Boardcast inside. */
+/** Embeds Boardcast in a Vert.x application. */
 final class EmbeddingExample {
   private EmbeddingExample() {}
 
-  /** A node with the boards that come along. */
+  /** A node with the built-in boards. */
   static Future<Boardcast> start(Vertx vertx, String postgres, String redis, String secret) {
     var options = BoardcastOptions.local(postgres, redis, secret);
     return Boardcast.deploy(vertx, options, Boards.BUILT_IN)
         .onSuccess(node -> System.out.println("http://127.0.0.1:" + node.httpPort()));
   }
 
-  /** A Vert.x that is a member of a cluster; a host that has one uses its own. */
+  /** A Vert.x that is a member of a cluster; an application with a clustered one uses its own. */
   static Future<Vertx> join(BoardcastOptions options) {
     return ClusteredVertx.vertx(options, new VertxOptions(), Vertx.builder());
   }
 
-  /** A node that holds connections and does nothing else. */
+  /** A node that serves client connections only. */
   static Future<Boardcast> startGateway(Vertx clustered, BoardcastOptions config) {
     var gateway = config.roles(Role.GATEWAY);
     return Boardcast.deploy(clustered, gateway, Boards.BUILT_IN);
@@ -50,14 +50,14 @@ final class EmbeddingExample {
     return Boardcast.deploy(vertx, config, boards);
   }
 
-  /** A node with the boards that files make. */
+  /** A node with the boards of files. */
   static Future<Boardcast> startWithFiles(Vertx vertx, BoardcastOptions config, Path directory) {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
     return Boardcast.deploy(vertx, config, boards);
   }
 
-  /** A row of the application's own and its event: both are there, or neither. */
+  /** Writes a row of the application and its event in one transaction. */
   static Future<Void> announce(Pool pool, EventPublisher events, String text) {
     var event =
         new NewEvent(

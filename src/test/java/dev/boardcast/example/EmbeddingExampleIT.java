@@ -22,7 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The compiled examples of the docs do what the docs say. */
+/** The examples in the docs compile and work. */
 class EmbeddingExampleIT {
   private final Vertx vertx = Vertx.vertx();
   private final DatabaseConfig db = Services.get().freshDatabase();
@@ -37,7 +37,7 @@ class EmbeddingExampleIT {
     new Sql(db.postgresUri()).run("CREATE TABLE public.announcement (text text NOT NULL)");
     Boardcast node =
         Api.await(EmbeddingExample.start(vertx, db.postgresUri(), db.redisUri(), Cluster.SECRET));
-    // The host's own: Boardcast's schema is not on its search path.
+    // A table of the application: Boardcast's schema is not on its search path.
     var pool = PgBuilder.pool().using(vertx).connectingTo(db.postgresUri()).build();
     try (var client = WsClient.connect(vertx, socket(node, "news"))) {
       client.next("subscribed");

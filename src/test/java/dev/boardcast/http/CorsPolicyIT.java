@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who of other origins may read answers, and that nothing else changes by it. */
+/** Which origins may read responses; other requests are not affected. */
 @ExtendWith(VertxExtension.class)
 class CorsPolicyIT {
   private static final String APP = "https://app.example.org";
@@ -33,7 +33,7 @@ class CorsPolicyIT {
   private static final String ELSEWHERE = "https://elsewhere.example.org";
   private static final Authenticator NOBODY =
       token -> Future.failedFuture(new Unauthenticated("the token is not known"));
-  // Answers what a write answers.
+  // Echoes the method of a write.
   private static final Routes WRITES =
       router -> router.post("/facts").handler(context -> context.response().end("kept"));
 

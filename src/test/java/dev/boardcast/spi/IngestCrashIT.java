@@ -30,9 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A node dies at every place of a write in turn: before its first statement, between any two, and
- * with its commit under way. The sender, who knows nothing, sends the same again: each fact is
- * there once, with its event, and the fold's numbers are those of a recomputation.
+ * A node dies before each statement of a write in turn, and during its commit. The client gets no
+ * response and repeats the request: each fact is stored once, with its event, and the fold's
+ * metrics equal a recomputation.
  */
 class IngestCrashIT {
   private static final int LONGEST = 60;
@@ -201,7 +201,7 @@ class IngestCrashIT {
             "SELECT count(*) FROM outbox WHERE type <> 'task_created' AND data->>'visible' = 'true'"));
   }
 
-  /** As a client does that was told to come back: a line that was cut may be met once more. */
+  /** Retries as a client does after 503: a connection that was cut may fail once more. */
   private static Answer insist(Supplier<Answer> asked) {
     Answer answer = asked.get();
     for (int tries = 0; answer.status() >= 500; tries++) {
@@ -266,7 +266,7 @@ class IngestCrashIT {
     }
   }
 
-  private static List<Routes> routes(Api.Parts parts) {
+  private static List<Routes> routes(Api.Resources parts) {
     return Boards.BUILT_IN.stream()
         .flatMap(module -> module.routes(parts.board()).stream())
         .toList();

@@ -32,13 +32,13 @@ import java.util.function.Function;
  */
 public final class Api implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final Parts parts;
+  private final Resources parts;
   private final WebClient client;
   private final int port;
 
-  /** What routes are built from. */
-  public record Parts(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {
-    /** The services for boards on these parts. */
+  /** What routes are created from. */
+  public record Resources(Vertx vertx, Pool pool, TypedBus bus, Outbox outbox, HttpConfig config) {
+    /** The services for boards. */
     public TestBoardContext board() {
       return new TestBoardContext(vertx, pool, bus, config);
     }
@@ -117,21 +117,21 @@ public final class Api implements AutoCloseable {
     }
   }
 
-  public Api(Function<Parts, List<Routes>> routes) {
+  public Api(Function<Resources, List<Routes>> routes) {
     this(HttpConfig.DEFAULTS, routes);
   }
 
-  public Api(HttpConfig config, Function<Parts, List<Routes>> routes) {
+  public Api(HttpConfig config, Function<Resources, List<Routes>> routes) {
     this(Services.get().freshDatabase(), config, routes);
   }
 
   /**
    * @param database migrated
    */
-  public Api(DatabaseConfig database, HttpConfig config, Function<Parts, List<Routes>> routes) {
+  public Api(DatabaseConfig database, HttpConfig config, Function<Resources, List<Routes>> routes) {
     var pool = Pools.pool(vertx, database);
     var bus = new TypedBus(vertx);
-    parts = new Parts(vertx, pool, bus, new Outbox(vertx, bus), config);
+    parts = new Resources(vertx, pool, bus, new Outbox(vertx, bus), config);
     var verticle =
         new HttpApiVerticle(
             "127.0.0.1",
@@ -147,7 +147,7 @@ public final class Api implements AutoCloseable {
     return new Call(HttpMethod.valueOf(method), path);
   }
 
-  public Parts parts() {
+  public Resources parts() {
     return parts;
   }
 

@@ -56,7 +56,7 @@ public final class BoardJar {
     return NodeProcess.start(name, classPath, "dev.boardcast.server.Main", arguments);
   }
 
-  /** Whether a class is one of the jar's. */
+  /** Whether a class is in the jar. */
   public static boolean isOfExample(Class<?> type) {
     return type.getPackageName().equals(PACKAGE);
   }

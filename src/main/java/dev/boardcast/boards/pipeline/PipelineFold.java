@@ -4,9 +4,9 @@ import java.util.List;
 
 /** SQL that folds runs and samples into rollups; {@code $1} is the watermark. */
 final class PipelineFold {
-  // The last run is the greatest array: time and id decide, status and records follow. Consecutive
-  // failures are added to the stored number unless there is a later success; otherwise the failures
-  // after it are counted, with the partial index of failures.
+  // max() over arrays of time, id, status and records finds the last run. Consecutive failures are
+  // added to the stored number unless there is a later success; otherwise the failures after it are
+  // counted, with the partial index of failures.
   private static final String RUNS =
       """
       WITH run AS MATERIALIZED (

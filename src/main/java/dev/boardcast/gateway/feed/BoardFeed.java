@@ -110,7 +110,7 @@ public final class BoardFeed {
   private void take(AsyncResult<Optional<Snapshot>> answer) {
     if (newest != null && !isSilent()) return;
     Optional<Snapshot> found = answer.succeeded() ? answer.result() : Optional.empty();
-    // What the source knows wins over a higher version: the database may have been restored.
+    // The source's snapshot replaces one of a higher version: the database may have been restored.
     if (found.isPresent() && (newest == null || !found.get().stale())) {
       newest = new SnapshotMessage(found.get());
     } else if (newest != null) {

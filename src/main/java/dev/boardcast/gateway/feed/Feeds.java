@@ -14,9 +14,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * All that one event loop receives: the events of every shard, the snapshots of every board, and
- * reads of the event log shared by its sessions. Give it the messages of the bus, and {@link #tick}
- * every few ten milliseconds.
+ * Receives the events of every shard and the snapshots of every board for one event loop, and
+ * shares reads of the event log between its sessions. Pass it the messages of the bus, and call
+ * {@link #tick} every few tens of milliseconds.
  */
 public final class Feeds {
   private final ShardFeeds shards;
@@ -72,7 +72,7 @@ public final class Feeds {
     boards.values().forEach(board -> board.tick(now));
   }
 
-  /** Reads where the event log ends; completes when that is known of each shard, else fails. */
+  /** Reads the head of every shard; fails if one cannot be read. */
   public Future<Void> readHeads() {
     return shards.readHeads();
   }

@@ -5,30 +5,30 @@ package dev.boardcast.gateway.protocol;
  * tests hold the documents and the JavaScript client to it.
  */
 public enum CloseCode {
-  GOING_AWAY(1001, Advice.AT_ONCE, "going away"),
-  PROTOCOL_ERROR(1002, Advice.NEVER, "WebSocket protocol error"),
-  TOO_BIG(1009, Advice.NEVER, "message too big"),
-  TRY_LATER(1013, Advice.BACKOFF, "try again later"),
-  MALFORMED(4400, Advice.NEVER, "malformed message"),
-  NOT_AUTHENTICATED(4401, Advice.NEVER, "not authenticated"),
-  FORBIDDEN(4403, Advice.NEVER, "forbidden"),
-  TOO_SLOW(4408, Advice.AT_ONCE, "too slow, resume"),
-  TOO_MANY(4429, Advice.BACKOFF, "too many messages");
+  GOING_AWAY(1001, Reconnect.AT_ONCE, "going away"),
+  PROTOCOL_ERROR(1002, Reconnect.NEVER, "WebSocket protocol error"),
+  TOO_BIG(1009, Reconnect.NEVER, "message too big"),
+  TRY_LATER(1013, Reconnect.BACKOFF, "try again later"),
+  MALFORMED(4400, Reconnect.NEVER, "malformed message"),
+  NOT_AUTHENTICATED(4401, Reconnect.NEVER, "not authenticated"),
+  FORBIDDEN(4403, Reconnect.NEVER, "forbidden"),
+  TOO_SLOW(4408, Reconnect.AT_ONCE, "too slow, resume"),
+  TOO_MANY(4429, Reconnect.BACKOFF, "too many messages");
 
   /** When a client should reconnect. {@code NEVER}: not without changing something first. */
-  public enum Advice {
+  public enum Reconnect {
     AT_ONCE,
     BACKOFF,
     NEVER
   }
 
   private final int number;
-  private final Advice advice;
+  private final Reconnect reconnect;
   private final String reason;
 
-  CloseCode(int number, Advice advice, String reason) {
+  CloseCode(int number, Reconnect reconnect, String reason) {
     this.number = number;
-    this.advice = advice;
+    this.reconnect = reconnect;
     this.reason = reason;
   }
 
@@ -46,8 +46,8 @@ public enum CloseCode {
     return number;
   }
 
-  public Advice advice() {
-    return advice;
+  public Reconnect reconnect() {
+    return reconnect;
   }
 
   /** The default reason of a close frame. */

@@ -63,7 +63,7 @@ final class FlushBatch {
     }
   }
 
-  // The failure of one socket, for want of memory too, must not keep others from their flush.
+  // A failure of one socket, even for lack of memory, must not prevent the flush of the others.
 
   private static ByteBuf prepare(NettyChannelWriter writer) {
     try {

@@ -15,7 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 abstract class NettyChannelWriter extends ChannelDuplexHandler {
   // In one turn; more waits in the session's own queue, which is bounded.
   private static final int MAX_DUE = 64 << 10;
-  // In one turn to a client that reads slowly: nothing newer can replace what has been written.
+  // In one turn to a slow client: what was written cannot be replaced by newer snapshots.
   private static final int MIN_DUE = 1 << 10;
 
   private final FlushBatch flushes;

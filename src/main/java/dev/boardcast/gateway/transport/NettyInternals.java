@@ -37,11 +37,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The one class that uses what lies below the public API of Vert.x: it takes a WebSocket's channel
- * out of Vert.x's hands once the handshake is done, which saves some 17 KB per session, and bounds
- * what the kernel holds for slow clients. It is loaded only on the versions of Vert.x that {@link
- * TransportSupport} names; {@code NettyInternalsIT} fails where it does not fit. Event loop of the
- * channel.
+ * The only class that uses what is not public API of Vert.x: it takes over a WebSocket's channel
+ * from Vert.x after the handshake, which saves some 17 KB per session, and bounds what the kernel
+ * buffers for slow clients. Loaded only on the versions of Vert.x that {@link TransportSupport}
+ * names; {@code NettyInternalsIT} fails where it does not fit. Event loop of the channel.
  */
 final class NettyInternals {
   // By name, because not every system has the classes; a transport rejects what it does not know.
@@ -49,12 +48,14 @@ final class NettyInternals {
       List.of(
           ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT"),
           ChannelOption.valueOf("io.netty.channel.uring.IoUringChannelOption#TCP_NOTSENT_LOWAT"));
-  // What the kernel takes beyond what may travel to the client now: snapshots there get old.
+  // Most unsent bytes in the kernel's send buffer: snapshots in it cannot be replaced by newer
+  // ones.
   private static final long MAX_NOT_SENT = 1 << 10;
   private static final long ANY = 0xffff_ffffL;
   // The whole send buffer, where that option does not exist.
   private static final int SMALL_BUFFER = 64 << 10;
-  // That, what may wait in the channel, and what kernels add to both.
+  // The send buffer while closing: holds MAX_NOT_SENT or SMALL_BUFFER, what waits in the channel,
+  // and the overhead that kernels add.
   private static final int LAST_BUFFER = 256 << 10;
 
   /** The channel of a connection; empty where there is none. */
@@ -69,7 +70,7 @@ final class NettyInternals {
     return BufferInternal.buffer(bytes);
   }
 
-  /** Makes the kernel take little that the client is not ready for. */
+  /** Limits the unsent data in the kernel's send buffer. */
   static void limitKernelBuffer(Channel channel) {
     try {
       if (!setNotSent(channel, MAX_NOT_SENT)) {
@@ -80,7 +81,10 @@ final class NettyInternals {
     }
   }
 
-  /** Lets the kernel take everything and deliver it after the process closed the channel. */
+  /**
+   * Removes that limit, so that the kernel delivers everything after the process has closed the
+   * channel.
+   */
   static void releaseKernelBuffer(Channel channel) {
     try {
       if (!setNotSent(channel, ANY)) {
@@ -102,7 +106,7 @@ final class NettyInternals {
   static boolean isStuck(Channel channel) {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     if (waiting == null || waiting.isEmpty()) return false;
-    // io_uring has not asked the kernel yet.
+    // With io_uring, the write may not have been submitted yet.
     return !channel.getClass().getName().startsWith("io.netty.channel.uring");
   }
 
@@ -132,7 +136,7 @@ final class NettyInternals {
    * @param onUnknown gets the handler because of which the channel will stay with Vert.x
    * @return empty where nothing could be prepared
    */
-  Optional<Takeover> prepare(HttpServerRequest request, Consumer<String> onUnknown) {
+  Optional<ChannelTakeover> prepare(HttpServerRequest request, Consumer<String> onUnknown) {
     Optional<Channel> channel = channel(request.connection());
     if (channel.isEmpty() || !channel.get().eventLoop().inEventLoop()) return Optional.empty();
     ChannelPipeline pipeline = channel.get().pipeline();
@@ -152,7 +156,7 @@ final class NettyInternals {
     pipeline.remove(decoder.handler());
     var extensions = pipeline.get(WebSocketServerExtensionHandler.class);
     if (known && extensions != null) pipeline.remove(extensions);
-    return Optional.of(new Takeover(channel.get(), early, known));
+    return Optional.of(new ChannelTakeover(channel.get(), early, known));
   }
 
   private static boolean isKnown(ChannelHandler handler) {
@@ -168,14 +172,14 @@ final class NettyInternals {
         || handler instanceof Http1xUpgradeToH2CHandler;
   }
 
-  /** One channel on its way from Vert.x to a handler of ours. */
-  static final class Takeover {
+  /** A channel during its takeover from Vert.x. */
+  static final class ChannelTakeover {
     private final Channel channel;
     private final EarlyDataBuffer early;
     private final boolean possible;
     private VertxConnectionMetrics metrics;
 
-    private Takeover(Channel channel, EarlyDataBuffer early, boolean possible) {
+    private ChannelTakeover(Channel channel, EarlyDataBuffer early, boolean possible) {
       this.channel = channel;
       this.early = early;
       this.possible = possible;
@@ -197,7 +201,7 @@ final class NettyInternals {
       return metrics != null;
     }
 
-    /** What Vert.x's meters still have to count. */
+    /** The meters of Vert.x for this connection. */
     VertxConnectionMetrics metrics() {
       return metrics;
     }
@@ -216,7 +220,7 @@ final class NettyInternals {
             each == handler
                 || each == early
                 || each instanceof SslHandler
-                // Netty removes it once the answer to the handshake has left.
+                // Netty removes it when the response to the handshake has been written.
                 || each instanceof HttpResponseEncoder;
         if (!stays) superfluous.add(each);
       }
@@ -224,7 +228,7 @@ final class NettyInternals {
       release();
     }
 
-    /** Passes on what came early, to whichever handler is next now. */
+    /** Passes the early data to the next handler. */
     void release() {
       early.release();
     }
@@ -273,7 +277,7 @@ final class NettyInternals {
 
     /** Null where the transport has none, and where the bytes must be encrypted first. */
     static DirectSocketWriter of(Channel channel) {
-      // io_uring's sockets are of the same kind, but it does the sending itself.
+      // Sockets of io_uring have the same type, but are written through the ring only.
       if (!channel.getClass().getName().startsWith("io.netty.channel.epoll")) return null;
       if (channel.pipeline().get(SslHandler.class) != null) return null;
       return channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket
@@ -283,7 +287,7 @@ final class NettyInternals {
 
     /** Whether it is open, and nothing waits in the channel that must go first. */
     boolean isClear() {
-      // A closed socket's number may be another client's by now.
+      // The file descriptor of a closed socket may belong to another connection by now.
       if (!socket.isOpen()) return false;
       ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
       return waiting != null && waiting.totalPendingWriteBytes() == 0;

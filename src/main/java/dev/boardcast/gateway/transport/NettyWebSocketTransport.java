@@ -20,7 +20,7 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
 
   private final TransportFactory factory;
   private final boolean compression;
-  private NettyInternals.Takeover takeover;
+  private NettyInternals.ChannelTakeover takeover;
   private ChannelHandlerContext channel;
   private Listener listener;
   private InboundReader inbound;
@@ -34,7 +34,7 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
    * @param compression whether permessage-deflate was agreed on
    */
   NettyWebSocketTransport(
-      NettyInternals.Takeover takeover, TransportFactory factory, boolean compression) {
+      NettyInternals.ChannelTakeover takeover, TransportFactory factory, boolean compression) {
     super(factory.flushes(), factory.start(compression));
     this.takeover = takeover;
     this.factory = factory;
@@ -161,7 +161,7 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   void pong(byte[] payload) {
     if (isClosed() || closing) return;
     if (!hasRoom()) {
-      // A client that pings and does not read gets one answer, to its last ping.
+      // A client that pings and does not read gets one pong, to its last ping.
       pendingPong = payload;
       return;
     }
@@ -169,7 +169,10 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
     control(ControlFrame.PONG.with(payload));
   }
 
-  /** The client closes: it gets its answer, unless this is one, and the connection ends. */
+  /**
+   * A close frame of the client: it is answered, unless it is an answer itself, and the connection
+   * ends.
+   */
   void onClose(byte[] payload) {
     ignoresInput = true;
     if (closing) {

@@ -40,7 +40,7 @@ public final class SseFields {
 
   /** The message that announces the end of the response. */
   public static String close(CloseCode code, String reason) {
-    String advice = code.advice().name().toLowerCase(Locale.ROOT);
-    return data(Json.encode(new Close("close", code.number(), reason, advice)));
+    String reconnect = code.reconnect().name().toLowerCase(Locale.ROOT);
+    return data(Json.encode(new Close("close", code.number(), reason, reconnect)));
   }
 }

@@ -30,7 +30,7 @@ final class SseTransport implements Transport {
   private static final int MIN_RETRY_MILLIS = 1_000;
   // In one turn; more waits in the session's own queue, which is bounded.
   private static final int MAX_DUE = 64 << 10;
-  // To a client that reads slowly: nothing newer can replace what has been written.
+  // To a slow client: what was written cannot be replaced by newer snapshots.
   private static final int MIN_DUE = 1 << 10;
 
   private final HttpServerRequest request;
@@ -210,7 +210,7 @@ final class SseTransport implements Transport {
   /** When a browser reconnects by itself; spread, because many get the same code. */
   private static int retryMillis(CloseCode why) {
     int least =
-        switch (why.advice()) {
+        switch (why.reconnect()) {
           case AT_ONCE -> MIN_RETRY_MILLIS;
           case BACKOFF -> 5_000;
           case NEVER -> 30_000;

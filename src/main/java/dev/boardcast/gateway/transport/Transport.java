@@ -47,7 +47,7 @@ public interface Transport {
     /** Bytes that are not WebSocket. */
     void protocolError();
 
-    /** The client reads what is sent to it. Called for clients that cannot answer a ping. */
+    /** The client has read data. Called for clients that cannot answer a ping. */
     void alive();
 
     /** A frame of any kind; called before the method for its content. */

@@ -14,12 +14,12 @@ public final class WebSocketUpgrade {
 
   private final HttpServerRequest request;
   private final TransportFactory factory;
-  private final Optional<NettyInternals.Takeover> takeover;
+  private final Optional<NettyInternals.ChannelTakeover> takeover;
 
   WebSocketUpgrade(
       HttpServerRequest request,
       TransportFactory factory,
-      Optional<NettyInternals.Takeover> takeover) {
+      Optional<NettyInternals.ChannelTakeover> takeover) {
     this.request = request;
     this.factory = factory;
     this.takeover = takeover;
@@ -39,9 +39,9 @@ public final class WebSocketUpgrade {
         .onFailure(refused -> cancel());
   }
 
-  /** Does not upgrade; after another answer, the connection must be closed. */
+  /** Declines the upgrade; after the response the connection must be closed. */
   public void cancel() {
-    takeover.ifPresent(NettyInternals.Takeover::release);
+    takeover.ifPresent(NettyInternals.ChannelTakeover::release);
   }
 
   private boolean agreeToCompression() {

@@ -30,7 +30,7 @@ enum Fault {
   private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
   private static final double DISCONNECTED_SHARE = 0.2;
 
-  /** How the node that the fault happens to is chosen. */
+  /** How the affected node is chosen. */
   private enum Role {
     EMITTER,
     METRICS,

@@ -46,7 +46,7 @@ final class LabClient implements LabConnection.Listener {
   private long connectingAt;
   private long receivedAt;
   private long pingedAt;
-  // What the node's goaway said; -1 for nothing.
+  // The delay that the node's goaway named; -1 without a goaway.
   private long reconnectMillis = -1;
   // Whether this connection has caught up with steady clients: then what it lacks is buffered.
   private boolean caughtUp;

@@ -21,7 +21,7 @@ import org.HdrHistogram.Histogram;
 public final class LoadRun implements AutoCloseable {
   static final String TASKS = "tasks";
 
-  // Of an event's message beside the padding: names, times, offset.
+  // Bytes of an event's message beside the padding: names, times, offset.
   private static final int ENVELOPE_BYTES = 200;
   private static final int POLL_MILLIS = 50;
   private static final int MAX_PATIENCES = 4;
@@ -35,15 +35,15 @@ public final class LoadRun implements AutoCloseable {
   private final Context context;
   private final long startedAt = EventMarker.now();
   private final Histogram steadyDeliveries = new Histogram(3);
-  private volatile Deadline deadline = Deadline.NONE;
+  private volatile EndTime deadline = EndTime.NONE;
   private boolean allConnected;
 
   /** The state of a run; the latency, in milliseconds, is of the time since the last call. */
   public record Progress(int live, int clients, long acknowledged, long received, double p99) {}
 
   /** When all waiting ends. */
-  private record Deadline(boolean isSet, long nanos) {
-    static final Deadline NONE = new Deadline(false, 0);
+  private record EndTime(boolean isSet, long nanos) {
+    static final EndTime NONE = new EndTime(false, 0);
 
     boolean isOver() {
       return isSet && System.nanoTime() - nanos > 0;
@@ -90,7 +90,7 @@ public final class LoadRun implements AutoCloseable {
 
   /** Ends all waiting within a few seconds. Thread safe. */
   public void stopWaiting() {
-    deadline = new Deadline(true, System.nanoTime() + LAST_WAIT.toNanos());
+    deadline = new EndTime(true, System.nanoTime() + LAST_WAIT.toNanos());
   }
 
   public Progress progress() {

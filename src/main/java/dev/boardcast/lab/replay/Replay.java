@@ -80,7 +80,7 @@ public final class Replay {
     return report.aborted().isEmpty();
   }
 
-  private void add(ReplayBoard board, ReplayLines.Line line) {
+  private void add(ReplayBoard board, ReplayLines.ReplayLine line) {
     try {
       if (line.tooLong()) throw new IllegalArgumentException("expected a shorter line");
       board.add(line, this::send);

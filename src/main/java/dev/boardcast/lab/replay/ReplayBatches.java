@@ -37,7 +37,7 @@ final class ReplayBatches implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+  public void add(ReplayLines.ReplayLine line, Consumer<ReplayRequest> out) {
     if (body.length() + line.text().length >= MAX_BYTES) flush(out);
     body.appendBytes(line.text()).appendByte((byte) '\n');
     lines.add(line.number());

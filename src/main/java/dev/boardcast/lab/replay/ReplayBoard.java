@@ -27,7 +27,7 @@ interface ReplayBoard {
    * @param out receives requests that are complete
    * @throws IllegalArgumentException with what was expected, if the line cannot be sent
    */
-  void add(ReplayLines.Line line, Consumer<ReplayRequest> out);
+  void add(ReplayLines.ReplayLine line, Consumer<ReplayRequest> out);
 
   /** Passes on the requests that were not full. */
   void flush(Consumer<ReplayRequest> out);

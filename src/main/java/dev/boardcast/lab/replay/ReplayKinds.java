@@ -46,7 +46,7 @@ final class ReplayKinds implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+  public void add(ReplayLines.ReplayLine line, Consumer<ReplayRequest> out) {
     JsonNode fact = parse(line.text());
     for (var kind : kinds.entrySet()) {
       if (!fact.has(kind.getKey())) continue;

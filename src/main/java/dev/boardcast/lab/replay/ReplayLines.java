@@ -28,10 +28,10 @@ final class ReplayLines implements Closeable {
    * @param tooLong whether it was truncated
    * @param bytes its length in the file, with the blank lines before it
    */
-  record Line(long number, byte[] text, boolean tooLong, long bytes) {}
+  record ReplayLine(long number, byte[] text, boolean tooLong, long bytes) {}
 
   /** The next line that is not blank, or empty at the end. */
-  Optional<Line> next() throws IOException {
+  Optional<ReplayLine> next() throws IOException {
     long bytes = 0;
     while (true) {
       var text = new ByteArrayOutputStream();
@@ -45,7 +45,7 @@ final class ReplayLines implements Closeable {
       }
       bytes += read + (next == '\n' ? 1 : 0);
       byte[] line = text.toByteArray();
-      if (!isBlank(line)) return Optional.of(new Line(number, line, read > MAX_LINE, bytes));
+      if (!isBlank(line)) return Optional.of(new ReplayLine(number, line, read > MAX_LINE, bytes));
     }
   }
 

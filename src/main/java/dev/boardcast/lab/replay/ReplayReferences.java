@@ -20,7 +20,7 @@ final class ReplayReferences implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+  public void add(ReplayLines.ReplayLine line, Consumer<ReplayRequest> out) {
     out.accept(
         new ReplayRequest(
             0,

@@ -39,7 +39,7 @@ final class ReplayTasks implements ReplayBoard {
   }
 
   @Override
-  public void add(ReplayLines.Line line, Consumer<ReplayRequest> out) {
+  public void add(ReplayLines.ReplayLine line, Consumer<ReplayRequest> out) {
     ObjectNode fact = ReplayKinds.parse(line.text());
     String op = fact.path("op").asText();
     String key = fact.path("key").asText();
@@ -73,7 +73,7 @@ final class ReplayTasks implements ReplayBoard {
   }
 
   /** The key of a line without event_id: the same for the same line of the same file. */
-  private static String digest(ReplayLines.Line line) {
+  private static String digest(ReplayLines.ReplayLine line) {
     try {
       var sha = MessageDigest.getInstance("SHA-256");
       sha.update((line.number() + ":").getBytes(StandardCharsets.UTF_8));

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who may write to the board, and who may read its records. */
+/** Permissions to write to the board and to read its records. */
 class AccessIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
   private final SettableClock clock = new SettableClock(NOW);

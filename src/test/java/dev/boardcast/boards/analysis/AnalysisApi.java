@@ -24,8 +24,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The board's module on a real HTTP port and a fresh database, and a fold that the test runs at any
- * time. Calls block.
+ * The board's module on a real HTTP port and a fresh database, with folds that the test runs. Calls
+ * block.
  */
 final class AnalysisApi implements AutoCloseable {
   static final String WRITER = "writer;;ingest";
@@ -45,7 +45,7 @@ final class AnalysisApi implements AutoCloseable {
       Clock clock,
       boolean isRoleNeeded,
       Visibility visibility,
-      Function<Api.Parts, List<Routes>> more) {
+      Function<Api.Resources, List<Routes>> more) {
     board = new AnalysisBoard(Settings.defaults(AnalysisConfig.class));
     api =
         new Api(
@@ -87,7 +87,7 @@ final class AnalysisApi implements AutoCloseable {
     if (answer.status() != 201) throw new AssertionError(answer.text());
   }
 
-  /** Posts messages, one a line. */
+  /** Posts messages, one per line. */
   JsonNode messages(String lines) {
     var answer =
         api.call("POST", "/api/v1/messages")
@@ -104,12 +104,12 @@ final class AnalysisApi implements AutoCloseable {
     if (answer.status() != 201) throw new AssertionError(answer.text());
   }
 
-  /** Folds what is new and reads the numbers. */
+  /** Folds new facts and reads the metrics. */
   JsonNode numbers(Instant now) {
     return read(inFold(tx -> steps(tx, false).compose(folded -> board.snapshot(tx, now))).text());
   }
 
-  /** Empties the rollups, folds all and reads the numbers. */
+  /** Empties the rollups, folds all facts and reads the metrics. */
   JsonNode recomputed(Instant now) {
     return read(inFold(tx -> steps(tx, true).compose(folded -> board.snapshot(tx, now))).text());
   }

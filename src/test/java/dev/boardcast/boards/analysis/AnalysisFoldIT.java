@@ -22,7 +22,10 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
-/** Random messages, late, repeated and in any order, against what each of them says. */
+/**
+ * Random messages, late and duplicate ones in any order, compared with plain sums over the
+ * messages.
+ */
 class AnalysisFoldIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
   private static final Duration WINDOW = Settings.defaults(AnalysisConfig.class).window();
@@ -129,7 +132,7 @@ class AnalysisFoldIT {
         .injectNull(0.4);
   }
 
-  /** Over three weeks and a bit of the future; often right at an edge of what is compared. */
+  /** Over three weeks and some time in the future; often exactly at the edge of a window. */
   private static Arbitrary<Instant> times() {
     var anywhere =
         Arbitraries.longs()

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Messages, and what becomes of topics, runs and verdicts. */
+/** Messages, and changes of topics, runs and verdicts. */
 public final class AnalysisSubject implements FoldSubject {
   private static final Duration WINDOW = Duration.ofDays(7);
   private static final String MESSAGE =
@@ -34,7 +34,7 @@ public final class AnalysisSubject implements FoldSubject {
   private static final List<String> COUNTERS =
       List.of("topics", "open_runs", "approved", "rejected");
 
-  // Not by way of rollups; one row for each span.
+  // Without rollups; one row per range.
   private static final String PLAIN =
       """
       WITH span AS (

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ends of days, months and years, a leap day, and a clock that goes back. */
+/** Ends of days, months and years, a leap day, and a clock that is set back. */
 class AnalysisTimeIT {
   private final AnalysisApi api = new AnalysisApi(SettableClock.at("2024-03-07T00:05:00Z"));
 
@@ -34,7 +34,7 @@ class AnalysisTimeIT {
     sent(begins);
     sent(begins.plusSeconds(3 * 86_400));
     assertEquals(2, messages(now), what);
-    // The trend of a week ago is of the seven days that end where these begin.
+    // The trend of a week compares with the seven days before these.
     JsonNode week = api.numbers(now).at("/trends/noiseRatio/week/previous");
     assertEquals(100, week.asInt());
   }

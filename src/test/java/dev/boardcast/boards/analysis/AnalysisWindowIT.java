@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What time does to the numbers. */
+/** How the passing of time changes the metrics. */
 class AnalysisWindowIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
   private static final String NOTHING =
@@ -97,7 +97,7 @@ class AnalysisWindowIT {
     var numbers = api.numbers(NOW);
     assertEquals(2, numbers.get("messages").asInt());
     assertNumber("50", numbers.get("noiseRatio"));
-    // A day ago only the late one was in the window.
+    // A day ago, only the late message was in the window.
     assertNumber("0.0", numbers.at("/trends/noiseRatio/day/previous"));
     assertEquals("up", numbers.at("/trends/noiseRatio/direction").asText());
     assertTrue(numbers.at("/trends/noiseRatio/change").isNull());

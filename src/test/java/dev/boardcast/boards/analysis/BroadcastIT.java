@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** The board as it is kept: every change is news, and all of it is described. */
+/** The board under its scheduler: every change is broadcast, and every metric is described. */
 class BroadcastIT {
-  /** A heartbeat too rare to be taken for news. */
+  /** A heartbeat so rare that no test mistakes it for a change. */
   private static final MetricsConfig QUICK =
       Settings.of(
           MetricsConfig.class,
@@ -117,7 +117,7 @@ class BroadcastIT {
     return leaves;
   }
 
-  private List<Routes> numbers(Api.Parts parts) {
+  private List<Routes> numbers(Api.Resources parts) {
     cache =
         new SnapshotCache(
             parts.vertx(),

@@ -238,7 +238,7 @@ class MessageIngestIT {
     assertEquals(0, rows());
   }
 
-  /** A good message with one field more. */
+  /** A valid message with one more field. */
   private static String with(String field, String value) {
     return "{\"noise\":false,\"" + field + "\":" + value + "}";
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Topics, runs and feedback over HTTP, and the numbers they move. */
+/** Topics, runs and feedback over HTTP, and the metrics they change. */
 class RecordsIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:20:00Z");
   private static final String RUN =
@@ -108,7 +108,7 @@ class RecordsIT {
       page.get("items").forEach(topic -> seen.add(topic.get("id").asText()));
       var next = page.get("next");
       query = next.isNull() ? null : "?limit=3&cursor=" + next.asText();
-      // What is made meanwhile belongs before the first page.
+      // Records created meanwhile are before the first page.
       clock.set(NOW.plusSeconds(60));
       api.topic("later" + seen.size());
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Hours that are unlike their past, in series whose median and MAD are known. */
+/** Hours that deviate from series with a known median and MAD. */
 class AnomalyIT {
   private static final Instant HOUR = Instant.parse("2026-03-10T12:00:00Z");
   private static final Instant NOW = HOUR.plusSeconds(1200);
@@ -56,7 +56,10 @@ class AnomalyIT {
     assertEquals(pipeline.at(NOW), pipeline.folding.recomputedAt(NOW));
   }
 
-  /** Five percent of the records, and at least one, is no departure however even the past was. */
+  /**
+   * A deviation of at most five percent of the records, or one record, is no anomaly, however small
+   * the variation before.
+   */
   @ParameterizedTest
   @CsvSource({"100, 115, ''", "100, 116, 3.2", "100, 84, -3.2", "1, 4, ''", "1, 5, 4", "0, 4, 4"})
   void aPastWithoutSpreadDoesNotMakeNoiseAnAnomaly(long usual, long records, String deviation) {
@@ -65,7 +68,9 @@ class AnomalyIT {
     assertEquals(deviation, deviations("records"));
   }
 
-  /** 50 / sqrt(n) points, and at least one, is what so few tries may stray. */
+  /**
+   * With n attempts, a deviation of at most 50 / sqrt(n) percentage points, or one, is no anomaly.
+   */
   @ParameterizedTest
   @CsvSource({
     "1, 0, ''",
@@ -155,7 +160,7 @@ class AnomalyIT {
     pipeline.post(RUNS, facts);
   }
 
-  /** So many hours before. */
+  /** That many hours before. */
   private static Instant hour(int before) {
     return HOUR.minus(Duration.ofHours(before)).plusSeconds(before);
   }

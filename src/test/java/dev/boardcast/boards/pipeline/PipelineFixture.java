@@ -95,7 +95,7 @@ final class PipelineFixture implements AutoCloseable {
     assertEquals(facts.size(), answer.json().get("accepted").asInt(), answer.text());
   }
 
-  /** The numbers at that time. */
+  /** The metrics at that time. */
   JsonNode at(Instant now) {
     return folding.at(now);
   }

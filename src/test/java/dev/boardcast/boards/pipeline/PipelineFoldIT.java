@@ -18,10 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Rollups and facts, compared in the transaction of each fold. */
+/** Compares rollups with facts in the transaction of each fold. */
 class PipelineFoldIT {
   private static final Instant NOW = Instant.parse("2026-03-10T12:00:00Z");
-  // Ten sources, ten days; many facts of one source at one time.
+  // Ten sources, ten days; many facts of one source at the same time.
   private static final String INSERT_RUNS =
       """
       INSERT INTO scrape_run (source, status, records, started_at, at)
@@ -70,12 +70,13 @@ class PipelineFoldIT {
         FROM board_state""");
     long touched = touchedByAFold();
     assertTrue(touched >= fresh, touched + " of " + fresh);
-    // Each twice: as facts, and for the sources they touch. And failures after a late success.
+    // Each table is read twice: for the facts, and for their sources. Failures after a late success
+    // are read too.
     assertTrue(touched <= 2 * fresh + 100, touched + " of " + fresh);
     assertEquals(0, touchedByAFold());
   }
 
-  /** As an audit does it: the short names mean copies, of other types. */
+  /** As in an audit: the short names mean shadow tables. */
   @Test
   void theSameStatementsFillCopiesOfTheRollups() throws Exception {
     try (var connection = pipeline.sql.connect();
@@ -130,7 +131,7 @@ class PipelineFoldIT {
         12_965, folding.at(NOW).at("/scraping_health/sources/a/consecutive_failures").asInt());
   }
 
-  /** How many facts a fold reads, one way or another. */
+  /** The number of facts that a fold reads by any plan. */
   private long touchedByAFold() {
     board.afterSnapshot = HookedBoard.Hook.NONE;
     var cost = FoldCost.of(board);

@@ -237,7 +237,9 @@ class PipelineIngestIT {
     return arguments(SAMPLES, with(SAMPLE, field, value), named);
   }
 
-  /** The good fact with another value of one field; without it when {@code value} is null. */
+  /**
+   * The valid fact with another value of one field; without the field when {@code value} is null.
+   */
   private static String with(String good, String field, String value) {
     try {
       var fact = (ObjectNode) Json.MAPPER.readTree(good);

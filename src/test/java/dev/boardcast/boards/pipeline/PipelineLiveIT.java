@@ -44,7 +44,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** From a fact that is posted to the clients of all paths. */
+/** From the POST of a fact to the clients of all paths. */
 class PipelineLiveIT {
   private static final PipelineModule MODULE = new PipelineModule();
   private static final DatabaseConfig DATABASE = Services.get().freshDatabase();
@@ -101,7 +101,7 @@ class PipelineLiveIT {
     assertEquals(201, answer.status(), answer.text());
   }
 
-  /** Without what another computation of the same facts changes. */
+  /** Without members that differ between two computations of the same facts. */
   private static JsonNode withoutTime(JsonNode numbers) {
     ObjectNode same = numbers.deepCopy();
     same.remove("timestamp");
@@ -113,8 +113,8 @@ class PipelineLiveIT {
     return WsClient.connect(api.parts().vertx(), "ws://127.0.0.1:" + gateway.port() + path);
   }
 
-  /** Also deploys what the routes need. */
-  private static List<Routes> routes(Api.Parts parts) {
+  /** Also deploys the verticles that the routes need. */
+  private static List<Routes> routes(Api.Resources parts) {
     var vertx = parts.vertx();
     var clock = Clock.systemUTC();
     var meters = new SimpleMeterRegistry();

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the numbers mean, at times that the test sets. */
+/** The meaning of the metrics, at times that the test sets. */
 class PipelineSnapshotIT {
   private static final Instant NOON = Instant.parse("2026-03-10T12:02:03Z");
   private static final String EMPTY =

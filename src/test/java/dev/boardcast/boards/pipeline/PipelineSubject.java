@@ -14,7 +14,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 
-/** Runs and samples of four sources; alerts are raised by little. */
+/** Runs and samples of four sources, with thresholds that raise alerts early. */
 public final class PipelineSubject implements FoldSubject {
   private static final String RUN =
       """

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The ends of days, months and years, changes of clocks, and a clock that goes back. */
+/**
+ * Ends of days, months and years, changes to and from summer time, and a clock that is set back.
+ */
 class PipelineTimeIT {
   private final PipelineFixture pipeline = new PipelineFixture();
 
@@ -42,7 +44,7 @@ class PipelineTimeIT {
     assertEquals(1, runs(Window.next(now)), what);
   }
 
-  /** Half past two comes twice in Berlin that night. */
+  /** 02:30 occurs twice in Berlin that night. */
   @Test
   void anHourThatPeopleHaveTwiceIsTwoHours() {
     Instant first = Instant.parse("2026-10-25T00:30:00Z");

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.util.List;
 
-/** What the rollups must hold, by plain queries over all facts. */
+/** The expected content of the rollups, by plain queries over all facts. */
 final class PlainSql {
   private static final String FACTS =
       """
@@ -42,7 +42,7 @@ final class PlainSql {
         LEFT JOIN LATERAL (SELECT * FROM scrape_run r
                            WHERE r.source = s.source AND status = 'success'
                            ORDER BY at DESC, id DESC LIMIT 1) good ON true""";
-  // The middle by counting, the distances from it row by row.
+  // The median by counting, the deviations row by row.
   private static final String DEPARTURES =
       """
       WITH hour AS (%s), value AS (
@@ -91,7 +91,7 @@ final class PlainSql {
 
   private PlainSql() {}
 
-  /** Fails when, in this transaction, a rollup differs from what the facts say. */
+  /** Fails when, in this transaction, a rollup differs from the facts. */
   static Future<?> check(SqlClient transaction) {
     return Future.all(DIFFERENCES.stream().map(sql -> check(transaction, sql)).toList());
   }

@@ -37,7 +37,7 @@ final class Folding {
     plain = new PlainNumbers(config.zone());
   }
 
-  /** Adds what is new to the rollups and reads the numbers. */
+  /** Folds new facts and reads the metrics. */
   JsonNode run(Instant now) throws Exception {
     return inTransaction(
         "COMMIT",
@@ -52,23 +52,23 @@ final class Folding {
         });
   }
 
-  /** The numbers at another time, without folding. */
+  /** The metrics at another time, without folding. */
   JsonNode read(Instant now) throws Exception {
     return inTransaction(
         "ROLLBACK", tx -> Json.MAPPER.readTree(await(board.snapshot(tx, now)).text()));
   }
 
-  /** When the numbers of the last run change by time alone. */
+  /** When the metrics of the last run change by time alone. */
   Optional<Instant> tick() {
     return tick;
   }
 
-  /** What the rollups hold. */
+  /** The content of the rollups. */
   List<String> rollups() throws Exception {
     return inTransaction("ROLLBACK", this::rollups);
   }
 
-  /** What the rollups would hold after a recomputation. */
+  /** The content of the rollups after a recomputation. */
   List<String> recomputed() throws Exception {
     return inTransaction(
         "ROLLBACK",
@@ -79,7 +79,7 @@ final class Folding {
         });
   }
 
-  /** Forgets all facts. */
+  /** Deletes all facts. */
   void empty() throws Exception {
     String tables = String.join(", ", board.facts()) + ", " + String.join(", ", board.rollups());
     await(pool.query("TRUNCATE platform_transaction, " + tables).execute());

@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The board's numbers as plain aggregates over what is known, with the database's own calendar. */
+/** The board's metrics as plain aggregates over all facts, with the database's calendar. */
 final class PlainNumbers {
   private static final String READ =
       """
@@ -66,12 +66,12 @@ final class PlainNumbers {
     this.zone = zone;
   }
 
-  /** Every number by its path. */
+  /** Every metric by its path. */
   Map<String, BigDecimal> read(SqlClient client, Instant now) throws Exception {
     return Folding.await(start(client, now));
   }
 
-  /** As {@link #read}, to be waited for elsewhere. */
+  /** As {@link #read}, without blocking. */
   Future<Map<String, BigDecimal>> start(SqlClient client, Instant now) {
     var at =
         Tuple.of(now.atOffset(ZoneOffset.UTC), zone.getId().equals("Z") ? "UTC" : zone.getId());
@@ -91,7 +91,7 @@ final class PlainNumbers {
             });
   }
 
-  /** The same of a snapshot. */
+  /** The metrics of a snapshot. */
   static Map<String, BigDecimal> of(JsonNode snapshot) {
     Map<String, BigDecimal> numbers = new TreeMap<>();
     for (var group : snapshot.properties()) {

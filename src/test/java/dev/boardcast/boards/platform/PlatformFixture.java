@@ -82,14 +82,14 @@ final class PlatformFixture implements AutoCloseable {
     Folding.await(PlatformModule.VIEWS.sink(context, PlatformBoard.NAME).store(views));
   }
 
-  /** Folds, compares the numbers with plain SQL, and the rollups with a recomputation. */
+  /** Folds, compares the metrics with plain SQL, and the rollups with a recomputation. */
   JsonNode numbers() throws Exception {
     JsonNode numbers = folding.run(now);
     assertEquals(folding.recomputed(), folding.rollups());
     return numbers;
   }
 
-  /** Amounts as they are written; reading them as JSON trees takes zeros away. */
+  /** Amounts as written in the response; a JSON tree would drop trailing zeros. */
   static String money(JsonNode amounts, String... names) {
     return Arrays.stream(names)
         .map(name -> Money.of(amounts.get(name).decimalValue()).toPlainString())

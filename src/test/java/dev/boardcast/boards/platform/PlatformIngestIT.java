@@ -184,7 +184,7 @@ class PlatformIngestIT {
     };
   }
 
-  /** A fact with one field more, or another. */
+  /** A fact with one field added or replaced. */
   private static String with(String fact, String field, String value) {
     String name = "\"" + field + "\":";
     int at = fact.indexOf(name);

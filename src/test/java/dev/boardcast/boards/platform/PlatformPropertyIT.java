@@ -30,7 +30,7 @@ class PlatformPropertyIT {
   private static final Instant START = Instant.parse("2026-03-28T22:30:00Z");
   private static final Map<String, PlatformFixture> SHOPS = new HashMap<>();
 
-  /** What may happen; times are relative to the clock. */
+  /** A step of a scenario; times are relative to the clock. */
   sealed interface Step {
     record Report(String id, String user, long cents, TransactionStatus status, Duration at)
         implements Step {}
@@ -121,7 +121,7 @@ class PlatformPropertyIT {
         .toList();
   }
 
-  /** What is known of a transaction, by the rules that {@link TransactionStore} states. */
+  /** The expected state of a transaction, by the rules of {@link TransactionStore}. */
   private record Known(
       String user, BigDecimal amount, TransactionStatus status, Instant at, boolean isTimed) {
     static Known first(Transaction report, Instant now) {
@@ -198,7 +198,7 @@ class PlatformPropertyIT {
         .ofMaxSize(40);
   }
 
-  /** Where one meets another: at both ends of minutes, of five minutes, and of what is kept. */
+  /** Times at edges: of minutes, of five minutes, and of the horizon. */
   private static Arbitrary<Duration> times() {
     return Arbitraries.frequencyOf(
             Tuple.of(6, Arbitraries.of(0, -1, -20, -59, -60, -240, -280, -299, -300, -301, -341)),

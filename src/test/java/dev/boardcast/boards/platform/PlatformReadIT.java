@@ -114,7 +114,7 @@ class PlatformReadIT {
   }
 
   private static void assertRanges() throws Exception {
-    // 2020 began in Berlin an hour before it did in UTC.
+    // 2020 began in Berlin an hour earlier than in UTC.
     JsonNode day = json(get(PATH + "?from=2020-01-01&to=2020-01-02"));
     assertEquals("2019-12-31T23:00:00.000Z", day.get("from").asText());
     assertEquals("2020-01-01T23:00:00.000Z", day.get("to").asText());

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 
-/** Transactions that change and vanish, views and activities, of four users. */
+/** Transactions that change or are retracted, views and activities, of four users. */
 public final class PlatformSubject implements FoldSubject {
   private static final String REPORT =
       """

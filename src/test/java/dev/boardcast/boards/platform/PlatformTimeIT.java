@@ -101,7 +101,7 @@ class PlatformTimeIT {
     open("Europe/Berlin");
     platform.active("bob", "2026-10-24T21:59:59Z");
     platform.active("ann", "2026-10-24T22:00:00Z");
-    // Half past two, and half past two an hour later.
+    // 02:30 in summer time, and 02:30 an hour later.
     platform.active("ann", "2026-10-25T00:30:00Z");
     platform.active("cyd", "2026-10-25T01:30:00Z");
     platform.active("dan", "2026-10-25T22:59:59Z");
@@ -187,7 +187,7 @@ class PlatformTimeIT {
       users = platform.at(now).numbers().get("activeUsers");
       ticks++;
     }
-    // The users went at 12:05:30: in that minute there were still all of them.
+    // The users became inactive at 12:05:30: during that minute all of them were still counted.
     assertEquals(Instant.parse("2026-06-03T12:06:00Z"), now);
     assertEquals(1, users.get("peak24h").asInt());
     assertEquals(3, ticks, "midnight, and where the peak begins and ends");
@@ -201,7 +201,7 @@ class PlatformTimeIT {
     platform.active("bob", "2026-06-02T12:14:59Z");
     platform.active("cyd", "2026-06-06T12:00:00Z");
     assertUsers("2026-06-06T12:00:00Z", "1 1 1");
-    // Behind the horizon now: ann's first and bob's only minute, but not ann's second.
+    // Before the horizon now: ann's first minute and bob's only one, but not ann's second.
     platform.active("cyd", "2026-06-06T12:15:00Z");
     assertUsers("2026-06-06T12:15:00Z", "1 1 1");
     assertEquals("3", platform.sql.column("SELECT count(*) FROM platform_presence").get(0));

@@ -30,9 +30,9 @@ class TimeSpanTest {
     "Europe/Berlin, 2026-03-29, 2026-03-28T23:00:00Z, 2026-03-29T22:00:00Z",
     "Europe/Berlin, 2026-10-25, 2026-10-24T22:00:00Z, 2026-10-25T23:00:00Z",
     "Australia/Lord_Howe, 2026-04-05, 2026-04-04T13:00:00Z, 2026-04-05T13:30:00Z",
-    // At midnight the clocks go forward: there is none.
+    // At midnight the clocks are set forward: that time does not exist.
     "Africa/Cairo, 2026-04-24, 2026-04-23T22:00:00Z, 2026-04-24T21:00:00Z",
-    // This day was left out when the date line moved.
+    // This day was skipped when the zone changed sides of the date line.
     "Pacific/Apia, 2011-12-30, 2011-12-30T10:00:00Z, 2011-12-30T10:00:00Z",
   })
   void aDayIsAsLongAsItsZoneSays(String zone, LocalDate day, Instant from, Instant to) {

@@ -171,7 +171,7 @@ class TransactionStoreIT {
     return new Transaction(id, null, null, BigDecimal.ONE, null, status, null);
   }
 
-  /** Revenue ever and today, transactions in all, pending, completed, failed. */
+  /** Revenue in total and today; transactions in total, pending, completed, failed. */
   private static String numbers() throws Exception {
     JsonNode numbers = platform.numbers();
     JsonNode counts = numbers.get("transactions");

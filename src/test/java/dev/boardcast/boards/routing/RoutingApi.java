@@ -38,9 +38,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The routing board behind a real HTTP port: for tests, whose calls block. */
+/** The routing board on a real HTTP port. Calls block. */
 final class RoutingApi implements AutoCloseable {
-  /** Fast enough not to wait for. */
+  /** So short that tests need not wait for it. */
   private static final MetricsConfig QUICK =
       Settings.of(
           MetricsConfig.class,
@@ -53,7 +53,7 @@ final class RoutingApi implements AutoCloseable {
   private final WebClient client = WebClient.create(vertx);
   private final int port;
 
-  /** Tokens are {@code <user>:<role>}; visibility is as said, else public. */
+  /** Tokens are {@code <user>:<role>}; visibility as given, else public. */
   RoutingApi(
       DatabaseConfig config, HttpConfig http, Map<String, Visibility> visibility, boolean computes)
       throws Exception {
@@ -94,7 +94,7 @@ final class RoutingApi implements AutoCloseable {
 
   private static Future<Principal> authenticate(String token) {
     String[] parts = token.split(":");
-    // As with tokens that another server verifies: the body must wait.
+    // As with tokens that a remote server verifies: the body arrives before the result.
     return Future.succeededFuture(
             new Principal(parts[0], Set.of(), Set.of(parts[1]), Instant.EPOCH, Instant.MAX))
         .compose(principal -> Vertx.currentContext().executeBlocking(() -> principal));
@@ -109,7 +109,7 @@ final class RoutingApi implements AutoCloseable {
     return get(request(HttpMethod.GET, path, token).send());
   }
 
-  /** Sends decisions with the role for it. */
+  /** Sends decisions with the role {@code ingest}. */
   HttpResponse<Buffer> post(String contentType, byte[] body) throws Exception {
     return post(contentType, body, "u:ingest");
   }

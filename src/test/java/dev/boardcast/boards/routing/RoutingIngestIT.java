@@ -116,7 +116,7 @@ class RoutingIngestIT {
   @MethodSource("badDecisions")
   void aBadDecisionIsRejectedNamingTheField(String name, String json, String field)
       throws Exception {
-    // An array alone is a batch: there it is refused inside of one.
+    // Only a top-level array is a batch: one inside another is rejected.
     if (!json.startsWith("[")) {
       var response = api.post(JSON, json.getBytes(UTF_8));
       assertEquals(400, response.statusCode(), response.bodyAsString());
@@ -234,7 +234,7 @@ class RoutingIngestIT {
     }
   }
 
-  /** A good decision with one field more, or another. */
+  /** A valid decision with one field added or replaced. */
   private static String with(String field, String value) {
     return switch (field) {
       case "strategy" -> "{\"strategy\":" + value + ",\"provider\":\"p\",\"cost\":1}";

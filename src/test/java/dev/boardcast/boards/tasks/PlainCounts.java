@@ -5,7 +5,7 @@ import dev.boardcast.spi.Principal;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 
-/** The statistics of a caller, counted over every task he sees. */
+/** The statistics of a caller, counted over every task that the caller may see. */
 final class PlainCounts {
   private static final String COUNTS =
       """

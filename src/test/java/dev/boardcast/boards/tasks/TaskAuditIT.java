@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Rows damaged by hand are found and repaired while changes are pending. */
+/** Rollup rows changed by SQL are found and repaired while changes are pending. */
 class TaskAuditIT {
   private static final int MANY = 1000;
 
@@ -28,7 +28,7 @@ class TaskAuditIT {
     scenario.close();
   }
 
-  /** Tasks of several people, teams and ages are folded, and some changes wait. */
+  /** Folds tasks of several users, teams and ages, and leaves some changes pending. */
   @BeforeEach
   void people() {
     scenario.begin();

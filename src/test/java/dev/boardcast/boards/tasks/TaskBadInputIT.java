@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each row gets its status, names its field, and changes nothing. */
+/** Each row gets its status, the name of its field, and changes nothing. */
 @Timeout(60)
 class TaskBadInputIT {
   private static final String OTHER = "00000000-0000-4000-8000-000000000000";

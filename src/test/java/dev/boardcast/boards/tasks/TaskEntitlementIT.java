@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may do what to a task of owner ann, in team red, shared with sam. */
+/** Permissions on a task of owner ann, in team red, shared with sam. */
 @Timeout(60)
 class TaskEntitlementIT {
   private static Api api;
@@ -34,7 +34,7 @@ class TaskEntitlementIT {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        //                                     owner member sharee stranger admin nobody
+        //                                     owner member sharee outsider admin nobody
         "GET    |                |                     | 200 | 200 | 200 | 404 | 200 | 401",
         "PATCH  |                | {\"title\":\"new\"} | 200 | 200 | 200 | 404 | 200 | 401",
         "PATCH  |                | {\"team_id\":null}  | 200 | 403 | 403 | 404 | 200 | 401",
@@ -53,13 +53,13 @@ class TaskEntitlementIT {
       int owner,
       int member,
       int sharee,
-      int stranger,
+      int outsider,
       int admin,
       int nobody) {
     attempt(method, suffix, body, "ann;red", owner);
     attempt(method, suffix, body, "max;red", member);
     attempt(method, suffix, body, "sam", sharee);
-    attempt(method, suffix, body, "eve;blue;ingest,publish", stranger);
+    attempt(method, suffix, body, "eve;blue;ingest,publish", outsider);
     attempt(method, suffix, body, "root;;admin", admin);
     attempt(method, suffix, body, null, nobody);
   }

@@ -120,7 +120,7 @@ class TaskListIT {
           api.rows("EXPLAIN (GENERIC_PLAN) " + read).stream()
               .map(row -> row.getString(0))
               .collect(Collectors.joining("\n"));
-      // Of changes there are few: a scan is the way to read them.
+      // There are few changes: a sequential scan is the right plan.
       assertFalse(plan.replace("Seq Scan on task_change", "").contains("Seq Scan on task"), plan);
     }
     var page = api.call("GET", TASKS + "?limit=20").as("u1;g1,g2").now().json();

@@ -197,7 +197,7 @@ final class TaskScenario implements AutoCloseable {
     return TaskChange.patch(new TaskPatch(title, null, owner, team));
   }
 
-  /** Either the whole task, or its creation alone, becomes older. */
+  /** Either the whole task, or only its creation, becomes older. */
   private static Future<?> age(SqlClient tx, UUID id, int who, String age) {
     return tx.preparedQuery(
             """

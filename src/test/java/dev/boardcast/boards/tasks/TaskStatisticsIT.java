@@ -93,7 +93,8 @@ class TaskStatisticsIT {
   }
 
   /**
-   * Who folds beside another finds nothing to do: it neither waits for it nor takes its changes.
+   * A fold beside another one finds no changes: it neither waits for the other nor takes its
+   * changes.
    */
   @Example
   void twoFoldsExcludeEachOther() {

@@ -16,11 +16,11 @@ final class TasksApi {
     return new Api(TasksApi::routes);
   }
 
-  static List<Routes> routes(Api.Parts parts) {
+  static List<Routes> routes(Api.Resources parts) {
     return new TasksModule().routes(parts.board());
   }
 
-  /** A new task of the token's user; the answer's body. */
+  /** Creates a task of the token's user; returns the body of the response. */
   static JsonNode create(Api api, String token, String json) {
     var answer = api.call("POST", TASKS).as(token).json(json).now();
     if (answer.status() != 201) throw new AssertionError(answer.text());

@@ -30,7 +30,7 @@ record BoardFileText(String text) {
             by_provider.*: {label: By provider, unit: count, kind: share}
           """);
 
-  /** The example that comes along. */
+  /** The example file of the project. */
   static BoardFileText example() throws IOException {
     return new BoardFileText(Files.readString(EXAMPLE));
   }
@@ -40,7 +40,7 @@ record BoardFileText(String text) {
     return new BoardFileText(text.replace(there, instead));
   }
 
-  /** The file, and the board as far as it goes without a database. */
+  /** Reads the file, and creates the board without a database. */
   BoardFile in(Path directory) throws IOException {
     return BoardFileReader.read(at(directory));
   }

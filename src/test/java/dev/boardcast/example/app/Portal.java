@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.flywaydb.core.Flyway;
 
 /**
- * A developer portal with dashboards: a complete application that has Boardcast inside. It keeps
- * its own HTTP server, users, database migrations and meters.
+ * A developer portal with dashboards: a complete application that embeds Boardcast. It has its own
+ * HTTP server, users, database migrations and meters.
  */
 public final class Portal {
   private static final int SERVERS = 2;
@@ -80,7 +80,7 @@ public final class Portal {
     return servers.get(0).port();
   }
 
-  /** First the dashboards, which send their clients away; then the server. */
+  /** The dashboards first, which tell their clients to reconnect; then the server. */
   public Future<Void> close() {
     return boardcast.close().eventually(() -> vertx.undeploy(deployment)).eventually(pool::close);
   }

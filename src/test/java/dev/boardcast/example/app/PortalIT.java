@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The example application: its own and Boardcast's, side by side. */
+/** The example application serves its own content beside Boardcast's. */
 @Timeout(120)
 class PortalIT {
   private static final String DEPLOY = "{\"service\":\"web\",\"succeeded\":true,\"seconds\":41.5}";

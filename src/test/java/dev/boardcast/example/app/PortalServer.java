@@ -46,7 +46,7 @@ final class PortalServer extends VerticleBase {
     return server.actualPort();
   }
 
-  /** The portal's row and its event are one transaction: both are there, or neither. */
+  /** Writes the portal's row and its event in one transaction. */
   private void announce(RoutingContext context) {
     String text = context.body().asString();
     var event =

@@ -9,7 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.Set;
 
-/** The portal's users, known by API keys instead of JSON Web Tokens. */
+/** The portal's users, identified by API keys instead of JSON Web Tokens. */
 final class PortalUsers implements Authenticator {
   private static final String BY_KEY =
       "SELECT name, team, is_lead FROM portal_user WHERE api_key = $1";

@@ -28,7 +28,7 @@ class CloseCodeTest {
     Map<String, String> expected = new TreeMap<>();
     Map<String, String> expectedReasons = new TreeMap<>();
     for (CloseCode code : CloseCode.values()) {
-      expected.put(Integer.toString(code.number()), code.advice().name());
+      expected.put(Integer.toString(code.number()), code.reconnect().name());
       expectedReasons.put(Integer.toString(code.number()), code.reason());
     }
     assertEquals(expected, advice);

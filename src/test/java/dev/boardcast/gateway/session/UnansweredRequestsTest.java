@@ -11,7 +11,7 @@ import java.util.Deque;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Whoever is accepted is answered within a second, sent elsewhere, or told. */
+/** An accepted client gets an answer, another node, or an error within a second. */
 class UnansweredRequestsTest {
   private final SessionFixture fixture = new SessionFixture();
   private final Deque<Promise<Principal>> reads = new ArrayDeque<>();

@@ -57,7 +57,7 @@ class ChannelTakeoverIT {
 
   @Test
   void onlyOurHandlerRemainsInAPlainChannel() throws Exception {
-    Line line = connect(options(), false);
+    RawConnection line = connect(options(), false);
     assertEquals(List.of("boardcast"), line.left);
   }
 
@@ -72,7 +72,7 @@ class ChannelTakeoverIT {
   @MethodSource("serversOfHosts")
   void onlyOurHandlerRemainsOnServersWithOtherOptionsBehindARouterThatReadsBodies(
       HttpServerOptions options) throws Exception {
-    Line line =
+    RawConnection line =
         connect(
             options,
             false,
@@ -92,7 +92,7 @@ class ChannelTakeoverIT {
     var certificate = SelfSignedCertificate.create();
     var options =
         options().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()).setUseAlpn(false);
-    Line line = connect(options, true);
+    RawConnection line = connect(options, true);
     assertEquals(2, line.left.size(), line.left.toString());
     assertTrue(line.tls);
     assertEquals("boardcast", line.left.get(1));
@@ -100,14 +100,14 @@ class ChannelTakeoverIT {
 
   @Test
   void aChannelWithSomethingUnknownIsLeftAlone() throws Exception {
-    Line line = connect(options().setLogActivity(true), false);
+    RawConnection line = connect(options().setLogActivity(true), false);
     assertTrue(line.left.contains("handler"), line.left.toString());
     assertEquals(List.of("io.netty.handler.logging.LoggingHandler"), line.unknown);
   }
 
   @Test
   void vertxCountsTheConnectionAsGoneOnceWhenItIsGone() throws Exception {
-    Line line = connect(options(), false);
+    RawConnection line = connect(options(), false);
     assertEquals(1, counts.connections.get());
     assertEquals(1, counts.sockets.get());
     line.client.close();
@@ -117,7 +117,7 @@ class ChannelTakeoverIT {
 
   @Test
   void theServerClosesConnectionsThatWereTakenOver() throws Exception {
-    Line line = connect(options(), false);
+    RawConnection line = connect(options(), false);
     GatewayFixture.await(line.server.close());
     line.ended.get(WsClient.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     await().atMost(WsClient.TIMEOUT).until(() -> counts.connections.get() == 0);
@@ -135,7 +135,7 @@ class ChannelTakeoverIT {
    * @param left handlers in the server's pipeline after the takeover
    * @param unknown handlers because of which there was none
    */
-  private record Line(
+  private record RawConnection(
       HttpServer server,
       WebSocket client,
       List<String> left,
@@ -143,11 +143,11 @@ class ChannelTakeoverIT {
       List<String> unknown,
       CompletableFuture<Void> ended) {}
 
-  private Line connect(HttpServerOptions options, boolean tls) throws Exception {
+  private RawConnection connect(HttpServerOptions options, boolean tls) throws Exception {
     return connect(options, tls, (router, upgrade) -> upgrade);
   }
 
-  private Line connect(
+  private RawConnection connect(
       HttpServerOptions options,
       boolean tls,
       BiFunction<Vertx, Handler<HttpServerRequest>, Handler<HttpServerRequest>> front)
@@ -175,13 +175,13 @@ class ChannelTakeoverIT {
     WebSocket socket = GatewayFixture.await(client.connect(to));
     var ended = new CompletableFuture<Void>();
     socket.closeHandler(closed -> ended.complete(null));
-    return new Line(
+    return new RawConnection(
         server, socket, left.get(10, TimeUnit.SECONDS), encrypted.get(), unknown, ended);
   }
 
   private static void take(
       ChannelPipeline pipeline,
-      NettyInternals.Takeover takeover,
+      NettyInternals.ChannelTakeover takeover,
       CompletableFuture<List<String>> left,
       CompletableFuture<Boolean> encrypted) {
     if (takeover.begin()) {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A setting is one edit: compiles one new declaration of a board in a jar of somebody else and
- * finds it everywhere a setting has to be.
+ * Adding a setting is one edit: compiles one new declaration of a board in another jar, and finds
+ * it in flag, environment, file, help, documentation and schema.
  */
 class OneDeclarationTest {
   private static final String DECLARATION =

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.ExpectedTotals;
 import dev.boardcast.testing.UncoveredTotals;
-import dev.boardcast.testing.recorded.RetailFacts.Line;
+import dev.boardcast.testing.recorded.RetailFacts.InvoiceLine;
 import dev.boardcast.testing.recorded.RetailFacts.Order;
 import java.io.IOException;
 import java.time.Instant;
@@ -24,7 +24,7 @@ public final class PlatformRecording implements Recording {
   private static final String METRICS = "/api/v1/analytics/realtime-metrics";
 
   private final ExpectedTotals expected = ExpectedTotals.of("platform");
-  private final List<Line> lines = RetailFacts.lines();
+  private final List<InvoiceLine> lines = RetailFacts.lines();
 
   public PlatformRecording() throws IOException {}
 
@@ -145,16 +145,19 @@ public final class PlatformRecording implements Recording {
 
   /** The orders with lines of that period, as known then, and the users' activities. */
   private List<String> facts(Instant after, Instant upTo) {
-    Predicate<Line> isNew = line -> line.at().isAfter(after) && !line.at().isAfter(upTo);
+    Predicate<InvoiceLine> isNew = line -> line.at().isAfter(after) && !line.at().isAfter(upTo);
     Set<String> touched =
-        lines.stream().filter(isNew).map(Line::invoice).collect(Collectors.toSet());
+        lines.stream().filter(isNew).map(InvoiceLine::invoice).collect(Collectors.toSet());
     var known =
         lines.stream()
             .filter(line -> !line.at().isAfter(upTo) && touched.contains(line.invoice()))
             .toList();
     return Stream.concat(
             RetailFacts.orders(known).stream().map(Order::json),
-            lines.stream().filter(isNew).filter(line -> line.user() != null).map(Line::activity))
+            lines.stream()
+                .filter(isNew)
+                .filter(line -> line.user() != null)
+                .map(InvoiceLine::activity))
         .toList();
   }
 }

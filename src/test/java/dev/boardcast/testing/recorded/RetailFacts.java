@@ -26,7 +26,7 @@ final class RetailFacts {
   /**
    * @param user null for an anonymous one
    */
-  record Line(int row, String invoice, BigDecimal amount, Instant at, String user) {
+  record InvoiceLine(int row, String invoice, BigDecimal amount, Instant at, String user) {
     String activity() {
       var fact = Json.MAPPER.createObjectNode();
       fact.put("user_id", user).put("at", Json.time(at)).put("event_id", FILE + ":" + row);
@@ -35,7 +35,7 @@ final class RetailFacts {
   }
 
   record Order(String id, String user, BigDecimal amount, Instant at) {
-    Order with(Line line) {
+    Order with(InvoiceLine line) {
       return new Order(
           id, user, amount.add(line.amount()), line.at().isBefore(at) ? line.at() : at);
     }
@@ -51,12 +51,12 @@ final class RetailFacts {
     }
   }
 
-  static List<Line> lines() throws IOException {
-    List<Line> lines = new ArrayList<>();
+  static List<InvoiceLine> lines() throws IOException {
+    List<InvoiceLine> lines = new ArrayList<>();
     for (Map<String, String> row : RealData.csv("platform", FILE)) {
       String user = row.get("CustomerID");
       lines.add(
-          new Line(
+          new InvoiceLine(
               lines.size() + 1,
               row.get("InvoiceNo"),
               new BigDecimal(row.get("Quantity")).multiply(new BigDecimal(row.get("UnitPrice"))),
@@ -66,9 +66,9 @@ final class RetailFacts {
     return lines;
   }
 
-  static List<Order> orders(List<Line> lines) {
+  static List<Order> orders(List<InvoiceLine> lines) {
     Map<String, Order> orders = new LinkedHashMap<>();
-    for (Line line : lines) {
+    for (InvoiceLine line : lines) {
       var known = orders.get(line.invoice());
       orders.put(
           line.invoice(),
