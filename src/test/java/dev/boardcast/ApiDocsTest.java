@@ -125,7 +125,7 @@ class ApiDocsTest {
               + " "
               + row.get("meaning").asText()
               + " "
-              + row.get("come-back").asText());
+              + row.get("reconnect").asText());
     }
     var real = new TreeSet<String>();
     for (CloseCode code : CloseCode.values()) {

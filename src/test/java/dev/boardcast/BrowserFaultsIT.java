@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the pages say and do when connections, nodes and tokens go, and what they never show. */
+/** The pages during failures of connections, nodes and tokens. */
 @Timeout(240)
 class BrowserFaultsIT extends BrowserCase {
   private static final String TITLES =
@@ -109,7 +109,7 @@ class BrowserFaultsIT extends BrowserCase {
         "localStorage.boardcast ??= '{\"token\":\"" + ANN.token(SHORT) + "\"}'");
     page.navigate(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
-    // As another tab does when one signs in there.
+    // As another tab does when a user signs in there.
     page.eval("localStorage.boardcast = '{\"token\":\"" + ANN.token() + "\"}'");
     page.await("Date.now() > " + expiry.plus(LEEWAY).toEpochMilli());
     assertEquals(1, page.sentFrames().stream().filter(each -> each.contains("\"auth\"")).count());
@@ -128,8 +128,8 @@ class BrowserFaultsIT extends BrowserCase {
         "window.name ? delete localStorage.boardcast : (window.name = 'again')");
     page.navigate(address("#/tasks"));
     page.await(PILL + ".dataset.state === 'live'");
-    page.await("document.getElementById('notes').innerText.includes('not valid any more')");
-    page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
+    page.await("document.getElementById('notes').innerText.includes('no longer valid')");
+    page.await("document.querySelector('main').innerText.includes('Sign in to use tasks')");
   }
 
   @Test
@@ -140,7 +140,7 @@ class BrowserFaultsIT extends BrowserCase {
     Page admin = open(ADMIN, "#/admin");
     admin.await("document.querySelectorAll('table[aria-label=Nodes] tbody tr').length >= 2");
     admin.await("document.querySelector('main').innerText.includes('board.routing')");
-    // Not of a node that a test before has killed: its row goes.
+    // A node that an earlier test killed disappears from the table first.
     admin.eval(
         "[...document.querySelectorAll('table[aria-label=Nodes] tbody tr')]"
             + ".find((row) => row.cells[1].innerText === 'up').querySelector('button').focus()");

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is seen seldom can be read by everybody too: dialogs, errors, nobody signed in. */
+/** Dialogs, errors and the signed-out state are accessible. */
 @Timeout(180)
 class BrowserStatesIT extends BrowserCase {
   @ParameterizedTest
@@ -16,7 +16,7 @@ class BrowserStatesIT extends BrowserCase {
   void whoIsNotSignedInCanReadWhatIsSaid(String scheme) {
     Page page = seen(scheme);
     page.navigate(address("#/tasks"));
-    page.await("document.querySelector('main').innerText.includes('Tasks are for people')");
+    page.await("document.querySelector('main').innerText.includes('Sign in to use tasks')");
     assertEquals("[]", Axe.violations(page));
 
     page.eval("document.querySelector('main button.main').click()");

@@ -13,7 +13,7 @@ final class ClientScript {
   public static final String NAME = "boardcast.js";
 
   private static final List<String> MODULES =
-      List.of("rules.js", "lines.js", "link.js", "share.js", NAME);
+      List.of("rules.js", "transports.js", "connection.js", "shared-connection.js", NAME);
   private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;$");
   private static final Pattern EXPORT = Pattern.compile("(?m)^export (?=const|class|function)");
   private static final Pattern COMMENT =

@@ -1,36 +1,36 @@
-/** `polling` is live too, every five seconds. `closed` stays so until `retry()`. */
+/** In `polling`, data is read every five seconds. `closed` is final until `retry()`. */
 export type State = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'closed';
 export type Transport = 'websocket' | 'sse' | 'polling';
 
 export interface Status {
   state: State;
-  /** Why, when closed: the close code, or `closed`; `offline` while the browser says so. */
+  /** Why it is closed: the close code, or `closed`. `offline` while the browser reports that it is. */
   reason: number | string | null;
-  /** When the next attempt comes, in milliseconds of this machine's clock. */
+  /** Time of the next attempt, in milliseconds of the local clock. */
   retryAt: number | null;
   transport: Transport | null;
-  /** Attempts that failed since a connection was steady. */
+  /** Failed attempts since a connection lasted ten seconds. */
   failures: number;
   node?: string;
   user?: string | null;
 }
 
-/** An event of a stream, or a board's numbers (`metrics:update`). */
+/** An event of a stream, or the snapshot of a board (`metrics:update`). */
 export interface Message<Data = any> {
   type: string;
   topic: string;
   data: Data;
   /** ISO 8601, by the server's clock. */
   timestamp: string;
-  /** The same moment in milliseconds of this machine's clock, minus the age of stale numbers. */
+  /** The time of the data in milliseconds of the local clock. */
   at: number;
   offset: string;
-  /** The server's database is away: newer facts may be missing. */
+  /** The server's database is unavailable: newer facts may be missing. */
   stale?: true;
   age_ms?: number;
 }
 
-/** A topic that cannot be had; the others go on. */
+/** A topic that cannot be subscribed; the others are not affected. */
 export interface Problem {
   type: 'error';
   code: 'not_authenticated' | 'forbidden' | 'unknown_topic' | 'too_many_topics' | 'unavailable' | string;
@@ -38,13 +38,13 @@ export interface Problem {
   topic?: string;
 }
 
-/** A topic has begun, at the server: what happens from here on comes as messages. */
+/** A subscription has begun without earlier events: messages follow from this offset. */
 export interface Subscribed {
   topic: string;
   offset: string | null;
 }
 
-/** What was before is lost: fetch fresh state, then go on with what comes. */
+/** Events were missed and cannot be delivered: fetch the current state, then apply the messages that follow. */
 export interface Gap {
   topic: string;
   offset: string | null;
@@ -60,18 +60,18 @@ export interface Events {
 
 export interface Options {
   /**
-   * The token for now, or null. Asked at each connection, and again before the token expires;
-   * `refused` says that the server did not take the last one. A token that is still the same then
-   * ends in `closed`, with reason 4401.
+   * Returns the current token, or null. Called at each connection, and again before the token expires;
+   * `refused`: the server refused the last one. If the same token is returned then, the client closes
+   * with reason 4401.
    */
   token?: (why: { refused: boolean }) => string | null | Promise<string | null>;
-  /** Followed from the start; their messages come by `on('message')`. */
+  /** Subscribed from the start; `on('message')` receives their messages. */
   topics?: string[];
-  /** The `offsets` of an earlier client, to go on from. Such a client does not share. */
+  /** The `offsets` of an earlier client, to resume from. Such a client does not share its connection. */
   since?: Record<string, string>;
-  /** Whether tabs of this origin and person share one connection; true where the browser can. */
+  /** Whether tabs of one origin and user share a connection; by default true where the browser supports it. */
   share?: boolean;
-  /** Instead of the surroundings: `WebSocket`, `fetch`, `clock`, `random`, …; for tests and Node 20. */
+  /** Replaces `WebSocket`, `fetch`, `clock`, `random`, …, for tests and Node 20. */
   env?: Record<string, unknown>;
 }
 
@@ -79,12 +79,12 @@ export class Boardcast {
   constructor(url?: string, options?: Options);
   readonly state: State;
   readonly status: Status;
-  /** The place in each topic. */
+  /** The offset of each topic. */
   readonly offsets: Record<string, string>;
-  /** The handler gets each event once and in order, and a board's newest numbers. */
+  /** The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
   subscribe<Data = any>(topic: string, handler: (message: Message<Data>) => void): () => void;
   on<Name extends keyof Events>(event: Name, listener: (detail: Events[Name]) => void): () => void;
-  /** Milliseconds since what a message says was so. */
+  /** The age of a message's data in milliseconds. */
   age(message: Message): number;
   retry(): void;
   close(): void;

@@ -1,70 +1,68 @@
 // The client of a Boardcast server, for browsers and Node. See README.md and boardcast.d.ts.
 
-import { Link } from './link.js';
-import { canShare, Share } from './share.js';
+import { Connection } from './connection.js';
+import { canShare, SharedConnection } from './shared-connection.js';
 
-const world = globalThis;
-
-/** The server that this module was loaded from, where a browser did. */
+/** The server that a browser loaded this module from. */
 const SERVER = /^(https?:.*\/)(?:client\/)?boardcast\.js/.exec(import.meta.url)?.[1];
 
-/** What the client asks of its surroundings; tests bring their own. */
-const SURROUNDINGS = {
+/** What the client uses of the browser or Node; tests replace it. */
+const ENVIRONMENT = {
   clock: {
     now: () => Date.now(),
-    setTimeout: (task, wait) => world.setTimeout(task, wait),
-    clearTimeout: (timer) => world.clearTimeout(timer),
+    setTimeout: (task, wait) => globalThis.setTimeout(task, wait),
+    clearTimeout: (timer) => globalThis.clearTimeout(timer),
   },
   random: Math.random,
-  report: world.reportError ?? console.error,
-  WebSocket: world.WebSocket,
-  fetch: (...request) => world.fetch(...request),
-  BroadcastChannel: world.document && world.BroadcastChannel,
-  locks: world.document && world.navigator?.locks,
-  isOffline: () => world.document !== undefined && world.navigator?.onLine === false,
-  window: world.document && world,
+  report: globalThis.reportError ?? console.error,
+  WebSocket: globalThis.WebSocket,
+  fetch: (...request) => globalThis.fetch(...request),
+  BroadcastChannel: globalThis.document && globalThis.BroadcastChannel,
+  locks: globalThis.document && globalThis.navigator?.locks,
+  isOffline: () => globalThis.document !== undefined && globalThis.navigator?.onLine === false,
+  window: globalThis.document && globalThis,
 };
 
 /** Connects, and stays connected until `close()`. */
 export const connect = (url, options) => new Boardcast(url, options);
 
 export class Boardcast {
-  #source;
+  #connection;
   #env;
   #handlers = new Map();
   #listeners = new Map();
   #last = new Map();
   #closed = new AbortController();
 
-  constructor(url = SERVER ?? world.location?.origin, options = {}) {
-    const env = (this.#env = { ...SURROUNDINGS, ...options.env });
+  constructor(url = SERVER ?? globalThis.location?.origin, options = {}) {
+    const env = (this.#env = { ...ENVIRONMENT, ...options.env });
     const base = url.replace(/^ws/, 'http').replace(/\/+$/, '');
     const on = {
-      state: () => this.#source && this.#emit('state', this.status),
+      state: () => this.#connection && this.#emit('state', this.status),
       message: (message) => this.#deliver(message),
     };
-    const Source = canShare(options, env) ? Share : Link;
-    this.#source = new Source(base, options, env, on);
-    const wake = () => env.window.document.hidden || this.state === 'closed' || this.retry();
+    const Kind = canShare(options, env) ? SharedConnection : Connection;
+    this.#connection = new Kind(base, options, env, on);
+    const check = () => env.window.document.hidden || this.state === 'closed' || this.retry();
     for (const event of ['online', 'offline', 'visibilitychange']) {
-      const where = event === 'visibilitychange' ? env.window?.document : env.window;
-      where?.addEventListener(event, wake, this.#closed);
+      const target = event === 'visibilitychange' ? env.window?.document : env.window;
+      target?.addEventListener(event, check, this.#closed);
     }
     options.topics?.forEach((topic) => this.subscribe(topic, () => {}));
   }
 
   get status() {
-    const { state, reason, retryAt, transport, failures, node, user } = this.#source;
+    const { state, reason, retryAt, transport, failures, node, user } = this.#connection;
     return { state, reason, retryAt, transport, failures, node, user };
   }
 
   get state() {
-    return this.#source.state;
+    return this.#connection.state;
   }
 
-  /** Where each topic stands; with the option `since`, another client goes on from there. */
+  /** The offset of each topic; with the option `since`, another client resumes from there. */
   get offsets() {
-    return Object.fromEntries(this.#source.offsets);
+    return Object.fromEntries(this.#connection.offsets);
   }
 
   subscribe(topic, handler) {
@@ -73,36 +71,36 @@ export class Boardcast {
     handlers.add(own);
     this.#handlers.set(topic, handlers);
     const last = this.#last.get(topic);
-    if (handlers.size === 1) this.#source.follow(topic);
+    if (handlers.size === 1) this.#connection.subscribe(topic);
     else if (last) queueMicrotask(() => handlers.has(own) && own(last));
     return () => {
       if (!handlers.delete(own) || handlers.size) return;
       this.#handlers.delete(topic);
       this.#last.delete(topic);
-      this.#source.leave(topic);
+      this.#connection.unsubscribe(topic);
     };
   }
 
-  /** `state`, `message`, `subscribed`, `gap` or `problem`; returns its own removal. */
+  /** Events: `state`, `message`, `subscribed`, `gap`, `problem`. Returns a function that removes the listener. */
   on(event, listener) {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
     return () => listeners.delete(listener);
   }
 
-  /** Milliseconds since what a message says was so, corrected for wrong clocks. */
+  /** The age of a message's data in milliseconds, corrected for the difference between the clocks. */
   age({ at }) {
     return Math.max(0, this.#env.clock.now() - at);
   }
 
-  /** Tries again now; wakes a closed client as well. */
+  /** Connects without waiting, also after `close()`; checks an open connection. */
   retry() {
-    this.#source.nudge();
+    this.#connection.retryNow();
   }
 
   close() {
     this.#closed.abort();
-    this.#source.close();
+    this.#connection.close();
   }
 
   #deliver(message) {
@@ -120,7 +118,7 @@ export class Boardcast {
     this.#run(this.#listeners.get(event), detail);
   }
 
-  /** A handler that fails hurts nobody else. */
+  /** An exception in one handler does not affect the others. */
   #run(handlers, detail) {
     for (const handler of [...(handlers ?? [])]) {
       try {

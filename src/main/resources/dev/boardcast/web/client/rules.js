@@ -1,4 +1,4 @@
-// What a client does when a connection ends: the server's table of close codes, and how long to wait.
+// When to reconnect: the server's table of close codes, and the backoff. What else the modules share.
 
 const AT_ONCE = 'at once';
 const BACKOFF = 'backoff';
@@ -16,29 +16,29 @@ const ADVICE = {
   4429: BACKOFF, // too many messages
 };
 
-/** Whether to come back: 'at once', 'backoff' or 'never'. A code that is not ours is a cut line. */
+/** Whether to reconnect: 'at once', 'backoff' or 'never'. Any other code means a lost connection. */
 export const advice = (code) => ADVICE[code] ?? BACKOFF;
 
-/** Full jitter: anything from nothing to 1 s, doubled with each failure up to 30 s. */
+/** Exponential backoff with full jitter: 0 to 1 s, doubled with each failure up to 30 s. */
 export const backoff = (failures, random) =>
   Math.floor(random() * Math.min(30_000, 1000 * 2 ** Math.min(failures, 5)));
 
-/** The close code that says what an HTTP status says. */
+/** The close code that corresponds to an HTTP status. */
 export const codeOf = (status) => ({ 401: 4401, 429: 4429, 503: 1013 })[status] ?? 1006;
 
-/** Whether an event stands at or before a place of the same history: `<epoch>:<sequence>`. */
+/** Whether an event is at or before a known offset of the same epoch: `<epoch>:<sequence>`. */
 export function isRepeat({ type, offset }, known) {
   if (!known || !offset || type === 'metrics:update' || type === 'subscribed') return false;
   const [epoch, sequence] = known.split(':');
   return offset.startsWith(`${epoch}:`) && Number(offset.split(':')[1]) <= Number(sequence);
 }
 
-/** The claims of a token without its times: who it is, with which rights. Not a check. */
+/** The claims of a token without its times: user and rights. Verifies nothing. */
 export function identity(token) {
   try {
     const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-    const { exp, iat, nbf, jti, ...who } = JSON.parse(atob(part));
-    return JSON.stringify(who);
+    const { exp, iat, nbf, jti, ...claims } = JSON.parse(atob(part));
+    return JSON.stringify(claims);
   } catch {
     return token ?? '';
   }

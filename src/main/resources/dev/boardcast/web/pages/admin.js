@@ -1,4 +1,4 @@
-// The cluster: who is there, who does what, how much each holds. For admins.
+// The page of the cluster, for admins: nodes, leases, sessions by topic, slow clients.
 
 import { failed, h, note } from './html.js';
 import { card } from './board.js';
@@ -7,7 +7,7 @@ import { api } from './session.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
 
-const EVERY = 5000;
+const INTERVAL = 5000;
 const NODES = '/api/v1/admin/nodes';
 const END = true;
 
@@ -35,22 +35,22 @@ export function page() {
       { title: 'Action', cell: drainButton, end: END },
     ],
     key: ({ name }) => name,
-    none: 'No node answers.',
+    none: 'No node responds.',
   });
   const leases = table({
-    label: 'Who does what',
+    label: 'Leases',
     columns: [
-      { title: 'Work', cell: ({ lease }) => lease, head: END },
-      { title: 'Done by', cell: ({ holder }) => holder },
+      { title: 'Lease', cell: ({ lease }) => lease, head: END },
+      { title: 'Held by', cell: ({ holder }) => holder },
     ],
     key: ({ lease }) => lease,
-    none: 'Nobody holds a lease.',
+    none: 'No lease is held.',
   });
   const slow = table({
     label: 'Slow clients',
     columns: [
       { title: 'Session', cell: ({ session }) => session, head: END },
-      { title: 'User', cell: ({ user }) => user ?? 'nobody' },
+      { title: 'User', cell: ({ user }) => user ?? 'anonymous' },
       { title: 'Node', cell: ({ node: name }) => name, small: true },
       { title: 'Waiting', cell: ({ queue_bytes: bytes }) => kib(bytes), end: END },
     ],
@@ -64,14 +64,14 @@ export function page() {
       { title: 'Sessions', cell: ({ count }) => shown(count), end: END },
     ],
     key: ({ topic }) => topic,
-    none: 'Nobody listens.',
+    none: 'No topic is subscribed.',
   });
-  const cards = [card('Nodes', nodes.node, 'span-12'), card('Who does what', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
+  const cards = [card('Nodes', nodes.node, 'span-12'), card('Leases', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
   const body = h('div',
     h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node));
-  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Who is there, who does what, and how much each holds.'))), body);
+  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and slow clients.'))), body);
   let timer = null;
-  let over = false;
+  let isStopped = false;
 
   function draw({ nodes: all, leases: read }) {
     const message = { at: Date.now() };
@@ -79,14 +79,14 @@ export function page() {
     const lags = doing.flatMap((each) => Object.values(each.emitter_lag_seconds)).filter((lag) => Number.isFinite(lag));
     const waiting = all.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
     const missing = all.filter((each) => !each.doing).length;
-    tiles.nodes.show(all.length, message, missing ? `${missing} do not answer` : 'all answer');
+    tiles.nodes.show(all.length, message, missing ? `${missing} do not respond` : 'all respond');
     tiles.sessions.show(sum(doing.map(({ sessions }) => sessions)), message, 'over all nodes');
     tiles.lag.show(lags.length ? Math.max(...lags) * 1000 : null, message, 'ms from commit to broadcast');
     tiles.slow.show(waiting.length, message, 'with messages waiting');
     nodes.show(all);
     const held = all.flatMap(({ name, leases: of }) => of.map((lease) => ({ lease, holder: name })));
     leases.show(held.sort((a, b) => (a.lease < b.lease ? -1 : 1)));
-    if (read !== 'read') leases.node.replaceChildren(h('p.empty', 'Not known while the database is away.'));
+    if (read !== 'read') leases.node.replaceChildren(h('p.empty', 'Unknown while the database is unavailable.'));
     const counts = new Map();
     for (const { topics: byTopic } of doing) {
       for (const [topic, count] of Object.entries(byTopic)) counts.set(topic, (counts.get(topic) ?? 0) + count);
@@ -107,29 +107,29 @@ export function page() {
         node.replaceChild(blank, node.lastChild);
       }
     }
-    if (!over) timer = setTimeout(load, EVERY);
+    if (!isStopped) timer = setTimeout(load, INTERVAL);
   }
   load();
   return {
     node,
     stop: () => {
-      over = true;
+      isStopped = true;
       clearTimeout(timer);
     },
   };
 }
 
-/** Ends a node: its sessions go elsewhere first. */
+/** Drains a node: its sessions move to other nodes, then it stops. */
 function drainButton({ name, status }) {
   return h('button', { onclick: () => confirmDrain(name), disabled: status !== 'up' }, 'Drain');
 }
 
 function confirmDrain(name) {
   const drain = () =>
-    api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }).then(() => note(`${name} is leaving.`), (failure) => note(failure.message));
+    api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }).then(() => note(`${name} is draining.`), (failure) => note(failure.message));
   const box = h('dialog', { 'aria-labelledby': 'drain' },
     h('h2', { id: 'drain' }, `Drain ${name}?`),
-    h('p.quiet', 'It takes no new sessions, sends the others elsewhere, finishes what it holds, and ends. Nothing is lost.'),
+    h('p.quiet', 'It accepts no new sessions, moves the others to other nodes, completes its work, and stops. Nothing is lost.'),
     h('form', { method: 'dialog', onsubmit: drain },
       h('div.row.close', h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'), h('button.main', 'Drain'))));
   box.addEventListener('close', () => box.remove());

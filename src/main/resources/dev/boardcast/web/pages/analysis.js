@@ -1,4 +1,4 @@
-// How well topics hold together, how much is noise, how often the classifier is right.
+// The page of the analysis board: topic quality, noise, classification accuracy.
 
 import { h } from './html.js';
 import { card, layout } from './board.js';
@@ -18,7 +18,7 @@ const ARROWS = { up: '↑', down: '↓', stable: '→' };
 const SPANS = { hour: 'an hour', day: 'a day', week: 'a week' };
 const VERDICTS = [{ name: 'Approved', key: 'approved', color: 's3' }, { name: 'Rejected', key: 'rejected', color: 's4' }];
 
-/** An arrow for where it goes, a colour for whether that is good, and words for both. */
+/** An arrow for the direction, a colour for better or worse, and text with both for screen readers. */
 function trend(of, better) {
   return h('div.facts', { style: { marginTop: '4px', gridTemplateColumns: 'repeat(3, auto)', gap: '4px 16px', justifyContent: 'start' } },
     Object.entries(SPANS).map(([key, words]) => {

@@ -1,21 +1,21 @@
-// The frame of all pages: where one is, how one is connected, who one is.
+// The frame of all pages: navigation, connection state, user. Routes by the hash of the address.
 
 import { failed, h, note } from './html.js';
 import { kiosk } from './kiosk.js';
 import { client } from './live.js';
 import './pill.js';
-import { api, farewell, isAdmin, who } from './session.js';
+import { api, isAdmin, signOutReason, who } from './session.js';
 import { dialog } from './sign-in.js';
 import { themeButton } from './theme.js';
 
-/** Boards that have a page of their own; every other one is drawn from its description. */
+/** Boards with a page of their own; others are drawn from their descriptions. */
 const OWN = new Set(['platform', 'routing', 'pipeline', 'analysis']);
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
 let boards = [];
-let leave = () => {};
-let turn = 0;
+let stop = () => {};
+let navigation = 0; // numbers navigations, so that an outdated one ends
 
 const pages = () => [
   { path: '', title: 'Overview', load: () => import('./overview.js') },
@@ -29,44 +29,44 @@ const pages = () => [
   ...(isAdmin() ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
 ];
 
-/** Without a page there is still a heading, for those who go by headings. */
-const fail = (words) => main.replaceChildren(h('div.head', h('h1', 'Boardcast')), words);
+/** An error also has a heading, for screen readers. */
+const fail = (content) => main.replaceChildren(h('div.head', h('h1', 'Boardcast')), content);
 
 /** Each page module has page({board, boards}) -> {node, stop()}. */
 async function show() {
-  const mine = ++turn;
+  const mine = ++navigation;
   const path = location.hash.replace(/^#\/?/, '').split('?')[0];
   const found = pages().find((page) => page.path === path);
   nav.replaceChildren(...pages().map((page) =>
     h('a', { href: `#/${page.path}`, 'aria-current': page === found || page.path === found?.path ? 'page' : null }, page.title)));
-  // Not by scrollIntoView: the tab key would go on from there.
-  const here = nav.querySelector('[aria-current]');
-  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  // scrollIntoView would move the starting point of the tab key.
+  const current = nav.querySelector('[aria-current]');
+  if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
   if (!found) {
-    leave();
-    leave = () => {};
+    stop();
+    stop = () => {};
     fail(h('div.failed', h('strong', 'There is no such page'), h('a', { href: '#/' }, 'See all boards')));
     return;
   }
   try {
     const { page } = await found.load();
-    if (mine !== turn) return;
-    leave();
-    const made = page({ board: found.board, boards });
-    leave = made.stop ?? (() => {});
-    main.replaceChildren(made.node);
+    if (mine !== navigation) return;
+    stop();
+    const shown = page({ board: found.board, boards });
+    stop = shown.stop ?? (() => {});
+    main.replaceChildren(shown.node);
     document.title = found.path ? `${found.title} – Boardcast` : 'Boardcast';
     window.scrollTo(0, 0);
   } catch (failure) {
-    if (mine === turn) fail(failed('This page cannot be shown', failure.message, () => show()));
+    if (mine === navigation) fail(failed('This page cannot be shown', failure.message, () => show()));
   }
 }
 
 function tools() {
   const me = who();
-  const person = h('button.plain', { title: me ? `Signed in as ${me.sub}` : 'Sign in', onclick: dialog }, me ? me.sub : 'Sign in');
-  const wall = kiosk(() => boards.map(({ name }) => `#/${name}`));
-  document.getElementById('tools').append(document.createElement('connection-pill'), wall, themeButton(), person);
+  const user = h('button.plain', { title: me ? `Signed in as ${me.sub}` : 'Sign in', onclick: dialog }, me ? me.sub : 'Sign in');
+  const kioskButton = kiosk(() => boards.map(({ name }) => `#/${name}`));
+  document.getElementById('tools').append(document.createElement('connection-pill'), kioskButton, themeButton(), user);
 }
 
 async function start() {
@@ -79,7 +79,7 @@ async function start() {
 }
 
 tools();
-// Its address would be taken for a page's.
+// The router would take the link's hash for a page.
 document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
@@ -89,6 +89,6 @@ addEventListener('hashchange', async () => {
   main.focus();
 });
 client.on('problem', ({ code, topic }) => code === 'unavailable' || console.info(`${topic}: ${code}`));
-const why = farewell();
-if (why) note(why);
+const reason = signOutReason();
+if (reason) note(reason);
 start();

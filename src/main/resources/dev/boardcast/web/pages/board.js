@@ -1,4 +1,4 @@
-// Any board, drawn from its own description: a tile or bars per metric, charts of what is plain.
+// The page of a board without one of its own, drawn from its description: a tile or bars and a chart per metric.
 
 import { h } from './html.js';
 import { chart } from './chart.js';
@@ -7,16 +7,16 @@ import { ranges } from './ranges.js';
 import { shares } from './shares.js';
 import { aging, tile } from './tile.js';
 
-const MOST_CHARTS = 6;
+const MAX_CHARTS = 6;
 
-/** A card with a heading, whose age is shown; put(message) when numbers come. */
+/** A card with a heading; aged(message) shows the age of its data. */
 export function card(title, content, ...classes) {
   const age = h('span.age');
   const node = h(['section.card', ...classes].join('.'), h('header', h('h2', title), age), h('div.body', content));
   return { node, aged: aging(node, age) };
 }
 
-/** What all pages of boards have: heading, ranges, and parts that are drawn when numbers come. */
+/** What all pages of boards share: heading, ranges, and draw(message) with each snapshot. */
 export function layout({ board, about = '', charts, rows, draw }) {
   const stop = watch(board.topic, (message) => {
     draw(message);
@@ -36,7 +36,7 @@ export function page({ board }) {
     const content = shares({ unit, label, whole: kind === 'share' });
     return { path, content, ...card(label, content, 'span-4') };
   });
-  const charts = plain.slice(0, MOST_CHARTS).map((metric) =>
+  const charts = plain.slice(0, MAX_CHARTS).map((metric) =>
     chart({ board: board.name, title: metric.label, metrics: [metric], unit: metric.unit }, 'span-6'));
   return layout({
     board,

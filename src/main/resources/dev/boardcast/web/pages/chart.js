@@ -6,31 +6,31 @@ import { csv, history } from './history.js';
 import { valuesAt } from './live.js';
 import { BASE } from './session.js';
 
-// The library is optional at the server: without it, each chart is replaced by the server's reason.
+// The chart library is optional on the server: without it, each chart is replaced by the server's reason.
 const SCRIPT = `${BASE}/chart.js`;
 const { Chart } = await import(SCRIPT).then(() => globalThis, () => ({}));
-const reason = Chart ? null : await fetch(SCRIPT).then((answer) => answer.json()).then(({ detail }) => detail, () => SCRIPT);
+const reason = Chart ? null : await fetch(SCRIPT).then((response) => response.json()).then(({ detail }) => detail, () => SCRIPT);
 if (Chart) {
   Chart.defaults.font.family = 'system-ui, sans-serif';
   Chart.defaults.animation = false;
 }
 
-const MOST_SERIES = 6;
+const MAX_SERIES = 6;
 const POINTS = 2000;
-// Between marks on the axis of time, in minutes: round for people.
+// Intervals between the ticks of the time axis, in minutes.
 const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
-const MARKS = 7;
-const MARK_WIDTH = 80; // pixels, with room between
-const SHORTEST = 100_000; // milliseconds on the axis of time
+const MAX_TICKS = 7;
+const TICK_WIDTH = 80; // pixels
+const SHORTEST = 100_000; // milliseconds on the time axis
 
-/** Round times of this place between two moments, as many as have room. */
-function marksOf({ min, max, chart: { width } }) {
-  const most = Math.min(MARKS, Math.max(2, Math.floor(width / MARK_WIDTH)));
+/** Ticks at round local times, as many as fit. */
+function ticksOf({ min, max, chart: { width } }) {
+  const most = Math.min(MAX_TICKS, Math.max(2, Math.floor(width / TICK_WIDTH)));
   const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= most) ?? (max - min) / 60_000 / most);
   const shift = new Date(max).getTimezoneOffset() * 60_000;
-  const marks = [];
-  for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) marks.push({ value: at });
-  return marks;
+  const ticks = [];
+  for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) ticks.push({ value: at });
+  return ticks;
 }
 
 export class MetricChart extends HTMLElement {
@@ -40,8 +40,8 @@ export class MetricChart extends HTMLElement {
   #load = 0;
 
   /**
-   * metrics: [{path, label}] of one unit; marks(message): [{at, value, key, label}] drawn on top, without a
-   * value on the line of their key.
+   * metrics: [{path, label}] of one unit; marks(message): [{at, value, key, label}] drawn on top, those without a
+   * value on the series of their key.
    */
   setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, marks = null }) {
     Object.assign(this, { board, heading: title, metrics, unit, fill, from0, marks });
@@ -82,7 +82,7 @@ export class MetricChart extends HTMLElement {
     }
   }
 
-  /** Takes a board's newest numbers, where the range goes up to now. */
+  /** Appends a board's newest snapshot, if the range ends now. */
   add(message) {
     this.last = message;
     if (!this.#chart || !this.range?.live) return;
@@ -97,7 +97,7 @@ export class MetricChart extends HTMLElement {
   #append(key, at, value) {
     const { points } = this.#of(key);
     const { live, length } = this.range;
-    // Within a step the last point moves; it stands for now.
+    // Within a step, the last point is replaced by the current value.
     if (points.length > 1 && at - points.at(-2)[0] < live) points.pop();
     points.push([at, value]);
     while (points.length > POINTS || points[0][0] < at - length) points.shift();
@@ -133,9 +133,9 @@ export class MetricChart extends HTMLElement {
     if (!this.#chart) return;
     const known = [...this.#series.values()].filter(({ points }) => points.some(([, value]) => value !== null));
     const latest = ({ points }) => points.findLast(([, value]) => value !== null)?.[1] ?? 0;
-    const several = this.metrics.length === 1 && known.length > MOST_SERIES;
+    const several = this.metrics.length === 1 && known.length > MAX_SERIES;
     if (several) known.sort((a, b) => latest(b) - latest(a));
-    const drawn = known.slice(0, MOST_SERIES);
+    const drawn = known.slice(0, MAX_SERIES);
     const hues = drawn.map((_, i) => this.#hues[i]);
     const sets = drawn.map(({ label, points }, i) => ({
       label,
@@ -155,7 +155,7 @@ export class MetricChart extends HTMLElement {
     this.#describe(drawn, latest, known.length - drawn.length, marked);
   };
 
-  /** What is younger than the range is not squeezed into its end. */
+  /** The start of the time axis: later than the range where the data begins later. */
   #begin(known, now) {
     const first = Math.min(...known.map(({ points }) => points.find(([, value]) => value !== null)[0]));
     return Math.max(now - this.range.length, Math.min(first, now - SHORTEST));
@@ -172,12 +172,12 @@ export class MetricChart extends HTMLElement {
 
   #describe(drawn, latest, more, marked) {
     const canvas = this.#chart.canvas;
-    const words = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
-    words.push(...marked.map(({ label }) => `anomaly: ${label}`));
-    canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${words.join(', ') || 'nothing yet'}`);
+    const parts = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
+    parts.push(...marked.map(({ label }) => `anomaly: ${label}`));
+    canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${parts.join(', ') || 'no data yet'}`);
     canvas.hidden = !drawn.length;
     const blank = this.#plot.querySelector('.empty');
-    if (!drawn.length && !blank) this.#plot.append(empty('Nothing yet', 'Points appear as numbers come in.'));
+    if (!drawn.length && !blank) this.#plot.append(empty('No data yet', 'Points appear as snapshots arrive.'));
     if (drawn.length) blank?.remove();
     if (drawn.length < 2 && !marked.length) return this.#legend.replaceChildren();
     const items = drawn.map(({ label }, i) => h('li', h('i', { style: { background: this.#hues[i] } }), label));
@@ -206,7 +206,7 @@ export class MetricChart extends HTMLElement {
             type: 'linear',
             border: { color: line },
             grid: { display: false },
-            afterBuildTicks: (axis) => (axis.ticks = marksOf(axis)),
+            afterBuildTicks: (axis) => (axis.ticks = ticksOf(axis)),
             ticks: {
               color: quiet,
               autoSkip: true,
@@ -244,7 +244,7 @@ export class MetricChart extends HTMLElement {
     };
   }
 
-  /** From nothing where that is near, never below it without need, and no more than all. */
+  /** Begins at zero where that is near the lowest value; ends at 100 % at most. */
   #bounds(drawn) {
     let [low, high] = [Infinity, -Infinity];
     for (const { points } of drawn) {

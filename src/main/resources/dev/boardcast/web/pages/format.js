@@ -1,4 +1,4 @@
-// Numbers and times as the viewer writes them.
+// Formats numbers and times in the viewer's locale.
 
 const made = new Map();
 const number = (options) => {
@@ -10,7 +10,7 @@ const number = (options) => {
 const isMoney = (unit) => /^[a-z]{3}$/.test(unit ?? '') && unit !== 'ms';
 const MAX_DIGITS = 2;
 
-/** What stands after a number whose unit its form does not show. */
+/** The unit to show after a number; empty where the format of the number includes it. */
 export const unitOf = (unit) =>
   ['count', 'ratio', 'percent', 'seconds'].includes(unit) || isMoney(unit) ? '' : unit;
 
@@ -24,17 +24,17 @@ export function shown(value, unit = 'count') {
   return number({ maximumFractionDigits: MAX_DIGITS }).format(value);
 }
 
-/** As many digits whatever the value, so that columns stay in line; nothing and all need none. */
+/** One decimal place, so that columns align; none for 0 and 100 %. */
 const tenths = (value, all) => ({ minimumFractionDigits: value === 0 || value === all ? 0 : 1, maximumFractionDigits: 1 });
 
-/** Cents matter in a sum; in the cost of one call the first digits that are not nothing. */
+/** Two decimal places for amounts from 1, three significant digits below. */
 function money(value, unit) {
   const small = value !== 0 && Math.abs(value) < 1;
   const digits = small ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
   return number({ style: 'currency', currency: unit.toUpperCase(), ...digits }).format(value);
 }
 
-/** For an axis whose marks are `step` apart: 1.2M rather than 1,200,000, and as many digits at each. */
+/** For an axis with ticks `step` apart: compact (1.2M), with the same number of digits at each tick. */
 export function short(value, unit, step = 1) {
   if (unit === 'seconds') return span(value);
   const style =
@@ -44,10 +44,10 @@ export function short(value, unit, step = 1) {
   return number({ ...style, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
 }
 
-/** How many digits tell multiples of a step apart: none of 20, one of 0.5, two of 0.25. */
+/** The decimal places of multiples of a step: none for 20, one for 0.5, two for 0.25. */
 const digitsOf = (step) => [0, 1, 2, 3, 4, 5, 6, 7].find((digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6) ?? 8;
 
-/** A length of time, roughly. */
+/** A duration in its largest unit, rounded down. */
 export function span(seconds, unitDisplay = 'short') {
   const steps = [[60, 'second', 1], [3600, 'minute', 60], [86_400, 'hour', 3600], [Infinity, 'day', 86_400]];
   const [, unit, per] = steps.find(([below]) => Math.abs(seconds) < below);
@@ -63,6 +63,6 @@ const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: 'numeri
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export const dateTime = (time) => date.format(new Date(time));
-/** As exactly as a range of so many milliseconds needs. */
+/** A time, as exact as a range of that many milliseconds requires. */
 export const timeOf = (millis, range) =>
   (range < 600_000 ? clock : range < 100_000_000 ? minute : day).format(new Date(millis));

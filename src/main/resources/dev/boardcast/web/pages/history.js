@@ -1,4 +1,4 @@
-// What a board said before, for charts, sparks and CSV.
+// Reads the history of a board, for charts, sparklines and CSV.
 
 import { api } from './session.js';
 
@@ -11,7 +11,7 @@ export const RANGES = {
   week: { label: 'Week', length: 168 * HOUR, step: '1h', live: HOUR },
 };
 
-/** Of a range of its own the server chooses the step. */
+/** A custom range; the server chooses the step. */
 export function ownRange(from, to) {
   return { label: 'Own', from, to, length: to - from, step: null, live: null };
 }

@@ -1,4 +1,4 @@
-// Elements, made in one expression, and drawing at most once per frame.
+// Creates and updates elements; draws at most once per frame.
 
 /** h('p.quiet', {title: 'x', onclick: f}, 'text', child, [more]) */
 export function h(tag, ...rest) {
@@ -21,30 +21,30 @@ function set(node, key, value) {
   else node.setAttribute(key, value === true ? '' : value);
 }
 
-/** Writes only what changed: readers and selections are left alone. */
+/** Writes only a changed text, so that screen readers and selections are not disturbed. */
 export function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
-/** Puts nodes into a place in this order; those that are there already stay, and focus with them. */
-export function arrange(place, nodes) {
-  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+/** Makes the nodes the children of a parent, in this order. Nodes that stay keep their focus. */
+export function arrange(parent, nodes) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   const kept = new Set(nodes);
-  for (const each of [...place.children]) if (!kept.has(each)) each.remove();
-  nodes.forEach((node, i) => node === place.children[i] || place.insertBefore(node, place.children[i] ?? null));
+  for (const each of [...parent.children]) if (!kept.has(each)) each.remove();
+  nodes.forEach((node, i) => node === parent.children[i] || parent.insertBefore(node, parent.children[i] ?? null));
   if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
 }
 
 const due = new Set();
-let asked = false;
+let isRequested = false;
 
-/** Runs each task once in the next frame, however often it was asked for; hidden pages wait. */
+/** Runs each task once in the next frame, however often it was requested; not while the page is hidden. */
 export function frame(task) {
   due.add(task);
-  if (asked) return;
-  asked = true;
+  if (isRequested) return;
+  isRequested = true;
   requestAnimationFrame(() => {
-    asked = false;
+    isRequested = false;
     const now = [...due];
     due.clear();
     now.forEach((each) => each());
@@ -54,22 +54,22 @@ export function frame(task) {
 const seconds = new Set();
 setInterval(() => document.hidden || seconds.forEach((task) => task()), 1000);
 
-/** Calls each second while the page is seen; returns its own end. */
+/** Calls a task each second while the page is visible. Returns how to end it. */
 export function eachSecond(task) {
   seconds.add(task);
   return () => seconds.delete(task);
 }
 
-/** A word at the edge of the page that goes by itself. */
-export function note(words) {
-  const node = h('div', words);
+/** Shows a notice for some seconds. */
+export function note(text) {
+  const node = h('div', text);
   document.getElementById('notes').append(node);
   setTimeout(() => node.remove(), 6000);
 }
 
-export const empty = (title, words = '') => h('p.empty', h('strong', title), words);
-export const failed = (title, words, again) =>
-  h('div.failed', h('strong', title), words, h('div', h('button', { onclick: again }, 'Try again')));
+export const empty = (title, details = '') => h('p.empty', h('strong', title), details);
+export const failed = (title, details, retry) =>
+  h('div.failed', h('strong', title), details, h('div', h('button', { onclick: retry }, 'Try again')));
 
 const colors = () => getComputedStyle(document.documentElement);
 export const color = (name) => {

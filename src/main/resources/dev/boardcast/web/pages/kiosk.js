@@ -1,16 +1,16 @@
-// For a wall: the whole screen, the boards take turns, each as large as it fits. Escape ends it, space holds it.
+// Kiosk mode: full screen, one board after another, each scaled to fit. Escape ends it, space pauses it.
 
 import { eachSecond, h } from './html.js';
 import { icon } from './theme.js';
 
-const TURN = 15_000;
-const SMALLER = 0.94;
-const SMALLEST = 0.5;
+const INTERVAL = 15_000;
+const ZOOM_STEP = 0.94;
+const MIN_ZOOM = 0.5;
 const ENTER = 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5';
 const LEAVE = 'M9 4v5H4M15 4v5h5M9 20v-5H4M15 20v-5h5';
 
-/** The button that starts it; places() are the hashes of the boards. `?kiosk` starts it at once. */
-export function kiosk(places) {
+/** The button that starts it; hashes() are the addresses of the boards. `?kiosk` starts it at once. */
+export function kiosk(hashes) {
   const root = document.documentElement;
   const bar = h('div', { id: 'turns', hidden: true });
   document.body.append(bar);
@@ -19,25 +19,25 @@ export function kiosk(places) {
 
   function next() {
     clearTimeout(timer);
-    const all = places();
+    const all = hashes();
     if (all.length) location.hash = all[(at = (at + 1) % all.length)];
-    bar.replaceChildren(h('i', { style: { animationDuration: `${TURN}ms` } }));
-    timer = setTimeout(next, all.length ? TURN : 1000);
+    bar.replaceChildren(h('i', { style: { animationDuration: `${INTERVAL}ms` } }));
+    timer = setTimeout(next, all.length ? INTERVAL : 1000);
   }
 
-  /** Nobody scrolls a wall: what is higher than the screen becomes smaller. */
+  /** Scales a page down that is higher than the screen. */
   function fit() {
     if (!isOn()) return;
     let zoom = Number(getComputedStyle(root).zoom);
-    while (zoom > SMALLEST && root.scrollHeight > root.clientHeight) root.style.zoom = zoom *= SMALLER;
+    while (zoom > MIN_ZOOM && root.scrollHeight > root.clientHeight) root.style.zoom = zoom *= ZOOM_STEP;
   }
 
-  function afresh() {
+  function refit() {
     root.style.zoom = '';
     fit();
   }
 
-  function hold() {
+  function pause() {
     clearTimeout(timer);
     timer = null;
     bar.replaceChildren();
@@ -51,7 +51,7 @@ export function kiosk(places) {
   }
 
   function end() {
-    hold();
+    pause();
     delete root.dataset.kiosk;
     root.style.zoom = '';
     bar.hidden = true;
@@ -59,8 +59,8 @@ export function kiosk(places) {
   }
 
   const isOn = () => 'kiosk' in root.dataset;
-  new MutationObserver(afresh).observe(document.getElementById('main'), { childList: true });
-  addEventListener('resize', afresh);
+  new MutationObserver(refit).observe(document.getElementById('main'), { childList: true });
+  addEventListener('resize', refit);
   eachSecond(fit);
   addEventListener('keydown', (event) => {
     if (!isOn()) return;
@@ -68,7 +68,7 @@ export function kiosk(places) {
     if (event.key === 'ArrowRight') next();
     if (event.key === ' ') {
       event.preventDefault();
-      if (timer) hold();
+      if (timer) pause();
       else next();
     }
   });

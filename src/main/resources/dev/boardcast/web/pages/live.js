@@ -1,4 +1,4 @@
-// The one connection of the pages, and what comes over it.
+// The connection of the pages, and the values of snapshots.
 
 import { connect } from '../boardcast.js';
 import { frame } from './html.js';
@@ -6,22 +6,22 @@ import { BASE, token } from './session.js';
 
 export const client = connect(BASE, { token });
 
-/** Draws a board's newest numbers, once per frame; returns its own end. */
+/** Draws a board's newest snapshot, at most once per frame. Returns how to end it. */
 export function watch(topic, draw) {
   let newest = null;
-  let over = false;
-  const task = () => over || draw(newest);
+  let isStopped = false;
+  const task = () => isStopped || draw(newest);
   const stop = client.subscribe(topic, (message) => {
     newest = message;
     frame(task);
   });
   return () => {
-    over = true;
+    isStopped = true;
     stop();
   };
 }
 
-/** The values at a path, by key: {'': 3} for a plain one, one entry per key for a path with a star. */
+/** The values at a path, by key: {'': 3} without a wildcard, one entry per key with one. */
 export function valuesAt(data, path) {
   let found = { '': data };
   for (const step of path.split('.')) {
@@ -38,6 +38,6 @@ export function valuesAt(data, path) {
 
 export const valueAt = (data, path) => valuesAt(data, path)[''] ?? null;
 
-/** Numbers older than this are shown as such: they come every 5 s even when nothing changes. */
+/** Data older than this is shown as stale: snapshots arrive every 5 s even if nothing changes. */
 export const STALE_AFTER = 15_000;
 export const isStale = (message) => Boolean(message.stale) || client.age(message) > STALE_AFTER;

@@ -1,4 +1,4 @@
-// All boards at a glance: the number that matters most, a few beside it, and how it went.
+// The start page: for each board its main metric with a sparkline, and a few more.
 
 import { empty, frame, h, text } from './html.js';
 import { shown } from './format.js';
@@ -8,7 +8,7 @@ import { who } from './session.js';
 import { TaskCount } from './task-count.js';
 import { aging } from './tile.js';
 
-/** Which numbers lead; of a board that is not named here, those that it describes first. */
+/** The metrics shown, the main one first; of other boards, the first ones of their descriptions. */
 const LEAD = {
   platform: ['revenue.today', 'activeUsers.current', 'transactions.total', 'content.conversionRate'],
   routing: ['total_decisions', 'total_cost', 'avg_confidence'],
@@ -24,8 +24,8 @@ function chosen({ name, metrics }) {
 
 const FEW = 6;
 
-/** Of the last hour; where a board is younger than that would show, of the last minutes. */
-async function past(board, metric) {
+/** The last hour; if it has too few points, the last minutes. */
+async function recent(board, metric) {
   const read = async (range) => (await history(board, [metric], range)).get(metric) ?? [];
   const hour = await read({ ...RANGES.hour, step: '1m' });
   return hour.filter(([, value]) => value !== null).length < FEW ? read(RANGES.points) : hour;
@@ -54,14 +54,14 @@ function card(board) {
     for (const fact of facts) text(fact.value, shown(valueAt(message.data, fact.metric.path), fact.metric.unit));
   });
   if (lead) {
-    past(board.name, lead.path)
+    recent(board.name, lead.path)
       .then((points) => (spark.points = points))
-      .catch(() => {}); // A card without its line is still a card.
+      .catch(() => {}); // The card is shown without its sparkline.
   }
   return { node, stop };
 }
 
-/** Tasks of who is here; nobody's are shown to nobody. */
+/** The tasks of the user; only for users who are signed in. */
 function tasks() {
   const figures = { pending: h('p.lead.value', '–'), completed: h('dd', '–'), created_last_24h: h('dd', '–'), completed_last_24h: h('dd', '–') };
   const draw = () => {

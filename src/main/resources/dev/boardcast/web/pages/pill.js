@@ -1,19 +1,19 @@
-// <connection-pill>: how we are connected, and when the next attempt comes.
+// <connection-pill>: the state of the connection, and the time to the next attempt.
 
 import { eachSecond, h, text } from './html.js';
 import { client } from './live.js';
 import { signOut, who } from './session.js';
 
-const GIVEN_UP = 4; // failures after which "reconnecting" would be too hopeful
+const MAX_FAILURES = 4; // after these it shows "Disconnected"
 
-/** What to say of a state: a tone, words that change seldom, and whether trying again makes sense. */
-export function told({ state, reason, failures, transport }) {
+/** Describes a state: a tone, a text, a tooltip, and whether retrying makes sense. */
+export function describe({ state, reason, failures, transport }) {
   if (state === 'live') return { tone: 'good', words: 'Live', how: `over ${transport}` };
-  if (state === 'polling') return { tone: 'wait', words: 'Polling every 5 s', how: 'faster ways do not get through' };
+  if (state === 'polling') return { tone: 'wait', words: 'Polling every 5 s', how: 'WebSocket and event streams do not work' };
   if (state === 'connecting') return { tone: 'wait', words: 'Connecting' };
   if (state === 'closed') return { tone: 'bad', words: 'Disconnected', how: `closed: ${reason}`, retry: true };
   if (reason === 'offline') return { tone: 'bad', words: 'Offline', retry: true };
-  if (failures >= GIVEN_UP) return { tone: 'bad', words: 'Disconnected', retry: true };
+  if (failures >= MAX_FAILURES) return { tone: 'bad', words: 'Disconnected', retry: true };
   return { tone: 'wait', words: 'Reconnecting', retry: true };
 }
 
@@ -33,7 +33,7 @@ class ConnectionPill extends HTMLElement {
   }
 
   #show(status) {
-    const { tone, words, how, retry } = told(status);
+    const { tone, words, how, retry } = describe(status);
     this.dataset.tone = tone;
     this.dataset.state = status.state;
     this.title = how ?? '';

@@ -1,4 +1,4 @@
-// Whether data comes in, whether it is good, and what stands out.
+// The page of the pipeline board: runs, data quality, anomalies, alerts.
 
 import { arrange, empty, h, text } from './html.js';
 import { card, layout } from './board.js';
@@ -20,7 +20,7 @@ const percent = (value) => shown(value, 'percent');
 
 const amount = (metric, value) => (metric === 'records' ? shown(value) : percent(value));
 
-/** Records are odd by the hour, and shown by the run: such a mark stands on its source's line. */
+/** Anomalies of records are per hour, the chart is per run: such a mark is drawn on the series of its source. */
 const marks = (metric) => ({ data }) =>
   data.anomalies
     .filter((each) => each.metric === metric)
@@ -68,7 +68,7 @@ export function page({ board }) {
     none: 'Nothing stands out.',
   });
   const alerts = alertList();
-  // Read out as they come; the list of those that stand is not, or its ages would be.
+  // Screen readers announce this log only: in the list of raised alerts they would announce the ages.
   const lately = h('ul.list');
   const cards = [
     card('Sources', sources.node, 'span-12'),
@@ -114,11 +114,11 @@ export function page({ board }) {
   return { node: made.node, stop: () => (made.stop(), stop()) };
 }
 
-/** Names of metrics as the page has them, and numbers as the viewer writes them. */
+/** A message with the page's names of metrics, and numbers in the viewer's locale. */
 const plain = (words) =>
   words.replace(/[a-z]+(?:_[a-z]+)+/g, (name) => METRICS[name] ?? name).replace(/(\d+(?:\.\d+)?)( ?%)?/g, (_, digits, part) => shown(Number(digits), part ? 'percent' : 'count'));
 
-/** Those that stand; a line stays the same element while its age grows. */
+/** The raised alerts; an alert keeps its element while its age changes. */
 function alertList() {
   const lines = new Map();
   const none = h('li', h('div.grow', empty('All is well', 'No alert is raised.')));

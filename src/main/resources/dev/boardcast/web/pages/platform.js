@@ -1,4 +1,4 @@
-// Revenue and users.
+// The page of the platform board: revenue, users, transactions, content.
 
 import { h, text } from './html.js';
 import { card, layout } from './board.js';

@@ -1,4 +1,4 @@
-// How far back the charts of a page go: one choice for all of them, remembered.
+// Selects the range of all charts of a page, and remembers it.
 
 import { h } from './html.js';
 import { ownRange, RANGES } from './history.js';
@@ -9,7 +9,7 @@ const local = (millis) => {
   return time.toISOString().slice(0, 16);
 };
 
-/** charts: what has load(range). */
+/** charts: objects with load(range). */
 export function ranges(charts) {
   const buttons = Object.entries(RANGES).map(([name, range]) =>
     h('button', { type: 'button', onclick: () => choose(name, range) }, range.label));
@@ -43,9 +43,9 @@ export function ranges(charts) {
 
   const kept = localStorage.getItem(KEY);
   const first = kept in RANGES ? kept : 'hour';
-  // After the page is in the document: charts measure themselves.
+  // When the page is in the document, because charts measure themselves.
   queueMicrotask(() => choose(first, RANGES[first]));
-  // What was missed while hidden is read, not guessed.
+  // Reads what a hidden page has missed.
   const seen = () => {
     const name = localStorage.getItem(KEY);
     if (!document.hidden && form.hidden && name in RANGES && charts[0]?.isConnected) charts.forEach((chart) => chart.load(RANGES[name]));

@@ -1,4 +1,4 @@
-// How an LLM router decides, how sure it is, and what that costs.
+// The page of the routing board: decisions, confidence, cost.
 
 import { h } from './html.js';
 import { card, layout } from './board.js';

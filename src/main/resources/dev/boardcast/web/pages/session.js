@@ -1,12 +1,12 @@
-// Who is here. A token stays in this browser; one of the demo is fetched anew before it expires.
+// The signed-in user. The token is kept in the browser; one of the demo is renewed before it expires.
 
-/** Where the pages are served, which may be below a base path; without a slash at the end. */
+/** The address below which the pages are served, without a slash at the end. */
 export const BASE = new URL('..', import.meta.url).href.replace(/\/$/, '');
 
 // One origin may serve several applications, each below its own path.
 const KEY = `boardcast${new URL(BASE).pathname.replace(/\/$/, '')}`;
 const SIGN_IN = `${BASE}/api/v1/sign-in`;
-const EARLY = 90_000;
+const RENEW_BEFORE = 90_000;
 
 const kept = () => {
   try {
@@ -16,7 +16,7 @@ const kept = () => {
   }
 };
 
-/** What a token says of itself; null for no token. Not a check: that is the server's. */
+/** The claims of a token, or null. Verifies nothing: the server does. */
 export function claims(token = kept().token) {
   try {
     const bytes = atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
@@ -31,26 +31,26 @@ export const isAdmin = () => Boolean(who()?.roles?.includes('admin'));
 
 let renewing = null;
 
-/** The token for now, or null. */
+/** The current token, or null. */
 export async function token({ refused = false } = {}) {
   const { token: known, person } = kept();
   const left = (claims(known)?.exp ?? Infinity) * 1000 - Date.now();
-  if (!person || (!refused && left > EARLY)) return known ?? null;
+  if (!person || (!refused && left > RENEW_BEFORE)) return known ?? null;
   renewing ??= signInAs(person).finally(() => (renewing = null));
   return renewing;
 }
 
-/** People whom one click makes one; none where this is no demo. */
+/** The users of the demo; none if the node runs without it. */
 export async function people() {
-  const answer = await fetch(SIGN_IN);
-  return answer.ok ? (await answer.json()).people : [];
+  const response = await fetch(SIGN_IN);
+  return response.ok ? (await response.json()).people : [];
 }
 
 export async function signInAs(person) {
   const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(SIGN_IN, { method: 'POST', headers, body: JSON.stringify({ user: person }) });
-  if (!answer.ok) throw new Error((await answer.json()).detail);
-  const { token: fresh } = await answer.json();
+  const response = await fetch(SIGN_IN, { method: 'POST', headers, body: JSON.stringify({ user: person }) });
+  if (!response.ok) throw new Error((await response.json()).detail);
+  const { token: fresh } = await response.json();
   localStorage.setItem(KEY, JSON.stringify({ token: fresh, person }));
   return fresh;
 }
@@ -60,23 +60,23 @@ export function signIn(pasted) {
   localStorage.setItem(KEY, JSON.stringify({ token: pasted }));
 }
 
-export function signOut(why = '') {
+export function signOut(reason = '') {
   localStorage.removeItem(KEY);
-  if (why) sessionStorage.setItem(KEY, why);
+  if (reason) sessionStorage.setItem(KEY, reason);
   location.reload();
 }
 
-/** Why the page was loaded anew, once. */
-export function farewell() {
-  const why = sessionStorage.getItem(KEY);
+/** Why the user was signed out, or null; once. */
+export function signOutReason() {
+  const reason = sessionStorage.getItem(KEY);
   sessionStorage.removeItem(KEY);
-  return why;
+  return reason;
 }
 
-/** Calls the API as who is here; fails with the server's own words. */
+/** Calls the API as the user; fails with the server's message. */
 export async function api(path, { method = 'GET', body, headers = {} } = {}) {
   const bearer = await token();
-  const answer = await fetch(BASE + path, {
+  const response = await fetch(BASE + path, {
     method,
     headers: {
       ...(bearer && { authorization: `Bearer ${bearer}` }),
@@ -85,10 +85,10 @@ export async function api(path, { method = 'GET', body, headers = {} } = {}) {
     },
     body: body && JSON.stringify(body),
   });
-  if (answer.status === 401 && bearer) signOut('Your token is not valid any more. Sign in again.');
-  if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.detail ?? problem.title ?? `Answer ${answer.status}`), { status: answer.status });
+  if (response.status === 401 && bearer) signOut('Your token is no longer valid. Sign in again.');
+  if (!response.ok) {
+    const problem = await response.json().catch(() => ({}));
+    throw Object.assign(new Error(problem.detail ?? problem.title ?? `Status ${response.status}`), { status: response.status });
   }
-  return answer.status === 204 ? null : answer.headers.get('content-type')?.includes('json') ? answer.json() : answer.text();
+  return response.status === 204 ? null : response.headers.get('content-type')?.includes('json') ? response.json() : response.text();
 }

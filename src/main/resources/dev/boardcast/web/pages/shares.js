@@ -1,9 +1,9 @@
-// <share-bars>: parts of a whole, the largest first. split(): few parts in one line, always in order.
+// <share-bars>: bars of a total, the largest first. split(): a stacked bar with a fixed order.
 
 import { arrange, h, text } from './html.js';
 import { percent, shown } from './format.js';
 
-const MOST = 8;
+const MAX_ROWS = 8;
 
 export class ShareBars extends HTMLElement {
   #rows = new Map();
@@ -15,12 +15,12 @@ export class ShareBars extends HTMLElement {
     return this;
   }
 
-  /** values: {name: number}; what is beyond the largest eight is one row. */
+  /** values: {name: number}; all but the largest eight are summed in one row. */
   show(values) {
     const all = Object.entries(values).filter(([, value]) => typeof value === 'number').sort((a, b) => b[1] - a[1]);
-    const rows = all.slice(0, MOST);
-    const rest = all.slice(MOST).reduce((sum, [, value]) => sum + value, 0);
-    if (rest) rows.push([`${all.length - MOST} more`, rest]);
+    const rows = all.slice(0, MAX_ROWS);
+    const rest = all.slice(MAX_ROWS).reduce((sum, [, value]) => sum + value, 0);
+    if (rest) rows.push([`${all.length - MAX_ROWS} more`, rest]);
     if (!rows.length) return this.replaceChildren(h('p.empty', { role: 'listitem' }, 'Nothing yet'));
     const sum = all.reduce((total, [, value]) => total + value, 0);
     const most = Math.max(...rows.map(([, value]) => value));

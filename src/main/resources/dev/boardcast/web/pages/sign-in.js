@@ -1,4 +1,4 @@
-// Signing in: a token that somebody gave out, or, where this is a demo, one of its people.
+// The sign-in dialog: with a token, or as a user of the demo.
 
 import { h, text } from './html.js';
 import { people, signIn, signInAs, signOut, who } from './session.js';
@@ -40,6 +40,6 @@ export async function dialog() {
   if (!names.length) return;
   const as = (person) => signInAs(person).then(() => location.reload(), fail);
   demo.append(
-    h('p.quiet', 'This is a demo: be one of its people.'),
+    h('p.quiet', 'This is a demo. Sign in as one of its users.'),
     h('div.row', names.map((person) => h('button', { onclick: () => as(person), disabled: person === me?.sub }, person))));
 }

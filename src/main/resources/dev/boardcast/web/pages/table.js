@@ -1,8 +1,8 @@
-// A table whose rows keep their place in the document while their numbers change.
+// A table whose rows keep their elements while their values change.
 
 import { arrange, empty, h, text } from './html.js';
 
-/** columns: [{title, cell(row) -> text or node, head, end, small}]; key(row) names a row for good. */
+/** columns: [{title, cell(row) -> text or node, head, end, small}]; key(row) identifies a row. */
 export function table({ label, columns, key, none }) {
   const rows = new Map();
   const body = h('tbody');
@@ -10,12 +10,12 @@ export function table({ label, columns, key, none }) {
   const heads = columns.map((column) => h('th', { scope: 'col', class: classes(column) }, column.title));
   const grid = h('table', { 'aria-label': label }, h('thead', h('tr', heads)), body);
   const scroll = h('div.scroll', { role: 'region', 'aria-label': label }, grid);
-  new ResizeObserver(reach).observe(scroll);
+  new ResizeObserver(updateTabStop).observe(scroll);
   const blank = empty(none);
   const node = h('div', blank);
 
-  /** What is too wide can be scrolled by keyboard; what is not is no stop on the way. */
-  function reach() {
+  /** Makes a table that is too wide scrollable by keyboard; another one is no tab stop. */
+  function updateTabStop() {
     if (scroll.scrollWidth > scroll.clientWidth) scroll.tabIndex = 0;
     else scroll.removeAttribute('tabindex');
   }
@@ -50,5 +50,5 @@ export function table({ label, columns, key, none }) {
 
 const TONES = { healthy: 'good', success: 'good', up: 'good', warning: 'wait', degraded: 'wait', leaving: 'wait', silent: 'bad', error: 'bad', failure: 'bad', pending: 'none' };
 
-/** A state by shape, colour and word. */
-export const badge = (state, words = state) => h(`span.badge.${TONES[state] ?? 'none'}`, words);
+/** Shows a state by shape, colour and text. */
+export const badge = (state, label = state) => h(`span.badge.${TONES[state] ?? 'none'}`, label);

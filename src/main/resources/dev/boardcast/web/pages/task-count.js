@@ -1,4 +1,4 @@
-// How many tasks one sees, counted anew at most once a second, however many events there are.
+// Reads the task statistics of the user after events, at most once a second.
 
 import { api } from './session.js';
 import { eachSecond } from './html.js';
@@ -6,22 +6,22 @@ import { client } from './live.js';
 
 const isOn = () => ['live', 'polling'].includes(client.state);
 
-/** changed() after every count; `statistics` is null before the first. */
+/** Calls changed() after every read; `statistics` is null before the first. */
 export class TaskCount {
   statistics = null;
-  message = { at: Date.now() }; // when that was so
+  message = { at: Date.now() }; // when they were current
   #stops;
   #timer = null;
 
   constructor(changed) {
     this.changed = changed;
     this.#stops = [
-      client.subscribe('tasks', () => this.soon()),
-      client.on('subscribed', ({ topic }) => topic === 'tasks' && this.soon()),
-      // While events come, what was counted after the last one is so still.
+      client.subscribe('tasks', () => this.schedule()),
+      client.on('subscribed', ({ topic }) => topic === 'tasks' && this.schedule()),
+      // While the connection is up and no event arrives, the statistics are current.
       eachSecond(() => this.statistics && isOn() && (this.message.at = Date.now())),
     ];
-    this.count().catch(() => {}); // The next event asks again.
+    this.read().catch(() => {}); // The next event reads again.
   }
 
   stop() {
@@ -29,14 +29,14 @@ export class TaskCount {
     clearTimeout(this.#timer);
   }
 
-  soon() {
+  schedule() {
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
-      this.count().catch(() => {});
+      this.read().catch(() => {});
     }, 1000);
   }
 
-  async count() {
+  async read() {
     this.statistics = await api('/api/v1/tasks/statistics');
     this.message.at = Date.now();
     this.changed();

@@ -1,20 +1,20 @@
-// The tasks one sees, kept up to date by events, with one's own changes shown before they are done.
+// The tasks of the user, updated by events. The user's changes are shown before the server confirms them.
 
 import { api } from './session.js';
 import { client } from './live.js';
 import { TaskCount } from './task-count.js';
 
-const MOST = 200;
+const MAX_TASKS = 200;
 const END = new Set(['task_deleted']);
 
-/** changed() after every change. Keeps the newest version of each task, whichever way it comes. */
+/** Calls changed() after every change. Keeps the newest version of each task, from a response or an event. */
 export class TaskList {
   tasks = new Map();
-  waiting = new Set(); // ids of what was changed here and not answered yet
-  fresh = new Set(); // ids that others have just changed
+  waiting = new Set(); // ids of changes that the server has not confirmed
+  fresh = new Set(); // ids that other users have just changed
   state = 'loading';
   #stops = [];
-  #meanwhile = null; // events since what is being read was asked for
+  #meanwhile = null; // events since the current read began
   #filter = {};
 
   #count;
@@ -24,7 +24,7 @@ export class TaskList {
     this.#count = new TaskCount(changed);
     this.#stops.push(() => this.#count.stop());
     this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
-    // From here on no event is missed; one from before may have come after what was read.
+    // From here on no event is missed; an earlier one may have been missed by the last read.
     this.#stops.push(client.on('subscribed', ({ topic }) => topic === 'tasks' && this.load()));
   }
 
@@ -43,12 +43,12 @@ export class TaskList {
   async load(filter = this.#filter) {
     this.#filter = filter;
     const meanwhile = (this.#meanwhile = []);
-    const query = new URLSearchParams({ limit: MOST, ...filter });
+    const query = new URLSearchParams({ limit: MAX_TASKS, ...filter });
     try {
       const page = await api(`/api/v1/tasks?${query}`);
-      // Another one is asked for already.
+      // A newer read has begun.
       if (meanwhile !== this.#meanwhile) return;
-      // An event may have overtaken the answer: the higher version stays.
+      // An event may have arrived before the response: the higher version is kept.
       const before = this.tasks;
       this.tasks = new Map(page.items.map((task) => [task.id, newer(before.get(task.id), task)]));
       meanwhile.forEach((event) => this.#apply(event));
@@ -64,7 +64,7 @@ export class TaskList {
     this.changed();
   }
 
-  /** Shows what is wanted, asks for it, and takes it back when it is refused. */
+  /** Shows a change, requests it, and reverts it if the server refuses it. */
   async change(id, wanted, request) {
     const before = this.tasks.get(id);
     this.tasks.set(id, { ...before, ...wanted });
@@ -75,7 +75,7 @@ export class TaskList {
       this.tasks.set(id, newer(this.tasks.get(id), task));
       if (this.#filter.status && task.status !== this.#filter.status) this.tasks.delete(id);
     } catch (failure) {
-      // Unless somebody else's change has come meanwhile.
+      // Unless another user's change has arrived meanwhile.
       if (before && this.tasks.get(id)?.version === before.version) this.tasks.set(id, before);
       else if (!before) this.tasks.delete(id);
       throw failure;
@@ -89,7 +89,7 @@ export class TaskList {
     const id = crypto.randomUUID();
     const now = new Date().toISOString();
     const draft = { id, title, team_id: team, status: 'pending', shared_with: [], created_at: now, version: 0 };
-    // Its id makes a repeated post harmless.
+    // The id makes a repeated request harmless.
     return this.change(id, draft, () => api('/api/v1/tasks', { method: 'POST', body: { id, title, team_id: team } }));
   }
 

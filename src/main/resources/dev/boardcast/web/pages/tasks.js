@@ -1,4 +1,4 @@
-// Tasks of oneself and one's teams. What others change comes in by itself.
+// The page of the tasks board: the tasks of the user and of the user's teams.
 
 import { arrange, empty, failed, frame, h, note, text } from './html.js';
 import { card } from './board.js';
@@ -15,7 +15,7 @@ const SHOWN = 100;
 
 const invitation = () => h('div',
   h('div.head', h('h1', 'Tasks')),
-  h('div.empty', h('strong', 'Tasks are for people'), 'Sign in to see yours and those of your teams.',
+  h('div.empty', h('strong', 'Sign in to use tasks'), 'You see your own and those of your teams.',
     h('div', { style: { marginTop: '16px' } }, h('button.main', { onclick: dialog }, 'Sign in'))));
 
 export function page() {
@@ -63,19 +63,19 @@ export function page() {
     const sorted = [...list.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     if (list.state === 'failed' && !sorted.length) return items.replaceChildren(h('li', h('div.grow', failed('Tasks cannot be read', list.failure, () => list.load()))));
     if (list.state === 'loading') return items.replaceChildren(h('li.loading', 'Reading tasks'));
-    if (!sorted.length) return items.replaceChildren(h('li', h('div.grow', empty('Nothing to do', 'New tasks appear here as they are made.'))));
+    if (!sorted.length) return items.replaceChildren(h('li', h('div.grow', empty('Nothing to do', 'New tasks appear here when they are created.'))));
     const lines = sorted.slice(0, SHOWN).map(line);
     if (sorted.length > SHOWN || list.more) lines.push(h('li.quiet', `and ${list.more ? 'more' : sorted.length - SHOWN}`));
     const kept = new Set(sorted.map(({ id }) => id));
     for (const id of rows.keys()) if (!kept.has(id)) rows.delete(id);
     const focused = [...items.children].findIndex((each) => each.contains(document.activeElement));
     arrange(items, lines);
-    // Where the line that one was on has gone, one goes on from the next.
+    // If the focused row is gone, focus moves to the next one.
     if (focused >= 0 && !items.contains(document.activeElement)) (lines[Math.min(focused, lines.length - 1)].querySelector('button') ?? title).focus();
     list.fresh.clear();
   }
 
-  /** A task's line stays the same element, so that focus does. */
+  /** A task keeps its element, so that focus is kept. */
   function line(task) {
     const row = rows.get(task.id) ?? rowOf(task.id);
     const done = task.status === 'completed';
@@ -115,12 +115,12 @@ export function page() {
     h('form.line', { onsubmit: create, style: { marginBottom: '12px' } }, title, team, h('button.main', 'Add')),
     items);
   const node = h('div',
-    h('div.head', h('div', h('h1', 'Tasks'), h('p.quiet', `Yours, ${me.sub}, and those of your teams. Changes by others come in by themselves.`))),
+    h('div.head', h('div', h('h1', 'Tasks'), h('p.quiet', `Yours, ${me.sub}, and those of your teams. Changes by others appear at once.`))),
     h('div.grid', summary.node, byTeam.node), h('div.grid', board));
   return { node, stop: () => list.stop() };
 }
 
-/** Says what went wrong; the list has taken it back already. */
+/** Shows the error of a change; the list has reverted it already. */
 const attempt = (change) => change.then(() => true, (failure) => (note(failure.message), false));
 
 function shareDialog(task, share) {

@@ -1,13 +1,13 @@
-// <metric-tile>: one number, what it is, and how old. <spark-line>: how it went, without axes.
+// <metric-tile>: a metric, its label and age. <spark-line>: a line chart without axes.
 
 import { eachSecond, h, text } from './html.js';
 import { ago, shown, unitOf } from './format.js';
 import { client, isStale } from './live.js';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
-const MOVE = 700; // milliseconds for a number to reach its place
+const TRANSITION = 700; // duration of the transition to a new value, in milliseconds
 
-/** Shows a message's age, and greys the box when it is too old. Returns what to call with each. */
+/** Shows the age of the latest message, and greys the box when it is stale. Returns the function that takes a message. */
 export function aging(box, label) {
   let message = null;
   const tick = () => {
@@ -28,7 +28,7 @@ export class MetricTile extends HTMLElement {
   #age = h('span.age');
   #shown = null;
 
-  /** smooth: the number moves to its new value. spark: leaves room for how it went. */
+  /** smooth: animates to the new value. spark: adds a sparkline. */
   setup({ label, unit = 'count', hero = false, smooth = false, spark = false }) {
     Object.assign(this, { unit, smooth });
     if (hero) this.classList.add('hero');
@@ -55,13 +55,13 @@ export class MetricTile extends HTMLElement {
 
   #move(to) {
     const from = this.#shown;
-    // As exact on the way as at its end: people are whole, money has cents.
+    // The intermediate values have the precision of the final one.
     const exact = Number.isInteger(to) ? 1 : Math.abs(to) < 1 ? 1e6 : 100;
     const began = performance.now();
-    const turn = (this.turn = {});
+    const animation = (this.animation = {});
     const step = (now) => {
-      if (this.turn !== turn) return;
-      const part = Math.min(1, (now - began) / MOVE);
+      if (this.animation !== animation) return;
+      const part = Math.min(1, (now - began) / TRANSITION);
       const eased = 1 - (1 - part) ** 3;
       this.#write(part === 1 ? to : Math.round((from + (to - from) * eased) * exact) / exact);
       if (part < 1) requestAnimationFrame(step);
@@ -75,7 +75,7 @@ const KEPT = 120;
 export class SparkLine extends HTMLElement {
   #points = [];
 
-  /** points: [[millis, value]] with null where nothing is known. */
+  /** points: [[millis, value]], null for an unknown value. */
   set points(points) {
     this.#points = points.slice(-KEPT);
     this.#draw();

@@ -1,0 +1,298 @@
+// Keeps one connection to a server: opens it, notices its loss and reconnects, over the best transport that
+// works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
+
+import { advice, backoff, isRepeat } from './rules.js';
+import { transports } from './transports.js';
+
+const OPEN_TIMEOUT = 8000;
+const TICK = 5000; // interval of liveness checks
+const SILENCE_LIMIT = { websocket: 15_000, sse: 65_000 }; // then a ping is sent
+const PONG_TIMEOUT = 8000;
+const SHORT_PONG_TIMEOUT = 3000; // after sleep, or when the browser reports that it is offline
+const STABLE_AFTER = 10_000; // a connection that lived this long resets the backoff
+const PROBE_INTERVAL = 15_000; // until a better transport is tried; doubles up to 20 times that
+
+export class Connection {
+  state = 'connecting';
+  reason = null;
+  retryAt = null; // time of the next attempt, by the local clock
+  offsets = new Map();
+  topics = new Set();
+  skew = 0; // the server's clock minus the local one
+  failures = 0;
+  #active = null; // the open transport
+  #candidate = null; // the transport that is being opened
+  #lastWorking = 0; // index of the transport that worked last
+  #probes = 0;
+  #attempt = 0; // numbers attempts, so that an outdated one ends
+  #moveAt = 0; // when to connect to another node, after goaway
+  #refusedToken;
+  #boards = new Set();
+  #timers = {};
+
+  /** on: state(), message(message). */
+  constructor(url, options, env, on) {
+    Object.assign(this, { url, options, env, on });
+    this.kinds = Object.keys(transports).filter((kind) => kind !== 'websocket' || env.WebSocket);
+    for (const [topic, offset] of Object.entries(options.since ?? {})) this.offsets.set(topic, offset);
+    this.retryNow();
+  }
+
+  get transport() {
+    return this.#active?.kind ?? null;
+  }
+
+  subscribe(topic) {
+    this.topics.add(topic);
+    queueMicrotask(() => this.#syncTopics());
+  }
+
+  unsubscribe(topic) {
+    this.topics.delete(topic);
+    this.offsets.delete(topic);
+    queueMicrotask(() => this.#syncTopics());
+  }
+
+  close(reason = 'closed') {
+    this.#attempt++;
+    for (const name in this.#timers) this.#schedule(name, null);
+    this.#candidate?.close();
+    this.#active?.close();
+    this.#candidate = this.#active = this.retryAt = null;
+    this.#setState('closed', reason);
+  }
+
+  /** Connects without waiting for the backoff, or checks that the open transport is alive. */
+  retryNow(pongTimeout = this.env.isOffline() ? SHORT_PONG_TIMEOUT : PONG_TIMEOUT) {
+    if (this.#active) return this.#checkLiveness(pongTimeout < PONG_TIMEOUT ? 0 : TICK, pongTimeout);
+    if (this.state === 'closed') this.#refusedToken = undefined;
+    if (!this.#timers.tick) this.#tick();
+    if (!this.#candidate) this.#connect();
+  }
+
+  // Topics
+
+  #subscriptions(topics) {
+    return [...topics].map((topic) => ({ topic, since: this.offsets.get(topic) }));
+  }
+
+  /** Sends the active transport the topics that were added and removed since the last call. */
+  #syncTopics() {
+    const active = this.#active;
+    if (!active) return;
+    const added = [...this.topics].filter((topic) => !active.topics.has(topic));
+    const removed = [...active.topics].filter((topic) => !this.topics.has(topic));
+    active.topics = new Set(this.topics);
+    if (added.length || removed.length) active.update(this.#subscriptions(added), removed);
+  }
+
+  // Opening
+
+  /** The transports to try, in this order: more of them with each failure. */
+  #candidates() {
+    const { kinds, failures } = this;
+    const current = kinds.indexOf(this.transport);
+    if (this.#moveAt) return [kinds[current]];
+    if (current > 0) return kinds.slice(0, current);
+    return failures > 1 ? kinds.slice(0, this.#lastWorking + failures) : [kinds[this.#lastWorking]];
+  }
+
+  async #connect() {
+    const attempt = ++this.#attempt;
+    this.#schedule('attempt', null);
+    this.retryAt = null;
+    if (!this.#active) {
+      if (this.env.isOffline()) return this.#setState('reconnecting', 'offline');
+      this.#setState(this.state === 'connecting' ? 'connecting' : 'reconnecting');
+    }
+    let end = { code: 1006, retryAfter: 0 };
+    for (const kind of this.#candidates()) {
+      const token = await this.#token();
+      if (attempt !== this.#attempt) return;
+      if (token === undefined) break;
+      if (token === this.#refusedToken) return this.#active ?? this.close(4401);
+      end = await this.#open(kind, token);
+      if (attempt !== this.#attempt || !end) return;
+      if (advice(end.code) === 'never') break;
+    }
+    this.#failed(end);
+  }
+
+  /** Resolves to null when the transport is active, or to how it closed. */
+  #open(kind, token) {
+    return new Promise((resolve) => {
+      const subscriptions = () => this.#subscriptions((transport.topics = new Set(this.topics)));
+      const transport = new transports[kind](
+        { url: this.url, env: this.env, token, subscriptions },
+        {
+          open: () => {
+            if (transport !== this.#candidate) return;
+            this.#activate(transport);
+            resolve(null);
+          },
+          activity: () => Object.assign(transport, { activeAt: this.env.clock.now(), awaitsPong: false }),
+          message: (message) => transport === this.#active && this.#receive(message),
+          closed: (end) => {
+            if (end.code === 4401) this.#refusedToken = transport.options.token;
+            if (transport === this.#active) return this.#lost(end);
+            this.#candidate = null;
+            this.#schedule('opening', null);
+            resolve(end);
+          },
+        },
+      );
+      this.#candidate?.close();
+      this.#candidate = Object.assign(transport, { kind, topics: new Set() });
+      this.#schedule('opening', OPEN_TIMEOUT, () => transport.fail());
+      transport.open();
+    });
+  }
+
+  #activate(transport) {
+    const before = this.#active;
+    this.#active = transport;
+    before?.close();
+    this.#candidate = this.retryAt = null;
+    this.#refusedToken = undefined;
+    this.#moveAt = 0;
+    this.#schedule('opening', null);
+    this.openedAt = transport.activeAt = this.env.clock.now();
+    this.#lastWorking = this.kinds.indexOf(transport.kind);
+    this.#probes = 0;
+    if (transport.kind === 'polling') this.skew = -Infinity; // without connection_ack it is unknown
+    if (this.#lastWorking) this.#probe();
+    this.#syncTopics();
+    this.#setState(transport.kind === 'polling' ? 'polling' : 'live');
+  }
+
+  /** Tries the better transports again, at growing intervals. */
+  #probe() {
+    const wait = PROBE_INTERVAL * Math.min(20, 2 ** this.#probes++);
+    this.#schedule('attempt', wait * (0.5 + this.env.random() / 2), () => this.#connect());
+  }
+
+  // Reconnecting
+
+  #failed({ code, retryAfter = 0 }) {
+    if (this.#active && !this.#moveAt) return this.#probe();
+    this.#reconnect(code, retryAfter);
+  }
+
+  #lost({ code, retryAfter }) {
+    const wait = this.#moveAt - this.env.clock.now();
+    this.#active = null;
+    this.#moveAt = 0;
+    if (this.env.clock.now() - this.openedAt >= STABLE_AFTER) this.failures = 0;
+    if (this.#candidate) this.#setState('reconnecting');
+    else if (wait > 0) this.#retryIn(wait);
+    else this.#reconnect(code, retryAfter);
+  }
+
+  /** Reconnects as the close code advises. After a refused token, `options.token` may return another. */
+  #reconnect(code, retryAfter) {
+    const mayRenew = code === 4401 && this.options.token;
+    if (advice(code) === 'never' && !mayRenew) return this.#active ?? this.close(code);
+    const isFirst = this.failures++ === 0;
+    const atOnce = isFirst && (advice(code) === 'at once' || mayRenew);
+    this.#retryIn(Math.max(retryAfter, atOnce ? 0 : backoff(this.failures - 1, this.env.random)));
+  }
+
+  #retryIn(wait) {
+    this.retryAt = this.env.clock.now() + wait;
+    this.#schedule('attempt', wait, () => this.#connect());
+    if (!this.#active) this.#setState('reconnecting');
+  }
+
+  // Messages
+
+  #receive(message) {
+    const { type, topic, offset, timestamp } = message;
+    const at = Date.parse(timestamp);
+    if (type === 'connection_ack') this.#acknowledged(message, at);
+    if (type === 'goaway') {
+      this.#moveAt = this.env.clock.now() + message.reconnect_after_ms;
+      this.#schedule('attempt', message.reconnect_after_ms, () => this.#connect());
+    }
+    if (!this.topics.has(topic)) return;
+    if (type === 'metrics:update') {
+      this.#boards.add(topic);
+      this.skew = Math.max(this.skew, at - this.env.clock.now());
+    }
+    if (type === 'subscribed') {
+      if (message.recovered) return; // the missed events follow, from the offset known here
+      message.gap = this.offsets.has(topic) && !this.#boards.has(topic);
+    }
+    if (isRepeat(message, this.offsets.get(topic))) return;
+    if (offset) this.offsets.set(topic, offset);
+    if (type === 'position') return;
+    const skew = Number.isFinite(this.skew) ? this.skew : 0;
+    this.on.message({ ...message, at: at - skew - (message.age_ms ?? 0) });
+  }
+
+  /** The message with the least delay gives the best estimate of the server's clock. */
+  #acknowledged(ack, at) {
+    Object.assign(this, { node: ack.node, user: ack.user ?? null, skew: at - this.env.clock.now() });
+    const left = Date.parse(ack.expires_at) - at;
+    this.#schedule('renewal', left ? left - Math.min(60_000, left / 5) : null, () => this.#renew());
+    this.on.state();
+  }
+
+  /** Renews the token in band before it expires; asks again while the application returns the same one. */
+  async #renew() {
+    const active = this.#active;
+    this.#schedule('renewal', 5000, () => this.#renew());
+    const token = await this.#token();
+    if (active !== this.#active || !token || token === active?.options.token) return;
+    active.options.token = token;
+    active.renew(token);
+  }
+
+  // Liveness
+
+  #tick() {
+    const { now } = this.env.clock;
+    const due = now() + TICK;
+    this.#schedule('tick', TICK, () => {
+      this.#tick();
+      // A timer this late means that the machine slept: open connections may be dead.
+      if (now() - due > 4 * TICK) this.retryNow(SHORT_PONG_TIMEOUT);
+      else this.#checkLiveness(SILENCE_LIMIT[this.transport] ?? Infinity, PONG_TIMEOUT);
+    });
+  }
+
+  /** Pings after that long a silence, and fails the transport if nothing arrives in time. */
+  #checkLiveness(silence, pongTimeout) {
+    const active = this.#active;
+    if (!active || active.awaitsPong || this.env.clock.now() - active.activeAt < silence) return;
+    active.awaitsPong = true;
+    active.ping();
+    this.#schedule('pong', pongTimeout, () => active === this.#active && active.awaitsPong && active.fail());
+  }
+
+  /** Undefined when the application cannot return one now, null when there is none. */
+  async #token() {
+    try {
+      return (await this.options.token?.({ refused: this.#refusedToken !== undefined })) ?? null;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Replaces the timer of that name; cancels it when wait is null. */
+  #schedule(name, wait, task) {
+    const { clock } = this.env;
+    clock.clearTimeout(this.#timers[name]);
+    this.#timers[name] =
+      wait === null
+        ? undefined
+        : clock.setTimeout(() => {
+            this.#timers[name] = undefined;
+            task();
+          }, wait);
+  }
+
+  #setState(state, reason = null) {
+    Object.assign(this, { state, reason });
+    this.on.state();
+  }
+}
