@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The Markdown files, as their readers find them. */
+/** Reads the Markdown files of the project. */
 final class Docs {
   static final Path README = Path.of("README.md");
   static final Path HOME = Path.of("src/docs");
   static final Path GUIDE = HOME.resolve("GUIDE.md");
 
   private static final Path GITHUB = Path.of(".github");
+  private static final Path CLIENT =
+      Path.of("src/main/resources/dev/boardcast/web/client/README.md");
 
   private static final Pattern BLOCK =
       Pattern.compile("(?:<!-- (\\S+) -->\n)?```(\\w+)\n(.*?)\n```", Pattern.DOTALL);
@@ -35,7 +37,7 @@ final class Docs {
     try (var docs = Files.walk(HOME);
         var github = Files.walk(GITHUB)) {
       var others = Stream.concat(docs, github).filter(file -> file.toString().endsWith(".md"));
-      return Stream.concat(Stream.of(README), others.sorted()).toList();
+      return Stream.concat(Stream.of(README, CLIENT), others.sorted()).toList();
     } catch (IOException cause) {
       throw new UncheckedIOException(cause);
     }

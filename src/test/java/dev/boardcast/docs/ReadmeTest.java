@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What README and docs say can be found where they say it. */
+/** Links, names, settings and examples in README and docs exist. */
 class ReadmeTest {
   private static final Path SETTINGS = Docs.HOME.resolve("SETTINGS.md");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
@@ -36,8 +36,8 @@ class ReadmeTest {
   private static final Pattern DECLARATION =
       Pattern.compile("\\b(?:class|interface|record|enum|@interface) ([A-Z]\\w*)");
 
-  /** Names in that form that are not types of ours. */
-  private static final Set<String> FOREIGN = Set.of("EventSource", "ServiceLoader");
+  /** Names of this form that are not types of the project. */
+  private static final Set<String> FOREIGN = Set.of("EventSource", "ServiceLoader", "WebSocket");
 
   private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
 
@@ -112,7 +112,7 @@ class ReadmeTest {
     }
   }
 
-  /** Flags as the help of the commands has them. */
+  /** Flags in the help of the commands. */
   private static Set<String> ofCommands() {
     PrintStream before = System.out;
     var help = new ByteArrayOutputStream();
@@ -153,7 +153,7 @@ class ReadmeTest {
                     List.of(
                         Integer.toString(code.number()),
                         code.reason(),
-                        code.advice().name().toLowerCase(Locale.ROOT).replace('_', ' ')))
+                        code.reconnect().name().toLowerCase(Locale.ROOT).replace('_', ' ')))
             .toList();
     var told =
         Docs.rows(Docs.HOME.resolve("PROTOCOL.md")).stream()
@@ -213,7 +213,7 @@ class ReadmeTest {
     assertEquals(Set.of(), unknown);
   }
 
-  /** Simple names of all types of ours, nested ones too. */
+  /** Simple names of all types of the project, nested ones included. */
   private static Set<String> types() throws IOException {
     var types = new TreeSet<String>();
     try (var files = Files.walk(Path.of("src"))) {
@@ -269,7 +269,7 @@ class ReadmeTest {
     return anchors;
   }
 
-  /** Without indentation: a quotation stands further left. */
+  /** Without indentation, which differs in quotations. */
   private static String flush(String text) {
     return text.lines().map(String::stripLeading).collect(Collectors.joining("\n"));
   }
