@@ -86,6 +86,14 @@ public final class LoadCommand implements ProgramCommand {
   private String board;
 
   @Option(
+      names = "--facts",
+      defaultValue = "0",
+      description =
+          "Facts of the board routing written per second, so that it changes (default"
+              + " ${DEFAULT-VALUE}).")
+  private double facts;
+
+  @Option(
       names = "--duration",
       defaultValue = "30s",
       description = "How long events are written (default ${DEFAULT-VALUE}).")
@@ -180,7 +188,8 @@ public final class LoadCommand implements ProgramCommand {
               perSecond,
               bytes,
               to.equals("tasks") ? Optional.empty() : Optional.of(stream),
-              withTasks),
+              withTasks,
+              facts),
           Arguments.duration("duration", duration),
           Arguments.duration("patience", patience));
     } catch (IllegalArgumentException invalid) {

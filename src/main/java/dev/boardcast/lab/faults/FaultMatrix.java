@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  */
 public final class FaultMatrix implements AutoCloseable {
   private static final String STREAM = "laboratory";
+  private static final String BOARD = "routing";
+  private static final double FACTS_PER_SECOND = 10;
   private static final int PADDING_BYTES = 100;
   private static final int CONNECTS_PER_SECOND = 500;
   private static final int CALM_SECONDS = 3;
@@ -59,8 +61,10 @@ public final class FaultMatrix implements AutoCloseable {
       reports.add(report);
       lines.accept(report.line());
     }
-    return new FaultMatrixReport(
-        options.nodes(), options.clients(), options.enforcesBound(), reports);
+    var report =
+        new FaultMatrixReport(options.nodes(), options.clients(), options.enforcesBound(), reports);
+    lines.accept(report.totals());
+    return report;
   }
 
   /** Stops everything that was started. */
@@ -126,10 +130,14 @@ public final class FaultMatrix implements AutoCloseable {
             LoadProfile.STEADY,
             options.clients(),
             CONNECTS_PER_SECOND,
-            Optional.empty(),
+            Optional.of(BOARD),
             LoadOptions.Clients.MAX_BUFFERED_BYTES),
         new LoadOptions.Writes(
-            options.perSecond(), PADDING_BYTES, Optional.of(STREAM), options.tasks()),
+            options.perSecond(),
+            PADDING_BYTES,
+            Optional.of(STREAM),
+            options.tasks(),
+            FACTS_PER_SECOND),
         Duration.ofSeconds(1),
         PATIENCE);
   }

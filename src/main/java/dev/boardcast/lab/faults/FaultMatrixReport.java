@@ -1,7 +1,12 @@
 package dev.boardcast.lab.faults;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.boardcast.lab.load.LedgerTotals;
+import dev.boardcast.lab.load.LoadReport;
+import dev.boardcast.lab.load.MoveTotals;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The result of a {@link FaultMatrix}.
@@ -13,6 +18,33 @@ public record FaultMatrixReport(
     int clients,
     @JsonProperty("judges_time") boolean enforcesBound,
     List<FaultReport> rows) {
+
+  /** One line about all rows. */
+  String totals() {
+    return "all faults: %,d deliveries, %,d lost, %,d duplicate, %,d out of order or conflicting; "
+            .formatted(
+                ledgers().mapToLong(LedgerTotals::received).sum(),
+                ledgers().mapToLong(LedgerTotals::lost).sum(),
+                ledgers().mapToLong(LedgerTotals::duplicates).sum(),
+                ledgers().mapToLong(each -> each.outOfOrder() + each.conflicting()).sum())
+        + "%,d moves completed, %,d late, %,d told recovered: false"
+            .formatted(
+                moves().mapToInt(MoveTotals::completed).sum(),
+                moves().mapToInt(MoveTotals::late).sum(),
+                moves().mapToInt(MoveTotals::notRecovered).sum());
+  }
+
+  private Stream<LoadReport> reports() {
+    return rows.stream().map(FaultReport::report).filter(Objects::nonNull);
+  }
+
+  private Stream<LedgerTotals> ledgers() {
+    return reports().flatMap(report -> report.ledger().stream());
+  }
+
+  private Stream<MoveTotals> moves() {
+    return reports().map(LoadReport::moves);
+  }
 
   /** Whether every guarantee was kept in every row that was run. */
   @JsonProperty

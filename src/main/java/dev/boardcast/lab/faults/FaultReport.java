@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.lab.load.LoadReport;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * The result of one row of the matrix.
@@ -55,23 +56,32 @@ public record FaultReport(
             "verdict");
   }
 
-  /** One line of the table. */
+  /** One line of the table, and below it the freshness of each window. */
   String line() {
     if (report == null) return "%-17s not run: %s".formatted(fault, skipped);
     return "%-17s %7d %9d %9d %5d %7d %6d %5d %7.2f s %7.2f s  %s"
-        .formatted(
-            fault,
-            sum(LedgerTotals::acknowledged),
-            sum(LedgerTotals::expected),
-            sum(LedgerTotals::received),
-            sum(LedgerTotals::lost),
-            sum(LedgerTotals::duplicates),
-            sum(LedgerTotals::outOfOrder) + sum(LedgerTotals::conflicting),
-            sum(LedgerTotals::gaps),
-            report.recovery().p50() / 1000,
-            report.recovery().p99() / 1000,
-            (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
-                + (slow == null ? "" : slow.text()));
+            .formatted(
+                fault,
+                sum(LedgerTotals::acknowledged),
+                sum(LedgerTotals::expected),
+                sum(LedgerTotals::received),
+                sum(LedgerTotals::lost),
+                sum(LedgerTotals::duplicates),
+                sum(LedgerTotals::outOfOrder) + sum(LedgerTotals::conflicting),
+                sum(LedgerTotals::gaps),
+                report.recovery().p50() / 1000,
+                report.recovery().p99() / 1000,
+                (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
+                    + (slow == null ? "" : slow.text()))
+        + freshness();
+  }
+
+  private String freshness() {
+    // What slow clients cost the others is measured otherwise.
+    if (slow != null) return "";
+    return report.freshness().stream()
+        .map(each -> System.lineSeparator() + "  " + each.text())
+        .collect(Collectors.joining());
   }
 
   private long sum(ToLongFunction<LedgerTotals> count) {

@@ -4,18 +4,12 @@ import dev.boardcast.lab.load.LoadOptions;
 import dev.boardcast.lab.load.LoadProfile;
 import dev.boardcast.lab.load.LoadReport;
 import dev.boardcast.lab.load.LoadRun;
-import dev.boardcast.spi.Json;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.ext.web.client.WebClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -26,8 +20,7 @@ import java.util.stream.IntStream;
  */
 final class SlowClientComparison {
   private static final int PAIRS = 3;
-  private static final int FACT_MILLIS = 2_000;
-  private static final int NAMES = 5;
+  private static final double FACTS_PER_SECOND = 0.5;
   private static final int PADDING_BYTES = 1_000;
   // Enough that slow clients fall behind, few enough that they still reach snapshots between
   // events: a snapshot that is never read has no age.
@@ -38,7 +31,6 @@ final class SlowClientComparison {
   private final Vertx vertx;
   private final LocalCluster cluster;
   private final LoadOptions options;
-  private final WebClient http;
 
   /** The report of a run, and the memory of each node at its end. */
   private record Outcome(LoadReport report, List<Long> residentKib) {
@@ -60,26 +52,20 @@ final class SlowClientComparison {
                 Math.min(writes.perSecond(), MAX_PER_SECOND),
                 PADDING_BYTES,
                 writes.stream(),
-                writes.tasks()),
+                writes.tasks(),
+                FACTS_PER_SECOND),
             lasting,
             options.patience());
-    this.http = WebClient.create(vertx);
   }
 
   FaultReport run(Fault fault) throws InterruptedException {
     var without = new ArrayList<Outcome>();
     var with = new ArrayList<Outcome>();
-    long facts = vertx.setPeriodic(FACT_MILLIS, tick -> writeFact());
-    try {
-      for (int pair = 0; pair < PAIRS; pair++) {
-        // The order alternates too, as later runs are faster.
-        if (pair % 2 == 1) with.add(run(LoadProfile.SLOW));
-        without.add(run(LoadProfile.STEADY));
-        if (pair % 2 == 0) with.add(run(LoadProfile.SLOW));
-      }
-    } finally {
-      vertx.cancelTimer(facts);
-      http.close();
+    for (int pair = 0; pair < PAIRS; pair++) {
+      // The order alternates too, as later runs are faster.
+      if (pair % 2 == 1) with.add(run(LoadProfile.SLOW));
+      without.add(run(LoadProfile.STEADY));
+      if (pair % 2 == 0) with.add(run(LoadProfile.SLOW));
     }
     List<LoadReport> reports = with.stream().map(Outcome::report).toList();
     LoadReport reported =
@@ -117,19 +103,6 @@ final class SlowClientComparison {
       List<Long> resident = cluster.nodes().stream().map(NodeProcess::residentKib).toList();
       return new Outcome(run.finish(), resident);
     }
-  }
-
-  private void writeFact() {
-    var random = ThreadLocalRandom.current();
-    var decision =
-        Map.of(
-            "strategy", "strategy-" + random.nextInt(NAMES),
-            "provider", "provider-" + random.nextInt(NAMES),
-            "cost", 1);
-    http.requestAbs(HttpMethod.POST, cluster.http().get(0) + "/routing/decisions")
-        .bearerTokenAuthentication(options.nodes().tokens().writer())
-        .putHeader("Content-Type", "application/json")
-        .sendBuffer(Buffer.buffer(Json.encode(decision)));
   }
 
   private static double median(List<Outcome> outcomes) {

@@ -75,6 +75,28 @@ final class ClientLedger {
   }
 
   /**
+   * The client goes on with another connection, whose events begin after this offset: what neither
+   * connection delivers is a gap.
+   */
+  void movedAfterGap(EventOffset offset) {
+    boolean isBehind = !offset.epoch().equals(epoch) || offset.sequence() > last;
+    gaps.add(new Gap(last, isBehind ? offset.sequence() : last));
+    if (!isBehind) return;
+    epoch = offset.epoch();
+    last = offset.sequence();
+  }
+
+  /** A subscription was confirmed from another offset than was asked for. */
+  void conflicting() {
+    conflicting++;
+  }
+
+  /** Whether the client has everything up to an offset. */
+  boolean includes(EventOffset offset) {
+    return offset.epoch().equals(epoch) && offset.sequence() <= last;
+  }
+
+  /**
    * The client received an event.
    *
    * @param faultEnd events that were due before this count for {@link #caughtUpMicros}

@@ -17,17 +17,24 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 
 /** Runs all clients of a run on a few event loops. Thread safe. */
 final class ClientPool implements AutoCloseable {
+  /** The window before the first that a caller begins. */
+  static final String BEFORE = "before";
+
   /** How often each client is ticked. */
   static final int TICK_MILLIS = 125;
 
   private static final int LOOPS = 2;
   private static final int CONNECT_MILLIS = 2_000;
+  private static final int WINDOW_LIMIT_MILLIS = 5_000;
+  // The default of --metrics-min-interval.
+  private static final long BOARD_INTERVAL_MICROS = 1_000_000;
   // Of a slow client: bytes in its kernel have left the node, and so count as its own delay.
   private static final int SLOW_RECEIVE_BUFFER = 1_024;
 
@@ -35,10 +42,12 @@ final class ClientPool implements AutoCloseable {
   private final List<Ledger> ledgers;
   private final ClientStatistics statistics;
   private final SnapshotAge snapshots = new SnapshotAge();
+  private final FreshnessWindows windows = new FreshnessWindows();
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final List<LabClient> clients = new ArrayList<>();
   private final Optional<SslContext> tls;
+  private String window;
   private volatile long faultEnd = Long.MIN_VALUE;
   private volatile boolean closed;
 
@@ -64,6 +73,44 @@ final class ClientPool implements AutoCloseable {
 
   SnapshotAge snapshots() {
     return snapshots;
+  }
+
+  FreshnessWindows windows() {
+    return windows;
+  }
+
+  ClientFreshness newFreshness() {
+    double perSecond = options.writes().perSecond();
+    long interval = perSecond > 0 ? (long) (1e6 / perSecond) : 0;
+    return new ClientFreshness(interval, BOARD_INTERVAL_MICROS);
+  }
+
+  /** Begins a window of the clients' freshness, and ends the one before. */
+  synchronized void startWindow(String name, Set<String> node) {
+    String ended = window;
+    window = name;
+    windows.open(name);
+    for (LabClient client : clients) {
+      client.loop().execute(() -> client.startWindow(ended, node));
+    }
+  }
+
+  /** Ends the last window and the run, and waits until all clients have. */
+  synchronized void endWindows(String whole) throws InterruptedException {
+    if (window == null) return;
+    String ended = window;
+    window = null;
+    windows.open(whole);
+    for (LabClient client : clients) {
+      client
+          .loop()
+          .execute(
+              () -> {
+                if (!ended.equals(BEFORE)) client.startWindow(ended, Set.of());
+                client.endWindows(whole);
+              });
+    }
+    for (var loop : loops) loop.submit(() -> {}).await(WINDOW_LIMIT_MILLIS);
   }
 
   boolean isClosed() {
@@ -125,17 +172,31 @@ final class ClientPool implements AutoCloseable {
    *
    * @param turn which of the nodes
    */
-  LabConnection connect(int turn, ClientBehavior behavior, String token, LabClient client) {
-    List<URI> sockets = options.nodes().sockets();
-    URI url = sockets.get(Math.floorMod(turn, sockets.size()));
-    var connection = new LabConnection(url.getAuthority(), path(url), token, client);
-    bootstrap(client.loop(), behavior, connection, url)
+  LabConnection connect(
+      int turn,
+      ClientBehavior behavior,
+      String token,
+      EventLoop loop,
+      LabConnection.Listener listener) {
+    URI url = node(turn);
+    var connection = new LabConnection(url.getAuthority(), path(url), token, listener);
+    bootstrap(loop, behavior, connection, url)
         .connect(url.getHost(), port(url))
         .addListener(
             done -> {
-              if (!done.isSuccess()) client.closed(LabConnection.ABNORMAL);
+              if (!done.isSuccess()) listener.closed(LabConnection.ABNORMAL);
             });
     return connection;
+  }
+
+  /** Host and port of one of the nodes. */
+  String authority(int turn) {
+    return node(turn).getAuthority();
+  }
+
+  private URI node(int turn) {
+    List<URI> sockets = options.nodes().sockets();
+    return sockets.get(Math.floorMod(turn, sockets.size()));
   }
 
   @Override

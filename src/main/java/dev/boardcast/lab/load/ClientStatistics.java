@@ -23,6 +23,9 @@ final class ClientStatistics {
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger timedOut = new AtomicInteger();
   private final AtomicInteger abandoned = new AtomicInteger();
+  private final AtomicInteger moved = new AtomicInteger();
+  private final AtomicInteger movedWithGap = new AtomicInteger();
+  private final AtomicInteger movedLate = new AtomicInteger();
 
   ClientStatistics() {
     for (var behavior : ClientBehavior.values()) deliveries.put(behavior, new Recorder(DIGITS));
@@ -60,6 +63,16 @@ final class ClientStatistics {
   /** A client closed a connection on which nothing came. */
   void abandoned() {
     abandoned.incrementAndGet();
+  }
+
+  /** A move was completed before the old connection ended, or was late. */
+  void moved(boolean inTime, boolean recovered) {
+    (inTime ? moved : movedLate).incrementAndGet();
+    if (!recovered) movedWithGap.incrementAndGet();
+  }
+
+  MoveTotals moves() {
+    return new MoveTotals(moved.get(), movedWithGap.get(), movedLate.get());
   }
 
   long received() {

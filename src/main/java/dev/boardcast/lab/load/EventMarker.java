@@ -1,6 +1,7 @@
 package dev.boardcast.lab.load;
 
 import io.netty.buffer.ByteBuf;
+import java.time.Instant;
 
 /**
  * Identifies an event of a run, written {@code ~run:number:micros~} so that it is found in a
@@ -16,6 +17,13 @@ record EventMarker(long run, int number, long dueMicros) {
   /** The clock of this process, in microseconds. */
   static long now() {
     return System.nanoTime() / 1000;
+  }
+
+  /** A time on that clock, as far as the clock of the system agrees; 0 for none. */
+  static long micros(String timestamp) {
+    if (timestamp.isEmpty()) return 0;
+    long ago = System.currentTimeMillis() - Instant.parse(timestamp).toEpochMilli();
+    return now() - ago * 1000;
   }
 
   /** The marker in a message, or null. */

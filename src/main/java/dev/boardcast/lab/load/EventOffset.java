@@ -11,6 +11,11 @@ record EventOffset(String epoch, long sequence) {
     return new EventOffset(text.substring(0, colon), Long.parseLong(text.substring(colon + 1)));
   }
 
+  /** Whether it is an earlier one of the same history, or of another history. */
+  boolean isBefore(EventOffset other) {
+    return sequence < other.sequence || !epoch.equals(other.epoch);
+  }
+
   /** The offset at the end of an event's message, read in place; null if none is there. */
   static EventOffset find(ByteBuf bytes, int from, int to) {
     int end = to - 2;

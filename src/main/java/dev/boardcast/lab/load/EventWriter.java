@@ -151,9 +151,10 @@ final class EventWriter {
   private void complete(Write write, HttpResponse<Buffer> response) {
     int status = response == null ? 0 : response.statusCode();
     if (status >= 200 && status < 300) {
-      write.ledger().acknowledged(write.marker().number());
+      long now = EventMarker.now();
+      write.ledger().acknowledged(write.marker().number(), now);
       unacknowledged.decrementAndGet();
-      statistics.written(EventMarker.now() - write.marker().dueMicros());
+      statistics.written(now - write.marker().dueMicros());
       sendQueued();
     } else if (status >= 400 && status < 500 && status != 429) {
       rejection = status + " " + response.bodyAsString();

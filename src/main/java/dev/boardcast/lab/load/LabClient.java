@@ -1,37 +1,27 @@
 package dev.boardcast.lab.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.spi.Json;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A client that subscribes to its topics and reconnects as the protocol says, with its offsets.
  *
- * <p>Every other client is active: it closes a connection on which nothing comes, and follows a
- * {@code goaway}. The others wait until the node closes, as older clients do. Confined to one event
- * loop unless a method says otherwise.
+ * <p>Every other client is active: it closes a connection on which nothing comes, and on a {@code
+ * goaway} it moves: it opens another connection, and closes the first when the other is live. The
+ * others wait until the node closes, as older clients do. Confined to one event loop unless a
+ * method says otherwise.
  */
-final class LabClient implements LabConnection.Listener {
+final class LabClient {
   private static final long HANDSHAKE_MICROS = 5_000_000;
   private static final long SILENCE_MICROS = 3_000_000;
   private static final long PING_MICROS = 1_000_000;
   private static final int SMALL_LAG = 3;
   private static final Duration SHORT_TOKEN = Duration.ofSeconds(5);
-
-  private enum State {
-    DISCONNECTED,
-    CONNECTING,
-    LIVE,
-    /** Does not reconnect. */
-    STOPPED
-  }
 
   private final int number;
   private final ClientBehavior behavior;
@@ -39,18 +29,18 @@ final class LabClient implements LabConnection.Listener {
   private final EventLoop loop;
   private final List<ClientLedger> ledgers;
   private final BehaviorDriver driver;
-  private State state = State.DISCONNECTED;
-  private LabConnection connection;
-  private int subscribed;
+  private final ClientFreshness freshness;
+  private LabSession current;
+  // The connection that replaces the current one when it is live.
+  private LabSession next;
+  private boolean stopped;
+  private int turn;
   private int attempts;
-  private long connectingAt;
-  private long receivedAt;
   private long pingedAt;
-  // The delay that the node's goaway named; -1 without a goaway.
-  private long reconnectMillis = -1;
   // Whether this connection has caught up with steady clients: then what it lacks is buffered.
   private boolean caughtUp;
   private final Backlog backlog = new Backlog();
+  private String group = "";
   private volatile boolean live;
   private volatile long maxBacklog;
 
@@ -61,11 +51,13 @@ final class LabClient implements LabConnection.Listener {
       EventLoop loop,
       List<ClientLedger> ledgers) {
     this.number = number;
+    this.turn = number;
     this.behavior = behavior;
     this.pool = pool;
     this.loop = loop;
     this.ledgers = ledgers;
     this.driver = BehaviorDriver.of(behavior);
+    this.freshness = pool.newFreshness();
   }
 
   EventLoop loop() {
@@ -74,6 +66,11 @@ final class LabClient implements LabConnection.Listener {
 
   List<ClientLedger> ledgers() {
     return ledgers;
+  }
+
+  /** The board that it also subscribes to. */
+  Optional<String> board() {
+    return pool.board();
   }
 
   /** Whether it is subscribed to all of its topics. Thread safe. */
@@ -87,51 +84,95 @@ final class LabClient implements LabConnection.Listener {
   }
 
   void connect() {
-    if (state != State.DISCONNECTED || pool.isClosed()) return;
-    state = State.CONNECTING;
-    connectingAt = EventMarker.now();
-    subscribed = 0;
+    if (current != null || stopped || pool.isClosed()) return;
     // A new client resumes nothing from the log.
     caughtUp = !ledgers.get(0).isSubscribed();
     backlog.reset();
-    String token =
-        behavior == ClientBehavior.EXPIRED
-            ? pool.tokens().client(SHORT_TOKEN)
-            : pool.tokens().client();
-    connection = pool.connect(number + attempts, behavior, token, this);
+    current = open(false);
   }
 
   /** Resets its connection. */
   void disconnect() {
-    if (connection != null) connection.reset();
+    if (current != null) current.connection().reset();
   }
 
-  /** Closes its connection and does not reconnect. */
+  /** Closes its connections and does not reconnect. */
   void stop() {
-    state = State.STOPPED;
+    stopped = true;
     live = false;
-    if (connection != null) connection.close();
+    if (current != null) current.connection().close();
+    if (next != null) next.connection().close();
   }
 
   /** Makes it behave as a steady client from now on. */
   void becomeSteady() {
-    driver.becomeSteady(connection);
+    driver.becomeSteady(current == null ? null : current.connection());
+  }
+
+  /**
+   * Begins a window of its freshness.
+   *
+   * @param ended name of the window before; null for none
+   * @param node addresses of the node that the fault happens to
+   */
+  void startWindow(String ended, Set<String> node) {
+    long now = EventMarker.now();
+    if (ended == null) {
+      freshness.begin(now);
+    } else if (behavior == ClientBehavior.STEADY) {
+      pool.windows().add(ended, group, freshness.next(waitingSince(), now), board().isPresent());
+    }
+    boolean isOfNode = current != null && node.contains(current.authority());
+    if (node.isEmpty()) group = "all";
+    else if (!isOfNode) group = "of other nodes";
+    else group = isActive() ? "of the node: move" : "of the node: wait";
+  }
+
+  /** Adds the whole run. */
+  void endWindows(String whole) {
+    if (behavior != ClientBehavior.STEADY) return;
+    ClientFreshness.Worst worst = freshness.whole(waitingSince(), EventMarker.now());
+    pool.windows().add(whole, "all", worst, board().isPresent());
+  }
+
+  private long waitingSince() {
+    long since = 0;
+    for (ClientLedger each : ledgers) {
+      long waiting = each.ledger().waitingSince(each.newest());
+      if (waiting > 0 && (since == 0 || waiting < since)) since = waiting;
+    }
+    return since;
   }
 
   private boolean isActive() {
     return (number >> 1) % 2 == 0;
   }
 
+  private LabSession open(boolean isMove) {
+    String token =
+        behavior == ClientBehavior.EXPIRED
+            ? pool.tokens().client(SHORT_TOKEN)
+            : pool.tokens().client();
+    var session = new LabSession(this, ledgers, pool.authority(turn), isMove);
+    session.attach(pool.connect(turn++, behavior, token, loop, session));
+    return session;
+  }
+
   /** Called every {@link ClientPool#TICK_MILLIS}. */
   void tick(long now) {
-    if (connection != null && receivedAt >= connectingAt) driver.tick(connection, now);
-    if (connection == null) return;
-    if (state == State.CONNECTING && now - connectingAt > HANDSHAKE_MICROS) {
+    if (next != null && now - next.startedAt() > HANDSHAKE_MICROS) {
       pool.statistics().timedOut();
-      connection.reset();
-    } else if (state == State.LIVE) {
+      next.connection().reset();
+    }
+    if (current == null) return;
+    if (current.isOpen()) driver.tick(current.connection(), now);
+    if (current == null) return;
+    if (current.isLive()) {
       checkLiveness(now);
       sampleBacklog();
+    } else if (now - current.startedAt() > HANDSHAKE_MICROS) {
+      pool.statistics().timedOut();
+      current.connection().reset();
     }
   }
 
@@ -145,138 +186,115 @@ final class LabClient implements LabConnection.Listener {
 
   private void checkLiveness(long now) {
     if (!driver.isReading()) return;
-    long silence = now - receivedAt;
+    long silence = now - current.receivedAt();
     if (isActive() && silence > SILENCE_MICROS) {
       pool.statistics().abandoned();
-      connection.reset();
+      current.connection().reset();
     } else if (silence > PING_MICROS && now - pingedAt > PING_MICROS) {
       pingedAt = now;
-      connection.ping();
+      current.connection().ping();
     }
   }
 
-  @Override
-  public void opened() {
-    receivedAt = EventMarker.now();
-    driver.opened(connection, receivedAt);
-    connection.send(subscribeMessage());
+  void opened(LabSession session) {
+    driver.opened(session.connection(), session.receivedAt());
   }
 
-  @Override
-  public void bytesReceived() {
-    receivedAt = EventMarker.now();
+  void readComplete(LabSession session) {
+    driver.readComplete(session.connection(), EventMarker.now());
   }
 
-  @Override
-  public void readComplete() {
-    if (connection != null && receivedAt >= connectingAt) {
-      driver.readComplete(connection, EventMarker.now());
+  void received(LabSession session, ClientLedger client, EventMarker marker, EventOffset offset) {
+    long now = EventMarker.now();
+    if (!client.received(marker, offset, now, pool.faultEnd())) return;
+    freshness.event(client.ledger().acknowledgedAt(marker.number()), now);
+    if (caughtUp && session == current && client == ledgers.get(0)) {
+      backlog.received(marker.number());
+    }
+    pool.statistics().received(behavior, now - marker.dueMicros());
+    if (behavior == ClientBehavior.STEADY) client.ledger().received(marker.number());
+  }
+
+  void snapshot(JsonNode message) {
+    pool.snapshots().received(behavior, message.path("offset").asText());
+    // One that is marked as stale says itself how old it is.
+    if (message.path("stale").asBoolean()) return;
+    freshness.snapshot(EventMarker.micros(message.path("timestamp").asText()), EventMarker.now());
+  }
+
+  void error(String code) {
+    pool.statistics().error(code);
+  }
+
+  /** All topics of a connection are subscribed. */
+  void live(LabSession session) {
+    attempts = 0;
+    pool.statistics().connected(EventMarker.now() - session.startedAt());
+    if (session.isMove()) pool.statistics().moved(session == next, session.isRecovered());
+    if (session == next) {
+      LabSession left = current;
+      takeOver();
+      left.connection().close();
+    }
+    live = true;
+  }
+
+  private void takeOver() {
+    current = next;
+    next = null;
+    current.takeOver();
+    caughtUp = false;
+    backlog.reset();
+  }
+
+  void closed(LabSession session, int code) {
+    if (session == next) {
+      next = null;
+      if (stopped || pool.isClosed()) return;
+      pool.statistics().closed(code, false);
+      moveAfter(ReconnectPolicy.delayMillis(code, attempts++));
+    } else if (session == current) {
+      currentClosed(code);
     }
   }
 
-  @Override
-  public void textReceived(ByteBuf bytes, int from, int length) {
-    EventMarker marker = EventMarker.find(bytes, from, from + length);
-    if (marker == null) {
-      controlMessage(bytes, from, length);
-      return;
-    }
-    EventOffset offset = EventOffset.find(bytes, from, from + length);
-    for (ClientLedger client : ledgers) {
-      if (offset == null || !client.ledger().contains(marker)) continue;
-      long now = EventMarker.now();
-      if (!client.received(marker, offset, now, pool.faultEnd())) continue;
-      if (caughtUp && client == ledgers.get(0)) backlog.received(marker.number());
-      pool.statistics().received(behavior, now - marker.dueMicros());
-      if (behavior == ClientBehavior.STEADY) client.ledger().received(marker.number());
-    }
-  }
-
-  @Override
-  public void closed(int code) {
-    connection = null;
+  private void currentClosed(int code) {
+    boolean wasLive = current.isLive();
+    current = null;
     live = false;
-    if (state == State.STOPPED || pool.isClosed()) return;
-    boolean wasLive = state == State.LIVE;
+    if (stopped || pool.isClosed()) return;
     pool.statistics().closed(code, wasLive);
     if (wasLive) attempts = 0;
     if (!ReconnectPolicy.reconnects(code)) {
-      state = State.STOPPED;
-      return;
+      stop();
+    } else if (next != null) {
+      takeOver();
+    } else {
+      loop.schedule(this::connect, delayMillis(code), TimeUnit.MILLISECONDS);
+      attempts++;
     }
-    state = State.DISCONNECTED;
-    attempts++;
-    loop.schedule(this::connect, delayMillis(code), TimeUnit.MILLISECONDS);
   }
 
   private long delayMillis(int code) {
-    long goAway = reconnectMillis;
-    reconnectMillis = -1;
-    if (goAway >= 0) return goAway;
     long ofBehavior = driver.reconnectMillis();
-    return ofBehavior > 0 ? ofBehavior : ReconnectPolicy.delayMillis(code, attempts - 1);
+    return ofBehavior > 0 ? ofBehavior : ReconnectPolicy.delayMillis(code, attempts);
   }
 
-  private String subscribeMessage() {
-    Stream<String> topics = ledgers.stream().map(LabClient::topic);
-    Stream<String> board = pool.board().stream().map(name -> '"' + name + '"');
-    return Stream.concat(topics, board)
-        .collect(Collectors.joining(",", "{\"type\":\"subscribe\",\"topics\":[", "]}"));
+  /** An active client moves after the delay; others wait for the node to close. */
+  void goAway(LabSession session, long afterMillis) {
+    if (session == current && isActive() && driver.isReading()) moveAfter(afterMillis);
   }
 
-  private static String topic(ClientLedger client) {
-    String since = client.offset().map(offset -> ",\"since\":\"" + offset + '"').orElse("");
-    return "{\"topic\":\"" + client.ledger().topic() + '"' + since + '}';
-  }
-
-  private void controlMessage(ByteBuf bytes, int from, int length) {
-    byte[] text = new byte[length];
-    bytes.getBytes(from, text);
-    try {
-      JsonNode message = Json.MAPPER.readTree(text);
-      switch (message.path("type").asText()) {
-        case "subscribed" -> subscribed(message);
-        case "goaway" -> goAway(message.path("reconnect_after_ms").asLong());
-        case "metrics:update" ->
-            pool.snapshots().received(behavior, message.path("offset").asText());
-        case "error" -> pool.statistics().error(message.path("code").asText());
-        default -> {
-          // An acknowledgement, a pong, an event of another writer.
-        }
-      }
-    } catch (IOException malformed) {
-      pool.statistics().error("not JSON");
-    }
-  }
-
-  private void subscribed(JsonNode message) {
-    for (ClientLedger client : ledgers) {
-      if (!client.ledger().topic().equals(message.path("topic").asText())) continue;
-      EventOffset offset = EventOffset.parse(message.path("offset").asText());
-      client.subscribed(offset, message.path("recovered").asBoolean());
-      subscribed++;
-    }
-    if (subscribed < ledgers.size() || state != State.CONNECTING) return;
-    state = State.LIVE;
-    live = true;
-    attempts = 0;
-    pool.statistics().connected(EventMarker.now() - connectingAt);
-  }
-
-  /** An active client closes and reconnects after the delay; others wait for the node to close. */
-  private void goAway(long afterMillis) {
-    reconnectMillis = afterMillis;
-    attempts++;
-    if (!isActive()) return;
-    LabConnection leaving = connection;
+  private void moveAfter(long millis) {
+    LabSession leaving = current;
     loop.schedule(
         () -> {
-          if (connection == leaving && leaving != null) {
-            reconnectMillis = 0;
-            leaving.close();
-          }
+          if (current != leaving || leaving == null || next != null) return;
+          if (stopped || pool.isClosed()) return;
+          leaving.overlap();
+          next = open(true);
         },
-        afterMillis,
+        millis,
         TimeUnit.MILLISECONDS);
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Records which events of one topic were acknowledged and which sequence each got. It takes nine
+ * Records when each event of one topic was acknowledged and which sequence it got. It takes 16
  * bytes per event, and one {@link ClientLedger} per client, however many events there are. Thread
  * safe.
  *
@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 final class Ledger {
   private static final int CHUNK = 1 << 14;
   private static final int CHUNKS = 1 << 13;
+  private static final int MAX_WAITING = 10_000;
 
   private final String topic;
   private final long run;
@@ -56,12 +57,26 @@ final class Ledger {
     return marker.run() == run && marker.number() < sent.get();
   }
 
-  /** A node acknowledged the event. Idempotent. */
-  void acknowledged(int number) {
-    long bit = 1L << (number & 63);
-    AtomicLongArray words = chunk(acknowledged, number >> 6);
-    long before = words.getAndUpdate(Math.floorMod(number >> 6, CHUNK), word -> word | bit);
-    if ((before & bit) == 0) acknowledgedCount.incrementAndGet();
+  /** A node acknowledged the event, at a time after 0. Only the first call counts. */
+  void acknowledged(int number, long micros) {
+    if (chunk(acknowledged, number).compareAndSet(number % CHUNK, 0, micros)) {
+      acknowledgedCount.incrementAndGet();
+    }
+  }
+
+  /** When the event was acknowledged, 0 if it was not. */
+  long acknowledgedAt(int number) {
+    return chunk(acknowledged, number).get(number % CHUNK);
+  }
+
+  /** When the first acknowledged event after this one was acknowledged, 0 for none. */
+  long waitingSince(int number) {
+    int end = Math.min(sent.get(), number + 1 + MAX_WAITING);
+    for (int n = number + 1; n < end; n++) {
+      long at = acknowledgedAt(n);
+      if (at > 0) return at;
+    }
+    return 0;
   }
 
   /** How many events were acknowledged. */
@@ -109,18 +124,13 @@ final class Ledger {
     for (int n = 0; n < events; n++) {
       long sequence = chunk(sequences, n).get(n % CHUNK);
       if (sequence != 0) received[count++] = sequence;
-      else if (isAcknowledged(n)) undelivered++;
+      else if (acknowledgedAt(n) > 0) undelivered++;
     }
     long[] sorted = Arrays.copyOf(received, count);
     Arrays.sort(sorted);
     List<LedgerTotals.Client> subscribed =
         clients.stream().map(client -> client.totals(sorted)).flatMap(Optional::stream).toList();
     return LedgerTotals.of(this, undelivered, clients.size() - subscribed.size(), subscribed);
-  }
-
-  private boolean isAcknowledged(int number) {
-    long word = chunk(acknowledged, number >> 6).get(Math.floorMod(number >> 6, CHUNK));
-    return (word & 1L << (number & 63)) != 0;
   }
 
   private static AtomicLongArray chunk(AtomicReferenceArray<AtomicLongArray> chunks, int index) {

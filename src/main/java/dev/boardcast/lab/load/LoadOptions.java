@@ -72,9 +72,24 @@ public record LoadOptions(
    * @param paddingBytes of each event, beside its marker
    * @param stream the application stream to write to, if any
    * @param tasks whether to write tasks, beside the stream or alone
+   * @param factsPerSecond facts of the board {@code routing}
    */
-  public record Writes(double perSecond, int paddingBytes, Optional<String> stream, boolean tasks) {
+  public record Writes(
+      double perSecond,
+      int paddingBytes,
+      Optional<String> stream,
+      boolean tasks,
+      double factsPerSecond) {
+    /** Without facts. */
+    public Writes(double perSecond, int paddingBytes, Optional<String> stream, boolean tasks) {
+      this(perSecond, paddingBytes, stream, tasks, 0);
+    }
+
     public Writes {
+      if (!(factsPerSecond >= 0 && factsPerSecond <= 1_000)) {
+        throw new IllegalArgumentException(
+            "facts must be 0 to 1000 a second, was " + factsPerSecond);
+      }
       if (!(perSecond >= 0 && perSecond <= 100_000)) {
         throw new IllegalArgumentException(
             "publish must be 0 to 100000 a second, was " + perSecond);

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param writes until they were acknowledged, from the same time
  * @param recovery for each client, from the end of the fault until it had received all events that
  *     were due before; empty without a fault
+ * @param freshness the worst of each steady client by window; the last is the whole run
  * @param maxBufferedBytes most bytes that a node and the kernel buffered for one client
  * @param snapshots different snapshots of the board that were received
  * @param maxSnapshotAge most newer snapshots there were when a slow client read one
@@ -28,6 +29,8 @@ public record LoadReport(
     Latency connects,
     @JsonProperty("whole") Latency recovery,
     @JsonProperty("lines") ConnectionTotals connections,
+    MoveTotals moves,
+    List<Freshness> freshness,
     @JsonProperty("held") long maxBufferedBytes,
     int snapshots,
     @JsonProperty("oldest_snapshot") int maxSnapshotAge,
@@ -37,6 +40,11 @@ public record LoadReport(
   @JsonProperty
   public boolean kept() {
     return violations.isEmpty() && ledger.stream().allMatch(LedgerTotals::isClean);
+  }
+
+  /** How many events the clients received, each counted once. */
+  long received() {
+    return ledger.stream().mapToLong(LedgerTotals::received).sum();
   }
 
   /** The report as text of several lines. */
@@ -78,6 +86,14 @@ public record LoadReport(
         connections.errors(),
         connections.timedOut(),
         connections.abandoned());
+    line(
+        text,
+        "moves",
+        "%,d completed, %,d late, %,d told recovered: false",
+        moves.completed(),
+        moves.late(),
+        moves.notRecovered());
+    for (Freshness each : freshness) line(text, "freshness", "%s", each.text());
     line(text, "buffered", "at most %,d bytes for one client", maxBufferedBytes);
     if (snapshots > 0) {
       line(

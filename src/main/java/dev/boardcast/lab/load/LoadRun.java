@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,8 @@ import org.HdrHistogram.Histogram;
 public final class LoadRun implements AutoCloseable {
   static final String TASKS = "tasks";
 
+  private static final String WHOLE = "whole run";
+
   // Bytes of an event's message beside the padding: names, times, offset.
   private static final int ENVELOPE_BYTES = 200;
   private static final int POLL_MILLIS = 50;
@@ -32,6 +35,7 @@ public final class LoadRun implements AutoCloseable {
   private final ClientStatistics statistics = new ClientStatistics();
   private final ClientPool pool;
   private final EventWriter writer;
+  private final FactWriter facts;
   private final Context context;
   private final long startedAt = EventMarker.now();
   private final Histogram steadyDeliveries = new Histogram(3);
@@ -59,6 +63,7 @@ public final class LoadRun implements AutoCloseable {
     pool = new ClientPool(options, ledgers, statistics);
     context = vertx.getOrCreateContext();
     writer = new EventWriter(vertx, options, ledgers, statistics);
+    facts = new FactWriter(vertx, options);
   }
 
   /** Connects the clients; false if not all are subscribed to their topics within the limit. */
@@ -68,9 +73,24 @@ public final class LoadRun implements AutoCloseable {
     return allConnected;
   }
 
-  /** Starts to write events. */
+  /** Starts to write events and facts. */
   public void startWriting() {
-    context.runOnContext(now -> writer.start());
+    pool.startWindow(ClientPool.BEFORE, Set.of());
+    context.runOnContext(
+        now -> {
+          writer.start();
+          facts.start();
+        });
+  }
+
+  /**
+   * Begins another window in which the report measures how fresh the data of the sessions was.
+   *
+   * @param node host and port of each address of the node that a fault happens to: its sessions are
+   *     reported separately; empty for none
+   */
+  public void startWindow(String name, Set<String> node) {
+    pool.startWindow(name, node);
   }
 
   /** Whether a node rejected an event for good, so that it is no use to go on. */
@@ -109,6 +129,7 @@ public final class LoadRun implements AutoCloseable {
 
   /** Stops writing, waits for outstanding deliveries as long as the options say, and counts. */
   public LoadReport finish() throws InterruptedException {
+    pool.endWindows(WHOLE);
     context.runOnContext(now -> writer.stop());
     await(options.patience(), () -> writer.unacknowledged() == 0 || isRejected());
     pool.becomeSteady();
@@ -120,7 +141,11 @@ public final class LoadRun implements AutoCloseable {
 
   @Override
   public void close() {
-    context.runOnContext(now -> writer.close());
+    context.runOnContext(
+        now -> {
+          writer.close();
+          facts.close();
+        });
     pool.close();
   }
 
@@ -154,6 +179,8 @@ public final class LoadRun implements AutoCloseable {
         Latency.of(statistics.connects()),
         Latency.of(recovery()),
         statistics.connections(),
+        statistics.moves(),
+        pool.windows().distributions(),
         maxBuffered,
         pool.snapshots().count(),
         pool.snapshots().max(),

@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 
 /** A proxy between a node and its clients that changes what the node sends as a defect would. */
 final class FaultyNode implements AutoCloseable {
+  static final int DELAY_MILLIS = 700;
+
   private static final String MARKER = "\"mark\"";
 
   enum Defect {
@@ -23,12 +25,15 @@ final class FaultyNode implements AutoCloseable {
     DUPLICATE_EVENT,
     /** One client receives an event with the offset of the next. */
     WRONG_OFFSET,
+    /** From one event on, one client receives everything late. */
+    LATE_EVENT,
     /** Close frames have the code 1000, after which no client reconnects. */
     CLOSE_CODE_1000,
     /** What a client does not read is buffered without a bound. */
     UNBOUNDED_QUEUE
   }
 
+  private final Vertx vertx;
   private final Defect defect;
   private final NetServer server;
   private final NetClient client;
@@ -37,6 +42,7 @@ final class FaultyNode implements AutoCloseable {
   private final AtomicInteger countdown = new AtomicInteger(20);
 
   FaultyNode(Vertx vertx, URI node, Defect defect) throws Exception {
+    this.vertx = vertx;
     this.node = node;
     this.defect = defect;
     this.client = vertx.createNetClient();
@@ -77,6 +83,7 @@ final class FaultyNode implements AutoCloseable {
     private final Consumer<Buffer> out;
     private Buffer pending = Buffer.buffer();
     private boolean upgraded;
+    private boolean late;
 
     Frames(Consumer<Buffer> out) {
       this.out = out;
@@ -121,6 +128,11 @@ final class FaultyNode implements AutoCloseable {
           if (chosen) out.accept(frame);
         }
         case WRONG_OFFSET -> out.accept(chosen ? withNextOffset(frame) : frame);
+        case LATE_EVENT -> {
+          late |= chosen;
+          if (late) vertx.setTimer(DELAY_MILLIS, elapsed -> out.accept(frame));
+          else out.accept(frame);
+        }
         case CLOSE_CODE_1000 ->
             out.accept(isClose(frame) ? frame.setShort(2, (short) 1000) : frame);
         default -> out.accept(frame);

@@ -84,9 +84,47 @@ class LaboratoryIT {
   }
 
   @Test
+  void aLateDeliveryIsTheWorstOfItsSession() throws Exception {
+    try (var proxy = new FaultyNode(vertx, gateway(staying), FaultyNode.Defect.LATE_EVENT)) {
+      LoadReport report = run(options(proxy.url(), LoadProfile.STEADY));
+      assertTrue(report.kept(), report::text);
+      Freshness whole = report.freshness().get(0);
+      assertEquals(1, report.freshness().size());
+      assertEquals(CLIENTS, whole.events().count());
+      assertTrue(whole.events().max() > FaultyNode.DELAY_MILLIS / 2, report::text);
+      assertTrue(whole.events().p50() < FaultyNode.DELAY_MILLIS / 2, report::text);
+      assertTrue(whole.silence().max() > FaultyNode.DELAY_MILLIS / 2, report::text);
+    }
+  }
+
+  @Test
+  void freshnessOfABoardIsMeasuredWhileItChanges() throws Exception {
+    var one = options(gateway(staying), LoadProfile.STEADY);
+    var all = one.clients();
+    var options =
+        new LoadOptions(
+            one.nodes(),
+            new LoadOptions.Clients(
+                all.profile(),
+                all.count(),
+                all.connectsPerSecond(),
+                Optional.of(FactWriter.BOARD),
+                all.maxBufferedBytes()),
+            new LoadOptions.Writes(50, 100, Optional.of("lab"), false, 20),
+            one.duration(),
+            one.patience());
+    LoadReport report = run(options);
+    assertTrue(report.kept(), report::text);
+    assertTrue(report.snapshots() > 1, report::text);
+    assertEquals(CLIENTS, report.freshness().get(0).boards().count());
+  }
+
+  @Test
   void aNodeThatStopsKeepsTheGuarantees() throws Exception {
     LoadReport report = closeOneNode(FaultyNode.Defect.NONE);
     assertTrue(report.kept(), report::text);
+    // Half of the clients of the node move before it closes them.
+    assertTrue(report.moves().completed() > 0, report::text);
     assertTrue(report.connections().opened() > CLIENTS, report::text);
   }
 

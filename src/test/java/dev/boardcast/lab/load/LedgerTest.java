@@ -152,7 +152,7 @@ class LedgerTest {
     for (int i = 0; i < events; i++) {
       EventMarker marker = ledger.newEvent(i);
       markers.add(marker);
-      ledger.acknowledged(marker.number());
+      ledger.acknowledged(marker.number(), 1);
     }
   }
 

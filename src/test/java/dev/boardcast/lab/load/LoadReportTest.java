@@ -27,13 +27,15 @@ class LoadReportTest {
             LATENCY,
             LATENCY,
             new ConnectionTotals(0, 0, 0, Map.of(), Map.of(), Map.of()),
+            new MoveTotals(0, 0, 0),
+            List.of(new Freshness("whole run", "all", LATENCY, LATENCY, LATENCY)),
             0,
             0,
             0,
             List.of());
     JsonNode json = Json.MAPPER.valueToTree(report);
     assertFields(
-        "profile clients per_second seconds ledger deliveries writes connects whole lines held"
+        "profile clients per_second seconds ledger deliveries writes connects whole lines moves freshness held"
             + " snapshots oldest_snapshot complaints kept",
         json);
     assertFields(
@@ -41,6 +43,8 @@ class LoadReportTest {
             + " contradicted gaps explained clean",
         json.at("/ledger/0"));
     assertFields("opened timed_out given_up refused ended errors", json.at("/lines"));
+    assertFields("completed not_recovered late", json.at("/moves"));
+    assertFields("window sessions events silence boards", json.at("/freshness/0"));
     assertFields("count p50 p90 p99 p999 max", json.at("/writes"));
   }
 
