@@ -23,6 +23,10 @@ interface ClusterNetwork extends AutoCloseable {
   /** Cuts a node off the other nodes, or reconnects it. Clients and servers still reach it. */
   void setPeersConnected(int node, boolean connected) throws IOException, InterruptedException;
 
+  /** Loses what one node sends to another, one way, or lets it through. */
+  void setPathConnected(int from, int to, boolean connected)
+      throws IOException, InterruptedException;
+
   /** Cuts a node off PostgreSQL and Redis, or reconnects it. */
   void setServersConnected(int node, boolean connected) throws IOException, InterruptedException;
 
@@ -60,6 +64,11 @@ interface ClusterNetwork extends AutoCloseable {
 
     @Override
     public void setPeersConnected(int node, boolean connected) {
+      throw new UnsupportedOperationException("the loopback address cannot be cut");
+    }
+
+    @Override
+    public void setPathConnected(int from, int to, boolean connected) {
       throw new UnsupportedOperationException("the loopback address cannot be cut");
     }
 

@@ -6,40 +6,61 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 
 /** A fault of the matrix, and how long clients may take to catch up after it. */
 enum Fault {
-  KILL_EMITTER("kill -9 of the node that emits", 0, Fault::kill, Role.EMITTER),
-  KILL_METRICS("kill -9 of the node that computes a board", 0, Fault::kill, Role.METRICS),
-  KILL_GATEWAY("kill -9 of another gateway", 0, Fault::kill, Role.GATEWAY),
-  KILL_API("kill -9 of the node that is written to first", 0, Fault::kill, Role.API),
-  STOP_EMITTER("SIGSTOP of the node that emits", 10, Fault::suspend, Role.EMITTER),
-  STOP_METRICS("SIGSTOP of the node that computes a board", 10, Fault::suspend, Role.METRICS),
-  STOP_GATEWAY("SIGSTOP of another gateway", 10, Fault::suspend, Role.GATEWAY),
-  STOP_API("SIGSTOP of the node that is written to first", 10, Fault::suspend, Role.API),
-  ROLLING("rolling restart of all nodes", 0, Fault::restartAll, Role.API),
-  REDIS("Redis stopped, then restarted", 5, Fault::stopRedis, Role.API),
-  POSTGRES("PostgreSQL stopped, then restarted", 5, Fault::stopPostgres, Role.API),
-  PARTITION_PEERS("the emitting node cut off the other nodes", 20, Fault::cutPeers, Role.EMITTER),
-  PARTITION_GATEWAY("a gateway cut off the other nodes", 20, Fault::cutPeers, Role.GATEWAY),
-  PARTITION_SERVERS("the emitting node cut off its servers", 20, Fault::cutServers, Role.EMITTER),
-  CUT_CLIENTS("a fifth of the clients disconnected each second", 10, Fault::cutClients, Role.API),
-  SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Fault::nothing, Role.API);
+  KILL_EMITTER("kill -9 of the node that emits", 0, Injections::kill, Role.EMITTER),
+  KILL_METRICS("kill -9 of the node that computes a board", 0, Injections::kill, Role.METRICS),
+  KILL_GATEWAY("kill -9 of another gateway", 0, Injections::kill, Role.GATEWAY),
+  KILL_API("kill -9 of the node that is written to first", 0, Injections::kill, Role.API),
+  STOP_EMITTER("SIGSTOP of the node that emits", 10, Injections::suspend, Role.EMITTER),
+  STOP_METRICS("SIGSTOP of the node that computes a board", 10, Injections::suspend, Role.METRICS),
+  STOP_GATEWAY("SIGSTOP of another gateway", 10, Injections::suspend, Role.GATEWAY),
+  STOP_API("SIGSTOP of the node that is written to first", 10, Injections::suspend, Role.API),
+  ROLLING("rolling restart of all nodes", 0, Injections::restartAll, Role.ALL),
+  REDIS("Redis stopped, then restarted", 5, Injections::stopRedis, Role.ALL),
+  POSTGRES("PostgreSQL stopped, then restarted", 5, Injections::stopPostgres, Role.ALL),
+  PARTITION_PEERS(
+      "the emitting node cut off the other nodes", 20, Injections::cutPeers, Role.EMITTER),
+  PARTITION_GATEWAY("a gateway cut off the other nodes", 20, Injections::cutPeers, Role.GATEWAY),
+  PARTITION_EACH("each node cut off the other nodes", 20, Injections::cutAllPeers, Role.ALL),
+  PARTITION_PAIR(
+      "the emitting node and another cut off each other", 20, Injections::cutPair, Role.EMITTER),
+  PARTITION_MUTE(
+      "the emitting node not heard by the other nodes", 20, Injections::cutOutward, Role.EMITTER),
+  PARTITION_DEAF(
+      "the emitting node does not hear the other nodes", 20, Injections::cutInward, Role.EMITTER),
+  PARTITION_SERVERS(
+      "the emitting node cut off its servers", 20, Injections::cutServers, Role.EMITTER),
+  PARTITION_ALONE(
+      "the emitting node cut off the other nodes and its servers",
+      20,
+      Injections::cutPeersAndServers,
+      Role.EMITTER),
+  PARTITION_BLACKOUT(
+      "each node cut off the other nodes and its servers", 10, Injections::cutEverything, Role.ALL),
+  CUT_CLIENTS(
+      "a fifth of the clients disconnected each second", 10, Injections::cutClients, Role.ALL),
+  SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Injections::nothing, Role.ALL);
 
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-  private static final double DISCONNECTED_SHARE = 0.2;
+  private static final String AFTER = "after the fault";
 
   /** How the affected node is chosen. */
   private enum Role {
     EMITTER,
     METRICS,
     GATEWAY,
-    API
+    API,
+    /** It happens to no node in particular. */
+    ALL
   }
 
   /** Causes the fault; returns when it is over. */
   private interface Injection {
+    /**
+     * @param node that the fault happens to, 0 if to none in particular
+     */
     void run(LocalCluster cluster, LoadRun run, int node, int seconds)
         throws IOException, InterruptedException;
   }
@@ -95,8 +116,14 @@ enum Fault {
   /** Causes it, and returns when it is over. */
   void inject(LocalCluster cluster, LoadRun run, String emitterLease, int lasting)
       throws IOException, InterruptedException {
-    injection.run(cluster, run, node(cluster, emitterLease), lasting);
+    int node = node(cluster, emitterLease);
+    Set<String> addresses = role == Role.ALL ? Set.of() : cluster.addresses(node);
+    // A fault of a moment has no time of its own, and each restart a window of its own.
+    if (seconds > 0) run.startWindow("during the fault", addresses);
+    else if (this != ROLLING) run.startWindow(AFTER, addresses);
+    injection.run(cluster, run, node, lasting);
     run.faultEnded();
+    if (seconds > 0 || this == ROLLING) run.startWindow(AFTER, addresses);
   }
 
   private int node(LocalCluster cluster, String emitterLease)
@@ -106,7 +133,7 @@ enum Fault {
     return switch (role) {
       case EMITTER -> emitter;
       case METRICS -> metrics;
-      case API -> 0;
+      case API, ALL -> 0;
       case GATEWAY -> other(cluster, emitter, metrics);
     };
   }
@@ -116,81 +143,5 @@ enum Fault {
       if (node != one && node != two) return node;
     }
     return (one + 1) % cluster.nodes().size();
-  }
-
-  private static void kill(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws InterruptedException {
-    cluster.nodes().get(node).kill();
-  }
-
-  private static void suspend(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws IOException, InterruptedException {
-    cluster.nodes().get(node).signal("STOP");
-    try {
-      TimeUnit.SECONDS.sleep(seconds);
-    } finally {
-      cluster.nodes().get(node).signal("CONT");
-    }
-  }
-
-  private static void restartAll(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws IOException, InterruptedException {
-    for (NodeProcess each : cluster.nodes()) {
-      each.terminate(STOP_LIMIT);
-      each.start();
-      each.awaitReady(LocalCluster.START_LIMIT);
-    }
-  }
-
-  private static void stopRedis(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws InterruptedException {
-    cluster.servers().stopRedis();
-    try {
-      TimeUnit.SECONDS.sleep(seconds);
-    } finally {
-      cluster.servers().startRedis();
-    }
-  }
-
-  private static void stopPostgres(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws InterruptedException {
-    cluster.servers().stopPostgres();
-    try {
-      TimeUnit.SECONDS.sleep(seconds);
-    } finally {
-      cluster.servers().startPostgres();
-    }
-  }
-
-  private static void cutPeers(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws IOException, InterruptedException {
-    cluster.network().setPeersConnected(node, false);
-    try {
-      TimeUnit.SECONDS.sleep(seconds);
-    } finally {
-      cluster.network().setPeersConnected(node, true);
-    }
-  }
-
-  private static void cutServers(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws IOException, InterruptedException {
-    cluster.network().setServersConnected(node, false);
-    try {
-      TimeUnit.SECONDS.sleep(seconds);
-    } finally {
-      cluster.network().setServersConnected(node, true);
-    }
-  }
-
-  private static void cutClients(LocalCluster cluster, LoadRun run, int node, int seconds)
-      throws InterruptedException {
-    for (int second = 0; second < seconds; second++) {
-      run.disconnect(DISCONNECTED_SHARE);
-      TimeUnit.SECONDS.sleep(1);
-    }
-  }
-
-  private static void nothing(LocalCluster cluster, LoadRun run, int node, int seconds) {
-    // The clients are the fault: see SlowClientComparison.
   }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -82,6 +83,12 @@ final class LocalCluster implements AutoCloseable {
 
   List<URI> http() {
     return nodes.stream().map(NodeProcess::http).toList();
+  }
+
+  /** Host and port of each address of a node that clients use. */
+  Set<String> addresses(int node) {
+    NodeProcess process = nodes.get(node);
+    return Set.of(process.http().getAuthority(), process.gateway().getAuthority());
   }
 
   /** Each node's gateway port twice and its HTTP port once: two of three clients use the former. */

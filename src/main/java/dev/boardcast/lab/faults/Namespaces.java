@@ -13,12 +13,14 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A network namespace for each node, on three bridges: for peers, for clients, for servers. A node
- * is cut off by detaching its interface from a bridge: packets are lost silently. Needs root. Calls
- * block.
+ * is cut off by detaching its interface from a bridge, and from one other, one way, by addressing
+ * what it sends there to an interface that does not exist: packets are lost silently. Needs root.
+ * Calls block.
  */
 final class Namespaces implements ClusterNetwork {
   private static final String PREFIX = "bcl";
   private static final int HOST = 254;
+  private static final String NOBODY = "02:00:00:00:00:01";
   private static final int SECONDS = 10;
 
   private enum Bridge {
@@ -106,6 +108,29 @@ final class Namespaces implements ClusterNetwork {
   }
 
   @Override
+  public void setPathConnected(int from, int to, boolean connected)
+      throws IOException, InterruptedException {
+    String device = device(Bridge.PEERS);
+    if (connected) {
+      Shell.run("ip", "-n", namespace(from), "neigh", "del", peerAddress(to), "dev", device);
+    } else {
+      Shell.run(
+          "ip",
+          "-n",
+          namespace(from),
+          "neigh",
+          "replace",
+          peerAddress(to),
+          "lladdr",
+          NOBODY,
+          "nud",
+          "permanent",
+          "dev",
+          device);
+    }
+  }
+
+  @Override
   public void setServersConnected(int node, boolean connected)
       throws IOException, InterruptedException {
     attach(Bridge.SERVERS, node, connected);
@@ -130,7 +155,7 @@ final class Namespaces implements ClusterNetwork {
       Shell.run("ip", "netns", "add", namespace);
       Shell.run("ip", "-n", namespace, "link", "set", "lo", "up");
       for (Bridge bridge : Bridge.values()) {
-        String device = "eth" + bridge.ordinal();
+        String device = device(bridge);
         Shell.run(
             "ip",
             "link",
@@ -206,6 +231,10 @@ final class Namespaces implements ClusterNetwork {
 
   private String name(Bridge bridge) {
     return id + "b" + bridge.ordinal();
+  }
+
+  private static String device(Bridge bridge) {
+    return "eth" + bridge.ordinal();
   }
 
   private String link(Bridge bridge, int node) {
