@@ -183,7 +183,8 @@ final class LabSession implements LabConnection.Listener {
     ClientLedger ledger = ledgers.get(topic);
     reached[topic] = offset;
     if (since[topic] == null) {
-      ledger.subscribed(offset, isRecovered);
+      // If not already by the other connection, of which neither had an offset.
+      if (!hasOverlapped || !ledger.isSubscribed()) ledger.subscribed(offset, isRecovered);
       return;
     }
     recovered &= isRecovered;
