@@ -34,7 +34,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -50,6 +49,9 @@ final class GatewayHub implements ShardFeed.Sink {
 
   private static final Duration POSITION_LIMIT = Duration.ofSeconds(6);
 
+  // Without sessions for so long, messages of the bus wait for the next tick.
+  private static final long IDLE_MILLIS = 2_000;
+
   // Longer than a drain takes.
   private static final Duration ANSWER_GRACE = Duration.ofSeconds(5);
 
@@ -58,7 +60,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private final Consumer<GatewayHub> onEnd;
   private final SubscriptionTable table = new SubscriptionTable();
   private final SessionRegistry sessions = new SessionRegistry();
-  private final AtomicInteger pending = new AtomicInteger();
+  private final BusQueue<Consumer<GatewayHub>> pending = new BusQueue<>(MAX_PENDING);
   private final Promise<GatewayHub> ready = Promise.promise();
   private final GatewayLoop loop;
   private final Feeds feeds;
@@ -151,7 +153,7 @@ final class GatewayHub implements ShardFeed.Sink {
 
   /** Prepares the upgrade of a WebSocket handshake that has no body. */
   WebSocketUpgrade prepare(HttpServerRequest request) {
-    usedAt = loop.now();
+    use();
     return transports.upgrade(request);
   }
 
@@ -175,7 +177,7 @@ final class GatewayHub implements ShardFeed.Sink {
 
   /** Begins an event stream as the response to a request. */
   void stream(HttpServerRequest request, SseRequest wanted, SessionPermit permit) {
-    usedAt = loop.now();
+    use();
     protocol.open(transports.eventStream(request), wanted.endpoint(), wanted.token(), permit);
   }
 
@@ -190,15 +192,22 @@ final class GatewayHub implements ShardFeed.Sink {
 
   /** Hands a message of the bus to this hub, unless too many wait. Any thread. */
   void post(Consumer<GatewayHub> message) {
-    if (pending.incrementAndGet() > MAX_PENDING) {
-      pending.decrementAndGet();
-      return;
-    }
-    execute(
-        () -> {
-          pending.decrementAndGet();
+    if (pending.add(message)) execute(this::takePending);
+  }
+
+  private void takePending() {
+    pending.take(
+        message -> {
           if (!ended) message.accept(this);
-        });
+        },
+        () -> execute(this::takePending));
+  }
+
+  /** Requests are arriving: the bus is followed without delay. */
+  private void use() {
+    usedAt = loop.now();
+    pending.setUrgent(true);
+    takePending();
   }
 
   void onBatch(EventBatch batch) {
@@ -310,6 +319,8 @@ final class GatewayHub implements ShardFeed.Sink {
 
   private void tick() {
     long now = loop.now();
+    pending.setUrgent(now - usedAt < IDLE_MILLIS);
+    takePending();
     feeds.tick(now);
     unanswered.tick(now);
     loop.wheel().advance(now);
