@@ -3,6 +3,7 @@ package dev.boardcast;
 import dev.boardcast.admin.DependencyProbe;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.database.Migrations;
+import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.Outbox;
@@ -203,7 +204,8 @@ final class NodeAssembly {
 
   private Future<?> expireRows() {
     if (!has(Role.API)) return Future.succeededFuture();
-    var expiring = List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY);
+    var expiring =
+        List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY, NodeHeartbeat.EXPIRY);
     return opened.deploy(
         1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring));
   }

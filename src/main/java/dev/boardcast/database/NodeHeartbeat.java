@@ -36,6 +36,10 @@ import org.slf4j.LoggerFactory;
  * One per node. Its methods may be called from any thread.
  */
 public final class NodeHeartbeat extends VerticleBase {
+  /** Rows of nodes that were killed. */
+  public static final RowExpiryVerticle.Expiry EXPIRY =
+      new RowExpiryVerticle.Expiry("node_heartbeat", "seen_at", Duration.ofHours(1));
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeHeartbeat.class);
   private static final Duration ANSWER_LIMIT = Duration.ofSeconds(1);
   // Nodes notice at different times that messages of others no longer arrive.

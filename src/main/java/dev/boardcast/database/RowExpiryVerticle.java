@@ -29,7 +29,7 @@ public final class RowExpiryVerticle extends VerticleBase {
   /**
    * How long a table's rows are kept.
    *
-   * @param column a {@code timestamptz} with an index
+   * @param column a {@code timestamptz} with an index, unless the table has few rows
    */
   public record Expiry(String table, String column, Duration age) {
     private String delete() {

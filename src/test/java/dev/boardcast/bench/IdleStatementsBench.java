@@ -6,6 +6,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
@@ -44,6 +45,7 @@ public final class IdleStatementsBench {
   private final Statements statements;
   private final WebSocketClient client;
   private final int seconds;
+  private final Vertx vertx;
   private final LongAdder lost = new LongAdder();
   private final List<WebSocket> sessions = new ArrayList<>();
 
@@ -51,6 +53,7 @@ public final class IdleStatementsBench {
     this.cluster = cluster;
     this.statements = statements;
     this.seconds = seconds;
+    this.vertx = vertx;
     client =
         vertx.createWebSocketClient(
             new WebSocketClientOptions().setMaxConnections(50_000).setConnectTimeout(30_000));
@@ -127,7 +130,17 @@ public final class IdleStatementsBench {
     }
   }
 
+  /** Tries again for as long as the node refuses, because it cannot answer more at once. */
   private Future<WebSocket> connect(URI gateway, int number) {
+    return open(gateway, number)
+        .recover(
+            failure ->
+                failure instanceof UpgradeRejectedException refused && refused.getStatus() == 503
+                    ? vertx.timer(500, TimeUnit.MILLISECONDS).compose(w -> connect(gateway, number))
+                    : Future.failedFuture(failure));
+  }
+
+  private Future<WebSocket> open(URI gateway, int number) {
     String token = Person.of("user" + number, "team" + number % 100).token(TOKEN);
     return client
         .connect(
