@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class ShardEmitter {
   private static final int MAX_BATCH_CHARS = 256 * 1024;
+  private static final long NO_TOKEN = 0;
 
   // The previous holder may have moved these without publishing them. A gateway would read them
   // from the log, but one that is cut off from the database could not, and would deliver nothing
@@ -59,6 +60,10 @@ final class ShardEmitter {
 
   void start() {
     loop.start();
+    // Without a lease it changes nothing, but loads what the first drain needs: events must not
+    // wait
+    // for that when a lease is handed over.
+    bounded(drain.run(NO_TOKEN, 0));
     lease.start(loop::runNow);
   }
 
