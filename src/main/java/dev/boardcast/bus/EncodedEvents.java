@@ -2,7 +2,7 @@ package dev.boardcast.bus;
 
 import java.util.List;
 
-/** Events as they came from another node, each decoded on the first call that asks for it. */
+/** Events from another node, each decoded on its first use. */
 final class EncodedEvents implements BatchEvents {
   private final long first;
   private final List<List<String>> streams;

@@ -4,8 +4,8 @@ import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads a message that another node has sent, from a position on. What does not fit into the bytes
- * that are there is refused by an {@link IllegalArgumentException} before memory is taken for it.
+ * Reads a message of another node. Lengths and counts that exceed the remaining bytes are rejected
+ * with {@link IllegalArgumentException} before memory is allocated.
  */
 final class WireReader {
   private final Buffer wire;

@@ -101,7 +101,7 @@ public final class LeaseHolder {
 
   /** Work under the lease has failed; a lost lease is reported by {@link #lost} instead. */
   public void workFailed(Throwable cause) {
-    // The server has answered: elsewhere it would say the same.
+    // The server has responded: another node would get the same error.
     if (cause instanceof PgException || !isHeld()) return;
     long now = System.nanoTime();
     if (workFailsSince.isEmpty()) workFailsSince = OptionalLong.of(now);
@@ -114,7 +114,7 @@ public final class LeaseHolder {
   private void offered(long offered, boolean taken) {
     if (!taken || closed) return;
     lost(offered);
-    // Else another node that cannot work either would hand it back.
+    // Otherwise another node with the same problem would hand it back.
     want(false);
     pausedUntilNanos = System.nanoTime() + PAUSE.toNanos();
     vertx.setTimer(PAUSE.toMillis() + 1, over -> check());
@@ -150,11 +150,11 @@ public final class LeaseHolder {
 
     private void take(OptionalLong granted, long askedNanos) {
       if (closed || !wanted) {
-        // Granted by a heartbeat that was under way when the lease was given up.
+        // Granted by a heartbeat that was in progress when the lease was released.
         granted.ifPresent(unwanted -> heartbeat.release(lease, unwanted));
         return;
       }
-      // It knows nothing of a grant or a loss after it was sent.
+      // It does not include grants and losses after it was sent.
       if (askedNanos - changedNanos < 0) return;
       boolean changed = failed || !granted.equals(token);
       failed = false;
@@ -167,7 +167,7 @@ public final class LeaseHolder {
     @Override
     public void unanswered() {
       failed = true;
-      // The database is away, for other nodes probably, too.
+      // The database is unreachable, probably for other nodes too.
       workFailsSince = OptionalLong.empty();
     }
 

@@ -4,11 +4,11 @@ import io.vertx.core.Context;
 import java.util.OptionalLong;
 
 /**
- * A lease that a part of this node wants, and what it is told of it, on its own context. Thread
- * safe.
+ * A lease that a part of this node requests, and the listener for its state, on its own context.
+ * Thread safe.
  */
 final class LeaseRegistration {
-  /** Learns what the database says of the lease. */
+  /** Receives the state of the lease. */
   interface Listener {
     /**
      * A heartbeat was answered.

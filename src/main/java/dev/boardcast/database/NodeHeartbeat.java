@@ -179,7 +179,7 @@ public final class NodeHeartbeat extends VerticleBase {
   }
 
   private void beatSoon() {
-    // Before the start there is no context; the first heartbeat asks for all that is registered.
+    // Before the start there is no context; the first heartbeat requests all registered leases.
     if (context != null) context.runOnContext(soon -> beat());
   }
 
@@ -203,7 +203,7 @@ public final class NodeHeartbeat extends VerticleBase {
         .onComplete(
             (answer, failure) -> {
               beating = false;
-              // A connection that has just ended costs no heartbeat.
+              // The first failure is repeated at once: a connection that ended costs no heartbeat.
               boolean atOnce = beatAgain || (failure != null && !failing);
               if (failure == null) answered(asked, answer);
               else failed(asked, failure);
@@ -243,7 +243,7 @@ public final class NodeHeartbeat extends VerticleBase {
     if (!failing) LOG.warn("the heartbeat of node {} failed, retrying: {}", node, "" + failure);
     failing = true;
     answered = false;
-    // A connection that was cut without a word would answer long after the network is back.
+    // A connection that was cut silently would respond long after the network has recovered.
     connection.close();
     connection = connections.get();
     asked.forEach(LeaseRegistration::unanswered);

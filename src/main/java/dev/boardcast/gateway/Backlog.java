@@ -5,12 +5,12 @@ import dev.boardcast.gateway.session.Session;
 import java.util.List;
 
 /**
- * A session for which bytes wait. Immutable; its methods belong to the session's event loop.
+ * A session with queued bytes. Immutable; its methods belong to the session's event loop.
  *
  * @param bytes how many when it was looked at
  */
 record Backlog(Session session, int bytes) {
-  /** Those of sessions that are not closing. */
+  /** The backlogs of sessions that are not closing. */
   static List<Backlog> of(List<Session> sessions) {
     return sessions.stream()
         .filter(session -> session.queuedBytes() > 0 && !session.isClosing())

@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the bytes that wait for a node's clients within their limit: ends the sessions for which
- * the most wait, whichever event loop they are on, until the rest fits. A client that keeps up has
- * next to nothing waiting, and stays. Thread safe.
+ * Keeps the bytes queued for a node's clients within their limit: closes the sessions with the
+ * most, on any event loop, until the rest fits. A client that keeps up has almost nothing queued
+ * and is not affected. Thread safe.
  */
 final class BacklogReduction {
   private static final Logger LOG = LoggerFactory.getLogger(BacklogReduction.class);
@@ -49,7 +49,10 @@ final class BacklogReduction {
         .onComplete(done -> queued.reduced());
   }
 
-  /** Those to end: an eighth less than the limit is left, so that not each message ends one. */
+  /**
+   * The sessions to close. Leaves an eighth less than the limit, so that not every message closes
+   * one.
+   */
   private List<Located> largest(List<Located> found) {
     found.sort(Comparator.comparingInt((Located each) -> each.backlog().bytes()).reversed());
     long excess = queued.bytes() - queued.limit() / 8 * 7;

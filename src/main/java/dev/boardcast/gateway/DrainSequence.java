@@ -24,7 +24,7 @@ final class DrainSequence {
   private static final int LINGER_MILLIS = 1_500;
   private static final int CHECK_MILLIS = 20;
   private static final long MIN_SPREAD_MILLIS = 200;
-  // With two event loops 200 clients a second, as long as that fits into the limit.
+  // With two event loops 200 clients per second, if that fits in the limit.
   private static final long MILLIS_PER_SESSION = 10;
   private static final long MAX_GRACE_MILLIS = 1_000;
 
@@ -50,7 +50,7 @@ final class DrainSequence {
     long limit = loop.config().drain().toMillis();
     long grace = Math.min(MAX_GRACE_MILLIS, limit / 2);
     var all = new ArrayList<>(sessions.get());
-    // Clients that came together, of one user perhaps, do not leave together.
+    // Clients that connected together, perhaps of one user, leave at different times.
     Collections.shuffle(all);
     long wanted = Math.max(MIN_SPREAD_MILLIS, all.size() * MILLIS_PER_SESSION);
     long spread = Math.min(limit - grace, wanted);

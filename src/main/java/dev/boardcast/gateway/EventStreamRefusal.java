@@ -14,17 +14,15 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Answers an EventSource that cannot be served for a moment: a stream of status 200 that says when
- * to come back, and why, and ends. Event loop of the request.
+ * Refuses an EventSource temporarily, with a stream of status 200 that tells it when to reconnect
+ * and why, and ends. Event loop of the request.
  */
 final class EventStreamRefusal {
   private static final String EVENT_STREAM = "text/event-stream";
 
   private EventStreamRefusal() {}
 
-  /**
-   * Whether the client accepts nothing but an event stream: one that accepts problems gets them.
-   */
+  /** Whether the client accepts event streams only; one that accepts problems gets a problem. */
   static boolean suits(HttpServerRequest request) {
     String accept = request.getHeader(HttpHeaders.ACCEPT);
     if (accept == null) return false;
@@ -32,7 +30,7 @@ final class EventStreamRefusal {
     return types.contains(EVENT_STREAM) && !types.contains("json") && !types.contains("*/*");
   }
 
-  /** Answers with the time of the problem, spread over a second more. */
+  /** Sends the problem's time to retry, spread over one more second. */
   static Future<Void> send(HttpServerRequest request, Problem problem) {
     int seconds = Math.max(1, problem.retryAfterSeconds());
     long millis = 1_000L * seconds + ThreadLocalRandom.current().nextInt(1_000);

@@ -185,12 +185,12 @@ final class GatewayHub implements ShardFeed.Sink {
     return drained == null && !ended;
   }
 
-  /** Whether clients wait here for their answers: more should not be taken. */
+  /** Whether requests have waited too long for an answer: new sessions are rejected then. */
   boolean isBusy() {
     return unanswered.isBusy(loop.now());
   }
 
-  /** Hands a message of the bus to this hub, unless too many wait. Any thread. */
+  /** Queues a message of the bus for this hub, unless too many wait. Any thread. */
   void post(Consumer<GatewayHub> message) {
     if (pending.add(message)) execute(this::takePending);
   }
@@ -230,7 +230,7 @@ final class GatewayHub implements ShardFeed.Sink {
     protocol.teamsChangeHinted(changed.user());
   }
 
-  /** A user who has a session, whatever that follows, must learn of a change of teams. */
+  /** Sessions are told about changes of their user's teams, whatever they subscribe to. */
   @Override
   public boolean wants(List<String> streams) {
     boolean wanted = table.hasSubscribers(streams) || isAnyPresent(EventMessage.users(streams));
@@ -243,7 +243,7 @@ final class GatewayHub implements ShardFeed.Sink {
     if (table.publish(message)) {
       loop.meters().delivered(Duration.between(message.event().at(), loop.time()));
     }
-    // Before anything that follows it in the log is handed out.
+    // Before later events of the log are delivered.
     if (message.event().type().equals(TeamMemberships.CHANGED)) {
       message.users().forEach(protocol::teamsChanged);
     }
@@ -252,7 +252,7 @@ final class GatewayHub implements ShardFeed.Sink {
   @Override
   public void historyChanged(int shard) {
     subscriptions.historyChanged(shard);
-    // What is lost may have been a change of teams.
+    // The lost events may include a change of teams.
     if (shard == Shards.PEOPLE) protocol.anyTeamsChanged();
   }
 
@@ -269,14 +269,14 @@ final class GatewayHub implements ShardFeed.Sink {
     return counted.future().timeout(1, TimeUnit.SECONDS).otherwise(SessionStatistics.EMPTY);
   }
 
-  /** The sessions for which bytes wait. Any thread; never fails, and never takes long. */
+  /** The sessions with queued bytes. Any thread; never fails, and never takes long. */
   Future<List<Backlog>> backlogs() {
     Promise<List<Backlog>> found = Promise.promise();
     if (!execute(() -> found.complete(Backlog.of(sessions.all())))) found.fail("gone");
     return found.future().timeout(1, TimeUnit.SECONDS).otherwise(List.of());
   }
 
-  /** Ends sessions that are still as slow. Any thread; never fails, and never takes long. */
+  /** Closes sessions that are still as slow. Any thread; never fails, and never takes long. */
   Future<Void> shed(List<Backlog> slowest) {
     Promise<Void> done = Promise.promise();
     boolean runs =
@@ -290,7 +290,7 @@ final class GatewayHub implements ShardFeed.Sink {
     return done.future().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
   }
 
-  /** Takes no more sessions and lets the others go, within a bounded time. Any thread. */
+  /** Rejects new sessions and drains the others, within a bounded time. Any thread. */
   Future<Void> drain() {
     Promise<Void> done = Promise.promise();
     boolean runs =

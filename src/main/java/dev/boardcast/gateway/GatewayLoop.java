@@ -57,7 +57,9 @@ public record GatewayLoop(
     return clock.instant();
   }
 
-  /** Runs {@code task} on this event loop after a while, as exactly as the timing wheel turns. */
+  /**
+   * Runs {@code task} on this event loop after a delay, with the resolution of the timing wheel.
+   */
   public void schedule(long after, Runnable task) {
     wheel.schedule(
         new TimingWheel.Entry() {

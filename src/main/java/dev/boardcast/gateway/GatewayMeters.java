@@ -89,7 +89,7 @@ public final class GatewayMeters {
         .register(registry);
   }
 
-  /** An event loop has received an event, which one of its sessions wants or not. */
+  /** An event loop has received an event, whether or not a session subscribes to it. */
   void event(boolean wanted) {
     (wanted ? wantedEvents : skippedEvents).increment();
   }
@@ -101,7 +101,7 @@ public final class GatewayMeters {
         .register(registry);
   }
 
-  /** An event was handed to the connections that want it, once for an event loop. */
+  /** An event was passed to its connections; once per event loop. */
   void delivered(Duration delay) {
     deliveries.record(delay.isNegative() ? Duration.ZERO : delay);
   }
@@ -128,7 +128,7 @@ public final class GatewayMeters {
     sentElsewhere.increment();
   }
 
-  /** A client was told of the start of a subscription, so long after it had asked for it. */
+  /** The time from a client's request to subscribe until its confirmation. */
   public void subscribed(long millis) {
     subscribes.record(millis, TimeUnit.MILLISECONDS);
   }

@@ -29,7 +29,7 @@ public record GatewayServices(
     HeartbeatHub heartbeats,
     EventHistory otherHistory,
     BooleanSupplier othersMayServe) {
-  /** Of a node alone, with one pool of connections. */
+  /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
       SnapshotSource snapshots,
@@ -40,7 +40,7 @@ public record GatewayServices(
     this(history, snapshots, authenticator, memberships, topics, heartbeats, history, () -> false);
   }
 
-  /** Without heartbeats of the database: the log is polled where the bus is silent. */
+  /** Without heartbeats of the database: the log is polled while the bus is silent. */
   public GatewayServices(
       EventHistory history,
       SnapshotSource snapshots,
@@ -50,7 +50,7 @@ public record GatewayServices(
     this(history, snapshots, authenticator, memberships, topics, new HeartbeatHub());
   }
 
-  /** The same, with another way to the event log. */
+  /** The same, with a second source of the event log. */
   public GatewayServices withOtherHistory(EventHistory other) {
     return new GatewayServices(
         history, snapshots, authenticator, memberships, topics, heartbeats, other, othersMayServe);

@@ -44,7 +44,7 @@ final class HandshakeHandler {
   private final EndpointTable endpoints;
   private final ClientAddressResolver addresses;
   private final HubRegistry hubs;
-  // Why no session is taken; null while they are.
+  // Why sessions are rejected; null while they are accepted.
   private volatile RefusalReason closed = RefusalReason.STARTING;
 
   HandshakeHandler(GatewayNode node, EndpointTable endpoints, HubRegistry hubs) {
@@ -54,12 +54,12 @@ final class HandshakeHandler {
     this.hubs = hubs;
   }
 
-  /** Takes sessions from now on. */
+  /** Accepts sessions from now on. */
   void open() {
     closed = null;
   }
 
-  /** Takes no more sessions, because the node leaves. */
+  /** Rejects sessions from now on, because the node drains. */
   void close() {
     closed = RefusalReason.LEAVING;
   }

@@ -10,14 +10,14 @@ import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Refuses a request for a session with an HTTP status and a problem. A browser's EventSource gives
- * up for good on any status but 200: where it is to come back, it gets a stream that says when. It
- * is known by its {@code Accept}. Event loop of the request.
+ * Refuses a request for a session with an HTTP status and a problem. A browser's EventSource never
+ * reconnects after a status other than 200: it is recognized by its {@code Accept}, and gets a
+ * stream with the time to reconnect. Event loop of the request.
  */
 public final class HandshakeRejection {
   private static final int MIN_SECONDS = 2;
   private static final int SPREAD_SECONDS = 4;
-  // A node that starts, leaves or is behind refuses for seconds, and its clients wait for it.
+  // A node that starts, drains or is overloaded rejects clients for seconds; they retry meanwhile.
   private static final int SOON_SECONDS = 1;
   private static final int SOON_SPREAD_SECONDS = 2;
 

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads the event log by one pool of connections, and by another one as well where the first takes
- * long: it serves the emitter and the boards too, which are busy after they have taken over from a
- * node that died. Thread safe.
+ * Reads the event log through one pool of connections, and also through another one if the first
+ * takes long: that pool serves emitter and boards too, which are busy after a takeover. Thread
+ * safe.
  */
 final class HedgedHistory implements EventHistory {
   private final HedgedCalls calls;

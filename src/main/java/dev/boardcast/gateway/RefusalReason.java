@@ -2,7 +2,7 @@ package dev.boardcast.gateway;
 
 import java.util.Locale;
 
-/** Why a client is not taken for the moment. */
+/** Why a client is rejected for the moment. */
 enum RefusalReason {
   STARTING("the node is starting"),
   LEAVING("the node is leaving"),
@@ -19,12 +19,12 @@ enum RefusalReason {
     this.text = text;
   }
 
-  /** As clients are told. */
+  /** The text for clients. */
   String text() {
     return text;
   }
 
-  /** As meters name it. */
+  /** The value of the meter's tag. */
   String tag() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -10,6 +10,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MinimumTestCountTest {
   private static final Instant START = Instant.parse("2026-11-29T12:00:00Z");
@@ -36,6 +38,20 @@ class MinimumTestCountTest {
         "12 tests run, 1 of them skipped; the recorded minimum is 12",
         MinimumTestCount.check(count, "tests", 12));
     assertThrows(IllegalStateException.class, () -> MinimumTestCount.check(count, "tests", 13));
+  }
+
+  /** With such a property the report directory is not even read. */
+  @ParameterizedTest
+  @ValueSource(strings = {"it.area", "it.test", "test", "skipITs"})
+  void aPartOfTheTestsIsNotCompared(String property) throws Exception {
+    String before = System.setProperty(property, "gateway");
+    try {
+      MinimumTestCount.main(
+          new String[] {"tests", reports + "/absent", START.toString(), "2000", "false"});
+    } finally {
+      if (before == null) System.clearProperty(property);
+      else System.setProperty(property, before);
+    }
   }
 
   private void report(String name, int tests, int skipped, Instant written) throws Exception {

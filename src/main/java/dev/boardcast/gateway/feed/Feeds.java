@@ -51,7 +51,7 @@ public final class Feeds {
     shards.onBeacon(beacon);
   }
 
-  /** Takes what the database has just answered, as good as the beacons of all emitters. */
+  /** Processes a heartbeat of the database, which replaces the beacons of all emitters. */
   public void onHeartbeat(DatabaseHeartbeat beat) {
     for (EventHistory.Head head : beat.heads()) {
       shards.onBeacon(new ShardBeacon(head.shard(), head.epoch(), head.head()));

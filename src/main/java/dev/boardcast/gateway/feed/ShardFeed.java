@@ -38,7 +38,7 @@ public final class ShardFeed {
 
   /** Receives the events of all shards. */
   public interface Sink {
-    /** Whether it takes an event of these streams; others are neither decoded nor passed on. */
+    /** Whether the sink has a subscriber for one of these streams; other events are not decoded. */
     boolean wants(List<String> streams);
 
     void event(EventMessage message);
@@ -178,7 +178,7 @@ public final class ShardFeed {
     }
   }
 
-  /** Passes on what is after the position, of a batch that leaves no gap. */
+  /** Passes on the events after the position of a batch that leaves no gap. */
   private void deliver(EventBatch batch) {
     while (position < batch.last()) {
       position++;

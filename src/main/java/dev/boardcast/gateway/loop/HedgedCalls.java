@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Asks a question a second time when its answer takes {@value #DELAY_MILLIS} ms, and takes
- * whichever answer comes first: one connection whose peer is gone, or one pool that is busy, must
- * not delay a client by the time limit of the call. At most {@value #MAX_SECOND} second questions
- * are under way, so that a slow database does not get twice the load. Thread safe.
+ * Repeats a call whose result takes {@value #DELAY_MILLIS} ms, and uses whichever result comes
+ * first: a dead connection or a busy pool must not delay a client by the time limit of the call. At
+ * most {@value #MAX_SECOND} repeated calls run at once, so that a slow database does not get twice
+ * the load. Thread safe.
  */
 public final class HedgedCalls {
   static final int DELAY_MILLIS = 300;
@@ -45,7 +45,7 @@ public final class HedgedCalls {
     return answer.future();
   }
 
-  /** The second question to one answer. */
+  /** The repetition of one call. */
   private final class Hedge<T> {
     private final Promise<T> answer;
     private final Future<T> first;
@@ -61,7 +61,7 @@ public final class HedgedCalls {
     private void ask() {
       if (second.incrementAndGet() > MAX_SECOND) {
         second.decrementAndGet();
-        // The first alone decides.
+        // There is no repetition: the first result decides.
         oneFailed.set(true);
         if (first.failed()) answer.tryFail(first.cause());
         return;
@@ -72,7 +72,7 @@ public final class HedgedCalls {
       } catch (RuntimeException failure) {
         asked = Future.failedFuture(failure);
       }
-      // However long it takes, others may be asked.
+      // A repetition that takes longer than this no longer counts against the limit.
       asked
           .timeout(DELAY_MILLIS * 10L, TimeUnit.MILLISECONDS)
           .onComplete(
@@ -87,7 +87,7 @@ public final class HedgedCalls {
       fail(cause);
     }
 
-    /** Both have failed when this is called a second time. */
+    /** Called for each failed attempt; the second call fails the result. */
     private void fail(Throwable cause) {
       if (!oneFailed.compareAndSet(false, true)) answer.tryFail(cause);
     }

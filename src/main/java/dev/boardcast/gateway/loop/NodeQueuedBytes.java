@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the bytes that wait for the clients of a node, over all event loops, and has them reduced
+ * Counts the bytes queued for all clients of a node, over all event loops, and starts a reduction
  * when they exceed the limit. Thread safe.
  */
 public final class NodeQueuedBytes {
-  // What a reduction frees leaves within this.
+  // Time for the bytes that a reduction releases to be counted.
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final long limit;

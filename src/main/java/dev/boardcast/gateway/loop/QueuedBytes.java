@@ -3,9 +3,9 @@ package dev.boardcast.gateway.loop;
 import java.util.function.Consumer;
 
 /**
- * Counts the bytes that wait for the clients of one event loop: in sessions' queues, and in what
- * transports have taken and could not send yet. The node's count follows once per turn of the loop,
- * so that it costs one atomic operation however many messages were queued. One event loop.
+ * Counts the bytes queued for the clients of one event loop: in sessions' queues, and in transports
+ * that could not send them yet. The node's count is updated once per turn of the loop, so it costs
+ * one atomic operation however many messages are queued. One event loop.
  */
 public final class QueuedBytes {
   private final NodeQueuedBytes node;
@@ -23,24 +23,24 @@ public final class QueuedBytes {
     this.atEndOfTurn = atEndOfTurn;
   }
 
-  /** Counts bytes that begin to wait, or, negative, wait no longer. */
+  /** Adds queued bytes; negative for bytes that were sent or dropped. */
   public void add(int delta) {
     if (delta == 0 || ended) return;
     bytes += delta;
     if (due) return;
     due = true;
-    // After the queues that only last for a turn have left.
+    // After queues that last for one turn only are empty again.
     atEndOfTurn.accept(() -> atEndOfTurn.accept(this::publish));
   }
 
-  /** Counts nothing any more: the event loop has no sessions, or has ended. */
+  /** Stops counting: the event loop has no sessions, or has ended. */
   public void end() {
     ended = true;
     bytes = 0;
     publish();
   }
 
-  /** Brings the node's count up to date at once. */
+  /** Updates the node's count at once. */
   public void publish() {
     due = false;
     long delta = bytes - published;

@@ -43,7 +43,7 @@ record PendingTopics(
         untilTeams.stream().filter(request -> !topics.contains(request.topic())).toList());
   }
 
-  /** Whether a topic waits for teams and the client was not told why. */
+  /** Whether a topic waits for teams and the client was not told about the delay. */
   boolean awaitsTeams(TopicRequest topic) {
     return !delayReported && untilTeams.contains(topic);
   }

@@ -158,22 +158,22 @@ public final class Session implements Transport.Listener {
     return ++teamReads;
   }
 
-  /** The session's topics wait for teams, from now on where none did. */
+  /** The session's topics wait for teams; records the time if none did before. */
   void startToWaitForTeams() {
     if (isSettled()) waitsForTeamsSince = loop.now();
   }
 
-  /** When the first of the topics that wait for teams was asked for. */
+  /** When the client requested the first of the topics that wait for teams. */
   long waitsForTeamsSince() {
     return waitsForTeamsSince;
   }
 
-  /** The client gets the answer to a subscription that it asked for at that time. */
+  /** The subscription that the client requested at that time was confirmed. */
   void countSubscribed(long requestedAt) {
     loop.meters().subscribed(loop.now() - requestedAt);
   }
 
-  /** What is known of the user's teams counts no more: they are read when a topic needs them. */
+  /** Invalidates the known teams: they are read again when a topic needs them. */
   void forgetTeams() {
     startTeamRead();
     claimed().ifPresent(token -> goLive(SessionState.Live.withTeamsUnknown(token)));
@@ -236,7 +236,7 @@ public final class Session implements Transport.Listener {
     if (!writer.send(frame)) close(CloseCode.TOO_SLOW);
   }
 
-  /** Bytes that wait for the client to read, in the queue and in the transport. */
+  /** Bytes queued for the client, in the session's queue and in the transport. */
   public int queuedBytes() {
     return writer.queuedBytes() + transport.pendingBytes();
   }

@@ -62,12 +62,12 @@ public final class SessionProtocol {
     }
   }
 
-  /** The teams of a user have changed, as the event log says. */
+  /** The teams of a user have changed, according to the event log. */
   public void teamsChanged(String user) {
     teams.changed(user);
   }
 
-  /** The teams of a user have changed, as a message says that may be early or lost. */
+  /** The teams of a user have changed, according to a hint, which may be early or lost. */
   public void teamsChangeHinted(String user) {
     teams.hint(user);
   }

@@ -51,7 +51,7 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     return delivered;
   }
 
-  /** Whether anybody follows one of these streams. */
+  /** Whether a session subscribes to one of these streams. */
   public boolean hasSubscribers(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
       if (streams.containsKey(names.get(i))) return true;

@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The reads of teams that are under way and may serve further sessions: one for each principal, as
- * its token says. One event loop.
+ * The reads of teams in progress that further sessions may share: one per principal of a token. One
+ * event loop.
  */
 final class TeamReads {
   private final Map<String, Map<Principal, Read>> byUser = new HashMap<>();
 
-  /** One read, repeated until it has worked, and the sessions that wait for it. */
+  /** One read, retried until it succeeds, and the sessions that wait for it. */
   static final class Read {
     private final Principal claimed;
     private List<Waiting> waiting = new ArrayList<>(2);
@@ -35,7 +35,7 @@ final class TeamReads {
       waiting.add(new Waiting(session, number));
     }
 
-    /** An attempt has failed; another follows. */
+    /** An attempt has failed and will be retried. */
     void fail() {
       failed = true;
     }
@@ -85,7 +85,7 @@ final class TeamReads {
     if (reads != null && reads.remove(read.claimed, read) && reads.isEmpty()) byUser.remove(user);
   }
 
-  /** Reads of a user that are under way serve nobody else. */
+  /** Further sessions do not share reads of this user that are in progress. */
   void forget(String user) {
     byUser.remove(user);
   }

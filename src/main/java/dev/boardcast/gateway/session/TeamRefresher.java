@@ -13,9 +13,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Reads the current teams of sessions' users and checks their subscriptions again: when a topic
- * first depends on teams, and when they have changed. The event log brings every change, in order;
- * so nothing is read because time has passed. A change costs one read, which the user's sessions
- * share and which begins after the change is known. One event loop.
+ * first depends on teams, and when they have changed. The event log contains every change in order,
+ * so nothing is read periodically. A change costs one read, which begins after the change is known
+ * and is shared by the user's sessions. One event loop.
  */
 final class TeamRefresher {
   // A change's event follows its hint within this, unless the emitter is being replaced.
@@ -41,9 +41,9 @@ final class TeamRefresher {
   }
 
   /**
-   * Reads the teams of the session's user, if a topic depends on them, and retries until that has
-   * worked. Meanwhile the session gets no events of users' and teams' streams; the rest goes on. A
-   * read of the same user that is under way serves it too.
+   * Reads the teams of the session's user, if a topic depends on them, and retries until that
+   * succeeds. Meanwhile the session gets no events of user and team streams; other topics are not
+   * affected. A read of the same user in progress is shared.
    */
   void refresh(Session session) {
     Optional<Principal> claimed = session.claimed();
@@ -61,7 +61,7 @@ final class TeamRefresher {
     }
   }
 
-  /** The teams of a user have changed: what was read before, or is being read, counts no more. */
+  /** The teams of a user have changed: earlier results, and reads in progress, are discarded. */
   void changed(String user) {
     hinted.remove(user);
     reads.forget(user);
@@ -69,8 +69,8 @@ final class TeamRefresher {
   }
 
   /**
-   * The teams of a user have changed, by a message that may overtake the change's event, which is
-   * waited for: it comes in order. Without an event they are read all the same.
+   * A hint that the teams of a user have changed. It may overtake the event of the change, which is
+   * in order, so that event is awaited; without it the teams are read after a while.
    */
   void hint(String user) {
     if (sessions.of(user).isEmpty() || !hinted.add(user)) return;
@@ -89,7 +89,7 @@ final class TeamRefresher {
 
   private void readAgain(Collection<Session> concerned) {
     for (Session session : concerned) {
-      // Where no topic depends on them now, they are read when one does.
+      // If no topic depends on them now, they are read when one does.
       if (session.needsTeams()) refresh(session);
       else session.forgetTeams();
     }

@@ -11,21 +11,22 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * Watches the sessions that wait for an answer: to a token, or to a subscription. One that has
- * waited for {@value #LIMIT_MILLIS} ms is sent to another node, where one may serve it, or else
- * told which topics are delayed. While the first of them has waited for {@value #BUSY_MILLIS} ms,
- * no more clients should be taken. One event loop.
+ * Watches sessions that wait for the result of a token check or a subscription. After {@value
+ * #LIMIT_MILLIS} ms the client is sent to another node, if one may serve it, or told which topics
+ * are delayed. While one has waited for {@value #BUSY_MILLIS} ms, new clients should be rejected.
+ * One event loop.
  */
 public final class UnansweredRequests {
   static final int LIMIT_MILLIS = 1_000;
   static final int BUSY_MILLIS = 500;
   private static final int RECONNECT_MILLIS = 500;
-  // For the client to open its new connection.
+  // Time for the client to open its new connection.
   private static final int GRACE_MILLIS = 1_000;
 
   private final GatewayLoop loop;
   private final BooleanSupplier othersMayServe;
-  // In order of time. None is older than the limit; so it is bounded by what may come meanwhile.
+  // In order of time. None is older than the limit, so the number is bounded by the rate of
+  // requests.
   private final Deque<Request> requests = new ArrayDeque<>();
 
   /**
@@ -37,14 +38,14 @@ public final class UnansweredRequests {
   }
 
   /**
-   * What a session waits for.
+   * A request that has no response yet.
    *
    * @param topic null for the answer to a token
    * @param waits whether it still does
    */
   private record Request(Session session, String topic, long since, BooleanSupplier waits) {}
 
-  /** A session waits for the answer to its token. */
+  /** A session waits for its token check. */
   void addAuthentication(Session session) {
     requests.add(new Request(session, null, loop.now(), session::isOpening));
   }
@@ -64,13 +65,13 @@ public final class UnansweredRequests {
     requests.add(new Request(session, stream.topic(), loop.now(), waits));
   }
 
-  /** Whether clients wait so long that no more should be taken. */
+  /** Whether clients wait so long that new ones should be rejected. */
   public boolean isBusy(long now) {
     Request first = first();
     return first != null && now - first.since() >= BUSY_MILLIS;
   }
 
-  /** Tells those that have waited too long. */
+  /** Handles those that have waited too long. */
   public void tick(long now) {
     for (Request first = first();
         first != null && now - first.since() >= LIMIT_MILLIS;

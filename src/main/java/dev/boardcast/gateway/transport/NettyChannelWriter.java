@@ -26,7 +26,7 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
   private Transport.Listener listener;
   private FrameBatch due;
   private int limit = MAX_DUE;
-  // Counted with the node's queues while it is more than the kernel takes.
+  // Counted with the node's queues if it is more than the kernel accepts.
   private int held;
   private boolean flushDue;
   private boolean wantsMore;

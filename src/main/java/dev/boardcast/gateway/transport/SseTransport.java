@@ -26,7 +26,7 @@ final class SseTransport implements Transport {
   private static final byte[] DATA = "data: ".getBytes(UTF_8);
   private static final byte[] END = "\n\n".getBytes(UTF_8);
   private static final byte[] COMMENT = ":\n\n".getBytes(UTF_8);
-  // A browser whose node is down tries as often as this, without a backoff.
+  // Browsers reconnect at this interval while a node is down, without backoff.
   private static final int MIN_RETRY_MILLIS = 1_000;
   // In one turn; more waits in the session's own queue, which is bounded.
   private static final int MAX_DUE = 64 << 10;
@@ -146,7 +146,7 @@ final class SseTransport implements Transport {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         // For reverse proxies, which would buffer the body otherwise.
         .putHeader("X-Accel-Buffering", "no");
-    // When the connection is lost, all clients of a node lose it at the same time.
+    // After a lost connection: all clients of a node lose theirs at the same time.
     long retry = MIN_RETRY_MILLIS + random(2 * MIN_RETRY_MILLIS);
     String first = SseFields.retry(retry) + SseFields.lastEventId(request) + "\n";
     add(Unpooled.wrappedBuffer(first.getBytes(UTF_8)));

@@ -16,7 +16,7 @@ public interface Transport {
   /** Whether more may be written; if not, {@link Listener#writable} is called when it may. */
   boolean isWritable();
 
-  /** Bytes that were written and could not be sent yet, because the client does not read. */
+  /** Bytes that were written but not sent, because the client does not read. */
   int pendingBytes();
 
   /** Sends a ping, or what is like it, to which a client that is alive reacts. */

@@ -41,7 +41,7 @@ class ConnectionPill extends HTMLElement {
     this.#retry.hidden = !retry;
     this.#count();
     if (status.state === 'closed' && status.reason === 4401 && who()) {
-      signOut('Your token is not valid any more. Sign in again.');
+      signOut('Your token is no longer valid. Sign in again.');
     }
   }
 
