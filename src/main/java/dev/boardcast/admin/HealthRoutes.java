@@ -25,6 +25,9 @@ import java.util.function.Supplier;
  * starting, every other path answers 503.
  */
 public final class HealthRoutes implements Routes {
+  // A browser's EventSource never comes back after a 503: the gateway answers while it starts.
+  private static final String EVENT_STREAM = "/api/v1/stream";
+
   private static final long CHECK_TIMEOUT_MILLIS = 1000;
 
   private final Readiness readiness;
@@ -118,7 +121,10 @@ public final class HealthRoutes implements Routes {
 
   private static boolean isOperational(RoutingContext context) {
     String path = RequestPath.relative(context);
-    return path.equals("/health") || path.startsWith("/health/") || path.equals("/metrics");
+    return path.equals("/health")
+        || path.startsWith("/health/")
+        || path.equals("/metrics")
+        || path.equals(EVENT_STREAM);
   }
 
   private void health(RoutingContext context) {
