@@ -61,7 +61,7 @@ public record DatabaseConfig(
         Duration statementTimeout,
     @Setting(
             key = "pg-heartbeat",
-            defaultValue = "300ms",
+            defaultValue = "250ms",
             min = "50ms",
             max = "1s",
             description =
