@@ -20,7 +20,9 @@ import java.util.function.Supplier;
  */
 public final class Pools {
   // A connection whose peer stopped acknowledging is closed after this, and its queries fail.
-  private static final int TCP_USER_TIMEOUT_MILLIS = 10_000;
+  // Longer
+  // ones would be found again long after a cut: retransmissions become rare.
+  private static final int TCP_USER_TIMEOUT_MILLIS = 3_000;
 
   private Pools() {}
 
