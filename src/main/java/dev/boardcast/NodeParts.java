@@ -99,7 +99,10 @@ record NodeParts(
                   boards.memberships(),
                   boards.topics(),
                   heartbeats(heartbeat))
-              .withOtherHistory(new EventLog(resources.requests()));
+              .withOtherHistory(new EventLog(resources.requests()))
+              // While the database answers nobody, another node does not help.
+              .withOthersMayServe(
+                  () -> heartbeat.isAnswered() && directory.hasOther(options.node(), "gateway"));
       gateway =
           Optional.of(
               new Gateway(

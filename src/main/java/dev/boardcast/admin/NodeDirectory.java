@@ -71,6 +71,20 @@ public final class NodeDirectory {
         .collect(Collectors.toUnmodifiableSet());
   }
 
+  /**
+   * Whether a node of a role takes clients, by its recent beacon.
+   *
+   * @param self which does not count
+   * @param role as beacons name it
+   */
+  public boolean hasOther(String self, String role) {
+    return nodes.values().stream()
+        .filter(entry -> entry.ageMillis() <= SUSPECT_AFTER.toMillis())
+        .map(Entry::beacon)
+        .filter(beacon -> !beacon.node().equals(self) && beacon.roles().contains(role))
+        .anyMatch(beacon -> beacon.status().equals(NodeBeacon.UP));
+  }
+
   boolean contains(String node) {
     return nodes.containsKey(node);
   }

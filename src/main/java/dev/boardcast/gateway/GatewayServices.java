@@ -57,7 +57,7 @@ public record GatewayServices(
   }
 
   /** The same, in a cluster. */
-  GatewayServices withOthersMayServe(BooleanSupplier known) {
+  public GatewayServices withOthersMayServe(BooleanSupplier known) {
     return new GatewayServices(
         history, snapshots, authenticator, memberships, topics, heartbeats, otherHistory, known);
   }
