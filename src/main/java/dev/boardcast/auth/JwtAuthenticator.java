@@ -8,11 +8,14 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.PubSecKeyOptions;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,12 @@ import org.slf4j.LoggerFactory;
 public final class JwtAuthenticator implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(JwtAuthenticator.class);
   private static final int MAX_CACHED_TOKENS = 20_000;
+  private static final List<String> UNSIGNED_HEADERS =
+      Stream.of("HS256", "RS256", "ES256")
+          .map(algorithm -> base64("{\"alg\":\"" + algorithm + "\",\"typ\":\"JWT\"}"))
+          .toList();
+  private static final String UNSIGNED =
+      "." + base64("{\"sub\":\"nobody\"}") + "." + base64("no signature");
 
   /**
    * Intervals and limits.
@@ -137,6 +146,12 @@ public final class JwtAuthenticator implements Authenticator {
         failure -> Future.failedFuture(new Unauthenticated(failure.getMessage())));
   }
 
+  private static String base64(String text) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
   private Future<Void> load() {
     return vertx
         .executeBlocking(
@@ -151,7 +166,26 @@ public final class JwtAuthenticator implements Authenticator {
                 filesTimer = vertx.setPeriodic(timing.files().toMillis(), tick -> reloadFiles());
               }
               return fetch();
-            });
+            })
+        .compose(fetched -> prepare());
+  }
+
+  /**
+   * Verifies tokens that nobody has signed, on a worker thread. The first verification of a process
+   * takes a quarter of a second, in which an event loop would serve nobody.
+   */
+  private Future<Void> prepare() {
+    return vertx.executeBlocking(
+        () -> {
+          for (String header : UNSIGNED_HEADERS) {
+            try {
+              keys.verify(header + UNSIGNED, Instant.EPOCH);
+            } catch (Unauthenticated | KeySet.UnknownSignature refused) {
+              // As expected.
+            }
+          }
+          return null;
+        });
   }
 
   private void reloadFiles() {
