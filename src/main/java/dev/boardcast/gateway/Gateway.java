@@ -23,6 +23,7 @@ public final class Gateway {
   private final HubRegistry hubs;
   private final EndpointTable endpoints;
   private final HandshakeHandler handshakes;
+  private final boolean warmsUp;
   private final List<GatewayPortVerticle> ports = new CopyOnWriteArrayList<>();
   private final List<String> deployments = new CopyOnWriteArrayList<>();
 
@@ -37,10 +38,14 @@ public final class Gateway {
       GatewayConfig config,
       GatewayServices services,
       Optional<MeterRegistry> meters) {
-    this(vertx, bus, GatewayNode.of(node, config, services, meters));
+    this(vertx, bus, GatewayNode.of(node, config, services, meters), true);
   }
 
-  Gateway(Vertx vertx, TypedBus bus, GatewayNode node) {
+  /**
+   * @param warmsUp whether it serves sessions of its own before it takes clients
+   */
+  Gateway(Vertx vertx, TypedBus bus, GatewayNode node, boolean warmsUp) {
+    this.warmsUp = warmsUp;
     this.vertx = vertx;
     this.bus = bus;
     this.node = node;
@@ -88,8 +93,8 @@ public final class Gateway {
                     },
                     new DeploymentOptions().setInstances(instances)))
         .onSuccess(deployments::add)
+        .compose(up -> warmUp())
         .onSuccess(up -> handshakes.open())
-        .<Void>mapEmpty()
         .recover(failure -> close().transform(closed -> Future.failedFuture(failure)));
   }
 
@@ -138,6 +143,15 @@ public final class Gateway {
 
   HubRegistry hubs() {
     return hubs;
+  }
+
+  private Future<Void> warmUp() {
+    if (!warmsUp) return Future.succeededFuture();
+    var sessions = new WarmUp(node.name(), node.config(), node.services());
+    return vertx
+        .deployVerticle(sessions)
+        .compose(deployment -> sessions.run().transform(done -> vertx.undeploy(deployment)))
+        .otherwiseEmpty();
   }
 
   private Future<Void> subscribe() {

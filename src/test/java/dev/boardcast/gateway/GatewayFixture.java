@@ -118,7 +118,7 @@ public final class GatewayFixture implements AutoCloseable {
                 topics)
             .withOthersMayServe(() -> othersMayServe);
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
-    node = new Gateway(vertx, bus, change.apply(shared));
+    node = new Gateway(vertx, bus, change.apply(shared), false);
     await(node.start("127.0.0.1", 0, instances));
   }
 
