@@ -64,6 +64,27 @@ test('an error is a problem of its topic, and the others go on', async () => {
   client.close();
 });
 
+test('a topic that the server cannot vouch for is stale until it can, or another server does', async () => {
+  const { clock, client, server, follow } = scene();
+  const signs = [];
+  for (const name of ['stale', 'fresh']) client.on(name, ({ topic }) => signs.push([name, topic]));
+  const got = follow('tasks');
+  await clock.advance(10);
+  assert.equal(client.isStale('tasks'), false);
+  server.say(golden('stale'));
+  assert.equal(client.isStale('tasks'), true);
+  server.say({ ...golden('stale'), topic: 'other' });
+  server.say(golden('fresh'));
+  assert.equal(client.isStale('tasks'), false);
+  server.say(golden('stale'));
+  server.end(1001);
+  await clock.advance(2000);
+  assert.equal(client.isStale('tasks'), false);
+  assert.deepEqual(signs, [['stale', 'tasks'], ['fresh', 'tasks'], ['stale', 'tasks'], ['fresh', 'tasks']]);
+  assert.equal(got.length, 0, 'signs are no events');
+  client.close();
+});
+
 test('a batch of messages is as good as several', async () => {
   const { clock, client, server, follow } = scene();
   const got = follow('tasks');

@@ -94,7 +94,7 @@ record NodeParts(
       var services =
           new GatewayServices(
                   log,
-                  snapshots::latest,
+                  snapshots,
                   resources.authenticator(),
                   boards.memberships(),
                   boards.topics(),

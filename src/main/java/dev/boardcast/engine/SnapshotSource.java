@@ -13,4 +13,14 @@ public interface SnapshotSource {
    * @return marked stale when it could not be checked; empty, or failed, when none is known
    */
   Future<Optional<Snapshot>> latest(String board);
+
+  /**
+   * As {@link #latest(String)}, for a caller who has been told that a version exists.
+   *
+   * @param version what answers from a cache must not be older than; an older one is returned only
+   *     when the database itself has no newer one, or cannot be asked
+   */
+  default Future<Optional<Snapshot>> latest(String board, long version) {
+    return latest(board);
+  }
 }

@@ -17,7 +17,7 @@ record StreamEvent(
     @NotNull(message = TYPE)
         @Pattern(
             regexp =
-                "(?!(?:connection_ack|subscribed|pong|goaway|close|error|metrics:update)$)"
+                "(?!(?:connection_ack|subscribed|pong|goaway|stale|fresh|close|error|metrics:update)$)"
                     + "[A-Za-z0-9._:-]{1,100}",
             message = TYPE)
         String type,

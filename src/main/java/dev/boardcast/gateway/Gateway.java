@@ -156,7 +156,7 @@ public final class Gateway {
 
   private Future<Void> subscribe() {
     return vertx
-        .deployVerticle(new GatewayVerticle(bus, hubs, node.services().heartbeats()))
+        .deployVerticle(new GatewayVerticle(bus, hubs, node))
         .onSuccess(deployments::add)
         .mapEmpty();
   }

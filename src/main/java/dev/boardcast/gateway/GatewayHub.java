@@ -261,6 +261,17 @@ final class GatewayHub implements ShardFeed.Sink {
     loop.meters().repair();
   }
 
+  @Override
+  public void stale(int shard, long ageMillis) {
+    loop.meters().stale();
+    table.stale(shard, ageMillis);
+  }
+
+  @Override
+  public void fresh(int shard) {
+    table.fresh(shard);
+  }
+
   /** Counts the sessions. Any thread; never fails, and never takes long. */
   Future<SessionStatistics> statistics() {
     Promise<SessionStatistics> counted = Promise.promise();
@@ -288,6 +299,11 @@ final class GatewayHub implements ShardFeed.Sink {
             });
     if (!runs) done.complete();
     return done.future().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
+  }
+
+  /** Sends the sessions that are open now to other nodes. */
+  void sendAway() {
+    SendAway.begin(loop, sessions.all());
   }
 
   /** Rejects new sessions and drains the others, within a bounded time. Any thread. */

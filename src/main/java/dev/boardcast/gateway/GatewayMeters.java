@@ -32,7 +32,10 @@ public final class GatewayMeters {
   private final Counter sentElsewhere;
   private final Timer subscribes;
   private final Timer deliveries;
+  private final Counter stale;
+  private final Counter isolations;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
+  private final Map<Recovery, Counter> recoveries = new EnumMap<>(Recovery.class);
 
   /**
    * @param sessions how many are open now; called from any thread
@@ -67,6 +70,17 @@ public final class GatewayMeters {
             registry,
             "delivery.delay",
             "From the time of an event to its hand-over to the connections of one event loop");
+    stale = counter(registry, "stale", "Shards that an event loop could not vouch for any more");
+    isolations = counter(registry, "isolations", "Times that this node sent its sessions away");
+    for (Recovery recovery : Recovery.values()) {
+      recoveries.put(
+          recovery,
+          Counter.builder("boardcast.gateway.recoveries")
+              .description("Offsets of clients: resumed after, or refused and why")
+              .tag("outcome", recovery.outcome())
+              .tag("reason", recovery.reason())
+              .register(registry));
+    }
     for (CloseCode code : CloseCode.values()) {
       String name = code.name().toLowerCase(Locale.ROOT);
       closes.put(
@@ -117,6 +131,20 @@ public final class GatewayMeters {
 
   void repair() {
     repairs.increment();
+  }
+
+  /** A shard has become stale on one event loop. */
+  void stale() {
+    stale.increment();
+  }
+
+  /** The node is cut off, and has sent its sessions to other nodes. */
+  void isolated() {
+    isolations.increment();
+  }
+
+  public void recovery(Recovery recovery) {
+    recoveries.get(recovery).increment();
   }
 
   void refused(RefusalReason reason) {

@@ -3,46 +3,80 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.engine.DatabaseHeartbeat;
 import dev.boardcast.engine.HeartbeatHub;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Subscribes on the event bus and to the database heartbeats, alone of its node, and hands every
- * message to the node's hubs. One instance per node. Deployment completes when the whole cluster
- * knows of the subscriptions.
+ * message to the node's hubs; also notices when the node is isolated. One instance per node.
+ * Deployment completes when the whole cluster knows of the subscriptions.
  */
 final class GatewayVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
+
   private final TypedBus bus;
   private final HubRegistry hubs;
   private final HeartbeatHub heartbeats;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
 
+  private final GatewayNode node;
+  private Isolation isolation;
   private Runnable endHeartbeats = () -> {};
 
-  GatewayVerticle(TypedBus bus, HubRegistry hubs, HeartbeatHub heartbeats) {
+  GatewayVerticle(TypedBus bus, HubRegistry hubs, GatewayNode node) {
     this.bus = bus;
     this.hubs = hubs;
-    this.heartbeats = heartbeats;
+    this.node = node;
+    this.heartbeats = node.services().heartbeats();
   }
 
   @Override
   public Future<?> start() {
-    endHeartbeats = heartbeats.subscribe(beat -> hubs.publish(hub -> hub.onHeartbeat(beat)));
+    isolation = new Isolation(node.name(), now());
+    endHeartbeats = heartbeats.subscribe(this::onHeartbeat);
+    vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
     return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
         .compose(done -> subscribe(Addresses.SNAPSHOTS, GatewayHub::onSnapshot))
-        .compose(done -> subscribe(Addresses.PRINCIPAL_CHANGES, GatewayHub::onPrincipalChanged));
+        .compose(done -> subscribe(Addresses.PRINCIPAL_CHANGES, GatewayHub::onPrincipalChanged))
+        .compose(
+            done ->
+                bus.subscribe(Addresses.NODE_BEACONS, beacon -> isolation.onBeacon(beacon, now())))
+        .onSuccess(consumers::add);
   }
 
   @Override
   public Future<?> stop() {
     endHeartbeats.run();
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
+  }
+
+  /** On any thread. */
+  private void onHeartbeat(DatabaseHeartbeat beat) {
+    hubs.publish(hub -> hub.onHeartbeat(beat));
+    context.runOnContext(turn -> isolation.onHeartbeat());
+  }
+
+  private void checkIsolation() {
+    if (!isolation.check(now())) return;
+    LOG.warn(
+        "this node receives nothing from other nodes, and its database does not answer: its sessions"
+            + " are sent to other nodes; check its network");
+    node.meters().isolated();
+    hubs.publish(GatewayHub::sendAway);
+  }
+
+  private static long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   private <T> Future<Void> subscribe(Address<T> address, BiConsumer<GatewayHub, T> handler) {

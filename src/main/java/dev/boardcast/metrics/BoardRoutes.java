@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Serves descriptions of the boards, and each board's metrics: the latest, or those of a range of
@@ -31,6 +32,7 @@ import java.util.function.Function;
 public final class BoardRoutes implements Routes {
   private static final String FROM = "from";
   private static final String TO = "to";
+  private static final Pattern VERSION_TAG = Pattern.compile("\"([0-9]{1,18})\"");
 
   private final List<Board> boards;
   private final SnapshotCache cache;
@@ -194,13 +196,23 @@ public final class BoardRoutes implements Routes {
                       JsonResponse.json(context, 200, body);
                     })
             : cache
-                .latest(board.name())
+                .latest(board.name(), knownVersion(context))
                 .map(
                     latest -> {
                       respond.accept(context, latest);
                       return latest;
                     });
     responded.onFailure(context::fail);
+  }
+
+  /** The version that the client has, which numbers must not fall behind; 0 for none. */
+  private static long knownVersion(RoutingContext context) {
+    String ifNoneMatch = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
+    if (ifNoneMatch == null) return 0;
+    var tag = VERSION_TAG.matcher(ifNoneMatch);
+    long known = 0;
+    while (tag.find()) known = Math.max(known, Long.parseLong(tag.group(1)));
+    return known;
   }
 
   private static boolean isKnown(String ifNoneMatch, String tag) {

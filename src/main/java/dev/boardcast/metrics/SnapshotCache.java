@@ -3,6 +3,8 @@ package dev.boardcast.metrics;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.engine.SharedQuery;
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -34,11 +37,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *   <li>While snapshots of the board arrive on the bus, reads are answered from memory.
  *   <li>Otherwise one look-up per board runs at a time, shared by all callers; its result counts as
  *       current for a while.
+ *   <li>A caller who knows that a version exists gets an older one only from PostgreSQL, by a
+ *       look-up that began after it asked. A caller who knows of none also takes the result of the
+ *       look-up under way: that is no older than what this node has returned before the look-up
+ *       began, and what was announced meanwhile replaces it.
  * </ul>
  *
  * One per node. Thread safe; futures complete on the caller's context.
  */
-public final class SnapshotCache {
+public final class SnapshotCache implements SnapshotSource {
   /**
    * How the cache reaches its sources.
    *
@@ -69,7 +76,7 @@ public final class SnapshotCache {
   private final Duration databaseTimeout;
   private final RedisSnapshots redis;
   private final LatestSnapshots latest = new LatestSnapshots(System::nanoTime);
-  private final Map<String, Future<Optional<Snapshot>>> lookUps = new ConcurrentHashMap<>();
+  private final Map<String, LookUps> lookUps = new ConcurrentHashMap<>();
   private final AtomicLongArray reads = new AtomicLongArray(Source.values().length);
   private final MeterRegistry meters;
   private final List<FunctionCounter> counters;
@@ -97,7 +104,7 @@ public final class SnapshotCache {
 
   /** Subscribes to snapshots on the bus. */
   public Future<Void> start() {
-    return bus.subscribe(Addresses.SNAPSHOTS, snapshot -> latest.put(snapshot, freshFromBus))
+    return bus.subscribe(Addresses.SNAPSHOTS, snapshot -> latest.announced(snapshot, freshFromBus))
         .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
   }
@@ -117,7 +124,7 @@ public final class SnapshotCache {
 
   /** Stores a snapshot for all nodes; never fails: Redis may be away. */
   public Future<Void> put(Snapshot snapshot) {
-    latest.put(snapshot, freshFromBus);
+    latest.announced(snapshot, freshFromBus);
     return redis.put(snapshot).otherwiseEmpty();
   }
 
@@ -127,24 +134,26 @@ public final class SnapshotCache {
    * @return empty when none was ever computed, or no source answers and none is known; marked as
    *     stale when no source answers; never fails
    */
+  @Override
   public Future<Optional<Snapshot>> latest(String board) {
-    var fresh = latest.fresh(board);
+    return latest(board, 0);
+  }
+
+  @Override
+  public Future<Optional<Snapshot>> latest(String board, long version) {
+    var fresh = latest.fresh(board).filter(snapshot -> snapshot.version() >= version);
     if (fresh.isPresent()) {
       reads.incrementAndGet(Source.MEMORY.ordinal());
       return Future.succeededFuture(fresh);
     }
-    var found = Promise.<Optional<Snapshot>>promise();
-    var running = lookUps.putIfAbsent(board, found.future());
-    if (running != null) return onCallerContext(running);
-    var answer = onCallerContext(found.future());
-    Future.succeededFuture()
-        .compose(start -> lookUp(board))
+    var caller = vertx.getOrCreateContext();
+    var answer = Promise.<Optional<Snapshot>>promise();
+    lookUps
+        .computeIfAbsent(board, LookUps::new)
+        .ask(version)
         .onComplete(
-            (snapshot, failure) -> {
-              lookUps.remove(board);
-              found.complete(failure == null ? snapshot : Optional.empty());
-            });
-    return answer;
+            (found, failure) -> caller.runOnContext(back -> answer.complete(found, failure)));
+    return answer.future();
   }
 
   /** How many reads a source answered; a shared look-up counts once. */
@@ -159,14 +168,45 @@ public final class SnapshotCache {
         .register(meters);
   }
 
-  private Future<Optional<Snapshot>> lookUp(String board) {
+  /** The look-ups of one board. Thread safe. */
+  private final class LookUps {
+    private final String board;
+    private final AtomicLong wanted = new AtomicLong();
+    private final SharedQuery<Optional<Snapshot>> query = new SharedQuery<>(this::run);
+
+    LookUps(String board) {
+      this.board = board;
+    }
+
+    Future<Optional<Snapshot>> ask(long version) {
+      wanted.accumulateAndGet(version, Math::max);
+      return query.ask(
+          found -> version == 0 || found.filter(each -> each.version() >= version).isPresent());
+    }
+
+    private Future<Optional<Snapshot>> run() {
+      long version = wanted.getAndSet(0);
+      long askedNanos = System.nanoTime();
+      return Future.succeededFuture()
+          .compose(start -> lookUp(board, version))
+          .map(found -> found.map(snapshot -> latest.newest(snapshot, askedNanos)))
+          .otherwise(Optional.empty());
+    }
+  }
+
+  private Future<Optional<Snapshot>> lookUp(String board, long version) {
     return redis
         .get(board)
         .otherwise(Optional.empty())
         .compose(
             cached -> {
-              cached.ifPresent(snapshot -> latest.put(snapshot, Duration.ZERO));
-              if (cached.filter(this::isCurrent).isPresent()) return found(Source.REDIS, cached);
+              cached.ifPresent(snapshot -> latest.found(snapshot, Duration.ZERO));
+              if (cached
+                  .filter(this::isCurrent)
+                  .filter(each -> each.version() >= version)
+                  .isPresent()) {
+                return found(Source.REDIS, cached);
+              }
               return stored(board)
                   .compose(stored -> found(Source.POSTGRES, stored))
                   .recover(away -> lastKnown(board));
@@ -180,7 +220,7 @@ public final class SnapshotCache {
 
   private Future<Optional<Snapshot>> found(Source source, Optional<Snapshot> snapshot) {
     reads.incrementAndGet((snapshot.isPresent() ? source : Source.NONE).ordinal());
-    snapshot.ifPresent(found -> latest.put(found, freshFromLookUp));
+    snapshot.ifPresent(found -> latest.found(found, freshFromLookUp));
     return Future.succeededFuture(snapshot);
   }
 
@@ -209,14 +249,5 @@ public final class SnapshotCache {
         now,
         false,
         RawJson.of(row.getString("data")));
-  }
-
-  /** A look-up is shared by callers on several event loops. */
-  private <T> Future<T> onCallerContext(Future<T> shared) {
-    var context = vertx.getOrCreateContext();
-    var answer = Promise.<T>promise();
-    shared.onComplete(
-        (value, failure) -> context.runOnContext(back -> answer.complete(value, failure)));
-    return answer.future();
   }
 }

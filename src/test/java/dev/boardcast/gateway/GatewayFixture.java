@@ -5,6 +5,8 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.engine.DatabaseHeartbeat;
+import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.gateway.transport.TransportSupport;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
@@ -30,6 +32,7 @@ import io.vertx.ext.web.handler.ResponseTimeHandler;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +52,10 @@ public final class GatewayFixture implements AutoCloseable {
   final TypedBus bus;
   public final MeterRegistry meters = new SimpleMeterRegistry();
   public final InMemoryHistory history = new InMemoryHistory();
+  final HeartbeatHub heartbeats = new HeartbeatHub();
   final Map<String, Snapshot> snapshots = new ConcurrentHashMap<>();
+  final AtomicInteger snapshotReads = new AtomicInteger();
+  volatile boolean snapshotsUnavailable;
   public final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
   final AtomicInteger teamReads = new AtomicInteger();
   volatile boolean teamsUnavailable;
@@ -112,10 +118,11 @@ public final class GatewayFixture implements AutoCloseable {
     var services =
         new GatewayServices(
                 history,
-                board -> Future.succeededFuture(Optional.ofNullable(snapshots.get(board))),
+                this::latest,
                 GatewayFixture::authenticate,
                 memberships,
-                topics)
+                topics,
+                heartbeats)
             .withOthersMayServe(() -> othersMayServe);
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
     node = new Gateway(vertx, bus, change.apply(shared), false);
@@ -245,6 +252,19 @@ public final class GatewayFixture implements AutoCloseable {
         Addresses.SNAPSHOTS, new Snapshot(board, version, now, now, false, RawJson.of(data)));
   }
 
+  /** Stores a board's snapshot where only the source has it. */
+  public void store(String board, long version, String data) {
+    Instant now = Instant.now();
+    snapshots.put(board, new Snapshot(board, version, now, now, false, RawJson.of(data)));
+  }
+
+  /** Publishes a heartbeat of the database as it is now. */
+  void beat() {
+    var versions = new HashMap<String, Long>();
+    snapshots.forEach((board, snapshot) -> versions.put(board, snapshot.version()));
+    heartbeats.publish(new DatabaseHeartbeat(System.nanoTime(), history.currentHeads(), versions));
+  }
+
   /** Changes a user's teams, and reports that as a board does: by an event and by a hint. */
   public void teamsOf(String user, String... names) {
     teams.put(user, Set.of(names));
@@ -277,6 +297,13 @@ public final class GatewayFixture implements AutoCloseable {
   public void close() {
     clients.forEach(WsClient::close);
     await(vertx.close());
+  }
+
+  private Future<Optional<Snapshot>> latest(String board) {
+    snapshotReads.incrementAndGet();
+    return snapshotsUnavailable
+        ? Future.failedFuture("the database is away")
+        : Future.succeededFuture(Optional.ofNullable(snapshots.get(board)));
   }
 
   private Future<Principal> afterGate(Principal read) {

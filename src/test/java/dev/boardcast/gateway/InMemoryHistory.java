@@ -24,6 +24,12 @@ public final class InMemoryHistory implements EventHistory {
   /** How many of the next questions for heads get no answer, as on a connection to a dead peer. */
   final AtomicInteger silentHeads = new AtomicInteger();
 
+  /** Heads are read at once, and told when this completes. */
+  volatile Future<Void> headsGate = Future.succeededFuture();
+
+  /** Pages of a shard are read when this completes. */
+  volatile Future<Void> readGate = Future.succeededFuture();
+
   private final List<List<LoggedEvent>> shards = new ArrayList<>();
   private final long[] oldest = new long[Shards.COUNT];
   private String epoch = "e1";
@@ -98,15 +104,24 @@ public final class InMemoryHistory implements EventHistory {
       return Promise.<List<Head>>promise().future();
     }
     if (unavailable) return Future.failedFuture("the database is away");
+    return headsGate.map(currentHeads());
+  }
+
+  /** All heads, without a read that counts. */
+  synchronized List<Head> currentHeads() {
     var heads = new ArrayList<Head>();
     for (int shard = 0; shard < Shards.COUNT; shard++) {
       heads.add(new Head(shard, epoch(shard), shards.get(shard).size()));
     }
-    return Future.succeededFuture(heads);
+    return heads;
   }
 
   @Override
-  public synchronized Future<List<LoggedEvent>> read(int shard, long after, int limit) {
+  public Future<List<LoggedEvent>> read(int shard, long after, int limit) {
+    return readGate.compose(open -> readNow(shard, after, limit));
+  }
+
+  private synchronized Future<List<LoggedEvent>> readNow(int shard, long after, int limit) {
     reads.incrementAndGet();
     if (unavailable) return Future.failedFuture("the database is away");
     return Future.succeededFuture(

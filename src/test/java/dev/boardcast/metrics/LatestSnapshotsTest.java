@@ -20,7 +20,7 @@ class LatestSnapshotsTest {
   @Test
   void aSnapshotIsFreshForAWhileAndKnownForEver() {
     var snapshot = snapshot(1, NOW);
-    known.put(snapshot, FRESH);
+    known.announced(snapshot, FRESH);
     nowNanos += FRESH.toNanos() - 1;
     assertEquals(Optional.of(snapshot), known.fresh("b"));
     nowNanos += 1;
@@ -31,18 +31,18 @@ class LatestSnapshotsTest {
   @Test
   void anOlderSnapshotIsIgnored() {
     var newer = snapshot(2, NOW);
-    known.put(newer, FRESH);
-    known.put(snapshot(1, NOW.plusSeconds(9)), FRESH);
-    known.put(snapshot(2, NOW.minusSeconds(1)), FRESH);
+    known.announced(newer, FRESH);
+    known.announced(snapshot(1, NOW.plusSeconds(9)), FRESH);
+    known.announced(snapshot(2, NOW.minusSeconds(1)), FRESH);
     assertEquals(Optional.of(newer), known.any("b"));
   }
 
   @Test
   void aHeartbeatRefreshes() {
-    known.put(snapshot(2, NOW), FRESH);
+    known.announced(snapshot(2, NOW), FRESH);
     nowNanos += FRESH.toNanos();
     var again = snapshot(2, NOW.plusSeconds(6));
-    known.put(again, FRESH);
+    known.announced(again, FRESH);
     assertEquals(Optional.of(again), known.fresh("b"));
   }
 

@@ -11,7 +11,10 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Receives the events of every shard and the snapshots of every board for one event loop, and
@@ -19,9 +22,14 @@ import java.util.Map;
  * {@link #tick} every few tens of milliseconds.
  */
 public final class Feeds {
+  private static final int DEAD_BUS_MILLIS = 2_500;
+
   private final ShardFeeds shards;
   private final Map<String, BoardFeed> boards = new HashMap<>();
   private final SharedLogReads log;
+  private boolean started;
+  private long busAt;
+  private long now;
 
   /** What the feeds read when the bus is silent or has lost something. */
   public record Sources(EventHistory history, SnapshotSource snapshots) {}
@@ -44,37 +52,57 @@ public final class Feeds {
   }
 
   public void onBatch(EventBatch batch) {
+    busAt = now;
     shards.onBatch(batch);
   }
 
   public void onBeacon(ShardBeacon beacon) {
+    busAt = now;
     shards.onBeacon(beacon);
   }
 
   /** Processes a heartbeat of the database, which replaces the beacons of all emitters. */
   public void onHeartbeat(DatabaseHeartbeat beat) {
-    for (EventHistory.Head head : beat.heads()) {
-      shards.onBeacon(new ShardBeacon(head.shard(), head.epoch(), head.head()));
-    }
+    long askedAt = TimeUnit.NANOSECONDS.toMillis(beat.askedNanos());
+    beat.heads().forEach(head -> shards.onHeartbeat(head, askedAt));
+    beat.boards()
+        .forEach(
+            (name, version) -> {
+              BoardFeed board = boards.get(name);
+              if (board != null) board.onHeartbeat(version, askedAt);
+            });
   }
 
   /** Takes a snapshot; of an unknown board none. */
   public void onSnapshot(Snapshot snapshot) {
+    busAt = now;
     BoardFeed feed = boards.get(snapshot.board());
     if (feed != null) feed.onSnapshot(snapshot);
   }
 
   /**
-   * @param now milliseconds of a monotonic clock
+   * @param millis milliseconds of {@link System#nanoTime}
    */
-  public void tick(long now) {
+  public void tick(long millis) {
+    now = millis;
+    if (!started) busAt = now;
+    started = true;
+    boolean busIsDead = now - busAt >= DEAD_BUS_MILLIS;
     shards.tick(now);
-    boards.values().forEach(board -> board.tick(now));
+    boards.values().forEach(board -> board.tick(now, busIsDead));
   }
 
   /** Reads the head of every shard; fails if one cannot be read. */
   public Future<Void> readHeads() {
     return shards.readHeads();
+  }
+
+  /**
+   * The head of every shard's log, as read by a query that began after this call, or by the one
+   * under way when its answer suffices. The shards' feeds have taken it.
+   */
+  public Future<List<EventHistory.Head>> heads(Predicate<List<EventHistory.Head>> suffices) {
+    return shards.heads(suffices);
   }
 
   public ShardFeed shard(int shard) {

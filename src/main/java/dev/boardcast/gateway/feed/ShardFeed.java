@@ -25,14 +25,19 @@ import java.util.List;
  *   <li>Another epoch, or a head behind the position, counts only when read from the log itself;
  *       then the sink is told that the history has changed.
  *   <li>While the log cannot be read, batches wait and reading is retried with a backoff.
+ *   <li>When it is not certain that the feed had every event {@value #STALE_MILLIS} ms ago, the
+ *       sink is told that the shard is stale, and later that it is fresh again.
  * </ul>
  *
  * One event loop; {@link #tick} brings the time.
  */
 public final class ShardFeed {
   static final int GRACE_MILLIS = 50;
+  static final int STALE_MILLIS = 3_000;
 
   private static final int PAGE = 500;
+  // A position that has advanced so recently may be ahead of a heartbeat for good reason.
+  private static final int SETTLED_MILLIS = 1_000;
   private static final Duration MIN_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(2);
 
@@ -48,6 +53,16 @@ public final class ShardFeed {
 
     /** The log is read because the bus has lost something. */
     void repaired(int shard);
+
+    /**
+     * The node cannot vouch for the shard: events may exist that it does not know of.
+     *
+     * @param ageMillis how long ago the shard was known to be complete
+     */
+    void stale(int shard, long ageMillis);
+
+    /** The node can vouch for the shard again. */
+    void fresh(int shard);
   }
 
   private final int shard;
@@ -57,6 +72,7 @@ public final class ShardFeed {
   private final RecentEvents recent = new RecentEvents();
   private final PendingBatches pending = new PendingBatches();
   private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
+  private final Completeness completeness = new Completeness();
   private String epoch;
   private long position;
   private long target;
@@ -64,6 +80,8 @@ public final class ShardFeed {
   private long announcedAt;
   private boolean reading;
   private boolean headNeeded;
+  private boolean stale;
+  private long advancedAt;
   private long retryAt;
   private long now;
 
@@ -99,6 +117,16 @@ public final class ShardFeed {
     return recent.get(sequence);
   }
 
+  /** Whether the sink was told that the shard is stale, and not yet that it is fresh. */
+  public boolean isStale() {
+    return stale;
+  }
+
+  /** How long ago the shard was known to be complete. */
+  public long ageMillis() {
+    return now - completeness.certainAt();
+  }
+
   /** Whether the head must be read from the log; resets that. */
   boolean takeHeadNeeded() {
     boolean needed = headNeeded;
@@ -123,10 +151,28 @@ public final class ShardFeed {
   }
 
   void onBeacon(ShardBeacon beacon) {
-    if (epoch == null || !beacon.epoch().equals(epoch)) {
+    onAnnounced(beacon.epoch(), beacon.head(), now);
+  }
+
+  /**
+   * Takes the head that a heartbeat has read from the log. It counts as a beacon: the log's own
+   * answer to a later question decides on another epoch or a head behind the position.
+   *
+   * @param askedAt when the heartbeat's statement was sent
+   */
+  void onHeartbeat(String headEpoch, long head, long askedAt) {
+    onAnnounced(headEpoch, head, askedAt);
+    if (head < position && askedAt > advancedAt + SETTLED_MILLIS) headNeeded = true;
+  }
+
+  private void onAnnounced(String headEpoch, long head, long at) {
+    if (epoch == null || !headEpoch.equals(epoch)) {
       headNeeded = true;
-    } else if (beacon.head() > announced) {
-      announced = beacon.head();
+      return;
+    }
+    completeness.sourceWasAt(head, at, position);
+    if (head > announced) {
+      announced = head;
       announcedAt = now;
     }
   }
@@ -135,8 +181,9 @@ public final class ShardFeed {
    * Takes the head that was read from the log.
    *
    * @param positionBefore the position when the read began: only a head behind that one is behind
+   * @param askedAt when the read began
    */
-  void onHead(String headEpoch, long head, long positionBefore) {
+  void onHead(String headEpoch, long head, long positionBefore, long askedAt) {
     boolean started = epoch != null;
     if (!headEpoch.equals(epoch) || head < positionBefore) {
       epoch = headEpoch;
@@ -147,6 +194,7 @@ public final class ShardFeed {
       target = Math.max(target, head);
       repair();
     }
+    completeness.sourceWasAt(head, askedAt, position);
   }
 
   void tick(long millis) {
@@ -155,12 +203,23 @@ public final class ShardFeed {
       target = Math.max(target, announced);
     }
     if (target > position) repair();
+    if (epoch != null) checkStale();
+  }
+
+  private void checkStale() {
+    boolean late = ageMillis() >= STALE_MILLIS;
+    if (late == stale) return;
+    stale = late;
+    if (stale) sink.stale(shard, ageMillis());
+    else sink.fresh(shard);
   }
 
   private void restartAt(long head) {
     position = head;
     target = head;
     announced = head;
+    advancedAt = now;
+    completeness.restart();
     recent.restart(head);
   }
 
@@ -182,6 +241,8 @@ public final class ShardFeed {
   private void deliver(EventBatch batch) {
     while (position < batch.last()) {
       position++;
+      advancedAt = now;
+      completeness.advancedTo(position);
       recent.add(batch, position);
       if (sink.wants(batch.streams(position))) sink.event(recent.get(position));
     }

@@ -2,6 +2,7 @@ package dev.boardcast.gateway.feed;
 
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.SharedQuery;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
@@ -13,27 +14,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /**
  * Reads the event log for sessions that catch up: a range is read once and its events are encoded
  * once, however many sessions ask for it. Pages never change, so they are cached, bounded in number
  * and bytes. At most {@value #MAX_CONCURRENT_READS} pages are read at once, and one per set of
  * streams. One event loop.
+ *
+ * <p>A page that was read before a caller asked serves it as well: it says by its horizon how far
+ * it is complete, and who needs more reads on from there.
  */
 public final class SharedLogReads {
   private static final int MAX_PAGES = 256;
   private static final long MAX_BYTES = 8 << 20;
   private static final int MAX_CONCURRENT_READS = 4;
-  private static final int ALL_SHARDS = -1;
 
   private final EventHistory history;
   private final BoundedCalls calls;
   private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MAX_CONCURRENT_READS);
   private final Map<Range, TreeMap<Long, Page>> cache = new HashMap<>();
   private final Map<Range, Future<Page>> reading = new HashMap<>();
-  private final Map<Integer, Future<List<EventHistory.Head>>> headQueries = new HashMap<>();
-  private final Map<Integer, Future<Long>> oldestQueries = new HashMap<>();
+  private final Map<Integer, SharedQuery<Long>> oldest = new HashMap<>();
   private final Deque<CacheEntry> evictionOrder = new ArrayDeque<>();
   private long bytes;
 
@@ -69,14 +70,12 @@ public final class SharedLogReads {
     this.calls = calls;
   }
 
-  /** The current head of every shard. */
-  public Future<List<EventHistory.Head>> heads() {
-    return shared(headQueries, ALL_SHARDS, history::heads);
-  }
-
-  /** The oldest sequence that retention has kept. */
+  /** The oldest sequence that retention has kept, as read after this call. */
   public Future<Long> oldest(int shard) {
-    return shared(oldestQueries, shard, () -> history.oldest(shard));
+    return oldest
+        .computeIfAbsent(
+            shard, first -> new SharedQuery<>(() -> calls.call(() -> history.oldest(shard))))
+        .ask();
   }
 
   /** One page of the events of some streams after a sequence. */
@@ -140,15 +139,5 @@ public final class SharedLogReads {
     TreeMap<Long, Page> pages = cache.get(oldest.range());
     bytes -= pages.remove(oldest.after()).size();
     if (pages.isEmpty()) cache.remove(oldest.range());
-  }
-
-  /** Callers that ask the same while a query is under way share its result. */
-  private <T> Future<T> shared(
-      Map<Integer, Future<T>> underWay, Integer key, Supplier<Future<T>> query) {
-    Future<T> earlier = underWay.get(key);
-    if (earlier != null) return earlier;
-    Future<T> queried = calls.call(query);
-    underWay.put(key, queried);
-    return queried.onComplete(done -> underWay.remove(key, queried));
   }
 }

@@ -63,6 +63,20 @@ public interface Dialect {
     return subscribed(topic, offset, false);
   }
 
+  /**
+   * The node cannot vouch for a topic: newer data may exist.
+   *
+   * @param since when the topic's data was known to be complete
+   */
+  default Optional<Frame> stale(String topic, Instant since) {
+    return Optional.empty();
+  }
+
+  /** The node can vouch for a stale topic again; what was missed has been sent before. */
+  default Optional<Frame> fresh(String topic) {
+    return Optional.empty();
+  }
+
   /** Whether events start at the ack, because the protocol has no offsets. */
   default boolean startsAtAck() {
     return false;

@@ -43,6 +43,10 @@ public final class NativeDialect implements Dialect {
 
   private record GoAway(String type, long reconnectAfterMs, long closesInMs) {}
 
+  private record Stale(String type, String topic, Instant since) {}
+
+  private record Fresh(String type, String topic) {}
+
   private NativeDialect() {}
 
   @Override
@@ -104,5 +108,15 @@ public final class NativeDialect implements Dialect {
   @Override
   public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
     return Optional.of(Frame.of(new GoAway("goaway", reconnectAfterMillis, closesInMillis)));
+  }
+
+  @Override
+  public Optional<Frame> stale(String topic, Instant since) {
+    return Optional.of(Frame.of(new Stale("stale", topic, since)));
+  }
+
+  @Override
+  public Optional<Frame> fresh(String topic) {
+    return Optional.of(Frame.of(new Fresh("fresh", topic)));
   }
 }

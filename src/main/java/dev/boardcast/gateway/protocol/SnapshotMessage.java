@@ -4,6 +4,8 @@ import dev.boardcast.spi.Snapshot;
 
 /** A board's snapshot to deliver, with its encoded frames. One event loop. */
 public final class SnapshotMessage {
+  private static final String VERSION = "version:";
+
   private final Snapshot snapshot;
   private final EncodedFrames encoded = new EncodedFrames();
 
@@ -17,7 +19,17 @@ public final class SnapshotMessage {
 
   /** The snapshot's version as an offset; equal offsets mean equal metrics. */
   public String offset() {
-    return "version:" + snapshot.version();
+    return VERSION + snapshot.version();
+  }
+
+  /** The version in an offset of a client; 0 where it has none. */
+  public static long version(String offset) {
+    if (offset == null || !offset.startsWith(VERSION)) return 0;
+    try {
+      return Math.max(0, Long.parseLong(offset.substring(VERSION.length())));
+    } catch (NumberFormatException notAVersion) {
+      return 0;
+    }
   }
 
   /** The age when this message was made; null, so that it is left out, unless stale. */

@@ -66,4 +66,14 @@ public final class SseDialect implements Dialect {
   public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
     return NATIVE.goAway(reconnectAfterMillis, closesInMillis);
   }
+
+  @Override
+  public Optional<Frame> stale(String topic, Instant since) {
+    return NATIVE.stale(topic, since);
+  }
+
+  @Override
+  public Optional<Frame> fresh(String topic) {
+    return NATIVE.fresh(topic);
+  }
 }

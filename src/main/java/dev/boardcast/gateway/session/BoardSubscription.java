@@ -10,6 +10,8 @@ final class BoardSubscription implements Subscription {
   private final String board;
   private final String since;
   private boolean hasSnapshot;
+  private boolean confirmed;
+  private long awaited;
 
   /**
    * @param since the offset of the snapshot that the client has; null for none
@@ -44,13 +46,35 @@ final class BoardSubscription implements Subscription {
     return hasSnapshot;
   }
 
+  /** Sends no snapshot of a lower version until told otherwise; the client has a newer one. */
+  void await(long version) {
+    awaited = version;
+  }
+
+  /**
+   * Confirms the subscription to the client, once.
+   *
+   * @param offset of the snapshot that the node has; null for none
+   * @param current whether that is known to be the board's
+   */
+  void confirm(String offset, boolean current) {
+    if (confirmed || !session.has(this)) return;
+    confirmed = true;
+    boolean recovered = current && since != null && since.equals(offset);
+    session.dialect().subscribed(topic, offset, recovered).ifPresent(session::send);
+  }
+
   void send(SnapshotMessage message) {
+    if (message.snapshot().version() < awaited) return;
+    awaited = 0;
+    confirm(message.offset(), true);
     hasSnapshot = true;
     session.sendSnapshot(message, topic);
   }
 
   /** Tells the client that the board has no snapshot. */
   void sendUnavailable(Instant now) {
+    confirm(null, false);
     session.dialect().unavailable(topic, now).ifPresent(session::send);
   }
 }

@@ -2,7 +2,10 @@ package dev.boardcast.gateway.session;
 
 import dev.boardcast.bus.Offset;
 import dev.boardcast.gateway.feed.Feeds;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -36,19 +39,23 @@ final class ResumePoint {
     return text.toString();
   }
 
-  /** The lowest offset of one history in a text from a client; empty without any. */
-  static Optional<Offset> find(String epoch, String text) {
-    Offset lowest = null;
+  /** The offsets in a text from a client; what is no offset is left out. */
+  static List<Offset> parse(String text) {
+    var offsets = new ArrayList<Offset>();
     for (String part : text.split(",")) {
-      Offset offset;
       try {
-        offset = Offset.parse(part);
+        offsets.add(Offset.parse(part));
       } catch (IllegalArgumentException invalid) {
-        continue;
+        // Of a board, or of no use.
       }
-      if (!offset.epoch().equals(epoch)) continue;
-      if (lowest == null || offset.sequence() < lowest.sequence()) lowest = offset;
     }
-    return Optional.ofNullable(lowest);
+    return offsets;
+  }
+
+  /** The lowest offset of one history; empty without any. */
+  static Optional<Offset> lowest(String epoch, List<Offset> offsets) {
+    return offsets.stream()
+        .filter(offset -> offset.epoch().equals(epoch))
+        .min(Comparator.comparingLong(Offset::sequence));
   }
 }

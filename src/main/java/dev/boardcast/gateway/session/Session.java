@@ -10,6 +10,7 @@ import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Principal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -219,6 +220,10 @@ public final class Session implements Transport.Listener {
     Frame frame = message.frame(dialect, topic);
     boolean only = dialect.sendsResumePoints() && subscriptions.size() == 1 && isSettled();
     send(only ? frame.withResumePoint(message.offset()) : frame);
+  }
+
+  Instant timeBefore(long millis) {
+    return loop.time().minusMillis(millis);
   }
 
   /**

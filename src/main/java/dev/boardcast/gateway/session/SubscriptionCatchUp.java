@@ -4,6 +4,7 @@ import dev.boardcast.bus.Offset;
 import dev.boardcast.database.Backoff;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.Recovery;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.feed.SharedLogReads;
@@ -15,13 +16,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * Brings one subscription from its position to live: from the shard's recent events where they
  * reach back far enough, else page by page from the log, at the speed at which the client reads. It
  * switches to live within one task of the event loop, so that no event is lost or sent twice.
+ *
+ * <p>What the node knows may be older than the client's offset, which another node has sent. So an
+ * offset that the node does not know is refused only by an answer of the log to a question that was
+ * asked after the client came.
  *
  * <p>Reads that fail are retried with a backoff. A newer catch-up of the subscription ends this
  * one. One event loop.
@@ -33,16 +38,18 @@ final class SubscriptionCatchUp {
   private final StreamSubscription subscription;
   private final Session session;
   private final ShardFeed feed;
+  private final Feeds feeds;
   private final SharedLogReads log;
   private final GatewayLoop loop;
-  private final String epoch;
   private final Deque<EventMessage> page = new ArrayDeque<>();
   private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
+  private String epoch;
   private long horizon;
 
   SubscriptionCatchUp(StreamSubscription subscription, Feeds feeds, GatewayLoop loop) {
     this.subscription = subscription;
     this.session = subscription.session();
+    this.feeds = feeds;
     this.feed = feeds.shard(subscription.shard());
     this.log = feeds.log();
     this.loop = loop;
@@ -50,8 +57,13 @@ final class SubscriptionCatchUp {
     subscription.catchUpBy(this);
   }
 
-  /** Skips to live, and tells the client that events are lost. */
-  void restart() {
+  /**
+   * Skips to live, and tells the client that events are lost.
+   *
+   * @param reason what has become of the position so far
+   */
+  void restart(Recovery reason) {
+    loop.meters().recovery(reason);
     skipToLive();
     session
         .dialect()
@@ -67,24 +79,54 @@ final class SubscriptionCatchUp {
    *     {@link #run}
    */
   Future<Void> findStart() {
-    String since = subscription.since();
-    Optional<Offset> requested = since == null ? Optional.empty() : ResumePoint.find(epoch, since);
-    if (requested.isEmpty()) {
+    epoch = feed.epoch();
+    if (subscription.since() == null) {
       startLive();
       return Future.succeededFuture();
     }
-    Offset offset = requested.get();
-    if (offset.sequence() > feed.position()) {
-      // Another node may have received more of the shard than this one.
-      return query(log::heads, heads -> start(offset, isInLog(offset, heads)));
+    List<Offset> offered = ResumePoint.parse(subscription.since());
+    if (offered.isEmpty()) {
+      refuse(Recovery.MALFORMED_OFFSET);
+      return Future.succeededFuture();
     }
-    if (feed.hasRecentAfter(offset.sequence())) {
-      start(offset, true);
+    Optional<Offset> offset = ResumePoint.lowest(epoch, offered);
+    if (offset.isEmpty() || offset.get().sequence() > feed.position()) {
+      return query(
+          () -> feeds.heads(heads -> contains(heads, offered)), heads -> judge(offered, heads));
+    }
+    if (feed.hasRecentAfter(offset.get().sequence())) {
+      resume(offset.get());
       return Future.succeededFuture();
     }
     return query(
         () -> log.oldest(subscription.shard()),
-        oldest -> start(offset, offset.sequence() >= oldest - 1));
+        oldest -> {
+          if (!epoch.equals(feed.epoch())) return findStart();
+          if (offset.get().sequence() >= oldest - 1) resume(offset.get());
+          else refuse(Recovery.DROPPED_BY_RETENTION);
+          return Future.succeededFuture();
+        });
+  }
+
+  /** Decides by the log's own answer, which the feed has taken, too. */
+  private Future<Void> judge(List<Offset> offered, List<EventHistory.Head> heads) {
+    epoch = feed.epoch();
+    Optional<EventHistory.Head> head =
+        heads.stream().filter(each -> each.shard() == subscription.shard()).findFirst();
+    // Another answer came between this one and its callers.
+    if (head.isPresent() && !head.get().epoch().equals(epoch)) return findStart();
+    Optional<Offset> offset = ResumePoint.lowest(epoch, offered);
+    if (offset.isPresent() && offset.get().sequence() <= feed.position()) return findStart();
+    if (offset.isPresent() && contains(heads, offered)) {
+      resume(offset.get());
+    } else if (offset.isPresent()) {
+      refuse(Recovery.BEYOND_HEAD);
+    } else if (areOfOtherShards(offered, heads)) {
+      startLive();
+    } else {
+      refuse(Recovery.EPOCH_CHANGED);
+    }
+    return Future.succeededFuture();
   }
 
   /** Sends events from the subscription's position on until it is live. */
@@ -117,17 +159,20 @@ final class SubscriptionCatchUp {
   }
 
   private void skipToLive() {
+    epoch = feed.epoch();
     subscription.startAfter(feed.position());
     subscription.goLive();
   }
 
-  private void start(Offset offset, boolean recoverable) {
-    if (!recoverable) {
-      startLive();
-      return;
-    }
+  private void resume(Offset offset) {
+    loop.meters().recovery(Recovery.RECOVERED);
     subscription.resumeAfter(offset.sequence());
     confirm(offset, true);
+  }
+
+  private void refuse(Recovery reason) {
+    loop.meters().recovery(reason);
+    startLive();
   }
 
   private void confirm(Offset offset, boolean recovered) {
@@ -135,12 +180,28 @@ final class SubscriptionCatchUp {
         .dialect()
         .subscribed(subscription.topic(), offset.toString(), recovered)
         .ifPresent(session::sendWithResumePoint);
+    if (feed.isStale()) subscription.sendStale(feed.ageMillis());
   }
 
-  private boolean isInLog(Offset offset, List<EventHistory.Head> heads) {
+  /** Whether the shard's log reaches as far as the client's offset in the same history. */
+  private boolean contains(List<EventHistory.Head> heads, List<Offset> offered) {
     return heads.stream()
-        .filter(head -> head.shard() == subscription.shard() && head.epoch().equals(epoch))
-        .anyMatch(head -> head.head() >= offset.sequence());
+        .filter(head -> head.shard() == subscription.shard())
+        .anyMatch(
+            head ->
+                ResumePoint.lowest(head.epoch(), offered)
+                    .filter(offset -> offset.sequence() <= head.head())
+                    .isPresent());
+  }
+
+  /** Whether the client has offsets of other topics only, as an event stream may. */
+  private boolean areOfOtherShards(List<Offset> offered, List<EventHistory.Head> heads) {
+    return offered.stream()
+        .allMatch(
+            offset ->
+                heads.stream()
+                    .filter(head -> head.shard() != subscription.shard())
+                    .anyMatch(head -> head.epoch().equals(offset.epoch())));
   }
 
   private void readPage(long after, long upTo) {
@@ -148,23 +209,25 @@ final class SubscriptionCatchUp {
             () -> log.page(subscription.shard(), epoch, subscription.streams(), after, upTo),
             read -> {
               if (read.lost()) {
-                restart();
-                return;
+                restart(Recovery.DROPPED_BY_RETENTION);
+              } else {
+                page.addAll(read.events());
+                horizon = read.horizon();
               }
-              page.addAll(read.events());
-              horizon = read.horizon();
+              return Future.succeededFuture();
             })
         .onSuccess(done -> run());
   }
 
   /** Queries until there is an answer; {@code then} is skipped when the catch-up has ended. */
-  private <T> Future<Void> query(Supplier<Future<T>> query, Consumer<T> then) {
+  private <T> Future<Void> query(Supplier<Future<T>> query, Function<T, Future<Void>> then) {
     Promise<Void> done = Promise.promise();
     query(query, then, done);
     return done.future();
   }
 
-  private <T> void query(Supplier<Future<T>> query, Consumer<T> then, Promise<Void> done) {
+  private <T> void query(
+      Supplier<Future<T>> query, Function<T, Future<Void>> then, Promise<Void> done) {
     if (!isCurrent()) {
       done.complete();
       return;
@@ -174,10 +237,10 @@ final class SubscriptionCatchUp {
         .onComplete(
             answer -> {
               backoff.reset();
-              if (isCurrent()) then.accept(answer);
-              done.complete();
+              if (isCurrent()) then.apply(answer).onComplete(done);
+              else done.complete();
             },
-            failure -> loop.later(backoff.next().toMillis(), () -> query(query, then, done)));
+            failure -> loop.schedule(backoff.next().toMillis(), () -> query(query, then, done)));
   }
 
   private boolean isCurrent() {

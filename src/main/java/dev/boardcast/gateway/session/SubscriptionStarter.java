@@ -1,8 +1,10 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.Recovery;
 import dev.boardcast.gateway.feed.BoardFeed;
 import dev.boardcast.gateway.feed.Feeds;
+import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -13,6 +15,9 @@ import java.util.List;
  * loop.
  */
 final class SubscriptionStarter {
+  private static final int CONFIRM_MILLIS = 1_000;
+  private static final int RETRY_MILLIS = 1_000;
+
   private final Feeds feeds;
   private final GatewayLoop loop;
 
@@ -46,9 +51,12 @@ final class SubscriptionStarter {
     catchUp(stream);
   }
 
-  /** Starts over at the end of a changed history, and tells the client. */
+  /**
+   * Starts over at the end of a changed history, and tells the client. A subscription whose first
+   * position is still being found is left to that, which judges by the history that is there then.
+   */
   void restart(StreamSubscription stream) {
-    catchUp(stream).restart();
+    if (stream.isStarted()) catchUp(stream).restart(Recovery.HISTORY_CHANGED);
   }
 
   /** The current offset of the users' and teams' streams. */
@@ -62,14 +70,37 @@ final class SubscriptionStarter {
   }
 
   private void startBoard(BoardSubscription subscription) {
-    Session session = subscription.session();
     BoardFeed feed = feeds.board(subscription.board());
-    boolean same = subscription.since() != null && subscription.since().equals(feed.offset());
-    session
-        .dialect()
-        .subscribed(subscription.topic(), feed.offset(), same)
-        .ifPresent(session::send);
-    feed.currentOrQuery().ifPresent(subscription::send);
+    long known = SnapshotMessage.version(subscription.since());
+    if (feed.isBehind(known)) {
+      subscription.await(known);
+      loop.schedule(CONFIRM_MILLIS, () -> subscription.confirm(null, false));
+      queryFor(subscription, feed, known);
+    } else {
+      subscription.confirm(feed.offset(), feed.isCurrent());
+      feed.currentOrQuery().ifPresent(subscription::send);
+    }
+    if (feed.isStale()) subscription.sendStale(feed.ageMillis());
+  }
+
+  /**
+   * The client has a newer snapshot than this node: it gets an older one only if the source has no
+   * newer one. Until the source can tell, it gets what the bus brings that is not older.
+   */
+  private void queryFor(BoardSubscription subscription, BoardFeed feed, long known) {
+    if (!subscription.session().has(subscription) || subscription.hasSnapshot()) return;
+    feed.queryFor(known)
+        .onComplete(
+            answered -> {
+              if (!subscription.session().has(subscription) || subscription.hasSnapshot()) return;
+              subscription.await(0);
+              subscription.confirm(feed.offset(), true);
+              feed.newest().ifPresent(subscription::send);
+            },
+            failure -> {
+              subscription.confirm(null, false);
+              loop.schedule(RETRY_MILLIS, () -> queryFor(subscription, feed, known));
+            });
   }
 
   private SubscriptionCatchUp catchUp(StreamSubscription stream) {

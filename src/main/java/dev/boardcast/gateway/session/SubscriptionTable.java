@@ -78,6 +78,26 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     }
   }
 
+  @Override
+  public void stale(String board, long ageMillis) {
+    for (BoardSubscription subscriber : subscribers(board)) subscriber.sendStale(ageMillis);
+  }
+
+  @Override
+  public void fresh(String board) {
+    for (BoardSubscription subscriber : subscribers(board)) subscriber.sendFresh();
+  }
+
+  /** Tells the subscribers of a shard's streams that the node cannot vouch for it. */
+  public void stale(int shard, long ageMillis) {
+    forEachOfShard(shard, subscriber -> subscriber.sendStale(ageMillis));
+  }
+
+  /** Tells the subscribers of a shard's streams that the node can vouch for it again. */
+  public void fresh(int shard) {
+    forEachOfShard(shard, Subscription::sendFresh);
+  }
+
   /** Calls {@code action} for every subscription of a shard, once each; it may change the table. */
   void forEachOfShard(int shard, Consumer<StreamSubscription> action) {
     var found = new LinkedHashSet<StreamSubscription>();

@@ -50,12 +50,25 @@ export interface Gap {
   offset: string | null;
 }
 
+/** The server cannot vouch for a topic: newer data may exist. `fresh` follows, after the missed messages. */
+export interface Stale {
+  topic: string;
+  /** ISO 8601: the data was complete at that time. */
+  since: string;
+}
+
+export interface Fresh {
+  topic: string;
+}
+
 export interface Events {
   state: Status;
   message: Message;
   problem: Problem;
   subscribed: Subscribed;
   gap: Gap;
+  stale: Stale;
+  fresh: Fresh;
 }
 
 export interface Options {
@@ -84,6 +97,8 @@ export class Boardcast {
   /** The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
   subscribe<Data = any>(topic: string, handler: (message: Message<Data>) => void): () => void;
   on<Name extends keyof Events>(event: Name, listener: (detail: Events[Name]) => void): () => void;
+  /** Whether the server cannot vouch for a topic at present. */
+  isStale(topic: string): boolean;
   /** The age of a message's data in milliseconds. */
   age(message: Message): number;
   retry(): void;

@@ -1,6 +1,7 @@
 // The client of a Boardcast server, for browsers and Node. See README.md and boardcast.d.ts.
 
 import { Connection } from './connection.js';
+import { isSign } from './rules.js';
 import { canShare, SharedConnection } from './shared-connection.js';
 
 /** The server that a browser loaded this module from. */
@@ -32,6 +33,7 @@ export class Boardcast {
   #handlers = new Map();
   #listeners = new Map();
   #last = new Map();
+  #stale = new Set();
   #closed = new AbortController();
 
   constructor(url = SERVER ?? globalThis.location?.origin, options = {}) {
@@ -77,11 +79,17 @@ export class Boardcast {
       if (!handlers.delete(own) || handlers.size) return;
       this.#handlers.delete(topic);
       this.#last.delete(topic);
+      this.#stale.delete(topic);
       this.#connection.unsubscribe(topic);
     };
   }
 
-  /** Events: `state`, `message`, `subscribed`, `gap`, `problem`. Returns a function that removes the listener. */
+  /** Whether the server cannot vouch for a topic: newer data may exist. */
+  isStale(topic) {
+    return this.#stale.has(topic);
+  }
+
+  /** Events: `state`, `message`, `subscribed`, `gap`, `stale`, `fresh`, `problem`. Returns a function that removes the listener. */
   on(event, listener) {
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
@@ -105,6 +113,11 @@ export class Boardcast {
 
   #deliver(message) {
     if (message.type === 'error') return this.#emit('problem', message);
+    if (isSign(message)) {
+      const known = this.#stale.delete(message.topic);
+      if (message.type === 'stale') this.#stale.add(message.topic);
+      return (known || this.isStale(message.topic)) && this.#emit(message.type, message);
+    }
     if (message.type === 'subscribed') {
       this.#emit('subscribed', message);
       return message.gap && this.#emit('gap', message);

@@ -1,7 +1,7 @@
 // Keeps one connection to a server: opens it, notices its loss and reconnects, over the best transport that
 // works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
 
-import { advice, backoff, isRepeat } from './rules.js';
+import { advice, backoff, isRepeat, isSign } from './rules.js';
 import { transports } from './transports.js';
 
 const OPEN_TIMEOUT = 8000;
@@ -214,11 +214,13 @@ export class Connection {
       this.#schedule('attempt', message.reconnect_after_ms, () => this.#connect());
     }
     if (!this.topics.has(topic)) return;
+    if (isSign(message)) return this.on.message(message);
     if (type === 'metrics:update') {
       this.#boards.add(topic);
       this.skew = Math.max(this.skew, at - this.env.clock.now());
     }
     if (type === 'subscribed') {
+      this.on.message({ type: 'fresh', topic }); // until the server reports otherwise
       if (message.recovered) return; // the missed events follow, from the offset known here
       message.gap = this.offsets.has(topic) && !this.#boards.has(topic);
     }

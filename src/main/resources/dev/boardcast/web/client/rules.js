@@ -33,6 +33,9 @@ export function isRepeat({ type, offset }, known) {
   return offset.startsWith(`${epoch}:`) && Number(offset.split(':')[1]) <= Number(sequence);
 }
 
+/** Whether a message reports that the server can, or cannot, vouch for a topic. An event of that type has an offset. */
+export const isSign = ({ type, offset }) => (type === 'stale' || type === 'fresh') && !offset;
+
 /** The claims of a token without its times: user and rights. Verifies nothing. */
 export function identity(token) {
   try {

@@ -2,7 +2,7 @@
 // broadcasts what it receives. When it goes, another tab gets the lock and resumes from its own offsets.
 
 import { Connection } from './connection.js';
-import { identity, isRepeat } from './rules.js';
+import { identity, isRepeat, isSign } from './rules.js';
 
 /** In the names of channels and locks: tabs with another version of these messages do not mix. */
 const VERSION = 2;
@@ -21,6 +21,7 @@ export class SharedConnection {
   #topics = new Set();
   #topicsByTab = new Map(); // kept by the leader
   #last = new Map(); // the latest snapshot or error of each topic, for tabs that subscribe later
+  #stale = new Map(); // the reports of topics that the server cannot vouch for, for the same
   #closed; // aborts when this tab closes its client
 
   constructor(url, options, env, on) {
@@ -79,7 +80,8 @@ export class SharedConnection {
     const on = {
       state: () => this.connection && this.#broadcast({ status: statusOf(this.connection) }),
       message: (message) => {
-        if (message.type !== 'subscribed') this.#last.set(message.topic, message);
+        if (isSign(message)) this.#setStale(message);
+        else if (message.type !== 'subscribed') this.#last.set(message.topic, message);
         this.#broadcast({ message });
       },
     };
@@ -114,7 +116,9 @@ export class SharedConnection {
       } else if (!before?.has(topic)) {
         const offset = connection.offsets.get(topic);
         this.#broadcast({ to: tab, message: { type: 'subscribed', topic, offset } });
-        if (this.#last.has(topic)) this.#broadcast({ to: tab, message: this.#last.get(topic) });
+        for (const message of [this.#last.get(topic), this.#stale.get(topic)]) {
+          if (message) this.#broadcast({ to: tab, message });
+        }
       }
     }
     this.#broadcast({ to: tab, status: statusOf(connection) });
@@ -137,7 +141,13 @@ export class SharedConnection {
       if (used.has(topic)) continue;
       this.connection.unsubscribe(topic);
       this.#last.delete(topic);
+      this.#stale.delete(topic);
     }
+  }
+
+  #setStale(sign) {
+    if (sign.type === 'stale') this.#stale.set(sign.topic, sign);
+    else this.#stale.delete(sign.topic);
   }
 
   /** To all tabs, this one included, or to one. */

@@ -40,4 +40,5 @@ export const valueAt = (data, path) => valuesAt(data, path)[''] ?? null;
 
 /** Data older than this is shown as stale: snapshots arrive every 5 s even if nothing changes. */
 export const STALE_AFTER = 15_000;
-export const isStale = (message) => Boolean(message.stale) || client.age(message) > STALE_AFTER;
+export const isStale = (message) =>
+  Boolean(message.stale) || client.isStale(message.topic) || client.age(message) > STALE_AFTER;

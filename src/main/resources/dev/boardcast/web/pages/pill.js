@@ -7,7 +7,10 @@ import { signOut, who } from './session.js';
 const MAX_FAILURES = 4; // after these it shows "Disconnected"
 
 /** Describes a state: a tone, a text, a tooltip, and whether retrying makes sense. */
-export function describe({ state, reason, failures, transport }) {
+export function describe({ state, reason, failures, transport }, isBehind = false) {
+  if (state === 'live' && isBehind) {
+    return { tone: 'wait', words: 'Live, may be behind', how: 'the server cannot reach the other servers' };
+  }
   if (state === 'live') return { tone: 'good', words: 'Live', how: `over ${transport}` };
   if (state === 'polling') return { tone: 'wait', words: 'Polling every 5 s', how: 'WebSocket and event streams do not work' };
   if (state === 'connecting') return { tone: 'wait', words: 'Connecting' };
@@ -22,9 +25,20 @@ class ConnectionPill extends HTMLElement {
   #wait = h('span.sub', { 'aria-hidden': true });
   #retry = h('button', { onclick: () => client.retry() }, 'Retry now');
 
+  #stale = new Set();
+
   connectedCallback() {
     this.replaceChildren(h('span.dot'), this.#words, this.#wait, this.#retry);
-    this.stops = [client.on('state', (status) => this.#show(status)), eachSecond(() => this.#count())];
+    const sign = (change) => ({ topic }) => {
+      this.#stale[change](topic);
+      this.#show(client.status);
+    };
+    this.stops = [
+      client.on('state', (status) => this.#show(status)),
+      client.on('stale', sign('add')),
+      client.on('fresh', sign('delete')),
+      eachSecond(() => this.#count()),
+    ];
     this.#show(client.status);
   }
 
@@ -33,7 +47,8 @@ class ConnectionPill extends HTMLElement {
   }
 
   #show(status) {
-    const { tone, words, how, retry } = describe(status);
+    const isBehind = [...this.#stale].some((topic) => client.isStale(topic));
+    const { tone, words, how, retry } = describe(status, isBehind);
     this.dataset.tone = tone;
     this.dataset.state = status.state;
     this.title = how ?? '';

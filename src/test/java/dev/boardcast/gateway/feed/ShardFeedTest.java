@@ -27,6 +27,7 @@ class ShardFeedTest {
 
   private final InMemoryHistory history = new InMemoryHistory();
   private final List<Long> delivered = new ArrayList<>();
+  private final List<String> freshness = new ArrayList<>();
   private int historyChanges;
   private int repairs;
   private long now = 1_000_000;
@@ -55,11 +56,21 @@ class ShardFeedTest {
           public void repaired(int shard) {
             repairs++;
           }
+
+          @Override
+          public void stale(int shard, long ageMillis) {
+            freshness.add("stale " + ageMillis);
+          }
+
+          @Override
+          public void fresh(int shard) {
+            freshness.add("fresh");
+          }
         };
     feed =
         new ShardFeed(SHARD, new BoundedCalls(Runnable::run, Duration.ofSeconds(5)), history, sink);
     feed.tick(now);
-    feed.onHead("e1", 0, 0);
+    feed.onHead("e1", 0, 0, now);
   }
 
   @Test
@@ -171,7 +182,7 @@ class ShardFeedTest {
     assertFalse(feed.takeHeadNeeded());
     feed.onBeacon(new ShardBeacon(SHARD, "other", 7));
     assertTrue(feed.takeHeadNeeded());
-    feed.onHead("other", 7, 1);
+    feed.onHead("other", 7, 1, now);
     assertEquals(1, historyChanges);
     assertEquals("other:7", feed.offset().toString());
   }
@@ -180,10 +191,10 @@ class ShardFeedTest {
   void headBehindThePositionChangesTheHistoryUnlessTheAnswerIsLate() {
     append(5);
     feed.onBatch(history.batch(SHARD, 1, 5));
-    feed.onHead("e1", 3, 2);
+    feed.onHead("e1", 3, 2, now);
     assertEquals(5, feed.position());
     assertEquals(0, historyChanges);
-    feed.onHead("e1", 3, 5);
+    feed.onHead("e1", 3, 5, now);
     assertEquals(3, feed.position());
     assertEquals(1, historyChanges);
   }
@@ -221,12 +232,75 @@ class ShardFeedTest {
 
               @Override
               public void repaired(int shard) {}
+
+              @Override
+              public void stale(int shard, long ageMillis) {}
+
+              @Override
+              public void fresh(int shard) {}
             });
     append(4);
     other.onBatch(history.batch(SHARD, 1, 2));
     other.onBatch(history.batch(SHARD, 3, 4));
-    other.onHead("e1", 2, 0);
+    other.onHead("e1", 2, 0, now);
     assertEquals(List.of(3L, 4L), deliveredToOther);
+  }
+
+  @Test
+  void heartbeatAheadOfThePositionMeansALossAfterAGracePeriod() {
+    append(3);
+    feed.onHeartbeat("e1", 3, now);
+    tick(ShardFeed.GRACE_MILLIS);
+    assertEquals(upTo(3), delivered);
+    assertEquals(1, history.reads.get());
+  }
+
+  @Test
+  void heartbeatBehindThePositionIsCheckedOnlyWhenThePositionHadSettled() {
+    feed.onBatch(append());
+    feed.onHeartbeat("e1", 0, now);
+    assertFalse(feed.takeHeadNeeded());
+    tick(2_000);
+    feed.onHeartbeat("e1", 0, now);
+    assertTrue(feed.takeHeadNeeded());
+  }
+
+  @Test
+  void shardWithoutASignOfItsHeadIsStaleUntilOneComes() {
+    tick(ShardFeed.STALE_MILLIS - 1);
+    assertEquals(List.of(), freshness);
+    tick(1);
+    assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS), freshness);
+    tick(1_000);
+    feed.onBeacon(new ShardBeacon(SHARD, "e1", 0));
+    tick(10);
+    assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS, "fresh"), freshness);
+  }
+
+  @Test
+  void shardThatCannotReadWhatItKnowsToBeMissingIsStaleUntilItHasBeenRepaired() {
+    append(2);
+    history.unavailable = true;
+    for (int i = 0; i < 5; i++) {
+      feed.onBeacon(new ShardBeacon(SHARD, "e1", 2));
+      tick(1_000);
+    }
+    assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS), freshness);
+    history.unavailable = false;
+    for (int i = 0; i < 4; i++) {
+      feed.onBeacon(new ShardBeacon(SHARD, "e1", 2));
+      tick(1_000);
+    }
+    assertEquals(upTo(2), delivered);
+    assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS, "fresh"), freshness);
+  }
+
+  @Test
+  void answerIsAsOldAsItsQuestion() {
+    tick(2_000);
+    feed.onHead("e1", 0, 0, now - 2_000);
+    tick(1_000);
+    assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS), freshness);
   }
 
   @ParameterizedTest

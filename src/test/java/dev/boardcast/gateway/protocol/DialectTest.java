@@ -51,6 +51,8 @@ class DialectTest {
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
     golden("native-pong", dialect.pong());
     golden("native-goaway", dialect.goAway(750, 1_750));
+    golden("native-stale", dialect.stale("tasks", AT));
+    golden("native-fresh", dialect.fresh("tasks"));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
   }
 
@@ -64,6 +66,7 @@ class DialectTest {
         dialect.error(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null, AT));
     golden("tasks-pong", dialect.pong());
     assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", true));
+    assertEquals(Optional.empty(), dialect.stale("tasks", AT));
   }
 
   @Test

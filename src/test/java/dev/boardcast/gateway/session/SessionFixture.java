@@ -159,5 +159,11 @@ final class SessionFixture {
 
     @Override
     public void repaired(int shard) {}
+
+    @Override
+    public void stale(int shard, long ageMillis) {}
+
+    @Override
+    public void fresh(int shard) {}
   }
 }
