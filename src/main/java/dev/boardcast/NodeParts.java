@@ -3,9 +3,6 @@ package dev.boardcast;
 import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
-import dev.boardcast.engine.DatabaseHeartbeat;
-import dev.boardcast.engine.EventHistory;
-import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.gateway.Gateway;
@@ -98,7 +95,7 @@ record NodeParts(
                   resources.authenticator(),
                   boards.memberships(),
                   boards.topics(),
-                  heartbeats(heartbeat))
+                  heartbeat.heartbeats())
               .withOtherHistory(new EventLog(resources.requests()))
               // While the database answers nobody, another node does not help.
               .withOthersMayServe(
@@ -124,20 +121,6 @@ record NodeParts(
         snapshots,
         metrics,
         gateway);
-  }
-
-  private static HeartbeatHub heartbeats(NodeHeartbeat heartbeat) {
-    var hub = new HeartbeatHub();
-    heartbeat.listen(
-        beat ->
-            hub.publish(
-                new DatabaseHeartbeat(
-                    beat.askedNanos(),
-                    beat.shards().stream()
-                        .map(one -> new EventHistory.Head(one.shard(), one.epoch(), one.head()))
-                        .toList(),
-                    beat.boards())));
-    return hub;
   }
 
   /** With an authenticator of the application's own, a token is always needed to write. */

@@ -13,9 +13,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +50,7 @@ public final class NodeHeartbeat extends VerticleBase {
   private final HeartbeatStatement statement;
   private final Map<String, LeaseRegistration> registrations = new ConcurrentHashMap<>();
   private final Supplier<Set<String>> suspects;
-  private final List<Consumer<Heartbeat>> listeners = new CopyOnWriteArrayList<>();
+  private final HeartbeatHub heartbeats = new HeartbeatHub();
   private MessageConsumer<LeaseGranted> grants;
   private volatile Pool connection;
   private volatile boolean leaving;
@@ -89,9 +87,9 @@ public final class NodeHeartbeat extends VerticleBase {
     return node;
   }
 
-  /** Calls a listener with each heartbeat, on the event loop of this verticle. */
-  public void listen(Consumer<Heartbeat> listener) {
-    listeners.add(listener);
+  /** Brings what each heartbeat has read; on the event loop of this verticle. */
+  public HeartbeatHub heartbeats() {
+    return heartbeats;
   }
 
   /** Whether the database has answered the last heartbeat, and lately. */
@@ -228,7 +226,7 @@ public final class NodeHeartbeat extends VerticleBase {
           token == null ? OptionalLong.empty() : OptionalLong.of(token), askedNanos);
     }
     offerToBetterHeard(asked, answer);
-    for (Consumer<Heartbeat> listener : listeners) listener.accept(answer.heartbeat());
+    heartbeats.publish(answer.heartbeat());
   }
 
   private void offerToBetterHeard(List<LeaseRegistration> asked, HeartbeatStatement.Answer answer) {

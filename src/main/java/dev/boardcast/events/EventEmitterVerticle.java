@@ -30,6 +30,7 @@ public final class EventEmitterVerticle extends VerticleBase {
 
   private List<ShardEmitter> shards = List.of();
   private MessageConsumer<OutboxCommitted> hints;
+  private Runnable unsubscribe = () -> {};
 
   /** Creates an emitter without meters. */
   public EventEmitterVerticle(
@@ -66,9 +67,11 @@ public final class EventEmitterVerticle extends VerticleBase {
             subscription -> {
               hints = subscription;
               shards.forEach(ShardEmitter::start);
-              emitters
-                  .heartbeat()
-                  .listen(beat -> context.runOnContext(turn -> beat.shards().forEach(this::read)));
+              unsubscribe =
+                  emitters
+                      .heartbeat()
+                      .heartbeats()
+                      .subscribe(beat -> context.runOnContext(turn -> read(beat)));
               vertx.setPeriodic(
                   emitters.config().beacon().toMillis(),
                   tick -> shards.forEach(ShardEmitter::publishBeacon));
@@ -77,6 +80,7 @@ public final class EventEmitterVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    unsubscribe.run();
     return Future.join(shards.stream().map(ShardEmitter::close).toList())
         .eventually(() -> hints == null ? Future.succeededFuture() : hints.unregister());
   }
@@ -85,8 +89,10 @@ public final class EventEmitterVerticle extends VerticleBase {
     if (isShard(hint.shard())) shards.get(hint.shard()).hint();
   }
 
-  private void read(Heartbeat.Shard shard) {
-    if (isShard(shard.shard())) shards.get(shard.shard()).outboxRead(shard.outboxAge());
+  private void read(Heartbeat beat) {
+    for (Heartbeat.Shard shard : beat.shards()) {
+      if (isShard(shard.shard())) shards.get(shard.shard()).outboxRead(shard.outboxAge());
+    }
   }
 
   private boolean isShard(int shard) {

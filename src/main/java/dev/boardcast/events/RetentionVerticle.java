@@ -28,6 +28,7 @@ public final class RetentionVerticle extends VerticleBase {
   private final NodeHeartbeat heartbeat;
   private final EventLogPartitions partitions;
   private LeaseHolder lease;
+  private Runnable unsubscribe = () -> {};
   private volatile long logged;
   private long maintained = -1;
   private int skipped;
@@ -41,8 +42,11 @@ public final class RetentionVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    heartbeat.listen(
-        beat -> logged = beat.shards().stream().mapToLong(Heartbeat.Shard::head).sum());
+    unsubscribe =
+        heartbeat
+            .heartbeats()
+            .subscribe(
+                beat -> logged = beat.shards().stream().mapToLong(Heartbeat.Shard::head).sum());
     lease = new LeaseHolder(vertx, heartbeat, new Lease("retention", heartbeat.node(), LEASE_TTL));
     vertx.setPeriodic(INTERVAL.toMillis(), tick -> maintainIfDue());
     return lease.start(this::maintain);
@@ -50,6 +54,7 @@ public final class RetentionVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    unsubscribe.run();
     return run.otherwiseEmpty().eventually(lease::close);
   }
 

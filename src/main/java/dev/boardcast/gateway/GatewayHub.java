@@ -3,7 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
-import dev.boardcast.engine.DatabaseHeartbeat;
+import dev.boardcast.database.Heartbeat;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.HedgedCalls;
@@ -218,7 +218,7 @@ final class GatewayHub implements ShardFeed.Sink {
     feeds.onBeacon(beacon);
   }
 
-  void onHeartbeat(DatabaseHeartbeat beat) {
+  void onHeartbeat(Heartbeat beat) {
     feeds.onHeartbeat(beat);
   }
 

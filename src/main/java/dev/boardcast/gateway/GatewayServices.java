@@ -1,7 +1,7 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.engine.EventHistory;
-import dev.boardcast.engine.HeartbeatHub;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;

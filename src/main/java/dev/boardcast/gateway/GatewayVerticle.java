@@ -3,8 +3,8 @@ package dev.boardcast.gateway;
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.engine.DatabaseHeartbeat;
-import dev.boardcast.engine.HeartbeatHub;
+import dev.boardcast.database.Heartbeat;
+import dev.boardcast.database.HeartbeatHub;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -61,7 +61,7 @@ final class GatewayVerticle extends VerticleBase {
   }
 
   /** On any thread. */
-  private void onHeartbeat(DatabaseHeartbeat beat) {
+  private void onHeartbeat(Heartbeat beat) {
     hubs.publish(hub -> hub.onHeartbeat(beat));
     context.runOnContext(turn -> isolation.onHeartbeat());
   }

@@ -167,13 +167,16 @@ class NodeHeartbeatIT {
     var pool = Pools.pool(vertx, config);
     var work = get(pool.getConnection());
     var transaction = get(work.begin());
-    get(new Lease("job", "one", Duration.ofMillis(500)).renew(work, token));
+    var lease = new Lease("job", "one", Duration.ofMillis(500));
+    get(lease.renew(work, token));
 
     // Longer than the lease.
     beats(two.heartbeat, 10);
     assertEquals(token, one.holder.token().getAsLong());
     assertFalse(two.holder.isHeld());
 
+    // As long work does at its end.
+    get(lease.renew(work, token));
     get(transaction.commit());
     beats(one.heartbeat, 3);
     assertTrue(one.holder.isHeld());
@@ -290,10 +293,12 @@ class NodeHeartbeatIT {
   private static Heartbeat beats(NodeHeartbeat heartbeat, int count) {
     long now = System.nanoTime();
     var seen = new CopyOnWriteArrayList<Heartbeat>();
-    heartbeat.listen(
-        beat -> {
-          if (beat.askedNanos() - now > 0) seen.add(beat);
-        });
+    heartbeat
+        .heartbeats()
+        .subscribe(
+            beat -> {
+              if (beat.askedNanos() - now > 0) seen.add(beat);
+            });
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> seen.size() >= count);
     return seen.get(count - 1);
   }

@@ -5,8 +5,8 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
-import dev.boardcast.engine.DatabaseHeartbeat;
-import dev.boardcast.engine.HeartbeatHub;
+import dev.boardcast.database.Heartbeat;
+import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.gateway.transport.TransportSupport;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
@@ -36,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -262,7 +263,16 @@ public final class GatewayFixture implements AutoCloseable {
   void beat() {
     var versions = new HashMap<String, Long>();
     snapshots.forEach((board, snapshot) -> versions.put(board, snapshot.version()));
-    heartbeats.publish(new DatabaseHeartbeat(System.nanoTime(), history.currentHeads(), versions));
+    heartbeats.publish(
+        new Heartbeat(
+            System.nanoTime(),
+            history.currentHeads().stream()
+                .map(
+                    head ->
+                        new Heartbeat.Shard(
+                            head.shard(), head.epoch(), head.head(), OptionalDouble.empty()))
+                .toList(),
+            versions));
   }
 
   /** Changes a user's teams, and reports that as a board does: by an event and by a hint. */

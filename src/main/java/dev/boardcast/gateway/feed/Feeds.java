@@ -2,7 +2,7 @@ package dev.boardcast.gateway.feed;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
-import dev.boardcast.engine.DatabaseHeartbeat;
+import dev.boardcast.database.Heartbeat;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.gateway.loop.BoundedCalls;
@@ -62,9 +62,12 @@ public final class Feeds {
   }
 
   /** Processes a heartbeat of the database, which replaces the beacons of all emitters. */
-  public void onHeartbeat(DatabaseHeartbeat beat) {
+  public void onHeartbeat(Heartbeat beat) {
     long askedAt = TimeUnit.NANOSECONDS.toMillis(beat.askedNanos());
-    beat.heads().forEach(head -> shards.onHeartbeat(head, askedAt));
+    for (Heartbeat.Shard shard : beat.shards()) {
+      shards.onHeartbeat(
+          new EventHistory.Head(shard.shard(), shard.epoch(), shard.head()), askedAt);
+    }
     beat.boards()
         .forEach(
             (name, version) -> {

@@ -1,4 +1,4 @@
-package dev.boardcast.engine;
+package dev.boardcast.database;
 
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class HeartbeatHub {
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatHub.class);
 
-  private final List<Consumer<DatabaseHeartbeat>> handlers = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Heartbeat>> handlers = new CopyOnWriteArrayList<>();
   private final AtomicLong askedNanos = new AtomicLong(System.nanoTime());
 
   /**
@@ -23,16 +23,16 @@ public final class HeartbeatHub {
    *
    * @return ends that; harmless when run twice
    */
-  public Runnable subscribe(Consumer<DatabaseHeartbeat> handler) {
+  public Runnable subscribe(Consumer<Heartbeat> handler) {
     handlers.add(handler);
     return () -> handlers.remove(handler);
   }
 
   /** Passes a heartbeat on; a handler that throws does not keep it from the others. */
-  public void publish(DatabaseHeartbeat beat) {
+  public void publish(Heartbeat beat) {
     askedNanos.accumulateAndGet(
         beat.askedNanos(), (known, asked) -> asked - known > 0 ? asked : known);
-    for (Consumer<DatabaseHeartbeat> handler : handlers) {
+    for (Consumer<Heartbeat> handler : handlers) {
       try {
         handler.accept(beat);
       } catch (RuntimeException defect) {

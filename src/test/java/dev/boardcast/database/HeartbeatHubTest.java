@@ -1,4 +1,4 @@
-package dev.boardcast.engine;
+package dev.boardcast.database;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,18 +14,18 @@ class HeartbeatHubTest {
 
   @Test
   void eachHandlerGetsEachHeartbeatUntilItUnsubscribes() {
-    var first = new ArrayList<DatabaseHeartbeat>();
-    var second = new ArrayList<DatabaseHeartbeat>();
+    var first = new ArrayList<Heartbeat>();
+    var second = new ArrayList<Heartbeat>();
     Runnable end = hub.subscribe(first::add);
     hub.subscribe(
         beat -> {
           throw new IllegalStateException("a defect of this handler");
         });
     hub.subscribe(second::add);
-    DatabaseHeartbeat one = beat(System.nanoTime());
+    Heartbeat one = beat(System.nanoTime());
     hub.publish(one);
     end.run();
-    DatabaseHeartbeat two = beat(System.nanoTime());
+    Heartbeat two = beat(System.nanoTime());
     hub.publish(two);
     assertEquals(List.of(one), first);
     assertEquals(List.of(one, two), second);
@@ -45,7 +45,7 @@ class HeartbeatHubTest {
     assertTrue(new HeartbeatHub().age().compareTo(Duration.ofMinutes(1)) < 0);
   }
 
-  private static DatabaseHeartbeat beat(long askedNanos) {
-    return new DatabaseHeartbeat(askedNanos, List.of(), Map.of());
+  private static Heartbeat beat(long askedNanos) {
+    return new Heartbeat(askedNanos, List.of(), Map.of());
   }
 }
