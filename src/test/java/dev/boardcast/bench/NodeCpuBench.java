@@ -9,6 +9,7 @@ import dev.boardcast.testing.Services;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.io.IOException;
@@ -45,16 +46,18 @@ public final class NodeCpuBench {
   private static final int TICKS_PER_SECOND = 100;
 
   private final Cluster cluster;
-  private final Vertx vertx;
   private final int perSecond;
   private final String filler;
   private final LongAdder deliveries = new LongAdder();
   private final AtomicLong written = new AtomicLong();
+  // Kept: Vert.x closes the connections of a client that was collected.
+  private final WebSocketClient client;
   private final List<WebSocket> sockets = new ArrayList<>();
 
   private NodeCpuBench(Cluster cluster, Vertx vertx, int perSecond, int bytes) {
     this.cluster = cluster;
-    this.vertx = vertx;
+    this.client =
+        vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(50_000));
     this.perSecond = perSecond;
     this.filler = "x".repeat(bytes);
   }
@@ -161,8 +164,6 @@ public final class NodeCpuBench {
   }
 
   private void connect(NodeProcess node, String stream, int count) throws Exception {
-    var client =
-        vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(50_000));
     String uri = cluster.gateway(node) + "/ws?topics=" + stream;
     for (int left = count; left > 0; left -= CONCURRENT_CONNECTS) {
       List<Future<WebSocket>> connecting = new ArrayList<>();

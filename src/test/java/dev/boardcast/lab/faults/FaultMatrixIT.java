@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Left out to save time: partitions that resemble others, and {@code slow-clients}, which {@code
  * LaboratoryIT} and {@code SlowReaderIT} cover.
  */
-@Timeout(900)
+@Timeout(1500)
 class FaultMatrixIT {
   private static final int CLIENTS = 500;
   private static final int PER_SECOND = 20;
