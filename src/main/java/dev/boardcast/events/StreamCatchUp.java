@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads pages of events that a client missed. Thread safe. */
+/**
+ * Reads pages of events that a client missed. Each call reads the head of the log itself, so an
+ * offset is never judged by what was true before the client asked. Thread safe.
+ */
 final class StreamCatchUp {
   private final EventLog log;
 

@@ -16,7 +16,12 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Stores responses in the table {@code idempotency}. One per node. Thread safe. */
+/**
+ * Stores responses in the table {@code idempotency}. One per node. Thread safe.
+ *
+ * <p>A stored response is read in the request's own transaction, after that has waited for any
+ * other with the same key. Nothing is cached or shared between requests.
+ */
 public final class TransactionalIdempotency implements Idempotency {
   /** How long a response is kept; {@link RowExpiryVerticle} deletes older ones. */
   public static final RowExpiryVerticle.Expiry EXPIRY =

@@ -16,7 +16,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.function.Function;
 
-/** Serves the history of boards as JSON and CSV. */
+/**
+ * Serves the history of boards as JSON and CSV. Each response is read for its own request; only a
+ * range that has long ended, and so no longer changes, may be cached.
+ */
 public final class HistoryRoutes implements Routes {
   private static final int MIN_GZIP_BYTES = 1024;
 
