@@ -38,8 +38,8 @@ final class FaultyNode implements AutoCloseable {
   private final NetServer server;
   private final NetClient client;
   private final URI node;
-  // Not the first event: not all clients may be connected when it comes.
-  private final AtomicInteger countdown = new AtomicInteger(20);
+  // Not among the first events of any client: not all may be connected when these come.
+  private final AtomicInteger countdown = new AtomicInteger(210);
 
   FaultyNode(Vertx vertx, URI node, Defect defect) throws Exception {
     this.vertx = vertx;
