@@ -39,7 +39,7 @@ public final class Leases {
   }
 
   /**
-   * @param suspects which nodes it does not hear
+   * @param suspects the nodes from which it receives no beacons
    */
   static NodeHeartbeat heartbeat(
       Vertx vertx, String node, DatabaseConfig config, Supplier<Set<String>> suspects) {

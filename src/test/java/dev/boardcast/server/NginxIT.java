@@ -13,12 +13,17 @@ import dev.boardcast.testing.Services;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +148,21 @@ class NginxIT {
     assertEquals(404, get("/api/v1/boards").statusCode());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/dashboards/health", "/dashboards/api/v1/stream?topics=news"})
+  void anOfferOfHttp2IsNotPassedOn(String path) throws Exception {
+    URI address = nginx.uri(path);
+    try (var socket = new Socket(address.getHost(), address.getPort())) {
+      socket.setSoTimeout(20_000);
+      String request =
+          "GET %s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+              + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
+      socket.getOutputStream().write(request.formatted(path).getBytes(StandardCharsets.US_ASCII));
+      var response = new BufferedReader(new InputStreamReader(socket.getInputStream()));
+      assertEquals("HTTP/1.1 200 OK", response.readLine());
+    }
+  }
+
   private static String withoutTimes(String body) {
     return body.replaceAll("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z", "‹time›");
   }
@@ -157,7 +177,9 @@ class NginxIT {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(nginx.uri(path)).header("Authorization", "Bearer " + ANN.token());
+    return HttpRequest.newBuilder(nginx.uri(path))
+        .timeout(Duration.ofSeconds(20))
+        .header("Authorization", "Bearer " + ANN.token());
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
