@@ -71,7 +71,13 @@ class EveryBoardIT {
   // the active board file, retention of the log, the health of the database.
   private static final Set<String> CHORES =
       Set.of(
-          "lease", "has_fresh", "board_recompute", "board_file", "event_retention", "event_part");
+          "lease",
+          "node_heartbeat",
+          "has_fresh",
+          "board_recompute",
+          "board_file",
+          "event_retention",
+          "event_part");
   private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();

@@ -12,7 +12,7 @@ public final class TableDigests {
       """
       SELECT relname FROM pg_class
       WHERE relnamespace = 'boardcast'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-        AND relname NOT IN ('lease', 'event_part', 'event_retention')
+        AND relname NOT IN ('lease', 'node_heartbeat', 'event_part', 'event_retention')
         AND relname NOT LIKE 'board!_%' ESCAPE '!'
       ORDER BY 1""";
 
