@@ -225,11 +225,12 @@ public final class NodeHeartbeat extends VerticleBase {
       registration.answered(
           token == null ? OptionalLong.empty() : OptionalLong.of(token), askedNanos);
     }
-    offerToBetterHeard(asked, answer);
+    offerToBetterConnected(asked, answer);
     heartbeats.publish(answer.heartbeat());
   }
 
-  private void offerToBetterHeard(List<LeaseRegistration> asked, HeartbeatStatement.Answer answer) {
+  private void offerToBetterConnected(
+      List<LeaseRegistration> asked, HeartbeatStatement.Answer answer) {
     long receivers = answer.receivers().getOrDefault(node, 0L);
     betterConnected = answer.isReceivedByMore(receivers) ? betterConnected + 1 : 0;
     if (betterConnected < BETTER_CONNECTED_BEATS) return;

@@ -274,31 +274,23 @@ final class GatewayHub implements ShardFeed.Sink {
 
   /** Counts the sessions. Any thread; never fails, and never takes long. */
   Future<SessionStatistics> statistics() {
-    Promise<SessionStatistics> counted = Promise.promise();
-    if (!execute(() -> counted.complete(SessionStatistics.of(sessions.all()))))
-      counted.fail("gone");
-    return counted.future().timeout(1, TimeUnit.SECONDS).otherwise(SessionStatistics.EMPTY);
+    return ask(() -> SessionStatistics.of(sessions.all()), SessionStatistics.EMPTY);
   }
 
   /** The sessions with queued bytes. Any thread; never fails, and never takes long. */
   Future<List<Backlog>> backlogs() {
-    Promise<List<Backlog>> found = Promise.promise();
-    if (!execute(() -> found.complete(Backlog.of(sessions.all())))) found.fail("gone");
-    return found.future().timeout(1, TimeUnit.SECONDS).otherwise(List.of());
+    return ask(() -> Backlog.of(sessions.all()), List.of());
   }
 
   /** Closes sessions that are still as slow. Any thread; never fails, and never takes long. */
   Future<Void> shed(List<Backlog> slowest) {
-    Promise<Void> done = Promise.promise();
-    boolean runs =
-        execute(
-            () -> {
-              slowest.forEach(Backlog::end);
-              loop.queued().publish();
-              done.complete();
-            });
-    if (!runs) done.complete();
-    return done.future().timeout(1, TimeUnit.SECONDS).otherwiseEmpty();
+    return ask(
+        () -> {
+          slowest.forEach(Backlog::end);
+          loop.queued().publish();
+          return null;
+        },
+        null);
   }
 
   /** Sends the sessions that are open now to other nodes. */
@@ -360,6 +352,13 @@ final class GatewayHub implements ShardFeed.Sink {
     // Fails if the deployment has ended, and the hub with it.
     context.owner().undeploy(deployment);
     deployment = null;
+  }
+
+  /** Answers on the event loop; with the fallback where that has ended, or takes a second. */
+  private <T> Future<T> ask(Supplier<T> question, T fallback) {
+    Promise<T> answer = Promise.promise();
+    if (!execute(() -> answer.complete(question.get()))) answer.complete(fallback);
+    return answer.future().timeout(1, TimeUnit.SECONDS).otherwise(fallback);
   }
 
   /** Runs a task on the event loop; false when that has ended, and the hub with it. */

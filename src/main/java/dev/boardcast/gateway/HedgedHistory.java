@@ -9,8 +9,7 @@ import java.util.function.Function;
 
 /**
  * Reads the event log through one pool of connections, and also through another one if the first
- * takes long: that pool serves emitter and boards too, which are busy after a takeover. Thread
- * safe.
+ * takes long: a connection to a server that was cut off may not answer for seconds. Thread safe.
  */
 final class HedgedHistory implements EventHistory {
   private final HedgedCalls calls;
