@@ -1,7 +1,6 @@
 package dev.boardcast.bus;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.MessageCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,16 +22,14 @@ import java.util.Map;
  * it, and every event is checked, so that decoding it later cannot fail. In-process receivers share
  * the batch.
  */
-final class EventBatchCodec implements MessageCodec<EventBatch, EventBatch> {
+final class EventBatchCodec extends WireCodec<EventBatch> {
   private static final int MAX_EPOCH_BYTES = 32;
-
-  private final String name;
 
   /**
    * @param name unique on the event bus
    */
   EventBatchCodec(String name) {
-    this.name = name;
+    super(name);
   }
 
   @Override
@@ -64,7 +61,7 @@ final class EventBatchCodec implements MessageCodec<EventBatch, EventBatch> {
     try {
       return decode(new WireReader(wire, position));
     } catch (IllegalArgumentException malformed) {
-      throw new IllegalArgumentException("cannot decode from " + name, malformed);
+      throw new IllegalArgumentException("cannot decode from " + name(), malformed);
     }
   }
 
@@ -110,20 +107,5 @@ final class EventBatchCodec implements MessageCodec<EventBatch, EventBatch> {
   private static void append(Buffer wire, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     wire.appendInt(bytes.length).appendBytes(bytes);
-  }
-
-  @Override
-  public EventBatch transform(EventBatch batch) {
-    return batch;
-  }
-
-  @Override
-  public String name() {
-    return name;
-  }
-
-  @Override
-  public byte systemCodecID() {
-    return -1;
   }
 }
