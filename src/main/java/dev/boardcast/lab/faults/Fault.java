@@ -42,7 +42,12 @@ enum Fault {
       "each node cut off the other nodes and its servers", 10, Injections::cutEverything, Role.ALL),
   CUT_CLIENTS(
       "a fifth of the clients disconnected each second", 10, Injections::cutClients, Role.ALL),
-  SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Injections::nothing, Role.ALL);
+  SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Injections::nothing, Role.ALL),
+  STOPPED_CLIENTS(
+      "a fifth of the clients stop reading, 200 events of 4 KB a second",
+      30,
+      Injections::nothing,
+      Role.ALL);
 
   private static final String AFTER = "after the fault";
 

@@ -100,9 +100,9 @@ public final class FaultMatrix implements AutoCloseable {
   private FaultReport run(Fault fault) throws IOException, InterruptedException {
     cluster.restore();
     int lasting = options.seconds().filter(chosen -> fault.seconds() > 0).orElse(fault.seconds());
-    if (fault == Fault.SLOW_CLIENTS) {
-      return new SlowClientComparison(vertx, cluster, load(), Duration.ofSeconds(lasting))
-          .run(fault);
+    if (fault == Fault.SLOW_CLIENTS) return compare(fault, SlowClientComparison.Case.SLOW, lasting);
+    if (fault == Fault.STOPPED_CLIENTS) {
+      return compare(fault, SlowClientComparison.Case.STOPPED, lasting);
     }
     try (var run = new LoadRun(vertx, load())) {
       run.connect(CONNECT_LIMIT);
@@ -112,6 +112,12 @@ public final class FaultMatrix implements AutoCloseable {
       TimeUnit.SECONDS.sleep(calmSeconds());
       return report(fault, null, run.finish());
     }
+  }
+
+  private FaultReport compare(Fault fault, SlowClientComparison.Case slow, int lasting)
+      throws InterruptedException {
+    var duration = Duration.ofSeconds(lasting);
+    return new SlowClientComparison(vertx, cluster, load(), slow, duration).run(fault);
   }
 
   /** Before and after a fault. */

@@ -20,16 +20,29 @@ import java.util.stream.IntStream;
  */
 final class SlowClientComparison {
   private static final int PAIRS = 3;
-  private static final double FACTS_PER_SECOND = 0.5;
-  private static final int PADDING_BYTES = 1_000;
-  // Enough that slow clients fall behind, few enough that they still reach snapshots between
-  // events: a snapshot that is never read has no age.
-  private static final int MAX_PER_SECOND = 3;
   private static final String BOARD = "routing";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
 
+  /**
+   * The slow clients, and what is written to all.
+   *
+   * @param profile of the runs with slow clients
+   * @param perSecond most events written per second
+   * @param paddingBytes of each event
+   * @param factsPerSecond facts of the board
+   */
+  record Case(LoadProfile profile, double perSecond, int paddingBytes, double factsPerSecond) {
+    // Enough that slow clients fall behind, few enough that they still reach snapshots between
+    // events: a snapshot that is never read has no age.
+    static final Case SLOW = new Case(LoadProfile.SLOW, 3, 1_000, 0.5);
+
+    /** A fifth stops reading for seconds while much is written, then comes back. */
+    static final Case STOPPED = new Case(LoadProfile.HALF_OPEN, 200, 4_000, 0.5);
+  }
+
   private final Vertx vertx;
   private final LocalCluster cluster;
+  private final Case slow;
   private final LoadOptions options;
 
   /** The report of a run, and the memory of each node at its end. */
@@ -39,9 +52,11 @@ final class SlowClientComparison {
     }
   }
 
-  SlowClientComparison(Vertx vertx, LocalCluster cluster, LoadOptions options, Duration lasting) {
+  SlowClientComparison(
+      Vertx vertx, LocalCluster cluster, LoadOptions options, Case slow, Duration lasting) {
     this.vertx = vertx;
     this.cluster = cluster;
+    this.slow = slow;
     var writes = options.writes();
     var gateways = cluster.nodes().stream().map(NodeProcess::gateway).toList();
     this.options =
@@ -49,11 +64,11 @@ final class SlowClientComparison {
             new LoadOptions.Nodes(gateways, cluster.http(), options.nodes().tokens()),
             options.clients(),
             new LoadOptions.Writes(
-                Math.min(writes.perSecond(), MAX_PER_SECOND),
-                PADDING_BYTES,
+                slow.perSecond(),
+                slow.paddingBytes(),
                 writes.stream(),
                 writes.tasks(),
-                FACTS_PER_SECOND),
+                slow.factsPerSecond()),
             lasting,
             options.patience());
   }
@@ -63,9 +78,9 @@ final class SlowClientComparison {
     var with = new ArrayList<Outcome>();
     for (int pair = 0; pair < PAIRS; pair++) {
       // The order alternates too, as later runs are faster.
-      if (pair % 2 == 1) with.add(run(LoadProfile.SLOW));
+      if (pair % 2 == 1) with.add(run(slow.profile()));
       without.add(run(LoadProfile.STEADY));
-      if (pair % 2 == 0) with.add(run(LoadProfile.SLOW));
+      if (pair % 2 == 0) with.add(run(slow.profile()));
     }
     List<LoadReport> reports = with.stream().map(Outcome::report).toList();
     LoadReport reported =

@@ -47,6 +47,7 @@ final class ClientPool implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(LOOPS, NioIoHandler.newFactory());
   private final List<LabClient> clients = new ArrayList<>();
   private final Optional<SslContext> tls;
+  private final NodeBalancer balancer;
   private String window;
   private volatile long faultEnd = Long.MIN_VALUE;
   private volatile boolean closed;
@@ -56,6 +57,7 @@ final class ClientPool implements AutoCloseable {
     this.ledgers = ledgers;
     this.statistics = statistics;
     this.tls = tls(options.nodes().sockets());
+    this.balancer = new NodeBalancer(options.nodes().sockets().size(), EventMarker::now);
     for (int i = 0; i < options.clients().count(); i++) clients.add(newClient(i));
   }
 
@@ -170,15 +172,15 @@ final class ClientPool implements AutoCloseable {
    * Opens a connection; {@link LabConnection.Listener#closed} is called also if it cannot be
    * opened.
    *
-   * @param turn which of the nodes
+   * @param node as the {@link #balancer} chose
    */
   LabConnection connect(
-      int turn,
+      int node,
       ClientBehavior behavior,
       String token,
       EventLoop loop,
       LabConnection.Listener listener) {
-    URI url = node(turn);
+    URI url = options.nodes().sockets().get(node);
     var connection = new LabConnection(url.getAuthority(), path(url), token, listener);
     bootstrap(loop, behavior, connection, url)
         .connect(url.getHost(), port(url))
@@ -189,14 +191,14 @@ final class ClientPool implements AutoCloseable {
     return connection;
   }
 
-  /** Host and port of one of the nodes. */
-  String authority(int turn) {
-    return node(turn).getAuthority();
+  /** Chooses the node of each connection. */
+  NodeBalancer balancer() {
+    return balancer;
   }
 
-  private URI node(int turn) {
-    List<URI> sockets = options.nodes().sockets();
-    return sockets.get(Math.floorMod(turn, sockets.size()));
+  /** Host and port of one of the nodes. */
+  String authority(int node) {
+    return options.nodes().sockets().get(node).getAuthority();
   }
 
   @Override

@@ -34,7 +34,6 @@ final class LabClient {
   // The connection that replaces the current one when it is live.
   private LabSession next;
   private boolean stopped;
-  private int turn;
   private int attempts;
   private long pingedAt;
   // Whether this connection has caught up with steady clients: then what it lacks is buffered.
@@ -51,7 +50,6 @@ final class LabClient {
       EventLoop loop,
       List<ClientLedger> ledgers) {
     this.number = number;
-    this.turn = number;
     this.behavior = behavior;
     this.pool = pool;
     this.loop = loop;
@@ -122,7 +120,7 @@ final class LabClient {
     } else if (behavior == ClientBehavior.STEADY) {
       pool.windows().add(ended, group, freshness.next(waitingSince(), now), board().isPresent());
     }
-    boolean isOfNode = current != null && node.contains(current.authority());
+    boolean isOfNode = current != null && node.contains(pool.authority(current.node()));
     if (node.isEmpty()) group = "all";
     else if (!isOfNode) group = "of other nodes";
     else group = isActive() ? "of the node: move" : "of the node: wait";
@@ -153,8 +151,9 @@ final class LabClient {
         behavior == ClientBehavior.EXPIRED
             ? pool.tokens().client(SHORT_TOKEN)
             : pool.tokens().client();
-    var session = new LabSession(this, ledgers, pool.authority(turn), isMove);
-    session.attach(pool.connect(turn++, behavior, token, loop, session));
+    int node = pool.balancer().choose();
+    var session = new LabSession(this, ledgers, node, isMove);
+    session.attach(pool.connect(node, behavior, token, loop, session));
     return session;
   }
 
@@ -248,6 +247,7 @@ final class LabClient {
   }
 
   void closed(LabSession session, int code) {
+    pool.balancer().ended(session.node(), session.isOpen());
     if (session == next) {
       next = null;
       if (stopped || pool.isClosed()) return;

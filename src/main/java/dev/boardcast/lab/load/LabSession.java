@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 final class LabSession implements LabConnection.Listener {
   private final LabClient client;
   private final List<ClientLedger> ledgers;
-  private final String authority;
+  private final int node;
   private final boolean isMove;
   private final long startedAt = EventMarker.now();
   private final EventOffset[] since;
@@ -33,13 +33,13 @@ final class LabSession implements LabConnection.Listener {
   private long receivedAt;
 
   /**
-   * @param authority host and port of the node
+   * @param node index of the node
    * @param isMove whether another connection of the client is open
    */
-  LabSession(LabClient client, List<ClientLedger> ledgers, String authority, boolean isMove) {
+  LabSession(LabClient client, List<ClientLedger> ledgers, int node, boolean isMove) {
     this.client = client;
     this.ledgers = ledgers;
-    this.authority = authority;
+    this.node = node;
     this.isMove = isMove;
     this.overlapping = isMove;
     this.hasOverlapped = isMove;
@@ -57,9 +57,9 @@ final class LabSession implements LabConnection.Listener {
     return connection;
   }
 
-  /** Host and port of the node. */
-  String authority() {
-    return authority;
+  /** Index of the node. */
+  int node() {
+    return node;
   }
 
   boolean isMove() {

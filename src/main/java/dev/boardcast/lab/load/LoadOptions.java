@@ -23,7 +23,7 @@ public record LoadOptions(
   /**
    * The nodes under load.
    *
-   * @param sockets where clients connect, {@code ws://host:port}; used in turn
+   * @param sockets where clients connect, {@code ws://host:port}; each where the fewest are
    * @param http where events are written, {@code http://host:port}; used in turn
    */
   public record Nodes(List<URI> sockets, List<URI> http, TokenSource tokens) {

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
  * The fault matrix on a cluster of three processes: nothing is lost, duplicated or out of order.
  * Time bounds are not enforced, as this machine runs other tests too.
  *
- * <p>Left out to save time: partitions that resemble others, and {@code slow-clients}, which {@code
- * LaboratoryIT} and {@code SlowReaderIT} cover.
+ * <p>Left out to save time: partitions that resemble others, and {@code slow-clients} and {@code
+ * stopped-clients}, which {@code LaboratoryIT} and {@code SlowReaderIT} cover.
  */
 @Timeout(1500)
 class FaultMatrixIT {
@@ -37,7 +37,8 @@ class FaultMatrixIT {
           "partition-each",
           "partition-deaf",
           "partition-blackout",
-          "slow-clients");
+          "slow-clients",
+          "stopped-clients");
 
   @TempDir private Path directory;
 
