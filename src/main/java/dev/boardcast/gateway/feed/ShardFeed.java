@@ -35,7 +35,6 @@ public final class ShardFeed {
   static final int GRACE_MILLIS = 50;
   static final int STALE_MILLIS = 3_000;
 
-  private static final int PAGE = 500;
   // A position that has advanced so recently may be ahead of a heartbeat for good reason.
   private static final int SETTLED_MILLIS = 1_000;
   private static final Duration MIN_RETRY = Duration.ofMillis(100);
@@ -70,6 +69,7 @@ public final class ShardFeed {
   private final EventHistory history;
   private final Sink sink;
   private final RecentEvents recent = new RecentEvents();
+  private final PageSize pageSize = new PageSize();
   private final PendingBatches pending = new PendingBatches();
   private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
   private final Completeness completeness = new Completeness();
@@ -254,11 +254,12 @@ public final class ShardFeed {
     sink.repaired(shard);
     String epochBefore = epoch;
     calls
-        .call(() -> history.read(shard, position, PAGE))
+        .call(() -> history.read(shard, position, pageSize.next()))
         .onComplete(
             page -> {
               reading = false;
               backoff.reset();
+              pageSize.onPage(page);
               if (epochBefore.equals(epoch)) onPage(page);
             },
             failure -> {

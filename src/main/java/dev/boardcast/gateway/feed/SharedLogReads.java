@@ -36,6 +36,7 @@ public final class SharedLogReads {
   private final Map<Range, Future<Page>> reading = new HashMap<>();
   private final Map<Integer, SharedQuery<Long>> oldest = new HashMap<>();
   private final Deque<CacheEntry> evictionOrder = new ArrayDeque<>();
+  private final PageSize pageSize = new PageSize();
   private long bytes;
 
   /**
@@ -97,8 +98,10 @@ public final class SharedLogReads {
   }
 
   private Future<Page> read(Range range, long after, long upTo) {
+    int limit = pageSize.next();
     return calls
-        .call(() -> LogPage.read(history, range.shard(), range.streams(), after, upTo))
+        .call(() -> LogPage.read(history, range.shard(), range.streams(), after, upTo, limit))
+        .onSuccess(page -> pageSize.onPage(page.events()))
         // After the page, so that what retention dropped during the read is noticed.
         .compose(
             page ->

@@ -196,6 +196,7 @@ final class LabClient {
   }
 
   void opened(LabSession session) {
+    pool.balancer().opened(session.node());
     driver.opened(session.connection(), session.receivedAt());
   }
 

@@ -1,41 +1,61 @@
 package dev.boardcast.lab.load;
 
-import java.util.Arrays;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Chooses the node of each connection as the shipped proxy configurations do: the one with the
- * fewest connections, of those that have not just refused one. Thread safe.
+ * fewest connections. A node that refuses a connection gets no other for a second, then one, and
+ * all again when that succeeds. Thread safe.
  */
 final class NodeBalancer {
-  private static final long REFUSED_MICROS = 1_000_000;
+  private static final long PAUSE_MICROS = 1_000_000;
 
-  private final int[] connections;
-  private final long[] refusedAt;
+  private final Node[] nodes;
   private final LongSupplier clock;
   private int first;
+
+  private static final class Node {
+    private int connections;
+    private boolean down;
+    private boolean isTried;
+    private long refusedAt;
+
+    private boolean takes(long now) {
+      return !down || (!isTried && now - refusedAt >= PAUSE_MICROS);
+    }
+
+    private boolean isBetterThan(Node other, long now) {
+      if (takes(now) != other.takes(now)) return takes(now);
+      return takes(now) ? connections < other.connections : refusedAt < other.refusedAt;
+    }
+  }
 
   /**
    * @param clock in microseconds
    */
   NodeBalancer(int nodes, LongSupplier clock) {
-    this.connections = new int[nodes];
-    this.refusedAt = new long[nodes];
+    this.nodes = IntStream.range(0, nodes).mapToObj(each -> new Node()).toArray(Node[]::new);
     this.clock = clock;
-    Arrays.fill(refusedAt, Long.MIN_VALUE / 2);
   }
 
   /** The index of the node for a new connection, which counts from now on. */
   synchronized int choose() {
     long now = clock.getAsLong();
     int chosen = first;
-    for (int i = 1; i < connections.length; i++) {
-      int other = (first + i) % connections.length;
-      if (isBetter(other, chosen, now)) chosen = other;
+    for (int i = 1; i < nodes.length; i++) {
+      int other = (first + i) % nodes.length;
+      if (nodes[other].isBetterThan(nodes[chosen], now)) chosen = other;
     }
-    first = (first + 1) % connections.length;
-    connections[chosen]++;
+    first = (first + 1) % nodes.length;
+    nodes[chosen].connections++;
+    nodes[chosen].isTried = nodes[chosen].down;
     return chosen;
+  }
+
+  /** The handshake of a connection to a node has succeeded. */
+  synchronized void opened(int node) {
+    nodes[node].down = false;
   }
 
   /**
@@ -44,15 +64,10 @@ final class NodeBalancer {
    * @param wasOpen whether its handshake had succeeded
    */
   synchronized void ended(int node, boolean wasOpen) {
-    connections[node]--;
-    if (!wasOpen) refusedAt[node] = clock.getAsLong();
-  }
-
-  private boolean isBetter(int one, int other, long now) {
-    boolean oneRefused = now - refusedAt[one] < REFUSED_MICROS;
-    boolean otherRefused = now - refusedAt[other] < REFUSED_MICROS;
-    if (oneRefused != otherRefused) return otherRefused;
-    if (oneRefused) return refusedAt[one] < refusedAt[other];
-    return connections[one] < connections[other];
+    nodes[node].connections--;
+    if (wasOpen) return;
+    nodes[node].down = true;
+    nodes[node].isTried = false;
+    nodes[node].refusedAt = clock.getAsLong();
   }
 }

@@ -27,11 +27,21 @@ class NodeBalancerTest {
   }
 
   @Test
-  void aNodeThatRefusedGetsNoneForASecond() {
+  void aNodeThatRefusedIsTriedOnceAfterASecond() {
     balancer.ended(balancer.choose(), false);
     for (int i = 0; i < 20; i++) assertNotEquals(0, balancer.choose());
     now += 1_000_000;
     assertEquals(0, balancer.choose());
+    for (int i = 0; i < 20; i++) assertNotEquals(0, balancer.choose());
+  }
+
+  @Test
+  void aNodeThatTakesAConnectionAgainGetsMore() {
+    balancer.ended(balancer.choose(), false);
+    choose(20);
+    now += 1_000_000;
+    balancer.opened(balancer.choose());
+    assertEquals(5, choose(5)[0]);
   }
 
   @Test
