@@ -29,13 +29,15 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Clients that take the offset of each event to the other node at once: that node may not have
- * received the event yet, and knows by the log that it exists.
+ * received the event yet, and knows by the log that it exists. {@code -Dboardcast.hops=100000}
+ * makes more hops.
  */
-@Timeout(120)
+@Timeout(900)
 class HoppingClientsIT {
   private static final int CLIENTS = 40;
   private static final int WRITERS = 6;
-  private static final int HOPS = 2_000;
+  private static final int HOPS = Integer.getInteger("boardcast.hops", 2_000);
+  private static final int LIMIT_SECONDS = 30 + HOPS / 200;
   private static final String STREAM = "hops";
 
   private final Vertx vertx = Vertx.vertx();
@@ -59,7 +61,8 @@ class HoppingClientsIT {
       }
       for (int i = 0; i < WRITERS; i++) write(nodes.get(i % nodes.size()).http());
       assertTrue(
-          hopsLeft.await(30, TimeUnit.SECONDS), () -> hopsLeft.getCount() + " hops were not made");
+          hopsLeft.await(LIMIT_SECONDS, TimeUnit.SECONDS),
+          () -> hopsLeft.getCount() + " hops were not made");
       writing = false;
       assertEquals(0, refused.get(), "hops were not recovered");
       assertEquals(List.of(), List.copyOf(problems));
