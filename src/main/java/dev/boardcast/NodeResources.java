@@ -3,6 +3,7 @@ package dev.boardcast;
 import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
 import dev.boardcast.spi.Authenticator;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,6 +31,7 @@ final class NodeResources {
   private final Pool background;
   private final Pool log;
   private final Pool boardFiles;
+  private final CertificateCheck certificateCheck = new CertificateCheck();
 
   private NodeResources(
       NodeInputs inputs, Authenticator authenticator, Supplier<Future<Void>> closeAuthenticator) {
@@ -120,6 +122,11 @@ final class NodeResources {
     return boardFiles;
   }
 
+  /** Tells why connections to the database failed. */
+  CertificateCheck certificateCheck() {
+    return certificateCheck;
+  }
+
   /** A new pool of one connection for the node's heartbeat, which closes it. */
   Pool heartbeatConnection() {
     return pool("heartbeat", 1);
@@ -140,6 +147,6 @@ final class NodeResources {
   /** Its name is the {@code application_name} of its connections. */
   private Pool pool(String job, int size) {
     String name = "boardcast-" + options().name() + " " + job;
-    return Pools.pool(vertx(), options().db(), name, size);
+    return Pools.pool(vertx(), options().db(), name, size, certificateCheck);
   }
 }

@@ -57,7 +57,12 @@ final class NodeRoutes {
   private Future<?> databaseAnswers() {
     return parts.heartbeat().isAnswered()
         ? Future.succeededFuture()
-        : Future.failedFuture("the last heartbeat was not answered");
+        : Future.failedFuture(
+            parts
+                .heartbeat()
+                .failure()
+                .map(resources.certificateCheck()::explain)
+                .orElseGet(() -> new IllegalStateException("the last heartbeat was not answered")));
   }
 
   private List<Routes> operation() {

@@ -1,5 +1,6 @@
 package dev.boardcast.admin;
 
+import dev.boardcast.database.TlsFailure;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Problem;
@@ -7,6 +8,7 @@ import dev.boardcast.spi.RequestPath;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.healthchecks.CheckResult;
 import io.vertx.ext.healthchecks.HealthChecks;
 import io.vertx.ext.healthchecks.Status;
@@ -29,6 +31,8 @@ public final class HealthRoutes implements Routes {
   private static final String EVENT_STREAM = "/api/v1/stream";
 
   private static final long CHECK_TIMEOUT_MILLIS = 1000;
+  private static final String AWAY = "away";
+  private static final String PROBLEM = "problem";
 
   private final Readiness readiness;
   private final Supplier<NodeInfo> node;
@@ -69,7 +73,7 @@ public final class HealthRoutes implements Routes {
                         .onComplete(
                             // The check itself completes on a timeout.
                             up -> result.tryComplete(Status.OK()),
-                            away -> result.tryComplete(Status.KO()))));
+                            failure -> result.tryComplete(Status.KO(problem(failure))))));
   }
 
   /**
@@ -78,6 +82,7 @@ public final class HealthRoutes implements Routes {
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is
    *     unavailable, or a board is stale) or {@code leaving}
    * @param missing parts that are not up yet
+   * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot
    */
@@ -140,12 +145,25 @@ public final class HealthRoutes implements Routes {
     checks.checkStatus().onSuccess(result -> respond(context, result)).onFailure(context::fail);
   }
 
+  /** What an operator must change, where waiting does not help; else that it is away. */
+  private static JsonObject problem(Throwable failure) {
+    String text = TlsFailure.of(failure).map(TlsFailure::summary).orElse(AWAY);
+    return new JsonObject().put(PROBLEM, text);
+  }
+
+  private static String state(CheckResult check) {
+    if (check.getUp()) return "up";
+    // Without data, the check took too long.
+    return check.getData() == null ? AWAY : check.getData().getString(PROBLEM, AWAY);
+  }
+
   private void respond(RoutingContext context, CheckResult result) {
     var dependencies = new TreeMap<String, String>();
     List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
-    each.forEach(check -> dependencies.put(check.getId(), check.getUp() ? "up" : "away"));
+    each.forEach(check -> dependencies.put(check.getId(), state(check)));
     var staleBoards = stale.get();
-    boolean isDegraded = dependencies.containsValue("away") || !staleBoards.isEmpty();
+    boolean isDegraded =
+        !dependencies.values().stream().allMatch("up"::equals) || !staleBoards.isEmpty();
     String status =
         readiness.isLeaving()
             ? "leaving"

@@ -3,6 +3,7 @@ package dev.boardcast.database;
 import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,7 +23,7 @@ public record DatabaseConfig(
             key = "redis",
             defaultValue = DatabaseConfig.EMBEDDED,
             pattern = "embedded|rediss?://[^/?#\\s]+\\S*",
-            expected = "redis://[:password@]host:port[/database], or embedded",
+            expected = "redis[s]://[[user]:password@]host:port[/database], or embedded",
             description =
                 "The Redis server; with embedded, the program starts one or uses the one of its"
                     + " data-dir.")
@@ -72,9 +73,21 @@ public record DatabaseConfig(
             key = "redis-timeout",
             defaultValue = "500ms",
             description = "Longest Redis command, after which PostgreSQL is asked instead.")
-        Duration redisTimeout) {
+        Duration redisTimeout,
+    ServerTlsConfig tls) {
   /** In place of an address: a server that the program starts. */
   public static final String EMBEDDED = "embedded";
+
+  public DatabaseConfig {
+    // Refuses an address or mode that cannot be used.
+    if (!postgresUri.equals(EMBEDDED)) PostgresAddress.of(postgresUri, tls);
+  }
+
+  /** {@code host:port} of Redis, for messages. */
+  public String redisHostAndPort() {
+    var uri = URI.create(redisUri);
+    return uri.getHost() + ":" + (uri.getPort() < 0 ? 6379 : uri.getPort());
+  }
 
   /** Everything but the addresses has its default. */
   public static DatabaseConfig at(String postgresUri, String redisUri) {

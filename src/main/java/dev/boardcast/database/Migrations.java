@@ -2,7 +2,6 @@ package dev.boardcast.database;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -12,12 +11,17 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Migrates the schema to this release. Nodes that start together do it one after another; the
  * history of a host's own Flyway, in another schema, is neither read nor written.
  */
 public final class Migrations {
+  private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
+  private static final String IS_ENCRYPTED =
+      "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(1);
@@ -58,22 +62,35 @@ public final class Migrations {
                     ? vertx
                         .timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS)
                         .compose(again -> attempt(vertx, config, folders, backoff, deadlineNanos))
-                    : Future.failedFuture(failure));
+                    : Future.failedFuture(reported(failure, config)));
+  }
+
+  /** Without its causes where TLS failed: the innermost would say less. */
+  private static Throwable reported(Throwable failure, DatabaseConfig config) {
+    return TlsFailure.of(failure)
+        .<Throwable>map(
+            tls -> {
+              LOG.debug("TLS to PostgreSQL failed", failure);
+              return new IllegalStateException(PostgresAddress.of(config).message(tls, failure));
+            })
+        .orElse(failure);
   }
 
   private static String migrate(DatabaseConfig config, List<String> folders) throws SQLException {
-    String url = url(config);
-    PostgresVersion.of(flyway(url, config).getDataSource()).require();
-    String schema = create(flyway(url, config).getDataSource(), config.schema());
+    var server = PostgresAddress.of(config);
+    String url = server.jdbcUrl();
+    PostgresVersion.of(flyway(url, server).getDataSource()).require();
+    if (server.mode() == PgSslMode.PREFER) warnIfPlain(flyway(url, server).getDataSource(), server);
+    String schema = create(flyway(url, server).getDataSource(), config.schema());
     // Names are found in this schema alone, not in those of a host.
-    String inSchema = url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema;
-    flyway(inSchema, config)
+    String inSchema = url + "&currentSchema=" + schema;
+    flyway(inSchema, server)
         .defaultSchema(schema)
         .locations("classpath:dev/boardcast/migration")
         .load()
         .migrate();
     for (String folder : folders) {
-      flyway(inSchema, config)
+      flyway(inSchema, server)
           .defaultSchema(schema)
           .locations("classpath:" + folder)
           .table("flyway_" + folder.substring(folder.lastIndexOf('/') + 1))
@@ -85,6 +102,18 @@ public final class Migrations {
           .migrate();
     }
     return schema;
+  }
+
+  private static void warnIfPlain(DataSource source, PostgresAddress server) throws SQLException {
+    try (var connection = source.getConnection();
+        var statement = connection.createStatement();
+        var found = statement.executeQuery(IS_ENCRYPTED)) {
+      if (found.next() && found.getBoolean(1)) return;
+      LOG.warn(
+          "PostgreSQL at {} offers no TLS: its connections are not encrypted, as pg-sslmode prefer"
+              + " allows",
+          server.hostAndPort());
+    }
   }
 
   /** Returns the name of the schema, which exists then; nodes that start together make it once. */
@@ -110,8 +139,12 @@ public final class Migrations {
     }
   }
 
-  /** Whether the server is unreachable, starting or full; a wrong login is not worth a retry. */
+  /**
+   * Whether the server is unreachable, starting or full; a wrong login or certificate is not worth
+   * a retry.
+   */
   private static boolean isAway(Throwable failure) {
+    if (TlsFailure.of(failure).isPresent()) return false;
     return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
         .filter(SQLException.class::isInstance)
         .map(cause -> ((SQLException) cause).getSQLState())
@@ -121,20 +154,10 @@ public final class Migrations {
                     && (state.startsWith("08") || state.startsWith("53") || state.equals("57P03")));
   }
 
-  private static String url(DatabaseConfig config) {
-    var uri = URI.create(config.postgresUri());
-    return "jdbc:postgresql://"
-        + uri.getHost()
-        + ":"
-        + (uri.getPort() < 0 ? 5432 : uri.getPort())
-        + uri.getPath()
-        + (uri.getQuery() == null ? "" : "?" + uri.getQuery());
-  }
-
-  private static FluentConfiguration flyway(String url, DatabaseConfig config) {
-    String user = URI.create(config.postgresUri()).getUserInfo();
-    String[] login = user == null ? new String[0] : user.split(":", 2);
+  private static FluentConfiguration flyway(String url, PostgresAddress server) {
+    List<String> login = server.login();
     return Flyway.configure(Migrations.class.getClassLoader())
-        .dataSource(url, login.length > 0 ? login[0] : null, login.length > 1 ? login[1] : null);
+        .dataSource(
+            url, login.isEmpty() ? null : login.get(0), login.size() < 2 ? null : login.get(1));
   }
 }

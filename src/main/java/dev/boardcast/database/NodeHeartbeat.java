@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,6 +56,7 @@ public final class NodeHeartbeat extends VerticleBase {
   private volatile Pool connection;
   private volatile boolean leaving;
   private volatile boolean answered;
+  private volatile Throwable failure;
   private volatile long answeredNanos;
   private boolean beating;
   private boolean beatAgain;
@@ -95,6 +97,11 @@ public final class NodeHeartbeat extends VerticleBase {
   /** Whether the database has answered the last heartbeat, and lately. */
   public boolean isAnswered() {
     return answered && System.nanoTime() - answeredNanos < 3 * ANSWER_LIMIT.toNanos();
+  }
+
+  /** Why the last heartbeat failed; empty once one was answered. Any thread. */
+  public Optional<Throwable> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** From now on no other node hands a lease over to this one. */
@@ -217,6 +224,7 @@ public final class NodeHeartbeat extends VerticleBase {
   private void answered(List<LeaseRegistration> asked, HeartbeatStatement.Answer answer) {
     if (failing) LOG.info("the heartbeat of node {} has recovered", node);
     failing = false;
+    failure = null;
     answered = true;
     answeredNanos = System.nanoTime();
     long askedNanos = answer.heartbeat().askedNanos();
@@ -237,9 +245,10 @@ public final class NodeHeartbeat extends VerticleBase {
     for (LeaseRegistration registration : asked) registration.betterConnected(receivers + 1);
   }
 
-  private void failed(List<LeaseRegistration> asked, Throwable failure) {
+  private void failed(List<LeaseRegistration> asked, Throwable cause) {
     if (stopped) return;
-    if (!failing) LOG.warn("the heartbeat of node {} failed, retrying: {}", node, "" + failure);
+    if (!failing) LOG.warn("the heartbeat of node {} failed, retrying: {}", node, "" + cause);
+    failure = cause;
     failing = true;
     answered = false;
     // A connection that was cut silently would respond long after the network has recovered.

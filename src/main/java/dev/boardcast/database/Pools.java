@@ -31,14 +31,20 @@ public final class Pools {
     return pool(vertx, config, "boardcast", config.poolSize());
   }
 
+  /** As {@link #pool(Vertx, DatabaseConfig)}, of another size. */
+  public static Pool pool(Vertx vertx, DatabaseConfig config, String name, int size) {
+    return pool(vertx, config, name, size, new CertificateCheck());
+  }
+
   /**
    * As {@link #pool(Vertx, DatabaseConfig)}, of another size.
    *
    * @param name of the pool in meters, and {@code application_name} of its connections
+   * @param check of the server's certificate
    */
-  public static Pool pool(Vertx vertx, DatabaseConfig config, String name, int size) {
-    PgConnectOptions server =
-        PgConnectOptions.fromUri(config.postgresUri()).setReconnectAttempts(0);
+  public static Pool pool(
+      Vertx vertx, DatabaseConfig config, String name, int size, CertificateCheck check) {
+    PgConnectOptions server = PostgresAddress.of(config).connectOptions(check);
     var transport =
         new NetClientOptions()
             .setConnectTimeout((int) config.connectTimeout().toMillis())

@@ -1,6 +1,8 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.TlsFailure;
+import dev.boardcast.database.TrustedCertificates;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
@@ -8,11 +10,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ConcurrentModificationException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,16 +39,14 @@ import org.slf4j.LoggerFactory;
 final class RedisSnapshots {
   private static final Logger LOG = LoggerFactory.getLogger(RedisSnapshots.class);
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
-  // Versions have 13 digits: exact in Lua's numbers.
-  private static final String PUT_UNLESS_OLDER =
-      """
-      local known = redis.call('HGET', KEYS[1], 'version')
-      if known and tonumber(known) > tonumber(ARGV[1]) then return 0 end
-      redis.call('HSET', KEYS[1], 'version', ARGV[1], 'snapshot', ARGV[2])
-      redis.call('PEXPIRE', KEYS[1], ARGV[3])
-      return 1""";
+  // Writers of one board at the same time: the holders of its lease before and after a handover.
+  private static final int MAX_CONFLICTS = 5;
+  private static final String VERSION = "version";
+  private static final String SNAPSHOT = "snapshot";
+  private static final String ROOT_CERT = "redis-root-cert";
 
   private final Redis redis;
+  private final String server;
   private final String prefix;
   private final Duration ttl;
   private final Duration timeout;
@@ -61,6 +64,12 @@ final class RedisSnapshots {
             .setHostnameVerificationAlgorithm("HTTPS")
             // Closes a connection that no longer answers, and fails the commands on it.
             .setIdleTimeout(30);
+    server = "Redis at " + config.redisHostAndPort();
+    if (config.redisUri().startsWith("rediss://")) {
+      transport
+          .setSsl(true)
+          .setTrustOptions(TrustedCertificates.of(ROOT_CERT, config.tls().redisRootCert()));
+    }
     redis =
         Redis.createClient(
             vertx,
@@ -73,46 +82,96 @@ final class RedisSnapshots {
                 .setPoolName("boardcast"));
   }
 
-  /** Stores a snapshot until its time to live ends; fails when Redis is unavailable. */
+  /**
+   * Stores a snapshot until its time to live ends; fails when Redis is unavailable. A transaction
+   * and not a script: many a Redis has scripting switched off, as the embedded one does.
+   */
   Future<Void> put(Snapshot snapshot) {
-    var request =
-        Request.cmd(Command.EVAL)
-            .arg(PUT_UNLESS_OLDER)
-            .arg(1)
-            .arg(prefix + snapshot.board())
-            .arg(snapshot.version())
-            .arg(Json.encode(snapshot))
-            .arg(ttl.toMillis());
-    return send(request).mapEmpty();
+    return observed(
+        redis
+            .connect()
+            .compose(
+                connection ->
+                    replaceOlder(connection, snapshot, MAX_CONFLICTS)
+                        .eventually(connection::close)));
+  }
+
+  private Future<Void> replaceOlder(RedisConnection connection, Snapshot snapshot, int conflicts) {
+    String key = prefix + snapshot.board();
+    return connection
+        .batch(List.of(cmd(Command.WATCH, key), cmd(Command.HGET, key, VERSION)))
+        .compose(
+            read -> {
+              Response known = read.get(1);
+              if (known != null && known.toLong() > snapshot.version()) {
+                return connection.send(cmd(Command.UNWATCH)).<Void>mapEmpty();
+              }
+              return connection
+                  .batch(replace(key, snapshot))
+                  .compose(
+                      answers ->
+                          answers.get(answers.size() - 1) != null
+                              ? Future.succeededFuture()
+                              : conflict(connection, snapshot, conflicts));
+            });
+  }
+
+  private List<Request> replace(String key, Snapshot snapshot) {
+    return List.of(
+        cmd(Command.MULTI),
+        cmd(Command.HSET, key, VERSION, snapshot.version(), SNAPSHOT, Json.encode(snapshot)),
+        cmd(Command.PEXPIRE, key, ttl.toMillis()),
+        cmd(Command.EXEC));
+  }
+
+  /** Another version was written meanwhile. */
+  private Future<Void> conflict(RedisConnection connection, Snapshot snapshot, int left) {
+    return left > 0
+        ? replaceOlder(connection, snapshot, left - 1)
+        : Future.failedFuture(new ConcurrentModificationException(snapshot.board()));
   }
 
   /** Returns the latest snapshot, empty when Redis has none; fails when Redis is unavailable. */
   Future<Optional<Snapshot>> get(String board) {
     if (!breaker.allows()) return Future.failedFuture(new TimeoutException("Redis is away"));
-    return send(Request.cmd(Command.HGET).arg(prefix + board).arg("snapshot")).map(this::decode);
+    return send(cmd(Command.HGET, prefix + board, SNAPSHOT)).map(this::decode);
   }
 
   /** Fails when Redis does not answer in time. */
   Future<Void> ping() {
-    return send(Request.cmd(Command.PING)).mapEmpty();
+    return send(cmd(Command.PING)).mapEmpty();
   }
 
   Future<Void> close() {
     return redis.close();
   }
 
+  private static Request cmd(Command command, Object... arguments) {
+    return Request.cmd(command, arguments);
+  }
+
   private Future<Response> send(Request request) {
-    return redis
-        .send(request)
+    return observed(redis.send(request));
+  }
+
+  /** Bounds the wait, and notices when Redis becomes unavailable or available again. */
+  private <T> Future<T> observed(Future<T> answer) {
+    return answer
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onSuccess(
-            answer -> {
+            answered -> {
               if (breaker.succeeded()) LOG.info("Redis is back");
             })
         .onFailure(
             cause -> {
-              if (breaker.failed()) LOG.warn("Redis is away: {}", cause.toString());
+              if (breaker.failed()) LOG.warn("{}", problem(cause));
             });
+  }
+
+  private String problem(Throwable cause) {
+    return TlsFailure.of(cause)
+        .map(tls -> tls.message(server, ROOT_CERT, cause))
+        .orElseGet(() -> "Redis is away: " + cause);
   }
 
   private Optional<Snapshot> decode(Response answer) {

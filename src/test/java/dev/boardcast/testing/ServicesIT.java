@@ -69,7 +69,7 @@ class ServicesIT {
   private void set(DatabaseConfig config, String key, String value) throws Exception {
     var redis = Redis.createClient(vertx, config.redisUri());
     redis
-        .send(Request.cmd(Command.SET, key, value))
+        .send(Request.cmd(Command.HSET, key, "value", value))
         .eventually(redis::close)
         .await(10, TimeUnit.SECONDS);
   }
@@ -78,7 +78,7 @@ class ServicesIT {
     var redis = Redis.createClient(vertx, config.redisUri());
     var value =
         redis
-            .send(Request.cmd(Command.GET, key))
+            .send(Request.cmd(Command.HGET, key, "value"))
             .eventually(redis::close)
             .await(10, TimeUnit.SECONDS);
     return value == null ? "none" : value.toString();

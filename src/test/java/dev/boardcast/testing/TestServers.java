@@ -2,6 +2,7 @@ package dev.boardcast.testing;
 
 import dev.boardcast.server.embedded.EmbeddedServers;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The embedded servers for tests, which stop and restart them. Every call blocks. */
 public final class TestServers implements AutoCloseable {
@@ -9,13 +10,18 @@ public final class TestServers implements AutoCloseable {
   public static final Path BINARIES = Path.of("target", "test-services", "binaries");
 
   private static final int REDIS_DATABASES = 4096;
+  // To give each test an empty database.
+  private static final List<String> REDIS_COMMANDS = List.of("incr", "flushdb");
 
+  private final Path dataDir;
   private final EmbeddedServers servers;
 
   private TestServers(Path dataDir, boolean durable, boolean supervised) {
+    this.dataDir = dataDir;
     servers =
         EmbeddedServers.start(
-            new EmbeddedServers.Options(dataDir, BINARIES, durable, supervised, REDIS_DATABASES));
+            new EmbeddedServers.Options(
+                dataDir, BINARIES, durable, supervised, REDIS_DATABASES, REDIS_COMMANDS));
   }
 
   /**
@@ -53,6 +59,11 @@ public final class TestServers implements AutoCloseable {
   /** Starts PostgreSQL on the same port with the same data; returns when it answers. */
   void startPostgres() {
     servers.postgres().start();
+  }
+
+  /** PostgreSQL's data directory, with its configuration. */
+  Path postgresDirectory() {
+    return dataDir.resolve("postgres");
   }
 
   /** Stops Redis at once, as a crash does. */

@@ -170,6 +170,8 @@ final class LocalCluster implements AutoCloseable {
               "--http-port=" + http,
               "--gateway-port=" + gateway,
               "--pg=" + postgresUri,
+              // One connection per attempt: the server has no TLS.
+              "--pg-sslmode=disable",
               "--redis=" + redisUri,
               "--cluster-name=laboratory",
               "--cluster-host=" + network.peerAddress(i),
