@@ -2,6 +2,7 @@ package dev.boardcast.server.command;
 
 import dev.boardcast.server.embedded.EmbeddedServers;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Runs PostgreSQL and Redis in processes that a caller stops and restarts, to test what depends on
@@ -26,7 +27,8 @@ public final class RestartableServers implements AutoCloseable {
   public static RestartableServers start(Path dataDir, Path binaries) {
     return new RestartableServers(
         EmbeddedServers.start(
-            new EmbeddedServers.Options(dataDir, binaries, false, false, REDIS_DATABASES)));
+            new EmbeddedServers.Options(
+                dataDir, binaries, false, false, REDIS_DATABASES, List.of())));
   }
 
   public String postgresUri() {

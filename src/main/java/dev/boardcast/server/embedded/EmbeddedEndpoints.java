@@ -13,12 +13,14 @@ import java.util.Properties;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Where the servers listen on the loopback address, and their password: stored in the data
- * directory, the same for all nodes that share it.
+ * Where the servers listen on the loopback address, and their passwords: stored in the data
+ * directory, the same for all nodes that share it. Other users of this machine reach the loopback
+ * address too.
  *
- * @param password of both: other users of this machine reach the loopback address too
+ * @param redisPassword another than that of PostgreSQL; a data directory of release 0.2 or before
+ *     has none, and gets one
  */
-record EmbeddedEndpoints(int postgresPort, int redisPort, String password) {
+record EmbeddedEndpoints(int postgresPort, int redisPort, String password, String redisPassword) {
   private static final int PASSWORD_BYTES = 20;
   // Below the ports that the system gives to outgoing connections: there, a client that connects to
   // a stopped server may get connected to itself, and then occupies the server's port.
@@ -37,8 +39,9 @@ record EmbeddedEndpoints(int postgresPort, int redisPort, String password) {
       if (!Files.exists(file)) return create(directories).save(file);
       var stored = read(file);
       var usable = stored.withUsablePorts(directories);
-      if (usable.equals(stored)) return stored;
-      if (isUnused) return usable.save(file);
+      if (usable.equals(stored))
+        return stored.redisPassword == null ? stored.complete(file) : stored;
+      if (isUnused) return usable.complete(file);
       throw new EmbeddedServerException(
           "another program took port %d or %d of the embedded servers, which other nodes still use"
               .formatted(stored.postgresPort, stored.redisPort));
@@ -57,17 +60,27 @@ record EmbeddedEndpoints(int postgresPort, int redisPort, String password) {
           "%s with the password of %s is missing: restore it, or delete both to start over"
               .formatted(directories.endpoints(), directories.postgres()));
     }
+    int postgres = freePort(0);
+    return new EmbeddedEndpoints(postgres, freePort(postgres), newPassword(), newPassword());
+  }
+
+  private EmbeddedEndpoints complete(Path file) throws IOException {
+    String redis = redisPassword == null ? newPassword() : redisPassword;
+    return new EmbeddedEndpoints(postgresPort, redisPort, password, redis).save(file);
+  }
+
+  private static String newPassword() {
     var password = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(password);
-    int postgres = freePort(0);
-    return new EmbeddedEndpoints(postgres, freePort(postgres), HexFormat.of().formatHex(password));
+    return HexFormat.of().formatHex(password);
   }
 
   private EmbeddedEndpoints withUsablePorts(EmbeddedDirectories directories) {
     return new EmbeddedEndpoints(
         usablePort(directories.postgresProcess(), postgresPort, redisPort),
         usablePort(directories.redisProcess(), redisPort, postgresPort),
-        password);
+        password,
+        redisPassword);
   }
 
   private static int usablePort(EmbeddedProcess server, int port, int other) {
@@ -103,7 +116,8 @@ record EmbeddedEndpoints(int postgresPort, int redisPort, String password) {
       return new EmbeddedEndpoints(
           Integer.parseInt(properties.getProperty("postgres.port")),
           Integer.parseInt(properties.getProperty("redis.port")),
-          properties.getProperty("password"));
+          properties.getProperty("password"),
+          properties.getProperty("redis.password"));
     } catch (NumberFormatException cause) {
       throw new EmbeddedServerException(file + " is damaged: a port is not a number", cause);
     }
@@ -112,8 +126,8 @@ record EmbeddedEndpoints(int postgresPort, int redisPort, String password) {
   // Renamed when it is complete on disk: a lost password cannot be replaced.
   private EmbeddedEndpoints save(Path file) throws IOException {
     var text =
-        "postgres.port=%d%nredis.port=%d%npassword=%s%n"
-            .formatted(postgresPort, redisPort, password);
+        "postgres.port=%d%nredis.port=%d%npassword=%s%nredis.password=%s%n"
+            .formatted(postgresPort, redisPort, password, redisPassword);
     Path next = file.resolveSibling(file.getFileName() + ".next");
     EmbeddedDirectories.writePrivately(next, text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);

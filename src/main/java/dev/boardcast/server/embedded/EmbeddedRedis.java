@@ -8,9 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Redis with an append-only file in the data directory. */
+/**
+ * Redis with an append-only file in the data directory. Its release has known vulnerabilities in
+ * scripting and other commands, so it has one user, who may use the commands of Boardcast only; the
+ * default user is off.
+ */
 final class EmbeddedRedis extends EmbeddedServer {
+  /** The one user. */
+  static final String USER = "boardcast";
+
+  // Those of RedisSnapshots and of the client's handshake.
+  private static final List<String> COMMANDS =
+      List.of(
+          "hello", "auth", "select", "ping", "hget", "hset", "pexpire", "watch", "unwatch", "multi",
+          "exec");
   private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
   private static final int REPLY_MILLIS = 1000;
@@ -18,9 +32,17 @@ final class EmbeddedRedis extends EmbeddedServer {
   private final Path directory;
   private final Path program;
   private final int databases;
+  private final List<String> moreCommands;
 
+  /**
+   * @param moreCommands that the user may use too
+   */
   EmbeddedRedis(
-      EmbeddedDirectories directories, Path program, EmbeddedEndpoints endpoints, int databases) {
+      EmbeddedDirectories directories,
+      Path program,
+      EmbeddedEndpoints endpoints,
+      int databases,
+      List<String> moreCommands) {
     super(
         "Redis",
         endpoints,
@@ -29,10 +51,13 @@ final class EmbeddedRedis extends EmbeddedServer {
     this.directory = directories.redis();
     this.program = program;
     this.databases = databases;
+    this.moreCommands = List.copyOf(moreCommands);
   }
 
   @Override
   public void start() {
+    // One that was started by an earlier release has a user who may do everything.
+    if (isAlive() && acceptsDefaultUser()) stop();
     if (!isAlive()) launch();
     var deadline = new PollingWait(START_LIMIT);
     while (!answers()) {
@@ -70,7 +95,15 @@ final class EmbeddedRedis extends EmbeddedServer {
   }
 
   private boolean answers() {
-    if (!isAlive()) return false;
+    return isAlive() && accepts(USER + " " + endpoints.redisPassword());
+  }
+
+  private boolean acceptsDefaultUser() {
+    return accepts(endpoints.password());
+  }
+
+  /** Whether it lets someone in with these credentials, and answers a command. */
+  private boolean accepts(String credentials) {
     try (var socket = new Socket()) {
       socket.setSoTimeout(REPLY_MILLIS);
       socket.connect(endpoints.redisAddress(), REPLY_MILLIS);
@@ -79,13 +112,17 @@ final class EmbeddedRedis extends EmbeddedServer {
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
       socket
           .getOutputStream()
-          .write(
-              ("AUTH " + endpoints.password() + "\r\nPING\r\n")
-                  .getBytes(StandardCharsets.US_ASCII));
+          .write(("AUTH " + credentials + "\r\nPING\r\n").getBytes(StandardCharsets.US_ASCII));
       return "+OK".equals(in.readLine()) && "+PONG".equals(in.readLine());
     } catch (IOException notYet) {
       return false;
     }
+  }
+
+  private String allowed() {
+    return Stream.concat(COMMANDS.stream(), moreCommands.stream())
+        .map(command -> "+" + command)
+        .collect(Collectors.joining(" "));
   }
 
   // As a daemon it is in a session of its own, which Ctrl-C does not reach.
@@ -96,7 +133,10 @@ final class EmbeddedRedis extends EmbeddedServer {
           """
           bind 127.0.0.1
           port %d
-          requirepass %s
+          user default reset off
+          user %s reset on >%s ~* %s
+          maxclients 512
+          client-output-buffer-limit normal 32mb 16mb 10
           daemonize yes
           set-proc-title no
           pidfile "%s"
@@ -111,7 +151,9 @@ final class EmbeddedRedis extends EmbeddedServer {
           """
               .formatted(
                   endpoints.redisPort(),
-                  endpoints.password(),
+                  USER,
+                  endpoints.redisPassword(),
+                  allowed(),
                   process.pidFile(),
                   log.file(),
                   directory,

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  *   <li>All nodes of one data directory share them: the first starts them, the last stops them.
  *   <li>They survive a node that dies: the next start uses those that still run.
  *   <li>A server that dies is restarted, on the same port with the same data.
- *   <li>PostgreSQL is durable. Both listen on the loopback address only, and ask for a password.
+ *   <li>PostgreSQL is durable. Both listen on the loopback address only, and ask for a random
+ *       password; Redis answers no command that Boardcast does not use.
  * </ul>
  *
  * Thread safe. Every call blocks for bounded time, so call none on an event loop.
@@ -45,9 +46,15 @@ public final class EmbeddedServers implements AutoCloseable {
    * @param durable whether commits wait for the disk, and so survive the machine
    * @param supervised whether a server that dies is restarted
    * @param redisDatabases how many numbered databases Redis has
+   * @param redisCommands that its user may use beside those of Boardcast
    */
   public record Options(
-      Path dataDir, Path binaries, boolean durable, boolean supervised, int redisDatabases) {}
+      Path dataDir,
+      Path binaries,
+      boolean durable,
+      boolean supervised,
+      int redisDatabases,
+      List<String> redisCommands) {}
 
   private EmbeddedServers(
       Options options,
@@ -60,7 +67,12 @@ public final class EmbeddedServers implements AutoCloseable {
     this.postgres =
         new EmbeddedPostgres(directories, binaries.postgres(), endpoints, options.durable());
     this.redis =
-        new EmbeddedRedis(directories, binaries.redis(), endpoints, options.redisDatabases());
+        new EmbeddedRedis(
+            directories,
+            binaries.redis(),
+            endpoints,
+            options.redisDatabases(),
+            options.redisCommands());
     this.supervisor = new EmbeddedSupervisor(lock, List.of(postgres, redis));
     this.usage = UsageLock.acquire(directories.users());
   }
@@ -73,7 +85,8 @@ public final class EmbeddedServers implements AutoCloseable {
    *     nothing is left running that did not run before
    */
   public static EmbeddedServers start(Path dataDir) {
-    return start(new Options(dataDir, dataDir.resolve("binaries"), true, true, REDIS_DATABASES));
+    var binaries = dataDir.resolve("binaries");
+    return start(new Options(dataDir, binaries, true, true, REDIS_DATABASES, List.of()));
   }
 
   /** As {@link #start(Path)}, run in another way. */
@@ -113,9 +126,10 @@ public final class EmbeddedServers implements AutoCloseable {
         .formatted(EmbeddedPostgres.NAME, endpoints.password(), endpoints.postgresPort());
   }
 
-  /** {@code redis://:password@127.0.0.1:port}. */
+  /** {@code redis://user:password@127.0.0.1:port}; the user may use Boardcast's commands only. */
   public String redisUri() {
-    return "redis://:%s@127.0.0.1:%d".formatted(endpoints.password(), endpoints.redisPort());
+    return "redis://%s:%s@127.0.0.1:%d"
+        .formatted(EmbeddedRedis.USER, endpoints.redisPassword(), endpoints.redisPort());
   }
 
   /** For tests of faults. */

@@ -160,7 +160,7 @@ class EmbeddedFaultsIT {
 
   private EmbeddedServers start() {
     return EmbeddedServers.start(
-        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16));
+        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16, List.of()));
   }
 
   private static boolean isBackendActive(ServerPair pair) {

@@ -2,6 +2,7 @@ package dev.boardcast.server.embedded;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A process that uses the servers of a data directory until its input ends or a signal comes. */
 final class EmbeddedNode {
@@ -17,7 +18,7 @@ final class EmbeddedNode {
     var servers =
         EmbeddedServers.start(
             new EmbeddedServers.Options(
-                Path.of(arguments[0]), Path.of(arguments[1]), true, true, 16));
+                Path.of(arguments[0]), Path.of(arguments[1]), true, true, 16, List.of()));
     Runtime.getRuntime().addShutdownHook(new Thread(servers::close));
     System.out.println(UP + servers.postgresUri() + " " + servers.redisUri());
     while (System.in.read() >= 0) continue;

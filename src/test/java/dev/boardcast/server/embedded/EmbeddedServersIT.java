@@ -121,6 +121,6 @@ class EmbeddedServersIT {
 
   private EmbeddedServers start() {
     return EmbeddedServers.start(
-        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16));
+        new EmbeddedServers.Options(dir, TestServers.BINARIES, true, true, 16, List.of()));
   }
 }

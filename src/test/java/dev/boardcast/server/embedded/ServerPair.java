@@ -39,14 +39,14 @@ record ServerPair(EmbeddedDirectories directories, List<String> uris) {
   void store(String word) throws SQLException {
     sql().run("CREATE TABLE memory AS SELECT '" + word + "' AS word");
     try (var redis = new Jedis(URI.create(uris.get(1)))) {
-      redis.set("memory", word);
+      redis.hset("memory", "word", word);
     }
   }
 
   /** The word of each. */
   List<String> stored() throws SQLException {
     try (var redis = new Jedis(URI.create(uris.get(1)))) {
-      return List.of(sql().column("SELECT word FROM memory").get(0), redis.get("memory"));
+      return List.of(sql().column("SELECT word FROM memory").get(0), redis.hget("memory", "word"));
     }
   }
 
