@@ -12,15 +12,18 @@ import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
+import dev.boardcast.http.RedirectVerticle;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.web.PortReservation;
+import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,6 +51,7 @@ final class NodeAssembly {
   private final List<HttpApiVerticle> servers = new CopyOnWriteArrayList<>();
   private final Promise<Void> closed = Promise.promise();
   private volatile EventPublisher publisher;
+  private volatile PortTls tls;
   private boolean closing;
 
   /** Prepares a node that has no ports yet; fails when options or boards cannot be used. */
@@ -82,7 +86,8 @@ final class NodeAssembly {
    */
   Future<Void> start() {
     return reservePorts()
-        .compose(reserved -> serveHttp())
+        .compose(reserved -> openTls())
+        .compose(opened -> serveHttp())
         .compose(up -> migrate())
         .compose(up -> beat())
         .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
@@ -147,9 +152,27 @@ final class NodeAssembly {
     return reserve("http-port", options.httpPort())
         .compose(
             reserved ->
+                options.tls().redirectPort().isEmpty()
+                    ? Future.succeededFuture()
+                    : reserve("http-redirect-port", options.tls().redirectPort().get()))
+        .compose(
+            reserved ->
                 parts.gateway().isEmpty()
                     ? Future.succeededFuture()
                     : reserve("gateway-port", options.gatewayPort()));
+  }
+
+  private Future<?> openTls() {
+    if (!listens) return Future.succeededFuture();
+    Future<PortTls> started =
+        PortTls.start(resources.vertx(), options.tls(), resources.registry())
+            .onSuccess(read -> tls = read);
+    return opened.add(
+        started,
+        () -> {
+          tls.close();
+          return Future.succeededFuture();
+        });
   }
 
   private Future<?> reserve(String setting, int port) {
@@ -174,11 +197,20 @@ final class NodeAssembly {
             SERVERS,
             () -> {
               var server =
-                  new HttpApiVerticle(options.host(), port, options.http(), routes.router());
+                  new HttpApiVerticle(
+                      options.host(), port, options.http(), routes.router(), Optional.of(tls));
               servers.add(server);
               return server;
             })
+        .compose(up -> redirectToHttps())
         .onSuccess(up -> readiness.up("http"));
+  }
+
+  private Future<?> redirectToHttps() {
+    if (options.tls().redirectPort().isEmpty()) return Future.succeededFuture();
+    int port = options.tls().redirectPort().get();
+    return opened.deploy(
+        1, () -> new RedirectVerticle(options.host(), port, () -> servers.get(0).port()));
   }
 
   private Future<?> migrate() {
@@ -248,7 +280,8 @@ final class NodeAssembly {
                 options.host(),
                 options.gatewayPort(),
                 SERVERS,
-                options.http().basePath().orElse(""))
+                options.http().basePath().orElse(""),
+                tls)
             : gateway.start();
     return opened.add(started, gateway::close).onSuccess(up -> readiness.up("gateway"));
   }

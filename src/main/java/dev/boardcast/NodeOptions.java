@@ -12,6 +12,7 @@ import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.TlsConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,6 +76,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   HttpConfig http() {
     return settings.http();
+  }
+
+  TlsConfig tls() {
+    return settings.tls();
   }
 
   EmitterConfig emitter() {

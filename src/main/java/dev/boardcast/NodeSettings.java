@@ -7,6 +7,7 @@ import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.web.TlsConfig;
 
 /** The settings of a node without those of its boards: one component for each part. */
 record NodeSettings(
@@ -15,6 +16,7 @@ record NodeSettings(
     ClusterConfig cluster,
     AuthConfig auth,
     HttpConfig http,
+    TlsConfig tls,
     EmitterConfig emitter,
     MetricsConfig metrics,
     GatewayConfig gateway) {

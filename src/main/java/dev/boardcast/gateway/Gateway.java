@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.PortTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -64,9 +65,9 @@ public final class Gateway {
     return new GatewayRoutes(endpoints, Optional.of(handshakes));
   }
 
-  /** As {@link #start(String, int, int, String)}, without a base path. */
+  /** As {@link #start(String, int, int, String, PortTls)}, without a base path and TLS. */
   public Future<Void> start(String host, int port, int instances) {
-    return start(host, port, instances, "");
+    return start(host, port, instances, "", PortTls.off(vertx));
   }
 
   /**
@@ -77,7 +78,7 @@ public final class Gateway {
    * @param basePath below which the paths are, or empty
    * @return fails when the event log cannot be read or the port is taken; then nothing is left open
    */
-  public Future<Void> start(String host, int port, int instances, String basePath) {
+  public Future<Void> start(String host, int port, int instances, String basePath, PortTls tls) {
     // Vert.x: servers that listen on the same negative port share one free port.
     int shared = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
     return subscribe()
@@ -87,7 +88,7 @@ public final class Gateway {
                     () -> {
                       var server =
                           new GatewayPortVerticle(
-                              host, shared, basePath, node.config(), hubs, handshakes);
+                              host, shared, basePath, node.config(), hubs, handshakes, tls);
                       ports.add(server);
                       return server;
                     },
@@ -99,8 +100,8 @@ public final class Gateway {
   }
 
   /**
-   * As {@link #start(String, int, int, String)}, without a port: sessions arrive through {@link
-   * #routes} only.
+   * As {@link #start(String, int, int, String, PortTls)}, without a port: sessions arrive through
+   * {@link #routes} only.
    */
   public Future<Void> start() {
     return subscribe().onSuccess(up -> handshakes.open());

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -28,6 +29,7 @@ final class GatewayPortVerticle extends VerticleBase {
   private final GatewayConfig config;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
+  private final PortTls tls;
   private volatile HttpServer server;
 
   /**
@@ -40,13 +42,15 @@ final class GatewayPortVerticle extends VerticleBase {
       String basePath,
       GatewayConfig config,
       HubRegistry hubs,
-      HandshakeHandler handshakes) {
+      HandshakeHandler handshakes,
+      PortTls tls) {
     this.host = host;
     this.port = port;
     this.basePath = basePath;
     this.config = config;
     this.hubs = hubs;
     this.handshakes = handshakes;
+    this.tls = tls;
   }
 
   /** The bound port. Any thread. */
@@ -61,7 +65,9 @@ final class GatewayPortVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return server == null ? Future.succeededFuture() : server.close();
+    if (server == null) return Future.succeededFuture();
+    tls.remove(server);
+    return server.close();
   }
 
   private Future<?> position(int tries) {
@@ -101,10 +107,10 @@ final class GatewayPortVerticle extends VerticleBase {
             .setWebSocketClosingTimeout(1);
     server =
         vertx
-            .createHttpServer(options)
+            .createHttpServer(tls.applyTo(options))
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(this::handle);
-    return server.listen(port, host);
+            .requestHandler(tls.applyTo(this::handle));
+    return server.listen(port, host).onSuccess(tls::add);
   }
 
   private void handle(HttpServerRequest request) {

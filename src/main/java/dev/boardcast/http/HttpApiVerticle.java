@@ -1,10 +1,12 @@
 package dev.boardcast.http;
 
 import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -14,16 +16,24 @@ public final class HttpApiVerticle extends VerticleBase {
   private final int port;
   private final HttpConfig config;
   private final ApiRouter router;
+  private final Optional<PortTls> tls;
   private HttpServer server;
+
+  /** As the other one, without TLS. */
+  public HttpApiVerticle(String host, int port, HttpConfig config, ApiRouter router) {
+    this(host, port, config, router, Optional.empty());
+  }
 
   /**
    * @param port as {@link #shared} gives it; see {@link #port()} for what was bound
    */
-  public HttpApiVerticle(String host, int port, HttpConfig config, ApiRouter router) {
+  public HttpApiVerticle(
+      String host, int port, HttpConfig config, ApiRouter router, Optional<PortTls> tls) {
     this.host = host;
     this.port = port;
     this.config = config;
     this.router = router;
+    this.tls = tls;
   }
 
   /**
@@ -52,12 +62,13 @@ public final class HttpApiVerticle extends VerticleBase {
             // Messages are compressed by the gateway, once for all sessions.
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false);
+    PortTls security = tls.orElseGet(() -> PortTls.off(vertx));
     server =
         vertx
-            .createHttpServer(options)
+            .createHttpServer(security.applyTo(options))
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(router.forPort(vertx));
-    return server.listen(port, host);
+            .requestHandler(security.applyTo(router.forPort(vertx)));
+    return server.listen(port, host).onSuccess(security::add);
   }
 
   /** The bound port. */
@@ -67,6 +78,7 @@ public final class HttpApiVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    tls.ifPresent(security -> security.remove(server));
     return server.shutdown(2, TimeUnit.SECONDS);
   }
 }

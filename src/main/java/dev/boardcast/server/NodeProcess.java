@@ -8,6 +8,7 @@ import dev.boardcast.server.demo.DemoStarter;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.ProgramConfig;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.web.TlsConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -95,7 +96,11 @@ final class NodeProcess {
             .prometheus(meters::scrape)
             .clock(clock);
     if (!settings.get("demo", Boolean.class)) return node.boards(boards).start();
-    var demo = DemoStarter.of(located.bind(AuthConfig.class), located.get("host", String.class));
+    var demo =
+        DemoStarter.of(
+            located.bind(AuthConfig.class),
+            located.get("host", String.class),
+            located.bind(TlsConfig.class).isOn());
     var modules = new ArrayList<>(boards);
     modules.add(demo.signIn());
     return node.boards(modules)

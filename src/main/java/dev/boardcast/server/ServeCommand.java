@@ -9,6 +9,7 @@ import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.web.PortReservation;
+import dev.boardcast.web.TlsConfig;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,7 +64,9 @@ final class ServeCommand implements Callable<Integer> {
     try {
       Boardcast node = get(process.start(boards));
       print(
-          "Boardcast ready on http://"
+          "Boardcast ready on "
+              + settings.bind(TlsConfig.class).scheme()
+              + "://"
               + settings.get("host", String.class)
               + ":"
               + node.httpPort());

@@ -17,21 +17,24 @@ public final class DemoStarter {
   private static final Duration SIGN_IN_TOKEN = Duration.ofMinutes(15);
 
   private final String host;
+  private final boolean tls;
   private final TokenIssuer issuer;
 
-  private DemoStarter(String host, TokenIssuer issuer) {
+  private DemoStarter(String host, boolean tls, TokenIssuer issuer) {
     this.host = host;
+    this.tls = tls;
     this.issuer = issuer;
   }
 
   /**
    * Makes the demo of a node that listens on this host. Reads files.
    *
+   * @param tls whether its ports use TLS
    * @throws IllegalArgumentException if there is no secret to sign tokens with
    */
-  public static DemoStarter of(AuthConfig auth, String host) {
+  public static DemoStarter of(AuthConfig auth, String host, boolean tls) {
     try {
-      return new DemoStarter(host, TokenIssuer.of(auth));
+      return new DemoStarter(host, tls, TokenIssuer.of(auth));
     } catch (IllegalArgumentException noSecret) {
       throw new IllegalArgumentException(
           "demo needs a secret to sign tokens with; " + noSecret.getMessage());
@@ -46,7 +49,7 @@ public final class DemoStarter {
   /** Starts the traffic to the node, once it listens on that port. */
   public Future<?> start(Vertx vertx, int port) {
     return vertx.deployVerticle(
-        new DemoVerticle(host, port, user -> token(user, Principal.INGEST, TRAFFIC_TOKEN)));
+        new DemoVerticle(host, port, tls, user -> token(user, Principal.INGEST, TRAFFIC_TOKEN)));
   }
 
   private String token(String user, String role, Duration validFor) {

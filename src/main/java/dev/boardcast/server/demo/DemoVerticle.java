@@ -24,25 +24,36 @@ final class DemoVerticle extends VerticleBase {
 
   private final String host;
   private final int port;
+  private final boolean tls;
   private final Function<String, String> token;
   private final RandomGenerator random = new SplittableRandom();
   private WebClient client;
   private boolean stopped;
 
   /**
+   * @param tls whether the port uses TLS
    * @param token a valid token for a user, called for each request: with the role ingest and {@link
    *     #TEAM}
    */
-  public DemoVerticle(String host, int port, Function<String, String> token) {
+  public DemoVerticle(String host, int port, boolean tls, Function<String, String> token) {
     this.host = host;
     this.port = port;
+    this.tls = tls;
     this.token = token;
   }
 
   @Override
   public Future<?> start() {
     client =
-        WebClient.create(vertx, new WebClientOptions().setDefaultHost(host).setDefaultPort(port));
+        WebClient.create(
+            vertx,
+            new WebClientOptions()
+                .setDefaultHost(host)
+                .setDefaultPort(port)
+                .setSsl(tls)
+                // The node's own port, at its address: the certificate is for its public name.
+                .setTrustAll(tls)
+                .setVerifyHost(false));
     List.of(
             new RoutingTraffic(),
             new TaskTraffic(),
