@@ -103,7 +103,8 @@ public record TlsConfig(
 
   private static void requireNone(String setting, Optional<?> value) {
     if (value.isPresent()) {
-      throw new InvalidSettingException(setting, "nothing, unless tls-cert or tls-keystore is given");
+      throw new InvalidSettingException(
+          setting, "nothing, unless tls-cert or tls-keystore is given");
     }
   }
 }
