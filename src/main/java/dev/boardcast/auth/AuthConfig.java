@@ -37,8 +37,7 @@ public record AuthConfig(
             pattern = "https?://[^/?#\\s]+\\S*",
             expected = "an http or https URL",
             description =
-                "Where to fetch public keys, every few minutes and when a token names an unknown"
-                    + " key.")
+                "Where to fetch public keys, every 50 s and when a token names an unknown key.")
         Optional<String> jwksUrl,
     @Setting(key = "jwt-issuer", description = "The issuer (iss) that a token must name.")
         Optional<String> issuer,
@@ -48,7 +47,32 @@ public record AuthConfig(
             key = "jwt-leeway",
             defaultValue = "5s",
             description = "Largest tolerated difference between the clocks of issuer and node.")
-        Duration leeway) {
+        Duration leeway,
+    @Setting(
+            key = "jwt-allow-no-exp",
+            defaultValue = "off",
+            description =
+                "Whether tokens without an expiry (exp) are accepted; only a revocation ends their"
+                    + " sessions.")
+        boolean allowsNoExpiry,
+    @Setting(
+            key = "auth-revocation-duration",
+            defaultValue = "30d",
+            min = "1m",
+            max = "3650d",
+            description =
+                "How long a revocation lasts that names no end: at least as long as tokens are"
+                    + " valid.")
+        Duration revocationDuration,
+    @Setting(
+            key = "auth-revocation-blind-limit",
+            defaultValue = "3m",
+            min = "5s",
+            max = "1h",
+            description =
+                "How long a node that neither other nodes nor PostgreSQL answer goes on serving"
+                    + " users: then it ends their sessions and refuses tokens.")
+        Duration blindLimit) {
   private static final int MIN_SECRET_BYTES = 32;
 
   public AuthConfig {

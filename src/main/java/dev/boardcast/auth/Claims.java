@@ -31,8 +31,13 @@ final class Claims {
 
   /**
    * Returns the principal of a token whose signature is valid; fails with {@link Unauthenticated}.
+   *
+   * @param keyId the key that made the signature
    */
-  Principal principal(AuthConfig config, Instant now) {
+  Principal principal(AuthConfig config, String keyId, Instant now) {
+    if (expires.equals(Instant.MAX) && !config.allowsNoExpiry()) {
+      throw new Unauthenticated("the token has no exp; jwt-allow-no-exp would accept it");
+    }
     Instant latest = now.plus(config.leeway());
     if (expired(expires, config, now)) throw new Unauthenticated("the token has expired");
     if (notBefore.isAfter(latest) || issued.isAfter(latest)) {
@@ -44,7 +49,8 @@ final class Claims {
     if (config.audience().isPresent() && !isFor(config.audience().get())) {
       throw new Unauthenticated("the token's aud is not the expected one");
     }
-    return new Principal(subject(), names("teams"), names("roles"), issued, expires);
+    return new Principal(
+        subject(), names("teams"), names("roles"), issued, expires, tokenId(), Optional.of(keyId));
   }
 
   static boolean expired(Instant expires, AuthConfig config, Instant now) {
@@ -57,6 +63,13 @@ final class Claims {
       throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
     }
     return subject;
+  }
+
+  private Optional<String> tokenId() {
+    JsonNode id = payload.path("jti");
+    if (id.isMissingNode()) return Optional.empty();
+    if (id.isTextual() && isName(id.textValue())) return Optional.of(id.textValue());
+    throw new Unauthenticated("the token's jti must be 1 to " + MAX_NAME + " characters");
   }
 
   /** Names become parts of stream names and are stored: control characters are not allowed. */

@@ -80,7 +80,10 @@ final class JwksClient {
   private static List<JsonObject> keys(Buffer body) {
     try {
       var keys = new ArrayList<JsonObject>();
-      for (JsonNode key : Json.MAPPER.readTree(body.getBytes()).path("keys")) {
+      JsonNode published = Json.MAPPER.readTree(body.getBytes()).path("keys");
+      // An empty list withdraws all keys; without the list, the answer is another document.
+      if (published.isArray() && published.isEmpty()) return keys;
+      for (JsonNode key : published) {
         // Ignores shared secrets, which do not belong in a public list, and encryption keys.
         boolean signs = !key.path("use").asText("sig").equals("enc");
         if (signs && PUBLIC.contains(key.path("kty").asText())) {

@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +50,8 @@ public final class JwtAuthenticator implements Authenticator {
     static final Timing DEFAULTS =
         new Timing(
             Duration.ofSeconds(5),
-            Duration.ofMinutes(5),
+            // With the fetch itself, a withdrawn key is unknown after a minute.
+            Duration.ofSeconds(50),
             Duration.ofSeconds(5),
             Duration.ofSeconds(10),
             Duration.ofSeconds(3));
@@ -60,7 +64,10 @@ public final class JwtAuthenticator implements Authenticator {
   private final Optional<JwksClient> jwks;
   private volatile KeySet keys;
   private List<JsonObject> fetched = List.of();
+  private final List<Consumer<Set<String>>> withdrawals = new CopyOnWriteArrayList<>();
   private Future<Void> fetch = Future.succeededFuture();
+  private Future<Void> next;
+  private Future<Void> awaited = Future.succeededFuture();
   private long fetchedNanos;
   private long filesTimer = -1;
   private long jwksTimer = -1;
@@ -104,6 +111,25 @@ public final class JwtAuthenticator implements Authenticator {
                     ? onCallerContext(fetchForUnknownSignature())
                         .compose(done -> verifyAgain(current, token))
                     : Future.failedFuture(failure));
+  }
+
+  /** Whether the key that signed a principal's token is still one of the keys. */
+  public boolean isSignedByKnownKey(Principal principal) {
+    return principal.keyId().map(keys::contains).orElse(true);
+  }
+
+  /**
+   * Calls a handler when keys were withdrawn, on any thread, with their ids. Tokens that they
+   * signed are no longer accepted then.
+   */
+  public void onWithdrawn(Consumer<Set<String>> handler) {
+    withdrawals.add(handler);
+  }
+
+  /** Reads the files and fetches the JWKS once more, at once; never fails. */
+  public void refresh() {
+    if (!config.keyFiles().isEmpty()) reloadFiles();
+    fetchAfresh();
   }
 
   /** Stops following changes of the keys. */
@@ -199,11 +225,33 @@ public final class JwtAuthenticator implements Authenticator {
             });
   }
 
-  /** Joins the fetch in progress; starts one only if the last one is long enough ago. */
+  /**
+   * Fetches afresh, unless the last fetch is a short time ago; those that wait because of unknown
+   * signatures share one.
+   */
   private synchronized Future<Void> fetchForUnknownSignature() {
+    if (!awaited.isComplete()) return awaited;
     boolean inProgress = !fetch.isComplete();
     boolean tooSoon = System.nanoTime() - fetchedNanos < timing.pause().toNanos();
-    return inProgress ? fetch : tooSoon ? Future.succeededFuture() : fetch();
+    if (!inProgress && tooSoon) return Future.succeededFuture();
+    awaited = fetchAfresh();
+    return awaited;
+  }
+
+  /**
+   * Fetches the JWKS by a request that is sent after this call: a fetch in progress may have been
+   * answered before a key was published or withdrawn, so another one follows it, which later
+   * callers share. Never fails.
+   */
+  private synchronized Future<Void> fetchAfresh() {
+    if (fetch.isComplete()) return fetch();
+    if (next == null) next = fetch.transform(done -> startNext());
+    return next;
+  }
+
+  private synchronized Future<Void> startNext() {
+    next = null;
+    return fetch();
   }
 
   /** Fetches the JWKS, unless a fetch is in progress; never fails. */
@@ -238,6 +286,11 @@ public final class JwtAuthenticator implements Authenticator {
     var all = new ArrayList<PubSecKeyOptions>();
     config.secrets().forEach(secret -> all.add(KeyFile.secret(secret)));
     all.addAll(files.keys());
+    KeySet before = keys;
     keys = new KeySet(vertx, config, all, fetched, MAX_CACHED_TOKENS);
+    Set<String> withdrawn = before == null ? Set.of() : before.withdrawnIn(keys);
+    if (withdrawn.isEmpty()) return;
+    LOG.info("signing keys were withdrawn: {}", String.join(", ", withdrawn));
+    withdrawals.forEach(handler -> handler.accept(withdrawn));
   }
 }

@@ -4,16 +4,18 @@ import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Principal;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.jwt.JWTAuth;
-import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Verifies tokens by a fixed set of keys, and caches the tokens it has verified. Thread safe.
@@ -21,8 +23,11 @@ import java.util.Optional;
  * <p>Changed keys make a new set, so no token that a removed key signed stays cached.
  */
 final class KeySet {
+  private static final Logger LOG = LoggerFactory.getLogger(KeySet.class);
+
   private final AuthConfig config;
-  private final Optional<JWTAuth> signatures;
+  private final List<SigningKey> keys;
+  private final Set<String> ids;
   // By digest, so that a heap dump shows no tokens.
   private final Map<TokenDigest, Principal> verified;
 
@@ -36,17 +41,16 @@ final class KeySet {
       List<JsonObject> jwks,
       int maxCached) {
     this.config = config;
-    var options =
-        new JWTAuthOptions()
-            .setPubSecKeys(keys)
-            .setJwks(jwks)
-            // Claims checks the claims; only the signature counts here.
-            .setJWTOptions(new JWTOptions().setIgnoreExpiration(true));
-    // Without any key, Vert.x would accept unsigned tokens.
-    this.signatures =
-        keys.isEmpty() && jwks.isEmpty()
-            ? Optional.empty()
-            : Optional.of(JWTAuth.create(vertx, options));
+    var all = new ArrayList<>(SigningKey.of(vertx, keys));
+    for (JsonObject jwk : jwks) {
+      try {
+        all.add(SigningKey.of(vertx, jwk));
+      } catch (RuntimeException unusable) {
+        LOG.warn("the key {} of jwt-jwks-url cannot be used", jwk.getString("kid"));
+      }
+    }
+    this.keys = List.copyOf(all);
+    this.ids = all.stream().map(SigningKey::id).collect(Collectors.toUnmodifiableSet());
     this.verified =
         new LinkedHashMap<>(256, 0.75f, true) {
           @Override
@@ -64,7 +68,22 @@ final class KeySet {
   }
 
   boolean isEmpty() {
-    return signatures.isEmpty();
+    return keys.isEmpty();
+  }
+
+  /** Whether a key with this id is in the set. */
+  boolean contains(String keyId) {
+    return ids.contains(keyId);
+  }
+
+  /** The ids of keys of this set that are missing in another set, or are other keys there. */
+  Set<String> withdrawnIn(KeySet other) {
+    var fingerprints = new HashSet<String>();
+    other.keys.forEach(key -> fingerprints.add(key.id() + " " + key.fingerprint()));
+    return keys.stream()
+        .filter(key -> !fingerprints.contains(key.id() + " " + key.fingerprint()))
+        .map(SigningKey::id)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -80,21 +99,23 @@ final class KeySet {
       known = verified.get(digest);
     }
     if (known != null && !Claims.expired(known.expiresAt(), config, now)) return known;
-    var claims = new Claims(CompactJws.parse(token).payload());
-    if (!isSigned(token)) throw new UnknownSignature();
-    Principal principal = claims.principal(config, now);
+    CompactJws jws = CompactJws.parse(token);
+    var claims = new Claims(jws.payload());
+    SigningKey signer =
+        signerOf(token, jws.header().path("kid").textValue()).orElseThrow(UnknownSignature::new);
+    Principal principal = claims.principal(config, signer.id(), now);
     synchronized (verified) {
       verified.put(digest, principal);
     }
     return principal;
   }
 
-  private boolean isSigned(String token) {
-    try {
-      return signatures.isPresent()
-          && signatures.get().authenticate(new TokenCredentials(token)).succeeded();
-    } catch (RuntimeException malformed) {
-      return false;
-    }
+  /** A token that names a key of this set must be signed by that one. */
+  private Optional<SigningKey> signerOf(String token, String named) {
+    boolean isKnown = named != null && ids.contains(named);
+    return keys.stream()
+        .filter(key -> !isKnown || key.id().equals(named))
+        .filter(key -> key.signed(token))
+        .findFirst();
   }
 }

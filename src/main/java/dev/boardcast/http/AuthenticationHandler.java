@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
 import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Authenticator.Revoked;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Authenticator.Unavailable;
 import dev.boardcast.spi.Problem;
@@ -40,6 +41,8 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
               if (failure == null) {
                 RequestPrincipal.set(context, principal);
                 context.next();
+              } else if (failure instanceof Revoked reason) {
+                context.fail(Problem.revoked(reason.getMessage()));
               } else if (failure instanceof Unauthenticated reason) {
                 context.fail(Problem.unauthenticated(reason.getMessage()));
               } else if (failure instanceof Unavailable reason) {

@@ -16,9 +16,16 @@ public interface Authenticator {
   Future<Principal> authenticate(String token);
 
   /** The token is not valid. The message is sent to the client. */
-  final class Unauthenticated extends RuntimeException {
+  class Unauthenticated extends RuntimeException {
     public Unauthenticated(String reason) {
       super(reason, null, false, false);
+    }
+  }
+
+  /** The token was valid, but it was revoked, or the key that signed it was withdrawn. */
+  final class Revoked extends Unauthenticated {
+    public Revoked(String reason) {
+      super(reason);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.spi;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -8,17 +9,29 @@ import java.util.Set;
  *
  * @param user the token's {@code sub}
  * @param teams the teams of the token, or the current ones after {@link TeamMemberships#resolve}
- * @param roles such as {@code ingest}, {@code publish}, {@code admin}; admin implies every other
+ * @param roles such as {@code ingest}, {@code publish}, {@code viewer}, {@code admin}; admin
+ *     implies every other
  * @param issuedAt when the token was issued; a removal from a team after that overrides the token
  * @param expiresAt when sessions of this token end; {@link Instant#MAX} for a token without expiry
+ * @param tokenId the token's {@code jti}, by which it can be revoked
+ * @param keyId the key that signed the token, by which its tokens can be revoked
  */
 public record Principal(
-    String user, Set<String> teams, Set<String> roles, Instant issuedAt, Instant expiresAt) {
+    String user,
+    Set<String> teams,
+    Set<String> roles,
+    Instant issuedAt,
+    Instant expiresAt,
+    Optional<String> tokenId,
+    Optional<String> keyId) {
   /** The role that writes facts. */
   public static final String INGEST = "ingest";
 
   /** The role that publishes events to application streams. */
   public static final String PUBLISH = "publish";
+
+  /** The role that reads the state of the cluster: nodes, sessions and revocations. */
+  public static final String VIEWER = "viewer";
 
   /** The role that implies every other. */
   public static final String ADMIN = "admin";
@@ -32,6 +45,12 @@ public record Principal(
     roles = Set.copyOf(roles);
   }
 
+  /** A principal of a token whose id and key are not known. */
+  public Principal(
+      String user, Set<String> teams, Set<String> roles, Instant issuedAt, Instant expiresAt) {
+    this(user, teams, roles, issuedAt, expiresAt, Optional.empty(), Optional.empty());
+  }
+
   /** Whether the principal has the role, or is an admin. */
   public boolean hasRole(String role) {
     return roles.contains(role) || roles.contains(ADMIN);
@@ -39,6 +58,6 @@ public record Principal(
 
   /** The same principal with other teams. */
   public Principal withTeams(Set<String> others) {
-    return new Principal(user, others, roles, issuedAt, expiresAt);
+    return new Principal(user, others, roles, issuedAt, expiresAt, tokenId, keyId);
   }
 }

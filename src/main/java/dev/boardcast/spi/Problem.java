@@ -14,14 +14,26 @@ public final class Problem extends RuntimeException {
   private final String title;
   private final transient List<FieldError> errors;
   private final int retryAfterSeconds;
+  private final String reason;
 
   private Problem(
       int status, String title, String detail, List<FieldError> errors, int retryAfterSeconds) {
+    this(status, title, detail, errors, retryAfterSeconds, null);
+  }
+
+  private Problem(
+      int status,
+      String title,
+      String detail,
+      List<FieldError> errors,
+      int retryAfterSeconds,
+      String reason) {
     super(detail, null, false, false);
     this.status = status;
     this.title = title;
     this.errors = List.copyOf(errors);
     this.retryAfterSeconds = retryAfterSeconds;
+    this.reason = reason;
   }
 
   /**
@@ -32,10 +44,19 @@ public final class Problem extends RuntimeException {
    */
   public record FieldError(String field, String expected) {}
 
-  /** The JSON body. */
+  /**
+   * The JSON body.
+   *
+   * @param reason a name for the cause that programs can compare; null for most problems
+   */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Body(
-      String type, String title, int status, String detail, List<FieldError> errors) {}
+      String type,
+      String title,
+      int status,
+      String detail,
+      List<FieldError> errors,
+      String reason) {}
 
   /**
    * A problem of any status.
@@ -67,6 +88,11 @@ public final class Problem extends RuntimeException {
   /** 401: the request needs a valid token. */
   public static Problem unauthenticated(String reason) {
     return of(401, "Not authenticated", reason);
+  }
+
+  /** 401: the token was valid, but it was revoked. */
+  public static Problem revoked(String detail) {
+    return new Problem(401, "Not authenticated", detail, List.of(), 0, "revoked");
   }
 
   /** 403: the caller may not do this. */
@@ -102,6 +128,6 @@ public final class Problem extends RuntimeException {
   }
 
   public Body body() {
-    return new Body("about:blank", title, status, getMessage(), errors);
+    return new Body("about:blank", title, status, getMessage(), errors, reason);
   }
 }

@@ -9,6 +9,7 @@ import dev.boardcast.config.Settings;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Json;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.junit5.VertxExtension;
@@ -21,6 +22,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,6 +32,7 @@ class JwksClientIT {
   private final AtomicInteger asked = new AtomicInteger();
   private volatile List<Map<String, Object>> published = List.of();
   private volatile int status = 200;
+  private volatile Future<Void> gate = Future.succeededFuture();
   private HttpServer server;
 
   @BeforeEach
@@ -41,10 +44,8 @@ class JwksClientIT {
                 .requestHandler(
                     request -> {
                       asked.incrementAndGet();
-                      request
-                          .response()
-                          .setStatusCode(status)
-                          .end(Json.encode(Map.of("keys", published)));
+                      String body = Json.encode(Map.of("keys", published));
+                      gate.onComplete(open -> request.response().setStatusCode(status).end(body));
                     })
                 .listen(0, "127.0.0.1"));
   }
@@ -113,6 +114,40 @@ class JwksClientIT {
   }
 
   @Test
+  void aFetchInProgressIsNotTakenForOneThatWasAskedForLater(Vertx vertx) {
+    KeyPair kept = Tokens.rsa();
+    KeyPair gone = Tokens.rsa();
+    var both = List.of(Tokens.jwk("kept", kept.getPublic()), Tokens.jwk("gone", gone.getPublic()));
+    published = both;
+    var authenticator = start(vertx, Duration.ZERO);
+    await(authenticator.authenticate(token("gone", gone)));
+    Promise<Void> answered = Promise.promise();
+    gate = answered.future();
+    authenticator.refresh();
+    Awaitility.await().until(() -> asked.get() == 2);
+    // The request in progress gets the older list, and is answered after the withdrawal.
+    published = List.of(both.get(0));
+    authenticator.refresh();
+    authenticator.refresh();
+    answered.complete();
+    Awaitility.await().until(() -> asked.get() == 3);
+    Awaitility.await().until(() -> isRefused(authenticator, token("gone", gone)));
+    await(authenticator.authenticate(token("kept", kept)));
+  }
+
+  @Test
+  void anEmptyKeySetWithdrawsAllKeys(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", keys.getPublic()));
+    var authenticator = start(vertx, Duration.ofMinutes(1));
+    String token = token("k1", keys);
+    await(authenticator.authenticate(token));
+    published = List.of();
+    authenticator.refresh();
+    Awaitility.await().until(() -> isRefused(authenticator, token));
+  }
+
+  @Test
   void anUnreachableUrlDoesNotDelayTheStartAndRecovers(Vertx vertx) {
     KeyPair keys = Tokens.rsa();
     published = List.of(Tokens.jwk("k1", keys.getPublic()));
@@ -177,6 +212,10 @@ class JwksClientIT {
                 answer.succeeded()
                     ? Future.succeededFuture()
                     : vertx.timer(10).compose(later -> again(vertx, who, token)));
+  }
+
+  private static boolean isRefused(Authenticator authenticator, String token) {
+    return await(authenticator.authenticate(token).map(false).otherwise(true));
   }
 
   private static void refused(

@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -36,9 +37,44 @@ class JwtAuthenticatorTest {
     String token =
         TokenIssuer.of(config)
             .issue("u1", Set.of("t1", "t2"), Set.of("ingest"), now, Duration.ofHours(1));
+    Principal principal = TestAuthenticators.accept(TestAuthenticators.start(vertx, config), token);
     assertEquals(
-        new Principal("u1", Set.of("t1", "t2"), Set.of("ingest"), now, now.plusSeconds(3600)),
-        TestAuthenticators.accept(TestAuthenticators.start(vertx, config), token));
+        new Principal(
+            "u1",
+            Set.of("t1", "t2"),
+            Set.of("ingest"),
+            now,
+            now.plusSeconds(3600),
+            Optional.empty(),
+            principal.keyId()),
+        principal);
+    assertTrue(principal.keyId().orElseThrow().startsWith("secret-"));
+  }
+
+  @Test
+  void aTokenWithoutExpiryIsRefusedUnlessASettingAllowsIt(Vertx vertx) {
+    String token = Tokens.claim("exp", null);
+    assertEquals(
+        "the token has no exp; jwt-allow-no-exp would accept it",
+        TestAuthenticators.refuse(TestAuthenticators.ofSecret(vertx), token));
+    var allowing =
+        Settings.of(AuthConfig.class, "jwt-secret=" + Tokens.SECRET, "jwt-allow-no-exp=on");
+    assertEquals(
+        Instant.MAX,
+        TestAuthenticators.accept(TestAuthenticators.start(vertx, allowing), token).expiresAt());
+  }
+
+  @Test
+  void theIdsOfTokenAndKeyAreKnown(Vertx vertx) {
+    var authenticator = TestAuthenticators.ofSecret(vertx);
+    Principal one = TestAuthenticators.accept(authenticator, Tokens.claim("jti", "7"));
+    Principal two = TestAuthenticators.accept(authenticator, Tokens.claim("jti", "8"));
+    assertEquals(Optional.of("7"), one.tokenId());
+    assertEquals(one.keyId(), two.keyId());
+    assertTrue(authenticator.isSignedByKnownKey(one));
+    assertFalse(
+        TestAuthenticators.start(vertx, AuthConfig.ofSecret(Tokens.SECRET + " new"))
+            .isSignedByKnownKey(one));
   }
 
   static Stream<Arguments> badClaims() {
@@ -55,6 +91,7 @@ class JwtAuthenticatorTest {
         Arguments.of("exp", "soon", "the token's exp must be a number of seconds"),
         Arguments.of("exp", -1, "the token's exp must be a number of seconds"),
         Arguments.of("exp", 1e300, "the token's exp must be a number of seconds"),
+        Arguments.of("jti", 7, "the token's jti must be 1 to 200 characters"),
         Arguments.of("nbf", now + 60, "the token is not valid yet"),
         Arguments.of("iat", now + 60, "the token is not valid yet"),
         Arguments.of("iat", true, "the token's iat must be a number of seconds"),

@@ -48,7 +48,7 @@ public final class Tokens {
         + "\n-----END PUBLIC KEY-----\n";
   }
 
-  static Map<String, Object> jwk(String kid, PublicKey key) {
+  public static Map<String, Object> jwk(String kid, PublicKey key) {
     var rsa = (RSAPublicKey) key;
     return Map.of(
         "kty",
