@@ -1,14 +1,20 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.AdminRoutes;
+import dev.boardcast.admin.AdminSessionRoutes;
 import dev.boardcast.admin.LeaseQuery;
 import dev.boardcast.admin.LocalNode;
 import dev.boardcast.admin.NodeBeaconVerticle;
 import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.admin.NodeReportCollector;
 import dev.boardcast.admin.Readiness;
+import dev.boardcast.admin.RevocationRoutes;
+import dev.boardcast.admin.SessionDirectory;
+import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.NodeReport;
+import dev.boardcast.bus.SessionList;
+import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.SessionStatistics;
@@ -17,6 +23,7 @@ import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,6 +41,8 @@ final class AdminModule implements LocalNode {
   private final NodeDirectory directory;
   private final NodeReportCollector reports;
   private final LeaseQuery leases;
+  private final SessionDirectory sessions;
+  private final RevocationStore revocations;
   private final MeterRegistry meters;
   private final Readiness readiness;
   private final Supplier<NodeInfo> self;
@@ -56,6 +65,15 @@ final class AdminModule implements LocalNode {
     this.directory = directory;
     this.reports = new NodeReportCollector(resources.vertx(), bus, REPORT_TIMEOUT);
     this.leases = new LeaseQuery(resources.background());
+    this.sessions =
+        new SessionDirectory(
+            resources.vertx(), bus, resources.options().node(), this::sessions, REPORT_TIMEOUT);
+    this.revocations =
+        new RevocationStore(
+            resources.requests(),
+            bus,
+            resources.access(),
+            resources.options().auth().revocationDuration());
     this.meters = resources.registry();
     this.readiness = readiness;
     this.gateway = gateway;
@@ -72,6 +90,18 @@ final class AdminModule implements LocalNode {
 
   Routes routes() {
     return new AdminRoutes(bus, directory, reports, leases, this);
+  }
+
+  Routes sessionRoutes() {
+    return new AdminSessionRoutes(sessions, directory);
+  }
+
+  Routes revocationRoutes() {
+    return new RevocationRoutes(revocations);
+  }
+
+  VerticleBase sessionVerticle() {
+    return sessions.verticle();
   }
 
   NodeBeaconVerticle verticle() {
@@ -116,6 +146,15 @@ final class AdminModule implements LocalNode {
                         slow -> new NodeReport.Slow(slow.session(), slow.user(), slow.queueBytes()))
                     .toList(),
                 emitterLag()));
+  }
+
+  private Future<SessionList> sessions(SessionRequest request) {
+    return gateway
+        .map(own -> own.sessions(request))
+        .orElseGet(
+            () ->
+                Future.succeededFuture(
+                    new SessionList(request.id(), self.get().name(), List.of(), false)));
   }
 
   private Map<String, Double> emitterLag() {

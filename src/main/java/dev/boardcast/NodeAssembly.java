@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import dev.boardcast.admin.DependencyProbe;
 import dev.boardcast.admin.Readiness;
+import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
@@ -90,6 +91,7 @@ final class NodeAssembly {
         .compose(opened -> serveHttp())
         .compose(up -> migrate())
         .compose(up -> beat())
+        .compose(up -> followRevocations())
         .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
         .compose(up -> parts.snapshots().start())
         .compose(up -> announce())
@@ -226,8 +228,15 @@ final class NodeAssembly {
     return opened.deploy(1, parts::heartbeat);
   }
 
+  /** Completes when all revocations are known: before that the node takes no traffic. */
+  private Future<?> followRevocations() {
+    return opened.deploy(1, parts::revocations);
+  }
+
   private Future<?> announce() {
-    return opened.deploy(1, admin::verticle);
+    return opened
+        .deploy(1, admin::verticle)
+        .compose(up -> opened.deploy(1, admin::sessionVerticle));
   }
 
   private Future<?> probeDependencies() {
@@ -237,7 +246,11 @@ final class NodeAssembly {
   private Future<?> expireRows() {
     if (!has(Role.API)) return Future.succeededFuture();
     var expiring =
-        List.of(TransactionalIdempotency.EXPIRY, StreamEventWriter.EXPIRY, NodeHeartbeat.EXPIRY);
+        List.of(
+            TransactionalIdempotency.EXPIRY,
+            StreamEventWriter.EXPIRY,
+            NodeHeartbeat.EXPIRY,
+            RevocationStore.EXPIRY);
     return opened.deploy(
         1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring));
   }

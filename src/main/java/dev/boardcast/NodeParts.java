@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.NodeDirectory;
+import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.events.EventLog;
@@ -26,6 +27,7 @@ record NodeParts(
     NodeResources resources,
     NodeDirectory directory,
     NodeHeartbeat heartbeat,
+    RevocationFollower revocations,
     EventLog log,
     Outbox outbox,
     BoardRegistry boards,
@@ -47,6 +49,14 @@ record NodeParts(
             resources::heartbeatConnection,
             resources.bus(),
             directory::suspects);
+    var revocations =
+        new RevocationFollower(
+            resources.access(),
+            heartbeat,
+            resources.bus(),
+            options.auth().blindLimit(),
+            resources::refreshKeys,
+            resources.registry());
     var log = new EventLog(resources.log());
     var outbox = new Outbox(vertx, resources.bus());
 
@@ -92,7 +102,7 @@ record NodeParts(
           new GatewayServices(
                   log,
                   snapshots,
-                  resources.authenticator(),
+                  resources.access(),
                   boards.memberships(),
                   boards.topics(),
                   heartbeat.heartbeats())
@@ -114,6 +124,7 @@ record NodeParts(
         resources,
         directory,
         heartbeat,
+        revocations,
         log,
         outbox,
         boards,

@@ -2,16 +2,16 @@ package dev.boardcast;
 
 import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
-import dev.boardcast.spi.Authenticator;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
-import java.util.function.Supplier;
+import java.util.Optional;
 
 /**
  * Holds what the parts of a node share: its clock, database pools, event bus, meters and
@@ -23,8 +23,8 @@ final class NodeResources {
   private static final int MIN_BACKGROUND_CONNECTIONS = 6;
 
   private final NodeInputs inputs;
-  private final Authenticator authenticator;
-  private final Supplier<Future<Void>> closeAuthenticator;
+  private final AccessGuard access;
+  private final Optional<JwtAuthenticator> keys;
   private final NodeMeters meters;
   private final TypedBus bus;
   private final Pool requests;
@@ -33,11 +33,13 @@ final class NodeResources {
   private final Pool boardFiles;
   private final CertificateCheck certificateCheck = new CertificateCheck();
 
-  private NodeResources(
-      NodeInputs inputs, Authenticator authenticator, Supplier<Future<Void>> closeAuthenticator) {
+  private NodeResources(NodeInputs inputs, Optional<JwtAuthenticator> keys) {
     this.inputs = inputs;
-    this.authenticator = authenticator;
-    this.closeAuthenticator = closeAuthenticator;
+    this.keys = keys;
+    access =
+        keys.map(own -> new AccessGuard(own, own::isSignedByKnownKey, Clock.systemUTC()))
+            .orElseGet(() -> AccessGuard.of(inputs.authenticator().orElseThrow()));
+    keys.ifPresent(own -> own.onWithdrawn(access::keysWithdrawn));
     String application = options().name();
     int connections = options().db().poolSize();
     requests = pool("requests", connections);
@@ -54,20 +56,21 @@ final class NodeResources {
 
   /** Opens everything; fails, and leaves nothing open, when the keys or addresses are unusable. */
   static Future<NodeResources> open(NodeInputs inputs) {
-    if (inputs.authenticator().isPresent()) {
-      return create(inputs, inputs.authenticator().get(), Future::succeededFuture);
-    }
+    if (inputs.authenticator().isPresent()) return create(inputs, Optional.empty());
     return JwtAuthenticator.start(inputs.vertx(), inputs.options().auth())
-        .compose(started -> create(inputs, started, started::close));
+        .compose(started -> create(inputs, Optional.of(started)));
   }
 
-  private static Future<NodeResources> create(
-      NodeInputs inputs, Authenticator authenticator, Supplier<Future<Void>> closeAuthenticator) {
+  private static Future<NodeResources> create(NodeInputs inputs, Optional<JwtAuthenticator> keys) {
     try {
-      return Future.succeededFuture(new NodeResources(inputs, authenticator, closeAuthenticator));
+      return Future.succeededFuture(new NodeResources(inputs, keys));
     } catch (RuntimeException unusable) {
-      return closeAuthenticator.get().transform(closed -> Future.failedFuture(unusable));
+      return close(keys).transform(closed -> Future.failedFuture(unusable));
     }
+  }
+
+  private static Future<Void> close(Optional<JwtAuthenticator> keys) {
+    return keys.map(JwtAuthenticator::close).orElseGet(Future::succeededFuture);
   }
 
   Vertx vertx() {
@@ -82,8 +85,14 @@ final class NodeResources {
     return inputs.clock();
   }
 
-  Authenticator authenticator() {
-    return authenticator;
+  /** Verifies tokens, and refuses revoked ones. */
+  AccessGuard access() {
+    return access;
+  }
+
+  /** Reads the keys that sign tokens once more, where they are ours to read. */
+  void refreshKeys() {
+    keys.ifPresent(JwtAuthenticator::refresh);
   }
 
   /** Meters of every part of the node. */
@@ -134,8 +143,7 @@ final class NodeResources {
 
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */
   Future<Void> close() {
-    return closeAuthenticator
-        .get()
+    return close(keys)
         .transform(before -> background.close())
         .transform(before -> log.close())
         .transform(before -> boardFiles.close())

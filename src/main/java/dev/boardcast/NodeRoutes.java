@@ -44,14 +44,20 @@ final class NodeRoutes {
     if (resources.options().roles().contains(Role.API)) routes.addAll(api());
     else routes.add(new MissingRole("api"));
     return new ApiRouter(
-        resources.options().http(), resources.authenticator(), List.of(connections), routes);
+        resources.options().http(), resources.access(), List.of(connections), routes);
   }
 
   /**
    * Probes of what the node depends on, by name; each fails while its dependency is unavailable.
    */
   Map<String, Supplier<Future<?>>> dependencies() {
-    return Map.of("postgres", this::databaseAnswers, "redis", () -> parts.snapshots().ping());
+    return Map.of(
+        "postgres",
+        this::databaseAnswers,
+        "redis",
+        () -> parts.snapshots().ping(),
+        "revocations",
+        this::revocationsAreKnown);
   }
 
   private Future<?> databaseAnswers() {
@@ -65,6 +71,12 @@ final class NodeRoutes {
                 .orElseGet(() -> new IllegalStateException("the last heartbeat was not answered")));
   }
 
+  private Future<?> revocationsAreKnown() {
+    return resources.access().isBlind()
+        ? Future.failedFuture("neither another node nor the database answers")
+        : Future.succeededFuture();
+  }
+
   private List<Routes> operation() {
     return List.of(
         new HealthRoutes(
@@ -76,7 +88,9 @@ final class NodeRoutes {
             parts.metrics()::drift,
             parts.metrics()::stale),
         resources.meters(),
-        admin.routes());
+        admin.routes(),
+        admin.sessionRoutes(),
+        admin.revocationRoutes());
   }
 
   private List<Routes> api() {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Serves the cluster's state and the draining of nodes, to the role {@code admin}. */
+/** Serves the cluster's state to the role {@code viewer}, and drains nodes for {@code admin}. */
 public final class AdminRoutes implements Routes {
   private final TypedBus bus;
   private final NodeDirectory directory;
@@ -84,7 +84,7 @@ public final class AdminRoutes implements Routes {
   }
 
   private void nodes(RoutingContext context) {
-    RequestPrincipal.requireRole(context, Principal.ADMIN);
+    RequestPrincipal.requireRole(context, Principal.VIEWER);
     QueryParameters.of(context);
     var known = directory.all();
     var expected =

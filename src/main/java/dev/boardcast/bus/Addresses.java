@@ -47,6 +47,18 @@ public final class Addresses {
   public static final Address<LeaseGranted> LEASE_GRANTS =
       new Address<>("lease-grants.v1", LeaseGranted.class);
 
+  /** API to all nodes, after commit: sessions and tokens that may no longer be used. */
+  public static final Address<Revocation> REVOCATIONS =
+      new Address<>("revocations.v1", Revocation.class);
+
+  /** API to all nodes: which sessions they have, or an order to end one. */
+  public static final Address<SessionRequest> SESSION_REQUESTS =
+      new Address<>("session-requests.v1", SessionRequest.class);
+
+  /** Every node in response to a request; other nodes than the requesting one ignore it. */
+  public static final Address<SessionList> SESSION_LISTS =
+      new Address<>("session-lists.v1", SessionList.class);
+
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -59,7 +71,10 @@ public final class Addresses {
           NODE_REPORT_REQUESTS,
           NODE_REPORTS,
           LEAVE_REQUESTS,
-          LEASE_GRANTS);
+          LEASE_GRANTS,
+          REVOCATIONS,
+          SESSION_REQUESTS,
+          SESSION_LISTS);
 
   private Addresses() {}
 }

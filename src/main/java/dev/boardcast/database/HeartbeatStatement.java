@@ -1,5 +1,8 @@
 package dev.boardcast.database;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.boardcast.bus.Revocation;
+import dev.boardcast.spi.Json;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -7,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +89,12 @@ final class HeartbeatStatement {
       UNION ALL
       SELECT 'board', b.board, NULL, b.version, NULL FROM board_state b
       UNION ALL
-      SELECT 'reach', r.node, NULL, r.receivers, NULL FROM reach r WHERE r.node = $1 OR NOT r.leaving""";
+      SELECT 'reach', r.node, NULL, r.receivers, NULL FROM reach r WHERE r.node = $1 OR NOT r.leaving
+      UNION ALL
+      SELECT 'revocations', NULL, NULL, v.version, NULL FROM revocation_version v
+      UNION ALL
+      (SELECT 'revocation', to_jsonb(r)::text, NULL, r.version, NULL
+       FROM revocation r WHERE r.version > $9 ORDER BY r.version LIMIT %2$d)""";
 
   // To the node whose bus messages reach the most others, and of several to that with the fewest
   // leases. With nobody to take it, $6 frees it.
@@ -118,6 +127,8 @@ final class HeartbeatStatement {
             AND m.seen_at > clock_timestamp() - %1$s * interval '1 millisecond') AS receivers
         FROM node_heartbeat n
         WHERE n.seen_at > clock_timestamp() - %1$s * interval '1 millisecond'""";
+
+  private static final int MAX_REVOCATIONS = 500;
 
   private static final String LEAVE = "DELETE FROM node_heartbeat WHERE node = $1";
 
@@ -154,14 +165,16 @@ final class HeartbeatStatement {
     this.node = node;
     this.missedMillis = interval.toMillis() * 1.4;
     this.absentMillis = interval.toMillis() * 3.0;
-    beat = BEAT.formatted(REACH.formatted("$8"));
+    beat = BEAT.formatted(REACH.formatted("$8"), MAX_REVOCATIONS);
     handOver = HAND_OVER.formatted(REACH.formatted("$5"));
   }
 
   /**
    * @param suspects nodes of which the bus brings nothing
+   * @param revocations the version up to which the node knows them
    */
-  Future<Answer> beat(Pool pool, List<Request> requests, Set<String> suspects, boolean leaving) {
+  Future<Answer> beat(
+      Pool pool, List<Request> requests, Set<String> suspects, boolean leaving, long revocations) {
     var parameters =
         Tuple.of(
             node,
@@ -171,9 +184,12 @@ final class HeartbeatStatement {
             leaving,
             missedMillis,
             suspects.toArray(String[]::new),
-            absentMillis);
+            absentMillis,
+            revocations);
     long askedNanos = System.nanoTime();
-    return pool.preparedQuery(beat).execute(parameters).map(rows -> answer(askedNanos, rows));
+    return pool.preparedQuery(beat)
+        .execute(parameters)
+        .map(rows -> answer(askedNanos, revocations, rows));
   }
 
   /**
@@ -205,11 +221,13 @@ final class HeartbeatStatement {
     return pool.preparedQuery(LEAVE).execute(Tuple.of(node)).mapEmpty();
   }
 
-  private static Answer answer(long askedNanos, RowSet<Row> rows) {
+  private static Answer answer(long askedNanos, long known, RowSet<Row> rows) {
     var tokens = new HashMap<String, Long>();
     var shards = new ArrayList<Heartbeat.Shard>();
     var boards = new HashMap<String, Long>();
     var receivers = new HashMap<String, Long>();
+    var revocations = new ArrayList<Revocation>();
+    long version = 0;
     for (Row row : rows) {
       String name = row.getString(1);
       Long number = row.getLong(3);
@@ -219,10 +237,24 @@ final class HeartbeatStatement {
         }
         case "shard" -> shards.add(shard(name, row, number));
         case "board" -> boards.put(name, number);
+        case "revocations" -> version = number;
+        case "revocation" -> revocations.add(revocation(name));
         default -> receivers.put(name, number);
       }
     }
-    return new Answer(tokens, receivers, new Heartbeat(askedNanos, shards, boards));
+    revocations.sort(Comparator.comparingLong(Revocation::version));
+    var changed =
+        new Heartbeat.NewRevocations(
+            known, version, revocations, revocations.size() == MAX_REVOCATIONS);
+    return new Answer(tokens, receivers, new Heartbeat(askedNanos, shards, boards, changed));
+  }
+
+  private static Revocation revocation(String json) {
+    try {
+      return Json.MAPPER.readValue(json, Revocation.class);
+    } catch (JsonProcessingException defect) {
+      throw new IllegalStateException("a row of revocation cannot be read", defect);
+    }
   }
 
   private static Heartbeat.Shard shard(String name, Row row, long head) {

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ public final class NodeHeartbeat extends VerticleBase {
   private final Map<String, LeaseRegistration> registrations = new ConcurrentHashMap<>();
   private final Supplier<Set<String>> suspects;
   private final HeartbeatHub heartbeats = new HeartbeatHub();
+  private volatile LongSupplier knownRevocations = () -> Long.MAX_VALUE;
   private MessageConsumer<LeaseGranted> grants;
   private volatile Pool connection;
   private volatile boolean leaving;
@@ -92,6 +94,16 @@ public final class NodeHeartbeat extends VerticleBase {
   /** Brings what each heartbeat has read; on the event loop of this verticle. */
   public HeartbeatHub heartbeats() {
     return heartbeats;
+  }
+
+  /**
+   * Reads revocations with each heartbeat from now on.
+   *
+   * @param known the version up to which the node knows them; any thread
+   */
+  public void followRevocations(LongSupplier known) {
+    knownRevocations = known;
+    beatSoon();
   }
 
   /** Whether the database has answered the last heartbeat, and lately. */
@@ -204,12 +216,15 @@ public final class NodeHeartbeat extends VerticleBase {
                 connection,
                 asked.stream().map(LeaseRegistration::request).toList(),
                 suspects.get(),
-                leaving))
+                leaving,
+                knownRevocations.getAsLong()))
         .onComplete(
             (answer, failure) -> {
               beating = false;
               // The first failure is repeated at once: a connection that ended costs no heartbeat.
-              boolean atOnce = beatAgain || (failure != null && !failing);
+              boolean isFirstFailure = failure != null && !failing;
+              boolean isPartial = failure == null && answer.heartbeat().revocations().isPartial();
+              boolean atOnce = beatAgain || isFirstFailure || isPartial;
               if (failure == null) answered(asked, answer);
               else failed(asked, failure);
               long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos);

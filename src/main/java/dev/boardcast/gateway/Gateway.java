@@ -1,5 +1,7 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.bus.SessionList;
+import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.PortTls;
@@ -120,6 +122,14 @@ public final class Gateway {
   /** The sessions of all ports, counted; never fails. */
   public Future<SessionStatistics> statistics() {
     return hubs.statistics();
+  }
+
+  /**
+   * The sessions that an operator asks for, in the order of their ids; or the one that the request
+   * has ended. Never fails.
+   */
+  public Future<SessionList> sessions(SessionRequest request) {
+    return hubs.sessions(request).map(found -> SessionListLimit.apply(request, node.name(), found));
   }
 
   /**

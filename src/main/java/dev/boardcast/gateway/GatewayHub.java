@@ -1,7 +1,10 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.auth.revocation.AccessChange;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
+import dev.boardcast.bus.SessionList;
+import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.database.Heartbeat;
 import dev.boardcast.gateway.feed.Feeds;
@@ -10,6 +13,7 @@ import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.PrincipalResolver;
 import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.session.SessionProtocol;
@@ -107,7 +111,7 @@ final class GatewayHub implements ShardFeed.Sink {
           Supplier<Future<Principal>> read = () -> services.memberships().resolve(claimed);
           return hedged.call(read, read);
         };
-    var principals = new PrincipalResolver(services.authenticator(), memberships, loop.calls());
+    var principals = new PrincipalResolver(services.access(), memberships, loop.calls());
     protocol =
         new SessionProtocol(node.name(), loop, principals, subscriptions, sessions, unanswered);
     transports = new TransportFactory(loop, node.transports());
@@ -159,13 +163,17 @@ final class GatewayHub implements ShardFeed.Sink {
 
   /** Answers a handshake with 101; its session begins with the connection. */
   void upgrade(
-      WebSocketUpgrade upgrade, Endpoint endpoint, Optional<String> token, SessionPermit permit) {
+      WebSocketUpgrade upgrade,
+      Endpoint endpoint,
+      Optional<String> token,
+      SessionPermit permit,
+      ClientInfo client) {
     upgrade
         .accept()
         .onSuccess(
             transport -> {
               try {
-                protocol.open(transport, endpoint, token, permit);
+                protocol.open(transport, endpoint, token, permit, client);
               } catch (RuntimeException failure) {
                 // The session would release the permit, but there is none.
                 permit.release();
@@ -176,9 +184,11 @@ final class GatewayHub implements ShardFeed.Sink {
   }
 
   /** Begins an event stream as the response to a request. */
-  void stream(HttpServerRequest request, SseRequest wanted, SessionPermit permit) {
+  void stream(
+      HttpServerRequest request, SseRequest wanted, SessionPermit permit, ClientInfo client) {
     use();
-    protocol.open(transports.eventStream(request), wanted.endpoint(), wanted.token(), permit);
+    protocol.open(
+        transports.eventStream(request), wanted.endpoint(), wanted.token(), permit, client);
   }
 
   boolean isOpen() {
@@ -270,6 +280,24 @@ final class GatewayHub implements ShardFeed.Sink {
   @Override
   public void fresh(int shard) {
     table.fresh(shard);
+  }
+
+  /** Sessions may have lost their access. Any thread; not dropped as messages of the bus may be. */
+  void accessChanged(AccessChange change) {
+    execute(
+        () -> {
+          if (!ended) protocol.accessChanged(change);
+        });
+  }
+
+  /** The first sessions that a request asks for. Any thread; never fails, nor takes long. */
+  Future<List<SessionList.Entry>> find(SessionRequest request) {
+    return ask(() -> protocol.find(request), List.of());
+  }
+
+  /** Ends a session, if it is one of this hub. Any thread; never fails, nor takes long. */
+  Future<List<SessionList.Entry>> end(String session) {
+    return ask(() -> protocol.end(session).map(List::of).orElse(List.of()), List.of());
   }
 
   /** Counts the sessions. Any thread; never fails, and never takes long. */

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
@@ -13,6 +14,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param history the event log, for repair and resume
  * @param snapshots the newest snapshot of a board, for a client that has none yet
+ * @param access who sessions are of, and whether these may still act
  * @param topics which topics exist, and who may see them
  * @param heartbeats of the database
  * @param otherHistory the same event log by another pool of connections, asked as well when the
@@ -23,7 +25,7 @@ import java.util.function.BooleanSupplier;
 public record GatewayServices(
     EventHistory history,
     SnapshotSource snapshots,
-    Authenticator authenticator,
+    AccessGuard access,
     TeamMemberships memberships,
     TopicCatalogue topics,
     HeartbeatHub heartbeats,
@@ -37,7 +39,15 @@ public record GatewayServices(
       TeamMemberships memberships,
       TopicCatalogue topics,
       HeartbeatHub heartbeats) {
-    this(history, snapshots, authenticator, memberships, topics, heartbeats, history, () -> false);
+    this(
+        history,
+        snapshots,
+        AccessGuard.of(authenticator),
+        memberships,
+        topics,
+        heartbeats,
+        history,
+        () -> false);
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -53,12 +63,12 @@ public record GatewayServices(
   /** The same, with a second source of the event log. */
   public GatewayServices withOtherHistory(EventHistory other) {
     return new GatewayServices(
-        history, snapshots, authenticator, memberships, topics, heartbeats, other, othersMayServe);
+        history, snapshots, access, memberships, topics, heartbeats, other, othersMayServe);
   }
 
   /** The same, in a cluster. */
   public GatewayServices withOthersMayServe(BooleanSupplier known) {
     return new GatewayServices(
-        history, snapshots, authenticator, memberships, topics, heartbeats, otherHistory, known);
+        history, snapshots, access, memberships, topics, heartbeats, otherHistory, known);
   }
 }

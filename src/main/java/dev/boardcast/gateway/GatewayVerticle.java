@@ -31,6 +31,7 @@ final class GatewayVerticle extends VerticleBase {
   private final GatewayNode node;
   private Isolation isolation;
   private Runnable endHeartbeats = () -> {};
+  private Runnable endAccess = () -> {};
 
   GatewayVerticle(TypedBus bus, HubRegistry hubs, GatewayNode node) {
     this.bus = bus;
@@ -43,6 +44,7 @@ final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     isolation = new Isolation(node.name(), now());
     endHeartbeats = heartbeats.subscribe(this::onHeartbeat);
+    endAccess = node.services().access().subscribe(hubs::accessChanged);
     vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
     return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
@@ -57,6 +59,7 @@ final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     endHeartbeats.run();
+    endAccess.run();
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
   }
 

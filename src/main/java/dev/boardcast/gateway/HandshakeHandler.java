@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.Endpoint;
+import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
@@ -75,7 +76,12 @@ final class HandshakeHandler {
       FieldSyntax.check(request);
       if (SseRequest.PATH.equals(path)) {
         SseRequest wanted = SseRequest.of(request, query.get());
-        serve(request, path, false, (hub, permit, none) -> hub.stream(request, wanted, permit));
+        ClientInfo client = client(request);
+        serve(
+            request,
+            path,
+            false,
+            (hub, permit, none) -> hub.stream(request, wanted, permit, client));
       } else {
         webSocket(request, path, query);
       }
@@ -124,12 +130,17 @@ final class HandshakeHandler {
         .set(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
     OfferedCredentials offered = OfferedCredentials.take(request, query.get());
     offered.choose(request);
+    ClientInfo client = client(request);
     serve(
         request,
         path,
         true,
         (hub, permit, upgrade) ->
-            hub.upgrade(upgrade.orElseThrow(), endpoint, offered.token(), permit));
+            hub.upgrade(upgrade.orElseThrow(), endpoint, offered.token(), permit, client));
+  }
+
+  private ClientInfo client(HttpServerRequest request) {
+    return ClientInfo.shared(addresses.of(request), request.getHeader(HttpHeaders.USER_AGENT));
   }
 
   private static boolean isHandshake(HttpServerRequest request) {

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.auth.revocation.AccessRefusal;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
@@ -44,7 +45,11 @@ public final class HandshakeRejection {
   /** The status that means the same as a close code. */
   public static HandshakeRejection of(CloseCode code, String reason) {
     return switch (code) {
-      case NOT_AUTHENTICATED -> of(Problem.unauthenticated(reason));
+      case NOT_AUTHENTICATED ->
+          of(
+              reason.equals(AccessRefusal.REVOKED.text())
+                  ? Problem.revoked(reason)
+                  : Problem.unauthenticated(reason));
       case FORBIDDEN -> of(Problem.forbidden(reason));
       default -> of(Problem.unavailable(reason, MIN_SECONDS + random(SPREAD_SECONDS)));
     };

@@ -1,13 +1,18 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.auth.revocation.AccessChange;
+import dev.boardcast.bus.SessionList;
+import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +64,24 @@ final class HubRegistry {
   /** Hands a message of the bus to every hub. */
   void publish(Consumer<GatewayHub> message) {
     hubs.values().forEach(hub -> hub.post(message));
+  }
+
+  /** Sessions may have lost their access. */
+  void accessChanged(AccessChange change) {
+    hubs.values().forEach(hub -> hub.accessChanged(change));
+  }
+
+  /** The sessions that a request asks for, or the one that it ends; never fails. */
+  Future<List<SessionList.Entry>> sessions(SessionRequest request) {
+    Future<List<SessionList.Entry>> found = Future.succeededFuture(List.of());
+    for (GatewayHub hub : hubs.values()) {
+      Future<List<SessionList.Entry>> one =
+          request.ends() == null ? hub.find(request) : hub.end(request.ends());
+      found =
+          found.compose(
+              before -> one.map(more -> Stream.concat(before.stream(), more.stream()).toList()));
+    }
+    return found;
   }
 
   int size() {

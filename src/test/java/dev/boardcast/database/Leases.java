@@ -25,7 +25,7 @@ public final class Leases {
   public static Future<OptionalLong> acquire(Lease lease, Pool pool) {
     var request = new HeartbeatStatement.Request(lease.name(), lease.ttl(), true);
     return new HeartbeatStatement(lease.holder(), INTERVAL)
-        .beat(pool, List.of(request), Set.of(), false)
+        .beat(pool, List.of(request), Set.of(), false, Long.MAX_VALUE)
         .map(
             answer ->
                 answer.tokens().containsKey(lease.name())

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.spi.Authenticator;
@@ -18,16 +19,20 @@ public final class PrincipalResolver {
   private static final Future<Principal> ABANDONED =
       Future.failedFuture("the caller has timed out");
 
-  private final Authenticator authenticator;
+  private final AccessGuard access;
   private final TeamMemberships memberships;
   private final BoundedCalls calls;
   private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MAX_CONCURRENT_READS);
 
-  public PrincipalResolver(
-      Authenticator authenticator, TeamMemberships memberships, BoundedCalls calls) {
-    this.authenticator = authenticator;
+  public PrincipalResolver(AccessGuard access, TeamMemberships memberships, BoundedCalls calls) {
+    this.access = access;
     this.memberships = memberships;
     this.calls = calls;
+  }
+
+  /** Whether principals may still act. */
+  AccessGuard access() {
+    return access;
   }
 
   /**
@@ -38,9 +43,7 @@ public final class PrincipalResolver {
    *     be validated
    */
   Future<SessionState.Live> authenticate(String token) {
-    return calls
-        .call(() -> authenticator.authenticate(token))
-        .map(SessionState.Live::withTeamsUnknown);
+    return calls.call(() -> access.authenticate(token)).map(SessionState.Live::withTeamsUnknown);
   }
 
   /** The principal with its current teams; fails when they could not be read in time. */

@@ -30,12 +30,26 @@ final class SendQueue {
   }
 
   private final int maxBytes;
+  private final long since;
   private final ArrayDeque<Slot> slots = new ArrayDeque<>();
   private final Map<String, Slot> byKey = new HashMap<>(4);
   private int bytes;
 
   SendQueue(int maxBytes) {
+    this(maxBytes, 0);
+  }
+
+  /**
+   * @param since when the first message came, in ms of the loop's clock
+   */
+  SendQueue(int maxBytes, long since) {
     this.maxBytes = maxBytes;
+    this.since = since;
+  }
+
+  /** When it was made. */
+  long since() {
+    return since;
   }
 
   /** Adds a frame; false, without any change, when it does not fit. */

@@ -32,6 +32,8 @@ public final class Session implements Transport.Listener {
   private final SessionPermit permit;
   private final GatewayLoop loop;
   private final SessionProtocol protocol;
+  private final ClientInfo client;
+  private final long sinceMillis;
   private final SessionWriter writer;
   private final SessionTimers timers;
   private final SessionSubscriptions subscriptions = new SessionSubscriptions();
@@ -46,11 +48,14 @@ public final class Session implements Transport.Listener {
       Transport transport,
       Endpoint endpoint,
       SessionPermit permit,
+      ClientInfo client,
       GatewayLoop loop,
       SessionProtocol protocol) {
     this.dialect = endpoint.dialect();
     this.transport = transport;
     this.permit = permit;
+    this.client = client;
+    this.sinceMillis = loop.time().toEpochMilli();
     this.loop = loop;
     this.protocol = protocol;
     this.state = new SessionState.Opening(loop.now() + loop.config().authWait().toMillis());
@@ -71,6 +76,16 @@ public final class Session implements Transport.Listener {
     return transport;
   }
 
+  /** Where it comes from. */
+  ClientInfo client() {
+    return client;
+  }
+
+  /** When the client has connected. */
+  Instant since() {
+    return Instant.ofEpochMilli(sinceMillis);
+  }
+
   SessionTimers timers() {
     return timers;
   }
@@ -82,6 +97,11 @@ public final class Session implements Transport.Listener {
   /** The topics it is subscribed to. */
   public List<String> topics() {
     return subscriptions.topics();
+  }
+
+  /** Whether it is subscribed to a topic. */
+  boolean follows(String topic) {
+    return subscriptions.get(topic) != null;
   }
 
   SessionState state() {
@@ -244,6 +264,11 @@ public final class Session implements Transport.Listener {
   /** Bytes queued for the client, in the session's queue and in the transport. */
   public int queuedBytes() {
     return writer.queuedBytes() + transport.pendingBytes();
+  }
+
+  /** For how long messages have waited in the session's queue; 0 when none does. */
+  long lagMillis() {
+    return writer.lagMillis();
   }
 
   /** Whether messages wait for the client to read. */

@@ -1,5 +1,9 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.auth.revocation.AccessChange;
+import dev.boardcast.auth.revocation.AccessRefusal;
+import dev.boardcast.bus.SessionList;
+import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.protocol.ClientMessage;
@@ -49,8 +53,12 @@ public final class SessionProtocol {
    * or the endpoint needs one. The session releases the permit.
    */
   public void open(
-      Transport transport, Endpoint endpoint, Optional<String> token, SessionPermit permit) {
-    var session = new Session(transport, endpoint, permit, loop, this);
+      Transport transport,
+      Endpoint endpoint,
+      Optional<String> token,
+      SessionPermit permit,
+      ClientInfo client) {
+    var session = new Session(transport, endpoint, permit, client, loop, this);
     transport.attach(session);
     if (session.isClosing()) return;
     sessions.add(session);
@@ -75,6 +83,25 @@ public final class SessionProtocol {
   /** Changes of teams may have been missed. */
   public void anyTeamsChanged() {
     teams.anyChanged();
+  }
+
+  /** Sessions may have lost their access: those that have are closed, 4401. */
+  public void accessChanged(AccessChange change) {
+    List<Session> concerned =
+        change.users().isEmpty()
+            ? sessions.all()
+            : change.users().stream().flatMap(user -> sessions.of(user).stream()).toList();
+    AccessSweep.begin(loop, principals.access(), change, concerned);
+  }
+
+  /** The first sessions that an operator asks for, and one more if there are more. */
+  public List<SessionList.Entry> find(SessionRequest request) {
+    return SessionDescriptions.find(sessions, request);
+  }
+
+  /** Ends a session for an operator, 4403; empty when it is none of this event loop. */
+  public Optional<SessionList.Entry> end(String session) {
+    return SessionDescriptions.end(sessions, session);
   }
 
   /** Where the session can resume in all its streams; null while that is not known. */
@@ -179,6 +206,12 @@ public final class SessionProtocol {
 
   private void onAuthenticated(Session session, SessionState.Live live) {
     Principal claimed = live.claimed().orElseThrow();
+    // Again, and in the turn in which the session goes live: a sweep finds it from now on.
+    Optional<AccessRefusal> refusal = principals.access().refusal(claimed);
+    if (refusal.isPresent()) {
+      AccessSweep.close(session, refusal.get());
+      return;
+    }
     Optional<Principal> before = session.claimed();
     if (before.isPresent() && !before.get().user().equals(claimed.user())) {
       session.close(CloseCode.FORBIDDEN, "the token is another user's");

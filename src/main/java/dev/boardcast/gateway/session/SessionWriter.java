@@ -36,7 +36,7 @@ final class SessionWriter {
       transport.write(frame);
       return true;
     }
-    if (queue == null) queue = new SendQueue(loop.config().maxQueue());
+    if (queue == null) queue = new SendQueue(loop.config().maxQueue(), loop.now());
     int before = queue.bytes();
     if (!queue.add(frame)) return false;
     loop.queued().add(queue.bytes() - before);
@@ -56,6 +56,11 @@ final class SessionWriter {
   /** Bytes in the queue. */
   int queuedBytes() {
     return queue == null ? 0 : queue.bytes();
+  }
+
+  /** Since how long messages have been in the queue. */
+  long lagMillis() {
+    return queue == null ? 0 : Math.max(0, loop.now() - queue.since());
   }
 
   /** Runs {@code task} once the queue is empty and the transport writable. */

@@ -49,7 +49,7 @@ public final class RecomputeRoutes implements Routes {
   }
 
   private void latest(RoutingContext context) {
-    RequestPrincipal.requireRole(context, Principal.ADMIN);
+    RequestPrincipal.requireRole(context, Principal.VIEWER);
     RecomputationStore.latest(pool, context.pathParam("name"))
         .map(
             latest -> {

@@ -3,6 +3,7 @@ package dev.boardcast.gateway.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.spi.Principal;
 import io.vertx.core.Future;
@@ -53,7 +54,7 @@ class PrincipalResolverTest {
 
   private PrincipalResolver resolver(Duration limit) {
     return new PrincipalResolver(
-        Future::failedFuture,
+        AccessGuard.of(Future::failedFuture),
         claimed -> {
           readCount.incrementAndGet();
           Promise<Principal> read = Promise.promise();

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
@@ -81,14 +82,16 @@ final class SessionFixture {
           teamReads.add(claimed.user());
           return memberships.resolve(claimed);
         };
-    var principals = new PrincipalResolver(this::authenticate, counted, loop.calls());
+    var principals =
+        new PrincipalResolver(AccessGuard.of(this::authenticate), counted, loop.calls());
     protocol = new SessionProtocol("n", loop, principals, subscriptions, sessions, unanswered);
     feeds.readHeads();
   }
 
   Session session(Dialect dialect) {
     var endpoint = new Endpoint(dialect, false, List.of(), false);
-    return new Session(new RecordingTransport(sent), endpoint, new Permit(), loop, protocol);
+    return new Session(
+        new RecordingTransport(sent), endpoint, new Permit(), ClientInfo.UNKNOWN, loop, protocol);
   }
 
   /** Opens a session of a user; its token does not expire. */
@@ -96,7 +99,12 @@ final class SessionFixture {
     List<TopicRequest> requests =
         Arrays.stream(topics).map(topic -> new TopicRequest(topic, null)).toList();
     var endpoint = new Endpoint(NativeDialect.INSTANCE, false, requests, true);
-    protocol.open(new RecordingTransport(sent), endpoint, Optional.of(user), new Permit());
+    protocol.open(
+        new RecordingTransport(sent),
+        endpoint,
+        Optional.of(user),
+        new Permit(),
+        ClientInfo.UNKNOWN);
     List<Session> all = sessions.all();
     return all.get(all.size() - 1);
   }

@@ -1,0 +1,116 @@
+package dev.boardcast.auth.revocation;
+
+import dev.boardcast.bus.Revocation;
+import dev.boardcast.spi.Principal;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+/**
+ * Holds the revocations in force, by what they revoke: a check costs one look-up for each
+ * criterion, however many there are. Thread safe.
+ */
+final class RevocationIndex {
+  private final Map<UUID, Revocation> byId = new ConcurrentHashMap<>();
+  private final Map<Criterion, Map<String, List<Revocation>>> bySubject =
+      new EnumMap<>(Criterion.class);
+
+  private enum Criterion {
+    SESSION,
+    TOKEN,
+    KEY,
+    USER,
+    ANY
+  }
+
+  /** What a revocation is found by; a time is checked then. */
+  private record Subject(Criterion criterion, String value) {
+    static Subject of(Revocation revocation) {
+      if (revocation.session() != null) return new Subject(Criterion.SESSION, revocation.session());
+      if (revocation.tokenId() != null) return new Subject(Criterion.TOKEN, revocation.tokenId());
+      if (revocation.userId() != null) return new Subject(Criterion.USER, revocation.userId());
+      if (revocation.keyId() != null) return new Subject(Criterion.KEY, revocation.keyId());
+      return new Subject(Criterion.ANY, "");
+    }
+  }
+
+  RevocationIndex() {
+    for (Criterion each : Criterion.values()) bySubject.put(each, new ConcurrentHashMap<>());
+  }
+
+  /**
+   * Adds a revocation, or replaces an older version of it; one that is not in force is removed.
+   *
+   * @return whether it may fit more than before
+   */
+  synchronized boolean put(Revocation revocation, Instant now) {
+    Revocation before = byId.get(revocation.id());
+    if (before != null && before.version() >= revocation.version()) return false;
+    if (before != null) remove(before);
+    if (!revocation.isActive(now)) return false;
+    byId.put(revocation.id(), revocation);
+    Subject subject = Subject.of(revocation);
+    bySubject
+        .get(subject.criterion())
+        .merge(
+            subject.value(),
+            List.of(revocation),
+            (some, one) -> Stream.concat(some.stream(), one.stream()).toList());
+    return true;
+  }
+
+  /** Removes those that have ended. */
+  synchronized void prune(Instant now) {
+    byId.values().stream().filter(each -> !each.isActive(now)).toList().forEach(this::remove);
+  }
+
+  synchronized void clear() {
+    List.copyOf(byId.values()).forEach(this::remove);
+  }
+
+  int size() {
+    return byId.size();
+  }
+
+  /** Whether tokens of the principal may no longer be used. */
+  boolean fits(Principal principal, Instant now) {
+    if (byId.isEmpty()) return false;
+    return fits(Criterion.USER, Optional.of(principal.user()), principal.issuedAt(), now)
+        || fits(Criterion.TOKEN, principal.tokenId(), principal.issuedAt(), now)
+        || fits(Criterion.KEY, principal.keyId(), principal.issuedAt(), now)
+        || fits(Criterion.ANY, Optional.of(""), principal.issuedAt(), now);
+  }
+
+  /** Whether a session was revoked by its id. */
+  boolean fits(String session, Instant now) {
+    return !byId.isEmpty() && fits(Criterion.SESSION, Optional.of(session), Instant.EPOCH, now);
+  }
+
+  private boolean fits(Criterion criterion, Optional<String> value, Instant issued, Instant now) {
+    if (value.isEmpty()) return false;
+    for (Revocation each : bySubject.get(criterion).getOrDefault(value.get(), List.of())) {
+      boolean inTime = each.issuedBefore() == null || issued.isBefore(each.issuedBefore());
+      if (inTime && each.isActive(now)) return true;
+    }
+    return false;
+  }
+
+  private void remove(Revocation revocation) {
+    byId.remove(revocation.id());
+    Subject subject = Subject.of(revocation);
+    bySubject
+        .get(subject.criterion())
+        .computeIfPresent(
+            subject.value(),
+            (value, some) -> {
+              List<Revocation> others =
+                  some.stream().filter(each -> !each.id().equals(revocation.id())).toList();
+              return others.isEmpty() ? null : others;
+            });
+  }
+}
