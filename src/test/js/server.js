@@ -12,6 +12,7 @@ export class FakeServer {
   opened = []; // what was asked for, in order
   tokens = []; // those that came
   refusedTokens = new Set();
+  user = 'ann'; // whom it takes clients for
   lifetime = null; // of a token, in milliseconds
   serverAhead = 0;
   silent = false;
@@ -117,7 +118,7 @@ export class FakeServer {
 
   #ack(peer) {
     const expires = this.lifetime && { expires_at: new Date(Date.parse(this.timestamp) + this.lifetime).toISOString() };
-    this.#tell(peer, { type: 'connection_ack', session: 's', node: 'n', timestamp: this.timestamp, user: 'ann', ...expires });
+    this.#tell(peer, { type: 'connection_ack', session: 's', node: 'n', timestamp: this.timestamp, user: this.user, ...expires });
   }
 
   #subscribe(peer, wanted) {

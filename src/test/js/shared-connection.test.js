@@ -94,3 +94,30 @@ test('a place that was told before any event is kept when the holder goes', asyn
   assert.deepEqual(numbers(second.got), [0]);
   second.leave();
 });
+
+test('a tab with another user leaves those that it shared with, and they go on', async () => {
+  const { clock, server, open } = stage();
+  let first = 'ann';
+  const leader = open('tasks', { token: () => claims({ sub: first }) });
+  const follower = open('tasks', { token: () => claims({ sub: 'ann' }) });
+  await clock.advance(10);
+  assert.equal(server.sockets.size, 1);
+  first = 'bob';
+  server.end(1001);
+  await clock.advance(60_000);
+  assert.equal(leader.client.status.reason, 'user_changed');
+  assert.equal(follower.client.state, 'live');
+  assert.deepEqual(new Set(server.tokens), new Set([claims({ sub: 'ann' })]));
+  server.publish('tasks');
+  await clock.advance(10);
+  assert.deepEqual(numbers(follower.got), [0]);
+  assert.deepEqual(numbers(leader.got), [], 'closed');
+
+  leader.client.retry();
+  await clock.advance(10);
+  assert.equal(leader.client.state, 'live');
+  assert.equal(server.sockets.size, 2);
+  assert.ok(server.tokens.includes(claims({ sub: 'bob' })));
+  leader.leave();
+  follower.leave();
+});

@@ -83,3 +83,62 @@ test('polling and Server-Sent Events carry the token in a header', async () => {
   assert.deepEqual(new Set(server.tokens), new Set(['mine']));
   client.close();
 });
+
+const claims = (who) => `x.${Buffer.from(JSON.stringify(who)).toString('base64url')}.y`;
+
+for (const [named, tokens] of [
+  ['token', [claims({ sub: 'ann', exp: 1 }), claims({ sub: 'ann', exp: 2 }), claims({ sub: 'bob' })]],
+  ['server', ['a', 'b', 'c']],
+]) {
+  test(`a client whose ${named} is another user's closes, forgets, and starts anew when it is told to`, async () => {
+    let token = tokens[0];
+    const { clock, client, server, follow } = scene({ token: () => token });
+    const events = follow('tasks');
+    const board = follow('routing');
+    await clock.advance(10);
+    server.publish('tasks');
+    await clock.advance(10);
+    token = tokens[1];
+    server.end(1001);
+    await clock.advance(5000);
+    assert.equal(client.state, 'live', 'the same user');
+    assert.equal(events.length, 1);
+
+    token = tokens[2];
+    if (named === 'server') server.user = 'bob';
+    const before = board.length;
+    server.end(1001);
+    server.publish('tasks');
+    await clock.advance(60_000);
+    assert.equal(client.state, 'closed');
+    assert.equal(client.status.reason, 'user_changed');
+    assert.equal(events.length, 1, "nothing of bob's");
+    assert.equal(board.length, before);
+    assert.deepEqual(client.offsets, {});
+    const late = follow('routing');
+    await clock.advance(10);
+    assert.equal(late.length, 0, "nothing that was ann's");
+
+    client.retry();
+    await clock.advance(10);
+    assert.equal(client.state, 'live');
+    server.publish('tasks');
+    await clock.advance(10);
+    assert.equal(events.length, 2);
+    client.close();
+  });
+}
+
+test('one who is not signed in yet, or not any more, is no other user', async () => {
+  let token = null;
+  const { clock, client, server } = scene({ token: () => token });
+  for (const next of [claims({ sub: 'ann' }), null, claims({ sub: 'ann' })]) {
+    await clock.advance(5000);
+    assert.equal(client.state, 'live');
+    token = next;
+    server.end(1001);
+  }
+  await clock.advance(5000);
+  assert.equal(client.state, 'live');
+  client.close();
+});

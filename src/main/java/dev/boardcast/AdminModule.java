@@ -47,11 +47,13 @@ final class AdminModule implements LocalNode {
   private final Readiness readiness;
   private final Supplier<NodeInfo> self;
   private final Runnable leave;
+  private final List<String> warnings;
   private final Instant startedAt = Instant.now();
   private final Optional<Gateway> gateway;
 
   /**
    * @param self evaluated for each answer, since ports are known only when bound
+   * @param warnings about the settings of this node
    * @param leave makes this node leave; may be called more than once
    */
   AdminModule(
@@ -60,6 +62,7 @@ final class AdminModule implements LocalNode {
       Readiness readiness,
       Optional<Gateway> gateway,
       Supplier<NodeInfo> self,
+      List<String> warnings,
       Runnable leave) {
     this.bus = resources.bus();
     this.directory = directory;
@@ -78,6 +81,7 @@ final class AdminModule implements LocalNode {
     this.readiness = readiness;
     this.gateway = gateway;
     this.self = self;
+    this.warnings = List.copyOf(warnings);
     this.leave = leave;
     Gauge.builder("boardcast.cluster.nodes", directory, NodeDirectory::size)
         .description("Nodes of the cluster with a recent beacon")
@@ -145,7 +149,8 @@ final class AdminModule implements LocalNode {
                     .map(
                         slow -> new NodeReport.Slow(slow.session(), slow.user(), slow.queueBytes()))
                     .toList(),
-                emitterLag()));
+                emitterLag(),
+                warnings));
   }
 
   private Future<SessionList> sessions(SessionRequest request) {

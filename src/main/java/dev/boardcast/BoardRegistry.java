@@ -33,7 +33,7 @@ final class BoardRegistry {
       Set.of("tasks", "metrics", "analysis", "routing", "pipeline", "platform", "alerts");
 
   private final List<BoardModule> modules;
-  private final Map<String, Visibility> configured;
+  private final VisibilityConfig configured;
   private final Map<String, Visibility> defaults = new HashMap<>();
   private final Map<Class<? extends Record>, Record> configs = new HashMap<>();
   private final List<Board> boards = new ArrayList<>();
@@ -44,13 +44,12 @@ final class BoardRegistry {
   private TopicCatalogue topics;
 
   /**
-   * @param configured visibility by name of a board or stream
+   * @param configured who may see boards and streams
    * @param values of the settings that the modules declare
    */
-  BoardRegistry(
-      List<BoardModule> modules, Map<String, Visibility> configured, SettingValues values) {
+  BoardRegistry(List<BoardModule> modules, VisibilityConfig configured, SettingValues values) {
     this.modules = List.copyOf(modules);
-    this.configured = Map.copyOf(configured);
+    this.configured = configured;
     for (BoardModule module : modules) {
       module.settings().forEach(type -> configs.put(type, values.bind(type)));
     }
@@ -77,7 +76,8 @@ final class BoardRegistry {
             .flatMap(Optional::stream)
             .findFirst()
             .orElse(TeamMemberships.OF_TOKEN);
-    streams.putAll(configured);
+    streams.putAll(configured.byName());
+    streams.putIfAbsent("*", configured.defaultVisibility());
     topics = new TopicCatalogue(boardTopics, streams);
   }
 
@@ -92,9 +92,18 @@ final class BoardRegistry {
 
   /** Who may see a board or a stream: as configured, else by the module's default. */
   Visibility visibilityOf(String name) {
-    return Visibility.lookup(configured, name)
-        .or(() -> Optional.ofNullable(defaults.get(name)))
-        .orElse(Visibility.PUBLIC);
+    return ownVisibility(name).orElse(configured.defaultVisibility());
+  }
+
+  /** Who may see a board on the paths of older clients. */
+  Visibility olderPathsOf(String name) {
+    boolean isOpen = configured.opensOlderPaths() && ownVisibility(name).isEmpty();
+    return isOpen ? Visibility.PUBLIC : visibilityOf(name);
+  }
+
+  private Optional<Visibility> ownVisibility(String name) {
+    return Visibility.lookup(configured.byName(), name)
+        .or(() -> Optional.ofNullable(defaults.get(name)));
   }
 
   /** The configuration of a board, see {@link BoardContext#config}. */
@@ -162,7 +171,9 @@ final class BoardRegistry {
     module.visibility().ifPresent(visibility -> defaults.put(board.name(), visibility));
     Visibility visibility = visibilityOf(board.name());
     boards.add(board);
-    boardTopics.add(BoardTopic.of(board, visibility, module.webSocketPaths()));
+    boardTopics.add(
+        BoardTopic.of(board, visibility, module.webSocketPaths())
+            .withOlderPaths(olderPathsOf(board.name())));
     module.streams().forEach(stream -> streams.put(stream, visibility));
     reserved.addAll(List.of(board.name(), board.topic()));
   }

@@ -29,12 +29,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One node: {@link NodeParts} creates its parts, {@link #start} starts them in order, and {@link
  * #close} closes them in the opposite order. Thread safe.
  */
 final class NodeAssembly {
+  private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
   // Time for the response to a drain request to reach its client.
   private static final int LEAVE_DELAY_MILLIS = 50;
   private static final int SERVERS = Runtime.getRuntime().availableProcessors();
@@ -47,6 +50,7 @@ final class NodeAssembly {
   private final NodeOptions options;
   private final CloseStack opened;
   private final Readiness readiness;
+  private final List<String> warnings;
   private final AdminModule admin;
   private final NodeRoutes routes;
   private final List<HttpApiVerticle> servers = new CopyOnWriteArrayList<>();
@@ -74,9 +78,16 @@ final class NodeAssembly {
     listens = inputs.listens();
     parts = NodeParts.create(inputs, resources);
     readiness = new Readiness(awaitedParts());
+    warnings = OpenAccess.of(options, listens, NodeParts.needsIngestRole(inputs));
     admin =
         new AdminModule(
-            resources, parts.directory(), readiness, parts.gateway(), this::info, this::leave);
+            resources,
+            parts.directory(),
+            readiness,
+            parts.gateway(),
+            this::info,
+            warnings,
+            this::leave);
     routes = new NodeRoutes(parts, readiness, admin);
     opened = new CloseStack(inputs.vertx());
   }
@@ -86,6 +97,7 @@ final class NodeAssembly {
    * rest starts.
    */
   Future<Void> start() {
+    warnings.forEach(LOG::warn);
     return reservePorts()
         .compose(reserved -> openTls())
         .compose(opened -> serveHttp())
@@ -130,7 +142,7 @@ final class NodeAssembly {
       throw new IllegalArgumentException(
           "the path of a mount must begin with a slash and end without one, was " + path);
     }
-    router().mount(resources.vertx(), router, path);
+    routes.mounted().mount(resources.vertx(), router, path);
   }
 
   /** Every path of the node, for one event loop. */
@@ -294,6 +306,7 @@ final class NodeAssembly {
                 options.gatewayPort(),
                 SERVERS,
                 options.http().basePath().orElse(""),
+                options.origins(),
                 tls)
             : gateway.start();
     return opened.add(started, gateway::close).onSuccess(up -> readiness.up("gateway"));

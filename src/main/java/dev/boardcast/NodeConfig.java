@@ -3,8 +3,6 @@ package dev.boardcast;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
-import dev.boardcast.spi.Visibility;
-import java.util.Map;
 import java.util.Set;
 
 /** Where a node listens, what it does, and who may see its boards. */
@@ -37,12 +35,7 @@ record NodeConfig(
             defaultValue = "api,gateway,metrics,emitter",
             description = "What this node does.")
         Set<Role> roles,
-    @Setting(
-            key = "visibility",
-            expected = "<board>=public|authenticated|role:<name>, separated by commas",
-            description =
-                "Who may see a board or an application stream; public where it is not named.")
-        Map<String, Visibility> visibility) {
+    VisibilityConfig visibility) {
 
   NodeConfig {
     if (httpPort == gatewayPort && httpPort != 0) {

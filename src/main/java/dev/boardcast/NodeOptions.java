@@ -11,11 +11,11 @@ import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.NodeInfo;
-import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.LoopbackAddress;
+import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.TlsConfig;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -62,7 +62,7 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
     return settings.node().roles();
   }
 
-  Map<String, Visibility> visibility() {
+  VisibilityConfig visibility() {
     return settings.node().visibility();
   }
 
@@ -80,6 +80,14 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   TlsConfig tls() {
     return settings.tls();
+  }
+
+  /** Which web pages may use the node on its own ports. */
+  OriginPolicy origins() {
+    return new OriginPolicy(
+        http().allowedOrigins(),
+        LoopbackAddress.matches(host()),
+        gateway().admission()::isTrustedProxy);
   }
 
   EmitterConfig emitter() {

@@ -135,7 +135,7 @@ record NodeParts(
   }
 
   /** With an authenticator of the application's own, a token is always needed to write. */
-  private static boolean needsIngestRole(NodeInputs inputs) {
+  static boolean needsIngestRole(NodeInputs inputs) {
     return inputs.authenticator().isPresent() || inputs.options().auth().required();
   }
 }

@@ -13,6 +13,7 @@ import dev.boardcast.metrics.audit.RecomputeRoutes;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,16 +36,28 @@ final class NodeRoutes {
     this.historyQueries = new HistoryQueryLimiter(resources.requests());
   }
 
-  /** The paths of a node with the configured roles, for one event loop. */
+  /** The paths of a node with the configured roles on its own ports, for one event loop. */
   ApiRouter router() {
+    return router(resources.options().origins());
+  }
+
+  /** The same on a router of the application, for one event loop. */
+  ApiRouter mounted() {
+    return router(resources.options().origins().mounted());
+  }
+
+  private ApiRouter router(OriginPolicy origins) {
     BoardRegistry boards = parts.boards();
     Routes connections =
-        parts.gateway().map(Gateway::routes).orElseGet(() -> Gateway.missing(boards.topics()));
+        parts
+            .gateway()
+            .map(gateway -> gateway.routes(origins))
+            .orElseGet(() -> Gateway.missing(boards.topics()));
     var routes = new ArrayList<Routes>(operation());
     if (resources.options().roles().contains(Role.API)) routes.addAll(api());
     else routes.add(new MissingRole("api"));
     return new ApiRouter(
-        resources.options().http(), resources.access(), List.of(connections), routes);
+        resources.options().http(), resources.access(), origins, List.of(connections), routes);
   }
 
   /**
@@ -102,6 +115,7 @@ final class NodeRoutes {
             parts.snapshots(),
             historyQueries,
             boards::visibilityOf,
+            boards::olderPathsOf,
             resources.clock()));
     routes.add(
         new HistoryRoutes(
@@ -118,7 +132,7 @@ final class NodeRoutes {
                 boards.reserved(),
                 boards.boardTopics(),
                 boards.topics()::isVisible)));
-    routes.add(new PageRoutes());
+    routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;
   }
 }

@@ -182,7 +182,9 @@ class BoardJarIT {
                 "--redis",
                 db.redisUri(),
                 "--jwt-secret",
-                Cluster.SECRET));
+                Cluster.SECRET,
+                "--default-visibility",
+                "public"));
     arguments.addAll(List.of(more));
     return jar.run("board-jar", arguments);
   }

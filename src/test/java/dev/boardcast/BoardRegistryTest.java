@@ -10,7 +10,6 @@ import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Setting;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +65,6 @@ class BoardRegistryTest {
 
   private static BoardRegistry registry(SettingValues values, String... folders) {
     List<BoardModule> modules = Arrays.stream(folders).<BoardModule>map(Module::new).toList();
-    return new BoardRegistry(modules, Map.of(), values);
+    return new BoardRegistry(modules, values.bind(VisibilityConfig.class), values);
   }
 }

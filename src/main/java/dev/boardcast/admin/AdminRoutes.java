@@ -74,7 +74,8 @@ public final class AdminRoutes implements Routes {
       Map<String, Integer> topics,
       long queueBytes,
       List<NodeReport.Slow> slow,
-      Map<String, Double> emitterLagSeconds) {}
+      Map<String, Double> emitterLagSeconds,
+      List<String> warnings) {}
 
   @Override
   public void mount(Router router) {
@@ -146,7 +147,8 @@ public final class AdminRoutes implements Routes {
                 report.topics(),
                 report.queueBytes(),
                 report.slow(),
-                report.emitterLagSeconds());
+                report.emitterLagSeconds(),
+                report.warnings());
     return new Node(
         beacon.node(),
         beacon.version(),

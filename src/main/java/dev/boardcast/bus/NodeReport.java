@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param queueBytes bytes that wait for slow clients, of all sessions
  * @param slow the sessions with the most waiting bytes, in descending order
  * @param emitterLagSeconds by shard, for the shards that this node emits
+ * @param warnings about its settings, as in its log
  */
 public record NodeReport(
     UUID request,
@@ -20,7 +21,8 @@ public record NodeReport(
     Map<String, Integer> topics,
     long queueBytes,
     List<Slow> slow,
-    Map<String, Double> emitterLagSeconds) {
+    Map<String, Double> emitterLagSeconds,
+    List<String> warnings) {
   /**
    * A session whose client reads slowly.
    *
@@ -32,5 +34,6 @@ public record NodeReport(
     topics = Map.copyOf(topics);
     slow = List.copyOf(slow);
     emitterLagSeconds = Map.copyOf(emitterLagSeconds);
+    warnings = List.copyOf(warnings);
   }
 }

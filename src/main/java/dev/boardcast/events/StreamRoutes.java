@@ -6,6 +6,7 @@ import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.Caching;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
@@ -63,11 +64,9 @@ public final class StreamRoutes implements Routes {
       RoutingContext context, StreamCatchUp.Page page, boolean isFinal, boolean isPublic) {
     var response = context.response();
     if (response.ended() || response.closed()) return;
-    String scope = isPublic ? "public" : "private";
     response
-        .putHeader("Cache-Control", scope + (isFinal ? ", max-age=86400, immutable" : ", no-cache"))
+        .putHeader("Cache-Control", Caching.of(isPublic, isFinal))
         .putHeader("ETag", page.etag());
-    if (!isPublic) response.headers().add("Vary", "Authorization");
     if (page.etag().equals(context.request().getHeader("If-None-Match"))) {
       response.setStatusCode(304).end();
     } else {

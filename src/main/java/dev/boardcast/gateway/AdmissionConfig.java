@@ -32,6 +32,11 @@ public record AdmissionConfig(
             expected = "addresses or networks such as 10.0.0.0/8, separated by commas",
             description = "Proxies whose X-Forwarded-For is trusted.")
         List<CidrBlock> trustedProxies) {
+  /** Whether a peer with this address is a trusted proxy. */
+  public boolean isTrustedProxy(String address) {
+    return trustedProxies.stream().anyMatch(network -> network.contains(address));
+  }
+
   /** The rate is measured over this time, so that a burst of one second may arrive at once. */
   static final Duration WINDOW = Duration.ofSeconds(1);
 }

@@ -90,7 +90,7 @@ final class EndpointTable {
         BoardDialect.of(board.wire()),
         false,
         List.of(new TopicRequest(board.topic(), null)),
-        !board.visibility().allows(Optional.empty()));
+        !board.olderPaths().allows(Optional.empty()));
   }
 
   private static List<TopicRequest> requestedTopics(Query query, String since) {

@@ -4,6 +4,7 @@ import dev.boardcast.bus.SessionList;
 import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.PortTls;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -59,17 +60,29 @@ public final class Gateway {
 
   /** The paths of a gateway for a node that has none: they answer 503. */
   public static Routes missing(TopicCatalogue topics) {
-    return new GatewayRoutes(new EndpointTable(topics), Optional.empty());
+    return new GatewayRoutes(new EndpointTable(topics), Optional.empty(), OriginPolicy.PUBLIC);
   }
 
-  /** The paths of this gateway; until it has started, and once it closes, they answer 503. */
+  /**
+   * The paths of this gateway; until it has started, and once it closes, they answer 503.
+   *
+   * @param origins which pages may connect
+   */
+  public Routes routes(OriginPolicy origins) {
+    return new GatewayRoutes(endpoints, Optional.of(handshakes), origins);
+  }
+
+  /** As {@link #routes(OriginPolicy)}, for pages of all origins that bring no cookies. */
   public Routes routes() {
-    return new GatewayRoutes(endpoints, Optional.of(handshakes));
+    return routes(OriginPolicy.PUBLIC);
   }
 
-  /** As {@link #start(String, int, int, String, PortTls)}, without a base path and TLS. */
+  /**
+   * As {@link #start(String, int, int, String, OriginPolicy, PortTls)}, without a base path and
+   * TLS, and for pages of all origins that bring no cookies.
+   */
   public Future<Void> start(String host, int port, int instances) {
-    return start(host, port, instances, "", PortTls.off(vertx));
+    return start(host, port, instances, "", OriginPolicy.PUBLIC, PortTls.off(vertx));
   }
 
   /**
@@ -78,9 +91,11 @@ public final class Gateway {
    * @param port 0 for any free one
    * @param instances servers that share the port, such as one per core
    * @param basePath below which the paths are, or empty
+   * @param origins which pages may connect
    * @return fails when the event log cannot be read or the port is taken; then nothing is left open
    */
-  public Future<Void> start(String host, int port, int instances, String basePath, PortTls tls) {
+  public Future<Void> start(
+      String host, int port, int instances, String basePath, OriginPolicy origins, PortTls tls) {
     // Vert.x: servers that listen on the same negative port share one free port.
     int shared = port == 0 ? -1 - ThreadLocalRandom.current().nextInt(1 << 20) : port;
     return subscribe()
@@ -90,7 +105,14 @@ public final class Gateway {
                     () -> {
                       var server =
                           new GatewayPortVerticle(
-                              host, shared, basePath, node.config(), hubs, handshakes, tls);
+                              host,
+                              shared,
+                              basePath,
+                              node.config(),
+                              hubs,
+                              handshakes,
+                              origins,
+                              tls);
                       ports.add(server);
                       return server;
                     },
@@ -102,8 +124,8 @@ public final class Gateway {
   }
 
   /**
-   * As {@link #start(String, int, int, String, PortTls)}, without a port: sessions arrive through
-   * {@link #routes} only.
+   * As {@link #start(String, int, int, String, OriginPolicy, PortTls)}, without a port: sessions
+   * arrive through {@link #routes} only.
    */
   public Future<Void> start() {
     return subscribe().onSuccess(up -> handshakes.open());

@@ -1,7 +1,10 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.web.Caching;
 import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.PortTls;
+import dev.boardcast.web.SecurityHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -29,12 +32,14 @@ final class GatewayPortVerticle extends VerticleBase {
   private final GatewayConfig config;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
+  private final OriginPolicy origins;
   private final PortTls tls;
   private volatile HttpServer server;
 
   /**
    * @param port negative for a free one that instances share
    * @param basePath below which the paths are, or empty
+   * @param origins which pages may connect
    */
   GatewayPortVerticle(
       String host,
@@ -43,6 +48,7 @@ final class GatewayPortVerticle extends VerticleBase {
       GatewayConfig config,
       HubRegistry hubs,
       HandshakeHandler handshakes,
+      OriginPolicy origins,
       PortTls tls) {
     this.host = host;
     this.port = port;
@@ -50,6 +56,7 @@ final class GatewayPortVerticle extends VerticleBase {
     this.config = config;
     this.hubs = hubs;
     this.handshakes = handshakes;
+    this.origins = origins;
     this.tls = tls;
   }
 
@@ -116,12 +123,14 @@ final class GatewayPortVerticle extends VerticleBase {
   private void handle(HttpServerRequest request) {
     String path = relative(request.path());
     if (LIVE.equals(path) && request.method() == HttpMethod.GET) {
+      SecurityHeaders.set(request.response());
       request
           .response()
+          .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .end("{\"status\":\"up\"}");
     } else {
-      handshakes.handle(request, path, request::params);
+      handshakes.handle(request, origins, path, request::params);
     }
   }
 

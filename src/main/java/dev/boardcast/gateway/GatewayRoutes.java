@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.OriginPolicy;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
@@ -17,13 +18,17 @@ final class GatewayRoutes implements Routes {
 
   private final EndpointTable endpoints;
   private final Optional<HandshakeHandler> handshakes;
+  private final OriginPolicy origins;
 
   /**
    * @param handshakes empty on a node without the role {@code gateway}: its paths answer 503
+   * @param origins which pages may connect
    */
-  GatewayRoutes(EndpointTable endpoints, Optional<HandshakeHandler> handshakes) {
+  GatewayRoutes(
+      EndpointTable endpoints, Optional<HandshakeHandler> handshakes, OriginPolicy origins) {
     this.endpoints = endpoints;
     this.handshakes = handshakes;
+    this.origins = origins;
   }
 
   @Override
@@ -44,7 +49,7 @@ final class GatewayRoutes implements Routes {
 
   private void handle(RoutingContext context, String path) {
     handshakes.ifPresentOrElse(
-        handler -> handler.handle(context.request(), path, context::queryParams),
+        handler -> handler.handle(context.request(), origins, path, context::queryParams),
         () -> HandshakeRejection.of(NO_ROLE).send(context.request()));
   }
 }

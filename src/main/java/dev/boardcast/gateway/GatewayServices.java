@@ -66,6 +66,19 @@ public record GatewayServices(
         history, snapshots, access, memberships, topics, heartbeats, other, othersMayServe);
   }
 
+  /** The same, with other tokens. */
+  GatewayServices withAuthenticator(Authenticator other) {
+    return new GatewayServices(
+        history,
+        snapshots,
+        AccessGuard.of(other),
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        othersMayServe);
+  }
+
   /** The same, in a cluster. */
   public GatewayServices withOthersMayServe(BooleanSupplier known) {
     return new GatewayServices(

@@ -6,6 +6,7 @@ import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.FieldSyntax;
+import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *
  * <table>
  * <caption>Answers before the upgrade</caption>
+ * <tr><td>a page that may not connect</td><td>403</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
  * <tr><td>a query that is not well encoded, a handshake with a body or without {@code Connection:
  *     Upgrade}</td><td>400</td></tr>
@@ -68,12 +70,15 @@ final class HandshakeHandler {
   /**
    * Answers one request.
    *
+   * @param origins which pages may connect
    * @param path relative to where the gateway is mounted; null for none
    * @param query its decoded query; may throw where it is not well encoded
    */
-  void handle(HttpServerRequest request, String path, Supplier<MultiMap> query) {
+  void handle(
+      HttpServerRequest request, OriginPolicy origins, String path, Supplier<MultiMap> query) {
     try {
       FieldSyntax.check(request);
+      origins.checkHandshake(request);
       if (SseRequest.PATH.equals(path)) {
         SseRequest wanted = SseRequest.of(request, query.get());
         ClientInfo client = client(request);

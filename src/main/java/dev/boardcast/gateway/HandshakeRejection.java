@@ -4,6 +4,8 @@ import dev.boardcast.auth.revocation.AccessRefusal;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.Caching;
+import dev.boardcast.web.SecurityHeaders;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -59,6 +61,7 @@ public final class HandshakeRejection {
   public Future<Void> send(HttpServerRequest request) {
     var response = request.response();
     if (response.ended() || response.closed()) return Future.succeededFuture();
+    SecurityHeaders.set(response);
     if (problem.status() == 503 && EventStreamRefusal.suits(request)) {
       return EventStreamRefusal.send(request, problem);
     }
@@ -69,6 +72,7 @@ public final class HandshakeRejection {
     return response
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
         .end(Json.encode(problem.body()));
   }
 

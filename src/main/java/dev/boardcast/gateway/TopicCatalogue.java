@@ -33,11 +33,28 @@ public final class TopicCatalogue {
    * A board as clients find it.
    *
    * @param paths further WebSocket paths of older clients, beside {@code /ws/metrics/<board>}
+   * @param olderPaths who may see it on these paths
    */
   public record BoardTopic(
-      String board, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
+      String board,
+      String topic,
+      Visibility visibility,
+      Board.Format wire,
+      List<String> paths,
+      Visibility olderPaths) {
     public BoardTopic {
       paths = List.copyOf(paths);
+    }
+
+    /** A board that the same viewers see on all paths. */
+    public BoardTopic(
+        String board, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
+      this(board, topic, visibility, wire, paths, visibility);
+    }
+
+    /** The same, with other viewers on the paths of older clients. */
+    public BoardTopic withOlderPaths(Visibility other) {
+      return new BoardTopic(board, topic, visibility, wire, paths, other);
     }
 
     public static BoardTopic of(Board board, Visibility visibility) {
@@ -104,6 +121,14 @@ public final class TopicCatalogue {
 
   public Iterable<BoardTopic> boards() {
     return byBoard.values();
+  }
+
+  /** As {@link #find}, for a session on one of the paths of older clients. */
+  public Verdict findOnOlderPath(String topic, Optional<Principal> viewer) {
+    BoardTopic board = byTopic.get(topic);
+    return board == null
+        ? find(topic, viewer)
+        : guarded(board.olderPaths(), viewer, new Verdict.OfBoard(board));
   }
 
   public Verdict find(String topic, Optional<Principal> viewer) {

@@ -1,5 +1,8 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.spi.Authenticator;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -9,9 +12,12 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +25,8 @@ import java.util.regex.Pattern;
 /**
  * Serves sessions of its own before a node takes clients, so that classes are loaded, the code of a
  * session is compiled and connections to the database are open when the clients of a node that
- * leaves come. They use a loopback port of which no client knows, and limits, meters and a hub of
- * their own. Undeploy it when {@link #run} has completed. One event loop.
+ * leaves come. They use a loopback port of which no client knows, a token, limits, meters and a hub
+ * of their own. Undeploy it when {@link #run} has completed. One event loop.
  */
 final class WarmUp extends VerticleBase {
   private static final String HOST = "127.0.0.1";
@@ -31,12 +37,18 @@ final class WarmUp extends VerticleBase {
   private static final int TEXT_FRAME = 0x81;
   private static final int MASKED = 0x80;
   private static final int EXTENDED = 126;
+  // May see every topic, whatever its visibility.
+  private static final Principal VIEWER =
+      new Principal("warm-up", Set.of(), Set.of(Principal.ADMIN), Instant.EPOCH, Instant.MAX);
   private static final Pattern OFFSET =
       Pattern.compile("\"topic\":\"agents\",\"offset\":\"([^\"]+:)(\\d+)\"");
   private static final String HANDSHAKE =
-      "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+      "GET /ws?topics=agents,providers,metrics HTTP/1.1\r\nHost: localhost\r\n"
+          + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+          + "Authorization: Bearer ";
 
+  private final String token = UUID.randomUUID().toString();
   private final GatewayServices services;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
@@ -47,7 +59,8 @@ final class WarmUp extends VerticleBase {
 
   WarmUp(String name, GatewayConfig config, GatewayServices services) {
     this.services = services;
-    GatewayNode own = GatewayNode.of(name, config, services, Optional.empty());
+    GatewayServices withToken = services.withAuthenticator(this::authenticate);
+    GatewayNode own = GatewayNode.of(name, config, withToken, Optional.empty());
     hubs = new HubRegistry(own);
     handshakes = new HandshakeHandler(own, new EndpointTable(services.topics()), hubs);
   }
@@ -60,7 +73,10 @@ final class WarmUp extends VerticleBase {
         vertx
             .createHttpServer(
                 new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false))
-            .requestHandler(request -> handshakes.handle(request, request.path(), request::params));
+            .requestHandler(
+                request ->
+                    handshakes.handle(
+                        request, OriginPolicy.PUBLIC, request.path(), request::params));
     return server.listen(0, HOST);
   }
 
@@ -91,7 +107,7 @@ final class WarmUp extends VerticleBase {
     if (started++ >= SESSIONS) return Future.succeededFuture();
     return client
         .connect(server.actualPort(), HOST)
-        .compose(WarmUp::session)
+        .compose(this::session)
         .compose(
             ended -> {
               served++;
@@ -104,7 +120,14 @@ final class WarmUp extends VerticleBase {
     return served;
   }
 
-  private static Future<Void> session(NetSocket socket) {
+  /** Accepts no token but the one of this run. */
+  private Future<Principal> authenticate(String offered) {
+    return offered.equals(token)
+        ? Future.succeededFuture(VIEWER)
+        : Future.failedFuture(new Authenticator.Unauthenticated("the token is not known"));
+  }
+
+  private Future<Void> session(NetSocket socket) {
     Promise<Void> ended = Promise.promise();
     var received = new StringBuilder();
     boolean[] resumed = new boolean[1];
@@ -122,7 +145,7 @@ final class WarmUp extends VerticleBase {
         });
     socket.closeHandler(closed -> ended.tryComplete());
     socket.exceptionHandler(failure -> ended.tryFail(failure));
-    socket.write(HANDSHAKE);
+    socket.write(HANDSHAKE + token + "\r\n\r\n");
     return ended.future();
   }
 

@@ -5,6 +5,7 @@ import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.FieldSyntax;
+import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -22,20 +23,33 @@ import java.util.List;
 public final class ApiRouter {
   private final HttpConfig config;
   private final Authenticator authenticator;
+  private final OriginPolicy origins;
   private final List<Routes> connections;
   private final List<Routes> routes;
 
+  /** As below, for pages of all origins that bring no cookies. */
+  public ApiRouter(
+      HttpConfig config,
+      Authenticator authenticator,
+      List<Routes> connections,
+      List<Routes> routes) {
+    this(config, authenticator, OriginPolicy.PUBLIC, connections, routes);
+  }
+
   /**
+   * @param origins which pages may use the node
    * @param connections routes that check tokens themselves and read no body, such as the gateway's
    * @param routes in the order in which they are tried
    */
   public ApiRouter(
       HttpConfig config,
       Authenticator authenticator,
+      OriginPolicy origins,
       List<Routes> connections,
       List<Routes> routes) {
     this.config = config;
     this.authenticator = authenticator;
+    this.origins = origins;
     this.connections = List.copyOf(connections);
     this.routes = List.copyOf(routes);
   }
@@ -64,7 +78,9 @@ public final class ApiRouter {
   /** A router of the paths themselves. */
   public Router create(Vertx vertx) {
     var router = withErrorHandlers(Router.router(vertx));
+    router.route().handler(new ResponseHeaders());
     router.route().handler(ApiRouter::checkSyntax);
+    router.route().handler(this::checkOrigin);
     // First, so that pages of other origins can read errors too.
     if (!config.allowedOrigins().isEmpty()) {
       router.route().handler(new CorsPolicy(config.allowedOrigins()));
@@ -115,6 +131,16 @@ public final class ApiRouter {
       if (route.methods() == null || route.getPath() == null) continue;
       router.route(route.getPath()).handler(context -> context.fail(405));
     }
+  }
+
+  private void checkOrigin(RoutingContext context) {
+    try {
+      origins.check(context.request());
+    } catch (Problem refused) {
+      context.fail(refused);
+      return;
+    }
+    context.next();
   }
 
   private static void checkSyntax(RoutingContext context) {

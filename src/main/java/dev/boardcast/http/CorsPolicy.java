@@ -2,6 +2,7 @@ package dev.boardcast.http;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,7 +18,7 @@ import java.util.Set;
  * by themselves, so credentials are not allowed. Thread safe.
  */
 final class CorsPolicy implements Handler<RoutingContext> {
-  static final String ANY = "*";
+  static final String ANY = OriginPolicy.ANY;
 
   private static final int PREFLIGHT_SECONDS = 600;
   private static final Set<HttpMethod> METHODS =

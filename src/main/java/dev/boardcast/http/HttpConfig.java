@@ -57,8 +57,19 @@ public record HttpConfig(
             pattern =
                 "\\*|https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?", // as browsers write
             expected = "origins such as https://app.example.org, with commas between, or * alone",
-            description = "Origins whose pages may use the HTTP API; * allows all.")
+            description =
+                "Origins whose pages may use the HTTP API, connect with cookies (not by *), and use"
+                    + " a node on a loopback address; * allows all.")
         List<String> allowedOrigins,
+    @Setting(
+            key = "http-frame-ancestors",
+            defaultValue = "self",
+            pattern = "self|none|\\*|https?://(?:[a-z0-9.*-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?",
+            expected =
+                "self, none or * alone, or origins such as https://app.example.org and self, with"
+                    + " commas between",
+            description = "Origins whose pages may show the pages of this node in a frame.")
+        List<String> frameAncestors,
     @Setting(
             key = "base-path",
             pattern = "(/[A-Za-z0-9._~-]+)+",
@@ -72,6 +83,11 @@ public record HttpConfig(
   public HttpConfig {
     if (allowedOrigins.contains(CorsPolicy.ANY) && allowedOrigins.size() > 1) {
       throw new InvalidSettingException("http-allowed-origins", "* alone, or origins without it");
+    }
+    boolean hasKeyword = frameAncestors.contains("none") || frameAncestors.contains(CorsPolicy.ANY);
+    if (frameAncestors.isEmpty() || (hasKeyword && frameAncestors.size() > 1)) {
+      throw new InvalidSettingException(
+          "http-frame-ancestors", "none or * alone, or origins and self without them");
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.Caching;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
@@ -38,22 +39,36 @@ public final class BoardRoutes implements Routes {
   private final SnapshotCache cache;
   private final HistoryQueryLimiter queryLimiter;
   private final Function<String, Visibility> visibility;
+  private final Function<String, Visibility> olderPaths;
   private final Clock clock;
 
   /**
    * @param visibility returns a board's visibility by its name
+   * @param olderPaths the same, for the paths of older clients
    */
   public BoardRoutes(
       List<Board> boards,
       SnapshotCache cache,
       HistoryQueryLimiter queryLimiter,
       Function<String, Visibility> visibility,
+      Function<String, Visibility> olderPaths,
       Clock clock) {
     this.boards = List.copyOf(boards);
     this.cache = cache;
     this.queryLimiter = queryLimiter;
     this.visibility = visibility;
+    this.olderPaths = olderPaths;
     this.clock = clock;
+  }
+
+  /** As above, with the same viewers on all paths. */
+  public BoardRoutes(
+      List<Board> boards,
+      SnapshotCache cache,
+      HistoryQueryLimiter queryLimiter,
+      Function<String, Visibility> visibility,
+      Clock clock) {
+    this(boards, cache, queryLimiter, visibility, visibility, clock);
   }
 
   private record Description(
@@ -119,6 +134,7 @@ public final class BoardRoutes implements Routes {
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
+    allow(context, visibility.apply(name));
     read(
         context,
         board,
@@ -126,6 +142,12 @@ public final class BoardRoutes implements Routes {
         this::respond,
         (range, data) ->
             new RangeResponse(board.name(), range.from(), range.to(), clock.instant(), data));
+  }
+
+  private static void allow(RoutingContext context, Visibility required) {
+    RequestPrincipal.requireVisible(context, required);
+    boolean isPublic = required.level() == Visibility.Level.PUBLIC;
+    context.response().putHeader(HttpHeaders.CACHE_CONTROL, Caching.of(isPublic, false));
   }
 
   private void respond(RoutingContext context, Optional<Snapshot> latest) {
@@ -140,17 +162,23 @@ public final class BoardRoutes implements Routes {
         return;
       }
     }
-    context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
     JsonResponse.json(context, 200, Latest.of(snapshot));
   }
 
   private void legacy(RoutingContext context, Board board) {
+    Visibility required = olderPaths.apply(board.name());
+    var principal = RequestPrincipal.of(context);
+    if (principal.isEmpty() && !required.allows(principal)) {
+      throw Problem.unauthenticated(
+          "this needs a token: Authorization: Bearer <jwt>; the setting older-paths=public opens"
+              + " the older paths of boards without a visibility of their own");
+    }
+    allow(context, required);
     read(
         context,
         board,
         legacyQuery(context),
         (request, latest) -> {
-          request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
           if (latest.isPresent()) {
             JsonResponse.json(request, 200, board.httpFormat().of(latest.get()));
           } else {
@@ -181,7 +209,6 @@ public final class BoardRoutes implements Routes {
       QueryParameters query,
       BiConsumer<RoutingContext, Optional<Snapshot>> respond,
       BiFunction<RangeQuery, RawJson, Object> rangeResponse) {
-    RequestPrincipal.requireVisible(context, visibility.apply(board.name()));
     var range = RangeQuery.of(query, board);
     Future<?> responded =
         range.isPresent()
@@ -192,7 +219,6 @@ public final class BoardRoutes implements Routes {
                     body -> {
                       // The request may have timed out.
                       if (context.response().ended()) return;
-                      context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
                       JsonResponse.json(context, 200, body);
                     })
             : cache

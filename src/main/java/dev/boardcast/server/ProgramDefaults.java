@@ -4,6 +4,7 @@ import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.SecretFile;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.server.settings.EffectiveSettings;
+import dev.boardcast.web.LoopbackAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,25 @@ final class ProgramDefaults {
 
   /**
    * Settings with a key for tokens: the given ones, else the one in the data directory, which is
-   * generated if there is none. Blocks.
+   * generated if there is none; and with what {@code default-visibility=auto} means then. Blocks.
    *
    * @throws IOException when the data directory cannot be written
    */
   static EffectiveSettings withKey(EffectiveSettings settings) throws IOException {
     if (settings.bind(AuthConfig.class).hasKeys()) return settings;
     Path file = SecretFile.ensure(settings.get("data-dir", Path.class));
-    return settings.with("jwt-keys", file.toString(), "data-dir");
+    return withVisibility(settings.with("jwt-keys", file.toString(), "data-dir"));
+  }
+
+  /**
+   * Settings of a node whose key was generated: on a loopback address, everybody may see what no
+   * setting protects. With a configured key, or on another address, tokens are needed.
+   */
+  private static EffectiveSettings withVisibility(EffectiveSettings settings) {
+    boolean isAuto = settings.text("default-visibility").orElse("auto").equals("auto");
+    return isAuto && LoopbackAddress.matches(settings.get("host", String.class))
+        ? settings.with("default-visibility", "public", "data-dir")
+        : settings;
   }
 
   /**

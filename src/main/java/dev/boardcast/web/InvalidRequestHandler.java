@@ -14,8 +14,10 @@ public final class InvalidRequestHandler implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     var problem = problem(request.decoderResult().cause());
+    SecurityHeaders.set(request.response());
     request
         .response()
+        .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)

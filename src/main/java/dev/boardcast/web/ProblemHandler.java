@@ -48,7 +48,10 @@ public final class ProblemHandler implements Handler<RoutingContext> {
       return;
     }
     var problem = problem(context);
-    response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, TYPE);
+    response
+        .setStatusCode(problem.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)
+        .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE);
     if (problem.status() == 401) response.putHeader("WWW-Authenticate", "Bearer");
     if (problem.status() == 413) response.putHeader(HttpHeaders.CONNECTION, "close");
     if (problem.retryAfterSeconds() > 0) {

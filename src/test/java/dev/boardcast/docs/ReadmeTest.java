@@ -180,11 +180,12 @@ class ReadmeTest {
       int number = 0;
       String index = Docs.text(DECISIONS.resolve("README.md"));
       for (Path file : files.filter(ReadmeTest::isDecision).sorted().toList()) {
-        number++;
+        // Numbers of decisions that are being written may be missing.
+        int before = number;
+        number = Integer.parseInt(file.getFileName().toString().substring(0, 4));
+        assertTrue(number > before, file.toString());
         assertTrue(index.contains("(" + file.getFileName() + ")"), "the index lacks " + file);
         String text = Docs.text(file);
-        assertTrue(
-            file.getFileName().toString().startsWith("%04d-".formatted(number)), file.toString());
         assertTrue(text.startsWith("# " + number + ". "), file.toString());
         var parts = Pattern.compile("^\\*\\*(.+?)\\.\\*\\* ", Pattern.MULTILINE).matcher(text);
         assertEquals(

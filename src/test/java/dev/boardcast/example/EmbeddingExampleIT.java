@@ -39,7 +39,8 @@ class EmbeddingExampleIT {
         Api.await(EmbeddingExample.start(vertx, db.postgresUri(), db.redisUri(), Cluster.SECRET));
     // A table of the application: Boardcast's schema is not on its search path.
     var pool = PgBuilder.pool().using(vertx).connectingTo(db.postgresUri()).build();
-    try (var client = WsClient.connect(vertx, socket(node, "news"))) {
+    String token = "&token=" + Person.of("ann").token();
+    try (var client = WsClient.connect(vertx, socket(node, "news") + token)) {
       client.next("subscribed");
 
       Api.await(EmbeddingExample.announce(pool, node.events(), "Lunch is ready"));

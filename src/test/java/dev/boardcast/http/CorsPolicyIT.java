@@ -149,7 +149,8 @@ class CorsPolicyIT {
 
   private int api(String... origins) {
     var config = Settings.of(HttpConfig.class, "http-allowed-origins=" + String.join(",", origins));
-    var router = new ApiRouter(config, NOBODY, List.of(), List.of(new PageRoutes(), WRITES));
+    var router =
+        new ApiRouter(config, NOBODY, List.of(), List.of(new PageRoutes(List.of("self")), WRITES));
     var api = new HttpApiVerticle("127.0.0.1", 0, config, router);
     Api.await(vertx.deployVerticle(api));
     return api.port();

@@ -31,9 +31,31 @@ class ProgramDefaultsTest {
     assertEquals("ours", cluster(flags));
   }
 
+  @Test
+  void onlyAGeneratedKeyOnALoopbackAddressLeavesBoardsPublic() throws IOException {
+    String data = directory.resolve("data").toString();
+    assertEquals("public", visibility(Map.of("data-dir", data)));
+    assertEquals("public", visibility(Map.of("data-dir", data, "host", "::1")));
+    assertEquals("auto", visibility(Map.of("data-dir", data, "host", "0.0.0.0")));
+    assertEquals("auto", visibility(Map.of("data-dir", data, "host", "192.0.2.1")));
+    assertEquals("auto", visibility(Map.of("data-dir", data, "jwt-secret", "s".repeat(32))));
+    assertEquals(
+        "authenticated",
+        visibility(Map.of("data-dir", data, "default-visibility", "authenticated")));
+    assertEquals(
+        "public",
+        visibility(Map.of("data-dir", data, "host", "0.0.0.0", "default-visibility", "public")));
+  }
+
+  private static String visibility(Map<String, String> flags) throws IOException {
+    return ProgramDefaults.withKey(settings(flags)).text("default-visibility").orElse("auto");
+  }
+
   private static String cluster(Map<String, String> flags) {
-    var settings =
-        EffectiveSettings.of(EffectiveSettings.catalog(Boards.BUILT_IN), flags, Map.of());
-    return ProgramDefaults.withCluster(settings).get("cluster-name", String.class);
+    return ProgramDefaults.withCluster(settings(flags)).get("cluster-name", String.class);
+  }
+
+  private static EffectiveSettings settings(Map<String, String> flags) {
+    return EffectiveSettings.of(EffectiveSettings.catalog(Boards.BUILT_IN), flags, Map.of());
   }
 }

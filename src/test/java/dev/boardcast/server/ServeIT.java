@@ -62,6 +62,8 @@ class ServeIT {
     String ready = out.readLine();
     assertTrue(ready.matches("Boardcast ready on http://127\\.0\\.0\\.1:\\d+"), ready);
     assertEquals(200, status(ready.substring(19) + "/health/ready"));
+    // With a generated key on a loopback address, nothing needs a token to be seen.
+    assertEquals(200, status(ready.substring(19) + "/api/v1/streams/news/events"));
     new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     assertEquals(code, exitCode());
     assertNull(out.readLine(), "one line on standard output");

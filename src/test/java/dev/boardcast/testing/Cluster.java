@@ -17,7 +17,10 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** Nodes in separate JVMs, on one database and one Redis. */
+/**
+ * Nodes in separate JVMs, on one database and one Redis. Boards and streams without a visibility of
+ * their own are public.
+ */
 public final class Cluster implements AutoCloseable {
   public static final String SECRET = "a secret for tests that is long enough for HS256";
 
@@ -186,6 +189,8 @@ public final class Cluster implements AutoCloseable {
             "--cluster-members",
             String.join(",", members),
             "--jwt-secret",
-            SECRET));
+            SECRET,
+            "--default-visibility",
+            "public"));
   }
 }

@@ -7,8 +7,12 @@ import dev.boardcast.database.DatabaseConfig;
 public final class TestOptions {
   private TestOptions() {}
 
-  /** All roles on free ports of the loopback address, with the secret of {@link Cluster}. */
+  /**
+   * All roles on free ports of the loopback address, with the secret of {@link Cluster}. Boards and
+   * streams without a visibility of their own are public.
+   */
   public static BoardcastOptions local(DatabaseConfig db) {
-    return BoardcastOptions.local(db.postgresUri(), db.redisUri(), Cluster.SECRET);
+    return BoardcastOptions.local(db.postgresUri(), db.redisUri(), Cluster.SECRET)
+        .set("default-visibility", "public");
   }
 }

@@ -73,7 +73,10 @@ final class SessionTimers extends TimingWheel.Entry {
     SessionState state = session.state();
     if (state instanceof SessionState.Opening opening) {
       if (now < opening.deadline()) return opening.deadline();
-      session.close(CloseCode.NOT_AUTHENTICATED, "no token in time");
+      boolean onOlderPath = session.dialect().isSingleBoard();
+      session.close(
+          CloseCode.NOT_AUTHENTICATED,
+          onOlderPath ? "no token in time; see the setting older-paths" : "no token in time");
       return check(now);
     }
     if (state instanceof SessionState.Closing closing) {

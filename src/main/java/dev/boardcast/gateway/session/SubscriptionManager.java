@@ -47,7 +47,7 @@ public final class SubscriptionManager {
     var added = new ArrayList<Subscription>();
     for (TopicRequest request : requests) {
       if (session.isClosing()) return;
-      Verdict verdict = topics.find(request.topic(), session.principal());
+      Verdict verdict = verdict(session, request.topic());
       if (verdict instanceof Verdict.Refused refused) {
         refuse(session, request, refused);
       } else if (session.subscriptions().get(request.topic()) == null
@@ -119,7 +119,7 @@ public final class SubscriptionManager {
     for (Subscription subscription : session.subscriptions().all()) {
       String topic = subscription.topic();
       if (TopicCatalogue.isOfPeople(topic) && !session.teamsKnown()) continue;
-      Verdict verdict = topics.find(topic, session.principal());
+      Verdict verdict = verdict(session, topic);
       if (verdict instanceof Verdict.Refused refused) {
         unsubscribe(session, topic);
         session.sendError(refused.code(), refused.message(), topic);
@@ -156,6 +156,12 @@ public final class SubscriptionManager {
   /** A shard has another history: its subscriptions start over, and the clients are told. */
   public void historyChanged(int shard) {
     table.forEachOfShard(shard, starter::restart);
+  }
+
+  private Verdict verdict(Session session, String topic) {
+    return session.dialect().isSingleBoard()
+        ? topics.findOnOlderPath(topic, session.principal())
+        : topics.find(topic, session.principal());
   }
 
   private static Subscription subscription(

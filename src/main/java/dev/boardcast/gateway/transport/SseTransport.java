@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.boardcast.gateway.HandshakeRejection;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Frame;
+import dev.boardcast.web.SecurityHeaders;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -140,6 +141,7 @@ final class SseTransport implements Transport {
     ownChannel().ifPresent(NettyInternals::limitKernelBuffer);
     // The connection ends with the stream.
     if (!isMultiplexed) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    SecurityHeaders.set(response);
     response
         .setChunked(true)
         .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")

@@ -1,10 +1,14 @@
 package dev.boardcast.http.pages;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.boardcast.engine.OptionalArtifact;
+import dev.boardcast.http.ResponseHeaders;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.GzipResponse;
+import dev.boardcast.web.SecurityHeaders;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -15,11 +19,25 @@ public final class PageRoutes implements Routes {
   private static final String FILE =
       "/((?:(?:pages|client)/)?[a-zA-Z0-9_-]+(?:\\.d)?\\.(?:js|ts|css|html|svg|json))";
 
-  // Everything comes from this origin, and no other page may frame ours.
+  // Everything comes from this origin, in files of its own: no script or style is inside a page.
   private static final String POLICY =
-      "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ";
 
   private final PageFiles files = new PageFiles();
+  private final String policy;
+
+  /**
+   * @param frameAncestors values of the setting {@code http-frame-ancestors}
+   */
+  public PageRoutes(List<String> frameAncestors) {
+    this.policy = POLICY + frameAncestors.stream().map(PageRoutes::source).collect(joining(" "));
+  }
+
+  /** Keywords are quoted, origins are not. */
+  private static String source(String value) {
+    return value.equals("self") || value.equals("none") ? "'" + value + "'" : value;
+  }
 
   private record SignIn(List<String> people) {}
 
@@ -58,10 +76,11 @@ public final class PageRoutes implements Routes {
         : Problem.notFound("this page");
   }
 
-  private static void send(RoutingContext context, String name, PageFile file) {
+  private void send(RoutingContext context, String name, PageFile file) {
     var request = context.request();
     var response = context.response();
     if (response.ended() || response.closed()) return;
+    ResponseHeaders.sameForAll(context);
     boolean isImmutable = name.endsWith("/" + PageFiles.CHART);
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     response
@@ -72,8 +91,9 @@ public final class PageRoutes implements Routes {
       return;
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
-    response.putHeader("X-Content-Type-Options", "nosniff");
-    if (name.endsWith(".html")) response.putHeader("Content-Security-Policy", POLICY);
+    if (name.endsWith(".html")) {
+      response.putHeader(SecurityHeaders.CONTENT_SECURITY_POLICY, policy);
+    }
     if (GzipResponse.isWanted(context)) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(file.gzipped());
     } else {

@@ -5,6 +5,7 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.Caching;
 import dev.boardcast.web.GzipResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -100,8 +101,6 @@ public final class HistoryRoutes implements Routes {
   }
 
   private static String caching(HistoryRequest request, Visibility visibility) {
-    if (!request.isFinal()) return "no-cache";
-    String scope = visibility.level() == Visibility.Level.PUBLIC ? "public" : "private";
-    return scope + ", max-age=86400, immutable";
+    return Caching.of(visibility.level() == Visibility.Level.PUBLIC, request.isFinal());
   }
 }

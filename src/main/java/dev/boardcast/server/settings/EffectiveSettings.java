@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The settings in force: a flag wins, then the environment, then the file, then the default. All of
@@ -71,6 +72,11 @@ public final class EffectiveSettings {
   /** Makes a record whose components declare settings. */
   public <R extends Record> R bind(Class<R> type) {
     return values.bind(type);
+  }
+
+  /** The given text of a setting; empty where it has its default. */
+  public Optional<String> text(String key) {
+    return values.text(key);
   }
 
   /** Whether the setting was given, rather than left at its default. */

@@ -4,7 +4,7 @@ export type Transport = 'websocket' | 'sse' | 'polling';
 
 export interface Status {
   state: State;
-  /** Why it is closed: the close code, or `closed`. `offline` while the browser reports that it is. */
+  /** Why it is closed: the close code, `closed`, or `user_changed`: the token is another user's. `offline` while the browser reports that it is. */
   reason: number | string | null;
   /** Time of the next attempt, in milliseconds of the local clock. */
   retryAt: number | null;

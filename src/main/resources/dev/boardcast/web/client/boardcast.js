@@ -1,7 +1,7 @@
 // The client of a Boardcast server, for browsers and Node. See README.md and boardcast.d.ts.
 
 import { Connection } from './connection.js';
-import { isSign } from './rules.js';
+import { isSign, USER_CHANGED } from './rules.js';
 import { canShare, SharedConnection } from './shared-connection.js';
 
 /** The server that a browser loaded this module from. */
@@ -40,7 +40,7 @@ export class Boardcast {
     const env = (this.#env = { ...ENVIRONMENT, ...options.env });
     const base = url.replace(/^ws/, 'http').replace(/\/+$/, '');
     const on = {
-      state: () => this.#connection && this.#emit('state', this.status),
+      state: () => this.#connection && this.#stateChanged(),
       message: (message) => this.#deliver(message),
     };
     const Kind = canShare(options, env) ? SharedConnection : Connection;
@@ -109,6 +109,14 @@ export class Boardcast {
   close() {
     this.#closed.abort();
     this.#connection.close();
+  }
+
+  #stateChanged() {
+    if (this.status.reason === USER_CHANGED) {
+      this.#last.clear();
+      this.#stale.clear();
+    }
+    this.#emit('state', this.status);
   }
 
   #deliver(message) {

@@ -1,7 +1,7 @@
 // Keeps one connection to a server: opens it, notices its loss and reconnects, over the best transport that
 // works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
 
-import { advice, backoff, isRepeat, isSign } from './rules.js';
+import { advice, backoff, isRepeat, isSign, userOf, USER_CHANGED } from './rules.js';
 import { transports } from './transports.js';
 
 const OPEN_TIMEOUT = 8000;
@@ -27,12 +27,14 @@ export class Connection {
   #attempt = 0; // numbers attempts, so that an outdated one ends
   #moveAt = 0; // when to connect to another node, after goaway
   #refusedToken;
+  #owners; // the user whose data this connection delivers, as the token and as the server names it
   #boards = new Set();
   #timers = {};
 
   /** on: state(), message(message). */
   constructor(url, options, env, on) {
     Object.assign(this, { url, options, env, on });
+    this.#owners = { ...options.owners };
     this.kinds = Object.keys(transports).filter((kind) => kind !== 'websocket' || env.WebSocket);
     for (const [topic, offset] of Object.entries(options.since ?? {})) this.offsets.set(topic, offset);
     this.retryNow();
@@ -60,6 +62,17 @@ export class Connection {
     this.#active?.close();
     this.#candidate = this.#active = this.retryAt = null;
     this.#setState('closed', reason);
+  }
+
+  /** Whether the user is the same as before; else it closes, since data of two users must not mix. */
+  #isOwner(namedBy, user) {
+    const isSame = !user || user === (this.#owners[namedBy] ??= user);
+    if (!isSame) {
+      this.#owners = {};
+      this.offsets.clear();
+      this.close(USER_CHANGED);
+    }
+    return isSame;
   }
 
   /** Connects without waiting for the backoff, or checks that the open transport is alive. */
@@ -125,8 +138,8 @@ export class Connection {
       const transport = new transports[kind](
         { url: this.url, env: this.env, token, subscriptions },
         {
-          open: () => {
-            if (transport !== this.#candidate) return;
+          open: ({ user }) => {
+            if (transport !== this.#candidate || !this.#isOwner('server', user)) return;
             this.#activate(transport);
             resolve(null);
           },
@@ -233,6 +246,7 @@ export class Connection {
 
   /** The message with the least delay gives the best estimate of the server's clock. */
   #acknowledged(ack, at) {
+    if (!this.#isOwner('server', ack.user)) return;
     Object.assign(this, { node: ack.node, user: ack.user ?? null, skew: at - this.env.clock.now() });
     const left = Date.parse(ack.expires_at) - at;
     this.#schedule('renewal', left ? left - Math.min(60_000, left / 5) : null, () => this.#renew());
@@ -274,7 +288,8 @@ export class Connection {
   /** Undefined when the application cannot return one now, null when there is none. */
   async #token() {
     try {
-      return (await this.options.token?.({ refused: this.#refusedToken !== undefined })) ?? null;
+      const token = (await this.options.token?.({ refused: this.#refusedToken !== undefined })) ?? null;
+      return this.state === 'closed' || this.#isOwner('token', userOf(token)) ? token : undefined;
     } catch {
       return undefined;
     }

@@ -36,13 +36,25 @@ export function isRepeat({ type, offset }, known) {
 /** Whether a message reports that the server can, or cannot, vouch for a topic. An event of that type has an offset. */
 export const isSign = ({ type, offset }) => (type === 'stale' || type === 'fresh') && !offset;
 
-/** The claims of a token without its times: user and rights. Verifies nothing. */
-export function identity(token) {
+/** The claims of a token, or null. Verifies nothing. */
+function claimsOf(token) {
   try {
-    const part = token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/');
-    const { exp, iat, nbf, jti, ...claims } = JSON.parse(atob(part));
-    return JSON.stringify(claims);
+    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
   } catch {
-    return token ?? '';
+    return null;
   }
 }
+
+/** The claims of a token without its times: user and rights. */
+export function identity(token) {
+  const claims = claimsOf(token);
+  if (!claims) return token ?? '';
+  const { exp, iat, nbf, jti, ...rest } = claims;
+  return JSON.stringify(rest);
+}
+
+/** The user of a token; undefined where that is not known. */
+export const userOf = (token) => claimsOf(token)?.sub;
+
+/** Why a connection is closed whose token has become another user's. */
+export const USER_CHANGED = 'user_changed';

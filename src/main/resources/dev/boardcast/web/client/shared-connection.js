@@ -2,7 +2,7 @@
 // broadcasts what it receives. When it goes, another tab gets the lock and resumes from its own offsets.
 
 import { Connection } from './connection.js';
-import { identity, isRepeat, isSign } from './rules.js';
+import { identity, isRepeat, isSign, userOf, USER_CHANGED } from './rules.js';
 
 /** In the names of channels and locks: tabs with another version of these messages do not mix. */
 const VERSION = 2;
@@ -46,12 +46,22 @@ export class SharedConnection {
     else this.#post({ type: 'retry' });
   }
 
-  close() {
+  close(reason = 'closed') {
     this.#closed.abort();
     this.connection?.close();
     this.channel?.close();
     this.connection = this.channel = null;
-    this.#receive({ status: statusOf({ state: 'closed', reason: 'closed' }) });
+    this.#receive({ status: statusOf({ state: 'closed', reason }) });
+  }
+
+  /** This tab has another user now: it leaves the others, which go on as they are. */
+  #leave() {
+    this.connection = null;
+    this.offsets.clear();
+    this.#topicsByTab.clear();
+    this.#last.clear();
+    this.#stale.clear();
+    this.close(USER_CHANGED);
   }
 
   /** Tabs of other users, or with other rights, share another connection. */
@@ -59,6 +69,7 @@ export class SharedConnection {
     const { signal } = (this.#closed = new AbortController());
     const token = await Promise.resolve(this.options.token?.()).catch(() => null);
     if (signal.aborted) return;
+    this.owners = { token: userOf(token) };
     this.name = `boardcast.${VERSION} ${this.url} ${identity(token)}`;
     this.channel = new this.env.BroadcastChannel(this.name);
     this.channel.onmessage = ({ data }) => this.#on[data.type](data);
@@ -78,14 +89,19 @@ export class SharedConnection {
 
   #lead() {
     const on = {
-      state: () => this.connection && this.#broadcast({ status: statusOf(this.connection) }),
+      state: () => {
+        if (!this.connection) return;
+        if (this.connection.reason === USER_CHANGED) this.#leave();
+        else this.#broadcast({ status: statusOf(this.connection) });
+      },
       message: (message) => {
         if (isSign(message)) this.#setStale(message);
         else if (message.type !== 'subscribed') this.#last.set(message.topic, message);
         this.#broadcast({ message });
       },
     };
-    this.connection = new Connection(this.url, this.options, this.env, on);
+    const owners = { ...this.owners, server: this.user };
+    this.connection = new Connection(this.url, { ...this.options, owners }, this.env, on);
     this.#post({ type: 'askTopics' });
     this.#sendTopics();
   }

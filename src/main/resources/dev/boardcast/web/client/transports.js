@@ -1,5 +1,5 @@
 // The three transports: WebSocket, Server-Sent Events and polling. A Connection opens them. Each calls
-// on.open(), on.message(message), on.activity() and, once and last, on.closed({code, retryAfter}).
+// on.open(ack), on.message(message), on.activity() and, once and last, on.closed({code, retryAfter}).
 // After close() it calls nothing.
 
 import { codeOf, isRepeat } from './rules.js';
@@ -28,8 +28,8 @@ class Transport {
     this.on.closed({ code, retryAfter });
   }
 
-  opened() {
-    if (!this.isOpen && !this.isClosed) this.on.open();
+  opened(ack = {}) {
+    if (!this.isOpen && !this.isClosed) this.on.open(ack);
     this.isOpen = true;
   }
 
@@ -60,7 +60,7 @@ class WebSocketTransport extends Transport {
     socket.onmessage = ({ data }) => {
       for (const message of [].concat(JSON.parse(data))) {
         this.on.activity();
-        if (message.type === 'connection_ack') this.opened();
+        if (message.type === 'connection_ack') this.opened(message);
         this.emit(message);
       }
     };

@@ -69,7 +69,8 @@ export function page() {
   const cards = [card('Nodes', nodes.node, 'span-12'), card('Leases', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
   const body = h('div',
     h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node));
-  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and slow clients.'))), body);
+  const warnings = h('div.warnings', { role: 'alert' });
+  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and slow clients.'))), warnings, body);
   let timer = null;
   let isStopped = false;
 
@@ -79,6 +80,8 @@ export function page() {
     const lags = doing.flatMap((each) => Object.values(each.emitter_lag_seconds)).filter((lag) => Number.isFinite(lag));
     const waiting = all.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
     const missing = all.filter((each) => !each.doing).length;
+    const warned = all.flatMap(({ name, doing: does }) => (does?.warnings ?? []).map((each) => `${name}: ${each}.`));
+    if (warned.join('') !== warnings.textContent) warnings.replaceChildren(...warned.map((each) => h('p.badge.bad', each)));
     tiles.nodes.show(all.length, message, missing ? `${missing} do not respond` : 'all respond');
     tiles.sessions.show(sum(doing.map(({ sessions }) => sessions)), message, 'over all nodes');
     tiles.lag.show(lags.length ? Math.max(...lags) * 1000 : null, message, 'ms from commit to broadcast');

@@ -4,7 +4,7 @@ import { failed, h, note } from './html.js';
 import { kiosk } from './kiosk.js';
 import { client } from './live.js';
 import './pill.js';
-import { api, isAdmin, signOutReason, who } from './session.js';
+import { api, isAdmin, onOtherUser, signOutReason, who } from './session.js';
 import { dialog } from './sign-in.js';
 import { themeButton } from './theme.js';
 
@@ -89,6 +89,7 @@ addEventListener('hashchange', async () => {
   main.focus();
 });
 client.on('problem', ({ code, topic }) => code === 'unavailable' || console.info(`${topic}: ${code}`));
+onOtherUser((user) => note(`${user} has signed in in another tab. This tab remains ${who() ? `signed in as ${who().sub}` : 'signed out'}.`));
 const reason = signOutReason();
 if (reason) note(reason);
 start();

@@ -55,6 +55,7 @@ class ConnectionPill extends HTMLElement {
     text(this.#words, words);
     this.#retry.hidden = !retry;
     this.#count();
+    if (status.reason === 'user_changed') location.reload();
     if (status.state === 'closed' && status.reason === 4401 && who()) {
       signOut('Your token is no longer valid. Sign in again.');
     }

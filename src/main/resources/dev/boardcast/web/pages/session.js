@@ -1,23 +1,41 @@
-// The signed-in user. The token is kept in the browser; one of the demo is renewed before it expires.
+// The signed-in user. A tab keeps its own user while it is open, even if another user signs in in another tab; a new
+// tab begins as the user who signed in last. A token of the demo is renewed before it expires.
 
 /** The address below which the pages are served, without a slash at the end. */
 export const BASE = new URL('..', import.meta.url).href.replace(/\/$/, '');
 
 // One origin may serve several applications, each below its own path.
 const KEY = `boardcast${new URL(BASE).pathname.replace(/\/$/, '')}`;
+const SIGNED_OUT = `${KEY}.signed-out`; // when each user signed out last
+const REASON = `${KEY}.reason`;
 const SIGN_IN = `${BASE}/api/v1/sign-in`;
 const RENEW_BEFORE = 90_000;
+const MAX_SIGNED_OUT = 20;
 
-const kept = () => {
+const parse = (text) => {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    return JSON.parse(text) ?? null;
   } catch {
-    return {};
+    return null;
+  }
+};
+const read = (kind, key) => {
+  try {
+    return parse(globalThis[kind].getItem(key));
+  } catch {
+    return null; // storage is disabled: a user lasts as long as the page
+  }
+};
+const write = (kind, key, value) => {
+  try {
+    globalThis[kind].setItem(key, JSON.stringify(value));
+  } catch {
+    // As above.
   }
 };
 
 /** The claims of a token, or null. Verifies nothing: the server does. */
-export function claims(token = kept().token) {
+function claims(token) {
   try {
     const bytes = atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/'));
     return JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0))));
@@ -26,17 +44,36 @@ export function claims(token = kept().token) {
   }
 }
 
-export const who = () => claims();
+const userOf = (kept) => claims(kept?.token)?.sub ?? null;
+const isSignedOut = (kept) => read('localStorage', SIGNED_OUT)?.[userOf(kept)] >= (kept.at ?? 0);
+
+/** The tab's own {token, person, at}: the demo's person, when signed in; empty if nobody is. */
+let own = read('sessionStorage', KEY) ?? read('localStorage', KEY) ?? {};
+if (isSignedOut(own)) own = {};
+write('sessionStorage', KEY, own);
+
+export const who = () => claims(own.token);
 export const isAdmin = () => Boolean(who()?.roles?.includes('admin'));
+
+/** Another tab with the same user and rights may have a newer token. */
+function adopt() {
+  const other = read('localStorage', KEY);
+  const [mine, theirs] = [who(), claims(other?.token)];
+  const rights = ({ exp, iat, nbf, jti, ...rest }) => JSON.stringify(rest);
+  if (!mine || !theirs || rights(mine) !== rights(theirs) || !((theirs.exp ?? Infinity) > mine.exp)) return;
+  own = { ...own, token: other.token };
+  write('sessionStorage', KEY, own);
+}
 
 let renewing = null;
 
-/** The current token, or null. */
+/** The current token of this tab's user, or null. */
 export async function token({ refused = false } = {}) {
-  const { token: known, person } = kept();
-  const left = (claims(known)?.exp ?? Infinity) * 1000 - Date.now();
+  adopt();
+  const { token: known, person } = own;
+  const left = (who()?.exp ?? Infinity) * 1000 - Date.now();
   if (!person || (!refused && left > RENEW_BEFORE)) return known ?? null;
-  renewing ??= signInAs(person).finally(() => (renewing = null));
+  renewing ??= renew(person).finally(() => (renewing = null));
   return renewing;
 }
 
@@ -46,32 +83,73 @@ export async function people() {
   return response.ok ? (await response.json()).people : [];
 }
 
-export async function signInAs(person) {
+async function tokenOf(person) {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(SIGN_IN, { method: 'POST', headers, body: JSON.stringify({ user: person }) });
   if (!response.ok) throw new Error((await response.json()).detail);
-  const { token: fresh } = await response.json();
-  localStorage.setItem(KEY, JSON.stringify({ token: fresh, person }));
+  return (await response.json()).token;
+}
+
+async function renew(person) {
+  const fresh = await tokenOf(person);
+  if (own.person !== person) return own.token ?? null; // the page is about to reload
+  own = { ...own, token: fresh };
+  write('sessionStorage', KEY, own);
+  if (userOf(read('localStorage', KEY)) === userOf(own)) write('localStorage', KEY, own);
   return fresh;
+}
+
+function begin(kept) {
+  own = { ...kept, at: Date.now() };
+  write('sessionStorage', KEY, own);
+  write('localStorage', KEY, own);
+}
+
+export async function signInAs(person) {
+  begin({ token: await tokenOf(person), person });
 }
 
 export function signIn(pasted) {
   if (!claims(pasted)) throw new Error('This is not a token: three parts with dots between them.');
-  localStorage.setItem(KEY, JSON.stringify({ token: pasted }));
+  begin({ token: pasted });
 }
 
+/** Ends the user's session in this tab, and reloads the page. */
 export function signOut(reason = '') {
-  localStorage.removeItem(KEY);
-  if (reason) sessionStorage.setItem(KEY, reason);
+  const user = userOf(own);
+  if (user && userOf(read('localStorage', KEY)) === user) write('localStorage', KEY, {});
+  own = {};
+  write('sessionStorage', KEY, own);
+  if (reason) write('sessionStorage', REASON, reason);
   location.reload();
+}
+
+/** Signs the user out in all tabs. */
+export function signOutOfAllTabs() {
+  const all = { ...read('localStorage', SIGNED_OUT), [userOf(own)]: Date.now() };
+  const newest = Object.entries(all).sort(([, a], [, b]) => b - a).slice(0, MAX_SIGNED_OUT);
+  write('localStorage', SIGNED_OUT, Object.fromEntries(newest));
+  signOut();
 }
 
 /** Why the user was signed out, or null; once. */
 export function signOutReason() {
-  const reason = sessionStorage.getItem(KEY);
-  sessionStorage.removeItem(KEY);
+  const reason = read('sessionStorage', REASON);
+  write('sessionStorage', REASON, null);
   return reason;
 }
+
+/** Calls back with the name of another user who signs in in another tab. */
+export function onOtherUser(told) {
+  addEventListener('storage', ({ key, newValue }) => {
+    const other = key === KEY ? userOf(parse(newValue)) : null;
+    if (other && other !== userOf(own)) told(other);
+  });
+}
+
+const leave = () => userOf(own) && isSignedOut(own) && signOut('You signed out in another tab.');
+addEventListener('storage', ({ key }) => key === SIGNED_OUT && leave());
+addEventListener('pageshow', leave); // a page that was kept in memory has missed the event
 
 /** Calls the API as the user; fails with the server's message. */
 export async function api(path, { method = 'GET', body, headers = {} } = {}) {

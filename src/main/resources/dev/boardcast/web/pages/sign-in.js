@@ -1,7 +1,7 @@
 // The sign-in dialog: with a token, or as a user of the demo.
 
 import { h, text } from './html.js';
-import { people, signIn, signInAs, signOut, who } from './session.js';
+import { people, signIn, signInAs, signOutOfAllTabs, who } from './session.js';
 
 export async function dialog() {
   const me = who();
@@ -27,11 +27,11 @@ export async function dialog() {
     demo,
     h('form', { onsubmit: paste },
       h('label', 'Token', field),
-      h('p.sub', 'It stays in this browser. An operator makes one with the command ', h('code', 'token'), '.'),
+      h('p.sub', 'It stays in this browser, and other tabs keep their users. An operator makes one with the command ', h('code', 'token'), '.'),
       wrong,
       h('div.row.close',
         h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
-        me && h('button', { type: 'button', onclick: () => signOut() }, 'Sign out'),
+        me && h('button', { type: 'button', onclick: signOutOfAllTabs }, 'Sign out'),
         h('button.main', 'Use this token'))));
   box.addEventListener('close', () => box.remove());
   document.body.append(box);

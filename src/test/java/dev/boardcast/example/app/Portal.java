@@ -5,6 +5,7 @@ import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
 import dev.boardcast.example.DeploysModule;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.Visibility;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -53,7 +54,13 @@ public final class Portal {
       Vertx vertx, Pool pool, String postgres, String redis, MeterRegistry meters) {
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.add(new DeploysModule());
-    var options = BoardcastOptions.defaults().postgres(postgres).redis(redis);
+    // The portal's start page shows these to visitors that are not signed in.
+    var options =
+        BoardcastOptions.defaults()
+            .postgres(postgres)
+            .redis(redis)
+            .visibility("deploys", Visibility.PUBLIC)
+            .visibility("news", Visibility.PUBLIC);
     return Boardcast.builder(vertx, options)
         .boards(boards)
         .authenticator(new PortalUsers(pool))

@@ -15,7 +15,7 @@ class PageRoutesIT {
 
   @BeforeAll
   static void start() {
-    api = new Api(parts -> List.of(new PageRoutes()));
+    api = new Api(parts -> List.of(new PageRoutes(List.of("self"))));
   }
 
   @AfterAll
@@ -59,7 +59,10 @@ class PageRoutesIT {
   void thePagesTakeNothingFromElsewhere() {
     var page = api.call("GET", "/").now();
 
-    assertTrue(page.header("Content-Security-Policy").startsWith("default-src 'self'"));
+    assertEquals(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
+        page.header("Content-Security-Policy"));
     assertEquals("nosniff", page.header("X-Content-Type-Options"));
   }
 

@@ -1,0 +1,55 @@
+package dev.boardcast;
+
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.Visibility;
+import java.util.Map;
+
+/** Who may see boards and application streams. */
+record VisibilityConfig(
+    @Setting(
+            key = "visibility",
+            expected = "<board>=public|authenticated|role:<name>, separated by commas",
+            description =
+                "Who may see a board or an application stream; default-visibility where it is not"
+                    + " named.")
+        Map<String, Visibility> byName,
+    @Setting(
+            key = "default-visibility",
+            defaultValue = "auto",
+            description =
+                "Who may see boards and application streams that are not named; auto is public on a"
+                    + " loopback address with the key that the node generated, else"
+                    + " authenticated.")
+        Default byDefault,
+    @Setting(
+            key = "older-paths",
+            defaultValue = "board",
+            description =
+                "Who may see a board on the paths of older clients (/ws/metrics…, /routing/metrics"
+                    + " and the like): board as elsewhere, public anybody, unless its visibility"
+                    + " is set.")
+        OlderPaths olderPaths) {
+
+  /** Values of {@code default-visibility}. */
+  enum Default {
+    AUTO,
+    PUBLIC,
+    AUTHENTICATED
+  }
+
+  /** Values of {@code older-paths}. */
+  enum OlderPaths {
+    BOARD,
+    PUBLIC
+  }
+
+  /** Who may see what has no visibility of its own. The program replaces {@code auto}. */
+  Visibility defaultVisibility() {
+    return byDefault == Default.PUBLIC ? Visibility.PUBLIC : Visibility.AUTHENTICATED;
+  }
+
+  /** Whether older paths show boards without a visibility of their own to anybody. */
+  boolean opensOlderPaths() {
+    return olderPaths == OlderPaths.PUBLIC;
+  }
+}
