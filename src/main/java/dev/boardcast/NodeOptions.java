@@ -14,6 +14,7 @@ import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.web.LoopbackAddress;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.TlsConfig;
+import dev.boardcast.web.limits.LimitsConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,6 +89,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
         http().allowedOrigins(),
         LoopbackAddress.matches(host()),
         gateway().admission()::isTrustedProxy);
+  }
+
+  LimitsConfig limits() {
+    return settings.limits();
   }
 
   EmitterConfig emitter() {

@@ -106,6 +106,7 @@ record NodeParts(
                   boards.memberships(),
                   boards.topics(),
                   heartbeat.heartbeats())
+              .withLimits(resources.limits())
               .withOtherHistory(new EventLog(resources.requests()))
               // While the database answers nobody, another node does not help.
               .withOthersMayServe(

@@ -6,6 +6,9 @@ import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
+import dev.boardcast.gateway.AdmissionConfig;
+import dev.boardcast.web.ClientAddressResolver;
+import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -32,6 +35,7 @@ final class NodeResources {
   private final Pool log;
   private final Pool boardFiles;
   private final CertificateCheck certificateCheck = new CertificateCheck();
+  private final ClientLimits limits;
 
   private NodeResources(NodeInputs inputs, Optional<JwtAuthenticator> keys) {
     this.inputs = inputs;
@@ -52,6 +56,12 @@ final class NodeResources {
             .registry()
             .map(given -> NodeMeters.in(given, inputs.prometheus(), application))
             .orElseGet(() -> NodeMeters.own(application));
+    AdmissionConfig admission = options().gateway().admission();
+    limits =
+        new ClientLimits(
+            options().limits(),
+            new ClientAddressResolver(admission.trustedProxies(), admission.trustedProxiesHeader()),
+            Optional.of(registry()));
   }
 
   /** Opens everything; fails, and leaves nothing open, when the keys or addresses are unusable. */
@@ -106,6 +116,11 @@ final class NodeResources {
 
   TypedBus bus() {
     return bus;
+  }
+
+  /** The bounds of clients on every port of the node. */
+  ClientLimits limits() {
+    return limits;
   }
 
   /** Connections for requests over HTTP. */

@@ -57,7 +57,12 @@ final class NodeRoutes {
     if (resources.options().roles().contains(Role.API)) routes.addAll(api());
     else routes.add(new MissingRole("api"));
     return new ApiRouter(
-        resources.options().http(), resources.access(), origins, List.of(connections), routes);
+        resources.options().http(),
+        resources.access(),
+        origins,
+        List.of(connections),
+        routes,
+        resources.limits());
   }
 
   /**

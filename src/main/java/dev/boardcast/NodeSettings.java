@@ -8,6 +8,7 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.web.TlsConfig;
+import dev.boardcast.web.limits.LimitsConfig;
 
 /** The settings of a node without those of its boards: one component for each part. */
 record NodeSettings(
@@ -17,6 +18,7 @@ record NodeSettings(
     AuthConfig auth,
     HttpConfig http,
     TlsConfig tls,
+    LimitsConfig limits,
     EmitterConfig emitter,
     MetricsConfig metrics,
     GatewayConfig gateway) {

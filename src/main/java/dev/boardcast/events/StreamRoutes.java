@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.Offset;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -29,7 +30,10 @@ public final class StreamRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post(PATH).setName("publishEvents").handler(this::publish);
+    EarlyCheck.on(
+            router.post(PATH), context -> access.requirePublish(context, context.pathParam("name")))
+        .setName("publishEvents")
+        .handler(this::publish);
     router.get(PATH).setName("readEvents").handler(this::read);
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.spi.Setting;
+import dev.boardcast.web.CidrBlock;
 import java.time.Duration;
 import java.util.List;
 
@@ -21,6 +22,24 @@ public record AdmissionConfig(
             description = "Most sessions from one address on this node; 0 for no limit.")
         int sessionsPerAddress,
     @Setting(
+            key = "gateway-max-anonymous-sessions",
+            defaultValue = "12000",
+            min = "0",
+            unit = "sessions",
+            description =
+                "Most sessions of this node that have no token, or whose token is awaited; 0 for no"
+                    + " limit.")
+        int anonymousSessions,
+    @Setting(
+            key = "gateway-max-anonymous-sessions-per-address",
+            defaultValue = "10000",
+            min = "0",
+            unit = "sessions",
+            description =
+                "Most sessions from one address that have no token, or whose token is awaited; 0 for"
+                    + " no limit.")
+        int anonymousSessionsPerAddress,
+    @Setting(
             key = "gateway-max-connects-per-second",
             defaultValue = "20000",
             min = "1",
@@ -30,8 +49,16 @@ public record AdmissionConfig(
     @Setting(
             key = "trusted-proxies",
             expected = "addresses or networks such as 10.0.0.0/8, separated by commas",
-            description = "Proxies whose X-Forwarded-For is trusted.")
-        List<CidrBlock> trustedProxies) {
+            description = "Proxies whose header with the client's address is trusted.")
+        List<CidrBlock> trustedProxies,
+    @Setting(
+            key = "trusted-proxies-header",
+            defaultValue = "X-Forwarded-For",
+            pattern = "X-Forwarded-For|Forwarded",
+            expected = "X-Forwarded-For or Forwarded",
+            description =
+                "Header in which trusted proxies write the client's address; the other is ignored.")
+        String trustedProxiesHeader) {
   /** Whether a peer with this address is a trusted proxy. */
   public boolean isTrustedProxy(String address) {
     return trustedProxies.stream().anyMatch(network -> network.contains(address));

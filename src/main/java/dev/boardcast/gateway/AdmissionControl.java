@@ -1,6 +1,9 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.session.SessionPermit;
+import dev.boardcast.web.limits.Budget;
+import dev.boardcast.web.limits.Budget.Grant;
+import dev.boardcast.web.limits.ClientLimits;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,13 +20,24 @@ final class AdmissionControl {
   private final PathConnectionLimit paths;
   private final Counts addresses = new Counts();
   private final Counts users = new Counts();
+  private final Budget anonymous;
+  private final ClientLimits limits;
   private long windowStart = System.nanoTime();
   private int inWindow;
 
-  public AdmissionControl(GatewayConfig config) {
+  public AdmissionControl(GatewayConfig config, ClientLimits limits) {
     this.config = config.admission();
+    this.limits = limits;
+    this.anonymous =
+        new Budget(
+            orUnlimited(this.config.anonymousSessions()),
+            orUnlimited(this.config.anonymousSessionsPerAddress()));
     this.node = new ConnectionLimit(config.maxSessions());
     this.paths = new PathConnectionLimit(config.pathLimits());
+  }
+
+  private static long orUnlimited(int limit) {
+    return limit == 0 ? Long.MAX_VALUE : limit;
   }
 
   /** A permit for one connection. Releasing it again has no effect. */
@@ -31,6 +45,7 @@ final class AdmissionControl {
     private final ConnectionLimit path;
     private final String address;
     private final AtomicBoolean released = new AtomicBoolean();
+    private final AtomicBoolean identified = new AtomicBoolean();
     private String user;
 
     private Permit(ConnectionLimit path, String address) {
@@ -42,7 +57,17 @@ final class AdmissionControl {
     public boolean assignTo(String id) {
       if (!users.acquire(id, config.sessionsPerUser())) return false;
       user = id;
+      identify();
       return true;
+    }
+
+    @Override
+    public boolean isOverRefusedTokens() {
+      return limits.failures().count(address).isPresent();
+    }
+
+    private void identify() {
+      if (identified.compareAndSet(false, true)) anonymous.release(address, 1);
     }
 
     @Override
@@ -51,6 +76,7 @@ final class AdmissionControl {
       node.release();
       path.release();
       addresses.release(address, config.sessionsPerAddress());
+      identify();
       if (user != null) users.release(user, config.sessionsPerUser());
     }
   }
@@ -84,6 +110,12 @@ final class AdmissionControl {
       node.release();
       ofPath.release();
       return Decision.refused(RefusalReason.ADDRESS_FULL);
+    }
+    if (anonymous.acquire(address, 1) != Grant.GRANTED) {
+      addresses.release(address, config.sessionsPerAddress());
+      node.release();
+      ofPath.release();
+      return Decision.refused(RefusalReason.ANONYMOUS_FULL);
     }
     return new Decision(Optional.of(new Permit(ofPath, address)), null);
   }

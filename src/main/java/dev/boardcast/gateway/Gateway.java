@@ -112,7 +112,8 @@ public final class Gateway {
                               hubs,
                               handshakes,
                               origins,
-                              tls);
+                              tls,
+                              node.services().limits());
                       ports.add(server);
                       return server;
                     },

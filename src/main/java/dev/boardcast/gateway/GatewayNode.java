@@ -25,7 +25,7 @@ record GatewayNode(
 
   static GatewayNode of(
       String name, GatewayConfig config, GatewayServices services, Optional<MeterRegistry> meters) {
-    var admission = new AdmissionControl(config);
+    var admission = new AdmissionControl(config, services.limits());
     var queued = new NodeQueuedBytes(config.maxQueuedBytes());
     return new GatewayNode(
         name,

@@ -5,6 +5,8 @@ import dev.boardcast.web.InvalidRequestHandler;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.PortTls;
 import dev.boardcast.web.SecurityHeaders;
+import dev.boardcast.web.limits.AcceptedConnections;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -34,6 +36,7 @@ final class GatewayPortVerticle extends VerticleBase {
   private final HandshakeHandler handshakes;
   private final OriginPolicy origins;
   private final PortTls tls;
+  private final ClientLimits limits;
   private volatile HttpServer server;
 
   /**
@@ -49,7 +52,8 @@ final class GatewayPortVerticle extends VerticleBase {
       HubRegistry hubs,
       HandshakeHandler handshakes,
       OriginPolicy origins,
-      PortTls tls) {
+      PortTls tls,
+      ClientLimits limits) {
     this.host = host;
     this.port = port;
     this.basePath = basePath;
@@ -58,6 +62,7 @@ final class GatewayPortVerticle extends VerticleBase {
     this.handshakes = handshakes;
     this.origins = origins;
     this.tls = tls;
+    this.limits = limits;
   }
 
   /** The bound port. Any thread. */
@@ -117,10 +122,12 @@ final class GatewayPortVerticle extends VerticleBase {
             .createHttpServer(tls.applyTo(options))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(tls.applyTo(this::handle));
-    return server.listen(port, host).onSuccess(tls::add);
+    return server.listen(port, host).onSuccess(tls::add).onSuccess(limits.connections()::of);
   }
 
   private void handle(HttpServerRequest request) {
+    AcceptedConnections.begin(request);
+    request.response().endHandler(ended -> AcceptedConnections.end(request));
     String path = relative(request.path());
     if (LIVE.equals(path) && request.method() == HttpMethod.GET) {
       SecurityHeaders.set(request.response());

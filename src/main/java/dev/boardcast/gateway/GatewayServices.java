@@ -6,6 +6,7 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.web.limits.ClientLimits;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.BooleanSupplier;
  *     first takes long
  * @param othersMayServe whether another gateway of the cluster may serve a client that this one
  *     keeps waiting
+ * @param limits the bounds of clients on every port of the node
  */
 public record GatewayServices(
     EventHistory history,
@@ -30,7 +32,8 @@ public record GatewayServices(
     TopicCatalogue topics,
     HeartbeatHub heartbeats,
     EventHistory otherHistory,
-    BooleanSupplier othersMayServe) {
+    BooleanSupplier othersMayServe,
+    ClientLimits limits) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -47,7 +50,8 @@ public record GatewayServices(
         topics,
         heartbeats,
         history,
-        () -> false);
+        () -> false,
+        ClientLimits.defaults());
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -63,7 +67,7 @@ public record GatewayServices(
   /** The same, with a second source of the event log. */
   public GatewayServices withOtherHistory(EventHistory other) {
     return new GatewayServices(
-        history, snapshots, access, memberships, topics, heartbeats, other, othersMayServe);
+        history, snapshots, access, memberships, topics, heartbeats, other, othersMayServe, limits);
   }
 
   /** The same, with other tokens. */
@@ -76,12 +80,27 @@ public record GatewayServices(
         topics,
         heartbeats,
         otherHistory,
-        othersMayServe);
+        othersMayServe,
+        limits);
   }
 
   /** The same, in a cluster. */
   public GatewayServices withOthersMayServe(BooleanSupplier known) {
     return new GatewayServices(
-        history, snapshots, access, memberships, topics, heartbeats, otherHistory, known);
+        history, snapshots, access, memberships, topics, heartbeats, otherHistory, known, limits);
+  }
+
+  /** The same, with other bounds of clients. */
+  public GatewayServices withLimits(ClientLimits other) {
+    return new GatewayServices(
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        othersMayServe,
+        other);
   }
 }

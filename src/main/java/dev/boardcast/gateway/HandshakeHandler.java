@@ -5,8 +5,10 @@ import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
+import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -53,7 +55,9 @@ final class HandshakeHandler {
   HandshakeHandler(GatewayNode node, EndpointTable endpoints, HubRegistry hubs) {
     this.node = node;
     this.endpoints = endpoints;
-    this.addresses = new ClientAddressResolver(node.config().admission().trustedProxies());
+    AdmissionConfig admission = node.config().admission();
+    this.addresses =
+        new ClientAddressResolver(admission.trustedProxies(), admission.trustedProxiesHeader());
     this.hubs = hubs;
   }
 
@@ -78,6 +82,7 @@ final class HandshakeHandler {
       HttpServerRequest request, OriginPolicy origins, String path, Supplier<MultiMap> query) {
     try {
       FieldSyntax.check(request);
+      node.services().limits().requireAllowed(request);
       origins.checkHandshake(request);
       if (SseRequest.PATH.equals(path)) {
         SseRequest wanted = SseRequest.of(request, query.get());
@@ -182,7 +187,7 @@ final class HandshakeHandler {
   private void serve(HttpServerRequest request, String path, boolean upgrades, Opening opening) {
     RefusalReason reason = closed;
     if (reason != null) throw refused(reason);
-    AdmissionControl.Decision decision = node.admission().admit(path, addresses.of(request));
+    AdmissionControl.Decision decision = node.admission().admit(path, addresses.network(request));
     if (decision.permit().isEmpty()) throw refused(decision.reason());
     SessionPermit permit = decision.permit().get();
     try {
@@ -191,6 +196,8 @@ final class HandshakeHandler {
       if (hub.isBusy()) throw refused(RefusalReason.BUSY);
       Optional<WebSocketUpgrade> upgrade =
           upgrades ? Optional.of(hub.prepare(request)) : Optional.empty();
+      // From now on it is counted as a session.
+      AcceptedConnections.counted(request);
       if (hub.ready().succeeded()) {
         opening.open(hub, permit, upgrade);
       } else {

@@ -23,6 +23,8 @@ public final class HandshakeRejection {
   // A node that starts, drains or is overloaded rejects clients for seconds; they retry meanwhile.
   private static final int SOON_SECONDS = 1;
   private static final int SOON_SPREAD_SECONDS = 2;
+  // In which refused tokens are counted.
+  private static final int WINDOW_SECONDS = 60;
 
   private final Problem problem;
 
@@ -53,6 +55,7 @@ public final class HandshakeRejection {
                   ? Problem.revoked(reason)
                   : Problem.unauthenticated(reason));
       case FORBIDDEN -> of(Problem.forbidden(reason));
+      case TOO_MANY -> of(Problem.tooMany(reason, WINDOW_SECONDS));
       default -> of(Problem.unavailable(reason, MIN_SECONDS + random(SPREAD_SECONDS)));
     };
   }

@@ -6,10 +6,13 @@ import java.util.Locale;
 enum RefusalReason {
   STARTING("the node is starting"),
   LEAVING("the node is leaving"),
-  RATE("too many clients come at once"),
-  PATH_FULL("the path is full on this node"),
-  NODE_FULL("the node is full"),
-  ADDRESS_FULL("too many sessions from one address"),
+  RATE("too many clients come at once (gateway-max-connects-per-second)"),
+  PATH_FULL("the path is full on this node (gateway-path-limits)"),
+  NODE_FULL("the node is full (gateway-max-sessions)"),
+  ADDRESS_FULL("too many sessions from one address (gateway-max-sessions-per-address)"),
+  ANONYMOUS_FULL(
+      "too many sessions without a token (gateway-max-anonymous-sessions,"
+          + " gateway-max-anonymous-sessions-per-address)"),
   BUSY("clients wait for answers on this node"),
   LOG_AWAY("the event log cannot be read at present");
 

@@ -1,18 +1,19 @@
 package dev.boardcast.http;
 
 import dev.boardcast.spi.Authenticator;
-import dev.boardcast.spi.Ingest;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
+import dev.boardcast.web.limits.AcceptedConnections;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import java.util.List;
 
 /**
@@ -26,14 +27,17 @@ public final class ApiRouter {
   private final OriginPolicy origins;
   private final List<Routes> connections;
   private final List<Routes> routes;
+  private final ClientLimits limits;
 
-  /** As below, for pages of all origins that bring no cookies. */
+  /**
+   * As below, with the default bounds of clients, for pages of all origins that bring no cookies.
+   */
   public ApiRouter(
       HttpConfig config,
       Authenticator authenticator,
       List<Routes> connections,
       List<Routes> routes) {
-    this(config, authenticator, OriginPolicy.PUBLIC, connections, routes);
+    this(config, authenticator, OriginPolicy.PUBLIC, connections, routes, ClientLimits.defaults());
   }
 
   /**
@@ -46,12 +50,14 @@ public final class ApiRouter {
       Authenticator authenticator,
       OriginPolicy origins,
       List<Routes> connections,
-      List<Routes> routes) {
+      List<Routes> routes,
+      ClientLimits limits) {
     this.config = config;
     this.authenticator = authenticator;
     this.origins = origins;
     this.connections = List.copyOf(connections);
     this.routes = List.copyOf(routes);
+    this.limits = limits;
   }
 
   /** A router for a port of the node: with a base path, everything but {@code /health} is below. */
@@ -75,30 +81,30 @@ public final class ApiRouter {
     other.route(path + "/*").handler(new ProblemHandler(404));
   }
 
+  ClientLimits limits() {
+    return limits;
+  }
+
   /** A router of the paths themselves. */
   public Router create(Vertx vertx) {
     var router = withErrorHandlers(Router.router(vertx));
     router.route().handler(new ResponseHeaders());
-    router.route().handler(ApiRouter::checkSyntax);
+    router.route().handler(ApiRouter::guard);
+    router.route().handler(this::checkSyntax);
     router.route().handler(this::checkOrigin);
     // First, so that pages of other origins can read errors too.
     if (!config.allowedOrigins().isEmpty()) {
       router.route().handler(new CorsPolicy(config.allowedOrigins()));
     }
     connections.forEach(each -> each.mount(router));
-    router.route().handler(new AuthenticationHandler(authenticator));
-    var body = BodyHandler.create(false).setBodyLimit(config.maxBody());
-    router
-        .route()
-        .handler(
-            context -> {
-              if (Ingest.isNdjson(context)) context.next();
-              else body.handle(context);
-            });
+    int authentication = router.getRoutes().size();
+    router.route().order(authentication).handler(new AuthenticationHandler(authenticator, limits));
+    router.route().handler(new BodyReader(config, limits));
     // The limit begins when the body was read.
     router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(each -> each.mount(router));
     rejectOtherMethods(router);
+    checkEarly(router, authentication);
     router.route().failureHandler(new ProblemHandler(500));
     return router;
   }
@@ -143,11 +149,36 @@ public final class ApiRouter {
     context.next();
   }
 
-  private static void checkSyntax(RoutingContext context) {
+  /** Makes the declared checks of routes right after authentication, before bodies are read. */
+  private static void checkEarly(Router router, int order) {
+    for (Route route : router.getRoutes()) {
+      EarlyCheck.of(route)
+          .ifPresent(
+              check -> {
+                Route early = router.route(route.getPath()).order(order).setName(route.getName());
+                route.methods().forEach(early::method);
+                early.handler(
+                    context -> {
+                      check.accept(context);
+                      context.next();
+                    });
+              });
+    }
+  }
+
+  private static void guard(RoutingContext context) {
+    var request = context.request();
+    AcceptedConnections.begin(request);
+    context.addEndHandler(ended -> AcceptedConnections.end(request));
+    context.next();
+  }
+
+  private void checkSyntax(RoutingContext context) {
     try {
       FieldSyntax.check(context.request());
-    } catch (Problem malformed) {
-      context.fail(malformed);
+      limits.requireAllowed(context.request());
+    } catch (Problem refused) {
+      context.fail(refused);
       return;
     }
     context.next();

@@ -6,6 +6,8 @@ import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Authenticator.Unavailable;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.web.limits.AcceptedConnections;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -16,9 +18,11 @@ import io.vertx.ext.web.RoutingContext;
  */
 final class AuthenticationHandler implements Handler<RoutingContext> {
   private final Authenticator authenticator;
+  private final ClientLimits limits;
 
-  AuthenticationHandler(Authenticator authenticator) {
+  AuthenticationHandler(Authenticator authenticator, ClientLimits limits) {
     this.authenticator = authenticator;
+    this.limits = limits;
   }
 
   @Override
@@ -40,16 +44,25 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
               context.request().resume();
               if (failure == null) {
                 RequestPrincipal.set(context, principal);
+                AcceptedConnections.counted(context.request());
                 context.next();
               } else if (failure instanceof Revoked reason) {
                 context.fail(Problem.revoked(reason.getMessage()));
               } else if (failure instanceof Unauthenticated reason) {
-                context.fail(Problem.unauthenticated(reason.getMessage()));
+                context.fail(refused(context, reason));
               } else if (failure instanceof Unavailable reason) {
                 context.fail(Problem.unavailable(reason.getMessage(), 5));
               } else {
                 context.fail(failure);
               }
             });
+  }
+
+  private Problem refused(RoutingContext context, Unauthenticated reason) {
+    return limits
+        .failures()
+        .count(limits.address(context.request()))
+        .map(limit -> limit.refuse(context.response(), "too many invalid tokens from this address"))
+        .orElseGet(() -> Problem.unauthenticated(reason.getMessage()));
   }
 }

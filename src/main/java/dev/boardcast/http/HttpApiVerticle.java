@@ -57,7 +57,8 @@ public final class HttpApiVerticle extends VerticleBase {
             .setAcceptBacklog(1024)
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(8 << 10)
-            .setHandle100ContinueAutomatically(true)
+            // Not before the caller was checked.
+            .setHandle100ContinueAutomatically(false)
             .setDecompressionSupported(false)
             // Messages are compressed by the gateway, once for all sessions.
             .setPerMessageWebSocketCompressionSupported(false)
@@ -68,7 +69,10 @@ public final class HttpApiVerticle extends VerticleBase {
             .createHttpServer(security.applyTo(options))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(security.applyTo(router.forPort(vertx)));
-    return server.listen(port, host).onSuccess(security::add);
+    return server
+        .listen(port, host)
+        .onSuccess(security::add)
+        .onSuccess(router.limits().connections()::of);
   }
 
   /** The bound port. */

@@ -43,6 +43,9 @@ public final class JsonBody {
           .messageInterpolator(new LiteralMessages())
           .buildValidatorFactory()
           .getValidator();
+  // An array begins within these.
+  private static final int MAX_BLANKS = 4_096;
+  private static final String LIMIT = "boardcast.json-limit";
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -69,11 +72,12 @@ public final class JsonBody {
   /**
    * Reads the body of a request other than NDJSON.
    *
-   * @throws Problem 400 naming each wrong field, 415 when its content type is not JSON
+   * @throws Problem 400 naming each wrong field, 413 when the value is larger than one line of
+   *     NDJSON may be, 415 when its content type is not JSON
    */
   public static <T> T read(RoutingContext context, Class<T> type) {
     requireJson(context);
-    return decode(bytes(context), type);
+    return decode(bounded(context), type);
   }
 
   /**
@@ -114,11 +118,48 @@ public final class JsonBody {
   /**
    * Reads the JSON value in the body of a request, without validation.
    *
-   * @throws Problem 400 when it is not JSON, 415 when its content type is not JSON
+   * @throws Problem 400 when it is not JSON, 413 and 415 as {@link #read}
    */
   public static JsonNode tree(RoutingContext context) {
     requireJson(context);
-    return parse(bytes(context), Json.MAPPER.readerFor(JsonNode.class));
+    return parse(bounded(context), Json.MAPPER.readerFor(JsonNode.class));
+  }
+
+  /**
+   * Limits the values that {@link #read} and {@link #tree} take from the request, because a value
+   * is parsed in one go on the event loop; called by the node.
+   */
+  public static void limit(RoutingContext context, int maxBytes) {
+    context.put(LIMIT, maxBytes);
+  }
+
+  private static byte[] bounded(RoutingContext context) {
+    Integer limit = context.get(LIMIT);
+    Buffer body = context.body().buffer();
+    if (limit != null && body != null && body.length() > limit) {
+      throw Problem.of(
+          413,
+          "Too large",
+          "a JSON value has at most "
+              + limit
+              + " bytes (http-max-line); several values go into an array or NDJSON");
+    }
+    return bytes(context);
+  }
+
+  /**
+   * The body of a request other than NDJSON, not parsed.
+   *
+   * @throws Problem 415 when its content type is not JSON
+   */
+  public static byte[] text(RoutingContext context) {
+    requireJson(context);
+    return bytes(context);
+  }
+
+  /** 400 for a body that is not JSON, naming the place. */
+  public static Problem notReadable(IOException failure) {
+    return Problem.invalid(List.of(explain(failure)));
   }
 
   private static <T> T parse(byte[] json, ObjectReader reader) {
@@ -145,7 +186,10 @@ public final class JsonBody {
 
   /** Whether the body of a request other than NDJSON starts as a JSON array. */
   static boolean isArray(RoutingContext context) {
-    for (byte b : bytes(context)) {
+    Buffer body = context.body().buffer();
+    int most = body == null ? 0 : Math.min(body.length(), MAX_BLANKS);
+    for (int i = 0; i < most; i++) {
+      byte b = body.getByte(i);
       if (b == ' ' || b == '\t' || b == '\r' || b == '\n') continue;
       return b == '[';
     }

@@ -114,6 +114,11 @@ public final class Problem extends RuntimeException {
     return new Problem(503, "Unavailable", detail, List.of(), retryAfterSeconds);
   }
 
+  /** 429: the client was too fast; it may go on after so many seconds. */
+  public static Problem tooMany(String detail, int retryAfterSeconds) {
+    return new Problem(429, "Too many requests", detail, List.of(), retryAfterSeconds);
+  }
+
   public int status() {
     return status;
   }

@@ -278,7 +278,7 @@ class SseRequestIT {
   void anEventSourceIsToldWhenToComeBackWhileTheNodeIsFull() {
     for (int i = 0; i < 40; i++) open("topics=agents", Map.of()).next("subscribed");
     SseClient refused = open("topics=agents", Map.of("Accept", "text/event-stream"));
-    assertComesBack(refused, "the node is full");
+    assertComesBack(refused, "the node is full (gateway-max-sessions)");
     assertEquals(40, gateway.node.sessions());
   }
 

@@ -3,6 +3,7 @@ package dev.boardcast.boards.analysis;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Routes;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +25,10 @@ public final class AnalysisModule implements BoardModule {
     var changes = new SingleChange(context);
     var messages = context.ingest().handler(Message.class, new MessageStore(context));
     return List.of(
-        router -> router.post("/api/v1/messages").setName("addMessages").handler(messages),
+        router ->
+            EarlyCheck.on(router.post("/api/v1/messages"), context.ingest()::authorize)
+                .setName("addMessages")
+                .handler(messages),
         new TopicRoutes(changes),
         new RunRoutes(changes),
         new FeedbackRoutes(changes));

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Routes;
@@ -19,7 +20,9 @@ final class FeedbackRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/proposals/:id/feedback").setName("giveFeedback").handler(this::give);
+    EarlyCheck.on(router.post("/api/v1/proposals/:id/feedback"), changes::requireWriter)
+        .setName("giveFeedback")
+        .handler(this::give);
     router.get("/api/v1/proposals/:id/feedback").setName("getFeedback").handler(this::get);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -21,7 +22,9 @@ final class RunRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/analysis/runs").setName("openRun").handler(this::open);
+    EarlyCheck.on(router.post("/api/v1/analysis/runs"), changes::requireWriter)
+        .setName("openRun")
+        .handler(this::open);
     router.get("/api/v1/analysis/runs").setName("listRuns").handler(this::list);
     router.get("/api/v1/analysis/runs/:id").setName("getRun").handler(this::get);
     router.post("/api/v1/analysis/runs/:id/close").setName("closeRun").handler(this::close);

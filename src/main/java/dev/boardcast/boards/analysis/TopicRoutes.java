@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -21,10 +22,14 @@ final class TopicRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/topics").setName("createTopic").handler(this::create);
+    EarlyCheck.on(router.post("/api/v1/topics"), changes::requireWriter)
+        .setName("createTopic")
+        .handler(this::create);
     router.get("/api/v1/topics").setName("listTopics").handler(this::list);
     router.get("/api/v1/topics/:id").setName("getTopic").handler(this::get);
-    router.patch("/api/v1/topics/:id").setName("updateTopic").handler(this::update);
+    EarlyCheck.on(router.patch("/api/v1/topics/:id"), changes::requireWriter)
+        .setName("updateTopic")
+        .handler(this::update);
   }
 
   private void create(RoutingContext context) {

@@ -3,6 +3,7 @@ package dev.boardcast.boards.pipeline;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FactTable;
 import dev.boardcast.spi.Routes;
 import io.vertx.ext.web.Router;
@@ -56,12 +57,10 @@ public final class PipelineModule implements BoardModule {
   private static void mountIngest(Router router, BoardContext context) {
     var runs = RUNS.sink(context, PipelineBoard.NAME).rejecting(ScrapeRun::contradiction);
     var samples = SAMPLES.sink(context, PipelineBoard.NAME).rejecting(QualitySample::contradiction);
-    router
-        .post("/api/v1/monitoring/scrape-runs")
+    EarlyCheck.on(router.post("/api/v1/monitoring/scrape-runs"), context.ingest()::authorize)
         .setName("addScrapeRuns")
         .handler(context.ingest().handler(ScrapeRun.class, runs));
-    router
-        .post("/api/v1/monitoring/quality-samples")
+    EarlyCheck.on(router.post("/api/v1/monitoring/quality-samples"), context.ingest()::authorize)
         .setName("addQualitySamples")
         .handler(context.ingest().handler(QualitySample.class, samples));
   }

@@ -3,6 +3,7 @@ package dev.boardcast.boards.platform;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactTable;
 import dev.boardcast.spi.Problem;
@@ -40,16 +41,13 @@ public final class PlatformModule implements BoardModule {
 
   private static void mount(Router router, BoardContext context) {
     var ingest = context.ingest();
-    router
-        .post("/api/v1/analytics/transactions")
+    EarlyCheck.on(router.post("/api/v1/analytics/transactions"), ingest::authorize)
         .setName("addPlatformTransactions")
         .handler(ingest.handler(Transaction.class, transactions(context)));
-    router
-        .post("/api/v1/analytics/views")
+    EarlyCheck.on(router.post("/api/v1/analytics/views"), ingest::authorize)
         .setName("addPlatformViews")
         .handler(ingest.handler(View.class, VIEWS.sink(context, PlatformBoard.NAME)));
-    router
-        .post("/api/v1/analytics/activity")
+    EarlyCheck.on(router.post("/api/v1/analytics/activity"), ingest::authorize)
         .setName("addPlatformActivity")
         .handler(ingest.handler(Activity.class, ACTIVITIES.sink(context, PlatformBoard.NAME)));
   }

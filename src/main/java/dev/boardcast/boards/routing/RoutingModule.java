@@ -3,6 +3,7 @@ package dev.boardcast.boards.routing;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FactTable;
 import dev.boardcast.spi.Routes;
 import java.util.List;
@@ -29,6 +30,9 @@ public final class RoutingModule implements BoardModule {
     var ingest =
         context.ingest().handler(Decision.class, DECISIONS.sink(context, RoutingBoard.NAME));
     return List.of(
-        router -> router.post("/routing/decisions").setName("addRoutingDecisions").handler(ingest));
+        router ->
+            EarlyCheck.on(router.post("/routing/decisions"), context.ingest()::authorize)
+                .setName("addRoutingDecisions")
+                .handler(ingest));
   }
 }

@@ -1,6 +1,7 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
@@ -27,7 +28,9 @@ final class TaskRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/tasks").setName("createTask").handler(create);
+    EarlyCheck.on(router.post("/api/v1/tasks"), RequestPrincipal::require)
+        .setName("createTask")
+        .handler(create);
     router.get("/api/v1/tasks").setName("listTasks").handler(this::list);
     router.get("/api/v1/tasks/statistics").setName("taskStatistics").handler(this::statistics);
     router.get("/api/v1/tasks/:id").setName("getTask").handler(this::get);

@@ -1,6 +1,7 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
@@ -32,11 +33,15 @@ final class TeamRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post("/api/v1/teams").setName("createTeam").handler(this::create);
+    EarlyCheck.on(router.post("/api/v1/teams"), RequestPrincipal::require)
+        .setName("createTeam")
+        .handler(this::create);
     router.get("/api/v1/teams").setName("listTeams").handler(this::list);
     router.get("/api/v1/teams/:id").setName("getTeam").handler(this::get);
     router.get("/api/v1/teams/:id/members").setName("listMembers").handler(this::members);
-    router.post("/api/v1/teams/:id/members").setName("addMember").handler(this::add);
+    EarlyCheck.on(router.post("/api/v1/teams/:id/members"), RequestPrincipal::require)
+        .setName("addMember")
+        .handler(this::add);
     router.delete("/api/v1/teams/:id/members/:user").setName("removeMember").handler(this::remove);
   }
 

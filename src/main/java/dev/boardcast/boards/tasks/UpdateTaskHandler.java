@@ -2,6 +2,7 @@ package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskStore.Changed;
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
@@ -31,8 +32,7 @@ final class UpdateTaskHandler implements Routes {
 
   @Override
   public void mount(Router router) {
-    router
-        .patch("/api/v1/tasks/:id")
+    EarlyCheck.on(router.patch("/api/v1/tasks/:id"), RequestPrincipal::require)
         .setName("updateTask")
         .handler(
             context -> change(context, TaskChange.patch(JsonBody.read(context, TaskPatch.class))));
@@ -45,8 +45,7 @@ final class UpdateTaskHandler implements Routes {
         .post("/api/v1/tasks/:id/reopen")
         .setName("reopenTask")
         .handler(context -> change(context, TaskChange.REOPEN));
-    router
-        .post("/api/v1/tasks/:id/share")
+    EarlyCheck.on(router.post("/api/v1/tasks/:id/share"), RequestPrincipal::require)
         .setName("shareTask")
         .handler(
             context ->

@@ -86,6 +86,10 @@ public final class Session implements Transport.Listener {
     return Instant.ofEpochMilli(sinceMillis);
   }
 
+  SessionPermit permit() {
+    return permit;
+  }
+
   SessionTimers timers() {
     return timers;
   }

@@ -15,6 +15,7 @@ import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.web.limits.AuthenticationFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -239,7 +240,11 @@ public final class SessionProtocol {
   }
 
   private void onAuthenticationFailed(Session session, Throwable failure) {
-    if (failure instanceof Authenticator.Unauthenticated) {
+    if (failure instanceof Authenticator.Unauthenticated
+        && session.permit().isOverRefusedTokens()) {
+      session.close(
+          CloseCode.TOO_MANY, "too many invalid tokens (" + AuthenticationFailures.SETTING + ")");
+    } else if (failure instanceof Authenticator.Unauthenticated) {
       session.close(CloseCode.NOT_AUTHENTICATED, failure.getMessage());
     } else if (session.isOpening()) {
       session.close(CloseCode.TRY_LATER, "the token cannot be checked now");

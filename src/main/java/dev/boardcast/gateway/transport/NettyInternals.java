@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.transport;
 
+import dev.boardcast.web.limits.ConnectionGuard;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -161,6 +162,7 @@ final class NettyInternals {
 
   private static boolean isKnown(ChannelHandler handler) {
     return handler instanceof VertxHandler
+        || handler instanceof ConnectionGuard
         || handler instanceof SslHandler
         || handler instanceof HttpRequestDecoder
         || handler instanceof HttpResponseEncoder

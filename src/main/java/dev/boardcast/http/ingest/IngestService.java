@@ -1,6 +1,5 @@
 package dev.boardcast.http.ingest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
@@ -12,7 +11,6 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Reads facts within the bounds of {@link HttpConfig}. One per node. Thread safe. */
@@ -50,7 +48,7 @@ public final class IngestService implements Ingest {
     }
     var stored =
         Ingest.isNdjson(context)
-            ? new NdjsonIngest<>(config, type, sink).consume(context.request())
+            ? new NdjsonIngest<>(config, type, sink).consume(context)
             : storeArray(context, type, sink);
     stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
   }
@@ -73,18 +71,11 @@ public final class IngestService implements Ingest {
 
   @Override
   public <T> Future<Summary> storeArray(RoutingContext context, Class<T> type, FactSink<T> sink) {
-    JsonNode items = JsonBody.tree(context);
-    if (!items.isArray()) throw Problem.invalid("body", "a JSON array");
     var result = new BatchResult(config.maxRejections());
-    List<Numbered<T>> facts = new ArrayList<>();
-    for (int i = 0; i < items.size(); i++) {
-      try {
-        facts.add(new Numbered<>(i + 1L, JsonBody.decode(items.get(i), type)));
-      } catch (Problem problem) {
-        result.reject(i + 1L, problem);
-      }
-    }
-    return storeFrom(0, facts, sink, result).map(done -> result.summary());
+    return new ArrayReader<>(context, config, type, result)
+        .read()
+        .compose(facts -> storeFrom(0, facts, sink, result))
+        .map(done -> result.summary());
   }
 
   private <T> Future<Void> storeFrom(

@@ -5,8 +5,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Splits a stream of buffers into lines. Holds at most one line of bounded length. Lines end with
- * LF or CRLF; blank lines are counted and skipped. Confined to one event loop.
+ * Splits a stream of buffers into lines, one at a time. Holds one buffer and at most one line of
+ * bounded length. Lines end with LF or CRLF; blank lines are counted and skipped. Confined to one
+ * event loop.
  */
 final class LineSplitter {
   /** Receives the lines in order, numbered from 1. */
@@ -17,31 +18,50 @@ final class LineSplitter {
     void overlong(long number);
   }
 
+  private static final byte[] NONE = {};
+
   private final int maxLine;
   private final Lines lines;
   private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
   private boolean overlong;
   private long number = 1;
+  private byte[] bytes = NONE;
+  private int at;
 
   LineSplitter(int maxLine, Lines lines) {
     this.maxLine = maxLine;
     this.lines = lines;
   }
 
+  /** Takes the next buffer; only when the one before it was read to its end. */
   void feed(Buffer buffer) {
-    byte[] bytes = buffer.getBytes();
-    int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] != '\n') continue;
-      if (rest.size() == 0 && !overlong && i - start <= maxLine) {
-        emit(number++, bytes, start, i);
-      } else {
-        keep(bytes, start, i);
-        emit();
-      }
-      start = i + 1;
+    bytes = buffer.getBytes();
+    at = 0;
+  }
+
+  /** Whether the buffer has bytes that were not read. */
+  boolean hasMore() {
+    return at < bytes.length;
+  }
+
+  /** Reads to the end of the next line, or of the buffer. */
+  void next() {
+    int start = at;
+    int end = start;
+    while (end < bytes.length && bytes[end] != '\n') end++;
+    if (end == bytes.length) {
+      keep(bytes, start, end);
+      bytes = NONE;
+      at = 0;
+      return;
     }
-    keep(bytes, start, bytes.length);
+    at = end + 1;
+    if (rest.size() == 0 && !overlong && end - start <= maxLine) {
+      emit(number++, bytes, start, end);
+    } else {
+      keep(bytes, start, end);
+      emit();
+    }
   }
 
   /** The end of the stream: emits the last line if it has no line end. */

@@ -1,5 +1,6 @@
 package dev.boardcast.http.ingest;
 
+import dev.boardcast.http.BodyPace;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.ingest.IngestService.Numbered;
 import dev.boardcast.spi.FactSink;
@@ -9,13 +10,15 @@ import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Reads one NDJSON body into a sink. One batch is stored while the next is read; the request is
- * paused beyond that, so memory does not grow with the body. Confined to the request's event loop.
+ * paused beyond that, so memory does not grow with the body, and the event loop is given back after
+ * some milliseconds of reading. Confined to the request's event loop.
  */
 final class NdjsonIngest<T> implements LineSplitter.Lines {
   // Bounds batches of long lines.
@@ -28,37 +31,81 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   private final Promise<Void> done = Promise.promise();
   private final ArrayDeque<List<Numbered<T>>> batches = new ArrayDeque<>();
   private List<Numbered<T>> next = new ArrayList<>();
+  private final LoopTime loop = LoopTime.ofThread();
+  private final LineSplitter lines;
+  private RoutingContext context;
   private HttpServerRequest request;
   private int nextBytes;
   private boolean storing;
   private boolean ended;
+  private boolean later;
+  private boolean paused;
 
   NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink) {
     this.config = config;
     this.type = type;
     this.sink = sink;
     result = new BatchResult(config.maxRejections());
+    lines = new LineSplitter(config.maxLine(), this);
   }
 
   /** Completes when the last line is stored; fails when the request or the sink fails. */
-  Future<Ingest.Summary> consume(HttpServerRequest body) {
-    request = body;
-    var splitter = new LineSplitter(config.maxLine(), this);
-    body.exceptionHandler(done::tryFail);
-    body.handler(
+  Future<Ingest.Summary> consume(RoutingContext body) {
+    context = body;
+    request = context.request();
+    request.exceptionHandler(done::tryFail);
+    request.handler(
         buffer -> {
-          splitter.feed(buffer);
-          store();
-          // One buffer may hold several batches; no more than those wait.
-          if (!batches.isEmpty()) request.pause();
+          lines.feed(buffer);
+          read();
         });
-    body.endHandler(
+    request.endHandler(
         end -> {
-          splitter.end();
+          lines.end();
           ended = true;
           store();
         });
     return done.future().map(stored -> result.summary());
+  }
+
+  /** Reads lines until the buffer ends, a whole batch waits, or the loop is needed elsewhere. */
+  private void read() {
+    if (done.future().isComplete()) return;
+    boolean spent = false;
+    loop.enter();
+    while (lines.hasMore() && batches.isEmpty()) {
+      spent = loop.isSpent();
+      if (spent) break;
+      lines.next();
+    }
+    loop.leave();
+    pause(lines.hasMore() || !batches.isEmpty());
+    if (spent) {
+      later = true;
+      context
+          .vertx()
+          .setTimer(
+              LoopTime.PAUSE_MILLIS,
+              passed -> {
+                later = false;
+                readOn();
+              });
+    }
+    store();
+  }
+
+  private void readOn() {
+    if (later || ended || !batches.isEmpty()) return;
+    if (lines.hasMore()) read();
+    else pause(false);
+  }
+
+  private void pause(boolean wanted) {
+    if (wanted == paused) return;
+    paused = wanted;
+    BodyPace.reading(context, !wanted);
+    if (wanted) request.pause();
+    else request.resume();
   }
 
   @Override
@@ -108,7 +155,7 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     }
     storing = true;
     // The next batch is read meanwhile.
-    if (batches.isEmpty() && !ended) request.resume();
+    readOn();
     IngestService.store(batch, sink, result)
         .onComplete(
             (stored, failure) -> {

@@ -121,6 +121,47 @@ class IngestIT {
   }
 
   @Test
+  void anArrayIsReadAsItsLinesWouldBe() {
+    var answer =
+        array("[{\"n\":2}, 5, {\"n\":\"x\"}, 6 ,{\"n\":4} ,null,\"a\",[],{\"n\":7},{\"n\":6}]")
+            .json();
+
+    assertEquals(3, answer.get("accepted").asInt());
+    assertEquals(7, answer.get("rejected").asInt());
+    assertEquals(
+        "[{\"line\":2,\"field\":\"body\",\"expected\":\"a JSON object\"},"
+            + "{\"line\":3,\"field\":\"n\",\"expected\":\"a whole number\"}]",
+        answer.get("errors").toString());
+    assertEquals(List.of(2, 4, 7, 6), stored);
+    assertEquals(0, array("[]").json().get("accepted").asInt());
+  }
+
+  @Test
+  void anArrayThatIsNoJsonStoresNothing() {
+    for (String bad :
+        List.of(
+            "[{\"n\":2},", "[{\"n\":2}]]", "[{\"n\":2}] 1", "[{\"n\":2},{]", "[1,{\"n\":\"a}]")) {
+      assertEquals(400, array(bad).status(), bad);
+    }
+    assertEquals(List.of(), stored);
+  }
+
+  @Test
+  void aValueLargerThanALineIsRefusedAndNamesTheSetting() {
+    var answer = one("{\"n\":" + " ".repeat(300) + "2}");
+    assertEquals(413, answer.status());
+    assertTrue(answer.text().contains("http-max-line"), answer.text());
+    var item = array("[{\"n\":" + " ".repeat(300) + "2},{\"n\":4}]").json();
+    assertEquals(1, item.get("accepted").asInt());
+    assertEquals(
+        "[\"at most 256 bytes in one item\"]",
+        item.findValuesAsText("expected").stream()
+            .map(text -> '"' + text + '"')
+            .toList()
+            .toString());
+  }
+
+  @Test
   void aLineThatIsTooLongIsNamedAndTheNextOnesAreKept() {
     var answer =
         post(Buffer.buffer("{\"n\":" + " ".repeat(300) + "2}\r\n\r\n{\"n\":4}\r\n{\"n\":6}"));
@@ -135,6 +176,10 @@ class IngestIT {
   }
 
   private Api.Answer one(String json) {
+    return api.call("POST", "/facts").json(json).now();
+  }
+
+  private Api.Answer array(String json) {
     return api.call("POST", "/facts").json(json).now();
   }
 

@@ -38,6 +38,7 @@ class LineSplitterTest {
       var fresh = splitter();
       for (int at = 0; at < body.length(); at += size) {
         fresh.feed(Buffer.buffer(body.substring(at, Math.min(body.length(), at + size))));
+        while (fresh.hasMore()) fresh.next();
       }
       fresh.end();
       assertEquals(expected, seen, "buffers of " + size);

@@ -1,0 +1,133 @@
+package dev.boardcast.web.limits;
+
+import dev.boardcast.web.CidrBlock;
+import dev.boardcast.web.IpAddress;
+import dev.boardcast.web.limits.Budget.Grant;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Bounds the connections of a node's ports from the moment they are accepted: refuses addresses,
+ * counts those without a valid token, and gives each a {@link ConnectionGuard}. Thread safe.
+ */
+public final class AcceptedConnections {
+  private static final Logger LOG = LoggerFactory.getLogger(AcceptedConnections.class);
+  private static final String NAME = "boardcast-accept";
+
+  private final LimitsConfig config;
+  private final List<CidrBlock> proxies;
+  private final AddressLists lists;
+  private final LimitMeters meters;
+  private final Budget anonymous;
+
+  AcceptedConnections(LimitsConfig config, List<CidrBlock> proxies, LimitMeters meters) {
+    this.config = config;
+    this.proxies = proxies;
+    this.meters = meters;
+    lists = new AddressLists(config.allowAddresses(), config.denyAddresses());
+    anonymous = new Budget(config.anonymousConnections(), config.anonymousConnectionsPerAddress());
+  }
+
+  /** Bounds the connections of a listening server; once for servers that share a port. */
+  public void of(HttpServer server) {
+    ServerChannels.listening(server)
+        .ifPresentOrElse(
+            this::install,
+            () ->
+                LOG.warn(
+                    "the version of Vert.x is not known: max-anonymous-connections, http-head-limit"
+                        + " and the address lists do not apply to connections"));
+  }
+
+  private void install(Channel listening) {
+    try {
+      listening
+          .eventLoop()
+          .execute(
+              () -> {
+                ChannelPipeline pipeline = listening.pipeline();
+                if (pipeline.get(NAME) == null) pipeline.addFirst(NAME, new Acceptor());
+              });
+    } catch (RejectedExecutionException closing) {
+      // The server is closing.
+    }
+  }
+
+  /** A request has arrived whole up to its body; see {@link ConnectionGuard#begin}. */
+  public static void begin(HttpServerRequest request) {
+    ConnectionGuard.of(request).ifPresent(guard -> guard.begin(request.version()));
+  }
+
+  /** The answer to a request has ended; see {@link ConnectionGuard#end}. */
+  public static void end(HttpServerRequest request) {
+    ConnectionGuard.of(request).ifPresent(ConnectionGuard::end);
+  }
+
+  /**
+   * The connection of a request is no longer counted: its client has a valid token, or is counted
+   * otherwise.
+   */
+  public static void counted(HttpServerRequest request) {
+    ConnectionGuard.of(request).ifPresent(ConnectionGuard::counted);
+  }
+
+  /** How many connections have no valid token. */
+  long anonymous() {
+    return anonymous.held();
+  }
+
+  /** False when the connection is refused. */
+  private boolean admit(Channel child) {
+    if (!(child.remoteAddress() instanceof InetSocketAddress peer)) return true;
+    InetAddress address = IpAddress.unmapped(peer.getAddress());
+    // A proxy carries many clients; their addresses are checked with their requests.
+    boolean isProxy = CidrBlock.anyContains(proxies, address);
+    String client = IpAddress.network(address);
+    if (!isProxy) {
+      Optional<String> refusedBy = lists.refusedBy(address);
+      if (refusedBy.isPresent()) {
+        meters.refused(refusedBy.get(), client);
+        return false;
+      }
+    }
+    // Each connection of a proxy is a client of its own.
+    String key = isProxy ? client + '#' + peer.getPort() : client;
+    Grant grant = anonymous.acquire(key, 1);
+    if (grant != Grant.GRANTED) {
+      meters.refused(
+          grant == Grant.TOTAL_SPENT
+              ? "max-anonymous-connections"
+              : "max-anonymous-connections-per-address",
+          client);
+      return false;
+    }
+    ConnectionGuard.attach(
+        child,
+        new ConnectionGuard(config.headLimit(), meters, client, () -> anonymous.release(key, 1)));
+    return true;
+  }
+
+  @Sharable
+  private final class Acceptor extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      if (message instanceof Channel child && !admit(child)) {
+        child.unsafe().closeForcibly();
+        return;
+      }
+      context.fireChannelRead(message);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.boardcast.web.limits;
+
+import dev.boardcast.config.Settings;
+import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.SettingGroup;
+import dev.boardcast.web.CidrBlock;
+import java.time.Duration;
+import java.util.List;
+
+/** Bounds of clients, most of them before they have authenticated. */
+@SettingGroup("Limits")
+public record LimitsConfig(
+    @Setting(
+            key = "allow-addresses",
+            expected = "addresses or networks such as 10.0.0.0/8, separated by commas",
+            description = "Clients that may connect; empty for all.")
+        List<CidrBlock> allowAddresses,
+    @Setting(
+            key = "deny-addresses",
+            expected = "addresses or networks such as 10.0.0.0/8, separated by commas",
+            description = "Clients that may not connect, though allow-addresses has them.")
+        List<CidrBlock> denyAddresses,
+    @Setting(
+            key = "max-anonymous-connections",
+            defaultValue = "20000",
+            min = "1",
+            unit = "connections",
+            description = "Most connections of this node without a valid token.")
+        int anonymousConnections,
+    @Setting(
+            key = "max-anonymous-connections-per-address",
+            defaultValue = "16384", // a load generator opens 15,000 sessions at once
+            min = "1",
+            unit = "connections",
+            description =
+                "Most connections without a valid token from one address; an IPv6 /64 is one.")
+        int anonymousConnectionsPerAddress,
+    @Setting(
+            key = "http-head-limit",
+            defaultValue = "10s",
+            min = "100ms",
+            description =
+                "How long the head of a request may take to arrive; also the TLS handshake.")
+        Duration headLimit,
+    @Setting(
+            key = "http-body-limit",
+            defaultValue = "10s",
+            min = "100ms",
+            description =
+                "How long the body of a request may take to arrive, beside the time that"
+                    + " http-body-rate gives it for its size.")
+        Duration bodyLimit,
+    @Setting(
+            key = "http-body-rate",
+            defaultValue = "4096",
+            min = "1",
+            unit = "bytes",
+            description = "Least bytes of a body in a second once http-body-limit is over.")
+        int bodyRate,
+    @Setting(
+            key = "http-body-bytes",
+            defaultValue = "67108864",
+            min = "1024",
+            unit = "bytes",
+            description =
+                "Most bytes of unfinished and large bodies on this node; as many again for requests"
+                    + " with a valid token.")
+        long bodyBytes,
+    @Setting(
+            key = "http-body-bytes-per-client",
+            defaultValue = "16777216",
+            min = "1024",
+            unit = "bytes",
+            description =
+                "Most bytes of unfinished and large bodies of one address, or of one principal.")
+        long bodyBytesPerClient,
+    @Setting(
+            key = "max-authentication-failures",
+            defaultValue = "600",
+            min = "1",
+            unit = "failures",
+            description =
+                "Most refused tokens of one address in a minute before they are answered with 429;"
+                    + " valid tokens are accepted all the same.")
+        int authenticationFailures) {
+  public static final LimitsConfig DEFAULTS = Settings.defaults(LimitsConfig.class);
+}

@@ -1,0 +1,148 @@
+package dev.boardcast.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a client without a token can have a node hold is bounded, by address and in total. */
+@Timeout(60)
+class MemoryFillerIT {
+  private static final String FACT = "{\"name\":\"a\",\"n\":1}";
+  private static final String TOKEN = "Authorization: Bearer ann";
+
+  private final List<RawHttp> clients = new ArrayList<>();
+  private LimitedApi api;
+
+  @AfterEach
+  void stop() throws Exception {
+    for (RawHttp each : clients) each.close();
+    api.close();
+  }
+
+  @Test
+  void unfinishedBodiesAreBoundedByAddressAndInTotal() throws Exception {
+    api = new LimitedApi("http-body-bytes=3000000", "http-body-bytes-per-client=2000000");
+    unfinished("127.0.0.1", 1_000_000);
+    unfinished("127.0.0.1", 1_000_000);
+    assertRefused(unfinished("127.0.0.1", 1_000_000), "429", "http-body-bytes-per-client");
+    unfinished("127.0.0.2", 1_000_000);
+    assertRefused(unfinished("127.0.0.2", 1_000_000), "503", "http-body-bytes)");
+    assertEquals(3_000_000, api.gauge("boardcast.http.body.bytes"));
+
+    // Small requests cost nothing while they arrive at once, and tokens have their own budget.
+    for (int i = 0; i < 20; i++) assertAnswered(fact("127.0.0.1"));
+    assertTrue(unfinished("127.0.0.1", 1_000_000, TOKEN).isSilentFor(200));
+
+    for (RawHttp each : clients) each.close();
+    Awaitility.await().until(() -> api.gauge("boardcast.http.body.bytes") == 0);
+    assertAnswered(fact("127.0.0.1"));
+  }
+
+  @Test
+  void smallBodiesCountOnceTheyAreLate() throws Exception {
+    api = new LimitedApi("http-body-bytes=10000", "http-body-bytes-per-client=10000");
+    for (int i = 0; i < 10; i++) unfinished("127.0.0.1", 1_000);
+    Awaitility.await().until(() -> api.gauge("boardcast.http.body.bytes") == 10_000);
+    assertRefused(unfinished("127.0.0.1", 1_000), "503", "http-body-bytes");
+    assertAnswered(fact("127.0.0.1"));
+  }
+
+  @Test
+  void connectionsWithoutATokenAreBoundedByAddressAndInTotal() throws Exception {
+    api = new LimitedApi("max-anonymous-connections=5", "max-anonymous-connections-per-address=3");
+    for (int i = 0; i < 3; i++) assertTrue(open("127.0.0.1").isSilentFor(50));
+    assertEquals("", open("127.0.0.1").rest());
+    for (int i = 0; i < 2; i++) assertTrue(open("127.0.0.2").isSilentFor(50));
+    assertEquals("", open("127.0.0.3").rest());
+    assertEquals(1, api.refusals("max-anonymous-connections-per-address"));
+    assertEquals(1, api.refusals("max-anonymous-connections"));
+    assertEquals(5, api.gauge("boardcast.anonymous.connections"));
+
+    // A connection with a valid token does not count.
+    RawHttp first = clients.get(0);
+    first.send("GET /quick HTTP/1.1\r\nHost: localhost\r\n" + TOKEN + "\r\n\r\n");
+    assertAnswered(first);
+    Awaitility.await().until(() -> api.gauge("boardcast.anonymous.connections") == 4);
+    assertTrue(open("127.0.0.1").isSilentFor(50));
+
+    for (RawHttp each : clients) each.close();
+    Awaitility.await().until(() -> api.gauge("boardcast.anonymous.connections") == 0);
+  }
+
+  @Test
+  void aBodyThatItsSenderMayNotSendIsNotRead() throws Exception {
+    api = new LimitedApi();
+    RawHttp anonymous = unfinished("127.0.0.1", 1_000_000, "Expect: 100-continue");
+    assertTrue(anonymous.response().startsWith("HTTP/1.1 100 "));
+    RawHttp withoutToken = open("127.0.0.1");
+    withoutToken.post("/own", 1_000_000, "Expect: 100-continue");
+    assertTrue(withoutToken.response().startsWith("HTTP/1.1 401 "));
+    RawHttp badToken = open("127.0.0.1");
+    badToken.post("/facts", 1_000_000, "Expect: 100-continue", "Authorization: Bearer ;");
+    assertTrue(badToken.response().startsWith("HTTP/1.1 401 "));
+    RawHttp user = open("127.0.0.1");
+    user.post("/own", FACT.length(), "Expect: 100-continue", TOKEN);
+    assertTrue(user.response().startsWith("HTTP/1.1 100 "));
+    user.send(FACT);
+    assertAnswered(user);
+  }
+
+  @Test
+  void headsAreBounded() throws Exception {
+    api = new LimitedApi();
+    RawHttp large = open("127.0.0.1");
+    large.send("GET /quick HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(20_000));
+    assertTrue(large.rest().startsWith("HTTP/1.1 431 "));
+  }
+
+  @Test
+  void addressesMayBeDenied() throws Exception {
+    api = new LimitedApi("allow-addresses=127.0.0.0/29", "deny-addresses=127.0.0.2");
+    assertAnswered(fact("127.0.0.1"));
+    assertEquals("", fact("127.0.0.2").rest());
+    assertEquals("", fact("127.0.0.9").rest());
+    assertEquals(1, api.refusals("deny-addresses"));
+    assertEquals(1, api.refusals("allow-addresses"));
+  }
+
+  private RawHttp open(String from) throws Exception {
+    var client = new RawHttp(api.port(), from);
+    clients.add(client);
+    return client;
+  }
+
+  /** A request whose body never ends. */
+  private RawHttp unfinished(String from, int length, String... headers) throws Exception {
+    RawHttp client = open(from);
+    client.post("/facts", length, headers);
+    client.send("[");
+    return client;
+  }
+
+  private RawHttp fact(String from) throws Exception {
+    RawHttp client = open(from);
+    client.post("/facts", FACT.length());
+    client.send(FACT);
+    return client;
+  }
+
+  private static void assertAnswered(RawHttp client) throws Exception {
+    String answer = client.response();
+    assertTrue(answer.startsWith("HTTP/1.1 20"), answer);
+  }
+
+  private static void assertRefused(RawHttp client, String status, String setting)
+      throws Exception {
+    String answer = client.rest();
+    assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), answer);
+    assertTrue(answer.contains(setting), answer);
+    assertTrue(answer.toLowerCase(Locale.ROOT).contains("retry-after: "), answer);
+  }
+}
