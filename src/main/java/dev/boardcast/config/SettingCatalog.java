@@ -26,10 +26,15 @@ public final class SettingCatalog {
           .settings()
           .forEach(
               setting -> {
-                if (byKey.put(setting.key(), setting) != null) {
-                  throw new IllegalArgumentException(setting.key() + " is declared twice");
-                }
+                add(setting);
+                setting.fileForm().ifPresent(this::add);
               });
+    }
+  }
+
+  private void add(SettingDeclaration setting) {
+    if (byKey.put(setting.key(), setting) != null) {
+      throw new IllegalArgumentException(setting.key() + " is declared twice");
     }
   }
 
@@ -38,6 +43,7 @@ public final class SettingCatalog {
     return records;
   }
 
+  /** Every setting; a secret one is followed by its file form. */
   public Collection<SettingDeclaration> settings() {
     return byKey.values();
   }

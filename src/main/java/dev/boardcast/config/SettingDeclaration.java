@@ -5,6 +5,7 @@ import dev.boardcast.spi.Setting;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** One declared setting: its names, its texts, and how its values are read. Immutable. */
@@ -12,9 +13,16 @@ public final class SettingDeclaration {
   /** What the names of all environment variables start with. */
   public static final String PREFIX = "BOARDCAST_";
 
+  /** What the key of a secret setting's file form ends with. */
+  static final String FILE_SUFFIX = "-file";
+
   private static final String KEBAB_CASE = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
-  private final Setting declared;
+  private final String key;
+  private final String description;
+  private final String defaultValue;
+  private final String expected;
+  private final boolean isSecret;
   private final String group;
   private final SettingType type;
 
@@ -23,8 +31,11 @@ public final class SettingDeclaration {
    *     the component and the rule
    */
   SettingDeclaration(RecordComponent component, Setting declared, String group) {
-    this.declared = declared;
     this.group = group;
+    key = declared.key();
+    description = declared.description();
+    defaultValue = declared.defaultValue();
+    isSecret = declared.secret();
     String where = component.getDeclaringRecord().getName() + "." + component.getName();
     require(declared.key().matches(KEBAB_CASE), where, "the key must be in kebab case");
     require(declared.description().endsWith("."), where, "the description must be a sentence");
@@ -33,16 +44,36 @@ public final class SettingDeclaration {
     } catch (IllegalArgumentException bad) {
       throw new IllegalArgumentException(where + ": " + bad.getMessage(), bad);
     }
+    expected = expected(declared, type);
     try {
-      type.parser().apply(declared.defaultValue());
+      type.parser().apply(defaultValue);
     } catch (IllegalArgumentException bad) {
       throw new IllegalArgumentException(
           where + ": the default must be " + expected() + ", was " + defaultValue(), bad);
     }
   }
 
+  /** The file form of a secret setting: names the file that holds its value. */
+  private SettingDeclaration(SettingDeclaration secret) {
+    key = secret.key + FILE_SUFFIX;
+    description = "File with the value of %s, in place of the value itself.".formatted(secret.key);
+    defaultValue = "";
+    expected = "a file that only its owner can change, or nothing";
+    isSecret = false;
+    group = secret.group;
+    type = SettingType.FILE;
+  }
+
   public String key() {
-    return declared.key();
+    return key;
+  }
+
+  /**
+   * The setting that names a file with this one's value, for a secret one: what is on a command
+   * line or in the environment can be read by others.
+   */
+  public Optional<SettingDeclaration> fileForm() {
+    return isSecret ? Optional.of(new SettingDeclaration(this)) : Optional.empty();
   }
 
   /** The option of the command line, with its dashes. */
@@ -62,20 +93,16 @@ public final class SettingDeclaration {
 
   /** As an operator writes it. */
   public String defaultValue() {
-    return declared.defaultValue();
+    return defaultValue;
   }
 
   public String description() {
-    return declared.description();
+    return description;
   }
 
   /** What a value looks like, with its bounds, to end the sentence "expected …". */
   public String expected() {
-    String noun = declared.expected().isEmpty() ? type.expected() : declared.expected();
-    if (declared.min().isEmpty() && declared.max().isEmpty()) return noun;
-    if (declared.max().isEmpty()) return noun + ", at least " + declared.min();
-    if (declared.min().isEmpty()) return noun + ", at most " + declared.max();
-    return noun + ", " + declared.min() + " to " + declared.max();
+    return expected;
   }
 
   /** Whether it is on or off, so that its flag needs no value. */
@@ -85,7 +112,7 @@ public final class SettingDeclaration {
 
   /** The part of a value that may be shown. */
   public String shown(String text) {
-    return declared.secret() && !text.isEmpty() ? "(hidden)" : withoutPassword(text);
+    return isSecret && !text.isEmpty() ? "(hidden)" : withoutPassword(text);
   }
 
   /**
@@ -113,6 +140,14 @@ public final class SettingDeclaration {
   /** The text with the user and the password of each URI replaced. */
   public static String withoutPassword(String text) {
     return text.replaceAll("://[^@/]*@", "://…@");
+  }
+
+  private static String expected(Setting declared, SettingType type) {
+    String noun = declared.expected().isEmpty() ? type.expected() : declared.expected();
+    if (declared.min().isEmpty() && declared.max().isEmpty()) return noun;
+    if (declared.max().isEmpty()) return noun + ", at least " + declared.min();
+    if (declared.min().isEmpty()) return noun + ", at most " + declared.max();
+    return noun + ", " + declared.min() + " to " + declared.max();
   }
 
   private static void require(boolean isKept, String where, String rule) {

@@ -32,6 +32,12 @@ import java.util.stream.Stream;
  * @param schema keywords of JSON Schema for the value in the configuration file
  */
 record SettingType(String expected, Function<String, Object> parser, Map<String, Object> schema) {
+  /** A file, or nothing. */
+  static final SettingType FILE =
+      plain(
+          "a path, or nothing",
+          text -> text.isBlank() ? Optional.empty() : Optional.of(Path.of(text.strip())));
+
   private static final String COMMAS = ", separated by commas";
 
   /**

@@ -34,11 +34,34 @@ public final class SettingValues {
     this.byKey = Map.copyOf(byKey);
   }
 
-  /** These values and one more, which replaces an earlier one. */
+  /** These values and one more, which replaces an earlier one, in whichever form that was given. */
   public SettingValues with(String key, String text, String source) {
     var more = new HashMap<>(byKey);
+    more.remove(key + SettingDeclaration.FILE_SUFFIX);
+    if (key.endsWith(SettingDeclaration.FILE_SUFFIX)) {
+      more.remove(key.substring(0, key.length() - SettingDeclaration.FILE_SUFFIX.length()));
+    }
     more.put(key, new Value(text, source));
     return new SettingValues(more);
+  }
+
+  /**
+   * These values with the contents of files in place of their names, for secret settings that were
+   * given in their file form. Reads the files, which blocks shortly.
+   *
+   * @throws InvalidSettingException for a file that cannot be used: see {@link SecretValueFile}
+   */
+  public SettingValues withSecretFiles(SettingCatalog catalog) {
+    SettingValues read = this;
+    for (SettingDeclaration setting : catalog.settings()) {
+      var form = setting.fileForm().filter(file -> byKey.containsKey(file.key()));
+      if (form.isEmpty()) continue;
+      Value file = byKey.get(form.get().key());
+      if (file.text().isBlank()) continue;
+      String text = SecretValueFile.read(form.get(), file);
+      read = read.with(setting.key(), text, file.source() + ", file " + file.text());
+    }
+    return read;
   }
 
   /** The value of a setting, given or by default. */

@@ -44,7 +44,14 @@ final class ConfigFile {
     String source = "file " + file;
     var values = SettingValues.DEFAULTS;
     var problems = new ArrayList<InvalidSettingException>();
-    for (var entry : parse(file).properties()) {
+    JsonNode object = parse(file);
+    for (SettingDeclaration setting : catalog.settings()) {
+      setting
+          .fileForm()
+          .filter(form -> object.has(form.key()) && object.has(setting.key()))
+          .ifPresent(form -> problems.add(givenTwice(setting, form, source)));
+    }
+    for (var entry : object.properties()) {
       String key = entry.getKey();
       String text = text(entry.getValue());
       var setting = catalog.find(key);
@@ -65,11 +72,17 @@ final class ConfigFile {
     try {
       Content content = read(catalog, file);
       var problems = new ArrayList<>(content.problems());
-      problems.addAll(content.values().problems(catalog));
+      problems.addAll(content.values().withSecretFiles(catalog).problems(catalog));
       return problems;
     } catch (InvalidSettingException unusable) {
       return List.of(unusable);
     }
+  }
+
+  private static InvalidSettingException givenTwice(
+      SettingDeclaration setting, SettingDeclaration form, String source) {
+    return new InvalidSettingException(
+        form.key(), "given", source, "nothing where " + setting.key() + " is given");
   }
 
   private static InvalidSettingException notPlain(

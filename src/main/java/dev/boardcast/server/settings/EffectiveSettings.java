@@ -47,6 +47,8 @@ public final class EffectiveSettings {
   public static EffectiveSettings of(
       SettingCatalog catalog, Map<String, String> flags, Map<String, String> environment) {
     Map<String, String> variables = EnvironmentVariables.settings(catalog, environment);
+    requireOneForm(catalog, flags, "flag --");
+    requireOneForm(catalog, variables, "environment, as ");
     String named = flags.getOrDefault(ConfigFile.KEY, variables.get(ConfigFile.KEY));
     Path file = Path.of(named == null ? declared(catalog, ConfigFile.KEY).defaultValue() : named);
     var values = SettingValues.DEFAULTS;
@@ -58,6 +60,7 @@ public final class EffectiveSettings {
     for (var each : flags.entrySet()) {
       values = values.with(each.getKey(), each.getValue(), "flag --" + each.getKey());
     }
+    values = values.withSecretFiles(catalog);
     values.check(catalog);
     Path parent = file.getParent();
     return new EffectiveSettings(catalog, values, parent == null ? Path.of("") : parent);
@@ -117,6 +120,21 @@ public final class EffectiveSettings {
     var content = ConfigFile.read(catalog, file);
     if (!content.problems().isEmpty()) throw content.problems().get(0);
     return content.values();
+  }
+
+  /** A secret that is given twice at one place may be the wrong one of the two. */
+  private static void requireOneForm(
+      SettingCatalog catalog, Map<String, String> given, String source) {
+    for (SettingDeclaration setting : catalog.settings()) {
+      var form = setting.fileForm().map(SettingDeclaration::key).filter(given::containsKey);
+      if (form.isPresent() && given.containsKey(setting.key())) {
+        throw new InvalidSettingException(
+            form.get(),
+            given.get(form.get()),
+            source + form.get(),
+            "nothing where " + setting.key() + " is given at the same place");
+      }
+    }
   }
 
   private static SettingDeclaration declared(SettingCatalog catalog, String key) {

@@ -13,6 +13,7 @@ import dev.boardcast.spi.Visibility;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,12 @@ class EffectiveSettingsTest {
             "cluster-name",
             "cluster-host",
             "cluster-kubernetes",
-            "cluster-hazelcast-file");
+            "cluster-hazelcast-file",
+            "cluster-tls-cert",
+            "cluster-tls-key",
+            "cluster-tls-ca",
+            "cluster-secret-file",
+            "jwt-secret-file");
     return CATALOG.settings().stream().filter(setting -> !free.contains(setting.key()));
   }
 
@@ -116,6 +122,70 @@ class EffectiveSettingsTest {
         "%s was \"%s\" (flag --%s), expected %s"
             .formatted(key, CATALOG.find(key).orElseThrow().shown(value), key, expected),
         refusal(Map.of(key, value), Map.of()));
+  }
+
+  @Test
+  void aSecretMayBeInAFileInstead() throws IOException {
+    String secret = "a secret in a file that is long enough";
+    Path file = Files.writeString(directory.resolve("secret"), secret + "\n");
+    assertEquals(
+        List.of(secret),
+        settings(Map.of("jwt-secret-file", file.toString()), Map.of())
+            .get("jwt-secret", List.class));
+    assertEquals(
+        List.of(secret),
+        settings(Map.of(), Map.of("BOARDCAST_JWT_SECRET_FILE", file.toString()))
+            .get("jwt-secret", List.class));
+    String config = file("{\"jwt-secret-file\":\"" + file + "\"}");
+    assertEquals(
+        List.of(secret),
+        settings(Map.of("config", config), Map.of()).get("jwt-secret", List.class));
+  }
+
+  @Test
+  void aSecretOnTheCommandLineWinsOverAFileInTheEnvironmentAndTheOtherWayRound()
+      throws IOException {
+    String ofFile = "a secret in a file that is long enough";
+    String given = "another secret that is long enough, too".replace(",", "");
+    Path file = Files.writeString(directory.resolve("secret"), ofFile);
+    assertEquals(
+        List.of(given),
+        settings(Map.of("jwt-secret", given), Map.of("BOARDCAST_JWT_SECRET_FILE", file.toString()))
+            .get("jwt-secret", List.class));
+    assertEquals(
+        List.of(ofFile),
+        settings(Map.of("jwt-secret-file", file.toString()), Map.of("BOARDCAST_JWT_SECRET", given))
+            .get("jwt-secret", List.class));
+  }
+
+  @Test
+  void aFileOfASecretThatCannotBeUsedIsNamedWithoutItsContent() throws IOException {
+    Path absent = directory.resolve("absent");
+    assertEquals(
+        "jwt-secret-file was \"%s\" (flag --jwt-secret-file), expected a file that can be read"
+            .formatted(absent),
+        refusal(Map.of("jwt-secret-file", absent.toString()), Map.of()));
+    Path open = Files.writeString(directory.resolve("open"), "a secret that anybody can change");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertEquals(
+        "jwt-secret-file was \"%s\" (flag --jwt-secret-file), expected a file that only its owner can change (chmod o-w)"
+            .formatted(open),
+        refusal(Map.of("jwt-secret-file", open.toString()), Map.of()));
+    Path tooShort = Files.writeString(directory.resolve("short"), "too short");
+    assertEquals(
+        "jwt-secret was \"(hidden)\" (flag --jwt-secret-file, file %s), expected HS256 secrets of at least 32 bytes, separated by commas"
+            .formatted(tooShort),
+        refusal(Map.of("jwt-secret-file", tooShort.toString()), Map.of()));
+  }
+
+  @Test
+  void aSecretIsGivenOnceAtOnePlace() throws IOException {
+    Path file = Files.writeString(directory.resolve("secret"), "x".repeat(32));
+    assertEquals(
+        "jwt-secret-file was \"%s\" (flag --jwt-secret-file), expected nothing where jwt-secret is given at the same place"
+            .formatted(file),
+        refusal(
+            Map.of("jwt-secret", "y".repeat(32), "jwt-secret-file", file.toString()), Map.of()));
   }
 
   @Test
