@@ -29,7 +29,7 @@ public final class Addresses {
 
   /** Every node to all, every second. */
   public static final Address<NodeBeacon> NODE_BEACONS =
-      new Address<>("node-beacons.v1", NodeBeacon.class);
+      Address.signed("node-beacons.v2", NodeBeacon.class);
 
   /** API to all nodes. */
   public static final Address<NodeReportRequest> NODE_REPORT_REQUESTS =
@@ -41,11 +41,11 @@ public final class Addresses {
 
   /** API to all nodes; other nodes than the named one ignore it. */
   public static final Address<LeaveRequest> LEAVE_REQUESTS =
-      new Address<>("leave-requests.v1", LeaveRequest.class);
+      Address.signed("leave-requests.v2", LeaveRequest.class);
 
   /** A holder that leaves, to the node that has its lease now; other nodes ignore it. */
   public static final Address<LeaseGranted> LEASE_GRANTS =
-      new Address<>("lease-grants.v1", LeaseGranted.class);
+      Address.signed("lease-grants.v2", LeaseGranted.class);
 
   /** API to all nodes, after commit: sessions and tokens that may no longer be used. */
   public static final Address<Revocation> REVOCATIONS =

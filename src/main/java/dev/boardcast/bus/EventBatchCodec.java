@@ -57,16 +57,10 @@ final class EventBatchCodec extends WireCodec<EventBatch> {
   }
 
   @Override
-  public EventBatch decodeFromWire(int position, Buffer wire) {
-    try {
-      return decode(new WireReader(wire, position));
-    } catch (IllegalArgumentException malformed) {
-      throw new IllegalArgumentException("cannot decode from " + name(), malformed);
-    }
-  }
-
-  private static EventBatch decode(WireReader in) {
-    in.limit(in.count(1));
+  EventBatch decode(WireReader in) {
+    int length = in.count(1);
+    if (length > MAX_BYTES) throw new IllegalArgumentException(length + " bytes of events");
+    in.limit(length);
     int shard = in.readInt();
     String epoch = in.readText(MAX_EPOCH_BYTES);
     long first = in.readLong();
