@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -83,8 +84,8 @@ public final class Boardcast {
   }
 
   /**
-   * Completes when the node has closed, whether by {@link #close} or by an operator's request. Does
-   * not fail.
+   * Completes when the node has closed, whether by {@link #close}, by an operator's request, or by
+   * itself after a fault: see {@link Builder#failureHandler}. Does not fail.
    */
   public Future<Void> closed() {
     return node.closed();
@@ -111,6 +112,7 @@ public final class Boardcast {
     private Optional<Supplier<String>> prometheus = Optional.empty();
     private Clock clock = Clock.systemUTC();
     private boolean listens = true;
+    private Consumer<Throwable> failureHandler = failure -> {};
 
     private Builder(Vertx vertx, BoardcastOptions options) {
       this.vertx = Objects.requireNonNull(vertx);
@@ -170,6 +172,16 @@ public final class Boardcast {
     }
 
     /**
+     * Sets what is told why the node closes itself, once, when it has a fault that only a restart
+     * repairs: its clustered Vert.x was shut down, for example. {@link Boardcast#closed} completes
+     * later, when sessions were sent elsewhere. Called on an event loop; must not block.
+     */
+    public Builder failureHandler(Consumer<Throwable> handler) {
+      failureHandler = Objects.requireNonNull(handler);
+      return this;
+    }
+
+    /**
      * Migrates the schema and deploys what the roles ask for.
      *
      * @return completes when the node takes traffic. Fails when the options, the boards or the
@@ -185,7 +197,15 @@ public final class Boardcast {
       }
       return NodeAssembly.create(
               new NodeInputs(
-                  vertx, checked, boards, authenticator, registry, prometheus, clock, listens))
+                  vertx,
+                  checked,
+                  boards,
+                  authenticator,
+                  registry,
+                  prometheus,
+                  clock,
+                  listens,
+                  failureHandler))
           .compose(
               node ->
                   node.start()

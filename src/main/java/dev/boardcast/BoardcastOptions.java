@@ -1,8 +1,10 @@
 package dev.boardcast;
 
+import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingValues;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Visibility;
+import io.vertx.core.VertxOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -105,6 +107,14 @@ public final class BoardcastOptions {
   }
 
   /**
+   * Sets the secrets that only the nodes of the cluster know, newest first: a node proves itself by
+   * the first, and accepts all of them.
+   */
+  public BoardcastOptions clusterSecret(String... secrets) {
+    return set("cluster-secret", String.join(",", secrets));
+  }
+
+  /**
    * Sets who may see a board or an application stream, beside what was set for others.
    *
    * @param name of the board or stream, or the beginning of names and {@code *}
@@ -124,6 +134,24 @@ public final class BoardcastOptions {
     return new BoardcastOptions(values.with(key, value, SOURCE));
   }
 
+  /**
+   * Closes the event bus of a clustered Vert.x that the application makes: it runs over mutual TLS,
+   * by {@code cluster-secret} or the files {@code cluster-tls-…}, so that only nodes with the same
+   * take part. {@link ClusteredVertx} does this by itself.
+   *
+   * <p>A cluster manager has to be closed on its own; {@link ClusteredVertx#manager} makes one of
+   * Hazelcast that is.
+   *
+   * @param vertx changed
+   * @return the same
+   * @throws dev.boardcast.spi.InvalidSettingException when neither is given, or a file cannot be
+   *     read
+   */
+  public VertxOptions secure(VertxOptions vertx) {
+    BusSecurity.secure(settings().cluster(), vertx.getEventBusOptions());
+    return vertx;
+  }
+
   /** The records that declare the settings of a node with these boards. */
   public static List<Class<? extends Record>> declarations(List<BoardModule> boards) {
     Stream<Class<? extends Record>> ofBoards =
@@ -135,5 +163,12 @@ public final class BoardcastOptions {
 
   SettingValues values() {
     return values;
+  }
+
+  /** The settings of the node itself; reads the files of secret ones. */
+  NodeSettings settings() {
+    return values
+        .withSecretFiles(new SettingCatalog(List.of(NodeSettings.class)))
+        .bind(NodeSettings.class);
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.bus.security.ClusterSecret;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** How nodes find each other. */
 @SettingGroup("Cluster")
@@ -55,12 +57,49 @@ record ClusterConfig(
             description = "Port of the event bus at cluster-host; 0 for any free port.")
         int busPort,
     @Setting(
+            key = "cluster-secret",
+            secret = true,
+            expected = ClusterConfig.SECRETS,
+            description =
+                "Secrets that only the nodes of the cluster know, newest first; required where other"
+                    + " machines can reach cluster-host.")
+        List<String> secrets,
+    @Setting(
+            key = "cluster-tls-cert",
+            expected = "a PEM file, or nothing",
+            description =
+                "Certificate of this node with its chain, for the event bus, in place of one made from"
+                    + " cluster-secret.")
+        Optional<Path> tlsCertificate,
+    @Setting(
+            key = "cluster-tls-key",
+            expected = "a PEM file, or nothing",
+            description = "Private key of cluster-tls-cert.")
+        Optional<Path> tlsKey,
+    @Setting(
+            key = "cluster-tls-ca",
+            expected = "a PEM file, or nothing",
+            description =
+                "Authorities that issue certificates to the nodes of this cluster and to nobody"
+                    + " else.")
+        Optional<Path> tlsAuthorities,
+    @Setting(
+            key = "cluster-trust-bus",
+            defaultValue = "off",
+            description =
+                "Whether an embedded node starts on a clustered Vert.x whose event bus takes anybody"
+                    + " who connects.")
+        boolean trustsBus,
+    @Setting(
             key = "cluster-hazelcast-file",
             expected = "a Hazelcast XML file, or nothing",
             description =
                 "Hazelcast configuration to start from; the program uses hazelcast.xml beside its"
                     + " configuration file if there is one.")
         Optional<Path> hazelcastFile) {
+  static final String SECRETS =
+      "secrets of at least 32 bytes, the same on every node, separated by commas";
+
   /** How many ports the nodes of one machine share. */
   static final int LOCAL_PORTS = 10;
 
@@ -70,6 +109,12 @@ record ClusterConfig(
     if (!members.isEmpty() && kubernetesDns.isPresent()) {
       throw new InvalidSettingException(
           "cluster-members", "no members where cluster-kubernetes is set");
+    }
+    if (!secrets.isEmpty()) checkSecrets(secrets);
+    var tlsFiles = Stream.of(tlsCertificate, tlsKey, tlsAuthorities);
+    if (tlsFiles.map(Optional::isPresent).distinct().count() > 1) {
+      throw new InvalidSettingException(
+          "cluster-tls-cert", "cluster-tls-cert, cluster-tls-key and cluster-tls-ca together");
     }
   }
 
@@ -87,6 +132,19 @@ record ClusterConfig(
     } catch (UnknownHostException unnamed) {
       throw new InvalidSettingException(
           "cluster-host", "an address of this machine, whose name has none");
+    }
+  }
+
+  /** What closes the cluster to others. */
+  Optional<ClusterSecret> secret() {
+    return secrets.isEmpty() ? Optional.empty() : Optional.of(new ClusterSecret(secrets));
+  }
+
+  private static void checkSecrets(List<String> secrets) {
+    try {
+      new ClusterSecret(secrets);
+    } catch (IllegalArgumentException unusable) {
+      throw new InvalidSettingException("cluster-secret", SECRETS);
     }
   }
 

@@ -1,17 +1,22 @@
 package dev.boardcast;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.XmlConfigBuilder;
+import dev.boardcast.bus.hazelcast.MembersOnly;
+import dev.boardcast.bus.hazelcast.RegistryMember;
+import dev.boardcast.spi.InvalidSettingException;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
- * Configures Hazelcast as the cluster manager. The one class that needs the optional artifact; load
- * it only where that is present.
+ * Configures Hazelcast as the cluster manager. Needs the optional artifact; load it only where that
+ * is present.
  */
 final class HazelcastCluster {
   private static final String BASE = "conf/hazelcast.xml";
@@ -19,37 +24,54 @@ final class HazelcastCluster {
   private HazelcastCluster() {}
 
   /**
-   * A manager that joins the cluster when Vert.x starts it. Blocks shortly.
+   * Starts a member, which joins the cluster. Blocks for seconds.
    *
    * @param address of this member, as a number
+   * @param name of the cluster among Hazelcast's: members of another name are refused
    */
-  static ClusterManager manager(ClusterConfig cluster, String address) {
-    return new HazelcastClusterManager(config(cluster, address));
+  static RegistryMember member(ClusterConfig cluster, String address, String name) {
+    Config config = base(cluster);
+    MembersOnly.contradiction(config)
+        .ifPresent(
+            asked -> {
+              throw new InvalidSettingException(
+                  "cluster-hazelcast-file",
+                  cluster.hazelcastFile().map(Path::toString).orElse(BASE),
+                  "the file",
+                  "no " + asked + " in it, since the cluster is closed to all but its members");
+            });
+    config.setClusterName(name);
+    join(config.getNetworkConfig().getJoin(), cluster, address);
+    int ports = cluster.sharesPorts() ? ClusterConfig.LOCAL_PORTS : 1;
+    boolean isAuthenticated = !cluster.secrets().isEmpty();
+    MembersOnly.apply(
+        config, new MembersOnly.Endpoint(address, cluster.port(), ports, isAuthenticated));
+    return RegistryMember.start(config, cluster.secret());
   }
 
-  private static Config config(ClusterConfig cluster, String address) {
-    Config config = base(cluster);
-    config.setClusterName(cluster.name());
-    var network =
-        config
-            .getNetworkConfig()
-            .setPort(cluster.port())
-            .setPortAutoIncrement(cluster.sharesPorts())
-            .setPortCount(ClusterConfig.LOCAL_PORTS);
-    network.getInterfaces().setEnabled(true).clear().addInterface(address);
-    var join = network.getJoin();
+  /** Shuts a member down that no Vert.x uses. Blocks for seconds. */
+  static void shutDown(ClusterManager manager) {
+    if (manager instanceof RegistryMember member) member.shutDown();
+  }
+
+  /** Whether the member of a cluster manager runs; true for other managers than Hazelcast's. */
+  static boolean isRunning(ClusterManager manager) {
+    return !(manager instanceof HazelcastClusterManager hazelcast)
+        || hazelcast.getHazelcastInstance().getLifecycleService().isRunning();
+  }
+
+  private static void join(JoinConfig join, ClusterConfig cluster, String address) {
     if (cluster.kubernetesDns().isPresent()) {
       join.getKubernetesConfig()
           .setEnabled(true)
           .setProperty("service-dns", cluster.kubernetesDns().get());
-    } else {
-      var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
-      cluster.members().forEach(members::addMember);
-      if (cluster.sharesPorts()) {
-        LocalNodeDiscovery.of(address, cluster.port()).forEach(members::addMember);
-      }
+      return;
     }
-    return config;
+    var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
+    cluster.members().forEach(members::addMember);
+    if (cluster.sharesPorts()) {
+      LocalNodeDiscovery.of(address, cluster.port()).forEach(members::addMember);
+    }
   }
 
   private static Config base(ClusterConfig cluster) {

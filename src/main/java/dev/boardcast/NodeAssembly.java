@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +46,12 @@ final class NodeAssembly {
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
   private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
 
+  private static final int MIN_FAULT_MILLIS = 2_000;
+  private static final int MAX_FAULT_MILLIS = 6_000;
+
   private final NodeResources resources;
   private final NodeParts parts;
+  private final Consumer<Throwable> failureHandler;
   private final boolean listens;
   private final NodeOptions options;
   private final CloseStack opened;
@@ -76,6 +82,7 @@ final class NodeAssembly {
     this.resources = resources;
     options = inputs.options();
     listens = inputs.listens();
+    failureHandler = inputs.failureHandler();
     parts = NodeParts.create(inputs, resources);
     readiness = new Readiness(awaitedParts());
     warnings = OpenAccess.of(options, listens, NodeParts.needsIngestRole(inputs));
@@ -98,7 +105,8 @@ final class NodeAssembly {
    */
   Future<Void> start() {
     warnings.forEach(LOG::warn);
-    return reservePorts()
+    return BusSecurity.requireClosed(resources.vertx(), options.cluster())
+        .compose(closed -> reservePorts())
         .compose(reserved -> openTls())
         .compose(opened -> serveHttp())
         .compose(up -> migrate())
@@ -107,6 +115,7 @@ final class NodeAssembly {
         .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
         .compose(up -> parts.snapshots().start())
         .compose(up -> announce())
+        .compose(up -> watchCluster())
         .compose(up -> probeDependencies())
         .compose(up -> expireRows())
         .compose(up -> emitEvents())
@@ -251,6 +260,10 @@ final class NodeAssembly {
         .compose(up -> opened.deploy(1, admin::sessionVerticle));
   }
 
+  private Future<?> watchCluster() {
+    return opened.deploy(1, () -> new ClusterWatch(this::fail));
+  }
+
   private Future<?> probeDependencies() {
     return opened.deploy(1, () -> new DependencyProbe(resources.registry(), routes.dependencies()));
   }
@@ -310,6 +323,18 @@ final class NodeAssembly {
                 tls)
             : gateway.start();
     return opened.add(started, gateway::close).onSuccess(up -> readiness.up("gateway"));
+  }
+
+  /**
+   * Takes no new clients, and closes after a short time, in which sessions are served from the log.
+   * The time is random, since nodes that are attacked together must not close together.
+   */
+  private void fail(Throwable fault) {
+    LOG.error("{}; it closes and must be started again", fault.getMessage());
+    readiness.fail(fault.getMessage());
+    failureHandler.accept(fault);
+    long delay = ThreadLocalRandom.current().nextLong(MIN_FAULT_MILLIS, MAX_FAULT_MILLIS);
+    resources.vertx().setTimer(delay, passed -> close());
   }
 
   /** As {@link #close}, after the response to the request for it. */

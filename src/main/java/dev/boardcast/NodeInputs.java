@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -14,6 +15,7 @@ import java.util.function.Supplier;
  *
  * @param prometheus writes the given registry in the Prometheus format
  * @param listens whether the node has ports of its own
+ * @param failureHandler is told why the node closes itself
  */
 record NodeInputs(
     Vertx vertx,
@@ -23,4 +25,5 @@ record NodeInputs(
     Optional<MeterRegistry> registry,
     Optional<Supplier<String>> prometheus,
     Clock clock,
-    boolean listens) {}
+    boolean listens,
+    Consumer<Throwable> failureHandler) {}

@@ -34,8 +34,9 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
    * @throws InvalidSettingException for a bad value or an unknown key
    */
   static NodeOptions of(BoardcastOptions options, List<BoardModule> boards) {
-    SettingValues values = options.values();
-    values.check(new SettingCatalog(BoardcastOptions.declarations(boards)));
+    var catalog = new SettingCatalog(BoardcastOptions.declarations(boards));
+    SettingValues values = options.values().withSecretFiles(catalog);
+    values.check(catalog);
     var settings = values.bind(NodeSettings.class);
     requireServer("pg", settings.database().postgresUri());
     requireServer("redis", settings.database().redisUri());
@@ -65,6 +66,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   VisibilityConfig visibility() {
     return settings.node().visibility();
+  }
+
+  ClusterConfig cluster() {
+    return settings.cluster();
   }
 
   DatabaseConfig db() {

@@ -4,6 +4,7 @@ import dev.boardcast.admin.NodeMeters;
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
 import dev.boardcast.gateway.AdmissionConfig;
@@ -50,12 +51,17 @@ final class NodeResources {
     background = pool("background", Math.max(MIN_BACKGROUND_CONNECTIONS, connections / 2));
     log = pool("log", LOG_CONNECTIONS);
     boardFiles = pool("board-files", BOARD_FILE_CONNECTIONS);
-    bus = new TypedBus(vertx(), application);
+    bus =
+        new TypedBus(
+            vertx(),
+            application,
+            options().cluster().secret().map(MessageSigner::of).orElseGet(MessageSigner::none));
     meters =
         inputs
             .registry()
             .map(given -> NodeMeters.in(given, inputs.prometheus(), application))
             .orElseGet(() -> NodeMeters.own(application));
+    bus.rejected().bindTo(meters.registry());
     AdmissionConfig admission = options().gateway().admission();
     limits =
         new ClientLimits(

@@ -150,7 +150,8 @@ class ApiDocsTest {
             Optional.empty(),
             Optional.empty(),
             Clock.systemUTC(),
-            false);
+            false,
+            failure -> {});
     return NodeAssembly.create(inputs).await(20, TimeUnit.SECONDS).router().create(vertx);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.admin;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.database.TlsFailure;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NodeInfo;
@@ -80,7 +81,8 @@ public final class HealthRoutes implements Routes {
    * The response of {@code /health/ready}.
    *
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is
-   *     unavailable, or a board is stale) or {@code leaving}
+   *     unavailable, or a board is stale), {@code failed} (it has a fault) or {@code leaving}
+   * @param fault what only a restart of the node repairs, which it does by itself; null for none
    * @param missing parts that are not up yet
    * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
    * @param drift wrong rollup rows by board, of the boards that this node holds
@@ -88,6 +90,7 @@ public final class HealthRoutes implements Routes {
    */
   record Health(
       String status,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String fault,
       Set<String> missing,
       Map<String, String> dependencies,
       Map<String, Long> drift,
@@ -97,7 +100,7 @@ public final class HealthRoutes implements Routes {
   /**
    * The response of {@code /health}.
    *
-   * @param status {@code healthy}, {@code starting} or {@code leaving}
+   * @param status {@code healthy}, {@code starting}, {@code failed} or {@code leaving}
    * @param sessions open client connections of this node
    */
   record ServiceHealth(String status, int sessions, Instant timestamp) {}
@@ -115,7 +118,7 @@ public final class HealthRoutes implements Routes {
         .order(-1)
         .handler(
             context -> {
-              if (readiness.isReady() || readiness.isLeaving() || isOperational(context))
+              if (!readiness.isStarting() || readiness.isLeaving() || isOperational(context))
                 context.next();
               else {
                 context.fail(
@@ -134,7 +137,7 @@ public final class HealthRoutes implements Routes {
 
   private void health(RoutingContext context) {
     boolean isReady = readiness.isReady();
-    String status = isReady ? "healthy" : readiness.isLeaving() ? "leaving" : "starting";
+    String status = isReady ? "healthy" : unready();
     JsonResponse.json(
         context,
         isReady ? 200 : 503,
@@ -164,14 +167,22 @@ public final class HealthRoutes implements Routes {
     var staleBoards = stale.get();
     boolean isDegraded =
         !dependencies.values().stream().allMatch("up"::equals) || !staleBoards.isEmpty();
-    String status =
-        readiness.isLeaving()
-            ? "leaving"
-            : !readiness.isReady() ? "starting" : isDegraded ? "degraded" : "up";
+    String status = !readiness.isReady() ? unready() : isDegraded ? "degraded" : "up";
     JsonResponse.json(
         context,
         readiness.isReady() ? 200 : 503,
         new Health(
-            status, readiness.missing(), dependencies, drift.get(), staleBoards, node.get()));
+            status,
+            readiness.fault().orElse(null),
+            readiness.missing(),
+            dependencies,
+            drift.get(),
+            staleBoards,
+            node.get()));
+  }
+
+  private String unready() {
+    if (readiness.isLeaving()) return "leaving";
+    return readiness.fault().isPresent() ? "failed" : "starting";
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.admin;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 public final class Readiness {
   private final Set<String> missing = new ConcurrentSkipListSet<>();
   private volatile boolean leaving;
+  private volatile String fault;
 
   /**
    * @param parts the parts that must be up first, such as {@code schema} or {@code gateway}
@@ -31,8 +33,28 @@ public final class Readiness {
     leaving = true;
   }
 
+  /**
+   * Reports what only a restart of the node repairs: it takes no new clients from now on, and
+   * serves those that it has. The first cause stays.
+   *
+   * @param cause one sentence for an operator
+   */
+  public synchronized void fail(String cause) {
+    if (fault == null) fault = cause;
+  }
+
   public boolean isReady() {
-    return missing.isEmpty() && !leaving;
+    return missing.isEmpty() && !leaving && fault == null;
+  }
+
+  /** Whether parts are not up yet. */
+  public boolean isStarting() {
+    return !missing.isEmpty();
+  }
+
+  /** What only a restart repairs. */
+  public Optional<String> fault() {
+    return Optional.ofNullable(fault);
   }
 
   public boolean isLeaving() {

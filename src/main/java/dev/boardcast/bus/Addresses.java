@@ -49,11 +49,11 @@ public final class Addresses {
 
   /** API to all nodes, after commit: sessions and tokens that may no longer be used. */
   public static final Address<Revocation> REVOCATIONS =
-      new Address<>("revocations.v1", Revocation.class);
+      Address.signed("revocations.v1", Revocation.class);
 
   /** API to all nodes: which sessions they have, or an order to end one. */
   public static final Address<SessionRequest> SESSION_REQUESTS =
-      new Address<>("session-requests.v1", SessionRequest.class);
+      Address.signed("session-requests.v1", SessionRequest.class);
 
   /** Every node in response to a request; other nodes than the requesting one ignore it. */
   public static final Address<SessionList> SESSION_LISTS =

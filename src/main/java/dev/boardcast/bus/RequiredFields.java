@@ -15,7 +15,10 @@ final class RequiredFields {
   RequiredFields(Class<?> type) {
     accessors =
         type.isRecord()
-            ? Stream.of(type.getRecordComponents()).map(RecordComponent::getAccessor).toList()
+            ? Stream.of(type.getRecordComponents())
+                .filter(component -> !component.isAnnotationPresent(CanBeNull.class))
+                .map(RecordComponent::getAccessor)
+                .toList()
             : List.of();
     accessors.forEach(accessor -> accessor.setAccessible(true));
   }

@@ -22,17 +22,17 @@ import java.util.UUID;
 public record Revocation(
     UUID id,
     long version,
-    String userId,
-    String session,
-    String tokenId,
-    String keyId,
-    Instant issuedBefore,
-    String reason,
-    String createdBy,
+    @CanBeNull String userId,
+    @CanBeNull String session,
+    @CanBeNull String tokenId,
+    @CanBeNull String keyId,
+    @CanBeNull Instant issuedBefore,
+    @CanBeNull String reason,
+    @CanBeNull String createdBy,
     Instant createdAt,
     Instant until,
-    String liftedBy,
-    Instant liftedAt,
+    @CanBeNull String liftedBy,
+    @CanBeNull Instant liftedAt,
     boolean own) {
 
   /** Whether it is in force at a time. */

@@ -12,4 +12,10 @@ import java.util.UUID;
  * @param ends a session to end: the answer contains it if the node had it, and nothing else
  */
 public record SessionRequest(
-    UUID id, String node, String user, String topic, String after, int limit, String ends) {}
+    UUID id,
+    @CanBeNull String node,
+    @CanBeNull String user,
+    @CanBeNull String topic,
+    @CanBeNull String after,
+    int limit,
+    @CanBeNull String ends) {}

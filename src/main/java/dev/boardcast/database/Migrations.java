@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -46,6 +47,26 @@ public final class Migrations {
   public static Future<String> apply(Vertx vertx, DatabaseConfig config, List<String> folders) {
     long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
     return attempt(vertx, config, folders, new Backoff(FIRST_RETRY, MAX_RETRY), deadlineNanos);
+  }
+
+  /** As {@link #apply(Vertx, DatabaseConfig)}, before there is a Vert.x: blocks. */
+  static String applyNow(DatabaseConfig config) throws SQLException {
+    long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
+    var backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
+    while (true) {
+      try {
+        return migrate(config, List.of());
+      } catch (SQLException | RuntimeException failure) {
+        if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) throw failure;
+        LockSupport.parkNanos(backoff.next().toNanos());
+      }
+    }
+  }
+
+  /** Connections to the server, one for each call. */
+  static DataSource dataSource(DatabaseConfig config) {
+    var server = PostgresAddress.of(config);
+    return flyway(server.jdbcUrl(), server).getDataSource();
   }
 
   private static Future<String> attempt(

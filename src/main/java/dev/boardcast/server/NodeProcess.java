@@ -41,6 +41,7 @@ final class NodeProcess {
   private Future<DataServers> servers = Future.failedFuture("not started");
   private Future<Vertx> vertx = Future.failedFuture("not started");
   private Future<Boardcast> node = Future.failedFuture("not started");
+  private volatile boolean hasFailed;
   private boolean stopped;
 
   NodeProcess(EffectiveSettings settings, Clock clock) {
@@ -56,12 +57,21 @@ final class NodeProcess {
   synchronized Future<Boardcast> start(List<BoardModule> boards) {
     if (stopped) return Future.failedFuture("stopped before it was started");
     servers = onThread("boardcast-servers", () -> DataServers.open(settings));
-    vertx = startVertx();
+    // A closed cluster has its name in the database; others start side by side with it.
+    vertx =
+        settings.isGiven("cluster-secret")
+            ? servers.compose(up -> startVertx(up.settings()))
+            : startVertx(settings);
     // join rather than all: if one fails, the other must be up before it can be stopped.
     node =
         Future.join(servers, vertx)
             .compose(up -> deploy(vertx.result(), servers.result().settings(), boards));
     return node;
+  }
+
+  /** Whether the node closed itself because of a fault that a new start repairs. */
+  boolean hasFailed() {
+    return hasFailed;
   }
 
   /** Stops what was started. Blocks for bounded time; may be called again and during a start. */
@@ -74,7 +84,7 @@ final class NodeProcess {
     await("Data servers", servers.compose(NodeProcess::close), SERVERS_SECONDS);
   }
 
-  private Future<Vertx> startVertx() {
+  private Future<Vertx> startVertx(EffectiveSettings located) {
     var options = new VertxOptions();
     var transport = settings.bind(ProgramConfig.class).transport().find();
     boolean isClustered = settings.get("cluster", Boolean.class);
@@ -83,7 +93,7 @@ final class NodeProcess {
             builder ->
                 isClustered
                     ? ClusteredVertx.vertx(
-                        ProgramDefaults.withCluster(settings).options(), options, builder)
+                        ProgramDefaults.withCluster(settings, located).options(), options, builder)
                     : Future.succeededFuture(builder.with(options).build()));
   }
 
@@ -94,7 +104,8 @@ final class NodeProcess {
         Boardcast.builder(vertx, options)
             .meterRegistry(meters.registry())
             .prometheus(meters::scrape)
-            .clock(clock);
+            .clock(clock)
+            .failureHandler(fault -> hasFailed = true);
     if (!settings.get("demo", Boolean.class)) return node.boards(boards).start();
     var demo =
         DemoStarter.of(

@@ -40,9 +40,11 @@ final class ProgramDefaults {
    * Settings of a node that joins others: nodes of different embedded databases must not form one
    * cluster, so its name depends on the data directory; a Hazelcast file beside the configuration
    * file is used.
+   *
+   * @param located the same settings with the addresses of servers that were started
    */
-  static EffectiveSettings withCluster(EffectiveSettings settings) {
-    EffectiveSettings completed = settings;
+  static EffectiveSettings withCluster(EffectiveSettings settings, EffectiveSettings located) {
+    EffectiveSettings completed = located;
     if (isEmbedded(settings, "pg")) {
       Path data = real(settings.get("data-dir", Path.class));
       String suffix = "@" + Integer.toHexString(data.toString().hashCode());

@@ -8,9 +8,9 @@ import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.web.PortReservation;
 import dev.boardcast.web.TlsConfig;
-import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -58,25 +58,25 @@ final class ServeCommand implements Callable<Integer> {
     Optional<String> unusable = unusablePort(settings);
     if (unusable.isPresent()) return fail(unusable.get());
 
-    var process = new NodeProcess(settings, clock);
+    var run = new NodeRun(() -> new NodeProcess(settings, clock));
     // On SIGTERM and SIGINT; the JVM then exits with 143 or 130.
-    Runtime.getRuntime().addShutdownHook(new Thread(process::stop, "boardcast-stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "boardcast-stop"));
     try {
-      Boardcast node = get(process.start(boards));
-      print(
-          "Boardcast ready on "
-              + settings.bind(TlsConfig.class).scheme()
-              + "://"
-              + settings.get("host", String.class)
-              + ":"
-              + node.httpPort());
-      get(node.closed());
+      run.untilClosed(boards, node -> print("Boardcast ready on " + address(settings, node)));
       return 0;
     } catch (ExecutionException failure) {
       return reportFailedStart(failure.getCause(), settings);
     } finally {
-      process.stop();
+      run.stop();
     }
+  }
+
+  private static String address(EffectiveSettings settings, Boardcast node) {
+    return settings.bind(TlsConfig.class).scheme()
+        + "://"
+        + settings.get("host", String.class)
+        + ":"
+        + node.httpPort();
   }
 
   private static List<BoardModule> boards(EffectiveSettings settings) {
@@ -117,6 +117,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private int reportFailedStart(Throwable failure, EffectiveSettings settings) {
     LoggerFactory.getLogger(ServeCommand.class).debug("The start failed", failure);
+    if (failure instanceof InvalidSettingException invalid) throw invalid;
     if (failure instanceof InvalidBoardFileException invalid) {
       throw Arguments.invalid(invalid.getMessage());
     }
@@ -135,10 +136,6 @@ final class ServeCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     out.println(line);
     out.flush();
-  }
-
-  private static <T> T get(Future<T> future) throws InterruptedException, ExecutionException {
-    return future.toCompletionStage().toCompletableFuture().get();
   }
 
   /** The message of the innermost cause that has one. */

@@ -12,6 +12,7 @@ import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.nio.file.Path;
@@ -38,6 +39,11 @@ final class EmbeddingExample {
   }
 
   /** A node that serves client connections only. */
+  static Future<Vertx> joinByOwnMeans(BoardcastOptions options, ClusterManager manager) {
+    VertxOptions secured = options.secure(new VertxOptions());
+    return Vertx.builder().with(secured).withClusterManager(manager).buildClustered();
+  }
+
   static Future<Boardcast> startGateway(Vertx clustered, BoardcastOptions config) {
     var gateway = config.roles(Role.GATEWAY);
     return Boardcast.deploy(clustered, gateway, Boards.BUILT_IN);

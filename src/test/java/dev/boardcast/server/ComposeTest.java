@@ -218,7 +218,8 @@ class ComposeTest {
       for (var variable : service.getValue().get("environment").properties()) {
         String text = variable.getValue().asText();
         variables.put(
-            variable.getKey(), text.replaceAll("^\\$\\{BOARDCAST_JWT_SECRET:.*}$", SECRET));
+            variable.getKey(),
+            text.replaceAll("^\\$\\{BOARDCAST_(JWT|CLUSTER)_SECRET:.*}$", SECRET));
       }
       nodes.put(service.getKey(), variables);
     }

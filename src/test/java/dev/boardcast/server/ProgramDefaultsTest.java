@@ -52,7 +52,8 @@ class ProgramDefaultsTest {
   }
 
   private static String cluster(Map<String, String> flags) {
-    return ProgramDefaults.withCluster(settings(flags)).get("cluster-name", String.class);
+    EffectiveSettings settings = settings(flags);
+    return ProgramDefaults.withCluster(settings, settings).get("cluster-name", String.class);
   }
 
   private static EffectiveSettings settings(Map<String, String> flags) {

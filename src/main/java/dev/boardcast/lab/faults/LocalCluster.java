@@ -32,6 +32,7 @@ final class LocalCluster implements AutoCloseable {
   private final ClusterNetwork network;
   private final List<NodeProcess> nodes = new ArrayList<>();
   private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
+  private final String clusterSecret = UUID.randomUUID() + "-" + UUID.randomUUID();
 
   private boolean closed;
 
@@ -178,6 +179,7 @@ final class LocalCluster implements AutoCloseable {
               "--cluster-port=" + ports.get(3 * i),
               "--cluster-members=" + String.join(",", members),
               "--data-dir=" + directory.resolve("node-" + i),
+              "--cluster-secret=" + clusterSecret,
               "--jwt-secret=" + secret);
       nodes.add(
           new NodeProcess(

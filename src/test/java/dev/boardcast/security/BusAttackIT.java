@@ -1,0 +1,152 @@
+package dev.boardcast.security;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.FactsCommitted;
+import dev.boardcast.bus.TypedBus;
+import dev.boardcast.security.BusAttacker.Outcome;
+import dev.boardcast.testing.Services;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What peers that are no nodes, and nodes that send nonsense, can do to the event bus of a closed
+ * cluster.
+ */
+@Timeout(180)
+class BusAttackIT {
+  private static final String ADDRESS = ClosedCluster.NAME + "." + Addresses.FACTS_HINTS.name();
+  private static final String CODEC = ADDRESS + ".json";
+  private static final Buffer FORGED =
+      BusAttacker.message(ADDRESS, CODEC, BusAttacker.json("{\"board\":\"forged\"}"));
+  private static final Buffer HUGE = Buffer.buffer().appendInt(Integer.MAX_VALUE);
+
+  private final Vertx attackers = Vertx.vertx();
+  private final BlockingQueue<FactsCommitted> received = new LinkedBlockingQueue<>();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private ClosedCluster cluster;
+  private TypedBus sender;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = ClosedCluster.start(Services.get().freshDatabase(), 2);
+    var receiver = new TypedBus(cluster.vertx(0), ClosedCluster.NAME);
+    receiver.rejected().bindTo(meters);
+    ClosedCluster.await(receiver.subscribe(Addresses.FACTS_HINTS, received::add));
+    sender = new TypedBus(cluster.vertx(1), ClosedCluster.NAME);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    ClosedCluster.await(attackers.close());
+  }
+
+  @Test
+  void nodesReachEachOther() throws InterruptedException {
+    nodesGoOn("any");
+  }
+
+  @Test
+  void aStrangerWithoutTlsReachesNothing() throws InterruptedException {
+    getsNowhere(BusAttacker.plain(attackers, cluster.busPort(0)));
+  }
+
+  @Test
+  void aStrangerWithoutACertificateReachesNothing() throws InterruptedException {
+    getsNowhere(BusAttacker.withoutCertificate(attackers, cluster.busPort(0)));
+  }
+
+  @Test
+  void aStrangerWithACertificateOfAnotherClusterReachesNothing() throws InterruptedException {
+    getsNowhere(
+        BusAttacker.withSecret(
+            attackers, cluster.busPort(0), "the secret of quite another cluster of 32+ bytes"));
+  }
+
+  @Test
+  void aLengthOfTwoGigabytesTakesNoMemoryOfAStranger() throws InterruptedException {
+    for (BusAttacker stranger : strangers()) {
+      try (stranger) {
+        Optional<Long> written = stranger.flood(HUGE, 256L << 20);
+        assertTrue(written.isPresent(), "the connection ends before 256 MiB");
+      }
+    }
+    nodesGoOn("after floods");
+  }
+
+  @Test
+  void malformedMessagesOfANodeAreDroppedAndCounted() throws InterruptedException {
+    try (var node = BusAttacker.withSecret(attackers, cluster.busPort(0), ClosedCluster.SECRET)) {
+      assertEquals(Outcome.ANSWERED, node.send(json("no JSON")));
+      assertEquals(Outcome.ANSWERED, node.send(json("{\"board\":null}")));
+      assertEquals(Outcome.ANSWERED, node.send(json("{\"board\":\"a\",\"more\":1}")));
+      assertEquals(
+          Outcome.ANSWERED,
+          node.send(
+              BusAttacker.message(ADDRESS, CODEC, Buffer.buffer().appendInt(Integer.MAX_VALUE))));
+      // A message of another address, sent to this one.
+      String hints = ClosedCluster.NAME + "." + Addresses.OUTBOX_HINTS.name() + ".json";
+      assertEquals(
+          Outcome.ANSWERED,
+          node.send(BusAttacker.message(ADDRESS, hints, BusAttacker.json("{\"shard\":1}"))));
+      assertEquals(Outcome.ANSWERED, node.send(json("{\"board\":\"valid\"}")));
+    }
+    assertEquals(new FactsCommitted("valid"), received.poll(20, TimeUnit.SECONDS));
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertEquals(
+                    List.of(2.0, 2.0, 1.0),
+                    List.of(rejected("codec"), rejected("schema"), rejected("address"))));
+    nodesGoOn("after nonsense");
+  }
+
+  private List<BusAttacker> strangers() {
+    return List.of(
+        BusAttacker.plain(attackers, cluster.busPort(0)),
+        BusAttacker.withoutCertificate(attackers, cluster.busPort(0)));
+  }
+
+  private void getsNowhere(BusAttacker stranger) throws InterruptedException {
+    try (stranger) {
+      assertEquals(Outcome.CLOSED, stranger.send(FORGED));
+      assertEquals(Outcome.CLOSED, stranger.send(Buffer.buffer()));
+    }
+    nodesGoOn("after strangers");
+    for (String reason : List.of("codec", "schema", "address")) {
+      assertEquals(0, rejected(reason), "nothing was decoded");
+    }
+  }
+
+  /** The next message is one of a node. */
+  private void nodesGoOn(String board) throws InterruptedException {
+    sender.publish(Addresses.FACTS_HINTS, new FactsCommitted(board));
+    assertEquals(new FactsCommitted(board), received.poll(20, TimeUnit.SECONDS));
+  }
+
+  private double rejected(String reason) {
+    return meters
+        .get("boardcast.bus.messages.rejected")
+        .tag("reason", reason)
+        .functionCounter()
+        .count();
+  }
+
+  private static Buffer json(String text) {
+    return BusAttacker.message(ADDRESS, CODEC, BusAttacker.json(text));
+  }
+}
