@@ -175,6 +175,11 @@ final class NodeAssembly {
     return reserve("http-port", options.httpPort())
         .compose(
             reserved ->
+                options.admin().port().isEmpty()
+                    ? Future.succeededFuture()
+                    : reserve("admin-port", options.admin().host(), options.admin().port().get()))
+        .compose(
+            reserved ->
                 options.tls().redirectPort().isEmpty()
                     ? Future.succeededFuture()
                     : reserve("http-redirect-port", options.tls().redirectPort().get()))
@@ -199,8 +204,12 @@ final class NodeAssembly {
   }
 
   private Future<?> reserve(String setting, int port) {
+    return reserve(setting, options.host(), port);
+  }
+
+  private Future<?> reserve(String setting, String host, int port) {
     Future<PortReservation> reserved =
-        resources.vertx().executeBlocking(() -> PortReservation.of(setting, options.host(), port));
+        resources.vertx().executeBlocking(() -> PortReservation.of(setting, host, port));
     return opened.add(
         reserved,
         () -> {
@@ -221,12 +230,22 @@ final class NodeAssembly {
             () -> {
               var server =
                   new HttpApiVerticle(
-                      options.host(), port, options.http(), routes.router(), Optional.of(tls));
+                      options.host(), port, options.http(), routes.httpPort(), Optional.of(tls));
               servers.add(server);
               return server;
             })
         .compose(up -> redirectToHttps())
+        .compose(up -> serveAdmin())
         .onSuccess(up -> readiness.up("http"));
+  }
+
+  private Future<?> serveAdmin() {
+    if (options.admin().port().isEmpty()) return Future.succeededFuture();
+    String host = options.admin().host();
+    int port = options.admin().port().get();
+    return opened.deploy(
+        1,
+        () -> new HttpApiVerticle(host, port, options.http(), routes.router(), Optional.of(tls)));
   }
 
   private Future<?> redirectToHttps() {

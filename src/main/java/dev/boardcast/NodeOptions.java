@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.admin.AdminConfig;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingValues;
@@ -86,6 +87,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   TlsConfig tls() {
     return settings.tls();
+  }
+
+  AdminConfig admin() {
+    return settings.admin();
   }
 
   /** Which web pages may use the node on its own ports. */

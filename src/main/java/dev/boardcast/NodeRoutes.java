@@ -1,12 +1,14 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.HealthRoutes;
+import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.MissingRole;
+import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
@@ -36,24 +38,34 @@ final class NodeRoutes {
     this.historyQueries = new HistoryQueryLimiter(resources.requests());
   }
 
-  /** The paths of a node with the configured roles on its own ports, for one event loop. */
+  /**
+   * The paths of a node with the configured roles on its HTTP port, for one event loop: those of
+   * administration only where they have no port of their own.
+   */
+  ApiRouter httpPort() {
+    return router(resources.options().origins(), resources.options().admin().port().isPresent());
+  }
+
+  /** All paths of a node with the configured roles on its own ports, for one event loop. */
   ApiRouter router() {
-    return router(resources.options().origins());
+    return router(resources.options().origins(), false);
   }
 
   /** The same on a router of the application, for one event loop. */
   ApiRouter mounted() {
-    return router(resources.options().origins().mounted());
+    return router(resources.options().origins().mounted(), false);
   }
 
-  private ApiRouter router(OriginPolicy origins) {
+  private ApiRouter router(OriginPolicy origins, boolean isAdminElsewhere) {
     BoardRegistry boards = parts.boards();
     Routes connections =
         parts
             .gateway()
             .map(gateway -> gateway.routes(origins))
             .orElseGet(() -> Gateway.missing(boards.topics()));
-    var routes = new ArrayList<Routes>(operation());
+    var routes = new ArrayList<Routes>();
+    if (isAdminElsewhere) routes.add(new MovedPaths());
+    routes.addAll(operation());
     if (resources.options().roles().contains(Role.API)) routes.addAll(api());
     else routes.add(new MissingRole("api"));
     return new ApiRouter(
@@ -105,7 +117,7 @@ final class NodeRoutes {
             dependencies(),
             parts.metrics()::drift,
             parts.metrics()::stale),
-        resources.meters(),
+        new MetricsRoutes(resources.meters(), resources.options().admin().metricsAllow()),
         admin.routes(),
         admin.sessionRoutes(),
         admin.revocationRoutes());

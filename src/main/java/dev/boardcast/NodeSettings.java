@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.admin.AdminConfig;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
@@ -19,6 +20,7 @@ record NodeSettings(
     HttpConfig http,
     TlsConfig tls,
     LimitsConfig limits,
+    AdminConfig admin,
     EmitterConfig emitter,
     MetricsConfig metrics,
     GatewayConfig gateway) {

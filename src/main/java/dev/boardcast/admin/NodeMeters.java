@@ -2,23 +2,21 @@ package dev.boardcast.admin;
 
 import dev.boardcast.engine.OptionalArtifact;
 import dev.boardcast.spi.Problem;
-import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Holds a node's meters and serves them at {@code GET /metrics}. Each meter has the tag {@code
- * application}, so that several applications can share a registry. Thread safe.
+ * Holds a node's meters. Each meter has the tag {@code application}, so that several applications
+ * can share a registry. Thread safe.
  */
-public final class NodeMeters implements Routes {
+public final class NodeMeters {
   private final MeterRegistry registry;
   private final Optional<Supplier<String>> scrape;
   private final String absence;
@@ -62,12 +60,8 @@ public final class NodeMeters implements Routes {
     registry.close();
   }
 
-  @Override
-  public void mount(Router router) {
-    router.get("/metrics").setName("metrics").handler(this::answer);
-  }
-
-  private void answer(RoutingContext context) {
+  /** Answers with all meters as text. */
+  void answer(RoutingContext context) {
     if (scrape.isEmpty()) throw Problem.of(404, "Not found", absence);
     context
         .response()
