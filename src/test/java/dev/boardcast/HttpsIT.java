@@ -17,7 +17,10 @@ import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.client.HttpRequest;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +128,35 @@ class HttpsIT {
       publish(7);
       assertEquals(7, stream.next("note").data().path("data").path("n").asInt());
     }
+  }
+
+  @Test
+  void eventStreamsShareAConnectionOfHttp2() {
+    var options = new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setUseAlpn(true);
+    options.setSsl(true).setTrustOptions(trusting(ca).getTrustOptions());
+    var client = VERTX.createHttpClient(options, new PoolOptions().setHttp2MaxSize(1));
+    var received = new StringBuffer();
+    for (int i = 0; i < 2; i++) {
+      var response =
+          Api.await(
+              client
+                  .request(
+                      HttpMethod.GET, node.httpPort(), "localhost", "/api/v1/stream?topics=news")
+                  .compose(
+                      request ->
+                          request
+                              .putHeader("Authorization", "Bearer " + TOKEN)
+                              .send()
+                              .onSuccess(
+                                  stream ->
+                                      stream.handler(bytes -> received.append(bytes.toString())))));
+      assertEquals(HttpVersion.HTTP_2, response.version());
+      assertEquals(200, response.statusCode());
+    }
+    Awaitility.await().until(() -> received.toString().split("\"subscribed\"").length == 3);
+    publish(8);
+    Awaitility.await().until(() -> received.toString().split("\"note\"").length == 3);
+    client.close();
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.boardcast.config.Settings;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.SelfSignedCertificate;
 import io.vertx.core.transport.Transport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -83,6 +85,22 @@ class SlowReaderIT {
     assertTrue(more < 20_000, () -> more + " bytes more were in flight");
   }
 
+  @ParameterizedTest
+  @CsvSource({"/ws, epoll", "/ws, nio", "/api/v1/stream, epoll", "/api/v1/stream, nio"})
+  void littleDataIsInFlightOverTls(String path, String name) {
+    open(name);
+    int port =
+        gateway.hostPort(
+            new HttpServerOptions()
+                .setSsl(true)
+                .setKeyCertOptions(SelfSignedCertificate.create().keyCertOptions()));
+    var slow = new SlowReader(port, "/boards" + path, true);
+    int all = publish();
+    slow.resumeUntil(all);
+    slow.close();
+    assertTrue(slow.read.length() < 400_000, slow.read.length() + " bytes were in flight");
+  }
+
   private void open(String name) {
     Transport transport =
         switch (name) {
@@ -114,11 +132,16 @@ class SlowReaderIT {
     private final NetSocket socket;
 
     SlowReader(int port, String path) {
+      this(port, path, false);
+    }
+
+    SlowReader(int port, String path, boolean tls) {
       var small = new NetClientOptions().setReceiveBufferSize(4_096);
+      small.setSsl(tls).setTrustAll(true).setHostnameVerificationAlgorithm("");
       socket =
           GatewayFixture.await(gateway.vertx.createNetClient(small).connect(port, "127.0.0.1"));
       socket.handler(this::onBytes);
-      String upgrade = path.equals("/ws") ? UPGRADE : "";
+      String upgrade = path.endsWith("/ws") ? UPGRADE : "";
       socket.write(
           "GET " + path + "?topics=routing HTTP/1.1\r\nHost: localhost\r\n" + upgrade + "\r\n");
       await()
