@@ -39,6 +39,8 @@ class BrowserPolicyIT extends BrowserCase {
       }
       assertEquals("[]", page.eval("violations").toString(), board);
     }
+    page.eval("window.old = true; location.reload()");
+    page.await("!window.old && document.querySelector('main h1')");
     page.eval("document.querySelector('#tools button[title^=Signed]').click()");
     page.await("document.querySelector('dialog[open] #sign-in')");
     page.eval("document.querySelector('dialog').close()");

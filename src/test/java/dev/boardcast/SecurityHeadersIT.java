@@ -87,6 +87,16 @@ class SecurityHeadersIT {
                       : "default-src 'none'; frame-ancestors 'none'"),
           path);
       assertTrue(!vary(answer).contains("authorization"), path);
+      var unchanged =
+          http.send(
+              HttpRequest.newBuilder(answer.uri())
+                  .header("If-None-Match", header(answer, "ETag"))
+                  .build(),
+              BodyHandlers.discarding());
+      assertEquals(304, unchanged.statusCode(), path);
+      for (String name : List.of("Content-Security-Policy", "Cache-Control", "Vary")) {
+        assertEquals(header(answer, name), header(unchanged, name), path);
+      }
     }
   }
 

@@ -86,14 +86,15 @@ public final class PageRoutes implements Routes {
     response
         .putHeader(HttpHeaders.ETAG, file.tag())
         .putHeader(HttpHeaders.CACHE_CONTROL, isImmutable ? "max-age=86400" : "no-cache");
+    // On 304 too: a browser replaces the headers that it has stored.
+    if (name.endsWith(".html")) {
+      response.putHeader(SecurityHeaders.CONTENT_SECURITY_POLICY, policy);
+    }
     if (file.tag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
       response.setStatusCode(304).end();
       return;
     }
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
-    if (name.endsWith(".html")) {
-      response.putHeader(SecurityHeaders.CONTENT_SECURITY_POLICY, policy);
-    }
     if (GzipResponse.isWanted(context)) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(file.gzipped());
     } else {
