@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 /** Two nodes on one event bus and one database, whose sessions operators list and end. */
 @Timeout(120)
 abstract class AccessCase {
-  static final Duration WITHIN = Duration.ofSeconds(1);
+  // The machine of a test has other work; RevocationBench measures.
+  static final Duration WITHIN = Duration.ofSeconds(3);
   static final String ADMIN = Person.of("root").with("admin").token();
   static final String REVOCATIONS = "/api/v1/admin/revocations";
   static final String SESSIONS = "/api/v1/admin/sessions";

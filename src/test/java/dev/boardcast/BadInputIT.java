@@ -74,6 +74,8 @@ class BadInputIT {
     TOKENS.put("red-member", Person.of("red-member", "red").token());
     TOKENS.put("eve", Person.of("eve", "blue").token());
     TOKENS.put("sender", Person.of("sender").with("ingest").token());
+    TOKENS.put("viewer", Person.of("vic").with("viewer").token());
+    TOKENS.put("root", Person.of("root").with("admin").token());
     TOKENS.put("publisher", Person.of("publisher").with("publish").token());
     NAMES.put("task", made("ann", "/api/v1/tasks", "{\"title\":\"t\",\"team_id\":\"red\"}"));
     NAMES.put("theirs", made("eve", "/api/v1/tasks", "{\"title\":\"t\"}"));

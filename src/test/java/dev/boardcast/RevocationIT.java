@@ -69,7 +69,7 @@ class RevocationIT extends AccessCase {
     assertEquals(4401, there.closeCode());
     JsonNode last = stream.next("close").data();
     assertEquals(4401, last.path("code").asInt());
-    assertTrue(System.nanoTime() - start < WITHIN.toNanos(), "within a second");
+    assertTrue(System.nanoTime() - start < WITHIN.toNanos(), "in time");
     assertFalse(anonymous.isClosed());
     for (Boardcast node : Set.of(one, two)) {
       Answer refused = get(node, "/api/v1/tasks", token);

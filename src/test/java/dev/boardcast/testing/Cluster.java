@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.awaitility.Awaitility;
@@ -28,7 +27,8 @@ public final class Cluster implements AutoCloseable {
   private static final int MAX_ADDED = 1;
   private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
 
-  private final Optional<Path> clock;
+  // The main class of the nodes, and its own arguments before those of the program.
+  private final List<String> main;
   private final DatabaseConfig db;
   private final Sql sql;
   private final String name = "test-" + UUID.randomUUID().toString().substring(0, 8);
@@ -37,8 +37,8 @@ public final class Cluster implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private Cluster(Optional<Path> clock, DatabaseConfig db, List<Integer> ports) {
-    this.clock = clock;
+  private Cluster(List<String> main, DatabaseConfig db, List<Integer> ports) {
+    this.main = main;
     this.db = db;
     this.sql = new Sql(db.postgresUri());
     this.ports = ports;
@@ -46,18 +46,24 @@ public final class Cluster implements AutoCloseable {
 
   /** Starts {@code size} nodes with all roles and waits until each is ready. */
   public static Cluster start(DatabaseConfig db, int size, String... arguments) throws Exception {
-    return start(Optional.empty(), db, size, arguments);
+    return start(List.of("dev.boardcast.server.Main"), db, size, arguments);
   }
 
   /** The same, with clocks that show the time stamp of a file. */
   public static Cluster start(Path clock, DatabaseConfig db, int size, String... arguments)
       throws Exception {
-    return start(Optional.of(clock), db, size, arguments);
+    return start(List.of("dev.boardcast.ClockedMain", clock.toString()), db, size, arguments);
   }
 
-  private static Cluster start(
-      Optional<Path> clock, DatabaseConfig db, int size, String... arguments) throws Exception {
-    var cluster = new Cluster(clock, db, FreePorts.some(size + MAX_ADDED));
+  /** The same, with nodes whose event bus brings no messages of one address. */
+  public static Cluster startWithout(
+      String address, DatabaseConfig db, int size, String... arguments) throws Exception {
+    return start(List.of("dev.boardcast.LossyNode", address), db, size, arguments);
+  }
+
+  private static Cluster start(List<String> main, DatabaseConfig db, int size, String... arguments)
+      throws Exception {
+    var cluster = new Cluster(main, db, FreePorts.some(size + MAX_ADDED));
     for (int i = 0; i < size; i++) cluster.launch(arguments);
     for (NodeProcess node : cluster.nodes) node.awaitReady(START_TIMEOUT);
     return cluster;
@@ -143,6 +149,12 @@ public final class Cluster implements AutoCloseable {
             .build());
   }
 
+  /** A request; {@code token} may be null. */
+  public HttpResponse<String> delete(NodeProcess node, String path, String token)
+      throws IOException, InterruptedException {
+    return send(request(node, path, token).DELETE().build());
+  }
+
   @Override
   public void close() {
     for (NodeProcess node : nodes) node.close();
@@ -161,9 +173,8 @@ public final class Cluster implements AutoCloseable {
   private NodeProcess launch(String... arguments) throws IOException {
     var all = arguments(nodes.size(), 0);
     all.addAll(List.of(arguments));
-    clock.ifPresent(file -> all.add(0, file.toString()));
-    String main = clock.isPresent() ? "dev.boardcast.ClockedMain" : "dev.boardcast.server.Main";
-    var node = NodeProcess.start(name + "-" + nodes.size(), main, all);
+    all.addAll(0, main.subList(1, main.size()));
+    var node = NodeProcess.start(name + "-" + nodes.size(), main.get(0), all);
     nodes.add(node);
     return node;
   }

@@ -56,20 +56,26 @@ public final class RevocationStore {
           + VALUES
           + """
              ON CONFLICT (user_id) WHERE own DO UPDATE
-               SET version = excluded.version, issued_before = excluded.issued_before,
+               SET version = excluded.version,
+                   issued_before = greatest(r.issued_before, excluded.issued_before),
                    created_at = excluded.created_at, until = excluded.until,
                    lifted_at = NULL, lifted_by = NULL
             RETURNING\s"""
           + COLUMNS.replaceAll("(\\w+)", "r.$1");
 
   private static final String LIFT =
-      NEXT
-          + """
-             UPDATE revocation AS r
-             SET version = next.version, lifted_at = clock_timestamp(), lifted_by = $2
-             FROM next
-             WHERE r.id = $1 AND r.lifted_at IS NULL AND r.until > clock_timestamp()
-             RETURNING\s"""
+      """
+      WITH next AS (
+        UPDATE revocation_version SET version = version + 1
+        WHERE EXISTS (
+          SELECT FROM revocation
+          WHERE id = $1 AND lifted_at IS NULL AND until > clock_timestamp())
+        RETURNING version)
+      UPDATE revocation AS r
+      SET version = next.version, lifted_at = clock_timestamp(), lifted_by = $2
+      FROM next
+      WHERE r.id = $1 AND r.lifted_at IS NULL AND r.until > clock_timestamp()
+      RETURNING\s"""
           + COLUMNS.replaceAll("(\\w+)", "r.$1");
 
   private static final String LIST =

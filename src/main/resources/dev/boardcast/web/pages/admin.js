@@ -1,9 +1,12 @@
-// The page of the cluster, for admins: nodes, leases, sessions by topic, slow clients.
+// The page of the cluster, for viewers and admins: nodes, leases, sessions, revocations, slow clients.
 
-import { failed, h, note } from './html.js';
+import { revocations } from './admin-revocations.js';
+import { sessions } from './admin-sessions.js';
+import { confirm } from './confirm.js';
+import { failed, h } from './html.js';
 import { card } from './board.js';
 import { shown, span } from './format.js';
-import { api } from './session.js';
+import { api, isAdmin } from './session.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
 
@@ -32,7 +35,7 @@ export function page() {
       { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
       { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
       { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END, small: true },
-      { title: 'Action', cell: drainButton, end: END },
+      ...(isAdmin() ? [{ title: 'Action', cell: drainButton, end: END }] : []),
     ],
     key: ({ name }) => name,
     none: 'No node responds.',
@@ -67,27 +70,30 @@ export function page() {
     none: 'No topic is subscribed.',
   });
   const cards = [card('Nodes', nodes.node, 'span-12'), card('Leases', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
+  const all = sessions();
+  const revoked = revocations();
   const body = h('div',
-    h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node));
+    h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node),
+    h('div.grid', all.node), h('div.grid', revoked.node));
   const warnings = h('div.warnings', { role: 'alert' });
-  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and slow clients.'))), warnings, body);
+  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and revocations.'))), warnings, body);
   let timer = null;
   let isStopped = false;
 
-  function draw({ nodes: all, leases: read }) {
+  function draw({ nodes: known, leases: read }) {
     const message = { at: Date.now() };
-    const doing = all.map((each) => each.doing).filter(Boolean);
+    const doing = known.map((each) => each.doing).filter(Boolean);
     const lags = doing.flatMap((each) => Object.values(each.emitter_lag_seconds)).filter((lag) => Number.isFinite(lag));
-    const waiting = all.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
-    const missing = all.filter((each) => !each.doing).length;
-    const warned = all.flatMap(({ name, doing: does }) => (does?.warnings ?? []).map((each) => `${name}: ${each}.`));
+    const waiting = known.flatMap(({ name, doing: does }) => (does?.slow ?? []).map((each) => ({ node: name, ...each })));
+    const missing = known.filter((each) => !each.doing).length;
+    const warned = known.flatMap(({ name, doing: does }) => (does?.warnings ?? []).map((each) => `${name}: ${each}.`));
     if (warned.join('') !== warnings.textContent) warnings.replaceChildren(...warned.map((each) => h('p.badge.bad', each)));
-    tiles.nodes.show(all.length, message, missing ? `${missing} do not respond` : 'all respond');
+    tiles.nodes.show(known.length, message, missing ? `${missing} do not respond` : 'all respond');
     tiles.sessions.show(sum(doing.map(({ sessions }) => sessions)), message, 'over all nodes');
     tiles.lag.show(lags.length ? Math.max(...lags) * 1000 : null, message, 'ms from commit to broadcast');
     tiles.slow.show(waiting.length, message, 'with messages waiting');
-    nodes.show(all);
-    const held = all.flatMap(({ name, leases: of }) => of.map((lease) => ({ lease, holder: name })));
+    nodes.show(known);
+    const held = known.flatMap(({ name, leases: of }) => of.map((lease) => ({ lease, holder: name })));
     leases.show(held.sort((a, b) => (a.lease < b.lease ? -1 : 1)));
     if (read !== 'read') leases.node.replaceChildren(h('p.empty', 'Unknown while the database is unavailable.'));
     const counts = new Map();
@@ -97,6 +103,8 @@ export function page() {
     topics.show([...counts].map(([topic, count]) => ({ topic, count })).sort((a, b) => b.count - a.count));
     slow.show(waiting);
     cards.forEach(({ aged }) => aged(message));
+    all.load(known.map(({ name }) => name));
+    revoked.load();
   }
 
   async function load() {
@@ -128,14 +136,11 @@ function drainButton({ name, status }) {
 }
 
 function confirmDrain(name) {
-  const drain = () =>
-    api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }).then(() => note(`${name} is draining.`), (failure) => note(failure.message));
-  const box = h('dialog', { 'aria-labelledby': 'drain' },
-    h('h2', { id: 'drain' }, `Drain ${name}?`),
-    h('p.quiet', 'It accepts no new sessions, moves the others to other nodes, completes its work, and stops. Nothing is lost.'),
-    h('form', { method: 'dialog', onsubmit: drain },
-      h('div.row.close', h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'), h('button.main', 'Drain'))));
-  box.addEventListener('close', () => box.remove());
-  document.body.append(box);
-  box.showModal();
+  confirm({
+    title: `Drain ${name}?`,
+    details: 'It accepts no new sessions, moves the others to other nodes, completes its work, and stops. Nothing is lost.',
+    label: 'Drain',
+    act: () => api(`${NODES}/${encodeURIComponent(name)}/drain`, { method: 'POST' }),
+    done: `${name} is draining.`,
+  });
 }

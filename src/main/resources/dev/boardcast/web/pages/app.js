@@ -4,7 +4,7 @@ import { failed, h, note } from './html.js';
 import { kiosk } from './kiosk.js';
 import { client } from './live.js';
 import './pill.js';
-import { api, isAdmin, onOtherUser, signOutReason, who } from './session.js';
+import { api, isViewer, onOtherUser, signOutReason, who } from './session.js';
 import { dialog } from './sign-in.js';
 import { themeButton } from './theme.js';
 
@@ -26,7 +26,7 @@ const pages = () => [
     load: () => import(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
   })),
   { path: 'tasks', title: 'Tasks', load: () => import('./tasks.js') },
-  ...(isAdmin() ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
+  ...(isViewer() ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
 ];
 
 /** An error also has a heading, for screen readers. */

@@ -54,6 +54,7 @@ write('sessionStorage', KEY, own);
 
 export const who = () => claims(own.token);
 export const isAdmin = () => Boolean(who()?.roles?.includes('admin'));
+export const isViewer = () => isAdmin() || Boolean(who()?.roles?.includes('viewer'));
 
 /** Another tab with the same user and rights may have a newer token. */
 function adopt() {

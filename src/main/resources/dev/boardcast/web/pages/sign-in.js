@@ -1,7 +1,7 @@
 // The sign-in dialog: with a token, or as a user of the demo.
 
 import { h, text } from './html.js';
-import { people, signIn, signInAs, signOutOfAllTabs, who } from './session.js';
+import { api, people, signIn, signInAs, signOutOfAllTabs, who } from './session.js';
 
 export async function dialog() {
   const me = who();
@@ -20,6 +20,8 @@ export async function dialog() {
       fail(failure);
     }
   };
+  // Other devices too: the server refuses every token of the user that was issued until now.
+  const everywhere = () => api('/api/v1/sessions', { method: 'DELETE' }).then(signOutOfAllTabs, fail);
   const demo = h('div');
   const box = h('dialog', { 'aria-labelledby': 'sign-in' },
     h('h2', { id: 'sign-in' }, me ? `Signed in as ${me.sub}` : 'Sign in'),
@@ -32,6 +34,7 @@ export async function dialog() {
       h('div.row.close',
         h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
         me && h('button', { type: 'button', onclick: signOutOfAllTabs }, 'Sign out'),
+        me && h('button', { type: 'button', onclick: everywhere }, 'Sign out everywhere'),
         h('button.main', 'Use this token'))));
   box.addEventListener('close', () => box.remove());
   document.body.append(box);
