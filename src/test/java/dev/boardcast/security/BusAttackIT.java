@@ -13,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +114,17 @@ class BusAttackIT {
                     List.of(2.0, 2.0, 1.0),
                     List.of(rejected("codec"), rejected("schema"), rejected("address"))));
     nodesGoOn("after nonsense");
+  }
+
+  @Test
+  void aNodeThatSendsGarbageHarmsItsOwnConnectionOnly() throws InterruptedException {
+    byte[] garbage = new byte[4_096];
+    new Random(1).nextBytes(garbage);
+    try (var node = BusAttacker.withSecret(attackers, cluster.busPort(0), ClosedCluster.SECRET)) {
+      node.send(Buffer.buffer().appendInt(garbage.length).appendBytes(garbage));
+      nodesGoOn("after garbage");
+      assertEquals(Outcome.ANSWERED, node.send(Buffer.buffer()), "on another connection");
+    }
   }
 
   private List<BusAttacker> strangers() {

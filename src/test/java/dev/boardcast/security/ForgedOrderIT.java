@@ -2,6 +2,7 @@ package dev.boardcast.security;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.Boardcast;
@@ -19,7 +20,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.WebClient;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +108,39 @@ class ForgedOrderIT {
     vertx.eventBus().publish(NAME + "." + Addresses.LEAVE_REQUESTS.name(), Buffer.buffer("leave"));
     awaitRejected("address", 2);
     assertTrue(nodes().contains(node.info().name()));
+  }
+
+  @Test
+  void noNodeConnectsToTheAddressInABeaconWhateverAnAdminAsks() throws Exception {
+    try (var trap = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      bus(SECRET)
+          .publish(
+              Addresses.NODE_BEACONS,
+              new NodeBeacon(
+                  "node-trap",
+                  "1",
+                  List.of("gateway", "api"),
+                  "127.0.0.1",
+                  trap.getLocalPort(),
+                  trap.getLocalPort(),
+                  NodeBeacon.UP,
+                  Instant.now()));
+      Awaitility.await().until(() -> nodes().contains("node-trap"));
+      ask(HttpMethod.GET, "/api/v1/admin/sessions");
+      ask(HttpMethod.POST, "/api/v1/admin/nodes/node-trap/drain");
+      ask(HttpMethod.GET, "/ws?topics=routing");
+      ask(HttpMethod.GET, "/api/v1/no-such-path");
+      trap.setSoTimeout(1_000);
+      assertThrows(SocketTimeoutException.class, trap::accept);
+    }
+  }
+
+  private void ask(HttpMethod method, String path) {
+    ClosedCluster.await(
+        http.request(method, node.httpPort(), "127.0.0.1", path)
+            .putHeader("Authorization", "Bearer " + Person.of("root").with("admin").token())
+            .timeout(5_000)
+            .send());
   }
 
   private TypedBus bus(String secret) {

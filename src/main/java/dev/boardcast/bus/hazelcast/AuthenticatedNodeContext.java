@@ -7,9 +7,14 @@ import com.hazelcast.instance.impl.Node;
 import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.nio.MemberSocketInterceptor;
 import dev.boardcast.bus.security.MemberHandshake;
+import dev.boardcast.bus.security.UnprovenPeerException;
 import java.io.IOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has a Hazelcast member authenticate its peers on each new connection, before Hazelcast reads a
@@ -17,6 +22,8 @@ import java.util.Properties;
  * and no setting for it.
  */
 final class AuthenticatedNodeContext extends DefaultNodeContext {
+  private static final Logger LOG = LoggerFactory.getLogger(AuthenticatedNodeContext.class);
+
   private final MemberHandshake handshake;
 
   AuthenticatedNodeContext(MemberHandshake handshake) {
@@ -42,18 +49,49 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
     }
   }
 
-  private record Interceptor(MemberHandshake handshake) implements MemberSocketInterceptor {
+  /** Logs refusals that another secret explains, once a minute; others only connect. */
+  private static final class Interceptor implements MemberSocketInterceptor {
+    private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+
+    private final MemberHandshake handshake;
+    private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
+
+    Interceptor(MemberHandshake handshake) {
+      this.handshake = handshake;
+    }
+
     @Override
     public void init(Properties properties) {}
 
     @Override
     public void onAccept(Socket accepted) throws IOException {
-      handshake.accept(accepted);
+      try {
+        handshake.accept(accepted);
+      } catch (UnprovenPeerException refused) {
+        log(accepted, refused);
+        throw refused;
+      }
     }
 
     @Override
     public void onConnect(Socket connected) throws IOException {
-      handshake.connect(connected);
+      try {
+        handshake.connect(connected);
+      } catch (UnprovenPeerException refused) {
+        log(connected, refused);
+        throw refused;
+      }
+    }
+
+    private void log(Socket socket, UnprovenPeerException refused) {
+      long now = System.nanoTime();
+      long logged = loggedNanos.get();
+      if (now - logged >= LOG_INTERVAL_NANOS && loggedNanos.compareAndSet(logged, now)) {
+        LOG.warn(
+            "no connection of cluster members with {}: {}; is cluster-secret the same on all nodes?",
+            socket.getRemoteSocketAddress(),
+            refused.getMessage());
+      }
     }
   }
 }

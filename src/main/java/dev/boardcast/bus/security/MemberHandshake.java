@@ -48,6 +48,7 @@ public final class MemberHandshake {
   /**
    * Authenticates the peer that has connected.
    *
+   * @throws UnprovenPeerException when it has another secret
    * @throws IOException when it does not prove itself in time; the caller closes the socket
    */
   public void accept(Socket socket) throws IOException {
@@ -73,6 +74,7 @@ public final class MemberHandshake {
   /**
    * Authenticates the peer that was connected to.
    *
+   * @throws UnprovenPeerException when it has another secret
    * @throws IOException when it does not prove itself in time; the caller closes the socket
    */
   public void connect(Socket socket) throws IOException {
@@ -82,7 +84,12 @@ public final class MemberHandshake {
     byte[] ours = nonce();
     write(socket, ours, new byte[] {(byte) keys.size()});
     for (byte[] key : keys) write(socket, Hkdf.hmac(key, CONNECT, theirs, ours));
-    byte[] proof = in.read(MAC_BYTES);
+    byte[] proof;
+    try {
+      proof = in.read(MAC_BYTES);
+    } catch (EOFException refused) {
+      throw new UnprovenPeerException("the peer does not accept the secret of this node");
+    }
     boolean isProven = false;
     for (byte[] key : keys) {
       isProven |= MessageDigest.isEqual(proof, Hkdf.hmac(key, ACCEPT, theirs, ours));
@@ -103,8 +110,8 @@ public final class MemberHandshake {
     out.flush();
   }
 
-  private static IOException refused() {
-    return new IOException("the peer does not know the cluster secret");
+  private static UnprovenPeerException refused() {
+    return new UnprovenPeerException("the peer does not know the secret of this cluster");
   }
 
   /** Reads within the time limit, however slowly the bytes arrive. */
