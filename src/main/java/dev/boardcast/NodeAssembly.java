@@ -245,7 +245,8 @@ final class NodeAssembly {
     int port = options.admin().port().get();
     return opened.deploy(
         1,
-        () -> new HttpApiVerticle(host, port, options.http(), routes.router(), Optional.of(tls)));
+        () ->
+            new HttpApiVerticle(host, port, options.http(), routes.adminPort(), Optional.of(tls)));
   }
 
   private Future<?> redirectToHttps() {

@@ -93,11 +93,16 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
     return settings.admin();
   }
 
-  /** Which web pages may use the node on its own ports. */
+  /** Which web pages may use the ports of the node's clients. */
   OriginPolicy origins() {
+    return origins(host());
+  }
+
+  /** Which web pages may use a port at this address. */
+  OriginPolicy origins(String address) {
     return new OriginPolicy(
         http().allowedOrigins(),
-        LoopbackAddress.matches(host()),
+        LoopbackAddress.matches(address),
         gateway().admission()::isTrustedProxy);
   }
 

@@ -51,6 +51,11 @@ final class NodeRoutes {
     return router(resources.options().origins(), false);
   }
 
+  /** The same on the port of administration, for one event loop. */
+  ApiRouter adminPort() {
+    return router(resources.options().origins(resources.options().admin().host()), false);
+  }
+
   /** The same on a router of the application, for one event loop. */
   ApiRouter mounted() {
     return router(resources.options().origins().mounted(), false);

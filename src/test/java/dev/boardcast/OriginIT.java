@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
@@ -41,9 +42,11 @@ class OriginIT {
   private Boardcast onAll;
   private Boardcast open;
   private int host;
+  private int admin;
 
   @BeforeAll
   void start() throws Exception {
+    admin = FreePorts.one();
     onLoopback = node("loopback", "127.0.0.1", NAMED);
     onAll = node("all", "0.0.0.0", NAMED);
     open = node("open", "127.0.0.1", "*");
@@ -106,6 +109,13 @@ class OriginIT {
     assertEquals(status, upgrade(onLoopback.httpPort(), "/ws", header));
     assertEquals(status, upgrade(onLoopback.gatewayPort(), "/ws", header));
     assertEquals(200, get(onAll.httpPort(), "/api/v1/boards", header).status());
+  }
+
+  @Test
+  void norDoesAPortOfAdministrationOnLoopbackOfANodeThatListensPublicly() throws Exception {
+    assertEquals(200, get(admin, "/metrics", "Host: localhost").status());
+    assertEquals(403, get(admin, "/metrics", "Host: evil.example").status());
+    assertEquals(403, get(admin, "/metrics", "Origin: " + FOREIGN).status());
   }
 
   @ParameterizedTest
@@ -201,6 +211,7 @@ class OriginIT {
             .host(address)
             .set("http-allowed-origins", origins)
             .set("trusted-proxies", "127.0.0.1");
+    if (name.equals("all")) options = options.set("admin-port", Integer.toString(admin));
     return Boardcast.deploy(vertx, options, Boards.BUILT_IN).await(1, TimeUnit.MINUTES);
   }
 

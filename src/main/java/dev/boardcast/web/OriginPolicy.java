@@ -77,11 +77,13 @@ public final class OriginPolicy {
    */
   public void check(HttpServerRequest request) {
     if (!onLoopback || allowsAny) return;
-    if (request.headers().contains(HttpHeaders.HOST) && !isOwnHost(request.authority())) {
+    HostAndPort host = request.authority();
+    String sent = host == null ? request.getHeader(HttpHeaders.HOST) : host.host();
+    if (sent != null && !isOwnHost(host)) {
       throw refused(
           "this node listens on a loopback address, and answers for another host only if %s names"
               + " an origin of it; the host was %s",
-          request.getHeader(HttpHeaders.HOST));
+          sent);
     }
     String text = request.getHeader(HttpHeaders.ORIGIN);
     if (text == null) return;
