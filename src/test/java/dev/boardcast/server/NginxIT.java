@@ -155,7 +155,7 @@ class NginxIT {
     try (var socket = new Socket(address.getHost(), address.getPort())) {
       socket.setSoTimeout(20_000);
       String request =
-          "GET %s HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+          "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
               + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n";
       socket.getOutputStream().write(request.formatted(path).getBytes(StandardCharsets.US_ASCII));
       var response = new BufferedReader(new InputStreamReader(socket.getInputStream()));
