@@ -253,7 +253,13 @@ final class NodeAssembly {
     if (options.tls().redirectPort().isEmpty()) return Future.succeededFuture();
     int port = options.tls().redirectPort().get();
     return opened.deploy(
-        1, () -> new RedirectVerticle(options.host(), port, () -> servers.get(0).port()));
+        1,
+        () ->
+            new RedirectVerticle(
+                options.host(),
+                port,
+                () -> servers.get(0).port(),
+                resources.limits().connections()));
   }
 
   private Future<?> migrate() {

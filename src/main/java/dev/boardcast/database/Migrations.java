@@ -57,7 +57,11 @@ public final class Migrations {
       try {
         return migrate(config, List.of());
       } catch (SQLException | RuntimeException failure) {
-        if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) throw failure;
+        if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) {
+          Optional<IllegalStateException> problem = tlsProblem(failure, config);
+          if (problem.isPresent()) throw problem.get();
+          throw failure;
+        }
         LockSupport.parkNanos(backoff.next().toNanos());
       }
     }
@@ -83,18 +87,23 @@ public final class Migrations {
                     ? vertx
                         .timer(backoff.next().toMillis(), TimeUnit.MILLISECONDS)
                         .compose(again -> attempt(vertx, config, folders, backoff, deadlineNanos))
-                    : Future.failedFuture(reported(failure, config)));
+                    : failed(failure, config));
   }
 
-  /** Without its causes where TLS failed: the innermost would say less. */
-  private static Throwable reported(Throwable failure, DatabaseConfig config) {
+  private static Future<String> failed(Throwable failure, DatabaseConfig config) {
+    Optional<IllegalStateException> problem = tlsProblem(failure, config);
+    return Future.failedFuture(problem.isPresent() ? problem.get() : failure);
+  }
+
+  /** What to tell where TLS failed, without causes: the innermost would say less. */
+  private static Optional<IllegalStateException> tlsProblem(
+      Throwable failure, DatabaseConfig config) {
     return TlsFailure.of(failure)
-        .<Throwable>map(
+        .map(
             tls -> {
               LOG.debug("TLS to PostgreSQL failed", failure);
               return new IllegalStateException(PostgresAddress.of(config).message(tls, failure));
-            })
-        .orElse(failure);
+            });
   }
 
   private static String migrate(DatabaseConfig config, List<String> folders) throws SQLException {

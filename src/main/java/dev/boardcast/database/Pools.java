@@ -6,7 +6,7 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.sqlclient.ClientBuilder;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnectOptions;
@@ -58,12 +58,30 @@ public final class Pools {
             .setMaxWaitQueueSize(config.maxWaiting())
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
-    ClientBuilder<Pool> builder = PgBuilder.pool().using(vertx).with(transport).with(pool);
-    return config
-        .schema()
-        .map(schema -> builder.connectingTo(session(server, config, name, schema)))
-        .orElseGet(() -> builder.connectingTo(inFoundSchema(vertx, server, config, name)))
+    return PgBuilder.pool()
+        .using(vertx)
+        .with(transport)
+        .with(pool)
+        .connectingTo(connecting(vertx, server, config, name))
         .build();
+  }
+
+  /** Looks up before a connection what is not configured: the schema, whether TLS is offered. */
+  private static Supplier<Future<SqlConnectOptions>> connecting(
+      Vertx vertx, PgConnectOptions server, DatabaseConfig config, String name) {
+    Supplier<Future<PgConnectOptions>> reached =
+        server.getSslMode() == SslMode.PREFER
+            ? new PreferredTls(vertx, server, config.connectTimeout())
+            : () -> Future.succeededFuture(server);
+    Supplier<Future<String>> schema =
+        config
+            .schema()
+            .<Supplier<Future<String>>>map(given -> () -> Future.succeededFuture(given))
+            .orElseGet(() -> foundSchema(vertx, reached, config));
+    return () ->
+        reached
+            .get()
+            .compose(found -> schema.get().map(named -> session(found, config, name, named)));
   }
 
   private static PgConnectOptions session(
@@ -85,18 +103,19 @@ public final class Pools {
   }
 
   /** Looks the schema up before the first connection; after a failure the next one tries again. */
-  private static Supplier<Future<SqlConnectOptions>> inFoundSchema(
-      Vertx vertx, PgConnectOptions server, DatabaseConfig config, String name) {
+  private static Supplier<Future<String>> foundSchema(
+      Vertx vertx, Supplier<Future<PgConnectOptions>> reached, DatabaseConfig config) {
     return new Supplier<>() {
-      private Future<SqlConnectOptions> found;
+      private Future<String> found;
 
       @Override
-      public synchronized Future<SqlConnectOptions> get() {
+      public synchronized Future<String> get() {
         if (found == null || found.failed()) {
           found =
-              find(vertx, server)
-                  .timeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                  .map(schema -> session(server, config, name, schema));
+              reached
+                  .get()
+                  .compose(server -> find(vertx, server))
+                  .timeout(config.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
         }
         return found;
       }

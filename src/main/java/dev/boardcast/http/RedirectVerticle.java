@@ -1,5 +1,6 @@
 package dev.boardcast.http;
 
+import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -20,16 +21,20 @@ public final class RedirectVerticle extends VerticleBase {
   private final String host;
   private final int port;
   private final IntSupplier target;
+  private final AcceptedConnections connections;
   private HttpServer server;
 
   /**
    * @param port 0 for any free one
    * @param target the port with TLS
+   * @param connections bounds those of this port too
    */
-  public RedirectVerticle(String host, int port, IntSupplier target) {
+  public RedirectVerticle(
+      String host, int port, IntSupplier target, AcceptedConnections connections) {
     this.host = host;
     this.port = port;
     this.target = target;
+    this.connections = connections;
   }
 
   @Override
@@ -41,7 +46,7 @@ public final class RedirectVerticle extends VerticleBase {
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(8 << 10);
     server = vertx.createHttpServer(options).requestHandler(this::redirect);
-    return server.listen(port, host);
+    return server.listen(port, host).onSuccess(connections::of);
   }
 
   /** The bound port. */

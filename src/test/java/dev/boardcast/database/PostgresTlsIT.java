@@ -48,8 +48,8 @@ class PostgresTlsIT {
 
   @AfterAll
   static void stop() {
-    services.close();
     Api.await(VERTX.close());
+    services.close();
   }
 
   @ParameterizedTest
