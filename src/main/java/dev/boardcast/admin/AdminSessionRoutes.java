@@ -101,11 +101,10 @@ public final class AdminSessionRoutes implements Routes {
     var search =
         new SessionDirectory.Search(
             node, query.text("user").orElse(null), query.text("topic").orElse(null), after, limit);
-    Set<String> expected = node == null ? present() : Set.of(node);
+    Set<String> known = node == null ? known() : Set.of(node);
     sessions
-        .find(search, expected)
-        .onSuccess(
-            answers -> JsonResponse.json(context, 200, page(answers.values(), limit, expected)))
+        .find(search, awaited(known))
+        .onSuccess(answers -> JsonResponse.json(context, 200, page(answers.values(), limit, known)))
         .onFailure(busy -> context.fail(tooMany()));
   }
 
@@ -114,20 +113,20 @@ public final class AdminSessionRoutes implements Routes {
     QueryParameters.of(context);
     String session = context.pathParam("session");
     if (!SESSION.matcher(session).matches()) throw Problem.invalid("session", SESSION_TEXT);
-    Set<String> expected = present();
+    Set<String> known = known();
     sessions
-        .end(session, expected)
-        .onSuccess(answers -> respondToEnd(context, answers, expected))
+        .end(session, awaited(known))
+        .onSuccess(answers -> respondToEnd(context, answers, known))
         .onFailure(busy -> context.fail(tooMany()));
   }
 
   private static void respondToEnd(
-      RoutingContext context, Map<String, SessionList> answers, Set<String> expected) {
+      RoutingContext context, Map<String, SessionList> answers, Set<String> known) {
     if (answers.values().stream().anyMatch(list -> !list.sessions().isEmpty())) {
       JsonResponse.noContent(context);
       return;
     }
-    List<String> silent = silent(answers.keySet(), expected);
+    List<String> silent = silent(answers.keySet(), known);
     context.fail(
         silent.isEmpty()
             ? Problem.notFound("this session")
@@ -141,7 +140,7 @@ public final class AdminSessionRoutes implements Routes {
    * Merges the lists of nodes. Where a node has more than it sent, the page ends with the last that
    * it sent, so that nothing is skipped.
    */
-  static SessionPage page(Collection<SessionList> answers, int limit, Set<String> expected) {
+  static SessionPage page(Collection<SessionList> answers, int limit, Set<String> known) {
     List<Session> all =
         answers.stream()
             .flatMap(list -> list.sessions().stream().map(each -> Session.of(list.node(), each)))
@@ -161,19 +160,28 @@ public final class AdminSessionRoutes implements Routes {
     boolean more = end != null || page.size() < all.size();
     var names = answers.stream().map(SessionList::node).collect(Collectors.toSet());
     return new SessionPage(
-        page, more ? page.get(page.size() - 1).session() : null, silent(names, expected));
+        page, more ? page.get(page.size() - 1).session() : null, silent(names, known));
   }
 
-  private static List<String> silent(Set<String> answered, Set<String> expected) {
-    var silent = new TreeSet<>(expected);
+  private static List<String> silent(Set<String> answered, Set<String> known) {
+    var silent = new TreeSet<>(known);
     silent.removeAll(answered);
     return List.copyOf(silent);
   }
 
-  /** Nodes whose beacons have stopped are expected too: their sessions may go on. */
-  private Set<String> present() {
+  /** Nodes whose beacons have stopped too: their sessions may go on. */
+  private Set<String> known() {
     return nodes.all().stream()
         .map(entry -> entry.beacon().node())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Those of the known nodes that are likely to answer. */
+  private Set<String> awaited(Set<String> known) {
+    return nodes.all().stream()
+        .filter(entry -> !entry.isSilent())
+        .map(entry -> entry.beacon().node())
+        .filter(known::contains)
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ final class KeySet {
   private final AuthConfig config;
   private final List<SigningKey> keys;
   private final Set<String> ids;
+  private final AtomicBoolean warned = new AtomicBoolean();
   // By digest, so that a heap dump shows no tokens.
   private final Map<TokenDigest, Principal> verified;
 
@@ -106,6 +108,12 @@ final class KeySet {
     Principal principal = claims.principal(config, signer.id(), now);
     synchronized (verified) {
       verified.put(digest, principal);
+    }
+    boolean outlivesRevocation =
+        principal.expiresAt().isAfter(now.plus(config.revocationDuration()));
+    if (outlivesRevocation && !warned.getAndSet(true)) {
+      LOG.warn(
+          "a token is valid for longer than auth-revocation-duration: a revocation would end first");
     }
     return principal;
   }

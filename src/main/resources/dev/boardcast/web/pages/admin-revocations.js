@@ -53,7 +53,7 @@ export function revocations() {
 
   function form() {
     const criterion = h('select', { 'aria-label': 'Revoke by' }, Object.entries(CRITERIA).map(([value, label]) => h('option', { value }, label)));
-    const value = h('input', { required: true, maxlength: '200', placeholder: 'ann', 'aria-label': 'Value', autocomplete: 'off' });
+    const value = h('input', { required: true, maxlength: '200', placeholder: 'Value', 'aria-label': 'Value', autocomplete: 'off' });
     const reason = h('input', { required: true, maxlength: '200', placeholder: 'Reason', 'aria-label': 'Reason', autocomplete: 'off' });
     criterion.addEventListener('change', () => {
       const isTime = criterion.value === 'issued_before';
@@ -70,7 +70,7 @@ export function revocations() {
         read();
       }, (failure) => note(failure.message));
     };
-    return h('form.line', { onsubmit: add }, criterion, value, reason, h('button.main', 'Revoke'));
+    return h('form.line', { onsubmit: add, style: { marginBottom: '12px' } }, criterion, value, reason, h('button.main', 'Revoke'));
   }
 
   function liftButton(item) {

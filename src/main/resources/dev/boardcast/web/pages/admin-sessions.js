@@ -39,7 +39,7 @@ export function sessions() {
     key: ({ session }) => session,
     none: 'No session fits.',
   });
-  const made = card('Sessions', [h('form.line', { onsubmit: find, role: 'search' }, user, topic, node, h('button', 'Find')), list.node, h('div.row', more), state], 'span-12');
+  const made = card('Sessions', [h('form.line', { onsubmit: find, role: 'search', style: { marginBottom: '12px' } }, user, topic, node, h('button', 'Find')), list.node, h('div.row', more), state], 'span-12');
   let found = [];
   let next = null;
 

@@ -1,0 +1,120 @@
+package dev.boardcast.auth.revocation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.bus.Revocation;
+import dev.boardcast.spi.Principal;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RevocationIndexTest {
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final Instant END = NOW.plusSeconds(60);
+  private static final Principal ANN = principal("ann", "t1", "k1", NOW.minusSeconds(30));
+  private static final Principal BOB = principal("bob", "t2", "k2", NOW.minusSeconds(30));
+
+  private final RevocationIndex index = new RevocationIndex();
+
+  @Test
+  void eachCriterionFitsItsOwn() {
+    assertFits(of(1, "ann", null, null, null));
+    assertFits(of(2, null, "t1", null, null));
+    assertFits(of(3, null, null, "k1", null));
+    assertFits(of(4, "ann", null, null, NOW));
+    assertFits(of(5, null, null, "k1", NOW));
+  }
+
+  @Test
+  void aTimeOfIssueAloneFitsEverybody() {
+    Revocation all = of(1, null, null, null, NOW.minusSeconds(20));
+    assertTrue(index.put(all, NOW));
+    assertTrue(index.fits(ANN, NOW));
+    assertTrue(index.fits(BOB, NOW));
+    assertFalse(index.fits(principal("ann", "t1", "k1", NOW.minusSeconds(20)), NOW));
+  }
+
+  @Test
+  void severalOfOneUserAreIndependent() {
+    Revocation older = of(1, "ann", null, null, NOW.minusSeconds(60));
+    Revocation newer = of(2, "ann", null, null, NOW);
+    index.put(newer, NOW);
+    index.put(older, NOW);
+    assertTrue(index.fits(ANN, NOW));
+    index.put(lifted(newer, 3), NOW);
+    assertFalse(index.fits(ANN, NOW));
+    assertEquals(1, index.size());
+  }
+
+  @Test
+  void anOlderVersionDoesNotReturn() {
+    Revocation revocation = of(1, "ann", null, null, null);
+    assertTrue(index.put(revocation, NOW));
+    assertFalse(index.put(revocation, NOW), "the same once more");
+    index.put(lifted(revocation, 2), NOW);
+    assertEquals(0, index.size());
+    assertFalse(index.fits(ANN, NOW));
+  }
+
+  @Test
+  void itEnds() {
+    index.put(of(1, "ann", null, null, null), NOW);
+    assertFalse(index.fits(ANN, END));
+    index.prune(END);
+    assertEquals(0, index.size());
+  }
+
+  private void assertFits(Revocation revocation) {
+    assertFalse(index.fits(ANN, NOW));
+    assertTrue(index.put(revocation, NOW));
+    assertTrue(index.fits(ANN, NOW), revocation.toString());
+    assertFalse(index.fits(BOB, NOW), revocation.toString());
+    index.clear();
+  }
+
+  private static Principal principal(String user, String token, String key, Instant issued) {
+    return new Principal(
+        user, Set.of(), Set.of(), issued, Instant.MAX, Optional.of(token), Optional.of(key));
+  }
+
+  private static Revocation of(
+      long version, String user, String token, String key, Instant issuedBefore) {
+    return new Revocation(
+        UUID.randomUUID(),
+        version,
+        user,
+        null,
+        token,
+        key,
+        issuedBefore,
+        "reason",
+        "root",
+        NOW,
+        END,
+        null,
+        null,
+        false);
+  }
+
+  private static Revocation lifted(Revocation revocation, long version) {
+    return new Revocation(
+        revocation.id(),
+        version,
+        revocation.userId(),
+        revocation.session(),
+        revocation.tokenId(),
+        revocation.keyId(),
+        revocation.issuedBefore(),
+        revocation.reason(),
+        revocation.createdBy(),
+        revocation.createdAt(),
+        revocation.until(),
+        "root",
+        NOW,
+        revocation.own());
+  }
+}
