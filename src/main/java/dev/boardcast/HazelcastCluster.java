@@ -28,8 +28,9 @@ final class HazelcastCluster {
    *
    * @param address of this member, as a number
    * @param name of the cluster among Hazelcast's: members of another name are refused
+   * @return of a type that callers can link without the artifact
    */
-  static RegistryMember member(ClusterConfig cluster, String address, String name) {
+  static ClusterManager member(ClusterConfig cluster, String address, String name) {
     Config config = base(cluster);
     MembersOnly.contradiction(config)
         .ifPresent(
