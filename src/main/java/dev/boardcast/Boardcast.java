@@ -173,8 +173,10 @@ public final class Boardcast {
 
     /**
      * Sets what is told why the node closes itself, once, when it has a fault that only a restart
-     * repairs: its clustered Vert.x was shut down, for example. {@link Boardcast#closed} completes
-     * later, when sessions were sent elsewhere. Called on an event loop; must not block.
+     * repairs: its clustered Vert.x was shut down, for example, or the process is out of memory,
+     * which is an {@link OutOfMemoryError}. {@link Boardcast#closed} completes later, when sessions
+     * were sent elsewhere. Called on any thread; must not block. Boardcast never exits the process:
+     * whether to do so, which is the safe answer to an error, is the application's decision.
      */
     public Builder failureHandler(Consumer<Throwable> handler) {
       failureHandler = Objects.requireNonNull(handler);

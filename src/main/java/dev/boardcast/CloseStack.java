@@ -20,7 +20,9 @@ final class CloseStack {
   /** Deploys a verticle, to be undeployed by {@link #close}. */
   Future<?> deploy(int instances, Supplier<Deployable> verticle) {
     return vertx
-        .deployVerticle(verticle, new DeploymentOptions().setInstances(instances))
+        .deployVerticle(
+            () -> new WatchedVerticle(verticle.get()),
+            new DeploymentOptions().setInstances(instances))
         .onSuccess(id -> closings.push(() -> vertx.undeploy(id)));
   }
 

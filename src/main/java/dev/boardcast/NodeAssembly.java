@@ -17,6 +17,7 @@ import dev.boardcast.http.RedirectVerticle;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.PortReservation;
 import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -61,6 +63,8 @@ final class NodeAssembly {
   private final NodeRoutes routes;
   private final List<HttpApiVerticle> servers = new CopyOnWriteArrayList<>();
   private final Promise<Void> closed = Promise.promise();
+  private final Runnable unlisten;
+  private final AtomicBoolean exhausted = new AtomicBoolean();
   private volatile EventPublisher publisher;
   private volatile PortTls tls;
   private boolean closing;
@@ -97,6 +101,7 @@ final class NodeAssembly {
             this::leave);
     routes = new NodeRoutes(parts, readiness, admin);
     opened = new CloseStack(inputs.vertx());
+    unlisten = MemoryExhaustion.listen(this::onExhaustion);
   }
 
   /**
@@ -136,8 +141,22 @@ final class NodeAssembly {
         .close()
         .transform(before -> parts.snapshots().close())
         .transform(before -> resources.close())
-        .onComplete(done -> closed.complete());
+        .onComplete(
+            done -> {
+              unlisten.run();
+              closed.complete();
+            });
     return closed.future();
+  }
+
+  /** The process is out of memory: the application decides what becomes of it. */
+  private void onExhaustion(Throwable failure) {
+    if (!exhausted.compareAndSet(false, true)) return;
+    try {
+      failureHandler.accept(failure);
+    } finally {
+      resources.vertx().runOnContext(turn -> close());
+    }
   }
 
   /** Completes when this node has closed, by {@link #close} or by an operator's request. */

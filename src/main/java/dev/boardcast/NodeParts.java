@@ -68,7 +68,7 @@ record NodeParts(
             resources.clock(),
             outbox,
             new TransactionalIdempotency(resources.requests()),
-            new IngestService(options.http(), needsIngestRole(inputs)),
+            new IngestService(options.http(), needsIngestRole(inputs), resources.limits()),
             resources.bus(),
             new FactsHintPublisher(vertx, resources.bus()),
             boards);

@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.web.Caching;
 import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.PortTls;
 import dev.boardcast.web.SecurityHeaders;
@@ -120,6 +121,7 @@ final class GatewayPortVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(tls.applyTo(options))
+            .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(tls.applyTo(this::handle));
     return server.listen(port, host).onSuccess(tls::add).onSuccess(limits.connections()::of);

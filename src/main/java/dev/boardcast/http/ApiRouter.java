@@ -3,6 +3,7 @@ package dev.boardcast.http;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
@@ -99,6 +100,7 @@ public final class ApiRouter {
     connections.forEach(each -> each.mount(router));
     int authentication = router.getRoutes().size();
     router.route().order(authentication).handler(new AuthenticationHandler(authenticator, limits));
+    router.route().handler(this::limitRate);
     router.route().handler(new BodyReader(config, limits));
     // The limit begins when the body was read.
     router.route().handler(new RequestTimeout(config.answerLimit()));
@@ -164,6 +166,16 @@ public final class ApiRouter {
                     });
               });
     }
+  }
+
+  private void limitRate(RoutingContext context) {
+    String client = limits.client(context.request(), RequestPrincipal.of(context));
+    limits
+        .rates()
+        .request(client)
+        .ifPresentOrElse(
+            limit -> context.fail(limit.refuse(context.response(), "too many requests")),
+            context::next);
   }
 
   private static void guard(RoutingContext context) {

@@ -3,6 +3,7 @@ package dev.boardcast.http;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.Budget;
 import dev.boardcast.web.limits.Budget.Grant;
 import dev.boardcast.web.limits.ClientLimits;
@@ -35,8 +36,7 @@ final class HeldBody {
     if (acquired) return true;
     Optional<Principal> principal = RequestPrincipal.of(context);
     Budget budget = limits.bodies(principal);
-    String client =
-        principal.map(Principal::user).orElseGet(() -> limits.address(context.request()));
+    String client = limits.client(context.request(), principal);
     Grant grant = budget.acquire(client, bytes);
     if (grant == Grant.GRANTED) {
       acquired = true;
@@ -64,7 +64,8 @@ final class HeldBody {
     }
     if (context.request().version() != HttpVersion.HTTP_2) {
       context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      context.request().pause();
+      // Not the request: it would keep what was read.
+      AcceptedConnections.stopReading(context.request());
       // Vert.x would wait for the end of the body. A client that still sends it would not see the
       // answer if the connection were closed at once.
       context.addEndHandler(

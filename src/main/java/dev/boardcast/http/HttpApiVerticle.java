@@ -1,6 +1,7 @@
 package dev.boardcast.http;
 
 import dev.boardcast.web.InvalidRequestHandler;
+import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -67,6 +68,7 @@ public final class HttpApiVerticle extends VerticleBase {
     server =
         vertx
             .createHttpServer(security.applyTo(options))
+            .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(security.applyTo(router.forPort(vertx)));
     return server

@@ -62,6 +62,7 @@ final class NodeProcess {
         settings.isGiven("cluster-secret")
             ? servers.compose(up -> startVertx(up.settings()))
             : startVertx(settings);
+    vertx = vertx.map(OutOfMemoryExit::watch);
     // join rather than all: if one fails, the other must be up before it can be stopped.
     node =
         Future.join(servers, vertx)

@@ -62,6 +62,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
 
   private Problem problem(RoutingContext context) {
     Throwable cause = context.failure();
+    MemoryExhaustion.report(cause);
     if (cause instanceof Problem problem) return problem;
     // Not set for a path that is badly encoded.
     int status = context.statusCode() < 0 ? fallbackStatus : context.statusCode();

@@ -21,6 +21,7 @@ import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.TextTokens;
 import dev.boardcast.testing.WsClient;
+import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -76,6 +77,11 @@ public final class GatewayFixture implements AutoCloseable {
     this(config, Vertx.vertx(new VertxOptions().setPreferNativeTransport(true)));
   }
 
+  /** With other bounds of clients. */
+  GatewayFixture(GatewayConfig config, ClientLimits limits) {
+    this(config, Vertx.vertx(), 1, node -> node, limits);
+  }
+
   /** On a Vert.x of its own, which is closed with the fixture. */
   public GatewayFixture(GatewayConfig config, Vertx vertx) {
     this(config, vertx, 1, node -> node);
@@ -93,6 +99,15 @@ public final class GatewayFixture implements AutoCloseable {
    */
   GatewayFixture(
       GatewayConfig config, Vertx vertx, int instances, UnaryOperator<GatewayNode> change) {
+    this(config, vertx, instances, change, ClientLimits.defaults());
+  }
+
+  private GatewayFixture(
+      GatewayConfig config,
+      Vertx vertx,
+      int instances,
+      UnaryOperator<GatewayNode> change,
+      ClientLimits limits) {
     this.vertx = vertx;
     bus = new TypedBus(vertx);
     var topics =
@@ -124,6 +139,7 @@ public final class GatewayFixture implements AutoCloseable {
                 memberships,
                 topics,
                 heartbeats)
+            .withLimits(limits)
             .withOthersMayServe(() -> othersMayServe);
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
     node = new Gateway(vertx, bus, change.apply(shared), false);

@@ -47,7 +47,7 @@ final class LimitedApi implements AutoCloseable {
             Settings.of(LimitsConfig.class, settings),
             new ClientAddressResolver(List.of()),
             Optional.of(meters));
-    var ingest = new IngestService(HttpConfig.DEFAULTS, false);
+    var ingest = new IngestService(HttpConfig.DEFAULTS, false, limits);
     FactSink<Fact> sink =
         facts -> Future.succeededFuture(facts.stream().map(fact -> Outcome.NEW).toList());
     Routes own =

@@ -9,6 +9,7 @@ import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -17,16 +18,23 @@ import java.util.List;
 public final class IngestService implements Ingest {
   private final HttpConfig config;
   private final boolean requiresRole;
+  private final ClientLimits limits;
 
   /** A fact and its line, or its position in the array, from 1. */
   record Numbered<T>(long line, T fact) {}
 
+  /** With the default bounds of clients. */
+  public IngestService(HttpConfig config, boolean requiresRole) {
+    this(config, requiresRole, ClientLimits.defaults());
+  }
+
   /**
    * @param requiresRole whether callers need the role {@link Principal#INGEST}
    */
-  public IngestService(HttpConfig config, boolean requiresRole) {
+  public IngestService(HttpConfig config, boolean requiresRole, ClientLimits limits) {
     this.config = config;
     this.requiresRole = requiresRole;
+    this.limits = limits;
   }
 
   @Override
@@ -42,13 +50,23 @@ public final class IngestService implements Ingest {
     if (coding != null && !coding.equalsIgnoreCase("identity")) {
       throw Problem.of(415, "Unsupported media type", "expected no content encoding");
     }
+    String client = limits.client(context.request(), RequestPrincipal.of(context));
+    limits
+        .rates()
+        .beforeFacts(client)
+        .ifPresent(
+            limit -> {
+              throw limit.refuse(context.response(), "too many facts");
+            });
     if (!Ingest.isBatch(context)) {
+      limits.rates().read(client, 1, context.body().length());
       single(context, JsonBody.read(context, type), sink);
       return;
     }
     var stored =
         Ingest.isNdjson(context)
-            ? new NdjsonIngest<>(config, type, sink).consume(context)
+            ? new NdjsonIngest<>(config, type, sink)
+                .consume(context, (lines, bytes) -> limits.rates().read(client, lines, bytes))
             : storeArray(context, type, sink);
     stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
   }
@@ -72,8 +90,10 @@ public final class IngestService implements Ingest {
   @Override
   public <T> Future<Summary> storeArray(RoutingContext context, Class<T> type, FactSink<T> sink) {
     var result = new BatchResult(config.maxRejections());
+    String client = limits.client(context.request(), RequestPrincipal.of(context));
     return new ArrayReader<>(context, config, type, result)
         .read()
+        .onSuccess(facts -> limits.rates().read(client, facts.size(), context.body().length()))
         .compose(facts -> storeFrom(0, facts, sink, result))
         .map(done -> result.summary());
   }

@@ -24,6 +24,13 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   // Bounds batches of long lines.
   private static final int MAX_BATCH_BYTES = 1 << 20;
 
+  /** Bounds how fast a client writes. */
+  @FunctionalInterface
+  interface ReadRate {
+    /** Counts what was read; returns the milliseconds to wait before more is read. */
+    long read(long lines, long bytes);
+  }
+
   private final HttpConfig config;
   private final Class<T> type;
   private final FactSink<T> sink;
@@ -39,6 +46,9 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   private boolean storing;
   private boolean ended;
   private boolean later;
+  private ReadRate pace;
+  private long readLines;
+  private long readBytes;
   private boolean paused;
 
   NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink) {
@@ -50,8 +60,9 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   }
 
   /** Completes when the last line is stored; fails when the request or the sink fails. */
-  Future<Ingest.Summary> consume(RoutingContext body) {
+  Future<Ingest.Summary> consume(RoutingContext body, ReadRate ofClient) {
     context = body;
+    pace = ofClient;
     request = context.request();
     request.exceptionHandler(done::tryFail);
     request.handler(
@@ -79,13 +90,16 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
       lines.next();
     }
     loop.leave();
-    pause(lines.hasMore() || !batches.isEmpty());
-    if (spent) {
+    long wait = Math.max(spent ? LoopTime.PAUSE_MILLIS : 0, pace.read(readLines, readBytes));
+    readLines = 0;
+    readBytes = 0;
+    pause(wait > 0 || lines.hasMore() || !batches.isEmpty());
+    if (wait > 0) {
       later = true;
       context
           .vertx()
           .setTimer(
-              LoopTime.PAUSE_MILLIS,
+              wait,
               passed -> {
                 later = false;
                 readOn();
@@ -110,6 +124,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
 
   @Override
   public void line(long number, byte[] bytes) {
+    readLines++;
+    readBytes += bytes.length;
     try {
       next.add(new Numbered<>(number, JsonBody.decode(bytes, type)));
       nextBytes += bytes.length;
@@ -122,6 +138,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
 
   @Override
   public void overlong(long number) {
+    readLines++;
+    readBytes += config.maxLine();
     result.reject(
         number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
   }

@@ -83,6 +83,11 @@ public final class AcceptedConnections {
     ConnectionGuard.of(request).ifPresent(ConnectionGuard::counted);
   }
 
+  /** Nothing more is read from the connection of a request, which is about to be closed. */
+  public static void stopReading(HttpServerRequest request) {
+    ConnectionGuard.of(request).ifPresent(ConnectionGuard::stopReading);
+  }
+
   /** How many connections have no valid token. */
   long anonymous() {
     return anonymous.held();

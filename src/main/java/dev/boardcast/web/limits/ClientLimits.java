@@ -17,6 +17,7 @@ public final class ClientLimits {
   private final AddressLists lists;
   private final AcceptedConnections connections;
   private final AuthenticationFailures failures;
+  private final ClientRates rates;
   private final Budget anonymousBodies;
   private final Budget bodies;
 
@@ -31,6 +32,7 @@ public final class ClientLimits {
     lists = new AddressLists(config.allowAddresses(), config.denyAddresses());
     connections = new AcceptedConnections(config, addresses.trusted(), meters);
     failures = new AuthenticationFailures(config.authenticationFailures(), meters);
+    rates = new ClientRates(config, meters);
     anonymousBodies = new Budget(config.bodyBytes(), config.bodyBytesPerClient());
     bodies = new Budget(config.bodyBytes(), config.bodyBytesPerClient());
     Gauge.builder("boardcast.anonymous.connections", connections::anonymous)
@@ -70,6 +72,16 @@ public final class ClientLimits {
   /** The key under which the client of a request is counted while it is anonymous. */
   public String address(HttpServerRequest request) {
     return addresses.network(request);
+  }
+
+  /** The key under which the client of a request is counted: its user, or its address. */
+  public String client(HttpServerRequest request, Optional<Principal> principal) {
+    return principal.map(Principal::user).orElseGet(() -> address(request));
+  }
+
+  /** What each client does in a second. */
+  public ClientRates rates() {
+    return rates;
   }
 
   /** The refused tokens of each address. */

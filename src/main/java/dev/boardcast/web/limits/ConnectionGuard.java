@@ -85,6 +85,10 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     release();
   }
 
+  void stopReading() {
+    channel.config().setAutoRead(false);
+  }
+
   private void release() {
     Runnable once = onRelease;
     onRelease = null;

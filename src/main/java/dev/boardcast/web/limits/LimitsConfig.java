@@ -82,6 +82,31 @@ public record LimitsConfig(
             description =
                 "Most refused tokens of one address in a minute before they are answered with 429;"
                     + " valid tokens are accepted all the same.")
-        int authenticationFailures) {
+        int authenticationFailures,
+    @Setting(
+            key = "max-requests-per-second",
+            defaultValue = "20000",
+            min = "0",
+            unit = "requests",
+            description =
+                "Most HTTP requests of one principal, or of one address without a token, in a second;"
+                    + " 0 for no limit.")
+        long requestsPerSecond,
+    @Setting(
+            key = "max-facts-per-second",
+            defaultValue = "500000",
+            min = "0",
+            unit = "facts",
+            description =
+                "Most facts and events that one principal, or one address without a token, sends in a"
+                    + " second; NDJSON is read no faster; 0 for no limit.")
+        long factsPerSecond,
+    @Setting(
+            key = "max-fact-bytes-per-second",
+            defaultValue = "268435456",
+            min = "0",
+            unit = "bytes",
+            description = "As max-facts-per-second, in bytes.")
+        long factBytesPerSecond) {
   public static final LimitsConfig DEFAULTS = Settings.defaults(LimitsConfig.class);
 }
