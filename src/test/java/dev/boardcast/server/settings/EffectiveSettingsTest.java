@@ -72,7 +72,15 @@ class EffectiveSettingsTest {
             "cluster-hazelcast-file",
             "cluster-tls-cert",
             "cluster-tls-key",
-            "cluster-tls-ca");
+            "cluster-tls-ca",
+            "pg-root-cert",
+            "redis-root-cert",
+            "tls-cert",
+            "tls-key",
+            "tls-keystore",
+            "tls-keystore-password",
+            "tls-client-ca",
+            "admin-host");
     return CATALOG.settings().stream()
         .filter(setting -> !free.contains(setting.key()) && !setting.key().endsWith("-file"));
   }
