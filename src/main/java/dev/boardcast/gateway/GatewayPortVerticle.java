@@ -124,7 +124,7 @@ final class GatewayPortVerticle extends VerticleBase {
             .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(tls.applyTo(this::handle));
-    return server.listen(port, host).onSuccess(tls::add).onSuccess(limits.connections()::of);
+    return server.listen(port, host).onSuccess(tls::add).compose(up -> limits.connections().of(up));
   }
 
   private void handle(HttpServerRequest request) {

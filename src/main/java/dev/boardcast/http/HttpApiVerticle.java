@@ -74,7 +74,7 @@ public final class HttpApiVerticle extends VerticleBase {
     return server
         .listen(port, host)
         .onSuccess(security::add)
-        .onSuccess(router.limits().connections()::of);
+        .compose(up -> router.limits().connections().of(up));
   }
 
   /** The bound port. */

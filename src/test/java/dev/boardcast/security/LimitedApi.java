@@ -11,9 +11,12 @@ import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.testing.TestCa;
 import dev.boardcast.testing.TextTokens;
 import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.OriginPolicy;
+import dev.boardcast.web.PortTls;
+import dev.boardcast.web.TlsConfig;
 import dev.boardcast.web.limits.ClientLimits;
 import dev.boardcast.web.limits.LimitsConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -41,7 +44,25 @@ final class LimitedApi implements AutoCloseable {
     this(List.of(), settings);
   }
 
+  /** With TLS on its port. */
+  static LimitedApi overTls(TestCa.Issued files, String... settings) throws TimeoutException {
+    return new LimitedApi(
+        List.of(),
+        Optional.of(
+            Settings.of(TlsConfig.class, "tls-cert=" + files.cert(), "tls-key=" + files.key())),
+        settings);
+  }
+
   LimitedApi(List<Routes> more, String... settings) throws TimeoutException {
+    this(more, Optional.empty(), settings);
+  }
+
+  private LimitedApi(List<Routes> more, Optional<TlsConfig> config, String... settings)
+      throws TimeoutException {
+    Optional<PortTls> tls = Optional.empty();
+    if (config.isPresent()) {
+      tls = Optional.of(PortTls.start(vertx, config.get(), meters).await(10, TimeUnit.SECONDS));
+    }
     var limits =
         new ClientLimits(
             Settings.of(LimitsConfig.class, settings),
@@ -74,7 +95,8 @@ final class LimitedApi implements AutoCloseable {
                 OriginPolicy.PUBLIC,
                 List.of(),
                 routes,
-                limits));
+                limits),
+            tls);
     vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
   }
 

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
@@ -40,18 +42,22 @@ public final class AcceptedConnections {
     anonymous = new Budget(config.anonymousConnections(), config.anonymousConnectionsPerAddress());
   }
 
-  /** Bounds the connections of a listening server; once for servers that share a port. */
-  public void of(HttpServer server) {
-    ServerChannels.listening(server)
-        .ifPresentOrElse(
-            this::install,
-            () ->
-                LOG.warn(
-                    "the version of Vert.x is not known: max-anonymous-connections, http-head-limit"
-                        + " and the address lists do not apply to connections"));
+  /**
+   * Bounds the connections of a listening server; once for servers that share a port.
+   *
+   * @return completes when new connections are bounded; does not fail
+   */
+  public Future<Void> of(HttpServer server) {
+    Optional<Channel> listening = ServerChannels.listening(server);
+    if (listening.isPresent()) return install(listening.get());
+    LOG.warn(
+        "the version of Vert.x is not known: max-anonymous-connections, http-head-limit"
+            + " and the address lists do not apply to connections");
+    return Future.succeededFuture();
   }
 
-  private void install(Channel listening) {
+  private Future<Void> install(Channel listening) {
+    Promise<Void> installed = Promise.promise();
     try {
       listening
           .eventLoop()
@@ -59,10 +65,12 @@ public final class AcceptedConnections {
               () -> {
                 ChannelPipeline pipeline = listening.pipeline();
                 if (pipeline.get(NAME) == null) pipeline.addFirst(NAME, new Acceptor());
+                installed.complete();
               });
     } catch (RejectedExecutionException closing) {
-      // The server is closing.
+      installed.complete();
     }
+    return installed.future();
   }
 
   /** A request has arrived whole up to its body; see {@link ConnectionGuard#begin}. */
