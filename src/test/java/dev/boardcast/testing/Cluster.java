@@ -107,6 +107,11 @@ public final class Cluster implements AutoCloseable {
     return nodes;
   }
 
+  /** The port of a node's member of Hazelcast. */
+  public int memberPort(int index) {
+    return ports.get(index);
+  }
+
   /** The node of a name as in {@code /health/ready} and in leases. */
   public NodeProcess named(String nodeName) throws Exception {
     for (NodeProcess node : nodes) {
