@@ -102,6 +102,7 @@ public final class ApiRouter {
     router.route().order(authentication).handler(new AuthenticationHandler(authenticator, limits));
     router.route().handler(this::limitRate);
     router.route().handler(new BodyReader(config, limits));
+    router.route().handler(CurrentAccess::check);
     // The limit begins when the body was read.
     router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(each -> each.mount(router));

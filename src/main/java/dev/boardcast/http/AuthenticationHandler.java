@@ -1,5 +1,6 @@
 package dev.boardcast.http;
 
+import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Authenticator.Revoked;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
@@ -17,11 +18,11 @@ import io.vertx.ext.web.RoutingContext;
  * an invalid one is rejected everywhere, so that no caller becomes anonymous by accident.
  */
 final class AuthenticationHandler implements Handler<RoutingContext> {
-  private final Authenticator authenticator;
+  private final AccessGuard access;
   private final ClientLimits limits;
 
   AuthenticationHandler(Authenticator authenticator, ClientLimits limits) {
-    this.authenticator = authenticator;
+    access = AccessGuard.of(authenticator);
     this.limits = limits;
   }
 
@@ -37,13 +38,14 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
       return;
     }
     context.request().pause();
-    authenticator
+    access
         .authenticate(header.substring(7).trim())
         .onComplete(
             (principal, failure) -> {
               context.request().resume();
               if (failure == null) {
                 RequestPrincipal.set(context, principal);
+                CurrentAccess.watch(context, access, principal);
                 AcceptedConnections.counted(context.request());
                 context.next();
               } else if (failure instanceof Revoked reason) {

@@ -62,16 +62,20 @@ final class HeldBody {
       context.response().reset();
       return;
     }
-    if (context.request().version() != HttpVersion.HTTP_2) {
-      context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      // Not the request: it would keep what was read.
-      AcceptedConnections.stopReading(context.request());
-      // Vert.x would wait for the end of the body. A client that still sends it would not see the
-      // answer if the connection were closed at once.
-      context.addEndHandler(
-          told -> context.vertx().setTimer(LINGER_MILLIS, passed -> close(context)));
-    }
+    closeAfterAnswer(context);
     context.fail(problem);
+  }
+
+  /** Reads nothing more, and closes the connection soon after the answer, if it is HTTP/1. */
+  static void closeAfterAnswer(RoutingContext context) {
+    if (context.request().version() == HttpVersion.HTTP_2) return;
+    context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    // Not the request: it would keep what was read.
+    AcceptedConnections.stopReading(context.request());
+    // Vert.x would wait for the end of the body. A client that still sends it would not see the
+    // answer if the connection were closed at once.
+    context.addEndHandler(
+        told -> context.vertx().setTimer(LINGER_MILLIS, passed -> close(context)));
   }
 
   private static void close(RoutingContext context) {

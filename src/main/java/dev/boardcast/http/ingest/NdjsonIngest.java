@@ -1,6 +1,7 @@
 package dev.boardcast.http.ingest;
 
 import dev.boardcast.http.BodyPace;
+import dev.boardcast.http.CurrentAccess;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.ingest.IngestService.Numbered;
 import dev.boardcast.spi.FactSink;
@@ -14,6 +15,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads one NDJSON body into a sink. One batch is stored while the next is read; the request is
@@ -163,12 +165,23 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     done.tryFail(failure);
   }
 
+  /** The caller may no longer write; what was stored stays. */
+  private void refuse(Problem refusal) {
+    if (!ended) CurrentAccess.endUpload(context);
+    fail(refusal);
+  }
+
   private void store() {
     if (storing || done.future().isComplete()) return;
     List<Numbered<T>> batch = batches.poll();
     if (batch == null && !next.isEmpty()) batch = takeNext();
     if (batch == null) {
       if (ended) done.tryComplete();
+      return;
+    }
+    Optional<Problem> refusal = CurrentAccess.refusal(context);
+    if (refusal.isPresent()) {
+      refuse(refusal.get());
       return;
     }
     storing = true;
