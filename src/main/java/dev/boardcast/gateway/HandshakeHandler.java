@@ -91,7 +91,12 @@ final class HandshakeHandler {
             request,
             path,
             false,
-            (hub, permit, none) -> hub.stream(request, wanted, permit, client));
+            (hub, permit, none) ->
+                hub.stream(
+                    request,
+                    wanted,
+                    new StreamPermit(permit, request, node.services().limits(), addresses),
+                    client));
       } else {
         webSocket(request, path, query);
       }
@@ -196,8 +201,8 @@ final class HandshakeHandler {
       if (hub.isBusy()) throw refused(RefusalReason.BUSY);
       Optional<WebSocketUpgrade> upgrade =
           upgrades ? Optional.of(hub.prepare(request)) : Optional.empty();
-      // From now on it is counted as a session.
-      AcceptedConnections.counted(request);
+      // From now on it is counted as a session, and ends with it.
+      if (upgrades) AcceptedConnections.counted(request);
       if (hub.ready().succeeded()) {
         opening.open(hub, permit, upgrade);
       } else {

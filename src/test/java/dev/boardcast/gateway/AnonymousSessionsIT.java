@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.config.Settings;
+import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.limits.ClientLimits;
 import dev.boardcast.web.limits.LimitsConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +79,42 @@ class AnonymousSessionsIT {
     assertEquals("close:4429", connect("/ws?topics=agents&token=bad").next());
     RawClient ann = connect("/ws?topics=agents&token=" + GatewayFixture.token("ann"));
     assertTrue(ann.next().contains("connection_ack"));
+  }
+
+  @Test
+  void connectionsOfRefusedStreamsStayCounted() throws Exception {
+    var registry = new SimpleMeterRegistry();
+    gateway =
+        new GatewayFixture(
+            GatewayConfig.DEFAULTS,
+            new ClientLimits(
+                Settings.of(LimitsConfig.class, "max-authentication-failures=1"),
+                new ClientAddressResolver(List.of()),
+                Optional.of(registry)));
+    var counted = registry.get("boardcast.anonymous.connections").gauge();
+    try (var refused = new Socket("127.0.0.1", gateway.port());
+        var accepted = new Socket("127.0.0.1", gateway.port())) {
+      assertTrue(stream(refused, "tasks", "").startsWith("HTTP/1.1 401 "));
+      assertTrue(stream(refused, "tasks", "&token=bad").startsWith("HTTP/1.1 401 "));
+      String tooMany = stream(refused, "tasks", "&token=bad");
+      assertTrue(tooMany.startsWith("HTTP/1.1 429 "), tooMany);
+      assertTrue(
+          tooMany.contains("RateLimit-Policy: \"max-authentication-failures\";q=1;w=60"), tooMany);
+      assertEquals(2, counted.value());
+      String token = "&token=" + GatewayFixture.token("ann");
+      assertTrue(stream(accepted, "tasks", token).startsWith("HTTP/1.1 200 "));
+      assertEquals(1, counted.value());
+    }
+  }
+
+  /** Asks for a stream on a connection; returns the first bytes of the answer. */
+  private static String stream(Socket socket, String topics, String more) throws Exception {
+    socket.setSoTimeout(10_000);
+    String head = "GET /api/v1/stream?topics=%s%s HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    socket.getOutputStream().write(head.formatted(topics, more).getBytes(UTF_8));
+    var bytes = new byte[8192];
+    int count = socket.getInputStream().read(bytes);
+    return new String(bytes, 0, Math.max(0, count), UTF_8);
   }
 
   private void open(String... settings) {

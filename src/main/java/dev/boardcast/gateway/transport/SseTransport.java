@@ -6,6 +6,7 @@ import dev.boardcast.gateway.HandshakeRejection;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.web.SecurityHeaders;
+import dev.boardcast.web.limits.AcceptedConnections;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -139,8 +140,11 @@ final class SseTransport implements Transport {
   private void begin() {
     if (due != null || response.headWritten()) return;
     ownChannel().ifPresent(NettyInternals::limitKernelBuffer);
-    // The connection ends with the stream.
-    if (!isMultiplexed) response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    if (!isMultiplexed) {
+      // The connection ends with the stream, so it is bounded as a session from now on.
+      AcceptedConnections.counted(request);
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     SecurityHeaders.set(response);
     response
         .setChunked(true)
