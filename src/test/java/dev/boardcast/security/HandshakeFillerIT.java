@@ -64,6 +64,12 @@ class HandshakeFillerIT {
   }
 
   @Test
+  void aHeadOfManyLinesIsAnsweredWithinTls() throws Exception {
+    String answer = request("GET /quick HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(200));
+    assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+  }
+
+  @Test
   void aSlowHeadIsAnsweredWithinTls() throws Exception {
     String answer = request("GET /quick HTTP/1.1\r\nHost: localhost\r\nX: ");
     assertTrue(answer.startsWith("HTTP/1.1 408 "), answer);

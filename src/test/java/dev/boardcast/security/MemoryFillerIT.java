@@ -103,6 +103,44 @@ class MemoryFillerIT {
   }
 
   @Test
+  void linesOfUnfinishedHeadsAreBounded() throws Exception {
+    api = new LimitedApi();
+    RawHttp tiny = open("127.0.0.1");
+    tiny.send("GET /quick HTTP/1.1\r\nHost: localhost\r\n" + "a:\r\n".repeat(127));
+    assertTrue(tiny.isSilentFor(100));
+    tiny.send("a:\r\na:\r\na:\r\n");
+    String answer = tiny.rest();
+    assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+    assertTrue(answer.contains("128"), answer);
+
+    // Behind a request whose body has just ended, and in a trailer.
+    RawHttp next = open("127.0.0.1");
+    next.post("/facts", FACT.length());
+    next.send(FACT + "GET /quick HTTP/1.1\r\n" + "a:\r\n".repeat(200));
+    assertEnds(next);
+    RawHttp trailer = open("127.0.0.1");
+    trailer.send(
+        "POST /facts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n0\r\n"
+            + "a:\r\n".repeat(200));
+    assertEnds(trailer);
+    assertEquals(3, api.refusals("header-lines"));
+
+    RawHttp usual = open("127.0.0.1");
+    usual.send("GET /quick HTTP/1.1\r\nHost: localhost\r\n" + "X-A: some value\r\n".repeat(60));
+    assertTrue(usual.isSilentFor(50));
+    usual.send("\r\n");
+    assertAnswered(usual);
+  }
+
+  /** The server closes the connection by itself, long before the head's time is over. */
+  private static void assertEnds(RawHttp client) throws Exception {
+    long start = System.nanoTime();
+    client.rest();
+    assertTrue(System.nanoTime() - start < 5_000_000_000L);
+  }
+
+  @Test
   void addressesMayBeDenied() throws Exception {
     api = new LimitedApi("allow-addresses=127.0.0.0/29", "deny-addresses=127.0.0.2");
     assertAnswered(fact("127.0.0.1"));

@@ -22,11 +22,15 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Closes a connection on which the head of a request takes too long to arrive, whether it sends
- * nothing or one byte at a time, and counts it until its client has a valid token. Event loop of
- * the channel.
+ * nothing or one byte at a time, or has too many lines before it is complete, and counts it until
+ * its client has a valid token. Event loop of the channel.
  */
 public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+  /** Most header lines of a head that has not arrived whole. */
+  static final int MAX_LINES = 128;
+
   private static final String SETTING = "http-head-limit";
+  private static final String LINES = "header-lines";
   private static final AttributeKey<ConnectionGuard> KEY =
       AttributeKey.valueOf("boardcast.connection-guard");
 
@@ -42,6 +46,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private boolean answering;
   private boolean quiet;
   private boolean multiplexed;
+  private boolean refused;
 
   ConnectionGuard(Duration limit, LimitMeters meters, String client, Runnable onRelease) {
     this.limitNanos = limit.toNanos();
@@ -112,6 +117,26 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       since = System.nanoTime();
     }
     context.fireChannelRead(message);
+    boundLines(context);
+  }
+
+  /** After the decoder has read, with or without TLS: what it holds is not from one read alone. */
+  private void boundLines(ChannelHandlerContext context) {
+    if (refused || !UnfinishedHead.hasMoreLinesThan(MAX_LINES, context.pipeline())) return;
+    refused = true;
+    stopReading();
+    meters.refused(LINES, client);
+    var problem =
+        Problem.of(
+            431,
+            "Headers too large",
+            "the head of a request has at most " + MAX_LINES + " header lines");
+    // A pipelined head: the answer to the request before is not finished.
+    ChannelFuture told =
+        answering
+            ? context.newSucceededFuture()
+            : cut(context, "431 Request Header Fields Too Large", problem);
+    told.addListener(ChannelFutureListener.CLOSE);
   }
 
   private void schedule(ChannelHandlerContext context, long nanos) {
@@ -126,12 +151,15 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       return;
     }
     meters.refused(SETTING, client);
-    cut(context).addListener(ChannelFutureListener.CLOSE);
+    var problem =
+        Problem.of(
+            408, "Request timeout", "the head of the request took too long (" + SETTING + ")");
+    cut(context, "408 Request Timeout", problem).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Tells the client why, as far as its connection can carry that. */
-  private static ChannelFuture cut(ChannelHandlerContext context) {
-    ByteBuf answer = answer();
+  private static ChannelFuture cut(ChannelHandlerContext context, String status, Problem problem) {
+    ByteBuf answer = answer(status, problem);
     ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
     if (tls == null) return context.writeAndFlush(answer);
     var handler = (SslHandler) tls.handler();
@@ -149,13 +177,12 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     return written;
   }
 
-  private static ByteBuf answer() {
-    var problem =
-        Problem.of(
-            408, "Request timeout", "the head of the request took too long (" + SETTING + ")");
+  private static ByteBuf answer(String status, Problem problem) {
     String body = Json.encode(problem.body());
     return Unpooled.copiedBuffer(
-        "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\n"
+        "HTTP/1.1 "
+            + status
+            + "\r\nContent-Type: application/problem+json\r\n"
             + "Connection: close\r\nContent-Length: "
             + body.getBytes(UTF_8).length
             + "\r\n\r\n"
