@@ -130,7 +130,7 @@ public final class RevocationRoutes implements Routes {
     Instant next = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
     store
         .signOut(caller.user(), next)
-        .map(added -> added.orElseThrow(RevocationRoutes::tooMany))
+        .map(added -> added.orElseThrow(RevocationRoutes::tooManySignedOut))
         .onSuccess(
             added ->
                 JsonResponse.json(
@@ -159,6 +159,13 @@ public final class RevocationRoutes implements Routes {
     } catch (IllegalArgumentException notAnId) {
       throw Problem.notFound("this revocation");
     }
+  }
+
+  private static Problem tooManySignedOut() {
+    return Problem.unavailable(
+        "%d users have signed out everywhere; an administrator can revoke your tokens"
+            .formatted(RevocationStore.MAX_SIGNED_OUT),
+        60);
   }
 
   private static Problem tooMany() {

@@ -30,7 +30,9 @@ public final class AccessGuard implements Authenticator {
   private final Authenticator authenticator;
   private final Predicate<Principal> isSignedByKnownKey;
   private final Clock clock;
-  private final RevocationIndex index = new RevocationIndex();
+  private volatile RevocationIndex index = new RevocationIndex();
+  // What was read again so far; null unless revocations are read again. Guarded by this.
+  private RevocationIndex next;
   private final List<Consumer<AccessChange>> handlers = new CopyOnWriteArrayList<>();
   private volatile boolean blind;
 
@@ -98,7 +100,7 @@ public final class AccessGuard implements Authenticator {
   /** Takes over changes that are committed; those that are known already change nothing. */
   public void apply(Collection<Revocation> changed) {
     Instant now = clock.instant();
-    List<Revocation> added = changed.stream().filter(each -> index.put(each, now)).toList();
+    List<Revocation> added = put(changed, now);
     if (added.isEmpty()) return;
     var users = new TreeSet<String>();
     boolean ofUsers = true;
@@ -117,9 +119,24 @@ public final class AccessGuard implements Authenticator {
     tell(new AccessChange(Set.of(), ids));
   }
 
-  /** Forgets every revocation, to read them again. */
-  void clear() {
-    index.clear();
+  private synchronized List<Revocation> put(Collection<Revocation> changed, Instant now) {
+    if (next != null) changed.forEach(each -> next.put(each, now));
+    return changed.stream().filter(each -> index.put(each, now)).toList();
+  }
+
+  /** All revocations are read again; those that are known are in force until that has ended. */
+  synchronized void beginReplacement() {
+    next = new RevocationIndex();
+  }
+
+  /** Only those are in force that were applied since the replacement began, if one did. */
+  void endReplacement() {
+    synchronized (this) {
+      if (next == null) return;
+      index = next;
+      next = null;
+    }
+    tell(AccessChange.OF_ANY);
   }
 
   void prune() {

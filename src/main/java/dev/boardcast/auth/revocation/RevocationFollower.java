@@ -105,7 +105,7 @@ public final class RevocationFollower extends VerticleBase {
     if (read.after() != known.get()) return;
     if (read.version() < read.after()) {
       LOG.warn("the database has an older state than this node: revocations are read again");
-      guard.clear();
+      guard.beginReplacement();
       known.set(0);
       return;
     }
@@ -115,6 +115,7 @@ public final class RevocationFollower extends VerticleBase {
             ? read.changed().get(read.changed().size() - 1).version()
             : read.version());
     if (read.isPartial()) return;
+    guard.endReplacement();
     blindness.onDatabase();
     if (guard.isBlind()) {
       LOG.info("the database answers again: tokens are accepted");

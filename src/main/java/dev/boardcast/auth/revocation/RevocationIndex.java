@@ -69,10 +69,6 @@ final class RevocationIndex {
     byId.values().stream().filter(each -> !each.isActive(now)).toList().forEach(this::remove);
   }
 
-  synchronized void clear() {
-    List.copyOf(byId.values()).forEach(this::remove);
-  }
-
   int size() {
     return byId.size();
   }

@@ -23,8 +23,11 @@ import java.util.stream.StreamSupport;
  * announced to the others. Thread safe.
  */
 public final class RevocationStore {
-  /** Most revocations in force at one time: every node keeps them in memory. */
+  /** Most revocations of operators in force at one time: every node keeps them in memory. */
   public static final int MAX_ACTIVE = 50_000;
+
+  /** Most users who have signed out everywhere; each takes half a kilobyte on every node. */
+  public static final int MAX_SIGNED_OUT = 100_000;
 
   /** Rows of revocations that have ended. */
   public static final RowExpiryVerticle.Expiry EXPIRY =
@@ -38,6 +41,7 @@ public final class RevocationStore {
   private static final String NEXT =
       "WITH next AS (UPDATE revocation_version SET version = version + 1 RETURNING version) ";
 
+  // Users cannot use up what operators have.
   private static final String VALUES =
       """
       INSERT INTO revocation AS r
@@ -45,8 +49,9 @@ public final class RevocationStore {
          created_at, until, own)
       SELECT $1, next.version, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(), $9, $10
       FROM next
-      WHERE (SELECT count(*) FROM revocation
-             WHERE until > clock_timestamp() AND lifted_at IS NULL) < $11
+      WHERE ($10 AND EXISTS (SELECT FROM revocation WHERE own AND user_id = $2))
+         OR (SELECT count(*) FROM revocation
+             WHERE own = $10 AND until > clock_timestamp() AND lifted_at IS NULL) < $11
       """;
 
   private static final String ADD = NEXT + VALUES + "RETURNING " + COLUMNS;
@@ -117,9 +122,9 @@ public final class RevocationStore {
 
   /**
    * Revokes a user's tokens that were issued before a time, in the user's own name; replaces the
-   * user's earlier one.
+   * user's earlier one, which is always possible.
    *
-   * @return empty when there are {@link #MAX_ACTIVE} already
+   * @return empty when there are {@link #MAX_SIGNED_OUT} of other users already
    */
   public Future<Optional<Revocation>> signOut(String user, Instant issuedBefore) {
     var criteria = new Criteria(user, null, null, null, issuedBefore);
@@ -158,7 +163,7 @@ public final class RevocationStore {
             .addString(by)
             .addOffsetDateTime(utc(until))
             .addBoolean(own)
-            .addInteger(MAX_ACTIVE);
+            .addInteger(own ? MAX_SIGNED_OUT : MAX_ACTIVE);
     return pool.preparedQuery(sql)
         .execute(parameters)
         .map(RevocationStore::first)

@@ -18,7 +18,7 @@ class RevocationIndexTest {
   private static final Principal ANN = principal("ann", "t1", "k1", NOW.minusSeconds(30));
   private static final Principal BOB = principal("bob", "t2", "k2", NOW.minusSeconds(30));
 
-  private final RevocationIndex index = new RevocationIndex();
+  private RevocationIndex index = new RevocationIndex();
 
   @Test
   void eachCriterionFitsItsOwn() {
@@ -73,7 +73,7 @@ class RevocationIndexTest {
     assertTrue(index.put(revocation, NOW));
     assertTrue(index.fits(ANN, NOW), revocation.toString());
     assertFalse(index.fits(BOB, NOW), revocation.toString());
-    index.clear();
+    index = new RevocationIndex();
   }
 
   private static Principal principal(String user, String token, String key, Instant issued) {
