@@ -194,6 +194,7 @@ public final class Boardcast {
       NodeOptions checked;
       try {
         checked = NodeOptions.of(options, boards);
+        checked.requirePortsFor(listens);
       } catch (IllegalArgumentException unusable) {
         return Future.failedFuture(unusable);
       }

@@ -45,6 +45,19 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
     return new NodeOptions(node, settings, values);
   }
 
+  /**
+   * Checks that a node without ports of its own was given none for administration.
+   *
+   * @throws InvalidSettingException otherwise
+   */
+  void requirePortsFor(boolean listens) {
+    if (listens || admin().port().isEmpty()) return;
+    throw new InvalidSettingException(
+        "admin-port",
+        "nothing: the node has no ports of its own (withoutPorts), administration is served where"
+            + " it is mounted");
+  }
+
   String name() {
     return settings.cluster().name();
   }

@@ -56,9 +56,10 @@ final class NodeRoutes {
     return router(resources.options().origins(resources.options().admin().host()), false);
   }
 
-  /** The same on a router of the application, for one event loop. */
+  /** As {@link #httpPort} on a router of the application, for one event loop. */
   ApiRouter mounted() {
-    return router(resources.options().origins().mounted(), false);
+    return router(
+        resources.options().origins().mounted(), resources.options().admin().port().isPresent());
   }
 
   private ApiRouter router(OriginPolicy origins, boolean isAdminElsewhere) {

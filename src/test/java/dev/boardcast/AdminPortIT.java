@@ -11,6 +11,7 @@ import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.net.InetAddress;
@@ -58,6 +59,37 @@ class AdminPortIT {
     }
     Api.await(node.close());
     assertThrows(Exception.class, () -> get(port, "/health/live", null));
+  }
+
+  @Test
+  void aMountDoesNotServeItEither() throws Exception {
+    int port = FreePorts.one();
+    Boardcast node = start(options().set("admin-port", Integer.toString(port)));
+    var router = Router.router(vertx);
+    node.mount(router, "/boards");
+    var server = vertx.createHttpServer().requestHandler(router);
+    int host = Api.await(server.listen(0, "127.0.0.1")).actualPort();
+    for (String path : ADMINISTRATION) {
+      assertEquals(404, get(host, "/boards" + path, ADMIN).statusCode(), path);
+    }
+    assertEquals(200, get(host, "/boards/health/ready", null).statusCode());
+    Api.await(node.close());
+  }
+
+  @Test
+  void aNodeWithoutPortsRefusesAnAdminPort() {
+    var options = options().set("admin-port", "9999");
+    var failure =
+        assertThrows(
+            Exception.class,
+            () ->
+                Api.await(
+                    Boardcast.builder(vertx, options)
+                        .boards(Boards.BUILT_IN)
+                        .withoutPorts()
+                        .start()));
+    assertTrue(failure.toString().contains("admin-port"), failure.toString());
+    assertTrue(failure.toString().contains("withoutPorts"), failure.toString());
   }
 
   @Test

@@ -46,7 +46,7 @@ public final class RedirectVerticle extends VerticleBase {
             .setMaxHeaderSize(16 << 10)
             .setMaxInitialLineLength(8 << 10);
     server = vertx.createHttpServer(options).requestHandler(this::redirect);
-    return server.listen(port, host).onSuccess(connections::of);
+    return server.listen(port, host).compose(connections::of);
   }
 
   /** The bound port. */
