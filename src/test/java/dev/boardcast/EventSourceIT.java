@@ -22,8 +22,10 @@ class EventSourceIT extends BrowserCase {
   void itComesBackAfterARestartOfItsOnlyNodeAndMissesNothing() throws Exception {
     NodeProcess node = cluster.add();
     Page page = browser.page();
-    page.navigate(node.http().resolve("/health/live"));
-    page.await("document.readyState === 'complete' && location.pathname === '/health/live'");
+    page.navigate(node.http());
+    page.await(
+        "document.readyState === 'complete' && location.host === '%s'"
+            .formatted(node.http().getAuthority()));
     page.eval(
         "window.numbers = []; window.tries = 0;"
             + "window.source = new EventSource('/api/v1/stream?topics=agents');"

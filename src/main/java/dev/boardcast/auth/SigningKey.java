@@ -5,28 +5,27 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.authentication.TokenCredentials;
-import io.vertx.ext.auth.impl.jose.JWK;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Verifies the tokens of one key, for one or more algorithms.
  *
- * @param id what operators call the key: the {@code kid} of a key set; else the first 32 hex digits
- *     of the SHA-256 of a public key in DER; {@code secret-} and 16 hex digits for a secret, which
- *     do not reveal it
+ * @param id what operators call the key: the {@code kid} in a key set, or the first 32 hex digits
+ *     of its thumbprint (RFC 7638, SHA-256); of a PEM file, the first 32 hex digits of the SHA-256
+ *     of the key in DER; of a secret, {@code secret-} and 16 hex digits that do not reveal it
  * @param fingerprint tells whether two keys of one id are the same key
  */
 record SigningKey(String id, String fingerprint, JWTAuth signatures) {
@@ -50,10 +49,9 @@ record SigningKey(String id, String fingerprint, JWTAuth signatures) {
 
   /** A public key of a key set. */
   static SigningKey of(Vertx vertx, JsonObject jwk) {
-    PublicKey key = new JWK(jwk).publicKey();
-    String digest = sha256(key.getEncoded());
-    String id = jwk.getString("kid", digest.substring(0, PUBLIC_DIGITS));
-    return new SigningKey(id, digest, auth(vertx, List.of(), List.of(jwk)));
+    String thumbprint = thumbprint(jwk);
+    String id = jwk.getString("kid", thumbprint.substring(0, PUBLIC_DIGITS));
+    return new SigningKey(id, thumbprint, auth(vertx, List.of(), List.of(jwk)));
   }
 
   /** Whether this key has signed the token. */
@@ -73,6 +71,22 @@ record SigningKey(String id, String fingerprint, JWTAuth signatures) {
             .setJwks(jwks)
             // Claims checks the claims; only the signature counts here.
             .setJWTOptions(new JWTOptions().setIgnoreExpiration(true)));
+  }
+
+  /** As RFC 7638 defines it, of public keys only. */
+  private static String thumbprint(JsonObject jwk) {
+    List<String> members =
+        switch (jwk.getString("kty", "")) {
+          case "RSA" -> List.of("e", "kty", "n");
+          case "EC" -> List.of("crv", "kty", "x", "y");
+          case "OKP" -> List.of("crv", "kty", "x");
+          default -> throw new IllegalArgumentException("not a public key");
+        };
+    var canonical = new JsonObject();
+    for (String member : members) {
+      canonical.put(member, Objects.requireNonNull(jwk.getString(member), member));
+    }
+    return sha256(canonical.encode().getBytes(StandardCharsets.UTF_8));
   }
 
   private static String idOf(String content) {

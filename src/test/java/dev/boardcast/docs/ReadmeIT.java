@@ -164,6 +164,9 @@ class ReadmeIT {
         .matcher(get("/metrics"))
         .results()
         .forEach(meter -> told.add(meter.group(1)));
+    // With TLS only, and after the first refusal: CertificateReloadIT, MemoryFillerIT.
+    told.add("boardcast_tls_certificate_expiry_seconds");
+    told.add("boardcast_limit_refusals_total");
 
     assertEquals(
         told,

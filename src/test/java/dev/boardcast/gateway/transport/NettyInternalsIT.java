@@ -128,8 +128,11 @@ class NettyInternalsIT {
         .that(
             DescribedPredicate.not(
                 JavaClass.Predicates.belongToAnyOf(NettyInternals.class)
-                    // Has a test of its own.
-                    .or(JavaClass.Predicates.simpleName("ServerChannels"))))
+                    // Each has a test of its own: ServerChannelsIT, HazelcastAttackIT,
+                    // LostMemberIT.
+                    .or(JavaClass.Predicates.simpleName("ServerChannels"))
+                    .or(JavaClass.Predicates.simpleName("OwnEntries"))
+                    .or(JavaClass.Predicates.simpleName("ClusterWatch"))))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAnyPackage("io.vertx..impl..", "io.vertx..internal.."))
