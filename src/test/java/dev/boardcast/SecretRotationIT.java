@@ -2,22 +2,31 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
+import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.bus.security.ClusterSecret;
+import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Services;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -33,12 +42,13 @@ class SecretRotationIT {
 
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final Vertx[] members = new Vertx[NODES];
+  private final TypedBus[] buses = new TypedBus[NODES];
   private List<Integer> ports;
 
   @BeforeEach
   void start() throws IOException {
     ports = FreePorts.some(NODES);
-    for (int i = 0; i < NODES; i++) members[i] = join(i, OLD);
+    for (int i = 0; i < NODES; i++) join(i, OLD);
   }
 
   @AfterEach
@@ -61,37 +71,59 @@ class SecretRotationIT {
 
   private void restart(int index, String secrets) {
     await(members[index].close());
-    members[index] = join(index, secrets);
+    join(index, secrets);
+  }
+
+  /** By an address with signatures, and by one without. */
+  private void everyNodeReachesAll(String step) {
+    everyNodeReachesAll(step, Addresses.FACTS_HINTS, FactsCommitted::new);
+    everyNodeReachesAll(step, Addresses.NODE_BEACONS, SecretRotationIT::beacon);
+    for (TypedBus bus : buses) assertEquals(Map.of(), rejected(bus));
   }
 
   /** The registry of subscriptions is not the same on all nodes at once: they publish again. */
-  private void everyNodeReachesAll(String step) {
-    var received = new ArrayList<Set<FactsCommitted>>();
+  private <T> void everyNodeReachesAll(
+      String step, Address<T> address, Function<String, T> message) {
+    var received = new ArrayList<Set<T>>();
     var consumers = new ArrayList<MessageConsumer<?>>();
-    for (Vertx to : members) {
-      Set<FactsCommitted> messages = ConcurrentHashMap.newKeySet();
+    for (TypedBus to : buses) {
+      Set<T> messages = ConcurrentHashMap.newKeySet();
       received.add(messages);
-      consumers.add(await(new TypedBus(to).subscribe(Addresses.FACTS_HINTS, messages::add)));
+      consumers.add(await(to.subscribe(address, messages::add)));
     }
-    var all =
-        IntStream.range(0, NODES)
-            .mapToObj(from -> new FactsCommitted(step + ", from " + from))
-            .collect(Collectors.toSet());
-    Awaitility.await(step)
+    List<T> sent =
+        IntStream.range(0, NODES).mapToObj(from -> message.apply(step + ", " + from)).toList();
+    var all = Set.copyOf(sent);
+    Awaitility.await(step + ", " + address.name())
         .atMost(30, TimeUnit.SECONDS)
         .pollInterval(200, TimeUnit.MILLISECONDS)
         .untilAsserted(
             () -> {
               for (int from = 0; from < NODES; from++) {
-                new TypedBus(members[from])
-                    .publish(Addresses.FACTS_HINTS, new FactsCommitted(step + ", from " + from));
+                buses[from].publish(address, sent.get(from));
               }
               assertEquals(List.of(all, all, all), received);
             });
     consumers.forEach(consumer -> await(consumer.unregister()));
   }
 
-  private Vertx join(int index, String secrets) {
+  private static NodeBeacon beacon(String node) {
+    return new NodeBeacon(
+        node, "1", List.of("api"), "127.0.0.1", 1, 2, NodeBeacon.UP, Instant.EPOCH);
+  }
+
+  /** How many messages a node dropped, by reason. */
+  private static Map<String, Double> rejected(TypedBus bus) {
+    var meters = new SimpleMeterRegistry();
+    bus.rejected().bindTo(meters);
+    return meters.getMeters().stream()
+        .map(FunctionCounter.class::cast)
+        .filter(counter -> counter.count() > 0)
+        .collect(
+            Collectors.toMap(counter -> counter.getId().getTag("reason"), FunctionCounter::count));
+  }
+
+  private void join(int index, String secrets) {
     var options =
         BoardcastOptions.defaults()
             .name("it-rotation")
@@ -101,7 +133,9 @@ class SecretRotationIT {
             .set(
                 "cluster-members",
                 ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
-    return await(ClusteredVertx.vertx(options, new VertxOptions(), Vertx.builder()));
+    members[index] = await(ClusteredVertx.vertx(options, new VertxOptions(), Vertx.builder()));
+    var signer = MessageSigner.of(new ClusterSecret(List.of(secrets.split(","))));
+    buses[index] = new TypedBus(members[index], "boardcast", signer);
   }
 
   private static <T> T await(Future<T> future) {

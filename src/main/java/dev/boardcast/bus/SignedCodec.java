@@ -1,12 +1,12 @@
 package dev.boardcast.bus;
 
+import dev.boardcast.bus.security.MessageSigner;
 import io.vertx.core.buffer.Buffer;
 
 /** Encodes signed messages: time, then nonce, JSON and signature, each with its length. */
 final class SignedCodec extends WireCodec<SignedMessage> {
   static final int NONCE_BYTES = 16;
   private static final int MAX_JSON_BYTES = 65_536;
-  private static final int MAX_SIGNATURE_BYTES = 64;
 
   /**
    * @param name unique on the event bus
@@ -29,7 +29,7 @@ final class SignedCodec extends WireCodec<SignedMessage> {
         in.readLong(),
         in.readBytes(NONCE_BYTES),
         in.readBytes(MAX_JSON_BYTES),
-        in.readBytes(MAX_SIGNATURE_BYTES));
+        in.readBytes(MessageSigner.MAX_SIGNATURE_BYTES));
   }
 
   private static void append(Buffer wire, byte[] bytes) {

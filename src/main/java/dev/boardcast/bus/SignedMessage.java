@@ -6,6 +6,6 @@ package dev.boardcast.bus;
  *
  * @param sentMillis when it was signed, by the clock of the sender
  * @param nonce random bytes that no other message has
- * @param signature empty where the cluster has no secret
+ * @param signature one code by each secret that the sender has; empty where the cluster has none
  */
 record SignedMessage(long sentMillis, byte[] nonce, byte[] json, byte[] signature) {}

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The secrets of a cluster, newest first. A node proves itself by the newest, and accepts all of
- * them, so that a secret is replaced by two rolling restarts: with the new and the old one, then
- * with the new one alone. Immutable; never shown.
+ * The secrets of a cluster, newest first. A node proves itself by all of them, and accepts each, so
+ * that a secret is replaced by two rolling restarts: with the new and the old one, then with the
+ * new one alone. Immutable; never shown.
  */
 public final class ClusterSecret {
   /** Fewest bytes of a secret. */
