@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a node, and starts another one in the same process when it closed itself because of a fault:
- * after a second, and after longer if faults follow each other. Used once; thread safe.
+ * after a second, and after longer if faults follow each other. A start that fails is a fault too,
+ * other than the first. Used once; thread safe.
  */
 final class NodeRun {
   private static final Logger LOG = LoggerFactory.getLogger(NodeRun.class);
@@ -39,18 +40,29 @@ final class NodeRun {
    * Blocks until the node has closed for good.
    *
    * @param ready is called after each start
-   * @throws ExecutionException when a node could not be started
+   * @throws ExecutionException when the first node could not be started
    */
   void untilClosed(List<BoardModule> boards, Consumer<Boardcast> ready)
       throws InterruptedException, ExecutionException {
     var backoff = new Backoff(FIRST_DELAY, MAX_DELAY);
+    boolean hasStarted = false;
     while (true) {
       NodeProcess process = next();
       long startNanos = System.nanoTime();
-      Boardcast node = get(process.start(boards));
-      ready.accept(node);
-      get(node.closed());
-      if (!process.hasFailed()) return;
+      Boardcast node = null;
+      try {
+        node = get(process.start(boards));
+      } catch (ExecutionException failure) {
+        if (!hasStarted) throw failure;
+        if (isStopped()) return;
+        LOG.warn("the node could not be started again: {}", failure.getCause().toString());
+      }
+      if (node != null) {
+        hasStarted = true;
+        ready.accept(node);
+        get(node.closed());
+        if (!process.hasFailed()) return;
+      }
       process.stop();
       if (System.nanoTime() - startNanos > STABLE_AFTER.toNanos()) backoff.reset();
       if (waitUnlessStopped(backoff.next())) return;
@@ -74,6 +86,10 @@ final class NodeRun {
     // Its start fails then.
     if (stopped) current.stop();
     return current;
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
   }
 
   private synchronized boolean waitUnlessStopped(Duration delay) throws InterruptedException {
