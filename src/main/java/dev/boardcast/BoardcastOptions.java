@@ -137,15 +137,15 @@ public final class BoardcastOptions {
   /**
    * Closes the event bus of a clustered Vert.x that the application makes: it runs over mutual TLS,
    * by {@code cluster-secret} or the files {@code cluster-tls-…}, so that only nodes with the same
-   * take part. {@link ClusteredVertx} does this by itself.
+   * take part. The files are read when that Vert.x starts, which fails if one cannot be. {@link
+   * ClusteredVertx} does this by itself.
    *
    * <p>A cluster manager has to be closed on its own; {@link ClusteredVertx#manager} makes one of
    * Hazelcast that is.
    *
    * @param vertx changed
    * @return the same
-   * @throws dev.boardcast.spi.InvalidSettingException when neither is given, or a file cannot be
-   *     read
+   * @throws dev.boardcast.spi.InvalidSettingException when neither is given
    */
   public VertxOptions secure(VertxOptions vertx) {
     BusSecurity.secure(settings().cluster(), vertx.getEventBusOptions());

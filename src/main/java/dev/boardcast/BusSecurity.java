@@ -10,10 +10,15 @@ import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.spi.cluster.NodeInfo;
 import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /** Decides how the event bus of a node is closed to others, by its settings. Stateless. */
 final class BusSecurity {
+  private static final int MAX_PROBED = 16;
+
   private BusSecurity() {}
 
   /**
@@ -43,23 +48,46 @@ final class BusSecurity {
   static Future<Void> requireClosed(Vertx vertx, ClusterConfig cluster) {
     ClusterManager manager = ClusterWatch.manager(vertx);
     NodeInfo bus = manager == null ? null : manager.getNodeInfo();
-    if (bus == null || cluster.trustsBus() || isLoopback(bus.host())) {
-      return Future.succeededFuture();
+    if (bus == null || cluster.trustsBus()) return Future.succeededFuture();
+    Future<Void> closed = Future.succeededFuture();
+    for (String host : reachable(bus.host())) {
+      var at = new NodeInfo(host, bus.port(), null);
+      closed =
+          closed
+              .compose(done -> BusProbe.answersAnybody(vertx, at))
+              .compose(isOpen -> isOpen ? refused(at) : Future.succeededFuture());
     }
-    return BusProbe.answersAnybody(vertx, bus)
-        .compose(
-            isOpen ->
-                isOpen
-                    ? Future.failedFuture(
-                        new InvalidSettingException(
-                            "cluster-trust-bus",
-                            "off",
-                            "the default",
-                            "an event bus that is closed to all but nodes, but the one at %s:%d takes"
-                                    .formatted(bus.host(), bus.port())
-                                + " messages from anybody: set it up by BoardcastOptions.secure,"
-                                + " or set cluster-trust-bus if it is protected otherwise"))
-                    : Future.succeededFuture());
+    return closed;
+  }
+
+  private static Future<Void> refused(NodeInfo open) {
+    return Future.failedFuture(
+        new InvalidSettingException(
+            "cluster-trust-bus",
+            "off",
+            "the default",
+            "an event bus that is closed to all but nodes, but the one at %s:%d takes"
+                    .formatted(open.host(), open.port())
+                + " messages from anybody: set it up by BoardcastOptions.secure,"
+                + " or set cluster-trust-bus if it is protected otherwise"));
+  }
+
+  /**
+   * The addresses by which others may reach a bus. One that is known by a loopback address may be
+   * bound at all addresses of this machine.
+   */
+  private static List<String> reachable(String host) {
+    if (!isLoopback(host)) return List.of(host);
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+          .map(InetAddress::getHostAddress)
+          .limit(MAX_PROBED)
+          .toList();
+    } catch (SocketException unknown) {
+      return List.of();
+    }
   }
 
   /**

@@ -93,6 +93,24 @@ class BusSecurityIT {
   }
 
   @Test
+  void anOpenBusAtAllAddressesIsRefusedAlsoIfItIsKnownByALoopbackAddress() {
+    reachable();
+    var options = new VertxOptions();
+    options.getEventBusOptions().setClusterPublicHost("127.0.0.1");
+    Vertx open = host(options, "0.0.0.0");
+    var refused =
+        assertThrows(
+            CompletionException.class, () -> await(Boardcast.deploy(open, node(), List.of())));
+    assertInstanceOf(InvalidSettingException.class, refused.getCause());
+  }
+
+  @Test
+  void anOpenBusThatOnlyThisMachineReachesIsAccepted() {
+    Vertx open = host(new VertxOptions(), "127.0.0.1");
+    await(await(Boardcast.deploy(open, node(), List.of())).close());
+  }
+
+  @Test
   void aBusWithTlsThatAsksForNoCertificateIsRefused() {
     var options = new VertxOptions();
     BusTls.apply(new ClusterSecret(List.of(SECRET)), options.getEventBusOptions());
@@ -152,7 +170,11 @@ class BusSecurityIT {
 
   /** A clustered Vert.x of an application, whose bus other machines reach. */
   private Vertx host(VertxOptions options) {
-    options.getEventBusOptions().setHost(reachable());
+    return host(options, reachable());
+  }
+
+  private Vertx host(VertxOptions options, String bound) {
+    options.getEventBusOptions().setHost(bound);
     var manager =
         ClusteredVertx.manager(
             BoardcastOptions.defaults()
