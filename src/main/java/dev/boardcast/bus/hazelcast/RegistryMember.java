@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class RegistryMember extends HazelcastClusterManager {
 
   private final HazelcastInstance member;
   private final OwnEntries entries;
+  private final AtomicBoolean isRestoring = new AtomicBoolean();
   private Vertx vertx;
   private volatile RegistrationListener listener;
   private volatile long timer = -1;
@@ -103,6 +105,8 @@ public final class RegistryMember extends HazelcastClusterManager {
 
   /** Also has the bus read again who subscribes: it may have missed a change. */
   private void restore() {
+    // While Hazelcast is in trouble, a run may take longer than the time until the next one.
+    if (!isRestoring.compareAndSet(false, true)) return;
     vertx
         .executeBlocking(
             () -> {
@@ -110,6 +114,7 @@ public final class RegistryMember extends HazelcastClusterManager {
               return entries.addresses();
             },
             false)
+        .onComplete(done -> isRestoring.set(false))
         .onSuccess(addresses -> addresses.forEach(this::refresh))
         .onFailure(trouble -> LOG.debug("The registry cannot be written", trouble));
   }
