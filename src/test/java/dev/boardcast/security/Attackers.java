@@ -58,6 +58,8 @@ final class Attackers implements AutoCloseable {
     start("a length of 7fffffff", busPorts, perSecond, this::flood);
     start("TLS without a certificate", busPorts, perSecond, port -> bus(anonymous(port)));
     start("TLS by another secret", busPorts, perSecond, port -> bus(foreign(port)));
+    start("a silent peer of the bus", busPorts, perSecond, port -> hold(new RawHttp(port)));
+    start("a silent member", memberPorts, perSecond, port -> hold(new RawHttp(port)));
     start("a Hazelcast client", memberPorts, perSecond, port -> hazelcast(port, "CP2"));
     start("a Hazelcast member", memberPorts, perSecond, port -> hazelcast(port, "HZC"));
     start("no request", clientPorts, perSecond, port -> hold(new RawHttp(port)));

@@ -12,10 +12,14 @@ import dev.boardcast.bus.hazelcast.RegistryMember;
 import dev.boardcast.testing.Services;
 import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -72,6 +76,38 @@ class HazelcastAttackIT {
       assertTrue(HazelcastAttacker.claimsTwoGigabytes(cluster.hazelcastPort(0)));
     }
     memberIsAlone();
+  }
+
+  @Test
+  void silentConnectionsKeepNoMemberFromJoining() throws Exception {
+    var silent = new ArrayList<RawHttp>();
+    ScheduledExecutorService opening = Executors.newSingleThreadScheduledExecutor();
+    try {
+      // Many more than may be pending, and then 50 more each second, from the member's own address.
+      for (int i = 0; i < 100; i++) silent.add(new RawHttp(cluster.hazelcastPort(0)));
+      opening.scheduleAtFixedRate(() -> openSilently(silent), 0, 20, TimeUnit.MILLISECONDS);
+      RegistryMember joining =
+          HazelcastAttacker.insider(
+              cluster.hazelcastName(), ClosedCluster.SECRET, cluster.hazelcastPort(0));
+      try {
+        assertEquals(2, joining.getHazelcastInstance().getCluster().getMembers().size());
+      } finally {
+        joining.shutDown();
+      }
+      assertTrue(member.getLifecycleService().isRunning());
+    } finally {
+      opening.shutdownNow();
+      assertTrue(opening.awaitTermination(10, TimeUnit.SECONDS));
+      for (RawHttp each : silent) each.close();
+    }
+  }
+
+  private void openSilently(List<RawHttp> silent) {
+    try {
+      silent.add(new RawHttp(cluster.hazelcastPort(0)));
+    } catch (IOException refused) {
+      // As well.
+    }
   }
 
   @Test

@@ -54,6 +54,7 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final MemberHandshake handshake;
+    private final PendingHandshakes pending = new PendingHandshakes();
     private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
 
     Interceptor(MemberHandshake handshake) {
@@ -65,11 +66,14 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
 
     @Override
     public void onAccept(Socket accepted) throws IOException {
+      pending.add(accepted);
       try {
         handshake.accept(accepted);
       } catch (UnprovenPeerException refused) {
         log(accepted, refused);
         throw refused;
+      } finally {
+        pending.remove(accepted);
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.bus.hazelcast;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
@@ -16,6 +17,10 @@ import java.util.Optional;
  */
 public final class MembersOnly {
   private static final int CONNECT_SECONDS = 3;
+  // The threads that new connections are made and authenticated on.
+  private static final String IO_EXECUTOR = "hz:io";
+  // Those of peers that do not authenticate, and as many for others.
+  private static final int IO_THREADS = 2 * PendingHandshakes.MAX;
 
   private MembersOnly() {}
 
@@ -67,6 +72,7 @@ public final class MembersOnly {
     config.getUserCodeDeploymentConfig().setEnabled(false);
     config.getManagementCenterConfig().setScriptingEnabled(false).setConsoleEnabled(false);
     config.getMetricsConfig().setEnabled(false);
+    config.addExecutorConfig(new ExecutorConfig(IO_EXECUTOR, IO_THREADS));
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setProperty("hazelcast.socket.server.bind.any", "false");
     config.setProperty("hazelcast.phone.home.enabled", "false");
