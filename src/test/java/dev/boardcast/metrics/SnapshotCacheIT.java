@@ -94,13 +94,14 @@ class SnapshotCacheIT {
   }
 
   @Test
-  void concurrentReadsShareOneLookUp() throws Exception {
+  void concurrentReadsShareLookUps() throws Exception {
     MetricsNode.get(cache(config).put(snapshot(7, "{}")));
     var reader = cache(config);
     List<Future<Optional<Snapshot>>> reads = new ArrayList<>();
     for (int i = 0; i < 1000; i++) reads.add(reader.latest("routing"));
     MetricsNode.get(Future.all(reads));
-    assertEquals(1, reader.reads(Source.REDIS));
+    // Those that were asked before a look-up began share it: the first one's, and one more.
+    assertTrue(reader.reads(Source.REDIS) <= 2, () -> reader.reads(Source.REDIS) + " look-ups");
   }
 
   @Test
