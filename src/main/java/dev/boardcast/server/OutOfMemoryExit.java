@@ -33,19 +33,35 @@ final class OutOfMemoryExit {
 
   private OutOfMemoryExit() {}
 
-  /** Watches the process from now on. */
-  static void install() {
+  /**
+   * Watches the process.
+   *
+   * @return ends the watch, so that a command which another program ran leaves nothing behind that
+   *     could end that program
+   */
+  static Runnable install() {
     prepare();
-    MemoryExhaustion.listen(error -> exit());
+    Runnable unlisten = MemoryExhaustion.listen(error -> exit());
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> {
           MemoryExhaustion.report(failure);
           LoggerFactory.getLogger(OutOfMemoryExit.class)
               .error("thread {} ended", thread.getName(), failure);
         });
-    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logging) {
-      logging.addTurboFilter(new LoggedErrors());
-    }
+    Runnable unfilter = watchLog();
+    return () -> {
+      unfilter.run();
+      Thread.setDefaultUncaughtExceptionHandler(before);
+      unlisten.run();
+    };
+  }
+
+  private static Runnable watchLog() {
+    if (!(LoggerFactory.getILoggerFactory() instanceof LoggerContext logging)) return () -> {};
+    var filter = new LoggedErrors();
+    logging.addTurboFilter(filter);
+    return () -> logging.getTurboFilterList().remove(filter);
   }
 
   /** Watches what is thrown on the event loops of a Vert.x. */

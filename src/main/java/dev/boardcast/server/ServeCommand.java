@@ -58,7 +58,16 @@ final class ServeCommand implements Callable<Integer> {
     Optional<String> unusable = unusablePort(settings);
     if (unusable.isPresent()) return fail(unusable.get());
 
-    OutOfMemoryExit.install();
+    Runnable unwatch = OutOfMemoryExit.install();
+    try {
+      return serve(settings, boards);
+    } finally {
+      unwatch.run();
+    }
+  }
+
+  private int serve(EffectiveSettings settings, List<BoardModule> boards)
+      throws InterruptedException {
     var run = new NodeRun(() -> new NodeProcess(settings, clock));
     // On SIGTERM and SIGINT; the JVM then exits with 143 or 130.
     Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "boardcast-stop"));
