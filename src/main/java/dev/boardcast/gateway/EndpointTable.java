@@ -31,10 +31,16 @@ final class EndpointTable {
           List.of(new TopicRequest(TopicCatalogue.TASKS, null)),
           true);
 
-  /** The decoded query of a handshake: the first value of a name, null where there is none. */
+  /** The decoded query of a handshake: all values of a name, in their order. */
   @FunctionalInterface
   interface Query {
-    String get(String name);
+    List<String> all(String name);
+
+    /** The first value of a name; null where there is none. */
+    default String get(String name) {
+      List<String> values = all(name);
+      return values.isEmpty() ? null : values.get(0);
+    }
   }
 
   private final TopicCatalogue catalogue;
@@ -94,11 +100,12 @@ final class EndpointTable {
   }
 
   private static List<TopicRequest> requestedTopics(Query query, String since) {
-    String topics = query.get("topics");
-    List<String> names = topics == null ? DEFAULT_TOPICS : Arrays.asList(topics.split(","));
-    return names.stream()
-        .filter(topic -> !topic.isBlank())
-        .map(topic -> new TopicRequest(topic.strip(), since))
-        .toList();
+    List<String> topics = query.all("topics");
+    return (topics.isEmpty() ? DEFAULT_TOPICS : topics)
+        .stream()
+            .flatMap(list -> Arrays.stream(list.split(",")))
+            .filter(topic -> !topic.isBlank())
+            .map(topic -> new TopicRequest(topic.strip(), since))
+            .toList();
   }
 }

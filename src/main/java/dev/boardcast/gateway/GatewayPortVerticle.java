@@ -97,30 +97,33 @@ final class GatewayPortVerticle extends VerticleBase {
             });
   }
 
-  private Future<?> listen() {
+  /** The options of the server, without TLS. */
+  static HttpServerOptions options(GatewayConfig config) {
     int silenceMillis = (int) config.silenceLimit().toMillis();
-    var options =
-        new HttpServerOptions()
-            .setTcpNoDelay(true)
-            // Closes a connection whose peer only receives and no longer acknowledges.
-            .setTcpUserTimeout(silenceMillis)
-            // Until the upgrade; then the session has timers of its own.
-            .setIdleTimeout(silenceMillis)
-            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setAcceptBacklog(BACKLOG)
-            .setMaxHeaderSize(16 << 10)
-            .setMaxInitialLineLength(8 << 10)
-            .setHttp2ClearTextEnabled(false)
-            .setCompressionSupported(false)
-            .setPerMessageWebSocketCompressionSupported(false)
-            .setPerFrameWebSocketCompressionSupported(false)
-            // Sessions check the limit themselves: Vert.x would end the connection without a code.
-            .setMaxWebSocketFrameSize(4 * config.maxFrame())
-            .setMaxWebSocketMessageSize(4 * config.maxFrame())
-            .setWebSocketClosingTimeout(1);
+    return new HttpServerOptions()
+        .setTcpNoDelay(true)
+        // Closes a connection whose peer only receives and no longer acknowledges.
+        .setTcpUserTimeout(silenceMillis)
+        // Until the upgrade; then the session has timers of its own.
+        .setIdleTimeout(silenceMillis)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setAcceptBacklog(BACKLOG)
+        .setMaxHeaderSize(16 << 10)
+        .setMaxInitialLineLength(8 << 10)
+        .setHttp2ClearTextEnabled(false)
+        .setCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        // Sessions check the limit themselves: Vert.x would end the connection without a code.
+        .setMaxWebSocketFrameSize(4 * config.maxFrame())
+        .setMaxWebSocketMessageSize(4 * config.maxFrame())
+        .setWebSocketClosingTimeout(1);
+  }
+
+  private Future<?> listen() {
     server =
         vertx
-            .createHttpServer(tls.applyTo(options))
+            .createHttpServer(tls.applyTo(options(config)))
             .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
             .requestHandler(tls.applyTo(this::handle));

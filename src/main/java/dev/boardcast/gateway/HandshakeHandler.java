@@ -11,11 +11,8 @@ import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.handler.HttpException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -30,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * <caption>Answers before the upgrade</caption>
  * <tr><td>a page that may not connect</td><td>403</td></tr>
  * <tr><td>unknown path, unknown board</td><td>404</td></tr>
- * <tr><td>a query that is not well encoded, a handshake with a body or without {@code Connection:
- *     Upgrade}</td><td>400</td></tr>
+ * <tr><td>a query that is not well encoded, a handshake with a body, over HTTP/1.0, without {@code
+ *     Connection: Upgrade} or with a bad {@code Sec-WebSocket-Key}</td><td>400</td></tr>
  * <tr><td>a WebSocket path without a handshake of version 13</td><td>426</td></tr>
  * <tr><td>a WebSocket path over HTTP/2</td><td>501</td></tr>
  * <tr><td>a server that handles requests on worker threads, or has read the request</td>
@@ -43,7 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HandshakeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
-  private static final String VERSION = "13";
 
   private final GatewayNode node;
   private final EndpointTable endpoints;
@@ -111,24 +107,10 @@ final class HandshakeHandler {
   private void webSocket(HttpServerRequest request, String path, Supplier<MultiMap> query) {
     Endpoint endpoint =
         Optional.ofNullable(path)
-            .flatMap(some -> endpoints.find(some, name -> query.get().get(name)))
+            .flatMap(some -> endpoints.find(some, name -> query.get().getAll(name)))
             .orElseThrow(() -> Problem.notFound("The path"));
-    if (request.version() == HttpVersion.HTTP_2) {
-      throw Problem.of(
-          501, "Not implemented", "WebSocket over HTTP/2 is not implemented; use HTTP/1.1");
-    }
-    if (!isHandshake(request)) {
-      request
-          .response()
-          .putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
-          .putHeader(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET)
-          .putHeader("Sec-WebSocket-Version", VERSION);
-      throw Problem.of(426, "Upgrade required", "this path speaks WebSocket");
-    }
-    if (!contains(request.headers().getAll(HttpHeaders.CONNECTION), "upgrade")) {
-      throw Problem.of(400, "Bad request", "a handshake has the header Connection: Upgrade");
-    }
-    if (hasBody(request)) {
+    WebSocketHandshake.check(request, node.config().compression());
+    if (WebSocketHandshake.hasBody(request)) {
       // The request would hold its permit until the body has arrived.
       HandshakeRejection.of(Problem.of(400, "Bad request", "a handshake has no body"))
           .sendAndClose(request);
@@ -138,11 +120,7 @@ final class HandshakeHandler {
       LOG.error("mount the gateway's paths before what reads requests, or waits without a pause");
       throw Problem.of(500, "Internal error", "the request was read before it arrived here");
     }
-    // As Vert.x reads them: the first line of each header only.
-    request
-        .headers()
-        .set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE)
-        .set(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
+    WebSocketHandshake.unite(request);
     OfferedCredentials offered = OfferedCredentials.take(request, query.get());
     offered.choose(request);
     ClientInfo client = client(request);
@@ -156,31 +134,6 @@ final class HandshakeHandler {
 
   private ClientInfo client(HttpServerRequest request) {
     return ClientInfo.shared(addresses.of(request), request.getHeader(HttpHeaders.USER_AGENT));
-  }
-
-  private static boolean isHandshake(HttpServerRequest request) {
-    var headers = request.headers();
-    return request.version() == HttpVersion.HTTP_1_1
-        && request.method() == HttpMethod.GET
-        && contains(headers.getAll(HttpHeaders.UPGRADE), "websocket")
-        && headers.contains("Sec-WebSocket-Key")
-        && headers.contains("Sec-WebSocket-Version", VERSION, false);
-  }
-
-  /** Whether a token is in a list that may be spread over several lines. */
-  private static boolean contains(List<String> lines, String token) {
-    for (String line : lines) {
-      for (String each : line.split(",")) {
-        if (each.strip().equalsIgnoreCase(token)) return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean hasBody(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || (length != null && !length.equals("0"));
   }
 
   /** Opens the session of a request on its hub. */

@@ -30,12 +30,13 @@ record SseRequest(Endpoint endpoint, Optional<String> token) {
       if (!PARAMETERS.contains(name)) {
         throw Problem.invalid(name, "no such parameter, but one of since, token, topics");
       }
-      if (query.getAll(name).size() > 1) throw Problem.invalid(name, "at most one value");
+      boolean list = name.equals("topics");
+      if (!list && query.getAll(name).size() > 1) throw Problem.invalid(name, "at most one value");
     }
     String lastId = request.getHeader(LAST_EVENT_ID);
     String since = lastId == null || lastId.isEmpty() ? query.get("since") : lastId;
     return new SseRequest(
-        EndpointTable.serverSentEvents(query::get, since),
+        EndpointTable.serverSentEvents(query::getAll, since),
         OfferedCredentials.take(request, query).token());
   }
 }

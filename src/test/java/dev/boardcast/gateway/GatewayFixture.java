@@ -204,6 +204,11 @@ public final class GatewayFixture implements AutoCloseable {
     return await(server.listen(0, "127.0.0.1")).actualPort();
   }
 
+  /** The options of the gateway's own port. */
+  public static HttpServerOptions portOptions(GatewayConfig config) {
+    return GatewayPortVerticle.options(config);
+  }
+
   String uri(String path) {
     return "ws://127.0.0.1:" + port() + path;
   }

@@ -97,6 +97,16 @@ class Http2EventStreamIT {
   @EnumSource(
       value = Server.class,
       names = {"HTTP", "HOST"})
+  void topicsMayBeRepeated(Server server) throws Exception {
+    Stream both = open(gateway.address(server), "topics=agents&topics=providers", Map.of());
+    assertEquals("agents", both.next("subscribed").path("topic").asText());
+    assertEquals("providers", both.next("subscribed").path("topic").asText());
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Server.class,
+      names = {"HTTP", "HOST"})
   void aStreamThatIsNotReadIsBoundedAndTheOthersOfItsConnectionGoOn(Server server)
       throws Exception {
     Address at = gateway.address(server);

@@ -28,12 +28,14 @@ final class RawHttp2Client implements AutoCloseable {
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
   private static final int PRIORITY = 0x20;
+  private static final int ENABLE_CONNECT_PROTOCOL = 8;
 
   private final Socket socket;
   private final DataInputStream in;
   private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
   private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
   private int stream = -1;
+  private boolean allowsExtendedConnect;
 
   /**
    * The response to a request.
@@ -73,6 +75,34 @@ final class RawHttp2Client implements AutoCloseable {
     }
   }
 
+  /** Sends an extended CONNECT (RFC 8441), and reads the response or the reset. */
+  Response connect(String protocol, String path) throws IOException {
+    stream += 2;
+    Http2Headers headers = new DefaultHttp2Headers(false);
+    headers.method("CONNECT").scheme("http").authority("localhost").path(path);
+    headers.set(":protocol", protocol).set("sec-websocket-version", "13");
+    ByteBuf block = Unpooled.buffer();
+    try {
+      encoder.encodeHeaders(stream, headers, block);
+      send(HEADERS, END_HEADERS, stream, ByteBufUtil.getBytes(block));
+      return read();
+    } catch (Http2Exception broken) {
+      throw new IOException(broken);
+    }
+  }
+
+  /** Whether the server's settings, received before a response, allow that. */
+  boolean allowsExtendedConnect() {
+    return allowsExtendedConnect;
+  }
+
+  private void note(byte[] settings) {
+    for (int at = 0; at + 6 <= settings.length; at += 6) {
+      int id = (settings[at] & 0xff) << 8 | (settings[at + 1] & 0xff);
+      if (id == ENABLE_CONNECT_PROTOCOL && settings[at + 5] == 1) allowsExtendedConnect = true;
+    }
+  }
+
   private Response read() throws IOException, Http2Exception {
     Http2Headers headers = null;
     var body = new StringBuilder();
@@ -82,6 +112,7 @@ final class RawHttp2Client implements AutoCloseable {
       int flags = in.readUnsignedByte();
       int of = in.readInt();
       byte[] payload = in.readNBytes(length);
+      if (type == SETTINGS && (flags & ACK) == 0) note(payload);
       if (type == SETTINGS && (flags & ACK) == 0) send(SETTINGS, ACK, 0, new byte[0]);
       if (type == GOAWAY) throw new IOException("the server closes the connection");
       if (of != stream) continue;

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /** A decoded message of a client. */
@@ -21,6 +22,11 @@ public sealed interface ClientMessage {
   /** A message of an older client that needs no answer. */
   record Ignored() implements ClientMessage {}
 
-  /** A message of a type that the dialect does not know; answered by an error. */
-  record Unknown() implements ClientMessage {}
+  /**
+   * A message of a type that the dialect does not know; answered by an error.
+   *
+   * @param expected the types that it knows, for the error
+   * @param id of the request, which the error repeats; null where it has none
+   */
+  record Unknown(String expected, JsonNode id) implements ClientMessage {}
 }

@@ -49,6 +49,12 @@ public interface Dialect {
    */
   Optional<Frame> error(ErrorCode code, String message, String topic, Instant now);
 
+  /** Answers a message of an unknown type; the session goes on. */
+  default Optional<Frame> unknown(ClientMessage.Unknown message, Instant now) {
+    String expected = "expected type " + message.expected();
+    return error(ErrorCode.UNKNOWN_MESSAGE, expected, null, now);
+  }
+
   Optional<Frame> pong();
 
   /**

@@ -5,17 +5,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /**
- * Decodes messages of the native protocol, strictly. The server answers as follows:
+ * Decodes messages of the native protocol: members that it knows strictly, others are ignored, so
+ * that a newer client can use an older node. The server answers as follows:
  *
  * <table>
  * <caption>Answers</caption>
  * <tr><td>not JSON, trailing text, a repeated field, not an object</td><td>4400</td></tr>
- * <tr><td>{@code type} missing, not a string, or unknown</td><td>4400</td></tr>
- * <tr><td>a field missing, of the wrong type, or unknown</td><td>4400 naming the field</td></tr>
- * <tr><td>a binary message, text that is not UTF-8</td><td>4400</td></tr>
+ * <tr><td>{@code type} missing or not a string</td><td>4400</td></tr>
+ * <tr><td>a {@code type} that is unknown</td>
+ *     <td>{@code error} {@code unknown_message} with the {@code id} of the message</td></tr>
+ * <tr><td>a field missing or of the wrong type</td><td>4400 naming the field</td></tr>
+ * <tr><td>a binary message</td><td>1003</td></tr>
+ * <tr><td>text that is not UTF-8, a message not compressed as agreed</td><td>1007</td></tr>
  * <tr><td>a frame or message larger than allowed</td><td>1009</td></tr>
  * <tr><td>more messages, fragments, pings and pongs in a second than allowed, or more
  *     topics requested</td><td>4429</td></tr>
@@ -30,31 +33,28 @@ import java.util.Set;
  */
 final class MessageReader {
   private static final int MAX_TOKEN = 8192;
+  private static final int MAX_ID = 128;
+  private static final String TYPES = "subscribe, unsubscribe, ping or auth";
 
   private MessageReader() {}
 
   static ClientMessage read(String text) {
     JsonNode message = object(text);
-    String type = string(message, "type", "a string", 32);
-    switch (type) {
-      case "subscribe" -> {
-        allowOnly(message, "type", "topics");
-        return new ClientMessage.Subscribe(requests(topics(message)));
-      }
-      case "unsubscribe" -> {
-        allowOnly(message, "type", "topics");
-        return new ClientMessage.Unsubscribe(names(topics(message)));
-      }
-      case "ping" -> {
-        allowOnly(message, "type");
-        return new ClientMessage.Ping();
-      }
-      case "auth" -> {
-        allowOnly(message, "type", "token");
-        return auth(message);
-      }
-      default -> throw new MalformedMessage("type", "subscribe, unsubscribe, ping or auth");
-    }
+    if (!message.path("type").isTextual()) throw new MalformedMessage("type", "a string");
+    return switch (message.path("type").textValue()) {
+      case "subscribe" -> new ClientMessage.Subscribe(requests(topics(message)));
+      case "unsubscribe" -> new ClientMessage.Unsubscribe(names(topics(message)));
+      case "ping" -> new ClientMessage.Ping();
+      case "auth" -> auth(message);
+      default -> new ClientMessage.Unknown(TYPES, id(message));
+    };
+  }
+
+  /** The id of a request; null where it has none that an answer can repeat. */
+  private static JsonNode id(JsonNode message) {
+    JsonNode id = message.path("id");
+    boolean text = id.isTextual() && id.textValue().length() <= MAX_ID;
+    return text || id.isIntegralNumber() ? id : null;
   }
 
   static ClientMessage.Auth auth(JsonNode message) {
@@ -78,7 +78,6 @@ final class MessageReader {
       if (topic.isTextual()) {
         requests.add(new TopicRequest(topic.textValue(), null));
       } else if (topic.isObject()) {
-        allowOnly(topic, "topic", "since");
         String since =
             topic.path("since").isMissingNode() || topic.path("since").isNull()
                 ? null
@@ -116,18 +115,5 @@ final class MessageReader {
       throw new MalformedMessage(field, "at most " + maxLength + " characters");
     }
     return value.textValue();
-  }
-
-  private static void allowOnly(JsonNode message, String... allowed) {
-    var fields = Set.of(allowed);
-    message
-        .fieldNames()
-        .forEachRemaining(
-            field -> {
-              if (!fields.contains(field)) {
-                String named = field.length() > 32 ? field.substring(0, 32) : field;
-                throw new MalformedMessage(named, "no such field");
-              }
-            });
   }
 }

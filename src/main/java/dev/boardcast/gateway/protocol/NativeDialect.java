@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
@@ -39,7 +40,7 @@ public final class NativeDialect implements Dialect {
       Long ageMs) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Failure(String type, ErrorCode code, String message, String topic) {}
+  private record Failure(String type, ErrorCode code, String message, String topic, JsonNode id) {}
 
   private record GoAway(String type, long reconnectAfterMs, long closesInMs) {}
 
@@ -97,7 +98,14 @@ public final class NativeDialect implements Dialect {
 
   @Override
   public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
-    return Optional.of(Frame.of(new Failure("error", code, message, topic)));
+    return Optional.of(Frame.of(new Failure("error", code, message, topic, null)));
+  }
+
+  @Override
+  public Optional<Frame> unknown(ClientMessage.Unknown message, Instant now) {
+    String expected = "expected type " + message.expected();
+    return Optional.of(
+        Frame.of(new Failure("error", ErrorCode.UNKNOWN_MESSAGE, expected, null, message.id())));
   }
 
   @Override

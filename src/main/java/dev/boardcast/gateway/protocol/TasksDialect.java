@@ -36,7 +36,7 @@ public final class TasksDialect implements Dialect {
     return switch (message.path("type").asText("")) {
       case "ping" -> new ClientMessage.Ping();
       case "auth" -> MessageReader.auth(message);
-      default -> new ClientMessage.Unknown();
+      default -> new ClientMessage.Unknown("ping or auth", null);
     };
   }
 

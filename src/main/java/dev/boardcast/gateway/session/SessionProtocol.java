@@ -122,8 +122,8 @@ public final class SessionProtocol {
       authenticate(session, auth.token());
     } else if (message instanceof ClientMessage.Ping) {
       session.dialect().pong().ifPresent(session::send);
-    } else if (message instanceof ClientMessage.Unknown) {
-      session.sendError(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null);
+    } else if (message instanceof ClientMessage.Unknown unknown) {
+      session.dialect().unknown(unknown, loop.time()).ifPresent(session::send);
     } else if (!(message instanceof ClientMessage.Ignored)) {
       onTopics(session, message);
     }

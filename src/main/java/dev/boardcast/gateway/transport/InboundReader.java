@@ -49,28 +49,31 @@ final class InboundReader implements WebSocketFrameReader.Sink {
   }
 
   @Override
-  public void text(byte[] utf8, boolean compressed) {
+  public boolean beginBinary() {
+    return !transport.isClosing() && listener.beginBinary();
+  }
+
+  @Override
+  public void message(byte[] payload, boolean binary, boolean compressed) {
     if (transport.isClosing()) return;
-    Optional<byte[]> whole = Optional.of(utf8);
+    Optional<byte[]> whole = Optional.of(payload);
     if (compressed) {
       try {
-        whole = factory.deflate().expand(utf8, factory.maxMessage());
+        whole = factory.deflate().expand(payload, factory.maxMessage());
       } catch (DataFormatException notDeflated) {
-        protocolError();
+        listener.invalidPayload("message: expected DEFLATE data");
         return;
       }
     }
     if (whole.isEmpty()) {
       tooBig();
-      return;
+    } else if (binary) {
+      listener.binary(whole.get());
+    } else {
+      Utf8.read(whole.get(), 0)
+          .ifPresentOrElse(
+              listener::text, () -> listener.invalidPayload("message: expected UTF-8"));
     }
-    Utf8.read(whole.get(), 0)
-        .ifPresentOrElse(listener::text, () -> listener.unreadable("message: expected UTF-8"));
-  }
-
-  @Override
-  public void binary() {
-    if (!transport.isClosing()) listener.unreadable("message: expected text, was binary");
   }
 
   @Override
@@ -87,6 +90,12 @@ final class InboundReader implements WebSocketFrameReader.Sink {
   public void protocolError() {
     transport.ignoreInput();
     if (!transport.isClosing()) listener.protocolError();
+  }
+
+  @Override
+  public void invalidReason() {
+    transport.ignoreInput();
+    if (!transport.isClosing()) listener.invalidPayload("reason: expected UTF-8");
   }
 
   @Override

@@ -156,7 +156,7 @@ final class NettyInternals {
     pipeline.addAfter("boardcast-early", "boardcast-decoder", new HttpRequestDecoder());
     pipeline.remove(decoder.handler());
     var extensions = pipeline.get(WebSocketServerExtensionHandler.class);
-    if (known && extensions != null) pipeline.remove(extensions);
+    if (extensions != null) pipeline.remove(extensions);
     return Optional.of(new ChannelTakeover(channel.get(), early, known));
   }
 

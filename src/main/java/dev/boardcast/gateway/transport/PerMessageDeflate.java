@@ -2,6 +2,7 @@ package dev.boardcast.gateway.transport;
 
 import dev.boardcast.gateway.protocol.Frame;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -12,26 +13,14 @@ import java.util.zip.Inflater;
  * sessions of an event loop, and a message is compressed once for all of them. One event loop.
  */
 final class PerMessageDeflate implements Frame.Compressor {
-  /** What the server answers to an offer: neither side keeps a window between messages. */
-  static final String ANSWER =
-      "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-
-  private static final String NAME = "permessage-deflate";
-  private static final int TAIL = 4;
+  // A flush ends with this, which is not sent.
+  private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff};
+  // An empty last block. Only a stream that is whole up to here can end with it.
+  private static final byte[] END = {1, 0, 0, (byte) 0xff, (byte) 0xff};
   private static final int CHUNK = 4096;
 
   private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
   private final Inflater inflater = new Inflater(true);
-
-  /** Whether a client offers an extension that this class implements. */
-  static boolean isOffered(String header) {
-    if (header == null) return false;
-    for (String offer : header.split(",")) {
-      String[] words = offer.split(";");
-      if (words[0].strip().equals(NAME) && isPossible(words)) return true;
-    }
-    return false;
-  }
 
   @Override
   public byte[] compress(byte[] message) {
@@ -44,42 +33,37 @@ final class PerMessageDeflate implements Frame.Compressor {
       made = deflater.deflate(chunk, 0, chunk.length, Deflater.SYNC_FLUSH);
       out.write(chunk, 0, made);
     }
-    // A flush ends with 00 00 ff ff, which is not sent.
     byte[] flushed = out.toByteArray();
-    return java.util.Arrays.copyOf(flushed, flushed.length - TAIL);
+    return Arrays.copyOf(flushed, flushed.length - TAIL.length);
   }
 
   /**
    * @return empty when it is over {@code most}
-   * @throws DataFormatException when it is not compressed data
+   * @throws DataFormatException when it is not compressed data, or not all of it
    */
   Optional<byte[]> expand(byte[] message, int most) throws DataFormatException {
-    inflater.reset();
-    byte[] whole = java.util.Arrays.copyOf(message, message.length + TAIL);
-    whole[message.length + 2] = (byte) 0xff;
-    whole[message.length + 3] = (byte) 0xff;
-    inflater.setInput(whole);
+    byte[] whole = Arrays.copyOf(message, message.length + TAIL.length + END.length);
+    System.arraycopy(TAIL, 0, whole, message.length, TAIL.length);
+    System.arraycopy(END, 0, whole, message.length + TAIL.length, END.length);
     var out = new ByteArrayOutputStream(Math.min(most, 4 * message.length + 64));
     var chunk = new byte[CHUNK];
+    inflater.reset();
+    inflater.setInput(whole);
     while (out.size() <= most) {
       int made = inflater.inflate(chunk);
-      if (made == 0) return Optional.of(out.toByteArray());
       out.write(chunk, 0, made);
+      if (inflater.finished()) {
+        int left = inflater.getRemaining();
+        // A client may end its data with a last block of its own (RFC 7692, 7.2.3.4).
+        if (left == 0 || left == TAIL.length + END.length) {
+          return out.size() > most ? Optional.empty() : Optional.of(out.toByteArray());
+        }
+        inflater.reset();
+        inflater.setInput(whole, whole.length - left, left);
+      } else if (made == 0) {
+        throw new DataFormatException("it ends too early");
+      }
     }
     return Optional.empty();
-  }
-
-  private static boolean isPossible(String[] words) {
-    for (int i = 1; i < words.length; i++) {
-      String word = words[i].strip();
-      // Java's compressor has no smaller window, and an unknown parameter must be declined.
-      boolean fine =
-          word.equals("server_no_context_takeover")
-              || word.equals("client_no_context_takeover")
-              || word.startsWith("client_max_window_bits")
-              || word.replace("\"", "").equals("server_max_window_bits=15");
-      if (!fine) return false;
-    }
-    return true;
   }
 }

@@ -38,8 +38,18 @@ public interface Transport {
     /** A whole text message. */
     void text(String message);
 
-    /** A message that is binary or not UTF-8; {@code reason} says which. */
-    void unreadable(String reason);
+    /**
+     * A binary message begins.
+     *
+     * @return whether it is to be read; if not, the connection is closing
+     */
+    boolean beginBinary();
+
+    /** A whole binary message. */
+    void binary(byte[] message);
+
+    /** A text message that is not UTF-8, or one that is not compressed as agreed. */
+    void invalidPayload(String reason);
 
     /** A message over the limit. */
     void tooBig();

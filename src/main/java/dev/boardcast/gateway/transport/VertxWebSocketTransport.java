@@ -16,13 +16,13 @@ final class VertxWebSocketTransport implements Transport {
 
   private final ServerWebSocket socket;
   private final TransportFactory factory;
-  private final TextAssembler assembler;
+  private final MessageAssembler assembler;
   private int pending;
 
   VertxWebSocketTransport(ServerWebSocket socket, TransportFactory factory) {
     this.socket = socket;
     this.factory = factory;
-    this.assembler = new TextAssembler(factory.maxMessage());
+    this.assembler = new MessageAssembler(factory.maxMessage());
   }
 
   @Override

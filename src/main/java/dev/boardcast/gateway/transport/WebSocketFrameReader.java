@@ -2,12 +2,12 @@ package dev.boardcast.gateway.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.Arrays;
+import java.io.ByteArrayOutputStream;
 
 /**
  * Parses a client's WebSocket frames (RFC 6455, and RFC 7692 where negotiated) from bytes as they
- * arrive. Exists only while part of a frame or of a message waits; holds at most one frame of the
- * largest size and one read. One event loop.
+ * arrive. Exists only while part of a frame or of a message waits; holds at most one message and
+ * one frame of the largest size, and one read. One event loop.
  */
 final class WebSocketFrameReader {
   private static final int CONTINUATION = 0;
@@ -19,7 +19,10 @@ final class WebSocketFrameReader {
   private static final int MAX_CONTROL = 125;
   private static final byte[] EMPTY = {};
 
-  /** Receives frames. After {@link #protocolError} and {@link #tooBig} nothing follows. */
+  /**
+   * Receives frames. After {@link #protocolError}, {@link #invalidReason} and {@link #tooBig}
+   * nothing follows.
+   */
   interface Sink {
     /** Whether the next frame may be passed. */
     boolean isReady();
@@ -27,10 +30,11 @@ final class WebSocketFrameReader {
     /** A frame of any kind; its content follows. */
     void frame();
 
-    /** A whole text message as it arrived; its UTF-8 has not been checked. */
-    void text(byte[] utf8, boolean compressed);
+    /** A binary message begins; false when its content is not wanted. */
+    boolean beginBinary();
 
-    void binary();
+    /** A whole message as it arrived; the UTF-8 of a text has not been checked. */
+    void message(byte[] payload, boolean binary, boolean compressed);
 
     void ping(byte[] payload);
 
@@ -41,6 +45,9 @@ final class WebSocketFrameReader {
 
     void protocolError();
 
+    /** A close frame whose reason is not UTF-8. */
+    void invalidReason();
+
     void tooBig();
   }
 
@@ -48,7 +55,9 @@ final class WebSocketFrameReader {
   private final int maxMessage;
   private final boolean compression;
   private ByteBuf rest;
-  private byte[] partial;
+  private ByteArrayOutputStream partial;
+  private boolean binary;
+  private boolean discarded;
   private boolean compressed;
   private boolean over;
   private boolean busy;
@@ -139,43 +148,54 @@ final class WebSocketFrameReader {
       }
       case PING -> sink.ping(payload);
       case CLOSE -> close(payload);
-      case BINARY -> {
-        if (!isFinal) partial = EMPTY;
-        sink.binary();
-      }
       default -> data(opcode, isFinal, rsv1, payload);
     }
   }
 
   private void data(int opcode, boolean isFinal, boolean rsv1, byte[] payload) {
-    if (opcode == TEXT) compressed = rsv1;
-    byte[] whole = payload;
-    if (partial != null) {
-      if (partial.length + payload.length > maxMessage) {
-        tooBig();
-        return;
-      }
-      whole = Arrays.copyOf(partial, partial.length + payload.length);
-      System.arraycopy(payload, 0, whole, partial.length, payload.length);
+    if (opcode != CONTINUATION) {
+      binary = opcode == BINARY;
+      compressed = rsv1;
+      discarded = binary && !sink.beginBinary();
     }
-    partial = isFinal ? null : whole;
-    if (isFinal) sink.text(whole, compressed);
+    byte[] content = discarded ? EMPTY : payload;
+    if (partial == null && isFinal) {
+      pass(content);
+      return;
+    }
+    if (partial == null) partial = new ByteArrayOutputStream(content.length);
+    if (partial.size() + content.length > maxMessage) {
+      tooBig();
+      return;
+    }
+    partial.writeBytes(content);
+    if (!isFinal) return;
+    byte[] whole = partial.toByteArray();
+    partial = null;
+    pass(whole);
+  }
+
+  private void pass(byte[] message) {
+    if (!discarded) sink.message(message, binary, compressed);
   }
 
   private void close(byte[] payload) {
-    if (payload.length == 1 || (payload.length > 1 && !isClosePayload(payload))) {
+    if (payload.length == 1 || (payload.length > 1 && !isCloseCode(payload))) {
       protocolError();
       return;
     }
     over = true;
-    sink.close(payload);
+    if (payload.length > 2 && Utf8.read(payload, 2).isEmpty()) {
+      sink.invalidReason();
+    } else {
+      sink.close(payload);
+    }
   }
 
-  private static boolean isClosePayload(byte[] payload) {
+  private static boolean isCloseCode(byte[] payload) {
     int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
     boolean known = (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014);
-    boolean own = code >= 3000 && code <= 4999;
-    return (known || own) && Utf8.read(payload, 2).isPresent();
+    return known || (code >= 3000 && code <= 4999);
   }
 
   private boolean protocolError() {

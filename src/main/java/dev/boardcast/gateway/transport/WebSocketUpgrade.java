@@ -29,6 +29,8 @@ public final class WebSocketUpgrade {
    * Answers with 101, and with an agreement to compression where that is on, offered and possible.
    *
    * @return fails when the connection is gone or Vert.x refuses the handshake
+   * @throws IllegalArgumentException when the offers of extensions are malformed, see {@link
+   *     #checkExtensions}
    * @throws IllegalStateException when the request was read before
    */
   public Future<Transport> accept() {
@@ -39,6 +41,16 @@ public final class WebSocketUpgrade {
         .onFailure(refused -> cancel());
   }
 
+  /**
+   * Checks the offers of extensions of a handshake.
+   *
+   * @throws IllegalArgumentException when they do not have the form of their header; then the
+   *     handshake must fail (RFC 6455, 9.1)
+   */
+  public static void checkExtensions(HttpServerRequest request) {
+    ExtensionOffer.parse(request.headers().getAll(EXTENSIONS));
+  }
+
   /** Declines the upgrade; after the response the connection must be closed. */
   public void cancel() {
     takeover.ifPresent(NettyInternals.ChannelTakeover::release);
@@ -47,9 +59,9 @@ public final class WebSocketUpgrade {
   private boolean agreeToCompression() {
     if (factory.deflate() == null) return false;
     if (takeover.isEmpty() || !takeover.get().isPossible()) return false;
-    if (!PerMessageDeflate.isOffered(request.getHeader(EXTENSIONS))) return false;
-    request.response().putHeader(EXTENSIONS, PerMessageDeflate.ANSWER);
-    return true;
+    Optional<String> answer = DeflateNegotiation.answer(request.headers().getAll(EXTENSIONS));
+    answer.ifPresent(agreed -> request.response().putHeader(EXTENSIONS, agreed));
+    return answer.isPresent();
   }
 
   private Transport transport(ServerWebSocket socket, boolean compression) {

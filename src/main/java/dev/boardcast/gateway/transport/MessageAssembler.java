@@ -2,19 +2,18 @@ package dev.boardcast.gateway.transport;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
- * Assembles text messages from Vert.x's WebSocket frames; checks their size and their UTF-8. One
+ * Assembles messages from Vert.x's WebSocket frames; checks their size and the UTF-8 of text. One
  * event loop.
  */
-final class TextAssembler {
+final class MessageAssembler {
   private final int maxMessage;
   private Buffer partial;
+  private boolean binary;
+  private boolean discarded;
 
-  TextAssembler(int maxMessage) {
+  MessageAssembler(int maxMessage) {
     this.maxMessage = maxMessage;
   }
 
@@ -26,8 +25,17 @@ final class TextAssembler {
       default -> listener.frame();
     }
     switch (frame.type()) {
-      case BINARY -> listener.unreadable("message: expected text, was binary");
-      case TEXT, CONTINUATION -> append(frame, listener);
+      case TEXT -> {
+        binary = false;
+        discarded = false;
+        append(frame, listener);
+      }
+      case BINARY -> {
+        binary = true;
+        discarded = !listener.beginBinary();
+        append(frame, listener);
+      }
+      case CONTINUATION -> append(frame, listener);
       default -> {
         // Vert.x answers pings.
       }
@@ -35,10 +43,12 @@ final class TextAssembler {
   }
 
   private void append(WebSocketFrame frame, Transport.Listener listener) {
+    if (discarded) return;
     Buffer part = frame.binaryData();
     int size = part.length() + (partial == null ? 0 : partial.length());
     if (size > maxMessage) {
       partial = null;
+      discarded = true;
       listener.tooBig();
       return;
     }
@@ -46,13 +56,14 @@ final class TextAssembler {
       partial = (partial == null ? Buffer.buffer() : partial).appendBuffer(part);
       return;
     }
-    Buffer whole = partial == null ? part : partial.appendBuffer(part);
+    byte[] whole = (partial == null ? part : partial.appendBuffer(part)).getBytes();
     partial = null;
-    try {
-      var bytes = ByteBuffer.wrap(whole.getBytes());
-      listener.text(StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (CharacterCodingException notUtf8) {
-      listener.unreadable("message: expected UTF-8");
+    if (binary) {
+      listener.binary(whole);
+    } else {
+      Utf8.read(whole, 0)
+          .ifPresentOrElse(
+              listener::text, () -> listener.invalidPayload("message: expected UTF-8"));
     }
   }
 }
