@@ -74,7 +74,11 @@ final class CloseCases {
             "7.7.",
             List.of(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999),
             (id, code) ->
-                closing(id, Set.copyOf(List.of(1000, code)), true, peer -> peer.close(code, NONE).flush())));
+                closing(
+                    id,
+                    Set.copyOf(List.of(1000, code)),
+                    true,
+                    peer -> peer.close(code, NONE).flush())));
     all.addAll(
         Case.numbered(
             "7.9.",
