@@ -73,7 +73,14 @@ public record FaultReport(
                 report.recovery().p99() / 1000,
                 (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
                     + (slow == null ? "" : slow.text()))
-        + freshness();
+        + freshness()
+        + violations();
+  }
+
+  private String violations() {
+    return report.violations().stream()
+        .map(each -> System.lineSeparator() + "  " + each)
+        .collect(Collectors.joining());
   }
 
   private String freshness() {

@@ -1,7 +1,9 @@
 package dev.boardcast.lab.load;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,9 +12,10 @@ import java.util.Optional;
  * One event loop writes; other threads may read slightly old values.
  */
 final class ClientLedger {
-  private static final int WINDOW = 256;
+  private static final int MAX_STARTS = 6;
 
   private final Ledger ledger;
+  private final int number;
   private String epoch;
   private long start = -1;
   private volatile long last;
@@ -21,16 +24,29 @@ final class ClientLedger {
   private int outOfOrder;
   private int conflicting;
   private final List<Gap> gaps = new ArrayList<>(0);
-  // Which of the newest event numbers came, to distinguish a duplicate from a late delivery.
-  private final long[] window = new long[WINDOW / 64];
-  private int newest = -1;
+  private final ReceivedNumbers numbers = new ReceivedNumbers();
+  private final Deque<Start> starts = new ArrayDeque<>(0);
   private volatile long caughtUpMicros;
 
   /** Sequences after {@code after} up to {@code upTo} that the client will not receive. */
-  private record Gap(long after, long upTo) {}
+  private record Gap(long after, long upTo) {
+    boolean contains(long sequence) {
+      return sequence > after && sequence <= upTo;
+    }
+  }
 
-  ClientLedger(Ledger ledger) {
+  /** A connection's confirmation of where it goes on. */
+  private record Start(long micros, int node, EventOffset offset, boolean recovered) {
+    @Override
+    public String toString() {
+      return "node %d after %s at %s%s"
+          .formatted(node, offset, EventMarker.time(micros), recovered ? "" : " (not recovered)");
+    }
+  }
+
+  ClientLedger(Ledger ledger, int number) {
     this.ledger = ledger;
+    this.number = number;
   }
 
   Ledger ledger() {
@@ -49,7 +65,7 @@ final class ClientLedger {
 
   /** The highest event number received, -1 for none. */
   int newest() {
-    return newest;
+    return numbers.newest();
   }
 
   long received() {
@@ -59,6 +75,12 @@ final class ClientLedger {
   /** When it last received an event that was due before the end of the fault. */
   long caughtUpMicros() {
     return caughtUpMicros;
+  }
+
+  /** A connection to a node goes on after this offset; for {@link #missing}. */
+  void started(int node, EventOffset offset, boolean recovered) {
+    if (starts.size() == MAX_STARTS) starts.remove();
+    starts.add(new Start(EventMarker.now(), node, offset, recovered));
   }
 
   /** The node confirmed a subscription from this offset; what it skips is a gap. */
@@ -106,11 +128,10 @@ final class ClientLedger {
     if (!ledger.agrees(marker.number(), offset.sequence()) || !offset.epoch().equals(epoch)) {
       conflicting++;
     }
-    if (isInWindow(marker.number())) {
+    if (!numbers.add(marker.number())) {
       duplicates++;
       return false;
     }
-    addToWindow(marker.number());
     if (offset.sequence() <= last) {
       outOfOrder++;
     } else {
@@ -143,6 +164,27 @@ final class ClientLedger {
             skipped));
   }
 
+  /** The number of its client. */
+  int client() {
+    return number;
+  }
+
+  /** Names events that the client expected and did not receive, and how it was connected. */
+  Optional<String> missing() {
+    if (epoch == null) return Optional.empty();
+    List<String> events =
+        numbers.missing().filter(this::isExpected).mapToObj(ledger::describe).toList();
+    if (events.isEmpty()) return Optional.empty();
+    return Optional.of(
+        "%s: client %d lacks %s; connected to %s"
+            .formatted(ledger.topic(), number, events, starts));
+  }
+
+  private boolean isExpected(int event) {
+    long sequence = ledger.sequence(event);
+    return sequence > start && gaps.stream().noneMatch(gap -> gap.contains(sequence));
+  }
+
   private static long count(long[] sequences, Gap gap) {
     return Math.max(0, firstAfter(sequences, gap.upTo()) - firstAfter(sequences, gap.after()));
   }
@@ -150,19 +192,5 @@ final class ClientLedger {
   private static int firstAfter(long[] sequences, long sequence) {
     int at = Arrays.binarySearch(sequences, sequence);
     return at >= 0 ? at + 1 : -at - 1;
-  }
-
-  private boolean isInWindow(int number) {
-    if (number > newest) return false;
-    if (newest - number >= WINDOW) return false;
-    return (window[number % WINDOW / 64] & 1L << (number & 63)) != 0;
-  }
-
-  private void addToWindow(int number) {
-    for (int n = Math.max(newest + 1, number - WINDOW + 1); n <= number; n++) {
-      window[n % WINDOW / 64] &= ~(1L << (n & 63));
-    }
-    newest = Math.max(newest, number);
-    if (newest - number < WINDOW) window[number % WINDOW / 64] |= 1L << (number & 63);
   }
 }

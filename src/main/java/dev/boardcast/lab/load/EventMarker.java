@@ -1,7 +1,10 @@
 package dev.boardcast.lab.load;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import io.netty.buffer.ByteBuf;
 import java.time.Instant;
+import java.time.LocalTime;
 
 /**
  * Identifies an event of a run, written {@code ~run:number:micros~} so that it is found in a
@@ -24,6 +27,13 @@ record EventMarker(long run, int number, long dueMicros) {
     if (timestamp.isEmpty()) return 0;
     long ago = System.currentTimeMillis() - Instant.parse(timestamp).toEpochMilli();
     return now() - ago * 1000;
+  }
+
+  /** A time on that clock as the system's time of the day, as far as the two agree. */
+  static String time(long micros) {
+    return micros == 0
+        ? "never"
+        : LocalTime.now().minusNanos((now() - micros) * 1000).truncatedTo(MILLIS).toString();
   }
 
   /** The marker in a message, or null. */

@@ -81,6 +81,17 @@ final class LabClient {
     return maxBacklog;
   }
 
+  /** Its connection as it is now, as far as another thread sees that. */
+  String describe() {
+    LabSession session = current;
+    if (session == null) return "not connected";
+    return "%s on node %d, where something came %d ms ago"
+        .formatted(
+            live ? "live" : "not live",
+            session.node(),
+            (EventMarker.now() - session.receivedAt()) / 1_000);
+  }
+
   void connect() {
     if (current != null || stopped || pool.isClosed()) return;
     // A new client resumes nothing from the log.

@@ -182,6 +182,7 @@ final class LabSession implements LabConnection.Listener {
   private void subscribed(int topic, EventOffset offset, boolean isRecovered) {
     ClientLedger ledger = ledgers.get(topic);
     reached[topic] = offset;
+    ledger.started(node, offset, isRecovered);
     if (since[topic] == null) {
       // If not already by the other connection, of which neither had an offset.
       if (!hasOverlapped || !ledger.isSubscribed()) ledger.subscribed(offset, isRecovered);

@@ -21,6 +21,7 @@ final class Ledger {
   private static final int CHUNK = 1 << 14;
   private static final int CHUNKS = 1 << 13;
   private static final int MAX_WAITING = 10_000;
+  private static final int MAX_DESCRIBED = 10;
 
   private final String topic;
   private final long run;
@@ -108,9 +109,28 @@ final class Ledger {
     return chunk.get(slot) == sequence;
   }
 
+  /** The sequence of an event, 0 while no client has received it. */
+  long sequence(int number) {
+    return chunk(sequences, number).get(number % CHUNK);
+  }
+
+  /** What is known of an event. */
+  String describe(int number) {
+    return "event %d (sequence %d, acknowledged %s)"
+        .formatted(number, sequence(number), EventMarker.time(acknowledgedAt(number)));
+  }
+
+  /** Some of the clients that lack events. */
+  synchronized List<ClientLedger> incomplete() {
+    return clients.stream()
+        .filter(client -> client.missing().isPresent())
+        .limit(MAX_DESCRIBED)
+        .toList();
+  }
+
   /** The ledger of one more client. */
   synchronized ClientLedger newClient() {
-    var client = new ClientLedger(this);
+    var client = new ClientLedger(this, clients.size());
     clients.add(client);
     return client;
   }
@@ -122,7 +142,7 @@ final class Ledger {
     int count = 0;
     int undelivered = 0;
     for (int n = 0; n < events; n++) {
-      long sequence = chunk(sequences, n).get(n % CHUNK);
+      long sequence = sequence(n);
       if (sequence != 0) received[count++] = sequence;
       else if (acknowledgedAt(n) > 0) undelivered++;
     }

@@ -207,6 +207,13 @@ public final class LoadRun implements AutoCloseable {
 
   private List<String> violations(long maxBuffered) {
     var violations = new ArrayList<String>();
+    for (Ledger ledger : ledgers) {
+      if (ledger.totals().lost() == 0) continue;
+      for (ClientLedger each : ledger.incomplete()) {
+        String client = pool.clients().get(each.client()).describe();
+        each.missing().ifPresent(missing -> violations.add(missing + "; " + client));
+      }
+    }
     if (!allConnected) violations.add("not all clients could subscribe to their topics");
     if (isRejected()) {
       violations.add("a write was rejected: " + writer.rejection());

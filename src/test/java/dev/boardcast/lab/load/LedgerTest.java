@@ -49,6 +49,37 @@ class LedgerTest {
     deliver(other, 501, EVENTS);
     assertEquals(1, ledger.totals().lost());
     assertFalse(ledger.totals().isClean());
+    assertMissing("event 500");
+  }
+
+  @Test
+  void whatIsMissingIsNamedWhetherItIsRecentOrNot() {
+    write(EVENTS);
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, 10);
+    deliver(other, 11, EVENTS - 5);
+    deliver(other, EVENTS - 4, EVENTS);
+    assertEquals(2, ledger.totals().lost());
+    assertMissing("event 10 ", "event " + (EVENTS - 5) + ' ');
+  }
+
+  @Test
+  void eventsBeforeTheFirstOffsetAndInGapsAreNotMissing() {
+    ClientLedger late = subscriber(sequence(599));
+    write(EVENTS);
+    deliver(good, 0, EVENTS);
+    deliver(other, 0, EVENTS);
+    deliver(late, 600, 700);
+    late.subscribed(new EventOffset("e", sequence(709)), false);
+    deliver(late, 710, EVENTS);
+    assertEquals(List.of(), ledger.incomplete());
+  }
+
+  private void assertMissing(String... events) {
+    assertEquals(List.of(other), ledger.incomplete());
+    String missing = other.missing().orElseThrow();
+    assertTrue(missing.startsWith("news: client 1 lacks"), missing);
+    for (String event : events) assertTrue(missing.contains(event), missing);
   }
 
   @Test
