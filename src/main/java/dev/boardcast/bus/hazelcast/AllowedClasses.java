@@ -26,6 +26,16 @@ final class AllowedClasses extends ClassLoader {
           "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
           "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo");
 
+  /**
+   * How members tell each other of changes in the registry, by name and not by number: without
+   * these a bus would learn late who subscribes.
+   */
+  private static final Set<String> CHANGES =
+      Set.of(
+          "com.hazelcast.map.impl.event.EntryEventData",
+          "com.hazelcast.map.impl.event.MapEventData",
+          "com.hazelcast.map.impl.event.MapPartitionEventData");
+
   /** What exceptions consist of. */
   private static final String[] VALUES = {
     "java.lang.Throwable",
@@ -96,7 +106,7 @@ final class AllowedClasses extends ClassLoader {
    */
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (REGISTRY.contains(name) || objects.getClasses().contains(name)) {
+    if (REGISTRY.contains(name) || CHANGES.contains(name) || objects.getClasses().contains(name)) {
       return super.loadClass(name, resolve);
     }
     // Hazelcast asks whether there is a JCache, and may find it by another class loader.

@@ -17,6 +17,7 @@ class AllowedClassesTest {
         "io.vertx.spi.cluster.hazelcast.impl.HazelcastNodeInfo",
         "io.vertx.spi.cluster.hazelcast.impl.HazelcastRegistrationInfo",
         "com.hazelcast.map.impl.operation.PutOperation",
+        "com.hazelcast.map.impl.event.EntryEventData",
         "com.hazelcast.core.HazelcastException",
         "java.lang.IllegalStateException"
       })
