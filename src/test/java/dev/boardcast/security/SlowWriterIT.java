@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.spi.Routes;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,6 +50,32 @@ class SlowWriterIT {
       idle.rest();
     }
     assertEquals(1, api.refusals("http-head-limit"));
+  }
+
+  @Test
+  void aHeadThatABusyEventLoopHasNotReadYetIsNotCut() throws Exception {
+    var begun = new CountDownLatch(1);
+    Routes stalling =
+        router ->
+            router
+                .get("/stall")
+                .handler(
+                    context -> {
+                      begun.countDown();
+                      // Longer than the limit: the time is over before the loop reads again.
+                      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_000));
+                      context.end();
+                    });
+    try (var busy = new LimitedApi(List.of(stalling), "http-head-limit=500ms");
+        var prompt = new RawHttp(busy.port());
+        var other = new RawHttp(busy.port())) {
+      prompt.send("GET /quick HTTP/1.1\r\n");
+      other.send("GET /stall HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertTrue(begun.await(10, TimeUnit.SECONDS));
+      prompt.send("Host: localhost\r\n\r\n");
+      String answer = prompt.response();
+      assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
+    }
   }
 
   @Test

@@ -156,7 +156,7 @@ final class EventWriter {
       unacknowledged.decrementAndGet();
       statistics.written(now - write.marker().dueMicros());
       sendQueued();
-    } else if (status >= 400 && status < 500 && status != 429) {
+    } else if (status >= 400 && status < 500 && status != 429 && status != 408) {
       rejection = status + " " + response.bodyAsString();
       close();
     } else {

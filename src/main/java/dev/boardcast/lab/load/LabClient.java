@@ -23,6 +23,9 @@ final class LabClient {
   private static final int SMALL_LAG = 3;
   private static final Duration SHORT_TOKEN = Duration.ofSeconds(5);
 
+  // How often a proxy offers a connection to another node.
+  private static final int REDISPATCHES = 2;
+
   private final int number;
   private final ClientBehavior behavior;
   private final ClientPool pool;
@@ -35,6 +38,7 @@ final class LabClient {
   private LabSession next;
   private boolean stopped;
   private int attempts;
+  private int redispatches;
   private long pingedAt;
   // Whether this connection has caught up with steady clients: then what it lacks is buffered.
   private boolean caughtUp;
@@ -207,6 +211,7 @@ final class LabClient {
   }
 
   void opened(LabSession session) {
+    redispatches = 0;
     pool.balancer().opened(session.node());
     driver.opened(session.connection(), session.receivedAt());
   }
@@ -264,13 +269,13 @@ final class LabClient {
       next = null;
       if (stopped || pool.isClosed()) return;
       pool.statistics().closed(code, false);
-      moveAfter(ReconnectPolicy.delayMillis(code, attempts++));
+      moveAfter(retryMillis(session, code));
     } else if (session == current) {
-      currentClosed(code);
+      currentClosed(session, code);
     }
   }
 
-  private void currentClosed(int code) {
+  private void currentClosed(LabSession session, int code) {
     boolean wasLive = current.isLive();
     current = null;
     live = false;
@@ -282,14 +287,21 @@ final class LabClient {
     } else if (next != null) {
       takeOver();
     } else {
-      loop.schedule(this::connect, delayMillis(code), TimeUnit.MILLISECONDS);
-      attempts++;
+      long ofBehavior = driver.reconnectMillis();
+      long delay = ofBehavior > 0 ? ofBehavior : retryMillis(session, code);
+      loop.schedule(this::connect, delay, TimeUnit.MILLISECONDS);
     }
   }
 
-  private long delayMillis(int code) {
-    long ofBehavior = driver.reconnectMillis();
-    return ofBehavior > 0 ? ofBehavior : ReconnectPolicy.delayMillis(code, attempts);
+  /** A proxy asks another node at once where one refuses; then the client has to wait. */
+  private long retryMillis(LabSession ended, int code) {
+    boolean isRefused = !ended.isOpen() && ReconnectPolicy.isOfNode(code);
+    if (isRefused && redispatches < REDISPATCHES && pool.balancer().isAnyUp()) {
+      redispatches++;
+      return 0;
+    }
+    redispatches = 0;
+    return ReconnectPolicy.delayMillis(code, attempts++);
   }
 
   /** An active client moves after the delay; others wait for the node to close. */

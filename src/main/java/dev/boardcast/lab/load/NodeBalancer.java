@@ -1,15 +1,19 @@
 package dev.boardcast.lab.load;
 
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Chooses the node of each connection as the shipped proxy configurations do: the one with the
- * fewest connections. A node that refuses a connection gets no other for a second, then one, and
- * all again when that succeeds. Thread safe.
+ * Chooses the node of each connection as the shipped haproxy.cfg does: the one with the fewest
+ * connections, where those of a node that has come back count for more at first. A node that
+ * refuses a connection gets no other for a second, then one, and all again when that succeeds.
+ * Thread safe.
  */
 final class NodeBalancer {
   private static final long PAUSE_MICROS = 1_000_000;
+  private static final double SLOW_START_MICROS = 10_000_000;
+  private static final double FIRST_WEIGHT = 0.1;
 
   private final Node[] nodes;
   private final LongSupplier clock;
@@ -20,6 +24,7 @@ final class NodeBalancer {
     private boolean down;
     private boolean isTried;
     private long refusedAt;
+    private long backAt = Long.MIN_VALUE / 2;
 
     private boolean takes(long now) {
       return !down || (!isTried && now - refusedAt >= PAUSE_MICROS);
@@ -27,7 +32,12 @@ final class NodeBalancer {
 
     private boolean isBetterThan(Node other, long now) {
       if (takes(now) != other.takes(now)) return takes(now);
-      return takes(now) ? connections < other.connections : refusedAt < other.refusedAt;
+      return takes(now) ? load(now) < other.load(now) : refusedAt < other.refusedAt;
+    }
+
+    private double load(long now) {
+      double weight = (now - backAt) / SLOW_START_MICROS;
+      return (connections + 1) / Math.min(1, Math.max(FIRST_WEIGHT, weight));
     }
   }
 
@@ -53,8 +63,14 @@ final class NodeBalancer {
     return chosen;
   }
 
+  /** Whether a node takes connections, as far as is known. */
+  synchronized boolean isAnyUp() {
+    return Arrays.stream(nodes).anyMatch(node -> !node.down);
+  }
+
   /** The handshake of a connection to a node has succeeded. */
   synchronized void opened(int node) {
+    if (nodes[node].down) nodes[node].backAt = clock.getAsLong();
     nodes[node].down = false;
   }
 

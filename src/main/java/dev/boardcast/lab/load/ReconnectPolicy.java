@@ -20,6 +20,11 @@ final class ReconnectPolicy {
     return AT_ONCE.contains(code) || WITH_BACKOFF.contains(code);
   }
 
+  /** Whether another node may accept what one refused so. */
+  static boolean isOfNode(int code) {
+    return code == LabConnection.ABNORMAL || code == 503;
+  }
+
   /**
    * How long it waits before that.
    *

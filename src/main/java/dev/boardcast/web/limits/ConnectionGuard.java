@@ -29,6 +29,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   /** Most header lines of a head that has not arrived whole. */
   static final int MAX_LINES = 128;
 
+  private static final long LAST_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final String SETTING = "http-head-limit";
   private static final String LINES = "header-lines";
   private static final AttributeKey<ConnectionGuard> KEY =
@@ -45,6 +46,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private long since;
   private boolean answering;
   private boolean quiet;
+  private boolean late;
   private boolean multiplexed;
   private boolean refused;
 
@@ -147,7 +149,14 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     if (!context.channel().isActive()) return;
     long left = answering || quiet ? limitNanos : since + limitNanos - System.nanoTime();
     if (left > 0) {
+      late = false;
       schedule(context, left);
+      return;
+    }
+    if (!late) {
+      // The rest may have arrived and wait for a busy event loop, which reads it before this task.
+      late = true;
+      schedule(context, LAST_READ_NANOS);
       return;
     }
     meters.refused(SETTING, client);

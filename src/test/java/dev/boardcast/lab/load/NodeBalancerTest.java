@@ -2,7 +2,9 @@ package dev.boardcast.lab.load;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +43,21 @@ class NodeBalancerTest {
     choose(20);
     now += 1_000_000;
     balancer.opened(balancer.choose());
+    now += 10_000_000;
     assertEquals(5, choose(5)[0]);
+  }
+
+  @Test
+  void aNodeThatCameBackGetsFewerThanItsShareAtFirst() {
+    choose(300);
+    for (int i = 0; i < 100; i++) balancer.ended(0, true);
+    balancer.ended(balancer.choose(), false);
+    now += 1_000_000;
+    balancer.opened(balancer.choose());
+    int[] chosen = choose(50);
+    assertTrue(chosen[0] > 5 && chosen[0] < 20, Arrays.toString(chosen));
+    now += 10_000_000;
+    assertEquals(50, choose(50)[0]);
   }
 
   @Test
