@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Axe;
@@ -79,6 +80,62 @@ class BrowserIT extends BrowserCase {
     page.eval("document.querySelector('.task .tick').click()");
     page.await("!document.querySelector('.task')");
     assertEquals(List.of(), page.errors());
+  }
+
+  @Test
+  void aTeamIsMadeJoinedAndChangedOnThePageAndOffersNobodyMoreThanIsAllowed() throws Exception {
+    Page ann = open(ANN, "#/tasks");
+    Page cem = open(Person.of("cem"), "#/tasks");
+    cem.await("document.querySelector('ul[aria-label=Teams] .empty')");
+    submit(ann, "Name of a new team", "Beds");
+    press(ann, "Manage Beds");
+    submit(ann, "User to invite", "cem");
+    ann.await(labelled("Withdraw: cem"));
+    assertEquals("[]", Axe.violations(ann));
+    press(cem, "Join Beds");
+    cem.await(labelled("Leave Beds"));
+    assertFalse(cem.eval("Boolean(" + labelled("Manage Beds") + ")").asBoolean());
+    assertFalse(ann.eval("Boolean(" + labelled("Leave Beds") + ")").asBoolean());
+
+    String select = "document.querySelector('select[aria-label=Team]')";
+    ann.eval(
+        select
+            + ".value = [...%s.options].find((one) => one.text === 'Beds').value"
+                .formatted(select));
+    ann.eval("document.querySelector('dialog').close()");
+    submit(ann, "Title of a new task", "Dig the beds");
+    cem.await(labelled("Complete Dig the beds") + "?.disabled === false");
+    press(ann, "Share Dig the beds");
+    assertEquals("[]", Axe.violations(ann));
+    String level = "document.querySelector('select[aria-label=\"Level of the team\"]')";
+    ann.eval("(%1$s.value = 'read', %1$s.dispatchEvent(new Event('change')))".formatted(level));
+    cem.await(labelled("Complete Dig the beds") + "?.disabled === true");
+    ann.eval("document.querySelector('dialog').close()");
+
+    press(ann, "Manage Beds");
+    press(ann, "Hand over: cem");
+    cem.await(labelled("Manage Beds"));
+    ann.await("!document.querySelector('dialog')");
+    press(cem, "Manage Beds");
+    press(cem, "Remove: ann");
+    ann.await("!" + labelled("Leave Beds"));
+    assertEquals(List.of(), ann.errors());
+    assertEquals(List.of(), cem.errors());
+  }
+
+  private static String labelled(String label) {
+    return "document.querySelector('[aria-label=\"" + label + "\"]')";
+  }
+
+  private static void press(Page page, String label) {
+    page.await(labelled(label));
+    page.eval(labelled(label) + ".click()");
+  }
+
+  private static void submit(Page page, String label, String value) {
+    page.await(labelled(label));
+    page.eval("%s.value = '%s'".formatted(labelled(label), value));
+    page.eval(labelled(label) + ".form.requestSubmit()");
   }
 
   @Test

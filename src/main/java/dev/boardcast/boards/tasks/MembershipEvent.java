@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A user joined or left a team. Sent to that user alone. In the log it precedes every later event
- * of the team, so that a gateway knows who may see those before it delivers them.
+ * A user joined or left a team, or got another role in it. Sent to that user alone. In the log it
+ * precedes every later event of the team, so that a gateway knows who may see those before it
+ * delivers them.
  *
  * @param member whether the user belongs to the team now
+ * @param role null without a stored membership
  */
-record MembershipEvent(String userId, String teamId, boolean member) {
-  NewEvent asEvent() {
+record MembershipEvent(String userId, String teamId, boolean member, TeamRole role) {
+  static NewEvent of(String user, String team, TeamRole role) {
     return new NewEvent(
         UUID.randomUUID(),
         TeamMemberships.CHANGED,
-        List.of("user." + userId),
-        RawJson.encode(this),
+        List.of("user." + user),
+        RawJson.encode(new MembershipEvent(user, team, role != null, role)),
         Instant.now());
   }
 }

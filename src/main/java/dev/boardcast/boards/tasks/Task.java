@@ -14,6 +14,8 @@ import java.util.UUID;
  *     sharing
  * @param completedAt null while the task is pending
  * @param version 1 at first, incremented by each change; the entity tag
+ * @param teamAccess what the members of the team may do
+ * @param readers those of {@code sharedWith} who may only read
  */
 record Task(
     UUID id,
@@ -26,10 +28,13 @@ record Task(
     Instant createdAt,
     Instant updatedAt,
     Instant completedAt,
-    long version) {
+    long version,
+    SharingLevel teamAccess,
+    List<String> readers) {
 
   public Task {
     sharedWith = List.copyOf(sharedWith);
+    readers = List.copyOf(readers);
   }
 
   /** The entity tag, with quotes. */
@@ -38,26 +43,42 @@ record Task(
   }
 
   /** The same task with other texts, owner and team. */
-  Task edited(String newTitle, String newDescription, String newOwner, String newTeam) {
-    return with(newTitle, newDescription, status, newOwner, newTeam, sharedWith);
+  Task edited(
+      String newTitle,
+      String newDescription,
+      String newOwner,
+      String newTeam,
+      SharingLevel newAccess) {
+    return with(
+        newTitle, newDescription, status, newOwner, newTeam, newAccess, sharedWith, readers);
   }
 
   /** The same task with another status. */
   Task marked(TaskStatus newStatus) {
-    return with(title, description, newStatus, ownerId, teamId, sharedWith);
+    return with(title, description, newStatus, ownerId, teamId, teamAccess, sharedWith, readers);
   }
 
-  /** The same task, shared with one more user. */
-  Task sharedWith(String user) {
-    var more = new ArrayList<>(sharedWith);
-    more.add(user);
-    return with(title, description, status, ownerId, teamId, more);
+  /** The same task, shared with a user at a level. */
+  Task sharedWith(String user, SharingLevel level) {
+    var all = new ArrayList<>(sharedWith);
+    if (!all.contains(user)) all.add(user);
+    var reading = new ArrayList<>(readers);
+    if (level == SharingLevel.EDIT) reading.remove(user);
+    else if (!reading.contains(user)) reading.add(user);
+    return shared(all, reading);
   }
 
   /** The same task, no longer shared with a user. */
   Task unsharedWith(String user) {
-    var others = sharedWith.stream().filter(other -> !other.equals(user)).toList();
-    return with(title, description, status, ownerId, teamId, others);
+    return shared(without(user, sharedWith), without(user, readers));
+  }
+
+  private static List<String> without(String user, List<String> users) {
+    return users.stream().filter(other -> !other.equals(user)).toList();
+  }
+
+  private Task shared(List<String> users, List<String> reading) {
+    return with(title, description, status, ownerId, teamId, teamAccess, users, reading);
   }
 
   private Task with(
@@ -66,7 +87,9 @@ record Task(
       TaskStatus status,
       String ownerId,
       String teamId,
-      List<String> sharedWith) {
+      SharingLevel teamAccess,
+      List<String> sharedWith,
+      List<String> readers) {
     return new Task(
         id,
         title,
@@ -78,6 +101,8 @@ record Task(
         createdAt,
         updatedAt,
         completedAt,
-        version);
+        version,
+        teamAccess,
+        readers);
   }
 }

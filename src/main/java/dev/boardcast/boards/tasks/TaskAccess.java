@@ -8,9 +8,20 @@ import java.util.Set;
  * @param teams the caller's current teams
  */
 record TaskAccess(String user, Set<String> teams, boolean admin) {
-  /** Whether the caller may share, move, reassign and delete the task. */
+  /**
+   * Whether the caller may share, move, reassign and delete the task, and set levels of sharing.
+   */
   boolean manages(Task task) {
     return admin || task.ownerId().equals(user);
+  }
+
+  /** Whether the caller may change the task's texts, complete and reopen it. */
+  boolean edits(Task task) {
+    return manages(task)
+        || task.sharedWith().contains(user) && !task.readers().contains(user)
+        || task.teamAccess() == SharingLevel.EDIT
+            && task.teamId() != null
+            && teams.contains(task.teamId());
   }
 
   /** Whether the caller may move a task to a team. */

@@ -27,20 +27,30 @@ interface TaskChange {
    */
   Next apply(Task now, TaskAccess caller);
 
-  TaskChange COMPLETE =
-      (now, caller) -> new Next(TaskEvents.COMPLETED, now.marked(TaskStatus.COMPLETED));
-  TaskChange REOPEN =
-      (now, caller) -> new Next(TaskEvents.REOPENED, now.marked(TaskStatus.PENDING));
+  TaskChange COMPLETE = mark(TaskStatus.COMPLETED, TaskEvents.COMPLETED);
+  TaskChange REOPEN = mark(TaskStatus.PENDING, TaskEvents.REOPENED);
+
+  private static TaskChange mark(TaskStatus status, String event) {
+    return (now, caller) -> {
+      requireEditor(now, caller);
+      return new Next(event, now.marked(status));
+    };
+  }
 
   /** Changes fields. */
   static TaskChange patch(TaskPatch patch) {
     return (now, caller) -> {
+      requireEditor(now, caller);
       var next =
           now.edited(
               after(patch.title(), now.title()),
               after(patch.description(), now.description()),
               after(patch.ownerId(), now.ownerId()),
-              after(patch.teamId(), now.teamId()));
+              after(patch.teamId(), now.teamId()),
+              SharingLevel.of(after(patch.teamAccess(), null), now.teamAccess()));
+      if (next.teamAccess() != now.teamAccess() && !caller.manages(now)) {
+        throw forbidden("team_access", "no change: only the owner or an admin sets it");
+      }
       if (!next.ownerId().equals(now.ownerId()) && !caller.manages(now)) {
         throw forbidden("owner_id", "no change: only the owner or an admin hands a task over");
       }
@@ -54,18 +64,24 @@ interface TaskChange {
     };
   }
 
-  /** Shares the task with a user. */
-  static TaskChange share(String user) {
+  /** Shares the task with a user, or changes the level at which it is shared. */
+  static TaskChange share(TaskShare share) {
     return (now, caller) -> {
       if (!caller.manages(now)) throw Problem.forbidden("only the owner or an admin shares a task");
-      boolean known = now.ownerId().equals(user) || now.sharedWith().contains(user);
+      String user = share.userId();
+      boolean known = now.sharedWith().contains(user);
+      if (now.ownerId().equals(user) || known && share.access() == null) {
+        return new Next(TaskEvents.SHARED, now);
+      }
       if (!known && now.sharedWith().size() >= MAX_SHAREES) {
         throw Problem.of(
             409,
             "Shared with too many",
             new FieldError("user_id", "at most " + MAX_SHAREES + " users; use a team"));
       }
-      return new Next(TaskEvents.SHARED, known ? now : now.sharedWith(user));
+      return new Next(
+          known ? TaskEvents.UPDATED : TaskEvents.SHARED,
+          now.sharedWith(user, SharingLevel.of(share.access(), SharingLevel.EDIT)));
     };
   }
 
@@ -82,6 +98,10 @@ interface TaskChange {
   /** 403 for a team that the caller does not belong to. */
   static Problem notYourTeam() {
     return forbidden("team_id", "a team you belong to");
+  }
+
+  private static void requireEditor(Task now, TaskAccess caller) {
+    if (!caller.edits(now)) throw Problem.forbidden("this task is shared with you to read");
   }
 
   private static Problem forbidden(String field, String expected) {

@@ -49,6 +49,8 @@ final class TaskEvents {
       Instant updatedAt,
       Instant completedAt,
       long version,
+      SharingLevel teamAccess,
+      List<String> readers,
       boolean visible) {}
 
   /** The data for streams that left the audience. */
@@ -93,6 +95,8 @@ final class TaskEvents {
             task.updatedAt(),
             task.completedAt(),
             version,
+            task.teamAccess(),
+            task.readers(),
             true);
     return new NewEvent(
         UUID.randomUUID(), type, List.copyOf(audience(task)), RawJson.encode(data), at);

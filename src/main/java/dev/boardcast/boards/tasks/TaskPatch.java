@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param ownerId the new owner; for the owner or an admin
  * @param teamId the new team, one of the caller's; for the owner or an admin
+ * @param teamAccess what the members of the team may do; for the owner or an admin
  */
 record TaskPatch(
     @JsonDeserialize(using = OptionalField.class)
@@ -31,7 +32,12 @@ record TaskPatch(
                 @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT) String>
             ownerId,
     @JsonDeserialize(using = OptionalField.class)
-        Optional<@Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String> teamId) {
+        Optional<@Pattern(regexp = FieldRules.ID, message = FieldRules.ID_TEXT) String> teamId,
+    @JsonDeserialize(using = OptionalField.class)
+        Optional<
+                @NotNull(message = SharingLevel.TEXT)
+                @Pattern(regexp = SharingLevel.PATTERN, message = SharingLevel.TEXT) String>
+            teamAccess) {
 
   /** The value after the patch. */
   static String after(Optional<String> given, String now) {

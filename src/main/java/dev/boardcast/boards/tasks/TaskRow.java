@@ -11,7 +11,7 @@ final class TaskRow {
   static final String COLUMNS =
       """
       t.id, t.title, t.description, t.status, t.owner_id, t.team_id, t.shared_with, \
-      t.created_at, t.updated_at, t.completed_at, t.version""";
+      t.created_at, t.updated_at, t.completed_at, t.version, t.team_reads_only, t.readers""";
 
   private TaskRow() {}
 
@@ -28,7 +28,9 @@ final class TaskRow {
         time(row, "created_at"),
         time(row, "updated_at"),
         time(row, "completed_at"),
-        row.getLong("version"));
+        row.getLong("version"),
+        SharingLevel.of(row.getBoolean("team_reads_only")),
+        List.of(row.getArrayOfStrings("readers")));
   }
 
   /** The time in a column; null for NULL. */

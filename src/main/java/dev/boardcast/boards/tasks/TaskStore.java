@@ -35,7 +35,7 @@ final class TaskStore {
                          END,
           reopened = reopened + CASE WHEN status = 'completed' AND $7 = 'pending' THEN 1 ELSE 0 END,
           updated_at = greatest(clock_timestamp(), updated_at),
-          version = version + 1
+          version = version + 1, team_reads_only = $8, readers = $9
       WHERE id = $1
       RETURNING %s"""
           .formatted(TaskRow.COLUMNS);
@@ -130,7 +130,9 @@ final class TaskStore {
                 wanted.ownerId(),
                 wanted.teamId(),
                 wanted.sharedWith().toArray(String[]::new),
-                wanted.status().stored()))
+                wanted.status().stored(),
+                wanted.teamAccess() == SharingLevel.READ,
+                wanted.readers().toArray(String[]::new)))
         .map(rows -> TaskRow.task(rows.iterator().next()))
         .compose(
             after -> {

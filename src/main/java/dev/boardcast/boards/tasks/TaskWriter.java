@@ -28,12 +28,15 @@ final class TaskWriter {
       WITH mine AS MATERIALIZED (SELECT teams_of($1, $2, $3) AS teams),
       item AS MATERIALIZED (
         SELECT i.*, $4 OR i.team_id IS NULL OR i.team_id = ANY (mine.teams) AS allowed
-        FROM mine, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[])
-          WITH ORDINALITY AS i (id, title, description, owner_id, team_id, content, place)),
+        FROM mine, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[],
+                          $11::text[])
+          WITH ORDINALITY AS i (id, title, description, owner_id, team_id, content, access, place)),
       t AS (
         INSERT INTO task AS t
-          (id, title, description, owner_id, team_id, content, created_at, updated_at)
-        SELECT id, title, description, owner_id, team_id, content, moment.at, moment.at
+          (id, title, description, owner_id, team_id, content, team_reads_only, created_at,
+           updated_at)
+        SELECT id, title, description, owner_id, team_id, content,
+          coalesce(access = 'read', false), moment.at, moment.at
         FROM item, (SELECT clock_timestamp() AS at) AS moment
         WHERE allowed ORDER BY id, place
         ON CONFLICT (id) DO NOTHING
@@ -135,7 +138,8 @@ final class TaskWriter {
             .addArrayOfString(texts(items, NewTask::ownerId))
             .addArrayOfString(texts(items, NewTask::teamId))
             .addArrayOfBuffer(
-                items.stream().map(item -> Buffer.buffer(item.content)).toArray(Buffer[]::new));
+                items.stream().map(item -> Buffer.buffer(item.content)).toArray(Buffer[]::new))
+            .addArrayOfString(texts(items, NewTask::teamAccess));
     return tx.preparedQuery(INSERT)
         .execute(columns)
         .map(

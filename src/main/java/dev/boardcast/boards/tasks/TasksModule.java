@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class TasksModule implements BoardModule {
   @Override
   public List<Routes> routes(BoardContext context) {
-    return List.of(new TaskRoutes(context), new TeamRoutes(context));
+    return List.of(new TaskRoutes(context), new TeamRoutes(context), new InvitationRoutes(context));
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.boardcast.boards.tasks;
 
+import static dev.boardcast.boards.tasks.TeamResponder.id;
+import static dev.boardcast.boards.tasks.TeamResponder.user;
+
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.FieldRules;
-import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Page;
@@ -11,24 +13,19 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
-import dev.boardcast.spi.StoredResponse;
-import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.SqlClient;
-import java.util.List;
-import java.util.Optional;
 
-/**
- * The HTTP routes of teams and their members. A change of members is reported to the gateways,
- * which check the user's open sessions again.
- */
+/** The HTTP routes of teams, their members and owners. */
 final class TeamRoutes implements Routes {
   private final BoardContext board;
   private final TeamStore teams = new TeamStore();
+  private final TeamEdits edits = new TeamEdits(teams, new InvitationStore());
+  private final TeamResponder responder;
 
   TeamRoutes(BoardContext board) {
     this.board = board;
+    this.responder = new TeamResponder(board);
   }
 
   @Override
@@ -38,31 +35,30 @@ final class TeamRoutes implements Routes {
         .handler(this::create);
     router.get("/api/v1/teams").setName("listTeams").handler(this::list);
     router.get("/api/v1/teams/:id").setName("getTeam").handler(this::get);
+    EarlyCheck.on(router.patch("/api/v1/teams/:id"), RequestPrincipal::require)
+        .setName("renameTeam")
+        .handler(this::rename);
+    router.delete("/api/v1/teams/:id").setName("deleteTeam").handler(this::delete);
+    EarlyCheck.on(router.post("/api/v1/teams/:id/hand-over"), RequestPrincipal::require)
+        .setName("handTeamOver")
+        .handler(this::handOver);
     router.get("/api/v1/teams/:id/members").setName("listMembers").handler(this::members);
     EarlyCheck.on(router.post("/api/v1/teams/:id/members"), RequestPrincipal::require)
         .setName("addMember")
         .handler(this::add);
+    EarlyCheck.on(router.patch("/api/v1/teams/:id/members/:user"), RequestPrincipal::require)
+        .setName("changeRole")
+        .handler(this::changeRole);
     router.delete("/api/v1/teams/:id/members/:user").setName("removeMember").handler(this::remove);
   }
 
   private void create(RoutingContext context) {
-    var caller = RequestPrincipal.require(context);
     var wanted = JsonBody.read(context, NewTeam.class);
-    board
-        .idempotency()
-        .respond(
-            context,
-            caller,
-            tx ->
-                teams
-                    .create(tx, caller, wanted)
-                    .compose(
-                        added ->
-                            written(
-                                tx,
-                                StoredResponse.json(added.isNew() ? 201 : 200, added.team())
-                                    .withLocation("/api/v1/teams/" + added.team().id()),
-                                changed(added.isNew(), caller.user(), added.team().id(), true))));
+    responder.respond(
+        context,
+        (caller, tx) -> teams.create(tx, caller, wanted),
+        change ->
+            TeamResponder.created(change).withLocation("/api/v1/teams/" + change.result().id()));
   }
 
   private void list(RoutingContext context) {
@@ -87,6 +83,26 @@ final class TeamRoutes implements Routes {
         .onFailure(context::fail);
   }
 
+  private void rename(RoutingContext context) {
+    String id = id(context);
+    String name = JsonBody.read(context, TeamName.class).name();
+    responder.respond(
+        context, (caller, tx) -> edits.rename(tx, caller, id, name), TeamResponder::ok);
+  }
+
+  private void delete(RoutingContext context) {
+    String id = id(context);
+    responder.respond(
+        context, (caller, tx) -> edits.delete(tx, caller, id), TeamResponder::nothing);
+  }
+
+  private void handOver(RoutingContext context) {
+    String id = id(context);
+    String user = JsonBody.read(context, UserRef.class).userId();
+    responder.respond(
+        context, (caller, tx) -> edits.handOver(tx, caller, id, user), TeamResponder::ok);
+  }
+
   private void members(RoutingContext context) {
     teams
         .members(board.pool(), RequestPrincipal.require(context), id(context))
@@ -95,71 +111,24 @@ final class TeamRoutes implements Routes {
   }
 
   private void add(RoutingContext context) {
-    var caller = RequestPrincipal.require(context);
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
-    board
-        .idempotency()
-        .respond(
-            context,
-            caller,
-            tx ->
-                teams
-                    .add(tx, caller, id, user)
-                    .compose(
-                        added ->
-                            written(
-                                tx,
-                                StoredResponse.json(added.isNew() ? 201 : 200, added.team()),
-                                changed(added.isNew(), user, id, true))));
+    responder.respond(
+        context, (caller, tx) -> edits.add(tx, caller, id, user), TeamResponder::created);
+  }
+
+  private void changeRole(RoutingContext context) {
+    String id = id(context);
+    String user = user(context);
+    var role = TeamRole.of(JsonBody.read(context, RoleChange.class).role());
+    responder.respond(
+        context, (caller, tx) -> edits.setRole(tx, caller, id, user, role), TeamResponder::ok);
   }
 
   private void remove(RoutingContext context) {
-    var caller = RequestPrincipal.require(context);
     String id = id(context);
-    String user = context.pathParam("user");
-    if (!user.matches(FieldRules.USER)) throw Problem.invalid("user", FieldRules.USER_TEXT);
-    board
-        .idempotency()
-        .respond(
-            context,
-            caller,
-            tx ->
-                teams
-                    .remove(tx, caller, id, user)
-                    .compose(
-                        removed ->
-                            written(
-                                tx, StoredResponse.noContent(), changed(true, user, id, false))));
-  }
-
-  /** Appends the event in the transaction of the change, so that no gateway can miss it. */
-  private Future<Written> written(
-      SqlClient tx, StoredResponse response, Optional<MembershipEvent> change) {
-    if (change.isEmpty()) return Future.succeededFuture(new Written(response, () -> {}));
-    var event = change.get();
-    var events = List.of(event.asEvent());
-    return board
-        .events()
-        .append(tx, events)
-        .map(
-            appended ->
-                new Written(
-                    response,
-                    () -> {
-                      board.events().committed(events);
-                      board.membershipsChanged(event.userId());
-                    }));
-  }
-
-  private static Optional<MembershipEvent> changed(
-      boolean changed, String user, String team, boolean member) {
-    return changed ? Optional.of(new MembershipEvent(user, team, member)) : Optional.empty();
-  }
-
-  private static String id(RoutingContext context) {
-    String id = context.pathParam("id");
-    if (!id.matches(FieldRules.ID)) throw Problem.invalid("id", FieldRules.ID_TEXT);
-    return id;
+    String user = user(context);
+    responder.respond(
+        context, (caller, tx) -> edits.remove(tx, caller, id, user), TeamResponder::nothing);
   }
 }

@@ -11,57 +11,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Stores teams and their members. Members of a team may change its members. Thread safe. */
+/** Reads and creates teams. Thread safe. */
 final class TeamStore {
   private static final String COLUMNS =
       """
       team.id, team.name, team.created_by, team.created_at,
       ARRAY(SELECT m.user_id FROM team_member m
-            WHERE m.team_id = team.id AND m.removed_at IS NULL ORDER BY m.user_id) AS members""";
-  private static final String MINE = "($4 OR team.id = ANY (%s))".formatted(Viewer.TEAMS);
+            WHERE m.team_id = team.id AND m.removed_at IS NULL ORDER BY m.user_id) AS members,
+      ARRAY(SELECT m.user_id FROM team_member m
+            WHERE m.team_id = team.id AND m.is_owner ORDER BY m.user_id) AS owners""";
+  private static final String MINE =
+      "team.deleted_at IS NULL AND ($4 OR team.id = ANY (%s))".formatted(Viewer.TEAMS);
   private static final String FIND =
       "SELECT %s FROM team WHERE %s AND team.id = $5".formatted(COLUMNS, MINE);
   private static final String PAGE =
       "SELECT %s FROM team WHERE %s AND team.id > $5 ORDER BY team.id LIMIT $6"
           .formatted(COLUMNS, MINE);
-  private static final String LOCK =
-      "SELECT 1 FROM team WHERE %s AND team.id = $5 FOR UPDATE".formatted(MINE);
   private static final String INSERT =
       """
       INSERT INTO team (id, name, created_by)
       SELECT $5, $6, $1 WHERE $4 OR $7 OR $5 = ANY (%s)
       ON CONFLICT (id) DO NOTHING RETURNING id"""
           .formatted(Viewer.TEAMS);
-  private static final String ADD =
-      """
-      INSERT INTO team_member AS m (user_id, team_id)
-      SELECT $1, $2 WHERE $3 > (SELECT count(*) FROM team_member
-                                WHERE team_id = $2 AND removed_at IS NULL)
-      ON CONFLICT (user_id, team_id) DO UPDATE SET removed_at = NULL, added_at = clock_timestamp()
-        WHERE m.removed_at IS NOT NULL
-      RETURNING user_id""";
-  // Also for a user without a row, who may be a member by token.
-  private static final String REMOVE =
-      """
-      INSERT INTO team_member (user_id, team_id, removed_at) VALUES ($1, $2, clock_timestamp())
-      ON CONFLICT (user_id, team_id) DO UPDATE SET removed_at = clock_timestamp()""";
+  private static final String ADD_OWNER =
+      "INSERT INTO team_member (user_id, team_id, is_owner) VALUES ($1, $2, true)";
   private static final String MEMBERS =
       """
-      SELECT user_id, added_at FROM team_member
+      SELECT user_id, added_at, is_owner FROM team_member
       WHERE team_id = $1 AND removed_at IS NULL ORDER BY user_id""";
 
   /**
-   * @param isNew false if it existed before
-   */
-  record Added(Team team, boolean isNew) {}
-
-  /**
-   * Creates a team with the caller as its first member.
+   * Creates a team with the caller as its owner.
    *
-   * @return not new if the caller created it before with the same name; fails with 409 when another
-   *     team has the id, 403 when the caller may not choose the id
+   * @return unchanged if the caller created it before with the same name; fails with 409 when
+   *     another team has or had the id, 403 when the caller may not choose the id
    */
-  Future<Added> create(SqlClient tx, Principal caller, NewTeam wanted) {
+  Future<TeamChange<Team>> create(SqlClient tx, Principal caller, NewTeam wanted) {
     boolean isGenerated = wanted.id() == null;
     String id = isGenerated ? UUID.randomUUID().toString() : wanted.id();
     return tx.preparedQuery(INSERT)
@@ -69,14 +54,19 @@ final class TeamStore {
         .compose(
             rows ->
                 rows.size() == 0
-                    ? existing(tx, caller, id, wanted.name())
-                    : tx.preparedQuery(ADD)
-                        .execute(Tuple.of(caller.user(), id, Team.MAX_MEMBERS))
+                    ? existing(tx, caller, id, wanted.name()).map(TeamChange::none)
+                    : tx.preparedQuery(ADD_OWNER)
+                        .execute(Tuple.of(caller.user(), id))
                         .compose(added -> find(tx, caller, id))
-                        .map(team -> new Added(team, true)));
+                        .map(team -> created(caller.user(), team)));
   }
 
-  private Future<Added> existing(SqlClient tx, Principal caller, String id, String name) {
+  private static TeamChange<Team> created(String creator, Team team) {
+    var event = MembershipEvent.of(creator, team.id(), TeamRole.OWNER);
+    return new TeamChange<>(team, List.of(event), List.of(creator));
+  }
+
+  private Future<Team> existing(SqlClient tx, Principal caller, String id, String name) {
     return tx.preparedQuery("SELECT 1 FROM team WHERE id = $1")
         .execute(Tuple.of(id))
         .compose(
@@ -92,7 +82,7 @@ final class TeamStore {
                   .map(
                       team -> {
                         if (team.name().equals(name) && team.createdBy().equals(caller.user())) {
-                          return new Added(team, false);
+                          return team;
                         }
                         throw taken();
                       });
@@ -129,27 +119,6 @@ final class TeamStore {
             });
   }
 
-  /** Adds a member; fails with 404 when the caller is not a member, 409 when the team is full. */
-  Future<Added> add(SqlClient tx, Principal caller, String id, String user) {
-    return lock(tx, caller, id)
-        .compose(locked -> tx.preparedQuery(ADD).execute(Tuple.of(user, id, Team.MAX_MEMBERS)))
-        .compose(rows -> find(tx, caller, id).map(team -> new Added(team, rows.size() > 0)))
-        .map(
-            added -> {
-              if (added.team().members().contains(user)) return added;
-              throw Problem.of(
-                  409,
-                  "Team is full",
-                  new FieldError("user_id", "at most " + Team.MAX_MEMBERS + " members"));
-            });
-  }
-
-  /** Removes a member, stored or by token; fails with 404 when the caller is not a member. */
-  Future<Void> remove(SqlClient tx, Principal caller, String id, String user) {
-    return lock(tx, caller, id)
-        .compose(locked -> tx.preparedQuery(REMOVE).execute(Tuple.of(user, id)).mapEmpty());
-  }
-
   /** Lists the stored members; fails with 404 when the caller is not a member. */
   Future<List<Team.Member>> members(SqlClient client, Principal caller, String id) {
     return find(client, caller, id)
@@ -159,29 +128,23 @@ final class TeamStore {
               var members = new ArrayList<Team.Member>(rows.size());
               for (Row row : rows) {
                 members.add(
-                    new Team.Member(row.getString("user_id"), TaskRow.time(row, "added_at")));
+                    new Team.Member(
+                        row.getString("user_id"),
+                        TaskRow.time(row, "added_at"),
+                        TeamRole.of(row.getBoolean("is_owner"))));
               }
               return members;
             });
   }
 
-  private static Future<Void> lock(SqlClient tx, Principal caller, String id) {
-    return tx.preparedQuery(LOCK)
-        .execute(parameters(caller).addString(id))
-        .map(
-            rows -> {
-              if (rows.size() == 0) throw notFound(id);
-              return null;
-            });
+  /** 404 for a team that does not exist, or that the caller may not see. */
+  static Problem notFound(String id) {
+    return Problem.notFound("team " + id);
   }
 
   private static Tuple parameters(Principal caller) {
     var viewer = Viewer.of(caller);
     return viewer.tuple().addBoolean(viewer.admin());
-  }
-
-  private static Problem notFound(String id) {
-    return Problem.notFound("team " + id);
   }
 
   private static Team team(Row row) {
@@ -190,6 +153,7 @@ final class TeamStore {
         row.getString("name"),
         row.getString("created_by"),
         TaskRow.time(row, "created_at"),
-        List.of(row.getArrayOfStrings("members")));
+        List.of(row.getArrayOfStrings("members")),
+        List.of(row.getArrayOfStrings("owners")));
   }
 }

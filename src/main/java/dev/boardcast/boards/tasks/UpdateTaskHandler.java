@@ -48,8 +48,7 @@ final class UpdateTaskHandler implements Routes {
     EarlyCheck.on(router.post("/api/v1/tasks/:id/share"), RequestPrincipal::require)
         .setName("shareTask")
         .handler(
-            context ->
-                change(context, TaskChange.share(JsonBody.read(context, UserRef.class).userId())));
+            context -> change(context, TaskChange.share(JsonBody.read(context, TaskShare.class))));
     router
         .delete("/api/v1/tasks/:id/share/:user")
         .setName("withdrawTask")

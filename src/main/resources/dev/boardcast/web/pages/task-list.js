@@ -101,8 +101,19 @@ export class TaskList {
     return this.#step(task, 'reopen', { status: 'pending', completed_at: null });
   }
 
-  share(task, user) {
-    return this.#step(task, 'share', { shared_with: [...task.shared_with, user] }, { user_id: user });
+  share(task, user, access) {
+    const others = (task.readers ?? []).filter((each) => each !== user);
+    const wanted = { shared_with: [...new Set([...task.shared_with, user])], readers: access === 'read' ? [...others, user] : others };
+    return this.#step(task, 'share', wanted, { user_id: user, access });
+  }
+
+  withdraw({ id, shared_with: users }, user) {
+    const wanted = { shared_with: users.filter((each) => each !== user) };
+    return this.change(id, wanted, () => api(`/api/v1/tasks/${id}/share/${encodeURIComponent(user)}`, { method: 'DELETE' }));
+  }
+
+  setTeamAccess({ id }, access) {
+    return this.change(id, { team_access: access }, () => api(`/api/v1/tasks/${id}`, { method: 'PATCH', body: { team_access: access } }));
   }
 
   remove(task) {
@@ -114,6 +125,8 @@ export class TaskList {
   }
 
   #take({ type, data }) {
+    // Tasks of a team come and go with the membership.
+    if (type === 'membership_changed') this.load();
     if (!data.task_id) return;
     const event = { ...data, gone: END.has(type) || data.visible === false };
     this.#meanwhile?.push(event);

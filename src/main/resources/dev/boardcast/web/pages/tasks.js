@@ -7,7 +7,9 @@ import { dialog } from './sign-in.js';
 import { who } from './session.js';
 import { TaskList } from './task-list.js';
 import { icon } from './theme.js';
+import { shareDialog } from './share-dialog.js';
 import { shares } from './shares.js';
+import { teams } from './teams.js';
 
 const FILTERS = { Open: { status: 'pending' }, Done: { status: 'completed' }, All: {} };
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
@@ -27,9 +29,9 @@ export function page() {
   const items = h('ul.list', { 'aria-label': 'Tasks' });
   const figures = ['Open', 'Done', 'Created in 24 h', 'Completed in 24 h'].map((label) => ({ label, value: h('dd', '–') }));
   const rate = h('p.sub', { style: { marginTop: '12px' } });
-  const teams = shares({ label: 'Open tasks by team', whole: false });
+  const openByTeam = shares({ label: 'Open tasks by team', whole: false });
   const summary = card('So far', [h('dl.facts', figures.map(({ label, value }) => h('div', h('dt', label), value))), rate], 'span-8');
-  const byTeam = card('Open by team', teams, 'span-4');
+  const byTeam = card('Open by team', openByTeam, 'span-4');
 
   const filters = Object.entries(FILTERS).map(([label, filter]) =>
     h('button', { type: 'button', 'aria-pressed': String(label === 'Open'), onclick: (event) => choose(event.currentTarget, filter) }, label));
@@ -40,6 +42,18 @@ export function page() {
 
   const title = h('input', { name: 'title', required: true, maxlength: '200', placeholder: 'What is to be done?', 'aria-label': 'Title of a new task', autocomplete: 'off' });
   const team = h('select', { 'aria-label': 'Team' }, h('option', { value: '' }, 'Only me'), (me.teams ?? []).map((name, i) => h('option', { value: name, selected: i === 0 }, name)));
+  let names = Object.fromEntries((me.teams ?? []).map((id) => [id, id])); // of the user's teams, by id
+  const nameOf = (id) => names[id] ?? id;
+  const ownTeams = teams((found) => {
+    names = found;
+    const chosen = team.value;
+    team.replaceChildren(h('option', { value: '' }, 'Only me'), ...Object.entries(found).map(([id, name]) => h('option', { value: id, selected: id === chosen }, name)));
+    frame(draw);
+  });
+  /** As the server decides: the owner, who shares it to edit, a member of a team that may edit. */
+  const mayEdit = (task) =>
+    mayShare(task) || (task.shared_with.includes(me.sub) && !task.readers?.includes(me.sub)) || (task.team_access !== 'read' && task.team_id in names);
+  const mayShare = (task) => task.owner_id === undefined || task.owner_id === me.sub || me.roles?.includes('admin');
   const create = (event) => {
     event.preventDefault();
     const wanted = title.value.trim();
@@ -58,7 +72,7 @@ export function page() {
       text(rate, counts.total ? `${shown(counts.completion_rate, 'percent')} done; a task takes ${shown(counts.average_completion_seconds, 'seconds')} on average` : '');
       summary.aged(list.message);
       byTeam.aged(list.message);
-      teams.show(Object.fromEntries(Object.entries(counts.by_team).map(([name, { pending }]) => [name, pending])));
+      openByTeam.show(Object.fromEntries(Object.entries(counts.by_team).map(([id, { pending }]) => [nameOf(id), pending])));
     }
     const sorted = [...list.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     if (list.state === 'failed' && !sorted.length) return items.replaceChildren(h('li', h('div.grow', failed('Tasks cannot be read', list.failure, () => list.load()))));
@@ -84,10 +98,11 @@ export function page() {
     text(row.title, task.title);
     row.share.setAttribute('aria-label', `Share ${task.title}`);
     row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
+    row.tick.disabled = !mayEdit(task);
     const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
-    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${task.team_id}` : ''}${shared} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
+    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
     row.about.title = dateTime(task.created_at);
-    row.share.hidden = task.owner_id !== undefined && task.owner_id !== me.sub && !me.roles?.includes('admin');
+    row.share.hidden = !mayShare(task);
     if (list.fresh.has(task.id)) {
       row.node.classList.remove('fresh');
       requestAnimationFrame(() => row.node.classList.add('fresh'));
@@ -102,8 +117,13 @@ export function page() {
       tick: h('button.tick', { onclick: toggle }, icon(TICK)),
       title: h('span.title'),
       about: h('p.sub'),
-      share: h('button.plain', { onclick: () => shareDialog(now(), (user) => attempt(list.share(now(), user))) }, 'Share'),
+      share: h('button.plain', { onclick: () => share() }, 'Share'),
     };
+    const share = () => shareDialog(now(), nameOf(now().team_id), {
+      share: (user, access) => attempt(list.share(now(), user, access)),
+      setTeamAccess: (access) => attempt(list.setTeamAccess(now(), access)),
+      withdraw: (user) => attempt(list.withdraw(now(), user)),
+    });
     row.node = h('li.task', row.tick, h('div.grow', row.title, row.about), row.share);
     rows.set(id, row);
     return row;
@@ -116,21 +136,13 @@ export function page() {
     items);
   const node = h('div',
     h('div.head', h('div', h('h1', 'Tasks'), h('p.quiet', `Yours, ${me.sub}, and those of your teams. Changes by others appear at once.`))),
-    h('div.grid', summary.node, byTeam.node), h('div.grid', board));
-  return { node, stop: () => list.stop() };
+    h('div.grid', summary.node, byTeam.node), h('div.grid', board), h('div.grid', ownTeams.node));
+  const stop = () => {
+    list.stop();
+    ownTeams.stop();
+  };
+  return { node, stop };
 }
 
 /** Shows the error of a change; the list has reverted it already. */
 const attempt = (change) => change.then(() => true, (failure) => (note(failure.message), false));
-
-function shareDialog(task, share) {
-  const user = h('input', { required: true, maxlength: '200', autocomplete: 'off' });
-  const box = h('dialog', { 'aria-labelledby': 'share' },
-    h('h2', { id: 'share' }, 'Share'), h('p.quiet', task.title),
-    h('form', { method: 'dialog', onsubmit: () => share(user.value.trim()) },
-      h('label', 'With whom', user),
-      h('div.row.close', h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'), h('button.main', 'Share'))));
-  box.addEventListener('close', () => box.remove());
-  document.body.append(box);
-  box.showModal();
-}

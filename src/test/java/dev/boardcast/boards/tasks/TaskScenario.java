@@ -40,7 +40,7 @@ final class TaskScenario implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final TaskWriter writer;
   private final TaskStore tasks;
-  private final TeamStore teams = new TeamStore();
+  private final TeamEdits teams = new TeamEdits(new TeamStore(), new InvitationStore());
   private final TaskStatistics statistics;
   private SqlConnection open;
 
@@ -90,7 +90,8 @@ final class TaskScenario implements AutoCloseable {
                 DELETE FROM task; DELETE FROM team_member; DELETE FROM team; DELETE FROM outbox;
                 DELETE FROM task_change; DELETE FROM task_rollup; DELETE FROM task_moment;
                 INSERT INTO team (id, name, created_by) VALUES ('red', 'r', 'ann'), ('blue', 'b', 'bob');
-                INSERT INTO team_member (user_id, team_id) VALUES ('ann', 'red'), ('bob', 'blue')""")
+                INSERT INTO team_member (user_id, team_id, is_owner)
+                  VALUES ('ann', 'red', true), ('bob', 'blue', true)""")
             .execute());
   }
 
@@ -112,7 +113,7 @@ final class TaskScenario implements AutoCloseable {
       case RETITLE -> in(tx -> change(tx, caller, id, patch(Optional.of("new"), null, null)));
       case COMPLETE -> in(tx -> change(tx, caller, id, TaskChange.COMPLETE));
       case REOPEN -> in(tx -> change(tx, caller, id, TaskChange.REOPEN));
-      case SHARE -> in(tx -> change(tx, caller, id, TaskChange.share(user)));
+      case SHARE -> in(tx -> change(tx, caller, id, TaskChange.share(new TaskShare(user, null))));
       case WITHDRAW -> in(tx -> change(tx, caller, id, TaskChange.unshare(user)));
       case DELETE -> in(tx -> tasks.delete(tx, caller, id, Optional.empty()));
       case JOIN -> in(tx -> teams.add(tx, caller, team, user));
@@ -185,7 +186,7 @@ final class TaskScenario implements AutoCloseable {
 
   private Future<?> create(SqlClient tx, Principal caller, UUID id, int other) {
     String team = other % 4 == 3 ? null : TEAMS.get(other % TEAMS.size());
-    return writer.create(tx, caller, List.of(new NewTask(id, "t", null, null, team)));
+    return writer.create(tx, caller, List.of(new NewTask(id, "t", null, null, team, null)));
   }
 
   private Future<?> change(SqlClient tx, Principal caller, UUID id, TaskChange change) {
@@ -194,7 +195,7 @@ final class TaskScenario implements AutoCloseable {
 
   private static TaskChange patch(
       Optional<String> title, Optional<String> owner, Optional<String> team) {
-    return TaskChange.patch(new TaskPatch(title, null, owner, team));
+    return TaskChange.patch(new TaskPatch(title, null, owner, team, null));
   }
 
   /** Either the whole task, or only its creation, becomes older. */

@@ -37,27 +37,31 @@ class TeamsIT {
   }
 
   @Test
-  void theCreatorIsTheFirstMemberAndAddsOthers() {
+  void theCreatorIsTheOwnerAndAddsOthers() {
     var created = api.call("POST", TEAMS).as("ann").json("{\"name\":\"Reds\"}").now();
     assertEquals(201, created.status());
     String team = created.header("Location");
     assertEquals("[\"ann\"]", created.json().get("members").toString());
+    assertEquals("[\"ann\"]", created.json().get("owners").toString());
 
     assertEquals(404, api.call("GET", team).as("bob").now().status());
     assertEquals(404, add(team, "bob", "bob"));
     assertEquals(201, add(team, "ann", "bob"));
     assertEquals(200, add(team, "ann", "bob"));
-    assertEquals(201, add(team, "bob", "cid"));
+    assertEquals(403, add(team, "bob", "cid"));
+    assertEquals(201, add(team, "ann", "cid"));
 
     var seen = api.call("GET", team).as("bob").now().json();
     assertEquals("[\"ann\",\"bob\",\"cid\"]", seen.get("members").toString());
     var members = api.call("GET", team + "/members").as("bob").now().json();
     assertEquals(List.of("ann", "bob", "cid"), members.findValuesAsText("user_id"));
+    assertEquals(List.of("owner", "member", "member"), members.findValuesAsText("role"));
     var teams = api.call("GET", TEAMS).as("cid").now().json();
     assertEquals(List.of(created.json().get("id").asText()), teams.findValuesAsText("id"));
     assertEquals(0, api.call("GET", TEAMS).as("eve").now().json().get("items").size());
     assertEquals(404, api.call("GET", team + "/members").as("eve").now().status());
     assertEquals(404, api.call("DELETE", team + "/members/ann").as("eve").now().status());
+    assertEquals(403, api.call("DELETE", team + "/members/ann").as("bob").now().status());
     assertEquals(200, api.call("GET", team).as("root;;admin").now().status());
     assertEquals(401, api.call("GET", TEAMS).now().status());
   }
