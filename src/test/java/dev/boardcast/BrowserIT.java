@@ -74,7 +74,7 @@ class BrowserIT extends BrowserCase {
   @Test
   void aTaskOfATeamMateEntersTheListByItself() throws Exception {
     Page page = open(ANN, "#/tasks");
-    page.await("document.querySelector('.list .empty')");
+    page.await("document.querySelector('ul[aria-label=Tasks] .empty')");
     task(ANN, "Water the plants", "plants");
     page.await("document.querySelector('.task .title')?.textContent === 'Water the plants'");
     page.eval("document.querySelector('.task .tick').click()");
@@ -119,6 +119,8 @@ class BrowserIT extends BrowserCase {
     press(cem, "Manage Beds");
     press(cem, "Remove: ann");
     ann.await("!" + labelled("Leave Beds"));
+    press(ann, "Complete Dig the beds");
+    ann.await("!" + labelled("Complete Dig the beds"));
     assertEquals(List.of(), ann.errors());
     assertEquals(List.of(), cem.errors());
   }

@@ -12,6 +12,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,6 +73,7 @@ final class TeamScene {
   final String team;
   final String task;
   final String readTask;
+  private final Set<String> teamReads = new HashSet<>();
   // Issued before any removal, which it does not outweigh.
   private final String memberByToken;
   private final WebClient client;
@@ -122,6 +124,7 @@ final class TeamScene {
     var readTask = send("POST", "/api/v1/tasks", token("admin"), draft("read"));
     this.task = id(require(task));
     this.readTask = id(require(readTask));
+    teamReads.add(this.readTask);
     made.forEach(TeamScene::require);
     made.clear();
     made.add(send("PATCH", members + "/olaf", token("team owner"), "{\"role\":\"owner\"}"));
@@ -164,7 +167,7 @@ final class TeamScene {
         path,
         token(column),
         body.replace("{team}", team)
-            .replace("{other level}", onTask.equals(task) ? "read" : "edit"));
+            .replace("{other level}", teamReads.contains(onTask) ? "edit" : "read"));
   }
 
   /** Makes a change of the table of changes, which concerns the caller of a column. */
@@ -215,6 +218,8 @@ final class TeamScene {
           default -> throw new AssertionError("no such change: " + change);
         };
     require(done);
+    if (change.equals("the level of the team is lowered")) teamReads.add(taskOf(column));
+    if (change.equals("the level of the team is raised")) teamReads.remove(taskOf(column));
   }
 
   Future<HttpResponse<Buffer>> send(String method, String path, String token, String body) {
