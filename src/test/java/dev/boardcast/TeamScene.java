@@ -61,7 +61,7 @@ final class TeamScene {
           Map.entry("make a member an owner", "{\"role\":\"owner\"}"),
           Map.entry("make an owner a member", "{\"role\":\"member\"}"),
           Map.entry("hand it over", "{\"user_id\":\"mate\"}"),
-          Map.entry("invite a user", "{\"user_id\":\"zoe\"}"),
+          Map.entry("invite a user", "{\"user_id\":\"zed\"}"),
           Map.entry("create a task in the team", "{\"title\":\"new\",\"team_id\":\"{team}\"}"),
           Map.entry("edit its texts", "{\"title\":\"other\",\"description\":\"d\"}"),
           Map.entry("set the level of its team", "{\"team_access\":\"{other level}\"}"),
