@@ -57,6 +57,7 @@ class TeamRightsIT {
           "withdraw an invitation",
           "accept an invitation",
           "decline an invitation",
+          "set the level of its team",
           "move it out of the team",
           "hand the task over",
           "withdraw it from a user",
