@@ -10,6 +10,7 @@ import dev.boardcast.admin.NodeReportCollector;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.admin.RevocationRoutes;
 import dev.boardcast.admin.SessionDirectory;
+import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.NodeReport;
@@ -43,6 +44,7 @@ final class AdminModule implements LocalNode {
   private final LeaseQuery leases;
   private final SessionDirectory sessions;
   private final RevocationStore revocations;
+  private final RevocationFollower follower;
   private final MeterRegistry meters;
   private final Readiness readiness;
   private final Supplier<NodeInfo> self;
@@ -59,6 +61,7 @@ final class AdminModule implements LocalNode {
   AdminModule(
       NodeResources resources,
       NodeDirectory directory,
+      RevocationFollower follower,
       Readiness readiness,
       Optional<Gateway> gateway,
       Supplier<NodeInfo> self,
@@ -66,6 +69,7 @@ final class AdminModule implements LocalNode {
       Runnable leave) {
     this.bus = resources.bus();
     this.directory = directory;
+    this.follower = follower;
     this.reports = new NodeReportCollector(resources.vertx(), bus, REPORT_TIMEOUT);
     this.leases = new LeaseQuery(resources.background());
     this.sessions =
@@ -128,7 +132,8 @@ final class AdminModule implements LocalNode {
         info.httpPort(),
         info.gatewayPort(),
         readiness.isLeaving() ? NodeBeacon.LEAVING : NodeBeacon.UP,
-        startedAt);
+        startedAt,
+        follower.knownIfCurrent());
   }
 
   @Override

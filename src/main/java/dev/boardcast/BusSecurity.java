@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.bus.security.BusPort;
 import dev.boardcast.bus.security.BusTls;
 import dev.boardcast.spi.InvalidSettingException;
 import io.vertx.core.Future;
@@ -114,6 +115,15 @@ final class BusSecurity {
     } else {
       cluster.secret().ifPresent(secret -> BusTls.apply(secret, bus));
     }
+  }
+
+  /**
+   * Bounds the handshakes of peers of a bus that runs over mutual TLS; more than once has no other
+   * effect, and it does not fail.
+   */
+  static Future<Void> boundHandshakes(Vertx vertx, ClusterConfig cluster) {
+    boolean isClosed = cluster.tlsCertificate().isPresent() || cluster.secret().isPresent();
+    return isClosed && vertx.isClustered() ? BusPort.bound(vertx) : Future.succeededFuture();
   }
 
   /** Whether only processes of this machine reach an address; not when it has none. */

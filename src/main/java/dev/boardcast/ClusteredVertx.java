@@ -50,6 +50,7 @@ public final class ClusteredVertx {
           .with(options)
           .withClusterManager(manager)
           .buildClustered()
+          .compose(vertx -> BusSecurity.boundHandshakes(vertx, config).map(vertx))
           .onFailure(failed -> HazelcastCluster.shutDown(manager));
     } catch (RuntimeException unusable) {
       return Future.failedFuture(unusable);

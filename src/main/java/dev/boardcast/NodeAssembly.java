@@ -12,23 +12,17 @@ import dev.boardcast.events.RetentionVerticle;
 import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.http.ApiRouter;
-import dev.boardcast.http.HttpApiVerticle;
-import dev.boardcast.http.RedirectVerticle;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.web.MemoryExhaustion;
-import dev.boardcast.web.PortReservation;
-import dev.boardcast.web.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -44,7 +38,6 @@ final class NodeAssembly {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
   // Time for the response to a drain request to reach its client.
   private static final int LEAVE_DELAY_MILLIS = 50;
-  private static final int SERVERS = Runtime.getRuntime().availableProcessors();
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
   private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
 
@@ -61,12 +54,11 @@ final class NodeAssembly {
   private final List<String> warnings;
   private final AdminModule admin;
   private final NodeRoutes routes;
-  private final List<HttpApiVerticle> servers = new CopyOnWriteArrayList<>();
+  private final NodePorts ports;
   private final Promise<Void> closed = Promise.promise();
   private final Runnable unlisten;
   private final AtomicBoolean exhausted = new AtomicBoolean();
   private volatile EventPublisher publisher;
-  private volatile PortTls tls;
   private boolean closing;
 
   /** Prepares a node that has no ports yet; fails when options or boards cannot be used. */
@@ -94,6 +86,7 @@ final class NodeAssembly {
         new AdminModule(
             resources,
             parts.directory(),
+            parts.revocations(),
             readiness,
             parts.gateway(),
             this::info,
@@ -101,6 +94,7 @@ final class NodeAssembly {
             this::leave);
     routes = new NodeRoutes(parts, readiness, admin);
     opened = new CloseStack(inputs.vertx());
+    ports = new NodePorts(resources, opened, parts.gateway().isPresent());
     unlisten = MemoryExhaustion.listen(this::onExhaustion);
   }
 
@@ -111,9 +105,8 @@ final class NodeAssembly {
   Future<Void> start() {
     warnings.forEach(LOG::warn);
     return BusSecurity.requireClosed(resources.vertx(), options.cluster())
-        .compose(closed -> reservePorts())
-        .compose(reserved -> openTls())
-        .compose(opened -> serveHttp())
+        .compose(closed -> BusSecurity.boundHandshakes(resources.vertx(), options.cluster()))
+        .compose(bounded -> listen())
         .compose(up -> migrate())
         .compose(up -> beat())
         .compose(up -> followRevocations())
@@ -184,101 +177,15 @@ final class NodeAssembly {
   }
 
   NodeInfo info() {
-    return options.describe(
-        servers.isEmpty() ? 0 : servers.get(0).port(),
-        parts.gateway().map(Gateway::port).orElse(0));
+    return options.describe(ports.http(), parts.gateway().map(Gateway::port).orElse(0));
   }
 
-  private Future<?> reservePorts() {
-    if (!listens) return Future.succeededFuture();
-    return reserve("http-port", options.httpPort())
-        .compose(
-            reserved ->
-                options.admin().port().isEmpty()
-                    ? Future.succeededFuture()
-                    : reserve("admin-port", options.admin().host(), options.admin().port().get()))
-        .compose(
-            reserved ->
-                options.tls().redirectPort().isEmpty()
-                    ? Future.succeededFuture()
-                    : reserve("http-redirect-port", options.tls().redirectPort().get()))
-        .compose(
-            reserved ->
-                parts.gateway().isEmpty()
-                    ? Future.succeededFuture()
-                    : reserve("gateway-port", options.gatewayPort()));
-  }
-
-  private Future<?> openTls() {
-    if (!listens) return Future.succeededFuture();
-    Future<PortTls> started =
-        PortTls.start(resources.vertx(), options.tls(), resources.registry())
-            .onSuccess(read -> tls = read);
-    return opened.add(
-        started,
-        () -> {
-          tls.close();
-          return Future.succeededFuture();
-        });
-  }
-
-  private Future<?> reserve(String setting, int port) {
-    return reserve(setting, options.host(), port);
-  }
-
-  private Future<?> reserve(String setting, String host, int port) {
-    Future<PortReservation> reserved =
-        resources.vertx().executeBlocking(() -> PortReservation.of(setting, host, port));
-    return opened.add(
-        reserved,
-        () -> {
-          reserved.result().close();
-          return Future.succeededFuture();
-        });
-  }
-
-  private Future<?> serveHttp() {
+  private Future<?> listen() {
     if (!listens) {
       readiness.up("http");
       return Future.succeededFuture();
     }
-    int port = HttpApiVerticle.shared(options.httpPort());
-    return opened
-        .deploy(
-            SERVERS,
-            () -> {
-              var server =
-                  new HttpApiVerticle(
-                      options.host(), port, options.http(), routes.httpPort(), Optional.of(tls));
-              servers.add(server);
-              return server;
-            })
-        .compose(up -> redirectToHttps())
-        .compose(up -> serveAdmin())
-        .onSuccess(up -> readiness.up("http"));
-  }
-
-  private Future<?> serveAdmin() {
-    if (options.admin().port().isEmpty()) return Future.succeededFuture();
-    String host = options.admin().host();
-    int port = options.admin().port().get();
-    return opened.deploy(
-        1,
-        () ->
-            new HttpApiVerticle(host, port, options.http(), routes.adminPort(), Optional.of(tls)));
-  }
-
-  private Future<?> redirectToHttps() {
-    if (options.tls().redirectPort().isEmpty()) return Future.succeededFuture();
-    int port = options.tls().redirectPort().get();
-    return opened.deploy(
-        1,
-        () ->
-            new RedirectVerticle(
-                options.host(),
-                port,
-                () -> servers.get(0).port(),
-                resources.limits().connections()));
+    return ports.open(routes).onSuccess(up -> readiness.up("http"));
   }
 
   private Future<?> migrate() {
@@ -362,10 +269,10 @@ final class NodeAssembly {
             ? gateway.start(
                 options.host(),
                 options.gatewayPort(),
-                SERVERS,
+                NodePorts.SERVERS,
                 options.http().basePath().orElse(""),
                 options.origins(),
-                tls)
+                ports.tls())
             : gateway.start();
     return opened.add(started, gateway::close).onSuccess(up -> readiness.up("gateway"));
   }

@@ -32,6 +32,7 @@ record NodeParts(
     Outbox outbox,
     BoardRegistry boards,
     BoardContext boardContext,
+    IngestService ingest,
     SnapshotCache snapshots,
     MetricsVerticle metrics,
     Optional<Gateway> gateway) {
@@ -61,6 +62,7 @@ record NodeParts(
     var outbox = new Outbox(vertx, resources.bus());
 
     var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.values());
+    var ingest = new IngestService(options.http(), needsIngestRole(inputs), resources.limits());
     var boardContext =
         new NodeBoardContext(
             vertx,
@@ -68,7 +70,7 @@ record NodeParts(
             resources.clock(),
             outbox,
             new TransactionalIdempotency(resources.requests()),
-            new IngestService(options.http(), needsIngestRole(inputs), resources.limits()),
+            ingest,
             resources.bus(),
             new FactsHintPublisher(vertx, resources.bus()),
             boards);
@@ -130,6 +132,7 @@ record NodeParts(
         outbox,
         boards,
         boardContext,
+        ingest,
         snapshots,
         metrics,
         gateway);

@@ -7,8 +7,6 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
-import dev.boardcast.gateway.AdmissionConfig;
-import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -42,7 +40,10 @@ final class NodeResources {
     this.inputs = inputs;
     this.keys = keys;
     access =
-        keys.map(own -> new AccessGuard(own, own::isSignedByKnownKey, Clock.systemUTC()))
+        keys.map(
+                own ->
+                    new AccessGuard(
+                        own, own::isSignedByKnownKey, Clock.systemUTC(), options().auth().leeway()))
             .orElseGet(() -> AccessGuard.of(inputs.authenticator().orElseThrow()));
     keys.ifPresent(own -> own.onWithdrawn(access::keysWithdrawn));
     String application = options().name();
@@ -62,11 +63,10 @@ final class NodeResources {
             .map(given -> NodeMeters.in(given, inputs.prometheus(), application))
             .orElseGet(() -> NodeMeters.own(application));
     bus.rejected().bindTo(meters.registry());
-    AdmissionConfig admission = options().gateway().admission();
     limits =
         new ClientLimits(
             options().limits(),
-            new ClientAddressResolver(admission.trustedProxies(), admission.trustedProxiesHeader()),
+            options().gateway().admission().addresses(),
             Optional.of(registry()));
   }
 

@@ -109,7 +109,7 @@ final class NodeRoutes {
 
   private Future<?> revocationsAreKnown() {
     return resources.access().isBlind()
-        ? Future.failedFuture("neither another node nor the database answers")
+        ? Future.failedFuture("neither the database nor a node that knows no more answers")
         : Future.succeededFuture();
   }
 
@@ -146,7 +146,7 @@ final class NodeRoutes {
     routes.add(new RecomputeRoutes(resources.requests(), resources.bus()));
     routes.add(
         new StreamRoutes(
-            parts.boardContext().ingest(),
+            parts.ingest().ofEvents(),
             resources.requests(),
             parts.outbox(),
             parts.log(),

@@ -3,11 +3,15 @@ package dev.boardcast;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.testing.Axe;
+import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +85,28 @@ class AdminPageIT extends BrowserCase {
     assertEquals("false", page.eval("Boolean(" + button("Revoke") + ")").asText());
     assertEquals("[]", Axe.violations(page));
     assertEquals(List.of(), page.errors());
+  }
+
+  @Test
+  void theTabIsWhereAdministrationIsServed() throws Exception {
+    int port = FreePorts.one();
+    var options =
+        TestOptions.local(Services.get().freshDatabase()).set("admin-port", Integer.toString(port));
+    Boardcast node = Boardcast.deploy(vertx, options, Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
+    try {
+      assertEquals("false", hasTab(node.httpPort()));
+      assertEquals("true", hasTab(port));
+    } finally {
+      node.close().await(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private String hasTab(int port) {
+    Page page = browser.page();
+    page.signIn(ADMIN);
+    page.navigate(URI.create("http://127.0.0.1:" + port + "/"));
+    page.await("document.querySelector('nav a')");
+    return page.eval("document.querySelector('nav').textContent.includes('Cluster')").asText();
   }
 
   private WsClient connect(NodeProcess node, Person person) {

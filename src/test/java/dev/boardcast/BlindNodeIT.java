@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.DedicatedServices;
 import dev.boardcast.testing.Person;
+import dev.boardcast.testing.RelayProxy;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,15 +31,15 @@ class BlindNodeIT extends AccessCase {
   @TempDir private Path dir;
   private final AtomicBoolean beaconsAreLost = new AtomicBoolean();
   private DedicatedServices servers;
+  private DatabaseConfig own;
   private BoardcastOptions options;
   private Boardcast node;
 
   @BeforeEach
   void start() {
     servers = Services.dedicated(dir);
-    options =
-        TestOptions.local(servers.freshDatabase())
-            .set("auth-revocation-blind-limit", LIMIT.toSeconds() + "s");
+    own = servers.freshDatabase();
+    options = TestOptions.local(own).set("auth-revocation-blind-limit", LIMIT.toSeconds() + "s");
     vertx
         .eventBus()
         .addInboundInterceptor(
@@ -93,6 +96,32 @@ class BlindNodeIT extends AccessCase {
         .atMost(Duration.ofSeconds(20))
         .until(() -> get(node, "/api/v1/boards", ANN).status() == 200);
     session(socket(node, "agents", ANN));
+  }
+
+  @Test
+  void itEndsThemAlsoWhenAnotherNodeKnowsOfARevocationThatDidNotReachIt() throws Exception {
+    var postgres = URI.create(own.postgresUri());
+    var relay = RelayProxy.recording(vertx, postgres.getHost(), postgres.getPort());
+    options =
+        options.postgres(
+            postgres.toString().replace(":" + postgres.getPort() + "/", ":" + relay.port() + "/"));
+    Boardcast cut = deploy();
+    WsClient ann = socket(cut, "agents", ANN);
+    session(ann);
+
+    relay.close();
+    // Others say that they know no more than this node does.
+    Awaitility.await()
+        .during(LIMIT.plusSeconds(1))
+        .atMost(LIMIT.plusSeconds(3))
+        .until(() -> !ann.isClosed());
+    busIsLost.set(true);
+    String body = "{\"user\":\"ann\",\"reason\":\"left\"}";
+    assertEquals(201, post(node, REVOCATIONS, ADMIN, body).status());
+
+    assertEquals(1013, ann.closeCode());
+    assertEquals(503, get(cut, "/api/v1/boards", ANN).status());
+    assertEquals(401, get(node, "/api/v1/boards", ANN).status());
   }
 
   private String metrics() throws Exception {

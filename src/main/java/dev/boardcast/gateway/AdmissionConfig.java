@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.spi.Setting;
 import dev.boardcast.web.CidrBlock;
+import dev.boardcast.web.ClientAddressResolver;
 import java.time.Duration;
 import java.util.List;
 
@@ -9,7 +10,7 @@ import java.util.List;
 public record AdmissionConfig(
     @Setting(
             key = "gateway-max-sessions-per-user",
-            defaultValue = "0",
+            defaultValue = "16384", // a load generator opens 15,000 sessions of one user
             min = "0",
             unit = "sessions",
             description = "Most sessions of one user on this node; 0 for no limit.")
@@ -62,6 +63,11 @@ public record AdmissionConfig(
   /** Whether a peer with this address is a trusted proxy. */
   public boolean isTrustedProxy(String address) {
     return trustedProxies.stream().anyMatch(network -> network.contains(address));
+  }
+
+  /** Finds the address of each client behind these proxies. */
+  public ClientAddressResolver addresses() {
+    return new ClientAddressResolver(trustedProxies, trustedProxiesHeader);
   }
 
   /** The rate is measured over this time, so that a burst of one second may arrive at once. */

@@ -51,9 +51,7 @@ final class HandshakeHandler {
   HandshakeHandler(GatewayNode node, EndpointTable endpoints, HubRegistry hubs) {
     this.node = node;
     this.endpoints = endpoints;
-    AdmissionConfig admission = node.config().admission();
-    this.addresses =
-        new ClientAddressResolver(admission.trustedProxies(), admission.trustedProxiesHeader());
+    this.addresses = node.services().limits().addresses();
     this.hubs = hubs;
   }
 
@@ -91,7 +89,7 @@ final class HandshakeHandler {
                 hub.stream(
                     request,
                     wanted,
-                    new StreamPermit(permit, request, node.services().limits(), addresses),
+                    new StreamPermit(permit, request, node.services().limits()),
                     client));
       } else {
         webSocket(request, path, query);

@@ -1,7 +1,6 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.session.SessionPermit;
-import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
 import dev.boardcast.web.limits.RateLimit;
@@ -13,11 +12,7 @@ import java.util.Optional;
  * not before, and a refusal for too many tokens names the limit in its header. Event loop of the
  * request.
  */
-record StreamPermit(
-    SessionPermit permit,
-    HttpServerRequest request,
-    ClientLimits limits,
-    ClientAddressResolver addresses)
+record StreamPermit(SessionPermit permit, HttpServerRequest request, ClientLimits limits)
     implements SessionPermit {
   @Override
   public boolean assignTo(String user) {
@@ -28,7 +23,7 @@ record StreamPermit(
 
   @Override
   public boolean isOverRefusedTokens() {
-    Optional<RateLimit> limit = limits.failures().count(addresses.network(request));
+    Optional<RateLimit> limit = limits.failures().count(limits.address(request));
     limit.ifPresent(over -> over.refuse(request.response(), "too many invalid tokens"));
     return limit.isPresent();
   }

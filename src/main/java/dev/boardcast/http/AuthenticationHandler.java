@@ -5,6 +5,7 @@ import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Authenticator.Revoked;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Authenticator.Unavailable;
+import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.web.limits.AcceptedConnections;
@@ -18,6 +19,9 @@ import io.vertx.ext.web.RoutingContext;
  * an invalid one is rejected everywhere, so that no caller becomes anonymous by accident.
  */
 final class AuthenticationHandler implements Handler<RoutingContext> {
+  private static final String CONNECTIONS = "max-connections-per-principal";
+  private static final int RETRY_SECONDS = 5;
+
   private final AccessGuard access;
   private final ClientLimits limits;
 
@@ -46,8 +50,7 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
               if (failure == null) {
                 RequestPrincipal.set(context, principal);
                 CurrentAccess.watch(context, access, principal);
-                AcceptedConnections.counted(context.request());
-                context.next();
+                if (mayConnect(context, principal)) context.next();
               } else if (failure instanceof Revoked reason) {
                 context.fail(Problem.revoked(reason.getMessage()));
               } else if (failure instanceof Unauthenticated reason) {
@@ -58,6 +61,17 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
                 context.fail(failure);
               }
             });
+  }
+
+  /** Fails the request when its principal has too many connections. */
+  private boolean mayConnect(RoutingContext context, Principal principal) {
+    if (AcceptedConnections.authenticated(context.request(), principal.user())) return true;
+    limits.meters().refused(CONNECTIONS, principal.user());
+    HeldBody.refuse(
+        context,
+        Problem.tooMany(
+            "this principal has too many connections (" + CONNECTIONS + ")", RETRY_SECONDS));
+    return false;
   }
 
   private Problem refused(RoutingContext context, Unauthenticated reason) {

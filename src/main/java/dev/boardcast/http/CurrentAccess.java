@@ -19,14 +19,18 @@ public final class CurrentAccess {
   private CurrentAccess() {}
 
   static void watch(RoutingContext context, AccessGuard guard, Principal principal) {
-    Supplier<Optional<AccessRefusal>> check = () -> guard.refusal(principal);
+    Supplier<Optional<Problem>> check =
+        () ->
+            guard.hasExpired(principal)
+                ? Optional.of(Problem.unauthenticated("the token expired during the request"))
+                : guard.refusal(principal).map(CurrentAccess::problem);
     context.put(KEY, check);
   }
 
   /** Why the caller may no longer act; empty when it may, or has no token. */
   public static Optional<Problem> refusal(RoutingContext context) {
-    Supplier<Optional<AccessRefusal>> check = context.get(KEY);
-    return check == null ? Optional.empty() : check.get().map(CurrentAccess::problem);
+    Supplier<Optional<Problem>> check = context.get(KEY);
+    return check == null ? Optional.empty() : check.get();
   }
 
   /** A caller that may no longer act sends nothing more: its connection ends with the answer. */

@@ -2,7 +2,6 @@ package dev.boardcast.spi;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
@@ -89,19 +88,6 @@ public final class JsonBody {
     return check(parse(json, Json.MAPPER.readerFor(type)));
   }
 
-  /**
-   * Reads one value of a JSON tree.
-   *
-   * @throws Problem 400 naming each wrong field
-   */
-  public static <T> T decode(JsonNode json, Class<T> type) {
-    try {
-      return check(Json.MAPPER.readerFor(type).<T>readValue(json));
-    } catch (IOException notReadable) {
-      throw Problem.invalid(List.of(explain(notReadable)));
-    }
-  }
-
   private static <T> T check(T value) {
     if (value == null) throw Problem.invalid("body", "a JSON object, not null");
     var violations = VALIDATOR.validate(value);
@@ -116,18 +102,8 @@ public final class JsonBody {
   }
 
   /**
-   * Reads the JSON value in the body of a request, without validation.
-   *
-   * @throws Problem 400 when it is not JSON, 413 and 415 as {@link #read}
-   */
-  public static JsonNode tree(RoutingContext context) {
-    requireJson(context);
-    return parse(bounded(context), Json.MAPPER.readerFor(JsonNode.class));
-  }
-
-  /**
-   * Limits the values that {@link #read} and {@link #tree} take from the request, because a value
-   * is parsed in one go on the event loop; called by the node.
+   * Limits the value that {@link #read} takes from the request, because it is parsed in one go on
+   * the event loop; called by the node.
    */
   public static void limit(RoutingContext context, int maxBytes) {
     context.put(LIMIT, maxBytes);

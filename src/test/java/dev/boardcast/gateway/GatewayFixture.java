@@ -22,6 +22,7 @@ import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.TextTokens;
 import dev.boardcast.testing.WsClient;
 import dev.boardcast.web.limits.ClientLimits;
+import dev.boardcast.web.limits.LimitsConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -99,7 +100,12 @@ public final class GatewayFixture implements AutoCloseable {
    */
   GatewayFixture(
       GatewayConfig config, Vertx vertx, int instances, UnaryOperator<GatewayNode> change) {
-    this(config, vertx, instances, change, ClientLimits.defaults());
+    this(config, vertx, instances, change, limits(config));
+  }
+
+  private static ClientLimits limits(GatewayConfig config) {
+    return new ClientLimits(
+        LimitsConfig.DEFAULTS, config.admission().addresses(), Optional.empty());
   }
 
   private GatewayFixture(

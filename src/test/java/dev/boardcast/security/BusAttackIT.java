@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.bus.security.BusPort;
 import dev.boardcast.security.BusAttacker.Outcome;
 import dev.boardcast.testing.Services;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -87,6 +89,27 @@ class BusAttackIT {
       }
     }
     nodesGoOn("after floods");
+  }
+
+  @Test
+  void silentConnectionsAreBoundedAndKeepNoNodeOut() throws Exception {
+    var silent = new ArrayList<RawHttp>();
+    try {
+      for (int i = 0; i < 100; i++) silent.add(new RawHttp(cluster.busPort(0)));
+      // Long before the time of a handshake is over.
+      long start = System.nanoTime();
+      for (RawHttp each : silent.subList(0, 100 - BusPort.MAX_OF_ADDRESS)) {
+        assertEquals("", each.rest());
+      }
+      assertTrue(System.nanoTime() - start < 2_000_000_000L);
+      assertTrue(silent.get(99).isSilentFor(100));
+      try (var node = BusAttacker.withSecret(attackers, cluster.busPort(0), ClosedCluster.SECRET)) {
+        for (int i = 0; i < 3; i++) assertEquals(Outcome.ANSWERED, node.send(Buffer.buffer()));
+      }
+      nodesGoOn("beside silent peers");
+    } finally {
+      for (RawHttp each : silent) each.close();
+    }
   }
 
   @Test

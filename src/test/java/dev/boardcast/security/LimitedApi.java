@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * An HTTP API without a database whose limits are set: {@code POST /facts} for everybody, {@code
- * POST /own} with a token, {@code GET /quick}. Calls block.
+ * An HTTP API without a database whose limits are set: {@code POST /facts} and {@code POST /events}
+ * for everybody, {@code POST /own} with a token, {@code GET /quick}. Calls block.
  */
 final class LimitedApi implements AutoCloseable {
   /** One fact. */
@@ -75,6 +75,7 @@ final class LimitedApi implements AutoCloseable {
         router -> {
           router.get("/quick").handler(context -> context.end());
           router.post("/facts").handler(ingest.handler(Fact.class, sink));
+          router.post("/events").handler(ingest.ofEvents().handler(Fact.class, sink));
           EarlyCheck.on(router.post("/own"), RequestPrincipal::require)
               .handler(
                   context -> {

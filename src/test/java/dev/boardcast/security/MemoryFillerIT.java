@@ -3,6 +3,7 @@ package dev.boardcast.security;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,13 +61,21 @@ class MemoryFillerIT {
     for (int i = 0; i < 3; i++) assertTrue(open("127.0.0.1").isSilentFor(50));
     assertEquals("", open("127.0.0.1").rest());
     for (int i = 0; i < 2; i++) assertTrue(open("127.0.0.2").isSilentFor(50));
-    assertEquals("", open("127.0.0.3").rest());
+    // An address with as many as any other gets no more.
+    assertEquals("", open("127.0.0.2").rest());
     assertEquals(1, api.refusals("max-anonymous-connections-per-address"));
     assertEquals(1, api.refusals("max-anonymous-connections"));
     assertEquals(5, api.gauge("boardcast.anonymous.connections"));
 
+    // One with fewer gets the place of the oldest connection of the one with the most.
+    assertTrue(open("127.0.0.3").isSilentFor(50));
+    assertEquals("", clients.get(0).rest());
+    assertTrue(clients.get(1).isSilentFor(50));
+    assertEquals(2, api.refusals("max-anonymous-connections"));
+    assertEquals(5, api.gauge("boardcast.anonymous.connections"));
+
     // A connection with a valid token does not count.
-    RawHttp first = clients.get(0);
+    RawHttp first = clients.get(1);
     first.send("GET /quick HTTP/1.1\r\nHost: localhost\r\n" + TOKEN + "\r\n\r\n");
     assertAnswered(first);
     Awaitility.await().until(() -> api.gauge("boardcast.anonymous.connections") == 4);
@@ -74,6 +83,62 @@ class MemoryFillerIT {
 
     for (RawHttp each : clients) each.close();
     Awaitility.await().until(() -> api.gauge("boardcast.anonymous.connections") == 0);
+  }
+
+  @Test
+  void connectionsOfAPrincipalAreBounded() throws Exception {
+    api = new LimitedApi("max-connections-per-principal=2");
+    for (int i = 0; i < 2; i++) assertAnswered(quick(open("127.0.0.1"), "ann"));
+    assertRefused(quick(open("127.0.0.1"), "ann"), "429", "max-connections-per-principal");
+    RawHttp bob = open("127.0.0.1");
+    assertAnswered(quick(bob, "bob"));
+
+    // A connection counts for the principal of its latest request.
+    assertAnswered(quick(clients.get(0), "bob"));
+    assertAnswered(quick(open("127.0.0.1"), "ann"));
+    bob.close();
+    clients.get(1).close();
+    Awaitility.await().untilAsserted(() -> assertAnswered(quick(open("127.0.0.1"), "ann")));
+    assertEquals(0, api.gauge("boardcast.anonymous.connections"));
+  }
+
+  @Test
+  void uploadsAreBoundedByPrincipal() throws Exception {
+    // For two uploads.
+    api = new LimitedApi("http-upload-bytes-per-client=262144");
+    for (int i = 0; i < 2; i++) assertTrue(upload("ann").isSilentFor(100));
+    assertRefused(upload("ann"), "429", "http-upload-bytes-per-client");
+    assertTrue(upload("bob").isSilentFor(100));
+    assertEquals(3 * 131_072, api.gauge("boardcast.http.upload.bytes"));
+
+    clients.get(0).close();
+    Awaitility.await().until(() -> api.gauge("boardcast.http.upload.bytes") == 2 * 131_072);
+    // Far more than may be held: in smaller batches.
+    String lines = (FACT + "\n").repeat(100_000);
+    RawHttp large = open("127.0.0.1");
+    large.send(
+        "POST /facts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+            + TOKEN
+            + "\r\nContent-Length: "
+            + lines.length()
+            + "\r\n\r\n"
+            + lines);
+    assertTrue(large.response().contains("\"accepted\":100000"));
+
+    for (RawHttp each : clients) each.close();
+    Awaitility.await().until(() -> api.gauge("boardcast.http.upload.bytes") == 0);
+  }
+
+  @Test
+  void aTokenThatExpiresWhileABodyArrivesWritesNothingMore() throws Exception {
+    api = new LimitedApi();
+    String expires = Instant.now().plusMillis(800).toString();
+    RawHttp client = upload("ann;;;2026-01-01T00:00:00Z;" + expires);
+    assertTrue(client.isSilentFor(1_000));
+    client.send("13\r\n" + FACT + "\n\r\n");
+    String answer = client.rest();
+    assertTrue(answer.startsWith("HTTP/1.1 401 "), answer);
+    assertTrue(answer.contains("expired"), answer);
   }
 
   @Test
@@ -153,6 +218,23 @@ class MemoryFillerIT {
   private RawHttp open(String from) throws Exception {
     var client = new RawHttp(api.port(), from);
     clients.add(client);
+    return client;
+  }
+
+  /** NDJSON that never ends. */
+  private RawHttp upload(String token) throws Exception {
+    RawHttp client = open("127.0.0.1");
+    client.send(
+        "POST /facts HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+            + "Authorization: Bearer "
+            + token
+            + "\r\nTransfer-Encoding: chunked\r\n\r\n");
+    return client;
+  }
+
+  private static RawHttp quick(RawHttp client, String token) {
+    client.send(
+        "GET /quick HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token + "\r\n\r\n");
     return client;
   }
 

@@ -45,6 +45,17 @@ class RateIT {
   }
 
   @Test
+  void publishedEventsHaveARateOfTheirOwn() throws Exception {
+    api = new LimitedApi("max-facts-per-second=100", "max-publishes-per-second=200");
+    String array = "[" + (FACT + ",").repeat(249) + FACT + "]";
+    assertTrue(post("/facts", "application/json", array).contains(" 200 "));
+    assertTrue(post("/events", "application/json", array).contains(" 200 "));
+    String refused = post("/events", "application/json", FACT);
+    assertTrue(refused.contains(" 429 "), refused);
+    assertTrue(refused.contains("too many events (max-publishes-per-second)"), refused);
+  }
+
+  @Test
   void ndjsonIsReadNoFasterThanTheLimit() throws Exception {
     api = new LimitedApi("max-facts-per-second=1000");
     long start = System.nanoTime();
@@ -64,9 +75,15 @@ class RateIT {
   }
 
   private String post(String type, String body) throws Exception {
+    return post("/facts", type, body);
+  }
+
+  private String post(String path, String type, String body) throws Exception {
     try (var client = new RawHttp(api.port())) {
       client.send(
-          "POST /facts HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
+          "POST "
+              + path
+              + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
               + type
               + "\r\nContent-Length: "
               + body.length()

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * Accepts tokens in plain text, for tests of what follows authentication: {@code user}, {@code
  * user;team,team}, {@code user;team;role,role}, {@code user;team;role;2026-01-31T12:00:00Z} (when
- * it was issued; otherwise now).
+ * it was issued; otherwise now), and after another semicolon when it expires.
  */
 public final class TextTokens implements Authenticator {
   @Override
@@ -19,8 +19,9 @@ public final class TextTokens implements Authenticator {
     String[] parts = token.split(";", -1);
     if (parts[0].isEmpty()) return Future.failedFuture(new Unauthenticated("no user"));
     Instant issued = parts.length > 3 ? Instant.parse(parts[3]) : Instant.now();
+    Instant expires = parts.length > 4 ? Instant.parse(parts[4]) : Instant.MAX;
     return Future.succeededFuture(
-        new Principal(parts[0], list(parts, 1), list(parts, 2), issued, Instant.MAX));
+        new Principal(parts[0], list(parts, 1), list(parts, 2), issued, expires));
   }
 
   private static Set<String> list(String[] parts, int index) {

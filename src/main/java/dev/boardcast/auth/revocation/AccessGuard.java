@@ -5,6 +5,7 @@ import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Principal;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class AccessGuard implements Authenticator {
   private final Authenticator authenticator;
   private final Predicate<Principal> isSignedByKnownKey;
   private final Clock clock;
+  private final Duration leeway;
   private volatile RevocationIndex index = new RevocationIndex();
   // What was read again so far; null unless revocations are read again. Guarded by this.
   private RevocationIndex next;
@@ -41,9 +43,22 @@ public final class AccessGuard implements Authenticator {
    */
   public AccessGuard(
       Authenticator authenticator, Predicate<Principal> isSignedByKnownKey, Clock clock) {
+    this(authenticator, isSignedByKnownKey, clock, Duration.ZERO);
+  }
+
+  /**
+   * @param isSignedByKnownKey whether the key that signed a principal's token is still accepted
+   * @param leeway for how long the authenticator accepts a token after its end
+   */
+  public AccessGuard(
+      Authenticator authenticator,
+      Predicate<Principal> isSignedByKnownKey,
+      Clock clock,
+      Duration leeway) {
     this.authenticator = authenticator;
     this.isSignedByKnownKey = isSignedByKnownKey;
     this.clock = clock;
+    this.leeway = leeway;
   }
 
   /** The guard itself, or a guard that knows no revocations yet. */
@@ -70,6 +85,11 @@ public final class AccessGuard implements Authenticator {
     if (index.fits(principal, clock.instant())) return Optional.of(AccessRefusal.REVOKED);
     if (!isSignedByKnownKey.test(principal)) return Optional.of(AccessRefusal.KEY_WITHDRAWN);
     return blind ? Optional.of(AccessRefusal.UNKNOWN) : Optional.empty();
+  }
+
+  /** Whether the token of a principal has ended since it was authenticated. */
+  public boolean hasExpired(Principal principal) {
+    return !clock.instant().minus(leeway).isBefore(principal.expiresAt());
   }
 
   /** Whether a session was revoked by its id. */

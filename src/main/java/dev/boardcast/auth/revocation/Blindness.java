@@ -1,11 +1,11 @@
 package dev.boardcast.auth.revocation;
 
 /**
- * Decides whether a node has been cut off, from all other nodes and from the database, for longer
- * than it may go without learning of revocations. Silence counts only while {@link #check} is
- * called in time: a suspended process serves nobody. It ends when the database answers, since a
- * message of the bus may have been lost. Not thread safe; times are milliseconds of one monotonic
- * clock.
+ * Decides whether a node has been cut off, from the database and from all other nodes that show it
+ * to know all revocations, for longer than it may go without learning of them. Silence counts only
+ * while {@link #check} is called in time: a suspended process serves nobody. It ends when the
+ * database answers, since a message of the bus may have been lost. Not thread safe; times are
+ * milliseconds of one monotonic clock.
  */
 final class Blindness {
   private final long limitMillis;
@@ -24,9 +24,15 @@ final class Blindness {
     this.checkedAt = now;
   }
 
-  /** A message of another node has arrived. */
-  void onBus() {
-    busSilence = 0;
+  /**
+   * A beacon of another node has arrived.
+   *
+   * @param itKnows up to which version that one knows all revocations; null when its database does
+   *     not answer either
+   * @param known the same of this node
+   */
+  void onBus(Long itKnows, long known) {
+    if (itKnows == null || itKnows <= known) busSilence = 0;
   }
 
   /** The database has answered, and has no revocation that this node does not know. */

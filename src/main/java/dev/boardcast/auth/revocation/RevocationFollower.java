@@ -39,6 +39,8 @@ public final class RevocationFollower extends VerticleBase {
   private final Runnable keyRevoked;
   private final MeterRegistry meters;
   private final AtomicLong known = new AtomicLong(0);
+  // Of this verticle's event loop; known is what the database has told.
+  private final KnownVersions versions = new KnownVersions();
   private final Promise<Void> complete = Promise.promise();
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private final List<Gauge> gauges = new ArrayList<>();
@@ -90,13 +92,24 @@ public final class RevocationFollower extends VerticleBase {
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
   }
 
+  /**
+   * Up to which version this node knows all revocations, while its database answers; otherwise
+   * null. Any thread.
+   */
+  public Long knownIfCurrent() {
+    return heartbeat.isAnswered() && complete.future().succeeded() ? known.get() : null;
+  }
+
   private void onMessage(Revocation revocation) {
+    versions.announced(revocation.version());
     // A message that claims to lift one might be late, or forged.
     if (revocation.liftedAt() == null) apply(List.of(revocation));
   }
 
   private void onBeacon(NodeBeacon beacon) {
-    if (!beacon.node().equals(heartbeat.node())) blindness.onBus();
+    if (!beacon.node().equals(heartbeat.node())) {
+      blindness.onBus(beacon.revocations(), versions.known());
+    }
   }
 
   private void onHeartbeat(Heartbeat beat) {
@@ -107,6 +120,7 @@ public final class RevocationFollower extends VerticleBase {
       LOG.warn("the database has an older state than this node: revocations are read again");
       guard.beginReplacement();
       known.set(0);
+      versions.reset();
       return;
     }
     apply(read.changed());
@@ -114,6 +128,7 @@ public final class RevocationFollower extends VerticleBase {
         read.isPartial()
             ? read.changed().get(read.changed().size() - 1).version()
             : read.version());
+    versions.read(known.get());
     if (read.isPartial()) return;
     guard.endReplacement();
     blindness.onDatabase();
@@ -132,7 +147,7 @@ public final class RevocationFollower extends VerticleBase {
   private void checkBlindness() {
     if (!blindness.check(now()) || guard.isBlind()) return;
     LOG.error(
-        "neither another node nor the database has answered for {} s, so this node cannot learn of"
+        "neither the database nor a node that knows no more has answered for {} s, so this node cannot learn of"
             + " revocations: it ends the sessions of users and refuses their tokens until the"
             + " database answers; check its network, see auth-revocation-blind-limit",
         blindLimit.toSeconds());

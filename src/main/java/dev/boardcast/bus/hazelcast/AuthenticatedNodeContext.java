@@ -8,6 +8,7 @@ import com.hazelcast.instance.impl.NodeExtension;
 import com.hazelcast.nio.MemberSocketInterceptor;
 import dev.boardcast.bus.security.MemberHandshake;
 import dev.boardcast.bus.security.UnprovenPeerException;
+import dev.boardcast.bus.security.UnprovenPeers;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -23,6 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 final class AuthenticatedNodeContext extends DefaultNodeContext {
   private static final Logger LOG = LoggerFactory.getLogger(AuthenticatedNodeContext.class);
+
+  /** Most connections that have not authenticated. */
+  static final int MAX_UNPROVEN = 32;
+
+  private static final int MAX_UNPROVEN_OF_ADDRESS = 8;
 
   private final MemberHandshake handshake;
 
@@ -54,7 +60,8 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
     private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final MemberHandshake handshake;
-    private final PendingHandshakes pending = new PendingHandshakes();
+    private final UnprovenPeers<Socket> pending =
+        new UnprovenPeers<>(MAX_UNPROVEN, MAX_UNPROVEN_OF_ADDRESS, Interceptor::end);
     private final AtomicLong loggedNanos = new AtomicLong(System.nanoTime() - LOG_INTERVAL_NANOS);
 
     Interceptor(MemberHandshake handshake) {
@@ -66,7 +73,7 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
 
     @Override
     public void onAccept(Socket accepted) throws IOException {
-      pending.add(accepted);
+      pending.add(accepted, accepted.getInetAddress());
       try {
         handshake.accept(accepted);
       } catch (UnprovenPeerException refused) {
@@ -84,6 +91,15 @@ final class AuthenticatedNodeContext extends DefaultNodeContext {
       } catch (UnprovenPeerException refused) {
         log(connected, refused);
         throw refused;
+      }
+    }
+
+    private static void end(Socket excess) {
+      try {
+        // Ends the read that its thread is blocked in.
+        excess.close();
+      } catch (IOException closed) {
+        // It is closed all the same.
       }
     }
 

@@ -20,7 +20,7 @@ public final class MembersOnly {
   // The threads that new connections are made and authenticated on.
   private static final String IO_EXECUTOR = "hz:io";
   // Those of peers that do not authenticate, and as many for others.
-  private static final int IO_THREADS = 2 * PendingHandshakes.MAX;
+  private static final int IO_THREADS = 2 * AuthenticatedNodeContext.MAX_UNPROVEN;
 
   private MembersOnly() {}
 

@@ -10,15 +10,19 @@ import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.web.limits.ClientLimits;
+import dev.boardcast.web.limits.ItemRate;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads facts within the bounds of {@link HttpConfig}. One per node. Thread safe. */
 public final class IngestService implements Ingest {
   private final HttpConfig config;
   private final boolean requiresRole;
   private final ClientLimits limits;
+  private final ItemRate rate;
+  private final String items;
 
   /** A fact and its line, or its position in the array, from 1. */
   record Numbered<T>(long line, T fact) {}
@@ -32,9 +36,21 @@ public final class IngestService implements Ingest {
    * @param requiresRole whether callers need the role {@link Principal#INGEST}
    */
   public IngestService(HttpConfig config, boolean requiresRole, ClientLimits limits) {
+    this(config, requiresRole, limits, limits.rates().facts(), "facts");
+  }
+
+  private IngestService(
+      HttpConfig config, boolean requiresRole, ClientLimits limits, ItemRate rate, String items) {
     this.config = config;
     this.requiresRole = requiresRole;
     this.limits = limits;
+    this.rate = rate;
+    this.items = items;
+  }
+
+  /** The same for events that are published, which have a rate of their own. */
+  public IngestService ofEvents() {
+    return new IngestService(config, requiresRole, limits, limits.rates().publishes(), "events");
   }
 
   @Override
@@ -50,23 +66,22 @@ public final class IngestService implements Ingest {
     if (coding != null && !coding.equalsIgnoreCase("identity")) {
       throw Problem.of(415, "Unsupported media type", "expected no content encoding");
     }
-    String client = limits.client(context.request(), RequestPrincipal.of(context));
-    limits
-        .rates()
-        .beforeFacts(client)
+    Optional<Principal> principal = RequestPrincipal.of(context);
+    String client = limits.client(context.request(), principal);
+    rate.before(client)
         .ifPresent(
             limit -> {
-              throw limit.refuse(context.response(), "too many facts");
+              throw limit.refuse(context.response(), "too many " + items);
             });
     if (!Ingest.isBatch(context)) {
-      limits.rates().read(client, 1, context.body().length());
+      rate.read(client, 1, context.body().length());
       single(context, JsonBody.read(context, type), sink);
       return;
     }
     var stored =
         Ingest.isNdjson(context)
-            ? new NdjsonIngest<>(config, type, sink)
-                .consume(context, (lines, bytes) -> limits.rates().read(client, lines, bytes))
+            ? new NdjsonIngest<>(config, type, sink, UploadMemory.begin(context, limits))
+                .consume(context, (lines, bytes) -> rate.read(client, lines, bytes))
             : storeArray(context, type, sink);
     stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
   }
@@ -93,7 +108,7 @@ public final class IngestService implements Ingest {
     String client = limits.client(context.request(), RequestPrincipal.of(context));
     return new ArrayReader<>(context, config, type, result)
         .read()
-        .onSuccess(facts -> limits.rates().read(client, facts.size(), context.body().length()))
+        .onSuccess(facts -> rate.read(client, facts.size(), context.body().length()))
         .compose(facts -> storeFrom(0, facts, sink, result))
         .map(done -> result.summary());
   }

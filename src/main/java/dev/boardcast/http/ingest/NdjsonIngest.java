@@ -26,6 +26,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   // Bounds batches of long lines.
   private static final int MAX_BATCH_BYTES = 1 << 20;
 
+  private record Batch<T>(List<Numbered<T>> facts, int bytes) {}
+
   /** Bounds how fast a client writes. */
   @FunctionalInterface
   interface ReadRate {
@@ -38,7 +40,7 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   private final FactSink<T> sink;
   private final BatchResult result;
   private final Promise<Void> done = Promise.promise();
-  private final ArrayDeque<List<Numbered<T>>> batches = new ArrayDeque<>();
+  private final ArrayDeque<Batch<T>> batches = new ArrayDeque<>();
   private List<Numbered<T>> next = new ArrayList<>();
   private final LoopTime loop = LoopTime.ofThread();
   private final LineSplitter lines;
@@ -52,11 +54,15 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   private long readLines;
   private long readBytes;
   private boolean paused;
+  private final UploadMemory memory;
+  // Of lines that are not stored.
+  private long heldBytes;
 
-  NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink) {
+  NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink, UploadMemory memory) {
     this.config = config;
     this.type = type;
     this.sink = sink;
+    this.memory = memory;
     result = new BatchResult(config.maxRejections());
     lines = new LineSplitter(config.maxLine(), this);
   }
@@ -131,7 +137,9 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     try {
       next.add(new Numbered<>(number, JsonBody.decode(bytes, type)));
       nextBytes += bytes.length;
-      boolean isFull = next.size() >= config.batch() || nextBytes >= MAX_BATCH_BYTES;
+      heldBytes += bytes.length;
+      boolean isFull =
+          next.size() >= config.batch() || nextBytes >= MAX_BATCH_BYTES || !memory.hold(heldBytes);
       if (isFull) batches.add(takeNext());
     } catch (Problem problem) {
       result.reject(number, problem);
@@ -146,8 +154,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
         number, Problem.invalid("line", "at most " + config.maxLine() + " bytes in one line"));
   }
 
-  private List<Numbered<T>> takeNext() {
-    var batch = next;
+  private Batch<T> takeNext() {
+    var batch = new Batch<>(next, nextBytes);
     next = new ArrayList<>();
     nextBytes = 0;
     return batch;
@@ -173,8 +181,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
 
   private void store() {
     if (storing || done.future().isComplete()) return;
-    List<Numbered<T>> batch = batches.poll();
-    if (batch == null && !next.isEmpty()) batch = takeNext();
+    Batch<T> waiting = batches.poll();
+    Batch<T> batch = waiting == null && !next.isEmpty() ? takeNext() : waiting;
     if (batch == null) {
       if (ended) done.tryComplete();
       return;
@@ -187,10 +195,12 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     storing = true;
     // The next batch is read meanwhile.
     readOn();
-    IngestService.store(batch, sink, result)
+    IngestService.store(batch.facts(), sink, result)
         .onComplete(
             (stored, failure) -> {
               storing = false;
+              heldBytes -= batch.bytes();
+              memory.shrink(heldBytes);
               if (failure != null) {
                 fail(failure);
                 return;

@@ -27,19 +27,24 @@ import org.slf4j.LoggerFactory;
 public final class AcceptedConnections {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptedConnections.class);
   private static final String NAME = "boardcast-accept";
+  static final String TOTAL = "max-anonymous-connections";
 
   private final LimitsConfig config;
   private final List<CidrBlock> proxies;
   private final AddressLists lists;
   private final LimitMeters meters;
-  private final Budget anonymous;
+  private final AnonymousConnections anonymous;
+  private final Budget principals;
 
   AcceptedConnections(LimitsConfig config, List<CidrBlock> proxies, LimitMeters meters) {
     this.config = config;
     this.proxies = proxies;
     this.meters = meters;
     lists = new AddressLists(config.allowAddresses(), config.denyAddresses());
-    anonymous = new Budget(config.anonymousConnections(), config.anonymousConnectionsPerAddress());
+    anonymous =
+        new AnonymousConnections(
+            config.anonymousConnections(), config.anonymousConnectionsPerAddress());
+    principals = new Budget(Long.MAX_VALUE, config.connectionsPerPrincipal());
   }
 
   /**
@@ -84,9 +89,16 @@ public final class AcceptedConnections {
   }
 
   /**
-   * The connection of a request is no longer counted: its client has a valid token, or is counted
-   * otherwise.
+   * A request has a valid token: its connection is counted for the principal instead of the
+   * address.
+   *
+   * @return false when the principal has as many connections as allowed
    */
+  public static boolean authenticated(HttpServerRequest request, String principal) {
+    return ConnectionGuard.of(request).map(guard -> guard.authenticated(principal)).orElse(true);
+  }
+
+  /** The connection of a request is no longer counted: it is counted as a session. */
   public static void counted(HttpServerRequest request) {
     ConnectionGuard.of(request).ifPresent(ConnectionGuard::counted);
   }
@@ -117,18 +129,21 @@ public final class AcceptedConnections {
     }
     // Each connection of a proxy is a client of its own.
     String key = isProxy ? client + '#' + peer.getPort() : client;
-    Grant grant = anonymous.acquire(key, 1);
+    var guard =
+        new ConnectionGuard(
+            child,
+            config,
+            meters,
+            client,
+            principals,
+            identified -> anonymous.remove(key, identified));
+    Grant grant = anonymous.add(key, guard);
     if (grant != Grant.GRANTED) {
       meters.refused(
-          grant == Grant.TOTAL_SPENT
-              ? "max-anonymous-connections"
-              : "max-anonymous-connections-per-address",
-          client);
+          grant == Grant.TOTAL_SPENT ? TOTAL : "max-anonymous-connections-per-address", client);
       return false;
     }
-    ConnectionGuard.attach(
-        child,
-        new ConnectionGuard(config.headLimit(), meters, client, () -> anonymous.release(key, 1)));
+    guard.attach();
     return true;
   }
 

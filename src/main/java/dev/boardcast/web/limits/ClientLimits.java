@@ -20,6 +20,8 @@ public final class ClientLimits {
   private final ClientRates rates;
   private final Budget anonymousBodies;
   private final Budget bodies;
+  private final Budget anonymousUploads;
+  private final Budget uploads;
 
   /**
    * @param registry where to count, if anywhere
@@ -35,12 +37,16 @@ public final class ClientLimits {
     rates = new ClientRates(config, meters);
     anonymousBodies = new Budget(config.bodyBytes(), config.bodyBytesPerClient());
     bodies = new Budget(config.bodyBytes(), config.bodyBytesPerClient());
+    anonymousUploads = new Budget(config.uploadBytes(), config.uploadBytesPerClient());
+    uploads = new Budget(config.uploadBytes(), config.uploadBytesPerClient());
     Gauge.builder("boardcast.anonymous.connections", connections::anonymous)
         .description("Connections without a valid token, which max-anonymous-connections bounds")
         .strongReference(true)
         .register(meters.registry());
     bodyGauge(anonymousBodies, "anonymous");
     bodyGauge(bodies, "authenticated");
+    uploadGauge(anonymousUploads, "anonymous");
+    uploadGauge(uploads, "authenticated");
   }
 
   /** The defaults, without proxies and meters. */
@@ -61,12 +67,25 @@ public final class ClientLimits {
         .register(meters.registry());
   }
 
+  private void uploadGauge(Budget budget, String clients) {
+    Gauge.builder("boardcast.http.upload.bytes", budget::held)
+        .description("Bytes of NDJSON that are not stored, which http-upload-bytes bounds")
+        .tag("clients", clients)
+        .strongReference(true)
+        .register(meters.registry());
+  }
+
   public LimitsConfig config() {
     return config;
   }
 
   public LimitMeters meters() {
     return meters;
+  }
+
+  /** Finds the address of each client. */
+  public ClientAddressResolver addresses() {
+    return addresses;
   }
 
   /** The key under which the client of a request is counted while it is anonymous. */
@@ -92,6 +111,11 @@ public final class ClientLimits {
   /** The bodies of requests: anonymous ones have a budget of their own. */
   public Budget bodies(Optional<Principal> principal) {
     return principal.isPresent() ? bodies : anonymousBodies;
+  }
+
+  /** The NDJSON uploads: anonymous ones have a budget of their own. */
+  public Budget uploads(Optional<Principal> principal) {
+    return principal.isPresent() ? uploads : anonymousUploads;
   }
 
   /**

@@ -11,26 +11,29 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
- * Closes a connection on which the head of a request takes too long to arrive, whether it sends
- * nothing or one byte at a time, or has too many lines before it is complete, and counts it until
- * its client has a valid token. Event loop of the channel.
+ * Closes a connection on which the head of a request, or a frame of HTTP/2, takes too long to
+ * arrive, whether it sends nothing or one byte at a time, or has too many lines before it is
+ * complete. Counts the connection, for its address until it has a valid token, and then for its
+ * principal. Event loop of the channel.
  */
-public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
+public final class ConnectionGuard extends ChannelInboundHandlerAdapter
+    implements AnonymousConnections.Connection {
   /** Most header lines of a head that has not arrived whole. */
   static final int MAX_LINES = 128;
 
   private static final long LAST_READ_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  private static final String SETTING = "http-head-limit";
   private static final String LINES = "header-lines";
   private static final AttributeKey<ConnectionGuard> KEY =
       AttributeKey.valueOf("boardcast.connection-guard");
@@ -38,9 +41,10 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private final long limitNanos;
   private final LimitMeters meters;
   private final String client;
-  private final ChannelFutureListener onClose = closed -> release();
-  private Runnable onRelease;
-  private Channel channel;
+  private final Channel channel;
+  private final ConnectionCount count;
+  private final Http2Frames frames;
+  private final ChannelFutureListener onClose;
   private ScheduledFuture<?> timer;
   // Since when a head is awaited or arriving; meaningless while a request is answered.
   private long since;
@@ -49,21 +53,34 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
   private boolean late;
   private boolean multiplexed;
   private boolean refused;
+  private boolean behindTls;
 
-  ConnectionGuard(Duration limit, LimitMeters meters, String client, Runnable onRelease) {
-    this.limitNanos = limit.toNanos();
+  /**
+   * @param accepted a channel that was just accepted
+   * @param onIdentified ends the count of its address
+   */
+  ConnectionGuard(
+      Channel accepted,
+      LimitsConfig config,
+      LimitMeters meters,
+      String client,
+      Budget principals,
+      Consumer<ConnectionGuard> onIdentified) {
+    this.channel = accepted;
+    this.limitNanos = config.headLimit().toNanos();
     this.meters = meters;
     this.client = client;
-    this.onRelease = onRelease;
+    this.count = new ConnectionCount(principals, () -> onIdentified.accept(this));
+    this.frames = new Http2Frames(config);
+    this.onClose = closed -> count.release();
   }
 
-  /** Guards a channel that was just accepted. */
-  static void attach(Channel accepted, ConnectionGuard guard) {
-    guard.channel = accepted;
-    guard.since = System.nanoTime();
-    accepted.attr(KEY).set(guard);
-    accepted.closeFuture().addListener(guard.onClose);
-    accepted.pipeline().addFirst("boardcast-guard", guard);
+  /** Guards the channel from now on. */
+  void attach() {
+    since = System.nanoTime();
+    channel.attr(KEY).set(this);
+    channel.closeFuture().addListener(onClose);
+    channel.pipeline().addFirst("boardcast-guard", this);
   }
 
   /** The guard of a request's connection; empty on a server of a host application. */
@@ -71,10 +88,12 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     return ServerChannels.of(request.connection()).map(found -> found.attr(KEY).get());
   }
 
-  /** A head has arrived. A connection of HTTP/2 is bounded by its idle time from then on. */
+  /** A head has arrived. On a connection of HTTP/2 the frames are watched from then on. */
   void begin(HttpVersion version) {
     answering = true;
-    multiplexed = version == HttpVersion.HTTP_2;
+    if (multiplexed || version != HttpVersion.HTTP_2) return;
+    multiplexed = true;
+    frames.upgraded();
   }
 
   /** The answer has ended, and another head may follow. */
@@ -85,21 +104,31 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
     quiet = true;
   }
 
-  /** The client has a valid token, or is counted otherwise. */
+  /**
+   * A request of the connection has a valid token.
+   *
+   * @return false when the principal has as many connections as allowed
+   */
+  boolean authenticated(String principal) {
+    return count.moveTo(principal);
+  }
+
+  /** The client is counted otherwise. */
   void counted() {
-    if (onRelease == null) return;
-    channel.closeFuture().removeListener(onClose);
-    release();
+    // A session has the connection to itself, unless other requests share it.
+    if (!multiplexed) channel.closeFuture().removeListener(onClose);
+    count.release();
   }
 
   void stopReading() {
     channel.config().setAutoRead(false);
   }
 
-  private void release() {
-    Runnable once = onRelease;
-    onRelease = null;
-    if (once != null) once.run();
+  @Override
+  public void evict() {
+    meters.refused(AcceptedConnections.TOTAL, client);
+    if (channel.isRegistered()) channel.close();
+    else channel.unsafe().closeForcibly();
   }
 
   @Override
@@ -118,8 +147,21 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       quiet = false;
       since = System.nanoTime();
     }
+    follow(context, message);
     context.fireChannelRead(message);
     boundLines(context);
+  }
+
+  /** Follows the frames where they are in clear text: here, or behind the handler of TLS. */
+  private void follow(ChannelHandlerContext context, Object message) {
+    if (behindTls) return;
+    ChannelHandlerContext tls = context.pipeline().context(SslHandler.class);
+    if (tls != null) {
+      behindTls = true;
+      context.pipeline().addAfter(tls.name(), "boardcast-frames", new Http2FrameFollower(frames));
+    } else if (message instanceof ByteBuf bytes) {
+      frames.read(bytes);
+    }
   }
 
   /** After the decoder has read, with or without TLS: what it holds is not from one read alone. */
@@ -147,7 +189,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
 
   private void check(ChannelHandlerContext context) {
     if (!context.channel().isActive()) return;
-    long left = answering || quiet ? limitNanos : since + limitNanos - System.nanoTime();
+    long left = leftNanos();
     if (left > 0) {
       late = false;
       schedule(context, left);
@@ -159,11 +201,39 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter {
       schedule(context, LAST_READ_NANOS);
       return;
     }
-    meters.refused(SETTING, client);
+    String setting = multiplexed ? frames.setting() : Http2Frames.HEAD_SETTING;
+    meters.refused(setting, client);
+    if (frames.isHttp2()) {
+      // From here, not from the end of the pipeline: that would wait for the open streams.
+      goAway(context, setting).addListener(told -> context.close());
+      return;
+    }
     var problem =
         Problem.of(
-            408, "Request timeout", "the head of the request took too long (" + SETTING + ")");
+            408, "Request timeout", "the head of the request took too long (" + setting + ")");
     cut(context, "408 Request Timeout", problem).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  /** How long the client may still take; as long as ever while nothing is awaited of it. */
+  private long leftNanos() {
+    long now = System.nanoTime();
+    if (multiplexed && frames.isUnfinished()) return frames.deadline() - now;
+    return answering || quiet ? limitNanos : since + limitNanos - now;
+  }
+
+  private static ChannelFuture goAway(ChannelHandlerContext context, String setting) {
+    ChannelHandlerContext http = context.pipeline().context(Http2ConnectionHandler.class);
+    if (http == null) return context.newSucceededFuture();
+    var handler = (Http2ConnectionHandler) http.handler();
+    ChannelFuture told =
+        handler.goAway(
+            http,
+            handler.connection().remote().lastStreamCreated(),
+            Http2Error.ENHANCE_YOUR_CALM.code(),
+            Unpooled.copiedBuffer(setting, UTF_8),
+            http.newPromise());
+    http.flush();
+    return told;
   }
 
   /** Tells the client why, as far as its connection can carry that. */

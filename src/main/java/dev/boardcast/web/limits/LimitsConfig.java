@@ -25,7 +25,9 @@ public record LimitsConfig(
             defaultValue = "20000",
             min = "1",
             unit = "connections",
-            description = "Most connections of this node without a valid token.")
+            description =
+                "Most connections of this node without a valid token. At that number, the address"
+                    + " with the most gives up its oldest one for an address with fewer.")
         int anonymousConnections,
     @Setting(
             key = "max-anonymous-connections-per-address",
@@ -35,6 +37,15 @@ public record LimitsConfig(
             description =
                 "Most connections without a valid token from one address; an IPv6 /64 is one.")
         int anonymousConnectionsPerAddress,
+    @Setting(
+            key = "max-connections-per-principal",
+            defaultValue = "16384", // as for an address
+            min = "1",
+            unit = "connections",
+            description =
+                "Most connections for requests with the tokens of one principal; sessions are bounded"
+                    + " by gateway-max-sessions-per-user.")
+        int connectionsPerPrincipal,
     @Setting(
             key = "http-head-limit",
             defaultValue = "10s",
@@ -75,6 +86,25 @@ public record LimitsConfig(
                 "Most bytes of unfinished and large bodies of one address, or of one principal.")
         long bodyBytesPerClient,
     @Setting(
+            key = "http-upload-bytes",
+            defaultValue = "134217728",
+            min = "131072",
+            unit = "bytes",
+            description =
+                "Most bytes of NDJSON uploads that this node has read and not stored; as many again"
+                    + " for uploads with a valid token.")
+        long uploadBytes,
+    @Setting(
+            key = "http-upload-bytes-per-client",
+            defaultValue = "67108864",
+            min = "131072",
+            unit = "bytes",
+            description =
+                "As http-upload-bytes, of one address or of one principal: 128 KiB for each upload"
+                    + " under way, and more as it comes. An upload that cannot have more stores smaller"
+                    + " batches; one more upload is refused.")
+        long uploadBytesPerClient,
+    @Setting(
             key = "max-authentication-failures",
             defaultValue = "600",
             min = "1",
@@ -98,15 +128,24 @@ public record LimitsConfig(
             min = "0",
             unit = "facts",
             description =
-                "Most facts and events that one principal, or one address without a token, sends in a"
-                    + " second; NDJSON is read no faster; 0 for no limit.")
+                "Most facts that one principal, or one address without a token, sends in a second;"
+                    + " NDJSON is read no faster; 0 for no limit.")
         long factsPerSecond,
     @Setting(
             key = "max-fact-bytes-per-second",
             defaultValue = "268435456",
             min = "0",
             unit = "bytes",
-            description = "As max-facts-per-second, in bytes.")
-        long factBytesPerSecond) {
+            description = "As max-facts-per-second, in bytes; as many again for published events.")
+        long factBytesPerSecond,
+    @Setting(
+            key = "max-publishes-per-second",
+            defaultValue = "500000",
+            min = "0",
+            unit = "events",
+            description =
+                "Most events that one principal publishes to application streams in a second; NDJSON"
+                    + " is read no faster; 0 for no limit.")
+        long publishesPerSecond) {
   public static final LimitsConfig DEFAULTS = Settings.defaults(LimitsConfig.class);
 }

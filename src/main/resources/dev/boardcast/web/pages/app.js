@@ -14,6 +14,7 @@ const OWN = new Set(['platform', 'routing', 'pipeline', 'analysis']);
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
 let boards = [];
+let administered = false; // whether this port serves administration, and the user may see it
 let stop = () => {};
 let navigation = 0; // numbers navigations, so that an outdated one ends
 
@@ -26,7 +27,7 @@ const pages = () => [
     load: () => import(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
   })),
   { path: 'tasks', title: 'Tasks', load: () => import('./tasks.js') },
-  ...(isViewer() ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
+  ...(administered ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
 ];
 
 /** An error also has a heading, for screen readers. */
@@ -69,9 +70,12 @@ function tools() {
   document.getElementById('tools').append(document.createElement('connection-pill'), kioskButton, themeButton(), user);
 }
 
+/** With --admin-port this port answers 404. */
+const isAdministered = async () => isViewer() && api('/api/v1/admin/nodes').then(() => true, ({ status }) => status !== 404);
+
 async function start() {
   try {
-    boards = await api('/api/v1/boards');
+    [boards, administered] = await Promise.all([api('/api/v1/boards'), isAdministered()]);
     await show();
   } catch (failure) {
     fail(failed('The boards cannot be read', failure.message, start));
