@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.DataDirProcesses;
 import dev.boardcast.testing.Interruptible;
+import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestServers;
 import java.io.BufferedReader;
@@ -144,7 +145,8 @@ class ServeIT {
   private void start(String... flags) throws IOException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path")));
+    command.addAll(NodeProcess.SHORT_LIVED);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(List.of(Main.class.getName(), "serve", "--data-dir", data.toString()));
     for (String port : List.of("--http-port", "--gateway-port")) {
       if (!List.of(flags).contains(port)) command.addAll(List.of(port, "0"));

@@ -19,6 +19,16 @@ import java.util.concurrent.TimeoutException;
  * target/nodes/}.
  */
 public final class NodeProcess implements AutoCloseable {
+  /**
+   * Options of JVMs that end before the optimizing compiler has paid off; benchmarks, which do not
+   * run in the test plugins, measure with it.
+   */
+  public static final List<String> SHORT_LIVED =
+      System.getProperty("surefire.real.class.path") == null
+          ? List.of("-XX:+UseSerialGC")
+          : List.of(
+              "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:-BytecodeVerificationRemote");
+
   private static final String READY = "Boardcast ready on ";
   private static final Path LOGS = Path.of("target", "nodes");
 
@@ -51,7 +61,8 @@ public final class NodeProcess implements AutoCloseable {
     Files.createDirectories(LOGS);
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4"));
+    command.addAll(List.of("-Xmx384m"));
+    command.addAll(SHORT_LIVED);
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");

@@ -50,6 +50,7 @@ public final class Program implements AutoCloseable {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx384m");
+    command.addAll(NodeProcess.SHORT_LIVED);
     command.addAll(program());
     command.addAll(List.of(arguments));
     Path errors = LOGS.resolve("program-" + System.nanoTime() + ".log");

@@ -15,13 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The load generator reports no defect of a correct node, and every defect of a faulty one. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LaboratoryIT {
   private static final String SECRET = "a secret of the laboratory that is long enough for HS256";
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -29,18 +31,15 @@ class LaboratoryIT {
 
   private final DatabaseConfig db = Services.get().freshDatabase();
   private final Vertx vertx = Vertx.vertx();
-  private Boardcast leaving;
   private Boardcast staying;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
-    leaving = node();
     staying = node();
   }
 
-  @AfterEach
+  @AfterAll
   void stop() throws Exception {
-    leaving.close().await(30, TimeUnit.SECONDS);
     staying.close().await(30, TimeUnit.SECONDS);
     vertx.close().await(30, TimeUnit.SECONDS);
   }
@@ -154,6 +153,7 @@ class LaboratoryIT {
 
   /** Closes one of two nodes while clients are connected and events are written. */
   private LoadReport closeOneNode(FaultyNode.Defect defect) throws Exception {
+    Boardcast leaving = node();
     try (var proxy = new FaultyNode(vertx, gateway(leaving), defect)) {
       var one = options(gateway(staying), LoadProfile.STEADY);
       var both =
@@ -169,6 +169,8 @@ class LaboratoryIT {
         leaving.close().await(30, TimeUnit.SECONDS);
         return run.finish();
       }
+    } finally {
+      leaving.close().await(30, TimeUnit.SECONDS);
     }
   }
 
