@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A node that neither other nodes nor the database answer cannot learn of revocations. */
 class BlindNodeIT extends AccessCase {
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final String ANN = Person.of("ann").token();
 
   @TempDir private Path dir;

@@ -67,7 +67,7 @@ public record AuthConfig(
     @Setting(
             key = "auth-revocation-blind-limit",
             defaultValue = "3m",
-            min = "5s",
+            min = "2s",
             max = "1h",
             description =
                 "How long a node that neither other nodes nor PostgreSQL answer goes on serving"
