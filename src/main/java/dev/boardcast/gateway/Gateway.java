@@ -181,7 +181,7 @@ public final class Gateway {
 
   private Future<Void> warmUp() {
     if (!warmsUp) return Future.succeededFuture();
-    var sessions = new WarmUp(node.name(), node.config(), node.services());
+    var sessions = new WarmUp(node.name(), node.config(), node.services(), WarmUp.IS_WARM);
     return vertx
         .deployVerticle(sessions)
         .compose(deployment -> sessions.run().transform(done -> vertx.undeploy(deployment)))

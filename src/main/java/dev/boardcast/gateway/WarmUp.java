@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,9 +27,13 @@ import java.util.regex.Pattern;
  * Serves sessions of its own before a node takes clients, so that classes are loaded, the code of a
  * session is compiled and connections to the database are open when the clients of a node that
  * leaves come. They use a loopback port of which no client knows, a token, limits, meters and a hub
- * of their own. Undeploy it when {@link #run} has completed. One event loop.
+ * of their own. Of the nodes of a process all but the first serve a few, for their connections.
+ * Undeploy it when {@link #run} has completed. One event loop.
  */
 final class WarmUp extends VerticleBase {
+  /** Whether a node of this process has served all sessions of its own. */
+  static final AtomicBoolean IS_WARM = new AtomicBoolean();
+
   private static final String HOST = "127.0.0.1";
   private static final int SESSIONS = 200;
   private static final int AT_ONCE = 10;
@@ -52,13 +57,20 @@ final class WarmUp extends VerticleBase {
   private final GatewayServices services;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
+  private final AtomicBoolean isWarm;
+  private final int sessions;
   private HttpServer server;
   private NetClient client;
   private int started;
   private int served;
 
-  WarmUp(String name, GatewayConfig config, GatewayServices services) {
+  /**
+   * @param isWarm whether an earlier one has served all its sessions; set when this one has
+   */
+  WarmUp(String name, GatewayConfig config, GatewayServices services, AtomicBoolean isWarm) {
     this.services = services;
+    this.isWarm = isWarm;
+    this.sessions = isWarm.get() ? AT_ONCE : SESSIONS;
     GatewayServices withToken = services.withAuthenticator(this::authenticate);
     GatewayNode own = GatewayNode.of(name, config, withToken, Optional.empty());
     hubs = new HubRegistry(own);
@@ -104,13 +116,13 @@ final class WarmUp extends VerticleBase {
 
   /** One session after the other. */
   private Future<Void> next() {
-    if (started++ >= SESSIONS) return Future.succeededFuture();
+    if (started++ >= sessions) return Future.succeededFuture();
     return client
         .connect(server.actualPort(), HOST)
         .compose(this::session)
         .compose(
             ended -> {
-              served++;
+              if (++served == SESSIONS) isWarm.set(true);
               return next();
             });
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,19 +32,23 @@ class WarmUpIT {
   void sessionsAreServedAndNothingOfThemStays() {
     history.append("t", "{}", "agents");
     Set<String> before = vertx.deploymentIDs();
-    var warmUp = new WarmUp("node-1", GatewayConfig.DEFAULTS, services());
-    String deployment = GatewayFixture.await(vertx.deployVerticle(warmUp));
-    GatewayFixture.await(warmUp.run());
-    assertEquals(200, warmUp.served());
-    GatewayFixture.await(vertx.undeploy(deployment));
-    assertEquals(before, vertx.deploymentIDs());
+    var isWarm = new AtomicBoolean();
+    // The second node of a process has little to warm.
+    for (int sessions : List.of(200, 10)) {
+      var warmUp = new WarmUp("node-1", GatewayConfig.DEFAULTS, services(), isWarm);
+      String deployment = GatewayFixture.await(vertx.deployVerticle(warmUp));
+      GatewayFixture.await(warmUp.run());
+      assertEquals(sessions, warmUp.served());
+      GatewayFixture.await(vertx.undeploy(deployment));
+      assertEquals(before, vertx.deploymentIDs());
+    }
   }
 
   @Test
   void aDatabaseThatDoesNotAnswerDelaysTheStartByABoundedTime() {
     history.silentHeads.set(1_000_000);
     long start = System.nanoTime();
-    var warmUp = new WarmUp("node-1", GatewayConfig.DEFAULTS, services());
+    var warmUp = new WarmUp("node-1", GatewayConfig.DEFAULTS, services(), new AtomicBoolean());
     String deployment = GatewayFixture.await(vertx.deployVerticle(warmUp));
     GatewayFixture.await(warmUp.run());
     GatewayFixture.await(vertx.undeploy(deployment));
