@@ -26,8 +26,7 @@ public final class NodeProcess implements AutoCloseable {
   public static final List<String> SHORT_LIVED =
       System.getProperty("surefire.real.class.path") == null
           ? List.of("-XX:+UseSerialGC")
-          : List.of(
-              "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+          : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private static final String READY = "Boardcast ready on ";
   private static final Path LOGS = Path.of("target", "nodes");
