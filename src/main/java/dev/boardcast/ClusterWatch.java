@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.engine.OptionalArtifact;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -11,25 +12,29 @@ import java.util.function.Consumer;
 /**
  * Checks each second whether the node's Vert.x is still a member of its cluster, and reports once
  * that it is not. Vert.x itself goes on as if nothing had happened: it sends to nobody and is sent
- * nothing.
+ * nothing. Also registers the meters of its cluster manager.
  */
 final class ClusterWatch extends VerticleBase {
   private static final int INTERVAL_MILLIS = 1_000;
 
+  private final MeterRegistry meters;
   private final Consumer<Throwable> lost;
   private boolean isReported;
 
   /**
    * @param lost gets the cause, on the verticle's thread
    */
-  ClusterWatch(Consumer<Throwable> lost) {
+  ClusterWatch(MeterRegistry meters, Consumer<Throwable> lost) {
+    this.meters = meters;
     this.lost = lost;
   }
 
   @Override
   public Future<?> start() {
     ClusterManager manager = manager(vertx);
-    if (manager != null) vertx.setPeriodic(INTERVAL_MILLIS, tick -> check(manager));
+    if (manager == null) return Future.succeededFuture();
+    if (OptionalArtifact.HAZELCAST.isPresent()) HazelcastCluster.bindTo(manager, meters);
+    vertx.setPeriodic(INTERVAL_MILLIS, tick -> check(manager));
     return Future.succeededFuture();
   }
 

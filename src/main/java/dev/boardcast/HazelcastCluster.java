@@ -6,6 +6,7 @@ import com.hazelcast.config.XmlConfigBuilder;
 import dev.boardcast.bus.hazelcast.MembersOnly;
 import dev.boardcast.bus.hazelcast.RegistryMember;
 import dev.boardcast.spi.InvalidSettingException;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
@@ -59,6 +60,11 @@ final class HazelcastCluster {
   static boolean isRunning(ClusterManager manager) {
     return !(manager instanceof HazelcastClusterManager hazelcast)
         || hazelcast.getHazelcastInstance().getLifecycleService().isRunning();
+  }
+
+  /** Registers the meters of a member that was started here. */
+  static void bindTo(ClusterManager manager, MeterRegistry meters) {
+    if (manager instanceof RegistryMember member) member.bindTo(meters);
   }
 
   private static void join(JoinConfig join, ClusterConfig cluster, String address) {

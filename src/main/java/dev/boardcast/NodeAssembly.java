@@ -213,7 +213,7 @@ final class NodeAssembly {
   }
 
   private Future<?> watchCluster() {
-    return opened.deploy(1, () -> new ClusterWatch(this::fail));
+    return opened.deploy(1, () -> new ClusterWatch(resources.registry(), this::fail));
   }
 
   private Future<?> probeDependencies() {

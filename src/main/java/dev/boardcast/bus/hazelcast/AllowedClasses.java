@@ -7,6 +7,7 @@ import com.hazelcast.nio.serialization.DataSerializable;
 import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The class loader of a Hazelcast member: of the classes that another member names, it finds those
@@ -84,6 +85,7 @@ final class AllowedClasses extends ClassLoader {
     "com.hazelcast.splitbrainprotection"
   };
 
+  private final AtomicLong refusals = new AtomicLong();
   private final ClassFilter objects = new ClassFilter().addClasses(VALUES).addPackages(EXCEPTIONS);
 
   AllowedClasses(ClassLoader all) {
@@ -122,7 +124,13 @@ final class AllowedClasses extends ClassLoader {
     return found;
   }
 
-  private static HazelcastSerializationException refused(String name) {
+  /** How often a class was refused: never among the members of a cluster alone. */
+  long refusals() {
+    return refusals.get();
+  }
+
+  private HazelcastSerializationException refused(String name) {
+    refusals.incrementAndGet();
     return new HazelcastSerializationException(
         "class " + name + " is not among those that members of a cluster exchange");
   }

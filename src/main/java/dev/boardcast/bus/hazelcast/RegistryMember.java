@@ -7,6 +7,8 @@ import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.NodeContext;
 import dev.boardcast.bus.security.ClusterSecret;
 import dev.boardcast.bus.security.MemberHandshake;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Completable;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -35,15 +37,17 @@ public final class RegistryMember extends HazelcastClusterManager {
   private static final int RESTORE_MILLIS = 5_000;
 
   private final HazelcastInstance member;
+  private final AllowedClasses classes;
   private final OwnEntries entries;
   private final AtomicBoolean isRestoring = new AtomicBoolean();
   private Vertx vertx;
   private volatile RegistrationListener listener;
   private volatile long timer = -1;
 
-  private RegistryMember(HazelcastInstance member) {
+  private RegistryMember(HazelcastInstance member, AllowedClasses classes) {
     super(member);
     this.member = member;
+    this.classes = classes;
     this.entries = new OwnEntries(member);
   }
 
@@ -54,14 +58,31 @@ public final class RegistryMember extends HazelcastClusterManager {
    * @param secret that members prove to each other to know; without one they are not authenticated
    */
   public static RegistryMember start(Config config, Optional<ClusterSecret> secret) {
-    new AllowedClasses(RegistryMember.class.getClassLoader()).applyTo(config);
+    var classes = new AllowedClasses(RegistryMember.class.getClassLoader());
+    classes.applyTo(config);
     config.getMemberAttributeConfig().setAttribute(NODE_ID, UUID.randomUUID().toString());
     NodeContext context =
         secret.isPresent()
             ? new AuthenticatedNodeContext(new MemberHandshake(secret.get(), HANDSHAKE_LIMIT))
             : new DefaultNodeContext();
     return new RegistryMember(
-        HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), context));
+        HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(), context),
+        classes);
+  }
+
+  /**
+   * Counts what this member refused of others: {@code boardcast_cluster_classes_refused_total}.
+   * Above 0, somebody else than a node has sent it something.
+   */
+  public void bindTo(MeterRegistry registry) {
+    FunctionCounter.builder("boardcast.cluster.classes.refused", classes, AllowedClasses::refusals)
+        .description("Objects that reached Hazelcast's port and are not among those of a cluster")
+        .register(registry);
+  }
+
+  /** How often this member refused what another one sent. */
+  public long refusals() {
+    return classes.refusals();
   }
 
   /** Shuts the member down, for a Vert.x that was not started. Blocks for seconds. */
