@@ -32,7 +32,7 @@ public final class HazelcastAttacker {
     config
         .getConnectionStrategyConfig()
         .getConnectionRetryConfig()
-        .setClusterConnectTimeoutMillis(4_000);
+        .setClusterConnectTimeoutMillis(2_000);
     config.setProperty("hazelcast.logging.type", "slf4j");
     try {
       HazelcastClient.newHazelcastClient(config).shutdown();
@@ -49,7 +49,7 @@ public final class HazelcastAttacker {
     network.getInterfaces().setEnabled(true).addInterface("127.0.0.1");
     network.getJoin().getAutoDetectionConfig().setEnabled(false);
     network.getJoin().getTcpIpConfig().setEnabled(true).addMember("127.0.0.1:" + port);
-    hurried(config);
+    hurried(config, 4);
     try {
       HazelcastInstance member = Hazelcast.newHazelcastInstance(config);
       boolean hasJoined = member.getCluster().getMembers().size() > 1;
@@ -69,7 +69,7 @@ public final class HazelcastAttacker {
         .getTcpIpConfig()
         .setEnabled(true)
         .addMember("127.0.0.1:" + port);
-    hurried(config);
+    hurried(config, 20);
     MembersOnly.apply(config, new MembersOnly.Endpoint("127.0.0.1", FreePorts.one(), 1, true));
     return RegistryMember.start(config, Optional.of(new ClusterSecret(List.of(secret))));
   }
@@ -95,10 +95,10 @@ public final class HazelcastAttacker {
     }
   }
 
-  private static void hurried(Config config) {
+  private static void hurried(Config config, int joinSeconds) {
     config.setProperty("hazelcast.logging.type", "slf4j");
     config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty("hazelcast.max.join.seconds", "8");
+    config.setProperty("hazelcast.max.join.seconds", Integer.toString(joinSeconds));
     config.setProperty("hazelcast.max.wait.seconds.before.join", "4");
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");

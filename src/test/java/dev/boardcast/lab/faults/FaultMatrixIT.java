@@ -31,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultMatrixIT {
   private static final int CLIENTS = 500;
   private static final int PER_SECOND = 20;
-  // Longer than leases, beacons and the limits of freshness; BENCHMARKS has longer ones.
-  private static final int SECONDS = 6;
   private static final Set<String> LEFT_OUT =
       Set.of(
           "partition-gateway",
@@ -52,7 +50,7 @@ class FaultMatrixIT {
     Files.createSymbolicLink(directory.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new FaultMatrixOptions(
-            directory, rows, 3, CLIENTS, PER_SECOND, Optional.of(SECONDS), true, false);
+            directory, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new FaultMatrix(vertx, options)) {
