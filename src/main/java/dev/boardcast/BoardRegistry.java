@@ -7,9 +7,11 @@ import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.audit.AuditTrail;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,11 +28,19 @@ import java.util.TreeSet;
 final class BoardRegistry {
   // Topics of every node.
   private static final Set<String> COMMON_TOPICS =
-      Set.of("tasks", "agents", "providers", "metrics");
+      Set.of("tasks", "agents", "providers", "metrics", AuditTrail.STREAM);
 
   // Names that no application stream may have, on any node: clients expect boards' topics there.
   private static final Set<String> RESERVED =
-      Set.of("tasks", "metrics", "analysis", "routing", "pipeline", "platform", "alerts");
+      Set.of(
+          "tasks",
+          "metrics",
+          "analysis",
+          "routing",
+          "pipeline",
+          "platform",
+          "alerts",
+          AuditTrail.STREAM);
 
   private final List<BoardModule> modules;
   private final VisibilityConfig configured;
@@ -78,6 +88,7 @@ final class BoardRegistry {
             .orElse(TeamMemberships.OF_TOKEN);
     streams.putAll(configured.byName());
     streams.putIfAbsent("*", configured.defaultVisibility());
+    streams.put(AuditTrail.STREAM, new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
     topics = new TopicCatalogue(boardTopics, streams);
   }
 

@@ -16,6 +16,7 @@ import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.web.MemoryExhaustion;
+import dev.boardcast.web.audit.AuditedWritesExpiry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
@@ -227,9 +228,17 @@ final class NodeAssembly {
             TransactionalIdempotency.EXPIRY,
             StreamEventWriter.EXPIRY,
             NodeHeartbeat.EXPIRY,
-            RevocationStore.EXPIRY);
-    return opened.deploy(
-        1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring));
+            RevocationStore.EXPIRY,
+            new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention()));
+    return opened
+        .deploy(1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring))
+        .compose(
+            up ->
+                opened.deploy(
+                    1,
+                    () ->
+                        new AuditedWritesExpiry(
+                            resources.background(), EXPIRY_INTERVAL, options.audit())));
   }
 
   private Future<?> emitEvents() {

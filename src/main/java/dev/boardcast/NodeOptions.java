@@ -15,6 +15,7 @@ import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.web.LoopbackAddress;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.TlsConfig;
+import dev.boardcast.web.audit.AuditTrailConfig;
 import dev.boardcast.web.limits.LimitsConfig;
 import java.util.List;
 import java.util.Locale;
@@ -104,6 +105,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   AdminConfig admin() {
     return settings.admin();
+  }
+
+  AuditTrailConfig audit() {
+    return settings.audit();
   }
 
   /** Which web pages may use the ports of the node's clients. */

@@ -109,6 +109,7 @@ record NodeParts(
                   boards.topics(),
                   heartbeat.heartbeats())
               .withLimits(resources.limits())
+              .withFailedLogins(resources.audit()::loginFailed)
               .withOtherHistory(new EventLog(resources.requests()))
               // While the database answers nobody, another node does not help.
               .withOthersMayServe(

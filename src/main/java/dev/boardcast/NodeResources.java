@@ -7,6 +7,7 @@ import dev.boardcast.bus.TypedBus;
 import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.CertificateCheck;
 import dev.boardcast.database.Pools;
+import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -35,6 +36,7 @@ final class NodeResources {
   private final Pool boardFiles;
   private final CertificateCheck certificateCheck = new CertificateCheck();
   private final ClientLimits limits;
+  private final AuditTrail audit;
 
   private NodeResources(NodeInputs inputs, Optional<JwtAuthenticator> keys) {
     this.inputs = inputs;
@@ -63,11 +65,10 @@ final class NodeResources {
             .map(given -> NodeMeters.in(given, inputs.prometheus(), application))
             .orElseGet(() -> NodeMeters.own(application));
     bus.rejected().bindTo(meters.registry());
-    limits =
-        new ClientLimits(
-            options().limits(),
-            options().gateway().admission().addresses(),
-            Optional.of(registry()));
+    var addresses = options().gateway().admission().addresses();
+    limits = new ClientLimits(options().limits(), addresses, Optional.of(registry()));
+    audit =
+        new AuditTrail(vertx(), requests, options().node(), addresses, limits, options().audit());
   }
 
   /** Opens everything; fails, and leaves nothing open, when the keys or addresses are unusable. */
@@ -129,6 +130,11 @@ final class NodeResources {
     return limits;
   }
 
+  /** Where acts of clients are recorded. */
+  AuditTrail audit() {
+    return audit;
+  }
+
   /** Connections for requests over HTTP. */
   Pool requests() {
     return requests;
@@ -165,6 +171,7 @@ final class NodeResources {
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */
   Future<Void> close() {
     return close(keys)
+        .transform(before -> audit.close())
         .transform(before -> background.close())
         .transform(before -> log.close())
         .transform(before -> boardFiles.close())

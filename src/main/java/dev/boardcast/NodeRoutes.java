@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.admin.AuditRoutes;
 import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
@@ -20,6 +21,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Collects every path of a node. Thread safe. */
@@ -80,7 +82,8 @@ final class NodeRoutes {
         origins,
         List.of(connections),
         routes,
-        resources.limits());
+        resources.limits(),
+        Optional.of(resources.audit()));
   }
 
   /**
@@ -126,7 +129,8 @@ final class NodeRoutes {
         new MetricsRoutes(resources.meters(), resources.options().admin().metricsAllow()),
         admin.routes(),
         admin.sessionRoutes(),
-        admin.revocationRoutes());
+        admin.revocationRoutes(),
+        new AuditRoutes(resources.requests()));
   }
 
   private List<Routes> api() {

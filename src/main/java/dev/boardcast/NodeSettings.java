@@ -9,6 +9,7 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.web.TlsConfig;
+import dev.boardcast.web.audit.AuditTrailConfig;
 import dev.boardcast.web.limits.LimitsConfig;
 
 /** The settings of a node without those of its boards: one component for each part. */
@@ -21,6 +22,7 @@ record NodeSettings(
     TlsConfig tls,
     LimitsConfig limits,
     AdminConfig admin,
+    AuditTrailConfig audit,
     EmitterConfig emitter,
     MetricsConfig metrics,
     GatewayConfig gateway) {

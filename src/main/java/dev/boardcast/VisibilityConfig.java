@@ -1,7 +1,9 @@
 package dev.boardcast;
 
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.Visibility;
+import dev.boardcast.web.audit.AuditTrail;
 import java.util.Map;
 
 /** Who may see boards and application streams. */
@@ -29,6 +31,13 @@ record VisibilityConfig(
                     + " and the like): board as elsewhere, public anybody, unless its visibility"
                     + " is set.")
         OlderPaths olderPaths) {
+
+  VisibilityConfig {
+    if (byName.containsKey(AuditTrail.STREAM)) {
+      throw new InvalidSettingException(
+          "visibility", "no entry for " + AuditTrail.STREAM + ", which is for the role viewer");
+    }
+  }
 
   /** Values of {@code default-visibility}. */
   enum Default {

@@ -117,6 +117,14 @@ abstract class AccessCase {
     return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
+  List<String> header(Boardcast node, String path, String token, String name) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).headers().allValues(name);
+  }
+
   Answer delete(Boardcast node, String path, String token) throws Exception {
     return send(node, "DELETE", path, token, null);
   }

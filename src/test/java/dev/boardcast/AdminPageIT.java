@@ -71,6 +71,14 @@ class AdminPageIT extends BrowserCase {
     page.await("document.querySelector('dialog')");
     click(page, "Lift");
     page.await("!" + REVOCATIONS);
+    String trail = table("Audit trail") + "?.textContent";
+    for (String action : List.of("session.ended", "revocation.created", "revocation.lifted")) {
+      page.await(trail + ".includes('" + action + "')");
+    }
+    fill(page, "Target of the act", "user:bob");
+    page.eval("document.querySelector('input[name=target]').form.requestSubmit()");
+    page.await("!" + trail + ".includes('session.ended') && " + trail + ".includes('user:bob')");
+    assertEquals("[]", Axe.violations(page));
     assertEquals(List.of(), page.errors());
   }
 

@@ -5,6 +5,8 @@ import dev.boardcast.bus.LeaveRequest;
 import dev.boardcast.bus.NodeBeacon;
 import dev.boardcast.bus.NodeReport;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -80,8 +82,14 @@ public final class AdminRoutes implements Routes {
   @Override
   public void mount(Router router) {
     router.get("/api/v1/admin/nodes").setName("listNodes").handler(this::nodes);
-    router.post("/api/v1/admin/nodes/:name/drain").setName("drainNode").handler(this::drain);
-    router.post("/admin/drain").setName("drainThisNode").handler(this::drainThis);
+    AuditedRoute.on(router.post("/api/v1/admin/nodes/:name/drain"), "node.drained", "name")
+        .setName("drainNode")
+        .handler(this::drain);
+    AuditedRoute.on(
+            router.post("/admin/drain"),
+            new AuditedRoute.Act("node.drained", context -> self.beacon().node()))
+        .setName("drainThisNode")
+        .handler(this::drainThis);
   }
 
   private void nodes(RoutingContext context) {
@@ -112,15 +120,27 @@ public final class AdminRoutes implements Routes {
     QueryParameters.of(context);
     String name = context.pathParam("name");
     if (!directory.contains(name)) throw Problem.notFound("a node " + name);
-    bus.publish(Addresses.LEAVE_REQUESTS, new LeaveRequest(name));
-    JsonResponse.json(context, 202, Map.of("node", name, "status", NodeBeacon.LEAVING));
+    AuditLog.of(context)
+        .begin()
+        .onSuccess(
+            recorded -> {
+              bus.publish(Addresses.LEAVE_REQUESTS, new LeaveRequest(name));
+              JsonResponse.json(context, 202, Map.of("node", name, "status", NodeBeacon.LEAVING));
+            })
+        .onFailure(context::fail);
   }
 
   private void drainThis(RoutingContext context) {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
-    JsonResponse.json(context, 202, Map.of("status", NodeBeacon.LEAVING));
-    self.leave();
+    AuditLog.of(context)
+        .begin()
+        .onSuccess(
+            recorded -> {
+              JsonResponse.json(context, 202, Map.of("status", NodeBeacon.LEAVING));
+              self.leave();
+            })
+        .onFailure(context::fail);
   }
 
   private static Cluster cluster(

@@ -2,6 +2,8 @@ package dev.boardcast.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.bus.SessionList;
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -85,7 +87,9 @@ public final class AdminSessionRoutes implements Routes {
   @Override
   public void mount(Router router) {
     router.get(PATH).setName("listSessions").handler(this::list);
-    router.delete(PATH + "/:session").setName("endSession").handler(this::end);
+    AuditedRoute.on(router.delete(PATH + "/:session"), "session.ended", "session")
+        .setName("endSession")
+        .handler(this::end);
   }
 
   private void list(RoutingContext context) {
@@ -114,10 +118,15 @@ public final class AdminSessionRoutes implements Routes {
     String session = context.pathParam("session");
     if (!SESSION.matcher(session).matches()) throw Problem.invalid("session", SESSION_TEXT);
     Set<String> known = known();
-    sessions
-        .end(session, awaited(known))
-        .onSuccess(answers -> respondToEnd(context, answers, known))
-        .onFailure(busy -> context.fail(tooMany()));
+    AuditLog.of(context)
+        .begin()
+        .onSuccess(
+            recorded ->
+                sessions
+                    .end(session, awaited(known))
+                    .onSuccess(answers -> respondToEnd(context, answers, known))
+                    .onFailure(busy -> context.fail(tooMany())))
+        .onFailure(context::fail);
   }
 
   private static void respondToEnd(

@@ -30,6 +30,17 @@ record NewRevocation(
   private static final Duration MAX_DURATION = Duration.ofDays(3650);
   private static final String ONE_OF = "one of user, session, token_id, key_id, issued_before";
 
+  /** What is revoked, for the audit trail. */
+  String target() {
+    var criteria = new ArrayList<String>();
+    if (user != null) criteria.add("user:" + user);
+    if (session != null) criteria.add("session:" + session);
+    if (tokenId != null) criteria.add("token:" + tokenId);
+    if (keyId != null) criteria.add("key:" + keyId);
+    if (issuedBefore != null) criteria.add("issued_before:" + issuedBefore);
+    return String.join(" ", criteria);
+  }
+
   /**
    * The criteria.
    *

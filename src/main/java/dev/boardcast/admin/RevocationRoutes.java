@@ -3,6 +3,8 @@ package dev.boardcast.admin;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.bus.Revocation;
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
@@ -73,10 +75,16 @@ public final class RevocationRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post(PATH).setName("addRevocation").handler(this::add);
+    AuditedRoute.on(router.post(PATH), "revocation.created")
+        .setName("addRevocation")
+        .handler(this::add);
     router.get(PATH).setName("listRevocations").handler(this::list);
-    router.delete(PATH + "/:id").setName("liftRevocation").handler(this::lift);
-    router.delete("/api/v1/sessions").setName("signOutEverywhere").handler(this::signOut);
+    AuditedRoute.on(router.delete(PATH + "/:id"), "revocation.lifted", "id")
+        .setName("liftRevocation")
+        .handler(this::lift);
+    AuditedRoute.on(router.delete("/api/v1/sessions"), "user.signed_out")
+        .setName("signOutEverywhere")
+        .handler(this::signOut);
   }
 
   private void add(RoutingContext context) {
@@ -84,8 +92,10 @@ public final class RevocationRoutes implements Routes {
     QueryParameters.of(context);
     var wanted = JsonBody.read(context, NewRevocation.class);
     var criteria = wanted.criteria(Instant.now());
+    var audit = AuditLog.of(context);
+    audit.target(wanted.target());
     store
-        .add(criteria, wanted.reason(), caller.user(), Optional.ofNullable(wanted.until()))
+        .add(criteria, wanted.reason(), caller.user(), Optional.ofNullable(wanted.until()), audit)
         .map(added -> Item.of(added.orElseThrow(RevocationRoutes::tooMany)))
         .onSuccess(
             item -> {
@@ -111,7 +121,7 @@ public final class RevocationRoutes implements Routes {
     QueryParameters.of(context);
     UUID id = id(context.pathParam("id"));
     store
-        .lift(id, caller.user())
+        .lift(id, caller.user(), AuditLog.of(context))
         .onSuccess(
             lifted -> {
               if (lifted) JsonResponse.noContent(context);
@@ -128,8 +138,10 @@ public final class RevocationRoutes implements Routes {
     var caller = RequestPrincipal.require(context);
     QueryParameters.of(context);
     Instant next = Instant.now().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    var audit = AuditLog.of(context);
+    audit.target("user:" + caller.user());
     store
-        .signOut(caller.user(), next)
+        .signOut(caller.user(), next, audit)
         .map(added -> added.orElseThrow(RevocationRoutes::tooManySignedOut))
         .onSuccess(
             added ->

@@ -4,11 +4,14 @@ import dev.boardcast.config.Settings;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Which tokens are accepted. */
 @SettingGroup("Authentication")
@@ -34,8 +37,10 @@ public record AuthConfig(
         List<Path> keyFiles,
     @Setting(
             key = "jwt-jwks-url",
+            secret = true,
+            address = true,
             pattern = "https?://[^/?#\\s]+\\S*",
-            expected = "an http or https URL",
+            expected = AuthConfig.JWKS,
             description =
                 "Where to fetch public keys, every 50 s and when a token names an unknown key.")
         Optional<String> jwksUrl,
@@ -43,6 +48,28 @@ public record AuthConfig(
         Optional<String> issuer,
     @Setting(key = "jwt-audience", description = "The audience (aud) that a token must name.")
         Optional<String> audience,
+    @Setting(
+            key = "jwt-user-claim",
+            defaultValue = "sub",
+            expected = ClaimPath.EXPECTED,
+            description = "The claim with the user: a string of 1 to 200 characters.")
+        ClaimPath userClaim,
+    @Setting(
+            key = "jwt-teams-claim",
+            defaultValue = "teams",
+            expected = ClaimPath.EXPECTED,
+            description =
+                "The claim with the user's teams: a list of strings, or one string with spaces"
+                    + " between.")
+        ClaimPath teamsClaim,
+    @Setting(
+            key = "jwt-roles-claim",
+            defaultValue = "roles",
+            expected = ClaimPath.EXPECTED,
+            description =
+                "The claim with the user's roles: a list of strings, or one string with spaces"
+                    + " between, such as scope.")
+        ClaimPath rolesClaim,
     @Setting(
             key = "jwt-leeway",
             defaultValue = "5s",
@@ -73,6 +100,10 @@ public record AuthConfig(
                 "How long a node that neither other nodes nor PostgreSQL answer goes on serving"
                     + " users: then it ends their sessions and refuses tokens.")
         Duration blindLimit) {
+  static final String JWKS = "an http or https URL without user and password";
+
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+]|[^@:\\[\\]]+)(:\\d{1,5})?");
   private static final int MIN_SECRET_BYTES = 32;
 
   public AuthConfig {
@@ -82,6 +113,19 @@ public record AuthConfig(
             "jwt-secret", "HS256 secrets of at least 32 bytes, separated by commas");
       }
     }
+    jwksUrl.ifPresent(AuthConfig::requireUrl);
+  }
+
+  private static void requireUrl(String text) {
+    try {
+      // A login would not be sent; behind the host, an @ means that the host is one.
+      boolean fits =
+          AUTHORITY.matcher(new URI(text).getRawAuthority()).matches() && !text.contains("@");
+      if (fits) return;
+    } catch (URISyntaxException notAUrl) {
+      // Reported below, without the text.
+    }
+    throw new InvalidSettingException("jwt-jwks-url", JWKS);
   }
 
   /** One shared secret, everything else by default. */

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Turns the claims of a token into a {@link Principal}, or names the invalid claim. */
 final class Claims {
@@ -35,6 +37,22 @@ final class Claims {
    * @param keyId the key that made the signature
    */
   Principal principal(AuthConfig config, String keyId, Instant now) {
+    check(config, now);
+    return new Principal(
+        user(config.userClaim()),
+        names(config.teamsClaim()),
+        names(config.rolesClaim()),
+        issued,
+        expires,
+        tokenId(),
+        Optional.of(keyId));
+  }
+
+  /**
+   * Checks what no signature makes valid: fails with {@link Unauthenticated} when the token has
+   * expired, is not valid yet, or is of another issuer or for another audience.
+   */
+  void check(AuthConfig config, Instant now) {
     if (expires.equals(Instant.MAX) && !config.allowsNoExpiry()) {
       throw new Unauthenticated("the token has no exp; jwt-allow-no-exp would accept it");
     }
@@ -49,20 +67,19 @@ final class Claims {
     if (config.audience().isPresent() && !isFor(config.audience().get())) {
       throw new Unauthenticated("the token's aud is not the expected one");
     }
-    return new Principal(
-        subject(), names("teams"), names("roles"), issued, expires, tokenId(), Optional.of(keyId));
   }
 
   static boolean expired(Instant expires, AuthConfig config, Instant now) {
     return !expires.equals(Instant.MAX) && !now.isBefore(expires.plus(config.leeway()));
   }
 
-  private String subject() {
-    String subject = text("sub");
-    if (subject == null || !isName(subject)) {
-      throw new Unauthenticated("the token's sub must be 1 to " + MAX_NAME + " characters");
+  private String user(ClaimPath claim) {
+    String user = claim.find(payload).map(JsonNode::textValue).orElse(null);
+    if (user == null || !isName(user)) {
+      throw new Unauthenticated(
+          "the token's " + claim + " must be 1 to " + MAX_NAME + " characters");
     }
-    return subject;
+    return user;
   }
 
   private Optional<String> tokenId() {
@@ -72,11 +89,18 @@ final class Claims {
     throw new Unauthenticated("the token's jti must be 1 to " + MAX_NAME + " characters");
   }
 
-  /** Names become parts of stream names and are stored: control characters are not allowed. */
+  /**
+   * Names become parts of stream names and are stored: control characters are not allowed, nor
+   * halves of surrogate pairs, which become the same replacement in UTF-8, whatever they were.
+   */
   private static boolean isName(String text) {
     return !text.isBlank()
         && text.length() <= MAX_NAME
-        && text.chars().noneMatch(Character::isISOControl);
+        && text.codePoints().noneMatch(c -> Character.isISOControl(c) || isHalf(c));
+  }
+
+  private static boolean isHalf(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 
   private String text(String claim) {
@@ -92,19 +116,22 @@ final class Claims {
     return false;
   }
 
-  private Set<String> names(String claim) {
-    JsonNode list = payload.path(claim);
-    if (list.isMissingNode()) return Set.of();
-    var names = new HashSet<String>();
-    boolean fits = list.isArray() && list.size() <= MAX_NAMES;
-    if (fits) {
-      for (JsonNode each : list) {
-        String name = each.textValue();
-        fits &= name != null && isName(name);
-        names.add(name);
-      }
+  /** A list of names, or, as {@code scope} is (RFC 8693), one string with spaces between. */
+  private Set<String> names(ClaimPath claim) {
+    JsonNode found = claim.find(payload).orElse(null);
+    if (found == null) return Set.of();
+    List<String> names = null;
+    if (found.isTextual()) {
+      names = Stream.of(found.textValue().split(" ")).filter(name -> !name.isEmpty()).toList();
+    } else if (found.isArray() && found.size() <= MAX_NAMES) {
+      names = new ArrayList<>();
+      for (JsonNode each : found) names.add(each.textValue());
     }
-    if (fits) return names;
+    boolean fits =
+        names != null
+            && names.size() <= MAX_NAMES
+            && names.stream().allMatch(name -> name != null && isName(name));
+    if (fits) return Set.copyOf(names);
     throw new Unauthenticated(
         "the token's %s must be at most %d strings of 1 to %d characters"
             .formatted(claim, MAX_NAMES, MAX_NAME));

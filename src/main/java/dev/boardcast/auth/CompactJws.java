@@ -16,6 +16,11 @@ record CompactJws(JsonNode header, JsonNode payload) {
   private static final Set<String> ALGORITHMS =
       Set.of("HS256", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512");
 
+  /** Whether it is signed with a shared secret, which no public key set has. */
+  boolean isBySecret() {
+    return header.path("alg").asText().equals("HS256");
+  }
+
   /** Splits a token; fails with {@link Unauthenticated} when it is not a signed JWT. */
   static CompactJws parse(String token) {
     if (token == null || token.isEmpty()) throw new Unauthenticated("a token is required");

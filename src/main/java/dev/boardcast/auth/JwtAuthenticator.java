@@ -63,6 +63,8 @@ public final class JwtAuthenticator implements Authenticator {
   private final KeyFiles files;
   private final Optional<JwksClient> jwks;
   private volatile KeySet keys;
+  // Whether the key set could not be fetched the last time, or not yet.
+  private volatile boolean isAway;
   private List<JsonObject> fetched = List.of();
   private final List<Consumer<Set<String>>> withdrawals = new CopyOnWriteArrayList<>();
   private Future<Void> fetch = Future.succeededFuture();
@@ -79,6 +81,7 @@ public final class JwtAuthenticator implements Authenticator {
     this.timing = timing;
     this.files = new KeyFiles(config.keyFiles());
     this.jwks = config.jwksUrl().map(url -> new JwksClient(vertx, url, timing.timeout()));
+    this.isAway = jwks.isPresent();
   }
 
   /**
@@ -107,9 +110,9 @@ public final class JwtAuthenticator implements Authenticator {
     return verify(current, token)
         .recover(
             failure ->
-                failure instanceof KeySet.UnknownSignature
+                failure instanceof KeySet.UnknownSignature unknown
                     ? onCallerContext(fetchForUnknownSignature())
-                        .compose(done -> verifyAgain(current, token))
+                        .compose(done -> verifyAgain(current, token, unknown))
                     : Future.failedFuture(failure));
   }
 
@@ -159,17 +162,21 @@ public final class JwtAuthenticator implements Authenticator {
     }
   }
 
-  private Future<Principal> verifyAgain(KeySet before, String token) {
+  private Future<Principal> verifyAgain(
+      KeySet before, String token, KeySet.UnknownSignature unknown) {
     KeySet current = keys;
-    if (current.isEmpty()) {
-      return Future.failedFuture(new Unavailable("the signing keys cannot be fetched at present"));
-    }
     var verified =
-        current == before
-            ? Future.<Principal>failedFuture(new KeySet.UnknownSignature())
-            : verify(current, token);
-    return verified.recover(
-        failure -> Future.failedFuture(new Unauthenticated(failure.getMessage())));
+        current == before ? Future.<Principal>failedFuture(unknown) : verify(current, token);
+    return verified.recover(failure -> Future.failedFuture(refusal(failure)));
+  }
+
+  /** While the key set is away, a token of a key that is not known may be valid. */
+  private RuntimeException refusal(Throwable failure) {
+    boolean mayBeValid =
+        isAway && failure instanceof KeySet.UnknownSignature unknown && unknown.isOfUnknownKey();
+    return mayBeValid
+        ? new Unavailable("the signing keys cannot be fetched at present")
+        : new Unauthenticated(failure.getMessage());
   }
 
   private static String base64(String text) {
@@ -265,6 +272,7 @@ public final class JwtAuthenticator implements Authenticator {
             .onSuccess(this::replace)
             .onFailure(
                 failure -> LOG.warn("fetching jwt-jwks-url failed: {}", failure.getMessage()))
+            .onComplete(result -> isAway = result.failed())
             .transform(
                 result -> scheduleFetch(result.succeeded() ? timing.jwks() : timing.retry()));
     return fetch;

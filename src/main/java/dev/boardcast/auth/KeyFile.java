@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -88,7 +89,11 @@ final class KeyFile {
   }
 
   private static Stream<String> algorithms(PublicKey key) {
-    if (!(key instanceof ECPublicKey curve)) return Stream.of("RS256", "RS384", "RS512");
+    if (key instanceof RSAPublicKey rsa) {
+      KeyStrength.require(rsa);
+      return Stream.of("RS256", "RS384", "RS512");
+    }
+    var curve = (ECPublicKey) key;
     return switch (curve.getParams().getOrder().bitLength()) {
       case 256 -> Stream.of("ES256");
       case 384 -> Stream.of("ES384");

@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class KeySet {
   private static final Logger LOG = LoggerFactory.getLogger(KeySet.class);
 
+  private static final String UNKNOWN = "the token's signature is not of a known key";
+
   private final AuthConfig config;
   private final List<SigningKey> keys;
   private final Set<String> ids;
@@ -47,6 +49,11 @@ final class KeySet {
     for (JsonObject jwk : jwks) {
       try {
         all.add(SigningKey.of(vertx, jwk));
+      } catch (IllegalArgumentException weak) {
+        LOG.warn(
+            "the key {} of jwt-jwks-url cannot be used: {}",
+            jwk.getString("kid"),
+            weak.getMessage());
       } catch (RuntimeException unusable) {
         LOG.warn("the key {} of jwt-jwks-url cannot be used", jwk.getString("kid"));
       }
@@ -64,13 +71,17 @@ final class KeySet {
 
   /** No key of this set made the signature; a newer set may have it. */
   static final class UnknownSignature extends RuntimeException {
-    UnknownSignature() {
-      super("the token's signature is not of a known key", null, false, false);
-    }
-  }
+    private final boolean isOfUnknownKey;
 
-  boolean isEmpty() {
-    return keys.isEmpty();
+    UnknownSignature(boolean isOfUnknownKey) {
+      super(UNKNOWN, null, false, false);
+      this.isOfUnknownKey = isOfUnknownKey;
+    }
+
+    /** Whether the token names no key of this set, so that it may be valid. */
+    boolean isOfUnknownKey() {
+      return isOfUnknownKey;
+    }
   }
 
   /** Whether a key with this id is in the set. */
@@ -103,9 +114,15 @@ final class KeySet {
     if (known != null && !Claims.expired(known.expiresAt(), config, now)) return known;
     CompactJws jws = CompactJws.parse(token);
     var claims = new Claims(jws.payload());
-    SigningKey signer =
-        signerOf(token, jws.header().path("kid").textValue()).orElseThrow(UnknownSignature::new);
-    Principal principal = claims.principal(config, signer.id(), now);
+    String named = jws.header().path("kid").textValue();
+    Optional<SigningKey> signer = signerOf(token, named);
+    if (signer.isEmpty()) {
+      claims.check(config, now);
+      // Files are followed without being asked to.
+      if (jws.isBySecret()) throw new Unauthenticated(UNKNOWN);
+      throw new UnknownSignature(named == null || !ids.contains(named));
+    }
+    Principal principal = claims.principal(config, signer.get().id(), now);
     synchronized (verified) {
       verified.put(digest, principal);
     }

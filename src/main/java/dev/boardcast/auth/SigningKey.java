@@ -47,8 +47,13 @@ record SigningKey(String id, String fingerprint, JWTAuth signatures) {
         .toList();
   }
 
-  /** A public key of a key set. */
+  /**
+   * A public key of a key set.
+   *
+   * @throws RuntimeException when the key is weak, or cannot be used
+   */
   static SigningKey of(Vertx vertx, JsonObject jwk) {
+    KeyStrength.require(jwk);
     String thumbprint = thumbprint(jwk);
     String id = jwk.getString("kid", thumbprint.substring(0, PUBLIC_DIGITS));
     return new SigningKey(id, thumbprint, auth(vertx, List.of(), List.of(jwk)));

@@ -10,25 +10,36 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Signs tokens with an HS256 secret. Immutable and thread safe. */
 public final class TokenIssuer {
+  private static final String USER = "sub";
   private static final String HEADER = part(Json.encode(Map.of("alg", "HS256", "typ", "JWT")));
 
   private final byte[] secret;
   private final Optional<String> issuer;
   private final Optional<String> audience;
+  private final List<String> claims;
 
+  /** Issues tokens with the claims {@code sub}, {@code teams} and {@code roles}. */
   public TokenIssuer(String secret, Optional<String> issuer, Optional<String> audience) {
+    this(secret, issuer, audience, List.of(USER, "teams", "roles"));
+  }
+
+  private TokenIssuer(
+      String secret, Optional<String> issuer, Optional<String> audience, List<String> claims) {
     this.secret = secret.getBytes(StandardCharsets.UTF_8);
     this.issuer = issuer;
     this.audience = audience;
+    this.claims = claims;
   }
 
   /**
@@ -38,7 +49,12 @@ public final class TokenIssuer {
    * @throws IllegalArgumentException when there is no secret to sign with
    */
   public static TokenIssuer of(AuthConfig config) {
-    return new TokenIssuer(secretOf(config), config.issuer(), config.audience());
+    // A claim with exactly the configured name comes before one in an object.
+    return new TokenIssuer(
+        secretOf(config),
+        config.issuer(),
+        config.audience(),
+        List.of(config.userClaim().text(), config.teamsClaim().text(), config.rolesClaim().text()));
   }
 
   /** Issues a token that is valid from now on. */
@@ -49,15 +65,20 @@ public final class TokenIssuer {
   /** Issues a token dated {@code issuedAt}, in whole seconds. */
   public String issue(
       String user, Set<String> teams, Set<String> roles, Instant issuedAt, Duration validFor) {
-    var claims = new LinkedHashMap<String, Object>();
-    claims.put("sub", user);
-    claims.put("teams", new TreeSet<>(teams));
-    claims.put("roles", new TreeSet<>(roles));
-    claims.put("iat", issuedAt.getEpochSecond());
-    claims.put("exp", issuedAt.plus(validFor).getEpochSecond());
-    issuer.ifPresent(name -> claims.put("iss", name));
-    audience.ifPresent(name -> claims.put("aud", name));
-    String signed = HEADER + "." + part(Json.encode(claims));
+    var payload = new LinkedHashMap<String, Object>();
+    payload.put(USER, user);
+    payload.put(claims.get(1), new TreeSet<>(teams));
+    // Both may be one claim.
+    payload.merge(
+        claims.get(2),
+        new TreeSet<>(roles),
+        (some, others) -> Stream.of(teams, roles).flatMap(Set::stream).distinct().toList());
+    payload.put(claims.get(0), user);
+    payload.put("iat", issuedAt.getEpochSecond());
+    payload.put("exp", issuedAt.plus(validFor).getEpochSecond());
+    issuer.ifPresent(name -> payload.put("iss", name));
+    audience.ifPresent(name -> payload.put("aud", name));
+    String signed = HEADER + "." + part(Json.encode(payload));
     return signed + "." + part(mac(signed));
   }
 

@@ -23,6 +23,7 @@ public final class SettingDeclaration {
   private final String defaultValue;
   private final String expected;
   private final boolean isSecret;
+  private final boolean isAddress;
   private final String group;
   private final SettingType type;
 
@@ -36,6 +37,7 @@ public final class SettingDeclaration {
     description = declared.description();
     defaultValue = declared.defaultValue();
     isSecret = declared.secret();
+    isAddress = declared.address();
     String where = component.getDeclaringRecord().getName() + "." + component.getName();
     require(declared.key().matches(KEBAB_CASE), where, "the key must be in kebab case");
     require(declared.description().endsWith("."), where, "the description must be a sentence");
@@ -60,6 +62,7 @@ public final class SettingDeclaration {
     defaultValue = "";
     expected = "a file that only its owner can change, or nothing";
     isSecret = false;
+    isAddress = false;
     group = secret.group;
     type = SettingType.FILE;
   }
@@ -112,7 +115,14 @@ public final class SettingDeclaration {
 
   /** The part of a value that may be shown. */
   public String shown(String text) {
-    return isSecret && !text.isEmpty() ? "(hidden)" : withoutPassword(text);
+    if (text.isEmpty() || text.equals(defaultValue)) return text;
+    if (isSecret && !isAddress) return ShownText.HIDDEN;
+    return isAddress ? ShownText.ofAddress(text) : ShownText.of(text);
+  }
+
+  /** Whether a value holds what others must not see: any secret, and an address with a login. */
+  public boolean isDelicate(String text) {
+    return isSecret && !shown(text).equals(text);
   }
 
   /**
@@ -135,11 +145,6 @@ public final class SettingDeclaration {
     boolean isNumber = "integer".equals(schema.get("type"));
     schema.put("default", isNumber ? (Object) Long.valueOf(defaultValue()) : defaultValue());
     return schema;
-  }
-
-  /** The text with the user and the password of each URI replaced. */
-  public static String withoutPassword(String text) {
-    return text.replaceAll("://[^@/]*@", "://…@");
   }
 
   private static String expected(Setting declared, SettingType type) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * Values of settings as texts with their sources; a setting without one has its default. Makes the
@@ -18,8 +17,6 @@ public final class SettingValues {
   public static final SettingValues DEFAULTS = new SettingValues(Map.of());
 
   private static final String DEFAULT = "the default";
-  private static final Pattern DELICATE =
-      Pattern.compile(".*(secr|key|token|pass).*", Pattern.CASE_INSENSITIVE);
 
   /**
    * A value.
@@ -131,12 +128,11 @@ public final class SettingValues {
   /** The refusal of a key that the catalog does not have, with the one that may be meant. */
   public static InvalidSettingException unknown(SettingCatalog catalog, String key, Value value) {
     String guess = catalog.nearest(key).map(known -> "; did you mean " + known + "?").orElse("");
-    String shown =
-        DELICATE.matcher(key).matches()
-            ? "(hidden)"
-            : SettingDeclaration.withoutPassword(value.text());
     return new InvalidSettingException(
-        key, shown, value.source(), "one of the known settings" + guess);
+        key,
+        ShownText.ofUnknown(key, value.text()),
+        value.source(),
+        "one of the known settings" + guess);
   }
 
   private List<InvalidSettingException> badValues(Class<? extends Record> record) {

@@ -1,9 +1,11 @@
 package dev.boardcast.database;
 
 import dev.boardcast.config.Settings;
+import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -12,18 +14,22 @@ import java.util.Optional;
 public record DatabaseConfig(
     @Setting(
             key = "pg",
+            secret = true,
+            address = true,
             defaultValue = DatabaseConfig.EMBEDDED,
             pattern = "embedded|postgres(ql)?://[^/?#\\s]+\\S*",
-            expected = "postgresql://user:password@host:port/database, or embedded",
+            expected = DatabaseConfig.POSTGRES,
             description =
                 "The PostgreSQL server; with embedded, the program starts one or uses the one of"
                     + " its data-dir.")
         String postgresUri,
     @Setting(
             key = "redis",
+            secret = true,
+            address = true,
             defaultValue = DatabaseConfig.EMBEDDED,
             pattern = "embedded|rediss?://[^/?#\\s]+\\S*",
-            expected = "redis[s]://[[user]:password@]host:port[/database], or embedded",
+            expected = DatabaseConfig.REDIS,
             description =
                 "The Redis server; with embedded, the program starts one or uses the one of its"
                     + " data-dir.")
@@ -78,9 +84,37 @@ public record DatabaseConfig(
   /** In place of an address: a server that the program starts. */
   public static final String EMBEDDED = "embedded";
 
+  private static final String ENCODED =
+      "; percent-encode what is neither a letter nor a digit in user and password";
+  static final String POSTGRES =
+      "postgresql://user:password@host:port/database, or embedded" + ENCODED;
+  static final String REDIS =
+      "redis[s]://[[user]:password@]host:port[/database], or embedded" + ENCODED;
+
   public DatabaseConfig {
-    // Refuses an address or mode that cannot be used.
+    // Refuses what cannot be used: libraries would tell all of the address.
     if (!postgresUri.equals(EMBEDDED)) PostgresAddress.of(postgresUri, tls);
+    if (!redisUri.equals(EMBEDDED)) requireRedis(redisUri);
+  }
+
+  /** An @ behind the host means that what is taken for the host is the login. */
+  static boolean isFreeOfLogin(String part) {
+    return part == null || !part.contains("@");
+  }
+
+  private static void requireRedis(String text) {
+    try {
+      var uri = new URI(text).parseServerAuthority();
+      boolean fits =
+          uri.getHost() != null
+              && uri.getRawPath().matches("(/[0-9]{0,5})?")
+              && isFreeOfLogin(uri.getRawQuery())
+              && uri.getRawFragment() == null;
+      if (fits) return;
+    } catch (URISyntaxException notAnAddress) {
+      // Reported below, without the text.
+    }
+    throw new InvalidSettingException("redis", REDIS);
   }
 
   /** {@code host:port} of Redis, for messages. */

@@ -5,6 +5,7 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -58,10 +59,19 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
 
   private static URI parse(String text) {
     try {
-      return URI.create(text);
-    } catch (IllegalArgumentException invalid) {
-      throw new InvalidSettingException("pg", "postgresql://user:password@host:port/database");
+      var uri = new URI(text).parseServerAuthority();
+      // What a connection is made of, without a connection.
+      PgConnectOptions.fromUri(text.split("\\?", 2)[0]);
+      boolean fits =
+          uri.getHost() != null
+              && DatabaseConfig.isFreeOfLogin(uri.getRawPath())
+              && DatabaseConfig.isFreeOfLogin(uri.getRawQuery())
+              && uri.getRawFragment() == null;
+      if (fits) return uri;
+    } catch (URISyntaxException | RuntimeException invalid) {
+      // Reported below, without the text and causes, which quote it.
     }
+    throw new InvalidSettingException("pg", DatabaseConfig.POSTGRES);
   }
 
   private static List<String> parameters(URI uri) {

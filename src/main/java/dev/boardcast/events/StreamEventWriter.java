@@ -1,6 +1,8 @@
 package dev.boardcast.events;
 
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.spi.AuditEntry;
+import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Shards;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,30 +45,49 @@ public final class StreamEventWriter {
     this.outbox = outbox;
   }
 
-  /**
-   * Stores events in one transaction.
-   *
-   * @return the outcome of each event, in order, after the commit
-   */
-  Future<List<Outcome>> store(String stream, List<StreamEvent> published) {
+  /** A sink that stores events of a stream, each batch in one transaction. */
+  FactSink<StreamEvent> sink(String stream) {
+    return new FactSink<>() {
+      @Override
+      public Future<List<Outcome>> store(List<StreamEvent> events) {
+        return StreamEventWriter.this.store(stream, events, Optional.empty());
+      }
+
+      @Override
+      public Future<List<Outcome>> store(List<StreamEvent> events, AuditEntry entry) {
+        return StreamEventWriter.this.store(stream, events, Optional.of(entry));
+      }
+    };
+  }
+
+  /** Returns the outcome of each event, in order, after the commit. */
+  private Future<List<Outcome>> store(
+      String stream, List<StreamEvent> published, Optional<AuditEntry> entry) {
     List<UUID> keys =
         published.stream().map(event -> PublishedEventId.key(event.eventId())).toList();
     return pool.withTransaction(
-            tx ->
-                insertIds(tx, stream, keys)
-                    .compose(
-                        fresh -> {
-                          var outcomes = new ArrayList<Outcome>(published.size());
-                          var events = new ArrayList<NewEvent>(published.size());
-                          for (int i = 0; i < published.size(); i++) {
-                            // Of several events with one id, the first is new.
-                            UUID key = keys.get(i);
-                            boolean isNew = key == null || fresh.remove(key);
-                            outcomes.add(isNew ? Outcome.NEW : Outcome.DUPLICATE);
-                            if (isNew) events.add(event(stream, published.get(i)));
-                          }
-                          return outbox.append(tx, events).map(List.copyOf(outcomes));
-                        }))
+            tx -> {
+              // Sent together with the next statement.
+              Future<Void> audited =
+                  entry.map(row -> row.append(tx)).orElseGet(Future::succeededFuture);
+              return insertIds(tx, stream, keys)
+                  .compose(
+                      fresh -> {
+                        var outcomes = new ArrayList<Outcome>(published.size());
+                        var events = new ArrayList<NewEvent>(published.size());
+                        for (int i = 0; i < published.size(); i++) {
+                          // Of several events with one id, the first is new.
+                          UUID key = keys.get(i);
+                          boolean isNew = key == null || fresh.remove(key);
+                          outcomes.add(isNew ? Outcome.NEW : Outcome.DUPLICATE);
+                          if (isNew) events.add(event(stream, published.get(i)));
+                        }
+                        return outbox
+                            .append(tx, events)
+                            .compose(appended -> audited)
+                            .map(List.copyOf(outcomes));
+                      });
+            })
         .onSuccess(
             outcomes -> {
               if (outcomes.contains(Outcome.NEW)) outbox.hint(Shards.of(stream));

@@ -1,6 +1,8 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.Offset;
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
@@ -8,6 +10,7 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.Caching;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
@@ -30,8 +33,8 @@ public final class StreamRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(
-            router.post(PATH), context -> access.requirePublish(context, context.pathParam("name")))
+    Route publish = AuditedRoute.on(router.post(PATH), AuditLog.EVENTS_PUBLISHED, "name");
+    EarlyCheck.on(publish, context -> access.requirePublish(context, context.pathParam("name")))
         .setName("publishEvents")
         .handler(this::publish);
     router.get(PATH).setName("readEvents").handler(this::read);
@@ -40,7 +43,7 @@ public final class StreamRoutes implements Routes {
   private void publish(RoutingContext context) {
     String name = context.pathParam("name");
     access.requirePublish(context, name);
-    ingest.handle(context, StreamEvent.class, events -> writer.store(name, events));
+    ingest.handle(context, StreamEvent.class, writer.sink(name));
   }
 
   private void read(RoutingContext context) {

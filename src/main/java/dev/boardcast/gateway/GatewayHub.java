@@ -113,7 +113,14 @@ final class GatewayHub implements ShardFeed.Sink {
         };
     var principals = new PrincipalResolver(services.access(), memberships, loop.calls());
     protocol =
-        new SessionProtocol(node.name(), loop, principals, subscriptions, sessions, unanswered);
+        new SessionProtocol(
+            node.name(),
+            loop,
+            principals,
+            subscriptions,
+            sessions,
+            unanswered,
+            services.failedLogins());
     transports = new TransportFactory(loop, node.transports());
     usedAt = loop.now();
   }

@@ -6,8 +6,10 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.web.audit.FailedLogin;
 import dev.boardcast.web.limits.ClientLimits;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * What the gateway asks of the rest of the node. All of it is called from event loops and must not
@@ -23,6 +25,7 @@ import java.util.function.BooleanSupplier;
  * @param othersMayServe whether another gateway of the cluster may serve a client that this one
  *     keeps waiting
  * @param limits the bounds of clients on every port of the node
+ * @param failedLogins told of each token of a session that was refused
  */
 public record GatewayServices(
     EventHistory history,
@@ -33,7 +36,8 @@ public record GatewayServices(
     HeartbeatHub heartbeats,
     EventHistory otherHistory,
     BooleanSupplier othersMayServe,
-    ClientLimits limits) {
+    ClientLimits limits,
+    Consumer<FailedLogin> failedLogins) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -51,7 +55,8 @@ public record GatewayServices(
         heartbeats,
         history,
         () -> false,
-        ClientLimits.defaults());
+        ClientLimits.defaults(),
+        login -> {});
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -67,7 +72,16 @@ public record GatewayServices(
   /** The same, with a second source of the event log. */
   public GatewayServices withOtherHistory(EventHistory other) {
     return new GatewayServices(
-        history, snapshots, access, memberships, topics, heartbeats, other, othersMayServe, limits);
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        other,
+        othersMayServe,
+        limits,
+        failedLogins);
   }
 
   /** The same, with other tokens. */
@@ -81,13 +95,23 @@ public record GatewayServices(
         heartbeats,
         otherHistory,
         othersMayServe,
-        limits);
+        limits,
+        failedLogins);
   }
 
   /** The same, in a cluster. */
   public GatewayServices withOthersMayServe(BooleanSupplier known) {
     return new GatewayServices(
-        history, snapshots, access, memberships, topics, heartbeats, otherHistory, known, limits);
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        known,
+        limits,
+        failedLogins);
   }
 
   /** The same, with other bounds of clients. */
@@ -101,6 +125,22 @@ public record GatewayServices(
         heartbeats,
         otherHistory,
         othersMayServe,
-        other);
+        other,
+        failedLogins);
+  }
+
+  /** The same, with an audit trail. */
+  public GatewayServices withFailedLogins(Consumer<FailedLogin> handler) {
+    return new GatewayServices(
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        othersMayServe,
+        limits,
+        handler);
   }
 }

@@ -1,5 +1,7 @@
 package dev.boardcast.http;
 
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
@@ -8,6 +10,8 @@ import dev.boardcast.spi.Routes;
 import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
+import dev.boardcast.web.audit.AuditTrail;
+import dev.boardcast.web.audit.RequestId;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Vertx;
@@ -16,6 +20,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Builds the router of a node's HTTP API: syntax and origin checks, the routes of connections, then
@@ -29,6 +34,7 @@ public final class ApiRouter {
   private final List<Routes> connections;
   private final List<Routes> routes;
   private final ClientLimits limits;
+  private final Optional<AuditTrail> audit;
 
   /**
    * As below, with the default bounds of clients, for pages of all origins that bring no cookies.
@@ -38,13 +44,21 @@ public final class ApiRouter {
       Authenticator authenticator,
       List<Routes> connections,
       List<Routes> routes) {
-    this(config, authenticator, OriginPolicy.PUBLIC, connections, routes, ClientLimits.defaults());
+    this(
+        config,
+        authenticator,
+        OriginPolicy.PUBLIC,
+        connections,
+        routes,
+        ClientLimits.defaults(),
+        Optional.empty());
   }
 
   /**
    * @param origins which pages may use the node
    * @param connections routes that check tokens themselves and read no body, such as the gateway's
    * @param routes in the order in which they are tried
+   * @param audit where acts are recorded; empty for nowhere
    */
   public ApiRouter(
       HttpConfig config,
@@ -52,13 +66,15 @@ public final class ApiRouter {
       OriginPolicy origins,
       List<Routes> connections,
       List<Routes> routes,
-      ClientLimits limits) {
+      ClientLimits limits,
+      Optional<AuditTrail> audit) {
     this.config = config;
     this.authenticator = authenticator;
     this.origins = origins;
     this.connections = List.copyOf(connections);
     this.routes = List.copyOf(routes);
     this.limits = limits;
+    this.audit = audit;
   }
 
   /** A router for a port of the node: with a base path, everything but {@code /health} is below. */
@@ -90,7 +106,7 @@ public final class ApiRouter {
   public Router create(Vertx vertx) {
     var router = withErrorHandlers(Router.router(vertx));
     router.route().handler(new ResponseHeaders());
-    router.route().handler(ApiRouter::guard);
+    router.route().handler(this::begin);
     router.route().handler(this::checkSyntax);
     router.route().handler(this::checkOrigin);
     // First, so that pages of other origins can read errors too.
@@ -99,7 +115,10 @@ public final class ApiRouter {
     }
     connections.forEach(each -> each.mount(router));
     int authentication = router.getRoutes().size();
-    router.route().order(authentication).handler(new AuthenticationHandler(authenticator, limits));
+    router
+        .route()
+        .order(authentication)
+        .handler(new AuthenticationHandler(authenticator, limits, audit));
     router.route().handler(this::limitRate);
     router.route().handler(new BodyReader(config, limits));
     router.route().handler(CurrentAccess::check);
@@ -152,20 +171,25 @@ public final class ApiRouter {
     context.next();
   }
 
-  /** Makes the declared checks of routes right after authentication, before bodies are read. */
+  /**
+   * Declares the acts of routes, and makes their declared checks, right after authentication: a
+   * refusal is recorded, and bodies are not read.
+   */
   private static void checkEarly(Router router, int order) {
     for (Route route : router.getRoutes()) {
-      EarlyCheck.of(route)
-          .ifPresent(
-              check -> {
-                Route early = router.route(route.getPath()).order(order).setName(route.getName());
-                route.methods().forEach(early::method);
-                early.handler(
-                    context -> {
-                      check.accept(context);
-                      context.next();
-                    });
-              });
+      var act = AuditedRoute.of(route);
+      var check = EarlyCheck.of(route);
+      if (act.isEmpty() && check.isEmpty()) continue;
+      Route early = router.route(route.getPath()).order(order).setName(route.getName());
+      route.methods().forEach(early::method);
+      early.handler(
+          context -> {
+            act.ifPresent(
+                known ->
+                    AuditLog.of(context).declare(known.action(), known.target().apply(context)));
+            check.ifPresent(one -> one.accept(context));
+            context.next();
+          });
     }
   }
 
@@ -179,8 +203,10 @@ public final class ApiRouter {
             context::next);
   }
 
-  private static void guard(RoutingContext context) {
+  private void begin(RoutingContext context) {
     var request = context.request();
+    RequestId.set(context);
+    audit.ifPresent(trail -> trail.begin(context));
     AcceptedConnections.begin(request);
     context.addEndHandler(ended -> AcceptedConnections.end(request));
     context.next();

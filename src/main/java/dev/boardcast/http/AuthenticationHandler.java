@@ -8,11 +8,13 @@ import dev.boardcast.spi.Authenticator.Unavailable;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
 
 /**
  * Verifies the bearer token of a request, if it has one. Routes decide whether a token is required;
@@ -24,10 +26,13 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
 
   private final AccessGuard access;
   private final ClientLimits limits;
+  private final Optional<AuditTrail> audit;
 
-  AuthenticationHandler(Authenticator authenticator, ClientLimits limits) {
+  AuthenticationHandler(
+      Authenticator authenticator, ClientLimits limits, Optional<AuditTrail> audit) {
     access = AccessGuard.of(authenticator);
     this.limits = limits;
+    this.audit = audit;
   }
 
   @Override
@@ -52,9 +57,9 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
                 CurrentAccess.watch(context, access, principal);
                 if (mayConnect(context, principal)) context.next();
               } else if (failure instanceof Revoked reason) {
-                context.fail(Problem.revoked(reason.getMessage()));
+                context.fail(recorded(context, Problem.revoked(reason.getMessage())));
               } else if (failure instanceof Unauthenticated reason) {
-                context.fail(refused(context, reason));
+                context.fail(recorded(context, refused(context, reason)));
               } else if (failure instanceof Unavailable reason) {
                 context.fail(Problem.unavailable(reason.getMessage(), 5));
               } else {
@@ -72,6 +77,11 @@ final class AuthenticationHandler implements Handler<RoutingContext> {
         Problem.tooMany(
             "this principal has too many connections (" + CONNECTIONS + ")", RETRY_SECONDS));
     return false;
+  }
+
+  private Problem recorded(RoutingContext context, Problem problem) {
+    audit.ifPresent(trail -> trail.loginFailed(context, problem.status(), problem.getMessage()));
+    return problem;
   }
 
   private Problem refused(RoutingContext context, Unauthenticated reason) {

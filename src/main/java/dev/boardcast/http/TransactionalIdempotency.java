@@ -3,6 +3,7 @@ package dev.boardcast.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.Idempotency;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -37,8 +38,10 @@ public final class TransactionalIdempotency implements Idempotency {
   @Override
   public void respond(RoutingContext context, Principal caller, Write write) {
     Optional<String> key = Idempotency.key(context);
+    Write audited =
+        tx -> write.in(tx).compose(written -> AuditLog.of(context).append(tx).map(written));
     pool.withTransaction(
-            tx -> key.isEmpty() ? write.in(tx) : once(tx, context, caller, key.get(), write))
+            tx -> key.isEmpty() ? audited.in(tx) : once(tx, context, caller, key.get(), audited))
         .onSuccess(
             written -> {
               written.afterCommit().run();

@@ -8,6 +8,8 @@ import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.embedded.EmbeddedServerException;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
+import dev.boardcast.web.audit.AuditTrailConfig;
+import dev.boardcast.web.audit.CommandAudit;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -52,7 +54,7 @@ final class RecomputeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    EffectiveSettings settings = options.values(spec);
+    EffectiveSettings settings = options.warned(spec);
     Duration limit = Arguments.duration("wait", wait);
     Logging.configure(settings);
     long startNanos = System.nanoTime();
@@ -60,7 +62,7 @@ final class RecomputeCommand implements Callable<Integer> {
     try (var servers = DataServers.openPostgres(settings)) {
       var pool = Pools.pool(vertx, servers.settings().bind(DatabaseConfig.class), "recompute", 1);
       Optional<Recomputation> result =
-          RecomputationStore.request(pool, board)
+          request(pool, settings)
               .compose(
                   requested ->
                       requested.isEmpty()
@@ -79,6 +81,19 @@ final class RecomputeCommand implements Callable<Integer> {
     } finally {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
+  }
+
+  private Future<Optional<Recomputation>> request(Pool pool, EffectiveSettings settings) {
+    var config = settings.bind(AuditTrailConfig.class);
+    return pool.withTransaction(
+        tx ->
+            RecomputationStore.request(tx, board)
+                .compose(
+                    requested ->
+                        requested.isEmpty()
+                            ? Future.succeededFuture(requested)
+                            : CommandAudit.append(tx, config, "board.recomputed", board)
+                                .map(requested)));
   }
 
   /** The recomputation when it is over, or as it is at the deadline. */

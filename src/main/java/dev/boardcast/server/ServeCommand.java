@@ -48,6 +48,7 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     EffectiveSettings given = options.values(spec);
     Logging.configure(given);
+    given.warnings().forEach(LoggerFactory.getLogger(ServeCommand.class)::warn);
     EffectiveSettings settings;
     try {
       settings = ProgramDefaults.withKey(given);

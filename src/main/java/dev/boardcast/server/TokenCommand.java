@@ -47,7 +47,7 @@ final class TokenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    EffectiveSettings settings = options.values(spec);
+    EffectiveSettings settings = options.warned(spec);
     if (user.isBlank()) throw Arguments.invalid("user", user, "a name");
     Path dataDir = settings.get("data-dir", Path.class);
     Path key = SecretFile.in(dataDir);

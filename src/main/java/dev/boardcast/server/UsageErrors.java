@@ -3,6 +3,7 @@ package dev.boardcast.server;
 import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingValues;
 import dev.boardcast.config.SettingValues.Value;
+import dev.boardcast.config.ShownText;
 import dev.boardcast.server.command.UsageException;
 import dev.boardcast.spi.InvalidSettingException;
 import java.util.List;
@@ -46,7 +47,8 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
     String[] parts = arguments.get(0).split("=", 2);
     String name = parts[0];
     if (!name.startsWith("-")) {
-      return "\"%s\" is not a command, expected %s".formatted(name, commands(line));
+      return "\"%s\" is not a command, expected %s"
+          .formatted(ShownText.ofUnknown("", arguments.get(0)), commands(line));
     }
     String value = parts.length > 1 ? parts[1] : arguments.size() > 1 ? arguments.get(1) : "";
     return SettingValues.unknown(catalog, name, new Value(value, "flag")).getMessage();

@@ -1,8 +1,6 @@
 package dev.boardcast.spi;
 
 import io.vertx.core.Future;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,6 +22,14 @@ public interface FactSink<T> {
   Future<List<Outcome>> store(List<T> facts);
 
   /**
+   * Stores the first batch of a request with its row of the audit trail. A sink that does not
+   * override it writes the row before the facts, in a transaction of its own.
+   */
+  default Future<List<Outcome>> store(List<T> facts, AuditEntry entry) {
+    return entry.appendAlone().compose(written -> store(facts));
+  }
+
+  /**
    * The outcome of one fact.
    *
    * @param isNew false for a duplicate, and for a rejected fact
@@ -43,21 +49,6 @@ public interface FactSink<T> {
    * this one.
    */
   default FactSink<T> rejecting(Function<T, Optional<Problem>> check) {
-    return facts -> {
-      List<Optional<Problem>> problems = facts.stream().map(check).toList();
-      List<T> valid = new ArrayList<>();
-      for (int i = 0; i < facts.size(); i++) {
-        if (problems.get(i).isEmpty()) valid.add(facts.get(i));
-      }
-      Future<List<Outcome>> stored =
-          valid.isEmpty() ? Future.succeededFuture(List.of()) : store(valid);
-      return stored.map(
-          outcomes -> {
-            Iterator<Outcome> next = outcomes.iterator();
-            return problems.stream()
-                .map(problem -> problem.map(Outcome::rejected).orElseGet(next::next))
-                .toList();
-          });
-    };
+    return new RejectingSink<>(this, check);
   }
 }

@@ -130,17 +130,33 @@ public final class FactTable<T> {
    */
   public FactSink<T> sink(BoardContext context, String board) {
     String insert = insert();
-    return facts -> store(context, board, insert, facts);
+    return new FactSink<>() {
+      @Override
+      public Future<List<Outcome>> store(List<T> facts) {
+        return FactTable.this.store(context, board, insert, parameters(context, facts), facts);
+      }
+
+      @Override
+      public Future<List<Outcome>> store(List<T> facts, AuditEntry entry) {
+        String statement = entry.with(columns.size()) + insert;
+        Tuple parameters = entry.bind(parameters(context, facts));
+        return FactTable.this.store(context, board, statement, parameters, facts);
+      }
+    };
   }
 
-  private Future<List<FactSink.Outcome>> store(
-      BoardContext context, String board, String insert, List<T> facts) {
+  private Tuple parameters(BoardContext context, List<T> facts) {
     // Sorted, so that two batches with the same event ids wait for each other in one order.
     List<T> rows = new ArrayList<>(facts);
     rows.sort(Comparator.comparing(eventId, Comparator.nullsFirst(Comparator.naturalOrder())));
     Instant now = context.clock().instant();
     Tuple parameters = Tuple.tuple();
     columns.forEach(column -> column.bind().add(parameters, rows, now));
+    return parameters;
+  }
+
+  private Future<List<FactSink.Outcome>> store(
+      BoardContext context, String board, String insert, Tuple parameters, List<T> facts) {
     return context
         .pool()
         .preparedQuery(insert)

@@ -62,6 +62,15 @@ public @interface Setting {
   /** One sentence with its full stop: what the setting decides. */
   String description();
 
-  /** Whether values are never shown. Passwords inside URIs are hidden in any case. */
+  /**
+   * Whether values are secrets: they are never shown, and may be given in a file, by the setting
+   * with {@code -file} at its end.
+   */
   boolean secret() default false;
+
+  /**
+   * Whether a secret is the address of a server, with a password in it: scheme, host, port and path
+   * may be shown.
+   */
+  boolean address() default false;
 }

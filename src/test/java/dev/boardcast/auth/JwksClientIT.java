@@ -16,6 +16,7 @@ import io.vertx.junit5.VertxExtension;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -156,6 +157,51 @@ class JwksClientIT {
     refused(Authenticator.Unavailable.class, authenticator, token("k1", keys));
     status = 200;
     await(again(vertx, authenticator, token("k1", keys)));
+  }
+
+  @Test
+  void whileTheUrlIsAwayATokenOfAnUnknownKeyIsNotCalledInvalid(Vertx vertx) {
+    KeyPair known = Tokens.rsa();
+    KeyPair other = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", known.getPublic()));
+    var authenticator = start(vertx, Duration.ZERO);
+    status = 503;
+    refused(Authenticator.Unavailable.class, authenticator, token("k2", other));
+    refused(Authenticator.Unavailable.class, authenticator, token("", other));
+    await(authenticator.authenticate(token("k1", known)));
+    // What no key makes valid: a forgery in the name of a known key, one by a secret, an old token.
+    refused(Authenticator.Unauthenticated.class, authenticator, token("k1", other));
+    refused(
+        Authenticator.Unauthenticated.class,
+        authenticator,
+        Tokens.hs256("another secret of thirty-two bytes", Tokens.claims(Map.of())));
+    var old = Tokens.claims(Map.of("exp", 1));
+    refused(
+        Authenticator.Unauthenticated.class,
+        authenticator,
+        Tokens.signed("RS256", "k2", other, old));
+    status = 200;
+    Awaitility.await()
+        .untilAsserted(
+            () -> refused(Authenticator.Unauthenticated.class, authenticator, token("k2", other)));
+  }
+
+  @Test
+  void aWeakKeyOfAKeySetIsIgnored(Vertx vertx) {
+    KeyPair weak = Tokens.rsa(1024);
+    KeyPair good = Tokens.rsa(2048);
+    var unit = new HashMap<>(Tokens.jwk("k3", good.getPublic()));
+    unit.put("e", "AQ");
+    published =
+        List.of(Tokens.jwk("k1", weak.getPublic()), Tokens.jwk("k2", good.getPublic()), unit);
+    var authenticator = start(vertx, Duration.ofMinutes(1));
+    await(authenticator.authenticate(token("k2", good)));
+    refused(Authenticator.Unauthenticated.class, authenticator, token("k1", weak));
+    published = List.of(Tokens.jwk("k1", weak.getPublic()));
+    authenticator.refresh();
+    // The set was fetched: it is not away, but has no key that can be used.
+    Awaitility.await().until(() -> isRefused(authenticator, token("k2", good)));
+    refused(Authenticator.Unauthenticated.class, authenticator, token("k1", weak));
   }
 
   @Test

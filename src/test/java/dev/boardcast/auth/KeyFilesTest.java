@@ -1,5 +1,6 @@
 package dev.boardcast.auth;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -101,6 +102,21 @@ class KeyFilesTest {
     String reason = failure.getCause().getMessage();
     assertTrue(reason.startsWith("jwt-keys " + file + ": expected "), reason);
     assertFalse(reason.contains("AAAA"), reason);
+  }
+
+  @Test
+  void aShortKeyFailsTheStartAndIsNamed(Vertx vertx) throws Exception {
+    String good = Tokens.pem(Tokens.rsa().getPublic());
+    Path file = write("key", good + Tokens.pem(Tokens.rsa(1024).getPublic()));
+    var failure =
+        assertThrows(
+            CompletionException.class,
+            () ->
+                TestAuthenticators.start(
+                    vertx, TestAuthenticators.config(List.of(), List.of(file))));
+    assertEquals(
+        "jwt-keys " + file + ": expected an RSA key of at least 2048 bits, was of 1024",
+        failure.getCause().getMessage());
   }
 
   private static Map<String, Object> claims() {

@@ -24,18 +24,23 @@ public final class Tokens {
   private Tokens() {}
 
   public static KeyPair rsa() {
-    return pair("RSA", "");
+    return rsa(2048);
+  }
+
+  static KeyPair rsa(int bits) {
+    try {
+      var generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(bits);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException defect) {
+      throw new IllegalStateException(defect);
+    }
   }
 
   static KeyPair ec(String curve) {
-    return pair("EC", curve);
-  }
-
-  private static KeyPair pair(String family, String curve) {
     try {
-      var generator = KeyPairGenerator.getInstance(family);
-      if (curve.isEmpty()) generator.initialize(2048);
-      else generator.initialize(new ECGenParameterSpec(curve));
+      var generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec(curve));
       return generator.generateKeyPair();
     } catch (GeneralSecurityException defect) {
       throw new IllegalStateException(defect);
@@ -102,9 +107,16 @@ public final class Tokens {
   }
 
   public static String unsigned(Map<String, Object> header, Map<String, Object> claims) {
-    return base64(Json.encode(header).getBytes(StandardCharsets.UTF_8))
-        + "."
-        + base64(Json.encode(claims).getBytes(StandardCharsets.UTF_8));
+    return base64(ascii(header)) + "." + base64(ascii(claims));
+  }
+
+  /** With escapes: UTF-8 has no halves of surrogate pairs. */
+  private static byte[] ascii(Map<String, Object> part) {
+    var text = new StringBuilder();
+    for (char c : Json.encode(part).toCharArray()) {
+      text.append(c < 0x7f ? String.valueOf(c) : "\\u%04x".formatted((int) c));
+    }
+    return text.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
   public static String signed(

@@ -96,7 +96,8 @@ final class LimitedApi implements AutoCloseable {
                 OriginPolicy.PUBLIC,
                 List.of(),
                 routes,
-                limits),
+                limits,
+                Optional.empty()),
             tls);
     vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
   }

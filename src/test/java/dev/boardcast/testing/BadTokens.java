@@ -38,7 +38,9 @@ public final class BadTokens {
     tokens.put("no-text-subject", with(Map.of("sub", 7)));
     tokens.put("nul-subject", with(Map.of("sub", "a\0b")));
     tokens.put("nul-team", with(Map.of("teams", List.of("a\0b"))));
-    tokens.put("teams-no-list", with(Map.of("teams", "red")));
+    tokens.put("teams-no-list", with(Map.of("teams", 7)));
+    tokens.put("half-pair-subject", with(Map.of("sub", "a\ud800")));
+    tokens.put("half-pair-role", with(Map.of("roles", List.of("\udc00"))));
     tokens.put("exp-no-number", with(Map.of("exp", "never")));
     tokens.put("no-jwt", "no-jwt");
     return tokens;

@@ -7,12 +7,13 @@ import java.util.List;
 /** Digests of all tables, except those that change with time alone. */
 public final class TableDigests {
   // Without leases, which are renewed; metrics of moving windows, which are computed again; and
-  // partitions, whose rows are also in their table.
+  // partitions, whose rows are also in their table. What is refused is in the audit trail.
   private static final String TABLES =
       """
       SELECT relname FROM pg_class
       WHERE relnamespace = 'boardcast'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
-        AND relname NOT IN ('lease', 'node_heartbeat', 'event_part', 'event_retention')
+        AND relname NOT IN ('lease', 'node_heartbeat', 'event_part', 'event_retention',
+                            'audit')
         AND relname NOT LIKE 'board!_%' ESCAPE '!'
       ORDER BY 1""";
 

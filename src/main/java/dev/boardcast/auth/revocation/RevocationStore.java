@@ -4,6 +4,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.Revocation;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.spi.AuditLog;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -113,11 +114,12 @@ public final class RevocationStore {
    * Adds a revocation.
    *
    * @param until when it ends; empty for the configured duration
+   * @param audit of the request; its row is committed with the revocation
    * @return empty when there are {@link #MAX_ACTIVE} already
    */
   public Future<Optional<Revocation>> add(
-      Criteria criteria, String reason, String by, Optional<Instant> until) {
-    return write(ADD, criteria, reason, by, until.orElseGet(this::end), false);
+      Criteria criteria, String reason, String by, Optional<Instant> until, AuditLog audit) {
+    return write(ADD, criteria, reason, by, until.orElseGet(this::end), false, audit);
   }
 
   /**
@@ -126,9 +128,9 @@ public final class RevocationStore {
    *
    * @return empty when there are {@link #MAX_SIGNED_OUT} of other users already
    */
-  public Future<Optional<Revocation>> signOut(String user, Instant issuedBefore) {
+  public Future<Optional<Revocation>> signOut(String user, Instant issuedBefore, AuditLog audit) {
     var criteria = new Criteria(user, null, null, null, issuedBefore);
-    return write(SIGN_OUT, criteria, "signed out everywhere", user, end(), true);
+    return write(SIGN_OUT, criteria, "signed out everywhere", user, end(), true, audit);
   }
 
   /**
@@ -136,12 +138,8 @@ public final class RevocationStore {
    *
    * @return whether there was one in force
    */
-  public Future<Boolean> lift(UUID id, String by) {
-    return pool.preparedQuery(LIFT)
-        .execute(Tuple.of(id, by))
-        .map(RevocationStore::first)
-        .onSuccess(lifted -> lifted.ifPresent(this::announce))
-        .map(Optional::isPresent);
+  public Future<Boolean> lift(UUID id, String by, AuditLog audit) {
+    return change(LIFT, Tuple.of(id, by), audit).map(Optional::isPresent);
   }
 
   /**
@@ -154,7 +152,13 @@ public final class RevocationStore {
   }
 
   private Future<Optional<Revocation>> write(
-      String sql, Criteria criteria, String reason, String by, Instant until, boolean own) {
+      String sql,
+      Criteria criteria,
+      String reason,
+      String by,
+      Instant until,
+      boolean own,
+      AuditLog audit) {
     var parameters =
         Tuple.of(UUID.randomUUID(), criteria.user(), criteria.session(), criteria.tokenId())
             .addString(criteria.keyId())
@@ -164,10 +168,21 @@ public final class RevocationStore {
             .addOffsetDateTime(utc(until))
             .addBoolean(own)
             .addInteger(own ? MAX_SIGNED_OUT : MAX_ACTIVE);
-    return pool.preparedQuery(sql)
-        .execute(parameters)
-        .map(RevocationStore::first)
-        .onSuccess(added -> added.ifPresent(this::announce));
+    return change(sql, parameters, audit);
+  }
+
+  private Future<Optional<Revocation>> change(String sql, Tuple parameters, AuditLog audit) {
+    return pool.withTransaction(
+            tx ->
+                tx.preparedQuery(sql)
+                    .execute(parameters)
+                    .map(RevocationStore::first)
+                    .compose(
+                        changed ->
+                            changed.isEmpty()
+                                ? Future.succeededFuture(changed)
+                                : audit.append(tx).map(changed)))
+        .onSuccess(changed -> changed.ifPresent(this::announce));
   }
 
   private void announce(Revocation revocation) {

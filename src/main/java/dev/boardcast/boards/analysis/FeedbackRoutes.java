@@ -1,10 +1,12 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -20,9 +22,9 @@ final class FeedbackRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(router.post("/api/v1/proposals/:id/feedback"), changes::requireWriter)
-        .setName("giveFeedback")
-        .handler(this::give);
+    Route give =
+        AuditedRoute.on(router.post("/api/v1/proposals/:id/feedback"), "feedback.given", "id");
+    EarlyCheck.on(give, changes::requireWriter).setName("giveFeedback").handler(this::give);
     router.get("/api/v1/proposals/:id/feedback").setName("getFeedback").handler(this::get);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.AuditEntry;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactTable;
@@ -26,13 +27,21 @@ final class MessageStore implements FactSink<Message> {
 
   @Override
   public Future<List<Outcome>> store(List<Message> messages) {
+    return sink(messages).compose(sink -> sink.store(messages));
+  }
+
+  @Override
+  public Future<List<Outcome>> store(List<Message> messages, AuditEntry entry) {
+    return sink(messages).compose(sink -> sink.store(messages, entry));
+  }
+
+  private Future<FactSink<Message>> sink(List<Message> messages) {
     return topicNames(messages)
-        .compose(
+        .map(
             names ->
                 table(names)
                     .sink(context, AnalysisBoard.NAME)
-                    .rejecting(message -> problem(message, names))
-                    .store(messages));
+                    .rejecting(message -> problem(message, names)));
   }
 
   /** A predicted topic is stored by its name as well, as it is now. */

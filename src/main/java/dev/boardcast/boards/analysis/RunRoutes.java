@@ -1,5 +1,7 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
@@ -7,6 +9,7 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -22,12 +25,13 @@ final class RunRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(router.post("/api/v1/analysis/runs"), changes::requireWriter)
-        .setName("openRun")
-        .handler(this::open);
+    Route open = AuditedRoute.on(router.post("/api/v1/analysis/runs"), "run.opened");
+    EarlyCheck.on(open, changes::requireWriter).setName("openRun").handler(this::open);
     router.get("/api/v1/analysis/runs").setName("listRuns").handler(this::list);
     router.get("/api/v1/analysis/runs/:id").setName("getRun").handler(this::get);
-    router.post("/api/v1/analysis/runs/:id/close").setName("closeRun").handler(this::close);
+    AuditedRoute.on(router.post("/api/v1/analysis/runs/:id/close"), "run.closed", "id")
+        .setName("closeRun")
+        .handler(this::close);
   }
 
   private void open(RoutingContext context) {
@@ -41,6 +45,7 @@ final class RunRoutes implements Routes {
         writer,
         tx ->
             runs.open(tx, wanted)
+                .onSuccess(run -> AuditLog.of(context).target(run.id()))
                 .map(
                     run ->
                         StoredResponse.json(201, run)

@@ -1,5 +1,7 @@
 package dev.boardcast.boards.analysis;
 
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
@@ -7,6 +9,7 @@ import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -22,14 +25,12 @@ final class TopicRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(router.post("/api/v1/topics"), changes::requireWriter)
-        .setName("createTopic")
-        .handler(this::create);
+    Route create = AuditedRoute.on(router.post("/api/v1/topics"), "topic.created");
+    EarlyCheck.on(create, changes::requireWriter).setName("createTopic").handler(this::create);
     router.get("/api/v1/topics").setName("listTopics").handler(this::list);
     router.get("/api/v1/topics/:id").setName("getTopic").handler(this::get);
-    EarlyCheck.on(router.patch("/api/v1/topics/:id"), changes::requireWriter)
-        .setName("updateTopic")
-        .handler(this::update);
+    Route update = AuditedRoute.on(router.patch("/api/v1/topics/:id"), "topic.updated", "id");
+    EarlyCheck.on(update, changes::requireWriter).setName("updateTopic").handler(this::update);
   }
 
   private void create(RoutingContext context) {
@@ -41,6 +42,7 @@ final class TopicRoutes implements Routes {
         tx ->
             topics
                 .create(tx, wanted)
+                .onSuccess(added -> AuditLog.of(context).target(added.topic().id()))
                 .map(
                     added ->
                         StoredResponse.json(added.isNew() ? 201 : 200, added.topic())

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.platform;
 
+import dev.boardcast.spi.AuditEntry;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.FactSink;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -54,6 +56,8 @@ final class TransactionStore implements FactSink<Transaction> {
                    AND excluded.occurred_at < t.occurred_at)
       RETURNING transaction_id""";
 
+  private static final int COLUMNS = 7;
+
   /** A report and its index in the batch. */
   private record Indexed(int index, Transaction report) {}
 
@@ -69,13 +73,22 @@ final class TransactionStore implements FactSink<Transaction> {
 
   @Override
   public Future<List<Outcome>> store(List<Transaction> reports) {
+    return store(reports, Optional.empty());
+  }
+
+  @Override
+  public Future<List<Outcome>> store(List<Transaction> reports, AuditEntry entry) {
+    return store(reports, Optional.of(entry));
+  }
+
+  private Future<List<Outcome>> store(List<Transaction> reports, Optional<AuditEntry> entry) {
     var rounds = rounds(reports);
     var outcomes = new Outcome[reports.size()];
     OffsetDateTime now = context.clock().instant().atOffset(ZoneOffset.UTC);
     Future<Void> stored =
         rounds.size() == 1
-            ? store(context.pool(), rounds.get(0), now, outcomes)
-            : context.pool().withTransaction(tx -> storeAll(tx, rounds, now, outcomes));
+            ? store(context.pool(), rounds.get(0), now, outcomes, entry)
+            : context.pool().withTransaction(tx -> storeAll(tx, rounds, now, outcomes, entry));
     return stored.map(
         done -> {
           var all = List.of(outcomes);
@@ -99,17 +112,28 @@ final class TransactionStore implements FactSink<Transaction> {
   }
 
   private static Future<Void> storeAll(
-      SqlClient tx, List<List<Indexed>> rounds, OffsetDateTime now, Outcome[] outcomes) {
-    Future<Void> stored = Future.succeededFuture();
-    for (var round : rounds) stored = stored.compose(before -> store(tx, round, now, outcomes));
+      SqlClient tx,
+      List<List<Indexed>> rounds,
+      OffsetDateTime now,
+      Outcome[] outcomes,
+      Optional<AuditEntry> entry) {
+    Future<Void> stored = store(tx, rounds.get(0), now, outcomes, entry);
+    for (var round : rounds.subList(1, rounds.size())) {
+      stored = stored.compose(before -> store(tx, round, now, outcomes, Optional.empty()));
+    }
     return stored;
   }
 
   private static Future<Void> store(
-      SqlClient client, List<Indexed> round, OffsetDateTime now, Outcome[] outcomes) {
+      SqlClient client,
+      List<Indexed> round,
+      OffsetDateTime now,
+      Outcome[] outcomes,
+      Optional<AuditEntry> entry) {
+    Tuple columns = columns(round, now);
     return client
-        .preparedQuery(REPORT)
-        .execute(columns(round, now))
+        .preparedQuery(entry.map(row -> row.with(COLUMNS)).orElse("") + REPORT)
+        .execute(entry.map(row -> row.bind(columns)).orElse(columns))
         .map(
             rows -> {
               Set<String> changed = new HashSet<>();

@@ -15,10 +15,12 @@ import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.web.audit.FailedLogin;
 import dev.boardcast.web.limits.AuthenticationFailures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Runs the protocol of all sessions of one event loop: opens them, authenticates them, and carries
@@ -32,6 +34,7 @@ public final class SessionProtocol {
   private final SessionRegistry sessions;
   private final UnansweredRequests unanswered;
   private final TeamRefresher teams;
+  private final Consumer<FailedLogin> failedLogins;
 
   public SessionProtocol(
       String node,
@@ -39,13 +42,15 @@ public final class SessionProtocol {
       PrincipalResolver principals,
       SubscriptionManager subscriptions,
       SessionRegistry sessions,
-      UnansweredRequests unanswered) {
+      UnansweredRequests unanswered,
+      Consumer<FailedLogin> failedLogins) {
     this.node = node;
     this.loop = loop;
     this.principals = principals;
     this.subscriptions = subscriptions;
     this.sessions = sessions;
     this.unanswered = unanswered;
+    this.failedLogins = failedLogins;
     this.teams = new TeamRefresher(loop, principals, subscriptions, sessions);
   }
 
@@ -211,6 +216,9 @@ public final class SessionProtocol {
     Optional<AccessRefusal> refusal = principals.access().refusal(claimed);
     if (refusal.isPresent()) {
       AccessSweep.close(session, refusal.get());
+      if (!refusal.get().isTemporary()) {
+        failed(session, claimed.user(), CloseCode.NOT_AUTHENTICATED, refusal.get().text());
+      }
       return;
     }
     Optional<Principal> before = session.claimed();
@@ -244,13 +252,28 @@ public final class SessionProtocol {
         && session.permit().isOverRefusedTokens()) {
       session.close(
           CloseCode.TOO_MANY, "too many invalid tokens (" + AuthenticationFailures.SETTING + ")");
+      failed(session, null, CloseCode.TOO_MANY, failure.getMessage());
     } else if (failure instanceof Authenticator.Unauthenticated) {
       session.close(CloseCode.NOT_AUTHENTICATED, failure.getMessage());
+      failed(session, null, CloseCode.NOT_AUTHENTICATED, failure.getMessage());
     } else if (session.isOpening()) {
       session.close(CloseCode.TRY_LATER, "the token cannot be checked now");
     } else {
       session.sendError(ErrorCode.UNAVAILABLE, "the token could not be checked now", null);
     }
+  }
+
+  private void failed(Session session, String user, CloseCode code, String reason) {
+    ClientInfo client = session.client();
+    failedLogins.accept(
+        new FailedLogin(
+            user,
+            client.address(),
+            client.userAgent(),
+            session.dialect().sendsResumePoints() ? "sse" : "websocket",
+            code.number(),
+            reason,
+            session.id()));
   }
 
   private void begin(Session session, SessionState.Live live) {

@@ -1,6 +1,7 @@
 package dev.boardcast.http.ingest;
 
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.Ingest;
@@ -8,6 +9,7 @@ import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RequestPath;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.web.limits.ClientLimits;
 import dev.boardcast.web.limits.ItemRate;
@@ -55,13 +57,14 @@ public final class IngestService implements Ingest {
 
   @Override
   public Principal authorize(RoutingContext context) {
-    return requiresRole
-        ? RequestPrincipal.requireRole(context, Principal.INGEST)
-        : RequestPrincipal.of(context).orElse(Principal.ANONYMOUS);
+    if (!requiresRole) return RequestPrincipal.of(context).orElse(Principal.ANONYMOUS);
+    AuditLog.of(context).declare(AuditLog.FACTS_ADDED, RequestPath.relative(context));
+    return RequestPrincipal.requireRole(context, Principal.INGEST);
   }
 
   @Override
-  public <T> void handle(RoutingContext context, Class<T> type, FactSink<T> sink) {
+  public <T> void handle(RoutingContext context, Class<T> type, FactSink<T> store) {
+    FactSink<T> sink = audited(context, store);
     String coding = context.request().getHeader("Content-Encoding");
     if (coding != null && !coding.equalsIgnoreCase("identity")) {
       throw Problem.of(415, "Unsupported media type", "expected no content encoding");
@@ -84,6 +87,13 @@ public final class IngestService implements Ingest {
                 .consume(context, (lines, bytes) -> rate.read(client, lines, bytes))
             : storeArray(context, type, sink);
     stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
+  }
+
+  /** Records the request with the first facts that it stores, if it is an act. */
+  private static <T> FactSink<T> audited(RoutingContext context, FactSink<T> sink) {
+    AuditLog audit = AuditLog.of(context);
+    return facts ->
+        audit.entry().map(entry -> sink.store(facts, entry)).orElseGet(() -> sink.store(facts));
   }
 
   private static <T> void single(RoutingContext context, T fact, FactSink<T> sink) {

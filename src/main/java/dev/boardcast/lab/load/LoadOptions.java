@@ -1,5 +1,6 @@
 package dev.boardcast.lab.load;
 
+import dev.boardcast.server.command.Arguments;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +39,7 @@ public record LoadOptions(
       boolean known = scheme.equals(url.getScheme()) || (scheme + "s").equals(url.getScheme());
       if (!known || url.getHost() == null) {
         throw new IllegalArgumentException(
-            name + " must be " + scheme + "://host:port, was " + url);
+            name + " must be " + scheme + "://host:port, was " + Arguments.shown(url.toString()));
       }
     }
   }

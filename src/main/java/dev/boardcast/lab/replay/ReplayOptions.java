@@ -1,5 +1,6 @@
 package dev.boardcast.lab.replay;
 
+import dev.boardcast.server.command.Arguments;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,7 +19,8 @@ public record ReplayOptions(
   public ReplayOptions {
     if (url.getHost() == null
         || !"http".equals(url.getScheme()) && !"https".equals(url.getScheme())) {
-      throw new IllegalArgumentException("url must be http://host:port, was " + url);
+      throw new IllegalArgumentException(
+          "url must be http://host:port, was " + Arguments.shown(url.toString()));
     }
     if (!Replay.boards().contains(board)) {
       throw new IllegalArgumentException(

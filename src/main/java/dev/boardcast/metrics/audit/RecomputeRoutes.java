@@ -3,6 +3,8 @@ package dev.boardcast.metrics.audit;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -29,17 +31,22 @@ public final class RecomputeRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.post(PATH).setName("recomputeBoard").handler(this::request);
+    AuditedRoute.on(router.post(PATH), "board.recomputed", "name")
+        .setName("recomputeBoard")
+        .handler(this::request);
     router.get(PATH).setName("getBoardRecomputation").handler(this::latest);
   }
 
   private void request(RoutingContext context) {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
     String board = context.pathParam("name");
-    RecomputationStore.request(pool, board)
+    pool.withTransaction(
+            tx ->
+                RecomputationStore.request(tx, board)
+                    .map(requested -> requested.orElseThrow(() -> Problem.notFound("this board")))
+                    .compose(requested -> AuditLog.of(context).append(tx).map(requested)))
         .map(
-            requested -> {
-              var recomputation = requested.orElseThrow(() -> Problem.notFound("this board"));
+            recomputation -> {
               // The holder checks for requests whenever it folds.
               bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(board));
               JsonResponse.json(context, 202, recomputation);

@@ -2,6 +2,7 @@ package dev.boardcast.metrics.history;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.boardcast.spi.Json;
+import dev.boardcast.web.Csv;
 import dev.boardcast.web.StepText;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
@@ -51,7 +52,7 @@ final class HistoryFormat {
     List<String[]> columns = new ArrayList<>();
     series.each(
         (metric, key, points) -> {
-          header.add(quoted(metric.named(key)));
+          header.add(Csv.cell(metric.named(key)));
           columns.add(points);
         });
     var text = new StringBuilder(String.join(",", header)).append("\r\n");
@@ -67,15 +68,9 @@ final class HistoryFormat {
     if (json == null) return "";
     if (!json.startsWith("\"")) return json;
     try {
-      return quoted(Json.MAPPER.readValue(json, String.class));
+      return Csv.cell(Json.MAPPER.readValue(json, String.class));
     } catch (IOException broken) {
       throw new IllegalStateException("invalid JSON in history", broken);
     }
-  }
-
-  private static String quoted(String text) {
-    // Keeps spreadsheets from running such a cell as a formula.
-    String safe = text.matches("(?s)[=+\\-@\\t\\r].*") ? "'" + text : text;
-    return safe.matches("(?s).*[\",\\r\\n].*") ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
   }
 }

@@ -4,6 +4,7 @@ import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.web.Csv;
 import dev.boardcast.web.StepText;
 import io.vertx.ext.web.RoutingContext;
 import java.time.DateTimeException;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -59,7 +59,7 @@ record HistoryRequest(
     return new HistoryRequest(
         metrics(query.texts("metric"), board),
         range,
-        isCsv(context, query.text("format")),
+        Csv.isWanted(context, query.text("format")),
         isFinal);
   }
 
@@ -95,22 +95,5 @@ record HistoryRequest(
   private static Duration step(String text) {
     return StepText.parse(text)
         .orElseThrow(() -> Problem.invalid("step", "a time such as 5s, 1m, 15m, 1h or 1d"));
-  }
-
-  private static boolean isCsv(RoutingContext context, Optional<String> format) {
-    if (format.isPresent()) {
-      return switch (format.get()) {
-        case "csv" -> true;
-        case "json" -> false;
-        default -> throw Problem.invalid("format", "json or csv");
-      };
-    }
-    // In the client's order of preference.
-    for (var type : context.parsedHeaders().accept()) {
-      if (type.weight() == 0) continue;
-      if (type.value().equals("text/csv")) return true;
-      if (type.value().matches("application/json|application/\\*|\\*/\\*")) return false;
-    }
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.web.Caching;
+import dev.boardcast.web.Csv;
 import dev.boardcast.web.GzipResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -68,8 +69,7 @@ public final class HistoryRoutes implements Routes {
               response.headers().add(HttpHeaders.VARY, "Accept, Accept-Encoding");
               response
                   .putHeader(
-                      HttpHeaders.CONTENT_TYPE,
-                      request.isCsv() ? "text/csv; charset=utf-8" : "application/json")
+                      HttpHeaders.CONTENT_TYPE, request.isCsv() ? Csv.TYPE : "application/json")
                   .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, boardVisibility))
                   .end(body.bytes());
             })

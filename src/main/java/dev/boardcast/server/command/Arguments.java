@@ -1,5 +1,6 @@
 package dev.boardcast.server.command;
 
+import dev.boardcast.config.ShownText;
 import dev.boardcast.config.Texts;
 import dev.boardcast.spi.InvalidSettingException;
 import java.time.Duration;
@@ -29,12 +30,17 @@ public final class Arguments {
    * @param expected completes the sentence "expected …"
    */
   public static RuntimeException invalid(String name, String value, String expected) {
-    return new InvalidSettingException(name, value, "flag --" + name, expected);
+    return new InvalidSettingException(name, shown(value), "flag --" + name, expected);
   }
 
   /** An exception to throw for a positional argument. */
   public static RuntimeException invalidPositional(String name, String value, String expected) {
-    return new InvalidSettingException(name, value, "argument", expected);
+    return new InvalidSettingException(name, shown(value), "argument", expected);
+  }
+
+  /** The part of a value that may be shown: of an address, no user and password. */
+  public static String shown(String value) {
+    return ShownText.of(value);
   }
 
   /** An exception to throw with this message. */

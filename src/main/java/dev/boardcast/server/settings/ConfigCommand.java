@@ -49,7 +49,7 @@ public final class ConfigCommand {
 
     @Override
     public Integer call() {
-      EffectiveSettings settings = options.values(spec);
+      EffectiveSettings settings = options.warned(spec);
       for (SettingDeclaration setting : settings.catalog().settings()) {
         Value value = settings.values().get(setting);
         print(

@@ -87,6 +87,27 @@ public final class EffectiveSettings {
     return values.text(key).isPresent();
   }
 
+  /**
+   * Warnings about secrets that were given on the command line, where every user of the machine can
+   * read them; without the secrets.
+   */
+  public List<String> warnings() {
+    return catalog.settings().stream()
+        .filter(
+            setting -> {
+              var value = values.get(setting);
+              return setting.isDelicate(value.text())
+                  && value.source().equals("flag " + setting.flag());
+            })
+        .map(
+            setting ->
+                "%s on the command line is visible to every user of this machine, in the list of"
+                        .formatted(setting.flag())
+                    + " processes; give it by %s or in the environment, as %s"
+                        .formatted(setting.fileForm().orElseThrow().flag(), setting.variable()))
+        .toList();
+  }
+
   /** The options of the node. */
   public BoardcastOptions options() {
     var ofNode = new SettingCatalog(BoardcastOptions.declarations(Boards.found()));

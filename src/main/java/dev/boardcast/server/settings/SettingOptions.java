@@ -42,6 +42,17 @@ public final class SettingOptions {
     return spec;
   }
 
+  /**
+   * The settings in force for a command that was given options, with warnings on standard error.
+   */
+  public EffectiveSettings warned(CommandSpec spec) {
+    EffectiveSettings settings = values(spec);
+    var err = spec.commandLine().getErr();
+    settings.warnings().forEach(warning -> err.println("boardcast: " + warning));
+    err.flush();
+    return settings;
+  }
+
   /** The settings in force for a command that was given options. */
   public EffectiveSettings values(CommandSpec spec) {
     Map<String, String> flags = new HashMap<>();

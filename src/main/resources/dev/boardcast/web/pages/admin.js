@@ -1,5 +1,6 @@
-// The page of the cluster, for viewers and admins: nodes, leases, sessions, revocations, slow clients.
+// The page of the cluster, for viewers and admins: nodes, leases, sessions, revocations, the audit trail, slow clients.
 
+import { audit } from './admin-audit.js';
 import { revocations } from './admin-revocations.js';
 import { sessions } from './admin-sessions.js';
 import { confirm } from './confirm.js';
@@ -72,11 +73,12 @@ export function page() {
   const cards = [card('Nodes', nodes.node, 'span-12'), card('Leases', leases.node, 'span-6'), card('Sessions by topic', topics.node, 'span-6'), card('Slow clients', slow.node, 'span-12')];
   const all = sessions();
   const revoked = revocations();
+  const trail = audit();
   const body = h('div',
     h('div.grid', Object.values(tiles)), h('div.grid', cards[0].node), h('div.grid', cards[1].node, cards[2].node), h('div.grid', cards[3].node),
-    h('div.grid', all.node), h('div.grid', revoked.node));
+    h('div.grid', all.node), h('div.grid', revoked.node), h('div.grid', trail.node));
   const warnings = h('div.warnings', { role: 'alert' });
-  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions and revocations.'))), warnings, body);
+  const node = h('div', h('div.head', h('div', h('h1', 'Cluster'), h('p.quiet', 'Nodes, leases, sessions, revocations and the audit trail.'))), warnings, body);
   let timer = null;
   let isStopped = false;
 
@@ -105,6 +107,7 @@ export function page() {
     cards.forEach(({ aged }) => aged(message));
     all.load(known.map(({ name }) => name));
     revoked.load();
+    trail.load();
   }
 
   async function load() {

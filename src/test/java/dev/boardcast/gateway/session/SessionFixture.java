@@ -84,7 +84,9 @@ final class SessionFixture {
         };
     var principals =
         new PrincipalResolver(AccessGuard.of(this::authenticate), counted, loop.calls());
-    protocol = new SessionProtocol("n", loop, principals, subscriptions, sessions, unanswered);
+    protocol =
+        new SessionProtocol(
+            "n", loop, principals, subscriptions, sessions, unanswered, login -> {});
     feeds.readHeads();
   }
 

@@ -1,0 +1,134 @@
+package dev.boardcast.web.audit;
+
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.RequestPath;
+import dev.boardcast.web.ClientAddressResolver;
+import dev.boardcast.web.limits.ClientLimits;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/**
+ * Writes the audit trail of a node. Acts are written in their transaction, or before they happen;
+ * refused acts and failed logins after the response, at a limited rate ({@link RefusedActs}).
+ * Thread safe.
+ */
+public final class AuditTrail {
+  /** The reserved stream of the trail. */
+  public static final String STREAM = AuditSql.STREAM;
+
+  private final Pool pool;
+  private final String node;
+  private final ClientAddressResolver addresses;
+  private final ClientLimits limits;
+  private final AuditSql sql;
+  private final String write;
+  private final String end;
+  private final RefusedActs refused;
+
+  /**
+   * @param node the node's name, for its rows
+   * @param addresses tells where clients connect from
+   * @param limits tells which requests are of one client
+   */
+  public AuditTrail(
+      Vertx vertx,
+      Pool pool,
+      String node,
+      ClientAddressResolver addresses,
+      ClientLimits limits,
+      AuditTrailConfig config) {
+    this.pool = pool;
+    this.node = node;
+    this.addresses = addresses;
+    this.limits = limits;
+    sql = new AuditSql(config.streams());
+    write = sql.write();
+    end = sql.end();
+    refused = new RefusedActs(vertx, this::writeAll, RefusedActs.Limits.DEFAULTS);
+  }
+
+  /** Gives a request its log. */
+  public void begin(RoutingContext context) {
+    AuditLog.set(context, new RequestAuditLog(this, context));
+  }
+
+  /** Records a token of a session that was refused; bounded. Any thread. */
+  public void loginFailed(FailedLogin login) {
+    refused.add(login.address(), login.row());
+  }
+
+  /** Records a token of a request that was refused; bounded. */
+  public void loginFailed(RoutingContext context, int status, String reason) {
+    var login =
+        new FailedLogin(
+            null,
+            address(context),
+            context.request().getHeader(HttpHeaders.USER_AGENT),
+            RequestPath.relative(context),
+            status,
+            reason,
+            RequestId.of(context));
+    refused.add(limits.address(context.request()), login.row());
+  }
+
+  /** Writes what waits; never fails, and takes a bounded time. */
+  public Future<Void> close() {
+    return refused.close();
+  }
+
+  String address(RoutingContext context) {
+    return addresses.of(context.request());
+  }
+
+  /** Records a refused or failed act of a request; bounded. */
+  void refused(RoutingContext context, AuditRow row) {
+    String client = row.actor() == null ? limits.address(context.request()) : row.actor();
+    refused.add(client, row);
+  }
+
+  AuditSql sql() {
+    return sql;
+  }
+
+  Tuple bind(Tuple parameters, AuditRow row) {
+    return row.bind(parameters, node);
+  }
+
+  Pool pool() {
+    return pool;
+  }
+
+  /** The time and the id of a row. */
+  record Key(OffsetDateTime at, long id) {}
+
+  Future<Key> write(SqlClient client, AuditRow row) {
+    return client
+        .preparedQuery(write)
+        .execute(bind(Tuple.tuple(), row))
+        .map(
+            rows -> {
+              Row first = rows.iterator().next();
+              return new Key(first.getOffsetDateTime("at"), first.getLong("id"));
+            });
+  }
+
+  Future<Void> end(Key key, AuditRow.Outcome outcome, int status, String reason) {
+    return pool.preparedQuery(end)
+        .execute(Tuple.of(key.at(), key.id(), outcome.text()).addInteger(status).addString(reason))
+        .mapEmpty();
+  }
+
+  private Future<Void> writeAll(List<AuditRow> rows) {
+    return pool.preparedQuery(write)
+        .executeBatch(rows.stream().map(row -> bind(Tuple.tuple(), row)).toList())
+        .mapEmpty();
+  }
+}

@@ -1,0 +1,191 @@
+package dev.boardcast;
+
+import dev.boardcast.testing.Person;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A request for every act of the audit trail; the last one ends the node. */
+final class AuditedActs {
+  static final String RUN =
+      """
+      {"time_window_start":"2026-01-01T00:00:00Z","time_window_end":"2026-01-02T00:00:00Z",\
+      "trigger_type":"manual"}""";
+  static final String DECISION = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
+
+  /**
+   * Acts on things that exist.
+   *
+   * @param otherNode the name of a node that may be drained
+   */
+  record Things(
+      String topic, String run, String revocation, String session, String node, String otherNode) {}
+
+  /**
+   * A request.
+   *
+   * @param operation its id in the description of the API
+   * @param body null for none
+   * @param target of its row; null for the id in the response
+   * @param role the caller needs; empty for none
+   */
+  record Act(
+      String operation,
+      String method,
+      String path,
+      String body,
+      String action,
+      String target,
+      String role) {
+    String actor() {
+      return "by-" + operation;
+    }
+
+    String token() {
+      return Person.of(actor()).with(role.isEmpty() ? "none" : role).token();
+    }
+
+    String tokenWithoutRole() {
+      return Person.of(actor()).with("none").token();
+    }
+  }
+
+  private final List<Act> acts = new ArrayList<>();
+
+  private AuditedActs() {}
+
+  static List<Act> on(Things things) {
+    var all = new AuditedActs();
+    all.addFacts();
+    all.addAnalysis(things);
+    all.addAdministration(things);
+    return all.acts;
+  }
+
+  private void addFacts() {
+    fact("addRoutingDecisions", "/routing/decisions", DECISION);
+    fact("addMessages", "/api/v1/messages", "{\"noise\":true}");
+    fact(
+        "addPlatformTransactions",
+        "/api/v1/analytics/transactions",
+        "{\"transaction_id\":\"t\",\"user_id\":\"u\",\"amount\":1,\"status\":\"completed\"}");
+    fact("addPlatformViews", "/api/v1/analytics/views", "{\"content_id\":\"c\"}");
+    fact("addPlatformActivity", "/api/v1/analytics/activity", "{\"user_id\":\"u\"}");
+    fact(
+        "addScrapeRuns",
+        "/api/v1/monitoring/scrape-runs",
+        """
+        {"source":"s","status":"success","records":1,"started_at":"2026-01-01T00:00:00Z",\
+        "finished_at":"2026-01-01T00:01:00Z"}""");
+    fact(
+        "addQualitySamples",
+        "/api/v1/monitoring/quality-samples",
+        """
+        {"source":"s","geocoding_attempts":1,"geocoding_successes":1,"validation_attempts":1,\
+        "validation_passes":1}""");
+    add(
+        "publishEvents",
+        "POST",
+        "/api/v1/streams/agents/events",
+        "{\"type\":\"seen\",\"data\":{}}",
+        "events.published",
+        "agents",
+        "publish");
+  }
+
+  private void addAnalysis(Things on) {
+    String topics = "/api/v1/topics";
+    String runs = "/api/v1/analysis/runs";
+    String topic = "{\"name\":\"wires\",\"description\":\"d\"}";
+    write("createTopic", "POST", topics, topic, "topic.created", null);
+    write(
+        "updateTopic",
+        "PATCH",
+        topics + "/" + on.topic(),
+        "{\"description\":\"other\"}",
+        "topic.updated",
+        on.topic());
+    write("openRun", "POST", runs, RUN, "run.opened", null);
+    write("closeRun", "POST", runs + "/" + on.run() + "/close", null, "run.closed", on.run());
+    write(
+        "giveFeedback",
+        "POST",
+        "/api/v1/proposals/p1/feedback",
+        "{\"verdict\":\"approved\"}",
+        "feedback.given",
+        "p1");
+  }
+
+  private void addAdministration(Things on) {
+    String admin = "/api/v1/admin";
+    String revocations = admin + "/revocations";
+    administer(
+        "recomputeBoard",
+        "POST",
+        admin + "/boards/routing/recompute",
+        null,
+        "board.recomputed",
+        "routing");
+    administer(
+        "addRevocation",
+        "POST",
+        revocations,
+        "{\"user\":\"bob\",\"reason\":\"r\"}",
+        "revocation.created",
+        "user:bob");
+    administer(
+        "liftRevocation",
+        "DELETE",
+        revocations + "/" + on.revocation(),
+        null,
+        "revocation.lifted",
+        on.revocation());
+    add(
+        "signOutEverywhere",
+        "DELETE",
+        "/api/v1/sessions",
+        null,
+        "user.signed_out",
+        "user:by-signOutEverywhere",
+        "");
+    administer(
+        "endSession",
+        "DELETE",
+        admin + "/sessions/" + on.session(),
+        null,
+        "session.ended",
+        on.session());
+    administer(
+        "drainNode",
+        "POST",
+        admin + "/nodes/" + on.otherNode() + "/drain",
+        null,
+        "node.drained",
+        on.otherNode());
+    administer("drainThisNode", "POST", "/admin/drain", null, "node.drained", on.node());
+  }
+
+  private void fact(String operation, String path, String body) {
+    add(operation, "POST", path, body, "facts.added", path, "ingest");
+  }
+
+  private void write(
+      String operation, String method, String path, String body, String action, String target) {
+    add(operation, method, path, body, action, target, "ingest");
+  }
+
+  private void administer(
+      String operation, String method, String path, String body, String action, String target) {
+    add(operation, method, path, body, action, target, "admin");
+  }
+
+  private void add(
+      String operation,
+      String method,
+      String path,
+      String body,
+      String action,
+      String target,
+      String role) {
+    acts.add(new Act(operation, method, path, body, action, target, role));
+  }
+}
