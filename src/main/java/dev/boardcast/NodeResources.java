@@ -68,7 +68,8 @@ final class NodeResources {
     var addresses = options().gateway().admission().addresses();
     limits = new ClientLimits(options().limits(), addresses, Optional.of(registry()));
     audit =
-        new AuditTrail(vertx(), requests, options().node(), addresses, limits, options().audit());
+        new AuditTrail(
+            vertx(), requests, options().node(), addresses, limits, options().audit(), registry());
   }
 
   /** Opens everything; fails, and leaves nothing open, when the keys or addresses are unusable. */

@@ -152,6 +152,20 @@ class AuditIT extends AccessCase {
   }
 
   @Test
+  void whatAdminsDoToTasksIsARowAndWhatOwnersDoIsNot() throws Exception {
+    String ann = Person.of("ann").token();
+    String id = post(node, "/api/v1/tasks", ann, "{\"title\":\"t\"}").json().path("id").asText();
+    String path = "/api/v1/tasks/" + id;
+    assertEquals(200, send(node, "PATCH", path, ann, "{\"title\":\"u\"}").status());
+    assertEquals(200, post(node, path + "/complete", ADMIN, "{}").status());
+    assertEquals(204, delete(node, path, ADMIN).status());
+    assertEquals(201, post(node, "/api/v1/tasks", ADMIN, "{\"title\":\"t\"}").status());
+    assertEquals(
+        List.of("root task.changed " + id, "root task.deleted " + id, "root task.created "),
+        sql.column("SELECT concat_ws(' ', actor, action, target) FROM audit ORDER BY at, id"));
+  }
+
+  @Test
   void failedLoginsAreRowsOfWhichThereIsALimitedNumber() throws Exception {
     WsClient socket = socket(node, "agents", "not.a.token");
     assertEquals(4401, socket.closeCode());

@@ -80,6 +80,23 @@ class NoPasswordIT {
   }
 
   @Test
+  void aPasswordInTheQueryThatPostgresAcceptsIsNotTold() throws Exception {
+    URI server = URI.create(db.postgresUri());
+    String[] login = server.getUserInfo().split(":", 2);
+    String address =
+        "postgresql://%s:%d%s?user=%s&password=%s"
+            .formatted(server.getHost(), server.getPort(), server.getPath(), login[0], login[1]);
+    var options = BoardcastOptions.local(address, db.redisUri(), Cluster.SECRET);
+    Boardcast node = Boardcast.deploy(vertx, options, List.of()).await(60, TimeUnit.SECONDS);
+    node.close().await(30, TimeUnit.SECONDS);
+    for (String line : lines()) {
+      assertFalse(line.contains("password=" + login[1]), line);
+      // Some servers of tests have the same word for user and password.
+      if (!login[1].equals(login[0])) assertFalse(line.contains(login[1]), line);
+    }
+  }
+
+  @Test
   void aPasswordThatRedisRefusesIsNotTold() throws Exception {
     URI server = URI.create(db.redisUri());
     String address = "redis://joe:hunter2@" + server.getHost() + ":" + server.getPort();

@@ -17,7 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
  * the secret. One that every user may read is accepted: orchestrators mount secrets that way into
  * containers that have one user.
  */
-final class SecretValueFile {
+public final class SecretValueFile {
   private static final int MAX_BYTES = 65_536;
 
   private SecretValueFile() {}
@@ -25,23 +25,23 @@ final class SecretValueFile {
   /**
    * Reads the file.
    *
-   * @param form the setting that names the file
+   * @param key the setting or option that names the file
    * @throws InvalidSettingException when it cannot be read, is too long, or may be changed by every
    *     user; names the file and never its content
    */
-  static String read(SettingDeclaration form, Value named) {
+  public static String read(String key, Value named) {
     try {
       var file = Path.of(named.text().strip());
       if (isChangeableByEveryUser(file)) {
-        throw unusable(form, named, "a file that only its owner can change (chmod o-w)");
+        throw unusable(key, named, "a file that only its owner can change (chmod o-w)");
       }
       if (Files.size(file) > MAX_BYTES) {
-        throw unusable(form, named, "a file of at most " + MAX_BYTES + " bytes");
+        throw unusable(key, named, "a file of at most " + MAX_BYTES + " bytes");
       }
       String content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       return content.replaceFirst("\\r?\\n$", "");
     } catch (IOException | InvalidPathException unreadable) {
-      throw unusable(form, named, "a file that can be read");
+      throw unusable(key, named, "a file that can be read");
     }
   }
 
@@ -50,8 +50,7 @@ final class SecretValueFile {
         && Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE);
   }
 
-  private static InvalidSettingException unusable(
-      SettingDeclaration form, Value named, String expected) {
-    return new InvalidSettingException(form.key(), named.text(), named.source(), expected);
+  private static InvalidSettingException unusable(String key, Value named, String expected) {
+    return new InvalidSettingException(key, named.text(), named.source(), expected);
   }
 }

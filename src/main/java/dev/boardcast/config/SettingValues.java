@@ -55,7 +55,7 @@ public final class SettingValues {
       if (form.isEmpty()) continue;
       Value file = byKey.get(form.get().key());
       if (file.text().isBlank()) continue;
-      String text = SecretValueFile.read(form.get(), file);
+      String text = SecretValueFile.read(form.get().key(), file);
       read = read.with(setting.key(), text, file.source() + ", file " + file.text());
     }
     return read;

@@ -8,6 +8,7 @@ import dev.boardcast.lab.load.TimedLoadRun;
 import dev.boardcast.lab.load.TokenSource;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.command.ProgramCommand;
+import dev.boardcast.server.command.SecretOption;
 import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -123,6 +124,9 @@ public final class LoadCommand implements ProgramCommand {
       description = "Secret to sign tokens with; or by the variable " + SECRET + ".")
   private String secret;
 
+  @Option(names = "--jwt-secret-file", description = "File with the secret.")
+  private String secretFile;
+
   @Option(
       names = "--token",
       description =
@@ -130,6 +134,9 @@ public final class LoadCommand implements ProgramCommand {
               + ReplayCommand.TOKEN
               + ".")
   private String token;
+
+  @Option(names = "--token-file", description = "File with the token.")
+  private String tokenFile;
 
   @Mixin private ReportFile file;
 
@@ -176,11 +183,11 @@ public final class LoadCommand implements ProgramCommand {
       boolean withTasks = withTasks();
       LoadProfile behavior = profile();
       double perSecond = rate != null ? rate : behavior == LoadProfile.IDLE ? 0 : PER_SECOND;
-      List<URI> sockets = urls.stream().map(URI::create).toList();
+      List<URI> sockets = urls.stream().map(url -> Arguments.uri("url", url)).toList();
       List<URI> writeTo =
           http == null
               ? sockets.stream().map(LoadCommand::http).toList()
-              : http.stream().map(URI::create).toList();
+              : http.stream().map(url -> Arguments.uri("http", url)).toList();
       return new LoadOptions(
           new LoadOptions.Nodes(sockets, writeTo, tokens()),
           new LoadOptions.Clients(behavior, clients, connects, Optional.ofNullable(board), maxHeld),
@@ -214,10 +221,8 @@ public final class LoadCommand implements ProgramCommand {
   }
 
   private TokenSource tokens() {
-    String key = secret == null ? System.getenv(SECRET) : secret;
-    String fixed = token == null ? System.getenv(ReplayCommand.TOKEN) : token;
-    if (secret != null && secret.isBlank()) throw Arguments.invalid("jwt-secret", "", "a secret");
-    if (token != null && token.isBlank()) throw Arguments.invalid("token", "", "a token");
+    String key = SecretOption.of(spec, "jwt-secret", secret, secretFile, SECRET);
+    String fixed = SecretOption.of(spec, "token", token, tokenFile, ReplayCommand.TOKEN);
     // Several, separated by commas, as nodes take them: the first signs.
     if (key != null && !key.isBlank()) return TokenSource.signing(key.split(",")[0].strip());
     return TokenSource.fixed(Optional.ofNullable(fixed).filter(some -> !some.isBlank()));

@@ -5,11 +5,11 @@ import dev.boardcast.lab.replay.ReplayOptions;
 import dev.boardcast.lab.replay.ReplayReport;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.command.ProgramCommand;
+import dev.boardcast.server.command.SecretOption;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,6 +61,9 @@ public final class ReplayCommand implements ProgramCommand {
 
   @Option(names = "--token", description = "A token; or by the variable " + TOKEN + ".")
   private String token;
+
+  @Option(names = "--token-file", description = "File with the token.")
+  private String tokenFile;
 
   @Parameters(
       paramLabel = "FILE",
@@ -132,10 +135,10 @@ public final class ReplayCommand implements ProgramCommand {
   }
 
   private ReplayOptions options() {
-    String bearer = token == null ? System.getenv(TOKEN) : token;
+    String bearer = SecretOption.of(spec, "token", token, tokenFile, TOKEN);
     try {
       return new ReplayOptions(
-          URI.create(url),
+          Arguments.uri("url", url),
           board,
           Optional.ofNullable(bearer).filter(some -> !some.isBlank()),
           speed.equals("max") ? Optional.empty() : Optional.of(Double.valueOf(speed)),

@@ -31,7 +31,21 @@ final class UsageErrors implements IParameterExceptionHandler, IExecutionExcepti
         line,
         failure instanceof UnmatchedArgumentException unknown
             ? unknown(line, unknown.getUnmatched())
-            : failure.getMessage());
+            : withoutLogins(failure.getMessage(), arguments));
+  }
+
+  /** The command line's messages quote arguments. */
+  private static String withoutLogins(String message, String[] arguments) {
+    String shown = message;
+    for (String argument : arguments) {
+      String value = argument.substring(argument.indexOf('=') + 1);
+      for (String part : List.of(argument, value)) {
+        if (!part.isEmpty() && !ShownText.of(part).equals(part)) {
+          shown = shown.replace(part, ShownText.of(value));
+        }
+      }
+    }
+    return shown;
   }
 
   @Override

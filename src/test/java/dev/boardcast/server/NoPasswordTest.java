@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,10 @@ class NoPasswordTest {
             List.of("load", "--url", "ws://joe:hunter2@127.0.0.1:1"),
             List.of("load", "--url", "http://joe:hunter2@127.0.0.1:1"),
             List.of("replay", "--board", "routing", "--url", "ftp://joe:hunter2@x", "f"),
+            List.of("load", "--url", "ws://joe:hunter2 x@127.0.0.1:1"),
+            List.of("load", "--url", "ws://127.0.0.1:1", "--http", "http://joe:hunter2 x@h"),
+            List.of("replay", "--board", "routing", "--url", "http://joe:hunter2 x@h", "f"),
+            List.of("faults", "--nodes", address),
             List.of("serve", "--cluster-members", address))
         .map(words -> Arguments.of(words));
   }
@@ -148,6 +153,23 @@ class NoPasswordTest {
             + " BOARDCAST_JWT_SECRET"
             + System.lineSeparator(),
         err.toString());
+  }
+
+  @Test
+  void aTokenOfTheLoadGeneratorMayBeInAFileAndIsWarnedAboutOtherwise() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "hunter2\n");
+    var load = List.of("load", "--url", "ws://127.0.0.1:1");
+    var inFile = new ArrayList<>(load);
+    inFile.addAll(List.of("--token-file", file.toString(), "--jwt-secret-file", file.toString()));
+    assertEquals(2, run(inFile));
+    assertTrue(err.toString().startsWith("boardcast: url was "), err.toString());
+    var open = new ArrayList<>(load);
+    open.addAll(List.of("--token", PASSWORD));
+    assertEquals(2, run(open));
+    assertTrue(
+        err.toString().startsWith("boardcast: --token on the command line is visible"),
+        err.toString());
+    assertFalse(err.toString().contains(PASSWORD), err.toString());
   }
 
   private static String json(String key, String value) {

@@ -41,6 +41,7 @@ final class CreateTaskHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     var caller = RequestPrincipal.require(context);
+    TaskActs.declare(context, caller, "task.created", "");
     if (!Ingest.isBatch(context)) {
       single(context, caller, JsonBody.read(context, NewTask.class));
     } else if (Idempotency.key(context).isEmpty()) {

@@ -58,6 +58,7 @@ final class UpdateTaskHandler implements Routes {
   private void change(RoutingContext context, TaskChange change) {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
+    TaskActs.declare(context, caller, "task.changed", id.toString());
     var ifMatch = IfMatch.of(context.request());
     board
         .idempotency()
@@ -78,6 +79,7 @@ final class UpdateTaskHandler implements Routes {
   private void delete(RoutingContext context) {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
+    TaskActs.declare(context, caller, "task.deleted", id.toString());
     var ifMatch = IfMatch.of(context.request());
     board
         .idempotency()

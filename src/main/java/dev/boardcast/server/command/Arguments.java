@@ -3,6 +3,8 @@ package dev.boardcast.server.command;
 import dev.boardcast.config.ShownText;
 import dev.boardcast.config.Texts;
 import dev.boardcast.spi.InvalidSettingException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /** Reports invalid command-line arguments: one line for the user, exit code 2. */
@@ -20,6 +22,19 @@ public final class Arguments {
       return Texts.duration(text);
     } catch (IllegalArgumentException malformed) {
       throw invalid(name, text, "a duration such as 500ms, 90s, 10m, 1h or 30d");
+    }
+  }
+
+  /**
+   * The address that an option names.
+   *
+   * @throws RuntimeException as {@link #invalid(String, String, String)} makes it
+   */
+  public static URI uri(String name, String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException malformed) {
+      throw invalid(name, text, "an address such as http://host:port");
     }
   }
 

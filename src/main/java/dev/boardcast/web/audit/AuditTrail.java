@@ -4,6 +4,8 @@ import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.RequestPath;
 import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.limits.ClientLimits;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -44,7 +46,8 @@ public final class AuditTrail {
       String node,
       ClientAddressResolver addresses,
       ClientLimits limits,
-      AuditTrailConfig config) {
+      AuditTrailConfig config,
+      MeterRegistry registry) {
     this.pool = pool;
     this.node = node;
     this.addresses = addresses;
@@ -52,7 +55,11 @@ public final class AuditTrail {
     sql = new AuditSql(config.streams());
     write = sql.write();
     end = sql.end();
-    refused = new RefusedActs(vertx, this::writeAll, RefusedActs.Limits.DEFAULTS);
+    Counter lost =
+        Counter.builder("boardcast.audit.lost")
+            .description("Rows of refused acts and failed logins that could not be written")
+            .register(registry);
+    refused = new RefusedActs(vertx, this::writeAll, lost::increment, RefusedActs.Limits.DEFAULTS);
   }
 
   /** Gives a request its log. */

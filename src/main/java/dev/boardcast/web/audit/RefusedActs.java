@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,18 +42,24 @@ final class RefusedActs {
 
   private final Vertx vertx;
   private final Function<List<AuditRow>, Future<Void>> write;
+  private final IntConsumer lost;
   private final Limits limits;
   private final Map<String, Integer> written = new HashMap<>();
   private final Map<String, Counted> counted = new HashMap<>();
   private final ArrayDeque<AuditRow> waiting = new ArrayDeque<>();
   private Future<Void> writing = Future.succeededFuture();
   private int writtenInAll;
-  private long dropped;
+  private boolean failing;
   private long timer = -1;
 
-  RefusedActs(Vertx vertx, Function<List<AuditRow>, Future<Void>> write, Limits limits) {
+  /**
+   * @param lost told how many rows could not be written
+   */
+  RefusedActs(
+      Vertx vertx, Function<List<AuditRow>, Future<Void>> write, IntConsumer lost, Limits limits) {
     this.vertx = vertx;
     this.write = write;
+    this.lost = lost;
     this.limits = limits;
   }
 
@@ -97,7 +104,7 @@ final class RefusedActs {
 
   private void enqueue(AuditRow row) {
     if (waiting.size() >= MAX_WAITING) {
-      if (dropped++ == 0) LOG.warn("rows of refused acts are lost: the audit trail is unavailable");
+      lost.accept(1);
       return;
     }
     waiting.add(row);
@@ -110,8 +117,21 @@ final class RefusedActs {
     while (batch.size() < BATCH && !waiting.isEmpty()) batch.add(waiting.poll());
     return write
         .apply(batch)
-        .onFailure(failure -> LOG.warn("refused acts are missing in the audit trail", failure))
-        .transform(done -> next());
+        .transform(
+            done -> {
+              written(batch.size(), done.cause());
+              return next();
+            });
+  }
+
+  private synchronized void written(int rows, Throwable failure) {
+    if (failure != null) {
+      lost.accept(rows);
+      if (!failing) {
+        LOG.warn("refused acts are missing in the audit trail: {}", failure.getMessage());
+      }
+    }
+    failing = failure != null;
   }
 
   private synchronized Future<Void> next() {

@@ -85,7 +85,9 @@ final class RequestAuditLog implements AuditLog {
     if (begun != null) {
       trail
           .end(begun, outcome, status, reason(outcome))
-          .onFailure(failure -> LOG.warn("the outcome of an act was not recorded", failure));
+          .onFailure(
+              failure ->
+                  LOG.warn("the outcome of an act was not recorded: {}", failure.getMessage()));
     } else if (outcome != Outcome.DONE) {
       trail.refused(context, row(action, target, outcome, status));
     }

@@ -11,12 +11,14 @@ import io.vertx.junit5.VertxExtension;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
 class RefusedActsTest {
+  private final AtomicInteger lost = new AtomicInteger();
   private final List<AuditRow> rows = new CopyOnWriteArrayList<>();
 
   @Test
@@ -42,7 +44,7 @@ class RefusedActsTest {
   }
 
   @Test
-  void theNextMinuteHasASharesOfItsOwn(Vertx vertx) throws Exception {
+  void theNextMinuteHasSharesOfItsOwn(Vertx vertx) throws Exception {
     var acts = acts(vertx, new RefusedActs.Limits(100, 1, 100, 100));
     for (int i = 0; i < 3; i++) acts.add("a", row("a", "x"));
     Awaitility.await().until(() -> rows.size() == 2);
@@ -61,11 +63,13 @@ class RefusedActsTest {
               rows.addAll(batch);
               return gate.future();
             },
+            lost::addAndGet,
             new RefusedActs.Limits(60_000, 5_000, 5_000, 1));
     for (int i = 0; i < 5_000; i++) acts.add("a", row("a", "x"));
     gate.complete();
     acts.close().await(10, TimeUnit.SECONDS);
     assertEquals(1_001, rows.size());
+    assertEquals(5_000 - 1_001, lost.get());
   }
 
   @Test
@@ -77,11 +81,13 @@ class RefusedActsTest {
               rows.addAll(batch);
               return rows.size() == 1 ? Future.failedFuture("away") : Future.succeededFuture();
             },
+            lost::addAndGet,
             RefusedActs.Limits.DEFAULTS);
     failing.add("a", row("a", "x"));
     failing.add("a", row("a", "y"));
     failing.close().await(10, TimeUnit.SECONDS);
     assertEquals(List.of("a x 1", "a y 1"), texts());
+    assertEquals(1, lost.get());
   }
 
   private RefusedActs acts(Vertx vertx, RefusedActs.Limits limits) {
@@ -91,6 +97,7 @@ class RefusedActsTest {
           rows.addAll(batch);
           return Future.succeededFuture();
         },
+        lost::addAndGet,
         limits);
   }
 
