@@ -10,15 +10,23 @@ final class AuditedActs {
       """
       {"time_window_start":"2026-01-01T00:00:00Z","time_window_end":"2026-01-02T00:00:00Z",\
       "trigger_type":"manual"}""";
+  static final List<String> INVITED = List.of("by-acceptInvitation", "by-declineInvitation");
   static final String DECISION = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
 
   /**
    * Acts on things that exist.
    *
+   * @param team to which {@link #INVITED} are invited, with the member mate
    * @param otherNode the name of a node that may be drained
    */
   record Things(
-      String topic, String run, String revocation, String session, String node, String otherNode) {}
+      String topic,
+      String run,
+      String revocation,
+      String session,
+      String team,
+      String node,
+      String otherNode) {}
 
   /**
    * A request.
@@ -57,6 +65,7 @@ final class AuditedActs {
     var all = new AuditedActs();
     all.addFacts();
     all.addAnalysis(things);
+    all.addTeam(things.team());
     all.addAdministration(things);
     return all.acts;
   }
@@ -115,6 +124,48 @@ final class AuditedActs {
         "p1");
   }
 
+  private void addTeam(String id) {
+    String team = "/api/v1/teams/" + id;
+    String on = "team:" + id;
+    String zoe = "{\"user_id\":\"zoe\"}";
+    manage("createTeam", "POST", "/api/v1/teams", "{\"name\":\"n\"}", "created", null);
+    manage("renameTeam", "PATCH", team, "{\"name\":\"other\"}", "renamed", on);
+    manage("addMember", "POST", team + "/members", zoe, "member_added", on + " user:zoe");
+    manage(
+        "changeRole",
+        "PATCH",
+        team + "/members/mate",
+        "{\"role\":\"owner\"}",
+        "role_changed",
+        on + " user:mate role:owner");
+    manage("handTeamOver", "POST", team + "/hand-over", zoe, "handed_over", on + " user:zoe");
+    manage(
+        "removeMember",
+        "DELETE",
+        team + "/members/mate",
+        null,
+        "member_removed",
+        on + " user:mate");
+    manage(
+        "inviteToTeam",
+        "POST",
+        team + "/invitations",
+        "{\"user_id\":\"ivy\"}",
+        "user_invited",
+        on + " user:ivy");
+    manage(
+        "withdrawInvitation",
+        "DELETE",
+        team + "/invitations/ivy",
+        null,
+        "invitation_withdrawn",
+        on + " user:ivy");
+    String own = "/api/v1/invitations/" + id;
+    manage("acceptInvitation", "POST", own + "/accept", null, "invitation_accepted", on);
+    manage("declineInvitation", "DELETE", own, null, "invitation_declined", on);
+    manage("deleteTeam", "DELETE", team, null, "deleted", on);
+  }
+
   private void addAdministration(Things on) {
     String admin = "/api/v1/admin";
     String revocations = admin + "/revocations";
@@ -162,6 +213,11 @@ final class AuditedActs {
         "node.drained",
         on.otherNode());
     administer("drainThisNode", "POST", "/admin/drain", null, "node.drained", on.node());
+  }
+
+  private void manage(
+      String operation, String method, String path, String body, String change, String target) {
+    add(operation, method, path, body, "team." + change, target, "admin");
   }
 
   private void fact(String operation, String path, String body) {

@@ -30,25 +30,31 @@ final class InvitationRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(router.post("/api/v1/teams/:id/invitations"), RequestPrincipal::require)
+    EarlyCheck.on(
+            TeamActs.on(router.post("/api/v1/teams/:id/invitations"), "user_invited"),
+            RequestPrincipal::require)
         .setName("inviteToTeam")
         .handler(this::invite);
     router
         .get("/api/v1/teams/:id/invitations")
         .setName("listTeamInvitations")
         .handler(this::ofTeam);
-    router
-        .delete("/api/v1/teams/:id/invitations/:user")
+    TeamActs.on(router.delete("/api/v1/teams/:id/invitations/:user"), "invitation_withdrawn")
         .setName("withdrawInvitation")
         .handler(this::withdraw);
     router.get("/api/v1/invitations").setName("listInvitations").handler(this::ofCaller);
-    router.post("/api/v1/invitations/:id/accept").setName("acceptInvitation").handler(this::accept);
-    router.delete("/api/v1/invitations/:id").setName("declineInvitation").handler(this::decline);
+    TeamActs.on(router.post("/api/v1/invitations/:id/accept"), "invitation_accepted")
+        .setName("acceptInvitation")
+        .handler(this::accept);
+    TeamActs.on(router.delete("/api/v1/invitations/:id"), "invitation_declined")
+        .setName("declineInvitation")
+        .handler(this::decline);
   }
 
   private void invite(RoutingContext context) {
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
+    TeamActs.target(context, id, "user:" + user);
     responder.respond(
         context, (caller, tx) -> invitations.invite(tx, caller, id, user), TeamResponder::created);
   }

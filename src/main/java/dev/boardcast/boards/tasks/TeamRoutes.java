@@ -30,33 +30,47 @@ final class TeamRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    EarlyCheck.on(router.post("/api/v1/teams"), RequestPrincipal::require)
+    EarlyCheck.on(TeamActs.on(router.post("/api/v1/teams"), "created"), RequestPrincipal::require)
         .setName("createTeam")
         .handler(this::create);
     router.get("/api/v1/teams").setName("listTeams").handler(this::list);
     router.get("/api/v1/teams/:id").setName("getTeam").handler(this::get);
-    EarlyCheck.on(router.patch("/api/v1/teams/:id"), RequestPrincipal::require)
+    EarlyCheck.on(
+            TeamActs.on(router.patch("/api/v1/teams/:id"), "renamed"), RequestPrincipal::require)
         .setName("renameTeam")
         .handler(this::rename);
-    router.delete("/api/v1/teams/:id").setName("deleteTeam").handler(this::delete);
-    EarlyCheck.on(router.post("/api/v1/teams/:id/hand-over"), RequestPrincipal::require)
+    TeamActs.on(router.delete("/api/v1/teams/:id"), "deleted")
+        .setName("deleteTeam")
+        .handler(this::delete);
+    EarlyCheck.on(
+            TeamActs.on(router.post("/api/v1/teams/:id/hand-over"), "handed_over"),
+            RequestPrincipal::require)
         .setName("handTeamOver")
         .handler(this::handOver);
     router.get("/api/v1/teams/:id/members").setName("listMembers").handler(this::members);
-    EarlyCheck.on(router.post("/api/v1/teams/:id/members"), RequestPrincipal::require)
+    EarlyCheck.on(
+            TeamActs.on(router.post("/api/v1/teams/:id/members"), "member_added"),
+            RequestPrincipal::require)
         .setName("addMember")
         .handler(this::add);
-    EarlyCheck.on(router.patch("/api/v1/teams/:id/members/:user"), RequestPrincipal::require)
+    EarlyCheck.on(
+            TeamActs.on(router.patch("/api/v1/teams/:id/members/:user"), "role_changed"),
+            RequestPrincipal::require)
         .setName("changeRole")
         .handler(this::changeRole);
-    router.delete("/api/v1/teams/:id/members/:user").setName("removeMember").handler(this::remove);
+    TeamActs.on(router.delete("/api/v1/teams/:id/members/:user"), "member_removed")
+        .setName("removeMember")
+        .handler(this::remove);
   }
 
   private void create(RoutingContext context) {
     var wanted = JsonBody.read(context, NewTeam.class);
     responder.respond(
         context,
-        (caller, tx) -> teams.create(tx, caller, wanted),
+        (caller, tx) ->
+            teams
+                .create(tx, caller, wanted)
+                .onSuccess(change -> TeamActs.target(context, change.result().id())),
         change ->
             TeamResponder.created(change).withLocation("/api/v1/teams/" + change.result().id()));
   }
@@ -99,6 +113,7 @@ final class TeamRoutes implements Routes {
   private void handOver(RoutingContext context) {
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
+    TeamActs.target(context, id, "user:" + user);
     responder.respond(
         context, (caller, tx) -> edits.handOver(tx, caller, id, user), TeamResponder::ok);
   }
@@ -113,6 +128,7 @@ final class TeamRoutes implements Routes {
   private void add(RoutingContext context) {
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
+    TeamActs.target(context, id, "user:" + user);
     responder.respond(
         context, (caller, tx) -> edits.add(tx, caller, id, user), TeamResponder::created);
   }
@@ -120,7 +136,9 @@ final class TeamRoutes implements Routes {
   private void changeRole(RoutingContext context) {
     String id = id(context);
     String user = user(context);
-    var role = TeamRole.of(JsonBody.read(context, RoleChange.class).role());
+    String name = JsonBody.read(context, RoleChange.class).role();
+    var role = TeamRole.of(name);
+    TeamActs.target(context, id, "user:" + user, "role:" + name);
     responder.respond(
         context, (caller, tx) -> edits.setRole(tx, caller, id, user, role), TeamResponder::ok);
   }
