@@ -67,10 +67,7 @@ class AuditIT extends AccessCase {
       HttpResponse<String> done = send(act, act.token(), act.operation());
       assertTrue(done.statusCode() < 300, act.operation() + ": " + done.body());
       assertEquals(act.operation(), done.headers().firstValue("X-Request-Id").orElseThrow());
-      String target =
-          act.target() == null
-              ? Json.MAPPER.readTree(done.body()).path("id").asText()
-              : act.target();
+      String target = act.target() == null ? created(act, done.body()) : act.target();
       String row =
           "%s|127.0.0.1|%s|%s|done|%s|1".formatted(act.actor(), act.action(), target, name);
       // The outcome of an act without a transaction follows its response.
@@ -273,12 +270,20 @@ class AuditIT extends AccessCase {
   private String team() throws Exception {
     String team = made("/api/v1/teams", "{\"name\":\"red\"}");
     String path = "/api/v1/teams/" + team;
-    assertEquals(201, post(node, path + "/members", ADMIN, "{\"user_id\":\"mate\"}").status());
+    for (String user : List.of("mate", "mia")) {
+      String body = "{\"user_id\":\"%s\"}".formatted(user);
+      assertEquals(201, post(node, path + "/members", ADMIN, body).status());
+    }
     for (String user : AuditedActs.INVITED) {
       String body = "{\"user_id\":\"%s\"}".formatted(user);
       assertEquals(201, post(node, path + "/invitations", ADMIN, body).status());
     }
     return team;
+  }
+
+  private static String created(Act act, String body) throws Exception {
+    String id = Json.MAPPER.readTree(body).path("id").asText();
+    return act.action().startsWith("team.") ? "team:" + id : id;
   }
 
   private String made(String path, String body) throws Exception {

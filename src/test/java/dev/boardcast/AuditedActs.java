@@ -16,7 +16,7 @@ final class AuditedActs {
   /**
    * Acts on things that exist.
    *
-   * @param team to which {@link #INVITED} are invited, with the member mate
+   * @param team to which {@link #INVITED} are invited, with the members mate and mia
    * @param otherNode the name of a node that may be drained
    */
   record Things(
@@ -127,6 +127,7 @@ final class AuditedActs {
   private void addTeam(String id) {
     String team = "/api/v1/teams/" + id;
     String on = "team:" + id;
+    String mate = "{\"user_id\":\"mate\"}";
     String zoe = "{\"user_id\":\"zoe\"}";
     manage("createTeam", "POST", "/api/v1/teams", "{\"name\":\"n\"}", "created", null);
     manage("renameTeam", "PATCH", team, "{\"name\":\"other\"}", "renamed", on);
@@ -138,14 +139,9 @@ final class AuditedActs {
         "{\"role\":\"owner\"}",
         "role_changed",
         on + " user:mate role:owner");
-    manage("handTeamOver", "POST", team + "/hand-over", zoe, "handed_over", on + " user:zoe");
+    manage("handTeamOver", "POST", team + "/hand-over", mate, "handed_over", on + " user:mate");
     manage(
-        "removeMember",
-        "DELETE",
-        team + "/members/mate",
-        null,
-        "member_removed",
-        on + " user:mate");
+        "removeMember", "DELETE", team + "/members/mia", null, "member_removed", on + " user:mia");
     manage(
         "inviteToTeam",
         "POST",
