@@ -7,17 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.TeamScene.Act;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.RightsTables;
 import dev.boardcast.testing.Services;
-import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TestOptions;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
+import io.vertx.sqlclient.Pool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -70,13 +71,13 @@ class TeamRightsIT {
   private static final Vertx VERTX = Vertx.vertx();
   private static final WebClient WEB = WebClient.create(VERTX);
   private static final DatabaseConfig DB = Services.get().freshDatabase();
-  private static final Sql SQL = new Sql(DB.postgresUri());
+  private static final Pool POOL = Pools.pool(VERTX, DB, "test", 2);
   private static Boardcast node;
 
   static {
     for (var row : RIGHTS) ACTS.put(row.get("act"), Act.of(row));
     COLUMNS.addAll(RIGHTS.get(0).keySet());
-    COLUMNS.removeAll(List.of("act", "request"));
+    COLUMNS.removeAll(List.of("act", "request", "audit"));
   }
 
   @BeforeAll
@@ -86,8 +87,8 @@ class TeamRightsIT {
 
   /** Every scene invites the same users, of whom each has at most 100 open invitations. */
   @BeforeEach
-  void noInvitations() throws Exception {
-    SQL.run("DELETE FROM team_invitation");
+  void noInvitations() {
+    column("DELETE FROM team_invitation");
   }
 
   @AfterAll
@@ -128,7 +129,7 @@ class TeamRightsIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("rights")
-  void everyCellOfAnActIsAnsweredAsTheTableHasIt(Map<String, String> row) throws Exception {
+  void everyCellOfAnActIsAnsweredAsTheTableHasIt(Map<String, String> row) {
     Act act = ACTS.get(row.get("act"));
     TeamScene shared = scene();
     for (String column : COLUMNS) {
@@ -141,7 +142,7 @@ class TeamRightsIT {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("changes")
-  void afterAChangeEveryCellIsThatOfTheNewRights(Map<String, String> change) throws Exception {
+  void afterAChangeEveryCellIsThatOfTheNewRights(Map<String, String> change) {
     String column = change.get("of");
     TeamScene shared = changed(change);
     for (var row : RIGHTS) {
@@ -249,6 +250,7 @@ class TeamRightsIT {
     assertTrue(
         answer.statusCode() < 300,
         () -> act.name() + " by " + column + ": " + answer.statusCode() + answer.bodyAsString());
+    if (!act.method().equals("GET")) assertRecorded(scene, act, column);
     if (act.name().equals("see the task") && !column.equals("admin")) {
       assertTrue(listed(scene, "/api/v1/tasks", column).contains(scene.taskOf(column)), column);
     }
@@ -257,8 +259,29 @@ class TeamRightsIT {
     }
   }
 
-  private static void assertRefused(TeamScene scene, Act act, String column, String status)
-      throws Exception {
+  /** The act is in the audit trail as the table has it, with its caller and what it concerns. */
+  private static void assertRecorded(TeamScene scene, Act act, String column) {
+    String what = act.name() + " by " + column;
+    List<String> rows =
+        column(
+            "SELECT concat_ws('|', actor, action, outcome, target) FROM audit WHERE request_id = '%s'"
+                .formatted(scene.lastRequest()));
+    boolean isOfAdmins = act.audit().startsWith("(");
+    assertEquals(isOfAdmins && !column.equals("admin") ? 0 : 1, rows.size(), what);
+    for (String row : rows) {
+      String[] cells = row.split("\\|", -1);
+      assertEquals(TeamScene.USERS.get(column), cells[0], what);
+      assertEquals(act.audit().replaceAll("[()]", ""), cells[1], what);
+      assertEquals("done", cells[2], what);
+      String user = act.user(column);
+      if (!act.path().contains("{")) continue;
+      String on = act.isOnTask() ? scene.taskOf(column) : "team:" + scene.team;
+      String target = user.isEmpty() ? on : on + " user:" + user;
+      assertTrue(cells[3].equals(target) || cells[3].startsWith(target + " "), what + cells[3]);
+    }
+  }
+
+  private static void assertRefused(TeamScene scene, Act act, String column, String status) {
     String before = contents(scene);
     HttpResponse<Buffer> answer = TeamScene.await(scene.act(act, column));
     String what = act.name() + " by " + column + ": " + answer.bodyAsString();
@@ -290,8 +313,8 @@ class TeamRightsIT {
     return ids;
   }
 
-  private static String contents(TeamScene scene) throws Exception {
-    return SQL.column(
+  private static String contents(TeamScene scene) {
+    return column(
             """
             SELECT md5(concat(
               (SELECT string_agg(t::text, ',' ORDER BY id) FROM task t WHERE id IN ('%2$s', '%3$s')),
@@ -301,6 +324,13 @@ class TeamRightsIT {
               (SELECT count(*) FROM task)))"""
                 .formatted(scene.team, scene.task, scene.readTask))
         .get(0);
+  }
+
+  /** The first column of a query's rows. */
+  private static List<String> column(String query) {
+    var values = new ArrayList<String>();
+    TeamScene.await(POOL.query(query).execute()).forEach(row -> values.add(row.getString(0)));
+    return values;
   }
 
   private static TeamScene scene() {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,14 +77,23 @@ final class TeamScene {
   private final Set<String> teamReads = new HashSet<>();
   // Issued before any removal, which it does not outweigh.
   private final String memberByToken;
+  private String lastRequest;
   private final WebClient client;
   private final int port;
 
   /** An act of the table of rights, by its name and its request. */
-  record Act(String name, String method, String path) {
+  record Act(String name, String method, String path, String audit) {
     static Act of(Map<String, String> row) {
       String[] request = row.get("request").split(" ");
-      return new Act(row.get("act"), request[0], "/api/v1" + request[1]);
+      return new Act(row.get("act"), request[0], "/api/v1" + request[1], row.get("audit"));
+    }
+
+    /** The user whom the act of a column's caller concerns, by the path or the body; or empty. */
+    String user(String column) {
+      if (path.contains("{self}")) return USERS.get(column);
+      String body = BODIES.getOrDefault(name, "");
+      if (!path.contains("{user}") && !body.contains("user_id")) return "";
+      return TARGETS.getOrDefault(name, body.replaceAll(".*user_id\":\"(\\w+).*", "$1"));
     }
 
     boolean isOnTask() {
@@ -224,9 +234,16 @@ final class TeamScene {
 
   Future<HttpResponse<Buffer>> send(String method, String path, String token, String body) {
     var request = client.request(HttpMethod.valueOf(method), port, "127.0.0.1", path);
+    lastRequest = UUID.randomUUID().toString();
+    request.putHeader("X-Request-Id", lastRequest);
     if (token != null) request.bearerTokenAuthentication(token);
     if (body.isEmpty()) return request.send();
     return request.putHeader("Content-Type", "application/json").sendBuffer(Buffer.buffer(body));
+  }
+
+  /** The id of the last request. */
+  String lastRequest() {
+    return lastRequest;
   }
 
   /** The token of a column's caller; null for an anonymous one. */

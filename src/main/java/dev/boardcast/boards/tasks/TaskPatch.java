@@ -39,6 +39,11 @@ record TaskPatch(
                 @Pattern(regexp = SharingLevel.PATTERN, message = SharingLevel.TEXT) String>
             teamAccess) {
 
+  /** Whether it may change who may do what with the task. */
+  boolean concernsRights() {
+    return ownerId != null || teamId != null || teamAccess != null;
+  }
+
   /** The value after the patch. */
   static String after(Optional<String> given, String now) {
     return given == null ? now : given.orElse(null);

@@ -34,8 +34,7 @@ final class UpdateTaskHandler implements Routes {
   public void mount(Router router) {
     EarlyCheck.on(router.patch("/api/v1/tasks/:id"), RequestPrincipal::require)
         .setName("updateTask")
-        .handler(
-            context -> change(context, TaskChange.patch(JsonBody.read(context, TaskPatch.class))));
+        .handler(this::patch);
     router.delete("/api/v1/tasks/:id").setName("deleteTask").handler(this::delete);
     router
         .post("/api/v1/tasks/:id/complete")
@@ -47,12 +46,28 @@ final class UpdateTaskHandler implements Routes {
         .handler(context -> change(context, TaskChange.REOPEN));
     EarlyCheck.on(router.post("/api/v1/tasks/:id/share"), RequestPrincipal::require)
         .setName("shareTask")
-        .handler(
-            context -> change(context, TaskChange.share(JsonBody.read(context, TaskShare.class))));
-    router
-        .delete("/api/v1/tasks/:id/share/:user")
-        .setName("withdrawTask")
-        .handler(context -> change(context, TaskChange.unshare(user(context))));
+        .handler(this::share);
+    router.delete("/api/v1/tasks/:id/share/:user").setName("withdrawTask").handler(this::withdraw);
+  }
+
+  private void patch(RoutingContext context) {
+    var patch = JsonBody.read(context, TaskPatch.class);
+    if (patch.concernsRights()) {
+      TaskActs.declare(context, "task.rights_changed", id(context).toString());
+    }
+    change(context, TaskChange.patch(patch));
+  }
+
+  private void share(RoutingContext context) {
+    var share = JsonBody.read(context, TaskShare.class);
+    TaskActs.declare(context, "task.shared", id(context) + " user:" + share.userId());
+    change(context, TaskChange.share(share));
+  }
+
+  private void withdraw(RoutingContext context) {
+    String user = user(context);
+    TaskActs.declare(context, "task.withdrawn", id(context) + " user:" + user);
+    change(context, TaskChange.unshare(user));
   }
 
   private void change(RoutingContext context, TaskChange change) {
@@ -79,7 +94,7 @@ final class UpdateTaskHandler implements Routes {
   private void delete(RoutingContext context) {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
-    TaskActs.declare(context, caller, "task.deleted", id.toString());
+    TaskActs.declare(context, "task.deleted", id.toString());
     var ifMatch = IfMatch.of(context.request());
     board
         .idempotency()
