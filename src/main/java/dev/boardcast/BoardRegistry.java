@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The boards of a node: their topics, their visibility, their configuration, and what their modules
@@ -51,6 +52,7 @@ final class BoardRegistry {
   private final Map<String, Visibility> streams = new HashMap<>();
   private final Set<String> reserved = new TreeSet<>(RESERVED);
   private TeamMemberships memberships = TeamMemberships.OF_TOKEN;
+  private final Set<String> eventTypes;
   private TopicCatalogue topics;
 
   /**
@@ -60,6 +62,10 @@ final class BoardRegistry {
   BoardRegistry(List<BoardModule> modules, VisibilityConfig configured, SettingValues values) {
     this.modules = List.copyOf(modules);
     this.configured = configured;
+    eventTypes =
+        modules.stream()
+            .flatMap(module -> module.eventTypes().stream())
+            .collect(Collectors.toUnmodifiableSet());
     for (BoardModule module : modules) {
       module.settings().forEach(type -> configs.put(type, values.bind(type)));
     }
@@ -140,6 +146,11 @@ final class BoardRegistry {
 
   TopicCatalogue topics() {
     return topics;
+  }
+
+  /** The types of events that the modules publish. */
+  Set<String> eventTypes() {
+    return eventTypes;
   }
 
   /** Names that no application stream may take. */

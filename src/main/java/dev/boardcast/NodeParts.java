@@ -68,7 +68,7 @@ record NodeParts(
             vertx,
             resources.requests(),
             resources.clock(),
-            outbox,
+            new DeclaredEvents(outbox, boards::eventTypes),
             new TransactionalIdempotency(resources.requests()),
             ingest,
             resources.bus(),

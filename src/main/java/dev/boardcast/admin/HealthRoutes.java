@@ -5,6 +5,7 @@ import dev.boardcast.database.TlsFailure;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPath;
 import dev.boardcast.spi.Routes;
 import io.vertx.core.Future;
@@ -111,7 +112,11 @@ public final class HealthRoutes implements Routes {
     router
         .get("/health/live")
         .setName("live")
-        .handler(context -> JsonResponse.json(context, 200, Map.of("status", "up")));
+        .handler(
+            context -> {
+              QueryParameters.of(context);
+              JsonResponse.json(context, 200, Map.of("status", "up"));
+            });
     router.get("/health/ready").setName("ready").handler(this::ready);
     router
         .route()
@@ -145,6 +150,7 @@ public final class HealthRoutes implements Routes {
   }
 
   private void ready(RoutingContext context) {
+    QueryParameters.of(context);
     checks.checkStatus().onSuccess(result -> respond(context, result)).onFailure(context::fail);
   }
 

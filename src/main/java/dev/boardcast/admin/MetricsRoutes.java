@@ -2,6 +2,7 @@ package dev.boardcast.admin;
 
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.CidrBlock;
@@ -34,6 +35,7 @@ public final class MetricsRoutes implements Routes {
 
   private void answer(RoutingContext context) {
     if (!isAllowed(context.request())) requireRole(context);
+    QueryParameters.of(context);
     meters.answer(context);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.events;
 
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 
 /**
  * Decides which streams a caller may publish to and read. Thread safe.
@@ -20,6 +22,8 @@ import java.util.function.BiPredicate;
 public final class StreamAccess {
   /** Stands for the caller's own user stream and those of all its teams. */
   private static final String TASKS = "tasks";
+
+  private static final Pattern STREAM = Pattern.compile(FieldRules.STREAM);
 
   private final TeamMemberships memberships;
   private final Set<String> reserved;
@@ -46,20 +50,17 @@ public final class StreamAccess {
   /** Throws a {@link Problem} unless the caller may publish to the stream. */
   void requirePublish(RoutingContext context, String name) {
     RequestPrincipal.requireRole(context, Principal.PUBLISH);
-    if (!name.matches("[a-z0-9._-]{1,100}") || isPersonal(name) || reserved.contains(name)) {
-      throw Problem.invalid(
-          "name",
-          "1 to 100 of a-z, 0-9 and . _ -, not starting with user. or team., and no board's topic");
+    if (!STREAM.matcher(name).matches() || reserved.contains(name)) {
+      throw Problem.invalid("name", FieldRules.STREAM_TEXT + ", and no board's topic");
     }
   }
 
   /** Throws a {@link Problem} when a name cannot be that of a stream. */
   void requireStream(String name) {
     if (boardTopics.contains(name)) throw Problem.notFound("an event stream " + name);
-    if (name.length() > NewEvent.MAX_STREAM_LENGTH
-        || name.chars().anyMatch(Character::isISOControl)) {
-      throw Problem.invalid("name", "1 to 512 characters, no control characters");
-    }
+    boolean isName = isPersonal(name) ? isStorable(name) : STREAM.matcher(name).matches();
+    if (!isName)
+      throw Problem.invalid("name", FieldRules.STREAM_TEXT + ", or the stream of a user or team");
   }
 
   /** Returns the streams behind a name; fails with a {@link Problem} if they may not be read. */
@@ -103,6 +104,11 @@ public final class StreamAccess {
     if (isEntitled) return Future.succeededFuture();
     RequestPrincipal.require(context);
     return Future.failedFuture(Problem.forbidden("you may not read this stream"));
+  }
+
+  private static boolean isStorable(String name) {
+    return name.length() <= NewEvent.MAX_STREAM_LENGTH
+        && name.chars().noneMatch(Character::isISOControl);
   }
 
   private static boolean isPersonal(String name) {

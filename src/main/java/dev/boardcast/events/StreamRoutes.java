@@ -4,6 +4,8 @@ import dev.boardcast.bus.Offset;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
+import dev.boardcast.spi.EntityTags;
+import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -14,6 +16,8 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
+import java.util.Optional;
+import java.util.Set;
 
 /** Serves application streams: publishing to them, and reading the events after an offset. */
 public final class StreamRoutes implements Routes {
@@ -23,8 +27,19 @@ public final class StreamRoutes implements Routes {
   private final StreamEventWriter writer;
   private final StreamCatchUp catchUp;
   private final StreamAccess access;
+  private final Set<String> ownTypes;
 
-  public StreamRoutes(Ingest ingest, Pool pool, Outbox outbox, EventLog log, StreamAccess access) {
+  /**
+   * @param ownTypes types of messages and events of the product, which applications must not use
+   */
+  public StreamRoutes(
+      Ingest ingest,
+      Pool pool,
+      Outbox outbox,
+      EventLog log,
+      StreamAccess access,
+      Set<String> ownTypes) {
+    this.ownTypes = Set.copyOf(ownTypes);
     this.ingest = ingest;
     this.writer = new StreamEventWriter(pool, outbox);
     this.catchUp = new StreamCatchUp(log);
@@ -43,13 +58,22 @@ public final class StreamRoutes implements Routes {
   private void publish(RoutingContext context) {
     String name = context.pathParam("name");
     access.requirePublish(context, name);
-    ingest.handle(context, StreamEvent.class, writer.sink(name));
+    QueryParameters.of(context);
+    FactSink<StreamEvent> sink = writer.sink(name);
+    ingest.handle(context, StreamEvent.class, sink.rejecting(this::ownType));
+  }
+
+  private Optional<Problem> ownType(StreamEvent event) {
+    return ownTypes.contains(event.type())
+        ? Optional.of(Problem.invalid("type", StreamEvent.TYPE))
+        : Optional.empty();
   }
 
   private void read(RoutingContext context) {
     String name = context.pathParam("name");
     access.requireStream(name);
     var query = QueryParameters.of(context, "after", "limit");
+    var known = EntityTags.ifNoneMatch(context.request());
     int limit = query.number("limit", 1, 500, 100);
     var after = query.text("after").map(StreamRoutes::offset);
     access
@@ -58,7 +82,7 @@ public final class StreamRoutes implements Routes {
         .onSuccess(
             page -> {
               boolean isFinal = after.isPresent() && page.isFull(limit) && access.isSingle(name);
-              respond(context, page, isFinal, access.isPublic(name));
+              respond(context, known, page, isFinal, access.isPublic(name));
             })
         .onFailure(context::fail);
   }
@@ -68,15 +92,15 @@ public final class StreamRoutes implements Routes {
    * @param isPublic whether it is the same for every caller
    */
   private static void respond(
-      RoutingContext context, StreamCatchUp.Page page, boolean isFinal, boolean isPublic) {
+      RoutingContext context,
+      Optional<EntityTags> known,
+      StreamCatchUp.Page page,
+      boolean isFinal,
+      boolean isPublic) {
     var response = context.response();
     if (response.ended() || response.closed()) return;
-    response
-        .putHeader("Cache-Control", Caching.of(isPublic, isFinal))
-        .putHeader("ETag", page.etag());
-    if (page.etag().equals(context.request().getHeader("If-None-Match"))) {
-      response.setStatusCode(304).end();
-    } else {
+    response.putHeader("Cache-Control", Caching.of(isPublic, isFinal));
+    if (!EntityTags.endUnchanged(context, known, page.etag())) {
       JsonResponse.json(context, 200, page);
     }
   }

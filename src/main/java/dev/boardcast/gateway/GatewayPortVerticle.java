@@ -1,10 +1,14 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.spi.Problem;
 import dev.boardcast.web.Caching;
+import dev.boardcast.web.CheckedRequests;
 import dev.boardcast.web.InvalidRequestHandler;
 import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.OriginPolicy;
+import dev.boardcast.web.PercentEncoding;
 import dev.boardcast.web.PortTls;
+import dev.boardcast.web.RequestSize;
 import dev.boardcast.web.SecurityHeaders;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
@@ -12,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -108,8 +111,9 @@ final class GatewayPortVerticle extends VerticleBase {
         .setIdleTimeout(silenceMillis)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
         .setAcceptBacklog(BACKLOG)
-        .setMaxHeaderSize(16 << 10)
-        .setMaxInitialLineLength(8 << 10)
+        .setMaxHeaderSize(RequestSize.MAX_HEADER)
+        .setMaxInitialLineLength(RequestSize.MAX_LINE)
+        .setInitialSettings(RequestSize.http2())
         .setHttp2ClearTextEnabled(false)
         .setCompressionSupported(false)
         .setPerMessageWebSocketCompressionSupported(false)
@@ -126,24 +130,34 @@ final class GatewayPortVerticle extends VerticleBase {
             .createHttpServer(tls.applyTo(options(config)))
             .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(tls.applyTo(this::handle));
+            .requestHandler(tls.applyTo(new CheckedRequests(this::handle)));
     return server.listen(port, host).onSuccess(tls::add).compose(up -> limits.connections().of(up));
   }
 
   private void handle(HttpServerRequest request) {
-    AcceptedConnections.begin(request);
     request.response().endHandler(ended -> AcceptedConnections.end(request));
-    String path = relative(request.path());
-    if (LIVE.equals(path) && request.method() == HttpMethod.GET) {
-      SecurityHeaders.set(request.response());
-      request
-          .response()
-          .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
-          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-          .end("{\"status\":\"up\"}");
+    String path = relative(PercentEncoding.normalized(request.path()));
+    if (LIVE.equals(path)) {
+      live(request);
     } else {
       handshakes.handle(request, origins, path, request::params);
     }
+  }
+
+  private static void live(HttpServerRequest request) {
+    try {
+      AllowedMethods.require(request);
+      for (String name : request.params().names()) throw Problem.invalid(name, "no parameters");
+    } catch (Problem refused) {
+      HandshakeRejection.of(refused).send(request);
+      return;
+    }
+    SecurityHeaders.set(request.response());
+    request
+        .response()
+        .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end("{\"status\":\"up\"}");
   }
 
   /** The path below the base path; null for one that is not below it. */

@@ -6,7 +6,6 @@ import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.ClientAddressResolver;
-import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.MultiMap;
@@ -75,7 +74,6 @@ final class HandshakeHandler {
   void handle(
       HttpServerRequest request, OriginPolicy origins, String path, Supplier<MultiMap> query) {
     try {
-      FieldSyntax.check(request);
       node.services().limits().requireAllowed(request);
       origins.checkHandshake(request);
       if (SseRequest.PATH.equals(path)) {
@@ -107,6 +105,7 @@ final class HandshakeHandler {
         Optional.ofNullable(path)
             .flatMap(some -> endpoints.find(some, name -> query.get().getAll(name)))
             .orElseThrow(() -> Problem.notFound("The path"));
+    AllowedMethods.require(request);
     WebSocketHandshake.check(request, node.config().compression());
     if (WebSocketHandshake.hasBody(request)) {
       // The request would hold its permit until the body has arrived.

@@ -3,7 +3,6 @@ package dev.boardcast.gateway;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.MultiMap;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +22,7 @@ record SseRequest(Endpoint endpoint, Optional<String> token) {
    * @throws Problem 400 naming a parameter that is unknown or repeated, 405 for another method
    */
   static SseRequest of(HttpServerRequest request, MultiMap query) {
-    if (request.method() != HttpMethod.GET) {
-      throw Problem.of(405, "Method not allowed", request.method() + " is not possible here");
-    }
+    AllowedMethods.require(request);
     for (String name : query.names()) {
       if (!PARAMETERS.contains(name)) {
         throw Problem.invalid(name, "no such parameter, but one of since, token, topics");

@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Visibility;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
 public final class TopicCatalogue {
   public static final String TASKS = "tasks";
 
-  private static final Pattern STREAM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
+  private static final Pattern STREAM = Pattern.compile(FieldRules.STREAM);
   private static final String USER = "user.";
   private static final String TEAM = "team.";
 

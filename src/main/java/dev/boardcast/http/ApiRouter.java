@@ -7,18 +7,21 @@ import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
-import dev.boardcast.web.FieldSyntax;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
+import dev.boardcast.web.RequestSyntax;
 import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.audit.RequestId;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -114,6 +117,7 @@ public final class ApiRouter {
       router.route().handler(new CorsPolicy(config.allowedOrigins()));
     }
     connections.forEach(each -> each.mount(router));
+    router.route().handler(new ExpectContinue());
     int authentication = router.getRoutes().size();
     router
         .route()
@@ -121,10 +125,12 @@ public final class ApiRouter {
         .handler(new AuthenticationHandler(authenticator, limits, audit));
     router.route().handler(this::limitRate);
     router.route().handler(new BodyReader(config, limits));
+    router.route().handler(new GzipBody(config.maxBody()));
     router.route().handler(CurrentAccess::check);
     // The limit begins when the body was read.
     router.route().handler(new RequestTimeout(config.answerLimit()));
     routes.forEach(each -> each.mount(router));
+    addHead(router);
     rejectOtherMethods(router);
     checkEarly(router, authentication);
     router.route().failureHandler(new ProblemHandler(500));
@@ -153,12 +159,23 @@ public final class ApiRouter {
         .end();
   }
 
-  /** 405 for a path with a route for other methods: a router that is mounted cannot tell. */
+  /** HEAD wherever GET is (RFC 9110, 9.1): Vert.x sends the head of GET's answer. */
+  private static void addHead(Router router) {
+    for (Route route : router.getRoutes()) {
+      if (route.methods() != null && route.methods().contains(HttpMethod.GET)) {
+        route.method(HttpMethod.HEAD);
+      }
+    }
+  }
+
+  /** 405 for a path with routes for other methods: a router that is mounted cannot tell. */
   private static void rejectOtherMethods(Router router) {
+    var allowed = new LinkedHashMap<String, List<HttpMethod>>();
     for (Route route : router.getRoutes()) {
       if (route.methods() == null || route.getPath() == null) continue;
-      router.route(route.getPath()).handler(context -> context.fail(405));
+      allowed.computeIfAbsent(route.getPath(), path -> new ArrayList<>()).addAll(route.methods());
     }
+    allowed.forEach((path, methods) -> router.route(path).handler(new MethodNotAllowed(methods)));
   }
 
   private void checkOrigin(RoutingContext context) {
@@ -205,16 +222,23 @@ public final class ApiRouter {
 
   private void begin(RoutingContext context) {
     var request = context.request();
+    // Here too, for a router of the application.
+    if (!AcceptedConnections.begin(request)) return;
     RequestId.set(context);
     audit.ifPresent(trail -> trail.begin(context));
-    AcceptedConnections.begin(request);
     context.addEndHandler(ended -> AcceptedConnections.end(request));
     context.next();
   }
 
   private void checkSyntax(RoutingContext context) {
     try {
-      FieldSyntax.check(context.request());
+      RequestSyntax.check(context.request());
+    } catch (Problem malformed) {
+      HeldBody.closeAfterAnswer(context);
+      context.fail(malformed);
+      return;
+    }
+    try {
       limits.requireAllowed(context.request());
     } catch (Problem refused) {
       context.fail(refused);

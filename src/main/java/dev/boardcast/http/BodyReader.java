@@ -22,7 +22,6 @@ final class BodyReader implements Handler<RoutingContext> {
   // These are counted when they are late.
   private static final int TINY = 4 << 10;
   private static final int LATE_MILLIS = 500;
-  private static final String CONTINUE = "100-continue";
 
   private final HttpConfig config;
   private final ClientLimits limits;
@@ -37,23 +36,30 @@ final class BodyReader implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     HttpServerRequest request = context.request();
+    long size = size(request);
+    if (size != 0) GzipBody.requireKnown(context);
     if (Ingest.isNdjson(context)) {
-      if (CONTINUE.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-        context.response().writeContinue();
-      }
+      ExpectContinue.send(context);
       // A service with a token may write as slowly as it has facts.
       if (RequestPrincipal.of(context).isEmpty()) BodyPace.watch(context, limits);
       context.next();
       return;
     }
     JsonBody.limit(context, config.maxLine());
-    long size = size(request);
-    if (request.isEnded() || size == 0 || size > config.maxBody()) {
+    if (size > config.maxBody()) {
+      context.fail(413);
+      return;
+    }
+    if (request.isEnded() || size == 0) {
       reader.handle(context);
       return;
     }
-    var held = new HeldBody(context, limits, size > 0 ? size : config.maxBody());
-    if (size > SMALL && !held.acquire()) return;
+    long most = size > 0 ? size : config.maxBody();
+    if (GzipBody.isCompressed(context)) most = Math.min(most * Gunzip.MAX_RATIO, config.maxBody());
+    var held = new HeldBody(context, limits, most);
+    // One of unknown size is counted when it is late.
+    if (size > 0 && most > SMALL && !held.acquire()) return;
+    ExpectContinue.send(context);
     reader.handle(context);
     if (request.isEnded()) return;
     boolean isTiny = size > 0 && size <= TINY;

@@ -1,8 +1,10 @@
 package dev.boardcast.http;
 
+import dev.boardcast.web.CheckedRequests;
 import dev.boardcast.web.InvalidRequestHandler;
 import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.PortTls;
+import dev.boardcast.web.RequestSize;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -56,8 +58,9 @@ public final class HttpApiVerticle extends VerticleBase {
             // Closes a connection whose peer only receives and no longer acknowledges.
             .setTcpUserTimeout(idleMillis)
             .setAcceptBacklog(1024)
-            .setMaxHeaderSize(16 << 10)
-            .setMaxInitialLineLength(8 << 10)
+            .setMaxHeaderSize(RequestSize.MAX_HEADER)
+            .setMaxInitialLineLength(RequestSize.MAX_LINE)
+            .setInitialSettings(RequestSize.http2())
             // Not before the caller was checked.
             .setHandle100ContinueAutomatically(false)
             .setDecompressionSupported(false)
@@ -70,7 +73,7 @@ public final class HttpApiVerticle extends VerticleBase {
             .createHttpServer(security.applyTo(options))
             .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(security.applyTo(router.forPort(vertx)));
+            .requestHandler(security.applyTo(new CheckedRequests(router.forPort(vertx))));
     return server
         .listen(port, host)
         .onSuccess(security::add)

@@ -1,5 +1,6 @@
 package dev.boardcast.http;
 
+import dev.boardcast.web.DateHeader;
 import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -61,6 +62,7 @@ public final class RedirectVerticle extends VerticleBase {
 
   private void redirect(HttpServerRequest request) {
     var response = request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    DateHeader.set(response);
     if (request.authority() == null || !request.uri().startsWith("/")) {
       response.setStatusCode(400).end();
       return;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.Idempotency;
+import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Problem.FieldError;
@@ -88,8 +89,7 @@ public final class TransactionalIdempotency implements Idempotency {
       String ifMatch = request.getHeader("If-Match");
       String head = request.method() + " " + request.path() + "\n" + ifMatch + "\n";
       digest.update(head.getBytes(UTF_8));
-      var body = context.body().buffer();
-      if (body != null) digest.update(body.getBytes());
+      digest.update(JsonBody.bytes(context));
       return digest.digest();
     } catch (NoSuchAlgorithmException defect) {
       throw new IllegalStateException(defect);

@@ -3,6 +3,7 @@ package dev.boardcast.metrics;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.Problem;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -33,7 +35,7 @@ import java.util.regex.Pattern;
 public final class BoardRoutes implements Routes {
   private static final String FROM = "from";
   private static final String TO = "to";
-  private static final Pattern VERSION_TAG = Pattern.compile("\"([0-9]{1,18})\"");
+  private static final Pattern VERSION_TAG = Pattern.compile("(?:W/)?\"([0-9]{1,18})\"");
 
   private final List<Board> boards;
   private final SnapshotCache cache;
@@ -118,6 +120,7 @@ public final class BoardRoutes implements Routes {
   }
 
   private void list(RoutingContext context) {
+    QueryParameters.of(context);
     var principal = RequestPrincipal.of(context);
     var visible =
         boards.stream()
@@ -135,11 +138,13 @@ public final class BoardRoutes implements Routes {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
     allow(context, visibility.apply(name));
+    var known = EntityTags.ifNoneMatch(context.request());
     read(
         context,
         board,
         QueryParameters.of(context, FROM, TO),
-        this::respond,
+        known,
+        (request, latest) -> respond(request, known, latest),
         (range, data) ->
             new RangeResponse(board.name(), range.from(), range.to(), clock.instant(), data));
   }
@@ -150,17 +155,14 @@ public final class BoardRoutes implements Routes {
     context.response().putHeader(HttpHeaders.CACHE_CONTROL, Caching.of(isPublic, false));
   }
 
-  private void respond(RoutingContext context, Optional<Snapshot> latest) {
+  private static void respond(
+      RoutingContext context, Optional<EntityTags> known, Optional<Snapshot> latest) {
     var snapshot =
         latest.orElseThrow(() -> Problem.unavailable("this board has not been computed yet", 1));
     // A stale snapshot gets no ETag: its age changes even when its data does not.
     if (!snapshot.stale()) {
       String tag = '"' + Long.toString(snapshot.version()) + '"';
-      context.response().putHeader(HttpHeaders.ETAG, tag);
-      if (isKnown(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), tag)) {
-        context.response().setStatusCode(304).end();
-        return;
-      }
+      if (EntityTags.endUnchanged(context, known, tag)) return;
     }
     JsonResponse.json(context, 200, Latest.of(snapshot));
   }
@@ -178,6 +180,7 @@ public final class BoardRoutes implements Routes {
         context,
         board,
         legacyQuery(context),
+        Optional.empty(),
         (request, latest) -> {
           if (latest.isPresent()) {
             JsonResponse.json(request, 200, board.httpFormat().of(latest.get()));
@@ -207,6 +210,7 @@ public final class BoardRoutes implements Routes {
       RoutingContext context,
       Board board,
       QueryParameters query,
+      Optional<EntityTags> known,
       BiConsumer<RoutingContext, Optional<Snapshot>> respond,
       BiFunction<RangeQuery, RawJson, Object> rangeResponse) {
     var range = RangeQuery.of(query, board);
@@ -222,7 +226,7 @@ public final class BoardRoutes implements Routes {
                       JsonResponse.json(context, 200, body);
                     })
             : cache
-                .latest(board.name(), knownVersion(context))
+                .latest(board.name(), knownVersion(known))
                 .map(
                     latest -> {
                       respond.accept(context, latest);
@@ -232,21 +236,12 @@ public final class BoardRoutes implements Routes {
   }
 
   /** The version that the client has, which numbers must not fall behind; 0 for none. */
-  private static long knownVersion(RoutingContext context) {
-    String ifNoneMatch = context.request().getHeader(HttpHeaders.IF_NONE_MATCH);
-    if (ifNoneMatch == null) return 0;
-    var tag = VERSION_TAG.matcher(ifNoneMatch);
-    long known = 0;
-    while (tag.find()) known = Math.max(known, Long.parseLong(tag.group(1)));
-    return known;
-  }
-
-  private static boolean isKnown(String ifNoneMatch, String tag) {
-    if (ifNoneMatch == null) return false;
-    for (String candidate : ifNoneMatch.split(",")) {
-      String known = candidate.trim();
-      if (known.equals("*") || known.equals(tag) || known.equals("W/" + tag)) return true;
-    }
-    return false;
+  private static long knownVersion(Optional<EntityTags> known) {
+    return known.map(EntityTags::tags).orElse(List.of()).stream()
+        .map(VERSION_TAG::matcher)
+        .filter(Matcher::matches)
+        .mapToLong(tag -> Long.parseLong(tag.group(1)))
+        .max()
+        .orElse(0);
   }
 }

@@ -41,6 +41,14 @@ public interface BoardModule {
     return List.of();
   }
 
+  /**
+   * The types of the events that this module publishes; one of another type cannot be published.
+   * Applications must not use them: a client could not tell whose event it is.
+   */
+  default Set<String> eventTypes() {
+    return Set.of();
+  }
+
   /** The source of team memberships, if this module stores teams; at most one module does. */
   default Optional<TeamMemberships> memberships(BoardContext context) {
     return Optional.empty();

@@ -15,8 +15,14 @@ public final class FieldRules {
 
   public static final String ID_TEXT = "an id of 1 to 100 letters, digits and . _ -";
 
+  /** The name of an application's stream, for publishing, subscribing and reading alike. */
+  public static final String STREAM = "(?!user\\.|team\\.)[A-Za-z0-9._:-]{1,100}";
+
+  public static final String STREAM_TEXT =
+      "1 to 100 letters, digits and . _ : -, not starting with user. or team.";
+
   /** A {@link Principal#user}. */
-  public static final String USER = "[^\\s\\p{Cntrl}][^\\p{Cntrl}]{0,199}";
+  public static final String USER = "[^\\s\\p{Cc}][^\\p{Cc}]{0,199}";
 
   public static final String USER_TEXT = "a user id of 1 to 200 characters, no control characters";
 

@@ -8,10 +8,10 @@ import java.util.List;
 /**
  * Reads facts from HTTP requests and stores them in a {@link FactSink}.
  *
- * <p>A request carries one JSON object, a JSON array, or NDJSON ({@code application/x-ndjson}) of
- * any length. Facts are records whose Jakarta Validation annotations state what is valid. NDJSON is
- * read as a stream: one batch is stored while the next is read, so memory does not grow with the
- * body. Responses:
+ * <p>A request carries one JSON object, a JSON array, or NDJSON ({@code application/x-ndjson},
+ * {@code application/ndjson}, {@code application/jsonl}) of any length. Facts are records whose
+ * Jakarta Validation annotations state what is valid. NDJSON is read as a stream: one batch is
+ * stored while the next is read, so memory does not grow with the body. Responses:
  *
  * <ul>
  *   <li>One object: 201 when it is new, 200 when it is a duplicate, 400 naming the wrong field.
@@ -62,7 +62,7 @@ public interface Ingest {
 
   /** Whether the request says that its body is NDJSON; such a body is not read in advance. */
   static boolean isNdjson(RoutingContext context) {
-    return JsonBody.mediaType(context).filter("application/x-ndjson"::equals).isPresent();
+    return JsonBody.isNdjson(context);
   }
 
   /**

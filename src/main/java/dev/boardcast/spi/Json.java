@@ -43,6 +43,8 @@ public final class Json {
   private static final DateTimeFormatter MILLIS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+  static final int MAX_DEPTH = 64;
+
   /** Thread safe. Must not be reconfigured. */
   public static final ObjectMapper MAPPER = mapper();
 
@@ -86,6 +88,11 @@ public final class Json {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            // Blank text is a value, and wrong where something else belongs.
+            .withCoercionConfigDefaults(
+                any ->
+                    any.setAcceptBlankAsEmpty(false)
+                        .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
             .withCoercionConfig(
                 LogicalType.Textual,
                 text ->
@@ -98,7 +105,10 @@ public final class Json {
     mapper
         .getFactory()
         .setStreamReadConstraints(
-            StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100).build());
+            StreamReadConstraints.builder()
+                .maxNestingDepth(MAX_DEPTH)
+                .maxNumberLength(100)
+                .build());
     return mapper;
   }
 
@@ -119,26 +129,8 @@ public final class Json {
     @Override
     public String deserialize(JsonParser in, DeserializationContext context) throws IOException {
       String text = super.deserialize(in, context);
-      if (text == null || isText(text)) return text;
-      throw JsonMappingException.from(
-          in,
-          "not text",
-          new IllegalArgumentException("text without NUL and without broken characters"));
-    }
-
-    private static boolean isText(String text) {
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (c == 0) return false;
-        if (!Character.isSurrogate(c)) continue;
-        boolean isPair =
-            Character.isHighSurrogate(c)
-                && i + 1 < text.length()
-                && Character.isLowSurrogate(text.charAt(i + 1));
-        if (!isPair) return false;
-        i++;
-      }
-      return true;
+      if (text == null || RefusedText.isStorable(text)) return text;
+      throw JsonMappingException.from(in, "not text", new RefusedText());
     }
   }
 

@@ -1,11 +1,7 @@
 package dev.boardcast.spi;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.boardcast.spi.Problem.FieldError;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -14,20 +10,14 @@ import jakarta.validation.MessageInterpolator;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads JSON into records and validates them: types by {@link Json#MAPPER}, bounds by the record's
@@ -45,6 +35,12 @@ public final class JsonBody {
   // An array begins within these.
   private static final int MAX_BLANKS = 4_096;
   private static final String LIMIT = "boardcast.json-limit";
+  private static final String BODY = "boardcast.json-body";
+  private static final String JSON = "application/json";
+  private static final Set<String> NDJSON =
+      Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+  private static final Pattern WIDE =
+      Pattern.compile(";\\s*charset\\s*=\\s*\"?(?:utf-?(?:16|32)|ucs-)");
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
 
@@ -111,7 +107,7 @@ public final class JsonBody {
 
   private static byte[] bounded(RoutingContext context) {
     Integer limit = context.get(LIMIT);
-    Buffer body = context.body().buffer();
+    Buffer body = buffer(context);
     if (limit != null && body != null && body.length() > limit) {
       throw Problem.of(
           413,
@@ -130,28 +126,41 @@ public final class JsonBody {
    */
   public static byte[] text(RoutingContext context) {
     requireJson(context);
-    return bytes(context);
+    byte[] json = bytes(context);
+    JsonEncoding.require(json);
+    return json;
   }
 
   /** 400 for a body that is not JSON, naming the place. */
   public static Problem notReadable(IOException failure) {
-    return Problem.invalid(List.of(explain(failure)));
+    return Problem.invalid(List.of(JsonErrors.explain(failure)));
   }
 
   private static <T> T parse(byte[] json, ObjectReader reader) {
     if (json.length == 0) throw Problem.invalid("body", "a JSON value, but it is empty");
+    JsonEncoding.require(json);
     try {
       return reader.readValue(json);
     } catch (IOException notReadable) {
-      throw Problem.invalid(List.of(explain(notReadable)));
+      throw Problem.invalid(List.of(JsonErrors.explain(notReadable)));
     }
   }
 
   private static void requireJson(RoutingContext context) {
     var type = mediaType(context);
-    if (type.isPresent() && !type.get().equals("application/json")) {
-      throw Problem.of(415, "Unsupported media type", "expected content type application/json");
+    if (type.isPresent() && !type.get().equals(JSON)) {
+      throw Problem.of(415, "Unsupported media type", "expected content type " + JSON);
     }
+    String header = context.request().getHeader("Content-Type");
+    // RFC 8259 knows no such parameter: others than these do not matter.
+    if (header != null && WIDE.matcher(header.toLowerCase(Locale.ROOT)).find()) {
+      throw Problem.of(415, "Unsupported media type", "expected " + JSON + " in UTF-8");
+    }
+  }
+
+  /** Whether the content type of a request is one of those that NDJSON has. */
+  static boolean isNdjson(RoutingContext context) {
+    return mediaType(context).filter(NDJSON::contains).isPresent();
   }
 
   /** The content type of a request in lower case, without parameters such as a charset. */
@@ -162,97 +171,41 @@ public final class JsonBody {
 
   /** Whether the body of a request other than NDJSON starts as a JSON array. */
   static boolean isArray(RoutingContext context) {
-    Buffer body = context.body().buffer();
-    int most = body == null ? 0 : Math.min(body.length(), MAX_BLANKS);
-    for (int i = 0; i < most; i++) {
-      byte b = body.getByte(i);
+    Buffer body = buffer(context);
+    if (body == null) return false;
+    byte[] start = body.getBytes(0, Math.min(body.length(), MAX_BLANKS));
+    for (int i = JsonEncoding.byteOrderMark(start); i < start.length; i++) {
+      byte b = start[i];
       if (b == ' ' || b == '\t' || b == '\r' || b == '\n') continue;
       return b == '[';
     }
     return false;
   }
 
-  private static byte[] bytes(RoutingContext context) {
-    Buffer body = context.body().buffer();
+  /** The size of the body of a request other than NDJSON, decompressed. */
+  public static int length(RoutingContext context) {
+    Buffer body = buffer(context);
+    return body == null ? 0 : body.length();
+  }
+
+  /** Puts the decompressed body of a request in the place of the one read; called by the node. */
+  public static void replace(RoutingContext context, Buffer body) {
+    context.put(BODY, body);
+  }
+
+  /** The body of a request other than NDJSON, decompressed; empty without one. */
+  public static byte[] bytes(RoutingContext context) {
+    Buffer body = buffer(context);
     return body == null ? new byte[0] : body.getBytes();
+  }
+
+  private static Buffer buffer(RoutingContext context) {
+    Buffer replaced = context.get(BODY);
+    return replaced == null ? context.body().buffer() : replaced;
   }
 
   private static FieldError error(ConstraintViolation<?> violation) {
     return new FieldError(
         NAMES.translate(violation.getPropertyPath().toString()), violation.getMessage());
-  }
-
-  /** The field at which reading failed, and what was expected there. */
-  static FieldError explain(IOException failure) {
-    if (failure instanceof UnrecognizedPropertyException unknown) {
-      String known =
-          unknown.getKnownPropertyIds().stream()
-              .map(Object::toString)
-              .sorted()
-              .collect(Collectors.joining(", "));
-      return new FieldError(path(unknown), "no such field, but one of " + known);
-    }
-    if (failure instanceof MismatchedInputException mismatch) {
-      return new FieldError(path(mismatch), expected(mismatch.getTargetType()));
-    }
-    if (failure instanceof JsonMappingException mapping
-        && mapping.getCause() instanceof NumberFormatException) {
-      return new FieldError(path(mapping), "a number of an ordinary size");
-    }
-    if (failure instanceof JsonMappingException mapping
-        && mapping.getCause() instanceof IllegalArgumentException reason) {
-      return new FieldError(path(mapping), String.valueOf(reason.getMessage()));
-    }
-    if (failure instanceof JacksonException syntax) {
-      return new FieldError("body", "valid JSON in UTF-8: " + where(syntax));
-    }
-    return new FieldError("body", "valid JSON in UTF-8");
-  }
-
-  private static String where(JacksonException syntax) {
-    String reason = syntax.getOriginalMessage();
-    int end = reason.indexOf('\n');
-    // Without Jackson's hints on how to configure its reader.
-    String first =
-        (end < 0 ? reason : reason.substring(0, end)).replaceAll(": enable .*|, from `[^`]*`", "");
-    String shown = first.length() > 160 ? first.substring(0, 160) + "…" : first;
-    var at = syntax.getLocation();
-    return at == null ? shown : shown + " (column " + at.getColumnNr() + ")";
-  }
-
-  private static String path(JsonMappingException failure) {
-    String path =
-        failure.getPath().stream()
-            .map(
-                step ->
-                    step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-            .collect(Collectors.joining("."))
-            .replace(".[", "[");
-    return path.isEmpty() ? "body" : path;
-  }
-
-  private static String expected(Class<?> type) {
-    if (type == null) return "another type";
-    if (type == String.class) return "a string";
-    if (type == Instant.class) return "an ISO 8601 time such as 2026-01-31T12:00:00.000Z";
-    if (type == UUID.class) return "a UUID";
-    if (type == boolean.class || type == Boolean.class) return "true or false";
-    if (type == BigDecimal.class || type == double.class || type == Double.class) return "a number";
-    if (type == int.class
-        || type == Integer.class
-        || type == long.class
-        || type == Long.class
-        || type == BigInteger.class) {
-      return "a whole number";
-    }
-    if (type.isEnum()) {
-      return "one of "
-          + Arrays.stream(type.getEnumConstants())
-              .map(constant -> Json.MAPPER.convertValue(constant, String.class))
-              .collect(Collectors.joining(", "));
-    }
-    if (Collection.class.isAssignableFrom(type) || type.isArray()) return "an array";
-    if (type.isRecord() || Map.class.isAssignableFrom(type)) return "a JSON object";
-    return "another type";
   }
 }

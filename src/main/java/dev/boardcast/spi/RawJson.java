@@ -2,6 +2,7 @@ package dev.boardcast.spi;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -88,9 +89,24 @@ public final class RawJson {
           && in.currentToken().isStructStart()) {
         in.skipChildren();
         int end = (int) in.currentLocation().getByteOffset();
-        return new RawJson(text(in, ByteBuffer.wrap(source, start, end - start)));
+        String text = text(in, ByteBuffer.wrap(source, start, end - start));
+        // Only escapes make characters that UTF-8 does not have.
+        if (text.contains("\\u")) requireStorable(in, text);
+        return new RawJson(text);
       }
       return new RawJson(context.readTree(in).toString());
+    }
+
+    /** Checks names and texts: skipped ones were not read. */
+    private static void requireStorable(JsonParser outer, String json) throws IOException {
+      try (JsonParser in = Json.MAPPER.createParser(json)) {
+        for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+          boolean isText = token == JsonToken.FIELD_NAME || token == JsonToken.VALUE_STRING;
+          if (isText && !RefusedText.isStorable(in.getText())) {
+            throw JsonMappingException.from(outer, "not text", new RefusedText());
+          }
+        }
+      }
     }
 
     /** Checks the encoding, which the parser does not do for skipped text. */

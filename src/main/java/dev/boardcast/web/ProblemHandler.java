@@ -48,6 +48,8 @@ public final class ProblemHandler implements Handler<RoutingContext> {
       return;
     }
     var problem = problem(context);
+    // Where a node has a base path, the paths beside it have no other handlers.
+    if (!response.headers().contains(HttpHeaders.DATE)) SecurityHeaders.set(response);
     response
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, TYPE)

@@ -4,7 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 
-/** Headers with which a response restricts what browsers do with it. */
+/** Headers of every response: the date, and what browsers may do with it. */
 public final class SecurityHeaders {
   public static final String CONTENT_SECURITY_POLICY = "Content-Security-Policy";
 
@@ -26,6 +26,7 @@ public final class SecurityHeaders {
    * Sets those of data, which is neither shown as a page nor framed; a page replaces the policy.
    */
   public static void set(HttpServerResponse response) {
+    DateHeader.set(response);
     response
         .putHeader(OPTIONS, NO_SNIFF)
         .putHeader(REFERRER, NO_REFERRER)

@@ -57,7 +57,8 @@ class StreamRoutesIT {
                 Set.of("routing", "tasks", "alerts"),
                 Set.of("routing"),
                 (stream, viewer) ->
-                    !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent())));
+                    !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent()),
+            Set.of("pong", "task_created")));
   }
 
   @Test
@@ -217,7 +218,7 @@ class StreamRoutesIT {
         "{\"accepted\":2,\"duplicate\":1,\"rejected\":2,\"errors\":["
             + "{\"line\":2,\"field\":\"data\",\"expected\":\"a JSON object\"},"
             + "{\"line\":4,\"field\":\"type\",\"expected\":\"1 to 100 letters, digits and . _ : -, "
-            + "and no type of the protocol's own\"}]}",
+            + "and no type of the product's own\"}]}",
         first.text());
     assertEquals(0, again.json().get("accepted").asInt());
     assertEquals(3, again.json().get("duplicate").asInt());
@@ -254,7 +255,13 @@ class StreamRoutesIT {
         "POST | user.x  | x;;publish   | {\"type\":\"t\",\"data\":{}}        | 400 | name",
         "POST | team.x  | x;x;admin    | {\"type\":\"t\",\"data\":{}}        | 400 | name",
         "POST | routing | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 400 | name",
-        "POST | Agents  | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 400 | name",
+        "POST | a%20b   | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 400 | name",
+        "GET  | a%20b   | eve          |                                     | 400 | name",
+        "POST | Bugs    | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 201 | ",
+        "POST | a:b     | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 201 | ",
+        "POST | _m      | bot;;publish | {\"type\":\"t\",\"data\":{}}        | 201 | ",
+        "GET  | _m      | eve          |                                     | 200 | ",
+        "POST | agents  | bot;;publish | {\"type\":\"task_created\",\"data\":{}} | 400 | type",
         "POST | agents  | eve          | {\"type\":\"t\",\"data\":{}}        | 403 | ",
         "POST | agents  | eve;;ingest  | {\"type\":\"t\",\"data\":{}}        | 403 | ",
         "POST | agents  |              | {\"type\":\"t\",\"data\":{}}        | 401 | ",

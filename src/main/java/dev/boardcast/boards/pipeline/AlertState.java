@@ -31,6 +31,10 @@ final class AlertState {
   /** The stream of the events. */
   static final String STREAM = "alerts";
 
+  static final String RAISED = "alert_raised";
+  static final String CHANGED = "alert_changed";
+  static final String CLEARED = "alert_cleared";
+
   private static final String SELECT =
       "SELECT id, severity, source, rule, message, since FROM pipeline_alert";
   private static final String RAISE =
@@ -126,15 +130,15 @@ final class AlertState {
     var events = new ArrayList<NewEvent>();
     if (!cleared.isEmpty()) {
       steps.add(transaction.preparedQuery(CLEAR).execute(Tuple.of(ids(cleared))));
-      cleared.forEach(alert -> events.add(event("alert_cleared", Cleared.of(alert, now), now)));
+      cleared.forEach(alert -> events.add(event(CLEARED, Cleared.of(alert, now), now)));
     }
     if (!changed.isEmpty()) {
       steps.add(transaction.preparedQuery(CHANGE).execute(change(changed)));
-      changed.forEach(alert -> events.add(event("alert_changed", alert, now)));
+      changed.forEach(alert -> events.add(event(CHANGED, alert, now)));
     }
     if (!added.isEmpty()) {
       steps.add(transaction.preparedQuery(RAISE).execute(raise(added, now)));
-      added.forEach(alert -> events.add(event("alert_raised", alert, now)));
+      added.forEach(alert -> events.add(event(RAISED, alert, now)));
     }
     if (events.isEmpty()) return Future.succeededFuture();
     steps.add(publisher.append(transaction, events));

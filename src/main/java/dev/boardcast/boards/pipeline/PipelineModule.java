@@ -9,6 +9,7 @@ import dev.boardcast.spi.Routes;
 import io.vertx.ext.web.Router;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The pipeline board: scrape runs, data quality, and alerts. */
 public final class PipelineModule implements BoardModule {
@@ -47,6 +48,11 @@ public final class PipelineModule implements BoardModule {
   @Override
   public List<String> webSocketPaths() {
     return List.of("/api/v1/ws/monitoring/pipeline-status", "/ws/monitoring/pipeline-status");
+  }
+
+  @Override
+  public Set<String> eventTypes() {
+    return Set.of(AlertState.RAISED, AlertState.CHANGED, AlertState.CLEARED);
   }
 
   @Override

@@ -52,6 +52,7 @@ final class InvitationRoutes implements Routes {
   }
 
   private void invite(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
     TeamActs.target(context, id, "user:" + user);
@@ -60,6 +61,7 @@ final class InvitationRoutes implements Routes {
   }
 
   private void ofTeam(RoutingContext context) {
+    QueryParameters.of(context);
     invitations
         .ofTeam(board.pool(), RequestPrincipal.require(context), id(context))
         .onSuccess(found -> JsonResponse.json(context, 200, new Page<>(found, null)))
@@ -67,6 +69,7 @@ final class InvitationRoutes implements Routes {
   }
 
   private void withdraw(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     String user = user(context);
     responder.respond(
@@ -85,12 +88,14 @@ final class InvitationRoutes implements Routes {
   }
 
   private void accept(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     responder.respond(
         context, (caller, tx) -> invitations.accept(tx, caller, id), TeamResponder::nothing);
   }
 
   private void decline(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     responder.respond(
         context, (caller, tx) -> invitations.decline(tx, caller, id), TeamResponder::nothing);

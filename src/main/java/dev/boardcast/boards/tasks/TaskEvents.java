@@ -29,6 +29,8 @@ final class TaskEvents {
   static final String DELETED = "task_deleted";
   static final String SHARED = "task_shared";
 
+  static final Set<String> TYPES = Set.of(CREATED, UPDATED, COMPLETED, REOPENED, DELETED, SHARED);
+
   private TaskEvents() {}
 
   /**

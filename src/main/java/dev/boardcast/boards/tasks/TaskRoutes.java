@@ -2,12 +2,12 @@ package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EarlyCheck;
+import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 
@@ -53,19 +53,13 @@ final class TaskRoutes implements Routes {
   }
 
   private void get(RoutingContext context) {
-    var tags = IfMatch.noneOf(context.request());
+    var known = EntityTags.ifNoneMatch(context.request());
     list.find(RequestPrincipal.require(context), UpdateTaskHandler.id(context))
         .onSuccess(
             task -> {
-              if (tags.filter(known -> known.matchesWeakly(task)).isPresent()) {
-                context
-                    .response()
-                    .setStatusCode(304)
-                    .putHeader(HttpHeaders.ETAG, task.etag())
-                    .end();
-              } else {
-                StoredResponse.json(200, task).withEtag(task.etag()).send(context);
-              }
+              if (context.response().ended() || context.response().closed()) return;
+              if (EntityTags.endUnchanged(context, known, task.etag())) return;
+              StoredResponse.json(200, task).withEtag(task.etag()).send(context);
             })
         .onFailure(context::fail);
   }

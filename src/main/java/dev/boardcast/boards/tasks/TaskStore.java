@@ -1,5 +1,6 @@
 package dev.boardcast.boards.tasks;
 
+import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
@@ -65,7 +66,7 @@ final class TaskStore {
    *     match, or as the change throws
    */
   Future<Changed> change(
-      SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch, TaskChange change) {
+      SqlClient tx, Principal caller, UUID id, Optional<EntityTags> ifMatch, TaskChange change) {
     return lock(tx, caller, id)
         .compose(
             locked -> {
@@ -79,7 +80,7 @@ final class TaskStore {
   }
 
   /** Deletes a task, as the owner or an admin only. Otherwise as {@link #change}. */
-  Future<Changed> delete(SqlClient tx, Principal caller, UUID id, Optional<IfMatch> ifMatch) {
+  Future<Changed> delete(SqlClient tx, Principal caller, UUID id, Optional<EntityTags> ifMatch) {
     return lock(tx, caller, id)
         .compose(
             locked -> {
@@ -110,12 +111,12 @@ final class TaskStore {
             });
   }
 
-  private static void check(Optional<IfMatch> ifMatch, Task now) {
+  private static void check(Optional<EntityTags> ifMatch, Task now) {
     ifMatch
-        .filter(tags -> !tags.matches(now))
+        .filter(tags -> !tags.matchesStrongly(now.etag()))
         .ifPresent(
             tags -> {
-              throw tags.failed(now);
+              throw tags.failed(now.etag());
             });
   }
 

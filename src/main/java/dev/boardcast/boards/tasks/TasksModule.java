@@ -5,8 +5,10 @@ import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.TeamMemberships;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Tasks, teams and team memberships. It has no metrics of its own and writes events only. */
 public final class TasksModule implements BoardModule {
@@ -18,6 +20,14 @@ public final class TasksModule implements BoardModule {
   @Override
   public Optional<AuditedSums> auditedSums() {
     return Optional.of(new TaskAudit());
+  }
+
+  @Override
+  public Set<String> eventTypes() {
+    var types = new HashSet<>(TaskEvents.TYPES);
+    types.addAll(Set.of(TeamMemberships.CHANGED, InvitationEvent.TYPE));
+    types.addAll(Set.of(TeamEvents.UPDATED, TeamEvents.DELETED));
+    return types;
   }
 
   @Override

@@ -79,15 +79,17 @@ final class TeamRoutes implements Routes {
     var caller = RequestPrincipal.require(context);
     var query = QueryParameters.of(context, "limit", "cursor");
     int limit = query.number("limit", 1, 200, 50);
-    String after = query.text("cursor").orElse("");
-    if (!after.isEmpty() && !after.matches(FieldRules.ID)) {
-      throw Problem.invalid("cursor", "next of the page before");
-    }
+    String after = query.text("cursor").map(TeamRoutes::cursor).orElse("");
     teams
         .page(board.pool(), caller, after, limit + 1)
         .map(found -> Page.of(found, limit, Team::id))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
+  }
+
+  private static String cursor(String text) {
+    if (text.matches(FieldRules.ID)) return text;
+    throw Problem.invalid("cursor", "next of the page before");
   }
 
   private void get(RoutingContext context) {
@@ -98,6 +100,7 @@ final class TeamRoutes implements Routes {
   }
 
   private void rename(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     String name = JsonBody.read(context, TeamName.class).name();
     responder.respond(
@@ -105,12 +108,14 @@ final class TeamRoutes implements Routes {
   }
 
   private void delete(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     responder.respond(
         context, (caller, tx) -> edits.delete(tx, caller, id), TeamResponder::nothing);
   }
 
   private void handOver(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     String user = JsonBody.read(context, UserRef.class).userId();
     TeamActs.target(context, id, "user:" + user);
@@ -134,6 +139,7 @@ final class TeamRoutes implements Routes {
   }
 
   private void changeRole(RoutingContext context) {
+    QueryParameters.of(context);
     String id = id(context);
     String user = user(context);
     String name = JsonBody.read(context, RoleChange.class).role();

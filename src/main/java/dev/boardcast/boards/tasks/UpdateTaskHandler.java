@@ -3,6 +3,7 @@ package dev.boardcast.boards.tasks;
 import dev.boardcast.boards.tasks.TaskStore.Changed;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EarlyCheck;
+import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency.Written;
 import dev.boardcast.spi.JsonBody;
@@ -74,7 +75,7 @@ final class UpdateTaskHandler implements Routes {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
     TaskActs.declare(context, caller, "task.changed", id.toString());
-    var ifMatch = IfMatch.of(context.request());
+    var ifMatch = EntityTags.ifMatch(context.request());
     board
         .idempotency()
         .respond(
@@ -95,7 +96,7 @@ final class UpdateTaskHandler implements Routes {
     var caller = RequestPrincipal.require(context);
     var id = id(context);
     TaskActs.declare(context, "task.deleted", id.toString());
-    var ifMatch = IfMatch.of(context.request());
+    var ifMatch = EntityTags.ifMatch(context.request());
     board
         .idempotency()
         .respond(

@@ -11,27 +11,26 @@ import java.util.Optional;
 public final class NativeDialect implements Dialect {
   public static final NativeDialect INSTANCE = new NativeDialect();
 
-  private static final String BOARD_UPDATE = "metrics:update";
-  private static final Frame PONG = Frame.of(new Pong("pong"));
+  private static final Frame PONG = Frame.of(new Pong(MessageType.PONG));
 
-  private record Pong(String type) {}
+  private record Pong(MessageType type) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Ack(
-      String type,
+      MessageType type,
       String session,
       String node,
       Instant timestamp,
       String user,
       Instant expiresAt) {}
 
-  private record Subscribed(String type, String topic, String offset, boolean recovered) {}
+  private record Subscribed(MessageType type, String topic, String offset, boolean recovered) {}
 
   private record Event(String type, String topic, RawJson data, Instant timestamp, String offset) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Update(
-      String type,
+      MessageType type,
       String topic,
       RawJson data,
       Instant timestamp,
@@ -40,13 +39,14 @@ public final class NativeDialect implements Dialect {
       Long ageMs) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Failure(String type, ErrorCode code, String message, String topic, JsonNode id) {}
+  private record Failure(
+      MessageType type, ErrorCode code, String message, String topic, JsonNode id) {}
 
-  private record GoAway(String type, long reconnectAfterMs, long closesInMs) {}
+  private record GoAway(MessageType type, long reconnectAfterMs, long closesInMs) {}
 
-  private record Stale(String type, String topic, Instant since) {}
+  private record Stale(MessageType type, String topic, Instant since) {}
 
-  private record Fresh(String type, String topic) {}
+  private record Fresh(MessageType type, String topic) {}
 
   private NativeDialect() {}
 
@@ -61,12 +61,13 @@ public final class NativeDialect implements Dialect {
     String user = principal.map(Principal::user).orElse(null);
     Instant expiry =
         principal.map(Principal::expiresAt).filter(end -> !end.equals(Instant.MAX)).orElse(null);
-    return Optional.of(Frame.of(new Ack("connection_ack", session, node, now, user, expiry)));
+    return Optional.of(
+        Frame.of(new Ack(MessageType.CONNECTION_ACK, session, node, now, user, expiry)));
   }
 
   @Override
   public Optional<Frame> subscribed(String topic, String offset, boolean recovered) {
-    return Optional.of(Frame.of(new Subscribed("subscribed", topic, offset, recovered)));
+    return Optional.of(Frame.of(new Subscribed(MessageType.SUBSCRIBED, topic, offset, recovered)));
   }
 
   @Override
@@ -81,7 +82,7 @@ public final class NativeDialect implements Dialect {
     var snapshot = message.snapshot();
     return Frame.conflated(
         new Update(
-            BOARD_UPDATE,
+            MessageType.UPDATE,
             topic,
             snapshot.data(),
             snapshot.timestamp(),
@@ -98,14 +99,16 @@ public final class NativeDialect implements Dialect {
 
   @Override
   public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
-    return Optional.of(Frame.of(new Failure("error", code, message, topic, null)));
+    return Optional.of(Frame.of(new Failure(MessageType.ERROR, code, message, topic, null)));
   }
 
   @Override
   public Optional<Frame> unknown(ClientMessage.Unknown message, Instant now) {
     String expected = "expected type " + message.expected();
     return Optional.of(
-        Frame.of(new Failure("error", ErrorCode.UNKNOWN_MESSAGE, expected, null, message.id())));
+        Frame.of(
+            new Failure(
+                MessageType.ERROR, ErrorCode.UNKNOWN_MESSAGE, expected, null, message.id())));
   }
 
   @Override
@@ -115,16 +118,17 @@ public final class NativeDialect implements Dialect {
 
   @Override
   public Optional<Frame> goAway(long reconnectAfterMillis, long closesInMillis) {
-    return Optional.of(Frame.of(new GoAway("goaway", reconnectAfterMillis, closesInMillis)));
+    return Optional.of(
+        Frame.of(new GoAway(MessageType.GOAWAY, reconnectAfterMillis, closesInMillis)));
   }
 
   @Override
   public Optional<Frame> stale(String topic, Instant since) {
-    return Optional.of(Frame.of(new Stale("stale", topic, since)));
+    return Optional.of(Frame.of(new Stale(MessageType.STALE, topic, since)));
   }
 
   @Override
   public Optional<Frame> fresh(String topic) {
-    return Optional.of(Frame.of(new Fresh("fresh", topic)));
+    return Optional.of(Frame.of(new Fresh(MessageType.FRESH, topic)));
   }
 }

@@ -14,14 +14,14 @@ import java.util.Optional;
 public final class TasksDialect implements Dialect {
   public static final TasksDialect INSTANCE = new TasksDialect();
 
-  private static final Frame PONG = Frame.of(new Pong("pong"));
+  private static final Frame PONG = Frame.of(new Pong(MessageType.PONG));
 
-  private record Pong(String type) {}
+  private record Pong(MessageType type) {}
 
   private record Envelope(String eventType, Instant timestamp, RawJson data) {}
 
   /** Names its type twice, because older clients read either field. */
-  private record Ack(String type, String eventType, Instant timestamp, AckData data) {}
+  private record Ack(MessageType type, MessageType eventType, Instant timestamp, AckData data) {}
 
   private record AckData(String session, String node, String userId) {}
 
@@ -44,7 +44,8 @@ public final class TasksDialect implements Dialect {
   public Optional<Frame> ack(
       String session, String node, Instant now, Optional<Principal> principal) {
     var data = new AckData(session, node, principal.map(Principal::user).orElse(null));
-    return Optional.of(Frame.of(new Ack("connection_ack", "connection_ack", now, data)));
+    return Optional.of(
+        Frame.of(new Ack(MessageType.CONNECTION_ACK, MessageType.CONNECTION_ACK, now, data)));
   }
 
   @Override
@@ -79,7 +80,7 @@ public final class TasksDialect implements Dialect {
   public Frame snapshot(SnapshotMessage message, String topic) {
     var snapshot = message.snapshot();
     return Frame.conflated(
-        new Envelope("metrics:update", snapshot.timestamp(), snapshot.data()), topic);
+        new Envelope(MessageType.UPDATE.text(), snapshot.timestamp(), snapshot.data()), topic);
   }
 
   @Override
@@ -90,7 +91,7 @@ public final class TasksDialect implements Dialect {
   @Override
   public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
     var data = RawJson.encode(new Failure(code, message, topic));
-    return Optional.of(Frame.of(new Envelope("error", now, data)));
+    return Optional.of(Frame.of(new Envelope(MessageType.ERROR.text(), now, data)));
   }
 
   @Override

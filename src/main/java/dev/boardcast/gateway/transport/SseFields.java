@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.transport;
 
 import dev.boardcast.gateway.protocol.CloseCode;
+import dev.boardcast.gateway.protocol.MessageType;
 import dev.boardcast.spi.Json;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Locale;
@@ -11,7 +12,7 @@ public final class SseFields {
   private static final int MAX_ID = 1_024;
 
   /** The last message, in place of a close frame. */
-  private record Close(String type, int code, String reason, String reconnect) {}
+  private record Close(MessageType type, int code, String reason, String reconnect) {}
 
   private SseFields() {}
 
@@ -41,6 +42,6 @@ public final class SseFields {
   /** The message that announces the end of the response. */
   public static String close(CloseCode code, String reason) {
     String reconnect = code.reconnect().name().toLowerCase(Locale.ROOT);
-    return data(Json.encode(new Close("close", code.number(), reason, reconnect)));
+    return data(Json.encode(new Close(MessageType.CLOSE, code.number(), reason, reconnect)));
   }
 }

@@ -12,6 +12,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -178,6 +179,11 @@ final class SseTransport implements Transport {
     var chunk = due;
     due = null;
     if (closed || response.ended()) return;
+    if (request.method() == HttpMethod.HEAD) {
+      chunk.release();
+      response.end().onComplete(sent -> onEnd());
+      return;
+    }
     inFlight = true;
     int size = chunk.readableBytes();
     response.write(factory.buffer(chunk)).onSuccess(taken -> onTaken());

@@ -65,10 +65,6 @@ public final class IngestService implements Ingest {
   @Override
   public <T> void handle(RoutingContext context, Class<T> type, FactSink<T> store) {
     FactSink<T> sink = audited(context, store);
-    String coding = context.request().getHeader("Content-Encoding");
-    if (coding != null && !coding.equalsIgnoreCase("identity")) {
-      throw Problem.of(415, "Unsupported media type", "expected no content encoding");
-    }
     Optional<Principal> principal = RequestPrincipal.of(context);
     String client = limits.client(context.request(), principal);
     rate.before(client)
@@ -77,7 +73,7 @@ public final class IngestService implements Ingest {
               throw limit.refuse(context.response(), "too many " + items);
             });
     if (!Ingest.isBatch(context)) {
-      rate.read(client, 1, context.body().length());
+      rate.read(client, 1, JsonBody.length(context));
       single(context, JsonBody.read(context, type), sink);
       return;
     }
@@ -118,7 +114,7 @@ public final class IngestService implements Ingest {
     String client = limits.client(context.request(), RequestPrincipal.of(context));
     return new ArrayReader<>(context, config, type, result)
         .read()
-        .onSuccess(facts -> rate.read(client, facts.size(), context.body().length()))
+        .onSuccess(facts -> rate.read(client, facts.size(), JsonBody.length(context)))
         .compose(facts -> storeFrom(0, facts, sink, result))
         .map(done -> result.summary());
   }

@@ -2,6 +2,8 @@ package dev.boardcast.http.ingest;
 
 import dev.boardcast.http.BodyPace;
 import dev.boardcast.http.CurrentAccess;
+import dev.boardcast.http.Gunzip;
+import dev.boardcast.http.GzipBody;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.ingest.IngestService.Numbered;
 import dev.boardcast.spi.FactSink;
@@ -10,6 +12,7 @@ import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayDeque;
@@ -57,6 +60,8 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
   private final UploadMemory memory;
   // Of lines that are not stored.
   private long heldBytes;
+  // Of a compressed body.
+  private Gunzip gzip;
 
   NdjsonIngest(HttpConfig config, Class<T> type, FactSink<T> sink, UploadMemory memory) {
     this.config = config;
@@ -73,26 +78,54 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     pace = ofClient;
     request = context.request();
     request.exceptionHandler(done::tryFail);
+    if (GzipBody.isCompressed(context)) gzip = new Gunzip();
     request.handler(
         buffer -> {
-          lines.feed(buffer);
+          if (gzip == null) lines.feed(buffer);
+          else gzip.feed(buffer.getBytes());
           read();
         });
-    request.endHandler(
-        end -> {
-          lines.end();
-          ended = true;
-          store();
-        });
-    return done.future().map(stored -> result.summary());
+    request.endHandler(end -> end());
+    return done.future().onComplete(over -> release()).map(stored -> result.summary());
+  }
+
+  private void end() {
+    ended = true;
+    if (gzip != null && !done.future().isComplete() && !gzip.isComplete()) {
+      fail(Gunzip.malformed());
+      return;
+    }
+    lines.end();
+    store();
+  }
+
+  /** Whether bytes wait to be read; of a compressed body, takes the next piece. */
+  private boolean hasMore() {
+    if (gzip == null || lines.hasMore() || done.future().isComplete()) return lines.hasMore();
+    byte[] piece = gzip.next();
+    if (piece.length > 0) lines.feed(Buffer.buffer(piece));
+    return piece.length > 0;
+  }
+
+  private void release() {
+    if (gzip != null) gzip.close();
   }
 
   /** Reads lines until the buffer ends, a whole batch waits, or the loop is needed elsewhere. */
   private void read() {
     if (done.future().isComplete()) return;
+    try {
+      readBatch();
+    } catch (Problem notGzip) {
+      loop.leave();
+      fail(notGzip);
+    }
+  }
+
+  private void readBatch() {
     boolean spent = false;
     loop.enter();
-    while (lines.hasMore() && batches.isEmpty()) {
+    while (hasMore() && batches.isEmpty()) {
       spent = loop.isSpent();
       if (spent) break;
       lines.next();
@@ -101,7 +134,7 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
     long wait = Math.max(spent ? LoopTime.PAUSE_MILLIS : 0, pace.read(readLines, readBytes));
     readLines = 0;
     readBytes = 0;
-    pause(wait > 0 || lines.hasMore() || !batches.isEmpty());
+    pause(wait > 0 || hasMore() || !batches.isEmpty());
     if (wait > 0) {
       later = true;
       context
@@ -118,8 +151,7 @@ final class NdjsonIngest<T> implements LineSplitter.Lines {
 
   private void readOn() {
     if (later || ended || !batches.isEmpty()) return;
-    if (lines.hasMore()) read();
-    else pause(false);
+    read();
   }
 
   private void pause(boolean wanted) {

@@ -8,7 +8,7 @@ import java.util.zip.CRC32;
  * Holds one file as it is sent, plain and compressed. Immutable.
  *
  * @param type its media type
- * @param tag its entity tag, quoted
+ * @param tag the entity tag of the plain one, quoted
  */
 record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
 
@@ -20,6 +20,11 @@ record PageFile(String type, String tag, Buffer plain, Buffer gzipped) {
     sum.update(content);
     String tag = "\"%x-%x\"".formatted(content.length, sum.getValue());
     return new PageFile(type(name), tag, Buffer.buffer(content), GzipResponse.best(content));
+  }
+
+  /** The entity tag of one of the two: they are different representations (RFC 9110, 8.8.3.3). */
+  String tag(boolean isGzip) {
+    return isGzip ? tag.substring(0, tag.length() - 1) + "-gzip\"" : tag;
   }
 
   private static String type(String name) {

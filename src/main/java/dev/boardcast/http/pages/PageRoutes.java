@@ -3,16 +3,20 @@ package dev.boardcast.http.pages;
 import static java.util.stream.Collectors.joining;
 
 import dev.boardcast.engine.OptionalArtifact;
+import dev.boardcast.http.MethodNotAllowed;
 import dev.boardcast.http.ResponseHeaders;
+import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.GzipResponse;
 import dev.boardcast.web.SecurityHeaders;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 
 /** Serves the pages, the JavaScript client and the API descriptions from the class path. */
 public final class PageRoutes implements Routes {
@@ -48,6 +52,9 @@ public final class PageRoutes implements Routes {
         .getWithRegex(FILE)
         .setName("page")
         .handler(context -> send(context, "web/" + context.pathParam("param0")));
+    router
+        .routeWithRegex(FILE)
+        .handler(new MethodNotAllowed(List.of(HttpMethod.GET, HttpMethod.HEAD)));
     // The routes of a node with --demo precede this one.
     router
         .get("/api/v1/sign-in")
@@ -60,13 +67,14 @@ public final class PageRoutes implements Routes {
   }
 
   private void send(RoutingContext context, String name) {
+    var known = EntityTags.ifNoneMatch(context.request());
     files
         .find(context.vertx(), name)
         .onFailure(context::fail)
         .onSuccess(
             found -> {
               if (found.isEmpty()) context.fail(absent(name));
-              else send(context, name, found.get());
+              else send(context, known, name, found.get());
             });
   }
 
@@ -76,26 +84,22 @@ public final class PageRoutes implements Routes {
         : Problem.notFound("this page");
   }
 
-  private void send(RoutingContext context, String name, PageFile file) {
-    var request = context.request();
+  private void send(
+      RoutingContext context, Optional<EntityTags> known, String name, PageFile file) {
     var response = context.response();
     if (response.ended() || response.closed()) return;
     ResponseHeaders.sameForAll(context);
     boolean isImmutable = name.endsWith("/" + PageFiles.CHART);
     response.headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
-    response
-        .putHeader(HttpHeaders.ETAG, file.tag())
-        .putHeader(HttpHeaders.CACHE_CONTROL, isImmutable ? "max-age=86400" : "no-cache");
+    response.putHeader(HttpHeaders.CACHE_CONTROL, isImmutable ? "max-age=86400" : "no-cache");
     // On 304 too: a browser replaces the headers that it has stored.
     if (name.endsWith(".html")) {
       response.putHeader(SecurityHeaders.CONTENT_SECURITY_POLICY, policy);
     }
-    if (file.tag().equals(request.getHeader(HttpHeaders.IF_NONE_MATCH))) {
-      response.setStatusCode(304).end();
-      return;
-    }
+    boolean isGzip = GzipResponse.isWanted(context);
+    if (EntityTags.endUnchanged(context, known, file.tag(isGzip))) return;
     response.putHeader(HttpHeaders.CONTENT_TYPE, file.type());
-    if (GzipResponse.isWanted(context)) {
+    if (isGzip) {
       response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip").end(file.gzipped());
     } else {
       response.end(file.plain());

@@ -8,6 +8,7 @@ import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import io.vertx.ext.web.Router;
@@ -39,6 +40,7 @@ public final class RecomputeRoutes implements Routes {
 
   private void request(RoutingContext context) {
     RequestPrincipal.requireRole(context, Principal.ADMIN);
+    QueryParameters.of(context);
     String board = context.pathParam("name");
     pool.withTransaction(
             tx ->
@@ -57,6 +59,7 @@ public final class RecomputeRoutes implements Routes {
 
   private void latest(RoutingContext context) {
     RequestPrincipal.requireRole(context, Principal.VIEWER);
+    QueryParameters.of(context);
     RecomputationStore.latest(pool, context.pathParam("name"))
         .map(
             latest -> {

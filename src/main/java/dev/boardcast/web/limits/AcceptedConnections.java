@@ -79,8 +79,8 @@ public final class AcceptedConnections {
   }
 
   /** A request has arrived whole up to its body; see {@link ConnectionGuard#begin}. */
-  public static void begin(HttpServerRequest request) {
-    ConnectionGuard.of(request).ifPresent(guard -> guard.begin(request.version()));
+  public static boolean begin(HttpServerRequest request) {
+    return ConnectionGuard.of(request).map(guard -> guard.begin(request.version())).orElse(true);
   }
 
   /** The answer to a request has ended; see {@link ConnectionGuard#end}. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.DateHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -54,6 +55,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter
   private boolean multiplexed;
   private boolean refused;
   private boolean behindTls;
+  private boolean stopped;
 
   /**
    * @param accepted a channel that was just accepted
@@ -88,12 +90,18 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter
     return ServerChannels.of(request.connection()).map(found -> found.attr(KEY).get());
   }
 
-  /** A head has arrived. On a connection of HTTP/2 the frames are watched from then on. */
-  void begin(HttpVersion version) {
+  /**
+   * A head has arrived. On a connection of HTTP/2 the frames are watched from then on.
+   *
+   * @return whether the request may be handled: nothing is that follows {@link #stopReading}
+   */
+  boolean begin(HttpVersion version) {
     answering = true;
-    if (multiplexed || version != HttpVersion.HTTP_2) return;
-    multiplexed = true;
-    frames.upgraded();
+    if (!multiplexed && version == HttpVersion.HTTP_2) {
+      multiplexed = true;
+      frames.upgraded();
+    }
+    return !stopped;
   }
 
   /** The answer has ended, and another head may follow. */
@@ -120,7 +128,9 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter
     count.release();
   }
 
+  /** Reads nothing more, and handles nothing of what was read: the connection is closing. */
   void stopReading() {
+    stopped = true;
     channel.config().setAutoRead(false);
   }
 
@@ -261,6 +271,8 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter
     return Unpooled.copiedBuffer(
         "HTTP/1.1 "
             + status
+            + "\r\nDate: "
+            + DateHeader.now()
             + "\r\nContent-Type: application/problem+json\r\n"
             + "Connection: close\r\nContent-Length: "
             + body.getBytes(UTF_8).length

@@ -1,0 +1,48 @@
+package dev.boardcast.gateway.protocol;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The types of the server's messages, in all dialects, beside those of events. No event of an
+ * application may have one of them: clients could not tell the two apart.
+ */
+public enum MessageType {
+  CONNECTION_ACK,
+  SUBSCRIBED,
+  PONG,
+  GOAWAY,
+  STALE,
+  FRESH,
+  ERROR,
+  /** A board's snapshot. */
+  UPDATE("metrics:update"),
+  /** A board's snapshot in the older shape of some boards. */
+  METRICS,
+  /** The last message of an event stream. */
+  CLOSE;
+
+  private final String text;
+
+  MessageType() {
+    text = name().toLowerCase(Locale.ROOT);
+  }
+
+  MessageType(String text) {
+    this.text = text;
+  }
+
+  /** As messages have it. */
+  @JsonValue
+  public String text() {
+    return text;
+  }
+
+  /** All of them, as messages have them. */
+  public static Set<String> texts() {
+    return Arrays.stream(values()).map(MessageType::text).collect(Collectors.toUnmodifiableSet());
+  }
+}

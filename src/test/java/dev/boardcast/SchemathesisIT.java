@@ -1,0 +1,91 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.TestOptions;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Schemathesis, a fuzzer that others have written, finds nothing that {@code openapi.yaml} does not
+ * describe. Most requests come from {@link ApiFuzzIT}, which is faster. Skipped where it is not
+ * installed: {@code pip install schemathesis} into {@code target/schemathesis}, or on the path;
+ * with {@code CI} set it fails there.
+ */
+@Timeout(180)
+class SchemathesisIT {
+  // They end the node, tokens or sessions, or have no end.
+  private static final List<String> LEFT_OUT =
+      List.of("drainNode", "drainThisNode", "signOutEverywhere", "addRevocation", "followTopics");
+
+  @TempDir Path directory;
+
+  @Test
+  void nothingIsFoundThatIsNotDescribed() throws Exception {
+    String program = program();
+    var vertx = Vertx.vertx();
+    var options = TestOptions.local(Services.get().freshDatabase());
+    var node = Api.await(Boardcast.deploy(vertx, options, Boards.BUILT_IN));
+    try {
+      String token = Person.of("root").with("admin", "ingest", "publish").token();
+      var command = new ArrayList<String>();
+      command.addAll(List.of(program, "run", "src/main/resources/dev/boardcast/api/openapi.yaml"));
+      command.addAll(List.of("--url", "http://127.0.0.1:" + node.httpPort()));
+      command.addAll(List.of("--header", "Authorization: Bearer " + token));
+      command.addAll(List.of("--phases", "examples,fuzzing", "--max-examples", "20"));
+      command.addAll(
+          List.of(
+              "--checks",
+              "not_a_server_error,status_code_conformance,content_type_conformance,"
+                  + "response_schema_conformance"));
+      command.addAll(List.of("--workers", "2", "--no-shrink", "--request-timeout", "20"));
+      command.addAll(List.of("--suppress-health-check", "all", "--warnings", "off"));
+      LEFT_OUT.forEach(name -> command.addAll(List.of("--exclude-operation-id", name)));
+      Path output = directory.resolve("output.txt");
+      var process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      try {
+        assertTrue(process.waitFor(150, TimeUnit.SECONDS), "it does not end");
+      } finally {
+        process.destroyForcibly();
+      }
+      String said = Files.readString(output);
+      assertEquals(0, process.exitValue(), said.substring(Math.max(0, said.length() - 20_000)));
+    } finally {
+      Api.await(node.close());
+      Api.await(vertx.close());
+    }
+  }
+
+  private static String program() {
+    Optional<Path> found =
+        Stream.concat(
+                Stream.of(Path.of("target/schemathesis/bin")),
+                Stream.of(System.getenv("PATH").split(":")).map(Path::of))
+            .map(folder -> folder.resolve("schemathesis"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    String missing = "no schemathesis: see .ci/run for how to install it";
+    if (found.isEmpty() && System.getenv("CI") != null) Assertions.fail(missing);
+    Assumptions.assumeTrue(found.isPresent(), missing);
+    return found.get().toAbsolutePath().toString();
+  }
+}
