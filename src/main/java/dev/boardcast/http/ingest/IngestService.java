@@ -8,7 +8,6 @@ import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
-import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPath;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.web.limits.ClientLimits;
