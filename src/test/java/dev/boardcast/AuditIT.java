@@ -270,10 +270,13 @@ class AuditIT extends AccessCase {
   private String team() throws Exception {
     String team = made("/api/v1/teams", "{\"name\":\"red\"}");
     String path = "/api/v1/teams/" + team;
-    for (String user : List.of("mate", "mia")) {
+    for (String user : List.of("mate", "mia", AuditedActs.OWNER)) {
       String body = "{\"user_id\":\"%s\"}".formatted(user);
       assertEquals(201, post(node, path + "/members", ADMIN, body).status());
     }
+    String owner = path + "/members/" + AuditedActs.OWNER;
+    var promotion = new Act("", "PATCH", owner, "{\"role\":\"owner\"}", "", "", "");
+    assertEquals(200, send(promotion, ADMIN, "promotion").statusCode());
     for (String user : AuditedActs.INVITED) {
       String body = "{\"user_id\":\"%s\"}".formatted(user);
       assertEquals(201, post(node, path + "/invitations", ADMIN, body).status());

@@ -11,12 +11,14 @@ final class AuditedActs {
       {"time_window_start":"2026-01-01T00:00:00Z","time_window_end":"2026-01-02T00:00:00Z",\
       "trigger_type":"manual"}""";
   static final List<String> INVITED = List.of("by-acceptInvitation", "by-declineInvitation");
+  static final String OWNER = "by-handTeamOver";
   static final String DECISION = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
 
   /**
    * Acts on things that exist.
    *
-   * @param team to which {@link #INVITED} are invited, with the members mate and mia
+   * @param team to which {@link #INVITED} are invited, with the members mate and mia and the owner
+   *     {@link #OWNER}
    * @param otherNode the name of a node that may be drained
    */
   record Things(
@@ -139,7 +141,14 @@ final class AuditedActs {
         "{\"role\":\"owner\"}",
         "role_changed",
         on + " user:mate role:owner");
-    manage("handTeamOver", "POST", team + "/hand-over", mate, "handed_over", on + " user:mate");
+    add(
+        "handTeamOver",
+        "POST",
+        team + "/hand-over",
+        mate,
+        "team.handed_over",
+        on + " user:mate",
+        "");
     manage(
         "removeMember", "DELETE", team + "/members/mia", null, "member_removed", on + " user:mia");
     manage(
