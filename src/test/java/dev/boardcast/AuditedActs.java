@@ -10,7 +10,7 @@ final class AuditedActs {
       """
       {"time_window_start":"2026-01-01T00:00:00Z","time_window_end":"2026-01-02T00:00:00Z",\
       "trigger_type":"manual"}""";
-  static final List<String> INVITED = List.of("by-acceptInvitation", "by-declineInvitation");
+  static final List<String> INVITED = List.of("by-acceptInvitation", "by-declineInvitation", "wes");
   static final String OWNER = "by-handTeamOver";
   static final String DECISION = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
 
@@ -161,10 +161,10 @@ final class AuditedActs {
     manage(
         "withdrawInvitation",
         "DELETE",
-        team + "/invitations/ivy",
+        team + "/invitations/wes",
         null,
         "invitation_withdrawn",
-        on + " user:ivy");
+        on + " user:wes");
     String own = "/api/v1/invitations/" + id;
     manage("acceptInvitation", "POST", own + "/accept", null, "invitation_accepted", on);
     manage("declineInvitation", "DELETE", own, null, "invitation_declined", on);

@@ -32,14 +32,14 @@ class HttpSyntaxIT {
   private static BothNodes nodes;
 
   /** The head of a request, and the status that answers it. */
-  private record Row(String says, String head, int status) {
+  private record Probe(String says, String head, int status) {
     @Override
     public String toString() {
       return says;
     }
   }
 
-  private static final List<Row> REFUSED =
+  private static final List<Probe> REFUSED =
       List.of(
           row("two fields Host", get(LIVE, "Host: localhost", "Host: localhost"), 400),
           row("no field Host", "GET " + LIVE + " HTTP/1.1", 400),
@@ -113,7 +113,7 @@ class HttpSyntaxIT {
           row("a word too many", "GET " + LIVE + " x HTTP/1.1\r\nHost: localhost", 400),
           row("no protocol", "\u0016\u0003\u0001\u0002\u0000\u0001", 400));
 
-  private static final List<Row> ACCEPTED =
+  private static final List<Probe> ACCEPTED =
       List.of(
           row("one Host", get(LIVE, "Host: localhost"), 200),
           row("an address of IPv6", get(LIVE, "Host: [::1]:80"), 200),
@@ -138,7 +138,7 @@ class HttpSyntaxIT {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("refused")
-  void whatIsAmbiguousIsRefusedAndTheConnectionClosed(Port port, Row row) throws Exception {
+  void whatIsAmbiguousIsRefusedAndTheConnectionClosed(Port port, Probe row) throws Exception {
     String second = get("/health/second", "Host: localhost") + "\r\n\r\n";
     try (var connection = nodes.connect(port)) {
       connection.send(row.head() + "\r\n\r\n" + second);
@@ -154,7 +154,7 @@ class HttpSyntaxIT {
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("accepted")
-  void whatIsCertainIsAnswered(Port port, Row row) throws Exception {
+  void whatIsCertainIsAnswered(Port port, Probe row) throws Exception {
     try (var connection = nodes.connect(port)) {
       var answer = connection.send(row.head() + "\r\n\r\n").answer();
       assertEquals(row.status(), answer.status(), answer::body);
@@ -169,14 +169,14 @@ class HttpSyntaxIT {
     return onEveryPort(ACCEPTED);
   }
 
-  private static Stream<Arguments> onEveryPort(List<Row> rows) {
+  private static Stream<Arguments> onEveryPort(List<Probe> rows) {
     var each = new ArrayList<Arguments>();
     for (Port port : Port.values()) rows.forEach(row -> each.add(Arguments.of(port, row)));
     return each.stream();
   }
 
-  private static Row row(String says, String head, int status) {
-    return new Row(says, head, status);
+  private static Probe row(String says, String head, int status) {
+    return new Probe(says, head, status);
   }
 
   private static String get(String target, String... fields) {
