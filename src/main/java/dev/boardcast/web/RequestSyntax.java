@@ -42,7 +42,7 @@ public final class RequestSyntax {
     checkHost(request);
     checkTarget(request.uri());
     for (CharSequence name : SINGLE) {
-      if (headers.getAll(name).size() > 1) throw malformed("it has more than one field " + name);
+      if (headers.getAll(name).size() > 1) throw Problem.invalid(name.toString(), "one field");
     }
     String expect = headers.get(HttpHeaders.EXPECT);
     if (expect != null
