@@ -145,9 +145,12 @@ public final class AuditRoutes implements Routes {
         text.stream()
             .allMatch(
                 some ->
-                    some.length() <= MAX_TEXT && some.chars().noneMatch(Character::isISOControl));
+                    !some.isBlank()
+                        && some.length() <= MAX_TEXT
+                        && some.chars().noneMatch(Character::isISOControl));
     if (fits) return text;
-    throw Problem.invalid(name, "at most " + MAX_TEXT + " characters, no control characters");
+    throw Problem.invalid(
+        name, "1 to " + MAX_TEXT + " characters, not blank, no control characters");
   }
 
   private static Optional<String> outcome(QueryParameters given) {
