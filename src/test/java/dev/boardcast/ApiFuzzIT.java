@@ -199,7 +199,7 @@ class ApiFuzzIT {
         .compose(done -> again(lane, next));
   }
 
-  /** A machine that is too busy for its database may say so for a while. */
+  /** A machine may be too busy for its database for a while. */
   private Future<Answer> answer(int lane, Request request, int retries) {
     return exchange(
             lane % 2,
