@@ -25,6 +25,6 @@ public final class CheckedRequests implements Handler<HttpServerRequest> {
       InvalidRequestHandler.refuse(request, malformed);
       return;
     }
-    next.handle(request);
+    next.handle(HeadResponses.of(request));
   }
 }
