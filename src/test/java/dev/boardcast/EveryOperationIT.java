@@ -69,6 +69,9 @@ class EveryOperationIT {
     IDS.put("/api/v1/teams/{id}", made("/api/v1/teams", "{\"name\":\"n\"}"));
     IDS.put("/api/v1/topics/{id}", made("/api/v1/topics", "{\"name\":\"n\"}"));
     Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
+    // The topic is counted when its change was folded.
+    Awaitility.await()
+        .until(() -> !sql.column("SELECT count(*) FROM analysis_count").equals(List.of("0")));
   }
 
   @AfterAll

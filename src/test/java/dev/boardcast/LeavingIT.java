@@ -161,7 +161,7 @@ class LeavingIT {
       publish(5);
       String id = "";
       for (int i = 0; i < 5; i++) {
-        var event = first.next("task_created");
+        var event = first.next("noticed");
         received.add(event.data().path("data").path("n").asInt());
         id = event.lastId();
       }
@@ -172,7 +172,7 @@ class LeavingIT {
     try (SseClient again = follow(stayer, last)) {
       assertEquals(stayer.info().name(), again.next("connection_ack").data().path("node").asText());
       for (int i = 0; i < 5; i++) {
-        received.add(again.next("task_created").data().path("data").path("n").asInt());
+        received.add(again.next("noticed").data().path("data").path("n").asInt());
       }
     }
     assertEquals(IntStream.rangeClosed(1, 10).boxed().toList(), received);
@@ -212,7 +212,7 @@ class LeavingIT {
 
   private void publish(int count) {
     for (int i = 0; i < count; i++) {
-      String event = "{\"type\":\"task_created\",\"data\":{\"n\":" + ++published + "}}";
+      String event = "{\"type\":\"noticed\",\"data\":{\"n\":" + ++published + "}}";
       var answer =
           await(
               http.post(stayer.httpPort(), "127.0.0.1", "/api/v1/streams/agents/events")

@@ -17,7 +17,6 @@ public final class Services {
   private Services() {
     var servers = TestServers.start(DATA, true);
     Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "test-services"));
-    servers.trustConnections();
     databases = new FreshDatabases(servers);
   }
 

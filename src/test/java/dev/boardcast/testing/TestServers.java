@@ -1,10 +1,7 @@
 package dev.boardcast.testing;
 
 import dev.boardcast.server.embedded.EmbeddedServers;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.List;
 
 /** The embedded servers for tests, which stop and restart them. Every call blocks. */
@@ -62,20 +59,6 @@ public final class TestServers implements AutoCloseable {
   /** Starts PostgreSQL on the same port with the same data; returns when it answers. */
   void startPostgres() {
     servers.postgres().start();
-  }
-
-  /**
-   * PostgreSQL takes connections without a password from now on: its check takes milliseconds of
-   * each, and a node makes a dozen.
-   */
-  void trustConnections() {
-    try {
-      Files.writeString(
-          postgresDirectory().resolve("pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
-      new Sql(postgresUri()).run("SELECT pg_reload_conf()");
-    } catch (IOException | SQLException failure) {
-      throw new IllegalStateException("PostgreSQL cannot be configured", failure);
-    }
   }
 
   /** PostgreSQL's data directory, with its configuration. */

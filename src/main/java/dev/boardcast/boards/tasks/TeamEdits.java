@@ -200,18 +200,15 @@ final class TeamEdits {
               team.access().requireManager("deletes a team");
               var events = new ArrayList<NewEvent>();
               var users = new ArrayList<String>();
-              events.add(TeamEvents.deleted(caller.user(), id, team.name()));
               return tx.preparedQuery(
                       "UPDATE team SET deleted_at = clock_timestamp() WHERE id = $1")
                   .execute(Tuple.of(id))
                   .compose(deleted -> tx.preparedQuery(REMOVE_ALL).execute(Tuple.of(id)))
                   .onSuccess(
                       rows -> {
-                        for (Row row : rows) {
-                          String user = row.getString("user_id");
-                          users.add(user);
-                          events.add(MembershipEvent.of(user, id, null));
-                        }
+                        for (Row row : rows) users.add(row.getString("user_id"));
+                        events.add(TeamEvents.deleted(caller.user(), id, team.name(), users));
+                        for (String user : users) events.add(MembershipEvent.of(user, id, null));
                       })
                   .compose(removed -> invitations.removeAll(tx, caller.user(), id, team.name()))
                   .map(
