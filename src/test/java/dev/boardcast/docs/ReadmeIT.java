@@ -167,6 +167,8 @@ class ReadmeIT {
     // With TLS only, and after the first refusal: CertificateReloadIT, MemoryFillerIT.
     told.add("boardcast_tls_certificate_expiry_seconds");
     told.add("boardcast_limit_refusals_total");
+    // In a cluster only: ClosedRegistryIT.
+    told.add("boardcast_cluster_classes_refused_total");
 
     assertEquals(
         told,

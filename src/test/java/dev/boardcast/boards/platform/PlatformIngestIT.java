@@ -93,7 +93,7 @@ class PlatformIngestIT {
             with(TRANSACTION, "occurred_at", "\"2199-01-01T00:00:00Z\""),
             "occurred_at"),
         bad("transactions", with(TRANSACTION, "total", "1"), "total"),
-        bad("transactions", with(TRANSACTION, "amount\":1,\"amount", "2"), "body"),
+        bad("transactions", with(TRANSACTION, "amount\":1,\"amount", "2"), "amount"),
         bad("transactions", "null", "body"),
         bad("views", "{}", "content_id"),
         bad("views", with(VIEW, "content_id", "\"\""), "content_id"),

@@ -103,7 +103,7 @@ class RoutingIngestIT {
         arguments("event_id too long", with("event_id", '"' + "x".repeat(201) + '"'), "event_id"),
         arguments("event_id a number", with("event_id", "5"), "event_id"),
         arguments("an unknown field", with("latency", "5"), "latency"),
-        arguments("a field twice", with("cost\":1,\"cost", "2"), "body"),
+        arguments("a field twice", with("cost\":1,\"cost", "2"), "cost"),
         arguments("a list in a list", "[]", "body"),
         arguments("a string", "\"s\"", "body"),
         arguments("null", "null", "body"),
