@@ -70,7 +70,7 @@ final class LabConnection extends ByteToMessageDecoder {
             + " HTTP/1.1\r\nHost: "
             + host
             + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            + "Sec-WebSocket-Key: Ym9hcmRjYXN0IGxhYiBrZXk=\r\n"
+            + "Sec-WebSocket-Key: Ym9hcmRjYXN0IGxhYiAxNg==\r\n"
             + (token == null ? "" : "Authorization: Bearer " + token + "\r\n")
             + "\r\n";
   }
