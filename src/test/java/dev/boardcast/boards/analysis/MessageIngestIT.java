@@ -91,7 +91,7 @@ class MessageIngestIT {
         arguments("event_id a number", with("event_id", "5"), "event_id"),
         arguments("event_id too long", with("event_id", '"' + "x".repeat(201) + '"'), "event_id"),
         arguments("an unknown field", with("text", "\"hello\""), "text"),
-        arguments("a field twice", with("noise", "true"), "body"),
+        arguments("a field twice", with("noise", "true"), "noise"),
         arguments("a list", "[]", "body"),
         arguments("null", "null", "body"),
         arguments("no JSON", "{noise:false}", "body"),
