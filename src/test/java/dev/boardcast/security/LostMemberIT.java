@@ -86,7 +86,7 @@ class LostMemberIT {
   }
 
   private static int next(WsClient session) {
-    return session.next("task_created").path("data").path("n").asInt();
+    return session.next("noticed").path("data").path("n").asInt();
   }
 
   private void publish(Boardcast node, int number) {
@@ -94,7 +94,7 @@ class LostMemberIT {
         ClosedCluster.await(
             http.post(node.httpPort(), "127.0.0.1", "/api/v1/streams/agents/events")
                 .putHeader("Authorization", "Bearer " + BOT)
-                .sendJson(Map.of("type", "task_created", "data", Map.of("n", number))));
+                .sendJson(Map.of("type", "noticed", "data", Map.of("n", number))));
     assertTrue(response.statusCode() < 300, response::bodyAsString);
   }
 
