@@ -128,9 +128,12 @@ class NettyInternalsIT {
         .that(
             DescribedPredicate.not(
                 JavaClass.Predicates.belongToAnyOf(NettyInternals.class)
-                    // Each has a test of its own: ServerChannelsIT, HazelcastAttackIT,
-                    // LostMemberIT.
+                    // Each has a test of its own: ServerChannelsIT, HeadOverHttp2IT,
+                    // HazelcastAttackIT, LostMemberIT.
                     .or(JavaClass.Predicates.simpleName("ServerChannels"))
+                    .or(
+                        JavaClass.Predicates.belongTo(
+                            JavaClass.Predicates.simpleName("HeadResponses")))
                     .or(JavaClass.Predicates.simpleName("OwnEntries"))
                     .or(JavaClass.Predicates.simpleName("ClusterWatch"))))
         .should()
