@@ -55,8 +55,8 @@ class FaultyClientIT {
   }
 
   @Test
-  void binaryClosesWith1003AndInvalidUtf8With1007() {
-    assertEquals(1003, codeAfter("/ws", client -> client.sendBinary((byte) 1)));
+  void whatIsNotUtf8ClosesWith1007() {
+    assertEquals(1007, codeAfter("/ws", client -> client.sendBinary((byte) 0xc3, (byte) 0x28)));
     assertEquals(
         1007,
         codeAfter(

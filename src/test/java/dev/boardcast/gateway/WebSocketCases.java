@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * The cases of the public Autobahn test suite, by its numbers: the bytes to send and the expected
  * answers. Where the suite expects an echo, a message of this protocol and its answer take its
- * place. A binary message closes a session with 1003, text that is no message of the protocol with
+ * place. A binary message is read as text; what is no message of the protocol closes a session with
  * 4400. {@code AutobahnIT} has the cases with an echo.
  */
 final class WebSocketCases {
@@ -65,8 +65,8 @@ final class WebSocketCases {
             "close:1002"),
         of("unmasked text", hex("810141"), "close:1002"),
         of("unmasked ping", hex("8900"), "close:1002"),
-        of("1.2.1 binary", frame(BINARY, ""), "close:1003"),
-        of("1.2.6 binary of 300", frame(BINARY, padded(300)), "close:1003"));
+        of("1.2.1 binary", frame(BINARY, ""), "close:4400"),
+        of("1.2.6 binary of 300", frame(BINARY, padded(300)), ANSWER, ALIVE));
   }
 
   private static Stream<Case> pings() {

@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(120)
 class WebSocketRulesIT {
   private static final String KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+  private static final int TEXT = 1;
+  private static final int BINARY = 2;
   private static final List<Target> TARGETS = new ArrayList<>();
   private static GatewayFixture gateway;
   private static GatewayFixture publicApi;
@@ -145,26 +147,33 @@ class WebSocketRulesIT {
 
   @ParameterizedTest
   @MethodSource("targets")
-  void aBinaryMessageClosesWith1003AtItsFirstFrame(Target target) throws IOException {
-    for (String path : List.of("/ws?topics=", "/ws/metrics/platform")) {
-      for (int head : new int[] {0x82, 0x02}) {
-        assertEquals(1003, codeAfter(target, path, RawClient.frame(head, "{\"type\":\"ping\"}")));
-      }
+  void aBinaryMessageIsReadAsText(Target target) throws IOException {
+    try (var client = connect(target, "/ws?topics=")) {
+      assertTrue(client.next().contains("connection_ack"));
+      client.send(
+          RawClient.frame(0x82, "{\"type\":\"subscribe\",\"topics\":[\"agents\"],\"note\":\"ü\"}"));
+      assertTrue(client.next().contains("\"subscribed\",\"topic\":\"agents\""));
+      client.send(RawClient.frame(0x02, "{\"type\":"));
+      client.send(RawClient.frame(0x80, "\"ping\"}"));
+      assertEquals("text:{\"type\":\"pong\"}", client.next());
     }
+    assertEquals(4400, codeAfter(target, "/ws?topics=", RawClient.frame(0x82, "hello")));
   }
 
   @ParameterizedTest
   @MethodSource("targets")
-  void textThatIsNotUtf8ClosesWith1007(Target target) throws IOException {
+  void whatIsNotUtf8ClosesWith1007(Target target) throws IOException {
     byte[] bad = {'"', (byte) 0xc3, 0x28, '"'};
     byte[] cut = {(byte) 0xe2, (byte) 0x82};
     for (String path : List.of("/ws?topics=", "/ws/metrics/platform")) {
-      assertEquals(1007, codeAfter(target, path, RawClient.frame(0x81, bad)));
-      assertEquals(1007, codeAfter(target, path, RawClient.frame(0x81, cut)));
-      var fragments = new ByteArrayOutputStream();
-      fragments.writeBytes(RawClient.frame(0x01, cut));
-      fragments.writeBytes(RawClient.frame(0x80, "x"));
-      assertEquals(1007, codeAfter(target, path, fragments.toByteArray()));
+      for (int opcode : new int[] {TEXT, BINARY}) {
+        assertEquals(1007, codeAfter(target, path, RawClient.frame(0x80 | opcode, bad)));
+        assertEquals(1007, codeAfter(target, path, RawClient.frame(0x80 | opcode, cut)));
+        var fragments = new ByteArrayOutputStream();
+        fragments.writeBytes(RawClient.frame(opcode, cut));
+        fragments.writeBytes(RawClient.frame(0x80, "x"));
+        assertEquals(1007, codeAfter(target, path, fragments.toByteArray()));
+      }
     }
   }
 

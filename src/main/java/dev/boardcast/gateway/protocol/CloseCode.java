@@ -7,7 +7,6 @@ package dev.boardcast.gateway.protocol;
 public enum CloseCode {
   GOING_AWAY(1001, Reconnect.AT_ONCE, "going away"),
   PROTOCOL_ERROR(1002, Reconnect.NEVER, "WebSocket protocol error"),
-  UNSUPPORTED_DATA(1003, Reconnect.NEVER, "unsupported data"),
   INVALID_PAYLOAD(1007, Reconnect.NEVER, "invalid payload data"),
   TOO_BIG(1009, Reconnect.NEVER, "message too big"),
   TRY_LATER(1013, Reconnect.BACKOFF, "try again later"),

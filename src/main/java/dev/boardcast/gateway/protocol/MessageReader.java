@@ -17,8 +17,8 @@ import java.util.List;
  * <tr><td>a {@code type} that is unknown</td>
  *     <td>{@code error} {@code unknown_message} with the {@code id} of the message</td></tr>
  * <tr><td>a field missing or of the wrong type</td><td>4400 naming the field</td></tr>
- * <tr><td>a binary message</td><td>1003</td></tr>
- * <tr><td>text that is not UTF-8, a message not compressed as agreed</td><td>1007</td></tr>
+ * <tr><td>a text or binary message that is not UTF-8, a message not compressed as agreed</td>
+ *     <td>1007</td></tr>
  * <tr><td>a frame or message larger than allowed</td><td>1009</td></tr>
  * <tr><td>more messages, fragments, pings and pongs in a second than allowed, or more
  *     topics requested</td><td>4429</td></tr>

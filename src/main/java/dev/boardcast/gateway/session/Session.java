@@ -307,17 +307,6 @@ public final class Session implements Transport.Listener {
   }
 
   @Override
-  public boolean beginBinary() {
-    close(CloseCode.UNSUPPORTED_DATA, "message: expected text, was binary");
-    return false;
-  }
-
-  @Override
-  public void binary(byte[] message) {
-    // Closed when it began.
-  }
-
-  @Override
   public void invalidPayload(String why) {
     close(CloseCode.INVALID_PAYLOAD, why);
   }

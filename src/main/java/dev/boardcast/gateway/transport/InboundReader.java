@@ -49,11 +49,6 @@ final class InboundReader implements WebSocketFrameReader.Sink {
   }
 
   @Override
-  public boolean beginBinary() {
-    return !transport.isClosing() && listener.beginBinary();
-  }
-
-  @Override
   public void message(byte[] payload, boolean binary, boolean compressed) {
     if (transport.isClosing()) return;
     Optional<byte[]> whole = Optional.of(payload);
@@ -70,9 +65,7 @@ final class InboundReader implements WebSocketFrameReader.Sink {
     } else if (binary) {
       listener.binary(whole.get());
     } else {
-      Utf8.read(whole.get(), 0)
-          .ifPresentOrElse(
-              listener::text, () -> listener.invalidPayload("message: expected UTF-8"));
+      listener.utf8(whole.get());
     }
   }
 

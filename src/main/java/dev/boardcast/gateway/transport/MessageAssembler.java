@@ -2,11 +2,9 @@ package dev.boardcast.gateway.transport;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
 
-/**
- * Assembles messages from Vert.x's WebSocket frames; checks their size and the UTF-8 of text. One
- * event loop.
- */
+/** Assembles messages from Vert.x's WebSocket frames and checks their size. One event loop. */
 final class MessageAssembler {
   private final int maxMessage;
   private Buffer partial;
@@ -25,14 +23,9 @@ final class MessageAssembler {
       default -> listener.frame();
     }
     switch (frame.type()) {
-      case TEXT -> {
-        binary = false;
+      case TEXT, BINARY -> {
+        binary = frame.type() == WebSocketFrameType.BINARY;
         discarded = false;
-        append(frame, listener);
-      }
-      case BINARY -> {
-        binary = true;
-        discarded = !listener.beginBinary();
         append(frame, listener);
       }
       case CONTINUATION -> append(frame, listener);
@@ -61,9 +54,7 @@ final class MessageAssembler {
     if (binary) {
       listener.binary(whole);
     } else {
-      Utf8.read(whole, 0)
-          .ifPresentOrElse(
-              listener::text, () -> listener.invalidPayload("message: expected UTF-8"));
+      listener.utf8(whole);
     }
   }
 }

@@ -39,16 +39,20 @@ public interface Transport {
     void text(String message);
 
     /**
-     * A binary message begins.
-     *
-     * @return whether it is to be read; if not, the connection is closing
+     * A whole binary message, by default read as the text that its bytes are in UTF-8: load
+     * generators and some client libraries send binary frames unless told otherwise.
      */
-    boolean beginBinary();
+    default void binary(byte[] message) {
+      utf8(message);
+    }
 
-    /** A whole binary message. */
-    void binary(byte[] message);
+    /** A message whose bytes have not been checked: passed as {@link #text} if they are UTF-8. */
+    default void utf8(byte[] message) {
+      Utf8.read(message, 0)
+          .ifPresentOrElse(this::text, () -> invalidPayload("message: expected UTF-8"));
+    }
 
-    /** A text message that is not UTF-8, or one that is not compressed as agreed. */
+    /** A message that is not UTF-8, or one that is not compressed as agreed. */
     void invalidPayload(String reason);
 
     /** A message over the limit. */

@@ -30,10 +30,7 @@ final class WebSocketFrameReader {
     /** A frame of any kind; its content follows. */
     void frame();
 
-    /** A binary message begins; false when its content is not wanted. */
-    boolean beginBinary();
-
-    /** A whole message as it arrived; the UTF-8 of a text has not been checked. */
+    /** A whole message as it arrived; its UTF-8 has not been checked. */
     void message(byte[] payload, boolean binary, boolean compressed);
 
     void ping(byte[] payload);
@@ -57,7 +54,6 @@ final class WebSocketFrameReader {
   private ByteBuf rest;
   private ByteArrayOutputStream partial;
   private boolean binary;
-  private boolean discarded;
   private boolean compressed;
   private boolean over;
   private boolean busy;
@@ -156,27 +152,21 @@ final class WebSocketFrameReader {
     if (opcode != CONTINUATION) {
       binary = opcode == BINARY;
       compressed = rsv1;
-      discarded = binary && !sink.beginBinary();
     }
-    byte[] content = discarded ? EMPTY : payload;
     if (partial == null && isFinal) {
-      pass(content);
+      sink.message(payload, binary, compressed);
       return;
     }
-    if (partial == null) partial = new ByteArrayOutputStream(content.length);
-    if (partial.size() + content.length > maxMessage) {
+    if (partial == null) partial = new ByteArrayOutputStream(payload.length);
+    if (partial.size() + payload.length > maxMessage) {
       tooBig();
       return;
     }
-    partial.writeBytes(content);
+    partial.writeBytes(payload);
     if (!isFinal) return;
     byte[] whole = partial.toByteArray();
     partial = null;
-    pass(whole);
-  }
-
-  private void pass(byte[] message) {
-    if (!discarded) sink.message(message, binary, compressed);
+    sink.message(whole, binary, compressed);
   }
 
   private void close(byte[] payload) {

@@ -7,7 +7,6 @@ const NEVER = 'never';
 const ADVICE = {
   1001: AT_ONCE, // going away
   1002: NEVER, // WebSocket protocol error
-  1003: NEVER, // unsupported data
   1007: NEVER, // invalid payload data
   1009: NEVER, // message too big
   1013: BACKOFF, // try again later

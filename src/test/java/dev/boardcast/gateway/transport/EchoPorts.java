@@ -97,11 +97,6 @@ public final class EchoPorts implements AutoCloseable {
       transport.write(Frame.of(RawJson.of(message)));
     }
 
-    @Override
-    public boolean beginBinary() {
-      return true;
-    }
-
     /** The product sends no binary messages, so that its frames are made here. */
     @Override
     public void binary(byte[] message) {
