@@ -175,7 +175,11 @@ public final class ApiRouter {
       if (route.methods() == null || route.getPath() == null) continue;
       allowed.computeIfAbsent(route.getPath(), path -> new ArrayList<>()).addAll(route.methods());
     }
-    allowed.forEach((path, methods) -> router.route(path).handler(new MethodNotAllowed(methods)));
+    // A path may match several, as /tasks/statistics does /tasks/:id.
+    allowed.forEach(
+        (path, methods) ->
+            router.route(path).handler(context -> MethodNotAllowed.add(context, methods)));
+    router.route().handler(MethodNotAllowed::failIfAny);
   }
 
   private void checkOrigin(RoutingContext context) {

@@ -19,8 +19,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.boardcast.security.Http2Attacker.Received;
 import dev.boardcast.testing.TestCa;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -75,26 +73,6 @@ class SlowHttp2IT {
       assertTrue(slow.drip("\0", 50, LONG));
     }
     assertEquals(1, api.refusals("http-head-limit"));
-  }
-
-  @Test
-  void aSlowHeadAfterAnUpgradeIsCut() throws Exception {
-    api = new LimitedApi(LIMITS);
-    var socket = new Socket("127.0.0.1", api.port());
-    socket
-        .getOutputStream()
-        .write(
-            ("GET /quick HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII));
-    var head = new StringBuilder();
-    while (!head.toString().endsWith("\r\n\r\n"))
-      head.append((char) socket.getInputStream().read());
-    assertTrue(head.toString().startsWith("HTTP/1.1 101"), head.toString());
-    try (var slow = new Http2Attacker(socket)) {
-      slow.untilEnd(1);
-      goesOnSlowly(slow);
-    }
   }
 
   @Test

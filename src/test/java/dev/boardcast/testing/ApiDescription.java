@@ -28,6 +28,13 @@ public final class ApiDescription {
       return node.get("responses");
     }
 
+    /** A path that it has: a page, a board, or a resource that does not exist. */
+    public String example() {
+      return path.replace("/{page}", "/boardcast.js")
+          .replace("boards/{name}", "boards/routing")
+          .replaceAll("\\{\\w+}", "x");
+    }
+
     /** A parameter matches one segment; one with a pattern of its own, that pattern. */
     private boolean matches(String requested) {
       String pattern = path.replace(".", "\\.");

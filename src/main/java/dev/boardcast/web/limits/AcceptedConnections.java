@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the connections of a node's ports from the moment they are accepted: refuses addresses,
- * counts those without a valid token, and gives each a {@link ConnectionGuard}. Thread safe.
+ * counts those without a valid token, and gives each a {@link ConnectionGuard} and an {@link
+ * IgnoredUpgrade}. Thread safe.
  */
 public final class AcceptedConnections {
   private static final Logger LOG = LoggerFactory.getLogger(AcceptedConnections.class);
@@ -151,9 +152,12 @@ public final class AcceptedConnections {
   private final class Acceptor extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      if (message instanceof Channel child && !admit(child)) {
-        child.unsafe().closeForcibly();
-        return;
+      if (message instanceof Channel child) {
+        if (!admit(child)) {
+          child.unsafe().closeForcibly();
+          return;
+        }
+        IgnoredUpgrade.install(child.pipeline());
       }
       context.fireChannelRead(message);
     }

@@ -97,10 +97,7 @@ public final class ConnectionGuard extends ChannelInboundHandlerAdapter
    */
   boolean begin(HttpVersion version) {
     answering = true;
-    if (!multiplexed && version == HttpVersion.HTTP_2) {
-      multiplexed = true;
-      frames.upgraded();
-    }
+    multiplexed |= version == HttpVersion.HTTP_2;
     return !stopped;
   }
 

@@ -18,8 +18,7 @@ final class Http2FrameFollower extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof ByteBuf bytes) frames.read(bytes);
-    // By TLS there is no upgrade to HTTP/2 later. Before others read: a channel is taken over as it
-    // is when its handshake is read.
+    // Before others read: a channel is taken over as it is when its handshake is read.
     if (frames.isOther() && !context.isRemoved()) context.pipeline().remove(this);
     context.fireChannelRead(message);
   }

@@ -24,7 +24,7 @@ final class Http2Frames {
   private enum State {
     /** Bytes of the preface are expected. */
     PREFACE,
-    /** The connection speaks HTTP/1 as yet. */
+    /** The connection speaks HTTP/1. */
     OTHER,
     HEADER,
     PAYLOAD
@@ -41,11 +41,6 @@ final class Http2Frames {
 
   Http2Frames(LimitsConfig config) {
     this.config = config;
-  }
-
-  /** The connection was upgraded to HTTP/2: its client sends the preface next. */
-  void upgraded() {
-    if (state == State.OTHER) expect(State.PREFACE);
   }
 
   boolean isHttp2() {

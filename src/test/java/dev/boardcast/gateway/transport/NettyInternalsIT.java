@@ -128,7 +128,7 @@ class NettyInternalsIT {
         .that(
             DescribedPredicate.not(
                 JavaClass.Predicates.belongToAnyOf(NettyInternals.class)
-                    // Each has a test of its own: ServerChannelsIT, HeadOverHttp2IT,
+                    // Each has a test of its own: ServerChannelsIT, HttpProtocolIT,
                     // HazelcastAttackIT, LostMemberIT.
                     .or(JavaClass.Predicates.simpleName("ServerChannels"))
                     .or(

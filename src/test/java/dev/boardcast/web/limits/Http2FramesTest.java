@@ -64,13 +64,11 @@ class Http2FramesTest {
   }
 
   @Test
-  void whatIsNotHttp2IsNotFollowedUntilAnUpgrade() {
+  void whatIsNotHttp2IsNotFollowed() {
     read("PRESENT / HTTP/1.1\r\n\r\n");
     assertTrue(frames.isOther());
-    assertFalse(frames.isUnfinished());
-    frames.upgraded();
     read(PREFACE + "\0");
-    assertTrue(frames.isUnfinished());
+    assertFalse(frames.isUnfinished());
   }
 
   private void read(String bytes) {
