@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.config.SettingValues;
+import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.spi.AuditedSums;
@@ -50,6 +51,7 @@ final class BoardRegistry {
   private final List<Board> boards = new ArrayList<>();
   private final List<BoardTopic> boardTopics = new ArrayList<>();
   private final Map<String, Visibility> streams = new HashMap<>();
+  private final boolean requiresTokens;
   private final Set<String> reserved = new TreeSet<>(RESERVED);
   private TeamMemberships memberships = TeamMemberships.OF_TOKEN;
   private final Set<String> eventTypes;
@@ -58,8 +60,14 @@ final class BoardRegistry {
   /**
    * @param configured who may see boards and streams
    * @param values of the settings that the modules declare
+   * @param requiresTokens whether writing needs a token
    */
-  BoardRegistry(List<BoardModule> modules, VisibilityConfig configured, SettingValues values) {
+  BoardRegistry(
+      List<BoardModule> modules,
+      VisibilityConfig configured,
+      SettingValues values,
+      boolean requiresTokens) {
+    this.requiresTokens = requiresTokens;
     this.modules = List.copyOf(modules);
     this.configured = configured;
     eventTypes =
@@ -92,10 +100,16 @@ final class BoardRegistry {
             .flatMap(Optional::stream)
             .findFirst()
             .orElse(TeamMemberships.OF_TOKEN);
-    streams.putAll(configured.byName());
-    streams.putIfAbsent("*", configured.defaultVisibility());
     streams.put(AuditTrail.STREAM, new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
-    topics = new TopicCatalogue(boardTopics, streams);
+    var policy =
+        new StreamPolicy(
+            streams,
+            modules.stream().map(BoardModule::streamRules).toList(),
+            configured.byName(),
+            configured.defaultVisibility(),
+            requiresTokens);
+    policy.replace(configured.streamRules());
+    topics = new TopicCatalogue(boardTopics, policy);
   }
 
   /** Prepares the modules one after the other, once the schema is up to date. */

@@ -4,6 +4,7 @@ import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.spi.StreamRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -76,6 +77,15 @@ public final class Boardcast {
   /** Publishes events of the application, in transactions on the node's database. */
   public EventPublisher events() {
     return node.events();
+  }
+
+  /**
+   * Replaces the rules of application streams that the options gave, on this node. Open sessions
+   * lose the topics that they may no longer see, with the error {@code forbidden}; requests and
+   * messages that follow are judged by the new rules.
+   */
+  public void streamRules(StreamRules rules) {
+    node.streamRules(Objects.requireNonNull(rules));
   }
 
   /** The node's name, version, roles and addresses. */

@@ -15,6 +15,7 @@ import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
+import dev.boardcast.spi.StreamRules;
 import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.audit.AuditedWritesExpiry;
 import io.vertx.core.Future;
@@ -175,6 +176,11 @@ final class NodeAssembly {
   /** For transactions on the application's own connections. Only after {@link #start}. */
   EventPublisher events() {
     return publisher;
+  }
+
+  /** Replaces the operator's rules of application streams. */
+  void streamRules(StreamRules rules) {
+    parts.boards().topics().streams().replace(rules);
   }
 
   NodeInfo info() {

@@ -61,7 +61,9 @@ record NodeParts(
     var log = new EventLog(resources.log());
     var outbox = new Outbox(vertx, resources.bus());
 
-    var boards = new BoardRegistry(inputs.boards(), options.visibility(), options.values());
+    var boards =
+        new BoardRegistry(
+            inputs.boards(), options.visibility(), options.values(), needsIngestRole(inputs));
     var ingest = new IngestService(options.http(), needsIngestRole(inputs), resources.limits());
     var boardContext =
         new NodeBoardContext(

@@ -168,7 +168,8 @@ final class NodeRoutes {
                 boards.memberships(),
                 boards.reserved(),
                 boards.boardTopics(),
-                boards.topics()::isVisible),
+                boards.topics().streams()),
+            resources.limits(),
             ownTypes()));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;

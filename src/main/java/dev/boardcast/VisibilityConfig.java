@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
+import dev.boardcast.spi.StreamRules;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.web.audit.AuditTrail;
 import java.util.Map;
@@ -30,7 +31,16 @@ record VisibilityConfig(
                 "Who may see a board on the paths of older clients (/ws/metrics…, /routing/metrics"
                     + " and the like): board as elsewhere, public anybody, unless its visibility"
                     + " is set.")
-        OlderPaths olderPaths) {
+        OlderPaths olderPaths,
+    @Setting(
+            key = StreamRules.SETTING,
+            json = true,
+            expected = StreamRules.EXPECTED,
+            description =
+                "Who may subscribe to, publish to and read application streams, by patterns of their"
+                    + " names, and what is kept; see PROTOCOL. In the configuration file a change"
+                    + " takes effect within seconds, also for open sessions.")
+        StreamRules streamRules) {
 
   VisibilityConfig {
     if (byName.containsKey(AuditTrail.STREAM)) {

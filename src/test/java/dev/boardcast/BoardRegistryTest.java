@@ -65,6 +65,6 @@ class BoardRegistryTest {
 
   private static BoardRegistry registry(SettingValues values, String... folders) {
     List<BoardModule> modules = Arrays.stream(folders).<BoardModule>map(Module::new).toList();
-    return new BoardRegistry(modules, values.bind(VisibilityConfig.class), values);
+    return new BoardRegistry(modules, values.bind(VisibilityConfig.class), values, true);
   }
 }

@@ -5,7 +5,10 @@ import dev.boardcast.spi.Authenticator.Unauthenticated;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -14,6 +17,10 @@ import java.util.stream.Stream;
 final class Claims {
   private static final int MAX_NAME = 200;
   private static final int MAX_NAMES = 1000;
+  private static final int MAX_CLAIMS = 32;
+  private static final int MAX_VALUES = 100;
+  private static final Set<String> REGISTERED =
+      Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti");
   private static final double MAX_SECONDS = 253_402_300_799d; // the year 9999
 
   private final JsonNode payload;
@@ -45,7 +52,40 @@ final class Claims {
         issued,
         expires,
         tokenId(),
-        Optional.of(keyId));
+        Optional.of(keyId),
+        others(config));
+  }
+
+  /**
+   * Other claims with a text, a whole number or a list of texts, for rules of streams. What does
+   * not fit, and what is beyond the bounds, is left out.
+   */
+  private Map<String, Set<String>> others(AuthConfig config) {
+    Map<String, Set<String>> others = new HashMap<>();
+    for (var claim : payload.properties()) {
+      String name = claim.getKey();
+      boolean isKnown =
+          REGISTERED.contains(name)
+              || name.equals(config.userClaim().text())
+              || name.equals(config.teamsClaim().text())
+              || name.equals(config.rolesClaim().text());
+      if (isKnown || name.length() > MAX_NAME || others.size() == MAX_CLAIMS) continue;
+      Set<String> values = values(claim.getValue());
+      if (!values.isEmpty()) others.put(name, values);
+    }
+    return others.isEmpty() ? Map.of() : others;
+  }
+
+  private static Set<String> values(JsonNode claim) {
+    if (claim.isTextual() || claim.isIntegralNumber()) {
+      return isName(claim.asText()) ? Set.of(claim.asText()) : Set.of();
+    }
+    if (!claim.isArray() || claim.size() > MAX_VALUES) return Set.of();
+    var values = new HashSet<String>();
+    for (JsonNode each : claim) {
+      if (each.isTextual() && isName(each.textValue())) values.add(each.textValue());
+    }
+    return values;
   }
 
   /**

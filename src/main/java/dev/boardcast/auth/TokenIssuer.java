@@ -1,6 +1,7 @@
 package dev.boardcast.auth;
 
 import dev.boardcast.spi.Json;
+import dev.boardcast.spi.StreamGrant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -65,6 +66,26 @@ public final class TokenIssuer {
   /** Issues a token dated {@code issuedAt}, in whole seconds. */
   public String issue(
       String user, Set<String> teams, Set<String> roles, Instant issuedAt, Duration validFor) {
+    return issue(user, teams, roles, Set.of(), issuedAt, validFor);
+  }
+
+  /**
+   * Issues a token that is also a channel token for some streams, where their rules accept one.
+   *
+   * @param topics names of streams
+   */
+  public String issue(
+      String user, Set<String> teams, Set<String> roles, Set<String> topics, Duration validFor) {
+    return issue(user, teams, roles, topics, Instant.now(), validFor);
+  }
+
+  private String issue(
+      String user,
+      Set<String> teams,
+      Set<String> roles,
+      Set<String> topics,
+      Instant issuedAt,
+      Duration validFor) {
     var payload = new LinkedHashMap<String, Object>();
     payload.put(USER, user);
     payload.put(claims.get(1), new TreeSet<>(teams));
@@ -74,6 +95,7 @@ public final class TokenIssuer {
         new TreeSet<>(roles),
         (some, others) -> Stream.of(teams, roles).flatMap(Set::stream).distinct().toList());
     payload.put(claims.get(0), user);
+    if (!topics.isEmpty()) payload.put(StreamGrant.TOPICS, new TreeSet<>(topics));
     payload.put("iat", issuedAt.getEpochSecond());
     payload.put("exp", issuedAt.plus(validFor).getEpochSecond());
     issuer.ifPresent(name -> payload.put("iss", name));

@@ -16,6 +16,7 @@ public final class SettingDeclaration {
   /** What the key of a secret setting's file form ends with. */
   static final String FILE_SUFFIX = "-file";
 
+  private static final int MAX_JSON = 100;
   private static final String KEBAB_CASE = "[a-z][a-z0-9]*(-[a-z0-9]+)*";
 
   private final String key;
@@ -24,6 +25,7 @@ public final class SettingDeclaration {
   private final String expected;
   private final boolean isSecret;
   private final boolean isAddress;
+  private final boolean isJson;
   private final String group;
   private final SettingType type;
 
@@ -38,6 +40,7 @@ public final class SettingDeclaration {
     defaultValue = declared.defaultValue();
     isSecret = declared.secret();
     isAddress = declared.address();
+    isJson = declared.json();
     String where = component.getDeclaringRecord().getName() + "." + component.getName();
     require(declared.key().matches(KEBAB_CASE), where, "the key must be in kebab case");
     require(declared.description().endsWith("."), where, "the description must be a sentence");
@@ -63,6 +66,7 @@ public final class SettingDeclaration {
     expected = "a file that only its owner can change, or nothing";
     isSecret = false;
     isAddress = false;
+    isJson = false;
     group = secret.group;
     type = SettingType.FILE;
   }
@@ -113,10 +117,16 @@ public final class SettingDeclaration {
     return type.parser().apply(defaultValue()) instanceof Boolean;
   }
 
+  /** Whether the configuration file holds its value as an array or an object. */
+  public boolean isJson() {
+    return isJson;
+  }
+
   /** The part of a value that may be shown. */
   public String shown(String text) {
     if (text.isEmpty() || text.equals(defaultValue)) return text;
     if (isSecret && !isAddress) return ShownText.HIDDEN;
+    if (isJson && text.length() > MAX_JSON) return text.substring(0, MAX_JSON) + "…";
     return isAddress ? ShownText.ofAddress(text) : ShownText.of(text);
   }
 
@@ -134,7 +144,10 @@ public final class SettingDeclaration {
     try {
       return type.parser().apply(text);
     } catch (IllegalArgumentException bad) {
-      throw new InvalidSettingException(key(), expected());
+      // The value's own parser may know better what is wrong.
+      throw bad.getCause() instanceof InvalidSettingException precise
+          ? new InvalidSettingException(key(), precise.expected())
+          : new InvalidSettingException(key(), expected());
     }
   }
 

@@ -57,6 +57,7 @@ record SettingType(String expected, Function<String, Object> parser, Map<String,
       return plain("a time zone such as UTC or Europe/Berlin", SettingType::zone);
     }
     if (type instanceof Class<?> plain && plain.isEnum()) return oneOf(plain);
+    if (type instanceof Class<?> plain && declared.json()) return parsed(plain).asJson();
     if (type instanceof Class<?> plain) return parsed(plain);
     throw new IllegalArgumentException("no values can be read as " + type.getTypeName());
   }
@@ -246,6 +247,11 @@ record SettingType(String expected, Function<String, Object> parser, Map<String,
 
   private static SettingType plain(String expected, Function<String, Object> parser) {
     return new SettingType(expected, parser, Map.of("type", "string"));
+  }
+
+  /** The same, written as an array or an object in the configuration file. */
+  private SettingType asJson() {
+    return new SettingType(expected, parser, Map.of("type", List.of("array", "object", "string")));
   }
 
   private SettingType then(Function<Object, Object> more) {

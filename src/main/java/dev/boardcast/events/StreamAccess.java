@@ -1,23 +1,26 @@
 package dev.boardcast.events;
 
+import dev.boardcast.engine.StreamDecision;
+import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.StreamRule.Right;
 import dev.boardcast.spi.TeamMemberships;
 import io.vertx.core.Future;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 
 /**
  * Decides which streams a caller may publish to and read. Thread safe.
  *
- * <p>Streams of users and teams are read by these, and written by the board that owns them only.
+ * <p>Streams of users and teams are read by these, and written by the board that owns them only;
+ * for application streams the rules of streams count.
  */
 public final class StreamAccess {
   /** Stands for the caller's own user stream and those of all its teams. */
@@ -28,28 +31,53 @@ public final class StreamAccess {
   private final TeamMemberships memberships;
   private final Set<String> reserved;
   private final Set<String> boardTopics;
-  private final BiPredicate<String, Optional<Principal>> visible;
+  private final StreamPolicy policy;
 
   /**
    * @param reserved names to which applications must not publish
    * @param boardTopics topics that are not streams
-   * @param visible whether a principal, empty for an anonymous caller, may read an application's
-   *     stream
+   * @param policy the rules of application streams
    */
   public StreamAccess(
       TeamMemberships memberships,
       Set<String> reserved,
       Set<String> boardTopics,
-      BiPredicate<String, Optional<Principal>> visible) {
+      StreamPolicy policy) {
     this.memberships = memberships;
     this.reserved = Set.copyOf(reserved);
     this.boardTopics = Set.copyOf(boardTopics);
-    this.visible = visible;
+    this.policy = policy;
   }
 
-  /** Throws a {@link Problem} unless the caller may publish to the stream. */
-  void requirePublish(RoutingContext context, String name) {
-    RequestPrincipal.requireRole(context, Principal.PUBLISH);
+  /**
+   * Throws a {@link Problem} unless the caller may publish to the stream, as far as that is known
+   * without its teams.
+   */
+  void requireMaybePublish(RoutingContext context, String name) {
+    requireName(name);
+    StreamDecision rule = policy.find(name);
+    Optional<Principal> caller = RequestPrincipal.of(context);
+    if (rule.allowsWithoutTeams(Right.PUBLISH, caller)) return;
+    boolean mayByTeams = caller.isPresent() && rule.needsTeams(Right.PUBLISH);
+    if (!mayByTeams) throw refusal(context, "you may not publish to this stream");
+  }
+
+  /** The rule by which the caller may publish; fails with a {@link Problem} if there is none. */
+  Future<StreamDecision> publishable(RoutingContext context, String name) {
+    requireMaybePublish(context, name);
+    StreamDecision rule = policy.find(name);
+    Optional<Principal> caller = RequestPrincipal.of(context);
+    if (rule.allowsWithoutTeams(Right.PUBLISH, caller)) return Future.succeededFuture(rule);
+    return memberships
+        .resolve(RequestPrincipal.require(context))
+        .compose(
+            current ->
+                rule.allows(Right.PUBLISH, Optional.of(current))
+                    ? Future.succeededFuture(rule)
+                    : Future.failedFuture(Problem.forbidden("you may not publish to this stream")));
+  }
+
+  private void requireName(String name) {
     if (!STREAM.matcher(name).matches() || reserved.contains(name)) {
       throw Problem.invalid("name", FieldRules.STREAM_TEXT + ", and no board's topic");
     }
@@ -79,7 +107,9 @@ public final class StreamAccess {
 
   /** Whether everybody may read a stream. */
   boolean isPublic(String name) {
-    return isSingle(name) && !isPersonal(name) && visible.test(name, Optional.empty());
+    return isSingle(name)
+        && !isPersonal(name)
+        && policy.find(name).allows(Right.HISTORY, Optional.empty());
   }
 
   /** Whether a name stands for the same stream for every caller. */
@@ -88,9 +118,7 @@ public final class StreamAccess {
   }
 
   private Future<Void> requireRead(RoutingContext context, String name) {
-    if (!isPersonal(name)) {
-      return require(context, visible.test(name, RequestPrincipal.of(context)));
-    }
+    if (!isPersonal(name)) return requireHistory(context, policy.find(name));
     var principal = RequestPrincipal.require(context);
     if (name.startsWith("user.")) {
       return require(context, name.substring(5).equals(principal.user()));
@@ -100,10 +128,27 @@ public final class StreamAccess {
         .compose(current -> require(context, current.teams().contains(name.substring(5))));
   }
 
+  private Future<Void> requireHistory(RoutingContext context, StreamDecision rule) {
+    Optional<Principal> caller = RequestPrincipal.of(context);
+    if (caller.isEmpty() || rule.allowsWithoutTeams(Right.HISTORY, caller)) {
+      return require(context, rule.allows(Right.HISTORY, caller));
+    }
+    if (!rule.needsTeams(Right.HISTORY)) return require(context, false);
+    return memberships
+        .resolve(caller.get())
+        .compose(current -> require(context, rule.allows(Right.HISTORY, Optional.of(current))));
+  }
+
   private static Future<Void> require(RoutingContext context, boolean isEntitled) {
-    if (isEntitled) return Future.succeededFuture();
+    return isEntitled
+        ? Future.succeededFuture()
+        : Future.failedFuture(refusal(context, "you may not read this stream"));
+  }
+
+  /** 401 for a caller without a token, which may have it with one; else 403. */
+  private static Problem refusal(RoutingContext context, String reason) {
     RequestPrincipal.require(context);
-    return Future.failedFuture(Problem.forbidden("you may not read this stream"));
+    return Problem.forbidden(reason);
   }
 
   private static boolean isStorable(String name) {

@@ -28,4 +28,11 @@ record StreamEvent(
   boolean isData() {
     return data == null || data.text().startsWith("{");
   }
+
+  /** Whether its data has more bytes in UTF-8. */
+  boolean isLargerThan(int bytes) {
+    // No character has more than three.
+    return data.text().length() > bytes
+        || (data.text().length() > bytes / 3 && data.bytes().length > bytes);
+  }
 }

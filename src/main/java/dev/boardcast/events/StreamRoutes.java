@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.Offset;
+import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
@@ -10,8 +11,11 @@ import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.Caching;
+import dev.boardcast.web.limits.ClientLimits;
+import io.vertx.core.Future;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -27,9 +31,11 @@ public final class StreamRoutes implements Routes {
   private final StreamEventWriter writer;
   private final StreamCatchUp catchUp;
   private final StreamAccess access;
+  private final ClientLimits limits;
   private final Set<String> ownTypes;
 
   /**
+   * @param limits the bounds of clients
    * @param ownTypes types of messages and events of the product, which applications must not use
    */
   public StreamRoutes(
@@ -38,7 +44,9 @@ public final class StreamRoutes implements Routes {
       Outbox outbox,
       EventLog log,
       StreamAccess access,
+      ClientLimits limits,
       Set<String> ownTypes) {
+    this.limits = limits;
     this.ownTypes = Set.copyOf(ownTypes);
     this.ingest = ingest;
     this.writer = new StreamEventWriter(pool, outbox);
@@ -49,24 +57,62 @@ public final class StreamRoutes implements Routes {
   @Override
   public void mount(Router router) {
     Route publish = AuditedRoute.on(router.post(PATH), AuditLog.EVENTS_PUBLISHED, "name");
-    EarlyCheck.on(publish, context -> access.requirePublish(context, context.pathParam("name")))
+    EarlyCheck.on(
+            publish, context -> access.requireMaybePublish(context, context.pathParam("name")))
         .setName("publishEvents")
         .handler(this::publish);
     router.get(PATH).setName("readEvents").handler(this::read);
   }
 
   private void publish(RoutingContext context) {
-    String name = context.pathParam("name");
-    access.requirePublish(context, name);
     QueryParameters.of(context);
-    FactSink<StreamEvent> sink = writer.sink(name);
-    ingest.handle(context, StreamEvent.class, sink.rejecting(this::ownType));
+    Future<StreamDecision> allowed = access.publishable(context, context.pathParam("name"));
+    if (allowed.succeeded()) {
+      publish(context, allowed.result());
+      return;
+    }
+    // A body that is streamed waits until the caller's teams are known.
+    boolean isStreamed = !context.request().isEnded();
+    if (isStreamed) context.request().pause();
+    allowed
+        .onSuccess(
+            rule -> {
+              try {
+                publish(context, rule);
+              } catch (RuntimeException refused) {
+                context.fail(refused);
+              }
+            })
+        .onFailure(context::fail)
+        .onComplete(
+            known -> {
+              if (isStreamed) context.request().resume();
+            });
   }
 
-  private Optional<Problem> ownType(StreamEvent event) {
-    return ownTypes.contains(event.type())
-        ? Optional.of(Problem.invalid("type", StreamEvent.TYPE))
-        : Optional.empty();
+  private void publish(RoutingContext context, StreamDecision rule) {
+    if (!rule.rule().isDurable()) {
+      throw Problem.invalid("durable", "false: events are not stored in this stream");
+    }
+    String client = limits.client(context.request(), RequestPrincipal.of(context));
+    FactSink<StreamEvent> sink = writer.sink(rule.stream());
+    ingest.handle(
+        context, StreamEvent.class, sink.rejecting(event -> refusal(rule, client, event)));
+  }
+
+  private Optional<Problem> refusal(StreamDecision rule, String client, StreamEvent event) {
+    if (ownTypes.contains(event.type())) {
+      return Optional.of(Problem.invalid("type", StreamEvent.TYPE));
+    }
+    int most = rule.rule().maxBytes();
+    if (event.isLargerThan(most)) {
+      return Optional.of(Problem.invalid("data", "a JSON object of at most " + most + " bytes"));
+    }
+    return limits
+        .rates()
+        .streams()
+        .take(client, rule.stream(), rule.rule().messagesPerSecond())
+        .map(limit -> limit.problem("too many messages to this stream"));
   }
 
   private void read(RoutingContext context) {

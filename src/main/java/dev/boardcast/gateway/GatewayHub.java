@@ -297,6 +297,14 @@ final class GatewayHub implements ShardFeed.Sink {
         });
   }
 
+  /** The rules of streams have changed. Any thread; not dropped as messages of the bus may be. */
+  void rulesChanged() {
+    execute(
+        () -> {
+          if (!ended) protocol.rulesChanged();
+        });
+  }
+
   /** The first sessions that a request asks for. Any thread; never fails, nor takes long. */
   Future<List<SessionList.Entry>> find(SessionRequest request) {
     return ask(() -> protocol.find(request), List.of());

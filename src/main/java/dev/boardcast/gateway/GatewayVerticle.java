@@ -32,6 +32,7 @@ final class GatewayVerticle extends VerticleBase {
   private Isolation isolation;
   private Runnable endHeartbeats = () -> {};
   private Runnable endAccess = () -> {};
+  private Runnable endRules = () -> {};
 
   GatewayVerticle(TypedBus bus, HubRegistry hubs, GatewayNode node) {
     this.bus = bus;
@@ -45,6 +46,7 @@ final class GatewayVerticle extends VerticleBase {
     isolation = new Isolation(node.name(), now());
     endHeartbeats = heartbeats.subscribe(this::onHeartbeat);
     endAccess = node.services().access().subscribe(hubs::accessChanged);
+    endRules = node.services().topics().streams().subscribe(hubs::rulesChanged);
     vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
     return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
@@ -60,6 +62,7 @@ final class GatewayVerticle extends VerticleBase {
   public Future<?> stop() {
     endHeartbeats.run();
     endAccess.run();
+    endRules.run();
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
   }
 

@@ -71,6 +71,11 @@ final class HubRegistry {
     hubs.values().forEach(hub -> hub.accessChanged(change));
   }
 
+  /** The rules of streams have changed. */
+  void rulesChanged() {
+    hubs.values().forEach(GatewayHub::rulesChanged);
+  }
+
   /** The sessions that a request asks for, or the one that it ends; never fails. */
   Future<List<SessionList.Entry>> sessions(SessionRequest request) {
     Future<List<SessionList.Entry>> found = Future.succeededFuture(List.of());

@@ -1,9 +1,12 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.engine.StreamDecision;
+import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.StreamRule.Right;
 import dev.boardcast.spi.Visibility;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,14 +17,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Which topics there are, and who may see them. Immutable.
+ * Which topics there are, and who may see them.
  *
  * <ul>
  *   <li>{@code tasks}: the viewer's own stream and those of all its teams.
  *   <li>{@code user.<id>}, {@code team.<id>}: that user, that team's members, nobody else.
  *   <li>A board's topic: as its visibility says.
- *   <li>Any other name is an application stream: as configured, public where nothing is said.
+ *   <li>Any other name is an application stream: as {@link StreamPolicy} says, which may change.
  * </ul>
+ *
+ * Thread safe.
  */
 public final class TopicCatalogue {
   public static final String TASKS = "tasks";
@@ -73,33 +78,50 @@ public final class TopicCatalogue {
 
     /**
      * @param plain whether the topic is the name of its one stream
+     * @param history whether earlier events may be read
      */
-    record OfStreams(Set<String> streams, boolean plain) implements Verdict {}
+    record OfStreams(Set<String> streams, boolean plain, boolean history) implements Verdict {}
 
     record Refused(ErrorCode code, String message) implements Verdict {}
   }
 
   private final Map<String, BoardTopic> byTopic = new HashMap<>();
   private final Map<String, BoardTopic> byBoard = new HashMap<>();
-  private final Map<String, Visibility> streams;
+  private final StreamPolicy streams;
 
   /**
    * @param boards every board; topics and names are unique
    * @param streams visibility by application stream, or by prefix with {@code *} at the end; the
-   *     exact name wins, then the longest prefix
+   *     exact name wins, then the longest prefix; public where nothing is said
    */
   public TopicCatalogue(List<BoardTopic> boards, Map<String, Visibility> streams) {
+    this(boards, StreamPolicy.of(streams));
+  }
+
+  /**
+   * @param boards every board; topics and names are unique
+   * @param streams the rules of application streams
+   */
+  public TopicCatalogue(List<BoardTopic> boards, StreamPolicy streams) {
     for (BoardTopic board : boards) {
       if (byTopic.put(board.topic(), board) != null || byBoard.put(board.board(), board) != null) {
         throw new IllegalArgumentException("two boards are called " + board.board());
       }
     }
-    this.streams = Map.copyOf(streams);
+    this.streams = streams;
   }
 
-  /** Whether that viewer may follow a stream. */
-  public boolean isVisible(String stream, Optional<Principal> viewer) {
-    return find(stream, viewer) instanceof Verdict.OfStreams;
+  /** The rules of application streams. */
+  public StreamPolicy streams() {
+    return streams;
+  }
+
+  /** The rule of an application stream; empty for any other name. */
+  public Optional<StreamDecision> stream(String name) {
+    boolean isOther = isOfPeople(name) || byTopic.containsKey(name);
+    return isOther || !STREAM.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(streams.find(name));
   }
 
   /** Whether it is the stream of a user or team: these are in one shard, and start together. */
@@ -108,8 +130,19 @@ public final class TopicCatalogue {
   }
 
   /** Whether access to it depends on teams. */
-  public static boolean isOfTeams(String topic) {
-    return topic.equals(TASKS) || topic.startsWith(TEAM);
+  public boolean isOfTeams(String topic) {
+    return topic.equals(TASKS) || topic.startsWith(TEAM) || hasRuleOfTeams(topic);
+  }
+
+  /** Whether it is subscribed to when the principal's current teams are known. */
+  public boolean waitsForTeams(String topic) {
+    return isOfPeople(topic) || hasRuleOfTeams(topic);
+  }
+
+  private boolean hasRuleOfTeams(String topic) {
+    return stream(topic)
+        .filter(rule -> rule.needsTeams(Right.SUBSCRIBE) || rule.needsTeams(Right.HISTORY))
+        .isPresent();
   }
 
   public Optional<BoardTopic> board(String name) {
@@ -147,27 +180,31 @@ public final class TopicCatalogue {
     if (!STREAM.matcher(topic).matches()) {
       return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, "no such topic");
     }
-    return guarded(
-        Visibility.find(streams, topic), viewer, new Verdict.OfStreams(Set.of(topic), true));
+    StreamDecision rule = streams.find(topic);
+    if (!rule.allows(Right.SUBSCRIBE, viewer)) return refused(viewer);
+    return new Verdict.OfStreams(Set.of(topic), true, rule.allows(Right.HISTORY, viewer));
   }
 
   private Verdict tasks(Principal principal) {
     var names = new LinkedHashSet<String>();
     names.add(USER + principal.user());
     principal.teams().forEach(team -> names.add(TEAM + team));
-    return new Verdict.OfStreams(names, false);
+    return new Verdict.OfStreams(names, false, true);
   }
 
   private static Verdict own(
       String stream, Optional<Principal> viewer, java.util.function.Predicate<Principal> isTheirs) {
     if (viewer.isEmpty()) return tokenNeeded();
     return isTheirs.test(viewer.get())
-        ? new Verdict.OfStreams(Set.of(stream), true)
+        ? new Verdict.OfStreams(Set.of(stream), true, true)
         : new Verdict.Refused(ErrorCode.FORBIDDEN, "not yours to see");
   }
 
   private static Verdict guarded(Visibility wall, Optional<Principal> viewer, Verdict behind) {
-    if (wall.allows(viewer)) return behind;
+    return wall.allows(viewer) ? behind : refused(viewer);
+  }
+
+  private static Verdict refused(Optional<Principal> viewer) {
     return viewer.isEmpty()
         ? tokenNeeded()
         : new Verdict.Refused(ErrorCode.FORBIDDEN, "not yours to see");

@@ -66,7 +66,8 @@ final class NodeProcess {
     // join rather than all: if one fails, the other must be up before it can be stopped.
     node =
         Future.join(servers, vertx)
-            .compose(up -> deploy(vertx.result(), servers.result().settings(), boards));
+            .compose(up -> deploy(vertx.result(), servers.result().settings(), boards))
+            .onSuccess(started -> new StreamRuleFile(settings).follow(vertx.result(), started));
     return node;
   }
 

@@ -6,6 +6,7 @@ import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
+import dev.boardcast.spi.FieldRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
     description = "Prints a token signed with the configured key.",
     mixinStandardHelpOptions = true)
 final class TokenCommand implements Callable<Integer> {
+  private static final int MAX_TOPICS = 100;
+
   private final SettingOptions options;
 
   @Option(names = "--user", required = true, description = "The user: the claim sub.")
@@ -32,6 +35,12 @@ final class TokenCommand implements Callable<Integer> {
 
   @Option(names = "--role", description = "A role such as ingest, publish, admin; repeatable.")
   private Set<String> roles = Set.of();
+
+  @Option(
+      names = "--topic",
+      description =
+          "A stream that the token opens, where its rule has the grant token; repeatable, at most 100.")
+  private Set<String> topics = Set.of();
 
   @Option(
       names = "--ttl",
@@ -49,12 +58,18 @@ final class TokenCommand implements Callable<Integer> {
   public Integer call() {
     EffectiveSettings settings = options.warned(spec);
     if (user.isBlank()) throw Arguments.invalid("user", user, "a name");
+    if (topics.size() > MAX_TOPICS) throw Arguments.invalid("at most 100 topics fit in a token");
+    for (String topic : topics) {
+      if (!topic.matches(FieldRules.STREAM)) {
+        throw Arguments.invalid("topic", topic, FieldRules.STREAM_TEXT);
+      }
+    }
     Path dataDir = settings.get("data-dir", Path.class);
     Path key = SecretFile.in(dataDir);
     boolean hadKey = Files.exists(key);
     try {
       var issuer = TokenIssuer.of(ProgramDefaults.withKey(settings).bind(AuthConfig.class));
-      String token = issuer.issue(user, teams, roles, Arguments.duration("ttl", ttl));
+      String token = issuer.issue(user, teams, roles, topics, Arguments.duration("ttl", ttl));
       if (!hadKey && Files.exists(key)) {
         spec.commandLine()
             .getErr()

@@ -49,6 +49,14 @@ public interface BoardModule {
     return Set.of();
   }
 
+  /**
+   * Rules of application streams that this module declares, after those of the operator and of the
+   * modules before it.
+   */
+  default StreamRules streamRules() {
+    return StreamRules.NONE;
+  }
+
   /** The source of team memberships, if this module stores teams; at most one module does. */
   default Optional<TeamMemberships> memberships(BoardContext context) {
     return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.boardcast.spi;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,6 +16,8 @@ import java.util.Set;
  * @param expiresAt when sessions of this token end; {@link Instant#MAX} for a token without expiry
  * @param tokenId the token's {@code jti}, by which it can be revoked
  * @param keyId the key that signed the token, by which its tokens can be revoked
+ * @param claims further claims of the token and their values, by which {@link StreamRule}s grant
+ *     rights
  */
 public record Principal(
     String user,
@@ -23,7 +26,8 @@ public record Principal(
     Instant issuedAt,
     Instant expiresAt,
     Optional<String> tokenId,
-    Optional<String> keyId) {
+    Optional<String> keyId,
+    Map<String, Set<String>> claims) {
   /** The role that writes facts. */
   public static final String INGEST = "ingest";
 
@@ -43,6 +47,19 @@ public record Principal(
   public Principal {
     teams = Set.copyOf(teams);
     roles = Set.copyOf(roles);
+    claims = Map.copyOf(claims);
+  }
+
+  /** A principal of a token without further claims. */
+  public Principal(
+      String user,
+      Set<String> teams,
+      Set<String> roles,
+      Instant issuedAt,
+      Instant expiresAt,
+      Optional<String> tokenId,
+      Optional<String> keyId) {
+    this(user, teams, roles, issuedAt, expiresAt, tokenId, keyId, Map.of());
   }
 
   /** A principal of a token whose id and key are not known. */
@@ -56,8 +73,13 @@ public record Principal(
     return roles.contains(role) || roles.contains(ADMIN);
   }
 
+  /** The values of a claim, none if the token does not have it; {@code sub} is the user. */
+  public Set<String> claim(String name) {
+    return name.equals("sub") ? Set.of(user) : claims.getOrDefault(name, Set.of());
+  }
+
   /** The same principal with other teams. */
   public Principal withTeams(Set<String> others) {
-    return new Principal(user, others, roles, issuedAt, expiresAt, tokenId, keyId);
+    return new Principal(user, others, roles, issuedAt, expiresAt, tokenId, keyId, claims);
   }
 }

@@ -63,6 +63,12 @@ public @interface Setting {
   String description();
 
   /**
+   * Whether a value is JSON: in the configuration file it is an array or an object, elsewhere its
+   * text.
+   */
+  boolean json() default false;
+
+  /**
    * Whether values are secrets: they are never shown, and may be given in a file, by the setting
    * with {@code -file} at its end.
    */

@@ -7,17 +7,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.Leases;
+import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -56,8 +60,8 @@ class StreamRoutesIT {
                 TeamMemberships.OF_TOKEN,
                 Set.of("routing", "tasks", "alerts"),
                 Set.of("routing"),
-                (stream, viewer) ->
-                    !stream.equals("secret") || viewer.filter(v -> v.hasRole("spy")).isPresent()),
+                StreamPolicy.of(Map.of("secret", Visibility.parse("role:spy")))),
+            ClientLimits.defaults(),
             Set.of("pong", "task_created")));
   }
 

@@ -166,7 +166,7 @@ public final class Session implements Transport.Listener {
 
   /** Whether a subscription, or a pending one, depends on the user's teams. */
   boolean needsTeams() {
-    return !pending.untilTeams().isEmpty() || subscriptions.includeUsersOrTeams();
+    return !pending.untilTeams().isEmpty() || subscriptions.waitForTeams();
   }
 
   /** Whether no topics wait for the user's teams. */

@@ -5,7 +5,6 @@ import dev.boardcast.auth.revocation.AccessRefusal;
 import dev.boardcast.bus.SessionList;
 import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.gateway.GatewayLoop;
-import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.protocol.ClientMessage;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Endpoint;
@@ -100,6 +99,11 @@ public final class SessionProtocol {
     AccessSweep.begin(loop, principals.access(), change, concerned);
   }
 
+  /** The rules of streams have changed: sessions lose the topics that they may no longer see. */
+  public void rulesChanged() {
+    RuleSweep.begin(loop, subscriptions, teams, sessions.all());
+  }
+
   /** The first sessions that an operator asks for, and one more if there are more. */
   public List<SessionList.Entry> find(SessionRequest request) {
     return SessionDescriptions.find(sessions, request);
@@ -169,7 +173,7 @@ public final class SessionProtocol {
     var dependent = new ArrayList<TopicRequest>();
     var independent = new ArrayList<TopicRequest>();
     for (TopicRequest request : requests) {
-      (TopicCatalogue.isOfPeople(request.topic()) ? dependent : independent).add(request);
+      (subscriptions.waitsForTeams(request.topic()) ? dependent : independent).add(request);
     }
     if (!dependent.isEmpty()) awaitTeams(session, dependent);
     subscriptions.subscribe(session, independent, loop.now());

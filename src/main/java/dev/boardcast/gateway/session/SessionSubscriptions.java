@@ -1,7 +1,6 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.gateway.protocol.EventMessage;
-import dev.boardcast.spi.Shards;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,12 +36,10 @@ final class SessionSubscriptions {
     return null;
   }
 
-  /** Whether one of them is to streams of users or teams. */
-  boolean includeUsersOrTeams() {
+  /** Whether one of them depends on the principal's current teams. */
+  boolean waitForTeams() {
     for (Subscription subscription : all) {
-      if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
-        return true;
-      }
+      if (subscription instanceof StreamSubscription stream && stream.waitsForTeams()) return true;
     }
     return false;
   }

@@ -23,6 +23,7 @@ final class StreamSubscription implements Subscription {
   private long start;
   private long position;
   private boolean started;
+  private boolean waitsForTeams;
   private SubscriptionCatchUp catchUp;
 
   /**
@@ -63,6 +64,15 @@ final class StreamSubscription implements Subscription {
 
   Set<String> streams() {
     return streams;
+  }
+
+  /** Whether the session may have it depends on its principal's current teams. */
+  boolean waitsForTeams() {
+    return waitsForTeams;
+  }
+
+  void setWaitsForTeams(boolean depends) {
+    waitsForTeams = depends;
   }
 
   boolean isPlain() {

@@ -100,10 +100,15 @@ public final class SubscriptionManager {
     session.subscriptions().all().forEach(table::remove);
   }
 
-  /** Stops events of users' and teams' streams until {@link #recheck}. */
+  /** Whether the session subscribes to a topic once its principal's teams are known. */
+  boolean waitsForTeams(String topic) {
+    return topics.waitsForTeams(topic);
+  }
+
+  /** Stops events of streams whose access depends on the principal until {@link #recheck}. */
   void suspendUsersAndTeams(Session session) {
     for (Subscription subscription : session.subscriptions().all()) {
-      if (subscription instanceof StreamSubscription stream && stream.shard() == Shards.PEOPLE) {
+      if (subscription instanceof StreamSubscription stream && stream.waitsForTeams()) {
         starter.suspend(stream);
       }
     }
@@ -118,7 +123,11 @@ public final class SubscriptionManager {
     var resumed = new ArrayList<Subscription>();
     for (Subscription subscription : session.subscriptions().all()) {
       String topic = subscription.topic();
-      if (TopicCatalogue.isOfPeople(topic) && !session.teamsKnown()) continue;
+      boolean waitsForTeams = topics.waitsForTeams(topic);
+      if (subscription instanceof StreamSubscription stream) {
+        stream.setWaitsForTeams(waitsForTeams);
+      }
+      if (waitsForTeams && !session.teamsKnown()) continue;
       Verdict verdict = verdict(session, topic);
       if (verdict instanceof Verdict.Refused refused) {
         unsubscribe(session, topic);
@@ -136,7 +145,7 @@ public final class SubscriptionManager {
   Optional<CloseCode> refusalOfAll(List<TopicRequest> requests, Optional<Principal> principal) {
     boolean forbidden = false;
     for (TopicRequest request : requests) {
-      boolean maybe = principal.isPresent() && TopicCatalogue.isOfTeams(request.topic());
+      boolean maybe = principal.isPresent() && topics.isOfTeams(request.topic());
       if (maybe
           || !(topics.find(request.topic(), principal) instanceof Verdict.Refused refused)
           || refused.code() == ErrorCode.UNKNOWN_TOPIC) {
@@ -164,13 +173,18 @@ public final class SubscriptionManager {
         : topics.find(topic, session.principal());
   }
 
-  private static Subscription subscription(
+  private Subscription subscription(
       Session session, TopicRequest request, Verdict verdict, long requestedAt) {
     String topic = request.topic();
     if (verdict instanceof Verdict.OfStreams allowed) {
       int shard = Shards.of(allowed.streams().iterator().next());
-      return new StreamSubscription(
-          session, topic, shard, allowed.streams(), allowed.plain(), request.since(), requestedAt);
+      // Resuming reads history: an offset may be made up.
+      String since = allowed.history() ? request.since() : null;
+      var subscription =
+          new StreamSubscription(
+              session, topic, shard, allowed.streams(), allowed.plain(), since, requestedAt);
+      subscription.setWaitsForTeams(topics.waitsForTeams(topic));
+      return subscription;
     }
     var allowed = (Verdict.OfBoard) verdict;
     return new BoardSubscription(session, topic, allowed.board().board(), request.since());

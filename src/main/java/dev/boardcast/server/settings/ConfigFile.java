@@ -16,7 +16,7 @@ import java.util.StringJoiner;
 
 /**
  * Reads the configuration file: one flat JSON object whose keys are those of the settings. A list
- * is written as an array of texts, or as one text with commas.
+ * is written as an array of texts, or as one text with commas; a setting that is JSON as such.
  */
 final class ConfigFile {
   /** The setting that names the file. */
@@ -53,8 +53,9 @@ final class ConfigFile {
     }
     for (var entry : object.properties()) {
       String key = entry.getKey();
-      String text = text(entry.getValue());
       var setting = catalog.find(key);
+      boolean isJson = setting.filter(SettingDeclaration::isJson).isPresent();
+      String text = text(entry.getValue(), isJson);
       if (key.equals(SCHEMA)) continue;
       if (key.equals(KEY)) {
         problems.add(new InvalidSettingException(key, text, source, "no such key in the file"));
@@ -113,7 +114,8 @@ final class ConfigFile {
     return new InvalidSettingException(KEY, file.toString(), "the configuration file", expected);
   }
 
-  private static String text(JsonNode value) {
+  private static String text(JsonNode value, boolean isJson) {
+    if (isJson && value.isContainerNode()) return value.toString();
     if (!value.isArray()) {
       return value.isValueNode() && !value.isNull() ? value.asText() : null;
     }

@@ -21,12 +21,12 @@ import java.util.Optional;
 public final class EffectiveSettings {
   private final SettingCatalog catalog;
   private final SettingValues values;
-  private final Path directory;
+  private final Path file;
 
-  private EffectiveSettings(SettingCatalog catalog, SettingValues values, Path directory) {
+  private EffectiveSettings(SettingCatalog catalog, SettingValues values, Path file) {
     this.catalog = catalog;
     this.values = values;
-    this.directory = directory;
+    this.file = file;
   }
 
   /** The settings of the program: its own, those of a node, and those of boards. */
@@ -62,8 +62,7 @@ public final class EffectiveSettings {
     }
     values = values.withSecretFiles(catalog);
     values.check(catalog);
-    Path parent = file.getParent();
-    return new EffectiveSettings(catalog, values, parent == null ? Path.of("") : parent);
+    return new EffectiveSettings(catalog, values, file);
   }
 
   /** The value of one setting. */
@@ -121,12 +120,28 @@ public final class EffectiveSettings {
 
   /** These settings and one more, which replaces an earlier one. */
   public EffectiveSettings with(String key, String text, String source) {
-    return new EffectiveSettings(catalog, values.with(key, text, source), directory);
+    return new EffectiveSettings(catalog, values.with(key, text, source), file);
   }
 
   /** The directory in which the configuration file is, or would be. */
   public Path directory() {
-    return directory;
+    Path parent = file.getParent();
+    return parent == null ? Path.of("") : parent;
+  }
+
+  /**
+   * The value that the configuration file has for a setting now; the default if it has none. Empty
+   * where a flag or the environment has one, which wins, and without a file. Blocks.
+   *
+   * @throws InvalidSettingException when the file cannot be read, or the value is bad
+   */
+  public <T> Optional<T> reread(String key, Class<T> type) {
+    var declared = declared(catalog, key);
+    String source = values.get(declared).source();
+    boolean isOfFile = values.text(key).isEmpty() || source.startsWith("file ");
+    if (!isOfFile || !Files.exists(file)) return Optional.empty();
+    String text = ofFile(catalog, file).text(key).orElse(declared.defaultValue());
+    return Optional.of(type.cast(declared.parse(text)));
   }
 
   SettingCatalog catalog() {

@@ -10,12 +10,14 @@ public final class ClientRates {
   private final Rate requests;
   private final ItemRate facts;
   private final ItemRate publishes;
+  private final StreamRates streams;
 
   ClientRates(LimitsConfig config, LimitMeters meters) {
     requests = new Rate("max-requests-per-second", config.requestsPerSecond(), meters);
     facts =
         new ItemRate(
             "max-facts-per-second", config.factsPerSecond(), config.factBytesPerSecond(), meters);
+    streams = new StreamRates(meters);
     publishes =
         new ItemRate(
             "max-publishes-per-second",
@@ -37,5 +39,10 @@ public final class ClientRates {
   /** The events that clients publish to application streams. */
   public ItemRate publishes() {
     return publishes;
+  }
+
+  /** The messages of clients to single streams, as rules of streams bound them. */
+  public StreamRates streams() {
+    return streams;
   }
 }

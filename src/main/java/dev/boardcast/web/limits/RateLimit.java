@@ -23,6 +23,11 @@ public record RateLimit(String setting, long quota, long windowSeconds, int retr
           .putHeader(POLICY, "\"%s\";q=%d;w=%d".formatted(setting, quota, windowSeconds))
           .putHeader(STATE, "\"%s\";r=0;t=%d".formatted(setting, retryAfterSeconds));
     }
+    return problem(detail);
+  }
+
+  /** The problem alone, for one of several messages. */
+  public Problem problem(String detail) {
     return Problem.tooMany(detail + " (" + setting + ")", retryAfterSeconds);
   }
 }

@@ -1,0 +1,142 @@
+package dev.boardcast.engine;
+
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.StreamGrant;
+import dev.boardcast.spi.StreamPattern;
+import dev.boardcast.spi.StreamRule;
+import dev.boardcast.spi.StreamRule.Messages;
+import dev.boardcast.spi.StreamRules;
+import dev.boardcast.spi.Visibility;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The rules of application streams in force on one node. For a name, these count in this order:
+ *
+ * <ol>
+ *   <li>The visibility of a stream that a board owns.
+ *   <li>The operator's rules, then those of boards.
+ *   <li>The operator's visibility of the name; principals with the role {@code publish} publish.
+ *   <li>Where the operator has rules and tokens are required, nobody but admins.
+ *   <li>The default visibility; principals with the role {@code publish} publish.
+ * </ol>
+ *
+ * <p>The operator's rules may be replaced while the node runs. Thread safe.
+ */
+public final class StreamPolicy {
+  private static final StreamPattern ANY = StreamPattern.parse("*");
+  private static final List<StreamGrant> PUBLISHERS = List.of(StreamGrant.role(Principal.PUBLISH));
+
+  /** Of a name without a rule where there are rules: nobody may do anything. */
+  private static final StreamRule CLOSED = undeclared(StreamGrant.NOBODY, StreamGrant.NOBODY);
+
+  private final Map<String, Visibility> owned;
+  private final List<StreamRules> ofModules;
+  private final Map<String, Visibility> visibility;
+  private final Visibility byDefault;
+  private final boolean requiresTokens;
+  private final Map<Visibility, StreamRule> undeclared = new ConcurrentHashMap<>();
+  private final List<Runnable> handlers = new CopyOnWriteArrayList<>();
+  private volatile CurrentRules current;
+
+  /**
+   * @param configured the operator's own
+   * @param ordered with those of boards
+   */
+  private record CurrentRules(StreamRules configured, List<StreamRule> ordered) {}
+
+  /**
+   * @param owned streams of boards, by their names
+   * @param ofModules the rules that boards declare
+   * @param visibility of streams, by name or by prefix with {@code *} at the end
+   * @param byDefault the visibility of others
+   * @param requiresTokens whether writing needs a token
+   */
+  public StreamPolicy(
+      Map<String, Visibility> owned,
+      List<StreamRules> ofModules,
+      Map<String, Visibility> visibility,
+      Visibility byDefault,
+      boolean requiresTokens) {
+    this.owned = Map.copyOf(owned);
+    this.ofModules = List.copyOf(ofModules);
+    this.visibility = Map.copyOf(visibility);
+    this.byDefault = byDefault;
+    this.requiresTokens = requiresTokens;
+    replace(StreamRules.NONE);
+  }
+
+  /** Without rules: streams are public where nothing else is said. */
+  public static StreamPolicy of(Map<String, Visibility> visibility) {
+    return new StreamPolicy(Map.of(), List.of(), visibility, Visibility.PUBLIC, true);
+  }
+
+  /** The rule of a stream. */
+  public StreamDecision find(String stream) {
+    Visibility own = owned.get(stream);
+    if (own != null) return byVisibility(stream, own);
+    CurrentRules rules = current;
+    for (StreamRule rule : rules.ordered()) {
+      Optional<Map<String, String>> variables = rule.streams().match(stream);
+      if (variables.isPresent()) return new StreamDecision(stream, rule, variables.get());
+    }
+    Optional<Visibility> named = Visibility.lookup(visibility, stream);
+    if (named.isPresent()) return byVisibility(stream, named.get());
+    if (requiresTokens && !rules.configured().isEmpty()) {
+      return new StreamDecision(stream, CLOSED, Map.of());
+    }
+    return byVisibility(stream, byDefault);
+  }
+
+  /** The operator's rules. */
+  public StreamRules configured() {
+    return current.configured();
+  }
+
+  /** Replaces the operator's rules; tells the handlers if they differ. */
+  public void replace(StreamRules rules) {
+    synchronized (this) {
+      if (current != null && current.configured().equals(rules)) return;
+      var ordered = new ArrayList<>(rules.list());
+      ofModules.forEach(each -> ordered.addAll(each.list()));
+      current = new CurrentRules(rules, List.copyOf(ordered));
+    }
+    handlers.forEach(Runnable::run);
+  }
+
+  /**
+   * Calls a handler whenever the rules were replaced, on the thread that did it.
+   *
+   * @return ends that; harmless when run twice
+   */
+  public Runnable subscribe(Runnable handler) {
+    handlers.add(handler);
+    return () -> handlers.remove(handler);
+  }
+
+  private StreamDecision byVisibility(String stream, Visibility of) {
+    StreamRule rule =
+        undeclared.computeIfAbsent(
+            of, each -> undeclared(List.of(StreamGrant.of(each)), PUBLISHERS));
+    return new StreamDecision(stream, rule, Map.of());
+  }
+
+  /** The bounds of the node are the only ones. */
+  private static StreamRule undeclared(List<StreamGrant> readers, List<StreamGrant> publishers) {
+    return new StreamRule(
+        ANY,
+        readers,
+        publishers,
+        readers,
+        readers,
+        Messages.BOTH,
+        Optional.empty(),
+        Optional.empty(),
+        Integer.MAX_VALUE,
+        Integer.MAX_VALUE);
+  }
+}
