@@ -8,10 +8,15 @@ export class FakeClock {
   time = Date.parse('2025-11-16T12:34:56.789Z');
   #timers = new Map();
   #next = 1;
+  #set = 0; // by how much somebody has set the clock
 
   now = () => this.time;
 
+  elapsed = () => this.time - this.#set;
+
+  /** As in browsers and Node, a wait of more than 31 bits ends at once. */
   setTimeout = (task, wait) => {
+    if (wait > 2 ** 31 - 1) wait = 1;
     this.#timers.set(this.#next, { task, at: this.time + Math.max(0, wait) });
     return this.#next++;
   };
@@ -34,6 +39,13 @@ export class FakeClock {
       await settle();
     }
     this.time = until;
+  }
+
+  /** Somebody sets the clock: no time goes by. */
+  jump(millis) {
+    this.time += millis;
+    this.#set += millis;
+    for (const timer of this.#timers.values()) timer.at += millis;
   }
 
   /** The machine sleeps: time goes by, no timer runs. */

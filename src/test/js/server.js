@@ -17,6 +17,10 @@ export class FakeServer {
   serverAhead = 0;
   silent = false;
   teams = new Set(); // streams that `tasks` stands for too
+  limits = { messages: 50, requests: 200, topics: 100, bytes: 16_384 }; // per second, per session, per message
+  ended = []; // the close codes that clients have brought upon themselves
+  patience = 0; // seconds that it asks for, by 503
+  received = []; // the messages of sockets
 
   constructor(clock) {
     this.clock = clock;
@@ -26,7 +30,7 @@ export class FakeServer {
         server.connectSocket(this, url, protocols);
       }
       send(text) {
-        if (this.readyState === 1) server.said(this, JSON.parse(text));
+        if (this.readyState === 1) server.checked(this, text);
       }
       close() {
         this.readyState = 3;
@@ -105,8 +109,32 @@ export class FakeServer {
     });
   }
 
+  /** As a server does: refuses what is malformed, too large or too much. */
+  checked(socket, text) {
+    const message = JSON.parse(text);
+    const second = Math.floor(this.clock.elapsed() / 1000);
+    if (socket.second !== second) Object.assign(socket, { second, messages: 0, requests: 0 });
+    socket.messages++;
+    const topics = message.topics ?? ['none'];
+    const isText = (value, most) => typeof value === 'string' && value.length > 0 && value.length <= most;
+    const isRight = (each) => isText(each?.topic ?? each, 256) && (each.since === undefined || isText(each.since, 64));
+    if (message.type === 'subscribe') socket.requests += topics.length;
+    if (!Array.isArray(topics) || !topics.length || !topics.every(isRight)) return this.#close(socket, 4400);
+    if (new TextEncoder().encode(text).length > this.limits.bytes) return this.#close(socket, 1009);
+    if (socket.messages > this.limits.messages || socket.requests > this.limits.requests) return this.#close(socket, 4429);
+    this.said(socket, message);
+  }
+
+  #close(socket, code) {
+    this.ended.push(code);
+    this.sockets.delete(socket);
+    socket.readyState = 3;
+    queueMicrotask(() => socket.onclose?.({ code }));
+  }
+
   said(socket, message) {
     if (this.silent) return;
+    this.received.push(message);
     if (message.type === 'ping') this.#tell(socket, { type: 'pong' });
     if (message.type === 'auth') {
       this.tokens.push(message.token);
@@ -122,8 +150,12 @@ export class FakeServer {
   }
 
   #subscribe(peer, wanted) {
-    wanted.forEach(({ topic }) => peer.topics.add(topic));
-    wanted.forEach((each) => this.#begin(peer, each));
+    const fits = ({ topic }) => peer.topics.has(topic) || peer.topics.size < this.limits.topics;
+    for (const each of wanted) {
+      if (fits(each)) peer.topics.add(each.topic);
+      else this.#tell(peer, { type: 'error', code: 'too_many_topics', message: 'too many topics', topic: each.topic });
+    }
+    wanted.filter(({ topic }) => peer.topics.has(topic)).forEach((each) => this.#begin(peer, each));
   }
 
   #begin(peer, { topic, since }) {
@@ -177,6 +209,7 @@ export class FakeServer {
     await null;
     if (way === 'hang') return new Promise((done, fail) => signal?.addEventListener('abort', () => fail(signal.reason)));
     if (way === 'refuse') throw new TypeError('refused');
+    if (this.patience) return Response.json({}, { status: 503, headers: { 'retry-after': `${this.patience}` } });
     const token = headers.authorization?.slice(7) ?? null;
     this.tokens.push(token);
     if (this.refusedTokens.has(token)) return Response.json({}, { status: 401 });
@@ -184,6 +217,7 @@ export class FakeServer {
     const [, kind, name] = url.pathname.match(/^\/api\/v1\/(boards|streams)(?:\/([^/]+))?/);
     if (kind === 'boards' && !name) return Response.json([{ name: 'routing', topic: 'routing' }]);
     if (kind === 'streams' && name === this.busy) return Response.json({}, { status: 503 });
+    if (name === 'malformed') return Response.json({}, { status: 400 });
     if (name === 'forbidden') return Response.json({}, { status: 403 });
     if (kind === 'boards') {
       const { data, timestamp } = this.#numbers();

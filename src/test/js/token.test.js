@@ -142,3 +142,61 @@ test('one who is not signed in yet, or not any more, is no other user', async ()
   assert.equal(client.state, 'live');
   client.close();
 });
+
+test('a renewal that falls due while there is no connection hurts nobody', async () => {
+  let n = 0;
+  const { clock, client, server } = scene({ token: async () => `t${++n}` });
+  server.lifetime = 15_000;
+  await clock.advance(8000);
+  for (const way in server.ways) server.ways[way] = 'refuse';
+  server.end(1006);
+  await clock.advance(8000);
+  server.ways.websocket = 'open';
+  await clock.advance(20_000);
+  assert.equal(client.state, 'live');
+  await clock.advance(60_000);
+  assert.equal(client.state, 'live');
+  client.close();
+});
+
+for (const days of [25, 30, 400]) {
+  test(`a token valid for ${days} days is asked for twice in that time`, async () => {
+    let n = 0;
+    const { clock, client, server } = scene({ token: async () => `t${++n}` });
+    server.lifetime = days * 24 * HOUR;
+    await clock.advance(12_000);
+    assert.equal(n, 1);
+    clock.sleep((days - 1) * 24 * HOUR);
+    await clock.advance(1000);
+    assert.equal(n, 1, 'not when it wakes up');
+    clock.sleep(24 * HOUR - 120_000);
+    await clock.advance(30_000);
+    assert.equal(n, 1);
+    await clock.advance(60_000);
+    assert.equal(n, 2);
+    assert.deepEqual(server.ended, []);
+    client.close();
+  });
+}
+
+test('tokens that have expired already are not asked for more often than every second', async () => {
+  let n = 0;
+  const { clock, client, server } = scene({ token: async () => `t${++n}` });
+  server.lifetime = 1;
+  await clock.advance(10_000);
+  assert.ok(n <= 11, `${n}`);
+  assert.deepEqual(server.ended, []);
+  client.close();
+});
+
+test('a token that never comes is a failed attempt', async () => {
+  let comes = false;
+  const { clock, client } = scene({ token: () => (comes ? 't' : new Promise(() => {})) });
+  await clock.advance(9000);
+  assert.equal(client.state, 'reconnecting');
+  assert.equal(client.status.failures, 1);
+  comes = true;
+  await clock.advance(10_000);
+  assert.equal(client.state, 'live');
+  client.close();
+});

@@ -12,7 +12,18 @@ function same(a, b) {
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }
 
+function throws(act, { name, message }) {
+  try {
+    act();
+  } catch (failure) {
+    if (failure.name === name && message.test(failure.message)) return;
+    fail('throws', `${failure}`, `${name} ${message}`);
+  }
+  fail('throws', 'nothing', name);
+}
+
 export default {
+  throws,
   ok: (value, words = 'ok') => value || fail(words, value, true),
   equal: (actual, expected, words = 'equal') => Object.is(actual, expected) || fail(words, actual, expected),
   notEqual: (actual, other, words = 'notEqual') => Object.is(actual, other) && fail(words, actual, 'another'),

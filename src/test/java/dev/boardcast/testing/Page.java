@@ -146,6 +146,16 @@ public final class Page {
     call("Page.setBypassCSP", Map.of("enabled", true));
   }
 
+  /** Stops all tasks of this tab, as browsers do with tabs in the background; it must be hidden. */
+  public void freeze() {
+    call("Page.setWebLifecycleState", Map.of("state", "frozen"));
+  }
+
+  /** Lets a frozen tab continue. */
+  public void thaw() {
+    call("Page.setWebLifecycleState", Map.of("state", "active"));
+  }
+
   /** Shows this tab, which hides the others of its window. */
   public void bringToFront() {
     call("Page.bringToFront", Map.of());

@@ -2,17 +2,21 @@
 export type State = 'connecting' | 'live' | 'reconnecting' | 'polling' | 'closed';
 export type Transport = 'websocket' | 'sse' | 'polling';
 
+/** Frozen; another object for each change. */
 export interface Status {
-  state: State;
-  /** Why it is closed: the close code, `closed`, or `user_changed`: the token is another user's. `offline` while the browser reports that it is. */
-  reason: number | string | null;
+  readonly state: State;
+  /**
+   * Why it is closed: the close code, `closed`, or `user_changed`: the token is another user's. `offline` while the browser
+   * reports that it is: attempts go on, since it may be wrong.
+   */
+  readonly reason: number | string | null;
   /** Time of the next attempt, in milliseconds of the local clock. */
-  retryAt: number | null;
-  transport: Transport | null;
+  readonly retryAt: number | null;
+  readonly transport: Transport | null;
   /** Failed attempts since a connection lasted ten seconds. */
-  failures: number;
-  node?: string;
-  user?: string | null;
+  readonly failures: number;
+  readonly node?: string;
+  readonly user?: string | null;
 }
 
 /** An event of a stream, or the snapshot of a board (`metrics:update`). */
@@ -89,12 +93,13 @@ export interface Options {
 }
 
 export class Boardcast {
-  constructor(url?: string, options?: Options);
+  constructor(url?: string | URL, options?: Options);
   readonly state: State;
+  /** The same object until something changes, which the event `state` tells: fit for React's `useSyncExternalStore`. */
   readonly status: Status;
-  /** The offset of each topic. */
-  readonly offsets: Record<string, string>;
-  /** The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
+  /** The offset of each topic. The same object until one of them changes. */
+  readonly offsets: Readonly<Record<string, string>>;
+  /** Throws a TypeError if the topic is not a text of 1 to 256 characters. The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
   subscribe<Data = any>(topic: string, handler: (message: Message<Data>) => void): () => void;
   on<Name extends keyof Events>(event: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Whether the server cannot vouch for a topic at present. */
@@ -107,6 +112,6 @@ export class Boardcast {
 
 /**
  * Connects to `http(s)://host[/path]` or `ws(s)://host[/path]`; in a browser by default to the server that this
- * module was loaded from.
+ * module was loaded from. Throws a TypeError that names the argument and what is expected of it.
  */
-export function connect(url?: string, options?: Options): Boardcast;
+export function connect(url?: string | URL, options?: Options): Boardcast;

@@ -1,7 +1,7 @@
 // The client of a Boardcast server, for browsers and Node. See README.md and boardcast.d.ts.
 
 import { Connection } from './connection.js';
-import { isSign, USER_CHANGED } from './rules.js';
+import { baseOf, expect, isOffset, isSign, isTopic, statusOf, unlessChanged, USER_CHANGED } from './rules.js';
 import { canShare, SharedConnection } from './shared-connection.js';
 
 /** The server that a browser loaded this module from. */
@@ -11,11 +11,12 @@ const SERVER = /^(https?:.*\/)(?:client\/)?boardcast\.js/.exec(import.meta.url)?
 const ENVIRONMENT = {
   clock: {
     now: () => Date.now(),
+    elapsed: () => performance.now(),
     setTimeout: (task, wait) => globalThis.setTimeout(task, wait),
     clearTimeout: (timer) => globalThis.clearTimeout(timer),
   },
   random: Math.random,
-  report: globalThis.reportError ?? console.error,
+  report: (failure) => (globalThis.reportError ?? console.error)(failure),
   WebSocket: globalThis.WebSocket,
   fetch: (...request) => globalThis.fetch(...request),
   BroadcastChannel: globalThis.document && globalThis.BroadcastChannel,
@@ -23,6 +24,14 @@ const ENVIRONMENT = {
   isOffline: () => globalThis.document !== undefined && globalThis.navigator?.onLine === false,
   window: globalThis.document && globalThis,
 };
+
+const TOPIC = '1 to 256 characters, none of them a control character';
+
+function check({ token, topics = [], since = {} }) {
+  expect(token === undefined || typeof token === 'function', 'token', 'a function');
+  expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list of topics of ${TOPIC}`);
+  expect(Object.entries(since).every(([topic, offset]) => isTopic(topic) && isOffset(offset)), 'since', '{topic: offset}');
+}
 
 /** Connects, and stays connected until `close()`. */
 export const connect = (url, options) => new Boardcast(url, options);
@@ -34,28 +43,39 @@ export class Boardcast {
   #listeners = new Map();
   #last = new Map();
   #stale = new Set();
-  #closed = new AbortController();
+  #closed;
+  #status;
+  #toldStatus;
+  #offsets;
 
-  constructor(url = SERVER ?? globalThis.location?.origin, options = {}) {
+  constructor(url = SERVER ?? globalThis.location?.origin, options) {
+    options ??= {};
     const env = (this.#env = { ...ENVIRONMENT, ...options.env });
-    const base = url.replace(/^ws/, 'http').replace(/\/+$/, '');
+    const base = baseOf(url);
+    check(options);
     const on = {
       state: () => this.#connection && this.#stateChanged(),
       message: (message) => this.#deliver(message),
     };
     const Kind = canShare(options, env) ? SharedConnection : Connection;
     this.#connection = new Kind(base, options, env, on);
-    const check = () => env.window.document.hidden || this.state === 'closed' || this.retry();
-    for (const event of ['online', 'offline', 'visibilitychange']) {
-      const target = event === 'visibilitychange' ? env.window?.document : env.window;
-      target?.addEventListener(event, check, this.#closed);
-    }
+    this.#listen();
     options.topics?.forEach((topic) => this.subscribe(topic, () => {}));
   }
 
+  /** Looks after the connection when the browser reports a change. */
+  #listen() {
+    const { window } = this.#env;
+    const look = () => window.document.hidden || this.state === 'closed' || this.retry();
+    this.#closed = new AbortController();
+    for (const event of ['online', 'offline', 'visibilitychange', 'resume']) {
+      for (const target of [window, window?.document]) target?.addEventListener(event, look, this.#closed);
+    }
+  }
+
+  /** The same object until something in it changes. */
   get status() {
-    const { state, reason, retryAt, transport, failures, node, user } = this.#connection;
-    return { state, reason, retryAt, transport, failures, node, user };
+    return (this.#status = unlessChanged(this.#status, statusOf(this.#connection)));
   }
 
   get state() {
@@ -64,24 +84,30 @@ export class Boardcast {
 
   /** The offset of each topic; with the option `since`, another client resumes from there. */
   get offsets() {
-    return Object.fromEntries(this.#connection.offsets);
+    return (this.#offsets = unlessChanged(this.#offsets, Object.fromEntries(this.#connection.offsets)));
   }
 
   subscribe(topic, handler) {
-    const handlers = this.#handlers.get(topic) ?? new Set();
+    expect(isTopic(topic), 'topic', TOPIC);
+    expect(typeof handler === 'function', 'handler', 'a function');
+    const known = this.#handlers.get(topic);
+    const handlers = known ?? new Set();
     const own = (message) => handler(message);
     handlers.add(own);
     this.#handlers.set(topic, handlers);
     const last = this.#last.get(topic);
-    if (handlers.size === 1) this.#connection.subscribe(topic);
+    if (!known) this.#connection.subscribe(topic);
     else if (last) queueMicrotask(() => handlers.has(own) && own(last));
-    return () => {
-      if (!handlers.delete(own) || handlers.size) return;
-      this.#handlers.delete(topic);
-      this.#last.delete(topic);
-      this.#stale.delete(topic);
-      this.#connection.unsubscribe(topic);
-    };
+    // At the end of the turn: a topic that is followed again by then has not been left.
+    return () => void (handlers.delete(own) && queueMicrotask(() => this.#leave(topic, handlers)));
+  }
+
+  #leave(topic, handlers) {
+    if (handlers.size || this.#handlers.get(topic) !== handlers) return;
+    this.#handlers.delete(topic);
+    this.#last.delete(topic);
+    this.#stale.delete(topic);
+    this.#connection.unsubscribe(topic);
   }
 
   /** Whether the server cannot vouch for a topic: newer data may exist. */
@@ -91,6 +117,7 @@ export class Boardcast {
 
   /** Events: `state`, `message`, `subscribed`, `gap`, `stale`, `fresh`, `problem`. Returns a function that removes the listener. */
   on(event, listener) {
+    expect(typeof listener === 'function', 'listener', 'a function');
     const listeners = this.#listeners.get(event) ?? new Set();
     this.#listeners.set(event, listeners.add(listener));
     return () => listeners.delete(listener);
@@ -103,6 +130,7 @@ export class Boardcast {
 
   /** Connects without waiting, also after `close()`; checks an open connection. */
   retry() {
+    if (this.#closed.signal.aborted) this.#listen();
     this.#connection.retryNow();
   }
 
@@ -112,11 +140,14 @@ export class Boardcast {
   }
 
   #stateChanged() {
-    if (this.status.reason === USER_CHANGED) {
+    const { status } = this;
+    if (status === this.#toldStatus) return;
+    this.#toldStatus = status;
+    if (status.reason === USER_CHANGED) {
       this.#last.clear();
       this.#stale.clear();
     }
-    this.#emit('state', this.status);
+    this.#emit('state', status);
   }
 
   #deliver(message) {

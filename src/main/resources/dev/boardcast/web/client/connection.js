@@ -1,7 +1,8 @@
 // Keeps one connection to a server: opens it, notices its loss and reconnects, over the best transport that
 // works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
 
-import { advice, backoff, isRepeat, isSign, userOf, USER_CHANGED } from './rules.js';
+import { Bucket, elapsed, LONGEST_WAIT, within } from './limits.js';
+import { advice, backoff, isRepeat, isSign, isUserOrTeam, topicFor, userOf, USER_CHANGED } from './rules.js';
 import { transports } from './transports.js';
 
 const OPEN_TIMEOUT = 8000;
@@ -11,6 +12,9 @@ const PONG_TIMEOUT = 8000;
 const SHORT_PONG_TIMEOUT = 3000; // after sleep, or when the browser reports that it is offline
 const STABLE_AFTER = 10_000; // a connection that lived this long resets the backoff
 const PROBE_INTERVAL = 15_000; // until a better transport is tried; doubles up to 20 times that
+const SYNC_INTERVAL = 100; // between changes of the topics, which are collected meanwhile
+const SHORTEST_RENEWAL = 1000; // from one token to the next
+const SET_CLOCK = 1000; // by more than that, the local clock does not go, but was set
 
 export class Connection {
   state = 'connecting';
@@ -26,15 +30,21 @@ export class Connection {
   #probes = 0;
   #attempt = 0; // numbers attempts, so that an outdated one ends
   #moveAt = 0; // when to connect to another node, after goaway
+  #renewAt = NaN; // by the local clock
   #refusedToken;
   #owners; // the user whose data this connection delivers, as the token and as the server names it
   #boards = new Set();
+  #refused = new Set(); // topics beyond the server's limit, subscribed when others are left
+  #syncing = false;
   #timers = {};
 
   /** on: state(), message(message). */
   constructor(url, options, env, on) {
     Object.assign(this, { url, options, env, on });
     this.#owners = { ...options.owners };
+    // Well below the limits of a server: 50 messages, and 200 topics, in a second.
+    this.syncs = new Bucket(env.clock, 5, 1000 / SYNC_INTERVAL);
+    this.requests = new Bucket(env.clock, 100, 90);
     this.kinds = Object.keys(transports).filter((kind) => kind !== 'websocket' || env.WebSocket);
     for (const [topic, offset] of Object.entries(options.since ?? {})) this.offsets.set(topic, offset);
     this.retryNow();
@@ -46,13 +56,37 @@ export class Connection {
 
   subscribe(topic) {
     this.topics.add(topic);
-    queueMicrotask(() => this.#syncTopics());
+    this.#syncSoon();
   }
 
   unsubscribe(topic) {
     this.topics.delete(topic);
     this.offsets.delete(topic);
-    queueMicrotask(() => this.#syncTopics());
+    this.#refused.delete(topic);
+    this.#again(topic);
+  }
+
+  /** Subscribes once more from an earlier offset, together with the topics under which its events may come. */
+  rewind(topic, since) {
+    const isOfPeople = (name) => name === 'tasks' || isUserOrTeam(name);
+    for (const each of isOfPeople(topic) ? this.topics : []) {
+      const known = this.offsets.get(each);
+      if (!isOfPeople(each) || each === topic) continue;
+      if (known && isRepeat({ offset: since }, known)) this.offsets.set(each, since);
+      this.#again(each);
+    }
+    this.offsets.set(topic, since);
+    this.#again(topic);
+  }
+
+  /** The server's subscription is outdated: what it still sends is ignored until another one begins. */
+  #again(topic) {
+    const active = this.#active;
+    if (active?.topics.delete(topic)) {
+      active.left.add(topic);
+      if (active.kind !== 'polling') active.ended.add(topic);
+    }
+    this.#syncSoon();
   }
 
   close(reason = 'closed') {
@@ -89,14 +123,32 @@ export class Connection {
     return [...topics].map((topic) => ({ topic, since: this.offsets.get(topic) }));
   }
 
+  /** Synchronizes the topics at the end of this turn, or when the pace allows. */
+  #syncSoon() {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    queueMicrotask(() => this.#syncTopics());
+  }
+
   /** Sends the active transport the topics that were added and removed since the last call. */
   #syncTopics() {
+    this.#syncing = false;
     const active = this.#active;
-    if (!active) return;
-    const added = [...this.topics].filter((topic) => !active.topics.has(topic));
-    const removed = [...active.topics].filter((topic) => !this.topics.has(topic));
-    active.topics = new Set(this.topics);
+    const isAdded = (topic) => !active.topics.has(topic);
+    if (!active || this.#timers.topics || !(active.left.size || [...this.topics].some(isAdded))) return;
+    const later = () => this.#schedule('topics', 1000 / this.syncs.rate, () => this.#syncTopics());
+    if (!this.syncs.take(1)) return later();
+    const removed = [...active.left].filter((topic) => !this.topics.has(topic));
+    if (removed.length) {
+      this.#refused.forEach((topic) => active.topics.delete(topic));
+      this.#refused.clear();
+    }
+    const all = [...this.topics].filter(isAdded);
+    const added = all.slice(0, this.requests.take(all.length));
+    added.forEach((topic) => active.topics.add(topic));
+    for (const each of [...removed, ...added]) active.left.delete(each);
     if (added.length || removed.length) active.update(this.#subscriptions(added), removed);
+    if (added.length < all.length) later();
   }
 
   // Opening
@@ -114,10 +166,7 @@ export class Connection {
     const attempt = ++this.#attempt;
     this.#schedule('attempt', null);
     this.retryAt = null;
-    if (!this.#active) {
-      if (this.env.isOffline()) return this.#setState('reconnecting', 'offline');
-      this.#setState(this.state === 'connecting' ? 'connecting' : 'reconnecting');
-    }
+    if (!this.#active) this.#setState(this.state === 'connecting' ? 'connecting' : 'reconnecting');
     let end = { code: 1006, retryAfter: 0 };
     for (const kind of this.#candidates()) {
       const token = await this.#token();
@@ -134,7 +183,10 @@ export class Connection {
   /** Resolves to null when the transport is active, or to how it closed. */
   #open(kind, token) {
     return new Promise((resolve) => {
-      const subscriptions = () => this.#subscriptions((transport.topics = new Set(this.topics)));
+      const subscriptions = () => {
+        transport.left.clear();
+        return this.#subscriptions((transport.topics = new Set(this.topics)));
+      };
       const transport = new transports[kind](
         { url: this.url, env: this.env, token, subscriptions },
         {
@@ -143,7 +195,7 @@ export class Connection {
             this.#activate(transport);
             resolve(null);
           },
-          activity: () => Object.assign(transport, { activeAt: this.env.clock.now(), awaitsPong: false }),
+          activity: () => Object.assign(transport, { activeAt: this.#elapsed, awaitsPong: false }),
           message: (message) => transport === this.#active && this.#receive(message),
           closed: (end) => {
             if (end.code === 4401) this.#refusedToken = transport.options.token;
@@ -155,9 +207,10 @@ export class Connection {
         },
       );
       this.#candidate?.close();
-      this.#candidate = Object.assign(transport, { kind, topics: new Set() });
+      // Topics that it has, those it has to leave, and those whose subscription has ended or not begun.
+      this.#candidate = Object.assign(transport, { kind, topics: new Set(), left: new Set(), ended: new Set() });
       this.#schedule('opening', OPEN_TIMEOUT, () => transport.fail());
-      transport.open();
+      transport.start();
     });
   }
 
@@ -169,12 +222,13 @@ export class Connection {
     this.#refusedToken = undefined;
     this.#moveAt = 0;
     this.#schedule('opening', null);
-    this.openedAt = transport.activeAt = this.env.clock.now();
+    this.openedAt = transport.activeAt = this.#elapsed;
+    this.#refused.clear();
     this.#lastWorking = this.kinds.indexOf(transport.kind);
     this.#probes = 0;
     if (transport.kind === 'polling') this.skew = -Infinity; // without connection_ack it is unknown
     if (this.#lastWorking) this.#probe();
-    this.#syncTopics();
+    this.#syncSoon();
     this.#setState(transport.kind === 'polling' ? 'polling' : 'live');
   }
 
@@ -192,10 +246,12 @@ export class Connection {
   }
 
   #lost({ code, retryAfter }) {
-    const wait = this.#moveAt - this.env.clock.now();
+    const wait = this.#moveAt - this.#elapsed;
     this.#active = null;
     this.#moveAt = 0;
-    if (this.env.clock.now() - this.openedAt >= STABLE_AFTER) this.failures = 0;
+    this.#schedule('renewal', null); // the next connection asks for a token
+    if (code === 4429) for (const bucket of [this.syncs, this.requests]) bucket.halve();
+    if (this.#elapsed - this.openedAt >= STABLE_AFTER) this.failures = 0;
     if (this.#candidate) this.#setState('reconnecting');
     else if (wait > 0) this.#retryIn(wait);
     else this.#reconnect(code, retryAfter);
@@ -213,20 +269,26 @@ export class Connection {
   #retryIn(wait) {
     this.retryAt = this.env.clock.now() + wait;
     this.#schedule('attempt', wait, () => this.#connect());
-    if (!this.#active) this.#setState('reconnecting');
+    if (this.#active) this.on.state();
+    else this.#setState('reconnecting');
   }
 
   // Messages
 
   #receive(message) {
-    const { type, topic, offset, timestamp } = message;
+    const { type, offset, timestamp } = message;
     const at = Date.parse(timestamp);
+    const { ended } = this.#active;
     if (type === 'connection_ack') this.#acknowledged(message, at);
     if (type === 'goaway') {
-      this.#moveAt = this.env.clock.now() + message.reconnect_after_ms;
+      this.#moveAt = this.#elapsed + message.reconnect_after_ms;
       this.#schedule('attempt', message.reconnect_after_ms, () => this.#connect());
     }
-    if (!this.topics.has(topic)) return;
+    if (type === 'subscribed' || type === 'error') ended.delete(message.topic);
+    const topic = topicFor(message, (name) => this.topics.has(name) && !ended.has(name));
+    if (!topic) return;
+    if (topic !== message.topic) message = { ...message, topic };
+    if (type === 'error' && message.code === 'too_many_topics') this.#refused.add(topic);
     if (isSign(message)) return this.on.message(message);
     if (type === 'metrics:update') {
       this.#boards.add(topic);
@@ -249,16 +311,20 @@ export class Connection {
     if (!this.#isOwner('server', ack.user)) return;
     Object.assign(this, { node: ack.node, user: ack.user ?? null, skew: at - this.env.clock.now() });
     const left = Date.parse(ack.expires_at) - at;
-    this.#schedule('renewal', left ? left - Math.min(60_000, left / 5) : null, () => this.#renew());
+    const wait = Math.max(SHORTEST_RENEWAL, left - Math.min(60_000, left / 5));
+    this.#renewAt = this.env.clock.now() + wait; // NaN without an expiry
+    this.#schedule('renewal', left ? wait : null, () => this.#renew());
     this.on.state();
   }
 
   /** Renews the token in band before it expires; asks again while the application returns the same one. */
   async #renew() {
     const active = this.#active;
+    if (!active) return;
+    this.#renewAt = NaN;
     this.#schedule('renewal', 5000, () => this.#renew());
     const token = await this.#token();
-    if (active !== this.#active || !token || token === active?.options.token) return;
+    if (active !== this.#active || !token || token === active.options.token) return;
     active.options.token = token;
     active.renew(token);
   }
@@ -268,18 +334,28 @@ export class Connection {
   #tick() {
     const { now } = this.env.clock;
     const due = now() + TICK;
+    const before = this.#elapsed;
     this.#schedule('tick', TICK, () => {
+      const late = now() - due;
+      // Set by somebody, or gone on while the machine slept: the server's next time counts.
+      if (Math.abs(late + TICK - (this.#elapsed - before)) > SET_CLOCK) this.skew = -Infinity;
       this.#tick();
+      // Timers may not count the time that a machine sleeps.
+      if (now() >= this.#renewAt) this.#renew();
       // A timer this late means that the machine slept: open connections may be dead.
-      if (now() - due > 4 * TICK) this.retryNow(SHORT_PONG_TIMEOUT);
-      else this.#checkLiveness(SILENCE_LIMIT[this.transport] ?? Infinity, PONG_TIMEOUT);
+      if (Math.abs(late) <= 4 * TICK) return this.#checkLiveness(SILENCE_LIMIT[this.transport] ?? Infinity, PONG_TIMEOUT);
+      this.retryNow(SHORT_PONG_TIMEOUT);
     });
+  }
+
+  get #elapsed() {
+    return elapsed(this.env.clock);
   }
 
   /** Pings after that long a silence, and fails the transport if nothing arrives in time. */
   #checkLiveness(silence, pongTimeout) {
     const active = this.#active;
-    if (!active || active.awaitsPong || this.env.clock.now() - active.activeAt < silence) return;
+    if (!active || active.awaitsPong || this.#elapsed - active.activeAt < silence) return;
     active.awaitsPong = true;
     active.ping();
     this.#schedule('pong', pongTimeout, () => active === this.#active && active.awaitsPong && active.fail());
@@ -288,7 +364,8 @@ export class Connection {
   /** Undefined when the application cannot return one now, null when there is none. */
   async #token() {
     try {
-      const token = (await this.options.token?.({ refused: this.#refusedToken !== undefined })) ?? null;
+      const why = { refused: this.#refusedToken !== undefined };
+      const token = (await within(this.env.clock, OPEN_TIMEOUT, () => this.options.token?.(why))) ?? null;
       return this.state === 'closed' || this.#isOwner('token', userOf(token)) ? token : undefined;
     } catch {
       return undefined;
@@ -299,16 +376,19 @@ export class Connection {
   #schedule(name, wait, task) {
     const { clock } = this.env;
     clock.clearTimeout(this.#timers[name]);
-    this.#timers[name] =
-      wait === null
-        ? undefined
-        : clock.setTimeout(() => {
-            this.#timers[name] = undefined;
-            task();
-          }, wait);
+    this.#timers[name] = undefined;
+    if (wait === null) return;
+    const due = this.#elapsed + wait;
+    const ended = () => {
+      this.#timers[name] = undefined;
+      if (wait > LONGEST_WAIT) this.#schedule(name, Math.max(0, due - this.#elapsed), task);
+      else task();
+    };
+    this.#timers[name] = clock.setTimeout(ended, Math.min(wait, LONGEST_WAIT));
   }
 
-  #setState(state, reason = null) {
+  /** A browser that reports to be offline may be wrong: attempts go on. */
+  #setState(state, reason = state === 'reconnecting' && this.env.isOffline() ? 'offline' : null) {
     Object.assign(this, { state, reason });
     this.on.state();
   }

@@ -27,6 +27,54 @@ export const backoff = (failures, random) =>
 /** The close code that corresponds to an HTTP status. */
 export const codeOf = (status) => ({ 401: 4401, 429: 4429, 503: 1013 })[status] ?? 1006;
 
+/** Throws, naming the argument and what it should be. */
+export function expect(isRight, name, expected) {
+  if (!isRight) throw new TypeError(`${name}: expected ${expected}`);
+}
+
+const isText = (value, most) =>
+  typeof value === 'string' && value.length > 0 && value.length <= most && !/[\p{Cc}\p{Cs}]/u.test(value);
+
+/** Whether a server judges a topic by itself; it closes the session of a client that sends another value. */
+export const isTopic = (topic) => isText(topic, 256);
+export const isOffset = (offset) => isText(offset, 64);
+
+/** The base URL of a server, from what an application names. */
+export function baseOf(url) {
+  try {
+    const { protocol, origin, pathname } = new URL(url);
+    if (/^(http|ws)s?:$/.test(protocol)) return (origin + pathname).replace(/^ws/, 'http').replace(/\/+$/, '');
+  } catch {
+    // Reported below.
+  }
+  throw new TypeError(`url: expected http(s)://host[/path] or ws(s)://host[/path], was ${url}`);
+}
+
+/** The object from before, if the new one has the same members. */
+export function unlessChanged(before, now) {
+  const keys = Object.keys(now);
+  const isSame = before && keys.length === Object.keys(before).length && keys.every((key) => Object.is(now[key], before[key]));
+  return isSame ? before : Object.freeze(now);
+}
+
+/** The status of a connection, in a form that can be sent to other tabs. */
+export const statusOf = ({ state, reason, retryAt, transport, failures, node, user }) =>
+  ({ state, reason, retryAt, transport, failures, node, user });
+
+const USER_OR_TEAM = /^(user|team)\./;
+
+/** Whether it is the stream of a user or team, which `tasks` may include. */
+export const isUserOrTeam = (topic) => USER_OR_TEAM.test(topic);
+
+/**
+ * The topic to deliver a message under: its own, or `tasks` for an event of a stream that `tasks` includes. The
+ * server sends an event once, under the name of its stream if any tab follows that.
+ */
+export function topicFor({ topic, offset }, follows) {
+  if (follows(topic)) return topic;
+  return offset && isUserOrTeam(topic ?? '') && follows('tasks') ? 'tasks' : undefined;
+}
+
 /** Whether an event is at or before a known offset of the same epoch: `<epoch>:<sequence>`. */
 export function isRepeat({ type, offset }, known) {
   if (!known || !offset || type === 'metrics:update' || type === 'subscribed') return false;

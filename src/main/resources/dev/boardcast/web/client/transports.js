@@ -2,12 +2,13 @@
 // on.open(ack), on.message(message), on.activity() and, once and last, on.closed({code, retryAfter}).
 // After close() it calls nothing.
 
-import { codeOf, isRepeat } from './rules.js';
+import { codeOf, isRepeat, isUserOrTeam } from './rules.js';
 
 const PAGE = 500;
 const POLL_INTERVAL = 5000;
-const REFUSALS = { 403: 'forbidden', 404: 'unknown_topic' };
-const USER_OR_TEAM = /^(user|team)\./;
+const REFUSALS = { 400: 'unknown_topic', 403: 'forbidden', 404: 'unknown_topic' };
+const MOST_TEXT = 4000; // of a message, in UTF-16: below 16 KiB in UTF-8
+const LONGEST_RETRY_AFTER = 3_600_000;
 const NO_OFFSET = '0:0'; // an unknown epoch: the response has the offset to continue from
 
 class Transport {
@@ -26,6 +27,15 @@ class Transport {
     if (this.isClosed) return;
     this.close();
     this.on.closed({ code, retryAfter });
+  }
+
+  /** A constructor or method of the browser that throws is a failed attempt. */
+  start() {
+    try {
+      this.open();
+    } catch {
+      this.fail();
+    }
   }
 
   opened(ack = {}) {
@@ -47,7 +57,8 @@ class Transport {
   /** Without a token, another transport may still serve public topics: 401 is not final. */
   refused({ status, headers }) {
     const code = status === 401 && !this.options.token ? 1006 : codeOf(status);
-    this.fail(code, 1000 * (Number(headers.get('retry-after')) || 0));
+    const seconds = Number(headers.get('retry-after')) || 0;
+    this.fail(code, Math.min(LONGEST_RETRY_AFTER, 1000 * seconds));
   }
 }
 
@@ -58,7 +69,7 @@ class WebSocketTransport extends Transport {
     const socket = new env.WebSocket(`${url.replace(/^http/, 'ws')}/ws?format=batch&topics=`, protocols);
     this.socket = socket;
     socket.onmessage = ({ data }) => {
-      for (const message of [].concat(JSON.parse(data))) {
+      for (const message of this.parse(data)) {
         this.on.activity();
         if (message.type === 'connection_ack') this.opened(message);
         this.emit(message);
@@ -67,9 +78,36 @@ class WebSocketTransport extends Transport {
     socket.onclose = socket.onerror = ({ code }) => this.fail(code);
   }
 
+  /** A message that cannot be read is a gap: the connection fails, the next one resumes. */
+  parse(data) {
+    try {
+      return [].concat(JSON.parse(data));
+    } catch {
+      this.fail();
+      return [];
+    }
+  }
+
   update(added, removed) {
-    if (removed.length) this.send({ type: 'unsubscribe', topics: removed });
-    if (added.length) this.send({ type: 'subscribe', topics: added });
+    this.sendTopics('unsubscribe', removed);
+    this.sendTopics('subscribe', added);
+  }
+
+  /** In messages below the size that a server takes. */
+  sendTopics(type, topics) {
+    let size = 0;
+    let some = [];
+    for (const topic of topics) {
+      const more = JSON.stringify(topic).length;
+      if (some.length && size + more > MOST_TEXT) {
+        this.send({ type, topics: some });
+        some = [];
+        size = 0;
+      }
+      some.push(topic);
+      size += more;
+    }
+    if (some.length) this.send({ type, topics: some });
   }
 
   send(message) {
@@ -85,7 +123,8 @@ class WebSocketTransport extends Transport {
   }
 
   release() {
-    this.socket.onmessage = this.socket.onclose = null;
+    if (!this.socket) return;
+    this.socket.onmessage = this.socket.onclose = this.socket.onerror = null;
     this.socket.close();
   }
 }
@@ -161,7 +200,7 @@ class PollingTransport extends Transport {
       if (isStale()) return;
       const subscriptions = this.options.subscriptions();
       const tasks = subscriptions.find(({ topic }) => topic === 'tasks');
-      const streams = tasks ? subscriptions.filter(({ topic }) => USER_OR_TEAM.test(topic)) : [];
+      const streams = tasks ? subscriptions.filter(({ topic }) => isUserOrTeam(topic)) : [];
       const others = streams.length
         ? subscriptions.filter((each) => each !== tasks && !streams.includes(each))
         : subscriptions;
