@@ -38,8 +38,10 @@ final class Injections {
       run.startWindow("restart of node " + node, cluster.addresses(node));
       NodeProcess each = cluster.nodes().get(node);
       each.terminate(STOP_LIMIT);
+      run.stopped(cluster.addresses(node));
       each.start();
       each.awaitReady(LocalCluster.START_LIMIT);
+      run.ready(cluster.addresses(node));
     }
   }
 

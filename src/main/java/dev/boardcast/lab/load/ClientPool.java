@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.net.ssl.SSLException;
 
 /** Runs all clients of a run on a few event loops. Thread safe. */
@@ -189,6 +190,21 @@ final class ClientPool implements AutoCloseable {
               if (!done.isSuccess()) listener.closed(LabConnection.ABNORMAL);
             });
     return connection;
+  }
+
+  /** The balancer gives a node no connections from now on. */
+  void stopped(Set<String> node) {
+    ofNode(node).forEach(balancer::stopped);
+  }
+
+  /** The balancer gives a node connections again. */
+  void ready(Set<String> node) {
+    ofNode(node).forEach(balancer::ready);
+  }
+
+  private IntStream ofNode(Set<String> addresses) {
+    return IntStream.range(0, options.nodes().sockets().size())
+        .filter(index -> addresses.contains(authority(index)));
   }
 
   /** Chooses the node of each connection. */

@@ -2,10 +2,12 @@ package dev.boardcast.lab.load;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -19,6 +21,7 @@ final class ClientStatistics {
   private final Map<Integer, AtomicInteger> closed = new ConcurrentSkipListMap<>();
   private final Map<Integer, AtomicInteger> rejected = new ConcurrentSkipListMap<>();
   private final Map<String, AtomicInteger> errors = new ConcurrentSkipListMap<>();
+  private final AtomicReference<ConnectStages> slowest = new AtomicReference<>();
   private final AtomicLong received = new AtomicLong();
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger timedOut = new AtomicInteger();
@@ -40,9 +43,17 @@ final class ClientStatistics {
     writes.recordValue(Math.max(0, micros));
   }
 
-  void connected(long micros) {
+  /** All topics of a connection are subscribed. */
+  void connected(ConnectStages stages) {
     connected.incrementAndGet();
-    connects.recordValue(Math.max(0, micros));
+    connects.recordValue(Math.max(0, stages.micros()));
+    slowest.accumulateAndGet(
+        stages, (before, now) -> before == null || now.micros() > before.micros() ? now : before);
+  }
+
+  /** The connection that took longest to be subscribed. */
+  Optional<String> slowestConnect() {
+    return Optional.ofNullable(slowest.get()).map(ConnectStages::text);
   }
 
   /** A connection was closed, or an attempt to connect failed. */
@@ -95,6 +106,7 @@ final class ClientStatistics {
   ConnectionTotals connections() {
     return new ConnectionTotals(
         connected.get(),
+        slowestConnect().orElse(""),
         timedOut.get(),
         abandoned.get(),
         copy(rejected),

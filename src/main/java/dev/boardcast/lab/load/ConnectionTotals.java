@@ -7,6 +7,7 @@ import java.util.Map;
  * Counts of connections.
  *
  * @param opened connections on which all topics were subscribed
+ * @param slowestConnect how long each stage of the slowest took; empty without any
  * @param timedOut handshakes that were not answered in time
  * @param abandoned connections that a client closed because nothing came on them
  * @param rejected attempts that did not get so far, by HTTP status or close code
@@ -15,6 +16,7 @@ import java.util.Map;
  */
 record ConnectionTotals(
     int opened,
+    @JsonProperty("slowest") String slowestConnect,
     int timedOut,
     @JsonProperty("given_up") int abandoned,
     @JsonProperty("refused") Map<Integer, Integer> rejected,

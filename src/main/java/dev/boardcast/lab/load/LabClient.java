@@ -245,7 +245,7 @@ final class LabClient {
   /** All topics of a connection are subscribed. */
   void live(LabSession session) {
     attempts = 0;
-    pool.statistics().connected(EventMarker.now() - session.startedAt());
+    pool.statistics().connected(session.stages());
     if (session.isMove()) pool.statistics().moved(session == next, session.isRecovered());
     if (session == next) {
       LabSession left = current;

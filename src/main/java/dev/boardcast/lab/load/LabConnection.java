@@ -31,6 +31,9 @@ final class LabConnection extends ByteToMessageDecoder {
 
   /** Receives what happens on a connection; called on its event loop. */
   interface Listener {
+    /** TCP is connected. */
+    void connected();
+
     /** The handshake succeeded. */
     void opened();
 
@@ -78,6 +81,7 @@ final class LabConnection extends ByteToMessageDecoder {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     channel = context.channel();
+    listener.connected();
     channel.writeAndFlush(Unpooled.copiedBuffer(request, StandardCharsets.US_ASCII));
     context.fireChannelActive();
   }

@@ -31,6 +31,8 @@ final class LabSession implements LabConnection.Listener {
   private boolean recovered = true;
   private int subscribed;
   private long receivedAt;
+  private long connectedAt;
+  private long openedAt;
 
   /**
    * @param node index of the node
@@ -101,10 +103,21 @@ final class LabSession implements LabConnection.Listener {
     }
   }
 
+  /** When it got how far; it is live. */
+  ConnectStages stages() {
+    return new ConnectStages(node, startedAt, connectedAt, openedAt, EventMarker.now());
+  }
+
+  @Override
+  public void connected() {
+    connectedAt = EventMarker.now();
+  }
+
   @Override
   public void opened() {
     open = true;
-    receivedAt = EventMarker.now();
+    openedAt = EventMarker.now();
+    receivedAt = openedAt;
     client.opened(this);
     for (int i = 0; i < since.length; i++) since[i] = ledgers.get(i).offset().orElse(null);
     connection.send(subscribeMessage());

@@ -75,6 +75,9 @@ public record LoadReport(
     deliveries.forEach((behavior, latency) -> line(text, "delivery", "%-9s %s", behavior, latency));
     line(text, "writes", "%s", writes);
     line(text, "connects", "%s", connects);
+    if (!connections.slowestConnect().isEmpty()) {
+      line(text, "", "slowest %s", connections.slowestConnect());
+    }
     if (recovery.count() > 0) line(text, "recovery", "%s", recovery);
     line(
         text,

@@ -93,6 +93,25 @@ public final class LoadRun implements AutoCloseable {
     pool.startWindow(name, node);
   }
 
+  /**
+   * A node has been stopped: clients are not sent to it until it is {@link #ready}, as a proxy that
+   * checks its nodes does.
+   *
+   * @param node host and port of each of its addresses
+   */
+  public void stopped(Set<String> node) {
+    pool.stopped(node);
+  }
+
+  /**
+   * A node that was {@link #stopped} takes clients again.
+   *
+   * @param node host and port of each of its addresses
+   */
+  public void ready(Set<String> node) {
+    pool.ready(node);
+  }
+
   /** Whether a node rejected an event for good, so that it is no use to go on. */
   public boolean isRejected() {
     return writer.rejection() != null;

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 /**
  * Chooses the node of each connection as the shipped haproxy.cfg does: the one with the fewest
  * connections, where those of a node that has come back count for more at first. A node that
- * refuses a connection gets no other for a second, then one, and all again when that succeeds.
- * Thread safe.
+ * refuses a connection gets no other for a second, then one, and all again when that succeeds. One
+ * that is stopped gets none until it is ready, as health checks tell. Thread safe.
  */
 final class NodeBalancer {
   private static final long PAUSE_MICROS = 1_000_000;
@@ -21,12 +21,14 @@ final class NodeBalancer {
 
   private static final class Node {
     private int connections;
+    private boolean stopped;
     private boolean down;
     private boolean isTried;
     private long refusedAt;
     private long backAt = Long.MIN_VALUE / 2;
 
     private boolean takes(long now) {
+      if (stopped) return false;
       return !down || (!isTried && now - refusedAt >= PAUSE_MICROS);
     }
 
@@ -65,7 +67,19 @@ final class NodeBalancer {
 
   /** Whether a node takes connections, as far as is known. */
   synchronized boolean isAnyUp() {
-    return Arrays.stream(nodes).anyMatch(node -> !node.down);
+    return Arrays.stream(nodes).anyMatch(node -> !node.stopped && !node.down);
+  }
+
+  /** A node has been stopped. */
+  synchronized void stopped(int node) {
+    nodes[node].stopped = true;
+  }
+
+  /** A node takes clients, again or for the first time. */
+  synchronized void ready(int node) {
+    nodes[node].stopped = false;
+    nodes[node].down = false;
+    nodes[node].backAt = clock.getAsLong();
   }
 
   /** The handshake of a connection to a node has succeeded. */

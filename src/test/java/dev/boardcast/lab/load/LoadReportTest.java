@@ -26,7 +26,7 @@ class LoadReportTest {
             LATENCY,
             LATENCY,
             LATENCY,
-            new ConnectionTotals(0, 0, 0, Map.of(), Map.of(), Map.of()),
+            new ConnectionTotals(0, "", 0, 0, Map.of(), Map.of(), Map.of()),
             new MoveTotals(0, 0, 0),
             List.of(new Freshness("whole run", "all", LATENCY, LATENCY, LATENCY)),
             0,
@@ -42,7 +42,7 @@ class LoadReportTest {
         "topic begun acknowledged untold clients absent due received lost doubled disordered"
             + " contradicted gaps explained clean",
         json.at("/ledger/0"));
-    assertFields("opened timed_out given_up refused ended errors", json.at("/lines"));
+    assertFields("opened slowest timed_out given_up refused ended errors", json.at("/lines"));
     assertFields("completed not_recovered late", json.at("/moves"));
     assertFields("window sessions events silence boards", json.at("/freshness/0"));
     assertFields("count p50 p90 p99 p999 max", json.at("/writes"));

@@ -61,6 +61,17 @@ class NodeBalancerTest {
   }
 
   @Test
+  void aNodeThatIsStoppedGetsNoneUntilItIsReady() {
+    balancer.stopped(0);
+    balancer.ended(balancer.choose(), false);
+    now += 60_000_000;
+    assertEquals(0, choose(100)[0]);
+    balancer.ready(0);
+    now += 10_000_000;
+    assertTrue(choose(100)[0] > 30);
+  }
+
+  @Test
   void whenAllRefusedTheOneThatDidFirstIsTriedAgain() {
     for (int node = 0; node < 3; node++) {
       now += 10;
