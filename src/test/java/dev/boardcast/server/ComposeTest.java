@@ -108,7 +108,9 @@ class ComposeTest {
       if (!service.has("build")) continue;
       Path context = Path.of(service.at("/build/context").asText());
       Path dockerfile = context.resolve(service.at("/build/dockerfile").asText());
-      for (MatchResult copy : found(dockerfile, "(?m)^COPY (\\S+) \\S+$")) copied(copy.group(1));
+      for (MatchResult copy : found(dockerfile, "(?m)^COPY (.+) \\S+$")) {
+        for (String source : copy.group(1).split(" ")) copied(source);
+      }
     }
   }
 
@@ -190,13 +192,15 @@ class ComposeTest {
     else assertTrue(compose.get("volumes").has(source), source);
   }
 
-  /** The jar exists only after a build; the context must not exclude it. */
+  /** The jar and its script exist only after a build; the context must not exclude them. */
   private static void copied(String source) throws IOException {
     if (!source.startsWith("target/")) {
       assertTrue(Files.exists(Path.of(source)), source);
       return;
     }
     assertTrue(Files.readAllLines(Path.of(".dockerignore")).contains("!" + source), source);
+    Path script = Path.of("src/main/sh", Path.of(source).getFileName().toString());
+    if (Files.exists(script)) return;
     String made = source.replace("target/", "<outputFile>${project.build.directory}/");
     assertTrue(Files.readString(Path.of("pom.xml")).contains(made + "</outputFile>"), source);
   }
