@@ -236,15 +236,16 @@ final class NodeAssembly {
             NodeHeartbeat.EXPIRY,
             RevocationStore.EXPIRY,
             new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention()));
+    var ofWrites = List.of(AuditedWritesExpiry.of(options.audit()));
     return opened
         .deploy(1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring))
+        // There may be many: the others do not wait for them.
         .compose(
             up ->
                 opened.deploy(
                     1,
                     () ->
-                        new AuditedWritesExpiry(
-                            resources.background(), EXPIRY_INTERVAL, options.audit())));
+                        new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, ofWrites)));
   }
 
   private Future<?> emitEvents() {

@@ -9,6 +9,7 @@ import dev.boardcast.auth.Tokens;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.ApiDescription.Operation;
 import dev.boardcast.testing.BothNodes;
+import dev.boardcast.testing.BothNodes.Port;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.PortClient;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What RFC 9110 asks of every path holds on every port, over HTTP/1.1 and HTTP/2. */
@@ -57,7 +59,7 @@ class HttpProtocolIT {
 
   @BeforeAll
   static void start() throws Exception {
-    nodes = new BothNodes(directory, options -> options);
+    nodes = new BothNodes(directory, options -> options.set("http-head-limit", "5s"));
   }
 
   @AfterAll
@@ -180,6 +182,41 @@ class HttpProtocolIT {
         assertEquals(417, answer.status(), expectation);
         assertEquals("application/problem+json", answer.header("Content-Type"));
         assertDated(answer);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Port.class)
+  void afterAFinalStatusToAWaitingClientTheConnectionCloses(Port port) throws Exception {
+    for (String head :
+        List.of(
+            "GET /ws HTTP/1.1",
+            "POST /ws HTTP/1.1",
+            "POST /api/v1/stream?topics=a HTTP/1.1",
+            port.isGateway() ? "POST /health/live HTTP/1.1" : "POST /admin/drain HTTP/1.1")) {
+      try (var connection = nodes.connect(port)) {
+        String fields = "\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 40\r\n\r\n";
+        var answer = connection.send(head + fields).answer();
+        assertEquals(List.of(), answer.interim(), head);
+        assertTrue(answer.status() >= 400, head + answer.status());
+        assertFalse(answer.header("Date").isEmpty(), head);
+        assertTrue(connection.isClosed(), head);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Port.class)
+  void refusalsBeforeARequestIsCompleteAreDated(Port port) throws Exception {
+    String begun = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n";
+    for (String head : List.of(begun, begun + "X-A: b\r\n".repeat(200))) {
+      try (var connection = nodes.connect(port)) {
+        var answer = connection.send(head).answer();
+        assertEquals(head.equals(begun) ? 408 : 431, answer.status());
+        assertEquals("application/problem+json", answer.header("Content-Type"));
+        assertFalse(answer.header("Date").isEmpty());
+        assertTrue(connection.isClosed());
       }
     }
   }

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 public final class RowExpiryVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(RowExpiryVerticle.class);
   private static final int BATCH = 500;
-  // Per table and run; the next run deletes the rest.
   private static final int MAX_BATCHES = 20;
 
   private final Pool pool;
@@ -27,17 +26,27 @@ public final class RowExpiryVerticle extends VerticleBase {
   private boolean running;
 
   /**
-   * How long a table's rows are kept.
+   * What is deleted.
    *
-   * @param column a {@code timestamptz} with an index, unless the table has few rows
+   * @param delete a statement whose {@code $1} is the most rows that it deletes
+   * @param values of its other parameters
+   * @param batch most rows in one transaction
+   * @param maxBatches most transactions in a run; the next run deletes the rest
    */
-  public record Expiry(String table, String column, Duration age) {
-    private String delete() {
-      return """
-          DELETE FROM %1$s WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM %1$s WHERE %2$s < now() - $1 * interval '1 millisecond'
-            ORDER BY %2$s LIMIT $2 FOR UPDATE SKIP LOCKED))"""
-          .formatted(table, column);
+  public record Expiry(String delete, List<Object> values, int batch, int maxBatches) {
+    private static final String OLDER =
+        """
+        DELETE FROM %1$s WHERE ctid = ANY (ARRAY(
+          SELECT ctid FROM %1$s WHERE %2$s < now() - $2 * interval '1 millisecond'
+          ORDER BY %2$s LIMIT $1 FOR UPDATE SKIP LOCKED))""";
+
+    /**
+     * Rows of a table that are older than an age.
+     *
+     * @param column a {@code timestamptz} with an index, unless the table has few rows
+     */
+    public Expiry(String table, String column, Duration age) {
+      this(OLDER.formatted(table, column), List.of((double) age.toMillis()), BATCH, MAX_BATCHES);
     }
   }
 
@@ -68,20 +77,24 @@ public final class RowExpiryVerticle extends VerticleBase {
   }
 
   /** Deletes expired rows of all tables; returns how many were deleted. */
-  Future<Integer> run() {
+  public Future<Integer> run() {
     Future<Integer> sum = Future.succeededFuture(0);
     for (Expiry expiry : expiries) {
-      sum = sum.compose(before -> batch(expiry, MAX_BATCHES).map(deleted -> before + deleted));
+      sum =
+          sum.compose(
+              before -> batch(expiry, expiry.maxBatches()).map(deleted -> before + deleted));
     }
     return sum;
   }
 
   private Future<Integer> batch(Expiry expiry, int left) {
+    Tuple values = Tuple.of(expiry.batch());
+    expiry.values().forEach(values::addValue);
     return pool.preparedQuery(expiry.delete())
-        .execute(Tuple.of((double) expiry.age().toMillis(), BATCH))
+        .execute(values)
         .compose(
             rows ->
-                rows.rowCount() < BATCH || left <= 1
+                rows.rowCount() < expiry.batch() || left <= 1
                     ? Future.succeededFuture(rows.rowCount())
                     : batch(expiry, left - 1).map(more -> more + rows.rowCount()));
   }

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.Caching;
 import dev.boardcast.web.CheckedRequests;
+import dev.boardcast.web.Expectation;
 import dev.boardcast.web.InvalidRequestHandler;
 import dev.boardcast.web.MemoryExhaustion;
 import dev.boardcast.web.OriginPolicy;
@@ -119,9 +120,13 @@ final class GatewayPortVerticle extends VerticleBase {
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
         // Sessions check the limit themselves: Vert.x would end the connection without a code.
-        .setMaxWebSocketFrameSize(4 * config.maxFrame())
-        .setMaxWebSocketMessageSize(4 * config.maxFrame())
+        .setMaxWebSocketFrameSize(beyond(config.maxFrame()))
+        .setMaxWebSocketMessageSize(beyond(config.maxFrame()))
         .setWebSocketClosingTimeout(1);
+  }
+
+  private static int beyond(int maxFrame) {
+    return (int) Math.min(4L * maxFrame, Integer.MAX_VALUE);
   }
 
   private Future<?> listen() {
@@ -136,11 +141,25 @@ final class GatewayPortVerticle extends VerticleBase {
 
   private void handle(HttpServerRequest request) {
     request.response().endHandler(ended -> AcceptedConnections.end(request));
+    if (Expectation.isWaiting(request)) {
+      InvalidRequestHandler.refuse(request, bodyRefusal(request));
+      return;
+    }
     String path = relative(PercentEncoding.normalized(request.path()));
     if (LIVE.equals(path)) {
       live(request);
     } else {
       handshakes.handle(request, origins, path, request::params);
+    }
+  }
+
+  /** Of a client that waits for a 100: no path of the port takes a body. */
+  private static Problem bodyRefusal(HttpServerRequest request) {
+    try {
+      AllowedMethods.require(request);
+      return Problem.of(400, "Bad request", "no path of this port takes a body");
+    } catch (Problem method) {
+      return method;
     }
   }
 

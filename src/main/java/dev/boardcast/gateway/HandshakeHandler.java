@@ -6,6 +6,7 @@ import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.ClientAddressResolver;
+import dev.boardcast.web.Expectation;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.limits.AcceptedConnections;
 import io.vertx.core.MultiMap;
@@ -107,7 +108,7 @@ final class HandshakeHandler {
             .orElseThrow(() -> Problem.notFound("The path"));
     AllowedMethods.require(request);
     WebSocketHandshake.check(request, node.config().compression());
-    if (WebSocketHandshake.hasBody(request)) {
+    if (Expectation.hasBody(request)) {
       // The request would hold its permit until the body has arrived.
       HandshakeRejection.of(Problem.of(400, "Bad request", "a handshake has no body"))
           .sendAndClose(request);

@@ -67,12 +67,6 @@ final class WebSocketHandshake {
         .set(HttpHeaders.UPGRADE, HttpHeaders.WEBSOCKET);
   }
 
-  static boolean hasBody(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || (length != null && !length.equals("0"));
-  }
-
   private static void checkExtensions(HttpServerRequest request) {
     try {
       WebSocketUpgrade.checkExtensions(request);

@@ -7,6 +7,7 @@ import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.HeadResponses;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
 import dev.boardcast.web.RequestSyntax;
@@ -97,8 +98,14 @@ public final class ApiRouter {
    */
   public void mount(Vertx vertx, Router other, String path) {
     other.get(path).handler(context -> addSlash(context, path));
-    other.route(path + "/*").subRouter(create(vertx));
-    other.route(path + "/*").handler(new ProblemHandler(404));
+    Router own = create(vertx);
+    // As subRouter, which cannot keep the content out of answers to HEAD.
+    other
+        .route(path + "/*")
+        .handler(context -> own.handleContext(HeadResponses.of(context)))
+        .failureHandler(context -> own.handleFailure(HeadResponses.of(context)));
+    var absent = new ProblemHandler(404);
+    other.route(path + "/*").handler(context -> absent.handle(HeadResponses.of(context)));
   }
 
   ClientLimits limits() {
@@ -116,8 +123,8 @@ public final class ApiRouter {
     if (!config.allowedOrigins().isEmpty()) {
       router.route().handler(new CorsPolicy(config.allowedOrigins()));
     }
-    connections.forEach(each -> each.mount(router));
     router.route().handler(new ExpectContinue());
+    connections.forEach(each -> each.mount(router));
     int authentication = router.getRoutes().size();
     router
         .route()

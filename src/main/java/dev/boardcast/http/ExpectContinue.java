@@ -1,9 +1,9 @@
 package dev.boardcast.http;
 
+import dev.boardcast.web.Expectation;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 
 /**
@@ -12,14 +12,12 @@ import io.vertx.ext.web.RoutingContext;
  * the client may send the body or not. Thread safe.
  */
 final class ExpectContinue implements Handler<RoutingContext> {
-  private static final String CONTINUE = "100-continue";
-
   @Override
   public void handle(RoutingContext context) {
-    if (isWaiting(context.request()) && context.request().version() == HttpVersion.HTTP_1_1) {
+    if (Expectation.isWaiting(context.request())) {
       context.addHeadersEndHandler(
           head -> {
-            if (isWaiting(context.request())) HeldBody.closeAfterAnswer(context);
+            if (Expectation.isWaiting(context.request())) HeldBody.closeAfterAnswer(context);
           });
     }
     context.next();
@@ -28,15 +26,9 @@ final class ExpectContinue implements Handler<RoutingContext> {
   /** Tells a client that waits for it to send the body. Called once the caller may send one. */
   static void send(RoutingContext context) {
     HttpServerRequest request = context.request();
-    if (!isWaiting(request)) return;
+    if (!Expectation.isContinue(request)) return;
     // No other handler answers it again.
     request.headers().remove(HttpHeaders.EXPECT);
     context.response().writeContinue();
-  }
-
-  /** A client of HTTP/1.0 does not know the status 100. */
-  private static boolean isWaiting(HttpServerRequest request) {
-    return request.version() != HttpVersion.HTTP_1_0
-        && CONTINUE.equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT));
   }
 }

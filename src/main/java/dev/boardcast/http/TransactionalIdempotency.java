@@ -25,12 +25,14 @@ import java.util.Optional;
  * other with the same key. Nothing is cached or shared between requests.
  */
 public final class TransactionalIdempotency implements Idempotency {
+  private static final Duration KEPT = Duration.ofHours(24);
+
   /** How long a response is kept; {@link RowExpiryVerticle} deletes older ones. */
   public static final RowExpiryVerticle.Expiry EXPIRY =
-      new RowExpiryVerticle.Expiry("idempotency", "created_at", Duration.ofHours(24));
+      new RowExpiryVerticle.Expiry("idempotency", "created_at", KEPT);
 
   private final Pool pool;
-  private final IdempotencyStore store = new IdempotencyStore(EXPIRY.age());
+  private final IdempotencyStore store = new IdempotencyStore(KEPT);
 
   public TransactionalIdempotency(Pool pool) {
     this.pool = pool;

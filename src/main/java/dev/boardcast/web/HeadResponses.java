@@ -9,17 +9,20 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.internal.http.HttpServerRequestWrapper;
+import io.vertx.ext.web.RoutingContext;
 import java.io.File;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.LinkedHashSet;
+import java.util.List;
 
 /**
  * Keeps the content out of answers to HEAD over HTTP/2, where Vert.x sends it; over HTTP/1.1 it
  * does not. Thread safe.
  */
-final class HeadResponses {
+public final class HeadResponses {
   private HeadResponses() {}
 
   /** The same request, whose answer has a head only if that is all a client may get. */
@@ -28,6 +31,31 @@ final class HeadResponses {
       return request;
     }
     return new HeadRequest((HttpServerRequestInternal) request);
+  }
+
+  /** The same for a request on a router of an application, whose server does not do this. */
+  public static RoutingContext of(RoutingContext context) {
+    HttpServerRequest request = of(context.request());
+    if (request == context.request()) return context;
+    return (RoutingContext)
+        Proxy.newProxyInstance(
+            context.getClass().getClassLoader(),
+            interfaces(context.getClass()),
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "request" -> request;
+                  case "response" -> request.response();
+                  default -> call(context, method, arguments);
+                });
+  }
+
+  /** All of them: routers use more of a context than its public interface. */
+  private static Class<?>[] interfaces(Class<?> type) {
+    var all = new LinkedHashSet<Class<?>>();
+    for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+      all.addAll(List.of(at.getInterfaces()));
+    }
+    return all.toArray(Class<?>[]::new);
   }
 
   private static final class HeadRequest extends HttpServerRequestWrapper {

@@ -23,7 +23,7 @@ public final class InvalidRequestHandler implements Handler<HttpServerRequest> {
   }
 
   /** Answers a request, and closes a connection of HTTP/1.1 soon after. */
-  static void refuse(HttpServerRequest request, Problem problem) {
+  public static void refuse(HttpServerRequest request, Problem problem) {
     var response = request.response();
     SecurityHeaders.set(response);
     response

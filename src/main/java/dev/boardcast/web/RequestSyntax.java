@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
  * of HTTP/1.1 cannot be used after a refusal, since where the next request begins is not certain.
  */
 public final class RequestSyntax {
-  private static final String CONTINUE = "100-continue";
   // Fields with one value, which this server reads.
   private static final List<CharSequence> SINGLE =
       List.of(
@@ -47,7 +46,7 @@ public final class RequestSyntax {
     String expect = headers.get(HttpHeaders.EXPECT);
     if (expect != null
         && request.version() != HttpVersion.HTTP_1_0
-        && !CONTINUE.equalsIgnoreCase(expect)) {
+        && !Expectation.CONTINUE.equalsIgnoreCase(expect)) {
       throw Problem.of(417, "Expectation failed", "the only expectation is 100-continue");
     }
   }

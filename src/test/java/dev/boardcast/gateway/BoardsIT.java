@@ -9,6 +9,7 @@ import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,13 @@ class BoardsIT {
     assertEquals(4, plain.next().path("n").asInt());
     assertEquals(4, named.next().path("n").asInt());
     plain.send("any message of an older client");
-    plain.send("{\"type\":\"ping\"}");
+    for (WsClient client : List.of(plain, named, typed, older)) {
+      client.send("{\"type\":\"ping\"}");
+      JsonNode pong = client.next();
+      assertEquals("pong", pong.path("type").asText());
+      Instant at = Instant.parse(pong.path("timestamp").asText());
+      assertTrue(Duration.between(at, Instant.now()).abs().toSeconds() < 20, pong::toString);
+    }
     gateway.publish("routing", 3, "{\"n\":5}");
     assertEquals(5, plain.next().path("n").asInt());
   }

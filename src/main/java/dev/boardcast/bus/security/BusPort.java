@@ -9,7 +9,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.lang.reflect.Field;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -38,7 +37,7 @@ public final class BusPort {
    * @return completes when new connections are bounded; does not fail
    */
   public static Future<Void> bound(Vertx vertx) {
-    Optional<Channel> listening = listening(vertx);
+    Optional<Channel> listening = ListeningChannel.of(vertx.eventBus(), "server");
     if (listening.isEmpty()) {
       LOG.warn("the version of Vert.x is not known: handshakes of the event bus are not bounded");
       return Future.succeededFuture();
@@ -58,29 +57,6 @@ public final class BusPort {
       bounded.complete();
     }
     return bounded.future();
-  }
-
-  private static Optional<Channel> listening(Vertx vertx) {
-    try {
-      Object server = field(field(vertx.eventBus(), "server"), "actualServer");
-      return field(server, "bindFuture") instanceof Future<?> bound
-              && bound.result() instanceof Channel channel
-          ? Optional.of(channel)
-          : Optional.empty();
-    } catch (ReflectiveOperationException | RuntimeException moved) {
-      return Optional.empty();
-    }
-  }
-
-  private static Object field(Object owner, String name) throws ReflectiveOperationException {
-    for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-      for (Field each : type.getDeclaredFields()) {
-        if (!each.getName().equals(name)) continue;
-        each.setAccessible(true);
-        return each.get(owner);
-      }
-    }
-    throw new NoSuchFieldException(name);
   }
 
   /** Counts accepted connections from their first moment. */

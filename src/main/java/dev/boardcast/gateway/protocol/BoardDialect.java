@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The older protocols of {@code /ws/metrics…}: one board's snapshot on connect and at every update,
- * nothing else. Client messages are ignored, apart from a first-frame {@code auth}.
+ * The older protocols of {@code /ws/metrics…}: one board's snapshot on connect and at every update.
+ * Client messages are ignored, apart from {@code auth} and {@code ping}.
  */
 public final class BoardDialect implements Dialect {
   static final BoardDialect BARE = new BoardDialect(Board.Format.BARE);
@@ -17,6 +17,8 @@ public final class BoardDialect implements Dialect {
   private static final BoardDialect UPDATE = new BoardDialect(Board.Format.UPDATE);
 
   private record Failure(String error, Instant timestamp) {}
+
+  private record Pong(MessageType type, Instant timestamp) {}
 
   private final Board.Format format;
 
@@ -40,10 +42,15 @@ public final class BoardDialect implements Dialect {
 
   @Override
   public ClientMessage read(String text) {
-    if (!text.startsWith("{") || !text.contains("\"auth\"")) return new ClientMessage.Ignored();
+    boolean mayMatter =
+        text.startsWith("{") && (text.contains("\"auth\"") || text.contains("\"ping\""));
+    if (!mayMatter) return new ClientMessage.Ignored();
     JsonNode message = MessageReader.object(text);
-    if (!message.path("type").asText("").equals("auth")) return new ClientMessage.Ignored();
-    return MessageReader.auth(message);
+    return switch (message.path("type").asText("")) {
+      case "ping" -> new ClientMessage.Ping();
+      case "auth" -> MessageReader.auth(message);
+      default -> new ClientMessage.Ignored();
+    };
   }
 
   @Override
@@ -78,8 +85,8 @@ public final class BoardDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> pong() {
-    return Optional.empty();
+  public Optional<Frame> pong(Instant now) {
+    return Optional.of(Frame.of(new Pong(MessageType.PONG, now)));
   }
 
   @Override

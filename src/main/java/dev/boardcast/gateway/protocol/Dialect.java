@@ -55,7 +55,8 @@ public interface Dialect {
     return error(ErrorCode.UNKNOWN_MESSAGE, expected, null, now);
   }
 
-  Optional<Frame> pong();
+  /** Answers a ping of the client. */
+  Optional<Frame> pong(Instant now);
 
   /**
    * Announces that the node shuts down.

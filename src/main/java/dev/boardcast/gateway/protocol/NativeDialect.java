@@ -112,7 +112,7 @@ public final class NativeDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> pong() {
+  public Optional<Frame> pong(Instant now) {
     return Optional.of(PONG);
   }
 

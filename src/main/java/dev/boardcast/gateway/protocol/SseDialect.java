@@ -58,7 +58,7 @@ public final class SseDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> pong() {
+  public Optional<Frame> pong(Instant now) {
     return Optional.empty();
   }
 

@@ -95,7 +95,7 @@ public final class TasksDialect implements Dialect {
   }
 
   @Override
-  public Optional<Frame> pong() {
+  public Optional<Frame> pong(Instant now) {
     return Optional.of(PONG);
   }
 

@@ -130,7 +130,7 @@ public final class SessionProtocol {
     if (message instanceof ClientMessage.Auth auth) {
       authenticate(session, auth.token());
     } else if (message instanceof ClientMessage.Ping) {
-      session.dialect().pong().ifPresent(session::send);
+      session.dialect().pong(loop.time()).ifPresent(session::send);
     } else if (message instanceof ClientMessage.Unknown unknown) {
       session.dialect().unknown(unknown, loop.time()).ifPresent(session::send);
     } else if (!(message instanceof ClientMessage.Ignored)) {

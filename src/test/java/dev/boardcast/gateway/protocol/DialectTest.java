@@ -49,7 +49,7 @@ class DialectTest {
     golden("native-update", Optional.of(dialect.snapshot(snapshot(METRICS, false), "routing")));
     golden(
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
-    golden("native-pong", dialect.pong());
+    golden("native-pong", dialect.pong(AT));
     golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-stale", dialect.stale("tasks", AT));
     golden("native-fresh", dialect.fresh("tasks"));
@@ -64,7 +64,7 @@ class DialectTest {
     golden(
         "tasks-error",
         dialect.error(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null, AT));
-    golden("tasks-pong", dialect.pong());
+    golden("tasks-pong", dialect.pong(AT));
     assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", true));
     assertEquals(Optional.empty(), dialect.stale("tasks", AT));
   }
@@ -76,6 +76,7 @@ class DialectTest {
         "board-bare-stale", Optional.of(BoardDialect.BARE.snapshot(snapshot(METRICS, true), "r")));
     golden("board-bare-empty", Optional.of(BoardDialect.BARE.snapshot(snapshot("{}", false), "r")));
     golden("board-typed", Optional.of(BoardDialect.TYPED.snapshot(snapshot(METRICS, false), "p")));
+    golden("board-pong", BoardDialect.BARE.pong(AT));
     golden("board-error", BoardDialect.BARE.unavailable("r", AT));
   }
 

@@ -6,6 +6,7 @@ import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.Pools;
+import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
@@ -39,7 +40,8 @@ class AuditedWritesExpiryIT {
                 'n')""");
     var pool = Pools.pool(vertx, db, "test", 1);
     var config = Settings.of(AuditTrailConfig.class, "audit-writes-max=1000");
-    var expiry = new AuditedWritesExpiry(pool, Duration.ofMinutes(1), config);
+    var expiry =
+        new RowExpiryVerticle(pool, Duration.ofMinutes(1), List.of(AuditedWritesExpiry.of(config)));
     // The bound is of ids, of which the newest is one.
     assertEquals(12_499, expiry.run().await(60, TimeUnit.SECONDS));
     assertEquals(List.of("1001"), sql.column("SELECT count(*) FROM audit_write"));
