@@ -60,6 +60,7 @@ test('the events of a client, and the members of a message', async () => {
   server.say({ type: 'stale', topic: 'tasks', since: server.timestamp });
   server.say({ type: 'fresh', topic: 'tasks' });
   server.say({ type: 'subscribed', topic: 'tasks', offset: 'e2:1', recovered: false });
+  server.say({ type: 'published', topic: 'chat.1', id: 'm1' });
   one.close();
   assert.deepEqual(sorted(Object.keys(heard)), sorted(members('interface', 'Events')));
   const known = members('interface', 'Message');

@@ -4,6 +4,7 @@ import dev.boardcast.config.SettingValues;
 import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
+import dev.boardcast.gateway.protocol.MessageType;
 import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
@@ -165,6 +166,13 @@ final class BoardRegistry {
   /** The types of events that the modules publish. */
   Set<String> eventTypes() {
     return eventTypes;
+  }
+
+  /** The types of what the product itself sends: applications must not publish them. */
+  Set<String> ownTypes() {
+    var types = new TreeSet<>(MessageType.texts());
+    types.addAll(eventTypes);
+    return types;
   }
 
   /** Names that no application stream may take. */

@@ -4,6 +4,7 @@ import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.gateway.Gateway;
@@ -111,6 +112,13 @@ record NodeParts(
                   boards.topics(),
                   heartbeat.heartbeats())
               .withLimits(resources.limits())
+              .withPublisher(
+                  new ClientEvents(
+                      resources.requests(),
+                      outbox,
+                      boards.reserved(),
+                      boards.ownTypes(),
+                      resources.audit()))
               .withFailedLogins(resources.audit()::loginFailed)
               .withOtherHistory(new EventLog(resources.requests()))
               // While the database answers nobody, another node does not help.

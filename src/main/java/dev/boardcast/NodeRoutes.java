@@ -7,7 +7,6 @@ import dev.boardcast.admin.Readiness;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
-import dev.boardcast.gateway.protocol.MessageType;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
@@ -20,11 +19,9 @@ import dev.boardcast.spi.Routes;
 import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Collects every path of a node. Thread safe. */
@@ -136,13 +133,6 @@ final class NodeRoutes {
         new AuditRoutes(resources.requests()));
   }
 
-  /** What the product itself sends, so that applications must not publish it. */
-  private Set<String> ownTypes() {
-    var types = new HashSet<>(MessageType.texts());
-    types.addAll(parts.boards().eventTypes());
-    return types;
-  }
-
   private List<Routes> api() {
     BoardRegistry boards = parts.boards();
     var routes = new ArrayList<Routes>(boards.routes(parts.boardContext()));
@@ -170,7 +160,7 @@ final class NodeRoutes {
                 boards.boardTopics(),
                 boards.topics().streams()),
             resources.limits(),
-            ownTypes()));
+            boards.ownTypes()));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;
   }

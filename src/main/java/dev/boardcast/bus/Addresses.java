@@ -6,7 +6,7 @@ import java.util.List;
 /** All addresses of the event bus. They are static: never one per user, team or session. */
 public final class Addresses {
   /** Emitter to gateways: events, in the order of their shard's log. */
-  public static final Address<EventBatch> EVENTS = new Address<>("events.v2", EventBatch.class);
+  public static final Address<EventBatch> EVENTS = new Address<>("events.v3", EventBatch.class);
 
   /** Emitter to gateways, each second: the head of a shard's log. */
   public static final Address<ShardBeacon> SHARD_BEACONS =

@@ -13,10 +13,23 @@ import java.util.UUID;
  * @param streams every stream it belongs to; a session that follows several of them gets it once
  * @param data the event's body, one JSON object
  * @param at when it happened
+ * @param origin the client that published it; null for any other event
  */
 public record LoggedEvent(
-    long sequence, UUID id, String type, List<String> streams, RawJson data, Instant at) {
+    long sequence,
+    UUID id,
+    String type,
+    List<String> streams,
+    RawJson data,
+    Instant at,
+    Origin origin) {
   public LoggedEvent {
     streams = List.copyOf(streams);
+  }
+
+  /** An event that no client has published. */
+  public LoggedEvent(
+      long sequence, UUID id, String type, List<String> streams, RawJson data, Instant at) {
+    this(sequence, id, type, streams, data, at, null);
   }
 }

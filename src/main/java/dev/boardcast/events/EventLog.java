@@ -22,11 +22,11 @@ public final class EventLog implements EventHistory {
       SELECT shard::int, epoch, head FROM event_shard ORDER BY shard""";
   private static final String READ =
       """
-      SELECT sequence, event_id, type, streams, data::text, at FROM event_log
+      SELECT sequence, event_id, type, streams, data::text, at, origin FROM event_log
       WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3""";
   private static final String READ_STREAM =
       """
-      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
+      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at, l.origin
       FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
       WHERE s.shard = $1 AND s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
       ORDER BY s.sequence LIMIT $5""";
@@ -40,7 +40,7 @@ public final class EventLog implements EventHistory {
           WHERE s.shard = $1 AND s.stream = name.stream AND s.sequence > $3 AND s.sequence <= $4
           ORDER BY s.sequence LIMIT $5) AS place
         ORDER BY place.sequence LIMIT $5)
-      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
+      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at, l.origin
       FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
       ORDER BY p.sequence""";
   private static final String OLDEST =

@@ -1,11 +1,12 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.Origin;
 import dev.boardcast.spi.RawJson;
 import io.vertx.sqlclient.Row;
 import java.util.List;
 
-/** Maps columns {@code sequence, event_id, type, streams, data::text, at} to an event. */
+/** Maps columns {@code sequence, event_id, type, streams, data::text, at, origin} to an event. */
 final class EventRowMapper {
   private EventRowMapper() {}
 
@@ -21,6 +22,7 @@ final class EventRowMapper {
         row.getString(first + 2),
         List.of(row.getArrayOfStrings(first + 3)),
         RawJson.of(row.getString(first + 4)),
-        row.getOffsetDateTime(first + 5).toInstant());
+        row.getOffsetDateTime(first + 5).toInstant(),
+        Origin.parse(row.getString(first + 6)));
   }
 }

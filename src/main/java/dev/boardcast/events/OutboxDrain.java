@@ -32,9 +32,10 @@ final class OutboxDrain {
         DELETE FROM outbox
         WHERE shard = $5 AND EXISTS (SELECT FROM fence)
           AND id = ANY (ARRAY (SELECT id FROM outbox WHERE shard = $5 ORDER BY id LIMIT $6))
-        RETURNING id, event_id, type, streams, data, at
+        RETURNING id, event_id, type, streams, data, at, origin
       ), numbered AS (
-        SELECT row_number() OVER (ORDER BY id) AS place, event_id, type, streams, data, at
+        SELECT row_number() OVER (ORDER BY id) AS place, event_id, type, streams, data, at,
+               origin
         FROM claimed
       ), moved AS (
         UPDATE event_shard
@@ -45,14 +46,14 @@ final class OutboxDrain {
           AND (head < $7 OR EXISTS (SELECT FROM claimed))
         RETURNING epoch, head - (SELECT count(*) FROM claimed) AS base
       ), logged AS (
-        INSERT INTO event_log (shard, sequence, event_id, type, streams, data, at)
-        SELECT $5, base + place, event_id, type, streams, data, at FROM moved, numbered
+        INSERT INTO event_log (shard, sequence, event_id, type, streams, data, at, origin)
+        SELECT $5, base + place, event_id, type, streams, data, at, origin FROM moved, numbered
       ), indexed AS (
         INSERT INTO event_stream (shard, stream, sequence)
         SELECT DISTINCT $5::smallint, unnest(streams), base + place FROM moved, numbered
       )
       SELECT coalesce(m.epoch, s.epoch), coalesce(m.base, s.head),
-             m.base + n.place, n.event_id, n.type, n.streams, n.data::text, n.at
+             m.base + n.place, n.event_id, n.type, n.streams, n.data::text, n.at, n.origin
       FROM fence
         JOIN event_shard s ON s.shard = $5
         LEFT JOIN moved m ON true

@@ -36,6 +36,12 @@ final class PublishedEventId {
         hash.getLong() & ~VERSION_MASK | VERSION_8, hash.getLong() & ~VARIANT_MASK | VARIANT);
   }
 
+  /** The key of an id that counts for one user only; none of {@link #key} is the same. */
+  static UUID ofUser(String user, String id) {
+    // No id has control characters.
+    return key(user + '\u001f' + id);
+  }
+
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

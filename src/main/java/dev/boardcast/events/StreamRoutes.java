@@ -9,6 +9,7 @@ import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.Ingest;
 import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
@@ -95,7 +96,8 @@ public final class StreamRoutes implements Routes {
       throw Problem.invalid("durable", "false: events are not stored in this stream");
     }
     String client = limits.client(context.request(), RequestPrincipal.of(context));
-    FactSink<StreamEvent> sink = writer.sink(rule.stream());
+    FactSink<StreamEvent> sink =
+        writer.sink(rule.stream(), RequestPrincipal.of(context).map(Principal::user));
     ingest.handle(
         context, StreamEvent.class, sink.rejecting(event -> refusal(rule, client, event)));
   }

@@ -13,8 +13,10 @@ import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
+import dev.boardcast.gateway.session.AwaitedNumbers;
 import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.PrincipalResolver;
+import dev.boardcast.gateway.session.PublishHandler;
 import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.session.SessionProtocol;
 import dev.boardcast.gateway.session.SessionRegistry;
@@ -68,6 +70,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private final Promise<GatewayHub> ready = Promise.promise();
   private final GatewayLoop loop;
   private final Feeds feeds;
+  private final AwaitedNumbers numbers = new AwaitedNumbers();
   private final UnansweredRequests unanswered;
   private final SubscriptionManager subscriptions;
   private final SessionProtocol protocol;
@@ -120,6 +123,8 @@ final class GatewayHub implements ShardFeed.Sink {
             subscriptions,
             sessions,
             unanswered,
+            new PublishHandler(
+                services.topics(), services.publisher(), services.limits(), loop, numbers),
             services.failedLogins());
     transports = new TransportFactory(loop, node.transports());
     usedAt = loop.now();
@@ -250,13 +255,17 @@ final class GatewayHub implements ShardFeed.Sink {
   /** Sessions are told about changes of their user's teams, whatever they subscribe to. */
   @Override
   public boolean wants(List<String> streams) {
-    boolean wanted = table.hasSubscribers(streams) || isAnyPresent(EventMessage.users(streams));
+    boolean wanted =
+        table.hasSubscribers(streams)
+            || numbers.awaitAny(streams)
+            || isAnyPresent(EventMessage.users(streams));
     loop.meters().event(wanted);
     return wanted;
   }
 
   @Override
   public void event(EventMessage message) {
+    numbers.numbered(message);
     if (table.publish(message)) {
       loop.meters().delivered(Duration.between(message.event().at(), loop.time()));
     }

@@ -4,6 +4,7 @@ import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
+import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.web.audit.FailedLogin;
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
  *     keeps waiting
  * @param limits the bounds of clients on every port of the node
  * @param failedLogins told of each token of a session that was refused
+ * @param publisher stores what clients publish
  */
 public record GatewayServices(
     EventHistory history,
@@ -37,7 +39,8 @@ public record GatewayServices(
     EventHistory otherHistory,
     BooleanSupplier othersMayServe,
     ClientLimits limits,
-    Consumer<FailedLogin> failedLogins) {
+    Consumer<FailedLogin> failedLogins,
+    StreamPublisher publisher) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -56,7 +59,8 @@ public record GatewayServices(
         history,
         () -> false,
         ClientLimits.defaults(),
-        login -> {});
+        login -> {},
+        StreamPublisher.NONE);
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -81,7 +85,8 @@ public record GatewayServices(
         other,
         othersMayServe,
         limits,
-        failedLogins);
+        failedLogins,
+        publisher);
   }
 
   /** The same, with other tokens. */
@@ -96,7 +101,8 @@ public record GatewayServices(
         otherHistory,
         othersMayServe,
         limits,
-        failedLogins);
+        failedLogins,
+        publisher);
   }
 
   /** The same, in a cluster. */
@@ -111,7 +117,8 @@ public record GatewayServices(
         otherHistory,
         known,
         limits,
-        failedLogins);
+        failedLogins,
+        publisher);
   }
 
   /** The same, with other bounds of clients. */
@@ -126,7 +133,8 @@ public record GatewayServices(
         otherHistory,
         othersMayServe,
         other,
-        failedLogins);
+        failedLogins,
+        publisher);
   }
 
   /** The same, with an audit trail. */
@@ -141,6 +149,23 @@ public record GatewayServices(
         otherHistory,
         othersMayServe,
         limits,
-        handler);
+        handler,
+        publisher);
+  }
+
+  /** The same, with a store of what clients publish. */
+  public GatewayServices withPublisher(StreamPublisher other) {
+    return new GatewayServices(
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        othersMayServe,
+        limits,
+        failedLogins,
+        other);
   }
 }

@@ -34,7 +34,7 @@ class EventBatchCodecTest {
         batch(
             event(41, "task_created", "{\"title\":\"Ünï 😀\"}", "user.ann", "team.red"),
             event(42, "x", "{}", "user.ann"),
-            event(43, "task_shared", "{\"n\":1.50}", "team.blue", "user.ann", "user.bob"));
+            published(43, "task_shared", "{\"n\":1.50}", "team.blue", "user.ann", "user.bob"));
 
     EventBatch read = decode(encode(sent));
 
@@ -44,6 +44,7 @@ class EventBatchCodecTest {
     assertEquals(43, read.last());
     assertEquals(List.of("team.blue", "user.ann", "user.bob"), read.streams(43));
     assertEquals(sent.events(), read.events());
+    assertEquals(new Origin("ann", "m-1"), read.event(43).origin());
   }
 
   @Test
@@ -178,6 +179,18 @@ class EventBatchCodecTest {
 
   private static EventBatch batch(LoggedEvent... events) {
     return new EventBatch(2, "a1b2c3d4", events[0].sequence(), List.of(events));
+  }
+
+  private static LoggedEvent published(long sequence, String type, String data, String... streams) {
+    LoggedEvent event = event(sequence, type, data, streams);
+    return new LoggedEvent(
+        sequence,
+        event.id(),
+        type,
+        event.streams(),
+        event.data(),
+        event.at(),
+        new Origin("ann", "m-1"));
   }
 
   private static LoggedEvent event(long sequence, String type, String data, String... streams) {

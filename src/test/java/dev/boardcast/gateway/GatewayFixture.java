@@ -7,6 +7,7 @@ import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Heartbeat;
 import dev.boardcast.database.HeartbeatHub;
+import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.gateway.transport.TransportSupport;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
@@ -14,6 +15,7 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem.FieldError;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.Snapshot;
@@ -60,6 +62,10 @@ public final class GatewayFixture implements AutoCloseable {
   final AtomicInteger snapshotReads = new AtomicInteger();
   volatile boolean snapshotsUnavailable;
   public final Map<String, Set<String>> teams = new ConcurrentHashMap<>();
+
+  /** Stores what clients publish. */
+  volatile StreamPublisher publisher = StreamPublisher.NONE;
+
   final AtomicInteger teamReads = new AtomicInteger();
   volatile boolean teamsUnavailable;
 
@@ -146,6 +152,7 @@ public final class GatewayFixture implements AutoCloseable {
                 topics,
                 heartbeats)
             .withLimits(limits)
+            .withPublisher(new CurrentPublisher())
             .withOthersMayServe(() -> othersMayServe);
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
     node = new Gateway(vertx, bus, change.apply(shared), false);
@@ -360,6 +367,19 @@ public final class GatewayFixture implements AutoCloseable {
     Set<String> roles = parts[2].isEmpty() ? Set.of() : Set.of(parts[2].split("\\+"));
     return Future.succeededFuture(
         new Principal(parts[0], Set.of(), roles, expiry.minus(Duration.ofDays(1)), expiry));
+  }
+
+  /** The publisher that the test has given. */
+  private final class CurrentPublisher implements StreamPublisher {
+    @Override
+    public Optional<FieldError> refusal(String topic, String type) {
+      return publisher.refusal(topic, type);
+    }
+
+    @Override
+    public Future<List<Boolean>> store(Publisher by, List<Publication> events) {
+      return publisher.store(by, events);
+    }
   }
 
   private static TopicCatalogue.BoardTopic board(

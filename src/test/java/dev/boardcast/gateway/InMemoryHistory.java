@@ -46,11 +46,14 @@ public final class InMemoryHistory implements EventHistory {
 
   /** Appends one event and returns it as the batch the emitter would publish. */
   public synchronized EventBatch append(String type, String data, String... streams) {
+    return append(UUID.randomUUID(), type, data, streams);
+  }
+
+  /** The same, with an id. */
+  synchronized EventBatch append(UUID id, String type, String data, String... streams) {
     int shard = Shards.of(streams[0]);
     List<LoggedEvent> log = shards.get(shard);
-    var event =
-        new LoggedEvent(
-            log.size() + 1L, UUID.randomUUID(), type, List.of(streams), RawJson.of(data), AT);
+    var event = new LoggedEvent(log.size() + 1L, id, type, List.of(streams), RawJson.of(data), AT);
     log.add(event);
     return new EventBatch(shard, epoch(shard), event.sequence(), List.of(event));
   }

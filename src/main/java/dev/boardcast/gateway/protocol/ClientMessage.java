@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.RawJson;
 import java.util.List;
 
 /** A decoded message of a client. */
@@ -10,6 +11,18 @@ public sealed interface ClientMessage {
   record Unsubscribe(List<String> topics) implements ClientMessage {}
 
   record Ping() implements ClientMessage {}
+
+  /**
+   * An event for an application stream.
+   *
+   * @param data one JSON object
+   * @param id unique for the user and the topic
+   */
+  record Publish(String topic, String eventType, RawJson data, String id)
+      implements ClientMessage {}
+
+  /** A message that publishes and has a member that is wrong. */
+  record InvalidPublish(PublishRefusal refusal) implements ClientMessage {}
 
   /** A token, in the first frame or to renew the session. */
   record Auth(String token) implements ClientMessage {

@@ -39,6 +39,30 @@ public interface Dialect {
 
   Frame event(EventMessage message, String topic);
 
+  /**
+   * An event for a session of the user who published it from a client.
+   *
+   * @param id that the client chose for it
+   */
+  default Frame ownEvent(EventMessage message, String topic, String id) {
+    return event(message, topic);
+  }
+
+  /**
+   * A message of the client was stored.
+   *
+   * @param offset null where it is not known yet
+   * @param duplicate whether it had been stored before
+   */
+  default Optional<Frame> published(String topic, String id, String offset, boolean duplicate) {
+    return Optional.empty();
+  }
+
+  /** A message of the client was not published. */
+  default Optional<Frame> refused(PublishRefusal refusal) {
+    return Optional.empty();
+  }
+
   Frame snapshot(SnapshotMessage message, String topic);
 
   /** A board has no snapshot to send. */

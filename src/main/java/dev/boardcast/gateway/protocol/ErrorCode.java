@@ -13,8 +13,17 @@ public enum ErrorCode {
   UNKNOWN_TOPIC,
   /** The session has as many subscriptions as it may have. */
   TOO_MANY_TOPICS,
-  /** The request cannot be served now; the data follows without a new request. */
+  /**
+   * The request cannot be served now; the data of a subscription follows without a new request,
+   * what was published must be sent again.
+   */
   UNAVAILABLE,
+  /** A member of the message does not have the expected form; the error names it. */
+  INVALID,
+  /** The message has more bytes than allowed. */
+  TOO_LARGE,
+  /** The client publishes more than it may. */
+  TOO_FAST,
   /** The dialect does not know the message type. */
   UNKNOWN_MESSAGE,
   /** Events may be missing; for dialects without offsets. */

@@ -13,6 +13,7 @@ public final class EventMessage {
   private final Offset offset;
   private final LoggedEvent event;
   private final EncodedFrames encoded = new EncodedFrames();
+  private EncodedFrames encodedOwn;
 
   public EventMessage(int shard, String epoch, LoggedEvent event) {
     this.shard = shard;
@@ -28,7 +29,8 @@ public final class EventMessage {
     return offset.sequence();
   }
 
-  Offset offset() {
+  /** Its position in its stream. */
+  public Offset offset() {
     return offset;
   }
 
@@ -48,6 +50,18 @@ public final class EventMessage {
       if (stream.startsWith(USER)) users.add(stream.substring(USER.length()));
     }
     return users;
+  }
+
+  /** Whether that user has published it from a client. */
+  public boolean isOf(String user) {
+    return event.origin() != null && event.origin().user().equals(user);
+  }
+
+  /** The frame for sessions of the user who published it. */
+  public Frame ownFrame(Dialect dialect, String topic) {
+    if (encodedOwn == null) encodedOwn = new EncodedFrames();
+    return encodedOwn.frame(
+        dialect, topic, () -> dialect.ownEvent(this, topic, event.origin().id()));
   }
 
   public Frame frame(Dialect dialect, String topic) {

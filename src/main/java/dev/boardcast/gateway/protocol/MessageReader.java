@@ -28,13 +28,15 @@ import java.util.List;
  *     <td>{@code error} naming it; the others go on</td></tr>
  * <tr><td>a {@code since} of an unknown history</td>
  *     <td>{@code subscribed} with {@code recovered: false}</td></tr>
+ * <tr><td>{@code publish} with a field missing, of the wrong type or not allowed</td>
+ *     <td>{@code error} naming field and {@code id}; nothing is published</td></tr>
  * <tr><td>unsubscribing from a topic without a subscription</td><td>nothing</td></tr>
  * </table>
  */
 final class MessageReader {
   private static final int MAX_TOKEN = 8192;
   private static final int MAX_ID = 128;
-  private static final String TYPES = "subscribe, unsubscribe, ping or auth";
+  private static final String TYPES = "subscribe, unsubscribe, publish, ping or auth";
 
   private MessageReader() {}
 
@@ -44,6 +46,7 @@ final class MessageReader {
     return switch (message.path("type").textValue()) {
       case "subscribe" -> new ClientMessage.Subscribe(requests(topics(message)));
       case "unsubscribe" -> new ClientMessage.Unsubscribe(names(topics(message)));
+      case "publish" -> PublishReader.read(text, message);
       case "ping" -> new ClientMessage.Ping();
       case "auth" -> auth(message);
       default -> new ClientMessage.Unknown(TYPES, id(message));

@@ -13,6 +13,8 @@ import java.util.stream.Collectors;
 public enum MessageType {
   CONNECTION_ACK,
   SUBSCRIBED,
+  /** The answer to a message of a client that was stored. */
+  PUBLISHED,
   PONG,
   GOAWAY,
   STALE,

@@ -26,7 +26,14 @@ public final class NativeDialect implements Dialect {
 
   private record Subscribed(MessageType type, String topic, String offset, boolean recovered) {}
 
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Published(
+      MessageType type, String topic, String id, String offset, Boolean duplicate) {}
+
   private record Event(String type, String topic, RawJson data, Instant timestamp, String offset) {}
+
+  private record OwnEvent(
+      String type, String topic, RawJson data, Instant timestamp, String offset, String id) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Update(
@@ -41,6 +48,16 @@ public final class NativeDialect implements Dialect {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Failure(
       MessageType type, ErrorCode code, String message, String topic, JsonNode id) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Refused(
+      MessageType type,
+      ErrorCode code,
+      String message,
+      String topic,
+      String id,
+      String field,
+      Long retryAfterMs) {}
 
   private record GoAway(MessageType type, long reconnectAfterMs, long closesInMs) {}
 
@@ -75,6 +92,34 @@ public final class NativeDialect implements Dialect {
     var event = message.event();
     return Frame.of(
         new Event(event.type(), topic, event.data(), event.at(), message.offset().toString()));
+  }
+
+  @Override
+  public Frame ownEvent(EventMessage message, String topic, String id) {
+    var event = message.event();
+    return Frame.of(
+        new OwnEvent(
+            event.type(), topic, event.data(), event.at(), message.offset().toString(), id));
+  }
+
+  @Override
+  public Optional<Frame> published(String topic, String id, String offset, boolean duplicate) {
+    return Optional.of(
+        Frame.of(new Published(MessageType.PUBLISHED, topic, id, offset, duplicate ? true : null)));
+  }
+
+  @Override
+  public Optional<Frame> refused(PublishRefusal refusal) {
+    return Optional.of(
+        Frame.of(
+            new Refused(
+                MessageType.ERROR,
+                refusal.code(),
+                refusal.message(),
+                refusal.topic(),
+                refusal.id(),
+                refusal.field(),
+                refusal.retryAfterMillis())));
   }
 
   @Override

@@ -43,6 +43,14 @@ public final class SseDialect implements Dialect {
   }
 
   @Override
+  public Frame ownEvent(EventMessage message, String topic, String id) {
+    return NATIVE
+        .ownEvent(message, topic, id)
+        .onOneLine()
+        .withResumePoint(message.offset().toString());
+  }
+
+  @Override
   public Frame snapshot(SnapshotMessage message, String topic) {
     return NATIVE.snapshot(message, topic).onOneLine();
   }

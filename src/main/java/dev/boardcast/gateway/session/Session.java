@@ -42,6 +42,7 @@ public final class Session implements Transport.Listener {
   private String user;
   private int teamReads;
   private long waitsForTeamsSince;
+  private SessionPublications publications;
 
   /** A session that is opening, with the endpoint's topics pending. */
   Session(
@@ -166,7 +167,20 @@ public final class Session implements Transport.Listener {
 
   /** Whether a subscription, or a pending one, depends on the user's teams. */
   boolean needsTeams() {
-    return !pending.untilTeams().isEmpty() || subscriptions.waitForTeams();
+    return !pending.untilTeams().isEmpty()
+        || subscriptions.waitForTeams()
+        || (publications != null && publications.awaitsTeams());
+  }
+
+  /** What it publishes; made on first use. */
+  SessionPublications publications() {
+    if (publications == null) publications = new SessionPublications();
+    return publications;
+  }
+
+  /** Whether it has published anything. */
+  boolean hasPublications() {
+    return publications != null;
   }
 
   /** Whether no topics wait for the user's teams. */
@@ -226,7 +240,8 @@ public final class Session implements Transport.Listener {
 
   private void sendEvent(EventMessage message, String topic) {
     if (!dialect.supports(message.event().type())) return;
-    sendWithResumePoint(message.frame(dialect, topic));
+    boolean isOwn = message.isOf(user);
+    sendWithResumePoint(isOwn ? message.ownFrame(dialect, topic) : message.frame(dialect, topic));
   }
 
   /** As {@link #send}, with the session's resume point where the dialect carries it. */

@@ -33,6 +33,7 @@ public final class SessionProtocol {
   private final SessionRegistry sessions;
   private final UnansweredRequests unanswered;
   private final TeamRefresher teams;
+  private final PublishHandler publishing;
   private final Consumer<FailedLogin> failedLogins;
 
   public SessionProtocol(
@@ -42,7 +43,9 @@ public final class SessionProtocol {
       SubscriptionManager subscriptions,
       SessionRegistry sessions,
       UnansweredRequests unanswered,
+      PublishHandler publishing,
       Consumer<FailedLogin> failedLogins) {
+    this.publishing = publishing;
     this.node = node;
     this.loop = loop;
     this.principals = principals;
@@ -50,7 +53,7 @@ public final class SessionProtocol {
     this.sessions = sessions;
     this.unanswered = unanswered;
     this.failedLogins = failedLogins;
-    this.teams = new TeamRefresher(loop, principals, subscriptions, sessions);
+    this.teams = new TeamRefresher(loop, principals, subscriptions, sessions, publishing);
   }
 
   /**
@@ -149,9 +152,20 @@ public final class SessionProtocol {
     sessions.remove(session);
   }
 
+  private void publish(Session session, ClientMessage.Publish message) {
+    if (publishing.publish(session, message)) return;
+    // The client's next messages are answered after this one.
+    session.transport().pause();
+    teams.refresh(session);
+  }
+
   private void onTopics(Session session, ClientMessage message) {
     if (session.isOpening()) {
       session.close(CloseCode.NOT_AUTHENTICATED, "a token is needed first");
+    } else if (message instanceof ClientMessage.Publish published) {
+      publish(session, published);
+    } else if (message instanceof ClientMessage.InvalidPublish invalid) {
+      publishing.refuse(session, invalid.refusal());
     } else if (message instanceof ClientMessage.Subscribe subscribe) {
       if (session.timers().countTopics(subscribe.topics().size())) {
         session.close(CloseCode.TOO_MANY, "too many topics at once");

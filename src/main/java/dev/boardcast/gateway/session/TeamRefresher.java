@@ -26,6 +26,7 @@ final class TeamRefresher {
   private final PrincipalResolver principals;
   private final SubscriptionManager subscriptions;
   private final SessionRegistry sessions;
+  private final PublishHandler publishing;
   private final TeamReads reads = new TeamReads();
   private final Set<String> hinted = new HashSet<>();
 
@@ -33,7 +34,9 @@ final class TeamRefresher {
       GatewayLoop loop,
       PrincipalResolver principals,
       SubscriptionManager subscriptions,
-      SessionRegistry sessions) {
+      SessionRegistry sessions,
+      PublishHandler publishing) {
+    this.publishing = publishing;
     this.loop = loop;
     this.principals = principals;
     this.subscriptions = subscriptions;
@@ -112,6 +115,7 @@ final class TeamRefresher {
     List<TopicRequest> requested = session.pending().untilTeams();
     session.setPending(session.pending().withUntilTeams(List.of()));
     subscriptions.subscribe(session, requested, session.waitsForTeamsSince());
+    publishing.resume(session);
     session.transport().resume();
   }
 
@@ -127,6 +131,7 @@ final class TeamRefresher {
   }
 
   private void reportDelay(Session session) {
+    publishing.refuseAwaitingTeams(session);
     if (!session.pending().delayReported()) {
       for (TopicRequest request : session.pending().untilTeams()) {
         session.sendError(ErrorCode.UNAVAILABLE, "teams cannot be read now", request.topic());

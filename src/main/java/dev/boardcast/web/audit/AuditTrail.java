@@ -72,6 +72,37 @@ public final class AuditTrail {
     refused.add(login.address(), login.row());
   }
 
+  /**
+   * Writes the row of a session that publishes events, in their transaction.
+   *
+   * @param user null for a client without a token
+   * @param userAgent null if unknown
+   * @param stream to which it publishes
+   * @param session stands for the id of a request
+   */
+  public Future<Void> published(
+      SqlClient transaction,
+      String user,
+      String address,
+      String userAgent,
+      String stream,
+      String session) {
+    var row =
+        new AuditRow(
+            true,
+            user,
+            address,
+            userAgent,
+            AuditLog.EVENTS_PUBLISHED,
+            stream,
+            AuditRow.Outcome.DONE,
+            null,
+            null,
+            session,
+            1);
+    return write(transaction, row).mapEmpty();
+  }
+
   /** Records a token of a request that was refused; bounded. */
   public void loginFailed(RoutingContext context, int status, String reason) {
     var login =

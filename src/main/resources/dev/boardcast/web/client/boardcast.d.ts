@@ -29,6 +29,8 @@ export interface Message<Data = any> {
   /** The time of the data in milliseconds of the local clock. */
   at: number;
   offset: string;
+  /** Of an event that this user has published from a client: the id that it was published with. */
+  id?: string;
   /** The server's database is unavailable: newer facts may be missing. */
   stale?: true;
   age_ms?: number;
@@ -73,6 +75,8 @@ export interface Events {
   gap: Gap;
   stale: Stale;
   fresh: Fresh;
+  /** For modules that add to the client: the answer to a message of `send`. */
+  answer: Record<string, unknown>;
 }
 
 export interface Options {
@@ -108,6 +112,10 @@ export class Boardcast {
   age(message: Message): number;
   retry(): void;
   close(): void;
+  /** For modules that add to the client: whether the open WebSocket took a message. */
+  send(message: Record<string, unknown>): boolean;
+  /** For modules that add to the client. */
+  readonly context: { url: string; options: Options; env: Record<string, any> };
 }
 
 /**

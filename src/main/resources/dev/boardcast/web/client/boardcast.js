@@ -56,6 +56,7 @@ export class Boardcast {
     const on = {
       state: () => this.#connection && this.#stateChanged(),
       message: (message) => this.#deliver(message),
+      answer: (message) => this.#emit('answer', message),
     };
     const Kind = canShare(options, env) ? SharedConnection : Connection;
     this.#connection = new Kind(base, options, env, on);
@@ -108,6 +109,16 @@ export class Boardcast {
     this.#last.delete(topic);
     this.#stale.delete(topic);
     this.#connection.unsubscribe(topic);
+  }
+
+  /** For modules that add to the client: whether the open WebSocket took a message; its answer is the event `answer`. */
+  send(message) {
+    return this.#connection.send(message);
+  }
+
+  /** For modules that add to the client: url, options and env. */
+  get context() {
+    return this.#connection;
   }
 
   /** Whether the server cannot vouch for a topic: newer data may exist. */

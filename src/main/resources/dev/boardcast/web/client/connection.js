@@ -2,7 +2,7 @@
 // works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
 
 import { Bucket, elapsed, LONGEST_WAIT, within } from './limits.js';
-import { advice, backoff, isRepeat, isSign, isUserOrTeam, topicFor, userOf, USER_CHANGED } from './rules.js';
+import { advice, backoff, isAnswer, isRepeat, isSign, isUserOrTeam, topicFor, userOf, USER_CHANGED } from './rules.js';
 import { transports } from './transports.js';
 
 const OPEN_TIMEOUT = 8000;
@@ -38,7 +38,7 @@ export class Connection {
   #syncing = false;
   #timers = {};
 
-  /** on: state(), message(message). */
+  /** on: state(), message(message), answer(message) to what was published. */
   constructor(url, options, env, on) {
     Object.assign(this, { url, options, env, on });
     this.#owners = { ...options.owners };
@@ -87,6 +87,13 @@ export class Connection {
       if (active.kind !== 'polling') active.ended.add(topic);
     }
     this.#syncSoon();
+  }
+
+  /** Whether the open WebSocket took a message. */
+  send(message) {
+    const isOpen = this.transport === 'websocket';
+    if (isOpen) this.#active.send(message);
+    return isOpen;
   }
 
   close(reason = 'closed') {
@@ -277,6 +284,7 @@ export class Connection {
 
   #receive(message) {
     const { type, offset, timestamp } = message;
+    if (isAnswer(message)) return this.on.answer(message);
     const at = Date.parse(timestamp);
     const { ended } = this.#active;
     if (type === 'connection_ack') this.#acknowledged(message, at);

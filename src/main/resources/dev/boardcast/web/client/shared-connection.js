@@ -49,6 +49,11 @@ export class SharedConnection {
     this.#sendSoon();
   }
 
+  /** Only the leader has a WebSocket. */
+  send(message) {
+    return this.connection?.send(message) ?? false;
+  }
+
   retryNow() {
     if (this.#closed.signal.aborted) return this.#join();
     if (this.connection) return this.connection.retryNow();
@@ -170,6 +175,7 @@ export class SharedConnection {
         this.#broadcast({ message });
       },
     };
+    on.answer = this.on.answer;
     const owners = { ...this.owners, server: this.user };
     const token = this.options.token && ((why) => this.#ownToken(why));
     this.connection = new Connection(this.url, { ...this.options, token, owners }, this.env, on);

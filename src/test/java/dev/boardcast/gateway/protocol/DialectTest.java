@@ -1,9 +1,12 @@
 package dev.boardcast.gateway.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.bus.Origin;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
@@ -53,6 +56,34 @@ class DialectTest {
     golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-stale", dialect.stale("tasks", AT));
     golden("native-fresh", dialect.fresh("tasks"));
+    golden("native-published", dialect.published("chat.1", "m1", "1f3c9a07:42", false));
+    golden("native-published-duplicate", dialect.published("chat.1", "m1", null, true));
+    var wrong = new ClientMessage.Publish("chat.1", "pong", RawJson.of("{}"), "m1");
+    golden(
+        "native-error-publish",
+        dialect.refused(
+            PublishRefusal.invalid(
+                wrong,
+                "event_type",
+                "1 to 100 letters, digits and . _ : -, and no type of the product's own")));
+    golden(
+        "native-error-too-fast",
+        dialect.refused(
+            PublishRefusal.of(ErrorCode.TOO_FAST, "too many messages (stream-rules)", wrong)
+                .retryAfter(1_000)));
+    var own =
+        new LoggedEvent(
+            42,
+            UUID.fromString("00000000-0000-0000-0000-000000000001"),
+            "line",
+            List.of("chat.1"),
+            RawJson.of("{\"text\":\"hello\"}"),
+            AT,
+            new Origin("ann", "m1"));
+    var ownEvent = new EventMessage(0, "1f3c9a07", own);
+    golden("native-event-own", Optional.of(ownEvent.ownFrame(dialect, "chat.1")));
+    assertTrue(ownEvent.isOf("ann"));
+    assertFalse(ownEvent.isOf("bob") || ownEvent.isOf(null) || event.isOf("ann"));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
   }
 

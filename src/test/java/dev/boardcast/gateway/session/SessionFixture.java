@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.auth.revocation.AccessGuard;
+import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
@@ -21,6 +22,7 @@ import dev.boardcast.gateway.transport.RecordingTransport;
 import dev.boardcast.gateway.transport.TickScheduler;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -86,7 +88,15 @@ final class SessionFixture {
         new PrincipalResolver(AccessGuard.of(this::authenticate), counted, loop.calls());
     protocol =
         new SessionProtocol(
-            "n", loop, principals, subscriptions, sessions, unanswered, login -> {});
+            "n",
+            loop,
+            principals,
+            subscriptions,
+            sessions,
+            unanswered,
+            new PublishHandler(
+                topics, StreamPublisher.NONE, ClientLimits.defaults(), loop, new AwaitedNumbers()),
+            login -> {});
     feeds.readHeads();
   }
 

@@ -1,0 +1,79 @@
+package dev.boardcast.events;
+
+import dev.boardcast.bus.Origin;
+import dev.boardcast.engine.StreamPublisher;
+import dev.boardcast.spi.FieldRules;
+import dev.boardcast.spi.NewEvent;
+import dev.boardcast.spi.Problem.FieldError;
+import dev.boardcast.web.audit.AuditTrail;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Stores the events that clients publish through their sessions. Thread safe. */
+public final class ClientEvents implements StreamPublisher {
+  private final PublishedEvents events;
+  private final Set<String> reserved;
+  private final Set<String> ownTypes;
+  private final AuditTrail audit;
+
+  /**
+   * @param reserved names to which applications must not publish
+   * @param ownTypes types of messages and events of the product, which applications must not use
+   */
+  public ClientEvents(
+      Pool pool, Outbox outbox, Set<String> reserved, Set<String> ownTypes, AuditTrail audit) {
+    this.events = new PublishedEvents(pool, outbox);
+    this.reserved = Set.copyOf(reserved);
+    this.ownTypes = Set.copyOf(ownTypes);
+    this.audit = audit;
+  }
+
+  @Override
+  public Optional<FieldError> refusal(String topic, String type) {
+    if (reserved.contains(topic)) {
+      return Optional.of(
+          new FieldError("topic", FieldRules.STREAM_TEXT + ", and no board's topic"));
+    }
+    return ownTypes.contains(type)
+        ? Optional.of(new FieldError("event_type", StreamEvent.TYPE))
+        : Optional.empty();
+  }
+
+  @Override
+  public Future<List<Boolean>> store(Publisher by, List<Publication> published) {
+    return events.store(
+        published.stream().map(each -> item(by, each)).toList(), tx -> audit(tx, by, published));
+  }
+
+  private static PublishedEvents.Item item(Publisher by, Publication published) {
+    var event =
+        new NewEvent(
+            published.eventId(),
+            published.type(),
+            List.of(published.topic()),
+            published.data(),
+            Instant.now());
+    String user = by.user() == null ? "" : by.user();
+    String origin = user.isEmpty() ? null : new Origin(user, published.id()).text();
+    return new PublishedEvents.Item(event, PublishedEventId.ofUser(user, published.id()), origin);
+  }
+
+  /** One row for each topic, as for a request with several events. */
+  private Future<Void> audit(SqlClient tx, Publisher by, List<Publication> published) {
+    return Future.all(
+            published.stream()
+                .map(Publication::topic)
+                .distinct()
+                .map(
+                    topic ->
+                        audit.published(
+                            tx, by.user(), by.address(), by.userAgent(), topic, by.session()))
+                .toList())
+        .mapEmpty();
+  }
+}

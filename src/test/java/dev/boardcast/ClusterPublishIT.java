@@ -1,0 +1,88 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Json;
+import dev.boardcast.testing.Cluster;
+import dev.boardcast.testing.NodeProcess;
+import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Services;
+import dev.boardcast.testing.WsClient;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Publishing over nodes in separate processes, one of which is killed. */
+@Timeout(180)
+class ClusterPublishIT {
+  private static final String ANN = Person.of("ann").with("publish").token();
+  private static final int EVENTS = 40;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final List<WsClient> clients = new ArrayList<>();
+
+  @AfterEach
+  void stop() throws Exception {
+    clients.forEach(WsClient::close);
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void whatIsSentAgainAfterTheNodeWasKilledIsStoredOnce() throws Exception {
+    try (Cluster cluster = Cluster.start(Services.get().freshDatabase(), 2)) {
+      NodeProcess killed = cluster.node(0);
+      NodeProcess other = cluster.node(1);
+      WsClient follower = connect(other, "room.1");
+      follower.next("subscribed");
+      WsClient publisher = connect(killed, "");
+      publisher.next("connection_ack");
+      IntStream.range(0, EVENTS).forEach(n -> publisher.send(publish(n)));
+      publisher.next("published");
+      killed.kill();
+
+      WsClient again = connect(other, "");
+      again.next("connection_ack");
+      IntStream.range(0, EVENTS).forEach(n -> again.send(publish(n)));
+      var answered = new TreeSet<Integer>();
+      for (int i = 0; i < EVENTS; i++) {
+        answered.add(Integer.parseInt(again.next("published").path("id").asText()));
+      }
+      assertEquals(EVENTS, answered.size());
+
+      var received = new ArrayList<Integer>();
+      for (int i = 0; i < EVENTS; i++) {
+        received.add(follower.next("line").at("/data/n").asInt());
+      }
+      assertEquals(IntStream.range(0, EVENTS).boxed().toList(), received);
+      JsonNode stored =
+          Json.MAPPER.readTree(
+              cluster.get(other, "/api/v1/streams/room.1/events?limit=500", ANN).body());
+      assertEquals(EVENTS, stored.path("events").size());
+    }
+  }
+
+  private WsClient connect(NodeProcess node, String topics) {
+    WsClient client =
+        WsClient.connect(
+            vertx,
+            node.http().toString().replace("http", "ws") + "/ws?topics=" + topics,
+            Map.of("Authorization", "Bearer " + ANN),
+            List.of());
+    clients.add(client);
+    return client;
+  }
+
+  private static String publish(int n) {
+    return ("{\"type\":\"publish\",\"topic\":\"room.1\",\"event_type\":\"line\",\"data\":{\"n\":%d},"
+            + "\"id\":\"%d\"}")
+        .formatted(n, n);
+  }
+}
