@@ -58,7 +58,7 @@ final class Peer implements AutoCloseable {
   /** Compiles a program in C; fails with the reason if there is no compiler. */
   static Path compile(String name) throws IOException, InterruptedException {
     Path program = Files.createTempDirectory(name).resolve(name);
-    String source = "src/test/c/" + name + ".c";
+    String source = "src/bench/c/" + name + ".c";
     var cc = new ProcessBuilder("cc", "-O2", "-o", program.toString(), source);
     int code = cc.inheritIO().start().waitFor();
     if (code != 0) throw new IOException("cc ended with " + code);

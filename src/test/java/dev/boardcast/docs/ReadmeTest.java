@@ -100,6 +100,7 @@ class ReadmeTest {
   void everySettingThatIsNamedExists() {
     var settings = settings().keySet();
     var ofCommands = ofCommands();
+    var ofComparison = flags(Docs.text(Path.of("src/bench/compare.py")));
     for (Path file : Docs.files()) {
       var flags = FLAG.matcher(Docs.text(file));
       while (flags.find()) {
@@ -108,6 +109,7 @@ class ReadmeTest {
             settings.contains("--" + name)
                 || ofCommands.contains(name)
                 || OF_OTHERS.contains(name)
+                || ofComparison.contains(name)
                 || isHistory(file) && REMOVED.contains(name);
         assertTrue(known, file + " names --" + name);
       }
@@ -136,10 +138,11 @@ class ReadmeTest {
     } finally {
       System.setOut(before);
     }
-    return FLAG.matcher(help.toString(StandardCharsets.UTF_8))
-        .results()
-        .map(flag -> flag.group(1))
-        .collect(Collectors.toSet());
+    return flags(help.toString(StandardCharsets.UTF_8));
+  }
+
+  private static Set<String> flags(String text) {
+    return FLAG.matcher(text).results().map(flag -> flag.group(1)).collect(Collectors.toSet());
   }
 
   @Test
