@@ -15,6 +15,7 @@ import argparse
 import os
 import platform
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -214,6 +215,7 @@ def arguments():
     parser.add_argument("--size", type=int, default=256, help="bytes of a message; default 256")
     parser.add_argument("--measures", default="many,loads", help="many, loads, or both; default many,loads")
     parser.add_argument("--settle", help="seconds after its start at which Boardcast is measured; default 10,60")
+    parser.add_argument("--limit", type=float, default=3600, help="seconds after which no further server is begun; default 3600")
     parser.add_argument("--patience", type=float, default=10, help="seconds after which a message is lost; default 10")
     parser.add_argument("--install-only", action="store_true", help="installs the servers, and measures nothing")
     options = parser.parse_args()
@@ -250,8 +252,14 @@ def main():
         return 0
     print(machine(), flush=True)
     comparison = Comparison(options, program)
+    # Ends the servers too.
+    signal.signal(signal.SIGTERM, lambda *ignored: sys.exit(143))
+    end = time.monotonic() + options.limit
     for number in range(1, options.rounds + 1):
         for server in servers:
+            if time.monotonic() > end:
+                print(f"round {number}: no time for {server.name}", flush=True)
+                continue
             print(f"round {number}: {server.name}", flush=True)
             try:
                 comparison.one_round(server)

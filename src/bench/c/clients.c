@@ -339,7 +339,9 @@ static void end_load(long published, int64_t start, int most) {
   for (int i = 0; i < most; i++) {
     Publisher *p = &publishers[i];
     while (!is_done(p) && micros() - p->at < patience) turn(10);
-    if (p->busy) fail("a publish was not answered");
+    if (p->busy)
+      fail("a publish was not answered in %d s; %ld of %d clients have its message", (int)(patience / 1000000), p->got,
+           members);
     if (p->got >= members) continue;
     for (int k = 0; k < members; k++) {
       lost += p->number - clients[k].last[i];
