@@ -189,12 +189,12 @@ class HttpProtocolIT {
   @ParameterizedTest
   @EnumSource(Port.class)
   void afterAFinalStatusToAWaitingClientTheConnectionCloses(Port port) throws Exception {
-    for (String head :
-        List.of(
-            "GET /ws HTTP/1.1",
-            "POST /ws HTTP/1.1",
-            "POST /api/v1/stream?topics=a HTTP/1.1",
-            port.isGateway() ? "POST /health/live HTTP/1.1" : "POST /admin/drain HTTP/1.1")) {
+    var heads = new ArrayList<>(List.of("GET /ws HTTP/1.1", "POST /ws HTTP/1.1"));
+    // The HTTP port reads the bodies of its other paths: a 100 comes first.
+    if (port.isGateway()) {
+      heads.addAll(List.of("POST /api/v1/stream HTTP/1.1", "POST /health/live HTTP/1.1"));
+    }
+    for (String head : heads) {
       try (var connection = nodes.connect(port)) {
         String fields = "\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 40\r\n\r\n";
         var answer = connection.send(head + fields).answer();
