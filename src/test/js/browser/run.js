@@ -2,7 +2,7 @@
 
 import { tests } from './node.js';
 
-const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'shared-connection', 'fuzz'];
+const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'history', 'shared-connection', 'fuzz'];
 const wrong = [];
 for (const file of FILES) await import(`../${file}.test.js`);
 for (const { name, body } of tests) {

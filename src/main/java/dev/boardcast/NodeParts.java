@@ -7,16 +7,22 @@ import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
+import dev.boardcast.events.StreamHistory;
 import dev.boardcast.gateway.Gateway;
+import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
+import dev.boardcast.metrics.history.BoardHistory;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.InvalidSettingException;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Creates the parts of a node, each from those before it. None of them is started, and none uses
@@ -36,6 +42,7 @@ record NodeParts(
     IngestService ingest,
     SnapshotCache snapshots,
     MetricsVerticle metrics,
+    HistoryQueryLimiter historyQueries,
     Optional<Gateway> gateway) {
 
   /** Throws {@link IllegalArgumentException} when the boards cannot be on one node. */
@@ -101,6 +108,8 @@ record NodeParts(
             boards.boards(),
             boards.auditedSums());
 
+    requireBoard(boards, options.gateway().metricsBoard());
+    var historyQueries = new HistoryQueryLimiter(resources.requests());
     Optional<Gateway> gateway = Optional.empty();
     if (options.roles().contains(Role.GATEWAY)) {
       var services =
@@ -120,6 +129,10 @@ record NodeParts(
                       boards.ownTypes(),
                       resources.audit()))
               .withFailedLogins(resources.audit()::loginFailed)
+              .withTopicHistory(
+                  new NodeHistory(
+                      new StreamHistory(log),
+                      new BoardHistory(vertx, boards.boards(), historyQueries, resources.clock())))
               .withOtherHistory(new EventLog(resources.requests()))
               // While the database answers nobody, another node does not help.
               .withOthersMayServe(
@@ -146,11 +159,19 @@ record NodeParts(
         ingest,
         snapshots,
         metrics,
+        historyQueries,
         gateway);
   }
 
   /** With an authenticator of the application's own, a token is always needed to write. */
   static boolean needsIngestRole(NodeInputs inputs) {
     return inputs.authenticator().isPresent() || inputs.options().auth().required();
+  }
+
+  private static void requireBoard(BoardRegistry boards, String name) {
+    boolean isDefault = name.equals(GatewayConfig.DEFAULTS.metricsBoard());
+    if (isDefault || boards.topics().board(name).isPresent()) return;
+    var names = new TreeSet<>(boards.topics().boardNames());
+    throw new InvalidSettingException("metrics-board", "one of " + String.join(", ", names));
   }
 }

@@ -37,7 +37,7 @@ final class NodeRoutes {
     this.resources = parts.resources();
     this.readiness = readiness;
     this.admin = admin;
-    this.historyQueries = new HistoryQueryLimiter(resources.requests());
+    this.historyQueries = parts.historyQueries();
   }
 
   /**

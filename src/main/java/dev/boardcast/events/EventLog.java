@@ -43,6 +43,19 @@ public final class EventLog implements EventHistory {
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at, l.origin
       FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
       ORDER BY p.sequence""";
+  // From the end backwards, and returned in order.
+  private static final String READ_BEFORE =
+      """
+      WITH page AS (
+        SELECT DISTINCT place.sequence
+        FROM unnest($2::text[]) AS name (stream) CROSS JOIN LATERAL (
+          SELECT s.sequence FROM event_stream s
+          WHERE s.shard = $1 AND s.stream = name.stream AND s.sequence < $3
+          ORDER BY s.sequence DESC LIMIT $4) AS place
+        ORDER BY place.sequence DESC LIMIT $4)
+      SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
+      FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
+      ORDER BY p.sequence""";
   private static final String OLDEST =
       """
       SELECT coalesce((SELECT min(sequence) FROM event_log WHERE shard = $1), head + 1)
@@ -104,6 +117,20 @@ public final class EventLog implements EventHistory {
     String[] names = streams.toArray(String[]::new);
     return pool.preparedQuery(READ_STREAMS)
         .execute(Tuple.of(Shards.of(names[0]), names, after, upTo, limit))
+        .map(EventLog::events);
+  }
+
+  /**
+   * Returns the last events of streams of one shard with {@code sequence < before}, in order, each
+   * event once.
+   *
+   * @param streams at least one
+   * @param limit most events returned, at least 1; fewer mean there are no older ones
+   */
+  Future<List<LoggedEvent>> readBefore(Set<String> streams, long before, int limit) {
+    String[] names = streams.toArray(String[]::new);
+    return pool.preparedQuery(READ_BEFORE)
+        .execute(Tuple.of(Shards.of(names[0]), names, before, limit))
         .map(EventLog::events);
   }
 

@@ -7,6 +7,7 @@ import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.StreamRule.Right;
 import dev.boardcast.spi.TeamMemberships;
 import io.vertx.core.Future;
@@ -100,6 +101,7 @@ public final class StreamAccess {
             principal -> {
               var names = new LinkedHashSet<String>();
               names.add("user." + principal.user());
+              if (principal.hasRole(Principal.ADMIN)) names.add(Shards.ALL_TASKS);
               principal.teams().forEach(team -> names.add("team." + team));
               return names;
             });

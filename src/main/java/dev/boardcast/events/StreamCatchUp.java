@@ -1,5 +1,6 @@
 package dev.boardcast.events;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.spi.RawJson;
@@ -29,10 +30,14 @@ final class StreamCatchUp {
    *
    * @param next the offset to continue from: that of the last event, or of the log's head when
    *     there are no more events
-   * @param recovered false when events after {@code after} are no longer in the log: then there are
-   *     none here, and the client needs fresh state before it continues from {@code next}
+   * @param previous of a page that was read backwards: the offset to continue before; null when
+   *     there are no older events
+   * @param recovered false when events after {@code after}, or the history of {@code before}, are
+   *     no longer in the log: then there are none here, and the client needs fresh state before it
+   *     continues from {@code next}
    */
-  record Page(List<Event> events, Offset next, boolean recovered) {
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Page(List<Event> events, Offset next, Offset previous, boolean recovered) {
     /** Whether it has as many events as requested: later events cannot change it. */
     boolean isFull(int limit) {
       return recovered && events.size() == limit;
@@ -40,8 +45,16 @@ final class StreamCatchUp {
 
     /** Equal for equal responses to the same request. */
     String etag() {
-      return '"' + next.toString() + (recovered ? "\"" : "-lost\"");
+      String older = previous == null ? "" : "-" + previous;
+      return '"' + next.toString() + older + (recovered ? "\"" : "-lost\"");
     }
+  }
+
+  /** Reads the page that a client asks for. */
+  Future<Page> read(String topic, Set<String> streams, StreamPageRequest request) {
+    return request.backwards()
+        ? readBefore(topic, streams, request.before(), request.limit())
+        : read(topic, streams, request.after(), request.limit());
   }
 
   /**
@@ -59,7 +72,7 @@ final class StreamCatchUp {
             heads -> {
               var head = heads.get(shard);
               var end = new Offset(head.epoch(), head.head());
-              var lost = new Page(List.of(), end, false);
+              var lost = new Page(List.of(), end, null, false);
               long from = after.map(Offset::sequence).orElse(0L);
               if (after.filter(offset -> !offset.epoch().equals(head.epoch())).isPresent()
                   || from > head.head()) {
@@ -75,18 +88,52 @@ final class StreamCatchUp {
             });
   }
 
+  /**
+   * Reads the page of the last events before an offset.
+   *
+   * @param before exclusive; empty for the last events of all
+   */
+  Future<Page> readBefore(String topic, Set<String> streams, Optional<Offset> before, int limit) {
+    int shard = Shards.of(streams.iterator().next());
+    return log.heads()
+        .compose(
+            heads -> {
+              var head = heads.get(shard);
+              var end = new Offset(head.epoch(), head.head());
+              if (before.filter(offset -> !offset.epoch().equals(head.epoch())).isPresent()) {
+                return Future.succeededFuture(new Page(List.of(), end, null, false));
+              }
+              long from =
+                  Math.min(before.map(Offset::sequence).orElse(Long.MAX_VALUE), head.head() + 1);
+              return log.readBefore(streams, from, limit)
+                  .map(
+                      events -> {
+                        List<Event> shown = shown(topic, events, end);
+                        Offset previous = shown.size() < limit ? null : shown.get(0).offset();
+                        Offset next =
+                            shown.isEmpty()
+                                ? new Offset(head.epoch(), from - 1)
+                                : shown.get(shown.size() - 1).offset();
+                        return new Page(shown, next, previous, true);
+                      });
+            });
+  }
+
   private static Page page(String topic, List<LoggedEvent> events, int limit, Offset end) {
-    var shown =
-        events.stream()
-            .map(
-                event ->
-                    new Event(
-                        event.type(),
-                        topic,
-                        event.data(),
-                        event.at(),
-                        new Offset(end.epoch(), event.sequence())))
-            .toList();
-    return new Page(shown, shown.size() < limit ? end : shown.get(limit - 1).offset(), true);
+    List<Event> shown = shown(topic, events, end);
+    return new Page(shown, shown.size() < limit ? end : shown.get(limit - 1).offset(), null, true);
+  }
+
+  private static List<Event> shown(String topic, List<LoggedEvent> events, Offset end) {
+    return events.stream()
+        .map(
+            event ->
+                new Event(
+                    event.type(),
+                    topic,
+                    event.data(),
+                    event.at(),
+                    new Offset(end.epoch(), event.sequence())))
+        .toList();
   }
 }

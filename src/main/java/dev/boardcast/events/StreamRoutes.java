@@ -1,6 +1,5 @@
 package dev.boardcast.events;
 
-import dev.boardcast.bus.Offset;
 import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
@@ -24,7 +23,9 @@ import io.vertx.sqlclient.Pool;
 import java.util.Optional;
 import java.util.Set;
 
-/** Serves application streams: publishing to them, and reading the events after an offset. */
+/**
+ * Serves application streams: publishing to them, and reading the events after or before an offset.
+ */
 public final class StreamRoutes implements Routes {
   private static final String PATH = "/api/v1/streams/:name/events";
 
@@ -120,16 +121,16 @@ public final class StreamRoutes implements Routes {
   private void read(RoutingContext context) {
     String name = context.pathParam("name");
     access.requireStream(name);
-    var query = QueryParameters.of(context, "after", "limit");
+    var query = QueryParameters.of(context, StreamPageRequest.PARAMETERS);
     var known = EntityTags.ifNoneMatch(context.request());
-    int limit = query.number("limit", 1, 500, 100);
-    var after = query.text("after").map(StreamRoutes::offset);
+    var request = StreamPageRequest.of(query);
     access
         .readable(context, name)
-        .compose(streams -> catchUp.read(name, streams, after, limit))
+        .compose(streams -> catchUp.read(name, streams, request))
         .onSuccess(
             page -> {
-              boolean isFinal = after.isPresent() && page.isFull(limit) && access.isSingle(name);
+              boolean isFinal =
+                  request.isFixed() && page.isFull(request.limit()) && access.isSingle(name);
               respond(context, known, page, isFinal, access.isPublic(name));
             })
         .onFailure(context::fail);
@@ -150,14 +151,6 @@ public final class StreamRoutes implements Routes {
     response.putHeader("Cache-Control", Caching.of(isPublic, isFinal));
     if (!EntityTags.endUnchanged(context, known, page.etag())) {
       JsonResponse.json(context, 200, page);
-    }
-  }
-
-  private static Offset offset(String text) {
-    try {
-      return Offset.parse(text);
-    } catch (IllegalArgumentException invalid) {
-      throw Problem.invalid("after", "an offset as it was received");
     }
   }
 }

@@ -21,7 +21,6 @@ final class EndpointTable {
 
   private static final String NATIVE = "/ws";
   private static final String TASKS = "/api/ws";
-  private static final String DEFAULT_BOARD = "routing";
   private static final List<String> DEFAULT_TOPICS =
       List.of("agents", TopicCatalogue.TASKS, "providers", "metrics");
   private static final Endpoint TASKS_ENDPOINT =
@@ -44,10 +43,15 @@ final class EndpointTable {
   }
 
   private final TopicCatalogue catalogue;
+  private final String defaultBoard;
   private final Map<String, TopicCatalogue.BoardTopic> olderPaths = new HashMap<>();
 
-  EndpointTable(TopicCatalogue catalogue) {
+  /**
+   * @param defaultBoard the board of {@link #METRICS} where a request names none
+   */
+  EndpointTable(TopicCatalogue catalogue, String defaultBoard) {
     this.catalogue = catalogue;
+    this.defaultBoard = defaultBoard;
     for (TopicCatalogue.BoardTopic board : catalogue.boards()) {
       board.paths().forEach(path -> olderPaths.put(path, board));
     }
@@ -83,7 +87,7 @@ final class EndpointTable {
   private Optional<TopicCatalogue.BoardTopic> board(String path, Query query) {
     if (path.equals(METRICS)) {
       String name = query.get("board");
-      return catalogue.board(name == null ? DEFAULT_BOARD : name);
+      return catalogue.board(name == null ? defaultBoard : name);
     }
     if (path.startsWith(METRICS + "/")) {
       return catalogue.board(path.substring(METRICS.length() + 1));

@@ -54,13 +54,13 @@ public final class Gateway {
     this.bus = bus;
     this.node = node;
     this.hubs = new HubRegistry(node);
-    this.endpoints = new EndpointTable(node.services().topics());
+    this.endpoints = new EndpointTable(node.services().topics(), node.config().metricsBoard());
     this.handshakes = new HandshakeHandler(node, endpoints, hubs);
   }
 
   /** The paths of a gateway for a node that has none: they answer 503. */
   public static Routes missing(TopicCatalogue topics) {
-    return new GatewayRoutes(new EndpointTable(topics), Optional.empty(), OriginPolicy.PUBLIC);
+    return new GatewayRoutes(new EndpointTable(topics, ""), Optional.empty(), OriginPolicy.PUBLIC);
   }
 
   /**

@@ -94,6 +94,13 @@ public record GatewayConfig(
             expected = "<path>=<count>, separated by commas, each count",
             description = "Most sessions of this node on single WebSocket paths.")
         Map<String, Integer> pathLimits,
+    @Setting(
+            key = "metrics-board",
+            defaultValue = "routing",
+            description =
+                "Board that the WebSocket path /ws/metrics serves in its own shape where the request"
+                    + " names none.")
+        String metricsBoard,
     AdmissionConfig admission) {
   public static final GatewayConfig DEFAULTS = Settings.defaults(GatewayConfig.class);
 

@@ -125,7 +125,7 @@ final class GatewayHub implements ShardFeed.Sink {
             unanswered,
             new PublishHandler(
                 services.topics(), services.publisher(), services.limits(), loop, numbers),
-            services.failedLogins());
+            services);
     transports = new TransportFactory(loop, node.transports());
     usedAt = loop.now();
   }

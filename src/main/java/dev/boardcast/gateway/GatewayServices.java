@@ -5,6 +5,7 @@ import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.StreamPublisher;
+import dev.boardcast.engine.TopicHistory;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.web.audit.FailedLogin;
@@ -28,6 +29,7 @@ import java.util.function.Consumer;
  * @param limits the bounds of clients on every port of the node
  * @param failedLogins told of each token of a session that was refused
  * @param publisher stores what clients publish
+ * @param topicHistory the past of topics, for clients that ask for it
  */
 public record GatewayServices(
     EventHistory history,
@@ -40,7 +42,8 @@ public record GatewayServices(
     BooleanSupplier othersMayServe,
     ClientLimits limits,
     Consumer<FailedLogin> failedLogins,
-    StreamPublisher publisher) {
+    StreamPublisher publisher,
+    TopicHistory topicHistory) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -60,7 +63,8 @@ public record GatewayServices(
         () -> false,
         ClientLimits.defaults(),
         login -> {},
-        StreamPublisher.NONE);
+        StreamPublisher.NONE,
+        TopicHistory.NONE);
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -86,7 +90,8 @@ public record GatewayServices(
         othersMayServe,
         limits,
         failedLogins,
-        publisher);
+        publisher,
+        topicHistory);
   }
 
   /** The same, with other tokens. */
@@ -102,7 +107,8 @@ public record GatewayServices(
         othersMayServe,
         limits,
         failedLogins,
-        publisher);
+        publisher,
+        topicHistory);
   }
 
   /** The same, in a cluster. */
@@ -118,7 +124,8 @@ public record GatewayServices(
         known,
         limits,
         failedLogins,
-        publisher);
+        publisher,
+        topicHistory);
   }
 
   /** The same, with other bounds of clients. */
@@ -134,7 +141,8 @@ public record GatewayServices(
         othersMayServe,
         other,
         failedLogins,
-        publisher);
+        publisher,
+        topicHistory);
   }
 
   /** The same, with an audit trail. */
@@ -150,7 +158,25 @@ public record GatewayServices(
         othersMayServe,
         limits,
         handler,
-        publisher);
+        publisher,
+        topicHistory);
+  }
+
+  /** The same, with the past of topics. */
+  public GatewayServices withTopicHistory(TopicHistory other) {
+    return new GatewayServices(
+        history,
+        snapshots,
+        access,
+        memberships,
+        topics,
+        heartbeats,
+        otherHistory,
+        othersMayServe,
+        limits,
+        failedLogins,
+        publisher,
+        other);
   }
 
   /** The same, with a store of what clients publish. */
@@ -166,6 +192,7 @@ public record GatewayServices(
         othersMayServe,
         limits,
         failedLogins,
-        other);
+        other,
+        topicHistory);
   }
 }

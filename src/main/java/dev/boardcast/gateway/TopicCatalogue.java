@@ -6,6 +6,7 @@ import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.StreamRule.Right;
 import dev.boardcast.spi.Visibility;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
  * Which topics there are, and who may see them.
  *
  * <ul>
- *   <li>{@code tasks}: the viewer's own stream and those of all its teams.
+ *   <li>{@code tasks}: the viewer's own stream and those of all its teams; for admins, all tasks.
  *   <li>{@code user.<id>}, {@code team.<id>}: that user, that team's members, nobody else.
  *   <li>A board's topic: as its visibility says.
  *   <li>Any other name is an application stream: as {@link StreamPolicy} says, which may change.
@@ -185,9 +186,20 @@ public final class TopicCatalogue {
     return new Verdict.OfStreams(Set.of(topic), true, rule.allows(Right.HISTORY, viewer));
   }
 
+  /** As {@link #find}, for a viewer who asks for the past: streams may have rules of their own. */
+  public Verdict findHistory(String topic, Optional<Principal> viewer) {
+    Optional<StreamDecision> rule = stream(topic);
+    if (rule.isEmpty()) return find(topic, viewer);
+    return rule.get().allows(Right.HISTORY, viewer)
+        ? new Verdict.OfStreams(Set.of(topic), true, true)
+        : refused(viewer);
+  }
+
   private Verdict tasks(Principal principal) {
     var names = new LinkedHashSet<String>();
     names.add(USER + principal.user());
+    // An admin sees every task, as by HTTP.
+    if (principal.hasRole(Principal.ADMIN)) names.add(Shards.ALL_TASKS);
     principal.teams().forEach(team -> names.add(TEAM + team));
     return new Verdict.OfStreams(names, false, true);
   }

@@ -74,7 +74,9 @@ final class WarmUp extends VerticleBase {
     GatewayServices withToken = services.withAuthenticator(this::authenticate);
     GatewayNode own = GatewayNode.of(name, config, withToken, Optional.empty());
     hubs = new HubRegistry(own);
-    handshakes = new HandshakeHandler(own, new EndpointTable(services.topics()), hubs);
+    handshakes =
+        new HandshakeHandler(
+            own, new EndpointTable(services.topics(), own.config().metricsBoard()), hubs);
   }
 
   @Override

@@ -35,7 +35,17 @@ public final class QueryParameters {
    */
   public static QueryParameters of(
       RoutingContext context, Set<String> repeatable, String... known) {
-    MultiMap parameters = context.queryParams();
+    return of(context.queryParams(), repeatable, known);
+  }
+
+  /**
+   * Parameters of the same meaning from elsewhere, such as a message.
+   *
+   * @param repeatable names that may occur more than once
+   * @param known the names allowed
+   * @throws Problem 400 naming a parameter that is unknown or repeated
+   */
+  public static QueryParameters of(MultiMap parameters, Set<String> repeatable, String... known) {
     Set<String> names = new TreeSet<>(Arrays.asList(known));
     for (String name : parameters.names()) {
       if (!names.contains(name)) {

@@ -9,6 +9,12 @@ public final class Shards {
   /** The shard of {@code user.*} and {@code team.*}. */
   public static final int PEOPLE = 0;
 
+  /**
+   * The stream of the changes of all tasks, for admins; no team has an empty id. It is part of the
+   * topic {@code tasks} only.
+   */
+  public static final String ALL_TASKS = "team.";
+
   /** The number of shards; fixed, because a stream must never move to another shard. */
   public static final int COUNT = 4;
 

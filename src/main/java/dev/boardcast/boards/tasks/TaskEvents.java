@@ -2,6 +2,7 @@ package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Shards;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,8 +14,8 @@ import java.util.UUID;
  * Creates the events of changes of tasks.
  *
  * <p>The audience of a task is the streams {@code user.<owner>}, {@code team.<team>} if it has a
- * team, and {@code user.<id>} of every user it is shared with. Events contain the whole task, so
- * that a client applies them without a request.
+ * team, {@code user.<id>} of every user it is shared with, and that of all tasks. Events contain
+ * the whole task, so that a client applies them without a request.
  *
  * <p>When a stream leaves the audience (the task was reassigned, moved or unshared), it gets an
  * event {@code task_updated} with {@code "visible": false} and the task's id only. That event
@@ -109,6 +110,7 @@ final class TaskEvents {
     streams.add("user." + task.ownerId());
     if (task.teamId() != null) streams.add("team." + task.teamId());
     task.sharedWith().forEach(user -> streams.add("user." + user));
+    streams.add(Shards.ALL_TASKS);
     return streams;
   }
 }

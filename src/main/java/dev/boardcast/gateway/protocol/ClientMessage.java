@@ -2,6 +2,7 @@ package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.RawJson;
+import io.vertx.core.MultiMap;
 import java.util.List;
 
 /** A decoded message of a client. */
@@ -34,6 +35,30 @@ public sealed interface ClientMessage {
 
   /** A message of an older client that needs no answer. */
   record Ignored() implements ClientMessage {}
+
+  /**
+   * Asks for the session's subscriptions.
+   *
+   * @param id that the answer repeats; null for none
+   */
+  record State(JsonNode id) implements ClientMessage {}
+
+  /**
+   * Asks for the past of a topic.
+   *
+   * @param parameters as of the HTTP API
+   * @param id that the answer repeats; null for none
+   */
+  record History(String topic, MultiMap parameters, JsonNode id) implements ClientMessage {}
+
+  /**
+   * A request with a member that is not as it should be; answered by an error.
+   *
+   * @param topic of the request; null where it has none
+   * @param id of the request; null where it has none
+   */
+  record Invalid(String field, String expected, String topic, JsonNode id)
+      implements ClientMessage {}
 
   /**
    * A message of a type that the dialect does not know; answered by an error.

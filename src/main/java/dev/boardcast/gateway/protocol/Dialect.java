@@ -1,7 +1,10 @@
 package dev.boardcast.gateway.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -81,6 +84,28 @@ public interface Dialect {
 
   /** Answers a ping of the client. */
   Optional<Frame> pong(Instant now);
+
+  /**
+   * Answers a request by an error.
+   *
+   * @param field the member that it concerns; null for none
+   * @param topic null for none
+   * @param id of the request; null for none
+   */
+  default Optional<Frame> refused(
+      ErrorCode code, String message, String field, String topic, JsonNode id) {
+    return Optional.empty();
+  }
+
+  /** Lists the subscriptions of a session, by topic with their offsets, null where unknown. */
+  default Optional<Frame> state(List<TopicState> topics, JsonNode id) {
+    return Optional.empty();
+  }
+
+  /** The past of a topic, as JSON. */
+  default Optional<Frame> history(String topic, RawJson data, JsonNode id) {
+    return Optional.empty();
+  }
 
   /**
    * Announces that the node shuts down.

@@ -20,7 +20,7 @@ public enum ErrorCode {
   UNAVAILABLE,
   /** A member of the message does not have the expected form; the error names it. */
   INVALID,
-  /** The message has more bytes than allowed. */
+  /** The message, or the answer to a request, has more bytes than allowed. */
   TOO_LARGE,
   /** The client publishes more than it may. */
   TOO_FAST,

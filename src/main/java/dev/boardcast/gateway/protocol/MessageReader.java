@@ -17,6 +17,8 @@ import java.util.List;
  * <tr><td>a {@code type} that is unknown</td>
  *     <td>{@code error} {@code unknown_message} with the {@code id} of the message</td></tr>
  * <tr><td>a field missing or of the wrong type</td><td>4400 naming the field</td></tr>
+ * <tr><td>a field of {@code history} missing or of the wrong type</td>
+ *     <td>{@code error} {@code invalid} naming it</td></tr>
  * <tr><td>a text or binary message that is not UTF-8, a message not compressed as agreed</td>
  *     <td>1007</td></tr>
  * <tr><td>a frame or message larger than allowed</td><td>1009</td></tr>
@@ -36,7 +38,8 @@ import java.util.List;
 final class MessageReader {
   private static final int MAX_TOKEN = 8192;
   private static final int MAX_ID = 128;
-  private static final String TYPES = "subscribe, unsubscribe, publish, ping or auth";
+  private static final String TYPES =
+      "subscribe, unsubscribe, publish, ping, auth, state or history";
 
   private MessageReader() {}
 
@@ -49,6 +52,8 @@ final class MessageReader {
       case "publish" -> PublishReader.read(text, message);
       case "ping" -> new ClientMessage.Ping();
       case "auth" -> auth(message);
+      case "state" -> new ClientMessage.State(id(message));
+      case "history" -> HistoryReader.read(message, id(message));
       default -> new ClientMessage.Unknown(TYPES, id(message));
     };
   }

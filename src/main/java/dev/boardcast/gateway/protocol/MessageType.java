@@ -19,6 +19,10 @@ public enum MessageType {
   GOAWAY,
   STALE,
   FRESH,
+  /** The session's own subscriptions. */
+  STATE,
+  /** Earlier events of a stream, or values of a board. */
+  HISTORY,
   ERROR,
   /** A board's snapshot. */
   UPDATE("metrics:update"),

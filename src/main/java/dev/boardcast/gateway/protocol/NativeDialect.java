@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** The native protocol, served at {@code /ws}. */
@@ -47,7 +48,18 @@ public final class NativeDialect implements Dialect {
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Failure(
-      MessageType type, ErrorCode code, String message, String topic, JsonNode id) {}
+      MessageType type, ErrorCode code, String message, String field, String topic, JsonNode id) {}
+
+  private record State(
+      MessageType type,
+      List<TopicState> topics,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode id) {}
+
+  private record History(
+      MessageType type,
+      String topic,
+      RawJson data,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode id) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Refused(
@@ -144,7 +156,7 @@ public final class NativeDialect implements Dialect {
 
   @Override
   public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
-    return Optional.of(Frame.of(new Failure(MessageType.ERROR, code, message, topic, null)));
+    return Optional.of(Frame.of(new Failure(MessageType.ERROR, code, message, null, topic, null)));
   }
 
   @Override
@@ -153,7 +165,23 @@ public final class NativeDialect implements Dialect {
     return Optional.of(
         Frame.of(
             new Failure(
-                MessageType.ERROR, ErrorCode.UNKNOWN_MESSAGE, expected, null, message.id())));
+                MessageType.ERROR, ErrorCode.UNKNOWN_MESSAGE, expected, null, null, message.id())));
+  }
+
+  @Override
+  public Optional<Frame> refused(
+      ErrorCode code, String message, String field, String topic, JsonNode id) {
+    return Optional.of(Frame.of(new Failure(MessageType.ERROR, code, message, field, topic, id)));
+  }
+
+  @Override
+  public Optional<Frame> state(List<TopicState> topics, JsonNode id) {
+    return Optional.of(Frame.of(new State(MessageType.STATE, topics, id)));
+  }
+
+  @Override
+  public Optional<Frame> history(String topic, RawJson data, JsonNode id) {
+    return Optional.of(Frame.of(new History(MessageType.HISTORY, topic, data, id)));
   }
 
   @Override

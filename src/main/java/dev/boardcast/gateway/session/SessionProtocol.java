@@ -5,6 +5,7 @@ import dev.boardcast.auth.revocation.AccessRefusal;
 import dev.boardcast.bus.SessionList;
 import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.protocol.ClientMessage;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Endpoint;
@@ -35,6 +36,7 @@ public final class SessionProtocol {
   private final TeamRefresher teams;
   private final PublishHandler publishing;
   private final Consumer<FailedLogin> failedLogins;
+  private final RequestAnswers answers;
 
   public SessionProtocol(
       String node,
@@ -44,7 +46,7 @@ public final class SessionProtocol {
       SessionRegistry sessions,
       UnansweredRequests unanswered,
       PublishHandler publishing,
-      Consumer<FailedLogin> failedLogins) {
+      GatewayServices services) {
     this.publishing = publishing;
     this.node = node;
     this.loop = loop;
@@ -52,7 +54,10 @@ public final class SessionProtocol {
     this.subscriptions = subscriptions;
     this.sessions = sessions;
     this.unanswered = unanswered;
-    this.failedLogins = failedLogins;
+    this.failedLogins = services.failedLogins();
+    this.answers =
+        new RequestAnswers(
+            services.topics(), services.topicHistory(), principals, subscriptions, loop);
     this.teams = new TeamRefresher(loop, principals, subscriptions, sessions, publishing);
   }
 
@@ -166,6 +171,12 @@ public final class SessionProtocol {
       publish(session, published);
     } else if (message instanceof ClientMessage.InvalidPublish invalid) {
       publishing.refuse(session, invalid.refusal());
+    } else if (message instanceof ClientMessage.State state) {
+      answers.state(session, state.id());
+    } else if (message instanceof ClientMessage.History history) {
+      answers.history(session, history);
+    } else if (message instanceof ClientMessage.Invalid invalid) {
+      answers.refuse(session, invalid);
     } else if (message instanceof ClientMessage.Subscribe subscribe) {
       if (session.timers().countTopics(subscribe.topics().size())) {
         session.close(CloseCode.TOO_MANY, "too many topics at once");

@@ -7,6 +7,7 @@ import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.gateway.protocol.TopicRequest;
+import dev.boardcast.gateway.protocol.TopicState;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Shards;
 import java.util.ArrayList;
@@ -155,6 +156,13 @@ public final class SubscriptionManager {
     }
     if (requests.isEmpty()) return Optional.empty();
     return Optional.of(forbidden ? CloseCode.FORBIDDEN : CloseCode.NOT_AUTHENTICATED);
+  }
+
+  /** The subscriptions of a session, in the order in which they were made. */
+  List<TopicState> states(Session session) {
+    return session.subscriptions().all().stream()
+        .map(each -> new TopicState(each.topic(), starter.offset(each)))
+        .toList();
   }
 
   /** Where the session can resume in all its streams; null while that is not known. */

@@ -64,6 +64,13 @@ final class SubscriptionStarter {
     return feeds.shard(Shards.PEOPLE).offset().toString();
   }
 
+  /** Where a subscription stands; null where that is not known. */
+  String offset(Subscription subscription) {
+    return subscription instanceof BoardSubscription board
+        ? feeds.board(board.board()).offset()
+        : ResumePoint.of(List.of(subscription), feeds);
+  }
+
   /** Null where it is not known. */
   String resumePoint(Session session) {
     return ResumePoint.of(session.subscriptions().all(), feeds);

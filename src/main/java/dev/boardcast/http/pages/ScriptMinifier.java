@@ -158,7 +158,9 @@ final class ScriptMinifier {
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
       String text = isName(token) ? renamed.getOrDefault(token.text(), token.text()) : token.text();
-      if (token.is("}") && out.charAt(out.length() - 1) == ',') out.setLength(out.length() - 1);
+      if (token.is("}") && ",;".indexOf(out.charAt(out.length() - 1)) >= 0) {
+        out.setLength(out.length() - 1);
+      }
       if (!out.isEmpty() && token.spaced()) separate(out, token, text);
       out.append(text);
     }

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
  */
 record HistoryRequest(
     List<MetricPath> metrics, HistoryRange range, boolean isCsv, boolean isFinal) {
+  static final Set<String> REPEATABLE = Set.of("metric");
+  static final String[] PARAMETERS = {"metric", "from", "to", "step"};
+
   private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
   private static final int MAX_POINTS = 10_000;
   private static final int MAX_METRICS = 50;
@@ -36,8 +39,16 @@ record HistoryRequest(
    * @throws Problem 400 naming the parameter
    */
   static HistoryRequest of(RoutingContext context, Board board, Instant now) {
-    var query =
-        QueryParameters.of(context, Set.of("metric"), "metric", "from", "to", "step", "format");
+    var query = QueryParameters.of(context, REPEATABLE, "metric", "from", "to", "step", "format");
+    return of(query, Csv.isWanted(context, query.text("format")), board, now);
+  }
+
+  /**
+   * Parses {@link #PARAMETERS}.
+   *
+   * @throws Problem 400 naming the parameter
+   */
+  static HistoryRequest of(QueryParameters query, boolean isCsv, Board board, Instant now) {
     Instant requestedTo = query.text("to").map(text -> time("to", text)).orElse(now);
     Instant to = requestedTo.isAfter(now) ? now : requestedTo;
     Instant from =
@@ -56,11 +67,7 @@ record HistoryRequest(
       throw Problem.invalid(
           "step", "a longer one: at most " + MAX_POINTS + " points, not " + range.points());
     }
-    return new HistoryRequest(
-        metrics(query.texts("metric"), board),
-        range,
-        Csv.isWanted(context, query.text("format")),
-        isFinal);
+    return new HistoryRequest(metrics(query.texts("metric"), board), range, isCsv, isFinal);
   }
 
   private static List<MetricPath> metrics(List<String> requested, Board board) {

@@ -25,11 +25,11 @@ const ENVIRONMENT = {
   window: globalThis.document && globalThis,
 };
 
-const TOPIC = '1 to 256 characters, none of them a control character';
+const TOPIC = 'a text of 1 to 256 characters';
 
 function check({ token, topics = [], since = {} }) {
   expect(token === undefined || typeof token === 'function', 'token', 'a function');
-  expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list of topics of ${TOPIC}`);
+  expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list, each ${TOPIC}`);
   expect(Object.entries(since).every(([topic, offset]) => isTopic(topic) && isOffset(offset)), 'since', '{topic: offset}');
 }
 

@@ -9,7 +9,7 @@ export const elapsed = (clock) => clock.elapsed?.() ?? clock.now();
 /** The result of a task; fails when there is none in that time. */
 export function within(clock, millis, task) {
   return new Promise((resolve, reject) => {
-    const timer = clock.setTimeout(() => reject(new Error('no answer in time')), millis);
+    const timer = clock.setTimeout(reject, millis);
     new Promise((start) => start(task())).then(resolve, reject).finally(() => clock.clearTimeout(timer));
   });
 }

@@ -47,7 +47,7 @@ export function baseOf(url) {
   } catch {
     // Reported below.
   }
-  throw new TypeError(`url: expected http(s)://host[/path] or ws(s)://host[/path], was ${url}`);
+  throw new TypeError(`url: expected http(s)://host[/path], was ${url}`);
 }
 
 /** The object from before, if the new one has the same members. */
@@ -58,7 +58,7 @@ export function unlessChanged(before, now) {
 }
 
 /** The status of a connection, in a form that can be sent to other tabs. */
-export const statusOf = ({ state, reason, retryAt, transport, failures, node, user }) =>
+export const statusOf = ({ state, reason = null, retryAt = null, transport = null, failures = 0, node, user }) =>
   ({ state, reason, retryAt, transport, failures, node, user });
 
 const USER_OR_TEAM = /^(user|team)\./;

@@ -104,7 +104,7 @@ export class SharedConnection {
       // Without its token it is not known with whom this tab may share.
       this.#closed.abort();
       this.timer = this.env.clock.setTimeout(() => this.#join(), backoff(this.#failures++, this.env.random));
-      return this.#setStatus({ state: 'reconnecting', reason: null, retryAt: null, transport: null, failures: this.#failures });
+      return this.#setStatus({ state: 'reconnecting', failures: this.#failures });
     }
     if (signal.aborted) return;
     this.owners = { token: userOf(this.token) };
@@ -187,10 +187,11 @@ export class SharedConnection {
   /** Who has signed in meanwhile no longer shares with those who have not, and the other way round. */
   async #ownToken(why) {
     const token = (await this.options.token(why)) ?? null;
-    if ((token === null) === (this.token === null)) return token;
-    this.#stop();
-    this.#join();
-    throw new Error('joins other tabs');
+    if ((token === null) !== (this.token === null)) {
+      this.#stop();
+      this.#join();
+    }
+    return token;
   }
 
   // The leader's side

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Origin;
 import dev.boardcast.spi.Principal;
@@ -85,6 +87,37 @@ class DialectTest {
     assertTrue(ownEvent.isOf("ann"));
     assertFalse(ownEvent.isOf("bob") || ownEvent.isOf(null) || event.isOf("ann"));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
+  }
+
+  @Test
+  void nativeAnswers() {
+    var dialect = NativeDialect.INSTANCE;
+    var topics = List.of(new TopicState("tasks", "1f3c9a07:42"), new TopicState("routing", null));
+    golden("native-state", dialect.state(topics, TextNode.valueOf("r1")));
+    golden(
+        "native-history",
+        dialect.history(
+            "chat.7",
+            RawJson.of(
+                "{\"events\":[{\"type\":\"said\",\"topic\":\"chat.7\",\"data\":{\"text\":\"hello\"},"
+                    + "\"timestamp\":\"2025-11-16T12:34:56.789Z\",\"offset\":\"1f3c9a07:42\"}],"
+                    + "\"next\":\"1f3c9a07:42\",\"previous\":\"1f3c9a07:42\",\"recovered\":true}"),
+            TextNode.valueOf("r2")));
+    golden(
+        "native-history-board",
+        dialect.history(
+            "routing",
+            RawJson.of(
+                "{\"board\":\"routing\",\"from\":\"2025-11-16T12:00:00.000Z\","
+                    + "\"to\":\"2025-11-16T12:30:00.000Z\",\"step\":\"15m\",\"series\":["
+                    + "{\"metric\":\"total_decisions\",\"points\":[[\"2025-11-16T12:00:00.000Z\",148],"
+                    + "[\"2025-11-16T12:15:00.000Z\",null],[\"2025-11-16T12:30:00.000Z\",150]]}]}"),
+            IntNode.valueOf(3)));
+    String message = "limit: expected a whole number from 1 to 500";
+    golden(
+        "native-error-invalid",
+        dialect.refused(ErrorCode.INVALID, message, "limit", "chat.7", TextNode.valueOf("r2")));
+    assertEquals(Optional.empty(), TasksDialect.INSTANCE.state(topics, null));
   }
 
   @Test

@@ -54,12 +54,12 @@ class MessageReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"type\":\"publish\"} | null",
+        "{\"type\":\"later\"} | null",
         "{\"type\":\"PING\",\"id\":null} | null",
         "{\"type\":\"\",\"id\":\"a\"} | \"a\"",
-        "{\"type\":\"history\",\"id\":7} | 7",
-        "{\"type\":\"history\",\"id\":7.5} | null",
-        "{\"type\":\"history\",\"id\":[1]} | null",
+        "{\"type\":\"later\",\"id\":7} | 7",
+        "{\"type\":\"later\",\"id\":7.5} | null",
+        "{\"type\":\"later\",\"id\":[1]} | null",
       })
   void messagesOfAnUnknownTypeAreKnownByTheirId(String text, String id) {
     var unknown = (ClientMessage.Unknown) MessageReader.read(text);

@@ -5,6 +5,7 @@ import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.GatewayMeters;
+import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.InMemoryHistory;
 import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.gateway.feed.Feeds;
@@ -96,7 +97,12 @@ final class SessionFixture {
             unanswered,
             new PublishHandler(
                 topics, StreamPublisher.NONE, ClientLimits.defaults(), loop, new AwaitedNumbers()),
-            login -> {});
+            new GatewayServices(
+                new InMemoryHistory(),
+                board -> Future.succeededFuture(Optional.empty()),
+                this::authenticate,
+                counted,
+                topics));
     feeds.readHeads();
   }
 

@@ -27,10 +27,10 @@ class ScriptMinifierTest {
   @Test
   void namesThatDoNotMeetMayBecomeTheSame() {
     assertMinified(
-        "const b=(a)=>{g(a);};const c=(a)=>{h(a);};",
+        "const b=(a)=>{g(a)};const c=(a)=>{h(a)};",
         "const f1 = (one) => { g(one); }; const f2 = (two) => { h(two); };");
     assertMinified(
-        "class a{#a=1;get long(){return this.#a;}}",
+        "class a{#a=1;get long(){return this.#a}}",
         "class Abc { #long = 1; get long() { return this.#long; } }");
   }
 
