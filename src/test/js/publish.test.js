@@ -106,6 +106,27 @@ test('too fast or not stored: again after a while; forbidden: never', async () =
   client.close();
 });
 
+test('what is not stored is sent once, without an id, and is handed on without an offset', async () => {
+  const stage = await publishing();
+  const { clock, client, server, said, posted, follow } = stage;
+  const got = follow('chat.1');
+  await clock.advance(10);
+  await stage.publish('chat.1', 'typing', { who: 'ann' }, { durable: false, key: 'ann' });
+  assert.deepEqual(said, [
+    { type: 'publish', topic: 'chat.1', event_type: 'typing', data: { who: 'ann' }, durable: false, key: 'ann' },
+  ]);
+  server.say({ ...golden('subscribed'), topic: 'chat.1', recovered: false });
+  const { offsets } = client;
+  server.say(golden('ephemeral'));
+  assert.deepEqual(got.map(({ type, ephemeral }) => [type, ephemeral]), [['typing', true]]);
+  assert.deepEqual(client.offsets, offsets);
+  server.ways.websocket = 'refuse';
+  server.end(1006);
+  await stage.publish('chat.1', 'typing', {}, { durable: false });
+  assert.deepEqual(posted[0][1], { type: 'typing', data: {}, durable: false });
+  client.close();
+});
+
 test('closing rejects what has no answer', async () => {
   const stage = await publishing();
   const { clock, client } = stage;

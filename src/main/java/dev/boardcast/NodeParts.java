@@ -4,6 +4,7 @@ import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
@@ -37,6 +38,7 @@ record NodeParts(
     RevocationFollower revocations,
     EventLog log,
     Outbox outbox,
+    EphemeralPublisher ephemeral,
     BoardRegistry boards,
     BoardContext boardContext,
     IngestService ingest,
@@ -68,6 +70,7 @@ record NodeParts(
             resources.registry());
     var log = new EventLog(resources.log());
     var outbox = new Outbox(vertx, resources.bus());
+    var ephemeral = new EphemeralPublisher(vertx, resources.bus());
 
     var boards =
         new BoardRegistry(
@@ -127,7 +130,8 @@ record NodeParts(
                       outbox,
                       boards.reserved(),
                       boards.ownTypes(),
-                      resources.audit()))
+                      resources.audit(),
+                      ephemeral))
               .withFailedLogins(resources.audit()::loginFailed)
               .withTopicHistory(
                   new NodeHistory(
@@ -154,6 +158,7 @@ record NodeParts(
         revocations,
         log,
         outbox,
+        ephemeral,
         boards,
         boardContext,
         ingest,

@@ -160,6 +160,7 @@ final class NodeRoutes {
                 boards.boardTopics(),
                 boards.topics().streams()),
             resources.limits(),
+            parts.ephemeral(),
             boards.ownTypes()));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;

@@ -8,6 +8,10 @@ public final class Addresses {
   /** Emitter to gateways: events, in the order of their shard's log. */
   public static final Address<EventBatch> EVENTS = new Address<>("events.v3", EventBatch.class);
 
+  /** Any node to gateways: messages that are delivered at most once. */
+  public static final Address<EphemeralBatch> EPHEMERAL =
+      new Address<>("ephemeral.v1", EphemeralBatch.class);
+
   /** Emitter to gateways, each second: the head of a shard's log. */
   public static final Address<ShardBeacon> SHARD_BEACONS =
       new Address<>("shard-beacons.v1", ShardBeacon.class);
@@ -62,6 +66,7 @@ public final class Addresses {
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
+          EPHEMERAL,
           SHARD_BEACONS,
           OUTBOX_HINTS,
           FACTS_HINTS,

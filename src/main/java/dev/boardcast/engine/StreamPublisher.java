@@ -1,5 +1,6 @@
 package dev.boardcast.engine;
 
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Problem.FieldError;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -7,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Stores the events that clients publish to application streams. Thread safe. */
+/** Publishes what clients send to application streams. Thread safe. */
 public interface StreamPublisher {
   /** Stores nothing, for a gateway without a database. */
   StreamPublisher NONE =
@@ -20,6 +21,11 @@ public interface StreamPublisher {
         @Override
         public Future<List<Boolean>> store(Publisher by, List<Publication> events) {
           return Future.failedFuture("events cannot be stored here");
+        }
+
+        @Override
+        public boolean send(EphemeralMessage message) {
+          return false;
         }
       };
 
@@ -51,4 +57,7 @@ public interface StreamPublisher {
    *     when that is not known
    */
   Future<List<Boolean>> store(Publisher by, List<Publication> events);
+
+  /** Sends a message that is not stored; false when the node has too many. */
+  boolean send(EphemeralMessage message);
 }

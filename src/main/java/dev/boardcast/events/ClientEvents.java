@@ -1,6 +1,8 @@
 package dev.boardcast.events;
 
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.Origin;
+import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.NewEvent;
@@ -20,13 +22,20 @@ public final class ClientEvents implements StreamPublisher {
   private final Set<String> reserved;
   private final Set<String> ownTypes;
   private final AuditTrail audit;
+  private final EphemeralPublisher ephemeral;
 
   /**
    * @param reserved names to which applications must not publish
    * @param ownTypes types of messages and events of the product, which applications must not use
    */
   public ClientEvents(
-      Pool pool, Outbox outbox, Set<String> reserved, Set<String> ownTypes, AuditTrail audit) {
+      Pool pool,
+      Outbox outbox,
+      Set<String> reserved,
+      Set<String> ownTypes,
+      AuditTrail audit,
+      EphemeralPublisher ephemeral) {
+    this.ephemeral = ephemeral;
     this.events = new PublishedEvents(pool, outbox);
     this.reserved = Set.copyOf(reserved);
     this.ownTypes = Set.copyOf(ownTypes);
@@ -48,6 +57,11 @@ public final class ClientEvents implements StreamPublisher {
   public Future<List<Boolean>> store(Publisher by, List<Publication> published) {
     return events.store(
         published.stream().map(each -> item(by, each)).toList(), tx -> audit(tx, by, published));
+  }
+
+  @Override
+  public boolean send(EphemeralMessage message) {
+    return ephemeral.publish(message);
   }
 
   private static PublishedEvents.Item item(Publisher by, Publication published) {

@@ -1,5 +1,6 @@
 package dev.boardcast.events;
 
+import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
@@ -34,10 +35,12 @@ public final class StreamRoutes implements Routes {
   private final StreamCatchUp catchUp;
   private final StreamAccess access;
   private final ClientLimits limits;
+  private final EphemeralPublisher ephemeral;
   private final Set<String> ownTypes;
 
   /**
    * @param limits the bounds of clients
+   * @param ephemeral publishes what is not stored
    * @param ownTypes types of messages and events of the product, which applications must not use
    */
   public StreamRoutes(
@@ -47,7 +50,9 @@ public final class StreamRoutes implements Routes {
       EventLog log,
       StreamAccess access,
       ClientLimits limits,
+      EphemeralPublisher ephemeral,
       Set<String> ownTypes) {
+    this.ephemeral = ephemeral;
     this.limits = limits;
     this.ownTypes = Set.copyOf(ownTypes);
     this.ingest = ingest;
@@ -93,12 +98,10 @@ public final class StreamRoutes implements Routes {
   }
 
   private void publish(RoutingContext context, StreamDecision rule) {
-    if (!rule.rule().isDurable()) {
-      throw Problem.invalid("durable", "false: events are not stored in this stream");
-    }
     String client = limits.client(context.request(), RequestPrincipal.of(context));
-    FactSink<StreamEvent> sink =
+    FactSink<StreamEvent> stored =
         writer.sink(rule.stream(), RequestPrincipal.of(context).map(Principal::user));
+    var sink = new EphemeralSink(stored, ephemeral, rule.stream(), client);
     ingest.handle(
         context, StreamEvent.class, sink.rejecting(event -> refusal(rule, client, event)));
   }
@@ -107,7 +110,12 @@ public final class StreamRoutes implements Routes {
     if (ownTypes.contains(event.type())) {
       return Optional.of(Problem.invalid("type", StreamEvent.TYPE));
     }
+    boolean isStored = event.isStored();
+    if (isStored ? !rule.rule().isDurable() : !rule.rule().isEphemeral()) {
+      return Optional.of(Problem.invalid("durable", !isStored + " in this stream"));
+    }
     int most = rule.rule().maxBytes();
+    if (!isStored) most = Math.min(most, EphemeralPublisher.MAX_BYTES);
     if (event.isLargerThan(most)) {
       return Optional.of(Problem.invalid("data", "a JSON object of at most " + most + " bytes"));
     }

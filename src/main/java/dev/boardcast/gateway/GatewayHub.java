@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.auth.revocation.AccessChange;
+import dev.boardcast.bus.EphemeralBatch;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.SessionList;
@@ -234,6 +235,10 @@ final class GatewayHub implements ShardFeed.Sink {
 
   void onBatch(EventBatch batch) {
     feeds.onBatch(batch);
+  }
+
+  void onEphemeral(EphemeralBatch batch) {
+    batch.messages().forEach(table::publish);
   }
 
   void onBeacon(ShardBeacon beacon) {

@@ -50,6 +50,7 @@ final class GatewayVerticle extends VerticleBase {
     vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
     return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
+        .compose(done -> subscribe(Addresses.EPHEMERAL, GatewayHub::onEphemeral))
         .compose(done -> subscribe(Addresses.SNAPSHOTS, GatewayHub::onSnapshot))
         .compose(done -> subscribe(Addresses.PRINCIPAL_CHANGES, GatewayHub::onPrincipalChanged))
         .compose(

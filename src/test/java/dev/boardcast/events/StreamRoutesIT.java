@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.Leases;
+import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
@@ -62,6 +63,7 @@ class StreamRoutesIT {
                 Set.of("routing"),
                 StreamPolicy.of(Map.of("secret", Visibility.parse("role:spy")))),
             ClientLimits.defaults(),
+            new EphemeralPublisher(parts.vertx(), parts.bus()),
             Set.of("pong", "task_created")));
   }
 

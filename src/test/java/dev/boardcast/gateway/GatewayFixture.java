@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
@@ -379,6 +380,11 @@ public final class GatewayFixture implements AutoCloseable {
     @Override
     public Future<List<Boolean>> store(Publisher by, List<Publication> events) {
       return publisher.store(by, events);
+    }
+
+    @Override
+    public boolean send(EphemeralMessage message) {
+      return publisher.send(message);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.spi.Problem.FieldError;
 import dev.boardcast.spi.Shards;
@@ -52,6 +53,11 @@ class PublishHandlerIT {
       Promise<List<Boolean>> outcome = Promise.promise();
       begun.add(new Stored(events, outcome));
       return outcome.future();
+    }
+
+    @Override
+    public boolean send(EphemeralMessage message) {
+      return true;
     }
 
     Stored next() throws InterruptedException {

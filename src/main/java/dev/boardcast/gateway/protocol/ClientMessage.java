@@ -14,13 +14,22 @@ public sealed interface ClientMessage {
   record Ping() implements ClientMessage {}
 
   /**
-   * An event for an application stream.
+   * A message for an application stream.
    *
    * @param data one JSON object
-   * @param id unique for the user and the topic
+   * @param id unique for the user and the topic; null for a message that is not stored and needs no
+   *     answer
+   * @param durable whether it is an event, which is stored
+   * @param key of a message that is not stored; null for none
    */
-  record Publish(String topic, String eventType, RawJson data, String id)
-      implements ClientMessage {}
+  record Publish(
+      String topic, String eventType, RawJson data, String id, boolean durable, String key)
+      implements ClientMessage {
+    /** An event. */
+    public Publish(String topic, String eventType, RawJson data, String id) {
+      this(topic, eventType, data, id, true, null);
+    }
+  }
 
   /** A message that publishes and has a member that is wrong. */
   record InvalidPublish(PublishRefusal refusal) implements ClientMessage {}

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
@@ -49,6 +50,11 @@ public interface Dialect {
    */
   default Frame ownEvent(EventMessage message, String topic, String id) {
     return event(message, topic);
+  }
+
+  /** A message that is not stored. */
+  default Optional<Frame> ephemeral(EphemeralMessage message) {
+    return Optional.empty();
   }
 
   /**

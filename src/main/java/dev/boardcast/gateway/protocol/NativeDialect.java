@@ -2,6 +2,7 @@ package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
@@ -32,6 +33,10 @@ public final class NativeDialect implements Dialect {
       MessageType type, String topic, String id, String offset, Boolean duplicate) {}
 
   private record Event(String type, String topic, RawJson data, Instant timestamp, String offset) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Ephemeral(
+      String type, String topic, RawJson data, Instant timestamp, boolean ephemeral, String key) {}
 
   private record OwnEvent(
       String type, String topic, RawJson data, Instant timestamp, String offset, String id) {}
@@ -112,6 +117,15 @@ public final class NativeDialect implements Dialect {
     return Frame.of(
         new OwnEvent(
             event.type(), topic, event.data(), event.at(), message.offset().toString(), id));
+  }
+
+  @Override
+  public Optional<Frame> ephemeral(EphemeralMessage message) {
+    var shown =
+        new Ephemeral(
+            message.type(), message.topic(), message.data(), message.at(), true, message.key());
+    String key = message.conflationKey();
+    return Optional.of(key == null ? Frame.of(shown) : Frame.conflated(shown, key));
   }
 
   @Override

@@ -30,11 +30,30 @@ final class PublishReader {
       @NotNull(message = TYPE) @Pattern(regexp = "[A-Za-z0-9._:-]{1,100}", message = TYPE)
           String eventType,
       @NotNull(message = DATA) RawJson data,
-      @NotNull(message = ID) @Pattern(regexp = "\\P{Cc}{1,128}", message = ID) String id) {
+      @Pattern(regexp = "\\P{Cc}{1,128}", message = ID) String id,
+      Boolean durable,
+      @Pattern(regexp = "\\P{Cc}{1,64}", message = KEY) String key) {
     static final String TYPE =
         "1 to 100 letters, digits and . _ : -, and no type of the product's own";
     static final String DATA = "a JSON object";
+    static final String KEY =
+        "a string of 1 to 64 characters, no control characters, where durable is false";
     static final String ID = "a string of 1 to 128 characters, no control characters";
+
+    boolean isStored() {
+      return durable == null || durable;
+    }
+
+    /** What is not stored needs no answer, and so no id. */
+    @AssertTrue(message = ID)
+    boolean isId() {
+      return id != null || !isStored();
+    }
+
+    @AssertTrue(message = KEY)
+    boolean isKey() {
+      return key == null || !isStored();
+    }
 
     /** Named after the field, so that a violation is too. */
     @AssertTrue(message = DATA)
@@ -51,7 +70,12 @@ final class PublishReader {
     try {
       Written written = JsonBody.decode(text.getBytes(StandardCharsets.UTF_8), Written.class);
       return new ClientMessage.Publish(
-          written.topic(), written.eventType(), written.data(), written.id());
+          written.topic(),
+          written.eventType(),
+          written.data(),
+          written.id(),
+          written.isStored(),
+          written.key());
     } catch (Problem wrong) {
       Problem.FieldError error = wrong.errors().get(0);
       return new ClientMessage.InvalidPublish(

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
 import java.util.Optional;
@@ -48,6 +49,11 @@ public final class SseDialect implements Dialect {
         .ownEvent(message, topic, id)
         .onOneLine()
         .withResumePoint(message.offset().toString());
+  }
+
+  @Override
+  public Optional<Frame> ephemeral(EphemeralMessage message) {
+    return NATIVE.ephemeral(message).map(Frame::onOneLine);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.engine.StreamPublisher.Publication;
@@ -85,11 +87,41 @@ public final class PublishHandler {
       refuse(session, refusal.get());
       return true;
     }
+    if (!message.durable()) {
+      send(session, message);
+      return true;
+    }
     own.add(
         new Publication(
             UUID.randomUUID(), message.topic(), message.eventType(), message.data(), message.id()));
     loop.ticks().atEnd(() -> store(session));
     return true;
+  }
+
+  private void send(Session session, ClientMessage.Publish message) {
+    String publisher = session.user() == null ? session.id() : session.user();
+    boolean isSent =
+        this.publisher.send(
+            new EphemeralMessage(
+                message.topic(),
+                message.eventType(),
+                message.data(),
+                loop.time(),
+                message.key(),
+                publisher,
+                session.id()));
+    if (!isSent) {
+      refuse(
+          session,
+          PublishRefusal.of(
+                  ErrorCode.TOO_FAST, "this node has too many ephemeral messages", message)
+              .retryAfter(1_000));
+    } else if (message.id() != null) {
+      session
+          .dialect()
+          .published(message.topic(), message.id(), null, false)
+          .ifPresent(session::send);
+    }
   }
 
   /** Publishes what waited for the teams of the user. */
@@ -136,9 +168,10 @@ public final class PublishHandler {
       return Optional.of(
           PublishRefusal.invalid(message, wrong.get().field(), wrong.get().expected()));
     }
-    if (!rule.rule().isDurable()) {
+    boolean isTaken = message.durable() ? rule.rule().isDurable() : rule.rule().isEphemeral();
+    if (!isTaken) {
       return Optional.of(
-          PublishRefusal.invalid(message, "durable", "false: events are not stored in this topic"));
+          PublishRefusal.invalid(message, "durable", !message.durable() + " in this topic"));
     }
     return tooLarge(rule, message).or(() -> tooFast(session, rule, message));
   }
@@ -146,6 +179,7 @@ public final class PublishHandler {
   private static Optional<PublishRefusal> tooLarge(
       StreamDecision rule, ClientMessage.Publish message) {
     int most = rule.rule().maxBytes();
+    if (!message.durable()) most = Math.min(most, EphemeralPublisher.MAX_BYTES);
     if (!isLargerThan(message.data(), most)) return Optional.empty();
     return Optional.of(
         PublishRefusal.of(ErrorCode.TOO_LARGE, "data: at most %d bytes".formatted(most), message)

@@ -280,6 +280,16 @@ public final class Session implements Transport.Listener {
     if (!writer.send(frame)) close(CloseCode.TOO_SLOW);
   }
 
+  /**
+   * Sends a message that may be lost: a client that does not read gets the last of each key, as far
+   * as its queue has space, and none without a key.
+   */
+  void sendEphemeral(Frame frame) {
+    if (isClosing()) return;
+    if (frame.conflationKey() == null && writer.isBacklogged()) return;
+    writer.send(frame);
+  }
+
   /** Bytes queued for the client, in the session's queue and in the transport. */
   public int queuedBytes() {
     return writer.queuedBytes() + transport.pendingBytes();

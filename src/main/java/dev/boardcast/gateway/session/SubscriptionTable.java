@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.gateway.feed.BoardFeed;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
@@ -49,6 +50,14 @@ public final class SubscriptionTable implements BoardFeed.Sink {
       for (StreamSubscription subscriber : subscribers) subscriber.session().onEvent(message);
     }
     return delivered;
+  }
+
+  /** Delivers a message that is not stored to every session that follows its topic. */
+  public void publish(EphemeralMessage message) {
+    Set<StreamSubscription> subscribers = streams.get(message.topic());
+    if (subscribers == null) return;
+    var delivery = new EphemeralDelivery(message);
+    for (StreamSubscription subscriber : subscribers) delivery.to(subscriber.session());
   }
 
   /** Whether a session subscribes to one of these streams. */

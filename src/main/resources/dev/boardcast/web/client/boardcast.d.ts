@@ -29,6 +29,10 @@ export interface Message<Data = any> {
   /** The time of the data in milliseconds of the local clock. */
   at: number;
   offset: string;
+  /** A message that is not stored: it has no offset, and may be lost. */
+  ephemeral?: true;
+  /** Of such a message. */
+  key?: string;
   /** Of an event that this user has published from a client: the id that it was published with. */
   id?: string;
   /** The server's database is unavailable: newer facts may be missing. */

@@ -3,11 +3,16 @@ import { Boardcast } from './boardcast.js';
 export interface PublishOptions {
   /** Unique for the user and the topic for seven days; by default a random one. The same id again publishes nothing. */
   id?: string;
+  /** False: sent once to those who are subscribed now, and not stored; resolves when it is sent. */
+  durable?: boolean;
+  /** Of such a message: it replaces one with the same key that was not delivered yet. */
+  key?: string;
 }
 
 /** What the server has stored. */
 export interface Published {
-  id: string;
+  /** None for what is not stored. */
+  id?: string;
   /** Where it is known yet. */
   offset?: string;
   /** The id was published before. */

@@ -53,7 +53,11 @@ export function publisher(client) {
     throw refusal(code, detail, errors?.[0].field, 1000 * (Number(response.headers?.get('retry-after')) || 0));
   }
 
-  return async (topic, type, data, { id = globalThis.crypto.randomUUID() } = {}) => {
+  return async (topic, type, data, { id = globalThis.crypto.randomUUID(), durable = true, key } = {}) => {
+    if (!durable) {
+      const message = { topic, event_type: type, data, durable, key };
+      return client.send({ type: 'publish', ...message }) ? {} : byHttp(message);
+    }
     const event = { topic, event_type: type, data, id };
     const end = clock.now() + GIVE_UP_AFTER;
     for (let failures = 0; ; failures++) {

@@ -171,7 +171,7 @@ export class SharedConnection {
       },
       message: (message) => {
         if (isSign(message)) this.#setStale(message);
-        else if (message.type !== 'subscribed') this.#last.set(message.topic, message);
+        else if (message.type !== 'subscribed' && !message.ephemeral) this.#last.set(message.topic, message);
         this.#broadcast({ message });
       },
     };

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Origin;
 import dev.boardcast.spi.Principal;
@@ -86,6 +87,11 @@ class DialectTest {
     golden("native-event-own", Optional.of(ownEvent.ownFrame(dialect, "chat.1")));
     assertTrue(ownEvent.isOf("ann"));
     assertFalse(ownEvent.isOf("bob") || ownEvent.isOf(null) || event.isOf("ann"));
+    golden(
+        "native-ephemeral",
+        dialect.ephemeral(
+            new EphemeralMessage(
+                "chat.1", "typing", RawJson.of("{\"who\":\"ann\"}"), AT, "ann", "ann", "s1")));
     golden("native-error", dialect.error(ErrorCode.FORBIDDEN, "not yours to see", "team.9", AT));
   }
 
