@@ -298,7 +298,7 @@ export class Connection {
     if (topic !== message.topic) message = { ...message, topic };
     if (type === 'error' && message.code === 'too_many_topics') this.#refused.add(topic);
     if (isSign(message)) return this.on.message(message);
-    if (!offset && type !== 'subscribed' && type !== 'error') return; // an answer, or of a newer server
+    if (!offset && !message.ephemeral && type !== 'subscribed' && type !== 'error') return; // an answer, or of a newer server
     if (type === 'metrics:update') {
       this.#boards.add(topic);
       this.skew = Math.max(this.skew, at - this.env.clock.now());
