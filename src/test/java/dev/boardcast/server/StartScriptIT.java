@@ -39,7 +39,8 @@ class StartScriptIT {
   void aStartMapsTheClassesThatAnEarlierOneLoaded() throws Exception {
     Result made = run(Map.of(), "archive");
     assertEquals(0, made.code(), made.output());
-    assertEquals(1, archives().size());
+    assertEquals(1, archives(".archive").size());
+    assertEquals(0, run(Map.of(), "archive").code(), "there is one already");
 
     Path classes = directory.resolve("classes.log");
     Process node =
@@ -70,19 +71,34 @@ class StartScriptIT {
   @Test
   void anArchiveThatCannotBeUsedIsIgnored() throws Exception {
     assertEquals(0, run(Map.of(), "--version").code());
-    for (Path each : archives()) {
-      Files.delete(each);
-      Files.writeString(each, "no archive");
-    }
+    Path written = archives(".archive.new").get(0);
+    Files.delete(written);
+    Path archive =
+        Files.writeString(
+            directory.resolve(written.getFileName().toString().replace(".new", "")), "no archive");
     Result again = run(Map.of(), "--version");
     assertEquals(0, again.code(), again.output());
     assertTrue(again.output().startsWith("boardcast "), again.output());
+    assertEquals("no archive", Files.readString(archive));
+  }
+
+  @Test
+  void anArchiveOfAnotherCommandIsNotKept() throws Exception {
+    for (int i = 0; i < 3; i++) assertEquals(0, run(Map.of(), "--version").code());
+    assertEquals(List.of(), archives(".archive"));
   }
 
   @Test
   void noArchiveIsMadeWhereNoneIsWanted() throws Exception {
     assertEquals(0, run(Map.of("BOARDCAST_ARCHIVE", "none"), "--version").code());
-    assertEquals(List.of(), archives());
+    assertEquals(List.of(), archives(""));
+  }
+
+  @Test
+  void thatNoArchiveCanBeMadeIsAnError() throws Exception {
+    Result nowhere = run(Map.of("BOARDCAST_ARCHIVE", "/nowhere"), "archive");
+    assertEquals(1, nowhere.code());
+    assertTrue(nowhere.output().contains("/nowhere"), nowhere.output());
   }
 
   @Test
@@ -114,9 +130,11 @@ class StartScriptIT {
     return builder.redirectErrorStream(true).start();
   }
 
-  private List<Path> archives() throws IOException {
+  private List<Path> archives(String ending) throws IOException {
     try (var files = Files.list(directory)) {
-      return files.filter(file -> file.toString().endsWith(".archive")).toList();
+      return files
+          .filter(file -> file.toString().contains(".archive") && file.toString().endsWith(ending))
+          .toList();
     }
   }
 }
