@@ -38,8 +38,8 @@ record VisibilityConfig(
             expected = StreamRules.EXPECTED,
             description =
                 "Who may subscribe to, publish to and read application streams, by patterns of their"
-                    + " names, and what is kept; see PROTOCOL. In the configuration file a change"
-                    + " takes effect within seconds, also for open sessions.")
+                    + " names; see PROTOCOL. In the configuration file a change takes effect within"
+                    + " seconds, also for open sessions.")
         StreamRules streamRules) {
 
   VisibilityConfig {

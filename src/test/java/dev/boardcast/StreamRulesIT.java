@@ -23,6 +23,8 @@ class StreamRulesIT extends AccessCase {
       [{"streams": "doc.{id}", "subscribe": ["team:{id}", "token"], "publish": "team:{id}",
         "max_bytes": 40, "messages_per_second": 5},
        {"streams": "claim.{id}", "subscribe": "claim:docs={id}", "history": "nobody"},
+       {"streams": "live.{id}", "subscribe": "public", "history": "team:{id}"},
+       {"streams": "past.*", "history": "authenticated"},
        {"streams": "open.*", "subscribe": "public", "publish": "authenticated"},
        {"streams": "typing.*", "subscribe": "authenticated", "publish": "authenticated",
         "messages": "ephemeral"}]""";
@@ -47,6 +49,11 @@ class StreamRulesIT extends AccessCase {
     "doc.blue, ann, 403, 403, forbidden",
     "claim.7, bob, 403, 403, subscribed",
     "claim.8, bob, 403, 403, forbidden",
+    "live.red, ann, 403, 200, subscribed",
+    "live.red, bob, 403, 403, subscribed",
+    "live.red, '', 401, 401, subscribed",
+    "past.1, ann, 403, 200, forbidden",
+    "past.1, '', 401, 401, not_authenticated",
     "open.1, ann, 201, 200, subscribed",
     "open.1, '', 401, 200, subscribed",
     "typing.1, ann, 400, 200, subscribed",
@@ -55,6 +62,11 @@ class StreamRulesIT extends AccessCase {
     "undeclared, root, 201, 200, subscribed",
     "audit, ann, 400, 403, forbidden",
     "user.ann, ann, 400, 200, subscribed",
+    "user.ann, bob, 400, 403, forbidden",
+    "user.ann, root, 400, 403, forbidden",
+    "team.red, ann, 400, 200, subscribed",
+    "team.red, bob, 400, 403, forbidden",
+    "team.red, '', 401, 401, not_authenticated",
   })
   void rightsAreTheSameOnEveryTransport(
       String stream, String who, int publish, int read, String subscribe) throws Exception {
@@ -66,6 +78,10 @@ class StreamRulesIT extends AccessCase {
     assertEquals(read, get(node, path, token).status());
     WsClient socket = socket(node, stream, token);
     assertEquals(subscribe, outcome(socket::next));
+    String asked = Map.of(200, "history", 403, "forbidden", 401, "not_authenticated").get(read);
+    assertEquals(asked, past(socket, stream, ""));
+    assertEquals(asked, past(socket, stream, ",\"before\":\"end\""));
+    assertEquals(asked, past(socket(node, "", token), stream, ""));
     if (token == null) return;
     var sse = stream(node, stream, token);
     // A response that waits for teams has begun when they are known.
@@ -93,6 +109,7 @@ class StreamRulesIT extends AccessCase {
     String events = "/api/v1/streams/doc." + created + "/events";
     assertEquals(201, post(node, events, dan, EVENT).status());
     socket.next("t");
+    assertEquals("history", past(socket, "doc." + created, ""));
 
     delete(node, path + "/dan", cid);
 
@@ -101,6 +118,8 @@ class StreamRulesIT extends AccessCase {
     assertEquals("doc." + created, error.path("topic").asText());
     assertEquals(403, post(node, events, dan, EVENT).status());
     assertEquals(403, get(node, events, dan).status());
+    assertEquals("forbidden", past(socket, "doc." + created, ""));
+    assertEquals("forbidden", past(socket(node, "", dan), "doc." + created, ""));
   }
 
   @Test
@@ -130,6 +149,26 @@ class StreamRulesIT extends AccessCase {
   }
 
   @Test
+  void whoMaySubscribeOnlyIsSentEventsButCannotAskForThem() throws Exception {
+    Boardcast node = deploy();
+    WsClient socket = socket(node, "claim.7", bob);
+    String offset = socket.next("subscribed").path("offset").asText();
+    assertEquals(201, post(node, "/api/v1/streams/claim.7/events", ADMIN, EVENT).status());
+    socket.next("t");
+    WsClient admin = socket(node, "", ADMIN);
+    for (String range : List.of("", ",\"after\":\"" + offset + "\"", ",\"before\":\"end\"")) {
+      assertEquals(1, ask(admin, "claim.7", range).path("data").path("events").size());
+      JsonNode error = ask(socket, "claim.7", range);
+      assertEquals("forbidden", error.path("code").asText(), error.toString());
+      assertEquals("claim.7", error.path("topic").asText());
+    }
+    // The subscription is not affected, and its state has what the events had.
+    socket.send("{\"type\":\"state\"}");
+    JsonNode topics = socket.next("state").path("topics");
+    assertEquals(List.of("claim.7"), topics.findValuesAsText("topic"));
+  }
+
+  @Test
   void aChangeOfTheRulesReachesOpenSessions() throws Exception {
     Boardcast node = deploy();
     WsClient follower = socket(node, "open.1", null);
@@ -145,6 +184,18 @@ class StreamRulesIT extends AccessCase {
     other.next("t");
     assertEquals(403, post(node, "/api/v1/streams/open.1/events", ann, EVENT).status());
     assertEquals(403, get(node, "/api/v1/streams/doc.red/events", ann).status());
+  }
+
+  /** The type of the answer to a request for the past, or the code of the error. */
+  private static String past(WsClient socket, String topic, String members) {
+    JsonNode answer = ask(socket, topic, members);
+    return answer.path("code").asText(answer.path("type").asText());
+  }
+
+  private static JsonNode ask(WsClient socket, String topic, String members) {
+    socket.send("{\"type\":\"history\",\"id\":\"r\",\"topic\":\"%s\"%s}".formatted(topic, members));
+    List<JsonNode> read = socket.takeUntil(each -> each.path("id").asText().equals("r"));
+    return read.get(read.size() - 1);
   }
 
   private static String outcome(Supplier<JsonNode> messages) {

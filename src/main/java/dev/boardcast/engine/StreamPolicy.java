@@ -134,8 +134,6 @@ public final class StreamPolicy {
         readers,
         readers,
         Messages.BOTH,
-        Optional.empty(),
-        Optional.empty(),
         Integer.MAX_VALUE,
         Integer.MAX_VALUE);
   }

@@ -1,9 +1,7 @@
 package dev.boardcast.spi;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What may be done with the application streams of one pattern. Immutable.
@@ -12,10 +10,9 @@ import java.util.Optional;
  * @param subscribe who receives messages as they are published; one grant is enough, here and below
  * @param publish who publishes
  * @param presence who sees who else is there
- * @param history who reads earlier events: over HTTP, and by resuming after an offset
+ * @param history who reads earlier events: over HTTP, by asking on a socket, and by resuming after
+ *     an offset
  * @param messages which messages can be published
- * @param keep for how long events can be read; empty for as long as the event log has them
- * @param keepEvents how many of the last events can be read; empty for as many as the log has
  * @param maxBytes most bytes of the data of one message
  * @param messagesPerSecond most messages of one publisher to one stream in a second, on one node
  */
@@ -26,8 +23,6 @@ public record StreamRule(
     List<StreamGrant> presence,
     List<StreamGrant> history,
     Messages messages,
-    Optional<Duration> keep,
-    Optional<Integer> keepEvents,
     int maxBytes,
     int messagesPerSecond) {
   /** Which messages can be published to a stream. */

@@ -4,14 +4,10 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonFormat.Feature;
 import dev.boardcast.spi.StreamRule.Messages;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * The rules of application streams, in their order: of several that match a name, the first counts.
@@ -20,7 +16,7 @@ import java.util.regex.Pattern;
  * <pre>{@code
  * [{"streams": "doc.{id}", "subscribe": ["team:{id}", "token"], "publish": "team:{id}",
  *   "presence": "team:{id}", "history": "team:{id}", "messages": "both",
- *   "keep": "30d", "keep_events": 10000, "max_bytes": 4096, "messages_per_second": 20}]
+ *   "max_bytes": 4096, "messages_per_second": 20}]
  * }</pre>
  *
  * <p>Who may subscribe, publish or see presence is nobody (but admins) where the rule does not say;
@@ -42,14 +38,6 @@ public final class StreamRules {
   private static final int MAX_BYTES = 1_048_576;
   private static final int DEFAULT_PER_SECOND = 100;
   private static final int MAX_PER_SECOND = 1_000_000;
-  private static final int MAX_EVENTS = 1_000_000_000;
-  private static final Pattern KEEP = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
-  private static final Map<String, Duration> UNITS =
-      Map.of(
-          "s", Duration.ofSeconds(1),
-          "m", Duration.ofMinutes(1),
-          "h", Duration.ofHours(1),
-          "d", Duration.ofDays(1));
 
   private final String text;
   private final List<StreamRule> rules;
@@ -62,8 +50,6 @@ public final class StreamRules {
       @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> presence,
       @JsonFormat(with = Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> history,
       Messages messages,
-      String keep,
-      Integer keepEvents,
       Integer maxBytes,
       Integer messagesPerSecond) {}
 
@@ -130,9 +116,6 @@ public final class StreamRules {
         grants("presence", of.presence),
         of.history == null ? subscribe : grants("history", of.history),
         of.messages == null ? Messages.BOTH : of.messages,
-        Optional.ofNullable(of.keep).map(StreamRules::keep),
-        Optional.ofNullable(of.keepEvents)
-            .map(count -> number("keep_events", count, 0, 1, MAX_EVENTS)),
         number("max_bytes", of.maxBytes, DEFAULT_BYTES, 1, MAX_BYTES),
         number("messages_per_second", of.messagesPerSecond, DEFAULT_PER_SECOND, 1, MAX_PER_SECOND));
   }
@@ -143,14 +126,6 @@ public final class StreamRules {
       throw new IllegalArgumentException(field + ": expected " + StreamGrant.EXPECTED);
     }
     return field(field, () -> texts.stream().map(StreamGrant::parse).toList());
-  }
-
-  private static Duration keep(String text) {
-    var duration = KEEP.matcher(text);
-    if (!duration.matches()) {
-      throw new IllegalArgumentException("keep: expected a duration such as 90s, 5m, 12h or 30d");
-    }
-    return UNITS.get(duration.group(2)).multipliedBy(Long.parseLong(duration.group(1)));
   }
 
   private static int number(String field, Integer given, int byDefault, int least, int most) {

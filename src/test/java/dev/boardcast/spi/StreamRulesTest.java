@@ -5,10 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.spi.StreamRule.Messages;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +67,6 @@ class StreamRulesTest {
     assertEquals(StreamGrant.NOBODY, rule.presence());
     assertEquals(rule.subscribe(), rule.history());
     assertEquals(Messages.BOTH, rule.messages());
-    assertEquals(Optional.empty(), rule.keep());
     assertEquals(65_536, rule.maxBytes());
     assertEquals(100, rule.messagesPerSecond());
   }
@@ -80,7 +77,7 @@ class StreamRulesTest {
         StreamRules.parse(
                 """
                 [{"streams": "doc.{id}", "subscribe": ["team:{id}", "token"], "publish": "role:w",
-                  "history": "nobody", "messages": "ephemeral", "keep": "36h", "keep_events": 5,
+                  "history": "nobody", "messages": "ephemeral",
                   "max_bytes": 10, "messages_per_second": 2}]""")
             .list()
             .get(0);
@@ -88,8 +85,6 @@ class StreamRulesTest {
         List.of("team:{id}", "token"), rule.subscribe().stream().map(Object::toString).toList());
     assertEquals(StreamGrant.NOBODY, rule.history());
     assertTrue(rule.isEphemeral() && !rule.isDurable());
-    assertEquals(Optional.of(Duration.ofHours(36)), rule.keep());
-    assertEquals(Optional.of(5), rule.keepEvents());
     assertEquals(10, rule.maxBytes());
     assertEquals(2, rule.messagesPerSecond());
   }
@@ -107,8 +102,8 @@ class StreamRulesTest {
         "[{\"streams\":\"a\",\"publish\":\"team:{id}\"}]|rule 1; publish",
         "[{\"streams\":\"a\",\"publish\":[\"public\",\"nobody\"]}]|rule 1; publish",
         "[{\"streams\":\"a\",\"publish\":7}]|publish",
-        "[{\"streams\":\"a\",\"keep\":\"soon\"}]|rule 1; keep",
-        "[{\"streams\":\"a\",\"keep_events\":0}]|rule 1; keep_events",
+        "[{\"streams\":\"a\",\"keep\":\"30d\"}]|keep",
+        "[{\"streams\":\"a\",\"keep_events\":5}]|keep_events",
         "[{\"streams\":\"a\",\"max_bytes\":0}]|rule 1; max_bytes",
         "[{\"streams\":\"a\",\"max_bytes\":1.5}]|max_bytes",
         "[{\"streams\":\"a\",\"messages_per_second\":-1}]|rule 1; messages_per_second",
