@@ -66,7 +66,7 @@ class StreamRulesIT extends AccessCase {
     "user.ann, root, 400, 403, forbidden",
     "team.red, ann, 400, 200, subscribed",
     "team.red, bob, 400, 403, forbidden",
-    "team.red, '', 401, 401, not_authenticated",
+    "team.red, '', 400, 401, not_authenticated",
   })
   void rightsAreTheSameOnEveryTransport(
       String stream, String who, int publish, int read, String subscribe) throws Exception {
