@@ -143,7 +143,8 @@ class BadInputIT {
       HTTP.find(bad.method(), bad.path().split("\\?")[0]).ifPresent(it -> left.remove(it.name()));
     }
     assertEquals(new TreeSet<String>(), left, "operations without bad input");
-    for (String message : List.of("subscribe", "unsubscribe", "ping", "auth")) {
+    for (String message :
+        List.of("subscribe", "unsubscribe", "publish", "ping", "auth", "state", "history")) {
       assertTrue(table.stream().anyMatch(bad -> bad.sent().contains("\"type\":\"" + message)));
     }
   }

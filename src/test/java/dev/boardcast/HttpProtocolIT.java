@@ -132,7 +132,11 @@ class HttpProtocolIT {
           fields(before)
               .forEach(
                   (name, value) -> {
-                    boolean isSteady = value.equals(fields(after).get(name));
+                    // Of content that has the time in it, the length may be the same by chance.
+                    boolean isSteady =
+                        name.equals("content-length")
+                            ? before.body().equals(after.body())
+                            : value.equals(fields(after).get(name));
                     if (isSteady && others.containsKey(name)) {
                       assertEquals(value, others.get(name), path + " " + name);
                     }
