@@ -62,6 +62,8 @@ class EffectiveSettingsTest {
             "config",
             "data-dir",
             "boards-dir",
+            // Checked when the boards are known.
+            "metrics-board",
             "host",
             "jwt-keys",
             "jwt-issuer",
