@@ -16,6 +16,7 @@ import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -218,7 +219,18 @@ class ApiFuzzIT {
 
   private record Answer(int status, String type, Buffer body) {}
 
+  /**
+   * On an event loop: a body that has come before it is asked for, from another thread, is lost.
+   */
   private Future<Answer> exchange(
+      int client, HttpMethod method, String target, Map<String, String> headers, Buffer body) {
+    Promise<Answer> answer = Promise.promise();
+    vertx.runOnContext(
+        turn -> exchangeOnLoop(client, method, target, headers, body).onComplete(answer));
+    return answer.future();
+  }
+
+  private Future<Answer> exchangeOnLoop(
       int client, HttpMethod method, String target, Map<String, String> headers, Buffer body) {
     return clients
         .get(client)

@@ -43,10 +43,19 @@ public final class Leases {
    */
   static NodeHeartbeat heartbeat(
       Vertx vertx, String node, DatabaseConfig config, Supplier<Set<String>> suspects) {
+    return heartbeat(vertx, node, config, suspects, INTERVAL);
+  }
+
+  static NodeHeartbeat heartbeat(
+      Vertx vertx,
+      String node,
+      DatabaseConfig config,
+      Supplier<Set<String>> suspects,
+      Duration interval) {
     var heartbeat =
         new NodeHeartbeat(
             node,
-            INTERVAL,
+            interval,
             () -> Pools.pool(vertx, config, "heartbeat of " + node, 1),
             new TypedBus(vertx),
             suspects);

@@ -193,11 +193,14 @@ class WebSocketRulesIT {
       assertTrue(client.next().contains("connection_ack"));
       client.send(
           RawClient.frame(
-              0x81, "{\"type\":\"history\",\"id\":\"r1\",\"topic\":\"agents\",\"limit\":[]}"));
-      assertEquals(
-          "text:{\"type\":\"error\",\"code\":\"unknown_message\",\"message\":\"expected type"
-              + " subscribe, unsubscribe, ping or auth\",\"id\":\"r1\"}",
-          client.next());
+              0x81, "{\"type\":\"presence\",\"id\":\"r1\",\"topic\":\"agents\",\"limit\":[]}"));
+      String unknown = client.next();
+      assertTrue(
+          unknown.startsWith(
+              "text:{\"type\":\"error\",\"code\":\"unknown_message\",\"message\":\"expected type"
+                  + " subscribe, "),
+          unknown);
+      assertTrue(unknown.endsWith(",\"id\":\"r1\"}"), unknown);
       client.send(RawClient.frame(0x81, "{\"type\":\"state\"}"));
       assertFalse(client.next().contains("\"id\""));
       client.send(

@@ -31,10 +31,13 @@ final class TasksApi {
     return TASKS + "/" + task.get("id").asText();
   }
 
-  /** The outbox in order, each as {@code type -> streams}. */
+  /** The outbox in order, each as {@code type -> streams}; without the stream of admins. */
   static List<String> events(Api api) {
     return api
-        .rows("SELECT type, array_to_string(streams, ' ') AS streams FROM outbox ORDER BY id")
+        .rows(
+            """
+            SELECT type, array_to_string(array_remove(streams, 'team.'), ' ') AS streams
+            FROM outbox ORDER BY id""")
         .stream()
         .map(row -> row.getString("type") + " -> " + row.getString("streams"))
         .toList();
