@@ -150,10 +150,8 @@ class NodeHeartbeatIT {
   void aHolderWhoseConnectionIsCutKeepsItsLease() throws Exception {
     // A busy machine needs some hundred milliseconds for another connection.
     var rarely = Duration.ofSeconds(1);
-    var one =
-        new Node(vertx, Leases.heartbeat(vertx, "one", config, Set::of, rarely), "job", LONG);
-    var two =
-        new Node(vertx, Leases.heartbeat(vertx, "two", config, Set::of, rarely), "job", LONG);
+    var one = new Node(vertx, Leases.heartbeat(vertx, "one", config, Set::of, rarely), "job", LONG);
+    var two = new Node(vertx, Leases.heartbeat(vertx, "two", config, Set::of, rarely), "job", LONG);
     long token = one.holder.token().getAsLong();
     for (int i = 0; i < 3; i++) {
       cutConnectionOfOne();
