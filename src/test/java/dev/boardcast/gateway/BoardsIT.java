@@ -27,6 +27,10 @@ class BoardsIT {
 
   @Test
   void olderPathsSendTheLatestSnapshotOnConnectInTheirFormatAndThenEachUpdate() {
+    // Both, since a session may be there before the message on the bus.
+    gateway.store("routing", 1, "{\"n\":1}");
+    gateway.store("platform", 1, "{\"n\":2}");
+    gateway.store("pipeline", 1, "{\"n\":3}");
     gateway.publish("routing", 1, "{\"n\":1}");
     gateway.publish("platform", 1, "{\"n\":2}");
     gateway.publish("pipeline", 1, "{\"n\":3}");
