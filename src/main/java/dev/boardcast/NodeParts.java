@@ -123,24 +123,27 @@ record NodeParts(
                   boards.memberships(),
                   boards.topics(),
                   heartbeat.heartbeats())
-              .withLimits(resources.limits())
-              .withPublisher(
-                  new ClientEvents(
-                      resources.requests(),
-                      outbox,
-                      boards.reserved(),
-                      boards.ownTypes(),
-                      resources.audit(),
-                      ephemeral))
-              .withFailedLogins(resources.audit()::loginFailed)
-              .withTopicHistory(
-                  new NodeHistory(
-                      new StreamHistory(log),
-                      new BoardHistory(vertx, boards.boards(), historyQueries, resources.clock())))
-              .withOtherHistory(new EventLog(resources.requests()))
-              // While the database answers nobody, another node does not help.
-              .withOthersMayServe(
-                  () -> heartbeat.isAnswered() && directory.hasOther(options.node(), "gateway"));
+              .toBuilder()
+                  .limits(resources.limits())
+                  .publisher(
+                      new ClientEvents(
+                          resources.requests(),
+                          outbox,
+                          boards.reserved(),
+                          boards.ownTypes(),
+                          resources.audit(),
+                          ephemeral))
+                  .failedLogins(resources.audit()::loginFailed)
+                  .topicHistory(
+                      new NodeHistory(
+                          new StreamHistory(log),
+                          new BoardHistory(
+                              vertx, boards.boards(), historyQueries, resources.clock())))
+                  .otherHistory(new EventLog(resources.requests()))
+                  // While the database answers nobody, another node does not help.
+                  .othersMayServe(
+                      () -> heartbeat.isAnswered() && directory.hasOther(options.node(), "gateway"))
+                  .build();
       gateway =
           Optional.of(
               new Gateway(

@@ -50,6 +50,18 @@ final class StreamCatchUp {
     }
   }
 
+  /** Where a log ends, and whether an offset of a client is of its history. */
+  private record End(Offset offset) {
+    boolean hasHistoryOf(Optional<Offset> known) {
+      return known.filter(each -> !each.epoch().equals(offset.epoch())).isEmpty();
+    }
+
+    /** Events that the client has asked for are no longer there. */
+    Page lost() {
+      return new Page(List.of(), offset, null, false);
+    }
+  }
+
   /** Reads the page that a client asks for. */
   Future<Page> read(String topic, Set<String> streams, StreamPageRequest request) {
     return request.backwards()
@@ -66,25 +78,23 @@ final class StreamCatchUp {
    * @param limit most events of a page
    */
   Future<Page> read(String topic, Set<String> streams, Optional<Offset> after, int limit) {
-    int shard = Shards.of(streams.iterator().next());
-    return log.heads()
+    return end(streams)
         .compose(
-            heads -> {
-              var head = heads.get(shard);
-              var end = new Offset(head.epoch(), head.head());
-              var lost = new Page(List.of(), end, null, false);
+            end -> {
+              long head = end.offset().sequence();
               long from = after.map(Offset::sequence).orElse(0L);
-              if (after.filter(offset -> !offset.epoch().equals(head.epoch())).isPresent()
-                  || from > head.head()) {
-                return Future.succeededFuture(lost);
+              if (!end.hasHistoryOf(after) || from > head) {
+                return Future.succeededFuture(end.lost());
               }
               Future<Page> page =
-                  log.readStreams(streams, from, head.head(), limit)
-                      .map(events -> page(topic, events, limit, end));
+                  log.readStreams(streams, from, head, limit)
+                      .map(events -> page(topic, events, limit, end.offset()));
               if (after.isEmpty()) return page;
               // Read last, to notice events that were deleted in the meantime.
               return page.compose(
-                  read -> log.oldest(shard).map(oldest -> oldest > from + 1 ? lost : read));
+                  read ->
+                      log.oldest(shard(streams))
+                          .map(oldest -> oldest > from + 1 ? end.lost() : read));
             });
   }
 
@@ -94,34 +104,43 @@ final class StreamCatchUp {
    * @param before exclusive; empty for the last events of all
    */
   Future<Page> readBefore(String topic, Set<String> streams, Optional<Offset> before, int limit) {
-    int shard = Shards.of(streams.iterator().next());
-    return log.heads()
+    return end(streams)
         .compose(
-            heads -> {
-              var head = heads.get(shard);
-              var end = new Offset(head.epoch(), head.head());
-              if (before.filter(offset -> !offset.epoch().equals(head.epoch())).isPresent()) {
-                return Future.succeededFuture(new Page(List.of(), end, null, false));
-              }
+            end -> {
+              if (!end.hasHistoryOf(before)) return Future.succeededFuture(end.lost());
               long from =
-                  Math.min(before.map(Offset::sequence).orElse(Long.MAX_VALUE), head.head() + 1);
+                  Math.min(
+                      before.map(Offset::sequence).orElse(Long.MAX_VALUE),
+                      end.offset().sequence() + 1);
               return log.readBefore(streams, from, limit)
-                  .map(
-                      events -> {
-                        List<Event> shown = shown(topic, events, end);
-                        Offset previous = shown.size() < limit ? null : shown.get(0).offset();
-                        Offset next =
-                            shown.isEmpty()
-                                ? new Offset(head.epoch(), from - 1)
-                                : shown.get(shown.size() - 1).offset();
-                        return new Page(shown, next, previous, true);
-                      });
+                  .map(events -> pageBefore(topic, events, limit, end.offset(), from));
             });
+  }
+
+  private Future<End> end(Set<String> streams) {
+    return log.heads()
+        .map(heads -> heads.get(shard(streams)))
+        .map(head -> new End(new Offset(head.epoch(), head.head())));
+  }
+
+  private static int shard(Set<String> streams) {
+    return Shards.of(streams.iterator().next());
   }
 
   private static Page page(String topic, List<LoggedEvent> events, int limit, Offset end) {
     List<Event> shown = shown(topic, events, end);
     return new Page(shown, shown.size() < limit ? end : shown.get(limit - 1).offset(), null, true);
+  }
+
+  private static Page pageBefore(
+      String topic, List<LoggedEvent> events, int limit, Offset end, long before) {
+    List<Event> shown = shown(topic, events, end);
+    Offset previous = shown.size() < limit ? null : shown.get(0).offset();
+    Offset next =
+        shown.isEmpty()
+            ? new Offset(end.epoch(), before - 1)
+            : shown.get(shown.size() - 1).offset();
+    return new Page(shown, next, previous, true);
   }
 
   private static List<Event> shown(String topic, List<LoggedEvent> events, Offset end) {

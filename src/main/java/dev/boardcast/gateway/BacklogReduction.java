@@ -36,7 +36,7 @@ final class BacklogReduction {
 
   void run() {
     Map<GatewayHub, Future<List<Backlog>>> asked = new HashMap<>();
-    for (GatewayHub hub : hubs.get()) asked.put(hub, hub.backlogs());
+    for (GatewayHub hub : hubs.get()) asked.put(hub, hub.questions().backlogs());
     Future.join(List.copyOf(asked.values()))
         .compose(
             all -> {
@@ -73,7 +73,9 @@ final class BacklogReduction {
       byHub.computeIfAbsent(each.hub(), first -> new ArrayList<>()).add(each.backlog());
     }
     return Future.join(
-            byHub.entrySet().stream().map(each -> each.getKey().shed(each.getValue())).toList())
+            byHub.entrySet().stream()
+                .map(each -> each.getKey().questions().shed(each.getValue()))
+                .toList())
         .mapEmpty();
   }
 

@@ -4,16 +4,12 @@ import dev.boardcast.auth.revocation.AccessChange;
 import dev.boardcast.bus.EphemeralBatch;
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
-import dev.boardcast.bus.SessionList;
-import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.database.Heartbeat;
 import dev.boardcast.gateway.feed.Feeds;
-import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Endpoint;
-import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.session.AwaitedNumbers;
 import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.PrincipalResolver;
@@ -37,7 +33,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +45,7 @@ import java.util.function.Supplier;
  * closes, or when it had no session for a while. Event loop of that context, except where a method
  * says otherwise.
  */
-final class GatewayHub implements ShardFeed.Sink {
+final class GatewayHub {
   /** Most messages queued for the event loop; more are dropped and read from the log. */
   static final int MAX_PENDING = 10_000;
 
@@ -76,6 +71,7 @@ final class GatewayHub implements ShardFeed.Sink {
   private final SubscriptionManager subscriptions;
   private final SessionProtocol protocol;
   private final TransportFactory transports;
+  private final HubQuestions questions;
   private Future<Void> drained;
   private long timer;
   private String deployment;
@@ -106,7 +102,8 @@ final class GatewayHub implements ShardFeed.Sink {
             loop.clock(),
             new Feeds.Sources(history, services.snapshots()),
             services.topics().boardNames(),
-            this,
+            new EventDelivery(
+                loop, table, sessions, numbers, this::teamsChanged, this::historyChanged),
             table);
     unanswered = new UnansweredRequests(loop, services.othersMayServe());
     subscriptions = new SubscriptionManager(services.topics(), table, feeds, loop, unanswered);
@@ -128,6 +125,7 @@ final class GatewayHub implements ShardFeed.Sink {
                 services.topics(), services.publisher(), services.limits(), loop, numbers),
             services);
     transports = new TransportFactory(loop, node.transports());
+    questions = new HubQuestions(loop, sessions, protocol, this::execute);
     usedAt = loop.now();
   }
 
@@ -257,50 +255,14 @@ final class GatewayHub implements ShardFeed.Sink {
     protocol.teamsChangeHinted(changed.user());
   }
 
-  /** Sessions are told about changes of their user's teams, whatever they subscribe to. */
-  @Override
-  public boolean wants(List<String> streams) {
-    boolean wanted =
-        table.hasSubscribers(streams)
-            || numbers.awaitAny(streams)
-            || isAnyPresent(EventMessage.users(streams));
-    loop.meters().event(wanted);
-    return wanted;
-  }
-
-  @Override
-  public void event(EventMessage message) {
-    numbers.numbered(message);
-    if (table.publish(message)) {
-      loop.meters().delivered(Duration.between(message.event().at(), loop.time()));
-    }
-    // Before later events of the log are delivered.
-    if (message.event().type().equals(TeamMemberships.CHANGED)) {
-      message.users().forEach(protocol::teamsChanged);
-    }
-  }
-
-  @Override
-  public void historyChanged(int shard) {
+  private void historyChanged(int shard) {
     subscriptions.historyChanged(shard);
     // The lost events may include a change of teams.
     if (shard == Shards.PEOPLE) protocol.anyTeamsChanged();
   }
 
-  @Override
-  public void repaired(int shard) {
-    loop.meters().repair();
-  }
-
-  @Override
-  public void stale(int shard, long ageMillis) {
-    loop.meters().stale();
-    table.stale(shard, ageMillis);
-  }
-
-  @Override
-  public void fresh(int shard) {
-    table.fresh(shard);
+  private void teamsChanged(String user) {
+    protocol.teamsChanged(user);
   }
 
   /** Sessions may have lost their access. Any thread; not dropped as messages of the bus may be. */
@@ -319,35 +281,9 @@ final class GatewayHub implements ShardFeed.Sink {
         });
   }
 
-  /** The first sessions that a request asks for. Any thread; never fails, nor takes long. */
-  Future<List<SessionList.Entry>> find(SessionRequest request) {
-    return ask(() -> protocol.find(request), List.of());
-  }
-
-  /** Ends a session, if it is one of this hub. Any thread; never fails, nor takes long. */
-  Future<List<SessionList.Entry>> end(String session) {
-    return ask(() -> protocol.end(session).map(List::of).orElse(List.of()), List.of());
-  }
-
-  /** Counts the sessions. Any thread; never fails, and never takes long. */
-  Future<SessionStatistics> statistics() {
-    return ask(() -> SessionStatistics.of(sessions.all()), SessionStatistics.EMPTY);
-  }
-
-  /** The sessions with queued bytes. Any thread; never fails, and never takes long. */
-  Future<List<Backlog>> backlogs() {
-    return ask(() -> Backlog.of(sessions.all()), List.of());
-  }
-
-  /** Closes sessions that are still as slow. Any thread; never fails, and never takes long. */
-  Future<Void> shed(List<Backlog> slowest) {
-    return ask(
-        () -> {
-          slowest.forEach(Backlog::end);
-          loop.queued().publish();
-          return null;
-        },
-        null);
+  /** What other threads ask of the hub's sessions. Any thread. */
+  HubQuestions questions() {
+    return questions;
   }
 
   /** Sends the sessions that are open now to other nodes. */
@@ -373,13 +309,6 @@ final class GatewayHub implements ShardFeed.Sink {
   Future<Void> close() {
     return drain()
         .onComplete(done -> execute(() -> end(new IllegalStateException("the hub has closed"))));
-  }
-
-  private boolean isAnyPresent(List<String> users) {
-    for (String user : users) {
-      if (sessions.isPresent(user)) return true;
-    }
-    return false;
   }
 
   private void tick() {
@@ -409,13 +338,6 @@ final class GatewayHub implements ShardFeed.Sink {
     // Fails if the deployment has ended, and the hub with it.
     context.owner().undeploy(deployment);
     deployment = null;
-  }
-
-  /** Answers on the event loop; with the fallback where that has ended, or takes a second. */
-  private <T> Future<T> ask(Supplier<T> question, T fallback) {
-    Promise<T> answer = Promise.promise();
-    if (!execute(() -> answer.complete(question.get()))) answer.complete(fallback);
-    return answer.future().timeout(1, TimeUnit.SECONDS).otherwise(fallback);
   }
 
   /** Runs a task on the event loop; false when that has ended, and the hub with it. */

@@ -77,122 +77,97 @@ public record GatewayServices(
     this(history, snapshots, authenticator, memberships, topics, new HeartbeatHub());
   }
 
-  /** The same, with a second source of the event log. */
-  public GatewayServices withOtherHistory(EventHistory other) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        other,
-        othersMayServe,
-        limits,
-        failedLogins,
-        publisher,
-        topicHistory);
+  /** A builder that begins with these. */
+  public Builder toBuilder() {
+    return new Builder(this);
   }
 
-  /** The same, with other tokens. */
-  GatewayServices withAuthenticator(Authenticator other) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        AccessGuard.of(other),
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        othersMayServe,
-        limits,
-        failedLogins,
-        publisher,
-        topicHistory);
-  }
+  /** Replaces some of the parts. Not thread safe. */
+  public static final class Builder {
+    private final EventHistory history;
+    private final SnapshotSource snapshots;
+    private final TeamMemberships memberships;
+    private final TopicCatalogue topics;
+    private final HeartbeatHub heartbeats;
+    private AccessGuard access;
+    private EventHistory otherHistory;
+    private BooleanSupplier othersMayServe;
+    private ClientLimits limits;
+    private Consumer<FailedLogin> failedLogins;
+    private StreamPublisher publisher;
+    private TopicHistory topicHistory;
 
-  /** The same, in a cluster. */
-  public GatewayServices withOthersMayServe(BooleanSupplier known) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        known,
-        limits,
-        failedLogins,
-        publisher,
-        topicHistory);
-  }
+    private Builder(GatewayServices from) {
+      history = from.history;
+      snapshots = from.snapshots;
+      memberships = from.memberships;
+      topics = from.topics;
+      heartbeats = from.heartbeats;
+      access = from.access;
+      otherHistory = from.otherHistory;
+      othersMayServe = from.othersMayServe;
+      limits = from.limits;
+      failedLogins = from.failedLogins;
+      publisher = from.publisher;
+      topicHistory = from.topicHistory;
+    }
 
-  /** The same, with other bounds of clients. */
-  public GatewayServices withLimits(ClientLimits other) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        othersMayServe,
-        other,
-        failedLogins,
-        publisher,
-        topicHistory);
-  }
+    public GatewayServices build() {
+      return new GatewayServices(
+          history,
+          snapshots,
+          access,
+          memberships,
+          topics,
+          heartbeats,
+          otherHistory,
+          othersMayServe,
+          limits,
+          failedLogins,
+          publisher,
+          topicHistory);
+    }
 
-  /** The same, with an audit trail. */
-  public GatewayServices withFailedLogins(Consumer<FailedLogin> handler) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        othersMayServe,
-        limits,
-        handler,
-        publisher,
-        topicHistory);
-  }
+    /** Other tokens. */
+    Builder authenticator(Authenticator other) {
+      access = AccessGuard.of(other);
+      return this;
+    }
 
-  /** The same, with the past of topics. */
-  public GatewayServices withTopicHistory(TopicHistory other) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        othersMayServe,
-        limits,
-        failedLogins,
-        publisher,
-        other);
-  }
+    /** A second source of the event log. */
+    public Builder otherHistory(EventHistory other) {
+      otherHistory = other;
+      return this;
+    }
 
-  /** The same, with a store of what clients publish. */
-  public GatewayServices withPublisher(StreamPublisher other) {
-    return new GatewayServices(
-        history,
-        snapshots,
-        access,
-        memberships,
-        topics,
-        heartbeats,
-        otherHistory,
-        othersMayServe,
-        limits,
-        failedLogins,
-        other,
-        topicHistory);
+    /** What the node knows of other gateways. */
+    public Builder othersMayServe(BooleanSupplier known) {
+      othersMayServe = known;
+      return this;
+    }
+
+    /** Other bounds of clients. */
+    public Builder limits(ClientLimits other) {
+      limits = other;
+      return this;
+    }
+
+    /** An audit trail. */
+    public Builder failedLogins(Consumer<FailedLogin> handler) {
+      failedLogins = handler;
+      return this;
+    }
+
+    /** A store of what clients publish. */
+    public Builder publisher(StreamPublisher other) {
+      publisher = other;
+      return this;
+    }
+
+    /** The past of topics. */
+    public Builder topicHistory(TopicHistory other) {
+      topicHistory = other;
+      return this;
+    }
   }
 }

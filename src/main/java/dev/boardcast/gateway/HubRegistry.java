@@ -80,8 +80,7 @@ final class HubRegistry {
   Future<List<SessionList.Entry>> sessions(SessionRequest request) {
     Future<List<SessionList.Entry>> found = Future.succeededFuture(List.of());
     for (GatewayHub hub : hubs.values()) {
-      Future<List<SessionList.Entry>> one =
-          request.ends() == null ? hub.find(request) : hub.end(request.ends());
+      Future<List<SessionList.Entry>> one = hub.questions().sessions(request);
       found =
           found.compose(
               before -> one.map(more -> Stream.concat(before.stream(), more.stream()).toList()));
@@ -97,7 +96,7 @@ final class HubRegistry {
   Future<SessionStatistics> statistics() {
     Future<SessionStatistics> sum = Future.succeededFuture(SessionStatistics.EMPTY);
     for (GatewayHub hub : hubs.values()) {
-      Future<SessionStatistics> one = hub.statistics();
+      Future<SessionStatistics> one = hub.questions().statistics();
       sum = sum.compose(before -> one.map(before::plus));
     }
     return sum;

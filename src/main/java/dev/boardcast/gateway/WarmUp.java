@@ -71,7 +71,7 @@ final class WarmUp extends VerticleBase {
     this.services = services;
     this.isWarm = isWarm;
     this.sessions = isWarm.get() ? AT_ONCE : SESSIONS;
-    GatewayServices withToken = services.withAuthenticator(this::authenticate);
+    GatewayServices withToken = services.toBuilder().authenticator(this::authenticate).build();
     GatewayNode own = GatewayNode.of(name, config, withToken, Optional.empty());
     hubs = new HubRegistry(own);
     handshakes =

@@ -152,9 +152,11 @@ public final class GatewayFixture implements AutoCloseable {
                 memberships,
                 topics,
                 heartbeats)
-            .withLimits(limits)
-            .withPublisher(new CurrentPublisher())
-            .withOthersMayServe(() -> othersMayServe);
+            .toBuilder()
+                .limits(limits)
+                .publisher(new CurrentPublisher())
+                .othersMayServe(() -> othersMayServe)
+                .build();
     var shared = GatewayNode.of("node-1", config, services, Optional.of(meters));
     node = new Gateway(vertx, bus, change.apply(shared), false);
     await(node.start("127.0.0.1", 0, instances));

@@ -69,7 +69,7 @@ final class BoardSubscription implements Subscription {
     awaited = 0;
     confirm(message.offset(), true);
     hasSnapshot = true;
-    session.sendSnapshot(message, topic);
+    Delivery.snapshot(session, message, topic);
   }
 
   /** Tells the client that the board has no snapshot. */

@@ -5,14 +5,11 @@ import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.Dialect;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.ErrorCode;
-import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.Frame;
-import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.gateway.transport.Transport;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -227,38 +224,9 @@ public final class Session implements Transport.Listener {
     return !isClosing() && subscriptions.get(subscription.topic()) == subscription;
   }
 
-  /** Sends a live event, unless a subscription has delivered it. */
-  void onEvent(EventMessage message) {
-    String topic = subscriptions.advance(message);
-    if (topic != null) sendEvent(message, topic);
-  }
-
-  /** Sends an event of a catch-up, unless another subscription has delivered it. */
-  void replay(StreamSubscription catchingUp, EventMessage message) {
-    if (subscriptions.advance(catchingUp, message)) sendEvent(message, catchingUp.topic());
-  }
-
-  private void sendEvent(EventMessage message, String topic) {
-    if (!dialect.supports(message.event().type())) return;
-    boolean isOwn = message.isOf(user);
-    sendWithResumePoint(isOwn ? message.ownFrame(dialect, topic) : message.frame(dialect, topic));
-  }
-
-  /** As {@link #send}, with the session's resume point where the dialect carries it. */
-  void sendWithResumePoint(Frame frame) {
-    if (!dialect.sendsResumePoints()) {
-      send(frame);
-      return;
-    }
-    String point = protocol.resumePoint(this);
-    send(Objects.equals(point, frame.resumePoint()) ? frame : frame.withResumePoint(point));
-  }
-
-  /** Sends a board's snapshot; it has a resume point only if it is all that the session follows. */
-  void sendSnapshot(SnapshotMessage message, String topic) {
-    Frame frame = message.frame(dialect, topic);
-    boolean only = dialect.sendsResumePoints() && subscriptions.size() == 1 && isSettled();
-    send(only ? frame.withResumePoint(message.offset()) : frame);
+  /** Where it can resume in all its streams; null while that is not known. */
+  String resumePoint() {
+    return protocol.resumePoint(this);
   }
 
   Instant timeBefore(long millis) {
@@ -295,19 +263,9 @@ public final class Session implements Transport.Listener {
     return writer.queuedBytes() + transport.pendingBytes();
   }
 
-  /** For how long messages have waited in the session's queue; 0 when none does. */
-  long lagMillis() {
-    return writer.lagMillis();
-  }
-
-  /** Whether messages wait for the client to read. */
-  boolean isBacklogged() {
-    return writer.isBacklogged();
-  }
-
-  /** Runs {@code task} once no message waits. */
-  void whenDrained(Runnable task) {
-    writer.whenDrained(task);
+  /** Where its messages wait while the client does not read. */
+  SessionWriter writer() {
+    return writer;
   }
 
   public void close(CloseCode code) {

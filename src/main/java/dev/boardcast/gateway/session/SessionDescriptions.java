@@ -56,6 +56,6 @@ final class SessionDescriptions {
         principal.flatMap(Principal::tokenId).orElse(null),
         principal.flatMap(Principal::keyId).orElse(null),
         session.queuedBytes(),
-        session.lagMillis());
+        session.writer().lagMillis());
   }
 }

@@ -68,7 +68,7 @@ final class SubscriptionCatchUp {
     session
         .dialect()
         .restarted(subscription.topic(), feed.offset().toString(), loop.time())
-        .ifPresent(session::sendWithResumePoint);
+        .ifPresent(frame -> Delivery.withResumePoint(session, frame));
   }
 
   /**
@@ -132,19 +132,19 @@ final class SubscriptionCatchUp {
   /** Sends events from the subscription's position on until it is live. */
   void run() {
     while (isCurrent() && subscription.isStarted() && epoch.equals(feed.epoch())) {
-      if (session.isBacklogged()) {
-        session.whenDrained(this::run);
+      if (session.writer().isBacklogged()) {
+        session.writer().whenDrained(this::run);
         return;
       }
       long next = subscription.position() + 1;
       if (!page.isEmpty()) {
-        session.replay(subscription, page.remove());
+        Delivery.replay(subscription, page.remove());
       } else if (horizon >= next) {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
         subscription.goLive();
       } else if (feed.hasRecentAfter(next - 1)) {
-        session.replay(subscription, feed.recent(next));
+        Delivery.replay(subscription, feed.recent(next));
         subscription.advanceTo(next);
       } else {
         readPage(next - 1, feed.position());
@@ -179,7 +179,7 @@ final class SubscriptionCatchUp {
     session
         .dialect()
         .subscribed(subscription.topic(), offset.toString(), recovered)
-        .ifPresent(session::sendWithResumePoint);
+        .ifPresent(frame -> Delivery.withResumePoint(session, frame));
     if (feed.isStale()) subscription.sendStale(feed.ageMillis());
   }
 

@@ -47,7 +47,8 @@ public final class SubscriptionTable implements BoardFeed.Sink {
       Set<StreamSubscription> subscribers = streams.get(stream);
       if (subscribers == null) continue;
       delivered = true;
-      for (StreamSubscription subscriber : subscribers) subscriber.session().onEvent(message);
+      for (StreamSubscription subscriber : subscribers)
+        Delivery.live(subscriber.session(), message);
     }
     return delivered;
   }
