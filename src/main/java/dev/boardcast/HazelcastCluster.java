@@ -2,9 +2,11 @@ package dev.boardcast;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import dev.boardcast.bus.hazelcast.MembersOnly;
 import dev.boardcast.bus.hazelcast.RegistryMember;
+import dev.boardcast.bus.security.MemberHandshake;
 import dev.boardcast.spi.InvalidSettingException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -14,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Configures Hazelcast as the cluster manager. Needs the optional artifact; load it only where that
@@ -43,12 +46,17 @@ final class HazelcastCluster {
                   "no " + asked + " in it, since the cluster is closed to all but its members");
             });
     config.setClusterName(name);
-    join(config.getNetworkConfig().getJoin(), cluster, address);
+    TcpIpConfig members = config.getNetworkConfig().getJoin().getTcpIpConfig();
+    Optional<LocalNodeDiscovery> local = local(cluster, address);
+    join(config.getNetworkConfig().getJoin(), cluster, local);
     int ports = cluster.sharesPorts() ? ClusterConfig.LOCAL_PORTS : 1;
     boolean isAuthenticated = !cluster.secrets().isEmpty();
     MembersOnly.apply(
         config, new MembersOnly.Endpoint(address, cluster.port(), ports, isAuthenticated));
-    return RegistryMember.start(config, cluster.secret());
+    RegistryMember member = RegistryMember.start(config, cluster.secret());
+    // Hazelcast reads the list again whenever it looks for other parts of the cluster.
+    local.ifPresent(found -> members.setMembers(found.all()));
+    return member;
   }
 
   /** Shuts a member down that no Vert.x uses. Blocks for seconds. */
@@ -67,7 +75,14 @@ final class HazelcastCluster {
     if (manager instanceof RegistryMember member) member.bindTo(meters);
   }
 
-  private static void join(JoinConfig join, ClusterConfig cluster, String address) {
+  private static Optional<LocalNodeDiscovery> local(ClusterConfig cluster, String address) {
+    if (!cluster.sharesPorts()) return Optional.empty();
+    byte[] greeting = cluster.secrets().isEmpty() ? new byte[0] : MemberHandshake.greeting();
+    return Optional.of(LocalNodeDiscovery.of(address, cluster.port(), greeting));
+  }
+
+  private static void join(
+      JoinConfig join, ClusterConfig cluster, Optional<LocalNodeDiscovery> local) {
     if (cluster.kubernetesDns().isPresent()) {
       join.getKubernetesConfig()
           .setEnabled(true)
@@ -76,9 +91,7 @@ final class HazelcastCluster {
     }
     var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
     cluster.members().forEach(members::addMember);
-    if (cluster.sharesPorts()) {
-      LocalNodeDiscovery.of(address, cluster.port()).forEach(members::addMember);
-    }
+    local.ifPresent(found -> found.first().forEach(members::addMember));
   }
 
   private static Config base(ClusterConfig cluster) {

@@ -121,7 +121,10 @@ class HistoryMessagesIT extends AccessCase {
     Boardcast node = deploy();
     WsClient socket = socket(node, "", ANN);
     String large = "{\"type\":\"t\",\"data\":{\"text\":\"%s\"}}".formatted("x".repeat(9000));
+    WsClient listener = socket(node, "chat", ANN);
+    listener.next("subscribed");
     assertEquals(201, post(node, "/api/v1/streams/chat/events", ANN, large).status());
+    listener.next("t");
     JsonNode error = request(socket, "'topic':'chat'");
     assertEquals("too_large", error.path("code").asText(), error.toString());
     assertEquals("history", request(socket, "'topic':'other'").path("type").asText());
@@ -170,6 +173,11 @@ class HistoryMessagesIT extends AccessCase {
     assertEquals(
         List.of("task_created", "task_shared", "task_updated"),
         page.path("events").findValuesAsText("type"));
+    String forged = "{\"type\":\"task_created\",\"data\":{}}";
+    assertEquals(400, post(node, "/api/v1/streams/tasks/events", ADMIN, forged).status());
+    admin.send(
+        "{\"type\":\"publish\",\"id\":\"f\",\"topic\":\"tasks\",\"event_type\":\"t\",\"data\":{}}");
+    assertEquals("forbidden", admin.next("error").path("code").asText());
   }
 
   @Test

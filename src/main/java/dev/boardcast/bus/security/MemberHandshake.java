@@ -45,6 +45,11 @@ public final class MemberHandshake {
     this.limit = limit;
   }
 
+  /** The bytes that an acceptor sends first. */
+  public static byte[] greeting() {
+    return GREETING.clone();
+  }
+
   /**
    * Authenticates the peer that has connected.
    *
