@@ -46,8 +46,10 @@ class StartScriptIT {
     Process node =
         start(
             Map.of(
-                "JAVA_OPTS", "-Xlog:class+load:file=" + classes,
-                "BOARDCAST_ARCHIVE", directory.toString()),
+                "JAVA_OPTS",
+                "-Xlog:class+load:file=" + classes,
+                "BOARDCAST_ARCHIVE",
+                directory.toString()),
             // Other tests may run nodes on the default one.
             "--cluster-port=" + (30_000 + ProcessHandle.current().pid() % 1_000),
             "--http-port=0",
