@@ -10,6 +10,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -132,6 +133,11 @@ public final class EventLog implements EventHistory {
     return pool.preparedQuery(READ_BEFORE)
         .execute(Tuple.of(Shards.of(names[0]), names, before, limit))
         .map(EventLog::events);
+  }
+
+  @Override
+  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+    return readBefore(streams, upTo + 1, 1).map(found -> found.stream().findFirst());
   }
 
   /** Returns the sequence of the oldest event in the log, head + 1 when the log is empty. */

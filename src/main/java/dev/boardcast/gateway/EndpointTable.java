@@ -6,6 +6,7 @@ import dev.boardcast.gateway.protocol.NativeDialect;
 import dev.boardcast.gateway.protocol.SseDialect;
 import dev.boardcast.gateway.protocol.TasksDialect;
 import dev.boardcast.gateway.protocol.TopicRequest;
+import dev.boardcast.gateway.protocol.TopicRequestReader;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -79,9 +80,17 @@ final class EndpointTable {
    * The endpoint of a Server-Sent Events request.
    *
    * @param since the offset to resume after in each topic; null to start with new events
+   * @param overrides whether that takes precedence over the offsets in the request's topics
    */
-  static Endpoint serverSentEvents(Query query, String since) {
-    return new Endpoint(SseDialect.INSTANCE, false, requestedTopics(query, since), false);
+  static Endpoint serverSentEvents(Query query, String since, boolean overrides) {
+    String subscribe = query.get("subscribe");
+    List<TopicRequest> topics =
+        subscribe == null
+            ? requestedTopics(query, since)
+            : TopicRequestReader.parse(subscribe).stream()
+                .map(each -> overrides || each.since() == null ? each.withSince(since) : each)
+                .toList();
+    return new Endpoint(SseDialect.INSTANCE, false, topics, false);
   }
 
   private Optional<TopicCatalogue.BoardTopic> board(String path, Query query) {

@@ -60,7 +60,7 @@ final class GatewayHub {
   private final GatewayNode node;
   private final Context context;
   private final Consumer<GatewayHub> onEnd;
-  private final SubscriptionTable table = new SubscriptionTable();
+  private final SubscriptionTable table;
   private final SessionRegistry sessions = new SessionRegistry();
   private final BusQueue<Consumer<GatewayHub>> pending = new BusQueue<>(MAX_PENDING);
   private final Promise<GatewayHub> ready = Promise.promise();
@@ -85,6 +85,7 @@ final class GatewayHub {
     this.node = node;
     this.context = context;
     this.onEnd = onEnd;
+    this.table = new SubscriptionTable(node.forms());
     GatewayServices services = node.services();
     loop =
         GatewayLoop.of(

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.loop.NodeQueuedBytes;
+import dev.boardcast.gateway.session.DistinctForms;
 import dev.boardcast.gateway.transport.TransportSupport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * What all event loops of a node's gateway share. Immutable; thread safe.
  *
  * @param name told to clients
+ * @param forms in which sessions have chosen topics
  * @param idleLimit after which a hub without sessions ends
  */
 record GatewayNode(
@@ -20,6 +22,7 @@ record GatewayNode(
     GatewayMeters meters,
     NodeQueuedBytes queued,
     TransportSupport transports,
+    DistinctForms forms,
     Duration idleLimit) {
   private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
@@ -35,14 +38,17 @@ record GatewayNode(
         new GatewayMeters(meters, admission.node()::count, queued::bytes),
         queued,
         TransportSupport.detect(),
+        new DistinctForms(),
         IDLE_LIMIT);
   }
 
   GatewayNode with(TransportSupport other) {
-    return new GatewayNode(name, config, services, admission, meters, queued, other, idleLimit);
+    return new GatewayNode(
+        name, config, services, admission, meters, queued, other, forms, idleLimit);
   }
 
   GatewayNode withIdleLimit(Duration other) {
-    return new GatewayNode(name, config, services, admission, meters, queued, transports, other);
+    return new GatewayNode(
+        name, config, services, admission, meters, queued, transports, forms, other);
   }
 }

@@ -5,6 +5,8 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.loop.HedgedCalls;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -35,6 +37,11 @@ final class HedgedHistory implements EventHistory {
   @Override
   public Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit) {
     return ask(log -> log.readStream(stream, after, upTo, limit));
+  }
+
+  @Override
+  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+    return ask(log -> log.last(streams, upTo));
   }
 
   @Override

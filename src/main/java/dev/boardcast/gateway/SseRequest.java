@@ -16,24 +16,29 @@ record SseRequest(Endpoint endpoint, Optional<String> token) {
   static final String PATH = "/api/v1/stream";
 
   private static final String LAST_EVENT_ID = "Last-Event-ID";
-  private static final Set<String> PARAMETERS = Set.of("topics", "since", "token");
+  private static final Set<String> PARAMETERS = Set.of("topics", "subscribe", "since", "token");
 
   /**
-   * @throws Problem 400 naming a parameter that is unknown or repeated, 405 for another method
+   * @throws Problem 400 naming a parameter that is unknown, repeated or wrong, 405 for another
+   *     method
    */
   static SseRequest of(HttpServerRequest request, MultiMap query) {
     AllowedMethods.require(request);
     for (String name : query.names()) {
       if (!PARAMETERS.contains(name)) {
-        throw Problem.invalid(name, "no such parameter, but one of since, token, topics");
+        throw Problem.invalid(
+            name, "no such parameter, but one of since, subscribe, token, topics");
       }
       boolean list = name.equals("topics");
       if (!list && query.getAll(name).size() > 1) throw Problem.invalid(name, "at most one value");
     }
+    if (query.contains("subscribe") && query.contains("topics")) {
+      throw Problem.invalid("subscribe", "no topics beside it");
+    }
     String lastId = request.getHeader(LAST_EVENT_ID);
     String since = lastId == null || lastId.isEmpty() ? query.get("since") : lastId;
     return new SseRequest(
-        EndpointTable.serverSentEvents(query::getAll, since),
+        EndpointTable.serverSentEvents(query::getAll, since, lastId != null && !lastId.isEmpty()),
         OfferedCredentials.take(request, query).token());
   }
 }

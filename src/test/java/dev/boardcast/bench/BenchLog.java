@@ -7,6 +7,8 @@ import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,6 +59,11 @@ final class BenchLog implements EventHistory {
   @Override
   public Future<List<LoggedEvent>> readStream(String name, long after, long upTo, int limit) {
     return range(Shards.of(name) == shard, after, upTo, limit);
+  }
+
+  @Override
+  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+    return range(true, upTo - 1, upTo, 1).map(found -> found.stream().findFirst());
   }
 
   @Override

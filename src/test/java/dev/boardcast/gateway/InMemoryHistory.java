@@ -10,6 +10,8 @@ import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -149,6 +151,17 @@ public final class InMemoryHistory implements EventHistory {
             .toList();
     if (dropBefore > 0 && dropShard == shard) oldest[shard] = dropBefore;
     return Future.succeededFuture(page);
+  }
+
+  @Override
+  public synchronized Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+    if (unavailable) return Future.failedFuture("the database is away");
+    int shard = Shards.of(streams.iterator().next());
+    return Future.succeededFuture(
+        shards.get(shard).stream()
+            .filter(event -> event.sequence() <= upTo && event.sequence() >= oldest[shard])
+            .filter(event -> event.streams().stream().anyMatch(streams::contains))
+            .reduce((earlier, later) -> later));
   }
 
   @Override

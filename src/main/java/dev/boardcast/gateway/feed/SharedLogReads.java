@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -77,6 +78,17 @@ public final class SharedLogReads {
         .computeIfAbsent(
             shard, first -> new SharedQuery<>(() -> calls.call(() -> history.oldest(shard))))
         .ask();
+  }
+
+  /**
+   * The last event of some streams up to a sequence; empty where there is none. Not shared: it is
+   * read once for a subscription that starts.
+   */
+  public Future<Optional<EventMessage>> last(
+      int shard, String epoch, Set<String> streams, long upTo) {
+    return limiter
+        .run(() -> calls.call(() -> history.last(streams, upTo)))
+        .map(found -> found.map(event -> new EventMessage(shard, epoch, event)));
   }
 
   /** One page of the events of some streams after a sequence. */

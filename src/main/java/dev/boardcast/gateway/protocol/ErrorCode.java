@@ -13,6 +13,8 @@ public enum ErrorCode {
   UNKNOWN_TOPIC,
   /** The session has as many subscriptions as it may have. */
   TOO_MANY_TOPICS,
+  /** The node's sessions have as many different options of one kind as they may have. */
+  TOO_MANY_FILTERS,
   /**
    * The request cannot be served now; the data of a subscription follows without a new request,
    * what was published must be sent again.

@@ -28,6 +28,9 @@ import java.util.List;
  * <tr><td>another user's token</td><td>4403</td></tr>
  * <tr><td>a topic that is unknown, forbidden, or exceeds the limit</td>
  *     <td>{@code error} naming it; the others go on</td></tr>
+ * <tr><td>an option of a topic that has the wrong type or does not fit the topic</td>
+ *     <td>{@code error} {@code invalid} naming it; none of the message's topics is subscribed, or
+ *     not that one</td></tr>
  * <tr><td>a {@code since} of an unknown history</td>
  *     <td>{@code subscribed} with {@code recovered: false}</td></tr>
  * <tr><td>{@code publish} with a field missing, of the wrong type or not allowed</td>
@@ -47,7 +50,7 @@ final class MessageReader {
     JsonNode message = object(text);
     if (!message.path("type").isTextual()) throw new MalformedMessage("type", "a string");
     return switch (message.path("type").textValue()) {
-      case "subscribe" -> new ClientMessage.Subscribe(requests(topics(message)));
+      case "subscribe" -> TopicRequestReader.read(topics(message), id(message));
       case "unsubscribe" -> new ClientMessage.Unsubscribe(names(topics(message)));
       case "publish" -> PublishReader.read(text, message);
       case "ping" -> new ClientMessage.Ping();
@@ -80,24 +83,6 @@ final class MessageReader {
     throw new MalformedMessage("message", "one JSON object");
   }
 
-  private static List<TopicRequest> requests(JsonNode topics) {
-    var requests = new ArrayList<TopicRequest>();
-    for (JsonNode topic : topics) {
-      if (topic.isTextual()) {
-        requests.add(new TopicRequest(topic.textValue(), null));
-      } else if (topic.isObject()) {
-        String since =
-            topic.path("since").isMissingNode() || topic.path("since").isNull()
-                ? null
-                : string(topic, "since", "an offset", 64);
-        requests.add(new TopicRequest(string(topic, "topic", "a string", 256), since));
-      } else {
-        throw new MalformedMessage("topics", "strings or {topic, since}");
-      }
-    }
-    return requests;
-  }
-
   private static List<String> names(JsonNode topics) {
     var names = new ArrayList<String>();
     for (JsonNode topic : topics) {
@@ -115,7 +100,7 @@ final class MessageReader {
     return topics;
   }
 
-  private static String string(JsonNode message, String field, String expected, int maxLength) {
+  static String string(JsonNode message, String field, String expected, int maxLength) {
     JsonNode value = message.path(field);
     if (!value.isTextual() || value.textValue().isEmpty())
       throw new MalformedMessage(field, expected);

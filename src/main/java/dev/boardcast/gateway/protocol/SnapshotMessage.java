@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
+import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 
 /** A board's snapshot to deliver, with its encoded frames. One event loop. */
@@ -20,6 +21,18 @@ public final class SnapshotMessage {
   /** The snapshot's version as an offset; equal offsets mean equal metrics. */
   public String offset() {
     return VERSION + snapshot.version();
+  }
+
+  /** The same moment with some of the metrics only. */
+  public SnapshotMessage reduced(RawJson data) {
+    return new SnapshotMessage(
+        new Snapshot(
+            snapshot.board(),
+            snapshot.version(),
+            snapshot.computedAt(),
+            snapshot.timestamp(),
+            snapshot.stale(),
+            data));
   }
 
   /** The version in an offset of a client; 0 where it has none. */

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Principal;
 import java.time.Instant;
@@ -69,6 +70,12 @@ public final class SseDialect implements Dialect {
   @Override
   public Optional<Frame> error(ErrorCode code, String message, String topic, Instant now) {
     return NATIVE.error(code, message, topic, now);
+  }
+
+  @Override
+  public Optional<Frame> refused(
+      ErrorCode code, String message, String field, String topic, JsonNode id) {
+    return NATIVE.refused(code, message, field, topic, id);
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.boardcast.gateway.protocol.SnapshotMessage;
 import java.time.Instant;
 
 /** A session's subscription to a board, of which it gets the newest snapshot, not each of them. */
-final class BoardSubscription implements Subscription {
+sealed class BoardSubscription implements Subscription permits ChosenBoardSubscription {
   private final Session session;
   private final String topic;
   private final String board;
@@ -69,6 +69,11 @@ final class BoardSubscription implements Subscription {
     awaited = 0;
     confirm(message.offset(), true);
     hasSnapshot = true;
+    deliver(message);
+  }
+
+  /** Sends a snapshot that the client wants. */
+  void deliver(SnapshotMessage message) {
     Delivery.snapshot(session, message, topic);
   }
 

@@ -18,15 +18,8 @@ final class Delivery {
     if (topic != null) event(session, message, topic);
   }
 
-  /** Sends an event of a catch-up, unless another subscription has delivered it. */
-  static void replay(StreamSubscription catchingUp, EventMessage message) {
-    Session session = catchingUp.session();
-    if (session.subscriptions().advance(catchingUp, message)) {
-      event(session, message, catchingUp.topic());
-    }
-  }
-
-  private static void event(Session session, EventMessage message, String topic) {
+  /** Sends an event under a topic. */
+  static void event(Session session, EventMessage message, String topic) {
     var dialect = session.dialect();
     if (!dialect.supports(message.event().type())) return;
     boolean isOwn = message.isOf(session.user());

@@ -7,14 +7,16 @@ import java.util.List;
 /**
  * The subscriptions of one session, in the order in which they were made. An event that several of
  * them cover is sent once: under the first plain topic, else as {@code tasks}. A plain topic is
- * preferred because its offset stands for that stream alone, whatever teams {@code tasks} covers.
- * One event loop.
+ * preferred because its offset stands for that stream alone, whatever teams {@code tasks} covers. A
+ * topic with options gets its events by itself. One event loop.
  */
 final class SessionSubscriptions {
   private static final Subscription[] NONE = {};
 
   // Copied on change: it is read for each event, and most sessions have one subscription.
   private Subscription[] all = NONE;
+  // Those whose events are sent once, as all are that have no options: then it is the same array.
+  private Subscription[] shared = NONE;
 
   List<Subscription> all() {
     return List.of(all);
@@ -47,14 +49,23 @@ final class SessionSubscriptions {
   /** Adds a subscription, in place of an earlier one to its topic. */
   void put(Subscription subscription) {
     remove(get(subscription.topic()));
-    all = Arrays.copyOf(all, all.length + 1);
-    all[all.length - 1] = subscription;
+    Subscription[] more = Arrays.copyOf(all, all.length + 1);
+    more[all.length] = subscription;
+    set(more);
   }
 
   void remove(Subscription subscription) {
     if (subscription == null) return;
-    all = Arrays.stream(all).filter(other -> other != subscription).toArray(Subscription[]::new);
-    if (all.length == 0) all = NONE;
+    set(Arrays.stream(all).filter(other -> other != subscription).toArray(Subscription[]::new));
+  }
+
+  private void set(Subscription[] next) {
+    all = next.length == 0 ? NONE : next;
+    Subscription[] others =
+        Arrays.stream(all)
+            .filter(each -> !(each instanceof ChosenStreamSubscription))
+            .toArray(Subscription[]::new);
+    shared = others.length == all.length ? all : others;
   }
 
   /**
@@ -63,10 +74,10 @@ final class SessionSubscriptions {
    * @return the topic to send it under; null not to send it
    */
   String advance(EventMessage message) {
-    if (all.length == 1) return advanceOnly(message);
+    if (shared.length == 1) return advanceOnly(message);
     StreamSubscription chosen = null;
     boolean delivered = false;
-    for (Subscription subscription : all) {
+    for (Subscription subscription : shared) {
       if (!(subscription instanceof StreamSubscription stream) || !stream.covers(message)) continue;
       if (stream.hasDelivered(message)) delivered = true;
       if (!stream.isLive() || message.sequence() <= stream.position()) continue;
@@ -78,7 +89,7 @@ final class SessionSubscriptions {
 
   /** A single subscription covers the event, else the session would not get it. */
   private String advanceOnly(EventMessage message) {
-    if (!(all[0] instanceof StreamSubscription stream)) return null;
+    if (!(shared[0] instanceof StreamSubscription stream)) return null;
     if (!stream.isLive() || message.sequence() <= stream.position()) return null;
     stream.advanceTo(message.sequence());
     return stream.topic();
@@ -92,7 +103,7 @@ final class SessionSubscriptions {
   boolean advance(StreamSubscription catchingUp, EventMessage message) {
     if (message.sequence() <= catchingUp.position() || !catchingUp.covers(message)) return false;
     catchingUp.advanceTo(message.sequence());
-    for (Subscription subscription : all) {
+    for (Subscription subscription : shared) {
       if (subscription != catchingUp
           && subscription instanceof StreamSubscription stream
           && stream.hasDelivered(message)) {

@@ -11,7 +11,7 @@ import java.util.Set;
  * During a catch-up it ignores live events, which {@link SubscriptionCatchUp} brings instead. One
  * event loop.
  */
-final class StreamSubscription implements Subscription {
+sealed class StreamSubscription implements Subscription permits ChosenStreamSubscription {
   private final Session session;
   private final String topic;
   private final int shard;
@@ -130,6 +130,11 @@ final class StreamSubscription implements Subscription {
   void changeStreams(Set<String> others) {
     if (!others.equals(streams)) start = position;
     streams = others;
+  }
+
+  /** Sends an event of a catch-up, unless another subscription has delivered it. */
+  void replay(EventMessage message) {
+    if (session.subscriptions().advance(this, message)) Delivery.event(session, message, topic);
   }
 
   void advanceTo(long sequence) {

@@ -10,6 +10,14 @@ sealed interface Subscription permits StreamSubscription, BoardSubscription {
   /** The topic as the client named it. */
   String topic();
 
+  /** It is no longer one of the session's. */
+  default void ended() {}
+
+  /** What of the topic it shows, if not all: shared by equal ones, of which a node has a limit. */
+  default Object form() {
+    return null;
+  }
+
   /**
    * Tells the client that the node cannot vouch for the topic.
    *

@@ -80,6 +80,9 @@ final class SubscriptionCatchUp {
    */
   Future<Void> findStart() {
     epoch = feed.epoch();
+    if (subscription instanceof ChosenStreamSubscription chosen && chosen.startsWithLast()) {
+      return startWithLast(chosen);
+    }
     if (subscription.since() == null) {
       startLive();
       return Future.succeededFuture();
@@ -106,6 +109,28 @@ final class SubscriptionCatchUp {
           else refuse(Recovery.DROPPED_BY_RETENTION);
           return Future.succeededFuture();
         });
+  }
+
+  /** Starts with the last event, unless the client has it, in place of all that it has missed. */
+  private Future<Void> startWithLast(ChosenStreamSubscription chosen) {
+    long upTo = feed.position();
+    return query(
+        () -> log.last(subscription.shard(), epoch, subscription.streams(), upTo),
+        last -> {
+          if (!epoch.equals(feed.epoch())) return findStart();
+          subscription.startAfter(upTo);
+          confirm(new Offset(epoch, upTo), true);
+          last.filter(event -> !isKnown(event)).ifPresent(chosen::takeLast);
+          return Future.succeededFuture();
+        });
+  }
+
+  /** Whether the client has an event, by its offset. */
+  private boolean isKnown(EventMessage event) {
+    if (subscription.since() == null) return false;
+    return ResumePoint.lowest(epoch, ResumePoint.parse(subscription.since()))
+        .filter(offset -> offset.sequence() >= event.sequence())
+        .isPresent();
   }
 
   /** Decides by the log's own answer, which the feed has taken, too. */
@@ -138,13 +163,13 @@ final class SubscriptionCatchUp {
       }
       long next = subscription.position() + 1;
       if (!page.isEmpty()) {
-        Delivery.replay(subscription, page.remove());
+        subscription.replay(page.remove());
       } else if (horizon >= next) {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
         subscription.goLive();
       } else if (feed.hasRecentAfter(next - 1)) {
-        Delivery.replay(subscription, feed.recent(next));
+        subscription.replay(feed.recent(next));
         subscription.advanceTo(next);
       } else {
         readPage(next - 1, feed.position());

@@ -55,10 +55,19 @@ public final class SubscriptionManager {
           && session.subscriptions().size() >= loop.config().maxSubscriptions()) {
         refuseTooMany(session, List.of(request));
       } else {
-        unsubscribe(session, request.topic());
+        Optional<OptionCheck.Misfit> misfit = OptionCheck.misfit(request.options(), verdict);
+        if (misfit.isPresent()) {
+          refuse(session, request, misfit.get());
+          continue;
+        }
         Subscription subscription = subscription(session, request, verdict, requestedAt);
+        if (!table.add(subscription)) {
+          String message = "the node has too many different options: ask for the whole topic";
+          session.sendError(ErrorCode.TOO_MANY_FILTERS, message, request.topic());
+          continue;
+        }
+        unsubscribe(session, request.topic());
         session.subscriptions().put(subscription);
-        table.add(subscription);
         added.add(subscription);
       }
     }
@@ -83,9 +92,7 @@ public final class SubscriptionManager {
     return requests.stream()
         .map(
             request ->
-                TopicCatalogue.isOfPeople(request.topic())
-                    ? new TopicRequest(request.topic(), now)
-                    : request)
+                TopicCatalogue.isOfPeople(request.topic()) ? request.withSince(now) : request)
         .toList();
   }
 
@@ -189,22 +196,35 @@ public final class SubscriptionManager {
       // Resuming reads history: an offset may be made up.
       String since = allowed.history() ? request.since() : null;
       var subscription =
-          new StreamSubscription(
-              session, topic, shard, allowed.streams(), allowed.plain(), since, requestedAt);
+          request.options().isNone()
+              ? new StreamSubscription(
+                  session, topic, shard, allowed.streams(), allowed.plain(), since, requestedAt)
+              : new ChosenStreamSubscription(
+                  session,
+                  topic,
+                  shard,
+                  allowed.streams(),
+                  allowed.plain(),
+                  since,
+                  requestedAt,
+                  request.options(),
+                  allowed.history(),
+                  loop);
       subscription.setWaitsForTeams(topics.waitsForTeams(topic));
       return subscription;
     }
-    var allowed = (Verdict.OfBoard) verdict;
-    return new BoardSubscription(session, topic, allowed.board().board(), request.since());
+    String board = ((Verdict.OfBoard) verdict).board().board();
+    return request.options().isNone()
+        ? new BoardSubscription(session, topic, board, request.since())
+        : new ChosenBoardSubscription(
+            session, topic, board, request.since(), request.options(), loop);
   }
 
   private void changeStreams(StreamSubscription stream, Verdict.OfStreams allowed) {
     if (allowed.streams().equals(stream.streams())) return;
     var lost = new LinkedHashSet<>(stream.streams());
     lost.removeAll(allowed.streams());
-    table.remove(stream);
-    stream.changeStreams(allowed.streams());
-    table.add(stream);
+    table.changeStreams(stream, allowed.streams());
     for (String name : lost) {
       stream.session().sendError(ErrorCode.FORBIDDEN, "no longer yours to see", name);
     }
@@ -217,5 +237,13 @@ public final class SubscriptionManager {
           session.pending().addUntilAuthenticated(request, loop.config().maxSubscriptions()));
     }
     session.sendError(refused.code(), refused.message(), request.topic());
+  }
+
+  private static void refuse(Session session, TopicRequest request, OptionCheck.Misfit misfit) {
+    String message = misfit.field() + ": expected " + misfit.expected();
+    session
+        .dialect()
+        .refused(ErrorCode.INVALID, message, misfit.field(), request.topic(), null)
+        .ifPresent(session::send);
   }
 }

@@ -17,27 +17,71 @@ import java.util.function.Consumer;
  * not change during a delivery: sessions that close meanwhile are removed at the end of the tick.
  */
 public final class SubscriptionTable implements BoardFeed.Sink {
+  private final DistinctForms forms;
   private final Map<String, Set<StreamSubscription>> streams = new HashMap<>();
   private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
+  // Those with options, apart from the others, whose delivery they do not touch.
+  private final Map<String, Set<ChosenStreamSubscription>> chosenStreams = new HashMap<>();
+  private final BoardViews views = new BoardViews();
 
-  void add(Subscription subscription) {
-    if (subscription instanceof BoardSubscription board) {
+  /**
+   * @param forms counts the forms in which the sessions of the node have chosen topics
+   */
+  public SubscriptionTable(DistinctForms forms) {
+    this.forms = forms;
+  }
+
+  /** Adds a subscription; false, and nothing has changed, when the node has too many forms. */
+  boolean add(Subscription subscription) {
+    if (subscription.form() != null && !forms.acquire(subscription.form())) return false;
+    if (subscription instanceof ChosenBoardSubscription board) {
+      views.add(board);
+    } else if (subscription instanceof BoardSubscription board) {
       put(boards, board.board(), board);
-    } else if (subscription instanceof StreamSubscription stream) {
+    } else {
+      index((StreamSubscription) subscription);
+    }
+    return true;
+  }
+
+  void remove(Subscription subscription) {
+    if (subscription instanceof ChosenBoardSubscription board) {
+      views.remove(board);
+    } else if (subscription instanceof BoardSubscription board) {
+      drop(boards, board.board(), board);
+    } else {
+      unindex((StreamSubscription) subscription);
+    }
+    if (subscription.form() != null) forms.release(subscription.form());
+    subscription.ended();
+  }
+
+  /** Lets a subscription follow other streams. */
+  void changeStreams(StreamSubscription subscription, Set<String> others) {
+    unindex(subscription);
+    subscription.changeStreams(others);
+    index(subscription);
+  }
+
+  private void index(StreamSubscription stream) {
+    if (stream instanceof ChosenStreamSubscription chosen) {
+      chosen.streams().forEach(name -> put(chosenStreams, name, chosen));
+    } else {
       stream.streams().forEach(name -> put(streams, name, stream));
     }
   }
 
-  void remove(Subscription subscription) {
-    if (subscription instanceof BoardSubscription board) {
-      drop(boards, board.board(), board);
-    } else if (subscription instanceof StreamSubscription stream) {
+  private void unindex(StreamSubscription stream) {
+    if (stream instanceof ChosenStreamSubscription chosen) {
+      chosen.streams().forEach(name -> drop(chosenStreams, name, chosen));
+    } else {
       stream.streams().forEach(name -> drop(streams, name, stream));
     }
   }
 
   /**
-   * Delivers an event to every session that follows one of its streams, once each.
+   * Delivers an event to every session that follows one of its streams, once each and by each topic
+   * with options.
    *
    * @return whether there is one
    */
@@ -47,55 +91,81 @@ public final class SubscriptionTable implements BoardFeed.Sink {
       Set<StreamSubscription> subscribers = streams.get(stream);
       if (subscribers == null) continue;
       delivered = true;
-      for (StreamSubscription subscriber : subscribers)
+      for (StreamSubscription subscriber : subscribers) {
         Delivery.live(subscriber.session(), message);
+      }
+    }
+    return chosenStreams.isEmpty() ? delivered : publishToChosen(message) || delivered;
+  }
+
+  private boolean publishToChosen(EventMessage message) {
+    boolean delivered = false;
+    for (String stream : message.event().streams()) {
+      for (ChosenStreamSubscription subscriber : chosen(stream)) {
+        subscriber.live(message);
+        delivered = true;
+      }
     }
     return delivered;
   }
 
   /** Delivers a message that is not stored to every session that follows its topic. */
   public void publish(EphemeralMessage message) {
-    Set<StreamSubscription> subscribers = streams.get(message.topic());
-    if (subscribers == null) return;
+    Set<StreamSubscription> subscribers = streams.getOrDefault(message.topic(), Set.of());
+    Set<ChosenStreamSubscription> choosy = chosen(message.topic());
+    if (subscribers.isEmpty() && choosy.isEmpty()) return;
     var delivery = new EphemeralDelivery(message);
     for (StreamSubscription subscriber : subscribers) delivery.to(subscriber.session());
+    for (StreamSubscription subscriber : choosy) delivery.to(subscriber.session());
+  }
+
+  private Set<ChosenStreamSubscription> chosen(String stream) {
+    return chosenStreams.getOrDefault(stream, Set.of());
   }
 
   /** Whether a session subscribes to one of these streams. */
   public boolean hasSubscribers(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
-      if (streams.containsKey(names.get(i))) return true;
+      if (streams.containsKey(names.get(i)) || chosenStreams.containsKey(names.get(i))) return true;
     }
     return false;
   }
 
   @Override
   public boolean hasSubscribers(String board) {
-    return boards.containsKey(board);
+    return boards.containsKey(board) || views.has(board);
   }
 
   @Override
   public void snapshot(SnapshotMessage message, boolean newOnly) {
-    for (BoardSubscription subscriber : subscribers(message.snapshot().board())) {
+    for (BoardSubscription subscriber : boards.getOrDefault(message.snapshot().board(), Set.of())) {
       if (!newOnly || !subscriber.hasSnapshot()) subscriber.send(message);
     }
+    views.snapshot(message, newOnly);
   }
 
   @Override
   public void unavailable(String board, Instant now, boolean newOnly) {
-    for (BoardSubscription subscriber : subscribers(board)) {
-      if (!newOnly || !subscriber.hasSnapshot()) subscriber.sendUnavailable(now);
-    }
+    forEachOfBoard(
+        board,
+        subscriber -> {
+          if (!newOnly || !subscriber.hasSnapshot()) subscriber.sendUnavailable(now);
+        });
   }
 
   @Override
   public void stale(String board, long ageMillis) {
-    for (BoardSubscription subscriber : subscribers(board)) subscriber.sendStale(ageMillis);
+    forEachOfBoard(board, subscriber -> subscriber.sendStale(ageMillis));
   }
 
   @Override
   public void fresh(String board) {
-    for (BoardSubscription subscriber : subscribers(board)) subscriber.sendFresh();
+    forEachOfBoard(board, Subscription::sendFresh);
+  }
+
+  private void forEachOfBoard(String board, Consumer<BoardSubscription> action) {
+    boards.getOrDefault(board, Set.of()).forEach(action);
+    views.of(board).forEach(action);
   }
 
   /** Tells the subscribers of a shard's streams that the node cannot vouch for it. */
@@ -111,16 +181,10 @@ public final class SubscriptionTable implements BoardFeed.Sink {
   /** Calls {@code action} for every subscription of a shard, once each; it may change the table. */
   void forEachOfShard(int shard, Consumer<StreamSubscription> action) {
     var found = new LinkedHashSet<StreamSubscription>();
-    for (Set<StreamSubscription> subscribers : streams.values()) {
-      for (StreamSubscription subscriber : subscribers) {
-        if (subscriber.shard() == shard) found.add(subscriber);
-      }
-    }
+    streams.values().forEach(found::addAll);
+    chosenStreams.values().forEach(found::addAll);
+    found.removeIf(subscriber -> subscriber.shard() != shard);
     found.forEach(action);
-  }
-
-  private Set<BoardSubscription> subscribers(String board) {
-    return boards.getOrDefault(board, Set.of());
   }
 
   private static <S> void put(Map<String, Set<S>> table, String name, S subscription) {

@@ -43,7 +43,7 @@ export interface Message<Data = any> {
 /** A topic that cannot be subscribed; the others are not affected. */
 export interface Problem {
   type: 'error';
-  code: 'not_authenticated' | 'forbidden' | 'unknown_topic' | 'too_many_topics' | 'unavailable' | string;
+  code: 'not_authenticated' | 'forbidden' | 'unknown_topic' | 'too_many_topics' | 'too_many_filters' | 'invalid' | 'unavailable' | string;
   message: string;
   topic?: string;
 }
@@ -83,6 +83,16 @@ export interface Events {
   answer: Record<string, unknown>;
 }
 
+/** How to get a topic. What the server finds wrong is a `Problem` of the topic. */
+export interface Ask {
+  /** The least milliseconds between two messages; the last one always comes. Of boards, and of streams with `latest`. */
+  interval_ms?: number;
+  /** Of a stream: the newest event only, in place of those that were missed or that another one has followed. */
+  latest?: boolean;
+  /** Of a board: paths of metrics such as `revenue.total`, or JSON pointers. */
+  fields?: string[];
+}
+
 export interface Options {
   /**
    * Returns the current token, or null. Called at each connection, and again before the token expires;
@@ -94,6 +104,11 @@ export interface Options {
   topics?: string[];
   /** The `offsets` of an earlier client, to resume from. Such a client does not share its connection. */
   since?: Record<string, string>;
+  /**
+   * What to get of some topics, if not all of it and at once. Such a client does not share its connection, and does not
+   * poll: it uses WebSocket and Server-Sent Events only.
+   */
+  ask?: Record<string, Ask>;
   /** Whether tabs of one origin and user share a connection; by default true where the browser supports it. */
   share?: boolean;
   /** Replaces `WebSocket`, `fetch`, `clock`, `random`, …, for tests and Node 20. */

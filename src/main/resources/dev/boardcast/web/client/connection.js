@@ -45,7 +45,7 @@ export class Connection {
     // Well below the limits of a server: 50 messages, and 200 topics, in a second.
     this.syncs = new Bucket(env.clock, 5, 1000 / SYNC_INTERVAL);
     this.requests = new Bucket(env.clock, 100, 90);
-    this.kinds = Object.keys(transports).filter((kind) => kind !== 'websocket' || env.WebSocket);
+    this.kinds = Object.keys(transports).filter((kind) => (kind !== 'websocket' || env.WebSocket) && (kind !== 'polling' || !options.ask));
     for (const [topic, offset] of Object.entries(options.since ?? {})) this.offsets.set(topic, offset);
     this.retryNow();
   }
@@ -127,7 +127,7 @@ export class Connection {
   // Topics
 
   #subscriptions(topics) {
-    return [...topics].map((topic) => ({ topic, since: this.offsets.get(topic) }));
+    return [...topics].map((topic) => ({ ...this.options.ask?.[topic], topic, since: this.offsets.get(topic) }));
   }
 
   /** Synchronizes the topics at the end of this turn, or when the pace allows. */
@@ -195,7 +195,7 @@ export class Connection {
         return this.#subscriptions((transport.topics = new Set(this.topics)));
       };
       const transport = new transports[kind](
-        { url: this.url, env: this.env, token, subscriptions },
+        { url: this.url, env: this.env, token, subscriptions, asks: this.options.ask },
         {
           open: ({ user }) => {
             if (transport !== this.#candidate || !this.#isOwner('server', user)) return;

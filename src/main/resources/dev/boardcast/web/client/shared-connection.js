@@ -12,8 +12,8 @@ const TOKEN_TIMEOUT = 8000;
 const CHECK_INTERVAL = 5000; // between the questions whether the leader is there
 const SHORT_CHECK = 3000;
 
-export const canShare = ({ share, since }, { BroadcastChannel, locks }) =>
-  Boolean(share !== false && !since && BroadcastChannel && locks);
+export const canShare = ({ share, since, ask }, { BroadcastChannel, locks }) =>
+  Boolean(share !== false && !since && !ask && BroadcastChannel && locks);
 
 export class SharedConnection {
   state = 'connecting';

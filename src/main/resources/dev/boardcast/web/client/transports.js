@@ -127,7 +127,13 @@ class SseTransport extends Transport {
     // Without topics there is no request that could show that the transport works.
     if (!subscriptions.length) return this.isOpen || this.fail();
     try {
-      const path = `/api/v1/stream?topics=${subscriptions.map(({ topic }) => encodeURIComponent(topic))}`;
+      // With options each topic is as in the message; what it has of an offset comes as a header, for all of them.
+      const topics = subscriptions.map(({ since, ...rest }) => rest);
+      const path = `/api/v1/stream?${
+        this.options.asks
+          ? `subscribe=${encodeURIComponent(JSON.stringify(topics))}`
+          : `topics=${topics.map(({ topic }) => encodeURIComponent(topic))}`
+      }`;
       const since = subscriptions.map((each) => each.since).filter((each) => each && !each.startsWith('version:'));
       const headers = { accept: 'text/event-stream, application/problem+json' };
       if (since.length) headers['last-event-id'] = [...new Set(since)].join();

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,11 @@ class SharedLogReadsTest {
 
     @Override
     public Future<List<LoggedEvent>> read(int shard, long after, int limit) {
+      return Future.failedFuture("not used by this test");
+    }
+
+    @Override
+    public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
       return Future.failedFuture("not used by this test");
     }
 

@@ -123,6 +123,14 @@ class DialectTest {
     golden(
         "native-error-invalid",
         dialect.refused(ErrorCode.INVALID, message, "limit", "chat.7", TextNode.valueOf("r2")));
+    golden(
+        "native-error-option",
+        dialect.refused(
+            ErrorCode.INVALID,
+            "interval_ms: expected a whole number from 0 to 3600000",
+            "interval_ms",
+            "routing",
+            null));
     assertEquals(Optional.empty(), TasksDialect.INSTANCE.state(topics, null));
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.auth.revocation.AccessGuard;
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayLoop;
@@ -8,6 +9,7 @@ import dev.boardcast.gateway.GatewayMeters;
 import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.InMemoryHistory;
 import dev.boardcast.gateway.TopicCatalogue;
+import dev.boardcast.gateway.TopicCatalogue.BoardTopic;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.feed.ShardFeed;
 import dev.boardcast.gateway.loop.BoundedCalls;
@@ -21,8 +23,12 @@ import dev.boardcast.gateway.protocol.NativeDialect;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.transport.RecordingTransport;
 import dev.boardcast.gateway.transport.TickScheduler;
+import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Snapshot;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.spi.Visibility;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -55,7 +61,12 @@ final class SessionFixture {
   /** The answer to every token; null for the principal of the user that it names. */
   Future<Principal> authentication;
 
-  final SubscriptionTable table = new SubscriptionTable();
+  /** The board that there is; every other name is a stream. */
+  static final String BOARD = "routing";
+
+  final InMemoryHistory history = new InMemoryHistory();
+  final Feeds feeds;
+  final SubscriptionTable table = new SubscriptionTable(new DistinctForms());
   final GatewayLoop loop;
   long now = START;
 
@@ -74,10 +85,13 @@ final class SessionFixture {
             ticks,
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
-    var sources =
-        new Feeds.Sources(new InMemoryHistory(), board -> Future.succeededFuture(Optional.empty()));
-    var feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(), new EventSink(), table);
-    var topics = new TopicCatalogue(List.of(), Map.of());
+    SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
+    var sources = new Feeds.Sources(history, none);
+    feeds =
+        new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
+    var board =
+        new BoardTopic(BOARD, BOARD, Visibility.PUBLIC, Board.Format.BARE, List.of());
+    var topics = new TopicCatalogue(List.of(board), Map.of());
     unanswered = new UnansweredRequests(loop, () -> othersMayServe);
     var subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
     TeamMemberships counted =
@@ -99,7 +113,7 @@ final class SessionFixture {
                 topics, StreamPublisher.NONE, ClientLimits.defaults(), loop, new AwaitedNumbers()),
             new GatewayServices(
                 new InMemoryHistory(),
-                board -> Future.succeededFuture(Optional.empty()),
+                none,
                 this::authenticate,
                 counted,
                 topics));
@@ -110,6 +124,29 @@ final class SessionFixture {
     var endpoint = new Endpoint(dialect, false, List.of(), false);
     return new Session(
         new RecordingTransport(sent), endpoint, new Permit(), ClientInfo.UNKNOWN, loop, protocol);
+  }
+
+  /** Opens a session of nobody. */
+  Session openAnonymous(RecordingTransport transport, Dialect dialect, TopicRequest... topics) {
+    protocol.open(
+        transport,
+        new Endpoint(dialect, false, List.of(topics), false),
+        Optional.empty(),
+        new Permit(),
+        ClientInfo.UNKNOWN);
+    List<Session> all = sessions.all();
+    return all.get(all.size() - 1);
+  }
+
+  /** The board has changed, as the bus brings it. */
+  void snapshot(long version, String data) {
+    Instant at = loop.time();
+    feeds.onSnapshot(new Snapshot(BOARD, version, at, at, false, RawJson.of(data)));
+  }
+
+  /** An event is stored and comes by the bus. */
+  void event(String stream, String type, String data) {
+    feeds.onBatch(history.append(type, data, stream));
   }
 
   /** Opens a session of a user; its token does not expire. */
@@ -171,14 +208,16 @@ final class SessionFixture {
     public void release() {}
   }
 
-  private static final class EventSink implements ShardFeed.Sink {
+  private final class EventSink implements ShardFeed.Sink {
     @Override
     public boolean wants(List<String> streams) {
       return true;
     }
 
     @Override
-    public void event(EventMessage message) {}
+    public void event(EventMessage message) {
+      table.publish(message);
+    }
 
     @Override
     public void historyChanged(int shard) {}

@@ -3,12 +3,18 @@ package dev.boardcast.gateway.transport;
 import dev.boardcast.gateway.protocol.Frame;
 import java.util.List;
 
-/** A transport that takes everything and remembers it. */
+/** A transport that remembers what it takes; unless told otherwise, that is everything. */
 public final class RecordingTransport implements Transport {
   private final List<String> sent;
+  private boolean isWritable = true;
 
   public RecordingTransport(List<String> sent) {
     this.sent = sent;
+  }
+
+  /** Whether the client reads; its session is not told. */
+  public void setWritable(boolean reads) {
+    isWritable = reads;
   }
 
   @Override
@@ -21,7 +27,7 @@ public final class RecordingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return true;
+    return isWritable;
   }
 
   @Override

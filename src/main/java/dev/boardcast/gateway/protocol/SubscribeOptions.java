@@ -1,0 +1,17 @@
+package dev.boardcast.gateway.protocol;
+
+/**
+ * How a client wants a topic, if not all of it and at once.
+ *
+ * @param intervalMillis the least time between two messages, in ms; 0 for none
+ * @param latest whether only the newest event of a stream counts
+ * @param fields which members of a board's snapshots; null for all
+ */
+public record SubscribeOptions(int intervalMillis, boolean latest, FieldSelection fields) {
+  public static final SubscribeOptions NONE = new SubscribeOptions(0, false, null);
+
+  /** Whether the subscription is as one without options. */
+  public boolean isNone() {
+    return equals(NONE);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.boardcast.gateway.session;
+
+import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.protocol.FieldSelection;
+import dev.boardcast.gateway.protocol.SnapshotMessage;
+import dev.boardcast.gateway.protocol.SubscribeOptions;
+
+/**
+ * A session's subscription to a board with options. It gets the newest snapshot as its {@link
+ * BoardView} shows it, at its own pace. One event loop.
+ */
+final class ChosenBoardSubscription extends BoardSubscription {
+  private final SubscribeOptions options;
+  private final Form form;
+  private final Pacer pacer;
+  private BoardView view;
+
+  private record Form(String board, FieldSelection fields) {}
+
+  /**
+   * @param since the offset of the snapshot that the client has; null for none
+   */
+  ChosenBoardSubscription(
+      Session session,
+      String topic,
+      String board,
+      String since,
+      SubscribeOptions options,
+      GatewayLoop loop) {
+    super(session, topic, board, since);
+    this.options = options;
+    this.form = options.fields() == null ? null : new Form(board, options.fields());
+    this.pacer = new Pacer(this, loop, options.intervalMillis(), this::sendNewest);
+  }
+
+  @Override
+  public Object form() {
+    return form;
+  }
+
+  SubscribeOptions options() {
+    return options;
+  }
+
+  BoardView view() {
+    return view;
+  }
+
+  /** Shows the board as that view does. */
+  void see(BoardView chosen) {
+    view = chosen;
+  }
+
+  @Override
+  void deliver(SnapshotMessage message) {
+    view.take(message);
+    pacer.offer();
+  }
+
+  @Override
+  public void ended() {
+    pacer.cancel();
+  }
+
+  private void sendNewest() {
+    Delivery.snapshot(session(), view.newest(), topic());
+  }
+}

@@ -1,0 +1,221 @@
+package dev.boardcast.gateway.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.gateway.protocol.NativeDialect;
+import dev.boardcast.gateway.protocol.SseDialect;
+import dev.boardcast.gateway.transport.RecordingTransport;
+import dev.boardcast.spi.Json;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Subscriptions with options, from the message of the client to what it gets. */
+class ChosenSubscriptionsTest {
+  private final SessionFixture fixture = new SessionFixture();
+  private final RecordingTransport transport = new RecordingTransport(fixture.sent);
+  private final Session session =
+      fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+
+  @Test
+  void aBoardComesAtMostOnceInAnIntervalAndTheLastOneAlways() {
+    fixture.snapshot(1, "{'n':1}".replace('\'', '"'));
+    subscribe("{'topic':'routing','interval_ms':1000}");
+    assertEquals(List.of("1"), values("n"));
+    for (int n = 2; n <= 5; n++) {
+      fixture.snapshot(n, "{\"n\":" + n + "}");
+      fixture.pass(100);
+    }
+    assertEquals(List.of("1"), values("n"));
+    fixture.pass(700);
+    assertEquals(List.of("1", "5"), values("n"));
+    fixture.pass(5_000);
+    fixture.snapshot(6, "{\"n\":6}");
+    assertEquals(List.of("1", "5", "6"), values("n"));
+  }
+
+  @Test
+  void aBoardShowsItsChosenMembers() throws Exception {
+    fixture.snapshot(1, "{\"a\":1,\"b\":{\"c\":2,\"d\":3}}");
+    subscribe("{'topic':'routing','fields':['b.c']}");
+    JsonNode update = last();
+    assertEquals("{\"b\":{\"c\":2}}", update.get("data").toString());
+    assertEquals("version:1", update.get("offset").asText());
+    fixture.snapshot(2, "{\"a\":1,\"b\":{\"c\":4}}");
+    assertEquals("{\"b\":{\"c\":4}}", last().get("data").toString());
+  }
+
+  @Test
+  void aSnapshotIsReducedAndEncodedOnceForAllWhoHaveChosenTheSame() {
+    var other = fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+    fixture.snapshot(1, "{\"a\":1,\"b\":2}");
+    subscribe("{'topic':'routing','fields':['a','b']}");
+    subscribe(other, "{'topic':'routing','fields':['/b','/a'],'interval_ms':5}");
+    BoardView view = view(session);
+    assertSame(view, view(other));
+    assertSame(
+        view.newest().frame(NativeDialect.INSTANCE, "routing"),
+        view.newest().frame(NativeDialect.INSTANCE, "routing"));
+  }
+
+  @Test
+  void subscribingAgainReplacesTheOptions() throws Exception {
+    fixture.snapshot(1, "{\"a\":1,\"b\":2}");
+    subscribe("{'topic':'routing','fields':['a'],'interval_ms':60000}");
+    subscribe("{'topic':'routing','fields':['b']}");
+    fixture.sent.clear();
+    fixture.snapshot(2, "{\"a\":1,\"b\":3}");
+    assertEquals(1, fixture.sent.size());
+    assertEquals("{\"b\":3}", last().get("data").toString());
+    subscribe("'routing'");
+    fixture.snapshot(3, "{\"a\":1,\"b\":4}");
+    assertEquals("{\"a\":1,\"b\":4}", last().get("data").toString());
+    assertEquals(1, session.topics().size());
+  }
+
+  @Test
+  void latestStartsWithTheLastEventInPlaceOfTheMissedOnes() throws Exception {
+    for (int n = 1; n <= 3; n++) fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    subscribe("{'topic':'chat.1','latest':true,'since':'e1:1'}");
+    assertEquals(List.of("3"), values("n"));
+    JsonNode subscribed = Json.MAPPER.readTree(fixture.sent.get(fixture.sent.size() - 2));
+    assertEquals("subscribed", subscribed.get("type").asText());
+    assertTrue(subscribed.get("recovered").asBoolean());
+    String offset = last().get("offset").asText();
+    fixture.event("chat.1", "said", "{\"n\":4}");
+    assertEquals(List.of("3", "4"), values("n"));
+    fixture.sent.clear();
+    subscribe("{'topic':'chat.1','latest':true,'since':'" + last(offset, 4) + "'}");
+    assertEquals(List.of(), values("n"));
+  }
+
+  @Test
+  void latestEventsComeAtMostOnceInAnInterval() {
+    subscribe("{'topic':'chat.1','latest':true,'interval_ms':500}");
+    for (int n = 1; n <= 9; n++) fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    assertEquals(List.of("1"), values("n"));
+    fixture.pass(600);
+    assertEquals(List.of("1", "9"), values("n"));
+  }
+
+  @Test
+  void aSlowClientGetsTheNewestWhenItReads() {
+    fixture.snapshot(1, "{\"n\":1}");
+    subscribe("{'topic':'routing','interval_ms':1}", "{'topic':'chat.1','latest':true}");
+    fixture.sent.clear();
+    transport.setWritable(false);
+    for (int n = 2; n <= 9; n++) {
+      fixture.pass(100);
+      fixture.snapshot(n, "{\"n\":" + n + "}");
+      fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    }
+    assertEquals(List.of(), fixture.sent);
+    transport.setWritable(true);
+    session.writable();
+    assertEquals(List.of("9", "9"), values("n"));
+  }
+
+  @Test
+  void anEventComesUnderATopicWithOptionsAlsoIfAnotherBringsIt() {
+    Session ann = fixture.open("ann", "user.ann");
+    fixture.sent.clear();
+    subscribe(ann, "{'topic':'tasks','latest':true}");
+    fixture.sent.clear();
+    fixture.event("user.ann", "task_created", "{\"n\":1}");
+    assertEquals(List.of("tasks", "user.ann"), values("topic").stream().sorted().toList());
+  }
+
+  @Test
+  void optionsThatDoNotFitTheTopicAreNamedAndChangeNothing() throws Exception {
+    subscribe("'chat.1'");
+    fixture.sent.clear();
+    subscribe("{'topic':'chat.1','fields':['a']}");
+    assertEquals("fields", last().get("field").asText());
+    subscribe("{'topic':'chat.1','interval_ms':5}");
+    assertEquals("interval_ms", last().get("field").asText());
+    assertEquals("invalid", last().get("code").asText());
+    fixture.event("chat.1", "said", "{\"n\":1}");
+    assertEquals(List.of("1"), values("n"));
+  }
+
+  @Test
+  void aNodeHasALimitOfDifferentForms() throws Exception {
+    var forms = new DistinctForms();
+    for (int n = 0; n < DistinctForms.MAX; n++) assertTrue(forms.acquire(n));
+    assertTrue(forms.acquire(7));
+    assertFalse(forms.acquire("more"));
+    forms.release(7);
+    assertFalse(forms.acquire("more"));
+    forms.release(7);
+    assertTrue(forms.acquire("more"));
+  }
+
+  @Test
+  void whatASessionHasChosenEndsWithIt() {
+    fixture.snapshot(1, "{\"n\":1}");
+    subscribe("{'topic':'routing','interval_ms':1000}", "{'topic':'chat.1','latest':true}");
+    fixture.snapshot(2, "{\"n\":2}");
+    session.closed();
+    fixture.sent.clear();
+    fixture.pass(2_000);
+    fixture.event("chat.1", "said", "{}");
+    assertEquals(List.of(), fixture.sent);
+    assertFalse(fixture.table.hasSubscribers(SessionFixture.BOARD));
+    assertFalse(fixture.table.hasSubscribers(List.of("chat.1")));
+  }
+
+  @Test
+  void anEventStreamHasTheSameOptions() throws Exception {
+    fixture.snapshot(1, "{\"a\":1,\"b\":2}");
+    var topics =
+        dev.boardcast.gateway.protocol.TopicRequestReader.parse(
+            "[{\"topic\":\"routing\",\"fields\":[\"a\"]},{\"topic\":\"chat.1\",\"fields\":[\"a\"]}]");
+    fixture.openAnonymous(
+        transport,
+        SseDialect.INSTANCE,
+        topics.toArray(dev.boardcast.gateway.protocol.TopicRequest[]::new));
+    assertTrue(fixture.sent.stream().anyMatch(each -> each.contains("\"data\":{\"a\":1}")));
+    assertTrue(fixture.sent.stream().anyMatch(each -> each.contains("\"field\":\"fields\"")));
+  }
+
+  private void subscribe(String... topics) {
+    subscribe(session, topics);
+  }
+
+  private static void subscribe(Session session, String... topics) {
+    String list = String.join(",", topics).replace('\'', '"');
+    session.text("{\"type\":\"subscribe\",\"topics\":[" + list + "]}");
+  }
+
+  private static BoardView view(Session of) {
+    return ((ChosenBoardSubscription) of.subscriptions().get("routing")).view();
+  }
+
+  private static String last(String offset, int sequence) {
+    return offset.substring(0, offset.indexOf(':') + 1) + sequence;
+  }
+
+  private JsonNode last() throws Exception {
+    return Json.MAPPER.readTree(fixture.sent.get(fixture.sent.size() - 1));
+  }
+
+  /** A member of each message that has data. */
+  private List<String> values(String name) {
+    return fixture.sent.stream()
+        .map(ChosenSubscriptionsTest::tree)
+        .filter(message -> message.has("data"))
+        .map(message -> (name.equals("topic") ? message : message.get("data")).get(name).asText())
+        .toList();
+  }
+
+  private static JsonNode tree(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (Exception notJson) {
+      throw new AssertionError(text, notJson);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// What a client asks for of a topic, if not all of it and at once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { scene } from './scene.js';
+
+const ask = { routing: { fields: ['version'], interval_ms: 1000 }, 'chat.7': { latest: true } };
+
+test('each subscription has its options, and again after a reconnect', async () => {
+  const { clock, client, server, follow } = scene({ ask });
+  const got = follow('routing');
+  follow('tasks');
+  await clock.advance(10);
+  const wanted = () => server.received.filter(({ type }) => type === 'subscribe').flatMap(({ topics }) => topics);
+  assert.deepEqual(wanted()[0], { topic: 'routing', fields: ['version'], interval_ms: 1000 });
+  assert.deepEqual(wanted()[1], { topic: 'tasks' });
+  assert.equal(got.length, 1);
+  server.received.length = 0;
+  server.end(1006);
+  await clock.advance(5000);
+  assert.equal(wanted()[0].interval_ms, 1000);
+  client.close();
+});
+
+test('over an event stream they are in its query', async () => {
+  const urls = [];
+  const { clock, client, server, follow } = scene({ ask });
+  const { fetch } = client.context.env;
+  client.context.env.fetch = (url, init) => (urls.push(url), fetch(url, init));
+  server.ways.websocket = 'refuse';
+  follow('routing');
+  follow('tasks');
+  await clock.advance(20_000);
+  const query = new URL(urls.find((url) => url.includes('/api/v1/stream'))).searchParams;
+  assert.equal(query.has('topics'), false);
+  assert.deepEqual(JSON.parse(query.get('subscribe')), [{ ...ask.routing, topic: 'routing' }, { topic: 'tasks' }]);
+  client.close();
+});
+
+test('such a client does not poll, which would bring more than it asks for', async () => {
+  const { clock, client, server, follow } = scene({ ask });
+  server.ways.websocket = server.ways.sse = 'refuse';
+  follow('routing');
+  await clock.advance(60_000);
+  assert.equal(client.state, 'reconnecting');
+  client.close();
+});
+
+test('what is not {topic: {…}} is refused', () => {
+  for (const wrong of [{ routing: 7 }, { routing: null }, { '': {} }]) {
+    assert.throws(() => scene({ ask: wrong }), { name: 'TypeError', message: /^ask: expected/ });
+  }
+});
