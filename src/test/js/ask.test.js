@@ -1,6 +1,7 @@
 // What a client asks for of a topic, if not all of it and at once.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { scene } from './scene.js';
 
@@ -43,6 +44,17 @@ test('such a client does not poll, which would bring more than it asks for', asy
   follow('routing');
   await clock.advance(60_000);
   assert.equal(client.state, 'reconnecting');
+  client.close();
+});
+
+test('the position of a topic that hides events is kept, and is no message', async () => {
+  const position = JSON.parse(readFileSync(new URL('../resources/contract/native-position.json', import.meta.url)));
+  const { clock, client, server, follow } = scene({ ask: { 'chat.1': { where: { type: 'said' } } } });
+  const got = follow('chat.1');
+  await clock.advance(10);
+  server.say(position);
+  assert.equal(got.length, 0);
+  assert.equal(client.offsets['chat.1'], position.offset);
   client.close();
 });
 

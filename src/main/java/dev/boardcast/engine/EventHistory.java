@@ -3,7 +3,6 @@ package dev.boardcast.engine;
 import dev.boardcast.bus.LoggedEvent;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads the durable event log, to repair gaps and to resume streams. */
@@ -26,8 +25,11 @@ public interface EventHistory {
    */
   Future<List<LoggedEvent>> readStream(String stream, long after, long upTo, int limit);
 
-  /** Returns the last event of some streams of one shard, {@code sequence <= upTo}, if any. */
-  Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo);
+  /**
+   * Returns the last events of some streams of one shard in order, {@code sequence <= upTo}, at
+   * most {@code limit}.
+   */
+  Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit);
 
   /** Returns the oldest sequence in the log; at most head + 1 when the log is empty. */
   Future<Long> oldest(int shard);

@@ -10,7 +10,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,17 +19,20 @@ import java.util.Set;
 public final class EventLog implements EventHistory {
   private static final String HEADS =
       """
-      SELECT shard::int, epoch, head FROM event_shard ORDER BY shard""";
+      SELECT shard::int, epoch, head FROM event_shard ORDER BY shard\
+      """;
   private static final String READ =
       """
       SELECT sequence, event_id, type, streams, data::text, at, origin FROM event_log
-      WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3""";
+      WHERE shard = $1 AND sequence > $2 ORDER BY sequence LIMIT $3\
+      """;
   private static final String READ_STREAM =
       """
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at, l.origin
       FROM event_stream s JOIN event_log l ON l.shard = $1 AND l.sequence = s.sequence
       WHERE s.shard = $1 AND s.stream = $2 AND s.sequence > $3 AND s.sequence <= $4
-      ORDER BY s.sequence LIMIT $5""";
+      ORDER BY s.sequence LIMIT $5\
+      """;
   // At most a page per stream; an event of several streams is returned once.
   private static final String READ_STREAMS =
       """
@@ -43,7 +45,8 @@ public final class EventLog implements EventHistory {
         ORDER BY place.sequence LIMIT $5)
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at, l.origin
       FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
-      ORDER BY p.sequence""";
+      ORDER BY p.sequence\
+      """;
   // From the end backwards, and returned in order.
   private static final String READ_BEFORE =
       """
@@ -56,11 +59,13 @@ public final class EventLog implements EventHistory {
         ORDER BY place.sequence DESC LIMIT $4)
       SELECT l.sequence, l.event_id, l.type, l.streams, l.data::text, l.at
       FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
-      ORDER BY p.sequence""";
+      ORDER BY p.sequence\
+      """;
   private static final String OLDEST =
       """
       SELECT coalesce((SELECT min(sequence) FROM event_log WHERE shard = $1), head + 1)
-      FROM event_shard WHERE shard = $1""";
+      FROM event_shard WHERE shard = $1\
+      """;
 
   private final Pool pool;
 
@@ -136,8 +141,8 @@ public final class EventLog implements EventHistory {
   }
 
   @Override
-  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
-    return readBefore(streams, upTo + 1, 1).map(found -> found.stream().findFirst());
+  public Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit) {
+    return readBefore(streams, upTo + 1, limit);
   }
 
   /** Returns the sequence of the oldest event in the log, head + 1 when the log is empty. */

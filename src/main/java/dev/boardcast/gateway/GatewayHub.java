@@ -85,7 +85,6 @@ final class GatewayHub {
     this.node = node;
     this.context = context;
     this.onEnd = onEnd;
-    this.table = new SubscriptionTable(node.forms());
     GatewayServices services = node.services();
     loop =
         GatewayLoop.of(
@@ -95,6 +94,7 @@ final class GatewayHub {
             node.meters(),
             Clock.systemUTC(),
             node.queued());
+    table = new SubscriptionTable(node.forms(), loop);
     var hedged = new HedgedCalls(context.owner());
     var history = new HedgedHistory(hedged, services.history(), services.otherHistory());
     feeds =

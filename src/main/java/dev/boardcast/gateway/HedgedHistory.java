@@ -5,7 +5,6 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.loop.HedgedCalls;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -40,8 +39,8 @@ final class HedgedHistory implements EventHistory {
   }
 
   @Override
-  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
-    return ask(log -> log.last(streams, upTo));
+  public Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit) {
+    return ask(log -> log.last(streams, upTo, limit));
   }
 
   @Override

@@ -7,7 +7,6 @@ import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,8 +61,8 @@ final class BenchLog implements EventHistory {
   }
 
   @Override
-  public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
-    return range(true, upTo - 1, upTo, 1).map(found -> found.stream().findFirst());
+  public Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit) {
+    return range(true, upTo - limit, upTo, limit);
   }
 
   @Override

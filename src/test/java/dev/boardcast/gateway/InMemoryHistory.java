@@ -10,7 +10,6 @@ import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -154,14 +153,15 @@ public final class InMemoryHistory implements EventHistory {
   }
 
   @Override
-  public synchronized Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+  public synchronized Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit) {
     if (unavailable) return Future.failedFuture("the database is away");
     int shard = Shards.of(streams.iterator().next());
-    return Future.succeededFuture(
+    List<LoggedEvent> all =
         shards.get(shard).stream()
             .filter(event -> event.sequence() <= upTo && event.sequence() >= oldest[shard])
             .filter(event -> event.streams().stream().anyMatch(streams::contains))
-            .reduce((earlier, later) -> later));
+            .toList();
+    return Future.succeededFuture(all.subList(Math.max(0, all.size() - limit), all.size()));
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Reads the event log for sessions that catch up: a range is read once and its events are encoded
@@ -81,14 +82,26 @@ public final class SharedLogReads {
   }
 
   /**
-   * The last event of some streams up to a sequence; empty where there is none. Not shared: it is
-   * read once for a subscription that starts.
+   * The last event of some streams up to a sequence that is wanted; empty where there is none. Not
+   * shared: it is read once for a subscription that starts.
+   *
+   * @param most how many of the last events are read to find it
    */
   public Future<Optional<EventMessage>> last(
-      int shard, String epoch, Set<String> streams, long upTo) {
+      int shard,
+      String epoch,
+      Set<String> streams,
+      long upTo,
+      int most,
+      Predicate<EventMessage> wanted) {
     return limiter
-        .run(() -> calls.call(() -> history.last(streams, upTo)))
-        .map(found -> found.map(event -> new EventMessage(shard, epoch, event)));
+        .run(() -> calls.call(() -> history.last(streams, upTo, most)))
+        .map(
+            found ->
+                found.stream()
+                    .map(event -> new EventMessage(shard, epoch, event))
+                    .filter(wanted)
+                    .reduce((earlier, later) -> later));
   }
 
   /** One page of the events of some streams after a sequence. */

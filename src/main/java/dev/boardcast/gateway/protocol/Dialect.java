@@ -134,6 +134,11 @@ public interface Dialect {
     return Optional.empty();
   }
 
+  /** The client has everything that it wants of a topic up to an offset. */
+  default Optional<Frame> position(String topic, String offset) {
+    return Optional.empty();
+  }
+
   /** The node can vouch for a stale topic again; what was missed has been sent before. */
   default Optional<Frame> fresh(String topic) {
     return Optional.empty();

@@ -5,22 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which members of a board's snapshots a client wants. A member is named by its path, {@code
- * revenue.total}, or by a JSON pointer (RFC 6901), {@code /provider_usage/gpt-4.1}, which may have
- * dots in its names. Lists are taken whole. Equal for the same members, in any order. Immutable.
+ * Which members of a board's snapshots a client wants. Lists are taken whole. Equal for the same
+ * members, in any order. Immutable.
  */
 public final class FieldSelection {
   static final String EXPECTED =
       "a list of 1 to 50 names of metrics or JSON pointers of at most 200 characters";
 
   private static final int MAX_FIELDS = 50;
-  private static final int MAX_LENGTH = 200;
 
   /**
    * @param members by name; none where the value is taken whole
@@ -41,27 +38,13 @@ public final class FieldSelection {
   static boolean isValid(List<String> names) {
     return !names.isEmpty()
         && names.size() <= MAX_FIELDS
-        && names.stream().allMatch(FieldSelection::isValid);
-  }
-
-  private static boolean isValid(String name) {
-    if (name.isEmpty() || name.length() > MAX_LENGTH) return false;
-    return name.startsWith("/")
-        ? !name.replace("~0", "").replace("~1", "").contains("~")
-        : !Arrays.asList(name.split("\\.", -1)).contains("");
+        && names.stream().allMatch(MemberPath::isValid);
   }
 
   static FieldSelection of(List<String> names) {
     var root = new Part();
-    for (String name : names) add(root, path(name));
+    for (String name : names) add(root, MemberPath.of(name).names());
     return new FieldSelection(root);
-  }
-
-  private static List<String> path(String name) {
-    if (!name.startsWith("/")) return List.of(name.split("\\."));
-    return Arrays.stream(name.substring(1).split("/", -1))
-        .map(part -> part.replace("~1", "/").replace("~0", "~"))
-        .toList();
   }
 
   private static void add(Part root, List<String> path) {

@@ -19,6 +19,8 @@ public enum MessageType {
   GOAWAY,
   STALE,
   FRESH,
+  /** Where a client stands in a topic that hides events from it. */
+  POSITION,
   /** The session's own subscriptions. */
   STATE,
   /** Earlier events of a stream, or values of a board. */

@@ -80,6 +80,8 @@ public final class NativeDialect implements Dialect {
 
   private record Stale(MessageType type, String topic, Instant since) {}
 
+  private record Position(MessageType type, String topic, String offset) {}
+
   private record Fresh(MessageType type, String topic) {}
 
   private NativeDialect() {}
@@ -212,6 +214,11 @@ public final class NativeDialect implements Dialect {
   @Override
   public Optional<Frame> stale(String topic, Instant since) {
     return Optional.of(Frame.of(new Stale(MessageType.STALE, topic, since)));
+  }
+
+  @Override
+  public Optional<Frame> position(String topic, String offset) {
+    return Optional.of(Frame.of(new Position(MessageType.POSITION, topic, offset)));
   }
 
   @Override

@@ -94,6 +94,11 @@ public final class SseDialect implements Dialect {
   }
 
   @Override
+  public Optional<Frame> position(String topic, String offset) {
+    return NATIVE.position(topic, offset);
+  }
+
+  @Override
   public Optional<Frame> fresh(String topic) {
     return NATIVE.fresh(topic);
   }

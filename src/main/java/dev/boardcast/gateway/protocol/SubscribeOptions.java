@@ -6,9 +6,11 @@ package dev.boardcast.gateway.protocol;
  * @param intervalMillis the least time between two messages, in ms; 0 for none
  * @param latest whether only the newest event of a stream counts
  * @param fields which members of a board's snapshots; null for all
+ * @param where which events of a stream; null for all
  */
-public record SubscribeOptions(int intervalMillis, boolean latest, FieldSelection fields) {
-  public static final SubscribeOptions NONE = new SubscribeOptions(0, false, null);
+public record SubscribeOptions(
+    int intervalMillis, boolean latest, FieldSelection fields, EventFilter where) {
+  public static final SubscribeOptions NONE = new SubscribeOptions(0, false, null, null);
 
   /** Whether the subscription is as one without options. */
   public boolean isNone() {

@@ -14,7 +14,12 @@ final class SubscribeOptionsReader {
    * @throws InvalidOption naming the member
    */
   static SubscribeOptions read(JsonNode topic) {
-    return new SubscribeOptions(interval(topic), flag(topic, "latest"), fields(topic));
+    JsonNode where = topic.path("where");
+    return new SubscribeOptions(
+        interval(topic),
+        flag(topic, "latest"),
+        fields(topic),
+        isAbsent(where) ? null : EventFilterReader.read(where));
   }
 
   private static int interval(JsonNode topic) {

@@ -12,7 +12,12 @@ final class OptionCheck {
   record Misfit(String field, String expected) {}
 
   static Optional<Misfit> misfit(SubscribeOptions options, Verdict verdict) {
-    if (options.isNone() || verdict instanceof Verdict.OfBoard) return Optional.empty();
+    if (options.isNone()) return Optional.empty();
+    if (verdict instanceof Verdict.OfBoard) {
+      return options.where() == null
+          ? Optional.empty()
+          : misfit("where", "none for a board: it is for streams");
+    }
     if (options.fields() != null) return misfit("fields", "none for a stream: it is for boards");
     if (options.intervalMillis() > 0 && !options.latest()) {
       return misfit("interval_ms", "none for a stream without latest: each event is sent");

@@ -42,6 +42,11 @@ final class Pacer extends TimingWheel.Entry {
     }
   }
 
+  /** Whether something new was not sent yet. */
+  boolean waits() {
+    return waits;
+  }
+
   @Override
   protected long check(long now) {
     resume();

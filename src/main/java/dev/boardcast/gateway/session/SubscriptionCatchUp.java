@@ -35,6 +35,9 @@ final class SubscriptionCatchUp {
   private static final Duration MIN_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(4);
 
+  // Of the last events of a stream, for the last one that a filter lets pass.
+  private static final int MAX_SEARCHED = 100;
+
   private final StreamSubscription subscription;
   private final Session session;
   private final ShardFeed feed;
@@ -45,6 +48,7 @@ final class SubscriptionCatchUp {
   private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
   private String epoch;
   private long horizon;
+  private long start = -1;
 
   SubscriptionCatchUp(StreamSubscription subscription, Feeds feeds, GatewayLoop loop) {
     this.subscription = subscription;
@@ -111,26 +115,21 @@ final class SubscriptionCatchUp {
         });
   }
 
-  /** Starts with the last event, unless the client has it, in place of all that it has missed. */
+  /** Starts with the last event that the client wants, in place of all that it has missed. */
   private Future<Void> startWithLast(ChosenStreamSubscription chosen) {
     long upTo = feed.position();
+    int most = chosen.where() == null ? 1 : MAX_SEARCHED;
     return query(
-        () -> log.last(subscription.shard(), epoch, subscription.streams(), upTo),
+        () ->
+            log.last(
+                subscription.shard(), epoch, subscription.streams(), upTo, most, chosen::wants),
         last -> {
           if (!epoch.equals(feed.epoch())) return findStart();
           subscription.startAfter(upTo);
           confirm(new Offset(epoch, upTo), true);
-          last.filter(event -> !isKnown(event)).ifPresent(chosen::takeLast);
+          last.ifPresent(chosen::takeLast);
           return Future.succeededFuture();
         });
-  }
-
-  /** Whether the client has an event, by its offset. */
-  private boolean isKnown(EventMessage event) {
-    if (subscription.since() == null) return false;
-    return ResumePoint.lowest(epoch, ResumePoint.parse(subscription.since()))
-        .filter(offset -> offset.sequence() >= event.sequence())
-        .isPresent();
   }
 
   /** Decides by the log's own answer, which the feed has taken, too. */
@@ -156,6 +155,7 @@ final class SubscriptionCatchUp {
 
   /** Sends events from the subscription's position on until it is live. */
   void run() {
+    if (start < 0) start = subscription.position();
     while (isCurrent() && subscription.isStarted() && epoch.equals(feed.epoch())) {
       if (session.writer().isBacklogged()) {
         session.writer().whenDrained(this::run);
@@ -168,6 +168,7 @@ final class SubscriptionCatchUp {
         subscription.advanceTo(horizon);
       } else if (next > feed.position()) {
         subscription.goLive();
+        if (subscription instanceof ChosenStreamSubscription chosen) sendPosition(chosen);
       } else if (feed.hasRecentAfter(next - 1)) {
         subscription.replay(feed.recent(next));
         subscription.advanceTo(next);
@@ -176,6 +177,15 @@ final class SubscriptionCatchUp {
         return;
       }
     }
+  }
+
+  /** Tells a client from which the end of the catch-up was hidden how far it has come. */
+  private void sendPosition(ChosenStreamSubscription chosen) {
+    if (chosen.where() == null || feed.position() == start) return;
+    session
+        .dialect()
+        .position(chosen.topic(), feed.offset().toString())
+        .ifPresent(frame -> Delivery.withResumePoint(session, frame));
   }
 
   private void startLive() {

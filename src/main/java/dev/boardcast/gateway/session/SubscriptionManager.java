@@ -179,6 +179,7 @@ public final class SubscriptionManager {
 
   /** A shard has another history: its subscriptions start over, and the clients are told. */
   public void historyChanged(int shard) {
+    table.historyChanged(shard);
     table.forEachOfShard(shard, starter::restart);
   }
 
@@ -209,6 +210,7 @@ public final class SubscriptionManager {
                   requestedAt,
                   request.options(),
                   allowed.history(),
+                  table.parsed(),
                   loop);
       subscription.setWaitsForTeams(topics.waitsForTeams(topic));
       return subscription;

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.bus.EphemeralMessage;
+import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.feed.BoardFeed;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
@@ -21,14 +22,15 @@ public final class SubscriptionTable implements BoardFeed.Sink {
   private final Map<String, Set<StreamSubscription>> streams = new HashMap<>();
   private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
   // Those with options, apart from the others, whose delivery they do not touch.
-  private final Map<String, Set<ChosenStreamSubscription>> chosenStreams = new HashMap<>();
+  private final ChosenStreams chosenStreams;
   private final BoardViews views = new BoardViews();
 
   /**
    * @param forms counts the forms in which the sessions of the node have chosen topics
    */
-  public SubscriptionTable(DistinctForms forms) {
+  public SubscriptionTable(DistinctForms forms, GatewayLoop loop) {
     this.forms = forms;
+    this.chosenStreams = new ChosenStreams(loop);
   }
 
   /** Adds a subscription; false, and nothing has changed, when the node has too many forms. */
@@ -65,7 +67,7 @@ public final class SubscriptionTable implements BoardFeed.Sink {
 
   private void index(StreamSubscription stream) {
     if (stream instanceof ChosenStreamSubscription chosen) {
-      chosen.streams().forEach(name -> put(chosenStreams, name, chosen));
+      chosenStreams.add(chosen);
     } else {
       stream.streams().forEach(name -> put(streams, name, stream));
     }
@@ -73,7 +75,7 @@ public final class SubscriptionTable implements BoardFeed.Sink {
 
   private void unindex(StreamSubscription stream) {
     if (stream instanceof ChosenStreamSubscription chosen) {
-      chosen.streams().forEach(name -> drop(chosenStreams, name, chosen));
+      chosenStreams.remove(chosen);
     } else {
       stream.streams().forEach(name -> drop(streams, name, stream));
     }
@@ -95,38 +97,24 @@ public final class SubscriptionTable implements BoardFeed.Sink {
         Delivery.live(subscriber.session(), message);
       }
     }
-    return chosenStreams.isEmpty() ? delivered : publishToChosen(message) || delivered;
-  }
-
-  private boolean publishToChosen(EventMessage message) {
-    boolean delivered = false;
-    for (String stream : message.event().streams()) {
-      for (ChosenStreamSubscription subscriber : chosen(stream)) {
-        subscriber.live(message);
-        delivered = true;
-      }
-    }
-    return delivered;
+    if (chosenStreams.isEmpty()) return delivered;
+    return chosenStreams.publish(message) || delivered;
   }
 
   /** Delivers a message that is not stored to every session that follows its topic. */
   public void publish(EphemeralMessage message) {
     Set<StreamSubscription> subscribers = streams.getOrDefault(message.topic(), Set.of());
-    Set<ChosenStreamSubscription> choosy = chosen(message.topic());
-    if (subscribers.isEmpty() && choosy.isEmpty()) return;
+    boolean isChosen = chosenStreams.has(message.topic());
+    if (subscribers.isEmpty() && !isChosen) return;
     var delivery = new EphemeralDelivery(message);
     for (StreamSubscription subscriber : subscribers) delivery.to(subscriber.session());
-    for (StreamSubscription subscriber : choosy) delivery.to(subscriber.session());
-  }
-
-  private Set<ChosenStreamSubscription> chosen(String stream) {
-    return chosenStreams.getOrDefault(stream, Set.of());
+    if (isChosen) chosenStreams.publish(message, delivery);
   }
 
   /** Whether a session subscribes to one of these streams. */
   public boolean hasSubscribers(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
-      if (streams.containsKey(names.get(i)) || chosenStreams.containsKey(names.get(i))) return true;
+      if (streams.containsKey(names.get(i)) || chosenStreams.has(names.get(i))) return true;
     }
     return false;
   }
@@ -178,11 +166,21 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     forEachOfShard(shard, Subscription::sendFresh);
   }
 
+  /** A shard has another history. */
+  void historyChanged(int shard) {
+    chosenStreams.historyChanged(shard);
+  }
+
+  /** The data of events as trees, shared by all filters. */
+  ParsedEvents parsed() {
+    return chosenStreams.parsed();
+  }
+
   /** Calls {@code action} for every subscription of a shard, once each; it may change the table. */
   void forEachOfShard(int shard, Consumer<StreamSubscription> action) {
     var found = new LinkedHashSet<StreamSubscription>();
     streams.values().forEach(found::addAll);
-    chosenStreams.values().forEach(found::addAll);
+    chosenStreams.addAllTo(found);
     found.removeIf(subscriber -> subscriber.shard() != shard);
     found.forEach(action);
   }

@@ -91,6 +91,24 @@ export interface Ask {
   latest?: boolean;
   /** Of a board: paths of metrics such as `revenue.total`, or JSON pointers. */
   fields?: string[];
+  /** Of a stream: the events that pass. */
+  where?: Where;
+}
+
+/** Types, and comparisons of the data by path or JSON pointer: `{ data: { amount: { gte: 100 } } }`. All have to be met. */
+export interface Where {
+  type?: string | string[];
+  data?: Record<string, Comparison>;
+}
+
+export interface Comparison {
+  eq?: string | number | boolean | null;
+  ne?: string | number | boolean | null;
+  lt?: string | number;
+  lte?: string | number;
+  gt?: string | number;
+  gte?: string | number;
+  in?: (string | number | boolean | null)[];
 }
 
 export interface Options {

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -67,7 +66,7 @@ class SharedLogReadsTest {
     }
 
     @Override
-    public Future<Optional<LoggedEvent>> last(Set<String> streams, long upTo) {
+    public Future<List<LoggedEvent>> last(Set<String> streams, long upTo, int limit) {
       return Future.failedFuture("not used by this test");
     }
 

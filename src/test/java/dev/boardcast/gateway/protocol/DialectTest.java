@@ -59,6 +59,7 @@ class DialectTest {
     golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-stale", dialect.stale("tasks", AT));
     golden("native-fresh", dialect.fresh("tasks"));
+    golden("native-position", dialect.position("chat.1", "1f3c9a07:57"));
     golden("native-published", dialect.published("chat.1", "m1", "1f3c9a07:42", false));
     golden("native-published-duplicate", dialect.published("chat.1", "m1", null, true));
     var wrong = new ClientMessage.Publish("chat.1", "pong", RawJson.of("{}"), "m1");

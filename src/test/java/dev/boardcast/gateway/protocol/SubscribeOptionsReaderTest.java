@@ -34,6 +34,18 @@ class SubscribeOptionsReaderTest {
         "'fields':['/a~2'] | fields",
         "'fields':[['a']] | fields",
         "'fields':{'a':true} | fields",
+        "'where':[] | where",
+        "'where':{} | where",
+        "'where':{'types':'a'} | where",
+        "'where':{'type':[7]} | where.type",
+        "'where':{'type':null} | where.type",
+        "'where':{'data':[]} | where.data",
+        "'where':{'data':{'':{'eq':1}}} | where.data",
+        "'where':{'data':{'a':{}}} | where.data",
+        "'where':{'data':{'a':{'EQ':1}}} | where.data",
+        "'where':{'data':{'a':{'lt':true}}} | where.data",
+        "'where':{'data':{'a':{'in':'x'}}} | where.data",
+        "'where':{'data':{'a':{'eq':[1]}}} | where.data",
       })
   void aWrongOptionIsNamed(String option, String field) {
     String topic = "{'topic':'routing'," + option + "}";
@@ -68,14 +80,13 @@ class SubscribeOptionsReaderTest {
   @Test
   void optionsAreRead() {
     assertEquals(
-        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a"))),
+        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a")), null),
         options("'topic':'a','interval_ms':250,'latest':true,'fields':['a','/b/c','/b/c/d']"));
   }
 
   @Test
   void aListHasAtMostFiftyFields() {
-    List<String> fields =
-        java.util.stream.IntStream.range(0, 51).mapToObj(n -> "a" + n).toList();
+    List<String> fields = java.util.stream.IntStream.range(0, 51).mapToObj(n -> "a" + n).toList();
     assertTrue(FieldSelection.isValid(fields.subList(0, 50)));
     assertEquals(false, FieldSelection.isValid(fields));
     assertEquals(false, FieldSelection.isValid(List.of("a".repeat(201))));

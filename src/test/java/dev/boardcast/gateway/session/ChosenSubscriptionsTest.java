@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Test;
 class ChosenSubscriptionsTest {
   private final SessionFixture fixture = new SessionFixture();
   private final RecordingTransport transport = new RecordingTransport(fixture.sent);
-  private final Session session =
-      fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+  private final Session session = fixture.openAnonymous(transport, NativeDialect.INSTANCE);
 
   @Test
   void aBoardComesAtMostOnceInAnIntervalAndTheLastOneAlways() {
@@ -84,12 +83,8 @@ class ChosenSubscriptionsTest {
     JsonNode subscribed = Json.MAPPER.readTree(fixture.sent.get(fixture.sent.size() - 2));
     assertEquals("subscribed", subscribed.get("type").asText());
     assertTrue(subscribed.get("recovered").asBoolean());
-    String offset = last().get("offset").asText();
     fixture.event("chat.1", "said", "{\"n\":4}");
     assertEquals(List.of("3", "4"), values("n"));
-    fixture.sent.clear();
-    subscribe("{'topic':'chat.1','latest':true,'since':'" + last(offset, 4) + "'}");
-    assertEquals(List.of(), values("n"));
   }
 
   @Test
@@ -181,6 +176,89 @@ class ChosenSubscriptionsTest {
     assertTrue(fixture.sent.stream().anyMatch(each -> each.contains("\"field\":\"fields\"")));
   }
 
+  @Test
+  void aFilterHidesEventsAndTellsHowFarTheClientHasCome() {
+    subscribe("{'topic':'chat.1','where':{'type':'said','data':{'n':{'gte':3}}}}");
+    fixture.sent.clear();
+    for (int n = 1; n <= 4; n++) fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    assertEquals(List.of("3", "4"), values("n"));
+    fixture.pass(5_100);
+    // The client knows the offset of the last event.
+    assertEquals(List.of(), positions());
+    for (int n = 1; n <= 200; n++) {
+      fixture.event("chat.1", n % 2 == 0 ? "typed" : "said", "{\"n\":1}");
+      fixture.pass(100);
+    }
+    assertTrue(positions().size() >= 3 && positions().size() <= 4, positions()::toString);
+    fixture.pass(5_000);
+    assertEquals("e1:204", positions().get(positions().size() - 1));
+    int before = positions().size();
+    fixture.pass(20_000);
+    assertEquals(before, positions().size());
+  }
+
+  @Test
+  void aResumedFilterReplaysWhatPassesAndThenItsPosition() {
+    for (int n = 1; n <= 9; n++) fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    subscribe("{'topic':'chat.1','since':'e1:2','where':{'data':{'n':{'in':[1,4,6]}}}}");
+    assertEquals(List.of("4", "6"), values("n"));
+    assertEquals(List.of("e1:9"), positions());
+    fixture.sent.clear();
+    subscribe("{'topic':'chat.1','since':'e1:9','where':{'data':{'n':{'in':[1,4,6]}}}}");
+    assertEquals(1, fixture.sent.size());
+  }
+
+  @Test
+  void latestBeginsWithTheLastEventThatPasses() {
+    for (int n = 1; n <= 9; n++) fixture.event("chat.1", "said", "{\"n\":" + n + "}");
+    subscribe("{'topic':'chat.1','latest':true,'where':{'data':{'n':{'lt':4}}}}");
+    assertEquals(List.of("3"), values("n"));
+  }
+
+  @Test
+  void aPositionDoesNotOvertakeAnEventThatWaits() {
+    String where = "'where':{'type':'said'}";
+    subscribe("{'topic':'chat.1','latest':true,'interval_ms':20000," + where + "}");
+    fixture.event("chat.1", "said", "{\"n\":1}");
+    fixture.event("chat.1", "said", "{\"n\":2}");
+    fixture.event("chat.1", "typed", "{\"n\":3}");
+    fixture.pass(10_000);
+    assertEquals(List.of(), positions());
+    fixture.pass(15_000);
+    assertEquals(List.of("1", "2"), values("n"));
+  }
+
+  @Test
+  void anEventIsParsedAndJudgedOnceForAllWhoHaveTheSameFilter() {
+    var other = fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+    String topic = "{'topic':'chat.1','where':{'type':['a','b'],'data':{'n':{'eq':1}}}}";
+    subscribe(topic);
+    subscribe(other, topic.replace("['a','b']", "['b','a']"));
+    var first = (ChosenStreamSubscription) session.subscriptions().get("chat.1");
+    var second = (ChosenStreamSubscription) other.subscriptions().get("chat.1");
+    assertEquals(first.where(), second.where());
+    fixture.sent.clear();
+    fixture.event("chat.1", "a", "{\"n\":1}");
+    assertEquals(List.of("1", "1"), values("n"));
+    assertEquals(fixture.sent.get(0), fixture.sent.get(1));
+  }
+
+  @Test
+  void aFilterIsForStreams() throws Exception {
+    subscribe("{'topic':'routing','where':{'type':'a'}}");
+    assertEquals("where", last().get("field").asText());
+    assertEquals(List.of(), session.topics());
+  }
+
+  private List<String> positions() {
+    return fixture.sent.stream()
+        .filter(each -> !each.equals("ping"))
+        .map(ChosenSubscriptionsTest::tree)
+        .filter(message -> message.get("type").asText().equals("position"))
+        .map(message -> message.get("offset").asText())
+        .toList();
+  }
+
   private void subscribe(String... topics) {
     subscribe(session, topics);
   }
@@ -194,10 +272,6 @@ class ChosenSubscriptionsTest {
     return ((ChosenBoardSubscription) of.subscriptions().get("routing")).view();
   }
 
-  private static String last(String offset, int sequence) {
-    return offset.substring(0, offset.indexOf(':') + 1) + sequence;
-  }
-
   private JsonNode last() throws Exception {
     return Json.MAPPER.readTree(fixture.sent.get(fixture.sent.size() - 1));
   }
@@ -205,6 +279,7 @@ class ChosenSubscriptionsTest {
   /** A member of each message that has data. */
   private List<String> values(String name) {
     return fixture.sent.stream()
+        .filter(each -> !each.equals("ping"))
         .map(ChosenSubscriptionsTest::tree)
         .filter(message -> message.has("data"))
         .map(message -> (name.equals("topic") ? message : message.get("data")).get(name).asText())

@@ -66,7 +66,7 @@ final class SessionFixture {
 
   final InMemoryHistory history = new InMemoryHistory();
   final Feeds feeds;
-  final SubscriptionTable table = new SubscriptionTable(new DistinctForms());
+  final SubscriptionTable table;
   final GatewayLoop loop;
   long now = START;
 
@@ -85,12 +85,11 @@ final class SessionFixture {
             ticks,
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
+    table = new SubscriptionTable(new DistinctForms(), loop);
     SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
     var sources = new Feeds.Sources(history, none);
-    feeds =
-        new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
-    var board =
-        new BoardTopic(BOARD, BOARD, Visibility.PUBLIC, Board.Format.BARE, List.of());
+    feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
+    var board = new BoardTopic(BOARD, BOARD, Visibility.PUBLIC, Board.Format.BARE, List.of());
     var topics = new TopicCatalogue(List.of(board), Map.of());
     unanswered = new UnansweredRequests(loop, () -> othersMayServe);
     var subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
@@ -111,12 +110,7 @@ final class SessionFixture {
             unanswered,
             new PublishHandler(
                 topics, StreamPublisher.NONE, ClientLimits.defaults(), loop, new AwaitedNumbers()),
-            new GatewayServices(
-                new InMemoryHistory(),
-                none,
-                this::authenticate,
-                counted,
-                topics));
+            new GatewayServices(new InMemoryHistory(), none, this::authenticate, counted, topics));
     feeds.readHeads();
   }
 
