@@ -11,9 +11,9 @@ import java.util.List;
  *
  * @param values one; or several, of which one has to be equal, for {@link Operator#IN}
  */
-public record Comparison(MemberPath path, Operator operator, List<JsonNode> values) {
+record Comparison(MemberPath path, Operator operator, List<JsonNode> values) {
   /** How a member compares with a value. */
-  public enum Operator {
+  enum Operator {
     EQ,
     NE,
     LT,
