@@ -132,6 +132,7 @@ final class NodeAssembly {
       closing = true;
     }
     parts.heartbeat().leave();
+    parts.waits().close();
     opened
         .close()
         .transform(before -> parts.snapshots().close())

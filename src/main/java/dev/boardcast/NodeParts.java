@@ -9,6 +9,7 @@ import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.events.StreamHistory;
+import dev.boardcast.events.StreamWaits;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayServices;
@@ -21,6 +22,7 @@ import dev.boardcast.metrics.history.BoardHistory;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.InvalidSettingException;
+import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -37,6 +39,7 @@ record NodeParts(
     NodeHeartbeat heartbeat,
     RevocationFollower revocations,
     EventLog log,
+    StreamWaits waits,
     Outbox outbox,
     EphemeralPublisher ephemeral,
     BoardRegistry boards,
@@ -88,6 +91,12 @@ record NodeParts(
             new FactsHintPublisher(vertx, resources.bus()),
             boards);
     boards.register(boardContext);
+    var waits = new StreamWaits(vertx, resources.log());
+    heartbeat.heartbeats().subscribe(waits::onHeartbeat);
+    Gauge.builder("boardcast.streams.waiting", waits, StreamWaits::count)
+        .description("Requests that wait for an event of a stream")
+        .register(resources.registry());
+    boards.topics().streams().subscribe(waits::wakeAll);
 
     var snapshots =
         new SnapshotCache(
@@ -160,6 +169,7 @@ record NodeParts(
         heartbeat,
         revocations,
         log,
+        waits,
         outbox,
         ephemeral,
         boards,

@@ -5,9 +5,12 @@ import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.events.StreamAccess;
+import dev.boardcast.events.StreamReadRoutes;
 import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.http.ApiRouter;
+import dev.boardcast.http.CurrentAccess;
+import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
@@ -18,6 +21,7 @@ import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,8 @@ import java.util.function.Supplier;
 
 /** Collects every path of a node. Thread safe. */
 final class NodeRoutes {
+  private static final Duration MAX_POLL_TURN = Duration.ofSeconds(10);
+
   private final NodeParts parts;
   private final NodeResources resources;
   private final Readiness readiness;
@@ -133,6 +139,12 @@ final class NodeRoutes {
         new AuditRoutes(resources.requests()));
   }
 
+  /** Half of what a request may take, since a poller's ends with a read of the log. */
+  private static Duration pollTurn(HttpConfig http) {
+    Duration half = http.answerLimit().dividedBy(2);
+    return half.compareTo(MAX_POLL_TURN) < 0 ? half : MAX_POLL_TURN;
+  }
+
   private List<Routes> api() {
     BoardRegistry boards = parts.boards();
     var routes = new ArrayList<Routes>(boards.routes(parts.boardContext()));
@@ -148,20 +160,30 @@ final class NodeRoutes {
         new HistoryRoutes(
             boards.boards(), historyQueries, boards::visibilityOf, resources.clock()));
     routes.add(new RecomputeRoutes(resources.requests(), resources.bus()));
+    var streams =
+        new StreamAccess(
+            boards.memberships(),
+            boards.reserved(),
+            boards.boardTopics(),
+            boards.topics().streams());
     routes.add(
         new StreamRoutes(
             parts.ingest().ofEvents(),
             resources.requests(),
             parts.outbox(),
-            parts.log(),
-            new StreamAccess(
-                boards.memberships(),
-                boards.reserved(),
-                boards.boardTopics(),
-                boards.topics().streams()),
+            streams,
             resources.limits(),
             parts.ephemeral(),
             boards.ownTypes()));
+    routes.add(
+        new StreamReadRoutes(
+            parts.log(),
+            streams,
+            parts.waits(),
+            resources.limits(),
+            resources.clock(),
+            pollTurn(resources.options().http()),
+            CurrentAccess::refusal));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;
   }

@@ -35,18 +35,41 @@ final class StreamCatchUp {
    * @param recovered false when events after {@code after}, or the history of {@code before}, are
    *     no longer in the log: then there are none here, and the client needs fresh state before it
    *     continues from {@code next}
+   * @param poll of a poller: the parameter of its next request; null for others
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Page(List<Event> events, Offset next, Offset previous, boolean recovered) {
+  record Page(List<Event> events, Offset next, Offset previous, boolean recovered, String poll) {
+    Page(List<Event> events, Offset next, Offset previous, boolean recovered) {
+      this(events, next, previous, recovered, null);
+    }
+
     /** Whether it has as many events as requested: later events cannot change it. */
     boolean isFull(int limit) {
       return recovered && events.size() == limit;
     }
 
-    /** Equal for equal responses to the same request. */
+    /** Whether it says only that there are no events yet. */
+    boolean isWithoutNews() {
+      return recovered && events.isEmpty();
+    }
+
+    /** When its last event happened. */
+    Instant lastAt() {
+      return events.get(events.size() - 1).timestamp();
+    }
+
+    Page withPoll(String turn) {
+      return new Page(events, next, previous, recovered, turn);
+    }
+
+    /** Equal for equal responses to the same request only: their bytes are the same. */
     String etag() {
-      String older = previous == null ? "" : "-" + previous;
-      return '"' + next.toString() + older + (recovered ? "\"" : "-lost\"");
+      var tag = new StringBuilder(64).append('"').append(next).append('-').append(events.size());
+      // Without an offset, a page begins where the log does.
+      if (!events.isEmpty()) tag.append('-').append(events.get(0).offset().sequence());
+      if (previous != null) tag.append('-').append(previous.sequence());
+      if (poll != null) tag.append('-').append(poll);
+      return tag.append(recovered ? "\"" : "-lost\"").toString();
     }
   }
 

@@ -11,10 +11,16 @@ import java.util.Optional;
  * @param after the offset to read after; empty for the oldest events, or to read backwards
  * @param backwards whether to read the events before an offset
  * @param before that offset; empty for the last events of all
+ * @param poll of a poller, whose pages end at {@link CutPoints}; empty for others
  */
 record StreamPageRequest(
-    Optional<Offset> after, boolean backwards, Optional<Offset> before, int limit) {
+    Optional<Offset> after,
+    boolean backwards,
+    Optional<Offset> before,
+    int limit,
+    Optional<PollTurn> poll) {
   static final String[] PARAMETERS = {"after", "before", "limit"};
+  static final String[] PARAMETERS_OF_HTTP = {"after", "before", "limit", "poll"};
 
   private static final String END = "end";
   private static final String OFFSET = "an offset as it was received";
@@ -28,13 +34,21 @@ record StreamPageRequest(
     Optional<String> before = query.text("before");
     if (after.isPresent() && before.isPresent())
       throw Problem.invalid("before", "no after beside it");
+    Optional<String> poll = query.text("poll");
+    if (poll.isPresent()) {
+      // The same request from all pollers: a cache answers one with another's answer.
+      for (String other : new String[] {"before", "limit"}) {
+        if (query.text(other).isPresent()) throw Problem.invalid(other, "no poll beside it");
+      }
+    }
     return new StreamPageRequest(
         after.map(text -> offset("after", text, OFFSET)),
         before.isPresent(),
         before
             .filter(text -> !text.equals(END))
             .map(text -> offset("before", text, OFFSET + ", or " + END)),
-        limit);
+        limit,
+        poll.map(PollTurn::parse));
   }
 
   /** Whether the response can never change once the page is full. */

@@ -5,16 +5,13 @@ import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.EarlyCheck;
-import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.Ingest;
-import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
-import dev.boardcast.web.Caching;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.ext.web.Route;
@@ -24,15 +21,12 @@ import io.vertx.sqlclient.Pool;
 import java.util.Optional;
 import java.util.Set;
 
-/**
- * Serves application streams: publishing to them, and reading the events after or before an offset.
- */
+/** Publishes to application streams; {@link StreamReadRoutes} reads them. */
 public final class StreamRoutes implements Routes {
-  private static final String PATH = "/api/v1/streams/:name/events";
+  static final String PATH = "/api/v1/streams/:name/events";
 
   private final Ingest ingest;
   private final StreamEventWriter writer;
-  private final StreamCatchUp catchUp;
   private final StreamAccess access;
   private final ClientLimits limits;
   private final EphemeralPublisher ephemeral;
@@ -47,7 +41,6 @@ public final class StreamRoutes implements Routes {
       Ingest ingest,
       Pool pool,
       Outbox outbox,
-      EventLog log,
       StreamAccess access,
       ClientLimits limits,
       EphemeralPublisher ephemeral,
@@ -57,7 +50,6 @@ public final class StreamRoutes implements Routes {
     this.ownTypes = Set.copyOf(ownTypes);
     this.ingest = ingest;
     this.writer = new StreamEventWriter(pool, outbox);
-    this.catchUp = new StreamCatchUp(log);
     this.access = access;
   }
 
@@ -68,7 +60,6 @@ public final class StreamRoutes implements Routes {
             publish, context -> access.requireMaybePublish(context, context.pathParam("name")))
         .setName("publishEvents")
         .handler(this::publish);
-    router.get(PATH).setName("readEvents").handler(this::read);
   }
 
   private void publish(RoutingContext context) {
@@ -124,41 +115,5 @@ public final class StreamRoutes implements Routes {
         .streams()
         .take(client, rule.stream(), rule.rule().messagesPerSecond())
         .map(limit -> limit.problem("too many messages to this stream"));
-  }
-
-  private void read(RoutingContext context) {
-    String name = context.pathParam("name");
-    access.requireStream(name);
-    var query = QueryParameters.of(context, StreamPageRequest.PARAMETERS);
-    var known = EntityTags.ifNoneMatch(context.request());
-    var request = StreamPageRequest.of(query);
-    access
-        .readable(context, name)
-        .compose(streams -> catchUp.read(name, streams, request))
-        .onSuccess(
-            page -> {
-              boolean isFinal =
-                  request.isFixed() && page.isFull(request.limit()) && access.isSingle(name);
-              respond(context, known, page, isFinal, access.isPublic(name));
-            })
-        .onFailure(context::fail);
-  }
-
-  /**
-   * @param isFinal whether the response to this request never changes
-   * @param isPublic whether it is the same for every caller
-   */
-  private static void respond(
-      RoutingContext context,
-      Optional<EntityTags> known,
-      StreamCatchUp.Page page,
-      boolean isFinal,
-      boolean isPublic) {
-    var response = context.response();
-    if (response.ended() || response.closed()) return;
-    response.putHeader("Cache-Control", Caching.of(isPublic, isFinal));
-    if (!EntityTags.endUnchanged(context, known, page.etag())) {
-      JsonResponse.json(context, 200, page);
-    }
   }
 }

@@ -35,7 +35,8 @@ import java.util.regex.Pattern;
 public final class BoardRoutes implements Routes {
   private static final String FROM = "from";
   private static final String TO = "to";
-  private static final Pattern VERSION_TAG = Pattern.compile("(?:W/)?\"([0-9]{1,18})\"");
+  private static final Pattern VERSION_TAG =
+      Pattern.compile("(?:W/)?\"([0-9]{1,18})(?:-[0-9]{1,18})?\"");
 
   private final List<Board> boards;
   private final SnapshotCache cache;
@@ -144,7 +145,13 @@ public final class BoardRoutes implements Routes {
         board,
         QueryParameters.of(context, FROM, TO),
         known,
-        (request, latest) -> respond(request, known, latest),
+        (request, latest) ->
+            respond(
+                request,
+                known,
+                latest.orElseThrow(
+                    () -> Problem.unavailable("this board has not been computed yet", 1)),
+                Latest::of),
         (range, data) ->
             new RangeResponse(board.name(), range.from(), range.to(), clock.instant(), data));
   }
@@ -156,15 +163,18 @@ public final class BoardRoutes implements Routes {
   }
 
   private static void respond(
-      RoutingContext context, Optional<EntityTags> known, Optional<Snapshot> latest) {
-    var snapshot =
-        latest.orElseThrow(() -> Problem.unavailable("this board has not been computed yet", 1));
+      RoutingContext context,
+      Optional<EntityTags> known,
+      Snapshot snapshot,
+      Function<Snapshot, Object> format) {
     // A stale snapshot gets no ETag: its age changes even when its data does not.
-    if (!snapshot.stale()) {
-      String tag = '"' + Long.toString(snapshot.version()) + '"';
-      if (EntityTags.endUnchanged(context, known, tag)) return;
-    }
-    JsonResponse.json(context, 200, Latest.of(snapshot));
+    if (!snapshot.stale() && EntityTags.endUnchanged(context, known, tag(snapshot))) return;
+    JsonResponse.json(context, 200, format.apply(snapshot));
+  }
+
+  /** Strong: a snapshot that is repeated has another time, and so other bytes. */
+  private static String tag(Snapshot snapshot) {
+    return "\"%d-%d\"".formatted(snapshot.version(), snapshot.timestamp().toEpochMilli());
   }
 
   private void legacy(RoutingContext context, Board board) {
@@ -176,16 +186,20 @@ public final class BoardRoutes implements Routes {
               + " the older paths of boards without a visibility of their own");
     }
     allow(context, required);
+    var known = EntityTags.ifNoneMatch(context.request());
     read(
         context,
         board,
         legacyQuery(context),
-        Optional.empty(),
+        known,
         (request, latest) -> {
           if (latest.isPresent()) {
-            JsonResponse.json(request, 200, board.httpFormat().of(latest.get()));
+            respond(request, known, latest.get(), board.httpFormat()::of);
           } else {
-            request.response().putHeader("Retry-After", "1");
+            request
+                .response()
+                .putHeader("Retry-After", "1")
+                .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE);
             JsonResponse.json(
                 request, 503, new Failure("Failed to fetch metrics", clock.instant()));
           }

@@ -16,6 +16,7 @@ import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.SettableClock;
 import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -36,13 +38,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class StreamRoutesIT {
   private static final String AGENTS = "/api/v1/streams/agents/events";
+  private static final String SHORT = "public, max-age=1, stale-while-revalidate=1";
   private static final String BOT = "bot;;publish";
 
+  private final SettableClock clock = new SettableClock(Instant.now());
   private Api api;
 
   @BeforeEach
   void start() {
-    api = new Api(StreamRoutesIT::routes);
+    api = new Api(this::routes);
   }
 
   @AfterEach
@@ -50,21 +54,30 @@ class StreamRoutesIT {
     api.close();
   }
 
-  private static List<Routes> routes(Api.Resources parts) {
+  private List<Routes> routes(Api.Resources parts) {
+    var access =
+        new StreamAccess(
+            TeamMemberships.OF_TOKEN,
+            Set.of("routing", "tasks", "alerts"),
+            Set.of("routing"),
+            StreamPolicy.of(Map.of("secret", Visibility.parse("role:spy"))));
     return List.of(
         new StreamRoutes(
             parts.board().ingest(),
             parts.pool(),
             parts.outbox(),
-            new EventLog(parts.pool()),
-            new StreamAccess(
-                TeamMemberships.OF_TOKEN,
-                Set.of("routing", "tasks", "alerts"),
-                Set.of("routing"),
-                StreamPolicy.of(Map.of("secret", Visibility.parse("role:spy")))),
+            access,
             ClientLimits.defaults(),
             new EphemeralPublisher(parts.vertx(), parts.bus()),
-            Set.of("pong", "task_created")));
+            Set.of("pong", "task_created")),
+        new StreamReadRoutes(
+            new EventLog(parts.pool()),
+            access,
+            new StreamWaits(parts.vertx(), parts.pool()),
+            ClientLimits.defaults(),
+            clock,
+            Duration.ofSeconds(2),
+            context -> Optional.empty()));
   }
 
   @Test
@@ -97,22 +110,25 @@ class StreamRoutesIT {
   }
 
   @Test
-  void aFullPageIsImmutableAndThePageAtTheHeadIsRevalidated() {
+  void aFullPageIsImmutableAndThePageAtTheHeadIsKeptForAMoment() {
     IntStream.range(0, 5).forEach(i -> publish("{\"type\":\"t\",\"data\":{\"n\":" + i + "}}"));
     drain();
     var first = api.call("GET", AGENTS + "?limit=2").now();
-    assertEquals("public, no-cache", first.header("Cache-Control"), "it may be deleted");
+    assertEquals(SHORT, first.header("Cache-Control"), "it may be deleted");
     String after = "&after=" + first.json().get("next").asText();
 
     var full = api.call("GET", AGENTS + "?limit=2" + after).now();
-    assertEquals("public, max-age=86400, immutable", full.header("Cache-Control"));
+    assertEquals("public, max-age=60, immutable", full.header("Cache-Control"));
+    clock.set(Instant.now().plusSeconds(70));
+    var settled = api.call("GET", AGENTS + "?limit=2" + after).now();
+    assertEquals("public, max-age=86400, immutable", settled.header("Cache-Control"));
     publish("{\"type\":\"t\",\"data\":{\"n\":5}}");
     drain();
     assertEquals(full.text(), api.call("GET", AGENTS + "?limit=2" + after).now().text());
 
     String head = AGENTS + "?limit=9" + after;
     var last = api.call("GET", head).now();
-    assertEquals("public, no-cache", last.header("Cache-Control"));
+    assertEquals(SHORT, last.header("Cache-Control"));
     String etag = last.header("ETag");
     assertEquals(304, api.call("GET", head).with("If-None-Match", etag).now().status());
     publish("{\"type\":\"t\",\"data\":{\"n\":6}}");

@@ -17,12 +17,25 @@ import org.junit.jupiter.api.Assumptions;
 public final class Nginx implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
+  // Each request that nginx has sent to a node is a line.
+  private static final String UPSTREAM_LOG =
+      """
+        map $upstream_addr $has_asked {
+          default 1;
+          "" 0;
+        }
+        log_format upstream "$request_method $request_uri $upstream_status";
+        access_log %s upstream if=$has_asked;
+      """;
+
   private final Process process;
   private final int port;
+  private final Path log;
 
-  private Nginx(Process process, int port) {
+  private Nginx(Process process, int port, Path log) {
     this.process = process;
     this.port = port;
+    this.log = log;
   }
 
   /**
@@ -39,9 +52,13 @@ public final class Nginx implements AutoCloseable {
     Assumptions.assumeTrue(program.isPresent(), missing);
     int port = FreePorts.one();
     String text = Files.readString(config);
+    text = text.replace("/var/cache/nginx/", directory + "/");
     text = text.replace("listen 8080;", "listen 127.0.0.1:" + port + ";");
     text = withServer(withServer(text, "api", api), "gateways", gateway);
-    text = text.replace("\nhttp {\n", "\nhttp {\n  access_log off;\n" + temporaryPaths(directory));
+    Path log = directory.resolve("upstream.log");
+    text =
+        text.replace(
+            "\nhttp {\n", "\nhttp {\n" + UPSTREAM_LOG.formatted(log) + temporaryPaths(directory));
     Path own = Files.writeString(directory.resolve("nginx.conf"), text);
     String user = System.getProperty("user.name").equals("root") ? "user root; " : "";
     String directives = user + "daemon off; pid " + directory.resolve("pid") + ";";
@@ -60,7 +77,7 @@ public final class Nginx implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("output.log").toFile())
             .start();
-    var nginx = new Nginx(process, port);
+    var nginx = new Nginx(process, port, log);
     Awaitility.await()
         .atMost(TIMEOUT)
         .failFast("nginx has ended: see " + errors, nginx::hasEnded)
@@ -71,6 +88,11 @@ public final class Nginx implements AutoCloseable {
   /** An address of it. */
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /** The requests that it has sent to nodes so far: method, path and status. */
+  public List<String> sent() throws IOException {
+    return Files.readAllLines(log);
   }
 
   @Override

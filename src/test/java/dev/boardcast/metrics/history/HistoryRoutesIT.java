@@ -190,9 +190,11 @@ class HistoryRoutesIT extends HistoryCase {
     clock.set(NOON);
     String over = "?from=" + NOON.minusSeconds(900) + "&to=" + NOON.minusSeconds(300);
     assertEquals("public, max-age=86400, immutable", cacheControl(over));
-    assertEquals("public, no-cache", cacheControl(""));
-    assertEquals("public, no-cache", cacheControl("?to=" + NOON));
-    assertEquals("public, no-cache", cacheControl("?to=" + NOON.plusSeconds(900)));
+    assertEquals("public, max-age=1, stale-while-revalidate=1", cacheControl(""));
+    assertEquals("public, max-age=1, stale-while-revalidate=1", cacheControl("?to=" + NOON));
+    assertEquals(
+        "public, max-age=1, stale-while-revalidate=1",
+        cacheControl("?to=" + NOON.plusSeconds(900)));
     visibility = Visibility.AUTHENTICATED;
     var seen = api.call("GET", PATH + over).as("ann").now();
     assertEquals("no-store", seen.header("Cache-Control"));
