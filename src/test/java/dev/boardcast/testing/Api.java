@@ -151,6 +151,10 @@ public final class Api implements AutoCloseable {
     return parts;
   }
 
+  public int port() {
+    return port;
+  }
+
   /** Rows of a query without parameters. */
   public List<Row> rows(String sql) {
     var rows = new ArrayList<Row>();

@@ -10,6 +10,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,6 +32,7 @@ public final class PollCrowd implements AutoCloseable {
   private static final Pattern NEXT = Pattern.compile("\"next\":\"([^\"]+)\"");
   private static final Pattern POLL = Pattern.compile("\"poll\":\"([^\"]+)\"");
   private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
+  private static final Pattern DATE = Pattern.compile("(?i)\\r\\ndate: ([^\\r]+)");
   private static final Pattern TAG = Pattern.compile("(?i)\r\netag: (\\S+)");
 
   private final Selector selector = Selector.open();
@@ -39,6 +42,7 @@ public final class PollCrowd implements AutoCloseable {
   private final List<Connection> connections = new ArrayList<>();
   private final List<Poller> pollers = new ArrayList<>();
   private long requests;
+  private long oldestMillis;
   private long unchanged;
   private int events = Integer.MAX_VALUE;
   private int complete;
@@ -146,9 +150,12 @@ public final class PollCrowd implements AutoCloseable {
     return unchanged;
   }
 
-  /** The offset at which the first poller stands. */
-  public String offset() {
-    return pollers.get(0).next;
+  /**
+   * The greatest age of a board's copy by the date of its response, which has no fractions of
+   * seconds: a copy may be a second younger than this.
+   */
+  public long oldestMillis() {
+    return oldestMillis;
   }
 
   private void sendIfDue(Connection connection, long now) throws IOException {
@@ -184,8 +191,14 @@ public final class PollCrowd implements AutoCloseable {
     if (isUnchanged) unchanged++;
     Poller poller = connection.asking;
     connection.asking = null;
-    if (poller.isAtBoard) poller.tag = find(TAG, headers);
-    else answered(poller, text.substring(head + 4));
+    if (poller.isAtBoard) {
+      poller.tag = find(TAG, headers);
+      long made =
+          Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(find(DATE, headers)))
+              .toEpochMilli();
+      oldestMillis = Math.max(oldestMillis, System.currentTimeMillis() - made);
+    }
+    if (!poller.isAtBoard) answered(poller, text.substring(head + 4));
     poller.isAtBoard = !poller.isAtBoard;
     poller.dueNanos = System.nanoTime() + intervalNanos;
     connection.waiting.add(poller);
