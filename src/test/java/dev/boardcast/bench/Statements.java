@@ -48,4 +48,16 @@ final class Statements {
     }
     return calls;
   }
+
+  /** Milliseconds of their execution so far, by the same texts. */
+  Map<String, Double> millisByText() throws SQLException {
+    List<String> rows = sql.column("SELECT total_exec_time || ' ' || query " + OWN);
+    Map<String, Double> millis = new HashMap<>();
+    for (String row : rows) {
+      int end = row.indexOf(' ');
+      String text = row.substring(end + 1).strip().replaceAll("\\s+", " ");
+      millis.merge(text, Double.parseDouble(row.substring(0, end)), Double::sum);
+    }
+    return millis;
+  }
 }
