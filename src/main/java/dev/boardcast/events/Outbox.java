@@ -22,12 +22,10 @@ public final class Outbox implements EventPublisher {
   // streams of an event are joined by a control character that NewEvent rejects in names.
   private static final String APPEND =
       """
-      INSERT INTO %s (shard, event_id, type, streams, data, at, origin)
-      SELECT e.shard, e.id, e.type, string_to_array(e.streams, E'\\x1f'), e.data::json, e.at,
-             e.origin
-      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
-                  $7::text[])
-        WITH ORDINALITY AS e (shard, id, type, streams, data, at, origin, place)
+      INSERT INTO %s (shard, event_id, type, streams, data, at)
+      SELECT e.shard, e.id, e.type, string_to_array(e.streams, E'\\x1f'), e.data::json, e.at
+      FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+        WITH ORDINALITY AS e (shard, id, type, streams, data, at, place)
       ORDER BY e.place""";
   private static final String SEPARATOR = "\u001f";
 
@@ -51,15 +49,6 @@ public final class Outbox implements EventPublisher {
 
   @Override
   public Future<Void> append(SqlClient transaction, List<NewEvent> events) {
-    return append(transaction, events, new String[events.size()]);
-  }
-
-  /**
-   * As {@link #append(SqlClient, List)}, for events of clients.
-   *
-   * @param origins of each event, see {@link dev.boardcast.bus.Origin#text}; null for none
-   */
-  Future<Void> append(SqlClient transaction, List<NewEvent> events, String[] origins) {
     if (events.isEmpty()) return Future.succeededFuture();
     int count = events.size();
     var shards = new Integer[count];
@@ -79,7 +68,7 @@ public final class Outbox implements EventPublisher {
     }
     return transaction
         .preparedQuery(append)
-        .execute(Tuple.of(shards, ids, types, streams, data, times).addArrayOfString(origins))
+        .execute(Tuple.of(shards, ids, types, streams, data, times))
         .mapEmpty();
   }
 

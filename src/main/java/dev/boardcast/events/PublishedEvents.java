@@ -1,31 +1,59 @@
 package dev.boardcast.events;
 
+import dev.boardcast.spi.AuditEntry;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Stores published events with their ids in one transaction: an id is stored once per stream, and
- * concurrent transactions with the same id wait for each other. Thread safe.
+ * Stores published events with their ids by one statement, and so by one round trip and commit: an
+ * id is stored once per stream, and concurrent statements with the same id wait for each other.
+ * Thread safe.
  */
 final class PublishedEvents {
-  // Ordered, so that concurrent batches do not deadlock.
-  private static final String INSERT_IDS =
+  private static final int PARAMETERS = 8;
+  private static final String GIVEN =
       """
-      INSERT INTO published_event (stream, event_id)
-      SELECT stream, id FROM unnest($1::text[], $2::uuid[]) AS i (stream, id)
-      ORDER BY stream COLLATE "C", id
-      ON CONFLICT DO NOTHING RETURNING stream, event_id""";
+      given AS (
+        SELECT * FROM unnest($1::text[], $2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::text[],
+                             $7::timestamptz[], $8::text[])
+          WITH ORDINALITY AS g (stream, key, shard, id, type, data, at, origin, place))""";
+  // Ordered, so that concurrent batches do not deadlock. Of several events with one id, the first
+  // is new.
+  private static final String FRESH =
+      """
+      , kept AS (
+        INSERT INTO published_event (stream, event_id)
+        SELECT stream, key FROM given WHERE key IS NOT NULL ORDER BY stream COLLATE "C", key
+        ON CONFLICT DO NOTHING RETURNING stream, event_id
+      ), fresh AS (
+        SELECT g.* FROM given g
+        WHERE g.key IS NULL
+           OR EXISTS (SELECT FROM kept k WHERE k.stream = g.stream AND k.event_id = g.key)
+          AND NOT EXISTS (
+            SELECT FROM given b
+            WHERE b.stream = g.stream AND b.key = g.key AND b.place < g.place))""";
+  private static final String FRESH_WITHOUT_IDS = ", fresh AS (SELECT * FROM given)";
+  private static final String STORE =
+      """
+      , stored AS (
+        INSERT INTO outbox (shard, event_id, type, streams, data, at, origin)
+        SELECT shard, id, type, ARRAY[stream], data::json, at, origin FROM fresh ORDER BY place)
+      SELECT place FROM fresh""";
 
   private final Pool pool;
   private final Outbox outbox;
@@ -48,42 +76,86 @@ final class PublishedEvents {
     }
   }
 
-  private record Key(String stream, UUID id) {}
-
   /**
    * Stores events in their order.
    *
-   * @param audit writes further rows in the same transaction
+   * @param entry the row of the audit trail, for the same statement
    * @return for each event whether it is new, after the commit
+   */
+  Future<List<Boolean>> store(List<Item> items, Optional<AuditEntry> entry) {
+    return store(pool, items, entry).onSuccess(outcomes -> hint(items, outcomes));
+  }
+
+  /**
+   * As above, in a transaction with other rows.
+   *
+   * @param audit writes them
    */
   Future<List<Boolean>> store(List<Item> items, Function<SqlClient, Future<Void>> audit) {
     return pool.withTransaction(
             tx -> {
               // Sent together with the next statement.
               Future<Void> audited = audit.apply(tx);
-              return insertIds(tx, items)
-                  .compose(
-                      fresh -> {
-                        var outcomes = new ArrayList<Boolean>(items.size());
-                        var stored = new ArrayList<Item>(items.size());
-                        for (Item item : items) {
-                          // Of several events with one id, the first is new.
-                          boolean isNew =
-                              item.key() == null
-                                  || fresh.remove(new Key(item.stream(), item.key()));
-                          outcomes.add(isNew);
-                          if (isNew) stored.add(item);
-                        }
-                        return outbox
-                            .append(
-                                tx,
-                                stored.stream().map(Item::event).toList(),
-                                stored.stream().map(Item::origin).toArray(String[]::new))
-                            .compose(appended -> audited)
-                            .map(List.copyOf(outcomes));
-                      });
+              return store(tx, items, Optional.empty()).compose(outcomes -> audited.map(outcomes));
             })
         .onSuccess(outcomes -> hint(items, outcomes));
+  }
+
+  private static Future<List<Boolean>> store(
+      SqlClient client, List<Item> items, Optional<AuditEntry> entry) {
+    Tuple parameters = parameters(items);
+    entry.ifPresent(row -> row.bind(parameters));
+    return client
+        .preparedQuery(statement(items, entry))
+        .execute(parameters)
+        .map(rows -> outcomes(rows, items.size()));
+  }
+
+  private static String statement(List<Item> items, Optional<AuditEntry> entry) {
+    boolean hasIds = items.stream().anyMatch(item -> item.key() != null);
+    return entry.map(row -> row.with(PARAMETERS) + ", ").orElse("WITH ")
+        + GIVEN
+        + (hasIds ? FRESH : FRESH_WITHOUT_IDS)
+        + STORE;
+  }
+
+  private static Tuple parameters(List<Item> items) {
+    int count = items.size();
+    var streams = new String[count];
+    var keys = new UUID[count];
+    var shards = new Integer[count];
+    var ids = new UUID[count];
+    var types = new String[count];
+    var data = new String[count];
+    var times = new OffsetDateTime[count];
+    var origins = new String[count];
+    for (int i = 0; i < count; i++) {
+      Item item = items.get(i);
+      NewEvent event = item.event();
+      streams[i] = item.stream();
+      keys[i] = item.key();
+      shards[i] = event.shard();
+      ids[i] = event.id();
+      types[i] = event.type();
+      data[i] = event.data().text();
+      times[i] = event.at().atOffset(ZoneOffset.UTC);
+      origins[i] = item.origin();
+    }
+    return Tuple.tuple()
+        .addArrayOfString(streams)
+        .addArrayOfUUID(keys)
+        .addArrayOfInteger(shards)
+        .addArrayOfUUID(ids)
+        .addArrayOfString(types)
+        .addArrayOfString(data)
+        .addArrayOfOffsetDateTime(times)
+        .addArrayOfString(origins);
+  }
+
+  private static List<Boolean> outcomes(RowSet<Row> fresh, int count) {
+    List<Boolean> outcomes = new ArrayList<>(Collections.nCopies(count, false));
+    for (Row row : fresh) outcomes.set((int) (row.getLong(0) - 1), true);
+    return List.copyOf(outcomes);
   }
 
   private void hint(List<Item> items, List<Boolean> outcomes) {
@@ -92,20 +164,5 @@ final class PublishedEvents {
       if (outcomes.get(i)) shards.add(Shards.of(items.get(i).stream()));
     }
     shards.forEach(outbox::hint);
-  }
-
-  private static Future<Set<Key>> insertIds(SqlClient tx, List<Item> items) {
-    List<Item> keyed = items.stream().filter(item -> item.key() != null).toList();
-    if (keyed.isEmpty()) return Future.succeededFuture(new HashSet<>());
-    String[] streams = keyed.stream().map(Item::stream).toArray(String[]::new);
-    UUID[] ids = keyed.stream().map(Item::key).toArray(UUID[]::new);
-    return tx.preparedQuery(INSERT_IDS)
-        .execute(Tuple.tuple().addArrayOfString(streams).addArrayOfUUID(ids))
-        .map(
-            rows -> {
-              var fresh = new HashSet<Key>();
-              for (Row row : rows) fresh.add(new Key(row.getString(0), row.getUUID(1)));
-              return fresh;
-            });
   }
 }

@@ -54,9 +54,7 @@ public final class StreamEventWriter {
       List<StreamEvent> published,
       Optional<AuditEntry> entry) {
     return events
-        .store(
-            published.stream().map(event -> item(stream, user, event)).toList(),
-            tx -> entry.map(row -> row.append(tx)).orElseGet(Future::succeededFuture))
+        .store(published.stream().map(event -> item(stream, user, event)).toList(), entry)
         .map(
             outcomes ->
                 outcomes.stream().map(isNew -> isNew ? Outcome.NEW : Outcome.DUPLICATE).toList());

@@ -33,10 +33,10 @@ import java.util.stream.IntStream;
 
 /**
  * Measures publishing over HTTP, {@code POST …/events}, until a client of the node has every event:
- * from several connections, one event a request and in arrays of 100. Compared with {@code pgbench},
- * which inserts the same row into a copy of the outbox by as many connections, one a transaction.
- * All commits wait for the disk; the measurements alternate. Then PostgreSQL is restarted with
- * {@code pg_stat_statements}, which says what is executed for an event.
+ * from several connections, one event a request and in arrays of 100. Compared with {@code
+ * pgbench}, which inserts the same row into a copy of the outbox by as many connections, one a
+ * transaction. All commits wait for the disk; the measurements alternate. Then PostgreSQL is
+ * restarted with {@code pg_stat_statements}, which says what is executed for an event.
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
@@ -152,8 +152,7 @@ public final class PublishBench {
         median(costs, Cost::nodeMicros));
   }
 
-  private static double median(
-      List<Cost> costs, ToDoubleFunction<Cost> value) {
+  private static double median(List<Cost> costs, ToDoubleFunction<Cost> value) {
     return Bench.median(costs.stream().map(value::applyAsDouble).toList());
   }
 
@@ -285,8 +284,7 @@ public final class PublishBench {
   private double postgresSeconds() throws IOException {
     double seconds = ticks(postmaster, 15) + ticks(postmaster, 16);
     seconds += ticks(postmaster, 13) + ticks(postmaster, 14);
-    for (ProcessHandle child :
-        ProcessHandle.of(postmaster).orElseThrow().children().toList()) {
+    for (ProcessHandle child : ProcessHandle.of(postmaster).orElseThrow().children().toList()) {
       try {
         seconds += ticks(child.pid(), 13) + ticks(child.pid(), 14);
       } catch (IOException ended) {
