@@ -74,6 +74,11 @@ public interface Dialect {
 
   Frame snapshot(SnapshotMessage message, String topic);
 
+  /** What has changed in a board's snapshot, for clients that want no more. */
+  default Frame delta(SnapshotDelta delta, String topic) {
+    return snapshot(delta.to(), topic);
+  }
+
   /** A board has no snapshot to send. */
   Optional<Frame> unavailable(String topic, Instant now);
 

@@ -65,6 +65,11 @@ public final class Frame {
     return new Frame(json, conflationKey, other);
   }
 
+  /** The same message, which no later one replaces. */
+  Frame unconflated() {
+    return new Frame(json, null, resumePoint);
+  }
+
   /** The same message without line breaks, which JSON has between its tokens only. */
   Frame onOneLine() {
     byte[] line = null;

@@ -28,6 +28,8 @@ public enum MessageType {
   ERROR,
   /** A board's snapshot. */
   UPDATE("metrics:update"),
+  /** What has changed in a board's snapshot. */
+  DELTA("metrics:delta"),
   /** A board's snapshot in the older shape of some boards. */
   METRICS,
   /** The last message of an event stream. */

@@ -52,6 +52,17 @@ public final class NativeDialect implements Dialect {
       Long ageMs) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Delta(
+      MessageType type,
+      String topic,
+      RawJson patch,
+      String base,
+      Instant timestamp,
+      String offset,
+      Boolean stale,
+      Long ageMs) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Failure(
       MessageType type, ErrorCode code, String message, String field, String topic, JsonNode id) {}
 
@@ -163,6 +174,21 @@ public final class NativeDialect implements Dialect {
             message.stale(),
             message.ageMillis()),
         topic);
+  }
+
+  @Override
+  public Frame delta(SnapshotDelta delta, String topic) {
+    SnapshotMessage to = delta.to();
+    return Frame.of(
+        new Delta(
+            MessageType.DELTA,
+            topic,
+            delta.patch(),
+            delta.base(),
+            to.snapshot().timestamp(),
+            to.offset(),
+            to.stale(),
+            to.ageMillis()));
   }
 
   @Override

@@ -9,6 +9,7 @@ public final class SnapshotMessage {
 
   private final Snapshot snapshot;
   private final EncodedFrames encoded = new EncodedFrames();
+  private EncodedFrames encodedBases;
 
   public SnapshotMessage(Snapshot snapshot) {
     this.snapshot = snapshot;
@@ -53,6 +54,12 @@ public final class SnapshotMessage {
   /** True when stale, else null, so that the field is left out. */
   Boolean stale() {
     return snapshot.stale() ? Boolean.TRUE : null;
+  }
+
+  /** A frame that no later one replaces, because changes follow that apply to it. */
+  public Frame baseFrame(Dialect dialect, String topic) {
+    if (encodedBases == null) encodedBases = new EncodedFrames();
+    return encodedBases.frame(dialect, topic, () -> dialect.snapshot(this, topic).unconflated());
   }
 
   public Frame frame(Dialect dialect, String topic) {

@@ -63,6 +63,11 @@ public final class SseDialect implements Dialect {
   }
 
   @Override
+  public Frame delta(SnapshotDelta delta, String topic) {
+    return NATIVE.delta(delta, topic).onOneLine();
+  }
+
+  @Override
   public Optional<Frame> unavailable(String topic, Instant now) {
     return NATIVE.unavailable(topic, now);
   }

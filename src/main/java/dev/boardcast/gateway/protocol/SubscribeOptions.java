@@ -7,10 +7,11 @@ package dev.boardcast.gateway.protocol;
  * @param latest whether only the newest event of a stream counts
  * @param fields which members of a board's snapshots; null for all
  * @param where which events of a stream; null for all
+ * @param deltas whether it wants what has changed in a board's snapshot
  */
 public record SubscribeOptions(
-    int intervalMillis, boolean latest, FieldSelection fields, EventFilter where) {
-  public static final SubscribeOptions NONE = new SubscribeOptions(0, false, null, null);
+    int intervalMillis, boolean latest, FieldSelection fields, EventFilter where, boolean deltas) {
+  public static final SubscribeOptions NONE = new SubscribeOptions(0, false, null, null, false);
 
   /** Whether the subscription is as one without options. */
   public boolean isNone() {

@@ -19,7 +19,8 @@ final class SubscribeOptionsReader {
         interval(topic),
         flag(topic, "latest"),
         fields(topic),
-        isAbsent(where) ? null : EventFilterReader.read(where));
+        isAbsent(where) ? null : EventFilterReader.read(where),
+        flag(topic, "deltas"));
   }
 
   private static int interval(JsonNode topic) {

@@ -10,6 +10,7 @@ import java.util.Objects;
 /** The views of boards that subscriptions with options have, by board. One event loop. */
 final class BoardViews {
   private final Map<String, List<BoardView>> views = new HashMap<>();
+  private final SnapshotBases bases = new SnapshotBases();
 
   void add(ChosenBoardSubscription subscription) {
     BoardView view = view(subscription);
@@ -22,17 +23,20 @@ final class BoardViews {
     for (BoardView view : all) {
       if (Objects.equals(view.fields(), subscription.options().fields())) return view;
     }
-    var view = new BoardView(subscription.options().fields());
+    var view = new BoardView(subscription.options().fields(), bases);
     all.add(view);
     return view;
   }
 
   void remove(ChosenBoardSubscription subscription) {
     List<BoardView> all = views.getOrDefault(subscription.board(), List.of());
-    for (BoardView view : all) view.subscribers().remove(subscription);
-    if (all.removeIf(view -> view.subscribers().isEmpty()) && all.isEmpty()) {
-      views.remove(subscription.board());
+    for (BoardView view : List.copyOf(all)) {
+      view.subscribers().remove(subscription);
+      if (!view.subscribers().isEmpty()) continue;
+      all.remove(view);
+      bases.remove(view);
     }
+    if (all.isEmpty()) views.remove(subscription.board());
   }
 
   boolean has(String board) {

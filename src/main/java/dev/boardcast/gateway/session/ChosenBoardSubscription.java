@@ -1,9 +1,12 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.protocol.Dialect;
 import dev.boardcast.gateway.protocol.FieldSelection;
+import dev.boardcast.gateway.protocol.Frame;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import dev.boardcast.gateway.protocol.SubscribeOptions;
+import java.util.Optional;
 
 /**
  * A session's subscription to a board with options. It gets the newest snapshot as its {@link
@@ -14,6 +17,8 @@ final class ChosenBoardSubscription extends BoardSubscription {
   private final Form form;
   private final Pacer pacer;
   private BoardView view;
+  // The snapshot that the client has; null for none.
+  private BoardView.Sent sent;
 
   private record Form(String board, FieldSelection fields) {}
 
@@ -63,6 +68,18 @@ final class ChosenBoardSubscription extends BoardSubscription {
   }
 
   private void sendNewest() {
-    Delivery.snapshot(session(), view.newest(), topic());
+    if (options.deltas()) sendChange();
+    else Delivery.snapshot(session(), view.newest(), topic());
+  }
+
+  private void sendChange() {
+    Dialect dialect = session().dialect();
+    Frame frame =
+        Optional.ofNullable(sent)
+            .flatMap(view::since)
+            .map(change -> change.frame(dialect, topic()))
+            .orElseGet(() -> view.newest().baseFrame(dialect, topic()));
+    sent = view.send();
+    Delivery.board(session(), frame, sent.offset());
   }
 }

@@ -37,13 +37,19 @@ final class Delivery {
     session.send(Objects.equals(point, frame.resumePoint()) ? frame : frame.withResumePoint(point));
   }
 
-  /** Sends a board's snapshot; it has a resume point only if it is all that the session follows. */
+  /** Sends a board's snapshot. */
   static void snapshot(Session session, SnapshotMessage message, String topic) {
-    Frame frame = message.frame(session.dialect(), topic);
+    board(session, message.frame(session.dialect(), topic), message.offset());
+  }
+
+  /**
+   * Sends a message of a board; it has a resume point only if it is all that the session follows.
+   */
+  static void board(Session session, Frame frame, String offset) {
     boolean only =
         session.dialect().sendsResumePoints()
             && session.subscriptions().size() == 1
             && session.isSettled();
-    session.send(only ? frame.withResumePoint(message.offset()) : frame);
+    session.send(only ? frame.withResumePoint(offset) : frame);
   }
 }

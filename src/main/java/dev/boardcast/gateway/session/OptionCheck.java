@@ -19,6 +19,7 @@ final class OptionCheck {
           : misfit("where", "none for a board: it is for streams");
     }
     if (options.fields() != null) return misfit("fields", "none for a stream: it is for boards");
+    if (options.deltas()) return misfit("deltas", "none for a stream: it is for boards");
     if (options.intervalMillis() > 0 && !options.latest()) {
       return misfit("interval_ms", "none for a stream without latest: each event is sent");
     }

@@ -91,6 +91,8 @@ export interface Ask {
   latest?: boolean;
   /** Of a board: paths of metrics such as `revenue.total`, or JSON pointers. */
   fields?: string[];
+  /** Of a board: what has changed; with `read: deltas()` messages are whole snapshots all the same. */
+  deltas?: boolean;
   /** Of a stream: the events that pass. */
   where?: Where;
 }
@@ -127,6 +129,8 @@ export interface Options {
    * poll: it uses WebSocket and Server-Sent Events only.
    */
   ask?: Record<string, Ask>;
+  /** What each message of the server becomes before the client reads it; null ends the connection. See `deltas.js`. */
+  read?: (message: any) => any;
   /** Whether tabs of one origin and user share a connection; by default true where the browser supports it. */
   share?: boolean;
   /** Replaces `WebSocket`, `fetch`, `clock`, `random`, …, for tests and Node 20. */

@@ -27,9 +27,10 @@ const ENVIRONMENT = {
 
 const TOPIC = 'a text of 1 to 256 characters';
 
-function check({ token, topics = [], since = {}, ask = {} }) {
+function check({ token, topics = [], since = {}, ask = {}, read }) {
   expect(token === undefined || typeof token === 'function', 'token', 'a function');
   expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list, each ${TOPIC}`);
+  expect(read === undefined || typeof read === 'function', 'read', 'a function');
   expect(Object.entries(ask).every(([topic, how]) => isTopic(topic) && how instanceof Object), 'ask', '{topic: {…}}');
   expect(Object.entries(since).every(([topic, offset]) => isTopic(topic) && isOffset(offset)), 'since', '{topic: offset}');
 }

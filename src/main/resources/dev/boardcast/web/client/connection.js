@@ -282,7 +282,13 @@ export class Connection {
 
   // Messages
 
-  #receive(message) {
+  #receive(said) {
+    const message = this.options.read ? this.options.read(said) : said;
+    if (!message) return this.#active.fail();
+    this.#received(message);
+  }
+
+  #received(message) {
     const { type, offset, timestamp } = message;
     if (isAnswer(message)) return this.on.answer(message);
     const at = Date.parse(timestamp);

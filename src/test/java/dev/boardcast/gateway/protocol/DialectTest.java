@@ -55,6 +55,10 @@ class DialectTest {
     golden("native-update", Optional.of(dialect.snapshot(snapshot(METRICS, false), "routing")));
     golden(
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
+    var patch =
+        RawJson.of("{\"total_decisions\":151,\"provider_usage\":{\"gemini\":81,\"gpt-4.1\":null}}");
+    var delta = new SnapshotDelta("version:6", snapshot(METRICS, false), patch);
+    golden("native-delta", Optional.of(delta.frame(dialect, "routing")));
     golden("native-pong", dialect.pong(AT));
     golden("native-goaway", dialect.goAway(750, 1_750));
     golden("native-stale", dialect.stale("tasks", AT));

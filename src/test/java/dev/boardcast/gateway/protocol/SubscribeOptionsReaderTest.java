@@ -34,6 +34,7 @@ class SubscribeOptionsReaderTest {
         "'fields':['/a~2'] | fields",
         "'fields':[['a']] | fields",
         "'fields':{'a':true} | fields",
+        "'deltas':1 | deltas",
         "'where':[] | where",
         "'where':{} | where",
         "'where':{'types':'a'} | where",
@@ -80,8 +81,9 @@ class SubscribeOptionsReaderTest {
   @Test
   void optionsAreRead() {
     assertEquals(
-        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a")), null),
-        options("'topic':'a','interval_ms':250,'latest':true,'fields':['a','/b/c','/b/c/d']"));
+        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a")), null, true),
+        options(
+            "'topic':'a','interval_ms':250,'latest':true,'deltas':true,'fields':['a','/b/c','/b/c/d']"));
   }
 
   @Test

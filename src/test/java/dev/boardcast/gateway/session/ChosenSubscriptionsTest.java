@@ -244,6 +244,52 @@ class ChosenSubscriptionsTest {
   }
 
   @Test
+  void aChangeIsMadeAndEncodedOnceForAllWhoHaveTheSameSnapshot() throws Exception {
+    var other = fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+    fixture.snapshot(1, "{\"a\":1,\"b\":{\"c\":2}}");
+    subscribe("{'topic':'routing','deltas':true}");
+    subscribe(other, "{'topic':'routing','deltas':true,'interval_ms':1}");
+    fixture.snapshot(2, "{\"a\":1,\"b\":{\"c\":3}}");
+    assertEquals("{\"b\":{\"c\":3}}", last().get("patch").toString());
+    assertEquals("version:1", last().get("base").asText());
+    BoardView view = view(session);
+    var before = new BoardView.Sent(1, "version:1");
+    assertSame(
+        view.since(before).orElseThrow().frame(NativeDialect.INSTANCE, "routing"),
+        view.since(before).orElseThrow().frame(NativeDialect.INSTANCE, "routing"));
+    assertSame(view, view(other));
+  }
+
+  @Test
+  void aWholeSnapshotComesWhereAPatchCannotSayItIsLongerOrHasNoBase() throws Exception {
+    String many = "\"m\":[1,2,3,4,5,6,7,8,9,10]";
+    fixture.snapshot(1, "{\"a\":1," + many + "}");
+    subscribe("{'topic':'routing','deltas':true}");
+    fixture.snapshot(2, "{\"a\":null," + many + "}");
+    assertEquals("metrics:update", last().get("type").asText());
+    fixture.snapshot(3, "{\"a\":1," + many + "}");
+    assertEquals("metrics:delta", last().get("type").asText());
+    fixture.snapshot(4, "{}");
+    assertEquals("metrics:update", last().get("type").asText());
+    subscribe("{'topic':'routing','deltas':true}");
+    assertEquals("metrics:update", last().get("type").asText());
+  }
+
+  @Test
+  void basesAreBounded() {
+    var bases = new SnapshotBases();
+    var view = new BoardView(null, bases);
+    String large = '"' + "x".repeat(SnapshotBases.MAX_CHARACTERS / 4) + '"';
+    for (int n = 0; n < 9; n++) bases.put(view, n, dev.boardcast.spi.RawJson.of(large));
+    assertEquals(null, bases.get(view, 5));
+    assertEquals(large, bases.get(view, 8).text());
+    bases.remove(view);
+    assertEquals(null, bases.get(view, 8));
+    bases.put(view, 9, dev.boardcast.spi.RawJson.of(large));
+    assertEquals(large, bases.get(view, 9).text());
+  }
+
+  @Test
   void aFilterIsForStreams() throws Exception {
     subscribe("{'topic':'routing','where':{'type':'a'}}");
     assertEquals("where", last().get("field").asText());
