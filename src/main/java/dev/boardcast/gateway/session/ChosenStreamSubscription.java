@@ -55,6 +55,13 @@ final class ChosenStreamSubscription extends StreamSubscription {
     return startsWithLast;
   }
 
+  /** What waits to be sent is of no use where it starts over. */
+  @Override
+  void startAfter(long sequence) {
+    super.startAfter(sequence);
+    newest = null;
+  }
+
   /** Takes a live event, once, unless a catch-up brings it. */
   void live(EventMessage message) {
     if (isLive() && message.sequence() > position()) take(message);
@@ -96,6 +103,6 @@ final class ChosenStreamSubscription extends StreamSubscription {
   }
 
   private void sendNewest() {
-    Delivery.event(session(), newest, topic());
+    if (newest != null) Delivery.event(session(), newest, topic());
   }
 }

@@ -7,6 +7,7 @@ import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import java.util.function.Consumer;
  */
 public final class SubscriptionTable implements BoardFeed.Sink {
   private final DistinctForms forms;
+  // The subscriptions that count as users of their form.
+  private final Set<Subscription> counted = new HashSet<>();
   private final Map<String, Set<StreamSubscription>> streams = new HashMap<>();
   private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
   // Those with options, apart from the others, whose delivery they do not touch.
@@ -35,7 +38,10 @@ public final class SubscriptionTable implements BoardFeed.Sink {
 
   /** Adds a subscription; false, and nothing has changed, when the node has too many forms. */
   boolean add(Subscription subscription) {
-    if (subscription.form() != null && !forms.acquire(subscription.form())) return false;
+    if (subscription.form() != null) {
+      if (!forms.acquire(subscription.form())) return false;
+      counted.add(subscription);
+    }
     if (subscription instanceof ChosenBoardSubscription board) {
       views.add(board);
     } else if (subscription instanceof BoardSubscription board) {
@@ -46,6 +52,7 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     return true;
   }
 
+  /** Removes a subscription, if it is there. */
   void remove(Subscription subscription) {
     if (subscription instanceof ChosenBoardSubscription board) {
       views.remove(board);
@@ -54,7 +61,7 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     } else {
       unindex((StreamSubscription) subscription);
     }
-    if (subscription.form() != null) forms.release(subscription.form());
+    if (counted.remove(subscription)) forms.release(subscription.form());
     subscription.ended();
   }
 

@@ -1,11 +1,13 @@
 package dev.boardcast.gateway.protocol;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.spi.Problem;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,10 +90,10 @@ class SubscribeOptionsReaderTest {
 
   @Test
   void aListHasAtMostFiftyFields() {
-    List<String> fields = java.util.stream.IntStream.range(0, 51).mapToObj(n -> "a" + n).toList();
+    List<String> fields = IntStream.range(0, 51).mapToObj(n -> "a" + n).toList();
     assertTrue(FieldSelection.isValid(fields.subList(0, 50)));
-    assertEquals(false, FieldSelection.isValid(fields));
-    assertEquals(false, FieldSelection.isValid(List.of("a".repeat(201))));
+    assertFalse(FieldSelection.isValid(fields));
+    assertFalse(FieldSelection.isValid(List.of("a".repeat(201))));
   }
 
   private static SubscribeOptions options(String members) {

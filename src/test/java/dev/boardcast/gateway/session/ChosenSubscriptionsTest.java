@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.NativeDialect;
 import dev.boardcast.gateway.protocol.SseDialect;
+import dev.boardcast.gateway.protocol.TopicRequest;
+import dev.boardcast.gateway.protocol.TopicRequestReader;
 import dev.boardcast.gateway.transport.RecordingTransport;
 import dev.boardcast.spi.Json;
+import dev.boardcast.spi.RawJson;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -149,6 +153,41 @@ class ChosenSubscriptionsTest {
   }
 
   @Test
+  void aFormIsCountedUntilTheLastSessionThatHasItEnds() {
+    var other = fixture.openAnonymous(transport, NativeDialect.INSTANCE);
+    subscribe("{'topic':'chat.1','where':{'type':'a'}}");
+    subscribe(other, "{'topic':'chat.2','where':{'type':'a'}}");
+    // A session that closes is removed when it begins to and when its connection has ended.
+    session.close(CloseCode.GOING_AWAY);
+    session.closed();
+    for (int n = 1; n < DistinctForms.MAX; n++) assertTrue(fixture.forms.acquire(n));
+    assertFalse(fixture.forms.acquire("more"));
+    other.closed();
+    assertTrue(fixture.forms.acquire("more"));
+  }
+
+  @Test
+  void aNodeThatHasTooManyFormsKeepsTheSubscriptionThatIsThere() throws Exception {
+    subscribe("'chat.1'");
+    for (int n = 0; n < DistinctForms.MAX; n++) assertTrue(fixture.forms.acquire(n));
+    subscribe("{'topic':'chat.1','where':{'type':'a'}}");
+    assertEquals("too_many_filters", last().get("code").asText());
+    fixture.event("chat.1", "b", "{\"n\":1}");
+    assertEquals(List.of("1"), values("n"));
+  }
+
+  @Test
+  void whatWaitsIsNotSentAfterTheHistoryHasChanged() {
+    subscribe("{'topic':'chat.1','latest':true,'interval_ms':1000}");
+    fixture.event("chat.1", "said", "{\"n\":1}");
+    fixture.event("chat.1", "said", "{\"n\":2}");
+    var stream = (StreamSubscription) session.subscriptions().get("chat.1");
+    fixture.subscriptions.historyChanged(stream.shard());
+    fixture.pass(2_000);
+    assertEquals(List.of("1"), values("n"));
+  }
+
+  @Test
   void whatASessionHasChosenEndsWithIt() {
     fixture.snapshot(1, "{\"n\":1}");
     subscribe("{'topic':'routing','interval_ms':1000}", "{'topic':'chat.1','latest':true}");
@@ -166,12 +205,9 @@ class ChosenSubscriptionsTest {
   void anEventStreamHasTheSameOptions() throws Exception {
     fixture.snapshot(1, "{\"a\":1,\"b\":2}");
     var topics =
-        dev.boardcast.gateway.protocol.TopicRequestReader.parse(
+        TopicRequestReader.parse(
             "[{\"topic\":\"routing\",\"fields\":[\"a\"]},{\"topic\":\"chat.1\",\"fields\":[\"a\"]}]");
-    fixture.openAnonymous(
-        transport,
-        SseDialect.INSTANCE,
-        topics.toArray(dev.boardcast.gateway.protocol.TopicRequest[]::new));
+    fixture.openAnonymous(transport, SseDialect.INSTANCE, topics.toArray(TopicRequest[]::new));
     assertTrue(fixture.sent.stream().anyMatch(each -> each.contains("\"data\":{\"a\":1}")));
     assertTrue(fixture.sent.stream().anyMatch(each -> each.contains("\"field\":\"fields\"")));
   }
@@ -280,12 +316,12 @@ class ChosenSubscriptionsTest {
     var bases = new SnapshotBases();
     var view = new BoardView(null, bases);
     String large = '"' + "x".repeat(SnapshotBases.MAX_CHARACTERS / 4) + '"';
-    for (int n = 0; n < 9; n++) bases.put(view, n, dev.boardcast.spi.RawJson.of(large));
+    for (int n = 0; n < 9; n++) bases.put(view, n, RawJson.of(large));
     assertEquals(null, bases.get(view, 5));
     assertEquals(large, bases.get(view, 8).text());
     bases.remove(view);
     assertEquals(null, bases.get(view, 8));
-    bases.put(view, 9, dev.boardcast.spi.RawJson.of(large));
+    bases.put(view, 9, RawJson.of(large));
     assertEquals(large, bases.get(view, 9).text());
   }
 

@@ -66,10 +66,12 @@ final class SessionFixture {
 
   final InMemoryHistory history = new InMemoryHistory();
   final Feeds feeds;
+  final DistinctForms forms = new DistinctForms();
   final SubscriptionTable table;
   final GatewayLoop loop;
   long now = START;
 
+  final SubscriptionManager subscriptions;
   final SessionProtocol protocol;
 
   SessionFixture() {
@@ -85,14 +87,14 @@ final class SessionFixture {
             ticks,
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
-    table = new SubscriptionTable(new DistinctForms(), loop);
+    table = new SubscriptionTable(forms, loop);
     SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
     var sources = new Feeds.Sources(history, none);
     feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
     var board = new BoardTopic(BOARD, BOARD, Visibility.PUBLIC, Board.Format.BARE, List.of());
     var topics = new TopicCatalogue(List.of(board), Map.of());
     unanswered = new UnansweredRequests(loop, () -> othersMayServe);
-    var subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
+    subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
     TeamMemberships counted =
         claimed -> {
           teamReads.add(claimed.user());
