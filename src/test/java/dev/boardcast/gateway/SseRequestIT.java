@@ -9,6 +9,8 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.config.Settings;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,40 @@ class SseRequestIT {
             .data()
             .path("recovered")
             .asBoolean());
+  }
+
+  @Test
+  void topicsMayHaveTheirOptionsAndOffsetsInTheQuery() {
+    gateway.publish("routing", 7, "{\"a\":1,\"b\":2}");
+    String since = open("topics=agents", Map.of()).next("subscribed").lastId();
+    gateway.emit("{\"n\":1}", "agents");
+    gateway.emit("{\"n\":2}", "agents");
+    SseClient client =
+        open(
+            subscribe(
+                "[{'topic':'routing','fields':['b'],'deltas':true},"
+                    + "{'topic':'agents','since':'"
+                    + since
+                    + "','where':{'data':{'n':{'gte':2}}}}]"),
+            Map.of());
+    assertEquals(2, client.next("metrics:update").data().path("data").path("b").asInt());
+    assertEquals(2, client.next("task_created").data().path("data").path("n").asInt());
+    gateway.emit("{\"n\":1}", "agents");
+    gateway.emit("{\"n\":3}", "agents");
+    assertEquals(3, client.next("task_created").data().path("data").path("n").asInt());
+    gateway.publish("routing", 8, "{\"a\":1,\"b\":{\"c\":[3]}}");
+    assertEquals(1, client.next("metrics:update").data().path("data").size());
+    gateway.publish("routing", 9, "{\"a\":1,\"b\":{\"c\":[3],\"d\":4}}");
+    var delta = client.next("metrics:delta").data();
+    assertEquals("version:8", delta.path("base").asText());
+    assertEquals("{\"b\":{\"d\":4}}", delta.path("patch").toString());
+    assertEquals(400, open(subscribe("[{'topic':'routing','fields':7}]"), Map.of()).status());
+    assertEquals(400, open(subscribe("['routing']") + "&topics=agents", Map.of()).status());
+    assertEquals(401, open(subscribe("['tasks']"), Map.of()).status());
+  }
+
+  private static String subscribe(String topics) {
+    return "subscribe=" + URLEncoder.encode(topics.replace('\'', '"'), StandardCharsets.UTF_8);
   }
 
   @Test
