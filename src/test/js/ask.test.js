@@ -58,6 +58,17 @@ test('the position of a topic that hides events is kept, and is no message', asy
   client.close();
 });
 
+test('an option that the server finds wrong is a problem of its topic', async () => {
+  const error = JSON.parse(readFileSync(new URL('../resources/contract/native-error-option.json', import.meta.url)));
+  const { clock, client, server, follow, problems } = scene({ ask: { routing: { interval_ms: -1 } } });
+  follow('routing');
+  await clock.advance(10);
+  server.say(error);
+  assert.deepEqual(problems.map(({ code, topic, field }) => [code, topic, field]), [['invalid', 'routing', 'interval_ms']]);
+  assert.equal(client.state, 'live');
+  client.close();
+});
+
 test('what is not {topic: {…}} is refused', () => {
   for (const wrong of [{ routing: 7 }, { routing: null }, { '': {} }]) {
     assert.throws(() => scene({ ask: wrong }), { name: 'TypeError', message: /^ask: expected/ });

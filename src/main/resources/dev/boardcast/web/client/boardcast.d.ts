@@ -46,6 +46,8 @@ export interface Problem {
   code: 'not_authenticated' | 'forbidden' | 'unknown_topic' | 'too_many_topics' | 'too_many_filters' | 'invalid' | 'unavailable' | string;
   message: string;
   topic?: string;
+  /** The option of `ask` that is wrong. */
+  field?: string;
 }
 
 /** A subscription has begun without earlier events: messages follow from this offset. */
