@@ -180,12 +180,14 @@ public final class Gateway {
   }
 
   private Future<Void> warmUp() {
-    if (!warmsUp) return Future.succeededFuture();
+    if (!warmsUp || node.config().warmUp().isZero()) return Future.succeededFuture();
     var sessions = new WarmUp(node.name(), node.config(), node.services(), WarmUp.IS_WARM);
+    long start = System.nanoTime();
     return vertx
         .deployVerticle(sessions)
         .compose(deployment -> sessions.run().transform(done -> vertx.undeploy(deployment)))
-        .otherwiseEmpty();
+        .otherwiseEmpty()
+        .onSuccess(done -> node.meters().warmedUp(System.nanoTime() - start));
   }
 
   private Future<Void> subscribe() {

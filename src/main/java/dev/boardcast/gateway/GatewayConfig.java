@@ -101,6 +101,14 @@ public record GatewayConfig(
                 "Board that the WebSocket path /ws/metrics serves in its own shape where the request"
                     + " names none.")
         String metricsBoard,
+    @Setting(
+            key = "gateway-warm-up",
+            defaultValue = "1s",
+            max = "1m",
+            description =
+                "How long a node that starts serves sessions of its own before it takes clients, so"
+                    + " that its code is compiled when they come; 0s for not at all.")
+        Duration warmUp,
     AdmissionConfig admission) {
   public static final GatewayConfig DEFAULTS = Settings.defaults(GatewayConfig.class);
 

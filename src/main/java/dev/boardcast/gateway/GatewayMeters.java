@@ -32,6 +32,7 @@ public final class GatewayMeters {
   private final Counter sentElsewhere;
   private final Timer subscribes;
   private final Timer deliveries;
+  private final Timer warmUp;
   private final Counter stale;
   private final Counter isolations;
   private final Map<CloseCode, Counter> closes = new EnumMap<>(CloseCode.class);
@@ -70,6 +71,10 @@ public final class GatewayMeters {
             registry,
             "delivery.delay",
             "From the time of an event to its hand-over to the connections of one event loop");
+    warmUp =
+        Timer.builder("boardcast.gateway.warm.up")
+            .description("How long the node has served sessions of its own before it took clients")
+            .register(registry);
     stale = counter(registry, "stale", "Shards that an event loop could not vouch for any more");
     isolations = counter(registry, "isolations", "Times that this node sent its sessions away");
     for (Recovery recovery : Recovery.values()) {
@@ -145,6 +150,11 @@ public final class GatewayMeters {
 
   public void recovery(Recovery recovery) {
     recoveries.get(recovery).increment();
+  }
+
+  /** The node takes clients, after it has served sessions of its own for so long. */
+  void warmedUp(long nanos) {
+    warmUp.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void refused(RefusalReason reason) {

@@ -2,21 +2,26 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.DirectRequests;
 import dev.boardcast.web.OriginPolicy;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The paths of the gateway on a router: those of WebSockets and {@code /api/v1/stream}, relative to
  * where the router is mounted. Mount it before anything that reads bodies or checks tokens. Thread
  * safe.
  */
-final class GatewayRoutes implements Routes {
+final class GatewayRoutes implements Routes, DirectRequests {
   private static final Problem NO_ROLE =
       Problem.unavailable("this node does not have the role gateway, which serves this path", 5);
 
-  private final EndpointTable endpoints;
+  private final Set<String> paths;
   private final Optional<HandshakeHandler> handshakes;
   private final OriginPolicy origins;
 
@@ -26,14 +31,14 @@ final class GatewayRoutes implements Routes {
    */
   GatewayRoutes(
       EndpointTable endpoints, Optional<HandshakeHandler> handshakes, OriginPolicy origins) {
-    this.endpoints = endpoints;
+    this.paths = Set.copyOf(endpoints.paths());
     this.handshakes = handshakes;
     this.origins = origins;
   }
 
   @Override
   public void mount(Router router) {
-    for (String path : endpoints.paths()) {
+    for (String path : paths) {
       router.route(path).setName("socket").handler(context -> handle(context, path));
     }
     router
@@ -45,6 +50,20 @@ final class GatewayRoutes implements Routes {
         .get(SseRequest.PATH)
         .setName("followTopics")
         .handler(context -> handle(context, SseRequest.PATH));
+  }
+
+  /** Handshakes of sessions alone: the rest is rare. */
+  @Override
+  public boolean takes(HttpServerRequest request, String path) {
+    return handshakes.isPresent()
+        && request.method() == HttpMethod.GET
+        && HttpHeaders.WEBSOCKET.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
+        && (paths.contains(path) || path.startsWith(EndpointTable.METRICS + "/"));
+  }
+
+  @Override
+  public void handle(HttpServerRequest request, String path) {
+    handshakes.orElseThrow().handle(request, origins, path, request::params);
   }
 
   private void handle(RoutingContext context, String path) {

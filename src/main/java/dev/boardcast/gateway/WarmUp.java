@@ -1,18 +1,19 @@
 package dev.boardcast.gateway;
 
-import dev.boardcast.spi.Authenticator;
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.auth.JwtAuthenticator;
+import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.web.CheckedRequests;
+import dev.boardcast.web.DirectRequestHandler;
 import dev.boardcast.web.OriginPolicy;
+import dev.boardcast.web.limits.ClientLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetSocket;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,169 +21,141 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Serves sessions of its own before a node takes clients, so that classes are loaded, the code of a
- * session is compiled and connections to the database are open when the clients of a node that
- * leaves come. They use a loopback port of which no client knows, a token, limits, meters and a hub
- * of their own. Of the nodes of a process all but the first serve a few, for their connections.
- * Undeploy it when {@link #run} has completed. One event loop.
+ * Serves sessions of its own before a node takes clients, so that classes are loaded, the code of
+ * handshake, token check, subscription, publishing and fan-out is compiled, and connections to the
+ * database are open when the clients of a node that leaves come. They use a loopback port of which
+ * no client knows; keys, limits, meters and a hub of their own; and a store that stores nothing. Of
+ * the nodes of a process all but the first serve a few, for their connections. Undeploy it when
+ * {@link #run} has completed. One event loop.
  */
 final class WarmUp extends VerticleBase {
-  /** Whether a node of this process has served all sessions of its own. */
+  /** Whether a node of this process has served sessions of its own for as long as it may. */
   static final AtomicBoolean IS_WARM = new AtomicBoolean();
 
   private static final String HOST = "127.0.0.1";
-  private static final int SESSIONS = 200;
-  private static final int AT_ONCE = 10;
+  private static final int FEW_SESSIONS = 10;
+  private static final int TOKENS = 200;
   private static final int CONNECTIONS = 4;
-  private static final int LIMIT_MILLIS = 3_000;
-  private static final int TEXT_FRAME = 0x81;
-  private static final int MASKED = 0x80;
-  private static final int EXTENDED = 126;
-  // May see every topic, whatever its visibility.
-  private static final Principal VIEWER =
-      new Principal("warm-up", Set.of(), Set.of(Principal.ADMIN), Instant.EPOCH, Instant.MAX);
-  private static final Pattern OFFSET =
-      Pattern.compile("\"topic\":\"agents\",\"offset\":\"([^\"]+:)(\\d+)\"");
-  private static final String HANDSHAKE =
-      "GET /ws?topics=agents,providers,metrics HTTP/1.1\r\nHost: localhost\r\n"
-          + "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-          + "Authorization: Bearer ";
+  private static final int PUBLISH_MILLIS = 4;
+  // For what is under way when the time is over.
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
-  private final String token = UUID.randomUUID().toString();
   private final GatewayServices services;
+  private final Duration limit;
   private final HubRegistry hubs;
   private final HandshakeHandler handshakes;
+  private final GatewayRoutes routes;
+  private final GatewayNode own;
+  private final WarmUpEvents events;
   private final AtomicBoolean isWarm;
-  private final int sessions;
+  private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
+  private JwtAuthenticator authenticator;
   private HttpServer server;
-  private NetClient client;
-  private int started;
-  private int served;
+  private WarmUpClients clients;
 
   /**
-   * @param isWarm whether an earlier one has served all its sessions; set when this one has
+   * @param isWarm whether an earlier one has served sessions; set when this one has
    */
   WarmUp(String name, GatewayConfig config, GatewayServices services, AtomicBoolean isWarm) {
     this.services = services;
     this.isWarm = isWarm;
-    this.sessions = isWarm.get() ? AT_ONCE : SESSIONS;
-    GatewayServices withToken = services.toBuilder().authenticator(this::authenticate).build();
-    GatewayNode own = GatewayNode.of(name, config, withToken, Optional.empty());
+    this.limit = config.warmUp();
+    this.events = new WarmUpEvents(services.topics().boardNames());
+    GatewayServices replaced =
+        services.toBuilder()
+            .authenticator(token -> authenticator.authenticate(token))
+            .limits(ClientLimits.defaults())
+            .failedLogins(login -> {})
+            .publisher(events)
+            .build();
+    own = GatewayNode.of(name, config, replaced, Optional.empty());
     hubs = new HubRegistry(own);
-    handshakes =
-        new HandshakeHandler(
-            own, new EndpointTable(services.topics(), own.config().metricsBoard()), hubs);
+    var endpoints = new EndpointTable(services.topics(), config.metricsBoard());
+    handshakes = new HandshakeHandler(own, endpoints, hubs);
+    routes = new GatewayRoutes(endpoints, Optional.of(handshakes), OriginPolicy.PUBLIC);
   }
 
   @Override
   public Future<?> start() {
     handshakes.open();
-    client = vertx.createNetClient();
+    // As the node's HTTP port.
     server =
         vertx
             .createHttpServer(
-                new HttpServerOptions().setPerMessageWebSocketCompressionSupported(false))
+                GatewayPortVerticle.options(own.config()).setHttp2ClearTextEnabled(true))
             .requestHandler(
-                request ->
-                    handshakes.handle(
-                        request, OriginPolicy.PUBLIC, request.path(), request::params));
-    return server.listen(0, HOST);
+                new CheckedRequests(
+                    new DirectRequestHandler("", List.of(routes), WarmUp::notFound)));
+    return JwtAuthenticator.start(vertx, AuthConfig.ofSecret(secret))
+        .onSuccess(started -> authenticator = started)
+        .compose(started -> server.listen(0, HOST))
+        .compose(up -> own.services().limits().connections().of(up));
   }
 
   @Override
   public Future<?> stop() {
+    if (clients != null) clients.close();
     handshakes.close();
-    return Future.join(hubs.close(), client.close(), server.close());
+    return Future.join(
+        hubs.close(),
+        server.close(),
+        authenticator == null ? Future.succeededFuture() : authenticator.close());
   }
 
-  /** Serves the sessions; completes when they have ended or took too long, and never fails. */
-  Future<Void> run() {
-    Promise<Void> done = Promise.promise();
-    context.runOnContext(
-        turn -> {
-          List<Future<?>> all = new ArrayList<>();
-          for (int i = 0; i < CONNECTIONS; i++) {
-            all.add(services.history().heads());
-            all.add(services.otherHistory().heads());
-          }
-          for (int i = 0; i < AT_ONCE; i++) all.add(next());
-          Future.join(all).<Void>mapEmpty().onComplete(done);
-        });
-    return done.future().timeout(LIMIT_MILLIS, TimeUnit.MILLISECONDS).otherwiseEmpty();
+  /**
+   * Serves sessions until {@code gateway-warm-up} is over, or only a few where an earlier one has
+   * done that; never fails.
+   *
+   * @return how many have ended
+   */
+  Future<Integer> run() {
+    Promise<Integer> done = Promise.promise();
+    context.runOnContext(turn -> begin().onComplete(done));
+    long most = limit.plus(GRACE).toMillis();
+    return done.future().timeout(most, TimeUnit.MILLISECONDS).otherwise(0);
   }
 
-  /** One session after the other. */
-  private Future<Void> next() {
-    if (started++ >= sessions) return Future.succeededFuture();
-    return client
-        .connect(server.actualPort(), HOST)
-        .compose(this::session)
-        .compose(
-            ended -> {
-              if (++served == SESSIONS) isWarm.set(true);
-              return next();
-            });
-  }
-
-  /** How many sessions were served to their end. */
-  int served() {
-    return served;
-  }
-
-  /** Accepts no token but the one of this run. */
-  private Future<Principal> authenticate(String offered) {
-    return offered.equals(token)
-        ? Future.succeededFuture(VIEWER)
-        : Future.failedFuture(new Authenticator.Unauthenticated("the token is not known"));
-  }
-
-  private Future<Void> session(NetSocket socket) {
-    Promise<Void> ended = Promise.promise();
-    var received = new StringBuilder();
-    boolean[] resumed = new boolean[1];
-    socket.handler(
-        bytes -> {
-          received.append(bytes.toString(StandardCharsets.ISO_8859_1));
-          if (received.indexOf("\"pong\"") >= 0) {
-            socket.close();
-          } else if (!resumed[0]) {
-            Matcher offset = OFFSET.matcher(received);
-            if (!offset.find()) return;
-            resumed[0] = true;
-            resume(socket, offset.group(1), Long.parseLong(offset.group(2)));
-          }
-        });
-    socket.closeHandler(closed -> ended.tryComplete());
-    socket.exceptionHandler(failure -> ended.tryFail(failure));
-    socket.write(HANDSHAKE + token + "\r\n\r\n");
-    return ended.future();
-  }
-
-  /** Subscribes again where the stream stands, and before. */
-  private static void resume(NetSocket socket, String epoch, long sequence) {
-    for (long since : new long[] {sequence, Math.max(0, sequence - 1)}) {
-      socket.write(
-          frame(
-              "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"agents\",\"since\":\"%s%d\"}]}"
-                  .formatted(epoch, since)));
+  private Future<Integer> begin() {
+    long end = System.nanoTime() + limit.toNanos();
+    var reads = new ArrayList<Future<?>>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      reads.add(services.history().heads());
+      reads.add(services.otherHistory().heads());
     }
-    socket.write(frame("{\"type\":\"ping\"}"));
+    boolean few = isWarm.get();
+    Promise<Integer> served = Promise.promise();
+    clients =
+        new WarmUpClients(server.actualPort(), topics(), tokens(few ? 1 : TOKENS), events::begin);
+    clients.run(few ? FEW_SESSIONS : Integer.MAX_VALUE, end, served);
+    long timer = vertx.setPeriodic(PUBLISH_MILLIS, fired -> hubs.publish(events::publishTo));
+    return served
+        .future()
+        .onComplete(ended -> vertx.cancelTimer(timer))
+        .compose(count -> Future.join(reads).transform(read -> Future.succeededFuture(count)))
+        .onSuccess(count -> isWarm.set(true));
   }
 
-  /** A text frame, masked with zeros. */
-  private static Buffer frame(String text) {
-    byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-    Buffer frame = Buffer.buffer().appendByte((byte) TEXT_FRAME);
-    if (payload.length < EXTENDED) {
-      frame.appendByte((byte) (MASKED | payload.length));
-    } else {
-      frame.appendByte((byte) (MASKED | EXTENDED)).appendShort((short) payload.length);
+  /** The paths of boards too: their snapshots are read and sent. */
+  private List<String> topics() {
+    var topics = new ArrayList<>(List.of(WarmUpEvents.STREAM));
+    services.topics().boards().forEach(board -> topics.add(board.topic()));
+    return topics;
+  }
+
+  private List<String> tokens(int count) {
+    var issuer = new TokenIssuer(secret, Optional.empty(), Optional.empty());
+    // May see every topic, whatever its visibility.
+    Set<String> roles = Set.of(Principal.ADMIN, "publish");
+    var tokens = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      tokens.add(issuer.issue("warm-up-" + i, Set.of(), roles, Duration.ofMinutes(1)));
     }
-    return frame.appendInt(0).appendBytes(payload);
+    return tokens;
+  }
+
+  private static void notFound(HttpServerRequest request) {
+    request.response().setStatusCode(404).end();
   }
 }

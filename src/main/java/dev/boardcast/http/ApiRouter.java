@@ -7,6 +7,8 @@ import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.DirectRequestHandler;
+import dev.boardcast.web.DirectRequests;
 import dev.boardcast.web.HeadResponses;
 import dev.boardcast.web.OriginPolicy;
 import dev.boardcast.web.ProblemHandler;
@@ -15,9 +17,11 @@ import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.audit.RequestId;
 import dev.boardcast.web.limits.AcceptedConnections;
 import dev.boardcast.web.limits.ClientLimits;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -79,6 +83,20 @@ public final class ApiRouter {
     this.routes = List.copyOf(routes);
     this.limits = limits;
     this.audit = audit;
+  }
+
+  /**
+   * Answers the requests of a port of the node, whose syntax was checked: those of sessions without
+   * a router, all others by {@link #forPort}.
+   */
+  Handler<HttpServerRequest> requestsOfPort(Vertx vertx) {
+    Router router = forPort(vertx);
+    List<DirectRequests> direct =
+        connections.stream()
+            .filter(DirectRequests.class::isInstance)
+            .map(DirectRequests.class::cast)
+            .toList();
+    return new DirectRequestHandler(config.basePath().orElse(""), direct, router);
   }
 
   /** A router for a port of the node: with a base path, everything but {@code /health} is below. */

@@ -73,7 +73,7 @@ public final class HttpApiVerticle extends VerticleBase {
             .createHttpServer(security.applyTo(options))
             .connectionHandler(each -> each.exceptionHandler(MemoryExhaustion::report))
             .invalidRequestHandler(new InvalidRequestHandler())
-            .requestHandler(security.applyTo(new CheckedRequests(router.forPort(vertx))));
+            .requestHandler(security.applyTo(new CheckedRequests(router.requestsOfPort(vertx))));
     return server
         .listen(port, host)
         .onSuccess(security::add)

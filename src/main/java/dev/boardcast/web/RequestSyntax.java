@@ -67,7 +67,10 @@ public final class RequestSyntax {
       if (request.version() == HttpVersion.HTTP_1_1) throw malformed("it has no field Host");
       return;
     }
-    if (!HOST.matcher(hosts.get(0)).matches()) throw malformed("the field Host is malformed");
+    if (!isPlainHost(hosts.get(0)) && !HOST.matcher(hosts.get(0)).matches()) {
+      throw malformed("the field Host is malformed");
+    }
+    if (isOriginForm(request.uri())) return;
     var absolute = ABSOLUTE.matcher(request.uri());
     if (absolute.matches() && !absolute.group(1).equalsIgnoreCase(hosts.get(0))) {
       throw malformed("the host of the request target is not that of the field Host");
@@ -75,7 +78,7 @@ public final class RequestSyntax {
   }
 
   private static void checkTarget(String target) {
-    if (target == null || !(target.startsWith("/") || ABSOLUTE.matcher(target).matches())) {
+    if (!isOriginForm(target) && (target == null || !ABSOLUTE.matcher(target).matches())) {
       throw malformed("the request target does not begin with a slash");
     }
     for (int i = 0; i < target.length(); i++) {
@@ -87,11 +90,30 @@ public final class RequestSyntax {
     int query = target.indexOf('?');
     String path = query < 0 ? target : target.substring(0, query);
     PercentEncoding.check(target);
+    if (!path.contains("/.") && path.indexOf('%') < 0) return;
     for (String segment : path.split("/", -1)) {
       String plain = segment.replaceAll("(?i)%2e", ".");
       // A proxy that resolves them and one that does not would see two paths.
       if (plain.equals(".") || plain.equals("..")) throw malformed("the path has dot segments");
     }
+  }
+
+  private static boolean isOriginForm(String target) {
+    return target != null && target.startsWith("/");
+  }
+
+  /** A name or an IPv4 address, as nearly every request has; others are matched by a pattern. */
+  private static boolean isPlainHost(String host) {
+    int port = host.indexOf(':');
+    for (int i = 0; i < host.length(); i++) {
+      char at = host.charAt(i);
+      boolean isDigit = at >= '0' && at <= '9';
+      boolean isLetter = (at >= 'a' && at <= 'z') || (at >= 'A' && at <= 'Z');
+      boolean isOfName = port < 0 || i < port;
+      if (isDigit || i == port || (isOfName && (isLetter || at == '.' || at == '-'))) continue;
+      return false;
+    }
+    return true;
   }
 
   private static boolean hasControl(String text) {

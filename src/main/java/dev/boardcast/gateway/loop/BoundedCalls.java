@@ -25,6 +25,23 @@ public final class BoundedCalls {
     return callUnbounded(() -> call.get().timeout(timeout.toMillis(), TimeUnit.MILLISECONDS));
   }
 
+  /**
+   * As {@link #call}; completes in the caller's turn where the call has answered at once, such as
+   * from a cache. Only on the event loop.
+   */
+  public <T> Future<T> callNow(Supplier<Future<T>> call) {
+    Future<T> called;
+    try {
+      called = call.get();
+    } catch (RuntimeException failure) {
+      return Future.failedFuture(failure);
+    }
+    if (!called.isComplete()) return call(() -> called);
+    return called.succeeded()
+        ? Future.succeededFuture(called.result())
+        : Future.failedFuture(called.cause());
+  }
+
   /** As {@link #call} without a limit: for a call that bounds itself, and may be queued before. */
   public <T> Future<T> callUnbounded(Supplier<Future<T>> call) {
     Future<T> called;

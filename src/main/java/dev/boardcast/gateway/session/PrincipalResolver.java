@@ -36,14 +36,14 @@ public final class PrincipalResolver {
   }
 
   /**
-   * Validates a token.
+   * Validates a token: in the caller's turn where it is known, or its keys are.
    *
    * @return the principal with the teams of the token; fails with {@link
    *     Authenticator.Unauthenticated} for an invalid token, with anything else when it could not
    *     be validated
    */
   Future<SessionState.Live> authenticate(String token) {
-    return calls.call(() -> access.authenticate(token)).map(SessionState.Live::withTeamsUnknown);
+    return calls.callNow(() -> access.authenticate(token)).map(SessionState.Live::withTeamsUnknown);
   }
 
   /** The principal with its current teams; fails when they could not be read in time. */

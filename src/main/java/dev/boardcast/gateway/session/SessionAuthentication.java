@@ -9,6 +9,7 @@ import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.web.audit.FailedLogin;
 import dev.boardcast.web.limits.AuthenticationFailures;
+import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,22 +52,24 @@ final class SessionAuthentication {
 
   /** Checks a token: the first one of a session, or one that renews it. */
   void authenticate(Session session, String token) {
-    session.transport().pause();
-    if (session.isOpening()) unanswered.addAuthentication(session);
-    principals
-        .authenticate(token)
-        .onComplete(
-            live -> {
-              if (session.isClosing()) return;
-              onAuthenticated(session, live);
-              // Else when teams are known: resuming may bring further messages at once.
-              if (session.isSettled()) session.transport().resume();
-            },
-            failure -> {
-              if (session.isClosing()) return;
-              session.transport().resume();
-              onAuthenticationFailed(session, failure);
-            });
+    Future<SessionState.Live> answer = principals.authenticate(token);
+    // A token that is known is answered in this turn, and costs no system calls.
+    if (!answer.isComplete()) {
+      session.transport().pause();
+      if (session.isOpening()) unanswered.addAuthentication(session);
+    }
+    answer.onComplete(
+        live -> {
+          if (session.isClosing()) return;
+          onAuthenticated(session, live);
+          // Else when teams are known: resuming may bring further messages at once.
+          if (session.isSettled()) session.transport().resume();
+        },
+        failure -> {
+          if (session.isClosing()) return;
+          session.transport().resume();
+          onAuthenticationFailed(session, failure);
+        });
   }
 
   private void onAuthenticated(Session session, SessionState.Live live) {

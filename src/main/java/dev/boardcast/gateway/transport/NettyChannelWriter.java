@@ -48,6 +48,12 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     direct = NettyInternals.DirectSocketWriter.of(taken.channel());
   }
 
+  /** Writes bytes before the first frame, and with those of this turn. */
+  final void first(byte[] bytes) {
+    metrics.written(bytes.length);
+    control(channel.alloc().directBuffer(bytes.length, bytes.length).writeBytes(bytes));
+  }
+
   /** The channel is closed. */
   final void end() {
     closed = true;

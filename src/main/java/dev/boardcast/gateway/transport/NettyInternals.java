@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpContentCompressor;
 import io.netty.handler.codec.http.HttpContentDecompressor;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.ssl.SslHandler;
@@ -25,10 +26,12 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.Http1xUpgradeToH2CHandler;
 import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.core.net.impl.ShutdownEvent;
 import io.vertx.core.net.impl.VertxHandler;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
+import io.vertx.core.spi.observability.HttpResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -58,6 +61,9 @@ final class NettyInternals {
   // The send buffer while closing: holds MAX_NOT_SENT or SMALL_BUFFER, what waits in the channel,
   // and the overhead that kernels add.
   private static final int LAST_BUFFER = 256 << 10;
+  private static final String EARLY = "boardcast-early";
+  // Its meters count WebSockets without looking at them.
+  private static final String MICROMETER = "io.vertx.micrometer.";
 
   /** The channel of a connection; empty where there is none. */
   Optional<Channel> channel(HttpConnection connection) {
@@ -132,7 +138,8 @@ final class NettyInternals {
 
   /**
    * Prepares the channel of a handshake without a body: keeps what the client sends before the
-   * answer, which Vert.x loses, and leaves no extension for Vert.x to negotiate.
+   * answer, which Vert.x loses, and leaves no extension for Vert.x to negotiate. Vert.x can answer
+   * the handshake after {@link ChannelTakeover#leaveAnswerToVertx}.
    *
    * @param onUnknown gets the handler because of which the channel will stay with Vert.x
    * @return empty where nothing could be prepared
@@ -150,10 +157,8 @@ final class NettyInternals {
       onUnknown.accept(entry.getValue().getClass().getName());
     }
     var early = new EarlyDataBuffer();
-    // The decoder would read what follows as HTTP; removed, it passes that on. The handshake
-    // replaces the one in its place by a decoder of WebSocket.
-    pipeline.addAfter(decoder.name(), "boardcast-early", early);
-    pipeline.addAfter("boardcast-early", "boardcast-decoder", new HttpRequestDecoder());
+    // The decoder would read what follows as HTTP; removed, it passes that on.
+    pipeline.addAfter(decoder.name(), EARLY, early);
     pipeline.remove(decoder.handler());
     var extensions = pipeline.get(WebSocketServerExtensionHandler.class);
     if (extensions != null) pipeline.remove(extensions);
@@ -180,6 +185,8 @@ final class NettyInternals {
     private final EarlyDataBuffer early;
     private final boolean possible;
     private VertxConnectionMetrics metrics;
+    private boolean answered;
+    private boolean decodes;
 
     private ChannelTakeover(Channel channel, EarlyDataBuffer early, boolean possible) {
       this.channel = channel;
@@ -190,6 +197,35 @@ final class NettyInternals {
     /** Whether all handlers of the channel are known. */
     boolean isPossible() {
       return possible;
+    }
+
+    /**
+     * Whether the handshake can be answered without Vert.x: not where something is in the pipeline
+     * that is not known, or where Vert.x reports more of an upgrade than {@link #beginUnanswered}.
+     */
+    boolean mayAnswer(HttpServerRequest request) {
+      return possible && isReportable(request);
+    }
+
+    /**
+     * Takes the channel over before the handshake is answered, once the request has ended: the
+     * answer is then the caller's to write, as the first bytes. Reports a response of status 101 to
+     * the meters of Vert.x. Only if it {@link #mayAnswer may}.
+     *
+     * @return false when the channel is closed
+     */
+    boolean beginUnanswered(HttpServerRequest request) {
+      if (!channel.isActive()) return false;
+      metrics = reportUpgrade(request);
+      answered = true;
+      return true;
+    }
+
+    /** The handshake of Vert.x needs a decoder in the pipeline, to replace it by one of its own. */
+    void leaveAnswerToVertx() {
+      if (decodes || channel.pipeline().get(EARLY) == null) return;
+      decodes = true;
+      channel.pipeline().addAfter(EARLY, "boardcast-decoder", new HttpRequestDecoder());
     }
 
     /** Begins after the handshake; false when the channel must stay with Vert.x. */
@@ -222,8 +258,8 @@ final class NettyInternals {
             each == handler
                 || each == early
                 || each instanceof SslHandler
-                // Netty removes it when the response to the handshake has been written.
-                || each instanceof HttpResponseEncoder;
+                // Netty removes it when the response of Vert.x has been written.
+                || (each instanceof HttpResponseEncoder && !answered);
         if (!stays) superfluous.add(each);
       }
       superfluous.forEach(pipeline::remove);
@@ -234,6 +270,31 @@ final class NettyInternals {
     void release() {
       early.release();
     }
+  }
+
+  private static boolean isReportable(HttpServerRequest request) {
+    if (!(request instanceof HttpServerRequestInternal internal)
+        || internal.context().tracer() != null
+        || !(request.connection() instanceof ConnectionBase connection)
+        || !(request.response() instanceof HttpResponse)) {
+      return false;
+    }
+    return connection.metrics() == null
+        || (connection.metrics() instanceof HttpServerMetrics<?, ?, ?> metrics
+            && metrics.getClass().getName().startsWith(MICROMETER));
+  }
+
+  /** Reports what Vert.x reports of an upgrade of its own. */
+  private static VertxConnectionMetrics reportUpgrade(HttpServerRequest request) {
+    var connection = (ConnectionBase) request.connection();
+    if (connection.metrics() == null) return VertxConnectionMetrics.NONE;
+    request.response().setStatusCode(HttpResponseStatus.SWITCHING_PROTOCOLS.code());
+    return VertxConnectionMetrics.ofUpgrade(
+        (HttpServerMetrics<?, ?, ?>) connection.metrics(),
+        connection.metric(),
+        ((HttpServerRequestInternal) request).metric(),
+        (HttpResponse) request.response(),
+        connection.remoteAddress());
   }
 
   private static Optional<VertxConnectionMetrics> metricsOf(ConnectionBase connection) {

@@ -21,6 +21,7 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
   private final TransportFactory factory;
   private final boolean compression;
   private NettyInternals.ChannelTakeover takeover;
+  private byte[] answer;
   private ChannelHandlerContext channel;
   private Listener listener;
   private InboundReader inbound;
@@ -32,13 +33,18 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
 
   /**
    * @param compression whether permessage-deflate was agreed on
+   * @param answer to the handshake, to be written before everything else; null where that is done
    */
   NettyWebSocketTransport(
-      NettyInternals.ChannelTakeover takeover, TransportFactory factory, boolean compression) {
+      NettyInternals.ChannelTakeover takeover,
+      TransportFactory factory,
+      boolean compression,
+      byte[] answer) {
     super(factory.flushes(), factory.start(compression));
     this.takeover = takeover;
     this.factory = factory;
     this.compression = compression;
+    this.answer = answer;
   }
 
   @Override
@@ -50,6 +56,8 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
     begin(channel, takeover.metrics(), to);
     // It refers to objects of Vert.x, which would be kept as long as the session.
     takeover = null;
+    if (answer != null) first(answer);
+    answer = null;
     // What came with the handshake is read when the session is ready for it.
     if (inbound != null) factory.ticks().atEnd(this::readOn);
   }

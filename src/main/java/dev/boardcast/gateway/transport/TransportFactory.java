@@ -16,6 +16,7 @@ public final class TransportFactory {
   private final PerMessageDeflate deflate;
   private final FrameBatch.Start deflated;
   private final FlushBatch flushes;
+  private final HandshakeAnswers answers = new HandshakeAnswers();
 
   public TransportFactory(GatewayLoop loop, TransportSupport support) {
     this.loop = loop;
@@ -74,6 +75,10 @@ public final class TransportFactory {
   /** Counts a write that is not of {@link #flushes}. */
   void countFlush() {
     loop.meters().flushes(1);
+  }
+
+  HandshakeAnswers answers() {
+    return answers;
   }
 
   FlushBatch flushes() {

@@ -2,6 +2,7 @@ package dev.boardcast.gateway.transport;
 
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.HttpServerMetrics;
+import io.vertx.core.spi.observability.HttpResponse;
 
 /** Reports a connection that was taken over to Vert.x's own meters. One event loop. */
 interface VertxConnectionMetrics {
@@ -19,6 +20,24 @@ interface VertxConnectionMetrics {
       HttpServerMetrics<?, ?, ?> metrics, Object connection, Object socket, SocketAddress peer) {
     return new Metered(
         (HttpServerMetrics<Object, Object, Object>) metrics, connection, socket, peer);
+  }
+
+  /**
+   * Reports that a request was answered by an upgrade, as Vert.x does, before the connection.
+   *
+   * @param request the meters' object of the request
+   */
+  @SuppressWarnings("unchecked")
+  static VertxConnectionMetrics ofUpgrade(
+      HttpServerMetrics<?, ?, ?> metrics,
+      Object connection,
+      Object request,
+      HttpResponse response,
+      SocketAddress peer) {
+    var all = (HttpServerMetrics<Object, Object, Object>) metrics;
+    all.responseBegin(request, response);
+    all.responseEnd(request, response, 0);
+    return new Metered(all, connection, all.connected(connection, request, null), peer);
   }
 
   /** Reports sums in steps, because a meter costs more than a small message. */

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.transport;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Optional;
@@ -27,14 +28,44 @@ public final class WebSocketUpgrade {
 
   /**
    * Answers with 101, and with an agreement to compression where that is on, offered and possible.
+   * The answer is written together with what the session sends in this turn of the event loop; that
+   * of Vert.x, where the channel is not as expected, is written by itself.
    *
-   * @return fails when the connection is gone or Vert.x refuses the handshake
+   * @return completes in this turn if the request has arrived whole; fails when the connection is
+   *     gone or Vert.x refuses the handshake
    * @throws IllegalArgumentException when the offers of extensions are malformed, see {@link
    *     #checkExtensions}
    * @throws IllegalStateException when the request was read before
    */
   public Future<Transport> accept() {
     boolean compression = agreeToCompression();
+    if (takeover.isEmpty() || !takeover.get().mayAnswer(request)) {
+      return acceptByVertx(compression);
+    }
+    Promise<Transport> answered = Promise.promise();
+    request.exceptionHandler(
+        gone -> {
+          cancel();
+          answered.tryFail(gone);
+        });
+    request.endHandler(whole -> answer(takeover.get(), compression, answered));
+    request.resume();
+    return answered.future();
+  }
+
+  /** The meters count a request as ended before this. */
+  private void answer(
+      NettyInternals.ChannelTakeover channel, boolean compression, Promise<Transport> answered) {
+    if (!channel.beginUnanswered(request)) {
+      answered.tryFail("the connection is closed");
+      return;
+    }
+    byte[] answer = factory.answers().to(request);
+    answered.complete(new NettyWebSocketTransport(channel, factory, compression, answer));
+  }
+
+  private Future<Transport> acceptByVertx(boolean compression) {
+    takeover.ifPresent(NettyInternals.ChannelTakeover::leaveAnswerToVertx);
     return request
         .toWebSocket()
         .map(socket -> transport(socket, compression))
@@ -53,7 +84,11 @@ public final class WebSocketUpgrade {
 
   /** Declines the upgrade; after the response the connection must be closed. */
   public void cancel() {
-    takeover.ifPresent(NettyInternals.ChannelTakeover::release);
+    takeover.ifPresent(
+        channel -> {
+          channel.leaveAnswerToVertx();
+          channel.release();
+        });
   }
 
   private boolean agreeToCompression() {
@@ -66,7 +101,7 @@ public final class WebSocketUpgrade {
 
   private Transport transport(ServerWebSocket socket, boolean compression) {
     if (takeover.isPresent() && takeover.get().begin()) {
-      return new NettyWebSocketTransport(takeover.get(), factory, compression);
+      return new NettyWebSocketTransport(takeover.get(), factory, compression, null);
     }
     if (compression) {
       socket.close();

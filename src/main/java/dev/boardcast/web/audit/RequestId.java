@@ -1,6 +1,7 @@
 package dev.boardcast.web.audit;
 
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -24,13 +25,18 @@ public final class RequestId {
 
   /** Names a request, and sets the header of its response. */
   public static void set(RoutingContext context) {
-    String given = context.request().getHeader(NAME);
+    context.put(KEY, set(context.request()));
+  }
+
+  /** Names a request that no router handles, and sets the header of its response. */
+  public static String set(HttpServerRequest request) {
+    String given = request.getHeader(NAME);
     String id =
         given != null && GIVEN.matcher(given).matches()
             ? given
             : PROCESS + '-' + Long.toString(NEXT.incrementAndGet(), Character.MAX_RADIX);
-    context.put(KEY, id);
-    context.response().putHeader(NAME, id);
+    request.response().putHeader(NAME, id);
+    return id;
   }
 
   /** The id of a request; null before it was named. */

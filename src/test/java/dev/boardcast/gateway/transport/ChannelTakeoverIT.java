@@ -160,6 +160,7 @@ class ChannelTakeoverIT {
           var takeover = INTERNALS.prepare(request, unknown::add).orElseThrow();
           ChannelPipeline pipeline =
               INTERNALS.channel(request.connection()).orElseThrow().pipeline();
+          takeover.leaveAnswerToVertx();
           request.toWebSocket().onSuccess(socket -> take(pipeline, takeover, left, encrypted));
         };
     HttpServer server = vertx.createHttpServer(options).requestHandler(front.apply(vertx, upgrade));

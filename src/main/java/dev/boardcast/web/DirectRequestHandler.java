@@ -1,0 +1,58 @@
+package dev.boardcast.web;
+
+import dev.boardcast.web.audit.RequestId;
+import dev.boardcast.web.limits.AcceptedConnections;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+
+/**
+ * Passes each request of a port, whose syntax was checked, to what takes it directly, and otherwise
+ * to a router. Responses have the same headers either way. Thread safe as the router is.
+ */
+public final class DirectRequestHandler implements Handler<HttpServerRequest> {
+  private final String basePath;
+  private final List<DirectRequests> direct;
+  private final Handler<HttpServerRequest> router;
+
+  /**
+   * @param basePath below which the paths are, or empty
+   */
+  public DirectRequestHandler(
+      String basePath, List<DirectRequests> direct, Handler<HttpServerRequest> router) {
+    this.basePath = basePath;
+    this.direct = direct;
+    this.router = router;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    String path = relative(PercentEncoding.normalized(request.path()));
+    // A router answers it.
+    if (path != null && !request.headers().contains(HttpHeaders.EXPECT)) {
+      for (DirectRequests each : direct) {
+        if (!each.takes(request, path)) continue;
+        begin(request);
+        each.handle(request, path);
+        return;
+      }
+    }
+    router.handle(request);
+  }
+
+  private static void begin(HttpServerRequest request) {
+    SecurityHeaders.set(request.response());
+    RequestId.set(request);
+    request
+        .response()
+        .headersEndHandler(end -> SecurityHeaders.setPrivate(request.response()))
+        .endHandler(ended -> AcceptedConnections.end(request));
+  }
+
+  /** The path below the base path; null for one that is not below it. */
+  private String relative(String path) {
+    if (path == null || basePath.isEmpty()) return path;
+    return path.startsWith(basePath + "/") ? path.substring(basePath.length()) : null;
+  }
+}
