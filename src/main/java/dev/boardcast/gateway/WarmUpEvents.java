@@ -23,7 +23,7 @@ import java.util.UUID;
  * #begin}.
  */
 final class WarmUpEvents implements StreamPublisher {
-  /** The stream of the events; nobody else hears them, even if a stream has that name. */
+  /** The stream of the events; no client receives them, even if a stream has that name. */
   static final String STREAM = "warm-up";
 
   private static final RawJson DATA =
