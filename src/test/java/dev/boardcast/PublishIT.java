@@ -80,6 +80,7 @@ class PublishIT extends AccessCase {
   void anIdIsStoredOncePerUserAndTopicOnAnyNodeAndTransport() throws Exception {
     WsClient here = follower(one, ann);
     WsClient there = follower(two, ann);
+    WsClient reader = follower(one, bob);
     here.send(publish("chat.1", "m1", "{\"n\":1}"));
     assertFalse(here.next("published").path("duplicate").asBoolean());
     there.send(publish("chat.1", "m1", "{\"n\":1}"));
@@ -96,6 +97,7 @@ class PublishIT extends AccessCase {
     assertFalse(ofBob.next("published").path("duplicate").asBoolean());
     here.send(publish("chat.2", "m1", "{\"n\":3}"));
     assertFalse(here.next("published").path("duplicate").asBoolean());
+    for (int i = 0; i < 3; i++) reader.next("line");
     assertEquals(3, get(one, path, ann).json().path("events").size());
   }
 
@@ -142,6 +144,8 @@ class PublishIT extends AccessCase {
   void aWrongMessageIsRefusedByItsFieldAndTheSessionGoesOn(
       String message, String code, String field) throws Exception {
     WsClient publisher = socket(one, "", ann);
+    WsClient subscriber = socket(one, "chat.1", ann);
+    subscriber.next("subscribed");
     publisher.send("{\"type\":\"publish\"," + message.substring(1));
     JsonNode error = publisher.next("error");
     assertEquals(code, error.path("code").asText(), error::toString);
@@ -149,6 +153,7 @@ class PublishIT extends AccessCase {
     if (!"id".equals(field)) assertEquals("m", error.path("id").asText());
     publisher.send(publish("chat.1", "good", "{}"));
     assertEquals("good", publisher.next("published").path("id").asText());
+    subscriber.next("line");
     assertEquals(1, get(one, "/api/v1/streams/chat.1/events", ann).json().path("events").size());
   }
 

@@ -33,7 +33,7 @@ final class PublishedEvents {
                              $7::timestamptz[], $8::text[])
           WITH ORDINALITY AS g (stream, key, shard, id, type, data, at, origin, place))""";
   // Ordered, so that concurrent batches do not deadlock. Of several events with one id, the first
-  // is new.
+  // is new. Nothing here is compared pair by pair: a batch has thousands of rows.
   private static final String FRESH =
       """
       , kept AS (
@@ -41,12 +41,10 @@ final class PublishedEvents {
         SELECT stream, key FROM given WHERE key IS NOT NULL ORDER BY stream COLLATE "C", key
         ON CONFLICT DO NOTHING RETURNING stream, event_id
       ), fresh AS (
-        SELECT g.* FROM given g
-        WHERE g.key IS NULL
-           OR EXISTS (SELECT FROM kept k WHERE k.stream = g.stream AND k.event_id = g.key)
-          AND NOT EXISTS (
-            SELECT FROM given b
-            WHERE b.stream = g.stream AND b.key = g.key AND b.place < g.place))""";
+        SELECT * FROM (
+          SELECT *, row_number() OVER (PARTITION BY stream, key ORDER BY place) AS nth FROM given) n
+        WHERE key IS NULL
+           OR nth = 1 AND (stream, key) IN (SELECT stream, event_id FROM kept))""";
   private static final String FRESH_WITHOUT_IDS = ", fresh AS (SELECT * FROM given)";
   private static final String STORE =
       """
