@@ -19,14 +19,16 @@ import java.util.concurrent.TimeoutException;
  * target/nodes/}.
  */
 public final class NodeProcess implements AutoCloseable {
+  private static final boolean IN_TESTS = System.getProperty("surefire.real.class.path") != null;
+
   /**
    * Options of JVMs that end before the optimizing compiler has paid off; benchmarks, which do not
    * run in the test plugins, measure with it.
    */
   public static final List<String> SHORT_LIVED =
-      System.getProperty("surefire.real.class.path") == null
-          ? List.of("-XX:+UseSerialGC")
-          : List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+      IN_TESTS
+          ? List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+          : List.of("-XX:+UseSerialGC");
 
   private static final String READY = "Boardcast ready on ";
   private static final Path LOGS = Path.of("target", "nodes");
@@ -65,7 +67,10 @@ public final class NodeProcess implements AutoCloseable {
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
-    return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // Takes a second of both cores, and nodes of tests live for some.
+    if (IN_TESTS) builder.environment().putIfAbsent("BOARDCAST_GATEWAY_WARM_UP", "0s");
+    return new NodeProcess(builder.start(), log);
   }
 
   /** Waits until the node is ready; returns the address that it prints. */
