@@ -7,6 +7,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.io.BufferedInputStream;
@@ -61,6 +62,8 @@ public final class PublishBench {
   private final int connections;
   private final long postmaster;
   private final AtomicInteger received = new AtomicInteger();
+  // One without a reference is closed.
+  private WebSocketClient client;
 
   private PublishBench(Cluster cluster, Sql sql, int connections) throws Exception {
     this.cluster = cluster;
@@ -102,8 +105,8 @@ public final class PublishBench {
 
   private void follow(Vertx vertx) throws Exception {
     String url = cluster.gateway(node()) + "/ws?topics=" + STREAM;
-    vertx
-        .createWebSocketClient(new WebSocketClientOptions())
+    client = vertx.createWebSocketClient(new WebSocketClientOptions());
+    client
         .connect(new WebSocketConnectOptions().setAbsoluteURI(url))
         .onSuccess(
             socket ->
