@@ -32,13 +32,16 @@ import java.util.Map;
  *
  * <pre>{@code
  * mvn -q test-compile exec:exec -Dexec.executable=java -Dexec.classpathScope=test \
- *   -Dexec.args="-cp %classpath dev.boardcast.bench.DeltaBench 10 200"
+ *   -Dexec.args="-cp %classpath dev.boardcast.bench.DeltaBench 10 100"
  * }</pre>
  *
- * Arguments: facts per update (10), updates per board (200). Needs the recorded data.
+ * Arguments: facts per update (10), updates per board (100). Needs the recorded data.
  */
 public final class DeltaBench {
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration PATIENCE = Duration.ofMillis(1_500);
+  private static final String[] OFTEN = {
+    "--metrics-min-interval", "20ms", "--metrics-heartbeat", "250ms"
+  };
   private static final String SENDER = Person.of("sender").with("ingest").token();
 
   private final Vertx vertx;
@@ -59,14 +62,13 @@ public final class DeltaBench {
 
   public static void main(String[] arguments) throws Exception {
     int facts = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10;
-    int updates = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 200;
+    int updates = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 100;
     System.out.println(Bench.machine());
     Path dir = Files.createTempDirectory("boardcast-delta");
     var vertx = Vertx.vertx();
     try (DedicatedServices servers = Services.dedicated(dir)) {
       Path clock = Files.createFile(dir.resolve("clock"));
-      try (var cluster =
-          Cluster.start(clock, servers.freshDatabase(), 1, "--metrics-min-interval", "20ms")) {
+      try (var cluster = Cluster.start(clock, servers.freshDatabase(), 1, OFTEN)) {
         var bench = new DeltaBench(vertx, cluster.node(0), dir, clock, facts, updates);
         Map<String, String> topics = topics(cluster);
         System.out.println("| board | updates | whole, bytes | delta, bytes | part |");
@@ -102,23 +104,23 @@ public final class DeltaBench {
   private void measure(Recording recording, String topic) throws Exception {
     var whole = new Updates(topic, "");
     var deltas = new Updates(topic, ",\"deltas\":true");
-    for (Recording.Stage stage : recording.stages()) {
-      Files.setLastModifiedTime(clock, FileTime.from(stage.now()));
-      List<String> all = stage.facts();
-      int first = Math.max(0, all.size() - facts * updates);
-      if (first > 0) replay(recording.board(), all.subList(0, first));
-      if (first > 0) whole.awaitNext();
-      settle(whole, deltas);
-      whole.start();
-      deltas.start();
-      for (int at = first; at < all.size(); at += facts) {
-        replay(recording.board(), all.subList(at, Math.min(all.size(), at + facts)));
-        whole.awaitNext();
-      }
-      settle(whole, deltas);
-      whole.stop();
-      deltas.stop();
+    List<String> before = new ArrayList<>();
+    List<Recording.Stage> stages = recording.stages();
+    stages.subList(0, stages.size() - 1).forEach(stage -> before.addAll(stage.facts()));
+    Recording.Stage last = stages.get(stages.size() - 1);
+    List<String> all = last.facts();
+    int first = Math.max(0, all.size() - facts * updates);
+    before.addAll(all.subList(0, first));
+    Files.setLastModifiedTime(clock, FileTime.from(last.now()));
+    if (!before.isEmpty()) replay(recording.board(), before);
+    settle(whole, deltas);
+    whole.start();
+    deltas.start();
+    for (int at = first; at < all.size(); at += facts) {
+      replay(recording.board(), all.subList(at, Math.min(all.size(), at + facts)));
+      whole.awaitNext();
     }
+    settle(whole, deltas);
     System.out.printf(
         "| %s | %d | %.0f | %.0f | %.1f %% |%n",
         recording.board(),
@@ -135,7 +137,7 @@ public final class DeltaBench {
     Replays.inProcess(vertx, node.http(), board, file, SENDER);
   }
 
-  /** Waits until both have the same version, and nothing follows for a second. */
+  /** Waits until both have the same version, and nothing new follows for a second. */
   private static void settle(Updates one, Updates other) {
     while (one.takePending() | other.takePending() || !one.offset.equals(other.offset)) {
       // Each look waits a while.
@@ -160,10 +162,6 @@ public final class DeltaBench {
       counts = true;
     }
 
-    void stop() {
-      counts = false;
-    }
-
     double mean() {
       return (double) bytes / count;
     }
@@ -171,8 +169,9 @@ public final class DeltaBench {
     /** Takes messages up to one of another version, unless the facts have changed nothing. */
     void awaitNext() {
       String before = offset;
+      long end = System.nanoTime() + PATIENCE.toNanos();
       try {
-        while (offset.equals(before)) take(client.nextText(PATIENCE));
+        while (offset.equals(before) && System.nanoTime() < end) take(client.nextText(PATIENCE));
       } catch (AssertionError nothingNew) {
         // Facts may be outside of the board's window.
       }
@@ -183,10 +182,12 @@ public final class DeltaBench {
       String before = offset;
       var texts = new ArrayList<String>();
       try {
-        while (true) texts.add(client.nextText(Duration.ofSeconds(1)));
+        long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+        while (System.nanoTime() < end) texts.add(client.nextText(Duration.ofSeconds(1)));
       } catch (AssertionError nothingMore) {
-        texts.forEach(this::take);
+        // Also heartbeats have ended.
       }
+      texts.forEach(this::take);
       return !offset.equals(before);
     }
 

@@ -9,6 +9,7 @@ import dev.boardcast.testing.WsClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SelfSignedCertificate;
@@ -129,6 +130,8 @@ class SlowReaderIT {
   private final class SlowReader {
     private final StringBuffer read = new StringBuffer();
     private final AtomicBoolean acknowledged = new AtomicBoolean();
+    // Kept: Vert.x closes the connections of a client that is collected.
+    private final NetClient client;
     private final NetSocket socket;
 
     SlowReader(int port, String path) {
@@ -138,8 +141,8 @@ class SlowReaderIT {
     SlowReader(int port, String path, boolean tls) {
       var small = new NetClientOptions().setReceiveBufferSize(4_096);
       small.setSsl(tls).setTrustAll(true).setHostnameVerificationAlgorithm("");
-      socket =
-          GatewayFixture.await(gateway.vertx.createNetClient(small).connect(port, "127.0.0.1"));
+      client = gateway.vertx.createNetClient(small);
+      socket = GatewayFixture.await(client.connect(port, "127.0.0.1"));
       socket.handler(this::onBytes);
       String upgrade = path.endsWith("/ws") ? UPGRADE : "";
       socket.write(
@@ -166,6 +169,7 @@ class SlowReaderIT {
 
     void close() {
       GatewayFixture.await(socket.close());
+      client.close();
     }
   }
 }
