@@ -11,6 +11,7 @@ import dev.boardcast.events.Outbox;
 import dev.boardcast.events.RetentionVerticle;
 import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.gateway.Gateway;
+import dev.boardcast.gateway.presence.PresenceVerticle;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.spi.EventPublisher;
@@ -120,6 +121,7 @@ final class NodeAssembly {
         .compose(up -> expireRows())
         .compose(up -> emitEvents())
         .compose(up -> computeMetrics())
+        .compose(up -> followPresence())
         .compose(up -> serveClients())
         .mapEmpty();
   }
@@ -276,6 +278,12 @@ final class NodeAssembly {
   private Future<?> computeMetrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
     return opened.deploy(1, parts::metrics).onSuccess(up -> readiness.up("metrics"));
+  }
+
+  /** Nodes with the role {@code api} answer who is present; those of a gateway know it. */
+  private Future<?> followPresence() {
+    if (!has(Role.API) && !has(Role.GATEWAY)) return Future.succeededFuture();
+    return opened.deploy(1, () -> new PresenceVerticle(resources.bus(), parts.presence()));
   }
 
   private Future<?> serveClients() {

@@ -13,6 +13,7 @@ import dev.boardcast.events.StreamWaits;
 import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.gateway.GatewayServices;
+import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.http.ingest.IngestService;
 import dev.boardcast.metrics.MetricsContext;
@@ -48,6 +49,7 @@ record NodeParts(
     SnapshotCache snapshots,
     MetricsVerticle metrics,
     HistoryQueryLimiter historyQueries,
+    PresenceRegistry presence,
     Optional<Gateway> gateway) {
 
   /** Throws {@link IllegalArgumentException} when the boards cannot be on one node. */
@@ -122,6 +124,7 @@ record NodeParts(
 
     requireBoard(boards, options.gateway().metricsBoard());
     var historyQueries = new HistoryQueryLimiter(resources.requests());
+    var presence = new PresenceRegistry(options.node(), resources.clock());
     Optional<Gateway> gateway = Optional.empty();
     if (options.roles().contains(Role.GATEWAY)) {
       var services =
@@ -133,6 +136,7 @@ record NodeParts(
                   boards.topics(),
                   heartbeat.heartbeats())
               .toBuilder()
+                  .presence(presence)
                   .limits(resources.limits())
                   .publisher(
                       new ClientEvents(
@@ -178,6 +182,7 @@ record NodeParts(
         snapshots,
         metrics,
         historyQueries,
+        presence,
         gateway);
   }
 

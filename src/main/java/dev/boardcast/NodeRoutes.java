@@ -8,6 +8,7 @@ import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
 import dev.boardcast.events.StreamRoutes;
 import dev.boardcast.gateway.Gateway;
+import dev.boardcast.gateway.PresenceRoutes;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.CurrentAccess;
 import dev.boardcast.http.HttpConfig;
@@ -184,6 +185,7 @@ final class NodeRoutes {
             resources.clock(),
             pollTurn(resources.options().http()),
             CurrentAccess::refusal));
+    routes.add(new PresenceRoutes(boards.topics(), boards.memberships(), parts.presence()));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;
   }

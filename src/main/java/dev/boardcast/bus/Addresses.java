@@ -63,6 +63,14 @@ public final class Addresses {
   public static final Address<SessionList> SESSION_LISTS =
       new Address<>("session-lists.v1", SessionList.class);
 
+  /** Gateways to all nodes: who is present by their sessions. */
+  public static final Address<PresenceReport> PRESENCE =
+      new Address<>("presence.v1", PresenceReport.class);
+
+  /** Any node to a gateway whose reports it has missed; other nodes ignore it. */
+  public static final Address<PresenceRequest> PRESENCE_REQUESTS =
+      new Address<>("presence-requests.v1", PresenceRequest.class);
+
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -79,7 +87,9 @@ public final class Addresses {
           LEASE_GRANTS,
           REVOCATIONS,
           SESSION_REQUESTS,
-          SESSION_LISTS);
+          SESSION_LISTS,
+          PRESENCE,
+          PRESENCE_REQUESTS);
 
   private Addresses() {}
 }

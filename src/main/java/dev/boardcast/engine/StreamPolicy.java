@@ -32,7 +32,8 @@ public final class StreamPolicy {
   private static final List<StreamGrant> PUBLISHERS = List.of(StreamGrant.role(Principal.PUBLISH));
 
   /** Of a name without a rule where there are rules: nobody may do anything. */
-  private static final StreamRule CLOSED = undeclared(StreamGrant.NOBODY, StreamGrant.NOBODY);
+  private static final StreamRule CLOSED =
+      undeclared(StreamGrant.NOBODY, StreamGrant.NOBODY, StreamGrant.NOBODY);
 
   private final Map<String, Visibility> owned;
   private final List<StreamRules> ofModules;
@@ -121,17 +122,24 @@ public final class StreamPolicy {
   private StreamDecision byVisibility(String stream, Visibility of) {
     StreamRule rule =
         undeclared.computeIfAbsent(
-            of, each -> undeclared(List.of(StreamGrant.of(each)), PUBLISHERS));
+            of, each -> undeclared(List.of(StreamGrant.of(each)), watchers(each), PUBLISHERS));
     return new StreamDecision(stream, rule, Map.of());
   }
 
+  /** Who reads sees who else is there, but not without a token: that tells the names of users. */
+  private static List<StreamGrant> watchers(Visibility of) {
+    boolean isPublic = of.allows(Optional.empty());
+    return List.of(StreamGrant.of(isPublic ? Visibility.AUTHENTICATED : of));
+  }
+
   /** The bounds of the node are the only ones. */
-  private static StreamRule undeclared(List<StreamGrant> readers, List<StreamGrant> publishers) {
+  private static StreamRule undeclared(
+      List<StreamGrant> readers, List<StreamGrant> watchers, List<StreamGrant> publishers) {
     return new StreamRule(
         ANY,
         readers,
         publishers,
-        readers,
+        watchers,
         readers,
         Messages.BOTH,
         Integer.MAX_VALUE,

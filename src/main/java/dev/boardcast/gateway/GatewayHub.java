@@ -12,6 +12,7 @@ import dev.boardcast.gateway.loop.TimingWheel;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.session.AwaitedNumbers;
 import dev.boardcast.gateway.session.ClientInfo;
+import dev.boardcast.gateway.session.PresenceHandler;
 import dev.boardcast.gateway.session.PrincipalResolver;
 import dev.boardcast.gateway.session.PublishHandler;
 import dev.boardcast.gateway.session.SessionPermit;
@@ -107,7 +108,9 @@ final class GatewayHub {
                 loop, table, sessions, numbers, this::teamsChanged, this::historyChanged),
             table);
     unanswered = new UnansweredRequests(loop, services.othersMayServe());
-    subscriptions = new SubscriptionManager(services.topics(), table, feeds, loop, unanswered);
+    var presence = new PresenceHandler(services.topics(), services.presence(), loop, this::execute);
+    subscriptions =
+        new SubscriptionManager(services.topics(), table, feeds, loop, unanswered, presence);
     TeamMemberships memberships =
         claimed -> {
           Supplier<Future<Principal>> read = () -> services.memberships().resolve(claimed);
@@ -124,6 +127,7 @@ final class GatewayHub {
             unanswered,
             new PublishHandler(
                 services.topics(), services.publisher(), services.limits(), loop, numbers),
+            presence,
             services);
     transports = new TransportFactory(loop, node.transports());
     questions = new HubQuestions(loop, sessions, protocol, this::execute);

@@ -6,10 +6,12 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.engine.TopicHistory;
+import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.web.audit.FailedLogin;
 import dev.boardcast.web.limits.ClientLimits;
+import java.time.Clock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -30,6 +32,7 @@ import java.util.function.Consumer;
  * @param failedLogins told of each token of a session that was refused
  * @param publisher stores what clients publish
  * @param topicHistory the past of topics, for clients that ask for it
+ * @param presence who is present on topics, by the sessions of this node and of others
  */
 public record GatewayServices(
     EventHistory history,
@@ -43,7 +46,8 @@ public record GatewayServices(
     ClientLimits limits,
     Consumer<FailedLogin> failedLogins,
     StreamPublisher publisher,
-    TopicHistory topicHistory) {
+    TopicHistory topicHistory,
+    PresenceRegistry presence) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -64,7 +68,8 @@ public record GatewayServices(
         ClientLimits.defaults(),
         login -> {},
         StreamPublisher.NONE,
-        TopicHistory.NONE);
+        TopicHistory.NONE,
+        new PresenceRegistry("", Clock.systemUTC()));
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -96,6 +101,7 @@ public record GatewayServices(
     private Consumer<FailedLogin> failedLogins;
     private StreamPublisher publisher;
     private TopicHistory topicHistory;
+    private PresenceRegistry presence;
 
     private Builder(GatewayServices from) {
       history = from.history;
@@ -110,6 +116,7 @@ public record GatewayServices(
       failedLogins = from.failedLogins;
       publisher = from.publisher;
       topicHistory = from.topicHistory;
+      presence = from.presence;
     }
 
     public GatewayServices build() {
@@ -125,7 +132,8 @@ public record GatewayServices(
           limits,
           failedLogins,
           publisher,
-          topicHistory);
+          topicHistory,
+          presence);
     }
 
     /** Other tokens. */
@@ -167,6 +175,12 @@ public record GatewayServices(
     /** The past of topics. */
     public Builder topicHistory(TopicHistory other) {
       topicHistory = other;
+      return this;
+    }
+
+    /** Shared with the other nodes of a cluster. */
+    public Builder presence(PresenceRegistry other) {
+      presence = other;
       return this;
     }
   }

@@ -142,7 +142,11 @@ public final class TopicCatalogue {
 
   private boolean hasRuleOfTeams(String topic) {
     return stream(topic)
-        .filter(rule -> rule.needsTeams(Right.SUBSCRIBE) || rule.needsTeams(Right.HISTORY))
+        .filter(
+            rule ->
+                rule.needsTeams(Right.SUBSCRIBE)
+                    || rule.needsTeams(Right.HISTORY)
+                    || rule.needsTeams(Right.PRESENCE))
         .isPresent();
   }
 
@@ -192,6 +196,22 @@ public final class TopicCatalogue {
     if (rule.isEmpty()) return find(topic, viewer);
     return rule.get().allows(Right.HISTORY, viewer)
         ? new Verdict.OfStreams(Set.of(topic), true, true)
+        : refused(viewer);
+  }
+
+  /**
+   * As {@link #find}, for a viewer who asks who is there: streams may have rules of their own, and
+   * who looks at a board is told to nobody without a token.
+   */
+  public Verdict findPresence(String topic, Optional<Principal> viewer) {
+    if (topic.equals(TASKS)) {
+      return new Verdict.Refused(ErrorCode.INVALID, "presence: expected a board or one stream");
+    }
+    if (byTopic.containsKey(topic) && viewer.isEmpty()) return tokenNeeded();
+    Optional<StreamDecision> rule = stream(topic);
+    if (rule.isEmpty()) return find(topic, viewer);
+    return rule.get().allows(Right.PRESENCE, viewer)
+        ? new Verdict.OfStreams(Set.of(topic), true, false)
         : refused(viewer);
   }
 

@@ -18,7 +18,7 @@ final class FormerNames {
           Inbound EarlyBytes VertxBooks Sockets Control Tenure Pace Ticks Standing KnownSnapshots
           Copies Breaker Turns Drain Caller Deadline Tunnel UpgradeProxy Pump LocalTunnels Tunnels
           Backpressure Flags Values Edge NextMove RolledPast Tally Measures TaskIntake TaskPosts
-          TaskEdits GivenText InForce Figures Bounds Departure AlertBook Presence Periods Company
+          TaskEdits GivenText InForce Figures Bounds Departure AlertBook Periods Company
           Neighbours Parts Launch LastWords Habit Manner Crowd Line Account Trial Mark Passes Advice
           Home Row Matrix
           """);

@@ -193,7 +193,7 @@ class WebSocketRulesIT {
       assertTrue(client.next().contains("connection_ack"));
       client.send(
           RawClient.frame(
-              0x81, "{\"type\":\"presence\",\"id\":\"r1\",\"topic\":\"agents\",\"limit\":[]}"));
+              0x81, "{\"type\":\"seats\",\"id\":\"r1\",\"topic\":\"agents\",\"limit\":[]}"));
       String unknown = client.next();
       assertTrue(
           unknown.startsWith(
@@ -207,7 +207,7 @@ class WebSocketRulesIT {
           RawClient.frame(
               0x81,
               "{\"type\":\"subscribe\",\"deltas\":true,"
-                  + "\"topics\":[{\"topic\":\"agents\",\"where\":{\"a\":1}}]}"));
+                  + "\"topics\":[{\"topic\":\"agents\",\"soon\":{\"a\":1}}]}"));
       assertTrue(client.next().contains("\"subscribed\",\"topic\":\"agents\""));
       client.send(RawClient.frame(0x81, "{\"type\":\"ping\",\"at\":1}"));
       assertEquals("text:{\"type\":\"pong\"}", client.next());

@@ -4,6 +4,7 @@ import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StreamRules;
 import dev.boardcast.spi.TeamMemberships;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,16 @@ public final class TasksModule implements BoardModule {
     types.addAll(Set.of(TeamMemberships.CHANGED, InvitationEvent.TYPE));
     types.addAll(Set.of(TeamEvents.UPDATED, TeamEvents.DELETED));
     return types;
+  }
+
+  /**
+   * The pages show the members of a team who of them is on which task. Nothing is published there.
+   */
+  @Override
+  public StreamRules streamRules() {
+    return StreamRules.parse(
+        """
+        [{"streams": "tasks.team.{id}", "subscribe": "team:{id}", "presence": "team:{id}"}]""");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.bus.PresenceData;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.MultiMap;
 import java.util.List;
@@ -59,6 +60,15 @@ public sealed interface ClientMessage {
    * @param id that the answer repeats; null for none
    */
   record History(String topic, MultiMap parameters, JsonNode id) implements ClientMessage {}
+
+  /**
+   * Says that the session is present on a topic that it is subscribed to, or no longer.
+   *
+   * @param data what its user shows; null to leave that as it is
+   * @param id that the answer repeats; null for none
+   */
+  record Presence(String topic, PresenceData data, boolean present, JsonNode id)
+      implements ClientMessage {}
 
   /**
    * A request with a member that is not as it should be; answered by an error.

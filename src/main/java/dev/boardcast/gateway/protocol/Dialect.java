@@ -119,6 +119,28 @@ public interface Dialect {
   }
 
   /**
+   * Who is present on a topic.
+   *
+   * @param id of the request that it answers; null for none
+   */
+  default Optional<Frame> presence(PresenceList list, JsonNode id) {
+    return Optional.empty();
+  }
+
+  /**
+   * Who is present on a topic, for a client that does not read: a later one replaces it while it
+   * waits.
+   */
+  default Optional<Frame> conflatedPresence(PresenceList list) {
+    return Optional.empty();
+  }
+
+  /** Who has come and left. */
+  default Optional<Frame> presenceChange(PresenceDelta delta) {
+    return Optional.empty();
+  }
+
+  /**
    * Announces that the node shuts down.
    *
    * @param closesInMillis how long this session stays open

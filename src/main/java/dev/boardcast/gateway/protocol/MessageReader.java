@@ -17,7 +17,7 @@ import java.util.List;
  * <tr><td>a {@code type} that is unknown</td>
  *     <td>{@code error} {@code unknown_message} with the {@code id} of the message</td></tr>
  * <tr><td>a field missing or of the wrong type</td><td>4400 naming the field</td></tr>
- * <tr><td>a field of {@code history} missing or of the wrong type</td>
+ * <tr><td>a field of {@code history} or {@code presence} missing or of the wrong type</td>
  *     <td>{@code error} {@code invalid} naming it</td></tr>
  * <tr><td>a text or binary message that is not UTF-8, a message not compressed as agreed</td>
  *     <td>1007</td></tr>
@@ -42,7 +42,7 @@ final class MessageReader {
   private static final int MAX_TOKEN = 8192;
   private static final int MAX_ID = 128;
   private static final String TYPES =
-      "subscribe, unsubscribe, publish, ping, auth, state or history";
+      "subscribe, unsubscribe, publish, presence, ping, auth, state or history";
 
   private MessageReader() {}
 
@@ -53,6 +53,7 @@ final class MessageReader {
       case "subscribe" -> TopicRequestReader.read(topics(message), id(message));
       case "unsubscribe" -> new ClientMessage.Unsubscribe(names(topics(message)));
       case "publish" -> PublishReader.read(text, message);
+      case "presence" -> PresenceReader.read(message, id(message));
       case "ping" -> new ClientMessage.Ping();
       case "auth" -> auth(message);
       case "state" -> new ClientMessage.State(id(message));

@@ -25,6 +25,10 @@ public enum MessageType {
   STATE,
   /** Earlier events of a stream, or values of a board. */
   HISTORY,
+  /** Who is present on a topic. */
+  PRESENCE,
+  /** Who has come and left. */
+  PRESENCE_CHANGE,
   ERROR,
   /** A board's snapshot. */
   UPDATE("metrics:update"),

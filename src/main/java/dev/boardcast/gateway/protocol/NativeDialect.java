@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.spi.Principal;
@@ -86,6 +87,13 @@ public final class NativeDialect implements Dialect {
       String id,
       String field,
       Long retryAfterMs) {}
+
+  private record Present(
+      MessageType type,
+      @JsonUnwrapped PresenceList list,
+      @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode id) {}
+
+  private record PresentChange(MessageType type, @JsonUnwrapped PresenceDelta delta) {}
 
   private record GoAway(MessageType type, long reconnectAfterMs, long closesInMs) {}
 
@@ -224,6 +232,23 @@ public final class NativeDialect implements Dialect {
   @Override
   public Optional<Frame> history(String topic, RawJson data, JsonNode id) {
     return Optional.of(Frame.of(new History(MessageType.HISTORY, topic, data, id)));
+  }
+
+  @Override
+  public Optional<Frame> presence(PresenceList list, JsonNode id) {
+    return Optional.of(Frame.of(new Present(MessageType.PRESENCE, list, id)));
+  }
+
+  @Override
+  public Optional<Frame> conflatedPresence(PresenceList list) {
+    // Differs from every topic, whose snapshots it must not replace.
+    String key = "\u001fpresence\u001f" + list.topic();
+    return Optional.of(Frame.conflated(new Present(MessageType.PRESENCE, list, null), key));
+  }
+
+  @Override
+  public Optional<Frame> presenceChange(PresenceDelta delta) {
+    return Optional.of(Frame.of(new PresentChange(MessageType.PRESENCE_CHANGE, delta)));
   }
 
   @Override

@@ -84,6 +84,21 @@ public final class SseDialect implements Dialect {
   }
 
   @Override
+  public Optional<Frame> presence(PresenceList list, JsonNode id) {
+    return NATIVE.presence(list, id);
+  }
+
+  @Override
+  public Optional<Frame> conflatedPresence(PresenceList list) {
+    return NATIVE.conflatedPresence(list);
+  }
+
+  @Override
+  public Optional<Frame> presenceChange(PresenceDelta delta) {
+    return NATIVE.presenceChange(delta);
+  }
+
+  @Override
   public Optional<Frame> pong(Instant now) {
     return Optional.empty();
   }

@@ -72,6 +72,13 @@ public final class TopicRequestReader {
             ? null
             : MessageReader.string(topic, "since", "an offset", 64);
     String name = MessageReader.string(topic, "topic", "a string", 256);
-    return new TopicRequest(name, since, SubscribeOptionsReader.read(topic));
+    JsonNode presence = topic.path("presence");
+    PresenceReader.checkOption(presence)
+        .ifPresent(
+            wrong -> {
+              throw new InvalidOption(wrong.field(), wrong.expected());
+            });
+    return new TopicRequest(
+        name, since, SubscribeOptionsReader.read(topic), PresenceReader.option(presence));
   }
 }

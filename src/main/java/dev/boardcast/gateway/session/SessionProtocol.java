@@ -26,6 +26,7 @@ public final class SessionProtocol {
   private final RequestedTopics requested;
   private final SessionAuthentication authentication;
   private final PublishHandler publishing;
+  private final PresenceHandler presence;
   private final RequestAnswers answers;
 
   public SessionProtocol(
@@ -36,12 +37,14 @@ public final class SessionProtocol {
       SessionRegistry sessions,
       UnansweredRequests unanswered,
       PublishHandler publishing,
+      PresenceHandler presence,
       GatewayServices services) {
     this.loop = loop;
     this.principals = principals;
     this.subscriptions = subscriptions;
     this.sessions = sessions;
     this.publishing = publishing;
+    this.presence = presence;
     this.answers =
         new RequestAnswers(
             services.topics(), services.topicHistory(), principals, subscriptions, loop);
@@ -170,6 +173,8 @@ public final class SessionProtocol {
       publish(session, published);
     } else if (message instanceof ClientMessage.InvalidPublish invalid) {
       publishing.refuse(session, invalid.refusal());
+    } else if (message instanceof ClientMessage.Presence present) {
+      presence.onMessage(session, present);
     } else if (message instanceof ClientMessage.State state) {
       answers.state(session, state.id());
     } else if (message instanceof ClientMessage.History history) {

@@ -6,6 +6,7 @@ import dev.boardcast.gateway.TopicCatalogue.Verdict;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.ErrorCode;
+import dev.boardcast.gateway.protocol.PresenceOption;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.protocol.TopicState;
 import dev.boardcast.spi.Principal;
@@ -25,18 +26,21 @@ public final class SubscriptionManager {
   private final SubscriptionStarter starter;
   private final GatewayLoop loop;
   private final UnansweredRequests unanswered;
+  private final PresenceHandler presence;
 
   public SubscriptionManager(
       TopicCatalogue topics,
       SubscriptionTable table,
       Feeds feeds,
       GatewayLoop loop,
-      UnansweredRequests unanswered) {
+      UnansweredRequests unanswered,
+      PresenceHandler presence) {
     this.topics = topics;
     this.table = table;
     this.starter = new SubscriptionStarter(feeds, loop);
     this.loop = loop;
     this.unanswered = unanswered;
+    this.presence = presence;
   }
 
   /**
@@ -66,7 +70,7 @@ public final class SubscriptionManager {
           session.sendError(ErrorCode.TOO_MANY_FILTERS, message, request.topic());
           continue;
         }
-        unsubscribe(session, request.topic());
+        remove(session, request.topic());
         session.subscriptions().put(subscription);
         added.add(subscription);
       }
@@ -76,6 +80,12 @@ public final class SubscriptionManager {
       if (each instanceof StreamSubscription stream && !stream.isStarted()) {
         unanswered.addStream(stream);
       }
+    }
+    for (TopicRequest request : requests) {
+      PresenceOption option = request.presence();
+      if (option == null || !session.follows(request.topic())) continue;
+      if (option.present()) presence.begin(session, request.topic(), option.data(), null);
+      else presence.end(session, request.topic());
     }
   }
 
@@ -97,6 +107,11 @@ public final class SubscriptionManager {
   }
 
   void unsubscribe(Session session, String topic) {
+    presence.end(session, topic);
+    remove(session, topic);
+  }
+
+  private void remove(Session session, String topic) {
     Subscription subscription = session.subscriptions().get(topic);
     if (subscription == null) return;
     table.remove(subscription);
@@ -105,6 +120,7 @@ public final class SubscriptionManager {
 
   /** Stops delivery to a session that is closing. */
   void removeAll(Session session) {
+    presence.endAll(session);
     session.subscriptions().all().forEach(table::remove);
   }
 
@@ -147,6 +163,7 @@ public final class SubscriptionManager {
       }
     }
     starter.start(resumed);
+    presence.recheck(session);
   }
 
   /** The close code for a session that gets none of its topics; empty when it gets one. */

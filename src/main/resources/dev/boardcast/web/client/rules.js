@@ -85,8 +85,8 @@ export function isRepeat({ type, offset }, known) {
 /** Whether a message reports that the server can, or cannot, vouch for a topic. An event of that type has an offset. */
 export const isSign = ({ type, offset }) => (type === 'stale' || type === 'fresh') && !offset;
 
-/** Whether a message answers one that was published. An event has an offset and data. */
-export const isAnswer = ({ type, id, data }) => !data && (type === 'published' || (type === 'error' && id !== undefined));
+/** Whether a message answers one of a module, or is for it. An event has an offset and data. */
+export const isAnswer = ({ type, id, data }) => !data && (/^(published|presence)/.test(type) || (type === 'error' && id !== undefined));
 
 /** The claims of a token, or null. Verifies nothing. */
 function claimsOf(token) {

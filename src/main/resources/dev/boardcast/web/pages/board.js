@@ -3,6 +3,7 @@
 import { h } from './html.js';
 import { chart } from './chart.js';
 import { valueAt, valuesAt, watch } from './live.js';
+import { viewers } from './people.js';
 import { ranges } from './ranges.js';
 import { shares } from './shares.js';
 import { aging, tile } from './tile.js';
@@ -18,12 +19,17 @@ export function card(title, content, ...classes) {
 
 /** What all pages of boards share: heading, ranges, and draw(message) with each snapshot. */
 export function layout({ board, about = '', charts, rows, draw }) {
-  const stop = watch(board.topic, (message) => {
+  const stopWatching = watch(board.topic, (message) => {
     draw(message);
     charts.forEach((each) => each.add(message));
   });
+  const others = viewers(board.topic, 'Also looking at this board');
+  const stop = () => {
+    stopWatching();
+    others.stop();
+  };
   const node = h('div',
-    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), charts.length ? ranges(charts) : null),
+    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, charts.length ? ranges(charts) : null),
     rows.map((row) => h('div.grid', row)));
   return { node, stop };
 }

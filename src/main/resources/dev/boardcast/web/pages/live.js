@@ -1,10 +1,12 @@
 // The connection of the pages, and the values of snapshots.
 
 import { connect } from '../boardcast.js';
+import { relay } from '../client/presence.js';
 import { frame } from './html.js';
 import { BASE, token } from './session.js';
 
 export const client = connect(BASE, { token });
+relay(client);
 
 /** Draws a board's newest snapshot, at most once per frame. Returns how to end it. */
 export function watch(topic, draw) {

@@ -7,6 +7,7 @@ import { dialog } from './sign-in.js';
 import { who } from './session.js';
 import { TaskList } from './task-list.js';
 import { icon } from './theme.js';
+import { editors, people } from './people.js';
 import { shareDialog } from './share-dialog.js';
 import { shares } from './shares.js';
 import { teams } from './teams.js';
@@ -26,6 +27,7 @@ export function page() {
 
   const list = new TaskList(() => frame(draw));
   const rows = new Map();
+  const others = editors(() => frame(draw));
   const items = h('ul.list', { 'aria-label': 'Tasks' });
   const figures = ['Open', 'Done', 'Created in 24 h', 'Completed in 24 h'].map((label) => ({ label, value: h('dd', '–') }));
   const rate = h('p.sub', { style: { marginTop: '12px' } });
@@ -46,6 +48,7 @@ export function page() {
   const nameOf = (id) => names[id] ?? id;
   const ownTeams = teams((found) => {
     names = found;
+    others.follow(Object.keys(found));
     const chosen = team.value;
     team.replaceChildren(h('option', { value: '' }, 'Only me'), ...Object.entries(found).map(([id, name]) => h('option', { value: id, selected: id === chosen }, name)));
     frame(draw);
@@ -103,6 +106,7 @@ export function page() {
     text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
     row.about.title = dateTime(task.created_at);
     row.share.hidden = !mayShare(task);
+    row.others.show(others.of(task));
     if (list.fresh.has(task.id)) {
       row.node.classList.remove('fresh');
       requestAnimationFrame(() => row.node.classList.add('fresh'));
@@ -118,13 +122,16 @@ export function page() {
       title: h('span.title'),
       about: h('p.sub'),
       share: h('button.plain', { onclick: () => share() }, 'Share'),
+      others: people('Also on this task'),
     };
     const share = () => shareDialog(now(), nameOf(now().team_id), {
       share: (user, access) => attempt(list.share(now(), user, access)),
       setTeamAccess: (access) => attempt(list.setTeamAccess(now(), access)),
       withdraw: (user) => attempt(list.withdraw(now(), user)),
     });
-    row.node = h('li.task', row.tick, h('div.grow', row.title, row.about), row.share);
+    row.node = h('li.task', row.tick, h('div.grow', row.title, row.about), row.others.node, row.share);
+    row.node.addEventListener('focusin', () => now() && others.on(now()));
+    row.node.addEventListener('focusout', ({ relatedTarget }) => row.node.contains(relatedTarget) || others.off());
     rows.set(id, row);
     return row;
   }
@@ -139,6 +146,7 @@ export function page() {
     h('div.grid', summary.node, byTeam.node), h('div.grid', board), h('div.grid', ownTeams.node));
   const stop = () => {
     list.stop();
+    others.stop();
     ownTeams.stop();
   };
   return { node, stop };

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Origin;
+import dev.boardcast.bus.PresenceData;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
@@ -64,6 +65,36 @@ class DialectTest {
     golden("native-stale", dialect.stale("tasks", AT));
     golden("native-fresh", dialect.fresh("tasks"));
     golden("native-position", dialect.position("chat.1", "1f3c9a07:57"));
+    var ann =
+        new PresentUser("ann", new PresenceData("Ann", "#a03c2f", "editing"), AT.minusSeconds(60));
+    var bob = new PresentUser("bob", PresenceData.NONE, AT);
+    golden(
+        "native-presence",
+        dialect.presence(
+            new PresenceList("doc.7", List.of(ann, bob), 2, null, null), new TextNode("r1")));
+    golden(
+        "native-presence-partial",
+        dialect.conflatedPresence(new PresenceList("doc.7", List.of(ann), 1, null, true)));
+    golden(
+        "native-presence-counts",
+        dialect.presence(new PresenceList("routing", List.of(), 10_000, true, null), null));
+    golden(
+        "native-presence-change",
+        dialect.presenceChange(
+            new PresenceDelta(
+                "doc.7", List.of(bob), List.of(ann), List.of("carol"), 2, null, null)));
+    golden(
+        "native-presence-change-counts",
+        dialect.presenceChange(
+            new PresenceDelta("routing", List.of(), null, List.of(), 10_001, true, null)));
+    golden(
+        "native-error-presence",
+        dialect.refused(
+            ErrorCode.INVALID,
+            "data.color: expected a color such as #a03c2f",
+            "data.color",
+            "doc.7",
+            new TextNode("r1")));
     golden("native-published", dialect.published("chat.1", "m1", "1f3c9a07:42", false));
     golden("native-published-duplicate", dialect.published("chat.1", "m1", null, true));
     var wrong = new ClientMessage.Publish("chat.1", "pong", RawJson.of("{}"), "m1");

@@ -16,6 +16,7 @@ import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.loop.NodeQueuedBytes;
 import dev.boardcast.gateway.loop.QueuedBytes;
 import dev.boardcast.gateway.loop.TimingWheel;
+import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.gateway.protocol.Dialect;
 import dev.boardcast.gateway.protocol.Endpoint;
 import dev.boardcast.gateway.protocol.EventMessage;
@@ -94,7 +95,9 @@ final class SessionFixture {
     var board = new BoardTopic(BOARD, BOARD, Visibility.PUBLIC, Board.Format.BARE, List.of());
     var topics = new TopicCatalogue(List.of(board), Map.of());
     unanswered = new UnansweredRequests(loop, () -> othersMayServe);
-    subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered);
+    var presence =
+        new PresenceHandler(topics, new PresenceRegistry("n", loop.clock()), loop, Runnable::run);
+    subscriptions = new SubscriptionManager(topics, table, feeds, loop, unanswered, presence);
     TeamMemberships counted =
         claimed -> {
           teamReads.add(claimed.user());
@@ -112,6 +115,7 @@ final class SessionFixture {
             unanswered,
             new PublishHandler(
                 topics, StreamPublisher.NONE, ClientLimits.defaults(), loop, new AwaitedNumbers()),
+            presence,
             new GatewayServices(new InMemoryHistory(), none, this::authenticate, counted, topics));
     feeds.readHeads();
   }

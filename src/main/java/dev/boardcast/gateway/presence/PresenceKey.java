@@ -1,0 +1,4 @@
+package dev.boardcast.gateway.presence;
+
+/** A user on a topic. */
+record PresenceKey(String topic, String user) {}
