@@ -67,6 +67,20 @@ test('the events of a client, and the members of a message', async () => {
   assert.ok(Object.keys(heard.message).every((name) => known.includes(name)), Object.keys(heard.message).join());
 });
 
+test('the modules for work offline', async () => {
+  for (const [file, name] of [['queue', 'Queue'], ['offline', 'Offline']]) {
+    const url = new URL(`../../main/resources/dev/boardcast/web/client/${file}.d.ts`, import.meta.url);
+    const text = String(readFileSync(url)).replace(/\/\*\*[\s\S]*?\*\//g, '');
+    const module = await import(`../../main/resources/dev/boardcast/web/client/${file}.js`);
+    const exported = [...text.matchAll(/export (?:class|function) (\w+)/g)].map(([, each]) => each);
+    assert.deepEqual(sorted(exported), sorted(Object.keys(module)));
+    const [, body] = text.match(new RegExp(`export class ${name}\\b[^{]*\\{([\\s\\S]*?)\\n\\}`));
+    const typed = [...body.matchAll(/^ {2}(?:readonly )?(\w+)[?]?[<(:]/gm)].map(([, member]) => member);
+    const fields = file === 'queue' ? ['persistent', 'error', 'retryAt', 'ready'] : ['ready'];
+    assert.deepEqual(sorted(typed), sorted([...Object.getOwnPropertyNames(module[name].prototype), ...fields]));
+  }
+});
+
 test('an option that is typed is one that is read', () => {
   const read = [];
   const options = new Proxy({}, { get: (target, name) => void read.push(name), ownKeys: () => read.push('env') && [] });

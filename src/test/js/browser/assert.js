@@ -22,8 +22,15 @@ function throws(act, { name, message }) {
   fail('throws', 'nothing', name);
 }
 
+async function rejects(promise, expected) {
+  const failure = await promise.then(() => null, (each) => each);
+  const isRight = failure && Object.entries(expected).every(([name, value]) => same(failure[name], value));
+  if (!isRight) fail('rejects', `${failure}`, expected);
+}
+
 export default {
   throws,
+  rejects,
   ok: (value, words = 'ok') => value || fail(words, value, true),
   equal: (actual, expected, words = 'equal') => Object.is(actual, expected) || fail(words, actual, expected),
   notEqual: (actual, other, words = 'notEqual') => Object.is(actual, other) && fail(words, actual, 'another'),

@@ -2,9 +2,10 @@
 
 import { tests } from './node.js';
 
-const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'history', 'shared-connection', 'fuzz'];
+const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'history', 'publish', 'queue', 'offline', 'shared-connection', 'fuzz'];
 const wrong = [];
 for (const file of FILES) await import(`../${file}.test.js`);
+await import('./database.js');
 for (const { name, body } of tests) {
   try {
     await body();

@@ -2,16 +2,21 @@
 // its id, which the server stores once. See README.md and publish.d.ts.
 
 const ANSWER_TIMEOUT = 5000;
+const REQUEST_TIMEOUT = 10_000;
 const GIVE_UP_AFTER = 60_000;
-const CODES = { 401: 'not_authenticated', 403: 'forbidden', 413: 'too_large', 429: 'too_fast' };
+const MOST_BY_SOCKET = 4000; // characters: a larger message might close the session
+const CODES = { 401: 'not_authenticated', 403: 'forbidden', 408: 'unavailable', 413: 'too_large', 429: 'too_fast' };
 
 /** wait: milliseconds after which the same event may be accepted. */
 const refusal = (code, message, field, wait = 0) => Object.assign(new Error(message ?? code), { code, field, wait });
 
-/** The function that publishes for a client: `(topic, type, data, { id, durable, key })`, which returns a promise. */
-export function publisher(client) {
+/**
+ * One attempt for each call: `(event, { failures, user, isOwn })`, which returns a promise. Attempts alternate between WebSocket and HTTP.
+ * With a user, only a socket of that user is used; else a token for which isOwn is true.
+ */
+export function attempts(client) {
   const { url, options, env } = client.context;
-  const { clock, random } = env;
+  const { clock } = env;
   const waiting = new Map(); // the promises of events without an answer, by topic and id
 
   client.on('answer', ({ type, topic, id, offset, duplicate, code, message, field, retry_after_ms: wait }) => {
@@ -26,7 +31,8 @@ export function publisher(client) {
   /** False where no WebSocket is open. */
   function bySocket(event) {
     const key = `${event.topic} ${event.id}`;
-    if (waiting.has(key) || !client.send({ type: 'publish', ...event })) return false;
+    const message = { type: 'publish', ...event };
+    if (waiting.has(key) || JSON.stringify(message).length > MOST_BY_SOCKET || !client.send(message)) return false;
     let timer;
     return new Promise((resolve, reject) => {
       waiting.set(key, { resolve, reject });
@@ -37,13 +43,15 @@ export function publisher(client) {
     });
   }
 
-  async function byHttp({ topic, event_type: type, ...rest }) {
+  async function byHttp({ topic, event_type: type, ...rest }, isOwn = () => true) {
     const token = await options.token?.({ refused: false });
+    if (!isOwn(token ?? null)) throw refusal('user_changed', 'another user has signed in');
     const response = await env
       .fetch(`${url}/api/v1/streams/${encodeURIComponent(topic)}/events`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
         body: JSON.stringify({ type, ...rest }),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       })
       .catch(() => ({ status: 503 }));
     const { status } = response;
@@ -53,16 +61,25 @@ export function publisher(client) {
     throw refusal(code, detail, errors?.[0].field, 1000 * (Number(response.headers?.get('retry-after')) || 0));
   }
 
+  return async (event, { failures = 0, user, isOwn } = {}) => {
+    if (event.durable === false) return client.send({ type: 'publish', ...event }) ? {} : byHttp(event);
+    // The socket may still be that of the user before.
+    const isTheirs = user === undefined || (client.status.user ?? '') === user;
+    return (isTheirs && failures % 2 === 0 && bySocket(event)) || byHttp(event, isOwn);
+  };
+}
+
+/** The function that publishes for a client: `(topic, type, data, { id, durable, key })`, which returns a promise. */
+export function publisher(client) {
+  const { clock, random } = client.context.env;
+  const attempt = attempts(client);
   return async (topic, type, data, { id = globalThis.crypto.randomUUID(), durable = true, key } = {}) => {
-    if (!durable) {
-      const message = { topic, event_type: type, data, durable, key };
-      return client.send({ type: 'publish', ...message }) ? {} : byHttp(message);
-    }
+    if (!durable) return attempt({ topic, event_type: type, data, durable, key });
     const event = { topic, event_type: type, data, id };
     const end = clock.now() + GIVE_UP_AFTER;
     for (let failures = 0; ; failures++) {
       try {
-        return await ((failures % 2 === 0 && bySocket(event)) || byHttp(event));
+        return await attempt(event, { failures });
       } catch (error) {
         const wait = error.wait + 500 * Math.min(10, 2 ** failures) * random();
         const isFinal = error.code !== 'unavailable' && error.code !== 'too_fast';
