@@ -97,3 +97,5 @@ onOtherUser((user) => note(`${user} has signed in in another tab. This tab remai
 const reason = signOutReason();
 if (reason) note(reason);
 start();
+// Sends the changes of tasks that an earlier page has left.
+if (who()) import('./task-queue.js');

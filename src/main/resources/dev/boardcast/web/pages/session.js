@@ -152,9 +152,10 @@ const leave = () => userOf(own) && isSignedOut(own) && signOut('You signed out i
 addEventListener('storage', ({ key }) => key === SIGNED_OUT && leave());
 addEventListener('pageshow', leave); // a page that was kept in memory has missed the event
 
-/** Calls the API as the user; fails with the server's message. */
-export async function api(path, { method = 'GET', body, headers = {} } = {}) {
+/** Calls the API as the user; fails with the server's message. With `as`, only if that user is still signed in. */
+export async function api(path, { method = 'GET', body, headers = {}, as, signal } = {}) {
   const bearer = await token();
+  if (as !== undefined && claims(bearer)?.sub !== as) throw Object.assign(new Error('another user has signed in'), { code: 'user_changed' });
   const response = await fetch(BASE + path, {
     method,
     headers: {
@@ -163,11 +164,15 @@ export async function api(path, { method = 'GET', body, headers = {} } = {}) {
       ...headers,
     },
     body: body && JSON.stringify(body),
+    signal,
   });
   if (response.status === 401 && bearer) signOut('Your token is no longer valid. Sign in again.');
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw Object.assign(new Error(problem.detail ?? problem.title ?? `Status ${response.status}`), { status: response.status });
+    throw Object.assign(new Error(problem.detail ?? problem.title ?? `Status ${response.status}`), {
+      status: response.status,
+      wait: 1000 * (Number(response.headers.get('retry-after')) || 0),
+    });
   }
   return response.status === 204 ? null : response.headers.get('content-type')?.includes('json') ? response.json() : response.text();
 }

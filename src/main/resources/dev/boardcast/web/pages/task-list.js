@@ -1,8 +1,10 @@
-// The tasks of the user, updated by events. The user's changes are shown before the server confirms them.
+// The tasks of the user, updated by events. The user's changes are shown before the server confirms them, also
+// offline.
 
 import { api } from './session.js';
 import { client } from './live.js';
 import { TaskCount } from './task-count.js';
+import { change, decide, fieldsOf, onChange, unsent } from './task-queue.js';
 
 const MAX_TASKS = 200;
 const END = new Set(['task_deleted']);
@@ -16,11 +18,11 @@ export class TaskList {
   #stops = [];
   #meanwhile = null; // events since the current read began
   #filter = {};
-
   #count;
 
   constructor(changed) {
     this.changed = changed;
+    this.#stops.push(onChange(changed, (task) => this.#confirmed(task)));
     this.#count = new TaskCount(changed);
     this.#stops.push(() => this.#count.stop());
     this.#stops.push(client.subscribe('tasks', (event) => this.#take(event)));
@@ -38,6 +40,31 @@ export class TaskList {
 
   get message() {
     return this.#count.message;
+  }
+
+  /** How many changes wait to be sent, how many for the user's decision, and whether they survive a reload. */
+  get unsent() {
+    const { entries, persistent } = unsent();
+    const held = entries.filter((each) => each.held).length;
+    return { count: entries.length - held, held, persistent };
+  }
+
+  /** The tasks as the user has changed them: by id {...task, unsent, conflict}. */
+  get shown() {
+    const shown = new Map(this.tasks);
+    for (const entry of unsent().entries) {
+      const { body, held, at } = entry;
+      const task = shown.get(body.task) ?? (body.kind === 'create' && this.#draft(body, at));
+      // After a conflict the server's version is shown, until the user has decided.
+      if (held) shown.set(body.task, { ...newer(task, held.details.task), conflict: entry });
+      else if (task && !task.conflict) shown.set(body.task, { ...task, ...(body.kind !== 'create' && fieldsOf(body)), unsent: true });
+    }
+    return shown;
+  }
+
+  #draft({ task: id, wanted }, at) {
+    if (this.#filter.status === 'completed') return undefined;
+    return { id, ...wanted, status: 'pending', shared_with: [], created_at: new Date(at).toISOString(), version: 0 };
   }
 
   async load(filter = this.#filter) {
@@ -71,9 +98,7 @@ export class TaskList {
     this.waiting.add(id);
     this.changed();
     try {
-      const task = await request();
-      this.tasks.set(id, newer(this.tasks.get(id), task));
-      if (this.#filter.status && task.status !== this.#filter.status) this.tasks.delete(id);
+      this.#confirmed(await request());
     } catch (failure) {
       // Unless another user's change has arrived meanwhile.
       if (before && this.tasks.get(id)?.version === before.version) this.tasks.set(id, before);
@@ -86,19 +111,29 @@ export class TaskList {
   }
 
   create(title, team) {
-    const id = crypto.randomUUID();
-    const now = new Date().toISOString();
-    const draft = { id, title, team_id: team, status: 'pending', shared_with: [], created_at: now, version: 0 };
-    // The id makes a repeated request harmless.
-    return this.change(id, draft, () => api('/api/v1/tasks', { method: 'POST', body: { id, title, team_id: team } }));
+    return change('create', crypto.randomUUID(), { title, team_id: team });
+  }
+
+  rename({ id, title: before }, title) {
+    return change('edit', id, { title }, this.tasks.get(id), before);
   }
 
   complete(task) {
-    return this.#step(task, 'complete', { status: 'completed' });
+    return this.#mark('complete', task);
   }
 
   reopen(task) {
-    return this.#step(task, 'reopen', { status: 'pending', completed_at: null });
+    return this.#mark('reopen', task);
+  }
+
+  #mark(kind, { id, title }) {
+    return change(kind, id, {}, this.tasks.get(id), title);
+  }
+
+  /** Decides a conflict: for the user's change, or for the server's version. */
+  decide({ conflict }, isOwn) {
+    this.#confirmed(conflict.held.details.task);
+    return decide(conflict, isOwn);
   }
 
   share(task, user, access) {
@@ -124,6 +159,15 @@ export class TaskList {
     return this.change(id, wanted, () => api(`/api/v1/tasks/${id}/${step}`, { method: 'POST', body }));
   }
 
+  /** The server's answer to a change. */
+  #confirmed(task) {
+    const isFitting = !this.#filter.status || task.status === this.#filter.status;
+    const known = this.tasks.get(task.id);
+    if (known?.version > task.version) return;
+    if (isFitting) this.tasks.set(task.id, task);
+    else this.tasks.delete(task.id);
+  }
+
   #take({ type, data }) {
     // Tasks of a team come and go with the membership.
     if (type === 'membership_changed') this.load();
@@ -136,9 +180,10 @@ export class TaskList {
 
   #apply({ task_id: id, visible, gone, user_id: by, ...rest }) {
     const fits = !this.#filter.status || rest.status === this.#filter.status;
-    if (gone || !fits) this.tasks.delete(id);
+    const isNews = !(this.tasks.get(id)?.version >= rest.version);
+    if (gone || (!fits && isNews)) this.tasks.delete(id);
     else this.tasks.set(id, newer(this.tasks.get(id), { id, ...rest }));
-    if (!gone && !this.waiting.has(id)) this.fresh.add(id);
+    if (isNews && !gone && !this.waiting.has(id)) this.fresh.add(id);
   }
 }
 

@@ -3,6 +3,7 @@
 import { arrange, empty, failed, frame, h, note, text } from './html.js';
 import { card } from './board.js';
 import { ago, dateTime, shown } from './format.js';
+import { renameDialog } from './rename-dialog.js';
 import { dialog } from './sign-in.js';
 import { who } from './session.js';
 import { TaskList } from './task-list.js';
@@ -26,6 +27,7 @@ export function page() {
   if (!me) return { node: invitation() };
 
   const list = new TaskList(() => frame(draw));
+  const unsent = h('p.sub', { role: 'status' });
   const rows = new Map();
   const others = editors(() => frame(draw));
   const items = h('ul.list', { 'aria-label': 'Tasks' });
@@ -62,9 +64,7 @@ export function page() {
     const wanted = title.value.trim();
     if (!wanted) return;
     title.value = '';
-    attempt(list.create(wanted, team.value || null)).then((made) => {
-      if (!made) title.value ||= wanted;
-    });
+    list.create(wanted, team.value || null).catch(() => (title.value ||= wanted));
   };
 
   function draw() {
@@ -77,7 +77,8 @@ export function page() {
       byTeam.aged(list.message);
       openByTeam.show(Object.fromEntries(Object.entries(counts.by_team).map(([id, { pending }]) => [nameOf(id), pending])));
     }
-    const sorted = [...list.tasks.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
+    text(unsent, waits(list.unsent));
+    const sorted = [...list.shown.values()].sort((a, b) => (a.created_at < b.created_at ? 1 : -1));
     if (list.state === 'failed' && !sorted.length) return items.replaceChildren(h('li', h('div.grow', failed('Tasks cannot be read', list.failure, () => list.load()))));
     if (list.state === 'loading') return items.replaceChildren(h('li.loading', 'Reading tasks'));
     if (!sorted.length) return items.replaceChildren(h('li', h('div.grow', empty('Nothing to do', 'New tasks appear here when they are created.'))));
@@ -97,15 +98,21 @@ export function page() {
     const row = rows.get(task.id) ?? rowOf(task.id);
     const done = task.status === 'completed';
     row.node.toggleAttribute('data-done', done);
-    row.node.toggleAttribute('data-wait', list.waiting.has(task.id));
+    row.node.toggleAttribute('data-wait', Boolean(task.unsent) || list.waiting.has(task.id));
+    row.task = task;
+    row.rename.setAttribute('aria-label', `Rename ${task.title}`);
+    row.rename.hidden = !mayEdit(task) || Boolean(task.conflict);
+    arrange(row.conflict, task.conflict ? conflictOf(row, task) : []);
+    row.conflict.hidden = !task.conflict;
     text(row.title, task.title);
     row.share.setAttribute('aria-label', `Share ${task.title}`);
     row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
-    row.tick.disabled = !mayEdit(task);
+    row.tick.disabled = !mayEdit(task) || Boolean(task.conflict);
     const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
-    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
+    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'}${task.unsent ? ' · not sent yet' : ''} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
     row.about.title = dateTime(task.created_at);
-    row.share.hidden = !mayShare(task);
+    // Rights are changed online only, and not ahead of what waits.
+    row.share.hidden = !mayShare(task) || Boolean(task.unsent || task.conflict);
     row.others.show(others.of(task));
     if (list.fresh.has(task.id)) {
       row.node.classList.remove('fresh');
@@ -115,9 +122,12 @@ export function page() {
   }
 
   function rowOf(id) {
-    const now = () => list.tasks.get(id);
-    const toggle = () => attempt(now().status === 'completed' ? list.reopen(now()) : list.complete(now()));
+    const now = () => row.task;
+    const ignore = () => {}; // what is refused is told by the list
+    const toggle = () => (now().status === 'completed' ? list.reopen(now()) : list.complete(now())).catch(ignore);
     const row = {
+      conflict: h('div.conflict', { role: 'group', 'aria-label': 'Conflict' }),
+      rename: h('button.plain', { onclick: () => renameDialog(now().title, (wanted) => list.rename(now(), wanted).catch(ignore)) }, 'Rename'),
       tick: h('button.tick', { onclick: toggle }, icon(TICK)),
       title: h('span.title'),
       about: h('p.sub'),
@@ -129,18 +139,31 @@ export function page() {
       setTeamAccess: (access) => attempt(list.setTeamAccess(now(), access)),
       withdraw: (user) => attempt(list.withdraw(now(), user)),
     });
-    row.node = h('li.task', row.tick, h('div.grow', row.title, row.about), row.others.node, row.share);
+    row.node = h('li.task', row.tick, h('div.grow', row.title, row.about, row.conflict), row.others.node, row.rename, row.share);
     row.node.addEventListener('focusin', () => now() && others.on(now()));
     row.node.addEventListener('focusout', ({ relatedTarget }) => row.node.contains(relatedTarget) || others.off());
     rows.set(id, row);
     return row;
   }
 
+  /** Both versions, and the choice. */
+  function conflictOf(row, task) {
+    if (row.asked === task.conflict.id) return [...row.conflict.children];
+    row.asked = task.conflict.id;
+    const decide = (isOwn) => () => {
+      row.asked = null;
+      list.decide(row.task, isOwn).catch(({ message }) => note(message));
+    };
+    return [
+      h('span', `Somebody else has changed this task meanwhile. ${wantedOf(task.conflict.body)}`),
+      h('button', { onclick: decide(true) }, 'Use mine'), h('button', { onclick: decide(false) }, 'Keep theirs')];
+  }
+
   list.load(FILTERS.Open);
   const board = h('section.card.span-12',
     h('header', h('h2', 'Tasks'), h('div.segments', { role: 'group', 'aria-label': 'Which tasks' }, filters)),
     h('form.line', { onsubmit: create, style: { marginBottom: '12px' } }, title, team, h('button.main', 'Add')),
-    items);
+    unsent, items);
   const node = h('div',
     h('div.head', h('div', h('h1', 'Tasks'), h('p.quiet', `Yours, ${me.sub}, and those of your teams. Changes by others appear at once.`))),
     h('div.grid', summary.node, byTeam.node), h('div.grid', board), h('div.grid', ownTeams.node));
@@ -150,6 +173,18 @@ export function page() {
     ownTeams.stop();
   };
   return { node, stop };
+}
+
+const STEPS = { complete: 'to complete it', reopen: 'to reopen it' };
+const wantedOf = ({ kind, wanted }) => `You wanted ${STEPS[kind] ?? `the title “${wanted.title}”`}.`;
+
+/** What waits to be sent, or for the user; nothing where all is done. */
+function waits({ count, held, persistent }) {
+  const words = [];
+  if (count) words.push(count === 1 ? 'One change waits to be sent.' : `${count} changes wait to be sent, in order.`);
+  if (held) words.push(held === 1 ? 'One change waits for your decision.' : `${held} changes wait for your decision.`);
+  if (words.length && persistent === false) words.push('This browser loses them when the page is closed.');
+  return words.join(' ');
 }
 
 /** Shows the error of a change; the list has reverted it already. */
