@@ -160,6 +160,16 @@ test('an id is in the queue once', async () => {
   await stage.clock.advance(10);
   assert.deepEqual([stage.sent, done], [['first'], ['first']]);
   queue.close();
+  stage.answer = () => new Promise(() => {});
+  const before = stage.open();
+  before.queue.add('m2', 'before a reload');
+  await stage.clock.advance(10);
+  before.kill();
+  const after = stage.open();
+  after.queue.add('m2', 'after it');
+  await stage.clock.advance(10);
+  assert.deepEqual(bodies(after.queue), ['before a reload']);
+  after.queue.close();
 });
 
 test('a full queue refuses, by count and by bytes, and keeps what it has', async () => {
