@@ -23,9 +23,12 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Links, names, settings and examples in README and docs exist. */
 class ReadmeTest {
+  @TempDir Path directory;
+
   private static final Path SETTINGS = Docs.HOME.resolve("SETTINGS.md");
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]*)(?:#([^)]+))?\\)");
   private static final Pattern FLAG = Pattern.compile("(?<![\\w-])--([a-z][a-z-]+)");
@@ -258,9 +261,13 @@ class ReadmeTest {
 
   @Test
   void theJavaScriptIsJavaScript() throws IOException {
-    String file = Scripts.file("watch.mjs", "js").toString();
     assumeTrue(Scripts.runs("node", "--version"), "no node here");
-    assertTrue(Scripts.runs("node", "--check", file));
+    assertTrue(Scripts.runs("node", "--check", Scripts.file("watch.mjs", "js").toString()));
+    for (Docs.Block block : Docs.blocks(Docs.GUIDE)) {
+      if (!block.language().equals("js")) continue;
+      Path file = Files.writeString(directory.resolve("block.mjs"), block.text());
+      assertTrue(Scripts.runs("node", "--check", file.toString()), block.text());
+    }
   }
 
   @Test

@@ -16,10 +16,17 @@ final class Scripts {
 
   private Scripts() {}
 
-  /** A block of the guide as a file. */
+  /** The block of the guide that names a file, as that file. */
   static Path file(String name, String language) throws IOException {
     Files.createDirectories(HOME);
-    return Files.writeString(HOME.resolve(name), Docs.only(Docs.GUIDE, language) + "\n");
+    String text =
+        Docs.blocks(Docs.GUIDE).stream()
+            .filter(block -> block.language().equals(language))
+            .map(Docs.Block::text)
+            .filter(block -> block.contains(name))
+            .findFirst()
+            .orElseThrow();
+    return Files.writeString(HOME.resolve(name), text + "\n");
   }
 
   /** Whether this machine has a program that accepts these arguments. */
