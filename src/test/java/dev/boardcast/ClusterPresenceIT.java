@@ -11,41 +11,25 @@ import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.WsClient;
-import io.vertx.core.Vertx;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Presence over nodes in separate processes, one of which is killed. */
-@Timeout(180)
-class ClusterPresenceIT {
+class ClusterPresenceIT extends ProcessesCase {
   private static final String TOPIC = "room.1";
   private static final String PRESENT =
       "{\"type\":\"subscribe\",\"topics\":[{\"topic\":\"room.1\",\"presence\":true}]}";
-
-  private final Vertx vertx = Vertx.vertx();
-  private final List<WsClient> clients = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    clients.forEach(WsClient::close);
-    vertx.close().await(10, TimeUnit.SECONDS);
-  }
 
   @Test
   void theUsersOfAKilledNodeLeaveWithinFiveSecondsAndWhoIsOnAnotherTooStays() throws Exception {
     try (Cluster cluster = Cluster.start(Services.get().freshDatabase(), 2)) {
       NodeProcess killed = cluster.node(0);
       NodeProcess other = cluster.node(1);
-      WsClient watcher = connect(other, "watcher");
+      WsClient watcher = presentAt(other, "watcher");
       watcher.next("presence");
-      connect(killed, "ann").next("presence");
-      connect(killed, "bob").next("presence");
-      connect(other, "bob").next("presence");
+      presentAt(killed, "ann").next("presence");
+      presentAt(killed, "bob").next("presence");
+      presentAt(other, "bob").next("presence");
       awaitCount(cluster, other, 3);
 
       killed.kill();
@@ -61,7 +45,7 @@ class ClusterPresenceIT {
       System.out.println("the users of a killed node left after " + millis + " ms");
 
       NodeProcess again = cluster.restart(killed);
-      WsClient late = connect(again, "carol");
+      WsClient late = presentAt(again, "carol");
       late.next("presence");
       JsonNode list = awaitCount(cluster, again, 3);
       assertFalse(list.has("partial"), list::toString);
@@ -79,14 +63,8 @@ class ClusterPresenceIT {
     }
   }
 
-  private WsClient connect(NodeProcess node, String user) {
-    WsClient client =
-        WsClient.connect(
-            vertx,
-            node.http().toString().replace("http", "ws") + "/ws?topics=",
-            Map.of("Authorization", "Bearer " + Person.of(user).token()),
-            List.of());
-    clients.add(client);
+  private WsClient presentAt(NodeProcess node, String user) {
+    WsClient client = connect(node, "", Person.of(user).token());
     client.send(PRESENT);
     return client;
   }

@@ -10,46 +10,30 @@ import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.WsClient;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Publishing over nodes in separate processes, one of which is killed. */
-@Timeout(180)
-class ClusterPublishIT {
+class ClusterPublishIT extends ProcessesCase {
   private static final String ANN = Person.of("ann").with("publish").token();
   private static final int EVENTS = 40;
-
-  private final Vertx vertx = Vertx.vertx();
-  private final List<WsClient> clients = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    clients.forEach(WsClient::close);
-    vertx.close().await(10, TimeUnit.SECONDS);
-  }
 
   @Test
   void whatIsSentAgainAfterTheNodeWasKilledIsStoredOnce() throws Exception {
     try (Cluster cluster = Cluster.start(Services.get().freshDatabase(), 2)) {
       NodeProcess killed = cluster.node(0);
       NodeProcess other = cluster.node(1);
-      WsClient follower = connect(other, "room.1");
+      WsClient follower = connect(other, "room.1", ANN);
       follower.next("subscribed");
-      WsClient publisher = connect(killed, "");
+      WsClient publisher = connect(killed, "", ANN);
       publisher.next("connection_ack");
       IntStream.range(0, EVENTS).forEach(n -> publisher.send(publish(n)));
       publisher.next("published");
       killed.kill();
 
-      WsClient again = connect(other, "");
+      WsClient again = connect(other, "", ANN);
       again.next("connection_ack");
       IntStream.range(0, EVENTS).forEach(n -> again.send(publish(n)));
       var answered = new TreeSet<Integer>();
@@ -73,9 +57,9 @@ class ClusterPublishIT {
   @Test
   void whatIsNotStoredReachesTheOtherNodeWithinMilliseconds() throws Exception {
     try (Cluster cluster = Cluster.start(Services.get().freshDatabase(), 2)) {
-      WsClient follower = connect(cluster.node(1), "room.1");
+      WsClient follower = connect(cluster.node(1), "room.1", ANN);
       follower.next("subscribed");
-      WsClient publisher = connect(cluster.node(0), "");
+      WsClient publisher = connect(cluster.node(0), "", ANN);
       publisher.next("connection_ack");
       var micros = new ArrayList<Long>();
       for (int n = 0; n < EVENTS; n++) {
@@ -92,17 +76,6 @@ class ClusterPublishIT {
       // The machine of a test has other work: measured alone it is below 10 ms.
       assertTrue(median < 50_000, median + " us");
     }
-  }
-
-  private WsClient connect(NodeProcess node, String topics) {
-    WsClient client =
-        WsClient.connect(
-            vertx,
-            node.http().toString().replace("http", "ws") + "/ws?topics=" + topics,
-            Map.of("Authorization", "Bearer " + ANN),
-            List.of());
-    clients.add(client);
-    return client;
   }
 
   private static String publish(int n) {

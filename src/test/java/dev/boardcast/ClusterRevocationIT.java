@@ -10,34 +10,19 @@ import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.WsClient;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** Revocation over nodes in separate processes. */
-@Timeout(180)
-class ClusterRevocationIT {
+class ClusterRevocationIT extends ProcessesCase {
   // The machine of a test has other work; RevocationBench measures.
   private static final Duration WITHIN = Duration.ofSeconds(3);
   private static final String ADMIN = Person.of("root").with("admin").token();
   private static final String ANN = Person.of("ann").token();
   private static final String BOB = Person.of("bob").token();
   private static final String BODY = "{\"user\":\"ann\",\"reason\":\"left the company\"}";
-
-  private final Vertx vertx = Vertx.vertx();
-  private final List<WsClient> clients = new ArrayList<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    clients.forEach(WsClient::close);
-    vertx.close().await(10, TimeUnit.SECONDS);
-  }
 
   @Test
   void sessionsOfAllNodesEndInTime() throws Exception {
@@ -53,7 +38,7 @@ class ClusterRevocationIT {
       annIsShownOut(cluster);
       NodeProcess later = cluster.add();
       assertEquals(401, cluster.get(later, "/api/v1/tasks", ANN).statusCode());
-      assertEquals(4401, connect(later, ANN).closeCode());
+      assertEquals(4401, connect(later, "agents", ANN).closeCode());
       assertEquals(200, cluster.get(later, "/api/v1/tasks", BOB).statusCode());
     }
   }
@@ -62,8 +47,8 @@ class ClusterRevocationIT {
     List<WsClient> ofAnn = new ArrayList<>();
     List<WsClient> ofBob = new ArrayList<>();
     for (NodeProcess node : cluster.nodes()) {
-      for (int i = 0; i < 5; i++) ofAnn.add(connect(node, ANN));
-      ofBob.add(connect(node, BOB));
+      for (int i = 0; i < 5; i++) ofAnn.add(connect(node, "agents", ANN));
+      ofBob.add(connect(node, "agents", BOB));
     }
     ofAnn.forEach(client -> client.next("connection_ack"));
     ofBob.forEach(client -> client.next("connection_ack"));
@@ -78,16 +63,5 @@ class ClusterRevocationIT {
       assertEquals(401, refused.statusCode());
       assertTrue(refused.body().contains("\"reason\":\"revoked\""), refused.body());
     }
-  }
-
-  private WsClient connect(NodeProcess node, String token) {
-    var client =
-        WsClient.connect(
-            vertx,
-            "ws://127.0.0.1:" + node.http().getPort() + "/ws?topics=agents",
-            Map.of("Authorization", "Bearer " + token),
-            List.of());
-    clients.add(client);
-    return client;
   }
 }

@@ -7,13 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.SseClient;
 import dev.boardcast.testing.WsClient;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages that are not stored reach subscribers of all nodes, and leave no trace. */
-class EphemeralIT extends AccessCase {
+class EphemeralIT extends TwoNodesCase {
   private static final String RULES =
       """
       [{"streams": "chat.*", "subscribe": "public", "publish": "authenticated"},
@@ -22,25 +21,16 @@ class EphemeralIT extends AccessCase {
   private static final String PATH = "/api/v1/streams/chat.1/events";
 
   private final String ann = Person.of("ann").token();
-  private Boardcast one;
-  private Boardcast two;
 
-  @Override
-  BoardcastOptions options() {
-    return super.options().set("stream-rules", RULES);
-  }
-
-  @BeforeEach
-  void start() {
-    one = deploy();
-    two = deploy();
+  EphemeralIT() {
+    super(RULES);
   }
 
   @Test
   void aMessageReachesOthersOnEveryNodeAndTransportAndIsNotStored() throws Exception {
-    WsClient sender = follower(one);
-    WsClient here = follower(one);
-    WsClient there = follower(two);
+    WsClient sender = follower(one, ann);
+    WsClient here = follower(one, ann);
+    WsClient there = follower(two, ann);
     SseClient stream = stream(two, "chat.1", ann);
     stream.next("subscribed");
 
@@ -64,7 +54,7 @@ class EphemeralIT extends AccessCase {
 
   @Test
   void overHttpToo() throws Exception {
-    WsClient there = follower(two);
+    WsClient there = follower(two, ann);
     String body = "{\"type\":\"typing\",\"data\":{\"n\":1},\"durable\":false,\"key\":\"k\"}";
     assertEquals(201, post(one, PATH, ann, body).status());
     assertTrue(there.next("typing").path("ephemeral").asBoolean());
@@ -94,7 +84,7 @@ class EphemeralIT extends AccessCase {
       })
   void aWrongMessageIsRefusedAndReachesNobody(
       String topic, String members, String code, String field) {
-    WsClient there = follower(two);
+    WsClient there = follower(two, ann);
     WsClient sender = socket(one, "", ann);
     sender.send(
         "{\"type\":\"publish\",\"topic\":\"%s\",\"event_type\":\"typing\",%s}"
@@ -104,12 +94,6 @@ class EphemeralIT extends AccessCase {
     assertEquals(field == null ? "" : field, error.path("field").asText(), error::toString);
     sender.send(message(""));
     assertEquals(1, there.next("typing").at("/data/n").asInt());
-  }
-
-  private WsClient follower(Boardcast node) {
-    WsClient client = socket(node, "chat.1", ann);
-    client.next("subscribed");
-    return client;
   }
 
   private static String message(String more) {

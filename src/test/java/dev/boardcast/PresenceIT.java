@@ -15,11 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Who is present on topics of two nodes, on sockets and by HTTP. */
-class PresenceIT extends AccessCase {
+class PresenceIT extends TwoNodesCase {
   private static final String RULES =
       """
       [{"streams": "doc.*", "subscribe": "public", "publish": "authenticated", "presence": "public"},
@@ -28,18 +27,9 @@ class PresenceIT extends AccessCase {
 
   private final String ann = Person.of("ann", "red").token();
   private final String bob = Person.of("bob").token();
-  private Boardcast one;
-  private Boardcast two;
 
-  @Override
-  BoardcastOptions options() {
-    return super.options().set("stream-rules", RULES);
-  }
-
-  @BeforeEach
-  void start() {
-    one = deploy();
-    two = deploy();
+  PresenceIT() {
+    super(RULES);
   }
 
   @Test

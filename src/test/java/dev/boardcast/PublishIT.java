@@ -15,13 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients publish through their sessions: stored, in order, once per id, on any node. */
-class PublishIT extends AccessCase {
+class PublishIT extends TwoNodesCase {
   private static final String RULES =
       """
       [{"streams": "doc.{id}", "subscribe": "authenticated", "publish": "team:{id}"},
@@ -33,18 +32,9 @@ class PublishIT extends AccessCase {
 
   private final String ann = token("ann");
   private final String bob = token("bob");
-  private Boardcast one;
-  private Boardcast two;
 
-  @Override
-  BoardcastOptions options() {
-    return super.options().set("stream-rules", RULES);
-  }
-
-  @BeforeEach
-  void start() {
-    one = deploy();
-    two = deploy();
+  PublishIT() {
+    super(RULES);
   }
 
   @Test
@@ -196,12 +186,6 @@ class PublishIT extends AccessCase {
         "{\"type\":\"publish\",\"topic\":\"chat.1\",\"event_type\":\"t\",\"data\":{},\"id\":\"m\","
             + "\"later\":[1]}");
     assertEquals("m", publisher.next("published").path("id").asText());
-  }
-
-  private WsClient follower(Boardcast node, String token) {
-    WsClient client = socket(node, "chat.1", token);
-    client.next("subscribed");
-    return client;
   }
 
   private static String publish(String topic, String id, String data) {
