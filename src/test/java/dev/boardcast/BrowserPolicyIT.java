@@ -46,8 +46,8 @@ class BrowserPolicyIT extends BrowserCase {
     page.eval("document.querySelector('dialog').close()");
     page.eval("document.querySelector('#tools button[title*=heme]').click()");
     page.eval("location.hash = '#/tasks'");
-    page.await("document.querySelector('.task button.plain')");
-    page.eval("document.querySelector('.task button.plain').click()");
+    page.await("document.querySelector('.task button[aria-label^=Share]')");
+    page.eval("document.querySelector('.task button[aria-label^=Share]').click()");
     page.await("document.querySelector('dialog[open] #share')");
     page.navigate(address("?kiosk"));
     page.await("'kiosk' in document.documentElement.dataset && document.querySelector('#turns i')");

@@ -39,8 +39,8 @@ class BrowserStatesIT extends BrowserCase {
     Page page = seen(scheme);
     page.signIn(ANN);
     page.navigate(address("#/tasks"));
-    page.await("document.querySelector('.task button.plain')");
-    page.eval("document.querySelector('.task button.plain').click()");
+    page.await("document.querySelector('.task button[aria-label^=Share]')");
+    page.eval("document.querySelector('.task button[aria-label^=Share]').click()");
     page.await("document.querySelector('dialog[open] #share')");
     assertEquals("[]", Axe.violations(page));
 
