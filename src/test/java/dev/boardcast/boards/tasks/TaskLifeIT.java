@@ -75,7 +75,7 @@ class TaskLifeIT {
             "task_updated -> user.ann team.red user.bob",
             "task_deleted -> user.ann team.red user.bob"),
         events(api));
-    assertEquals(7, api.count("SELECT count(*) FROM outbox WHERE 'team.' = ANY(streams)"));
+    assertEquals(7, api.count("SELECT count(*) FROM outbox WHERE 'tasks' = ANY(streams)"));
     var last = data(6);
     assertEquals(task.get("id"), last.get("task_id"));
     assertEquals("ann", last.get("user_id").asText());

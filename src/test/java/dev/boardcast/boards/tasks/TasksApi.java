@@ -36,7 +36,7 @@ final class TasksApi {
     return api
         .rows(
             """
-            SELECT type, array_to_string(array_remove(streams, 'team.'), ' ') AS streams
+            SELECT type, array_to_string(array_remove(streams, 'tasks'), ' ') AS streams
             FROM outbox ORDER BY id""")
         .stream()
         .map(row -> row.getString("type") + " -> " + row.getString("streams"))
