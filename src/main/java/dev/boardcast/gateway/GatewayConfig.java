@@ -103,11 +103,11 @@ public record GatewayConfig(
         String metricsBoard,
     @Setting(
             key = "gateway-warm-up",
-            defaultValue = "1s",
+            defaultValue = "3s",
             max = "1m",
             description =
-                "How long a node that starts serves sessions of its own before it takes clients, so"
-                    + " that its code is compiled when they come; 0s for not at all.")
+                "How long, at most, a node that starts serves sessions of its own before it takes"
+                    + " clients, so that its code is compiled when they come; 0s for not at all.")
         Duration warmUp,
     AdmissionConfig admission) {
   public static final GatewayConfig DEFAULTS = Settings.defaults(GatewayConfig.class);

@@ -31,11 +31,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link #run} has completed. One event loop.
  */
 final class WarmUp extends VerticleBase {
-  /** Whether a node of this process has served sessions of its own for as long as it may. */
+  /** Whether a node of this process has served enough sessions of its own. */
   static final AtomicBoolean IS_WARM = new AtomicBoolean();
 
   private static final String HOST = "127.0.0.1";
   private static final int FEW_SESSIONS = 10;
+  // More make little difference. On a busy machine, time alone would end after a few.
+  private static final int ENOUGH_SESSIONS = 300;
   private static final int TOKENS = 200;
   private static final int CONNECTIONS = 4;
   private static final int PUBLISH_MILLIS = 4;
@@ -105,8 +107,8 @@ final class WarmUp extends VerticleBase {
   }
 
   /**
-   * Serves sessions until {@code gateway-warm-up} is over, or only a few where an earlier one has
-   * done that; never fails.
+   * Serves sessions until there were enough or {@code gateway-warm-up} is over, or only a few where
+   * an earlier one has done that; never fails.
    *
    * @return how many have ended
    */
@@ -128,7 +130,7 @@ final class WarmUp extends VerticleBase {
     Promise<Integer> served = Promise.promise();
     clients =
         new WarmUpClients(server.actualPort(), topics(), tokens(few ? 1 : TOKENS), events::begin);
-    clients.run(few ? FEW_SESSIONS : Integer.MAX_VALUE, end, served);
+    clients.run(few ? FEW_SESSIONS : ENOUGH_SESSIONS, end, served);
     long timer = vertx.setPeriodic(PUBLISH_MILLIS, fired -> hubs.publish(events::publishTo));
     return served
         .future()
