@@ -55,7 +55,12 @@ final class HazelcastCluster {
         config, new MembersOnly.Endpoint(address, cluster.port(), ports, isAuthenticated));
     RegistryMember member = RegistryMember.start(config, cluster.secret());
     // Hazelcast reads the list again whenever it looks for other parts of the cluster.
-    local.ifPresent(found -> members.setMembers(found.all()));
+    // Those of a Hazelcast file stay in it.
+    local.ifPresent(
+        found ->
+            found.all().stream()
+                .filter(each -> !members.getMembers().contains(each))
+                .forEach(members::addMember));
     return member;
   }
 
