@@ -32,6 +32,10 @@ import org.junit.jupiter.api.Assumptions;
 public final class Browser implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+  /** Leads to this machine, as a name that is not local. */
+  public static final String FOREIGN_HOST = "boardcast.test";
+
   private static final int TIMEOUT_SECONDS = 60;
 
   private final Process process;
@@ -67,6 +71,8 @@ public final class Browser implements AutoCloseable {
                 "--disable-dev-shm-usage",
                 "--disable-background-networking",
                 "--no-first-run",
+                // A name that is not local: pages over plain HTTP are then in no secure context.
+                "--host-resolver-rules=MAP " + FOREIGN_HOST + " 127.0.0.1",
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + profile)
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -38,6 +38,8 @@ final class ClientPool implements AutoCloseable {
   private static final long BOARD_INTERVAL_MICROS = 1_000_000;
   // Of a slow client: bytes in its kernel have left the node, and so count as its own delay.
   private static final int SLOW_RECEIVE_BUFFER = 1_024;
+  // Of one that stops reading: the kernel would let it grow to many megabytes, which no node holds.
+  private static final int STOPPED_RECEIVE_BUFFER = 128 << 10;
 
   private final LoadOptions options;
   private final List<Ledger> ledgers;
@@ -260,6 +262,9 @@ final class ClientPool implements AutoCloseable {
                     channel.pipeline().addLast(connection);
                   }
                 });
+    if (behavior == ClientBehavior.HALF_OPEN) {
+      bootstrap.option(ChannelOption.SO_RCVBUF, STOPPED_RECEIVE_BUFFER);
+    }
     if (behavior == ClientBehavior.SLOW) {
       bootstrap
           .option(ChannelOption.SO_RCVBUF, SLOW_RECEIVE_BUFFER)

@@ -1,6 +1,7 @@
 // Publishes offline too: shown at once, stored in the browser, sent in order later, taken back if the
 // server refuses it. See README.md and offline.d.ts.
 
+import { uuid } from './id.js';
 import { attempts } from './publish.js';
 import { Queue } from './queue.js';
 import { expect, isTopic, unlessChanged, userOf } from './rules.js';
@@ -75,7 +76,7 @@ export class Offline {
     return this.#queue.entries.length;
   }
 
-  publish(topic, type, data, { id = globalThis.crypto.randomUUID() } = {}) {
+  publish(topic, type, data, { id = uuid() } = {}) {
     expect(isTopic(topic), 'topic', 'a text of 1 to 256 characters');
     expect(typeof type === 'string' && type, 'type', 'a text');
     expect(isObject(data), 'data', 'an object');

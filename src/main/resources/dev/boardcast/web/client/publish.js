@@ -1,6 +1,8 @@
 // Publishes to streams: over the client's open WebSocket, else by HTTP. An event without an answer is sent again with
 // its id, which the server stores once. See README.md and publish.d.ts.
 
+import { uuid } from './id.js';
+
 const ANSWER_TIMEOUT = 5000;
 const REQUEST_TIMEOUT = 10_000;
 const GIVE_UP_AFTER = 60_000;
@@ -73,7 +75,7 @@ export function attempts(client) {
 export function publisher(client) {
   const { clock, random } = client.context.env;
   const attempt = attempts(client);
-  return async (topic, type, data, { id = globalThis.crypto.randomUUID(), durable = true, key } = {}) => {
+  return async (topic, type, data, { id = uuid(), durable = true, key } = {}) => {
     if (!durable) return attempt({ topic, event_type: type, data, durable, key });
     const event = { topic, event_type: type, data, id };
     const end = clock.now() + GIVE_UP_AFTER;

@@ -4,6 +4,7 @@ import { card } from './board.js';
 import { confirm } from './confirm.js';
 import { ago, shown, span } from './format.js';
 import { h, text } from './html.js';
+import { ageOf } from './live.js';
 import { api, isAdmin } from './session.js';
 import { table } from './table.js';
 
@@ -30,7 +31,7 @@ export function sessions() {
       { title: 'Node', cell: ({ node: name }) => name, small: true },
       { title: 'Address', cell: ({ address }) => address },
       { title: 'Transport', cell: ({ transport }) => (transport === 'sse' ? 'SSE' : 'WebSocket'), small: true },
-      { title: 'Since', cell: ({ since }) => ago(Date.now() - Date.parse(since)), small: true },
+      { title: 'Since', cell: ({ since }) => ago(ageOf(since)), small: true },
       { title: 'Topics', cell: ({ topics, topic_count: count }) => h('span', { title: topics.join(', ') }, `${topics.slice(0, 2).join(', ')}${count > 2 ? ` and ${count - 2} more` : ''}`) },
       { title: 'Waiting', cell: ({ bytes, lag_ms: lag }) => (bytes ? `${shown(bytes / 1024)} KiB, ${span(lag / 1000)}` : '–'), end: END, small: true },
       { title: 'Client', cell: ({ user_agent: agent }) => h('span', { title: agent ?? '' }, (agent ?? '–').slice(0, 24)), small: true },

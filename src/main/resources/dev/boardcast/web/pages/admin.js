@@ -7,6 +7,7 @@ import { confirm } from './confirm.js';
 import { failed, h } from './html.js';
 import { card } from './board.js';
 import { shown, span } from './format.js';
+import { ageOf } from './live.js';
 import { api, isAdmin } from './session.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
@@ -33,7 +34,7 @@ export function page() {
       { title: 'Roles', cell: ({ roles }) => roles.join(', '), small: true },
       { title: 'Address', cell: ({ host, http_port: port }) => `${host}:${port}`, small: true },
       { title: 'Version', cell: ({ version }) => version, small: true },
-      { title: 'Up for', cell: ({ started_at: at }) => span((Date.now() - Date.parse(at)) / 1000), end: END, small: true },
+      { title: 'Up for', cell: ({ started_at: at }) => span(ageOf(at) / 1000), end: END, small: true },
       { title: 'Sessions', cell: ({ doing }) => shown(doing?.sessions), end: END },
       { title: 'Waiting', cell: ({ doing }) => (doing ? kib(doing.queue_bytes) : '–'), end: END, small: true },
       ...(isAdmin() ? [{ title: 'Action', cell: drainButton, end: END }] : []),

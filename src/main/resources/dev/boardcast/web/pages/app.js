@@ -18,17 +18,30 @@ let administered = false; // whether this port serves administration, and the us
 let stop = () => {};
 let navigation = 0; // numbers navigations, so that an outdated one ends
 
+const failures = new Map(); // of imports, by name
+
+/** A browser may keep the failure of an import for its address, so the next try is by another one. */
+function load(name) {
+  const failed = failures.get(name);
+  return import(failed ? `${name}?${failed}` : name).catch((failure) => {
+    failures.set(name, (failed ?? 0) + 1);
+    throw failure;
+  });
+}
+
 const pages = () => [
-  { path: '', title: 'Overview', load: () => import('./overview.js') },
+  { path: '', title: 'Overview', load: () => load('./overview.js') },
   ...boards.map((board) => ({
     path: board.name,
     title: board.title,
     board,
-    load: () => import(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
+    load: () => load(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
   })),
-  { path: 'tasks', title: 'Tasks', load: () => import('./tasks.js') },
-  ...(administered ? [{ path: 'admin', title: 'Cluster', load: () => import('./admin.js') }] : []),
+  { path: 'tasks', title: 'Tasks', load: () => load('./tasks.js') },
+  ...(administered ? [{ path: 'admin', title: 'Cluster', load: () => load('./admin.js') }] : []),
 ];
+
+const whenIdle = globalThis.requestIdleCallback ?? ((task) => setTimeout(task, 2000));
 
 /** An error also has a heading, for screen readers. */
 const fail = (content) => main.replaceChildren(h('div.head', h('h1', 'Boardcast')), content);
@@ -78,8 +91,10 @@ async function start() {
     [boards, administered] = await Promise.all([api('/api/v1/boards'), isAdministered()]);
     await show();
   } catch (failure) {
-    fail(failed('The boards cannot be read', failure.message, start));
+    return fail(failed('The boards cannot be read', failure.message, start));
   }
+  // The other pages are then there without a connection, and at once.
+  whenIdle(() => pages().forEach((page) => page.load().catch(() => {})));
 }
 
 tools();

@@ -23,13 +23,15 @@ export function layout({ board, about = '', charts, rows, draw }) {
     draw(message);
     charts.forEach((each) => each.add(message));
   });
+  const chosen = charts.length ? ranges(charts) : null;
   const others = viewers(board.topic, 'Also looking at this board');
   const stop = () => {
     stopWatching();
     others.stop();
+    chosen?.stop();
   };
   const node = h('div',
-    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, charts.length ? ranges(charts) : null),
+    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, chosen?.node),
     rows.map((row) => h('div.grid', row)));
   return { node, stop };
 }

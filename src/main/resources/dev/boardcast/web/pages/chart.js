@@ -1,9 +1,9 @@
 // <metric-chart>: one or more metrics of a board over time. Drawn at most once per frame.
 
-import { color, empty, failed, frame, h, note, SERIES } from './html.js';
-import { short, shown, timeOf } from './format.js';
+import { color, empty, failed, frame, h, NO_NAME, note, SERIES } from './html.js';
+import { short, shown, timeOf, timeTicks } from './format.js';
 import { csv, history } from './history.js';
-import { valuesAt } from './live.js';
+import { serverNow, serverTime, valuesAt } from './live.js';
 import { BASE } from './session.js';
 
 // The chart library is optional on the server: without it, each chart is replaced by the server's reason.
@@ -17,20 +17,14 @@ if (Chart) {
 
 const MAX_SERIES = 6;
 const POINTS = 2000;
-// Intervals between the ticks of the time axis, in minutes.
-const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
 const MAX_TICKS = 7;
 const TICK_WIDTH = 80; // pixels
 const SHORTEST = 100_000; // milliseconds on the time axis
 
-/** Ticks at round local times, as many as fit. */
+/** As many ticks as fit. */
 function ticksOf({ min, max, chart: { width } }) {
   const most = Math.min(MAX_TICKS, Math.max(2, Math.floor(width / TICK_WIDTH)));
-  const stride = 60_000 * (STRIDES.find((each) => (max - min) / (each * 60_000) <= most) ?? (max - min) / 60_000 / most);
-  const shift = new Date(max).getTimezoneOffset() * 60_000;
-  const ticks = [];
-  for (let at = Math.ceil((min - shift) / stride) * stride + shift; at <= max; at += stride) ticks.push({ value: at });
-  return ticks;
+  return timeTicks(min, max, most).map((value) => ({ value }));
 }
 
 export class MetricChart extends HTMLElement {
@@ -41,10 +35,10 @@ export class MetricChart extends HTMLElement {
 
   /**
    * metrics: [{path, label}] of one unit; marks(message): [{at, value, key, label}] drawn on top, those without a
-   * value on the series of their key.
+   * value on the series of their key. lowest: of too many series, those with the lowest values are shown.
    */
-  setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, marks = null }) {
-    Object.assign(this, { board, heading: title, metrics, unit, fill, from0, marks });
+  setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, lowest = false, marks = null }) {
+    Object.assign(this, { board, heading: title, metrics, unit, fill, from0, lowest, marks });
     const download = () =>
       csv(board, this.metrics.map(({ path }) => path), this.range, title).catch((failure) => note(failure.message));
     this.replaceChildren(
@@ -88,7 +82,7 @@ export class MetricChart extends HTMLElement {
     if (!this.#chart || !this.range?.live) return;
     for (const { path } of this.metrics) {
       for (const [key, value] of Object.entries(valuesAt(message.data, path))) {
-        if (typeof value === 'number') this.#append(key ? `${path} ${key}` : path, message.at, value);
+        if (typeof value === 'number') this.#append(path.includes('*') ? `${path} ${key}` : path, serverTime(message), value);
       }
     }
     frame(this.#draw);
@@ -106,7 +100,7 @@ export class MetricChart extends HTMLElement {
   #of(key) {
     if (!this.#series.has(key)) {
       const [path, ...name] = key.split(' ');
-      const label = name.join(' ') || this.metrics.find((metric) => metric.path === path)?.label;
+      const label = name.length ? name.join(' ') || NO_NAME : this.metrics.find((metric) => metric.path === path)?.label;
       this.#series.set(key, { label, points: [] });
     }
     return this.#series.get(key);
@@ -134,7 +128,7 @@ export class MetricChart extends HTMLElement {
     const known = [...this.#series.values()].filter(({ points }) => points.some(([, value]) => value !== null));
     const latest = ({ points }) => points.findLast(([, value]) => value !== null)?.[1] ?? 0;
     const several = this.metrics.length === 1 && known.length > MAX_SERIES;
-    if (several) known.sort((a, b) => latest(b) - latest(a));
+    if (several) known.sort((a, b) => (this.lowest ? latest(a) - latest(b) : latest(b) - latest(a)));
     const drawn = known.slice(0, MAX_SERIES);
     const hues = drawn.map((_, i) => this.#hues[i]);
     const sets = drawn.map(({ label, points }, i) => ({
@@ -148,7 +142,7 @@ export class MetricChart extends HTMLElement {
     const marked = this.marks && this.last ? this.#marked() : [];
     if (marked.length) sets.push({ label: 'Anomaly', data: marked, showLine: false, pointRadius: 7, pointStyle: 'triangle', borderColor: color('bad'), backgroundColor: color('bad') });
     this.#chart.data.datasets = sets;
-    const now = this.range.to ?? Math.max(Date.now(), this.last?.at ?? 0);
+    const now = this.range.to ?? serverNow();
     Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? this.#begin(known, now), max: now });
     Object.assign(this.#chart.options.scales.y, this.#bounds(drawn));
     this.#chart.update('none');
@@ -255,6 +249,7 @@ export class MetricChart extends HTMLElement {
       }
     }
     const whole = { percent: 100, ratio: 1 }[this.unit];
+    if (low === 0 && high === 0) return { min: 0, max: whole ?? 1 };
     return {
       min: low >= 0 && (this.from0 || low < high * 0.6) ? 0 : undefined,
       max: whole && high <= whole && high > whole * 0.95 ? whole : undefined,

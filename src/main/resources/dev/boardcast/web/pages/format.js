@@ -1,4 +1,4 @@
-// Formats numbers and times in the viewer's locale.
+// Formats numbers and times: digits and dates as the viewer's locale has them, words as the pages have them.
 
 const made = new Map();
 const number = (options) => {
@@ -7,8 +7,11 @@ const number = (options) => {
   return made.get(key);
 };
 
-const isMoney = (unit) => /^[a-z]{3}$/.test(unit ?? '') && unit !== 'ms';
+/** ISO 4217, in lower case as units are. */
+const CURRENCIES = new Set((Intl.supportedValuesOf?.('currency') ?? ['USD', 'EUR', 'GBP', 'JPY', 'CNY']).map((code) => code.toLowerCase()));
+const isMoney = (unit) => CURRENCIES.has(unit);
 const MAX_DIGITS = 2;
+const SMALLEST = 1e-6; // below that, numbers are in scientific notation
 
 /** The unit to show after a number; empty where the format of the number includes it. */
 export const unitOf = (unit) =>
@@ -18,44 +21,105 @@ export function shown(value, unit = 'count') {
   if (value === null || value === undefined) return '–';
   if (typeof value !== 'number') return String(value);
   if (isMoney(unit)) return money(value, unit);
-  if (unit === 'percent') return number({ style: 'unit', unit: 'percent', ...tenths(value, 100) }).format(value);
-  if (unit === 'ratio') return number({ style: 'percent', ...tenths(value, 1) }).format(value);
-  if (unit === 'seconds') return span(value);
-  return number({ maximumFractionDigits: MAX_DIGITS }).format(value);
+  if (unit === 'percent') return number({ style: 'unit', unit: 'percent', ...tenths(value) }).format(value || 0);
+  if (unit === 'ratio') return number({ style: 'percent', ...tenths(value * 100) }).format(value || 0);
+  if (unit === 'seconds') return duration(value);
+  return plain(value);
 }
 
-/** One decimal place, so that columns align; none for 0 and 100 %. */
-const tenths = (value, all) => ({ minimumFractionDigits: value === 0 || value === all ? 0 : 1, maximumFractionDigits: 1 });
+/** Two decimal places; three significant digits below 1. */
+function plain(value) {
+  const size = Math.abs(value);
+  if (size >= 1 || size === 0) return number({ maximumFractionDigits: MAX_DIGITS }).format(value || 0);
+  return number({ maximumSignificantDigits: 3, ...(size < SMALLEST && { notation: 'scientific' }) }).format(value);
+}
+
+/** One decimal place, so that columns align; none for 0 and 100 %, and two digits of what is less than a tenth. */
+function tenths(percent) {
+  const size = Math.abs(percent);
+  if (size === 0 || size === 100) return { maximumFractionDigits: 0 };
+  return size < 0.1 ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+}
 
 /** Two decimal places for amounts from 1, three significant digits below. */
 function money(value, unit) {
   const small = value !== 0 && Math.abs(value) < 1;
   const digits = small ? { minimumSignificantDigits: 3, maximumSignificantDigits: 3 } : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
-  return number({ style: 'currency', currency: unit.toUpperCase(), ...digits }).format(value);
+  return number({ style: 'currency', currency: unit.toUpperCase(), ...digits }).format(value || 0);
 }
 
-/** For an axis with ticks `step` apart: compact (1.2M), with the same number of digits at each tick. */
+/** For an axis with ticks `step` apart: compact (1.2M), with the digits that tell ticks apart. */
 export function short(value, unit, step = 1) {
-  if (unit === 'seconds') return span(value);
+  if (unit === 'seconds') return axisDuration(value, step);
   const style =
     unit === 'percent' ? { style: 'unit', unit } : unit === 'ratio' ? { style: 'percent' } : isMoney(unit) ? { style: 'currency', currency: unit.toUpperCase() } : {};
-  if (Math.abs(value) >= 1000) return number({ ...style, notation: 'compact', maximumFractionDigits: 2 }).format(value);
-  const digits = value === 0 ? 0 : digitsOf(unit === 'ratio' ? step * 100 : step);
-  return number({ ...style, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+  const size = Math.abs(value);
+  if (size >= 1000) {
+    const scale = 1000 ** Math.floor(Math.log10(size) / 3);
+    return number({ ...style, notation: 'compact', maximumFractionDigits: Math.min(digitsOf(step / scale), 6) }).format(value);
+  }
+  const digits = size === 0 ? 0 : digitsOf(unit === 'ratio' ? step * 100 : step);
+  return number({ ...style, minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value || 0);
 }
 
 /** The decimal places of multiples of a step: none for 20, one for 0.5, two for 0.25. */
 const digitsOf = (step) => [0, 1, 2, 3, 4, 5, 6, 7].find((digits) => Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) < 1e-6) ?? 8;
 
-/** A duration in its largest unit, rounded down. */
-export function span(seconds, unitDisplay = 'short') {
-  const steps = [[60, 'second', 1], [3600, 'minute', 60], [86_400, 'hour', 3600], [Infinity, 'day', 86_400]];
-  const [, unit, per] = steps.find(([below]) => Math.abs(seconds) < below);
-  return number({ style: 'unit', unit, unitDisplay, maximumFractionDigits: 0 }).format(Math.floor(seconds / per));
+// Durations
+
+const UNITS = [
+  { seconds: 86_400, word: 'day', words: 'days', letter: 'd' },
+  { seconds: 3600, word: 'hr', words: 'hr', letter: 'h' },
+  { seconds: 60, word: 'min', words: 'min', letter: 'm' },
+  { seconds: 1, word: 'sec', words: 'sec', letter: 's' },
+];
+const SECOND = UNITS.at(-1);
+const counted = (count, { word, words }) => `${number({}).format(count)} ${Math.abs(count) === 1 ? word : words}`;
+
+/** The largest unit that fits, and the next smaller one. */
+const unitsOf = (seconds) => {
+  const at = UNITS.findIndex((unit) => seconds >= unit.seconds);
+  return [UNITS[at], UNITS[at + 1]];
+};
+
+/** A duration, rounded, in its two largest units: 1 min 59 sec; below 10 seconds with decimals. */
+export function duration(seconds) {
+  const size = Math.abs(seconds);
+  const sign = seconds < 0 && size > 0 ? '-' : '';
+  if (size === 0) return counted(0, SECOND);
+  if (size < 0.9995) return `${sign}${plain(size * 1000)} ms`;
+  if (size < 9.95) return `${sign}${number({ maximumFractionDigits: 1 }).format(size)} sec`;
+  let [unit, smaller] = unitsOf(Math.round(size));
+  if (!smaller) return sign + counted(Math.round(size), unit);
+  const rounded = Math.round(size / smaller.seconds) * smaller.seconds;
+  [unit, smaller] = unitsOf(rounded);
+  const count = Math.floor(rounded / unit.seconds);
+  const rest = Math.round((rounded - count * unit.seconds) / smaller.seconds);
+  return sign + counted(count, unit) + (rest ? ` ${counted(rest, smaller)}` : '');
 }
 
-export const ago = (millis) => (millis < 1500 ? 'now' : `${span(millis / 1000, 'narrow')} ago`);
+/** For an axis: all ticks in the unit that their distance needs. */
+function axisDuration(value, step) {
+  const unit = UNITS.find(({ seconds }) => step >= seconds);
+  const [per, name] = unit ? [unit.seconds, unit.words] : [0.001, 'ms'];
+  return `${number({ maximumFractionDigits: Math.min(digitsOf(step / per), 3) }).format(value / per || 0)} ${name}`;
+}
+
+/** A duration in its largest unit, rounded down. */
+export function span(seconds) {
+  const [unit = SECOND] = unitsOf(Math.abs(seconds));
+  return counted(Math.trunc(seconds / unit.seconds) || 0, unit);
+}
+
+export function ago(millis) {
+  if (!(millis >= 1500)) return 'now';
+  const [{ seconds, letter }] = unitsOf(millis / 1000);
+  return `${number({}).format(Math.floor(millis / 1000 / seconds))}${letter} ago`;
+}
+
 export const percent = (part, whole) => (whole ? shown(part / whole, 'ratio') : '–');
+
+// Times
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const minute = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
@@ -66,3 +130,26 @@ export const dateTime = (time) => date.format(new Date(time));
 /** A time, as exact as a range of that many milliseconds requires. */
 export const timeOf = (millis, range) =>
   (range < 600_000 ? clock : range < 100_000_000 ? minute : day).format(new Date(millis));
+
+// Intervals between the ticks of a time axis, in minutes.
+const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];
+const DAY = 1440;
+
+/** Round local times from min to max, at most that many. Where the clock is set forward or back, the distance of two differs. */
+export function timeTicks(min, max, most) {
+  const stride = STRIDES.find((each) => (max - min) / (each * 60_000) <= most) ?? Math.ceil((max - min) / 60_000 / most / DAY) * DAY;
+  const first = new Date(min);
+  const ticks = [];
+  if (stride < 60) {
+    const shift = first.getTimezoneOffset() * 60_000;
+    const length = stride * 60_000;
+    for (let at = Math.ceil((min - shift) / length) * length + shift; at <= max; at += length) ticks.push(at);
+    return ticks;
+  }
+  for (let minutes = 0, at = -Infinity; at <= max; minutes += stride) {
+    const next = new Date(first.getFullYear(), first.getMonth(), first.getDate() + Math.floor(minutes / DAY), 0, minutes % DAY).getTime();
+    if (next >= min && next <= max && next > (ticks.at(-1) ?? -Infinity)) ticks.push(next);
+    at = next;
+  }
+  return ticks;
+}

@@ -1,5 +1,6 @@
 // Reads the history of a board, for charts, sparklines and CSV.
 
+import { serverNow } from './live.js';
 import { api } from './session.js';
 
 const MINUTE = 60_000;
@@ -18,7 +19,7 @@ export function ownRange(from, to) {
 
 export function path(board, metrics, { from, to, length, step }, format) {
   const query = new URLSearchParams(metrics.map((metric) => ['metric', metric]));
-  query.set('from', new Date(from ?? Date.now() - length).toISOString());
+  query.set('from', new Date(from ?? serverNow() - length).toISOString());
   if (to) query.set('to', new Date(to).toISOString());
   if (step) query.set('step', step);
   if (format) query.set('format', format);

@@ -60,6 +60,22 @@ export function eachSecond(task) {
   return () => seconds.delete(task);
 }
 
+const boxes = new Set(); // weak references, so that an element that has left the page is not kept
+const tasks = new WeakMap();
+eachSecond(() => {
+  for (const each of boxes) {
+    const box = each.deref();
+    if (!box) boxes.delete(each);
+    else if (box.isConnected) tasks.get(box)();
+  }
+});
+
+/** Calls a task of an element each second while the element is on the page; it needs no end. */
+export function eachSecondOf(box, task) {
+  tasks.set(box, task);
+  boxes.add(new WeakRef(box));
+}
+
 /** Shows a notice for some seconds. */
 export function note(text) {
   const node = h('div', text);
@@ -70,6 +86,9 @@ export function note(text) {
 export const empty = (title, details = '') => h('p.empty', h('strong', title), details);
 export const failed = (title, details, retry) =>
   h('div.failed', h('strong', title), details, h('div', h('button', { onclick: retry }, 'Try again')));
+
+/** Stands for a key that is the empty text. */
+export const NO_NAME = '(no name)';
 
 const colors = () => getComputedStyle(document.documentElement);
 export const color = (name) => {

@@ -3,7 +3,7 @@
 import { empty, frame, h, text } from './html.js';
 import { shown } from './format.js';
 import { history, RANGES } from './history.js';
-import { valueAt, watch } from './live.js';
+import { serverTime, valueAt, watch } from './live.js';
 import { who } from './session.js';
 import { TaskCount } from './task-count.js';
 import { aging } from './tile.js';
@@ -49,7 +49,7 @@ function card(board) {
     if (lead) {
       const now = valueAt(message.data, lead.path);
       text(value, shown(now, lead.unit));
-      spark.add(now, message.at);
+      spark.add(now, serverTime(message));
     }
     for (const fact of facts) text(fact.value, shown(valueAt(message.data, fact.metric.path), fact.metric.unit));
   });

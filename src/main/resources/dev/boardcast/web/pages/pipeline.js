@@ -4,7 +4,7 @@ import { arrange, empty, h, text } from './html.js';
 import { card, layout } from './board.js';
 import { chart } from './chart.js';
 import { ago, dateTime, shown } from './format.js';
-import { client } from './live.js';
+import { ageOf, client } from './live.js';
 import { badge, table } from './table.js';
 import { tile } from './tile.js';
 
@@ -135,7 +135,7 @@ function alertList() {
       const shownNow = raised.map((each) => {
         const known = lines.get(each.id);
         const { made, age } = known?.is === each.severity + each.message ? known : line(each);
-        text(age, ago(Date.now() - Date.parse(each.since)));
+        text(age, ago(ageOf(each.since)));
         return made;
       });
       const ids = new Set(raised.map(({ id }) => id));

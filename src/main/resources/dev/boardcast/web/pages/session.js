@@ -1,6 +1,8 @@
 // The signed-in user. A tab keeps its own user while it is open, even if another user signs in in another tab; a new
 // tab begins as the user who signed in last. A token of the demo is renewed before it expires.
 
+import { keep, kept } from './storage.js';
+
 /** The address below which the pages are served, without a slash at the end. */
 export const BASE = new URL('..', import.meta.url).href.replace(/\/$/, '');
 
@@ -19,20 +21,8 @@ const parse = (text) => {
     return null;
   }
 };
-const read = (kind, key) => {
-  try {
-    return parse(globalThis[kind].getItem(key));
-  } catch {
-    return null; // storage is disabled: a user lasts as long as the page
-  }
-};
-const write = (kind, key, value) => {
-  try {
-    globalThis[kind].setItem(key, JSON.stringify(value));
-  } catch {
-    // As above.
-  }
-};
+const read = (kind, key) => parse(kept(key, kind));
+const write = (kind, key, value) => keep(key, JSON.stringify(value), kind);
 
 /** The claims of a token, or null. Verifies nothing: the server does. */
 function claims(token) {
@@ -44,8 +34,8 @@ function claims(token) {
   }
 }
 
-const userOf = (kept) => claims(kept?.token)?.sub ?? null;
-const isSignedOut = (kept) => read('localStorage', SIGNED_OUT)?.[userOf(kept)] >= (kept.at ?? 0);
+const userOf = (signedIn) => claims(signedIn?.token)?.sub ?? null;
+const isSignedOut = (signedIn) => read('localStorage', SIGNED_OUT)?.[userOf(signedIn)] >= (signedIn.at ?? 0);
 
 /** The tab's own {token, person, at}: the demo's person, when signed in; empty if nobody is. */
 let own = read('sessionStorage', KEY) ?? read('localStorage', KEY) ?? {};
@@ -100,8 +90,8 @@ async function renew(person) {
   return fresh;
 }
 
-function begin(kept) {
-  own = { ...kept, at: Date.now() };
+function begin(signedIn) {
+  own = { ...signedIn, at: Date.now() };
   write('sessionStorage', KEY, own);
   write('localStorage', KEY, own);
 }
@@ -152,10 +142,24 @@ const leave = () => userOf(own) && isSignedOut(own) && signOut('You signed out i
 addEventListener('storage', ({ key }) => key === SIGNED_OUT && leave());
 addEventListener('pageshow', leave); // a page that was kept in memory has missed the event
 
+const DATE_PRECISION = 1000; // of the header, in milliseconds
+let dated = 0; // the server's clock minus this one's
+
+/** The server's clock minus this one's, in milliseconds, as far as the dates of responses tell. */
+export const responseSkew = () => dated;
+
+function date(response, asked) {
+  const at = Date.parse(response.headers.get('date')) + DATE_PRECISION / 2;
+  const skew = at - (asked + Date.now()) / 2;
+  // Less than that may be the precision and the way.
+  if (Math.abs(skew) > 2 * DATE_PRECISION) dated = skew;
+}
+
 /** Calls the API as the user; fails with the server's message. With `as`, only if that user is still signed in. */
 export async function api(path, { method = 'GET', body, headers = {}, as, signal } = {}) {
   const bearer = await token();
   if (as !== undefined && claims(bearer)?.sub !== as) throw Object.assign(new Error('another user has signed in'), { code: 'user_changed' });
+  const asked = Date.now();
   const response = await fetch(BASE + path, {
     method,
     headers: {
@@ -166,6 +170,7 @@ export async function api(path, { method = 'GET', body, headers = {}, as, signal
     body: body && JSON.stringify(body),
     signal,
   });
+  date(response, asked);
   if (response.status === 401 && bearer) signOut('Your token is no longer valid. Sign in again.');
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));

@@ -1,6 +1,6 @@
 // <share-bars>: bars of a total, the largest first. split(): a stacked bar with a fixed order.
 
-import { arrange, h, text } from './html.js';
+import { arrange, h, NO_NAME, text } from './html.js';
 import { percent, shown } from './format.js';
 
 const MAX_ROWS = 8;
@@ -15,7 +15,7 @@ export class ShareBars extends HTMLElement {
     return this;
   }
 
-  /** values: {name: number}; all but the largest eight are summed in one row. */
+  /** values: {name: number}; all but the largest eight are summed in one row. Bars of negative values are as long as their size. */
   show(values) {
     const all = Object.entries(values).filter(([, value]) => typeof value === 'number').sort((a, b) => b[1] - a[1]);
     const rows = all.slice(0, MAX_ROWS);
@@ -23,12 +23,15 @@ export class ShareBars extends HTMLElement {
     if (rest) rows.push([`${all.length - MAX_ROWS} more`, rest]);
     if (!rows.length) return this.replaceChildren(h('p.empty', { role: 'listitem' }, 'Nothing yet'));
     const sum = all.reduce((total, [, value]) => total + value, 0);
-    const most = Math.max(...rows.map(([, value]) => value));
+    const most = Math.max(...rows.map(([, value]) => Math.abs(value)));
+    // Parts of a sum have a share of it only if none is subtracted.
+    const hasShares = this.whole && all.every(([, value]) => value >= 0);
     const nodes = rows.map(([name, value]) => {
       const row = this.#row(name);
       text(row.value, shown(value, this.unit));
-      text(row.part, this.whole ? percent(value, sum) : '');
-      row.bar.style.width = `${most ? (value / most) * 100 : 0}%`;
+      text(row.part, hasShares ? percent(value, sum) : '');
+      row.bar.style.width = `${most ? (Math.abs(value) / most) * 100 : 0}%`;
+      row.bar.toggleAttribute('data-negative', value < 0);
       return row.node;
     });
     arrange(this, nodes);
@@ -37,7 +40,7 @@ export class ShareBars extends HTMLElement {
   #row(name) {
     if (this.#rows.has(name)) return this.#rows.get(name);
     const [value, part, bar] = [h('span'), h('span.sub'), h('i')];
-    const node = h(this.whole ? 'div.row' : 'div.row.plain', { role: 'listitem' }, h('span', name), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
+    const node = h(this.whole ? 'div.row' : 'div.row.plain', { role: 'listitem' }, h('span', name || NO_NAME), value, this.whole && part, h('span.track', { 'aria-hidden': true }, bar));
     const row = { node, value, part, bar };
     this.#rows.set(name, row);
     return row;

@@ -1,6 +1,7 @@
 // The tasks of the user, updated by events. The user's changes are shown before the server confirms them, also
 // offline.
 
+import { uuid } from '../client/id.js';
 import { api } from './session.js';
 import { client } from './live.js';
 import { TaskCount } from './task-count.js';
@@ -111,7 +112,7 @@ export class TaskList {
   }
 
   create(title, team) {
-    return change('create', crypto.randomUUID(), { title, team_id: team });
+    return change('create', uuid(), { title, team_id: team });
   }
 
   rename({ id, title: before }, title) {

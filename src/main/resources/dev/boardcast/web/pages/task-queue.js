@@ -1,5 +1,6 @@
 // Changes of tasks, sent in order when there is a connection. They are stored in the browser until the server has answered.
 
+import { uuid } from '../client/id.js';
 import { Queue } from '../client/queue.js';
 import { note } from './html.js';
 import { client } from './live.js';
@@ -53,7 +54,7 @@ function resolve(body, task) {
 }
 
 /** The change on top of the server's version; another request, so with another key. */
-const again = (body, task) => ({ ...body, key: crypto.randomUUID(), version: task.version, seen: seenOf(body, task) });
+const again = (body, task) => ({ ...body, key: uuid(), version: task.version, seen: seenOf(body, task) });
 const seenOf = (body, task) => Object.fromEntries(Object.keys(fieldsOf(body)).map((name) => [name, task[name]]));
 
 const REASONS = { gone: 'the task was deleted, or is no longer yours to see', dropped: 'you kept the version of the others' };
@@ -85,7 +86,7 @@ export const unsent = () => ({ entries: queue.entries, persistent: queue.persist
 
 /** Adds a change of a task as the server has it (nothing of a new one); resolves when it is made, and rejects when it is refused. */
 export function change(kind, id, wanted, task, title = wanted.title ?? task?.title) {
-  const body = { kind, task: id, title, wanted, key: crypto.randomUUID(), user: who().sub, version: task?.version };
+  const body = { kind, task: id, title, wanted, key: uuid(), user: who().sub, version: task?.version };
   return queue.add(body.key, { ...body, seen: task ? seenOf(body, task) : {} }, { group: id }).done;
 }
 

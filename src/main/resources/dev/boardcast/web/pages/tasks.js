@@ -4,6 +4,7 @@ import { arrange, empty, failed, frame, h, note, text } from './html.js';
 import { card } from './board.js';
 import { ago, dateTime, shown } from './format.js';
 import { renameDialog } from './rename-dialog.js';
+import { ageOf } from './live.js';
 import { dialog } from './sign-in.js';
 import { who } from './session.js';
 import { TaskList } from './task-list.js';
@@ -109,7 +110,7 @@ export function page() {
     row.tick.setAttribute('aria-label', done ? `Reopen ${task.title}` : `Complete ${task.title}`);
     row.tick.disabled = !mayEdit(task) || Boolean(task.conflict);
     const shared = task.shared_with?.length ? `, shared with ${task.shared_with.join(', ')}` : '';
-    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'}${task.unsent ? ' · not sent yet' : ''} · ${ago(Date.now() - Date.parse(task.completed_at ?? task.created_at))}`);
+    text(row.about, `${task.owner_id ?? me.sub}${task.team_id ? ` · ${nameOf(task.team_id)}` : ''}${shared}${mayEdit(task) ? '' : ' · you may only read'}${task.unsent ? ' · not sent yet' : ''} · ${ago(ageOf(task.completed_at ?? task.created_at))}`);
     row.about.title = dateTime(task.created_at);
     // Rights are changed online only, and not ahead of what waits.
     row.share.hidden = !mayShare(task) || Boolean(task.unsent || task.conflict);

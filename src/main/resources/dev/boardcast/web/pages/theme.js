@@ -1,6 +1,7 @@
 // Switches between the light theme, the dark theme and that of the system.
 
 import { h } from './html.js';
+import { keep, kept } from './storage.js';
 
 const KEY = 'boardcast.theme';
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -18,7 +19,7 @@ export const icon = (path) => {
   return svg;
 };
 
-const kept = () => (localStorage.getItem(KEY) in NEXT ? localStorage.getItem(KEY) : 'auto');
+const chosen = () => (kept(KEY) in NEXT ? kept(KEY) : 'auto');
 
 function apply(theme) {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
@@ -27,15 +28,15 @@ function apply(theme) {
 }
 
 export function themeButton() {
-  const button = h('button.plain', { onclick: () => set(NEXT[kept()]) });
+  const button = h('button.plain', { onclick: () => set(NEXT[chosen()]) });
   const set = (theme) => {
-    localStorage.setItem(KEY, theme);
+    keep(KEY, theme);
     apply(theme);
     button.replaceChildren(icon(ICONS[theme]));
     button.title = { auto: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' }[theme];
     button.setAttribute('aria-label', button.title);
   };
-  set(kept());
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => apply(kept()));
+  set(chosen());
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => apply(chosen()));
   return button;
 }

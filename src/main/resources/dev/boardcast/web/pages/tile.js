@@ -1,8 +1,8 @@
 // <metric-tile>: a metric, its label and age. <spark-line>: a line chart without axes.
 
-import { eachSecond, h, text } from './html.js';
+import { eachSecondOf, h, text } from './html.js';
 import { ago, shown, unitOf } from './format.js';
-import { client, isStale } from './live.js';
+import { client, isStale, serverTime } from './live.js';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 const TRANSITION = 700; // duration of the transition to a new value, in milliseconds
@@ -15,7 +15,7 @@ export function aging(box, label) {
     box.toggleAttribute('data-stale', isStale(message));
     text(label, `${isStale(message) ? 'stale, ' : ''}${ago(client.age(message))}`);
   };
-  eachSecond(tick);
+  eachSecondOf(box, tick);
   return (next) => {
     message = next;
     tick();
@@ -43,7 +43,7 @@ export class MetricTile extends HTMLElement {
     if (typeof sub === 'string') text(this.#sub, sub ?? '');
     else this.#sub.replaceChildren(sub);
     this.aged(message);
-    this.spark?.add?.(value, message.at);
+    this.spark?.add?.(value, serverTime(message));
     if (this.smooth && typeof value === 'number' && this.#shown !== null && !still.matches) this.#move(value);
     else this.#write(value);
   }
