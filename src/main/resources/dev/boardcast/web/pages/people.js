@@ -69,12 +69,14 @@ export function editors(changed) {
   const me = who();
   const teams = new Map();
   let mine = null; // the team and the task
+  let isStopped = false;
   const off = () => {
     if (mine) teams.get(mine.team)?.set({});
     mine = null;
   };
   return {
     follow(ids) {
+      if (isStopped) return;
       const wanted = new Set(ids.filter((id) => NAME_OF_STREAM.test(id)).slice(0, MAX_TEAMS));
       for (const [id, each] of teams) if (!wanted.has(id) && teams.delete(id)) each.stop();
       for (const id of wanted) {
@@ -93,6 +95,7 @@ export function editors(changed) {
     of: ({ id, team_id: team }) =>
       (teams.get(team)?.view.users ?? []).filter(({ user, data }) => user !== me.sub && data.state === id),
     stop() {
+      isStopped = true;
       for (const each of teams.values()) each.stop();
       teams.clear();
     },

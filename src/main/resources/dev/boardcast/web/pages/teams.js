@@ -91,5 +91,9 @@ export function teams(changed) {
     client.on('subscribed', ({ topic }) => topic === 'tasks' && read()),
   ];
   read();
-  return { node: made.node, stop: () => stops.forEach((stop) => stop()) };
+  const stop = () => {
+    reading++; // an answer that is still to come changes nothing
+    stops.forEach((each) => each());
+  };
+  return { node: made.node, stop };
 }
