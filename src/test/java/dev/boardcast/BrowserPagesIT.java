@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.Browser;
 import dev.boardcast.testing.NodeProcess;
 import dev.boardcast.testing.Page;
+import dev.boardcast.testing.Person;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,6 +187,32 @@ class BrowserPagesIT extends BrowserCase {
                 "import('/pages/live.js').then(({ valuesAt }) =>"
                     + " JSON.stringify(valuesAt(JSON.parse('{\"n\":{\"__proto__\":3,\"\":1}}'), 'n.*')))")
             .asText());
+    page.close();
+  }
+
+  @Test
+  void olderTasksAreShownOnDemand() throws Exception {
+    Person zoe = Person.of("zoe", "forest");
+    String tasks =
+        IntStream.range(0, 450)
+            .mapToObj("{\"title\":\"Tree %d\",\"team_id\":\"forest\"}"::formatted)
+            .collect(Collectors.joining(",", "[", "]"));
+    var stored = cluster.post(cluster.node(1), "/api/v1/tasks", zoe.token(), tasks);
+    assertEquals(200, stored.statusCode(), stored.body());
+    Page page = open(zoe, "#/tasks");
+    for (int shown : List.of(200, 400)) {
+      page.await("document.querySelectorAll('.task').length === " + shown);
+      page.eval(
+          "[...document.querySelectorAll('li button')].find((each) => each.textContent === 'Show more').click()");
+    }
+    page.await("document.querySelectorAll('.task').length === 450");
+    // A task that comes now does not hide the older ones.
+    task(zoe, "One more", "forest");
+    page.await("document.querySelectorAll('.task').length === 451");
+    assertEquals(
+        "false",
+        page.eval("document.querySelector('.list').innerText.includes('Show more')").asText());
+    assertEquals(List.of(), page.errors());
     page.close();
   }
 

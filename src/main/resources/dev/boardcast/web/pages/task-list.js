@@ -7,7 +7,8 @@ import { client } from './live.js';
 import { TaskCount } from './task-count.js';
 import { change, decide, fieldsOf, onChange, unsent } from './task-queue.js';
 
-const MAX_TASKS = 200;
+const PAGE = 200;
+const MAX_PAGES = 10; // more tasks than that are for a filter
 const END = new Set(['task_deleted']);
 
 /** Calls changed() after every change. Keeps the newest version of each task, from a response or an event. */
@@ -19,6 +20,7 @@ export class TaskList {
   #stops = [];
   #meanwhile = null; // events since the current read began
   #filter = {};
+  #pages = 1; // how many are shown
   #count;
 
   constructor(changed) {
@@ -68,20 +70,34 @@ export class TaskList {
     return { id, ...wanted, status: 'pending', shared_with: [], created_at: new Date(at).toISOString(), version: 0 };
   }
 
+  /** Reads one page more of the older tasks. */
+  loadMore() {
+    this.#pages++;
+    return this.load();
+  }
+
   async load(filter = this.#filter) {
+    if (filter !== this.#filter) this.#pages = 1;
     this.#filter = filter;
     const meanwhile = (this.#meanwhile = []);
-    const query = new URLSearchParams({ limit: MAX_TASKS, ...filter });
+    const read = [];
+    let next = null;
     try {
-      const page = await api(`/api/v1/tasks?${query}`);
-      // A newer read has begun.
-      if (meanwhile !== this.#meanwhile) return;
+      do {
+        const query = new URLSearchParams({ limit: PAGE, ...filter, ...(next && { cursor: next }) });
+        const page = await api(`/api/v1/tasks?${query}`);
+        // A newer read has begun.
+        if (meanwhile !== this.#meanwhile) return;
+        read.push(...page.items);
+        next = page.next;
+      } while (next !== null && read.length < this.#pages * PAGE);
       // An event may have arrived before the response: the higher version is kept.
       const before = this.tasks;
-      this.tasks = new Map(page.items.map((task) => [task.id, newer(before.get(task.id), task)]));
+      this.tasks = new Map(read.map((task) => [task.id, newer(before.get(task.id), task)]));
       meanwhile.forEach((event) => this.#apply(event));
       this.#meanwhile = null;
-      this.more = page.next !== null;
+      this.more = next !== null;
+      this.mayLoadMore = this.more && this.#pages < MAX_PAGES;
       this.state = 'ready';
     } catch (failure) {
       if (meanwhile !== this.#meanwhile) return;

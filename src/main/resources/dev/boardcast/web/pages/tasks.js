@@ -16,7 +16,6 @@ import { teams } from './teams.js';
 
 const FILTERS = { Open: { status: 'pending' }, Done: { status: 'completed' }, All: {} };
 const TICK = 'M5 12.5l4.5 4.5L19 7.5';
-const SHOWN = 100;
 
 const invitation = () => h('div',
   h('div.head', h('h1', 'Tasks')),
@@ -32,6 +31,9 @@ export function page() {
   const rows = new Map();
   const others = editors(() => frame(draw));
   const items = h('ul.list', { 'aria-label': 'Tasks' });
+  const showMore = h('button', { type: 'button', onclick: () => list.loadMore() }, 'Show more');
+  const older = h('li', showMore);
+  const newest = h('li.quiet');
   const figures = ['Open', 'Done', 'Created in 24 h', 'Completed in 24 h'].map((label) => ({ label, value: h('dd', '–') }));
   const rate = h('p.sub', { style: { marginTop: '12px' } });
   const openByTeam = shares({ label: 'Open tasks by team', whole: false });
@@ -83,8 +85,9 @@ export function page() {
     if (list.state === 'failed' && !sorted.length) return items.replaceChildren(h('li', h('div.grow', failed('Tasks cannot be read', list.failure, () => list.load()))));
     if (list.state === 'loading') return items.replaceChildren(h('li.loading', 'Reading tasks'));
     if (!sorted.length) return items.replaceChildren(h('li', h('div.grow', empty('Nothing to do', 'New tasks appear here when they are created.'))));
-    const lines = sorted.slice(0, SHOWN).map(line);
-    if (sorted.length > SHOWN || list.more) lines.push(h('li.quiet', `and ${list.more ? 'more' : sorted.length - SHOWN}`));
+    const lines = sorted.map(line);
+    if (list.more) lines.push(list.mayLoadMore ? older : newest);
+    text(newest, `These are the newest ${shown(sorted.length)}.`);
     const kept = new Set(sorted.map(({ id }) => id));
     for (const id of rows.keys()) if (!kept.has(id)) rows.delete(id);
     const focused = [...items.children].findIndex((each) => each.contains(document.activeElement));
