@@ -1,0 +1,165 @@
+package dev.boardcast.sources;
+
+import static dev.boardcast.sources.SyncStatements.execute;
+import static dev.boardcast.sources.SyncStatements.text;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * Moves the changes of a source in another database into the facts here.
+ *
+ * <ul>
+ *   <li>A transaction of the source, repeatable read, sees the changes of a snapshot. Those that
+ *       the last snapshot did not contain become facts, in one transaction here that also stores
+ *       the snapshot. So each change is moved once, whatever order their writers commit in, and a
+ *       transaction of the source is here as a whole or not at all.
+ *   <li>Only after that commit are the changes deleted there, in the transaction that saw them. If
+ *       the process ends before, the next reading skips what is here and deletes it.
+ *   <li>If changes may have passed the triggers, the rows of the same snapshot are copied, and the
+ *       facts by which they differ are added in the same transaction.
+ *   <li>If the source is another server, or another timeline of it, the snapshot means nothing: all
+ *       changes there are deleted first, and then all rows are counted.
+ * </ul>
+ *
+ * <p>The row of the source is locked meanwhile, so several processes may try. Blocking.
+ */
+final class RemoteSync {
+  private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+  private static final String ARRIVED = "source_arrived";
+
+  private final Connection local;
+  private final Connection remote;
+  private final SyncProgress progress;
+
+  RemoteSync(Connection local, Connection remote, SyncProgress progress) {
+    this.local = local;
+    this.remote = remote;
+    this.progress = progress;
+  }
+
+  /**
+   * Moves what is new, and counts all rows if there is a reason to.
+   *
+   * @param isDue whether it is time for a scheduled count
+   */
+  SyncResult run(SourceName name, boolean isDue) throws SQLException {
+    try {
+      execute(local, "BEGIN");
+      var locked = Source.lock(local, name);
+      if (locked.isEmpty()) {
+        execute(local, "ROLLBACK");
+        return SyncResult.BUSY;
+      }
+      return run(locked.get(), isDue);
+    } catch (SQLException | RuntimeException failure) {
+      SyncStatements.rollback(local, failure);
+      SyncStatements.rollback(remote, failure);
+      throw failure;
+    }
+  }
+
+  private SyncResult run(Source source, boolean isDue) throws SQLException {
+    progress.step("locked");
+    String origin = SyncStatements.origin(remote);
+    boolean isOther = source.origin() != null && !source.origin().equals(origin);
+    // They are before the snapshot of the count that follows, whether or not this process gets
+    // there.
+    if (isOther) execute(remote, "DELETE FROM " + source.objects().quotedChanges());
+    progress.step("identified");
+    execute(remote, BEGIN);
+    String snapshot = text(remote, "SELECT pg_current_snapshot()");
+    var structure =
+        new SourceCatalog(remote)
+            .structure(source.name(), source.oid(), source.columns(), source.objects());
+    if (structure.problem().isPresent()) {
+      SyncStatements.problem(local, source, structure.problem().get());
+      execute(local, "COMMIT");
+      execute(remote, "ROLLBACK");
+      return SyncResult.NOTHING;
+    }
+    String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
+    String reason = SyncStatements.reason(source, structure, origin, marker, isDue);
+    boolean hasChanges =
+        text(remote, "SELECT 1 FROM %s LIMIT 1".formatted(source.objects().quotedChanges()))
+            != null;
+    if (reason == null && !hasChanges) {
+      execute(remote, "ROLLBACK");
+      execute(local, "ROLLBACK");
+      return SyncResult.NOTHING;
+    }
+    progress.step("begun");
+    long moved = isOther || source.watermark() == null ? 0 : move(source);
+    progress.step("moved");
+    long corrected = -1;
+    String cause = null;
+    if (reason == null) {
+      SyncStatements.moved(local, source, snapshot);
+    } else {
+      boolean isFirst = source.watermark() == null && source.structure().isEmpty();
+      corrected = count(source);
+      progress.step("counted");
+      cause = reason;
+      if (reason.equals(SyncStatements.DUE)) {
+        cause = corrected == 0 ? null : SyncStatements.cause(remote, source, structure);
+      }
+      SyncStatements.counted(
+          local, source, structure, origin, snapshot, isFirst ? 0 : corrected, cause);
+    }
+    progress.step("saved");
+    execute(local, "COMMIT");
+    progress.step("committed");
+    execute(remote, "DELETE FROM " + source.objects().quotedChanges());
+    progress.step("deleted");
+    if (marker != null) execute(remote, "DELETE FROM " + source.objects().quotedMarkers());
+    execute(remote, "COMMIT");
+    progress.step("ended");
+    return new SyncResult(moved > 0 || corrected > 0, corrected, cause, false);
+  }
+
+  /** Copies changes that the last snapshot did not contain. */
+  private long move(Source source) throws SQLException {
+    String seen = Identifiers.literal(source.watermark()) + "::pg_snapshot";
+    String query =
+        """
+        SELECT sign, %1$s FROM %2$s
+        WHERE tx >= pg_snapshot_xmax(%3$s) OR tx = ANY (ARRAY(SELECT pg_snapshot_xip(%3$s)))
+        ORDER BY change_id"""
+            .formatted(source.names(), source.objects().quotedChanges(), seen);
+    String into = "%s (sign, %s)".formatted(source.facts(), source.names());
+    return CopyPipe.copy(remote, query, local, into, 0, SyncProgress.NONE);
+  }
+
+  /** Copies all rows, and adds the facts by which they differ. */
+  private long count(Source source) throws SQLException {
+    String rows = "SELECT %s FROM %s".formatted(source.values(), source.relation());
+    long estimate = estimate(source);
+    boolean isEmpty = text(local, "SELECT min(change_id) FROM " + source.facts()) == null;
+    if (isEmpty) {
+      String query = "SELECT 1, counted.* FROM (" + rows + ") AS counted";
+      String into = "%s (sign, %s)".formatted(source.facts(), source.names());
+      return CopyPipe.copy(remote, query, local, into, estimate, progress);
+    }
+    execute(
+        local,
+        "CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT %s FROM %s WITH NO DATA"
+            .formatted(ARRIVED, source.names(), source.facts()));
+    String into = "%s (%s)".formatted(ARRIVED, source.names());
+    CopyPipe.copy(remote, rows, local, into, estimate, progress);
+    return SyncStatements.correct(local, source, "SELECT * FROM " + ARRIVED);
+  }
+
+  private long estimate(Source source) throws SQLException {
+    String rows =
+        text(
+            remote,
+            """
+            WITH RECURSIVE tree AS (
+              SELECT %d::oid AS oid
+              UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
+            SELECT sum(greatest(c.reltuples, 0))::bigint
+            FROM pg_class c JOIN tree USING (oid) WHERE c.relkind = 'r'"""
+                .formatted(source.oid()));
+    return rows == null ? 0 : Long.parseLong(rows);
+  }
+}

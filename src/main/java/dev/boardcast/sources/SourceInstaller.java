@@ -1,0 +1,301 @@
+package dev.boardcast.sources;
+
+import static dev.boardcast.sources.SyncStatements.execute;
+import static dev.boardcast.sources.SyncStatements.text;
+
+import dev.boardcast.database.Backoff;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Installs and removes sources.
+ *
+ * <ul>
+ *   <li>Everything is checked before anything changes.
+ *   <li>What changes in the source's database changes in one transaction. It waits for a lock on
+ *       the table for a bounded time, in which writers wait behind it, and tries again after a
+ *       pause.
+ *   <li>Adding the triggers waits for earlier writers of the table, so that every later snapshot
+ *       sees a row only if its change is in the change table or the row was there before.
+ *   <li>Installing again adds columns and missing triggers, and counts all rows.
+ * </ul>
+ *
+ * Blocking.
+ */
+final class SourceInstaller {
+  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
+  private static final int OLDEST = 15;
+
+  private final Connection local;
+  private final Connection remote;
+  private final int attempts;
+
+  /**
+   * @param local to Boardcast's database
+   * @param remote to the source's database; the same connection if it is Boardcast's
+   * @param attempts how often a lock is tried for
+   */
+  SourceInstaller(Connection local, Connection remote, int attempts) {
+    this.local = local;
+    this.remote = remote;
+    this.attempts = attempts;
+  }
+
+  /** What an installation does, checked. */
+  record Plan(SourceTable table, SourceObjects objects, List<String> script) {}
+
+  /**
+   * Checks a table and shows what its installation does; changes nothing.
+   *
+   * @param schema of the change table, where the source is in another database
+   * @throws SourceException when the table cannot be a source
+   */
+  Plan plan(SourceName name, List<String> columns, String schema) throws SQLException {
+    int version = Integer.parseInt(text(remote, "SHOW server_version_num")) / 10_000;
+    if (version < OLDEST) {
+      throw new SourceException(
+          "PostgreSQL %d or newer is required, the source's server is %d"
+              .formatted(OLDEST, version));
+    }
+    if ("t".equals(text(remote, "SELECT pg_is_in_recovery()"))) {
+      throw new SourceException("the source's server is a standby, expected its primary");
+    }
+    var installed = Source.find(local, name);
+    String own = text(local, "SELECT current_schema()");
+    var objects =
+        SourceObjects.of(
+            name.connection().isEmpty()
+                ? own
+                : installed.map(source -> source.objects().schema()).orElse(schema),
+            name);
+    var wanted = new LinkedHashSet<String>();
+    installed.ifPresent(source -> source.columns().forEach(each -> wanted.add(each.name())));
+    requireDifferent(columns);
+    wanted.addAll(columns);
+    var table = new SourceCatalog(remote).table(name, List.copyOf(wanted), objects);
+    installed.ifPresent(source -> requireSameTypes(source, table));
+    boolean hasSchema = requireSchema(objects.schema());
+    requireForeignName(installed, name, objects);
+    return new Plan(
+        table, objects, new SourceScript(table, objects).install(hasSchema, LOCK_TIMEOUT));
+  }
+
+  private static void requireDifferent(List<String> columns) {
+    Set<String> seen = new LinkedHashSet<>();
+    for (String each : columns) {
+      if (!seen.add(each)) throw new SourceException("column " + each + " is named twice");
+    }
+  }
+
+  private static void requireSameTypes(Source source, SourceTable table) {
+    for (SourceColumn before : source.columns()) {
+      for (SourceColumn now : table.columns()) {
+        if (now.name().equals(before.name()) && !now.type().equals(before.type())) {
+          throw new SourceException(
+              "column %s of %s was kept as %s and is %s now; remove the source, install it again and"
+                      .formatted(now.name(), source.name().relation(), before.type(), now.type())
+                  + " recompute its boards");
+        }
+      }
+    }
+  }
+
+  /** Returns whether the schema exists. */
+  private boolean requireSchema(String schema) throws SQLException {
+    String found =
+        text(
+            remote,
+            "SELECT has_schema_privilege(oid, 'CREATE') AND has_schema_privilege(oid, 'USAGE')"
+                + " FROM pg_namespace WHERE nspname = "
+                + Identifiers.literal(schema));
+    if ("t".equals(found)) return true;
+    String role = text(remote, "SELECT current_user");
+    if (found != null) {
+      throw new SourceException(
+          "the role %1$s may not create tables in the schema %2$s; GRANT USAGE, CREATE ON SCHEMA \"%2$s\" TO \"%1$s\""
+              .formatted(role, schema));
+    }
+    String may = text(remote, "SELECT has_database_privilege(current_database(), 'CREATE')");
+    if ("t".equals(may)) return false;
+    throw new SourceException(
+        "there is no schema %2$s and the role %1$s may not create it; CREATE SCHEMA \"%2$s\" AUTHORIZATION \"%1$s\""
+            .formatted(role, schema));
+  }
+
+  private void requireForeignName(
+      Optional<Source> installed, SourceName name, SourceObjects objects) throws SQLException {
+    if (installed.isPresent()) return;
+    boolean isTaken =
+        text(
+                local,
+                "SELECT to_regclass(%s)"
+                    .formatted(Identifiers.literal(Identifiers.quoted(name.facts()))))
+            != null;
+    if (isTaken && name.connection().isPresent()) {
+      throw new SourceException(
+          "the table %s exists and belongs to no source".formatted(name.facts()));
+    }
+    boolean isOther =
+        isTaken
+            && text(
+                    local,
+                    "SELECT 1 FROM pg_attribute WHERE attname = 'change_id' AND attrelid = to_regclass(%s)"
+                        .formatted(Identifiers.literal(Identifiers.quoted(name.facts()))))
+                == null;
+    if (isOther) {
+      throw new SourceException(
+          "the table %s exists and is no change table".formatted(objects.changes()));
+    }
+  }
+
+  /**
+   * Installs the source; the next reading counts its rows.
+   *
+   * @throws SourceException when the table stays locked
+   */
+  void install(Plan plan) throws SQLException {
+    SourceName name = plan.table().name();
+    if (name.connection().isEmpty()) {
+      retry(
+          local,
+          name,
+          () -> {
+            for (String statement : plan.script()) execute(local, statement);
+            Source.save(local, plan.table(), plan.objects());
+          });
+      return;
+    }
+    retry(
+        remote,
+        name,
+        () -> {
+          for (String statement : plan.script()) execute(remote, statement);
+        });
+    retry(
+        local,
+        name,
+        () -> {
+          for (String statement : facts(plan.table())) execute(local, statement);
+          Source.save(local, plan.table(), plan.objects());
+        });
+  }
+
+  /** The facts here of a source in another database: a table of the same shape. */
+  private static List<String> facts(SourceTable table) {
+    String facts = table.name().facts();
+    var script = new ArrayList<String>();
+    script.add(
+        """
+        CREATE TABLE IF NOT EXISTS %s (
+          change_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          sign smallint NOT NULL CHECK (sign IN (-1, 1)),
+          tx xid8 NOT NULL DEFAULT pg_current_xact_id()
+        ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)"""
+            .formatted(Identifiers.quoted(facts)));
+    for (SourceColumn column : table.columns()) {
+      script.add(
+          "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s"
+              .formatted(
+                  Identifiers.quoted(facts), Identifiers.quoted(column.name()), column.type()));
+    }
+    script.add(
+        "CREATE INDEX IF NOT EXISTS %s ON %s (tx)"
+            .formatted(Identifiers.quoted(facts + "_tx"), Identifiers.quoted(facts)));
+    return script;
+  }
+
+  /**
+   * Adds triggers to partitions that have none.
+   *
+   * @return whether there were any
+   */
+  boolean adopt(Source source) throws SQLException {
+    var structure =
+        new SourceCatalog(remote)
+            .structure(source.name(), source.oid(), source.columns(), source.objects());
+    var without = structure.withoutTriggers();
+    // The table itself without triggers: somebody has removed them, and knows why.
+    if (without.isEmpty() || without.size() == structure.members().size()) return false;
+    var table = new SourceTable(source.name(), source.oid(), source.columns(), without);
+    var script = new SourceScript(table, source.objects()).triggers(without, LOCK_TIMEOUT);
+    retry(
+        remote,
+        source.name(),
+        () -> {
+          for (String statement : script) execute(remote, statement);
+        });
+    return true;
+  }
+
+  /** The SQL that takes a source away from its database. */
+  List<String> removal(Source source) throws SQLException {
+    var structure =
+        new SourceCatalog(remote)
+            .structure(source.name(), source.oid(), List.of(), source.objects());
+    var relations = structure.members().stream().map(SourceStructure.Member::relation).toList();
+    return SourceScript.remove(relations, source.objects(), LOCK_TIMEOUT);
+  }
+
+  /** Removes a source: its triggers, functions and tables, there and here. */
+  void remove(Source source) throws SQLException {
+    List<String> script = removal(source);
+    boolean isOwn = source.name().connection().isEmpty();
+    retry(
+        remote,
+        source.name(),
+        () -> {
+          for (String statement : script) execute(remote, statement);
+          if (isOwn) forget(source);
+        });
+    if (!isOwn) {
+      retry(
+          local,
+          source.name(),
+          () -> {
+            execute(local, "DROP TABLE IF EXISTS " + source.facts());
+            forget(source);
+          });
+    }
+  }
+
+  private void forget(Source source) throws SQLException {
+    execute(local, "DELETE FROM source WHERE name = " + Identifiers.literal(source.name().key()));
+  }
+
+  private interface Work {
+    void run() throws SQLException;
+  }
+
+  private void retry(Connection connection, SourceName name, Work work) throws SQLException {
+    var backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        execute(connection, "BEGIN");
+        work.run();
+        execute(connection, "COMMIT");
+        return;
+      } catch (SQLException | RuntimeException failure) {
+        SyncStatements.rollback(connection, failure);
+        boolean isLocked =
+            failure instanceof SQLException sql
+                && ("55P03".equals(sql.getSQLState()) || "40P01".equals(sql.getSQLState()));
+        if (!isLocked) throw failure;
+        if (attempt >= attempts) {
+          throw new SourceException(
+              "%s is locked by other transactions, tried %d times for %d ms; try again when they have ended"
+                  .formatted(name.relation(), attempts, LOCK_TIMEOUT.toMillis()));
+        }
+        LockSupport.parkNanos(backoff.next().toNanos());
+      }
+    }
+  }
+}

@@ -1,0 +1,198 @@
+package dev.boardcast.sources;
+
+import static dev.boardcast.sources.Identifiers.literal;
+import static dev.boardcast.sources.Identifiers.quoted;
+
+import dev.boardcast.sources.SourceTable.Relation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The SQL that installs and removes a source.
+ *
+ * <ul>
+ *   <li>The triggers are statement-level with transition tables, so a statement costs one insert
+ *       into the change table however many rows it changes; one event each, as PostgreSQL demands,
+ *       on the table and on every partition.
+ *   <li>The functions run with the rights of whoever installs them and a fixed search path, so
+ *       writers of the table need no further right.
+ *   <li>They insert nothing while a column that they read is missing or has another type: a
+ *       migration of the application never fails because of them. The reader of changes reports it.
+ *   <li>An update inserts the difference of its rows only: one that changes other columns inserts
+ *       nothing.
+ * </ul>
+ */
+final class SourceScript {
+  private final SourceTable table;
+  private final SourceObjects objects;
+
+  SourceScript(SourceTable table, SourceObjects objects) {
+    this.table = table;
+    this.objects = objects;
+  }
+
+  /**
+   * The statements of one transaction, in order.
+   *
+   * @param hasSchema whether the schema exists
+   */
+  List<String> install(boolean hasSchema, Duration lockTimeout) {
+    var script = new ArrayList<String>();
+    if (!hasSchema) script.add("CREATE SCHEMA " + quoted(objects.schema()));
+    script.addAll(tables());
+    script.addAll(functions());
+    script.addAll(triggers(table.relations(), lockTimeout));
+    return script;
+  }
+
+  private List<String> tables() {
+    String changes = objects.quotedChanges();
+    var script = new ArrayList<String>();
+    script.add(
+        """
+        CREATE TABLE IF NOT EXISTS %s (
+          change_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          sign smallint NOT NULL CHECK (sign IN (-1, 1)),
+          tx xid8 NOT NULL DEFAULT pg_current_xact_id()
+        ) WITH (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)"""
+            .formatted(changes));
+    for (SourceColumn column : table.columns()) {
+      script.add(
+          "ALTER TABLE %s ADD COLUMN IF NOT EXISTS %s %s"
+              .formatted(changes, quoted(column.name()), column.type()));
+    }
+    script.add(
+        "CREATE INDEX IF NOT EXISTS %s ON %s (tx)".formatted(objects.quotedIndex(), changes));
+    script.add(
+        """
+        CREATE TABLE IF NOT EXISTS %s (
+          marker_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+          kind text NOT NULL,
+          at timestamptz NOT NULL DEFAULT clock_timestamp()
+        )"""
+            .formatted(objects.quotedMarkers()));
+    return script;
+  }
+
+  private List<String> functions() {
+    String values =
+        table.columns().stream().map(SourceColumn::value).collect(Collectors.joining(", "));
+    String named =
+        table.columns().stream()
+            .map(column -> column.value() + " AS " + quoted(column.name()))
+            .collect(Collectors.joining(", "));
+    String names = Identifiers.list(table.columns().stream().map(SourceColumn::name).toList());
+    String types =
+        table.columns().stream()
+            .map(column -> "(%s, %s)".formatted(literal(column.name()), column.sourceType()))
+            .collect(Collectors.joining(", "));
+    String changed = quoted(objects.schema(), objects.changedFunction()) + "()";
+    String truncated = quoted(objects.schema(), objects.truncatedFunction()) + "()";
+    String head =
+        "CREATE OR REPLACE FUNCTION %s RETURNS trigger LANGUAGE plpgsql"
+            + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $boardcast$\n";
+    return List.of(
+        head.formatted(changed)
+            + """
+            BEGIN
+              IF (SELECT count(*) FROM pg_catalog.pg_attribute
+                  WHERE attrelid = TG_RELID AND NOT attisdropped
+                    AND (attname, atttypid) IN (%1$s)) < %2$d THEN
+                RETURN NULL;
+              END IF;
+              IF TG_OP = 'INSERT' THEN
+                INSERT INTO %3$s (sign, %4$s) SELECT 1, %5$s FROM becomes;
+              ELSIF TG_OP = 'DELETE' THEN
+                INSERT INTO %3$s (sign, %4$s) SELECT -1, %5$s FROM was;
+              ELSE
+                INSERT INTO %3$s (sign, %4$s)
+                SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %4$s
+                FROM (SELECT sum(s) AS n, %4$s
+                      FROM (SELECT -1 AS s, %6$s FROM was
+                            UNION ALL SELECT 1, %6$s FROM becomes) AS both_states
+                      GROUP BY %4$s HAVING sum(s) <> 0) AS difference,
+                     pg_catalog.generate_series(1, pg_catalog.abs(n));
+              END IF;
+              RETURN NULL;
+            END $boardcast$"""
+                .formatted(
+                    types, table.columns().size(), objects.quotedChanges(), names, values, named),
+        "REVOKE ALL ON FUNCTION " + changed + " FROM PUBLIC",
+        head.formatted(truncated)
+            + """
+            BEGIN
+              INSERT INTO %s (kind) VALUES ('TRUNCATE of ' || TG_TABLE_NAME);
+              RETURN NULL;
+            END $boardcast$"""
+                .formatted(objects.quotedMarkers()),
+        "REVOKE ALL ON FUNCTION " + truncated + " FROM PUBLIC");
+  }
+
+  /** The statements that add the triggers to some of the tables. */
+  List<String> triggers(List<Relation> relations, Duration lockTimeout) {
+    var script = new ArrayList<String>();
+    script.add("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
+    // All locks first, and the parent's before those of partitions, as writers take them.
+    for (Relation relation : relations) {
+      script.add("LOCK TABLE ONLY " + relation.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
+    }
+    for (Relation relation : relations) {
+      for (String event : SourceObjects.EVENTS) script.add(trigger(relation, event));
+      for (String event : SourceObjects.EVENTS) {
+        // Also for sessions whose writes are replicated from elsewhere.
+        script.add(
+            "ALTER TABLE ONLY %s ENABLE ALWAYS TRIGGER %s"
+                .formatted(relation.quoted(), quoted(objects.trigger(event))));
+      }
+    }
+    return script;
+  }
+
+  private String trigger(Relation relation, String event) {
+    String rows =
+        switch (event) {
+          case "insert" -> " REFERENCING NEW TABLE AS becomes";
+          case "update" -> " REFERENCING OLD TABLE AS was NEW TABLE AS becomes";
+          case "delete" -> " REFERENCING OLD TABLE AS was";
+          default -> "";
+        };
+    String function =
+        event.equals("truncate") ? objects.truncatedFunction() : objects.changedFunction();
+    return "CREATE OR REPLACE TRIGGER %s AFTER %s ON %s%s FOR EACH STATEMENT EXECUTE FUNCTION %s()"
+        .formatted(
+            quoted(objects.trigger(event)),
+            event.toUpperCase(java.util.Locale.ROOT),
+            relation.quoted(),
+            rows,
+            quoted(objects.schema(), function));
+  }
+
+  /**
+   * The statements that take away what {@link #install} made, except the schema.
+   *
+   * @param relations tables with triggers
+   * @param objects of the source
+   */
+  static List<String> remove(
+      List<Relation> relations, SourceObjects objects, Duration lockTimeout) {
+    var script = new ArrayList<String>();
+    script.add("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
+    for (Relation relation : relations) {
+      script.add("LOCK TABLE ONLY " + relation.quoted() + " IN ACCESS EXCLUSIVE MODE");
+    }
+    for (Relation relation : relations) {
+      for (String trigger : objects.triggers()) {
+        script.add("DROP TRIGGER IF EXISTS %s ON %s".formatted(quoted(trigger), relation.quoted()));
+      }
+    }
+    script.add(
+        "DROP FUNCTION IF EXISTS " + quoted(objects.schema(), objects.changedFunction()) + "()");
+    script.add(
+        "DROP FUNCTION IF EXISTS " + quoted(objects.schema(), objects.truncatedFunction()) + "()");
+    script.add("DROP TABLE IF EXISTS " + objects.quotedMarkers());
+    script.add("DROP TABLE IF EXISTS " + objects.quotedChanges());
+    return script;
+  }
+}

@@ -1,0 +1,14 @@
+package dev.boardcast.sources;
+
+/**
+ * The result of one reading of a source.
+ *
+ * @param hasNewFacts whether facts were committed
+ * @param corrected facts that a count of all rows had to add; -1 without a count
+ * @param cause why all rows were counted, or why there is a difference; null for no reason
+ * @param isBusy whether another process reads the source
+ */
+record SyncResult(boolean hasNewFacts, long corrected, String cause, boolean isBusy) {
+  static final SyncResult BUSY = new SyncResult(false, -1, null, true);
+  static final SyncResult NOTHING = new SyncResult(false, -1, null, false);
+}

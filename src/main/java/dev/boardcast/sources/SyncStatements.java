@@ -1,0 +1,158 @@
+package dev.boardcast.sources;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** The statements that readings of sources share. */
+final class SyncStatements {
+  private static final String COUNTED =
+      """
+      UPDATE source SET structure = ?, origin = ?, watermark = ?::pg_snapshot,
+             recount_requested = false, counted_at = clock_timestamp(), drift = ?, drift_cause = ?,
+             problem = NULL
+      WHERE name = ?""";
+  private static final String PROBLEM =
+      "UPDATE source SET problem = ? WHERE name = ? AND problem IS DISTINCT FROM ?";
+  private static final String MOVED = "UPDATE source SET watermark = ?::pg_snapshot WHERE name = ?";
+
+  private static final String MAY_IDENTIFY =
+      "SELECT has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE')";
+  private static final String TIMELINE =
+      "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || current_database()";
+
+  private SyncStatements() {}
+
+  /**
+   * Which server this is, its timeline and database: transaction ids have the same meaning as long
+   * as this is the same. Without the right to read the server's identifier, the others alone.
+   */
+  static String origin(Connection connection) throws SQLException {
+    boolean mayIdentify = "t".equals(text(connection, MAY_IDENTIFY));
+    String server =
+        mayIdentify ? "(SELECT system_identifier::text FROM pg_control_system())" : "'unknown'";
+    return text(connection, "SELECT " + server + " || '/' || " + TIMELINE);
+  }
+
+  /** The first value of the first row; null without a row. */
+  static String text(Connection connection, String query) throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery(query)) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Rolls back after a failure, which stays the one that is reported. */
+  static void rollback(Connection connection, Exception failure) {
+    try {
+      if (!connection.isClosed()) execute(connection, "ROLLBACK");
+    } catch (SQLException second) {
+      failure.addSuppressed(second);
+    }
+  }
+
+  /** Stores the result of a count of all rows. */
+  static void counted(
+      Connection local,
+      Source source,
+      SourceStructure structure,
+      String origin,
+      String watermark,
+      long drift,
+      String cause)
+      throws SQLException {
+    try (var update = local.prepareStatement(COUNTED)) {
+      update.setString(1, structure.text());
+      update.setString(2, origin);
+      update.setString(3, watermark);
+      update.setLong(4, drift);
+      update.setString(5, cause);
+      update.setString(6, source.name().key());
+      update.executeUpdate();
+    }
+  }
+
+  /** Stores up to where changes are in the facts. */
+  static void moved(Connection local, Source source, String watermark) throws SQLException {
+    try (var update = local.prepareStatement(MOVED)) {
+      update.setString(1, watermark);
+      update.setString(2, source.name().key());
+      update.executeUpdate();
+    }
+  }
+
+  /** Stores why the table is no source any more. */
+  static void problem(Connection local, Source source, String problem) throws SQLException {
+    try (var update = local.prepareStatement(PROBLEM)) {
+      update.setString(1, problem);
+      update.setString(2, source.name().key());
+      update.setString(3, problem);
+      update.executeUpdate();
+    }
+  }
+
+  /**
+   * Adds the facts by which the facts differ from the rows of a relation, counted as multisets.
+   *
+   * @param rows a subquery that selects the columns of the source
+   * @return how many were added
+   */
+  static long correct(Connection local, Source source, String rows) throws SQLException {
+    String sql =
+        """
+        INSERT INTO %1$s (sign, %2$s)
+        SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %2$s
+        FROM (SELECT sum(s) AS n, %2$s
+              FROM (SELECT 1 AS s, %2$s FROM (%3$s) AS counted
+                    UNION ALL SELECT -sign, %2$s FROM %1$s) AS both_states
+              GROUP BY %2$s HAVING sum(s) <> 0) AS difference,
+             generate_series(1, abs(n))"""
+            .formatted(source.facts(), source.names(), rows);
+    try (var statement = local.createStatement()) {
+      return statement.executeLargeUpdate(sql);
+    }
+  }
+
+  /** Why all rows have to be counted; null if they need not. */
+  static String reason(
+      Source source, SourceStructure structure, String origin, String marker, boolean isDue) {
+    if (source.structure().isEmpty() || source.origin() == null) return "the source is new";
+    if (!source.origin().equals(origin)) return "the server was restored or replaced";
+    if (marker != null) return marker;
+    if (structure.hasOtherTables(source.structure())) return "partitions have come or gone";
+    if (!structure.text().equals(source.structure())) {
+      return structure.gap().orElse("triggers were missing or disabled until now");
+    }
+    if (source.isRecountRequested()) return "the source was installed again";
+    return isDue ? DUE : null;
+  }
+
+  /** The reason of a scheduled count. */
+  static final String DUE = "scheduled";
+
+  /** What a difference that a scheduled count finds comes from. */
+  static String cause(Connection remote, Source source, SourceStructure structure)
+      throws SQLException {
+    if (structure.gap().isPresent()) return structure.gap().get();
+    String subscribed =
+        "SELECT EXISTS (SELECT FROM pg_subscription_rel WHERE srrelid = ANY (ARRAY["
+            + structure.members().stream()
+                .map(each -> Long.toString(each.relation().oid()))
+                .reduce((one, other) -> one + ", " + other)
+                .orElse("0")
+            + "]::oid[]))";
+    try (var statement = remote.createStatement();
+        var row = statement.executeQuery(subscribed)) {
+      row.next();
+      return row.getBoolean(1)
+          ? "logical replication applies changes to %s, which passes statement triggers"
+              .formatted(source.name().relation())
+          : "writes have passed the triggers, while these were disabled or removed";
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package dev.boardcast.sources;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.JdbcSession;
+import dev.boardcast.testing.Services;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A table of Boardcast's own database as a source. */
+class OwnSourceIT {
+  private static final SourceName ORDERS = SourceName.parse(Optional.empty(), "orders");
+
+  private final DatabaseConfig db = Services.get().freshDatabase();
+  private Connection connection;
+
+  @BeforeEach
+  void open() throws SQLException {
+    connection = JdbcSession.open(db, "test");
+    Orders.create(connection);
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+  }
+
+  @Test
+  void factsAreTheRowsAfterEveryStatement() throws Exception {
+    install();
+    assertEquals(300, sync().corrected());
+    var orders = new Orders(connection, 7, 1000);
+    for (int i = 0; i < 200; i++) {
+      changed(orders, connection);
+      assertEquals(0, difference(), "after change " + i);
+    }
+    assertEquals(-1, sync().corrected(), "nothing is to be counted");
+    assertEquals(0, recount().corrected());
+    assertEquals(0, source().drift());
+    assertNull(source().driftCause());
+  }
+
+  @Test
+  void anUpdateOfOtherColumnsAddsNoFacts() throws Exception {
+    install();
+    sync();
+    Orders.run(connection, "UPDATE public.orders SET note = 'other'");
+    assertEquals("300", SyncStatements.text(connection, "SELECT count(*) FROM source_orders"));
+    Orders.run(connection, "UPDATE public.orders SET total = 0 WHERE id = 1");
+    assertEquals("302", SyncStatements.text(connection, "SELECT count(*) FROM source_orders"));
+  }
+
+  @Test
+  void truncatedAttachedDetachedAndDroppedPartitionsAreCounted() throws Exception {
+    install();
+    sync();
+    for (int seed = 0; seed < 12; seed++) {
+      var orders = new Orders(connection, seed, 10_000 * (seed + 1));
+      orders.restructure();
+      changed(orders, connection);
+      adopt();
+      assertTrue(sync().corrected() >= 0, "seed " + seed);
+      assertEquals(0, difference(), "seed " + seed);
+      changed(orders, connection);
+      assertEquals(0, difference(), "seed " + seed);
+    }
+  }
+
+  @Test
+  void writesDuringInstallationAndFirstCountAreNeitherLostNorDoubled() throws Exception {
+    var stop = new AtomicBoolean();
+    var threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<Integer>> writers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) writers.add(threads.submit(writer(i, stop)));
+      install();
+      long[] sum = {0, 0};
+      String watermark = fold(sum, "1:1:");
+      sync();
+      for (int i = 0; i < 20; i++) watermark = fold(sum, watermark);
+      recount();
+      stop.set(true);
+      for (var writer : writers) assertTrue(writer.get(30, TimeUnit.SECONDS) > 0);
+      assertEquals(0, difference());
+      fold(sum, watermark);
+      assertEquals(
+          SyncStatements.text(
+              connection,
+              "SELECT count(*) || ' ' || coalesce(sum(total) * 100, 0)::bigint FROM public.orders"),
+          sum[0] + " " + sum[1],
+          "what a board has folded");
+    } finally {
+      stop.set(true);
+      threads.shutdown();
+      assertTrue(threads.awaitTermination(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void writersOfReplicationRoleAreFollowedAndDisabledTriggersAreFound() throws Exception {
+    install();
+    sync();
+    try (var other = JdbcSession.open(db, "other")) {
+      Orders.run(other, "SET session_replication_role = replica");
+      Orders.run(other, "UPDATE public.orders SET total = 1 WHERE id < 10");
+    }
+    assertEquals(0, difference());
+    Orders.run(connection, "ALTER TABLE public.orders DISABLE TRIGGER boardcast_update");
+    var found = sync();
+    assertEquals(0, found.corrected());
+    Orders.run(connection, "UPDATE public.orders SET total = 2 WHERE id < 10");
+    found = recount();
+    assertTrue(found.corrected() > 0);
+    assertEquals("a trigger of public.orders is disabled", source().driftCause());
+    Orders.run(connection, "UPDATE public.orders SET total = 3 WHERE id < 10");
+    Orders.run(connection, "ALTER TABLE public.orders ENABLE ALWAYS TRIGGER boardcast_update");
+    assertTrue(sync().corrected() > 0, "enabled again: counted at once");
+    assertEquals(0, difference());
+  }
+
+  @Test
+  void aChangedColumnStopsTheSourceAndNoWriter() throws Exception {
+    install();
+    sync();
+    Orders.run(connection, "ALTER TABLE public.orders ALTER COLUMN total TYPE text");
+    Orders.run(connection, "UPDATE public.orders SET total = 'many'");
+    sync();
+    assertEquals(
+        "column total of public.orders is kept as text now; it was numeric; remove the source and"
+            + " install it again",
+        source().problem());
+    Orders.run(connection, "ALTER TABLE public.orders DROP COLUMN total");
+    Orders.run(connection, "DELETE FROM public.orders WHERE id = 3");
+    sync();
+    assertEquals(
+        "column total of public.orders does not exist any more; remove the source and install it"
+            + " again",
+        source().problem());
+  }
+
+  @Test
+  void aColumnMayBeAddedAndASourceRemoved() throws Exception {
+    install();
+    sync();
+    installer().install(installer().plan(ORDERS, List.of("note"), "unused"));
+    sync();
+    assertEquals(0, difference());
+    assertEquals(
+        "300",
+        SyncStatements.text(connection, "SELECT sum(sign) FROM source_orders WHERE note = 'note'"));
+    installer().remove(source());
+    assertEquals(Optional.empty(), Source.find(connection, ORDERS));
+    assertEquals(
+        "0",
+        SyncStatements.text(
+            connection, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'boardcast%'"));
+    assertNull(SyncStatements.text(connection, "SELECT to_regclass('source_orders')"));
+    Orders.run(connection, "UPDATE public.orders SET total = 3");
+  }
+
+  private Callable<Integer> writer(int number, AtomicBoolean stop) {
+    return () -> {
+      int changes = 0;
+      try (var own = JdbcSession.open(db, "writer")) {
+        var orders = new Orders(own, number, 1_000_000 * (number + 1));
+        while (!stop.get()) {
+          changes += changed(orders, own);
+        }
+      }
+      return changes;
+    };
+  }
+
+  private static int changed(Orders orders, Connection own) throws IOException, SQLException {
+    try {
+      orders.change();
+      return 1;
+    } catch (SQLException conflict) {
+      // Writers meet: deadlocks and keys that another writer has taken.
+      if (!List.of("40P01", "23503", "23505", "40001").contains(conflict.getSQLState()))
+        throw conflict;
+      SyncStatements.rollback(own, conflict);
+      return 0;
+    }
+  }
+
+  /** Adds new facts to sums, as a board does. */
+  private String fold(long[] sum, String watermark) throws SQLException {
+    Orders.run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ");
+    String added =
+        SyncStatements.text(
+            connection,
+            """
+            SELECT coalesce(sum(sign), 0) || ' ' || coalesce(sum(sign * total) * 100, 0)::bigint
+                   || ' ' || pg_current_snapshot()
+            FROM source_orders WHERE is_fresh(tx, '%s')"""
+                .formatted(watermark));
+    Orders.run(connection, "COMMIT");
+    String[] parts = added.split(" ");
+    sum[0] += Long.parseLong(parts[0]);
+    sum[1] += Long.parseLong(parts[1]);
+    return parts[2];
+  }
+
+  private SourceInstaller installer() {
+    return new SourceInstaller(connection, connection, 20);
+  }
+
+  private void install() throws SQLException {
+    installer().install(installer().plan(ORDERS, Orders.COLUMNS, "unused"));
+  }
+
+  private void adopt() throws SQLException {
+    installer().adopt(source());
+  }
+
+  private SyncResult sync() throws SQLException {
+    return new OwnSync(connection, SyncProgress.NONE).run(ORDERS, false);
+  }
+
+  private SyncResult recount() throws SQLException {
+    return new OwnSync(connection, SyncProgress.NONE).run(ORDERS, true);
+  }
+
+  private Source source() throws SQLException {
+    return Source.find(connection, ORDERS).orElseThrow();
+  }
+
+  private long difference() throws SQLException {
+    return Orders.difference(connection, "source_orders");
+  }
+}
