@@ -277,7 +277,10 @@ final class NodeAssembly {
 
   private Future<?> computeMetrics() {
     if (!has(Role.METRICS)) return Future.succeededFuture();
-    return opened.deploy(1, parts::metrics).onSuccess(up -> readiness.up("metrics"));
+    return opened
+        .deploy(1, parts::metrics)
+        .compose(up -> opened.deploy(1, parts::sources))
+        .onSuccess(up -> readiness.up("metrics"));
   }
 
   /** Nodes with the role {@code api} answer who is present; those of a gateway know it. */

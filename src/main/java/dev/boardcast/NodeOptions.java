@@ -9,6 +9,7 @@ import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.NodeInfo;
@@ -130,6 +131,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   EmitterConfig emitter() {
     return settings.emitter();
+  }
+
+  SourceConfig sources() {
+    return settings.sources();
   }
 
   MetricsConfig metrics() {

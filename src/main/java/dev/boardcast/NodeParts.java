@@ -21,6 +21,7 @@ import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.BoardHistory;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.sources.SourcesVerticle;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.InvalidSettingException;
 import io.micrometer.core.instrument.Gauge;
@@ -48,6 +49,7 @@ record NodeParts(
     IngestService ingest,
     SnapshotCache snapshots,
     MetricsVerticle metrics,
+    SourcesVerticle sources,
     HistoryQueryLimiter historyQueries,
     PresenceRegistry presence,
     Optional<Gateway> gateway) {
@@ -122,6 +124,15 @@ record NodeParts(
             boards.boards(),
             boards.auditedSums());
 
+    var sources =
+        new SourcesVerticle(
+            heartbeat,
+            resources.background(),
+            options.db(),
+            options.sources(),
+            resources.bus(),
+            resources.registry());
+
     requireBoard(boards, options.gateway().metricsBoard());
     var historyQueries = new HistoryQueryLimiter(resources.requests());
     var presence = new PresenceRegistry(options.node(), resources.clock());
@@ -181,6 +192,7 @@ record NodeParts(
         ingest,
         snapshots,
         metrics,
+        sources,
         historyQueries,
         presence,
         gateway);

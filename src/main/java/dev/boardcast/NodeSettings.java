@@ -7,6 +7,7 @@ import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.metrics.MetricsConfig;
+import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.web.TlsConfig;
 import dev.boardcast.web.audit.AuditTrailConfig;
@@ -25,6 +26,7 @@ record NodeSettings(
     AuditTrailConfig audit,
     EmitterConfig emitter,
     MetricsConfig metrics,
+    SourceConfig sources,
     GatewayConfig gateway) {
 
   NodeSettings {

@@ -42,6 +42,7 @@ public final class HealthRoutes implements Routes {
   private final HealthChecks checks;
   private final Supplier<Map<String, Long>> drift;
   private final Supplier<Set<String>> stale;
+  private final Supplier<Map<String, String>> sources;
 
   /**
    * @param node evaluated for each response, since ports are known only when bound
@@ -49,6 +50,7 @@ public final class HealthRoutes implements Routes {
    * @param dependencies probes by name; each fails while its dependency is unavailable
    * @param drift wrong rollup rows by board, evaluated for each response
    * @param stale boards that this node holds and cannot compute, evaluated for each response
+   * @param sources problems of sources that this node reads, evaluated for each response
    */
   public HealthRoutes(
       Vertx vertx,
@@ -57,7 +59,9 @@ public final class HealthRoutes implements Routes {
       IntSupplier sessions,
       Map<String, Supplier<Future<?>>> dependencies,
       Supplier<Map<String, Long>> drift,
-      Supplier<Set<String>> stale) {
+      Supplier<Set<String>> stale,
+      Supplier<Map<String, String>> sources) {
+    this.sources = sources;
     this.drift = drift;
     this.stale = stale;
     this.readiness = readiness;
@@ -82,12 +86,14 @@ public final class HealthRoutes implements Routes {
    * The response of {@code /health/ready}.
    *
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is
-   *     unavailable, or a board is stale), {@code failed} (it has a fault) or {@code leaving}
+   *     unavailable, a board is stale, or a source has a problem), {@code failed} (it has a fault)
+   *     or {@code leaving}
    * @param fault what only a restart of the node repairs, which it does by itself; null for none
    * @param missing parts that are not up yet
    * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot
+   * @param sources problems of sources by name; absent without any
    */
   record Health(
       String status,
@@ -96,6 +102,7 @@ public final class HealthRoutes implements Routes {
       Map<String, String> dependencies,
       Map<String, Long> drift,
       Set<String> stale,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sources,
       NodeInfo node) {}
 
   /**
@@ -171,8 +178,11 @@ public final class HealthRoutes implements Routes {
     List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
     each.forEach(check -> dependencies.put(check.getId(), state(check)));
     var staleBoards = stale.get();
+    var problems = sources.get();
     boolean isDegraded =
-        !dependencies.values().stream().allMatch("up"::equals) || !staleBoards.isEmpty();
+        !dependencies.values().stream().allMatch("up"::equals)
+            || !staleBoards.isEmpty()
+            || !problems.isEmpty();
     String status = !readiness.isReady() ? unready() : isDegraded ? "degraded" : "up";
     JsonResponse.json(
         context,
@@ -184,6 +194,7 @@ public final class HealthRoutes implements Routes {
             dependencies,
             drift.get(),
             staleBoards,
+            problems,
             node.get()));
   }
 

@@ -21,6 +21,8 @@ final class HintTargets {
       }
       // Such a hint may name something that is no board here.
       for (String hint : board.triggers()) add(targets, hint, board);
+      // Facts that no board writes, those of sources, are reported by their table.
+      for (String table : board.facts()) add(targets, table, board);
     }
     return targets;
   }

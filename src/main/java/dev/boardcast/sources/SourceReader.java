@@ -1,0 +1,278 @@
+package dev.boardcast.sources;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the sources of one connection, turn by turn. {@link #turn} blocks and is called by one
+ * thread at a time; {@link #states} by any.
+ */
+final class SourceReader {
+  private static final Logger LOG = LoggerFactory.getLogger(SourceReader.class);
+  private static final int MIN_REST_FACTOR = 20;
+  private static final int ADOPT_ATTEMPTS = 1;
+  private static final long SLOW_CHECK_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long LOG_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final String SERIALIZATION_FAILURE = "40001";
+
+  private final Optional<String> connection;
+  private final SourceConnections connections;
+  private final SourceConfig config;
+  private final Consumer<String> committed;
+  private final Map<String, SourceState> states = new ConcurrentHashMap<>();
+  private final Map<String, Follow> follows = new HashMap<>();
+  private volatile Connection local;
+  private volatile Connection remote;
+  private volatile boolean closed;
+
+  /** What this reader remembers of a source between turns. */
+  private static final class Follow {
+    private long countDueNanos;
+    private long slowCheckNanos = System.nanoTime();
+    private String lastFact = "";
+    private String told = "";
+    private long pendingBytes;
+    private boolean isPendingTold;
+  }
+
+  /**
+   * @param connection of the sources; empty for Boardcast's own database
+   * @param committed receives the fact table when it has new facts
+   */
+  SourceReader(
+      Optional<String> connection,
+      SourceConnections connections,
+      SourceConfig config,
+      Consumer<String> committed) {
+    this.connection = connection;
+    this.connections = connections;
+    this.config = config;
+    this.committed = committed;
+  }
+
+  /** The sources that this reader has read, by name. */
+  Map<String, SourceState> states() {
+    return states;
+  }
+
+  /** Ends the connections; a turn in progress fails. From any thread. */
+  void close() {
+    closed = true;
+    abort(local);
+    abort(remote);
+    states.clear();
+  }
+
+  /** Ends a connection although a statement may be running on it. */
+  private static void abort(Connection open) {
+    if (open == null) return;
+    try {
+      open.abort(Runnable::run);
+    } catch (SQLException closing) {
+      LOG.debug("ending a connection of sources failed", closing);
+    }
+  }
+
+  /** Reads every source of the connection once; reports failures, and throws none. */
+  void turn() {
+    try {
+      connect();
+      var sources = Source.all(local).stream().filter(this::isMine).toList();
+      states.keySet().retainAll(sources.stream().map(each -> each.name().key()).toList());
+      follows.keySet().retainAll(states.keySet());
+      for (Source source : sources) {
+        if (closed) return;
+        read(source);
+      }
+    } catch (SQLException | SourceException failure) {
+      if (!closed) away(failure);
+      disconnect();
+    }
+  }
+
+  private boolean isMine(Source source) {
+    return source.name().connection().equals(connection);
+  }
+
+  private void read(Source source) throws SQLException {
+    String key = source.name().key();
+    Follow follow = follows.computeIfAbsent(key, first -> followed(source));
+    try {
+      long now = System.nanoTime();
+      boolean isSlowCheck = now - follow.slowCheckNanos >= 0;
+      if (isSlowCheck) {
+        follow.slowCheckNanos = now + SLOW_CHECK_NANOS;
+        adopt(source, follow);
+        measure(source, follow);
+      }
+      boolean isDue = !config.recount().isZero() && now - follow.countDueNanos >= 0;
+      long startNanos = System.nanoTime();
+      SyncResult result = sync(source, isDue);
+      if (result.isBusy()) return;
+      if (result.corrected() >= 0) counted(source, follow, result, startNanos);
+      report(source, follow, result);
+    } catch (SQLException failure) {
+      if (!SERIALIZATION_FAILURE.equals(failure.getSQLState())) throw failure;
+    }
+  }
+
+  private Follow followed(Source source) {
+    var follow = new Follow();
+    // The first node after a restart does not count all sources at once.
+    follow.countDueNanos = System.nanoTime() + config.recount().toNanos();
+    states.put(source.name().key(), new SourceState(Optional.empty(), 0, source.drift(), 1));
+    return follow;
+  }
+
+  private SyncResult sync(Source source, boolean isDue) throws SQLException {
+    var progress = new LoggedProgress(source);
+    return connection.isEmpty()
+        ? new OwnSync(local, progress).run(source.name(), isDue)
+        : new RemoteSync(local, remote, progress).run(source.name(), isDue);
+  }
+
+  private void adopt(Source source, Follow follow) throws SQLException {
+    try {
+      if (new SourceInstaller(local, remote(), ADOPT_ATTEMPTS).adopt(source)) {
+        LOG.info("source {}: triggers were added to new partitions", source.name().key());
+      }
+    } catch (SourceException locked) {
+      LOG.debug("source {}: {}", source.name().key(), locked.getMessage());
+    } catch (SQLException refused) {
+      // No right to add triggers, of SQL class 42; otherwise the connection is to be opened again.
+      if (refused.getSQLState() == null || !refused.getSQLState().startsWith("42")) throw refused;
+      tell(source, follow, "triggers cannot be added to new partitions: " + refused.getMessage());
+    }
+  }
+
+  private void measure(Source source, Follow follow) throws SQLException {
+    if (connection.isEmpty()) return;
+    String size =
+        SyncStatements.text(
+            remote,
+            "SELECT pg_total_relation_size(to_regclass(%s))"
+                .formatted(Identifiers.literal(source.objects().quotedChanges())));
+    follow.pendingBytes = size == null ? 0 : Long.parseLong(size);
+    boolean isTooLarge = follow.pendingBytes > config.maxPending();
+    if (isTooLarge && !follow.isPendingTold) {
+      LOG.warn(
+          "source {}: the change table {} has {} bytes, more than source-max-pending",
+          source.name().key(),
+          source.objects().quotedChanges(),
+          follow.pendingBytes);
+    }
+    follow.isPendingTold = isTooLarge;
+  }
+
+  private void counted(Source source, Follow follow, SyncResult result, long startNanos)
+      throws SQLException {
+    long took = System.nanoTime() - startNanos;
+    long rest = Math.max(config.recount().toNanos(), MIN_REST_FACTOR * took);
+    follow.countDueNanos = System.nanoTime() + rest;
+    if (result.cause() == null) return;
+    LOG.info(
+        "source {}: all rows were counted in {} ms, {} facts were added: {}",
+        source.name().key(),
+        took / 1_000_000,
+        result.corrected(),
+        result.cause());
+  }
+
+  private void report(Source source, Follow follow, SyncResult result) throws SQLException {
+    Source now = Source.find(local, source.name()).orElse(source);
+    Optional<String> problem = Optional.ofNullable(now.problem());
+    if (problem.isEmpty() && follow.pendingBytes > config.maxPending()) {
+      problem =
+          Optional.of(
+              "its change table has %d bytes, more than source-max-pending"
+                  .formatted(follow.pendingBytes));
+    }
+    tell(source, follow, now.problem() == null ? "" : now.problem());
+    states.put(source.name().key(), new SourceState(problem, follow.pendingBytes, now.drift(), 1));
+    String last = SyncStatements.text(local, "SELECT max(change_id) FROM " + source.facts());
+    boolean isNew = last != null && !last.equals(follow.lastFact);
+    follow.lastFact = last == null ? "" : last;
+    if (isNew || result.hasNewFacts()) committed.accept(source.name().facts());
+  }
+
+  private static void tell(Source source, Follow follow, String problem) {
+    if (!problem.isEmpty() && !problem.equals(follow.told)) {
+      LOG.error("source {} has stopped: {}", source.name().key(), problem);
+    } else if (problem.isEmpty() && !follow.told.isEmpty()) {
+      LOG.info("source {} is read again", source.name().key());
+    }
+    follow.told = problem;
+  }
+
+  private void away(Exception failure) {
+    String problem =
+        "%s cannot be read: %s"
+            .formatted(
+                connection.map(name -> "the database of " + name).orElse("Boardcast's database"),
+                failure.getMessage());
+    var follow = follows.computeIfAbsent("", first -> new Follow());
+    if (!problem.equals(follow.told)) LOG.warn("sources: {}", problem);
+    follow.told = problem;
+    states.replaceAll(
+        (key, before) ->
+            new SourceState(
+                Optional.of(problem), before.pendingBytes(), before.drift(), before.progress()));
+    connection.ifPresent(
+        name -> states.putIfAbsent(name + ":", new SourceState(Optional.of(problem), 0, 0, 1)));
+  }
+
+  private void connect() throws SQLException {
+    if (closed) throw new SourceException("closed");
+    if (local == null || local.isClosed()) local = connections.local();
+    if (connection.isPresent() && (remote == null || remote.isClosed())) {
+      remote = connections.remote(connection.get());
+    }
+  }
+
+  private Connection remote() {
+    return connection.isEmpty() ? local : remote;
+  }
+
+  private void disconnect() {
+    for (Connection each : new Connection[] {local, remote}) {
+      if (each == null) continue;
+      try {
+        each.close();
+      } catch (SQLException closing) {
+        LOG.debug("closing a connection of sources failed", closing);
+      }
+    }
+  }
+
+  /** Logs how far a count is, now and then. */
+  private final class LoggedProgress implements SyncProgress {
+    private final Source source;
+    private long logNanos = System.nanoTime() + LOG_NANOS;
+
+    private LoggedProgress(Source source) {
+      this.source = source;
+    }
+
+    @Override
+    public void read(long read, long all) {
+      double progress = all <= 0 ? 0 : Math.min(1, (double) read / all);
+      states.computeIfPresent(
+          source.name().key(),
+          (key, before) ->
+              new SourceState(before.problem(), before.pendingBytes(), before.drift(), progress));
+      if (System.nanoTime() - logNanos < 0) return;
+      logNanos = System.nanoTime() + LOG_NANOS;
+      LOG.info(
+          "source {}: {} % of the rows are counted",
+          source.name().key(), Math.round(100 * progress));
+    }
+  }
+}
