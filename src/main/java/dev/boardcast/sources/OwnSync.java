@@ -40,9 +40,8 @@ final class OwnSync {
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
     execute(BEGIN);
     try {
-      var locked = Source.lock(local, name);
-      if (locked.isEmpty()) return end(SyncResult.BUSY);
-      return end(run(locked.get(), isDue));
+      var source = Source.find(local, name);
+      return end(source.isEmpty() ? SyncResult.NOTHING : run(source.get(), isDue));
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
       throw failure;
@@ -61,6 +60,8 @@ final class OwnSync {
     String marker = text("SELECT min(kind) FROM " + source.objects().quotedMarkers());
     String reason = SyncStatements.reason(source, structure, origin, marker, isDue);
     if (reason == null) return SyncResult.NOTHING;
+    // Locked only now, since a lock is written. A count that has ended since fails this one.
+    if (Source.lock(local, source.name()).isEmpty()) return SyncResult.BUSY;
     progress.step("begun");
     execute(SETTLE.formatted(source.facts()));
     execute("DELETE FROM " + source.objects().quotedMarkers());

@@ -45,6 +45,7 @@ final class RemoteSync {
    */
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
     try {
+      if (!isNeeded(name, isDue)) return SyncResult.NOTHING;
       execute(local, "BEGIN");
       var locked = Source.lock(local, name);
       if (locked.isEmpty()) {
@@ -57,6 +58,34 @@ final class RemoteSync {
       SyncStatements.rollback(remote, failure);
       throw failure;
     }
+  }
+
+  /** Looks whether there is anything to do, without a lock, which would be written. */
+  private boolean isNeeded(SourceName name, boolean isDue) throws SQLException {
+    var found = Source.find(local, name);
+    if (found.isEmpty()) return false;
+    Source source = found.get();
+    execute(remote, BEGIN);
+    var structure =
+        new SourceCatalog(remote)
+            .structure(source.name(), source.oid(), source.columns(), source.objects());
+    boolean isNeeded;
+    if (structure.problem().isPresent()) {
+      isNeeded = !structure.problem().get().equals(source.problem());
+    } else {
+      String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
+      String origin = SyncStatements.origin(remote);
+      isNeeded =
+          hasChanges(source)
+              || SyncStatements.reason(source, structure, origin, marker, isDue) != null;
+    }
+    execute(remote, "COMMIT");
+    return isNeeded;
+  }
+
+  private boolean hasChanges(Source source) throws SQLException {
+    return text(remote, "SELECT 1 FROM %s LIMIT 1".formatted(source.objects().quotedChanges()))
+        != null;
   }
 
   private SyncResult run(Source source, boolean isDue) throws SQLException {
@@ -80,10 +109,7 @@ final class RemoteSync {
     }
     String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
     String reason = SyncStatements.reason(source, structure, origin, marker, isDue);
-    boolean hasChanges =
-        text(remote, "SELECT 1 FROM %s LIMIT 1".formatted(source.objects().quotedChanges()))
-            != null;
-    if (reason == null && !hasChanges) {
+    if (reason == null && !hasChanges(source)) {
       execute(remote, "ROLLBACK");
       execute(local, "ROLLBACK");
       return SyncResult.NOTHING;

@@ -33,8 +33,9 @@ public final class SourceAdmin {
         name,
         (local, remote) -> {
           var installer = new SourceInstaller(local, remote, LOCK_ATTEMPTS);
-          var plan = installer.plan(name, columns, schema);
-          show(plan.script());
+          var plan = installer.plan(name, columns, schema, isShownOnly);
+          if (plan.script().isEmpty()) out.println("-- everything is in place");
+          else show(plan.script());
           if (isShownOnly) return;
           installer.install(plan);
           out.printf("-- installed; the rows of %s are counted%n", name.relation());

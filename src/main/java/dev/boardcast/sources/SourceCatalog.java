@@ -111,15 +111,28 @@ final class SourceCatalog {
       throw new SourceException(
           "%s %s, expected a permanent table of your own".formatted(name.relation(), what));
     }
-    if (!row.getBoolean("owned")) {
-      throw new SourceException(
-          "%s belongs to the role %s, and %s has no rights of it; install the source as its owner"
-              .formatted(name.relation(), row.getString("owner"), row.getString("role")));
-    }
     if (row.getBoolean("hides_rows")) {
       throw new SourceException(
           "row level security is forced on %s, so its rows cannot all be counted"
               .formatted(name.relation()));
+    }
+  }
+
+  /**
+   * Checks that the role may add triggers.
+   *
+   * @throws SourceException when it has not the rights of the table's owner
+   */
+  void requireOwner(SourceName name) throws SQLException {
+    try (var query = connection.prepareStatement(TABLE)) {
+      query.setString(1, name.schema());
+      query.setString(2, name.table());
+      try (var row = query.executeQuery()) {
+        if (!row.next() || row.getBoolean("owned")) return;
+        throw new SourceException(
+            "%s belongs to the role %s, and %s has no rights of it; install the source as its owner, or run there what --print shows"
+                .formatted(name.relation(), row.getString("owner"), row.getString("role")));
+      }
     }
   }
 

@@ -50,16 +50,22 @@ final class SourceInstaller {
     this.attempts = attempts;
   }
 
-  /** What an installation does, checked. */
+  /**
+   * What an installation does, checked.
+   *
+   * @param script empty where somebody has run it already
+   */
   record Plan(SourceTable table, SourceObjects objects, List<String> script) {}
 
   /**
    * Checks a table and shows what its installation does; changes nothing.
    *
    * @param schema of the change table, where the source is in another database
+   * @param isShownOnly whether another role will run it
    * @throws SourceException when the table cannot be a source
    */
-  Plan plan(SourceName name, List<String> columns, String schema) throws SQLException {
+  Plan plan(SourceName name, List<String> columns, String schema, boolean isShownOnly)
+      throws SQLException {
     int version = Integer.parseInt(text(remote, "SHOW server_version_num")) / 10_000;
     if (version < OLDEST) {
       throw new SourceException(
@@ -83,10 +89,68 @@ final class SourceInstaller {
     wanted.addAll(columns);
     var table = new SourceCatalog(remote).table(name, List.copyOf(wanted), objects);
     installed.ifPresent(source -> requireSameTypes(source, table));
+    var script = new SourceScript(table, objects);
+    if (!isShownOnly && isInPlace(table, objects, script)) {
+      return new Plan(table, objects, List.of());
+    }
+    if (isShownOnly) {
+      boolean hasSchema =
+          text(remote, "SELECT to_regnamespace(%s)".formatted(schemaLiteral(objects))) != null;
+      var shown = new ArrayList<>(script.install(hasSchema, LOCK_TIMEOUT));
+      shown.addAll(grants(table, objects));
+      return new Plan(table, objects, shown);
+    }
+    new SourceCatalog(remote).requireOwner(name);
     boolean hasSchema = requireSchema(objects.schema());
     requireForeignName(installed, name, objects);
-    return new Plan(
-        table, objects, new SourceScript(table, objects).install(hasSchema, LOCK_TIMEOUT));
+    return new Plan(table, objects, script.install(hasSchema, LOCK_TIMEOUT));
+  }
+
+  private static String schemaLiteral(SourceObjects objects) {
+    return Identifiers.literal(Identifiers.quoted(objects.schema()));
+  }
+
+  /** What the role of the connection needs if another one has run the script. */
+  private List<String> grants(SourceTable table, SourceObjects objects) throws SQLException {
+    String role = Identifiers.quoted(text(remote, "SELECT current_user"));
+    String relation = Identifiers.quoted(table.name().schema(), table.name().table());
+    return List.of(
+        "GRANT USAGE ON SCHEMA %s, %s TO %s"
+            .formatted(
+                Identifiers.quoted(objects.schema()),
+                Identifiers.quoted(table.name().schema()),
+                role),
+        "GRANT SELECT ON %s TO %s".formatted(relation, role),
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON %s, %s TO %s"
+            .formatted(objects.quotedChanges(), objects.quotedMarkers(), role));
+  }
+
+  /** Whether the same source is installed, by whomever, and this role may read it. */
+  private boolean isInPlace(SourceTable table, SourceObjects objects, SourceScript script)
+      throws SQLException {
+    var structure =
+        new SourceCatalog(remote).structure(table.name(), table.oid(), table.columns(), objects);
+    String body =
+        text(
+            remote,
+            "SELECT prosrc FROM pg_proc WHERE proname = %s AND pronamespace = to_regnamespace(%s)"
+                .formatted(Identifiers.literal(objects.changedFunction()), schemaLiteral(objects)));
+    boolean isSame =
+        structure.problem().isEmpty()
+            && structure.gap().isEmpty()
+            && body != null
+            && body.strip().equals(script.body().strip());
+    if (!isSame) return false;
+    String rights =
+        "'SELECT') AND has_table_privilege(%1$s, 'INSERT') AND has_table_privilege(%1$s, 'UPDATE') AND has_table_privilege(%1$s, 'DELETE')";
+    String changes = Identifiers.literal(objects.quotedChanges());
+    return "t"
+        .equals(
+            text(
+                remote,
+                "SELECT has_table_privilege(%d::oid, 'SELECT') AND has_table_privilege(%s, "
+                        .formatted(table.oid(), changes)
+                    + rights.formatted(changes)));
   }
 
   private static void requireDifferent(List<String> columns) {

@@ -39,6 +39,7 @@ final class SourceReader {
     private long slowCheckNanos = System.nanoTime();
     private String lastFact = "";
     private String told = "";
+    private String stopped = "";
     private long pendingBytes;
     private boolean isPendingTold;
   }
@@ -177,6 +178,13 @@ final class SourceReader {
     long took = System.nanoTime() - startNanos;
     long rest = Math.max(config.recount().toNanos(), MIN_REST_FACTOR * took);
     follow.countDueNanos = System.nanoTime() + rest;
+    long deleted = new Compaction(local, Compaction.MIN_AGE).run(source);
+    if (deleted > 0) {
+      LOG.info(
+          "source {}: {} facts that cancelled each other were deleted",
+          source.name().key(),
+          deleted);
+    }
     if (result.cause() == null) return;
     LOG.info(
         "source {}: all rows were counted in {} ms, {} facts were added: {}",
@@ -195,12 +203,16 @@ final class SourceReader {
               "its change table has %d bytes, more than source-max-pending"
                   .formatted(follow.pendingBytes));
     }
-    tell(source, follow, now.problem() == null ? "" : now.problem());
+    String stopped = now.problem() == null ? "" : now.problem();
+    // Its boards are computed, to show that they have stopped or go on.
+    boolean hasTurned = !stopped.equals(follow.stopped);
+    follow.stopped = stopped;
+    tell(source, follow, stopped);
     states.put(source.name().key(), new SourceState(problem, follow.pendingBytes, now.drift(), 1));
     String last = SyncStatements.text(local, "SELECT max(change_id) FROM " + source.facts());
     boolean isNew = last != null && !last.equals(follow.lastFact);
     follow.lastFact = last == null ? "" : last;
-    if (isNew || result.hasNewFacts()) committed.accept(source.name().facts());
+    if (isNew || hasTurned || result.hasNewFacts()) committed.accept(source.name().facts());
   }
 
   private static void tell(Source source, Follow follow, String problem) {

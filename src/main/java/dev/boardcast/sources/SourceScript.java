@@ -25,6 +25,31 @@ import java.util.stream.Collectors;
  * </ul>
  */
 final class SourceScript {
+  private static final String BODY =
+      """
+      BEGIN
+        IF (SELECT count(*) FROM pg_catalog.pg_attribute
+            WHERE attrelid = TG_RELID AND NOT attisdropped
+              AND (attname, atttypid) IN (%1$s)) < %2$d THEN
+          RETURN NULL;
+        END IF;
+        IF TG_OP = 'INSERT' THEN
+          INSERT INTO %3$s (sign, %4$s) SELECT 1, %5$s FROM becomes;
+        ELSIF TG_OP = 'DELETE' THEN
+          INSERT INTO %3$s (sign, %4$s) SELECT -1, %5$s FROM was;
+        ELSE
+          INSERT INTO %3$s (sign, %4$s)
+          SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %4$s
+          FROM (SELECT sum(s) AS n, %4$s
+                FROM (SELECT -1 AS s, %6$s FROM was
+                      UNION ALL SELECT 1, %6$s FROM becomes) AS both_states
+                GROUP BY %4$s HAVING sum(s) <> 0) AS difference,
+               pg_catalog.generate_series(1, pg_catalog.abs(n));
+        END IF;
+        RETURN NULL;
+      END
+      """;
+
   private final SourceTable table;
   private final SourceObjects objects;
 
@@ -76,7 +101,8 @@ final class SourceScript {
     return script;
   }
 
-  private List<String> functions() {
+  /** The body of the function that writes changes: it differs where columns or types do. */
+  String body() {
     String values =
         table.columns().stream().map(SourceColumn::value).collect(Collectors.joining(", "));
     String named =
@@ -88,37 +114,18 @@ final class SourceScript {
         table.columns().stream()
             .map(column -> "(%s, %s)".formatted(literal(column.name()), column.sourceType()))
             .collect(Collectors.joining(", "));
+    return BODY.formatted(
+        types, table.columns().size(), objects.quotedChanges(), names, values, named);
+  }
+
+  private List<String> functions() {
     String changed = quoted(objects.schema(), objects.changedFunction()) + "()";
     String truncated = quoted(objects.schema(), objects.truncatedFunction()) + "()";
     String head =
         "CREATE OR REPLACE FUNCTION %s RETURNS trigger LANGUAGE plpgsql"
             + " SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $boardcast$\n";
     return List.of(
-        head.formatted(changed)
-            + """
-            BEGIN
-              IF (SELECT count(*) FROM pg_catalog.pg_attribute
-                  WHERE attrelid = TG_RELID AND NOT attisdropped
-                    AND (attname, atttypid) IN (%1$s)) < %2$d THEN
-                RETURN NULL;
-              END IF;
-              IF TG_OP = 'INSERT' THEN
-                INSERT INTO %3$s (sign, %4$s) SELECT 1, %5$s FROM becomes;
-              ELSIF TG_OP = 'DELETE' THEN
-                INSERT INTO %3$s (sign, %4$s) SELECT -1, %5$s FROM was;
-              ELSE
-                INSERT INTO %3$s (sign, %4$s)
-                SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %4$s
-                FROM (SELECT sum(s) AS n, %4$s
-                      FROM (SELECT -1 AS s, %6$s FROM was
-                            UNION ALL SELECT 1, %6$s FROM becomes) AS both_states
-                      GROUP BY %4$s HAVING sum(s) <> 0) AS difference,
-                     pg_catalog.generate_series(1, pg_catalog.abs(n));
-              END IF;
-              RETURN NULL;
-            END $boardcast$"""
-                .formatted(
-                    types, table.columns().size(), objects.quotedChanges(), names, values, named),
+        head.formatted(changed) + body() + "$boardcast$",
         "REVOKE ALL ON FUNCTION " + changed + " FROM PUBLIC",
         head.formatted(truncated)
             + """

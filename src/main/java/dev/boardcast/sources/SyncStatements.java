@@ -123,6 +123,7 @@ final class SyncStatements {
       Source source, SourceStructure structure, String origin, String marker, boolean isDue) {
     if (source.structure().isEmpty() || source.origin() == null) return "the source is new";
     if (!source.origin().equals(origin)) return "the server was restored or replaced";
+    if (source.problem() != null) return "the table is a source again";
     if (marker != null) return marker;
     if (structure.hasOtherTables(source.structure())) return "partitions have come or gone";
     if (!structure.text().equals(source.structure())) {

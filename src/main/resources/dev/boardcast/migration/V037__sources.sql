@@ -25,6 +25,7 @@ CREATE TABLE source (
   drift_cause       text,
   -- Pairs of facts that cancel each other may be deleted when they are older than this.
   horizon           pg_snapshot,
+  horizon_at        timestamptz,
   -- Why the table is no source any more.
   problem           text,
   installed_at      timestamptz NOT NULL DEFAULT now()

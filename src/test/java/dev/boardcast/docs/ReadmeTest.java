@@ -46,7 +46,8 @@ class ReadmeTest {
   private static final Pattern VARIABLE = Pattern.compile("BOARDCAST_[A-Z_]+");
 
   private static final List<String> COMMANDS =
-      List.of("token", "recompute", "replay", "load", "faults", "config describe");
+      List.of(
+          "token", "recompute", "replay", "load", "faults", "config describe", "source install");
   private static final Set<String> OF_OTHERS =
       Set.of("json", "experimental-websocket", "build", "help");
 

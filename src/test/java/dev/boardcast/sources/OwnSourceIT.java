@@ -10,6 +10,7 @@ import dev.boardcast.testing.Services;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +158,7 @@ class OwnSourceIT {
   void aColumnMayBeAddedAndASourceRemoved() throws Exception {
     install();
     sync();
-    installer().install(installer().plan(ORDERS, List.of("note"), "unused"));
+    installer().install(installer().plan(ORDERS, List.of("note"), "unused", false));
     sync();
     assertEquals(0, difference());
     assertEquals(
@@ -171,6 +172,26 @@ class OwnSourceIT {
             connection, "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'boardcast%'"));
     assertNull(SyncStatements.text(connection, "SELECT to_regclass('source_orders')"));
     Orders.run(connection, "UPDATE public.orders SET total = 3");
+  }
+
+  @Test
+  void factsThatCancelEachOtherAreDeletedWhenEveryBoardHasFoldedThem() throws Exception {
+    install();
+    sync();
+    for (int i = 0; i < 10; i++) {
+      Orders.run(connection, "UPDATE public.orders SET total = coalesce(total, 0) + 1");
+    }
+    var compaction = new Compaction(connection, Duration.ZERO);
+    assertEquals(0, compaction.run(source()), "the first run only marks the time");
+    Orders.run(
+        connection,
+        "INSERT INTO board_state (board, watermark, version, data, computed_at)"
+            + " VALUES ('slow', '5:5:', 1, '{}', now())");
+    assertEquals(0, compaction.run(source()), "a board has not folded them");
+    Orders.run(connection, "UPDATE board_state SET watermark = pg_current_snapshot()");
+    assertEquals(6000, compaction.run(source()));
+    assertEquals("300", SyncStatements.text(connection, "SELECT count(*) FROM source_orders"));
+    assertEquals(0, difference());
   }
 
   private Callable<Integer> writer(int number, AtomicBoolean stop) {
@@ -222,7 +243,7 @@ class OwnSourceIT {
   }
 
   private void install() throws SQLException {
-    installer().install(installer().plan(ORDERS, Orders.COLUMNS, "unused"));
+    installer().install(installer().plan(ORDERS, Orders.COLUMNS, "unused", false));
   }
 
   private void adopt() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.boardcast.sources;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.database.DatabaseConfig;
@@ -206,6 +207,36 @@ class RemoteSourceIT {
   }
 
   @Test
+  void aRoleThatMayOnlyReadUsesWhatAnotherHasInstalled() throws Exception {
+    var admin = new Sql(shop.postgresUri());
+    admin.run(
+        "DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'x'; EXCEPTION WHEN duplicate_object THEN END $$");
+    String reader = shop.postgresUri().replaceFirst("//[^@]*@", "//reader:x@");
+    try (var there = JdbcSession.open(reader, db, "reader")) {
+      var installer = new SourceInstaller(local, there, 1);
+      String problem =
+          assertThrows(
+                  SourceException.class,
+                  () -> installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false))
+              .getMessage();
+      assertTrue(problem.startsWith("public.orders belongs to the role shopkeeper"), problem);
+      try (var owner = admin.connect()) {
+        Orders.run(owner, "BEGIN");
+        for (String sql : installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, true).script()) {
+          Orders.run(owner, sql);
+        }
+        Orders.run(owner, "COMMIT");
+      }
+      installer.install(installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
+      var sync = new RemoteSync(local, there, SyncProgress.NONE);
+      assertEquals(300, sync.run(ORDERS, false).corrected());
+      Orders.run(remote, "UPDATE public.orders SET total = 4");
+      sync.run(ORDERS, false);
+      assertSame("by a reader");
+    }
+  }
+
+  @Test
   void everythingIsTakenAway() throws Exception {
     install();
     sync();
@@ -288,7 +319,7 @@ class RemoteSourceIT {
   }
 
   private void install() throws SQLException {
-    installer().install(installer().plan(ORDERS, Orders.COLUMNS, SCHEMA));
+    installer().install(installer().plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
   }
 
   private SyncResult sync() throws SQLException {

@@ -85,7 +85,7 @@ class SourceCheckIT {
 
   @Test
   void aDomainIsTheTypeBelowIt() throws SQLException {
-    var plan = installer().plan(name("many"), List.of("c"), "unused");
+    var plan = installer().plan(name("many"), List.of("c"), "unused", false);
     assertEquals("bigint", plan.table().columns().get(0).type());
     installer().install(plan);
     Orders.run(connection, "INSERT INTO public.many (c) VALUES (12)");
@@ -107,7 +107,7 @@ class SourceCheckIT {
       Orders.run(writer, "BEGIN");
       Orders.run(writer, "UPDATE public.orders SET total = 1");
       var plan = new SourceInstaller(connection, connection, 1);
-      var orders = plan.plan(name("orders"), Orders.COLUMNS, "unused");
+      var orders = plan.plan(name("orders"), Orders.COLUMNS, "unused", false);
       String problem = assertThrows(SourceException.class, () -> plan.install(orders)).getMessage();
       assertTrue(problem.startsWith("public.orders is locked by other transactions"), problem);
       assertEquals(Optional.empty(), Source.find(connection, name("orders")));
@@ -116,7 +116,8 @@ class SourceCheckIT {
 
   private String refusal(String table, String... columns) {
     return assertThrows(
-            SourceException.class, () -> installer().plan(name(table), List.of(columns), "unused"))
+            SourceException.class,
+            () -> installer().plan(name(table), List.of(columns), "unused", false))
         .getMessage();
   }
 

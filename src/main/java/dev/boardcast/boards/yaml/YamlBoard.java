@@ -94,8 +94,9 @@ final class YamlBoard implements Board {
   @Override
   public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     var locked = active.lock(transaction);
+    var followed = FollowedSources.require(transaction, file.facts());
     var data = snapshot(transaction, now);
-    return locked.compose(held -> data);
+    return locked.compose(held -> followed).compose(follows -> data);
   }
 
   @Override
