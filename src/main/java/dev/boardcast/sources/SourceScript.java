@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  *   <li>The triggers are statement-level with transition tables, so a statement costs one insert
  *       into the change table however many rows it changes; one event each, as PostgreSQL demands,
  *       on the table and on every partition.
- *   <li>The functions run with the rights of the role that installs them and a fixed search path, so
- *       writers of the table need no further right.
+ *   <li>The functions run with the rights of the role that installs them and a fixed search path,
+ *       so writers of the table need no further right.
  *   <li>They insert nothing while a column that they read is missing or has another type: a
  *       migration of the application never fails because of them. The reader of changes reports it.
  *   <li>An update inserts the difference of its rows only: one that changes other columns inserts
