@@ -11,8 +11,8 @@ import java.time.Duration;
  * source grow with its rows and not with its changes.
  *
  * <p>Both facts of a pair are older than the watermark of every board, and than a snapshot of at
- * least half an hour ago: a fold, audit or recomputation has either both or none of them.
- * Boards that are not computed any more hold it back. Blocking.
+ * least half an hour ago: a fold, audit or recomputation has either both or none of them. Boards
+ * that are not computed any more hold it back. Blocking.
  */
 final class Compaction {
   static final Duration MIN_AGE = Duration.ofMinutes(30);
