@@ -3,7 +3,7 @@
 import { FakeClock, seeded } from './clock.js';
 import { FakeServer } from './server.js';
 
-const { connect } = await import(process.env.BOARDCAST_JS ?? '../../main/resources/dev/boardcast/web/client/boardcast.js');
+export const { connect } = await import(process.env.BOARDCAST_JS ?? '../../main/resources/dev/boardcast/web/client/boardcast.js');
 
 export function scene({ token, seed = 1, env = {}, ...options } = {}) {
   const clock = new FakeClock();

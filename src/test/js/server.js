@@ -221,12 +221,27 @@ export class FakeServer {
     if (name === 'forbidden') return Response.json({}, { status: 403 });
     if (kind === 'boards') {
       const { data, timestamp } = this.#numbers();
-      return Response.json({ board: name, version: this.version, timestamp, computed_at: timestamp, stale: false, data });
+      const etag = `"${this.version}"`;
+      if (headers['if-none-match'] === etag) return new Response(null, { status: 304, headers: { etag } });
+      return Response.json({ board: name, version: this.version, timestamp, computed_at: timestamp, stale: false, data }, { headers: { etag } });
     }
-    return Response.json(this.#page(name, url.searchParams));
+    const query = url.searchParams;
+    return Response.json(query.has('poll') ? this.#polled(name, query.get('after')) : this.#page(name, query));
+  }
+
+  /** Pages of pollers end at every fifth place; the wait for an event is over at once. */
+  #polled(topic, after) {
+    const from = this.#from(after);
+    if (from === null) return { events: [], next: this.head, recovered: false, poll: 'now' };
+    const events = this.log.slice(from).filter((each) => each.topic === topic);
+    const cut = events.findIndex(({ sequence }) => sequence % 5 === 0);
+    const shown = (cut < 0 ? events : events.slice(0, cut + 1)).map((each) => this.#event(each));
+    const poll = cut < 0 ? Math.floor(this.clock.now() / 1000).toString(36) : 'now';
+    return { events: shown, next: shown.at(-1)?.offset ?? after, recovered: true, poll };
   }
 
   #page(topic, query) {
+    if (query.get('before') === 'end') return { events: [], next: this.head, recovered: true };
     const from = this.#from(query.get('after'));
     if (from === null) return { events: [], next: this.head, recovered: false };
     const limit = Number(query.get('limit'));

@@ -2,7 +2,7 @@
 
 import { tests } from './node.js';
 
-const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'history', 'publish', 'queue', 'offline', 'shared-connection', 'fuzz'];
+const FILES = ['protocol', 'connection', 'attempts', 'token', 'status', 'types', 'topics', 'history', 'poll', 'publish', 'queue', 'offline', 'shared-connection', 'fuzz'];
 const wrong = [];
 for (const file of FILES) await import(`../${file}.test.js`);
 await import('./database.js');

@@ -12,6 +12,7 @@ import io.vertx.ext.web.handler.FileSystemAccess;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +36,7 @@ class ClientBrowserIT {
       Page page = browser.page();
       int port = server.actualPort();
       page.navigate(URI.create("http://127.0.0.1:" + port + "/test/js/browser/index.html"));
-      page.await("window.report");
+      page.await("window.report", Duration.ofSeconds(100));
       assertEquals("[]", page.eval("report.wrong").toString());
       assertTrue(page.eval("report.ran").asInt() >= 30);
     } finally {

@@ -99,8 +99,12 @@ public final class Page {
 
   /** Waits until an expression is true; the page may still be loading. */
   public void await(String expression) {
+    await(expression, TIMEOUT);
+  }
+
+  public void await(String expression, Duration atMost) {
     Awaitility.await(expression)
-        .atMost(TIMEOUT)
+        .atMost(atMost)
         .pollInterval(Duration.ofMillis(50))
         .ignoreExceptions()
         .until(() -> eval("Boolean(" + expression + ")").asBoolean());

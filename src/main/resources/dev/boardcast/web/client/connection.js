@@ -33,7 +33,6 @@ export class Connection {
   #renewAt = NaN; // by the local clock
   #refusedToken;
   #owners; // the user whose data this connection delivers, as the token and as the server names it
-  #boards = new Set();
   #refused = new Set(); // topics beyond the server's limit, subscribed when others are left
   #syncing = false;
   #timers = {};
@@ -305,16 +304,14 @@ export class Connection {
     if (type === 'error' && message.code === 'too_many_topics') this.#refused.add(topic);
     if (isSign(message)) return this.on.message(message);
     if (!offset && !message.ephemeral && type !== 'subscribed' && type !== 'error') return; // an answer, or of a newer server
-    if (type === 'metrics:update') {
-      this.#boards.add(topic);
-      this.skew = Math.max(this.skew, at - this.env.clock.now());
-    }
+    if (type === 'metrics:update') this.skew = Math.max(this.skew, at - this.env.clock.now());
+    const known = this.offsets.get(topic);
     if (type === 'subscribed') {
       this.on.message({ type: 'fresh', topic }); // until the server reports otherwise
       if (message.recovered) return; // the missed events follow, from the offset known here
-      message.gap = this.offsets.has(topic) && !this.#boards.has(topic);
+      message.gap = known && !known.startsWith('version:'); // a board's next message is whole
     }
-    if (isRepeat(message, this.offsets.get(topic))) return;
+    if (isRepeat(message, known)) return;
     if (offset) this.offsets.set(topic, offset);
     if (type === 'position') return;
     const skew = Number.isFinite(this.skew) ? this.skew : 0;
