@@ -92,6 +92,25 @@ class PublishIT extends TwoNodesCase {
   }
 
   @Test
+  void whatIsTooLargeForASocketGoesByHttpAndArrivesWhole() throws Exception {
+    WsClient follower = follower(two, bob);
+    WsClient publisher = socket(one, "", ann);
+    String text = "x".repeat(60_000);
+    publisher.send(publish("chat.1", "m1", "{\"text\":\"" + text + "\"}"));
+    assertEquals(1009, publisher.closeCode());
+    assertEquals("message too big: at most 16384 bytes", publisher.closeReason());
+
+    String path = "/api/v1/streams/chat.1/events";
+    String event = "{\"type\":\"line\",\"data\":{\"text\":\"%s\"},\"id\":\"m1\"}";
+    var tooLarge = post(one, path, ann, event.formatted("x".repeat(65_530)));
+    assertEquals(413, tooLarge.status());
+    assertTrue(tooLarge.json().path("detail").asText().contains("65536"), tooLarge::toString);
+    assertEquals(201, post(one, path, ann, event.formatted(text)).status());
+    assertEquals(text, follower.next("line").at("/data/text").asText());
+    assertEquals(1, get(one, path, ann).json().path("events").size());
+  }
+
+  @Test
   void theEventsOfASessionAreStoredInTheirOrder() throws Exception {
     WsClient follower = follower(two, bob);
     WsClient publisher = socket(one, "", ann);

@@ -68,7 +68,12 @@ class FaultyClientIT {
   @ParameterizedTest
   @ValueSource(ints = {4_097, 100_000, 5_000_000})
   void messageOverTheLimitClosesWith1009(int size) {
-    assertEquals(1009, codeAfter("/ws", client -> client.send("x".repeat(size))));
+    WsClient other = gateway.connect("/ws");
+    WsClient client = gateway.connect("/ws");
+    client.send("x".repeat(size));
+    assertEquals(1009, client.closeCode());
+    other.settle();
+    assertEquals("message too big: at most 4096 bytes", client.closeReason());
   }
 
   @Test

@@ -296,7 +296,8 @@ public final class Session implements Transport.Listener {
 
   @Override
   public void tooBig() {
-    close(CloseCode.TOO_BIG);
+    String bound = ": at most %d bytes".formatted(loop.config().maxFrame());
+    close(CloseCode.TOO_BIG, CloseCode.TOO_BIG.reason() + bound);
   }
 
   @Override
