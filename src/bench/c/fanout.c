@@ -11,7 +11,8 @@
  *                            awaited. Before the first a window of 4, until WARM thousand messages have
  *                            come, 20 s at most. Writes 'p' and 'c' to standard output, and a line per
  *                            load to standard error: deliveries, microseconds of p50, p99, and of p50
- *                            until every client has a message.
+ *                            until every client has a message. With OFFER=deflate in the environment
+ *                            they offer permessage-deflate, and must get it.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -228,6 +229,7 @@ static int at(int *sorted, long count, double part) {
 static void connect_all(int port, const char *path) {
   struct epoll_event e = {.events = EPOLLIN};
   char ask[4096];
+  const char *offer = getenv("OFFER") ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "";
   for (int i = 0; i < members; i++) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK + i / 20000);
@@ -235,16 +237,18 @@ static void connect_all(int port, const char *path) {
     if (connect(fd, (void *)&to, sizeof to)) die("connect");
     int size = snprintf(ask, sizeof ask,
                         "GET %s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                        path);
+                        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n",
+                        path, offer);
     if (write(fd, ask, size) != size) die("ask");
     /* The answer's head byte by byte, so that no frame after it is lost. */
-    int end = 0;
-    char byte;
-    while (end < 4) {
-      if (read(fd, &byte, 1) != 1) die("answer");
-      end = byte == "\r\n\r\n"[end] ? end + 1 : byte == '\r';
+    char head[4096];
+    int length = 0;
+    while (length < 4 || memcmp(head + length - 4, "\r\n\r\n", 4) != 0) {
+      if (length == sizeof head - 1 || read(fd, head + length, 1) != 1) die("answer");
+      length++;
     }
+    head[length] = 0;
+    if (*offer && !strstr(head, "permessage-deflate")) die("no compression");
     clients[i].fd = fd;
     fcntl(fd, F_SETFL, O_NONBLOCK);
     e.data.u32 = i;

@@ -25,12 +25,14 @@ import java.util.stream.Stream;
  * }</pre>
  *
  * Arguments: clients (1000), bytes of a frame (256,2048), rounds (2), seconds of each load (5),
- * peers (c,gateway,io_uring,vertx; also http and router). Needs {@code cc}, {@code taskset} and two
- * cores.
+ * peers (c,gateway,io_uring,vertx; also http and router; {@code recorded} and {@code deflate} send
+ * the snapshots of the routing board that {@link DeltaBench} has written, plain and compressed).
+ * Needs {@code cc}, {@code taskset} and two cores.
  */
 public final class FanoutBench {
   private static final int GREETING_FRAMES = 2;
   private static final int WARM_THOUSANDS = 600;
+  private static final String RECORDED = "-Dmessages=target/messages/routing-whole.ndjson";
 
   private record Load(String name, String word) {}
 
@@ -110,6 +112,8 @@ public final class FanoutBench {
     return switch (kind) {
       case "c" -> Peer.c(program, size);
       case "io_uring" -> Peer.java("gateway", size, "-Dtransport=io_uring");
+      case "recorded" -> Peer.java("gateway", size, RECORDED);
+      case "deflate" -> Peer.java("gateway", size, RECORDED, "-Dcompression=on");
       default -> Peer.java(kind, size);
     };
   }
@@ -125,7 +129,9 @@ public final class FanoutBench {
     command.add(Integer.toString(kind.equals("c") ? WARM_THOUSANDS / 10 : WARM_THOUSANDS));
     command.add(Integer.toString(seconds));
     LOADS.forEach(load -> command.add(load.word()));
-    var process = new ProcessBuilder(command).start();
+    var builder = new ProcessBuilder(command);
+    if (kind.equals("deflate")) builder.environment().put("OFFER", "deflate");
+    var process = builder.start();
     var commands = process.getInputStream();
     for (int each = commands.read(); each >= 0; each = commands.read()) peer.send(each);
     var lines =

@@ -12,6 +12,7 @@ import dev.boardcast.gateway.TopicCatalogue;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.HttpApiVerticle;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
@@ -25,6 +26,8 @@ import io.vertx.core.transport.Transport;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +43,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * router of a host application ({@code router}); or, for comparison, Vert.x's own {@code
  * writeTextMessage} loop ({@code vertx}). Prints {@code PORT n}, then executes commands from
  * standard input: {@code p} publishes one event, {@code c} prints the CPU time of the process so
- * far, {@code m} the memory it holds after a collection, {@code r} how often the log was read.
+ * far, {@code m} the memory it holds after a collection, {@code r} how often the log was read. With
+ * {@code -Dmessages=FILE} events have the data of the messages in a file of {@link DeltaBench}, in
+ * turn; {@code -Dcompression=on} is the gateway's setting.
  */
 public final class GatewayPeer {
   static final String STREAM = "bench";
@@ -57,13 +62,26 @@ public final class GatewayPeer {
           .with(new VertxOptions().setEventLoopPoolSize(1))
           .withTransport(transport())
           .build();
-  private final String filler;
+  private final List<RawJson> data;
   private BenchLog log;
   private int port;
   private Runnable publish;
 
-  private GatewayPeer(int size) {
-    filler = "\"" + "x".repeat(Math.max(1, size - ENVELOPE)) + "\"";
+  private GatewayPeer(int size) throws IOException {
+    String file = System.getProperty("messages");
+    data = file == null ? List.of(filler(size)) : recorded(Path.of(file));
+  }
+
+  private static RawJson filler(int size) {
+    return RawJson.of("\"" + "x".repeat(Math.max(1, size - ENVELOPE)) + "\"");
+  }
+
+  private static List<RawJson> recorded(Path file) throws IOException {
+    var data = new ArrayList<RawJson>();
+    for (String line : Files.readAllLines(file)) {
+      data.add(RawJson.encode(Json.MAPPER.readTree(line).get("data")));
+    }
+    return data;
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -114,7 +132,7 @@ public final class GatewayPeer {
     var head = new AtomicLong();
     int shard = Shards.of(STREAM);
     head.set(LOGGED);
-    log = new BenchLog(STREAM, LOGGED, head, RawJson.of(filler));
+    log = new BenchLog(STREAM, LOGGED, head, data.get(0));
     var gateway =
         new Gateway(
             vertx,
@@ -137,7 +155,7 @@ public final class GatewayPeer {
                   UUID.randomUUID(),
                   "tick",
                   List.of(STREAM),
-                  RawJson.of(filler),
+                  data.get((int) (sequence % data.size())),
                   Instant.now());
           bus.publish(Addresses.EVENTS, new EventBatch(shard, "e1", sequence, List.of(event)));
         };
@@ -184,12 +202,13 @@ public final class GatewayPeer {
         "gateway-max-connects-per-second=1000000",
         "gateway-ping-interval=30m",
         "gateway-silence-limit=60m",
+        "gateway-compression=" + System.getProperty("compression", "off"),
         "gateway-path-limits=");
   }
 
   private void plain() throws Exception {
     var sockets = new ArrayList<ServerWebSocket>();
-    String text = "x".repeat(filler.length() + ENVELOPE - 2);
+    String text = "x".repeat(data.get(0).text().length() + ENVELOPE - 2);
     var server =
         vertx
             .createHttpServer(new HttpServerOptions().setTcpNoDelay(true).setAcceptBacklog(4096))

@@ -23,16 +23,17 @@ import java.util.TreeMap;
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.MemoryBench 2000,5000 gateway,http,router 5"
  * }</pre>
  *
- * Arguments: numbers of sessions (2000,5000,10000,15000), where they arrive (gateway), rounds (1);
- * peers alternate. Needs as many open files as sessions ({@code ulimit -n}), in each of two
- * processes.
+ * Arguments: numbers of sessions (2000,5000,10000,15000), where they arrive (gateway; {@code
+ * deflate} is the same with permessage-deflate agreed on), rounds (1); peers alternate. Needs as
+ * many open files as sessions ({@code ulimit -n}), in each of two processes.
  */
 public final class MemoryBench {
   private static final String HELLO =
       "GET "
           + GatewayPeer.PATH
           + " HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
   private static final int ROWS = 20;
   // The heap is resident from the start, so that growth of resident memory is outside of it.
   private static final String[] WHOLE_HEAP = {"-Xms768m", "-XX:+AlwaysPreTouch"};
@@ -68,10 +69,14 @@ public final class MemoryBench {
     var points = new ArrayList<Point>();
     var first = new TreeMap<String, Long>();
     System.out.println(kind + "\nsessions     heap KB off-heap KB");
-    try (Peer peer = Peer.java(kind, 256, WHOLE_HEAP)) {
+    boolean deflate = kind.equals("deflate");
+    try (Peer peer =
+        deflate
+            ? Peer.java("gateway", 256, WHOLE_HEAP[0], WHOLE_HEAP[1], "-Dcompression=on")
+            : Peer.java(kind, 256, WHOLE_HEAP)) {
       for (String step : steps) {
         int wanted = Integer.parseInt(step);
-        while (sessions.size() < wanted) sessions.add(connect(peer.port));
+        while (sessions.size() < wanted) sessions.add(connect(peer.port, deflate));
         peer.send('m');
         String[] memory = peer.next("MEMORY").split(" ");
         if (first.isEmpty() && printsHolders) first.putAll(histogram(peer.pid()));
@@ -97,11 +102,13 @@ public final class MemoryBench {
     }
   }
 
-  private static SocketChannel connect(int port) throws IOException {
+  private static SocketChannel connect(int port, boolean deflate) throws IOException {
     var channel = SocketChannel.open(new InetSocketAddress("127.0.0.1", port));
-    channel.write(ByteBuffer.wrap(HELLO.getBytes(StandardCharsets.US_ASCII)));
+    String hello = HELLO + (deflate ? OFFER : "") + "\r\n";
+    channel.write(ByteBuffer.wrap(hello.getBytes(StandardCharsets.US_ASCII)));
     var got = new StringBuilder();
     var buffer = ByteBuffer.allocate(2048);
+    // The message "subscribed" has less than the 128 bytes that are compressed.
     while (got.indexOf("\"subscribed\"") < 0) {
       if (channel.read(buffer.clear()) < 0) throw new IOException("refused after " + got);
       got.append(StandardCharsets.ISO_8859_1.decode(buffer.flip()));
