@@ -41,8 +41,8 @@ public final class FormBench {
   private static final Path SCRIPT = Path.of("src", "bench", "forms.js");
   private static final String DECODER = "cbor-x@1.6.9";
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-  private static final int ROUNDS = 6;
-  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final int ROUNDS = 5;
+  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(80);
   // As doubles, which decoders in JavaScript have, in four bytes where that is exact.
   private static final ObjectMapper JSON = new JsonMapper();
   private static final ObjectMapper CBOR =
