@@ -8,6 +8,7 @@ import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.Outbox;
+import dev.boardcast.events.PublishRules;
 import dev.boardcast.events.RetentionVerticle;
 import dev.boardcast.events.StreamEventWriter;
 import dev.boardcast.gateway.Gateway;
@@ -24,6 +25,7 @@ import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -119,6 +121,7 @@ final class NodeAssembly {
         .compose(up -> watchCluster())
         .compose(up -> probeDependencies())
         .compose(up -> expireRows())
+        .compose(up -> keepPublishRules())
         .compose(up -> emitEvents())
         .compose(up -> computeMetrics())
         .compose(up -> followPresence())
@@ -251,6 +254,20 @@ final class NodeAssembly {
                         new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, ofWrites)));
   }
 
+  /** For the SQL function {@code publish}: the rules of this node count there, as its own do. */
+  private Future<?> keepPublishRules() {
+    if (!has(Role.API)) return Future.succeededFuture();
+    var rules =
+        new PublishRules(
+            resources.vertx(),
+            resources.background(),
+            parts.boards().topics().streams(),
+            parts.boards().reserved(),
+            parts.boards().ownTypes(),
+            options.http().maxBody());
+    return opened.add(rules.start(), rules::close);
+  }
+
   private Future<?> emitEvents() {
     if (!has(Role.EMITTER)) return Future.succeededFuture();
     return opened
@@ -262,7 +279,8 @@ final class NodeAssembly {
                     resources.background(),
                     resources.bus(),
                     options.emitter(),
-                    resources.registry()))
+                    resources.registry(),
+                    Optional.of(resources::notificationConnection)))
         .compose(
             up ->
                 opened.deploy(

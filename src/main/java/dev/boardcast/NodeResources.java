@@ -169,6 +169,11 @@ final class NodeResources {
     return pool("heartbeat", 1);
   }
 
+  /** The same, to listen to what applications publish in their own transactions. */
+  Pool notificationConnection() {
+    return pool("notifications", 1);
+  }
+
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */
   Future<Void> close() {
     return close(keys)

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /**
  * The rules of application streams in force on one node. For a name, these count in this order:
@@ -91,6 +92,49 @@ public final class StreamPolicy {
       return new StreamDecision(stream, CLOSED, Map.of());
     }
     return byVisibility(stream, byDefault);
+  }
+
+  /**
+   * What counts for names of streams that no board owns, first to last: of several that match, the
+   * first.
+   */
+  public List<Declared> declared() {
+    CurrentRules rules = current;
+    var declared = new ArrayList<Declared>();
+    rules.ordered().forEach(rule -> declared.add(new Declared(rule.streams(), rule)));
+    // All of them allow the same, but for who reads.
+    visibility.forEach((name, of) -> declared.addAll(byName(name, of)));
+    if (!requiresTokens || rules.configured().isEmpty()) {
+      declared.add(new Declared(ANY, byVisibility("", byDefault).rule()));
+    }
+    return List.copyOf(declared);
+  }
+
+  /** The streams of a pattern, and what may be done with them. */
+  public record Declared(StreamPattern streams, StreamRule rule) {
+    /** Whether the rule lets nobody publish, but admins. */
+    public boolean isClosed() {
+      return rule.publish().equals(StreamGrant.NOBODY);
+    }
+  }
+
+  private List<Declared> byName(String name, Visibility of) {
+    StreamRule rule = byVisibility(name, of).rule();
+    // A prefix is one of the names that begin with it.
+    return Stream.of(name, name.replaceFirst("\\*$", ""))
+        .distinct()
+        .flatMap(text -> pattern(text).stream())
+        .map(streams -> new Declared(streams, rule))
+        .toList();
+  }
+
+  /** Empty for what cannot be the name of a stream. */
+  private static Optional<StreamPattern> pattern(String text) {
+    try {
+      return Optional.of(StreamPattern.parse(text));
+    } catch (IllegalArgumentException noStream) {
+      return Optional.empty();
+    }
   }
 
   /** The operator's rules. */

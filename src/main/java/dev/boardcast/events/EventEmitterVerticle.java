@@ -13,6 +13,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.sqlclient.Pool;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -27,15 +29,27 @@ import java.util.stream.IntStream;
  */
 public final class EventEmitterVerticle extends VerticleBase {
   private final EmitterContext emitters;
+  private final Optional<Supplier<Pool>> notifications;
 
   private List<ShardEmitter> shards = List.of();
   private MessageConsumer<OutboxCommitted> hints;
   private Runnable unsubscribe = () -> {};
+  private Optional<OutboxNotifications> listener = Optional.empty();
 
   /** Creates an emitter without meters. */
   public EventEmitterVerticle(
       NodeHeartbeat heartbeat, Pool pool, TypedBus bus, EmitterConfig config) {
     this(heartbeat, pool, bus, config, new CompositeMeterRegistry());
+  }
+
+  /** As below, for hints and heartbeats only. */
+  public EventEmitterVerticle(
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      TypedBus bus,
+      EmitterConfig config,
+      MeterRegistry meters) {
+    this(heartbeat, pool, bus, config, meters, Optional.empty());
   }
 
   /**
@@ -44,13 +58,17 @@ public final class EventEmitterVerticle extends VerticleBase {
    * @param heartbeat holds the leases, and tells which outboxes have rows
    * @param pool has a connection per shard and one more; API requests must not be able to exhaust
    *     it
+   * @param notifications makes a pool of one connection, on which it listens to what applications
+   *     publish in their own transactions
    */
   public EventEmitterVerticle(
       NodeHeartbeat heartbeat,
       Pool pool,
       TypedBus bus,
       EmitterConfig config,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      Optional<Supplier<Pool>> notifications) {
+    this.notifications = notifications;
     emitters = new EmitterContext(heartbeat, pool, bus, config, meters);
   }
 
@@ -75,14 +93,22 @@ public final class EventEmitterVerticle extends VerticleBase {
               vertx.setPeriodic(
                   emitters.config().beacon().toMillis(),
                   tick -> shards.forEach(ShardEmitter::publishBeacon));
+              listener = notifications.map(this::listen);
             });
   }
 
   @Override
   public Future<?> stop() {
     unsubscribe.run();
+    listener.ifPresent(OutboxNotifications::close);
     return Future.join(shards.stream().map(ShardEmitter::close).toList())
         .eventually(() -> hints == null ? Future.succeededFuture() : hints.unregister());
+  }
+
+  private OutboxNotifications listen(Supplier<Pool> connections) {
+    var started = new OutboxNotifications(vertx, connections, shard -> shards.get(shard).hint());
+    started.start();
+    return started;
   }
 
   private void hint(OutboxCommitted hint) {
