@@ -127,6 +127,12 @@ final class BoardRegistry {
     return ownVisibility(name).orElse(configured.defaultVisibility());
   }
 
+  /** Who may read the facts behind a board's metrics, of those who may see it. */
+  Visibility factsVisibilityOf(String name) {
+    return Visibility.lookup(configured.facts(), name)
+        .orElse(new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
+  }
+
   /** Who may see a board on the paths of older clients. */
   Visibility olderPathsOf(String name) {
     boolean isOpen = configured.opensOlderPaths() && ownVisibility(name).isEmpty();

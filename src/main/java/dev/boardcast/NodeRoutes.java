@@ -4,6 +4,7 @@ import dev.boardcast.admin.AuditRoutes;
 import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
+import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
 import dev.boardcast.events.StreamRoutes;
@@ -17,6 +18,7 @@ import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
+import dev.boardcast.metrics.facts.FactsRoutes;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.history.HistoryRoutes;
 import dev.boardcast.spi.Routes;
@@ -38,6 +40,7 @@ final class NodeRoutes {
   private final Readiness readiness;
   private final AdminModule admin;
   private final HistoryQueryLimiter historyQueries;
+  private final ConcurrencyLimiter factsLimiter = FactsRoutes.limiter();
 
   NodeRoutes(NodeParts parts, Readiness readiness, AdminModule admin) {
     this.parts = parts;
@@ -161,6 +164,14 @@ final class NodeRoutes {
     routes.add(
         new HistoryRoutes(
             boards.boards(), historyQueries, boards::visibilityOf, resources.clock()));
+    routes.add(
+        new FactsRoutes(
+            boards.boards(),
+            resources.requests(),
+            boards::visibilityOf,
+            boards::factsVisibilityOf,
+            resources.clock(),
+            factsLimiter));
     routes.add(new RecomputeRoutes(resources.requests(), resources.bus()));
     var streams =
         new StreamAccess(

@@ -17,6 +17,13 @@ record VisibilityConfig(
                     + " named.")
         Map<String, Visibility> byName,
     @Setting(
+            key = "facts-visibility",
+            expected = "<board>=public|authenticated|role:<name>, separated by commas",
+            description =
+                "Who may read the facts behind a board's metrics, of those who may see the board;"
+                    + " role:viewer where it is not named.")
+        Map<String, Visibility> facts,
+    @Setting(
             key = "default-visibility",
             defaultValue = "auto",
             description =

@@ -1,6 +1,7 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.EntityTags;
@@ -35,6 +36,7 @@ import java.util.regex.Pattern;
 public final class BoardRoutes implements Routes {
   private static final String FROM = "from";
   private static final String TO = "to";
+  private static final String COMPARE = "compare";
   private static final Pattern VERSION_TAG =
       Pattern.compile("(?:W/)?\"([0-9]{1,18})(?:-[0-9]{1,18})?\"");
 
@@ -139,11 +141,23 @@ public final class BoardRoutes implements Routes {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
     allow(context, visibility.apply(name));
+    var query = QueryParameters.of(context, FROM, TO, COMPARE);
+    var compare = query.text(COMPARE).map(Comparison.With::parse);
+    if (compare.isPresent()) {
+      new ComparedBoard(board, cache, queryLimiter, clock)
+          .read(query, compare.get())
+          .onSuccess(
+              body -> {
+                if (!context.response().ended()) JsonResponse.json(context, 200, body);
+              })
+          .onFailure(context::fail);
+      return;
+    }
     var known = EntityTags.ifNoneMatch(context.request());
     read(
         context,
         board,
-        QueryParameters.of(context, FROM, TO),
+        query,
         known,
         (request, latest) ->
             respond(

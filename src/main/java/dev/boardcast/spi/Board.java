@@ -3,9 +3,11 @@ package dev.boardcast.spi;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -79,6 +81,25 @@ public interface Board {
 
   /** How metrics of a time range are read; empty if the rollups have no time buckets. */
   default Optional<RangeSupport> ranges() {
+    return Optional.empty();
+  }
+
+  /**
+   * What metrics are to reach, by their paths in the snapshot, with keys in place of stars: clients
+   * compare with them by {@code ?compare=target}.
+   */
+  default Map<String, BigDecimal> targets() {
+    return Map.of();
+  }
+
+  /**
+   * The facts behind a metric, which clients may read with {@code GET /api/v1/boards/<name>/facts}.
+   * They show more than the metrics do: who may read them is a setting of its own.
+   *
+   * @param metric a {@link MetricDescription#path} of {@link #metrics}
+   * @return empty if this board shows no facts
+   */
+  default Optional<MetricFacts> rows(String metric) {
     return Optional.empty();
   }
 

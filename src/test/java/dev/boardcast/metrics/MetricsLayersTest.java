@@ -15,6 +15,7 @@ class MetricsLayersTest {
   private static final String METRICS = "dev.boardcast.metrics";
 
   @ArchTest static final ArchRule history = usesItself("history");
+  @ArchTest static final ArchRule facts = usesItself("facts");
   @ArchTest static final ArchRule ranges = usesItself("ranges");
   @ArchTest static final ArchRule audit = usesItself("audit");
 

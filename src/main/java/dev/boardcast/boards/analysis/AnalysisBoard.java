@@ -2,6 +2,7 @@ package dev.boardcast.boards.analysis;
 
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -144,6 +145,11 @@ final class AnalysisBoard implements Board {
                         QualityMetrics.of(all.result(), runs.result()),
                         all.result(),
                         topics.result())));
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    return Optional.of(AnalysisFacts.of(metric, window));
   }
 
   @Override

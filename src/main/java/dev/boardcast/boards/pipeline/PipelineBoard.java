@@ -4,6 +4,7 @@ import dev.boardcast.spi.Board;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -126,6 +127,11 @@ final class PipelineBoard implements Board {
   private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
     return SourceTotals.read(client, from, to)
         .map(totals -> RawJson.encode(PipelineRange.of(totals, config)));
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    return Optional.of(PipelineFacts.of(metric));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.boardcast.boards.platform;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -93,6 +94,11 @@ final class PlatformBoard implements Board {
   private static Future<RawJson> within(SqlClient client, Instant from, Instant to) {
     return PlatformTotals.within(client, List.of(TimeSpan.of(from, to)))
         .map(totals -> RawJson.encode(RangeTotals.of(totals.get(0))));
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    return Optional.of(PlatformFacts.of(metric, config.zone()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.boardcast.boards.routing;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -111,6 +112,11 @@ final class RoutingBoard implements Board {
   @Override
   public Optional<Sample> sample() {
     return Optional.of(new Sample("decided_at", "routing_rollup", "bucket", Duration.ofHours(1)));
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    return Optional.of(RoutingFacts.of(metric));
   }
 
   @Override

@@ -9,12 +9,14 @@ import dev.boardcast.spi.RawJson;
 import dev.boardcast.web.StepText;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A range of time in a request for a board's metrics.
@@ -57,11 +59,16 @@ public record RangeQuery(Instant from, Instant to) {
   /** Computes the board's metrics of the range, in one repeatable-read transaction. */
   public Future<RawJson> read(Pool pool, Board board) {
     var reading = board.ranges().orElseThrow().reader();
+    return inSnapshot(pool, tx -> reading.read(tx, from, to));
+  }
+
+  /** Reads in one repeatable-read transaction. */
+  static <T> Future<T> inSnapshot(Pool pool, Function<SqlClient, Future<T>> reading) {
     return pool.withConnection(
         tx ->
             tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 .execute()
-                .compose(begun -> reading.read(tx, from, to))
+                .compose(begun -> reading.apply(tx))
                 .eventually(() -> tx.query("ROLLBACK").execute()));
   }
 

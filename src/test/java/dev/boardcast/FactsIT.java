@@ -1,0 +1,320 @@
+package dev.boardcast;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.testing.Person;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The facts behind each metric of each built-in board make the metric. */
+class FactsIT extends AccessCase {
+  private static final List<String> BOARDS = List.of("routing", "platform", "analysis", "pipeline");
+  private static final BigDecimal TOLERANCE = new BigDecimal("0.0001");
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Boardcast node;
+
+  @Override
+  BoardcastOptions options() {
+    return super.options().set("facts-visibility", "routing=public,pipeline=role:spy");
+  }
+
+  private void deployWithFacts() throws Exception {
+    node = deploy();
+    JsonNode topic = post(node, "/api/v1/topics", ADMIN, "{\"name\":\"bugs\"}").json();
+    var facts = new BoardFacts(7, topic.path("id").asText());
+    for (var each : facts.records().entrySet()) {
+      assertTrue(post(node, each.getKey(), ADMIN, each.getValue()).status() < 300, each.getKey());
+    }
+    for (var each : facts.batches(300).entrySet()) {
+      if (!each.getKey().equals("/deploys")) ndjson(each.getKey(), each.getValue());
+    }
+    ndjson("/api/v1/analytics/activity", "{\"user_id\":\"now\"}");
+    ndjson(
+        "/api/v1/monitoring/scrape-runs",
+        """
+        {"source":"s1","status":"failure","started_at":"%1$s","finished_at":"%1$s"}
+        {"source":"s1","status":"failure","started_at":"%1$s","finished_at":"%1$s"}"""
+            .formatted(Instant.now()));
+  }
+
+  private void ndjson(String path, String lines) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
+            .header("Authorization", "Bearer " + ADMIN)
+            .header("Content-Type", "application/x-ndjson")
+            .POST(HttpRequest.BodyPublishers.ofString(lines))
+            .build();
+    var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+    assertEquals(200, response.statusCode(), response.body());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theFactsOfEachMetricMakeIt() throws Exception {
+    deployWithFacts();
+    var tests = new ArrayList<DynamicTest>();
+    JsonNode descriptions = get(node, "/api/v1/boards", ADMIN).json();
+    for (String board : BOARDS) {
+      for (JsonNode description : descriptions) {
+        if (!description.path("name").asText().equals(board)) continue;
+        for (JsonNode metric : description.path("metrics")) {
+          String path = metric.path("path").asText();
+          tests.add(dynamicTest(board + " " + path, () -> factsMake(board, path)));
+        }
+      }
+    }
+    assertTrue(tests.size() > 70, tests.size() + " metrics");
+    return tests.stream();
+  }
+
+  /** Facts are folded a little later, and windows move. */
+  private void factsMake(String board, String metric) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .untilAsserted(
+            () -> {
+              JsonNode snapshot = get(node, "/api/v1/boards/" + board, ADMIN).json().path("data");
+              Map<String, JsonNode> values = values(snapshot, List.of(metric.split("\\.")), "");
+              assertFalse(values.isEmpty(), "no value");
+              for (var each : values.entrySet()) {
+                factsMake(board, metric, each.getKey(), each.getValue());
+              }
+            });
+  }
+
+  private void factsMake(String board, String metric, String key, JsonNode value) throws Exception {
+    String query = "metric=" + metric + (key.isEmpty() ? "" : "&key=" + encode(key));
+    String path = "/api/v1/boards/" + board + "/facts?limit=97&" + query;
+    Answer first = get(node, path, ADMIN);
+    if (first.status() == 400) {
+      String problem = first.json().toString();
+      assertTrue(
+          problem.contains("a metric with facts, which " + metric + " has not: it "), problem);
+      return;
+    }
+    assertEquals(200, first.status(), first.json().toString());
+    var facts = new ArrayList<JsonNode>();
+    JsonNode page = first.json();
+    while (true) {
+      page.path("facts").forEach(facts::add);
+      if (page.path("next").isNull()) break;
+      assertEquals(97, page.path("facts").size());
+      page = get(node, path + "&after=" + page.path("next").asText(), ADMIN).json();
+    }
+    requireNewestFirst(facts);
+    BigDecimal made = aggregate(page.path("aggregate"), facts);
+    if (made == OTHER) return;
+    assertEquals(value.isNull(), made == null, value + " of " + facts.size());
+    if (made == null) return;
+    var difference = made.subtract(value.decimalValue()).abs();
+    assertTrue(difference.compareTo(TOLERANCE) <= 0, key + ": " + value + ", by facts " + made);
+  }
+
+  private static final BigDecimal OTHER = new BigDecimal(-1);
+
+  private static BigDecimal aggregate(JsonNode aggregate, List<JsonNode> facts) {
+    String column = aggregate.path("columns").path(0).asText();
+    String whole = aggregate.path("columns").path(1).asText();
+    List<JsonNode> known = facts.stream().filter(fact -> !fact.path(column).isNull()).toList();
+    return switch (aggregate.path("kind").asText()) {
+      case "count" -> BigDecimal.valueOf(facts.size());
+      case "sum" -> sum(facts, column);
+      case "mean" ->
+          known.isEmpty() ? null : quotient(sum(known, column), BigDecimal.valueOf(known.size()));
+      case "percent" -> {
+        long part = known.stream().filter(fact -> fact.path(column).asBoolean()).count();
+        yield known.isEmpty()
+            ? null
+            : quotient(
+                HUNDRED.multiply(BigDecimal.valueOf(part)), BigDecimal.valueOf(known.size()));
+      }
+      case "ratio" -> {
+        BigDecimal of = sum(facts, whole);
+        yield of.signum() == 0 ? null : quotient(HUNDRED.multiply(sum(facts, column)), of);
+      }
+      case "distinct" ->
+          BigDecimal.valueOf(facts.stream().map(fact -> fact.path(column)).distinct().count());
+      case "last" ->
+          facts.get(0).path(column).isNull() ? null : facts.get(0).path(column).decimalValue();
+      case "other" -> {
+        assertFalse(aggregate.path("note").asText().isBlank());
+        yield OTHER;
+      }
+      default -> throw new AssertionError("unknown " + aggregate);
+    };
+  }
+
+  private static BigDecimal sum(List<JsonNode> facts, String column) {
+    return facts.stream()
+        .map(fact -> fact.path(column).decimalValue())
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  private static BigDecimal quotient(BigDecimal part, BigDecimal whole) {
+    return part.divide(whole, MathContext.DECIMAL64);
+  }
+
+  private static void requireNewestFirst(List<JsonNode> facts) {
+    List<String> times =
+        facts.stream()
+            .map(fact -> fact.properties().iterator().next().getValue().asText())
+            .toList();
+    var sorted = new ArrayList<>(times);
+    sorted.sort(Comparator.reverseOrder());
+    assertEquals(sorted, times);
+  }
+
+  /** The values of a metric by key; "" for one without keys. */
+  private static Map<String, JsonNode> values(JsonNode node, List<String> path, String key) {
+    var values = new TreeMap<String, JsonNode>();
+    if (path.isEmpty()) {
+      values.put(key, node);
+      return values;
+    }
+    List<String> rest = path.subList(1, path.size());
+    if (!path.get(0).equals("*")) return values(node.path(path.get(0)), rest, key);
+    node.properties().forEach(each -> values.putAll(values(each.getValue(), rest, each.getKey())));
+    return values;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aRangeOfTheBoardIsMadeByTheFactsOfTheSameRange() throws Exception {
+    deployWithFacts();
+    Instant hour = Instant.ofEpochSecond(Instant.now().getEpochSecond() / 3600 * 3600);
+    String range = "from=" + hour.minusSeconds(86_400) + "&to=" + hour.minusSeconds(7_200);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              JsonNode totals = get(node, "/api/v1/boards/routing?" + range, ADMIN).json();
+              JsonNode facts =
+                  get(
+                          node,
+                          "/api/v1/boards/routing/facts?metric=total_cost&limit=500&" + range,
+                          null)
+                      .json()
+                      .path("facts");
+              assertTrue(facts.size() > 10);
+              var read = new ArrayList<JsonNode>();
+              facts.forEach(read::add);
+              assertEquals(
+                  0, sum(read, "cost").compareTo(totals.at("/data/total_cost").decimalValue()));
+            });
+  }
+
+  @Test
+  void csvHasTheSameFactsAndALinkToTheNextPage() throws Exception {
+    deployWithFacts();
+    String path = "/api/v1/boards/routing/facts?metric=total_decisions&limit=10";
+    List<String> lines = text(node, path + "&format=csv").lines().toList();
+    assertEquals("decided_at,strategy,provider,model,confidence,cost,event_id", lines.get(0));
+    assertEquals(11, lines.size());
+    JsonNode first = get(node, path, null).json().path("facts").path(0);
+    String expected =
+        Stream.of("decided_at", "strategy", "provider", "model", "confidence", "cost", "event_id")
+            .map(name -> first.path(name).asText())
+            .reduce((one, other) -> one + "," + other)
+            .get();
+    assertEquals(expected, lines.get(1));
+    String link = header(node, path + "&format=csv", ADMIN, "Link").get(0);
+    String next = link.substring(1, link.indexOf('>'));
+    List<String> second = text(node, "/api/v1/boards/routing/facts" + next).lines().toList();
+    assertEquals(11, second.size());
+    assertFalse(lines.contains(second.get(1)) && lines.contains(second.get(2)));
+  }
+
+  @Test
+  void whoSeesNumbersDoesNotSeeFacts() throws Exception {
+    node = deploy();
+    mayRead("routing", "", 200);
+    mayRead("routing", "other", 200);
+    mayRead("platform", "", 401);
+    mayRead("platform", "other", 403);
+    mayRead("platform", "viewer", 200);
+    mayRead("platform", "admin", 200);
+    mayRead("pipeline", "viewer", 403);
+    mayRead("pipeline", "spy", 200);
+    mayRead("pipeline", "admin", 200);
+  }
+
+  private void mayRead(String board, String role, int status) throws Exception {
+    String metric =
+        Map.of(
+                "routing", "total_cost",
+                "platform", "revenue.total",
+                "pipeline", "scraping_health.runs")
+            .get(board);
+    String token = role.isEmpty() ? null : Person.of("ann").with(role).token();
+    assertEquals(200, get(node, "/api/v1/boards/" + board + "/history", token).status());
+    String path = "/api/v1/boards/" + board + "/facts?metric=" + metric;
+    assertEquals(status, get(node, path, token).status(), board + " " + role);
+    assertEquals(status, statusOf(node, path + "&format=csv&limit=1", token));
+  }
+
+  private int statusOf(Boardcast of, String path, String token)
+      throws IOException, InterruptedException {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + of.httpPort() + path));
+    if (token != null) request.header("Authorization", "Bearer " + token);
+    return http.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
+  void whatIsWrongIsNamed() throws Exception {
+    node = deploy();
+    isWrong("", "metric");
+    isWrong("metric=nothing", "metric");
+    isWrong("metric=total_cost&key=a", "key");
+    isWrong("metric=provider_usage.*&key=%00", "key");
+    isWrong("metric=total_cost&from=soon", "from");
+    isWrong("metric=total_cost&from=1800-01-01", "from");
+    isWrong("metric=total_cost&from=2026-01-02&to=2026-01-02", "to");
+    isWrong("metric=total_cost&after=x", "after");
+    isWrong("metric=total_cost&after=OTk5OTk5OTk5OTk5OTk5OTk5IDE", "after");
+    isWrong("metric=total_cost&limit=501", "limit");
+    isWrong("metric=total_cost&limit=10001&format=csv", "limit");
+    isWrong("metric=total_cost&format=xml", "format");
+    isWrong("metric=total_cost&cursor=x", "cursor");
+    isWrong("metric=total_cost&metric=total_cost", "metric");
+  }
+
+  private void isWrong(String query, String field) throws Exception {
+    Answer answer = get(node, "/api/v1/boards/routing/facts?" + query, ADMIN);
+    assertEquals(400, answer.status(), query + ": " + answer.json());
+    assertEquals(field, answer.fields());
+  }
+
+  @Test
+  void unknownBoardsAreNotFound() throws Exception {
+    node = deploy();
+    assertEquals(404, get(node, "/api/v1/boards/none/facts?metric=a", ADMIN).status());
+  }
+}
