@@ -1,6 +1,7 @@
 package dev.boardcast.lab;
 
 import dev.boardcast.lab.replay.Replay;
+import dev.boardcast.lab.replay.ReplayInput;
 import dev.boardcast.lab.replay.ReplayOptions;
 import dev.boardcast.lab.replay.ReplayReport;
 import dev.boardcast.server.command.Arguments;
@@ -68,7 +69,9 @@ public final class ReplayCommand implements ProgramCommand {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "Recorded facts, NDJSON; several files are sent one after another.")
+      description =
+          "Recorded facts, NDJSON, also in gzip; - is the standard input; several files are sent one"
+              + " after another.")
   private List<Path> files;
 
   @Spec private CommandSpec spec;
@@ -107,12 +110,14 @@ public final class ReplayCommand implements ProgramCommand {
     var reports = new LinkedHashMap<Path, ReplayReport>();
     try (ProgressBar bar = bar(bytes)) {
       for (Path file : files) {
-        try (InputStream facts = Files.newInputStream(file)) {
+        try (InputStream facts = ReplayInput.open(file)) {
           running = new Replay(vertx, options, bar::stepBy);
           if (stopped) running.stop();
           var report = running.run(facts);
           reports.put(file, report);
           if (report.aborted().isPresent()) break;
+        } catch (ReplayInput.OtherFormat other) {
+          throw Arguments.invalidPositional("FILE", file.toString(), other.getMessage());
         } catch (IOException failure) {
           throw unreadable(file);
         }
@@ -122,6 +127,7 @@ public final class ReplayCommand implements ProgramCommand {
   }
 
   private static long size(Path file) {
+    if (ReplayInput.isStandardInput(file)) return 0;
     try {
       if (Files.isReadable(file) && !Files.isDirectory(file)) return Files.size(file);
     } catch (IOException deleted) {
