@@ -68,7 +68,7 @@ class EveryBoardIT {
   private static final String OTHER = Person.of("bob").with("ingest").token();
   private static final String ADMIN = Person.of("eve").with("admin").token();
   // Statements that a node runs without any reader: leases, lost hints, requests for recomputation,
-  // the active board file, retention of the log, the health of the database.
+  // the active board file, retention of the log, transactions that publish, the health of the database.
   private static final Set<String> CHORES =
       Set.of(
           "lease",
@@ -77,7 +77,8 @@ class EveryBoardIT {
           "board_recompute",
           "board_file",
           "event_retention",
-          "event_part");
+          "event_part",
+          "LISTEN boardcast_outbox");
   private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();

@@ -97,7 +97,7 @@ BEGIN
   shard := shard_of(publish.stream);
   INSERT INTO outbox (shard, event_id, type, streams, data, at)
   VALUES (shard, id, publish.type, ARRAY[publish.stream], body::json, clock_timestamp());
-  PERFORM pg_notify('boardcast_outbox', '${flyway:defaultSchema} ' || shard);
+  PERFORM pg_notify('boardcast_outbox', current_schema() || ' ' || shard);
   RETURN id;
 END $$;
 
