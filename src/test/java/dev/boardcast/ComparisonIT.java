@@ -45,22 +45,12 @@ class ComparisonIT extends AccessCase {
             () -> {
               JsonNode previous = get(node, range + "previous", null).json();
               assertEquals(3, previous.at("/data/total_decisions").asInt());
-              assertEquals(
-                  "{\"value\":2,\"direction\":\"up\",\"change\":50.0}",
-                  previous.at("/comparison/total_decisions").toString());
-              assertEquals(
-                  "{\"value\":4,\"direction\":\"up\",\"change\":50.0}",
-                  previous.at("/comparison/total_cost").toString());
+              isCompared(previous.at("/comparison/total_decisions"), "2 up 50.0");
+              isCompared(previous.at("/comparison/total_cost"), "4 up 50.0");
               JsonNode week = get(node, range + "week", null).json();
-              assertEquals(
-                  "{\"value\":4,\"direction\":\"down\",\"change\":-25.0}",
-                  week.at("/comparison/total_decisions").toString());
-              assertEquals(
-                  "{\"value\":6,\"direction\":\"stable\",\"change\":0.0}",
-                  week.at("/comparison/total_cost").toString());
-              assertEquals(
-                  "{\"value\":null,\"direction\":null,\"change\":null}",
-                  week.at("/comparison/avg_confidence").toString());
+              isCompared(week.at("/comparison/total_decisions"), "4 down -25.0");
+              isCompared(week.at("/comparison/total_cost"), "6 stable 0.0");
+              isCompared(week.at("/comparison/avg_confidence"), "null null null");
               assertEquals("week", week.at("/compared/with").asText());
               assertEquals(
                   day.minusWeeks(1) + "T00:00:00.000Z", week.at("/compared/from").asText());
@@ -77,6 +67,18 @@ class ComparisonIT extends AccessCase {
     Instant until = Instant.parse(compared.path("until").asText());
     assertTrue(!until.isAfter(Instant.now()) && until.getEpochSecond() % 3600 == 0);
     assertEquals(until.minus(Duration.ofDays(3)).toString(), text(compared.path("to")));
+  }
+
+  /** Compares value, direction and change; the last to one decimal. */
+  private static void isCompared(JsonNode comparison, String expected) {
+    JsonNode change = comparison.path("change");
+    assertEquals(
+        expected,
+        comparison.path("value").asText()
+            + " "
+            + comparison.path("direction").asText()
+            + " "
+            + (change.isNull() ? "null" : change.decimalValue().setScale(1).toPlainString()));
   }
 
   private static String text(JsonNode time) {
@@ -97,15 +99,9 @@ class ComparisonIT extends AccessCase {
         .untilAsserted(
             () -> {
               JsonNode compared = get(node, ROUTING + "?compare=previous", null).json();
-              assertEquals(
-                  "{\"value\":2,\"direction\":\"up\",\"change\":50.0}",
-                  compared.at("/comparison/total_decisions").toString());
-              assertEquals(
-                  "{\"value\":6,\"direction\":\"down\",\"change\":-50.0}",
-                  compared.at("/comparison/provider_usage.p").toString());
-              assertEquals(
-                  "{\"value\":null,\"direction\":null,\"change\":null}",
-                  compared.at("/comparison/total_cost").toString());
+              isCompared(compared.at("/comparison/total_decisions"), "2 up 50.0");
+              isCompared(compared.at("/comparison/provider_usage.p"), "6 down -50.0");
+              isCompared(compared.at("/comparison/total_cost"), "null null null");
             });
   }
 

@@ -95,8 +95,7 @@ record FactsRequest(
     Optional<String> key = given.text("key");
     boolean fits =
         key.stream()
-            .allMatch(
-                text -> !text.isBlank() && text.length() <= MAX_KEY && text.indexOf(0) < 0);
+            .allMatch(text -> !text.isBlank() && text.length() <= MAX_KEY && text.indexOf(0) < 0);
     if (fits) return key;
     throw Problem.invalid("key", "a key of the metric, of at most " + MAX_KEY + " characters");
   }

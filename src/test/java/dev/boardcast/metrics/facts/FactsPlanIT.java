@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * A page of facts is read along an index, however many facts there are: {@code -Dfacts.rows=10000000}
- * measures with more.
+ * A page of facts is read along an index, however many facts there are: {@code
+ * -Dfacts.rows=10000000} measures with more.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 class FactsPlanIT {
@@ -89,8 +89,7 @@ class FactsPlanIT {
     assertTrue(millis(plan) < Duration.ofSeconds(5).toMillis(), plan);
   }
 
-  private void isAlongTheIndex(
-      String metric, Optional<String> key, Optional<FactsCursor> after) {
+  private void isAlongTheIndex(String metric, Optional<String> key, Optional<FactsCursor> after) {
     String plan = plan(request(metric, key, after));
     assertTrue(plan.contains("routing_decision_newest"), plan);
     assertFalse(plan.contains("Seq Scan"), plan);

@@ -96,7 +96,8 @@ class ComparedRangeTest {
   @Test
   void anEdgeBefore1970IsOneToo() {
     var range =
-        new RangeQuery(Instant.parse("1960-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z"));
+        new RangeQuery(
+            Instant.parse("1960-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z"));
     var compared =
         ComparedRange.of(range, With.WEEK, QUARTERS, Instant.parse("2026-01-01T00:07:00Z"));
     assertEquals(Instant.parse("2026-01-01T00:00:00Z"), compared.current().to());
