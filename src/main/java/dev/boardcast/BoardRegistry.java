@@ -122,6 +122,11 @@ final class BoardRegistry {
     return prepared;
   }
 
+  /** Ends what the modules have started. */
+  Future<?> close() {
+    return Future.join(modules.stream().map(BoardModule::close).toList());
+  }
+
   /** Who may see a board or a stream: as configured, else by the module's default. */
   Visibility visibilityOf(String name) {
     return ownVisibility(name).orElse(configured.defaultVisibility());

@@ -115,7 +115,7 @@ final class NodeAssembly {
         .compose(up -> migrate())
         .compose(up -> beat())
         .compose(up -> followRevocations())
-        .compose(up -> parts.boards().prepare(parts.boardContext(), has(Role.METRICS)))
+        .compose(up -> prepareBoards())
         .compose(up -> parts.snapshots().start())
         .compose(up -> announce())
         .compose(up -> watchCluster())
@@ -191,6 +191,13 @@ final class NodeAssembly {
 
   NodeInfo info() {
     return options.describe(ports.http(), parts.gateway().map(Gateway::port).orElse(0));
+  }
+
+  private Future<?> prepareBoards() {
+    var boards = parts.boards();
+    return opened
+        .add(Future.succeededFuture(), boards::close)
+        .compose(up -> boards.prepare(parts.boardContext(), has(Role.METRICS)));
   }
 
   private Future<?> listen() {

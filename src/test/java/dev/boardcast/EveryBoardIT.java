@@ -98,6 +98,10 @@ class EveryBoardIT {
     Files.writeString(directory.resolve("a.yaml"), example.replace("clock: 1m", "clock: 1h"));
     Files.copy(
         Path.of("src/test/resources/boards/task_load.yaml"), directory.resolve("task_load.yaml"));
+    String sales = Files.readString(Path.of("src/test/resources/boards/sales.yaml"));
+    // The first day for which ranges are answered, as for the others.
+    Files.writeString(
+        directory.resolve("sales.yaml"), sales.replace("zone: Europe/Berlin", "zone: UTC"));
     var modules = new ArrayList<BoardModule>(Boards.BUILT_IN);
     modules.add(new DeploysModule());
     modules.addAll(Boards.ofFiles(directory));
@@ -122,7 +126,7 @@ class EveryBoardIT {
       assertTrue(names.add(board.name()), board.name());
       assertTrue(topics.add(board.topic()), board.topic());
     }
-    assertEquals(7, boards.size());
+    assertEquals(8, boards.size());
   }
 
   @TestFactory
@@ -244,7 +248,20 @@ class EveryBoardIT {
                 answers.add(() -> taken(path, answer));
               });
     }
+    String path = "/api/v1/boards/sales/facts";
+    var sold = post(path, OTHER, "application/x-ndjson", sales());
+    answers.add(() -> taken(path, sold));
     answers.forEach(Runnable::run);
+  }
+
+  private static String sales() {
+    var lines = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      lines.append(
+          "{\"site\":\"%d\",\"amount\":%d.25,\"status\":\"%s\",\"seconds\":%d}\n"
+              .formatted(i % 15, i, i % 3 == 0 ? "open" : "paid", i * i));
+    }
+    return lines.toString();
   }
 
   private static void taken(String path, Future<HttpResponse<Buffer>> answer) {

@@ -140,6 +140,34 @@ class FileBoardIT {
   }
 
   @Test
+  void nullIsAKeyOfItsOwnAndWhatIsNotFiniteIsNoNumber() throws Exception {
+    write(
+        "keys.yaml",
+        """
+        name: keys
+        title: Keys
+        refresh: 1s
+        triggers: {facts: [routing_decision]}
+        groups:
+          by: SELECT k, n FROM (VALUES (NULL, 3), ('none', 2)) AS v (k, n)
+        metrics:
+          by.*: {label: N, unit: count, kind: gauge}
+        """);
+    write(
+        "counted.yaml",
+        COUNT.formatted("CASE count(*) WHEN 2 THEN 'NaN' ELSE count(*)::numeric END"));
+    node = start(vertx);
+    decide(1);
+    awaitData("keys", "/by/none", 2);
+    awaitData("keys", "/by/NULL", 3);
+    awaitData("counted", "/n", 1);
+    decide(1);
+    awaitStale("counted", true);
+    decide(1);
+    awaitData("counted", "/n", 3);
+  }
+
+  @Test
   void aBoardWhoseQueryNeverEndsIsNamedByHealthAndTheNodeServesTheOthers() throws Exception {
     write("slow.yaml", named("slow", "count(*) + (" + ENDLESS + ")"));
     node = start(vertx);

@@ -48,6 +48,7 @@ public final class Main {
     root.addSubcommand("token", withSettings(settings, new TokenCommand(settings)));
     root.addSubcommand("recompute", withSettings(settings, new RecomputeCommand(settings)));
     root.addSubcommand("source", SourceCommand.spec(settings));
+    root.addSubcommand("board", BoardCommand.spec(settings, clock));
     root.addSubcommand("config", ConfigCommand.spec(settings));
     for (var command : ServiceLoader.load(ProgramCommand.class, Main.class.getClassLoader())) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);

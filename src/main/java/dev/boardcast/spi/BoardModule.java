@@ -100,4 +100,9 @@ public interface BoardModule {
   default Future<?> prepare(BoardContext context, boolean computesMetrics) {
     return Future.succeededFuture();
   }
+
+  /** Ends what {@link #prepare} has started, when the node closes. */
+  default Future<?> close() {
+    return Future.succeededFuture();
+  }
 }

@@ -122,6 +122,20 @@ public final class FactTable<T> {
                     .toArray(OffsetDateTime[]::new)));
   }
 
+  /** Adds a column of type {@code timestamptz} that may be NULL. */
+  public FactTable<T> optionalTime(String column, Function<T, Instant> value) {
+    return with(
+        column,
+        "timestamptz",
+        "timestamptz",
+        (to, rows, now) ->
+            to.addArrayOfOffsetDateTime(
+                rows.stream()
+                    .map(value)
+                    .map(given -> given == null ? null : given.atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new)));
+  }
+
   /**
    * A sink that inserts batches into this table and reports commits of new facts. Of several facts
    * with one event id the first is new.

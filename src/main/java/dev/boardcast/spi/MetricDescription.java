@@ -1,5 +1,6 @@
 package dev.boardcast.spi;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
@@ -9,8 +10,19 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  *     stands for every key of an object
  * @param label the name that pages show
  * @param unit {@code count}, {@code percent}, {@code ratio}, {@code usd}, {@code seconds}, …
+ * @param display how pages draw the metric; null for the default
  */
-public record MetricDescription(String path, String label, String unit, Kind kind) {
+public record MetricDescription(
+    String path,
+    String label,
+    String unit,
+    Kind kind,
+    @JsonInclude(JsonInclude.Include.NON_NULL) MetricDisplay display) {
+  /** A metric that is drawn by default. */
+  public MetricDescription(String path, String label, String unit, Kind kind) {
+    this(path, label, unit, kind, null);
+  }
+
   /** How a metric behaves over time, and how it is drawn. */
   public enum Kind {
     /** Rises and falls. */

@@ -53,8 +53,8 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute, source, config, replay,"
-            + " load or faults",
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, source, board, config,"
+            + " replay, load or faults",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (flag --gateway-port),"
             + " expected a port other than http-port, or 0 for any free port",
         "--cluster-members a --pg embedded | cluster-members was \"a\" (flag --cluster-members),"
@@ -64,7 +64,8 @@ class CliTest {
         "replay --board routing --speed fast x | speed was \"fast\" (flag --speed), expected max or"
             + " a number more than 0",
         "replay --board routing --url ftp://x x | url must be http://host:port, was ftp://x",
-        "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help names",
+        "load --profile calm | profile was \"calm\" (flag --profile), expected one that --help"
+            + " names",
         "load --url http://x:1 | url must be ws://host:port, was http://x:1",
         "load --url ws://127.0.0.1:1 | url was \"http://127.0.0.1:1\" (flag --url), expected the"
             + " address of a running node",

@@ -1,6 +1,7 @@
 package dev.boardcast.boards.yaml;
 
 import dev.boardcast.spi.Visibility;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ final class BoardFileLimits {
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,39}");
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,20}(\\.[0-9]{1,10})?");
   private static final Map<String, Duration> UNITS =
       Map.of(
           "ms", Duration.ofMillis(1),
@@ -64,6 +66,13 @@ final class BoardFileLimits {
     }
     throw InvalidBoardFileException.value(
         text.position(), what, text.text(), "a whole number from 1 to " + most);
+  }
+
+  /** A number with at most 20 digits before the point and 10 after it. */
+  static BigDecimal number(String what, YamlValue.Text text) {
+    if (NUMBER.matcher(text.text()).matches()) return new BigDecimal(text.text());
+    throw InvalidBoardFileException.value(
+        text.position(), what, text.text(), "a number such as 100 or 0.5");
   }
 
   static Visibility visibility(YamlValue.Text text) {

@@ -25,7 +25,8 @@ final class BoardFileReader {
           "rollup",
           "numbers",
           "groups",
-          "metrics");
+          "metrics",
+          "version");
   private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
   private static final Pattern METRIC =
       Pattern.compile("[a-z][a-z0-9_]{0,39}(\\.\\*(\\.[a-z][a-z0-9_]{0,39})?)?");
@@ -42,7 +43,12 @@ final class BoardFileReader {
    * @throws InvalidBoardFileException with line and reason
    */
   static BoardFile read(Path path) {
-    return new BoardFileReader(YamlFile.read(path)).board();
+    return read(YamlFile.read(path));
+  }
+
+  /** As {@link #read(Path)}, for the content of a file. */
+  static BoardFile read(YamlValue.Keyed content) {
+    return new BoardFileReader(content).board();
   }
 
   private BoardFile board() {

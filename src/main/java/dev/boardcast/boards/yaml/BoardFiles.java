@@ -21,20 +21,29 @@ public final class BoardFiles {
    */
   public static List<BoardModule> read(Path directory) {
     if (!Files.exists(directory)) return List.of();
-    Map<String, BoardFile> byName = new HashMap<>();
-    return files(directory).stream()
-        .map(
-            path -> {
-              BoardFile file = BoardFileReader.read(path);
-              BoardFile other = byName.put(file.name(), file);
-              if (other == null) return (BoardModule) new YamlBoardModule(file);
-              throw InvalidBoardFileException.value(
-                  file.position(),
-                  "name",
-                  file.name(),
-                  "a name other than that of " + other.position());
-            })
-        .toList();
+    Map<String, SourcePosition> byName = new HashMap<>();
+    return files(directory).stream().map(path -> read(path, byName)).toList();
+  }
+
+  private static BoardModule read(Path path, Map<String, SourcePosition> byName) {
+    byte[] text = YamlFile.bytes(path);
+    var content = YamlFile.parse(path, text);
+    if (DeclarationReader.reads(content)) {
+      Declaration file = DeclarationReader.read(content, text);
+      requireNew(file.name(), file.position(), byName);
+      return new DeclaredModule(file, text);
+    }
+    BoardFile file = BoardFileReader.read(content);
+    requireNew(file.name(), file.position(), byName);
+    return new YamlBoardModule(file);
+  }
+
+  private static void requireNew(
+      String name, SourcePosition position, Map<String, SourcePosition> byName) {
+    SourcePosition other = byName.put(name, position);
+    if (other == null) return;
+    throw InvalidBoardFileException.value(
+        position, "name", name, "a name other than that of " + other);
   }
 
   private static List<Path> files(Path directory) {

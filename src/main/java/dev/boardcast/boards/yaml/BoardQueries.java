@@ -4,6 +4,7 @@ import dev.boardcast.spi.MetricDescription;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Compares the columns of a file's queries with the metrics it describes. */
@@ -14,6 +15,10 @@ final class BoardQueries {
    * @param category the type category of PostgreSQL, N for numbers
    */
   record Column(String name, String type, String category) {}
+
+  // The category has money, too, whose text depends on the server, and identifiers of objects.
+  private static final Set<String> NUMBERS =
+      Set.of("smallint", "integer", "bigint", "numeric", "real", "double precision");
 
   private final BoardFile file;
   private final Map<String, FileSql> queries = new HashMap<>();
@@ -36,7 +41,8 @@ final class BoardQueries {
           "group " + group + " has one column, expected a key and at least one number");
     }
     for (Column column : columns.subList(first, columns.size())) {
-      if (!column.category().equals("N")) {
+      if (!column.category().equals("N")
+          || !NUMBERS.contains(column.type().replaceFirst("\\(.*", ""))) {
         throw new InvalidBoardFileException(
             sql.positionOf(column.name()),
             "column " + column.name() + " is " + column.type() + ", expected a number");

@@ -141,28 +141,47 @@ final class YamlBoard implements Board {
       // Stays null if the query returns no row.
       if (!metric.path().contains(".")) data.putNull(metric.path());
     }
-    rows.forEach(row -> row.properties().forEach(each -> data.set(each.getKey(), each.getValue())));
+    var query = query("numbers", file.numbers().orElseThrow());
+    rows.forEach(
+        row -> row.properties().forEach(each -> data.set(each.getKey(), finite(query, each))));
+  }
+
+  /** The value of a column; a number that is not finite arrives as text. */
+  private static JsonNode finite(FileQuery query, Map.Entry<String, JsonNode> column) {
+    if (!column.getValue().isTextual()) return column.getValue();
+    throw query.failed(
+        "returns %s as %s, expected a finite number"
+            .formatted(column.getValue().asText(), column.getKey()));
   }
 
   private JsonNode byKey(String group, JsonNode rows) {
     ObjectNode keys = Json.MAPPER.createObjectNode();
+    var query = query("group " + group, file.groups().get(group));
+    String absent = absentKey(rows);
     for (JsonNode row : rows) {
       var columns = new ArrayList<>(row.properties());
       JsonNode first = columns.get(0).getValue();
-      String key = first.isNull() ? "none" : first.asText();
+      String key = first.isNull() ? absent : first.asText();
       if (keys.has(key)) {
-        throw query("group " + group, file.groups().get(group))
-            .failed("returns the key " + key + " twice");
+        throw query.failed("returns the key " + key + " twice");
       }
       if (columns.size() == 2) {
-        keys.set(key, columns.get(1).getValue());
+        keys.set(key, finite(query, columns.get(1)));
       } else {
         ObjectNode values = keys.putObject(key);
         columns
             .subList(1, columns.size())
-            .forEach(each -> values.set(each.getKey(), each.getValue()));
+            .forEach(each -> values.set(each.getKey(), finite(query, each)));
       }
     }
     return keys;
+  }
+
+  /** The key that stands for NULL: another one where there is a text {@code none}. */
+  private static String absentKey(JsonNode rows) {
+    for (JsonNode row : rows) {
+      if (row.properties().iterator().next().getValue().asText().equals("none")) return "NULL";
+    }
+    return "none";
   }
 }

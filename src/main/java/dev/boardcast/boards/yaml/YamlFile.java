@@ -18,6 +18,9 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.ScalarEvent;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -40,10 +43,36 @@ final class YamlFile {
    * @throws InvalidBoardFileException when it is unreadable, not YAML, or has a key twice
    */
   static YamlValue.Keyed read(Path file) {
+    return parse(file, bytes(file));
+  }
+
+  /**
+   * Reads the bytes of a file.
+   *
+   * @throws InvalidBoardFileException when it is unreadable or too large
+   */
+  static byte[] bytes(Path file) {
+    var start = new SourcePosition(file, 1);
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new InvalidBoardFileException(start, "is larger than " + MAX_BYTES + " bytes");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException unreadable) {
+      throw new InvalidBoardFileException(start, "cannot be read: " + unreadable.getMessage());
+    }
+  }
+
+  /**
+   * As {@link #read} for the bytes of a file.
+   *
+   * @param file for messages
+   */
+  static YamlValue.Keyed parse(Path file, byte[] bytes) {
     var reader = new YamlFile(file);
     var start = new SourcePosition(file, 1);
     try {
-      if (reader.entry(reader.compose()) instanceof YamlValue.Keyed keyed) return keyed;
+      if (reader.entry(reader.compose(bytes)) instanceof YamlValue.Keyed keyed) return keyed;
       throw new InvalidBoardFileException(start, "expected keys with values");
     } catch (MarkedYAMLException broken) {
       throw new InvalidBoardFileException(
@@ -55,22 +84,38 @@ final class YamlFile {
     }
   }
 
-  private Node compose() throws IOException {
-    if (Files.size(file) > MAX_BYTES) {
-      throw new InvalidBoardFileException(
-          new SourcePosition(file, 1), "is larger than " + MAX_BYTES + " bytes");
-    }
+  private Node compose(byte[] bytes) throws IOException {
     var options = new LoaderOptions();
-    // Aliases could nest or multiply values without bound.
-    options.setMaxAliasesForCollections(0);
     options.setNestingDepthLimit(20);
-    try (Reader text =
-        new InputStreamReader(
-            new ByteArrayInputStream(Files.readAllBytes(file)), StandardCharsets.UTF_8)) {
+    refuseReferences(new Yaml(new SafeConstructor(options)), bytes);
+    try (Reader text = reader(bytes)) {
       Node root = new Yaml(new SafeConstructor(options)).compose(text);
       if (root == null)
         throw new InvalidBoardFileException(new SourcePosition(file, 1), "is empty");
       return root;
+    }
+  }
+
+  private static Reader reader(byte[] bytes) {
+    return new InputStreamReader(new ByteArrayInputStream(bytes), StandardCharsets.UTF_8);
+  }
+
+  /** Refuses aliases and merges, which could nest or multiply values without bound. */
+  private void refuseReferences(Yaml yaml, byte[] bytes) throws IOException {
+    try (Reader text = reader(bytes)) {
+      for (Event event : yaml.parse(text)) {
+        if (event instanceof AliasEvent alias) {
+          throw new InvalidBoardFileException(
+              position(event.getStartMark()),
+              "*" + alias.getAnchor() + " is an alias, expected the value itself");
+        }
+        if (event instanceof ScalarEvent scalar
+            && scalar.isPlain()
+            && scalar.getValue().equals("<<")) {
+          throw new InvalidBoardFileException(
+              position(event.getStartMark()), "<< is a merge, expected the keys themselves");
+        }
+      }
     }
   }
 

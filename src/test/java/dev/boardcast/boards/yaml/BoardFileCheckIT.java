@@ -70,8 +70,8 @@ class BoardFileCheckIT {
         "FROM routing_decision¶ | FROM routing_decision; DELETE FROM task¶ | 6: cannot insert"
             + " multiple commands",
         "SELECT count(*) AS calls | DELETE FROM task RETURNING 1 AS calls | 6: syntax error at",
-        "SELECT count(*) AS calls | WITH x AS (DELETE FROM task RETURNING id) SELECT 1 AS calls | 6:"
-            + " views must not contain data-modifying statements",
+        "SELECT count(*) AS calls | WITH x AS (DELETE FROM task RETURNING id) SELECT 1 AS calls |"
+            + " 6: views must not contain data-modifying statements",
         "FROM routing_decision¶ | INTO other FROM routing_decision¶ | 6: views must not contain"
             + " SELECT INTO",
         "sum(cost) | (SELECT 1 FROM task FOR UPDATE) | 6: cannot execute SELECT FOR UPDATE in a",
@@ -82,6 +82,8 @@ class BoardFileCheckIT {
         "sum(cost) | $1 | 7: there is no parameter $1",
         "sum(cost) AS cost | sum(cost) | 7: metrics do not describe sum, which this query",
         "sum(cost) AS cost | max(provider) AS cost | 7: column cost is text, expected a number",
+        "sum(cost) AS cost | sum(cost)::money AS cost | 7: column cost is money, expected a number",
+        "sum(cost) AS cost | sum(cost) AS cost, 'task'::regclass AS r | 7: column r is regclass,",
         "sum(cost) AS cost | 1 AS by_provider | 7: by_provider is selected twice",
         "SELECT provider, count(*) | SELECT provider | 11: group by_provider has one column",
         "SELECT provider, count(*) | SELECT provider, 1 AS a, 2 AS b | 11: metrics do not describe"

@@ -1,0 +1,175 @@
+package dev.boardcast.boards.yaml;
+
+import dev.boardcast.spi.FactRelation;
+import dev.boardcast.spi.LeaseLostException;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stores which declaration of a board the cluster computes, makes its tables, and keeps the horizon
+ * from which on sums by the minute are kept. Thread safe.
+ */
+final class ActiveDeclaration {
+  private static final String IS_ACTIVE =
+      "SELECT EXISTS (SELECT FROM board_file WHERE board = $1 AND digest = $2)";
+  // Locked until the fold commits: activating another version waits for that.
+  private static final String LOCK =
+      "SELECT FROM board_file WHERE board = $1 AND digest = $2 FOR SHARE";
+  private static final String CURRENT =
+      """
+      SELECT f.rollup, f.facts, f.tables,
+             (SELECT count(*) FROM unnest(f.tables) AS t (name)
+              WHERE to_regclass(t.name) IS NOT NULL)::integer AS found
+      FROM (SELECT pg_advisory_xact_lock(hashtext('board_file.' || $1))) AS alone
+      LEFT JOIN board_file f ON f.board = $1""";
+  private static final String PUT =
+      """
+      INSERT INTO board_file AS f (board, digest, rollup, facts, tables, horizon)
+      VALUES ($1, $2, $3, $4, $5::text[], $6)
+      ON CONFLICT (board) DO UPDATE
+        SET digest = excluded.digest, rollup = excluded.rollup, facts = excluded.facts,
+            tables = excluded.tables, since = clock_timestamp(),
+            horizon = CASE WHEN f.rollup IS NOT DISTINCT FROM excluded.rollup THEN f.horizon
+                           ELSE excluded.horizon END""";
+  private static final String DELETE_SNAPSHOT = "DELETE FROM board_state WHERE board = $1";
+  private static final String MOVE_HORIZON =
+      "UPDATE board_file SET horizon = $2 WHERE board = $1 AND horizon < $3";
+  private static final String FORGET = "DELETE FROM %s WHERE span = 'minute' AND bucket < $1";
+
+  // Clocks of nodes differ, and a clock that was set back is followed.
+  private static final Duration SLACK = Duration.ofHours(1);
+  private static final Duration HORIZON_STEP = Duration.ofMinutes(15);
+
+  private final Declaration file;
+  private final FactRelation facts;
+  private final DeclaredRollups rollups;
+  private final String definition;
+
+  ActiveDeclaration(Declaration file, FactRelation facts, DeclaredRollups rollups) {
+    this.file = file;
+    this.facts = facts;
+    this.rollups = rollups;
+    definition = DeclaredRollups.definition(file, facts);
+  }
+
+  /** Whether this declaration is the active one. */
+  Future<Boolean> isActive(SqlClient client) {
+    return client
+        .preparedQuery(IS_ACTIVE)
+        .execute(Tuple.of(file.name(), file.digest()))
+        .map(rows -> rows.iterator().next().getBoolean(0));
+  }
+
+  /**
+   * Keeps this declaration active until the transaction ends; fails with {@link LeaseLostException}
+   * if it is not active.
+   */
+  Future<Void> lock(SqlClient transaction) {
+    return transaction
+        .preparedQuery(LOCK)
+        .execute(Tuple.of(file.name(), file.digest()))
+        .compose(
+            rows ->
+                rows.size() == 1
+                    ? Future.succeededFuture()
+                    : Future.failedFuture(new LeaseLostException("board." + file.name())));
+  }
+
+  /** Deletes sums by the minute that no window covers any more, every quarter of an hour. */
+  Future<Void> forget(SqlClient transaction, Instant now) {
+    if (rollups.minuteTables().isEmpty()) return Future.succeededFuture();
+    Instant horizon = horizon(now);
+    return transaction
+        .preparedQuery(MOVE_HORIZON)
+        .execute(Tuple.of(file.name(), time(horizon), time(horizon.minus(HORIZON_STEP))))
+        .compose(
+            moved -> {
+              Future<?> forgotten = Future.succeededFuture();
+              if (moved.rowCount() == 0) return forgotten.mapEmpty();
+              for (String table : rollups.minuteTables()) {
+                String sql = FORGET.formatted(table) + rollups.allMetrics(table);
+                forgotten =
+                    forgotten.compose(
+                        ok -> transaction.preparedQuery(sql).execute(Tuple.of(time(horizon))));
+              }
+              return forgotten.mapEmpty();
+            });
+  }
+
+  /**
+   * Makes this declaration the active one, with its tables. If what it counts differs from what is
+   * stored, its rollups are created again and filled from all facts by the next fold.
+   *
+   * @return fails with {@link InvalidBoardFileException} if tables are in the way
+   */
+  Future<Void> activate(Pool pool, Instant now) {
+    return pool.withTransaction(
+        tx ->
+            tx.preparedQuery(CURRENT)
+                .execute(Tuple.of(file.name()))
+                .compose(rows -> tables(tx, rows.iterator().next()))
+                .compose(
+                    made ->
+                        tx.preparedQuery(PUT)
+                            .execute(
+                                Tuple.tuple()
+                                    .addString(file.name())
+                                    .addString(file.digest())
+                                    .addString(definition)
+                                    .addString(file.source().isEmpty() ? facts.table() : null)
+                                    .addArrayOfString(rollups.tables().toArray(String[]::new))
+                                    .addOffsetDateTime(time(horizon(now)))))
+                .mapEmpty());
+  }
+
+  private Future<?> tables(SqlConnection tx, Row current) {
+    Future<?> own =
+        file.source().isEmpty()
+            ? new OwnFactTable(file).create(tx, current.getString("facts") != null)
+            : Future.succeededFuture();
+    List<String> before =
+        Optional.ofNullable(current.getArrayOfStrings("tables")).map(List::of).orElse(List.of());
+    boolean isSame =
+        definition.equals(current.getString("rollup"))
+            && before.equals(rollups.tables())
+            && current.getInteger("found") == before.size();
+    if (isSame) return own;
+    List<String> statements = new ArrayList<>();
+    before.forEach(table -> statements.add("DROP TABLE IF EXISTS " + table));
+    // Of a file of version 1 with this name.
+    if (before.isEmpty() && current.getString("rollup") != null) {
+      statements.add("DROP TABLE IF EXISTS " + FileRollup.table(file.name()));
+    }
+    statements.addAll(rollups.create(""));
+    Future<?> made = own;
+    for (String sql : statements) made = made.compose(ok -> tx.query(sql).execute());
+    return made.compose(ok -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())));
+  }
+
+  /** From when on sums by the minute are kept: a full minute. */
+  private Instant horizon(Instant now) {
+    int longest =
+        file.metrics().stream()
+            .map(DeclaredMetric::window)
+            .filter(MetricWindow::isMinutes)
+            .mapToInt(MetricWindow::length)
+            .max()
+            .orElse(0);
+    return now.truncatedTo(ChronoUnit.MINUTES).minus(Duration.ofMinutes(longest)).minus(SLACK);
+  }
+
+  private static java.time.OffsetDateTime time(Instant time) {
+    return time.atOffset(ZoneOffset.UTC);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.boardcast.boards.yaml;
+
+import dev.boardcast.spi.RawJson;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** What an author of board files needs before a node reads them. */
+public final class BoardFileTool {
+  private BoardFileTool() {}
+
+  /**
+   * Checks a file by itself and against the database. Blocks while it reads the file; changes
+   * nothing.
+   *
+   * @return fails with {@link InvalidBoardFileException}, which names line, field and expectation
+   */
+  public static Future<Void> check(Pool pool, Path file) {
+    byte[] text = YamlFile.bytes(file);
+    var content = YamlFile.parse(file, text);
+    if (!DeclarationReader.reads(content)) {
+      return new BoardFileCheck(BoardFileReader.read(content)).run(pool).mapEmpty();
+    }
+    Declaration declared = DeclarationReader.read(content, text);
+    return FactRelations.of(pool, declared)
+        .compose(facts -> new DeclarationCheck(declared, facts).run(pool));
+  }
+
+  /**
+   * Computes the snapshot that a file of version 2 has now, of the facts that are stored, in a
+   * transaction that is rolled back.
+   *
+   * @return fails as {@link #check}
+   */
+  public static Future<RawJson> preview(Pool pool, Path file, Instant now) {
+    byte[] text = YamlFile.bytes(file);
+    var content = YamlFile.parse(file, text);
+    if (!DeclarationReader.reads(content)) {
+      throw new InvalidBoardFileException(
+          content.position(), "has no version 2: only such a file has a preview");
+    }
+    Declaration declared = DeclarationReader.read(content, text);
+    return FactRelations.of(pool, declared)
+        .compose(
+            facts ->
+                new DeclarationCheck(declared, facts)
+                    .run(pool)
+                    .compose(valid -> new BoardPreview(declared, facts).read(pool, now)));
+  }
+
+  /**
+   * Writes a board file of version 2 for facts like the rows of a table.
+   *
+   * @param table with or without its schema
+   * @return fails with {@link IllegalArgumentException} if there is no such table, or it has no
+   *     column with a time
+   */
+  public static Future<String> draft(Pool pool, String table) {
+    return BoardDraft.of(pool, table);
+  }
+}

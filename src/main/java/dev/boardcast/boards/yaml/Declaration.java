@@ -1,0 +1,75 @@
+package dev.boardcast.boards.yaml;
+
+import dev.boardcast.spi.FactRelation;
+import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.Visibility;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The content of a board file of version 2: what the facts are, and which metrics they make.
+ *
+ * @param position of the board's name
+ * @param visibility empty if the file does not set it
+ * @param refresh the least time between two computations
+ * @param zone in which days, weeks and months start
+ * @param columns of the board's own fact table; empty with a source
+ * @param source the table that exists already; empty with own facts
+ * @param time the column with the time of a fact
+ * @param dimensions expressions over a fact by which metrics are split, by name
+ * @param metrics in the order in which pages show them
+ * @param digest of the file's text
+ */
+record Declaration(
+    SourcePosition position,
+    String name,
+    String title,
+    Optional<Visibility> visibility,
+    Duration refresh,
+    ZoneId zone,
+    Map<String, FactColumn> columns,
+    Optional<SourceTable> source,
+    String time,
+    Map<String, FileSql> dimensions,
+    List<DeclaredMetric> metrics,
+    String digest) {
+  /** The member of a snapshot with the states of metrics that have thresholds. */
+  static final String STATES = "states";
+
+  /**
+   * A table that exists already, as a source of facts.
+   *
+   * @param table with or without its schema, such as {@code public.orders}
+   * @param connection the name of a configured connection; empty for Boardcast's own database
+   */
+  record SourceTable(SourcePosition position, String table, Optional<String> connection) {
+    /** The name under which the source is installed. */
+    String key() {
+      String relation = table.contains(".") ? table : "public." + table;
+      return connection.map(name -> name + ":").orElse("") + relation;
+    }
+  }
+
+  /** The board's own fact table; of a source, one that stands for it until it was looked up. */
+  FactRelation ownFacts() {
+    if (source.isPresent()) {
+      return new FactRelation(factTable(name), Map.of(time, "timestamptz"), time, true);
+    }
+    Map<String, String> types = new LinkedHashMap<>();
+    columns.forEach((name, column) -> types.put(name, column.type().sql()));
+    return new FactRelation(factTable(name), types, time, false);
+  }
+
+  /** The name of a board's own fact table. */
+  static String factTable(String board) {
+    return board + "_fact";
+  }
+
+  List<MetricDescription> descriptions() {
+    return metrics.stream().map(DeclaredMetric::description).toList();
+  }
+}
