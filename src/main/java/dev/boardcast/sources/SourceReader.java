@@ -42,6 +42,7 @@ final class SourceReader {
     private String stopped = "";
     private long pendingBytes;
     private boolean isPendingTold;
+    private boolean isRefusalTold;
   }
 
   /**
@@ -93,7 +94,7 @@ final class SourceReader {
         if (closed) return;
         read(source);
       }
-    } catch (SQLException | SourceException failure) {
+    } catch (SQLException | RuntimeException failure) {
       if (!closed) away(failure);
       disconnect();
     }
@@ -121,8 +122,32 @@ final class SourceReader {
       if (result.corrected() >= 0) counted(source, follow, result, startNanos);
       report(source, follow, result);
     } catch (SQLException failure) {
-      if (!SERIALIZATION_FAILURE.equals(failure.getSQLState())) throw failure;
+      if (SERIALIZATION_FAILURE.equals(failure.getSQLState())) return;
+      if (isAway(failure)) throw failure;
+      broken(source, follow, failure);
     }
+  }
+
+  /** Whether the next source of the connection would fail as well. */
+  private boolean isAway(SQLException failure) throws SQLException {
+    String state = failure.getSQLState();
+    return state == null
+        || state.startsWith("08")
+        || state.startsWith("53")
+        || state.startsWith("57")
+        || local.isClosed()
+        || remote().isClosed();
+  }
+
+  /** One source cannot be read, as when its change table was dropped; the others are. */
+  private void broken(Source source, Follow follow, SQLException failure) {
+    String problem = "it cannot be read: " + failure.getMessage();
+    tell(source, follow, problem);
+    states.computeIfPresent(
+        source.name().key(),
+        (key, before) ->
+            new SourceState(
+                Optional.of(problem), before.pendingBytes(), before.drift(), before.progress()));
   }
 
   private Follow followed(Source source) {
@@ -150,7 +175,13 @@ final class SourceReader {
     } catch (SQLException refused) {
       // No right to add triggers, of SQL class 42; otherwise the connection is to be opened again.
       if (refused.getSQLState() == null || !refused.getSQLState().startsWith("42")) throw refused;
-      tell(source, follow, "triggers cannot be added to new partitions: " + refused.getMessage());
+      if (!follow.isRefusalTold) {
+        LOG.warn(
+            "source {}: triggers cannot be added to new partitions, install it again: {}",
+            source.name().key(),
+            refused.getMessage());
+      }
+      follow.isRefusalTold = true;
     }
   }
 

@@ -194,6 +194,25 @@ class OwnSourceIT {
     assertEquals(0, difference());
   }
 
+  @Test
+  void aSourceThatCannotBeReadStopsNoOther() throws Exception {
+    var customer = SourceName.parse(Optional.empty(), "customer");
+    installer().install(installer().plan(customer, List.of("id"), "unused", false));
+    install();
+    var config = SourceConfig.DEFAULTS;
+    var hints = new ArrayList<String>();
+    var reader =
+        new SourceReader(Optional.empty(), new SourceConnections(db, config), config, hints::add);
+    Orders.run(connection, "DROP TABLE source_customer_marker");
+    reader.turn();
+    assertEquals(List.of("source_orders"), hints);
+    assertEquals(0, difference());
+    assertEquals(Optional.empty(), reader.states().get(ORDERS.key()).problem());
+    String problem = reader.states().get(customer.key()).problem().orElseThrow();
+    assertTrue(problem.startsWith("it cannot be read: "), problem);
+    reader.close();
+  }
+
   private Callable<Integer> writer(int number, AtomicBoolean stop) {
     return () -> {
       int changes = 0;
