@@ -246,7 +246,7 @@ def main():
         sys.exit(str(missing))
     servers, versions = installed(options.servers.split(","))
     for server in servers:
-        if server.name == "boardcast" and options.settle:
+        if server.name.startswith("boardcast") and options.settle:
             server.settle = tuple(int(seconds) for seconds in options.settle.split(","))
     if options.install_only:
         return 0

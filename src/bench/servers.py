@@ -111,12 +111,12 @@ def install_boardcast():
     return run(str(SCRIPT), "--version").splitlines()[-1]
 
 
-def start_boardcast():
+def start_boardcast(*more):
     data = WORK / "data" / str(os.getpid())
     shutil.rmtree(data, ignore_errors=True)
     command = [str(SCRIPT), "--data-dir", str(data), "--http-port", "0", "--gateway-port", "0"]
     # A cluster of its own, lest it join other nodes of this machine.
-    command += ["--cluster-name", f"bench-{os.getpid()}"]
+    command += ["--cluster-name", f"bench-{os.getpid()}", *more]
     process = ServerProcess(command, log("boardcast"), cwd=WORK)
     port = int(process.wait_until(lambda text: re.search(r"Boardcast ready on http://[^:]+:(\d+)", text)).group(1))
     ready_at = time.monotonic()
@@ -351,6 +351,13 @@ SERVERS = [
     Server("fastapi", install_fastapi, start_fastapi, IN_MEMORY),
     Server("bridge", install_bridge, start_bridge, IN_MEMORY),
     Server("boardcast", install_boardcast, start_boardcast, "", (10, 60)),
+    Server(
+        "boardcast-memory",
+        install_boardcast,
+        lambda: start_boardcast("--mode", "broadcast"),
+        "mode broadcast: nothing durable; one node, so there is no copy; tokens and history are on",
+        (10, 60),
+    ),
 ]
 
 # Not compared: shows that the check finds what is lost or repeated.

@@ -41,10 +41,10 @@ final class AdminModule implements LocalNode {
   private final TypedBus bus;
   private final NodeDirectory directory;
   private final NodeReportCollector reports;
-  private final LeaseQuery leases;
+  private final Supplier<Future<Map<String, List<String>>>> leases;
   private final SessionDirectory sessions;
-  private final RevocationStore revocations;
-  private final RevocationFollower follower;
+  private final Optional<RevocationStore> revocations;
+  private final Supplier<Long> knownRevocations;
   private final MeterRegistry meters;
   private final Readiness readiness;
   private final Supplier<NodeInfo> self;
@@ -67,20 +67,66 @@ final class AdminModule implements LocalNode {
       Supplier<NodeInfo> self,
       List<String> warnings,
       Runnable leave) {
+    this(
+        resources,
+        directory,
+        new LeaseQuery(resources.background())::byHolder,
+        Optional.of(
+            new RevocationStore(
+                resources.requests(),
+                resources.bus(),
+                resources.access(),
+                resources.options().auth().revocationDuration())),
+        follower::knownIfCurrent,
+        readiness,
+        gateway,
+        self,
+        warnings,
+        leave);
+  }
+
+  /** For a node that has no database: without leases and revocations. */
+  static AdminModule withoutDatabase(
+      NodeResources resources,
+      NodeDirectory directory,
+      Readiness readiness,
+      Optional<Gateway> gateway,
+      Supplier<NodeInfo> self,
+      List<String> warnings,
+      Runnable leave) {
+    return new AdminModule(
+        resources,
+        directory,
+        () -> Future.succeededFuture(Map.of()),
+        Optional.empty(),
+        () -> null,
+        readiness,
+        gateway,
+        self,
+        warnings,
+        leave);
+  }
+
+  private AdminModule(
+      NodeResources resources,
+      NodeDirectory directory,
+      Supplier<Future<Map<String, List<String>>>> leases,
+      Optional<RevocationStore> revocations,
+      Supplier<Long> knownRevocations,
+      Readiness readiness,
+      Optional<Gateway> gateway,
+      Supplier<NodeInfo> self,
+      List<String> warnings,
+      Runnable leave) {
     this.bus = resources.bus();
     this.directory = directory;
-    this.follower = follower;
+    this.knownRevocations = knownRevocations;
     this.reports = new NodeReportCollector(resources.vertx(), bus, REPORT_TIMEOUT);
-    this.leases = new LeaseQuery(resources.background());
+    this.leases = leases;
     this.sessions =
         new SessionDirectory(
             resources.vertx(), bus, resources.options().node(), this::sessions, REPORT_TIMEOUT);
-    this.revocations =
-        new RevocationStore(
-            resources.requests(),
-            bus,
-            resources.access(),
-            resources.options().auth().revocationDuration());
+    this.revocations = revocations;
     this.meters = resources.registry();
     this.readiness = readiness;
     this.gateway = gateway;
@@ -105,7 +151,7 @@ final class AdminModule implements LocalNode {
   }
 
   Routes revocationRoutes() {
-    return new RevocationRoutes(revocations);
+    return new RevocationRoutes(revocations.orElseThrow());
   }
 
   VerticleBase sessionVerticle() {
@@ -133,7 +179,7 @@ final class AdminModule implements LocalNode {
         info.gatewayPort(),
         readiness.isLeaving() ? NodeBeacon.LEAVING : NodeBeacon.UP,
         startedAt,
-        follower.knownIfCurrent());
+        knownRevocations.get());
   }
 
   @Override

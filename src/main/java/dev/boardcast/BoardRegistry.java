@@ -80,6 +80,13 @@ final class BoardRegistry {
     }
   }
 
+  /** Names that are boards' or theirs on some node, and so no application stream's on any. */
+  static Set<String> names() {
+    var names = new TreeSet<>(RESERVED);
+    names.addAll(COMMON_TOPICS);
+    return names;
+  }
+
   /**
    * Creates the boards. Called once, before any other method but {@link #config}.
    *

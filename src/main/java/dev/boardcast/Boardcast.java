@@ -26,9 +26,9 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class Boardcast {
-  private final NodeAssembly node;
+  private final RunningNode node;
 
-  private Boardcast(NodeAssembly node) {
+  private Boardcast(RunningNode node) {
     this.node = node;
   }
 
@@ -74,7 +74,10 @@ public final class Boardcast {
     return node.info().gatewayPort();
   }
 
-  /** Publishes events of the application, in transactions on the node's database. */
+  /**
+   * Publishes events of the application, in transactions on the node's database. In mode broadcast
+   * there is none: {@code append} takes null for it, and publishes at once.
+   */
   public EventPublisher events() {
     return node.events();
   }
@@ -208,17 +211,18 @@ public final class Boardcast {
       } catch (IllegalArgumentException unusable) {
         return Future.failedFuture(unusable);
       }
-      return NodeAssembly.create(
-              new NodeInputs(
-                  vertx,
-                  checked,
-                  boards,
-                  authenticator,
-                  registry,
-                  prometheus,
-                  clock,
-                  listens,
-                  failureHandler))
+      var inputs =
+          new NodeInputs(
+              vertx,
+              checked,
+              boards,
+              authenticator,
+              registry,
+              prometheus,
+              clock,
+              listens,
+              failureHandler);
+      return create(inputs)
           .compose(
               node ->
                   node.start()
@@ -226,6 +230,12 @@ public final class Boardcast {
                       .recover(
                           failure ->
                               node.close().transform(closed -> Future.failedFuture(failure))));
+    }
+
+    private static Future<RunningNode> create(NodeInputs inputs) {
+      return inputs.options().mode() == Mode.BROADCAST
+          ? BroadcastAssembly.create(inputs)
+          : NodeAssembly.create(inputs).map(node -> node);
     }
   }
 }

@@ -54,6 +54,16 @@ public final class BoardcastOptions {
   }
 
   /**
+   * A node of mode broadcast on free ports of the loopback address: streams and presence without
+   * PostgreSQL and Redis. It has no boards.
+   *
+   * @param jwtSecret the HS256 secret of tokens, at least 32 bytes
+   */
+  public static BoardcastOptions broadcast(String jwtSecret) {
+    return defaults().set("mode", "broadcast").jwtSecret(jwtSecret).httpPort(0).gatewayPort(0);
+  }
+
+  /**
    * Sets the name of the application, the same on all its nodes: the name of the cluster, the
    * prefix of bus addresses, codecs and keys in Redis, and the tag {@code application} of meters.
    * Applications on one Vert.x, cluster, Redis or database differ in it, and in {@code pg-schema}.

@@ -84,7 +84,8 @@ public final class ClusteredVertx {
     var secret = settings.cluster().secret();
     if (secret.isEmpty()) return name;
     var database = settings.database();
-    if (!database.postgresUri().equals(DatabaseConfig.EMBEDDED)) {
+    boolean hasDatabase = settings.node().mode() == Mode.STANDARD;
+    if (hasDatabase && !database.postgresUri().equals(DatabaseConfig.EMBEDDED)) {
       return name + "-" + ClusterIdentity.read(database);
     }
     // The oldest, so that nodes keep the name while the secret is replaced.

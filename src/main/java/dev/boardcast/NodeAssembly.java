@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * One node: {@link NodeParts} creates its parts, {@link #start} starts them in order, and {@link
  * #close} closes them in the opposite order. Thread safe.
  */
-final class NodeAssembly {
+final class NodeAssembly implements RunningNode {
   private static final Logger LOG = LoggerFactory.getLogger(NodeAssembly.class);
   // Time for the response to a drain request to reach its client.
   private static final int LEAVE_DELAY_MILLIS = 50;
@@ -107,7 +107,8 @@ final class NodeAssembly {
    * Starts the parts in order. The HTTP port is first, so that health checks are answered while the
    * rest starts.
    */
-  Future<Void> start() {
+  @Override
+  public Future<Void> start() {
     warnings.forEach(LOG::warn);
     return BusSecurity.requireClosed(resources.vertx(), options.cluster())
         .compose(closed -> BusSecurity.boundHandshakes(resources.vertx(), options.cluster()))
@@ -130,7 +131,8 @@ final class NodeAssembly {
   }
 
   /** Closes the parts in the opposite order; each step is tried even if another fails. */
-  Future<Void> close() {
+  @Override
+  public Future<Void> close() {
     readiness.leave();
     synchronized (this) {
       if (closing) return closed.future();
@@ -161,17 +163,24 @@ final class NodeAssembly {
   }
 
   /** Completes when this node has closed, by {@link #close} or by an operator's request. */
-  Future<Void> closed() {
+  @Override
+  public Future<Void> closed() {
     return closed.future();
   }
 
   /** Mounts every path of the node below a path of the application's router. */
-  void mount(Router router, String path) {
+  @Override
+  public void mount(Router router, String path) {
+    requireBasePath(path);
+    routes.mounted().mount(resources.vertx(), router, path);
+  }
+
+  /** Throws {@link IllegalArgumentException} for a path at which nothing can be mounted. */
+  static void requireBasePath(String path) {
     if (!BASE_PATH.matcher(path).matches()) {
       throw new IllegalArgumentException(
           "the path of a mount must begin with a slash and end without one, was " + path);
     }
-    routes.mounted().mount(resources.vertx(), router, path);
   }
 
   /** Every path of the node, for one event loop. */
@@ -180,16 +189,19 @@ final class NodeAssembly {
   }
 
   /** For transactions on the application's own connections. Only after {@link #start}. */
-  EventPublisher events() {
+  @Override
+  public EventPublisher events() {
     return publisher;
   }
 
   /** Replaces the operator's rules of application streams. */
-  void streamRules(StreamRules rules) {
+  @Override
+  public void streamRules(StreamRules rules) {
     parts.boards().topics().streams().replace(rules);
   }
 
-  NodeInfo info() {
+  @Override
+  public NodeInfo info() {
     return options.describe(ports.http(), parts.gateway().map(Gateway::port).orElse(0));
   }
 

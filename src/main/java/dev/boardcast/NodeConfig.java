@@ -4,10 +4,18 @@ import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Where a node listens, what it does, and who may see its boards. */
 @SettingGroup("Node")
 record NodeConfig(
+    @Setting(
+            key = "mode",
+            defaultValue = "standard",
+            description =
+                "Where the node keeps its data: standard in PostgreSQL and Redis; broadcast in the"
+                    + " memory of the cluster's nodes, with streams and presence, without boards.")
+        Mode mode,
     @Setting(
             key = "host",
             defaultValue = "127.0.0.1",
@@ -42,5 +50,13 @@ record NodeConfig(
       throw new InvalidSettingException(
           "gateway-port", "a port other than http-port, or 0 for any free port");
     }
+  }
+
+  /** Those of its roles that there are in its mode. */
+  Set<Role> usableRoles() {
+    if (mode == Mode.STANDARD) return roles;
+    var usable = new TreeSet<>(roles);
+    usable.retainAll(Set.of(Role.API, Role.GATEWAY));
+    return usable;
   }
 }

@@ -8,6 +8,7 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.memory.BroadcastConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.spi.BoardModule;
@@ -31,6 +32,8 @@ import java.util.UUID;
  * @param node a name that no other run has
  */
 record NodeOptions(String node, NodeSettings settings, SettingValues values) {
+  private static final String WARM_UP = "gateway-warm-up";
+
   /**
    * Checks the options of a node with these boards.
    *
@@ -41,8 +44,18 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
     SettingValues values = options.values().withSecretFiles(catalog);
     values.check(catalog);
     var settings = values.bind(NodeSettings.class);
-    requireServer("pg", settings.database().postgresUri());
-    requireServer("redis", settings.database().redisUri());
+    boolean isBroadcast = settings.node().mode() == Mode.BROADCAST;
+    if (isBroadcast && values.text(WARM_UP).isEmpty()) {
+      // Where starting fast is the point, the first clients are served more slowly.
+      values = values.with(WARM_UP, "0s", "mode");
+      settings = values.bind(NodeSettings.class);
+    }
+    if (settings.node().mode() == Mode.STANDARD) {
+      requireServer("pg", settings.database().postgresUri());
+      requireServer("redis", settings.database().redisUri());
+    } else if (settings.node().usableRoles().isEmpty()) {
+      throw new InvalidSettingException("roles", "api or gateway, in mode broadcast");
+    }
     String node = "node-" + UUID.randomUUID().toString().substring(0, 8);
     return new NodeOptions(node, settings, values);
   }
@@ -77,7 +90,7 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
   }
 
   Set<Role> roles() {
-    return settings.node().roles();
+    return settings.node().usableRoles();
   }
 
   VisibilityConfig visibility() {
@@ -135,6 +148,14 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   SourceConfig sources() {
     return settings.sources();
+  }
+
+  Mode mode() {
+    return settings.node().mode();
+  }
+
+  BroadcastConfig broadcast() {
+    return settings.broadcast();
   }
 
   MetricsConfig metrics() {

@@ -95,7 +95,7 @@ record NodeParts(
             new FactsHintPublisher(vertx, resources.bus()),
             boards);
     boards.register(boardContext);
-    var waits = new StreamWaits(vertx, resources.log());
+    var waits = new StreamWaits(vertx, log);
     heartbeat.heartbeats().subscribe(waits::onHeartbeat);
     Gauge.builder("boardcast.streams.waiting", waits, StreamWaits::count)
         .description("Requests that wait for an event of a stream")

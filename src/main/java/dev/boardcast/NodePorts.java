@@ -37,7 +37,7 @@ final class NodePorts {
   }
 
   /** Reserves all ports, then serves HTTP; fails with the setting of a port that is taken. */
-  Future<?> open(NodeRoutes routes) {
+  Future<?> open(PortRoutes routes) {
     return reserve()
         .compose(reserved -> openTls())
         .compose(read -> serveHttp(routes))
@@ -92,7 +92,7 @@ final class NodePorts {
         });
   }
 
-  private Future<?> serveHttp(NodeRoutes routes) {
+  private Future<?> serveHttp(PortRoutes routes) {
     int port = HttpApiVerticle.shared(options.httpPort());
     return opened.deploy(
         SERVERS,
@@ -103,7 +103,7 @@ final class NodePorts {
         });
   }
 
-  private Future<?> serveAdmin(NodeRoutes routes) {
+  private Future<?> serveAdmin(PortRoutes routes) {
     if (options.admin().port().isEmpty()) return Future.succeededFuture();
     String host = options.admin().host();
     int port = options.admin().port().get();

@@ -6,7 +6,6 @@ import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.CertificateCheck;
-import dev.boardcast.database.Pools;
 import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,26 +16,19 @@ import java.time.Clock;
 import java.util.Optional;
 
 /**
- * Holds what the parts of a node share: its clock, database pools, event bus, meters and
- * authenticator. Thread safe.
+ * Holds what the parts of a node share: its clock, database pools in mode standard, event bus,
+ * meters and authenticator. Thread safe.
  */
 final class NodeResources {
-  private static final int BOARD_FILE_CONNECTIONS = 4;
-  private static final int LOG_CONNECTIONS = 4;
-  private static final int MIN_BACKGROUND_CONNECTIONS = 6;
-
   private final NodeInputs inputs;
   private final AccessGuard access;
   private final Optional<JwtAuthenticator> keys;
   private final NodeMeters meters;
   private final TypedBus bus;
-  private final Pool requests;
-  private final Pool background;
-  private final Pool log;
-  private final Pool boardFiles;
+  private final Optional<NodePools> pools;
   private final CertificateCheck certificateCheck = new CertificateCheck();
   private final ClientLimits limits;
-  private final AuditTrail audit;
+  private final Optional<AuditTrail> audit;
 
   private NodeResources(NodeInputs inputs, Optional<JwtAuthenticator> keys) {
     this.inputs = inputs;
@@ -49,11 +41,10 @@ final class NodeResources {
             .orElseGet(() -> AccessGuard.of(inputs.authenticator().orElseThrow()));
     keys.ifPresent(own -> own.onWithdrawn(access::keysWithdrawn));
     String application = options().name();
-    int connections = options().db().poolSize();
-    requests = pool("requests", connections);
-    background = pool("background", Math.max(MIN_BACKGROUND_CONNECTIONS, connections / 2));
-    log = pool("log", LOG_CONNECTIONS);
-    boardFiles = pool("board-files", BOARD_FILE_CONNECTIONS);
+    pools =
+        options().mode() == Mode.STANDARD
+            ? Optional.of(NodePools.of(vertx(), options(), certificateCheck))
+            : Optional.empty();
     bus =
         new TypedBus(
             vertx(),
@@ -68,8 +59,16 @@ final class NodeResources {
     var addresses = options().gateway().admission().addresses();
     limits = new ClientLimits(options().limits(), addresses, Optional.of(registry()));
     audit =
-        new AuditTrail(
-            vertx(), requests, options().node(), addresses, limits, options().audit(), registry());
+        pools.map(
+            database ->
+                new AuditTrail(
+                    vertx(),
+                    database.requests(),
+                    options().node(),
+                    addresses,
+                    limits,
+                    options().audit(),
+                    registry()));
   }
 
   /** Opens everything; fails, and leaves nothing open, when the keys or addresses are unusable. */
@@ -131,19 +130,19 @@ final class NodeResources {
     return limits;
   }
 
-  /** Where acts of clients are recorded. */
+  /** Where acts of clients are recorded, in mode standard. */
   AuditTrail audit() {
-    return audit;
+    return audit.orElseThrow();
   }
 
   /** Connections for requests over HTTP. */
   Pool requests() {
-    return requests;
+    return pools.orElseThrow().requests();
   }
 
   /** Connections for the emitter, folds and snapshots, which must not wait behind requests. */
   Pool background() {
-    return background;
+    return pools.orElseThrow().background();
   }
 
   /**
@@ -151,12 +150,12 @@ final class NodeResources {
    * node has many of when it takes over another's boards.
    */
   Pool log() {
-    return log;
+    return pools.orElseThrow().log();
   }
 
   /** Connections for the queries of board files, whose run time is unknown. */
   Pool boardFiles() {
-    return boardFiles;
+    return pools.orElseThrow().boardFiles();
   }
 
   /** Tells why connections to the database failed. */
@@ -166,29 +165,20 @@ final class NodeResources {
 
   /** A new pool of one connection for the node's heartbeat, which closes it. */
   Pool heartbeatConnection() {
-    return pool("heartbeat", 1);
+    return NodePools.pool(vertx(), options(), certificateCheck, "heartbeat", 1);
   }
 
   /** The same, to listen to what applications publish in their own transactions. */
   Pool notificationConnection() {
-    return pool("notifications", 1);
+    return NodePools.pool(vertx(), options(), certificateCheck, "notifications", 1);
   }
 
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */
   Future<Void> close() {
     return close(keys)
-        .transform(before -> audit.close())
-        .transform(before -> background.close())
-        .transform(before -> log.close())
-        .transform(before -> boardFiles.close())
-        .transform(before -> requests.close())
+        .transform(before -> audit.map(AuditTrail::close).orElseGet(Future::succeededFuture))
+        .transform(before -> pools.map(NodePools::close).orElseGet(Future::succeededFuture))
         .otherwiseEmpty()
         .onComplete(closed -> meters.close());
-  }
-
-  /** Its name is the {@code application_name} of its connections. */
-  private Pool pool(String job, int size) {
-    String name = "boardcast-" + options().name() + " " + job;
-    return Pools.pool(vertx(), options().db(), name, size, certificateCheck);
   }
 }

@@ -5,6 +5,7 @@ import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.events.PublishedEvents;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
 import dev.boardcast.events.StreamRoutes;
@@ -32,7 +33,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Collects every path of a node. Thread safe. */
-final class NodeRoutes {
+final class NodeRoutes implements PortRoutes {
   private static final Duration MAX_POLL_TURN = Duration.ofSeconds(10);
 
   private final NodeParts parts;
@@ -54,7 +55,8 @@ final class NodeRoutes {
    * The paths of a node with the configured roles on its HTTP port, for one event loop: those of
    * administration only where they have no port of their own.
    */
-  ApiRouter httpPort() {
+  @Override
+  public ApiRouter httpPort() {
     return router(resources.options().origins(), resources.options().admin().port().isPresent());
   }
 
@@ -64,7 +66,8 @@ final class NodeRoutes {
   }
 
   /** The same on the port of administration, for one event loop. */
-  ApiRouter adminPort() {
+  @Override
+  public ApiRouter adminPort() {
     return router(resources.options().origins(resources.options().admin().host()), false);
   }
 
@@ -145,7 +148,7 @@ final class NodeRoutes {
   }
 
   /** Half of what a request may take, since a poller's ends with a read of the log. */
-  private static Duration pollTurn(HttpConfig http) {
+  static Duration pollTurn(HttpConfig http) {
     Duration half = http.answerLimit().dividedBy(2);
     return half.compareTo(MAX_POLL_TURN) < 0 ? half : MAX_POLL_TURN;
   }
@@ -182,8 +185,7 @@ final class NodeRoutes {
     routes.add(
         new StreamRoutes(
             parts.ingest().ofEvents(),
-            resources.requests(),
-            parts.outbox(),
+            new PublishedEvents(resources.requests(), parts.outbox()),
             streams,
             resources.limits(),
             parts.ephemeral(),

@@ -6,6 +6,7 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
+import dev.boardcast.memory.BroadcastConfig;
 import dev.boardcast.metrics.MetricsConfig;
 import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.spi.InvalidSettingException;
@@ -27,6 +28,7 @@ record NodeSettings(
     EmitterConfig emitter,
     MetricsConfig metrics,
     SourceConfig sources,
+    BroadcastConfig broadcast,
     GatewayConfig gateway) {
 
   NodeSettings {

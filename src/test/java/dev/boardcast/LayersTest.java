@@ -54,6 +54,7 @@ class LayersTest {
   @ArchTest static final ArchRule metrics = engine("metrics");
   @ArchTest static final ArchRule gateway = engine("gateway");
   @ArchTest static final ArchRule admin = engine("admin");
+  @ArchTest static final ArchRule memory = engine("memory");
   @ArchTest static final ArchRule sources = engine("sources");
 
   // Ring 3.

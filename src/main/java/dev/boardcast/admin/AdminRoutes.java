@@ -19,6 +19,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Serves the cluster's state to the role {@code viewer}, and drains nodes for {@code admin}. */
@@ -26,14 +27,17 @@ public final class AdminRoutes implements Routes {
   private final TypedBus bus;
   private final NodeDirectory directory;
   private final NodeReportCollector reports;
-  private final LeaseQuery leases;
+  private final Supplier<Future<Map<String, List<String>>>> leases;
   private final LocalNode self;
 
+  /**
+   * @param leases names of leases by holder; fails while the database is unavailable
+   */
   public AdminRoutes(
       TypedBus bus,
       NodeDirectory directory,
       NodeReportCollector reports,
-      LeaseQuery leases,
+      Supplier<Future<Map<String, List<String>>>> leases,
       LocalNode self) {
     this.bus = bus;
     this.directory = directory;
@@ -101,7 +105,7 @@ public final class AdminRoutes implements Routes {
             .filter(entry -> !entry.isSilent())
             .map(entry -> entry.beacon().node())
             .collect(Collectors.toSet());
-    Future<Map<String, List<String>>> held = leases.byHolder();
+    Future<Map<String, List<String>>> held = leases.get();
     reports
         .collect(expected)
         .compose(

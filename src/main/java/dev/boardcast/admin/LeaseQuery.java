@@ -23,7 +23,7 @@ public final class LeaseQuery {
   }
 
   /** Returns names of leases by holder; fails after a second while the database is unavailable. */
-  Future<Map<String, List<String>>> byHolder() {
+  public Future<Map<String, List<String>>> byHolder() {
     return pool.query(HELD)
         .execute()
         .timeout(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)

@@ -71,6 +71,14 @@ public final class Addresses {
   public static final Address<PresenceRequest> PRESENCE_REQUESTS =
       new Address<>("presence-requests.v1", PresenceRequest.class);
 
+  /** Every node of mode broadcast to all, several times a second. */
+  public static final Address<MemberBeacon> MEMBER_BEACONS =
+      Address.signed("member-beacons.v1", MemberBeacon.class);
+
+  /** Between two nodes of mode broadcast, at an address of the receiver's own. */
+  public static final Address<ReplicaMessage> REPLICAS =
+      new Address<>("replicas.v1", ReplicaMessage.class);
+
   static final List<Address<?>> ALL =
       List.of(
           EVENTS,
@@ -89,7 +97,9 @@ public final class Addresses {
           SESSION_REQUESTS,
           SESSION_LISTS,
           PRESENCE,
-          PRESENCE_REQUESTS);
+          PRESENCE_REQUESTS,
+          MEMBER_BEACONS,
+          REPLICAS);
 
   private Addresses() {}
 }

@@ -59,13 +59,38 @@ public final class TypedBus {
   }
 
   /**
+   * Sends to one node, at most once.
+   *
+   * @param address not signed
+   * @param node that has subscribed by {@link #subscribeAs}
+   */
+  public <T> void send(Address<T> address, String node, T message) {
+    vertx
+        .eventBus()
+        .send(
+            prefix + address.name() + "." + node,
+            message,
+            new DeliveryOptions().setCodecName(codec(address)));
+  }
+
+  /** As {@link #subscribe}, for what is sent to one node. */
+  public <T> Future<MessageConsumer<T>> subscribeAs(
+      Address<T> address, String node, Consumer<T> handler) {
+    return subscribe(address, prefix + address.name() + "." + node, handler);
+  }
+
+  /**
    * Subscribes a handler to an address.
    *
    * @return the consumer, to unregister by; completes when the whole cluster knows of the
    *     subscription
    */
   public <T> Future<MessageConsumer<T>> subscribe(Address<T> address, Consumer<T> handler) {
-    String name = prefix + address.name();
+    return subscribe(address, prefix + address.name(), handler);
+  }
+
+  private <T> Future<MessageConsumer<T>> subscribe(
+      Address<T> address, String name, Consumer<T> handler) {
     var reader = new Reader<>(address, name);
     MessageConsumer<T> consumer =
         vertx

@@ -3,6 +3,7 @@ package dev.boardcast.events;
 import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.Origin;
 import dev.boardcast.engine.EphemeralPublisher;
+import dev.boardcast.engine.EventStore;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.NewEvent;
@@ -18,11 +19,16 @@ import java.util.Set;
 
 /** Stores the events that clients publish through their sessions. Thread safe. */
 public final class ClientEvents implements StreamPublisher {
-  private final PublishedEvents events;
+  private final Storage storage;
   private final Set<String> reserved;
   private final Set<String> ownTypes;
-  private final AuditTrail audit;
   private final EphemeralPublisher ephemeral;
+
+  /** Stores events, and records who has published them. */
+  private interface Storage {
+    Future<List<Boolean>> store(
+        List<EventStore.Item> items, Publisher by, List<Publication> published);
+  }
 
   /**
    * @param reserved names to which applications must not publish
@@ -35,11 +41,29 @@ public final class ClientEvents implements StreamPublisher {
       Set<String> ownTypes,
       AuditTrail audit,
       EphemeralPublisher ephemeral) {
-    this.ephemeral = ephemeral;
-    this.events = new PublishedEvents(pool, outbox);
+    this(auditing(new PublishedEvents(pool, outbox), audit), reserved, ownTypes, ephemeral);
+  }
+
+  /** Without an audit trail. */
+  public ClientEvents(
+      EventStore events, Set<String> reserved, Set<String> ownTypes, EphemeralPublisher ephemeral) {
+    this(
+        (items, by, published) -> events.store(items, Optional.empty()),
+        reserved,
+        ownTypes,
+        ephemeral);
+  }
+
+  private ClientEvents(
+      Storage storage, Set<String> reserved, Set<String> ownTypes, EphemeralPublisher ephemeral) {
+    this.storage = storage;
     this.reserved = Set.copyOf(reserved);
     this.ownTypes = Set.copyOf(ownTypes);
-    this.audit = audit;
+    this.ephemeral = ephemeral;
+  }
+
+  private static Storage auditing(PublishedEvents events, AuditTrail audit) {
+    return (items, by, published) -> events.store(items, tx -> audit(audit, tx, by, published));
   }
 
   @Override
@@ -55,8 +79,7 @@ public final class ClientEvents implements StreamPublisher {
 
   @Override
   public Future<List<Boolean>> store(Publisher by, List<Publication> published) {
-    return events.store(
-        published.stream().map(each -> item(by, each)).toList(), tx -> audit(tx, by, published));
+    return storage.store(published.stream().map(each -> item(by, each)).toList(), by, published);
   }
 
   @Override
@@ -64,7 +87,7 @@ public final class ClientEvents implements StreamPublisher {
     return ephemeral.publish(message);
   }
 
-  private static PublishedEvents.Item item(Publisher by, Publication published) {
+  private static EventStore.Item item(Publisher by, Publication published) {
     var event =
         new NewEvent(
             published.eventId(),
@@ -74,11 +97,12 @@ public final class ClientEvents implements StreamPublisher {
             Instant.now());
     String user = by.user() == null ? "" : by.user();
     String origin = user.isEmpty() ? null : new Origin(user, published.id()).text();
-    return new PublishedEvents.Item(event, PublishedEventId.ofUser(user, published.id()), origin);
+    return new EventStore.Item(event, PublishedEventId.ofUser(user, published.id()), origin);
   }
 
   /** One row for each topic, as for a request with several events. */
-  private Future<Void> audit(SqlClient tx, Publisher by, List<Publication> published) {
+  private static Future<Void> audit(
+      AuditTrail audit, SqlClient tx, Publisher by, List<Publication> published) {
     return Future.all(
             published.stream()
                 .map(Publication::topic)

@@ -1,7 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.LoggedEvent;
-import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.StreamLog;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -9,14 +9,16 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Reads the event log, for repair and catch-up. Rows never change, so results may be cached. Thread
  * safe; each call fails while the database is unavailable.
  */
-public final class EventLog implements EventHistory {
+public final class EventLog implements StreamLog {
   private static final String HEADS =
       """
       SELECT shard::int, epoch, head FROM event_shard ORDER BY shard\
@@ -61,6 +63,10 @@ public final class EventLog implements EventHistory {
       FROM page p JOIN event_log l ON l.shard = $1 AND l.sequence = p.sequence
       ORDER BY p.sequence\
       """;
+  private static final String CHANGED =
+      """
+      SELECT stream, max(sequence) FROM event_stream
+      WHERE shard = $1 AND stream = ANY ($2) AND sequence > $3 GROUP BY stream""";
   private static final String OLDEST =
       """
       SELECT coalesce((SELECT min(sequence) FROM event_log WHERE shard = $1), head + 1)
@@ -117,6 +123,7 @@ public final class EventLog implements EventHistory {
    *
    * @param streams at least one
    */
+  @Override
   public Future<List<LoggedEvent>> readStreams(
       Set<String> streams, long after, long upTo, int limit) {
     if (streams.size() == 1) return readStream(streams.iterator().next(), after, upTo, limit);
@@ -133,11 +140,24 @@ public final class EventLog implements EventHistory {
    * @param streams at least one
    * @param limit most events returned, at least 1; fewer mean there are no older ones
    */
-  Future<List<LoggedEvent>> readBefore(Set<String> streams, long before, int limit) {
+  @Override
+  public Future<List<LoggedEvent>> readBefore(Set<String> streams, long before, int limit) {
     String[] names = streams.toArray(String[]::new);
     return pool.preparedQuery(READ_BEFORE)
         .execute(Tuple.of(Shards.of(names[0]), names, before, limit))
         .map(EventLog::events);
+  }
+
+  @Override
+  public Future<Map<String, Long>> changed(int shard, Set<String> streams, long after) {
+    return pool.preparedQuery(CHANGED)
+        .execute(Tuple.of(shard, streams.toArray(String[]::new), after))
+        .map(
+            rows -> {
+              Map<String, Long> last = new HashMap<>();
+              for (Row row : rows) last.put(row.getString(0), row.getLong(1));
+              return last;
+            });
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.boardcast.events;
 
+import dev.boardcast.engine.EventStore;
 import dev.boardcast.spi.AuditEntry;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Shards;
@@ -24,7 +25,7 @@ import java.util.function.Function;
  * id is stored once per stream, and concurrent statements with the same id wait for each other.
  * Thread safe.
  */
-final class PublishedEvents {
+public final class PublishedEvents implements EventStore {
   private static final int PARAMETERS = 8;
   private static final String GIVEN =
       """
@@ -56,36 +57,18 @@ final class PublishedEvents {
   private final Pool pool;
   private final Outbox outbox;
 
-  PublishedEvents(Pool pool, Outbox outbox) {
+  public PublishedEvents(Pool pool, Outbox outbox) {
     this.pool = pool;
     this.outbox = outbox;
   }
 
-  /**
-   * An event of one stream.
-   *
-   * @param key under which the stream remembers it, see {@link PublishedEventId}; null for an event
-   *     that is always new
-   * @param origin see {@link dev.boardcast.bus.Origin#text}; null for none
-   */
-  record Item(NewEvent event, UUID key, String origin) {
-    String stream() {
-      return event.streams().get(0);
-    }
-  }
-
-  /**
-   * Stores events in their order.
-   *
-   * @param entry the row of the audit trail, for the same statement
-   * @return for each event whether it is new, after the commit
-   */
-  Future<List<Boolean>> store(List<Item> items, Optional<AuditEntry> entry) {
+  @Override
+  public Future<List<Boolean>> store(List<Item> items, Optional<AuditEntry> entry) {
     return store(pool, items, entry).onSuccess(outcomes -> hint(items, outcomes));
   }
 
   /**
-   * As above, in a transaction with other rows.
+   * As {@link #store(List, Optional)}, in a transaction with other rows.
    *
    * @param audit writes them
    */

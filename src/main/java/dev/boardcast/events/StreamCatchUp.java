@@ -3,6 +3,8 @@ package dev.boardcast.events;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
+import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.StreamLog;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Future;
@@ -16,9 +18,9 @@ import java.util.Set;
  * offset is never judged by what was true before the client asked. Thread safe.
  */
 final class StreamCatchUp {
-  private final EventLog log;
+  private final StreamLog log;
 
-  StreamCatchUp(EventLog log) {
+  StreamCatchUp(StreamLog log) {
     this.log = log;
   }
 
@@ -74,9 +76,9 @@ final class StreamCatchUp {
   }
 
   /** Where a log ends, and whether an offset of a client is of its history. */
-  private record End(Offset offset) {
+  private record End(Offset offset, EventHistory.Head head) {
     boolean hasHistoryOf(Optional<Offset> known) {
-      return known.filter(each -> !each.epoch().equals(offset.epoch())).isEmpty();
+      return known.filter(each -> head.resolve(each).isEmpty()).isEmpty();
     }
 
     /** Events that the client has asked for are no longer there. */
@@ -110,7 +112,8 @@ final class StreamCatchUp {
                 return Future.succeededFuture(end.lost());
               }
               Future<Page> page =
-                  log.readStreams(streams, from, head, limit)
+                  log.in(end.offset().epoch())
+                      .readStreams(streams, from, head, limit)
                       .map(events -> page(topic, events, limit, end.offset()));
               if (after.isEmpty()) return page;
               // Read last, to notice events that were deleted in the meantime.
@@ -135,7 +138,8 @@ final class StreamCatchUp {
                   Math.min(
                       before.map(Offset::sequence).orElse(Long.MAX_VALUE),
                       end.offset().sequence() + 1);
-              return log.readBefore(streams, from, limit)
+              return log.in(end.offset().epoch())
+                  .readBefore(streams, from, limit)
                   .map(events -> pageBefore(topic, events, limit, end.offset(), from));
             });
   }
@@ -143,7 +147,7 @@ final class StreamCatchUp {
   private Future<End> end(Set<String> streams) {
     return log.heads()
         .map(heads -> heads.get(shard(streams)))
-        .map(head -> new End(new Offset(head.epoch(), head.head())));
+        .map(head -> new End(new Offset(head.epoch(), head.head()), head));
   }
 
   private static int shard(Set<String> streams) {

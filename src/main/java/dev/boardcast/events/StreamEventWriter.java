@@ -2,12 +2,12 @@ package dev.boardcast.events;
 
 import dev.boardcast.bus.Origin;
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.engine.EventStore;
 import dev.boardcast.spi.AuditEntry;
 import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.NewEvent;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,10 +23,10 @@ public final class StreamEventWriter {
   public static final RowExpiryVerticle.Expiry EXPIRY =
       new RowExpiryVerticle.Expiry("published_event", "at", Duration.ofDays(7));
 
-  private final PublishedEvents events;
+  private final EventStore events;
 
-  StreamEventWriter(Pool pool, Outbox outbox) {
-    events = new PublishedEvents(pool, outbox);
+  StreamEventWriter(EventStore events) {
+    this.events = events;
   }
 
   /**
@@ -60,16 +60,15 @@ public final class StreamEventWriter {
                 outcomes.stream().map(isNew -> isNew ? Outcome.NEW : Outcome.DUPLICATE).toList());
   }
 
-  private static PublishedEvents.Item item(
-      String stream, Optional<String> user, StreamEvent published) {
+  private static EventStore.Item item(String stream, Optional<String> user, StreamEvent published) {
     var event =
         new NewEvent(
             UUID.randomUUID(), published.type(), List.of(stream), published.data(), Instant.now());
     String id = published.id();
     if (id == null) {
-      return new PublishedEvents.Item(event, PublishedEventId.key(published.eventId()), null);
+      return new EventStore.Item(event, PublishedEventId.key(published.eventId()), null);
     }
-    return new PublishedEvents.Item(
+    return new EventStore.Item(
         event,
         PublishedEventId.ofUser(user.orElse(""), id),
         user.map(name -> new Origin(name, id).text()).orElse(null));

@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.StreamLog;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -15,7 +16,7 @@ public final class StreamHistory {
   private final StreamCatchUp catchUp;
   private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MAX_RUNNING, MAX_WAITING);
 
-  public StreamHistory(EventLog log) {
+  public StreamHistory(StreamLog log) {
     this.catchUp = new StreamCatchUp(log);
   }
 

@@ -1,5 +1,6 @@
 package dev.boardcast.events;
 
+import dev.boardcast.engine.StreamLog;
 import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Problem;
@@ -36,7 +37,7 @@ public final class StreamReadRoutes implements Routes {
    * @param lostAccess why a caller may no longer act that could when its request began
    */
   public StreamReadRoutes(
-      EventLog log,
+      StreamLog log,
       StreamAccess access,
       StreamWaits waits,
       ClientLimits limits,

@@ -1,6 +1,7 @@
 package dev.boardcast.events;
 
 import dev.boardcast.engine.EphemeralPublisher;
+import dev.boardcast.engine.EventStore;
 import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
@@ -17,7 +18,6 @@ import io.vertx.core.Future;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.sqlclient.Pool;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,14 +33,14 @@ public final class StreamRoutes implements Routes {
   private final Set<String> ownTypes;
 
   /**
+   * @param events stores what is to be stored
    * @param limits the bounds of clients
    * @param ephemeral publishes what is not stored
    * @param ownTypes types of messages and events of the product, which applications must not use
    */
   public StreamRoutes(
       Ingest ingest,
-      Pool pool,
-      Outbox outbox,
+      EventStore events,
       StreamAccess access,
       ClientLimits limits,
       EphemeralPublisher ephemeral,
@@ -49,7 +49,7 @@ public final class StreamRoutes implements Routes {
     this.limits = limits;
     this.ownTypes = Set.copyOf(ownTypes);
     this.ingest = ingest;
-    this.writer = new StreamEventWriter(pool, outbox);
+    this.writer = new StreamEventWriter(events);
     this.access = access;
   }
 

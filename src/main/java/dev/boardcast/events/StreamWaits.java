@@ -2,16 +2,13 @@ package dev.boardcast.events;
 
 import dev.boardcast.bus.Offset;
 import dev.boardcast.database.Heartbeat;
+import dev.boardcast.engine.StreamLog;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +31,9 @@ public final class StreamWaits {
   private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(900) / LOOKS_PER_SECOND;
   private static final int MAX_WAITS = 10_000;
   private static final int MAX_WAITS_PER_CLIENT = 1_000;
-  private static final String CHANGED =
-      """
-      SELECT stream, max(sequence) FROM event_stream
-      WHERE shard = $1 AND stream = ANY ($2) AND sequence > $3 GROUP BY stream""";
 
   private final Vertx vertx;
-  private final Pool pool;
+  private final StreamLog log;
   private final Map<Integer, ShardWaits> shards = new HashMap<>();
   private final Map<String, Integer> byClient = new HashMap<>();
   private int count;
@@ -52,12 +45,9 @@ public final class StreamWaits {
     long lookedNanos = System.nanoTime() - PACE_NANOS;
   }
 
-  /**
-   * @param pool for reads of the log
-   */
-  public StreamWaits(Vertx vertx, Pool pool) {
+  public StreamWaits(Vertx vertx, StreamLog log) {
     this.vertx = vertx;
-    this.pool = pool;
+    this.log = log;
   }
 
   /** One request that waits. Ends by an event, by its time, or by {@link #end}. */
@@ -182,21 +172,18 @@ public final class StreamWaits {
       shard.isLooking = true;
       shard.lookedNanos = System.nanoTime();
     }
-    pool.preparedQuery(CHANGED)
-        .execute(Tuple.of(at.shard(), streams.toArray(String[]::new), least))
+    log.changed(at.shard(), streams, least)
         .onComplete(
-            (rows, failure) -> {
+            (last, failure) -> {
               synchronized (this) {
                 shards.get(at.shard()).isLooking = false;
               }
               // Those who wait are answered in time, and a heartbeat follows.
-              if (failure == null) wake(at, asking, rows);
+              if (failure == null) wake(at, asking, last);
             });
   }
 
-  private void wake(Heartbeat.Shard at, List<Wait> asking, RowSet<Row> rows) {
-    Map<String, Long> last = new HashMap<>();
-    for (Row row : rows) last.put(row.getString(0), row.getLong(1));
+  private void wake(Heartbeat.Shard at, List<Wait> asking, Map<String, Long> last) {
     List<Wait> woken = new ArrayList<>();
     synchronized (this) {
       for (Wait wait : asking) {

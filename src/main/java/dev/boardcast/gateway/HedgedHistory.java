@@ -24,6 +24,11 @@ final class HedgedHistory implements EventHistory {
   }
 
   @Override
+  public EventHistory in(String epoch) {
+    return new HedgedHistory(calls, first.in(epoch), other.in(epoch));
+  }
+
+  @Override
   public Future<List<Head>> heads() {
     return ask(EventHistory::heads);
   }

@@ -89,6 +89,8 @@ public final class TopicCatalogue {
   private final Map<String, BoardTopic> byTopic = new HashMap<>();
   private final Map<String, BoardTopic> byBoard = new HashMap<>();
   private final StreamPolicy streams;
+  private Set<String> absent = Set.of();
+  private String whyAbsent = "";
 
   /**
    * @param boards every board; topics and names are unique
@@ -112,6 +114,20 @@ public final class TopicCatalogue {
     this.streams = streams;
   }
 
+  /**
+   * The topics of a node that has no boards.
+   *
+   * @param names of boards and their topics on other nodes: no streams either
+   * @param reason told to those who ask for them
+   */
+  public static TopicCatalogue withoutBoards(
+      Set<String> names, String reason, StreamPolicy streams) {
+    var catalogue = new TopicCatalogue(List.of(), streams);
+    catalogue.absent = Set.copyOf(names);
+    catalogue.whyAbsent = reason;
+    return catalogue;
+  }
+
   /** The rules of application streams. */
   public StreamPolicy streams() {
     return streams;
@@ -119,7 +135,7 @@ public final class TopicCatalogue {
 
   /** The rule of an application stream; empty for any other name. */
   public Optional<StreamDecision> stream(String name) {
-    boolean isOther = isOfPeople(name) || byTopic.containsKey(name);
+    boolean isOther = isOfPeople(name) || byTopic.containsKey(name) || absent.contains(name);
     return isOther || !STREAM.matcher(name).matches()
         ? Optional.empty()
         : Optional.of(streams.find(name));
@@ -171,6 +187,9 @@ public final class TopicCatalogue {
   }
 
   public Verdict find(String topic, Optional<Principal> viewer) {
+    if (absent.contains(topic)) {
+      return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, whyAbsent);
+    }
     if (topic.equals(TASKS)) return viewer.map(this::tasks).orElseGet(TopicCatalogue::tokenNeeded);
     if (topic.startsWith(USER)) {
       return own(topic, viewer, principal -> topic.substring(5).equals(principal.user()));
@@ -204,7 +223,7 @@ public final class TopicCatalogue {
    * who looks at a board is told to nobody without a token.
    */
   public Verdict findPresence(String topic, Optional<Principal> viewer) {
-    if (topic.equals(TASKS)) {
+    if (topic.equals(TASKS) && !absent.contains(topic)) {
       return new Verdict.Refused(ErrorCode.INVALID, "presence: expected a board or one stream");
     }
     if (byTopic.containsKey(topic) && viewer.isEmpty()) return tokenNeeded();

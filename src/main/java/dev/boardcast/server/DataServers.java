@@ -28,7 +28,8 @@ record DataServers(EffectiveSettings settings, Optional<EmbeddedServers> embedde
   }
 
   private static DataServers open(EffectiveSettings settings, boolean isEmbedded) {
-    if (!isEmbedded) return new DataServers(settings, Optional.empty());
+    if (!isEmbedded || ProgramDefaults.isBroadcast(settings))
+      return new DataServers(settings, Optional.empty());
     var servers = EmbeddedServers.start(settings.get("data-dir", Path.class));
     var located = settings;
     if (isEmbedded(settings, "pg")) located = located.with("pg", servers.postgresUri(), "embedded");

@@ -45,7 +45,11 @@ final class ProgramDefaults {
    */
   static EffectiveSettings withCluster(EffectiveSettings settings, EffectiveSettings located) {
     EffectiveSettings completed = located;
-    if (isEmbedded(settings, "pg")) {
+    if (isBroadcast(settings)) {
+      // A node of the other mode would get messages that it cannot use.
+      String name = settings.get("cluster-name", String.class) + "@broadcast";
+      completed = completed.with("cluster-name", name, "mode");
+    } else if (isEmbedded(settings, "pg")) {
       Path data = real(settings.get("data-dir", Path.class));
       String suffix = "@" + Integer.toHexString(data.toString().hashCode());
       String name = settings.get("cluster-name", String.class) + suffix;
@@ -54,6 +58,11 @@ final class ProgramDefaults {
     Path hazelcast = settings.directory().resolve("hazelcast.xml");
     if (settings.isGiven("cluster-hazelcast-file") || !Files.exists(hazelcast)) return completed;
     return completed.with("cluster-hazelcast-file", hazelcast.toString(), "config");
+  }
+
+  /** Whether the node keeps its data in memory, without servers. */
+  static boolean isBroadcast(EffectiveSettings settings) {
+    return settings.text("mode").orElse("").equals("broadcast");
   }
 
   /** Whether the program starts this server: {@code pg} or {@code redis}. */

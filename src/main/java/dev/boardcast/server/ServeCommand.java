@@ -55,6 +55,13 @@ final class ServeCommand implements Callable<Integer> {
     } catch (IOException unwritable) {
       return fail("data-dir " + given.get("data-dir", Path.class) + " cannot be written");
     }
+    if (ProgramDefaults.isBroadcast(settings)) {
+      boolean isDemo = settings.get("demo", Boolean.class);
+      if (isDemo || settings.isGiven("boards-dir")) {
+        String key = isDemo ? "demo" : "boards-dir";
+        return fail(key + " cannot be used in mode broadcast, which has no boards");
+      }
+    }
     List<BoardModule> boards = boards(settings);
     Optional<String> unusable = unusablePort(settings);
     if (unusable.isPresent()) return fail(unusable.get());
@@ -91,6 +98,7 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   private static List<BoardModule> boards(EffectiveSettings settings) {
+    if (ProgramDefaults.isBroadcast(settings)) return List.of();
     var boards = new ArrayList<BoardModule>(Boards.found());
     try {
       boards.addAll(Boards.ofFiles(settings.get("boards-dir", Path.class)));

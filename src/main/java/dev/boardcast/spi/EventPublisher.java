@@ -21,7 +21,8 @@ public interface EventPublisher {
    * Appends events to the caller's transaction, in the order of the list. Call it after the changed
    * row is inserted or locked; events then have the order of the changes.
    *
-   * @param transaction of the change, on the node's database; ended by the caller
+   * @param transaction of the change, on the node's database; ended by the caller. In mode
+   *     broadcast there is none: null, and the events are published at once
    * @param events may be empty; all are written by one statement, so bound their number
    * @return fails when the statement does; the caller then rolls back
    */

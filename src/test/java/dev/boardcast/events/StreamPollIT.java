@@ -68,7 +68,7 @@ class StreamPollIT {
   }
 
   private List<Routes> routes(Api.Resources parts) {
-    waits = new StreamWaits(parts.vertx(), parts.pool());
+    waits = new StreamWaits(parts.vertx(), new EventLog(parts.pool()));
     log = new EventLog(parts.pool());
     var access =
         new StreamAccess(

@@ -64,8 +64,7 @@ class StreamRoutesIT {
     return List.of(
         new StreamRoutes(
             parts.board().ingest(),
-            parts.pool(),
-            parts.outbox(),
+            new PublishedEvents(parts.pool(), parts.outbox()),
             access,
             ClientLimits.defaults(),
             new EphemeralPublisher(parts.vertx(), parts.bus()),
@@ -73,7 +72,7 @@ class StreamRoutesIT {
         new StreamReadRoutes(
             new EventLog(parts.pool()),
             access,
-            new StreamWaits(parts.vertx(), parts.pool()),
+            new StreamWaits(parts.vertx(), new EventLog(parts.pool())),
             ClientLimits.defaults(),
             clock,
             Duration.ofSeconds(2),

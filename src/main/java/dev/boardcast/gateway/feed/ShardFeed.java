@@ -9,7 +9,10 @@ import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns what the bus brings of one shard, which may lose, repeat and reorder messages, into its
@@ -23,7 +26,7 @@ import java.util.List;
  *   <li>A beacon ahead of the position that no batch explains within {@value #GRACE_MILLIS} ms
  *       means a loss: the log is read.
  *   <li>Another epoch, or a head behind the position, counts only when read from the log itself;
- *       then the sink is told that the history has changed.
+ *       then the sink is told that the history has changed, unless the epoch continues this one.
  *   <li>While the log cannot be read, batches wait and reading is retried with a backoff.
  *   <li>When it is not certain that the feed had every event {@value #STALE_MILLIS} ms ago, the
  *       sink is told that the shard is stale, and later that it is fresh again.
@@ -73,7 +76,9 @@ public final class ShardFeed {
   private final PendingBatches pending = new PendingBatches();
   private final Backoff backoff = new Backoff(MIN_RETRY, MAX_RETRY);
   private final Completeness completeness = new Completeness();
+  private final Set<String> continued = new HashSet<>();
   private String epoch;
+  private EventHistory.Continuation continuation = EventHistory.Continuation.NONE;
   private long position;
   private long target;
   private long announced;
@@ -105,6 +110,16 @@ public final class ShardFeed {
   /** The epoch of the history; null until the first head was read. */
   public String epoch() {
     return epoch;
+  }
+
+  /** Whether positions of an epoch, up to the present one, are the same in the present epoch. */
+  public boolean hasContinued(String other) {
+    return other.equals(epoch) || continued.contains(other);
+  }
+
+  /** The offset in the present epoch that is the same position as another one, if there is one. */
+  public Optional<Offset> resolve(Offset offset) {
+    return offset.epoch().equals(epoch) ? Optional.of(offset) : continuation.resolve(offset);
   }
 
   /** Whether every event after that sequence is in memory. */
@@ -183,10 +198,15 @@ public final class ShardFeed {
    * @param positionBefore the position when the read began: only a head behind that one is behind
    * @param askedAt when the read began
    */
-  void onHead(String headEpoch, long head, long positionBefore, long askedAt) {
+  void onHead(EventHistory.Head read, long positionBefore, long askedAt) {
+    String headEpoch = read.epoch();
+    long head = read.head();
     boolean started = epoch != null;
+    continueIn(read);
+    continuation = read.continuation();
     if (!headEpoch.equals(epoch) || head < positionBefore) {
       epoch = headEpoch;
+      continued.clear();
       restartAt(head);
       if (started) sink.historyChanged(shard);
       deliverPending();
@@ -195,6 +215,16 @@ public final class ShardFeed {
       repair();
     }
     completeness.sourceWasAt(head, askedAt, position);
+  }
+
+  /** Another node numbers, and has every event that this feed has passed on. */
+  private void continueIn(EventHistory.Head read) {
+    if (epoch == null || read.epoch().equals(epoch)) return;
+    if (read.resolve(new Offset(epoch, position)).isEmpty()) return;
+    continued.add(epoch);
+    epoch = read.epoch();
+    target = position;
+    announced = position;
   }
 
   void tick(long millis) {
@@ -254,7 +284,7 @@ public final class ShardFeed {
     sink.repaired(shard);
     String epochBefore = epoch;
     calls
-        .call(() -> history.read(shard, position, pageSize.next()))
+        .call(() -> history.in(epochBefore).read(shard, position, pageSize.next()))
         .onComplete(
             page -> {
               reading = false;

@@ -132,7 +132,7 @@ final class ShardFeeds {
   private void onHead(EventHistory.Head head, long[] positions, long askedAt) {
     if (!isShard(head.shard())) return;
     long before = positions[head.shard()];
-    feeds[head.shard()].onHead(head.epoch(), head.head(), before, askedAt);
+    feeds[head.shard()].onHead(head, before, askedAt);
   }
 
   private boolean isAnySilent() {

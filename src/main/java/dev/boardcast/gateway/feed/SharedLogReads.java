@@ -95,7 +95,7 @@ public final class SharedLogReads {
       int most,
       Predicate<EventMessage> wanted) {
     return limiter
-        .run(() -> calls.call(() -> history.last(streams, upTo, most)))
+        .run(() -> calls.call(() -> history.in(epoch).last(streams, upTo, most)))
         .map(
             found ->
                 found.stream()
@@ -125,7 +125,10 @@ public final class SharedLogReads {
   private Future<Page> read(Range range, long after, long upTo) {
     int limit = pageSize.next();
     return calls
-        .call(() -> LogPage.read(history, range.shard(), range.streams(), after, upTo, limit))
+        .call(
+            () ->
+                LogPage.read(
+                    history.in(range.epoch()), range.shard(), range.streams(), after, upTo, limit))
         .onSuccess(page -> pageSize.onPage(page.events()))
         // After the page, so that what retention dropped during the read is noticed.
         .compose(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The position of a whole session as one text for the client to return: one offset per shard that
@@ -52,10 +53,15 @@ final class ResumePoint {
     return offsets;
   }
 
-  /** The lowest offset of one history; empty without any. */
-  static Optional<Offset> lowest(String epoch, List<Offset> offsets) {
+  /**
+   * The lowest offset of one history; empty without any.
+   *
+   * @param resolve finds the position of an offset in that history, if it has one
+   */
+  static Optional<Offset> lowest(Function<Offset, Optional<Offset>> resolve, List<Offset> offsets) {
     return offsets.stream()
-        .filter(offset -> offset.epoch().equals(epoch))
+        .map(resolve)
+        .flatMap(Optional::stream)
         .min(Comparator.comparingLong(Offset::sequence));
   }
 }

@@ -96,7 +96,7 @@ final class SubscriptionCatchUp {
       refuse(Recovery.MALFORMED_OFFSET);
       return Future.succeededFuture();
     }
-    Optional<Offset> offset = ResumePoint.lowest(epoch, offered);
+    Optional<Offset> offset = ResumePoint.lowest(feed::resolve, offered);
     if (offset.isEmpty() || offset.get().sequence() > feed.position()) {
       return query(
           () -> feeds.heads(heads -> contains(heads, offered)), heads -> judge(offered, heads));
@@ -108,7 +108,7 @@ final class SubscriptionCatchUp {
     return query(
         () -> log.oldest(subscription.shard()),
         oldest -> {
-          if (!epoch.equals(feed.epoch())) return findStart();
+          if (!feed.hasContinued(epoch)) return findStart();
           if (offset.get().sequence() >= oldest - 1) resume(offset.get());
           else refuse(Recovery.DROPPED_BY_RETENTION);
           return Future.succeededFuture();
@@ -124,7 +124,7 @@ final class SubscriptionCatchUp {
             log.last(
                 subscription.shard(), epoch, subscription.streams(), upTo, most, chosen::wants),
         last -> {
-          if (!epoch.equals(feed.epoch())) return findStart();
+          if (!feed.hasContinued(epoch)) return findStart();
           subscription.startAfter(upTo);
           confirm(new Offset(epoch, upTo), true);
           last.ifPresent(chosen::takeLast);
@@ -139,7 +139,7 @@ final class SubscriptionCatchUp {
         heads.stream().filter(each -> each.shard() == subscription.shard()).findFirst();
     // Another answer came between this one and its callers.
     if (head.isPresent() && !head.get().epoch().equals(epoch)) return findStart();
-    Optional<Offset> offset = ResumePoint.lowest(epoch, offered);
+    Optional<Offset> offset = ResumePoint.lowest(feed::resolve, offered);
     if (offset.isPresent() && offset.get().sequence() <= feed.position()) return findStart();
     if (offset.isPresent() && contains(heads, offered)) {
       resume(offset.get());
@@ -156,7 +156,8 @@ final class SubscriptionCatchUp {
   /** Sends events from the subscription's position on until it is live. */
   void run() {
     if (start < 0) start = subscription.position();
-    while (isCurrent() && subscription.isStarted() && epoch.equals(feed.epoch())) {
+    while (isCurrent() && subscription.isStarted() && feed.hasContinued(epoch)) {
+      epoch = feed.epoch();
       if (session.writer().isBacklogged()) {
         session.writer().whenDrained(this::run);
         return;
@@ -224,7 +225,7 @@ final class SubscriptionCatchUp {
         .filter(head -> head.shard() == subscription.shard())
         .anyMatch(
             head ->
-                ResumePoint.lowest(head.epoch(), offered)
+                ResumePoint.lowest(head::resolve, offered)
                     .filter(offset -> offset.sequence() <= head.head())
                     .isPresent());
   }
@@ -236,7 +237,7 @@ final class SubscriptionCatchUp {
             offset ->
                 heads.stream()
                     .filter(head -> head.shard() != subscription.shard())
-                    .anyMatch(head -> head.epoch().equals(offset.epoch())));
+                    .anyMatch(head -> head.resolve(offset).isPresent()));
   }
 
   private void readPage(long after, long upTo) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.ShardBeacon;
+import dev.boardcast.engine.EventHistory;
 import dev.boardcast.gateway.InMemoryHistory;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.protocol.EventMessage;
@@ -70,7 +71,7 @@ class ShardFeedTest {
     feed =
         new ShardFeed(SHARD, new BoundedCalls(Runnable::run, Duration.ofSeconds(5)), history, sink);
     feed.tick(now);
-    feed.onHead("e1", 0, 0, now);
+    feed.onHead(new EventHistory.Head(SHARD, "e1", 0), 0, now);
   }
 
   @Test
@@ -183,7 +184,7 @@ class ShardFeedTest {
     assertFalse(feed.takeHeadNeeded());
     feed.onBeacon(new ShardBeacon(SHARD, "other", 7));
     assertTrue(feed.takeHeadNeeded());
-    feed.onHead("other", 7, 1, now);
+    feed.onHead(new EventHistory.Head(SHARD, "other", 7), 1, now);
     assertEquals(1, historyChanges);
     assertEquals("other:7", feed.offset().toString());
   }
@@ -192,10 +193,10 @@ class ShardFeedTest {
   void headBehindThePositionChangesTheHistoryUnlessTheAnswerIsLate() {
     append(5);
     feed.onBatch(history.batch(SHARD, 1, 5));
-    feed.onHead("e1", 3, 2, now);
+    feed.onHead(new EventHistory.Head(SHARD, "e1", 3), 2, now);
     assertEquals(5, feed.position());
     assertEquals(0, historyChanges);
-    feed.onHead("e1", 3, 5, now);
+    feed.onHead(new EventHistory.Head(SHARD, "e1", 3), 5, now);
     assertEquals(3, feed.position());
     assertEquals(1, historyChanges);
   }
@@ -243,7 +244,7 @@ class ShardFeedTest {
     append(4);
     other.onBatch(history.batch(SHARD, 1, 2));
     other.onBatch(history.batch(SHARD, 3, 4));
-    other.onHead("e1", 2, 0, now);
+    other.onHead(new EventHistory.Head(SHARD, "e1", 2), 0, now);
     assertEquals(List.of(3L, 4L), deliveredToOther);
   }
 
@@ -299,7 +300,7 @@ class ShardFeedTest {
   @Test
   void answerIsAsOldAsItsQuestion() {
     tick(2_000);
-    feed.onHead("e1", 0, 0, now - 2_000);
+    feed.onHead(new EventHistory.Head(SHARD, "e1", 0), 0, now - 2_000);
     tick(1_000);
     assertEquals(List.of("stale " + ShardFeed.STALE_MILLIS), freshness);
   }
