@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,15 @@ class DeclaredFileIT {
         revenue.today: {sum: amount, where: status = 'paid', window: today, label: Today, currency: EUR, decimals: 2}
         recent: {count: all, window: 15m, label: Recent}
         by_site: {sum: amount, by: site, top: 2, label: By site}
+      """;
+
+  private static final String MORE =
+      """
+        paid: {count: all, where: status = 'paid', label: Paid}
+        share: {ratio: [paid, orders], unit: percent, label: Share}
+        mean: {avg: amount, label: Mean}
+        different: {distinct: order, label: Different orders}
+        highest: {max: amount, label: Highest}
       """;
 
   @TempDir private Path directory;
@@ -114,6 +125,63 @@ class DeclaredFileIT {
   }
 
   @Test
+  void theFactsOfAMetricMakeIt() throws Exception {
+    write("sales.yaml", SALES + MORE);
+    node = start();
+    post(
+        """
+        [{"amount":10.50,"status":"paid","site":"a","event_id":"e1","at":"2026-01-02T10:00:00Z"},
+         {"amount":3,"status":"paid","site":"a","order":7},
+         {"amount":4,"status":"open","site":"a","order":7},
+         {"amount":5,"status":"paid","order":8}]""");
+    awaitData("sales", "/orders", "4");
+    assertFacts("orders", "count", "4,5,3,10.5");
+    assertFacts("revenue.total", "sum _value", "5,3,10.5");
+    assertFacts("revenue.today", "sum _value", "5,3");
+    assertFacts("recent", "count", "4,5,3");
+    assertFacts("by_site.*&key=a", "sum _value", "4,3,10.5");
+    assertFacts("by_site.*&key=none", "sum _value", "5");
+    assertFacts("mean", "mean _value", "4,5,3,10.5");
+    assertFacts("different", "distinct _value", "4,5,3");
+    assertFacts("highest", "other", "4,5,3,10.5");
+    assertFacts("orders&from=2026-01-02&to=2026-01-03", "count", "10.5");
+    String refused = "a metric with facts, which share has not: it is paid divided by orders";
+    assertTrue(facts("share").toString().contains(refused), facts("share").toString());
+    JsonNode newest = facts("highest&limit=1");
+    assertEquals("the greatest value", newest.at("/aggregate/note").asText());
+    assertEquals(4, newest.at("/facts/0/_value").asInt());
+    assertTrue(names(newest).startsWith("[at, site, amount, status,"), names(newest));
+  }
+
+  private void assertFacts(String metric, String aggregate, String amounts) throws Exception {
+    JsonNode page = facts(metric);
+    var read = new ArrayList<String>();
+    for (JsonNode fact : page.path("facts")) read.add(fact.get("amount").asText());
+    var expected = new ArrayList<>(List.of(amounts.split(",")));
+    read.sort(null);
+    expected.sort(null);
+    assertEquals(expected, read, page::toString);
+    JsonNode made = page.get("aggregate");
+    assertEquals(
+        aggregate, (made.get("kind").asText() + " " + made.at("/columns/0").asText()).trim());
+  }
+
+  private static String names(JsonNode page) {
+    var names = new ArrayList<String>();
+    page.at("/facts/0").fieldNames().forEachRemaining(names::add);
+    return names.toString();
+  }
+
+  private JsonNode facts(String query) throws Exception {
+    var answer =
+        Api.await(
+            web.get(node.httpPort(), "127.0.0.1", "/api/v1/boards/sales/facts?metric=" + query)
+                .putHeader("Authorization", "Bearer " + Person.of("vera").with("viewer").token())
+                .send());
+    return Json.MAPPER.readTree(answer.bodyAsString());
+  }
+
+  @Test
   void aWrongFieldIsNamedWithWhatIsExpected() throws Exception {
     write("sales.yaml", SALES);
     node = start();
@@ -134,6 +202,13 @@ class DeclaredFileIT {
     assertRefused(fact.formatted("\"site\":\"\\u0000\""), "site: expected a string of at most");
     assertRefused(fact.formatted("\"event_id\":\"\""), "event_id: expected a string of 1 to 200");
     assertRefused("\"text\"", "body: expected a JSON object");
+    String unknown =
+        IntStream.range(0, 3_000).mapToObj("\"f%d\":1"::formatted).collect(Collectors.joining(","));
+    var many = post("{" + unknown + "}");
+    assertEquals(400, many.statusCode());
+    assertTrue(many.body().length() < 3_000, many.body().length() + " bytes");
+    var elsewhere = send("/api/v1/boards/routing/facts", "application/json", "{}");
+    assertEquals(404, elsewhere.statusCode(), elsewhere.bodyAsString());
     assertEquals(List.of("0"), sql.column("SELECT count(*) FROM sales_fact"));
     assertEquals(401, anonymous().statusCode());
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.ApiDescription;
@@ -26,6 +27,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +40,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,6 +56,17 @@ class EveryOperationIT {
               + "|unrecognized|\\bjava\\b|exception|\\btoken\\b|codepoint|ctrl-char|pojo|\\bnull value\\b");
   private static final String ROOT = Person.of("root").with("admin", "ingest", "publish").token();
 
+  private static final String DECLARED =
+      """
+      version: 2
+      name: declared
+      title: Declared
+      facts: {at: time, amount: {type: decimal, required: false}}
+      time: at
+      metrics: {amount: {sum: amount, label: Amount}}
+      """;
+
+  @TempDir private static Path directory;
   private static final Map<String, String> IDS = new LinkedHashMap<>();
   private static Vertx vertx;
   private static Boardcast node;
@@ -62,7 +78,10 @@ class EveryOperationIT {
     vertx = Vertx.vertx();
     client = WebClient.create(vertx);
     var db = Services.get().freshDatabase();
-    node = Api.await(Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN));
+    Files.writeString(directory.resolve("declared.yaml"), DECLARED);
+    var modules = new ArrayList<BoardModule>(Boards.BUILT_IN);
+    modules.addAll(Boards.ofFiles(directory));
+    node = Api.await(Boardcast.deploy(vertx, TestOptions.local(db), modules));
     var sql = new Sql(db.postgresUri());
     digests = new TableDigests(sql);
     IDS.put("/api/v1/tasks/{id}", made("/api/v1/tasks", "{\"title\":\"t\"}"));
@@ -281,7 +300,9 @@ class EveryOperationIT {
     for (var id : IDS.entrySet()) path = path.replace(id.getKey(), id.getValue());
     path =
         path.replace("/{page}", "/boardcast.js")
-            .replace("boards/{name}", "boards/routing")
+            .replace(
+                "boards/{name}",
+                operation.name().equals("addBoardFacts") ? "boards/declared" : "boards/routing")
             .replaceAll("\\{\\w+}", "x");
     var request =
         client

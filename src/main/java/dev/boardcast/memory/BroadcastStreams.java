@@ -54,11 +54,12 @@ public final class BroadcastStreams implements StreamLog, EventStore {
         (shard, indexes) ->
             stored.add(
                 node.append(shard, indexes.stream().map(at -> entry(items.get(at))).toList())
-                    .onSuccess(
+                    .map(
                         outcomes -> {
                           for (int i = 0; i < indexes.size(); i++) {
                             fresh[indexes.get(i)] = outcomes.get(i);
                           }
+                          return null;
                         })));
     if (stored.size() == 1) return stored.get(0).map(done -> List.of(fresh));
     return Future.all(stored).map(done -> List.of(fresh));

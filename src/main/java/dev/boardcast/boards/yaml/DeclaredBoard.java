@@ -3,6 +3,7 @@ package dev.boardcast.boards.yaml;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.FactRelation;
 import dev.boardcast.spi.MetricDescription;
+import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
@@ -86,6 +87,12 @@ final class DeclaredBoard implements Board {
     return metrics().stream()
         .filter(metric -> metric.display() != null && metric.display().target() != null)
         .collect(Collectors.toMap(MetricDescription::path, metric -> metric.display().target()));
+  }
+
+  @Override
+  public Optional<MetricFacts> rows(String metric) {
+    Version current = version;
+    return new DeclaredRows(current.file(), current.facts()).of(metric);
   }
 
   @Override

@@ -17,6 +17,7 @@ final class FactCheck {
   private static final int MAX_TEXT = 1000;
   private static final int MAX_EVENT_ID = 200;
   private static final int MAX_DIGITS = 30;
+  private static final int MAX_UNKNOWN = 10; // fields that are named
   // Clocks of clients may be ahead.
   private static final Duration AHEAD = Duration.ofDays(1);
 
@@ -32,6 +33,7 @@ final class FactCheck {
   Optional<Problem> problem(FactFields fact) {
     List<FieldError> errors = new ArrayList<>();
     for (String name : fact.names()) {
+      if (errors.size() == MAX_UNKNOWN) break;
       if (!file.columns().containsKey(name) && !name.equals(FactFields.EVENT_ID)) {
         errors.add(
             new FieldError(

@@ -69,7 +69,7 @@ final class OwnFactTable {
               event_id text UNIQUE, %s, tx xid8 NOT NULL DEFAULT pg_current_xact_id())"""
                 .formatted(table, columns),
             "CREATE INDEX %1$s_tx ON %1$s (tx)".formatted(table),
-            "CREATE INDEX %1$s_time ON %1$s USING brin (%2$s)".formatted(table, time));
+            "CREATE INDEX %1$s_time ON %1$s (%2$s, id)".formatted(table, time));
     return all(tx, statements);
   }
 

@@ -18,6 +18,8 @@ import java.util.Set;
 final class ReplicaSet {
   static final int SILENCE_MILLIS = 3_000;
   static final int FORGET_MILLIS = 120_000;
+  // Of a node that ended before its first beacon arrived: its ports are unknown, so none replaces it.
+  static final int FORGET_YOUNG_MILLIS = 10_000;
 
   private static final int ASK_MILLIS = 1_000;
   // A process that was suspended has received nothing meanwhile; the others are not silent.
@@ -29,7 +31,7 @@ final class ReplicaSet {
     private long activeAt;
     private long askedAt = Long.MIN_VALUE / 2;
     private boolean isSilent;
-    private String address;
+    private String address; // null before its first beacon
   }
 
   private final String self;
@@ -91,7 +93,11 @@ final class ReplicaSet {
     long late = now - checkedAt - MAX_STEP_MILLIS;
     checkedAt = now;
     if (late > 0) nodes.values().forEach(node -> node.activeAt += late);
-    nodes.values().removeIf(node -> now - node.activeAt > FORGET_MILLIS);
+    nodes
+        .values()
+        .removeIf(
+            node ->
+                now - node.activeAt > (node.address == null ? FORGET_YOUNG_MILLIS : FORGET_MILLIS));
     var silent = new ArrayList<Changed>();
     nodes.forEach(
         (name, node) -> {

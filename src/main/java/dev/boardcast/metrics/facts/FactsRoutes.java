@@ -72,9 +72,16 @@ public final class FactsRoutes implements Routes {
   @Override
   public void mount(Router router) {
     router.get("/api/v1/boards/:name/facts").setName("listBoardFacts").handler(this::list);
+    // After the routes of boards that take facts there.
+    router.post("/api/v1/boards/:name/facts").last().setName("addBoardFacts").handler(this::refuse);
   }
 
-  private void list(RoutingContext context) {
+  private void refuse(RoutingContext context) {
+    visible(context);
+    throw Problem.notFound("a board that takes facts at this path");
+  }
+
+  private Board visible(RoutingContext context) {
     String name = context.pathParam("name");
     var board =
         boards.stream()
@@ -82,6 +89,12 @@ public final class FactsRoutes implements Routes {
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
     RequestPrincipal.requireVisible(context, visibility.apply(name));
+    return board;
+  }
+
+  private void list(RoutingContext context) {
+    Board board = visible(context);
+    String name = board.name();
     RequestPrincipal.requireVisible(context, factsVisibility.apply(name));
     var request = FactsRequest.of(context, board, clock.instant());
     boolean acceptsGzip = GzipResponse.isWanted(context);

@@ -93,8 +93,8 @@ async function start() {
   } catch (failure) {
     return fail(failed('The boards cannot be read', failure.message, start));
   }
-  // The other pages are then there without a connection, and at once.
-  whenIdle(() => pages().forEach((page) => page.load().catch(() => {})));
+  // The page that works without a connection is then there without one.
+  if (who()) whenIdle(() => load('./tasks.js').catch(() => {}));
 }
 
 tools();

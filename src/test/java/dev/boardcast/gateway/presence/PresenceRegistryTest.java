@@ -118,6 +118,20 @@ class PresenceRegistryTest {
   }
 
   @Test
+  void aNodeThatEndedBeforeItsFirstBeaconIsForgottenSoon() {
+    add("n9").enter(TOPIC, "ann", "s1", null);
+    advance(200);
+    assertEquals(1, nodes.get("n2").list(TOPIC).count());
+    nodes.remove("n9");
+    advance(4_000);
+    assertTrue(nodes.get("n2").list(TOPIC).partial());
+    add("n9-restarted");
+    advance(7_000);
+    assertNull(nodes.get("n2").list(TOPIC).partial());
+    assertEquals(0, nodes.get("n2").list(TOPIC).count());
+  }
+
+  @Test
   void aNodeThatComesLateAsksForWhatThereIs() {
     nodes.get("n1").enter(TOPIC, "ann", "s1", null);
     nodes.get("n2").enter(TOPIC, "bob", "s2", null);
