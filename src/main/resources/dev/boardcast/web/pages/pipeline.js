@@ -78,7 +78,8 @@ export function page({ board }) {
   const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), h('div', { role: 'log', 'aria-label': 'Alerts as they come and go' }, lately));
   lately.append(h('li.quiet', 'Nothing since this page was opened.'));
   const of = (path, title, metric, unit = 'percent') =>
-    chart({ board: name, title, unit, metrics: [{ path, label: title }], marks: marks(metric) }, 'span-6');
+    // Of many sources, those that fail most.
+    chart({ board: name, title, unit, lowest: true, metrics: [{ path, label: title }], marks: marks(metric) }, 'span-6');
   const charts = [
     of('data_quality.sources.*.geocoding_success_rate', 'Located, by source', 'geocoding_success_rate'),
     of('data_quality.sources.*.validation_pass_rate', 'Valid, by source', 'validation_pass_rate'),
