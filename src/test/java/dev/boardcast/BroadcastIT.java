@@ -219,6 +219,9 @@ class BroadcastIT {
     var ready = Json.MAPPER.readTree(send("GET", "/health/ready", BOB, null).body());
     assertEquals("up", ready.path("status").asText(), "" + ready);
     assertEquals("up", ready.at("/dependencies/streams").asText());
+    String meters = send("GET", "/metrics", BOB, null).body();
+    assertTrue(meters.contains("boardcast_broadcast_shards "), meters);
+    assertTrue(meters.contains("boardcast_broadcast_events "), meters);
     String admin = Person.of("root").with("admin").token();
     assertEquals(200, send("GET", "/api/v1/admin/nodes", admin, null).statusCode());
     assertEquals(200, send("GET", "/api/v1/admin/sessions", admin, null).statusCode());

@@ -92,7 +92,9 @@ class SourceBoardIT {
           assertEquals("[\"own_sales\"]", health.get("stale").toString());
         });
     assertFalse(latest("routing").get("stale").asBoolean(), "other boards go on");
-    assertTrue(get("/metrics").contains("boardcast_source_up{"), "meters");
+    for (String meter : List.of("up", "drift_facts", "pending_bytes", "count_progress")) {
+      assertTrue(get("/metrics").contains("boardcast_source_" + meter + "{"), meter);
+    }
 
     out.getBuffer().setLength(0);
     assertEquals(0, source("list"), error());

@@ -17,11 +17,11 @@ import dev.boardcast.database.Heartbeat;
 import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Shards;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -174,9 +174,9 @@ public final class BroadcastNode extends VerticleBase {
    *     that is not known in time
    */
   Future<List<Boolean>> append(int shard, List<LogEntry> entries) {
-    Promise<List<Boolean>> outcome = promise();
+    Promise<List<Boolean>> outcome = Promise.promise();
     append(shard, entries, millis() + REQUEST_LIMIT.toMillis(), outcome);
-    return outcome.future();
+    return onCaller(outcome.future());
   }
 
   private void append(
@@ -225,9 +225,9 @@ public final class BroadcastNode extends VerticleBase {
    * @return fails when no node answers in time
    */
   Future<LogAnswer> query(int shard, LogQuery query) {
-    Promise<LogAnswer> outcome = promise();
+    Promise<LogAnswer> outcome = Promise.promise();
     query(shard, query, millis() + REQUEST_LIMIT.toMillis() / 2, outcome);
-    return outcome.future();
+    return onCaller(outcome.future());
   }
 
   private void query(int shard, LogQuery query, long deadline, Promise<LogAnswer> outcome) {
@@ -449,8 +449,13 @@ public final class BroadcastNode extends VerticleBase {
     done.forEach(Runnable::run);
   }
 
-  private <T> Promise<T> promise() {
-    return ((ContextInternal) vertx.getOrCreateContext()).promise();
+  /** The same future, completed on the caller's context. */
+  private <T> Future<T> onCaller(Future<T> future) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<T> moved = Promise.promise();
+    future.onComplete(
+        (value, failure) -> caller.runOnContext(turn -> moved.complete(value, failure)));
+    return moved.future();
   }
 
   private static long millis() {

@@ -169,6 +169,11 @@ class ReadmeIT {
     told.add("boardcast_limit_refusals_total");
     // In a cluster only: ClosedRegistryIT.
     told.add("boardcast_cluster_classes_refused_total");
+    // With a source only, and in the mode without servers only: SourceBoardIT, BroadcastIT.
+    for (String name : List.of("up", "drift_facts", "pending_bytes", "count_progress")) {
+      told.add("boardcast_source_" + name);
+    }
+    told.addAll(List.of("boardcast_broadcast_shards", "boardcast_broadcast_events"));
 
     assertEquals(
         told,

@@ -18,7 +18,8 @@ import java.util.Set;
 final class ReplicaSet {
   static final int SILENCE_MILLIS = 3_000;
   static final int FORGET_MILLIS = 120_000;
-  // Of a node that ended before its first beacon arrived: its ports are unknown, so none replaces it.
+  // Of a node that ended before its first beacon arrived: its ports are unknown, so none replaces
+  // it.
   static final int FORGET_YOUNG_MILLIS = 10_000;
 
   private static final int ASK_MILLIS = 1_000;
