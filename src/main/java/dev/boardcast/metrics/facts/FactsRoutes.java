@@ -72,8 +72,8 @@ public final class FactsRoutes implements Routes {
   @Override
   public void mount(Router router) {
     router.get("/api/v1/boards/:name/facts").setName("listBoardFacts").handler(this::list);
-    // After the routes of boards that take facts there.
-    router.post("/api/v1/boards/:name/facts").last().setName("addBoardFacts").handler(this::refuse);
+    // Boards that take facts there have routes of their own, which are mounted before.
+    router.post("/api/v1/boards/:name/facts").setName("addBoardFacts").handler(this::refuse);
   }
 
   private void refuse(RoutingContext context) {
