@@ -45,16 +45,31 @@ public final class ClusteredVertx {
       BusSecurity.require(config, address);
       BusSecurity.apply(config, options.getEventBusOptions());
       configureEventBus(options, address, config.busPort());
-      ClusterManager manager = manager(node);
-      return builder
-          .with(options)
-          .withClusterManager(manager)
-          .buildClustered()
-          .compose(vertx -> BusSecurity.boundHandshakes(vertx, config).map(vertx))
-          .onFailure(failed -> HazelcastCluster.shutDown(manager));
+      // A request to a member may be lost when another one leaves at that moment.
+      return join(node, options, builder)
+          .recover(
+              failed ->
+                  HazelcastCluster.isUnanswered(failed)
+                      ? join(node, options, builder)
+                      : Future.failedFuture(failed));
     } catch (RuntimeException unusable) {
       return Future.failedFuture(unusable);
     }
+  }
+
+  private static Future<Vertx> join(
+      BoardcastOptions node, VertxOptions options, VertxBuilder builder) {
+    ClusterManager manager = manager(node);
+    return builder
+        .with(options)
+        .withClusterManager(manager)
+        .buildClustered()
+        .compose(vertx -> BusSecurity.boundHandshakes(vertx, node.settings().cluster()).map(vertx))
+        .recover(
+            failed -> {
+              HazelcastCluster.shutDown(manager);
+              return Future.failedFuture(failed);
+            });
   }
 
   /**

@@ -4,6 +4,7 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
+import com.hazelcast.core.OperationTimeoutException;
 import dev.boardcast.bus.hazelcast.MembersOnly;
 import dev.boardcast.bus.hazelcast.RegistryMember;
 import dev.boardcast.bus.security.MemberHandshake;
@@ -67,6 +68,11 @@ final class HazelcastCluster {
   /** Shuts a member down that no Vert.x uses. Blocks for seconds. */
   static void shutDown(ClusterManager manager) {
     if (manager instanceof RegistryMember member) member.shutDown();
+  }
+
+  /** Whether another member has not answered a request in time. */
+  static boolean isUnanswered(Throwable failure) {
+    return failure instanceof OperationTimeoutException;
   }
 
   /** Whether the member of a cluster manager runs; true for other managers than Hazelcast's. */
