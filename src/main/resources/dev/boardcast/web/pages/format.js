@@ -146,10 +146,10 @@ export function timeTicks(min, max, most) {
     for (let at = Math.ceil((min - shift) / length) * length + shift; at <= max; at += length) ticks.push(at);
     return ticks;
   }
-  for (let minutes = 0, at = -Infinity; at <= max; minutes += stride) {
+  for (let minutes = 0; ; minutes += stride) {
     const next = new Date(first.getFullYear(), first.getMonth(), first.getDate() + Math.floor(minutes / DAY), 0, minutes % DAY).getTime();
-    if (next >= min && next <= max && next > (ticks.at(-1) ?? -Infinity)) ticks.push(next);
-    at = next;
+    if (!(next <= max)) return ticks;
+    // An hour that is left out is that after it.
+    if (next >= min && next !== ticks.at(-1)) ticks.push(next);
   }
-  return ticks;
 }
