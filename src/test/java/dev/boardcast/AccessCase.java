@@ -3,6 +3,7 @@ package dev.boardcast;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
@@ -63,8 +64,12 @@ abstract class AccessCase {
     return TestOptions.local(db);
   }
 
+  List<BoardModule> modules() {
+    return Boards.BUILT_IN;
+  }
+
   Boardcast deploy() {
-    Boardcast node = await(Boardcast.deploy(vertx, options(), Boards.BUILT_IN));
+    Boardcast node = await(Boardcast.deploy(vertx, options(), modules()));
     nodes.add(node);
     return node;
   }

@@ -32,8 +32,10 @@ class AdminSessionsIT extends AccessCase {
   void start() {
     one = deploy();
     two = deploy();
-    Awaitility.await()
-        .until(() -> get(one, "/api/v1/admin/nodes", VIEWER).json().path("nodes").size() == 2);
+    for (Boardcast node : List.of(one, two)) {
+      Awaitility.await()
+          .until(() -> get(node, "/api/v1/admin/nodes", VIEWER).json().path("nodes").size() == 2);
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.AuditedActs.Act;
+import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.ApiDescription;
 import dev.boardcast.testing.Person;
@@ -15,6 +16,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every act is a row of the audit trail, in the transaction of the act. */
 class AuditIT extends AccessCase {
@@ -44,6 +48,7 @@ class AuditIT extends AccessCase {
           "shareTask",
           "withdrawTask");
 
+  @TempDir private Path boards;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Sql sql = new Sql(db.postgresUri());
   private Boardcast node;
@@ -53,8 +58,16 @@ class AuditIT extends AccessCase {
     return super.options().set("audit-stream", "on");
   }
 
+  @Override
+  List<BoardModule> modules() {
+    var modules = new ArrayList<>(Boards.BUILT_IN);
+    modules.addAll(Boards.ofFiles(boards));
+    return modules;
+  }
+
   @BeforeEach
-  void start() {
+  void start() throws Exception {
+    Files.writeString(boards.resolve("declared.yaml"), AuditedActs.DECLARED_BOARD);
     node = deploy();
   }
 
@@ -106,6 +119,8 @@ class AuditIT extends AccessCase {
     String id = session(session);
     sql.run("ALTER TABLE audit_act ADD CHECK (actor IS NULL) NOT VALID");
     sql.run("ALTER TABLE audit_write ADD CHECK (actor IS NULL) NOT VALID");
+    // What made these things is published later.
+    Awaitility.await().until(() -> sql.column("SELECT count(*) FROM outbox").equals(List.of("0")));
     List<String> before = counts();
     for (Act act : AuditedActs.on(things)) {
       int status = send(act, act.token(), act.operation()).statusCode();
@@ -334,6 +349,7 @@ class AuditIT extends AccessCase {
             "platform_view",
             "platform_activity",
             "published_event",
+            "declared_fact",
             "team",
             "team_member WHERE removed_at IS NULL",
             "event_log")) {

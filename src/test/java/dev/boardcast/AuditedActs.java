@@ -12,6 +12,18 @@ final class AuditedActs {
       "trigger_type":"manual"}""";
   static final List<String> INVITED = List.of("by-acceptInvitation", "by-declineInvitation", "wes");
   static final String OWNER = "by-handTeamOver";
+
+  /** A file of a board to which facts are added. */
+  static final String DECLARED_BOARD =
+      """
+      version: 2
+      name: declared
+      title: Declared
+      facts: {at: time}
+      time: at
+      metrics: {facts: {count: all, label: Facts}}
+      """;
+
   static final String DECISION = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
 
   /**
@@ -73,6 +85,7 @@ final class AuditedActs {
   }
 
   private void addFacts() {
+    fact("addBoardFacts", "/api/v1/boards/declared/facts", "{\"at\":\"2026-01-01T00:00:00Z\"}");
     fact("addRoutingDecisions", "/routing/decisions", DECISION);
     fact("addMessages", "/api/v1/messages", "{\"noise\":true}");
     fact(
