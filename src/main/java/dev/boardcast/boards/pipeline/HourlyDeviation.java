@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A metric of a source in its latest hour, compared with the hours before.
+ * A metric of a source in its latest hour, compared with the hours before. Hours ahead of the clock
+ * are compared once they begin; a late fact changes its own hour and the past of those after it.
  *
  * @param metric {@code records} (mean of the hour's successful runs), {@code success_rate}, {@code
  *     geocoding_success_rate} or {@code validation_pass_rate} (percent)
@@ -31,9 +32,16 @@ record HourlyDeviation(
     double mad) {
   private static final String SELECT =
       """
-      SELECT source, metric, hour, value, attempts, median, mad
-      FROM pipeline_departure WHERE hour > $1 AND hours >= $2
-      ORDER BY source, metric""";
+      SELECT d.* FROM pipeline_source s
+        CROSS JOIN (VALUES ('records'), ('success_rate'), ('geocoding_success_rate'),
+                           ('validation_pass_rate')) AS watched (metric)
+        CROSS JOIN LATERAL (
+          SELECT source, metric, hour, value, attempts, hours, median, mad
+          FROM pipeline_deviation l
+          WHERE l.source = s.source AND l.metric = watched.metric AND hour > $1 AND hour <= $2
+          ORDER BY hour DESC LIMIT 1) AS d
+      WHERE hours >= $3
+      ORDER BY d.source, d.metric""";
   private static final String RECORDS = "records";
   // Makes the MAD of normally distributed values their standard deviation.
   private static final double SCALE = 1.4826;
@@ -50,7 +58,9 @@ record HourlyDeviation(
         .preparedQuery(SELECT)
         .execute(
             Tuple.of(
-                now.minus(Window.LENGTH).atOffset(ZoneOffset.UTC), (long) config.anomalyHours()))
+                now.minus(Window.LENGTH).atOffset(ZoneOffset.UTC),
+                now.atOffset(ZoneOffset.UTC),
+                (long) config.anomalyHours()))
         .map(
             rows -> {
               var deviations = new ArrayList<HourlyDeviation>(rows.size());

@@ -108,7 +108,7 @@ final class PipelineBoard implements Board {
   @Override
   public List<String> rollups() {
     return List.of(
-        "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_departure");
+        "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_deviation");
   }
 
   /** Everything that a snapshot is computed from. */

@@ -3,6 +3,7 @@ package dev.boardcast.boards.pipeline;
 import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.MetricFacts.Key;
 import dev.boardcast.spi.MetricFacts.Span;
+import java.time.Instant;
 
 /** The runs and samples behind each metric of {@link PipelineBoard}. */
 final class PipelineFacts {
@@ -17,13 +18,21 @@ final class PipelineFacts {
           .column("error", "r.error")
           .column("event_id", "r.event_id");
   private static final MetricFacts RUNS =
-      ALL_RUNS.during(now -> Span.since(Window.at(now).begins()));
+      ALL_RUNS.during(PipelineFacts::window);
 
-  // Of each source, those after its last success.
+  // Of each source, those after its last success; neither may be ahead.
   private static final MetricFacts FAILURES =
-      runs("scrape_run AS r JOIN pipeline_source AS s ON s.source = r.source")
+      runs(
+              """
+              scrape_run AS r LEFT JOIN LATERAL (
+                SELECT success FROM pipeline_slot s
+                WHERE s.source = r.source AND s.begins <= now() AND s.success IS NOT NULL
+                ORDER BY s.begins DESC LIMIT 1) AS g ON true""")
           .where("r.status = 'failure'")
-          .where("(r.at, r.id) > (coalesce(s.success_at, '-infinity'), coalesce(s.success_id, 0))")
+          .where(
+              "(r.at, r.id) > (coalesce(timestamptz 'epoch' + g.success[1]"
+                  + " * interval '1 microsecond', '-infinity'), coalesce(g.success[2], 0))")
+          .during(now -> Span.before(Window.next(now)))
           .time("finished_at", "r.at")
           .time("started_at", "r.started_at")
           .column("source", "r.source")
@@ -38,7 +47,7 @@ final class PipelineFacts {
           .column("validation_attempts", "validation_attempts")
           .column("validation_passes", "validation_passes")
           .column("event_id", "event_id")
-          .during(now -> Span.since(Window.at(now).begins()));
+          .during(PipelineFacts::window);
 
   private PipelineFacts() {}
 
@@ -49,10 +58,13 @@ final class PipelineFacts {
     MetricFacts facts =
         switch (name) {
           case "success_rate" -> RUNS.percent("success");
-          case "last_records" -> ALL_RUNS.last("records");
+          case "last_records" ->
+              ALL_RUNS.during(now -> Span.before(Window.next(now))).last("records");
           case "consecutive_failures" -> FAILURES;
           case "freshness_seconds" ->
-              ALL_RUNS.other("the time from the end of the newest run to that of the snapshot");
+              ALL_RUNS
+                  .during(now -> Span.before(Window.next(now)))
+                  .other("the time from the end of the newest run to that of the snapshot");
           case "geocoding_success_rate" ->
               SAMPLES.ratio("geocoding_successes", "geocoding_attempts");
           case "validation_pass_rate" -> SAMPLES.ratio("validation_passes", "validation_attempts");
@@ -61,6 +73,10 @@ final class PipelineFacts {
         };
     if (!isBySource) return facts;
     return facts.groupedBy(metric.startsWith("scraping_health.") ? "r.source" : "source");
+  }
+
+  private static Span window(Instant now) {
+    return Span.between(Window.at(now).begins(), Window.next(now));
   }
 
   private static MetricFacts runs(String relation) {

@@ -24,12 +24,16 @@ final class PipelineFold {
               failures = m.failures + excluded.failures,
               records = m.records + excluded.records
       ), slots AS (
-        INSERT INTO pipeline_slot AS m (begins, source, runs, failures)
+        INSERT INTO pipeline_slot AS m (begins, source, runs, failures, last, success)
         SELECT date_bin('5 minutes', at, timestamptz '2000-01-01 00:00:00Z'), source, count(*),
-               count(*) FILTER (WHERE status = 'failure')
+               count(*) FILTER (WHERE status = 'failure'),
+               max(ARRAY[micros, id, (status = 'success')::int, records]),
+               max(ARRAY[micros, id]) FILTER (WHERE status = 'success')
         FROM run GROUP BY 1, 2
         ON CONFLICT (begins, source) DO UPDATE
-          SET runs = m.runs + excluded.runs, failures = m.failures + excluded.failures
+          SET runs = m.runs + excluded.runs, failures = m.failures + excluded.failures,
+              last = greatest(m.last, excluded.last),
+              success = greatest(m.success, excluded.success)
       ), news AS (
         SELECT r.source, o.run_at, o.run_id, o.status, o.records, o.success_at, o.success_id,
                coalesce(o.failures, 0) AS failures,
@@ -101,10 +105,10 @@ final class PipelineFold {
       SELECT source, max(at) FROM sample GROUP BY 1
       ON CONFLICT (source) DO UPDATE SET sample_at = greatest(s.sample_at, excluded.sample_at)""";
 
-  // Compares sources with new facts only, and reads no more hours than are compared, so the cost
-  // per
-  // source is bounded. Most facts are of an hour that was compared before; its median and MAD are
-  // unchanged then.
+  // Of each source with new facts, compares the hours that have changed, or whose past has: those
+  // from the first hour with a new fact on, of the latest 50. Nearly all facts are of the newest
+  // hour, whose median and MAD are unchanged once they are known. It does not depend on the clock:
+  // what is compared with now is read as of now.
   private static final String DEVIATIONS =
       """
       WITH touched AS MATERIALIZED (
@@ -115,52 +119,58 @@ final class PipelineFold {
           SELECT source, date_trunc('hour', at, 'UTC')
           FROM quality_sample WHERE is_fresh(tx, $1)
         ) AS fresh GROUP BY source
-      ), present AS MATERIALIZED (
-        SELECT t.source, m.hour,
-               t.first = m.hour AND 4 = (
-                 SELECT count(*) FROM measures(m.runs, m.failures, m.records, m.geocoding_attempts,
-                        m.geocoding_successes, m.validation_attempts, m.validation_passes) v JOIN pipeline_departure d USING (metric)
-                 WHERE d.source = t.source AND d.present = m.hour
-                   AND (v.attempts = 0 OR d.hour = m.hour)) AS is_known
-        FROM touched t CROSS JOIN LATERAL (
-          SELECT * FROM data_quality_metrics q WHERE q.source = t.source
-          ORDER BY hour DESC LIMIT 1) AS m
+      ), newest AS MATERIALIZED (
+        SELECT t.source, t.first,
+               (SELECT max(hour) FROM data_quality_metrics q WHERE q.source = t.source) AS last
+        FROM touched t
+      ), changed AS MATERIALIZED (
+        SELECT m.source, v.metric, m.hour, v.value, v.attempts,
+               m.hour = n.first AND EXISTS (
+                 SELECT FROM pipeline_deviation d
+                 WHERE d.source = m.source AND d.metric = v.metric AND d.hour = m.hour) AS is_known
+        FROM newest n
+          JOIN data_quality_metrics m ON m.source = n.source AND m.hour >= n.first
+            AND m.hour > n.last - interval '50 hours'
+          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
+            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
+        WHERE v.attempts > 0
       ), refreshed AS (
-        UPDATE pipeline_departure d SET value = v.value, attempts = v.attempts
-        FROM present p JOIN data_quality_metrics m USING (source, hour)
+        UPDATE pipeline_deviation d SET value = c.value, attempts = c.attempts
+        FROM changed c WHERE c.is_known
+          AND d.source = c.source AND d.metric = c.metric AND d.hour = c.hour
+      ), forgotten AS (
+        DELETE FROM pipeline_deviation d USING newest n
+        WHERE d.source = n.source AND d.hour <= n.last - interval '50 hours'
+      ), due AS MATERIALIZED (
+        SELECT source, min(hour) - interval '168 hours' AS since
+        FROM changed WHERE NOT is_known GROUP BY source
+      ), measured AS MATERIALIZED (
+        SELECT m.source, v.metric, m.hour, v.value
+        FROM due
+          JOIN data_quality_metrics m ON m.source = due.source AND m.hour >= due.since
           CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
             m.geocoding_successes, m.validation_attempts, m.validation_passes) v
-        WHERE p.is_known AND v.attempts > 0 AND d.source = p.source AND d.metric = v.metric
-      ), measured AS (
-        SELECT m.source, p.hour AS present, v.metric, m.hour, v.value, v.attempts,
-               max(m.hour) FILTER (WHERE v.attempts > 0 AND m.hour > p.hour - interval '24 hours')
-                 OVER (PARTITION BY m.source, v.metric) AS latest
-        FROM present p
-          JOIN data_quality_metrics m
-            ON m.source = p.source AND m.hour > p.hour - interval '192 hours'
-          CROSS JOIN LATERAL measures(m.runs, m.failures, m.records, m.geocoding_attempts,
-            m.geocoding_successes, m.validation_attempts, m.validation_passes) v
-        WHERE NOT p.is_known
+        WHERE v.attempts > 0
       ), beside AS (
-        SELECT source, metric, present, latest, max(value) FILTER (WHERE hour = latest) AS value,
-               max(attempts) FILTER (WHERE hour = latest) AS attempts,
-               array_agg(value) FILTER (WHERE attempts > 0 AND hour < latest
-                                          AND hour >= latest - interval '168 hours') AS past
-        FROM measured GROUP BY source, metric, present, latest
+        SELECT c.source, c.metric, c.hour, c.value, c.attempts,
+               array_agg(p.value) FILTER (WHERE p.value IS NOT NULL) AS past
+        FROM changed c LEFT JOIN measured p
+          ON p.source = c.source AND p.metric = c.metric
+            AND p.hour < c.hour AND p.hour >= c.hour - interval '168 hours'
+        WHERE NOT c.is_known
+        GROUP BY 1, 2, 3, 4, 5
       )
-      INSERT INTO pipeline_departure AS d
-        (source, metric, present, hour, value, attempts, hours, median, mad)
-      SELECT source, metric, present, latest, value, attempts, coalesce(cardinality(past), 0),
-             median, mad
+      INSERT INTO pipeline_deviation AS d
+        (source, metric, hour, value, attempts, hours, median, mad)
+      SELECT source, metric, hour, value, attempts, coalesce(cardinality(past), 0), median, mad
       FROM beside
         CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY x)
                             FROM unnest(past) AS x) AS middle (median)
         CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(x - median))
                             FROM unnest(past) AS x) AS spread (mad)
-      ON CONFLICT (source, metric) DO UPDATE
-        SET present = excluded.present, hour = excluded.hour, value = excluded.value,
-            attempts = excluded.attempts, hours = excluded.hours, median = excluded.median,
-            mad = excluded.mad""";
+      ON CONFLICT (source, metric, hour) DO UPDATE
+        SET value = excluded.value, attempts = excluded.attempts, hours = excluded.hours,
+            median = excluded.median, mad = excluded.mad""";
 
   static final List<String> STATEMENTS = List.of(RUNS, SAMPLES, DEVIATIONS);
 

@@ -7,11 +7,14 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The state of one source, and its totals of the last 24 hours.
+ * The state of one source, and its totals of the last 24 hours. Runs and samples ahead of the clock
+ * are left out until their five minutes begin: they neither hide the last run nor end a series of
+ * failures.
  *
  * @param runAt when its last run ended; null without a run, as {@code lastStatus}
  * @param lastRecords of the last run; null without a run, or if the run did not report it
@@ -31,13 +34,31 @@ record SourceHealth(
     Ratio valid) {
   private static final String SELECT =
       """
-      SELECT s.source, s.run_at, s.status, s.records, s.failures AS in_a_row, s.sample_at,
+      SELECT s.source, r.run_at, r.status, r.records, coalesce(r.failures, 0) AS in_a_row,
+             s.sample_at,
              coalesce(w.runs, 0) AS runs, coalesce(w.runs - w.failures, 0) AS successes,
              coalesce(w.geocoding_attempts, 0) AS geocoding_attempts,
              coalesce(w.geocoding_successes, 0) AS geocoding_successes,
              coalesce(w.validation_attempts, 0) AS validation_attempts,
              coalesce(w.validation_passes, 0) AS validation_passes
-      FROM pipeline_source s LEFT JOIN (
+      FROM pipeline_source s LEFT JOIN LATERAL (
+        SELECT s.run_at, s.status, s.records, s.failures WHERE s.run_at < $4
+        UNION ALL
+        SELECT timestamptz 'epoch' + l.last[1] * interval '1 microsecond',
+               CASE l.last[3] WHEN 1 THEN 'success' ELSE 'failure' END, l.last[4],
+               (SELECT count(*) FROM scrape_run f
+                WHERE f.source = s.source AND f.status = 'failure' AND f.at < $4
+                  AND (f.at, f.id) > (coalesce(timestamptz 'epoch'
+                    + g.success[1] * interval '1 microsecond', '-infinity'),
+                    coalesce(g.success[2], 0)))
+        FROM (SELECT last FROM pipeline_slot
+              WHERE source = s.source AND begins < $4 AND last IS NOT NULL
+              ORDER BY begins DESC LIMIT 1) AS l
+          LEFT JOIN (SELECT success FROM pipeline_slot
+              WHERE source = s.source AND begins < $4 AND success IS NOT NULL
+              ORDER BY begins DESC LIMIT 1) AS g ON true
+        WHERE s.run_at >= $4
+      ) AS r ON true LEFT JOIN (
         SELECT source, sum(runs)::bigint AS runs, sum(failures)::bigint AS failures,
                sum(geocoding_attempts)::bigint AS geocoding_attempts,
                sum(geocoding_successes)::bigint AS geocoding_successes,
@@ -46,11 +67,11 @@ record SourceHealth(
         FROM (
           SELECT source, runs, failures, geocoding_attempts, geocoding_successes,
                  validation_attempts, validation_passes
-          FROM pipeline_slot WHERE begins >= $1 AND begins < $2
+          FROM pipeline_slot WHERE begins >= $1 AND begins < $2 OR begins >= $5 AND begins < $4
           UNION ALL
           SELECT source, runs, failures, geocoding_attempts, geocoding_successes,
                  validation_attempts, validation_passes
-          FROM data_quality_metrics WHERE hour >= $2
+          FROM data_quality_metrics WHERE hour >= $2 AND hour < $5
         ) AS part GROUP BY source
       ) AS w USING (source)
       WHERE greatest(s.run_at, s.sample_at) > $3
@@ -66,7 +87,9 @@ record SourceHealth(
             Tuple.of(
                 window.begins().atOffset(ZoneOffset.UTC),
                 window.hours().atOffset(ZoneOffset.UTC),
-                now.minus(config.forgetAfter()).atOffset(ZoneOffset.UTC)))
+                now.minus(config.forgetAfter()).atOffset(ZoneOffset.UTC),
+                Window.next(now).atOffset(ZoneOffset.UTC),
+                now.truncatedTo(ChronoUnit.HOURS).atOffset(ZoneOffset.UTC)))
         .map(
             rows -> {
               var sources = new ArrayList<SourceHealth>(rows.size());
@@ -83,7 +106,7 @@ record SourceHealth(
     return sampleAt != null;
   }
 
-  /** The time since its last run; zero if that is ahead of the clock. */
+  /** The time since its last run; zero if that is in the present five minutes and ahead. */
   Duration freshness(Instant now) {
     return runAt.isAfter(now) ? Duration.ZERO : Duration.between(runAt, now);
   }

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 
 /**
  * The last 24 hours in slots of five minutes, from the slot that contains the time 24 hours ago on.
- * A fact counts for 24 hours and up to five minutes more; one with a time in the future counts at
- * once.
+ * A fact counts for 24 hours and up to five minutes more, and one ahead of the clock from the start
+ * of its five minutes on.
  *
  * @param begins the start of the first slot
  * @param hours the start of the first full hour; the window is slots before it and hours after it

@@ -155,6 +155,37 @@ class AnomalyIT {
     assertEquals(0, pipeline.at(NOW.plusSeconds(3600)).get("anomalies").size());
   }
 
+  /** The facts ahead are of the same source, of another metric or the same. */
+  @Test
+  void factsAheadHideNoAnomaly() {
+    past(24, hour -> success("a", hour(hour), 10));
+    pipeline.post(RUNS, success("a", HOUR.plusSeconds(60), 500));
+    JsonNode before = pipeline.at(NOW);
+    assertEquals(1, before.get("anomalies").size());
+    assertEquals(1, before.get("alerts").size());
+    Instant ahead = NOW.plus(Duration.ofMinutes(24 * 60 - 1));
+    pipeline.post(SAMPLES, sample("a", ahead, 10, 9, 10, 9));
+    assertEquals(before.get("anomalies"), pipeline.at(NOW).get("anomalies"));
+    assertEquals(before.get("alerts"), pipeline.at(NOW).get("alerts"));
+    pipeline.post(RUNS, success("a", ahead, 10), success("a", HOUR.plusSeconds(5400), 11));
+    assertEquals(before.get("anomalies"), pipeline.at(NOW).get("anomalies"));
+    assertEquals(pipeline.at(NOW), pipeline.folding.recomputedAt(NOW));
+    // Their own hours are compared once they begin.
+    assertEquals(0, pipeline.at(HOUR.plusSeconds(3600)).get("anomalies").size());
+    assertEquals(0, pipeline.at(ahead).get("anomalies").size());
+  }
+
+  @Test
+  void lateFactsChangeThePastOfTheHoursAfterThem() {
+    past(24, hour -> success("a", hour(hour), 100));
+    pipeline.post(RUNS, success("a", HOUR, 300));
+    pipeline.post(RUNS, success("a", HOUR.plus(Duration.ofHours(20)), 100));
+    assertEquals("40", deviations("records"));
+    past(30, hour -> success("a", hour(hour).minus(Duration.ofHours(48)), 300));
+    assertEquals("", deviations("records"));
+    assertEquals(pipeline.at(NOW), pipeline.folding.recomputedAt(NOW));
+  }
+
   private void past(int hours, IntFunction<ObjectNode> fact) {
     List<ObjectNode> facts = IntStream.rangeClosed(1, hours).mapToObj(fact).toList();
     pipeline.post(RUNS, facts);

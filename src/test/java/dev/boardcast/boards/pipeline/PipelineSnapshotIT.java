@@ -104,12 +104,63 @@ class PipelineSnapshotIT {
   }
 
   @Test
-  void aFactAheadOfTheClockCountsAtOnce() {
-    pipeline.post(RUNS, success("a", NOON.plusSeconds(7200), 1));
-    JsonNode source = pipeline.at(NOON).at("/scraping_health/sources/a");
+  void aFactAheadOfTheClockCountsFromItsFiveMinutesOn() {
+    Instant slot = Instant.parse("2026-03-10T14:00:00Z");
+    pipeline.post(RUNS, success("a", slot.plusSeconds(123), 1));
+    pipeline.post(SAMPLES, sample("a", slot.plusSeconds(123), 8, 4, 2, 1));
+    JsonNode before = pipeline.at(slot.minusMillis(1));
+    assertEquals(0, before.at("/scraping_health/runs").asInt());
+    assertTrue(before.at("/scraping_health/sources").isEmpty());
+    assertEquals(0, before.at("/data_quality/geocoding_attempts").asInt());
+    JsonNode numbers = pipeline.at(slot);
+    JsonNode source = numbers.at("/scraping_health/sources/a");
     assertEquals(1, source.get("runs").asInt());
     assertEquals(0, source.get("freshness_seconds").asInt());
     assertEquals("healthy", source.get("status").asText());
+    assertEquals(8, numbers.at("/data_quality/geocoding_attempts").asInt());
+  }
+
+  @Test
+  void aRunAheadHidesNeitherTheLastRunNorFailures() {
+    Instant ahead = NOON.plus(Duration.ofMinutes(24 * 60 - 1));
+    pipeline.post(
+        RUNS,
+        success("a", minute(1), 5),
+        failure("a", minute(2)),
+        failure("a", minute(3)),
+        failure("a", minute(4)));
+    JsonNode before = pipeline.at(NOON);
+    pipeline.post(RUNS, success("a", ahead, 9));
+    assertEquals(before, pipeline.at(NOON));
+    assertEquals(3, inARow());
+    assertEquals("error", source().get("status").asText());
+    assertEquals(1, pipeline.at(NOON).get("alerts").size());
+    // Late and out of order, while the other still waits.
+    pipeline.post(RUNS, success("a", minute(3).plusSeconds(1), 7), failure("a", minute(1)));
+    assertEquals(1, inARow());
+    assertEquals("failure", source().get("last_status").asText());
+    assertEquals(0, pipeline.at(NOON).get("alerts").size());
+    JsonNode then = pipeline.at(ahead).at("/scraping_health/sources/a");
+    assertEquals(9, then.get("last_records").asInt());
+    assertEquals(0, then.get("consecutive_failures").asInt());
+    assertEquals(pipeline.at(ahead), pipeline.folding.recomputedAt(ahead));
+  }
+
+  @Test
+  void aRunAheadDoesNotMakeASourceFresh() {
+    var config = Settings.defaults(PipelineConfig.class);
+    pipeline.post(RUNS, success("a", NOON, 1));
+    Instant stale = NOON.plus(config.staleAfter());
+    pipeline.post(RUNS, success("a", stale.plusSeconds(86_000), 1));
+    assertEquals("warning", statusAt(stale));
+    assertEquals("stale", ruleOf(pipeline.at(stale)));
+    assertEquals("healthy", statusAt(stale.plusSeconds(86_000)));
+    assertEquals(0, pipeline.at(stale.plusSeconds(86_000)).get("alerts").size());
+  }
+
+  private static String ruleOf(JsonNode numbers) {
+    assertEquals(1, numbers.get("alerts").size(), numbers.toString());
+    return numbers.at("/alerts/0/message").asText().startsWith("no run since") ? "stale" : "other";
   }
 
   @Test

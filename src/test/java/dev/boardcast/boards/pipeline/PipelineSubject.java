@@ -116,8 +116,8 @@ public final class PipelineSubject implements FoldSubject {
     var runs =
         transaction
             .query(
-                "SELECT (SELECT count(*) FROM scrape_run WHERE at >= '%s'), (SELECT count(*) FROM pipeline_alert)"
-                    .formatted(Window.at(now).begins()))
+                "SELECT (SELECT count(*) FROM scrape_run WHERE at >= '%s' AND at < '%s'), (SELECT count(*) FROM pipeline_alert)"
+                    .formatted(Window.at(now).begins(), Window.next(now)))
             .execute()
             .map(
                 rows -> {

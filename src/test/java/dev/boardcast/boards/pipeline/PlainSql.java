@@ -25,9 +25,25 @@ final class PlainSql {
           .formatted(FACTS);
   private static final String SLOTS =
       """
-      SELECT to_timestamp(floor(extract(epoch FROM at) / 300) * 300), source, sum(runs),
-             sum(failures), sum(tries), sum(located), sum(checks), sum(passes)
-      FROM (%s) f GROUP BY 1, 2"""
+      WITH run AS (
+        SELECT *, floor(extract(epoch FROM at) / 300) AS slot,
+               (extract(epoch FROM at) * 1000000)::bigint AS micros
+        FROM scrape_run
+      ), last AS (
+        SELECT DISTINCT ON (source, slot) source, slot,
+               ARRAY[micros, id, CASE status WHEN 'success' THEN 1 ELSE 0 END, records] AS last
+        FROM run ORDER BY source, slot, at DESC, id DESC
+      ), good AS (
+        SELECT DISTINCT ON (source, slot) source, slot, ARRAY[micros, id] AS success
+        FROM run WHERE status = 'success' ORDER BY source, slot, at DESC, id DESC
+      )
+      SELECT to_timestamp(slot * 300), source, runs, failures, tries, located, checks, passes,
+             last, success
+      FROM (SELECT floor(extract(epoch FROM at) / 300) AS slot, source, sum(runs) AS runs,
+                   sum(failures) AS failures, sum(tries) AS tries, sum(located) AS located,
+                   sum(checks) AS checks, sum(passes) AS passes
+            FROM (%s) f GROUP BY 1, 2) AS sums
+        LEFT JOIN last USING (source, slot) LEFT JOIN good USING (source, slot)"""
           .formatted(FACTS);
   private static final String SOURCES =
       """
@@ -43,38 +59,35 @@ final class PlainSql {
                            WHERE r.source = s.source AND status = 'success'
                            ORDER BY at DESC, id DESC LIMIT 1) good ON true""";
   // The median by counting, the deviations row by row.
-  private static final String DEPARTURES =
+  private static final String DEVIATIONS =
       """
       WITH hour AS (%s), value AS (
-        SELECT source, hour, metric, value, n, max(hour) OVER (PARTITION BY source) AS present,
-               hour > max(hour) OVER (PARTITION BY source) - interval '1 day' AS recent
+        SELECT source, hour, metric, value, n, max(hour) OVER (PARTITION BY source) AS newest
         FROM hour, LATERAL (VALUES
           ('records', records / nullif(runs - failures, 0), runs - failures),
           ('success_rate', 100.0 * (runs - failures) / nullif(runs, 0), runs),
           ('geocoding_success_rate', 100.0 * located / nullif(tries, 0), tries),
           ('validation_pass_rate', 100.0 * passes / nullif(checks, 0), checks)
         ) v (metric, value, n)
-      ), latest AS (
-        SELECT source, metric, present, max(hour) FILTER (WHERE recent AND n > 0) AS hour
-        FROM value GROUP BY 1, 2, 3
+      ), recent AS (
+        SELECT * FROM value WHERE n > 0 AND hour > newest - interval '50 hours'
       ), past AS (
-        SELECT source, metric, array_agg(v.value ORDER BY v.value) AS list
-        FROM latest l JOIN value v USING (source, metric)
-        WHERE v.n > 0 AND v.hour < l.hour AND v.hour >= l.hour - interval '7 days' GROUP BY 1, 2
+        SELECT l.source, l.metric, l.hour, array_agg(v.value ORDER BY v.value) AS list
+        FROM recent l JOIN value v USING (source, metric)
+        WHERE v.n > 0 AND v.hour < l.hour AND v.hour >= l.hour - interval '7 days'
+        GROUP BY 1, 2, 3
       ), middle AS (
         SELECT *, (past.list[(cardinality(past.list) + 1) / 2]
                    + past.list[(cardinality(past.list) + 2) / 2]) / 2 AS median
         FROM past
       ), apart AS (
-        SELECT source, metric, median, cardinality(middle.list) AS hours,
+        SELECT source, metric, hour, median, cardinality(middle.list) AS hours,
                ARRAY (SELECT abs(x - median) FROM unnest(middle.list) x ORDER BY 1) AS far
         FROM middle
       )
-      SELECT source, metric, l.present, l.hour, round(v.value, 6), v.n, coalesce(hours, 0), round(median, 6),
+      SELECT source, metric, hour, round(l.value, 6), l.n, coalesce(hours, 0), round(median, 6),
              round((far[(hours + 1) / 2] + far[(hours + 2) / 2]) / 2, 6)
-      FROM latest l
-        LEFT JOIN value v USING (source, metric, hour)
-        LEFT JOIN apart USING (source, metric)"""
+      FROM recent l LEFT JOIN apart USING (source, metric, hour)"""
           .formatted(HOURS);
 
   private static final List<String> DIFFERENCES =
@@ -84,10 +97,10 @@ final class PlainSql {
           difference("SELECT * FROM pipeline_source", SOURCES),
           difference(
               """
-              SELECT source, metric, present, hour, round(value::numeric, 6), attempts, hours,
+              SELECT source, metric, hour, round(value::numeric, 6), attempts, hours,
                      round(median::numeric, 6), round(mad::numeric, 6)
-              FROM pipeline_departure""",
-              DEPARTURES));
+              FROM pipeline_deviation""",
+              DEVIATIONS));
 
   private PlainSql() {}
 
