@@ -23,6 +23,7 @@ import java.util.Set;
  * @param numbers a query that returns one row: each column is a metric
  * @param groups queries by name: the first column is a key, the others are metrics of that key
  * @param metrics descriptions, with the position of each
+ * @param wholes by the path of a share: the column of {@code numbers} of which it is a part
  */
 record BoardFile(
     SourcePosition position,
@@ -36,7 +37,8 @@ record BoardFile(
     Optional<FileRollup> rollup,
     Optional<FileSql> numbers,
     Map<String, FileSql> groups,
-    Map<MetricDescription, SourcePosition> metrics) {
+    Map<MetricDescription, SourcePosition> metrics,
+    Map<String, YamlValue.Text> wholes) {
 
   /**
    * What causes a computation.

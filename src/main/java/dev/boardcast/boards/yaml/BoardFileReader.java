@@ -28,6 +28,8 @@ final class BoardFileReader {
           "metrics",
           "version");
   private static final Pattern TABLE = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+  private static final Pattern LIMIT =
+      Pattern.compile("\\b(limit|fetch\\s+(first|next))\\b", Pattern.CASE_INSENSITIVE);
   private static final Pattern METRIC =
       Pattern.compile("[a-z][a-z0-9_]{0,39}(\\.\\*(\\.[a-z][a-z0-9_]{0,39})?)?");
 
@@ -87,7 +89,8 @@ final class BoardFileReader {
         rollup,
         numbers,
         groups,
-        metrics());
+        metrics(groups),
+        wholes());
   }
 
   private Triggers triggers(Duration refresh, Optional<FileRollup> rollup) {
@@ -157,7 +160,7 @@ final class BoardFileReader {
     return groups;
   }
 
-  private Map<MetricDescription, SourcePosition> metrics() {
+  private Map<MetricDescription, SourcePosition> metrics(Map<String, FileSql> groups) {
     Map<MetricDescription, SourcePosition> metrics = new LinkedHashMap<>();
     var named = file.keyed("metrics");
     BoardFileLimits.atMost(
@@ -171,16 +174,46 @@ final class BoardFileReader {
                     position, "a metric", path, "column, group.* or group.*.column");
               }
               var description = named.keyed(path);
-              description.knowsOnly(" of a metric", List.of("label", "unit", "kind"));
+              description.knowsOnly(" of a metric", List.of("label", "unit", "kind", "whole"));
               metrics.put(
                   new MetricDescription(
                       path,
                       BoardFileLimits.label("label", description.text("label"), 100),
                       BoardFileLimits.label("unit", description.text("unit"), 30),
-                      kind(description.text("kind"))),
+                      kind(path, description, groups)),
                   position);
             });
     return metrics;
+  }
+
+  /**
+   * Of a share that a limited query selects, the parts that are not shown are unknown: unless the
+   * file says what the whole is, no percentage can be computed of those that are.
+   */
+  private static Kind kind(String path, YamlValue.Keyed metric, Map<String, FileSql> groups) {
+    Kind kind = kind(metric.text("kind"));
+    FileSql query = groups.get(path.replaceFirst("\\..*", ""));
+    if (metric.has("whole") && (kind != Kind.SHARE || query == null)) {
+      throw new InvalidBoardFileException(
+          metric.keys().get("whole"), "whole is of a metric of a group, of kind share");
+    }
+    boolean isUnknown =
+        kind == Kind.SHARE
+            && query != null
+            && !metric.has("whole")
+            && LIMIT.matcher(query.text()).find();
+    return isUnknown ? Kind.GAUGE : kind;
+  }
+
+  /** The wholes of shares, by path. */
+  private Map<String, YamlValue.Text> wholes() {
+    Map<String, YamlValue.Text> wholes = new LinkedHashMap<>();
+    var named = file.keyed("metrics");
+    for (String path : named.entries().keySet()) {
+      var metric = named.keyed(path);
+      if (metric.has("whole")) wholes.put(path, metric.text("whole"));
+    }
+    return wholes;
   }
 
   private static Kind kind(YamlValue.Text text) {

@@ -83,6 +83,14 @@ final class BoardQueries {
                 throw new InvalidBoardFileException(position, "no query selects " + metric.path());
               }
             });
+    file.wholes()
+        .forEach(
+            (share, whole) -> {
+              if (whole.text().contains(".") || !queries.containsKey(whole.text())) {
+                throw InvalidBoardFileException.value(
+                    whole.position(), "whole", whole.text(), "a column of numbers");
+              }
+            });
     return this;
   }
 }

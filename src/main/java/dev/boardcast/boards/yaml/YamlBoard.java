@@ -118,6 +118,7 @@ final class YamlBoard implements Board {
               ObjectNode data = Json.MAPPER.createObjectNode();
               numbers.ifPresent(rows -> putNumbers(data, rows.result()));
               groups.forEach((name, rows) -> data.set(name, byKey(name, rows.result())));
+              ShareRest.add(file, data);
               return RawJson.encode(data);
             });
   }
