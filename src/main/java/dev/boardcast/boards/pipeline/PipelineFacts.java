@@ -17,13 +17,11 @@ final class PipelineFacts {
           .column("records", "r.records")
           .column("error", "r.error")
           .column("event_id", "r.event_id");
-  private static final MetricFacts RUNS =
-      ALL_RUNS.during(PipelineFacts::window);
+  private static final MetricFacts RUNS = ALL_RUNS.during(PipelineFacts::window);
 
   // Of each source, those after its last success; neither may be ahead.
   private static final MetricFacts FAILURES =
-      runs(
-              """
+      runs("""
               scrape_run AS r LEFT JOIN LATERAL (
                 SELECT success FROM pipeline_slot s
                 WHERE s.source = r.source AND s.begins <= now() AND s.success IS NOT NULL

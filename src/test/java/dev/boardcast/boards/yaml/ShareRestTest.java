@@ -78,7 +78,8 @@ class ShareRestTest {
 
   @Test
   void aPartThatIsCalledOtherIsAdded() throws Exception {
-    var data = (ObjectNode) Json.MAPPER.readTree("{\"calls\":20,\"by_user\":{\"other\":5,\"b\":3}}");
+    var data =
+        (ObjectNode) Json.MAPPER.readTree("{\"calls\":20,\"by_user\":{\"other\":5,\"b\":3}}");
     data.putObject("by_model");
     data.put("cost", 0);
     ShareRest.add(file("LIMIT 2", ", whole: calls"), data);
@@ -99,7 +100,8 @@ class ShareRestTest {
         assertThrows(
             InvalidBoardFileException.class,
             () -> file("", "}\n  by_x.*: {label: X, unit: count, kind: gauge, whole: calls"));
-    assertTrue(refused.getMessage().contains("whole is of a metric of a group"), refused.getMessage());
+    assertTrue(
+        refused.getMessage().contains("whole is of a metric of a group"), refused.getMessage());
   }
 
   private static long sum(JsonNode parts) {
