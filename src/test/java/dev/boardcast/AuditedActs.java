@@ -87,6 +87,27 @@ final class AuditedActs {
   private void addFacts() {
     fact("addBoardFacts", "/api/v1/boards/declared/facts", "{\"at\":\"2026-01-01T00:00:00Z\"}");
     fact("addRoutingDecisions", "/routing/decisions", DECISION);
+    administer(
+        "setPrice",
+        "POST",
+        "/api/v1/routing/prices",
+        "{\"provider\":\"p\",\"model\":\"m\",\"valid_from\":\"2026-01-01T00:00:00Z\",\"input\":1,\"output\":2}",
+        "price.set",
+        "p/m");
+    administer(
+        "setBudget",
+        "POST",
+        "/api/v1/routing/budgets",
+        "{\"scope\":\"team\",\"name\":\"n\",\"period\":\"day\",\"amount\":1}",
+        "budget.set",
+        "team:n:day");
+    administer(
+        "removeBudget",
+        "DELETE",
+        "/api/v1/routing/budgets?scope=team&name=n&period=day",
+        null,
+        "budget.removed",
+        "team:n:day");
     fact("addMessages", "/api/v1/messages", "{\"noise\":true}");
     fact(
         "addPlatformTransactions",

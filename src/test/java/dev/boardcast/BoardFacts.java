@@ -53,9 +53,27 @@ final class BoardFacts {
   private String decision() {
     return """
         {"strategy":"%s","provider":"%s","model":"m%d","confidence":0.%d,"cost":0.000%d,\
-        "decided_at":"%s","event_id":"%s"}"""
+        "decided_at":"%s","event_id":"%s","input_tokens":%d,"output_tokens":%d,"cached_tokens":%d,\
+        "reasoning_tokens":%d,"latency_ms":%d,"status":"%s","user":"u%d","team":"%s","key":"k%d",\
+        "tags":["a","b%d"]}"""
         .formatted(
-            pick("hybrid", "cost"), pick("gemini", "claude"), n(3), n(99), n(99), at(), id());
+            pick("hybrid", "cost"),
+            pick("gemini", "claude"),
+            n(3),
+            n(99),
+            n(99),
+            at(),
+            id(),
+            n(1000),
+            n(1000),
+            n(1000),
+            n(1000),
+            n(9000),
+            pick("success", "error", "timeout"),
+            n(9),
+            pick("ads", "search"),
+            n(3),
+            n(3));
   }
 
   private String message() {

@@ -1,10 +1,13 @@
 package dev.boardcast.boards.routing;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.data.Numeric;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +16,8 @@ import java.util.TreeMap;
  * digits if they are below 0.1.
  *
  * @param avgConfidence over the decisions that have a confidence; null if none has
+ * @param errorRate percent of the decisions that have a status; null if none has
+ * @param budgets by scope, name and period; absent in a range
  */
 record RoutingSnapshot(
     long totalDecisions,
@@ -23,7 +28,31 @@ record RoutingSnapshot(
     Map<String, Long> providerUsage,
     Map<String, BigDecimal> costByProvider,
     Map<String, Long> modelUsage,
-    Map<String, BigDecimal> costByModel) {
+    Map<String, BigDecimal> costByModel,
+    Tokens tokens,
+    Map<String, Long> tokensByModel,
+    long errors,
+    BigDecimal errorRate,
+    Map<String, Long> decisionsByStatus,
+    Latency latencyMs,
+    Map<String, BigDecimal> costByUser,
+    Map<String, BigDecimal> costByTeam,
+    Map<String, BigDecimal> costByKey,
+    Map<String, BigDecimal> costByTag,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, BudgetStore.Shown> budgets) {
+
+  /** Numbers of tokens, which do not overlap. */
+  record Tokens(long input, long output, long cached, long reasoning) {}
+
+  /**
+   * @param avg null without latencies, as the percentiles
+   */
+  record Latency(
+      BigDecimal avg,
+      BigDecimal p50,
+      BigDecimal p95,
+      BigDecimal p99,
+      @JsonProperty("p95_by_provider") Map<String, BigDecimal> p95ByProvider) {}
 
   record Strategy(long count, BigDecimal totalCost, BigDecimal avgCost, BigDecimal avgConfidence) {}
 
@@ -31,13 +60,52 @@ record RoutingSnapshot(
   record Distribution(long high, long medium, long low) {}
 
   /** The totals of one group: a strategy, provider, model, band of confidence, or all decisions. */
-  private record Totals(long decisions, BigDecimal cost, BigDecimal confidence, long confident) {
+  private record Totals(
+      long decisions,
+      BigDecimal cost,
+      BigDecimal confidence,
+      long confident,
+      Tokens tokens,
+      long ended,
+      long errors,
+      long timed,
+      BigDecimal latency) {
+    static final Totals NONE =
+        new Totals(
+            0, BigDecimal.ZERO, BigDecimal.ZERO, 0, new Tokens(0, 0, 0, 0), 0, 0, 0, BigDecimal.ZERO);
+
     static Totals of(Row row) {
       return new Totals(
           row.getLong("decisions"),
           exact(row, "cost"),
           exact(row, "confidence_sum"),
-          row.getLong("confident"));
+          row.getLong("confident"),
+          new Tokens(
+              row.getLong("input_tokens"),
+              row.getLong("output_tokens"),
+              row.getLong("cached_tokens"),
+              row.getLong("reasoning_tokens")),
+          row.getLong("ended"),
+          row.getLong("errors"),
+          row.getLong("timed"),
+          exact(row, "latency_sum"));
+    }
+
+    long allTokens() {
+      return tokens.input() + tokens.output() + tokens.cached() + tokens.reasoning();
+    }
+
+    /** With at most four decimals. */
+    BigDecimal errorRate() {
+      if (ended == 0) return null;
+      return trimmed(
+          BigDecimal.valueOf(errors)
+              .movePointRight(2)
+              .divide(BigDecimal.valueOf(ended), 4, RoundingMode.HALF_UP));
+    }
+
+    BigDecimal meanLatency() {
+      return timed == 0 ? null : mean(latency, timed);
     }
 
     BigDecimal meanCost() {
@@ -49,14 +117,22 @@ record RoutingSnapshot(
     }
   }
 
-  static RoutingSnapshot of(Iterable<Row> rows) {
-    var all = new Totals(0, BigDecimal.ZERO, BigDecimal.ZERO, 0);
+  /**
+   * @param budgets null for none
+   */
+  static RoutingSnapshot of(
+      Iterable<Row> rows,
+      UsageTotals usage,
+      Latencies latencies,
+      List<BudgetStore.State> budgets) {
+    var all = Totals.NONE;
     var strategies = new TreeMap<String, Strategy>();
     var bands = new TreeMap<String, Long>();
     var providers = new TreeMap<String, Long>();
     var providerCosts = new TreeMap<String, BigDecimal>();
     var models = new TreeMap<String, Long>();
     var modelCosts = new TreeMap<String, BigDecimal>();
+    var modelTokens = new TreeMap<String, Long>();
     for (Row row : rows) {
       var totals = Totals.of(row);
       String strategy = row.getString("strategy");
@@ -78,6 +154,7 @@ record RoutingSnapshot(
       } else if (!model.isEmpty()) {
         models.put(model, totals.decisions());
         modelCosts.put(model, totals.cost());
+        if (totals.allTokens() > 0) modelTokens.put(model, totals.allTokens());
       }
     }
     return new RoutingSnapshot(
@@ -92,7 +169,29 @@ record RoutingSnapshot(
         providers,
         providerCosts,
         models,
-        modelCosts);
+        modelCosts,
+        all.tokens(),
+        modelTokens,
+        all.errors(),
+        all.errorRate(),
+        usage.decisions("status"),
+        new Latency(
+            all.meanLatency(),
+            latencies.p50(),
+            latencies.p95(),
+            latencies.p99(),
+            latencies.p95ByProvider()),
+        usage.costs("user", all.cost()),
+        usage.costs("team", all.cost()),
+        usage.costs("key", all.cost()),
+        usage.costs("tag", null),
+        budgets == null ? null : byKey(budgets));
+  }
+
+  private static Map<String, BudgetStore.Shown> byKey(List<BudgetStore.State> budgets) {
+    var byKey = new TreeMap<String, BudgetStore.Shown>();
+    budgets.forEach(state -> byKey.put(state.budget().key(), state.shown()));
+    return byKey;
   }
 
   static BigDecimal mean(BigDecimal sum, long count) {

@@ -65,7 +65,8 @@ final class RoutingApi implements AutoCloseable {
         new SnapshotCache(
             vertx, new SnapshotCache.Config("test", config, QUICK), pool, bus, clock, meters);
     get(cache.start());
-    var boards = List.<dev.boardcast.spi.Board>of(new RoutingBoard());
+    var context = new TestBoardContext(vertx, pool).ingest(new IngestService(http, true));
+    var boards = List.<dev.boardcast.spi.Board>of(new RoutingBoard(context.events()));
     if (computes) {
       get(
           vertx.deployVerticle(
@@ -76,7 +77,6 @@ final class RoutingApi implements AutoCloseable {
                   boards,
                   List.of())));
     }
-    var context = new TestBoardContext(vertx, pool).ingest(new IngestService(http, true));
     var routes = new ArrayList<>(new RoutingModule().routes(context));
     routes.add(
         new BoardRoutes(

@@ -10,13 +10,14 @@ import java.util.Collections;
 public final class RoutingDecisions {
   private RoutingDecisions() {}
 
+  /** Without budgets. */
   public static Board board() {
-    return new RoutingBoard();
+    return new RoutingBoard(null);
   }
 
   /** Stores decisions, as the API does. */
   public static Future<?> add(BoardContext context, int count) {
-    var decision = new Decision("s", "p", null, null, new BigDecimal("0.1"), null, null);
+    var decision = Decision.of("s", "p", null, null, new BigDecimal("0.1"), null, null);
     return RoutingModule.DECISIONS
         .sink(context, RoutingBoard.NAME)
         .store(Collections.nCopies(count, decision));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.boardcast.spi.Json;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,17 @@ class RoutingSnapshotTest {
             + "\"strategy_performance\":{},"
             + "\"confidence_distribution\":{\"high\":0,\"medium\":0,\"low\":0},"
             + "\"provider_usage\":{},\"cost_by_provider\":{},"
-            + "\"model_usage\":{},\"cost_by_model\":{}}",
-        Json.encode(RoutingSnapshot.of(List.of())));
+            + "\"model_usage\":{},\"cost_by_model\":{},"
+            + "\"tokens\":{\"input\":0,\"output\":0,\"cached\":0,\"reasoning\":0},"
+            + "\"tokens_by_model\":{},\"errors\":0,\"error_rate\":null,"
+            + "\"decisions_by_status\":{},\"latency_ms\":{\"avg\":null,\"p50\":null,"
+            + "\"p95\":null,\"p99\":null,\"p95_by_provider\":{}},\"cost_by_user\":{},"
+            + "\"cost_by_team\":{},\"cost_by_key\":{},\"cost_by_tag\":{},\"budgets\":{}}",
+        Json.encode(
+            RoutingSnapshot.of(
+                List.of(),
+                new UsageTotals(List.of()),
+                new Latencies(null, null, null, Map.of()),
+                List.of())));
   }
 }

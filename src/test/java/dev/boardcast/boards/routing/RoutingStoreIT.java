@@ -43,7 +43,7 @@ class RoutingStoreIT {
     var cost = new BigDecimal("999999999999.000000000000000000000000000001");
     var confidence = new BigDecimal("0.000000000000000000000000000001");
     var at = Instant.parse("2026-01-02T03:04:05.678Z");
-    get(sink.store(List.of(new Decision("s\n\"{}", "p,\\", "é😀", confidence, cost, at, "e"))));
+    get(sink.store(List.of(Decision.of("s\n\"{}", "p,\\", "é😀", confidence, cost, at, "e"))));
     assertEquals(
         List.of(
             "s\n\"{}|p,\\|é😀|" + confidence.toPlainString() + "|" + cost + "|1767323045.678000|e"),
@@ -87,7 +87,7 @@ class RoutingStoreIT {
   }
 
   private static Decision decision(String eventId) {
-    return new Decision("s", "p", null, null, new BigDecimal("0.1"), null, eventId);
+    return Decision.of("s", "p", null, null, new BigDecimal("0.1"), null, eventId);
   }
 
   private static <T> T get(Future<T> future) throws Exception {

@@ -1,0 +1,159 @@
+package dev.boardcast.boards.routing;
+
+import dev.boardcast.spi.AuditLog;
+import dev.boardcast.spi.AuditedRoute;
+import dev.boardcast.spi.BoardContext;
+import dev.boardcast.spi.EarlyCheck;
+import dev.boardcast.spi.Idempotency;
+import dev.boardcast.spi.JsonBody;
+import dev.boardcast.spi.JsonResponse;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.RequestPrincipal;
+import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.StoredResponse;
+import io.vertx.core.Future;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.SqlClient;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+
+/** The HTTP routes of prices and budgets. Changing them needs the role admin. */
+final class CostRoutes implements Routes {
+  private static final String PRICES = "/api/v1/routing/prices";
+  private static final String BUDGETS = "/api/v1/routing/budgets";
+
+  private final BoardContext context;
+
+  CostRoutes(BoardContext context) {
+    this.context = context;
+  }
+
+  private record Prices(List<Price> prices) {}
+
+  private record Budgets(List<Spent> budgets) {}
+
+  private record Spent(
+      Budget.Scope scope,
+      String name,
+      Budget.Period period,
+      BigDecimal amount,
+      List<Integer> thresholds,
+      Instant periodStart,
+      BigDecimal spent,
+      BigDecimal percent) {
+    static Spent of(BudgetStore.State state) {
+      Budget budget = state.budget();
+      return new Spent(
+          budget.scope(),
+          budget.name(),
+          budget.period(),
+          budget.amount(),
+          budget.thresholds(),
+          state.starts(),
+          state.spent(),
+          state.percent());
+    }
+  }
+
+  @Override
+  public void mount(Router router) {
+    router.get(PRICES).setName("listPrices").handler(this::listPrices);
+    var price = AuditedRoute.on(router.post(PRICES), "price.set");
+    EarlyCheck.on(price, this::requireAdmin).setName("setPrice").handler(this::setPrice);
+    router.get(BUDGETS).setName("listBudgets").handler(this::listBudgets);
+    var budget = AuditedRoute.on(router.post(BUDGETS), "budget.set");
+    EarlyCheck.on(budget, this::requireAdmin).setName("setBudget").handler(this::setBudget);
+    var removed = AuditedRoute.on(router.delete(BUDGETS), "budget.removed");
+    EarlyCheck.on(removed, this::requireAdmin)
+        .setName("removeBudget")
+        .handler(this::removeBudget);
+  }
+
+  /** Where authentication is off, everybody may. */
+  private Principal requireAdmin(RoutingContext request) {
+    var caller = RequestPrincipal.of(request);
+    if (caller.isEmpty()) return context.ingest().authorize(request);
+    return RequestPrincipal.requireRole(request, Principal.ADMIN);
+  }
+
+  private void listPrices(RoutingContext request) {
+    RequestPrincipal.requireVisible(request, context.visibilityOf(RoutingBoard.NAME));
+    PriceStore.all(context.pool())
+        .onSuccess(prices -> JsonResponse.json(request, 200, new Prices(prices)))
+        .onFailure(request::fail);
+  }
+
+  private void setPrice(RoutingContext request) {
+    var caller = requireAdmin(request);
+    Price price = JsonBody.read(request, Price.class).complete();
+    AuditLog.of(request).target(price.provider() + "/" + price.model());
+    write(
+        request, caller, tx -> PriceStore.set(tx, price).map(set -> StoredResponse.json(200, set)));
+  }
+
+  private void listBudgets(RoutingContext request) {
+    RequestPrincipal.requireVisible(request, context.visibilityOf(RoutingBoard.NAME));
+    BudgetStore.spent(context.pool(), context.clock().instant())
+        .onSuccess(
+            states ->
+                JsonResponse.json(
+                    request, 200, new Budgets(states.stream().map(Spent::of).toList())))
+        .onFailure(request::fail);
+  }
+
+  private void setBudget(RoutingContext request) {
+    var caller = requireAdmin(request);
+    Budget budget = JsonBody.read(request, Budget.class).complete();
+    AuditLog.of(request).target(budget.key());
+    write(
+        request,
+        caller,
+        tx -> BudgetStore.set(tx, budget).map(set -> StoredResponse.json(200, set)));
+  }
+
+  private void removeBudget(RoutingContext request) {
+    var caller = requireAdmin(request);
+    var query = QueryParameters.of(request, "scope", "name", "period");
+    String scope = required(query, "scope", "one of team, key", "team|key");
+    String name = required(query, "name", "a string of 1 to 200 characters, not blank", "(?=.*\\S)[^\\x00]{1,200}");
+    String period = required(query, "period", "one of day, month", "day|month");
+    AuditLog.of(request).target(scope + ":" + name + ":" + period);
+    write(
+        request,
+        caller,
+        tx ->
+            BudgetStore.remove(tx, scope, name, period)
+                .map(removed -> StoredResponse.noContent()));
+  }
+
+  private static String required(
+      QueryParameters query, String name, String expected, String form) {
+    return query
+        .text(name)
+        .filter(text -> text.matches("(?s)" + form))
+        .orElseThrow(() -> Problem.invalid(name, expected));
+  }
+
+  private void write(
+      RoutingContext request,
+      Principal caller,
+      Function<SqlClient, Future<StoredResponse>> change) {
+    context
+        .idempotency()
+        .respond(
+            request,
+            caller,
+            tx ->
+                change
+                    .apply(tx)
+                    .map(
+                        response ->
+                            new Idempotency.Written(
+                                response, () -> context.factsCommitted(RoutingBoard.NAME))));
+  }
+}
