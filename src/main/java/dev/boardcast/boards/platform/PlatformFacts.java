@@ -26,7 +26,10 @@ final class PlatformFacts {
           .time("viewed_at", "at")
           .column("content_id", "content_id")
           .column("user_id", "user_id")
-          .column("event_id", "event_id");
+          .column("event_id", "event_id")
+          .column("session", "session")
+          .column("place", "place")
+          .where("coalesce(kind, 'view') = 'view'");
 
   // The branches are read for a day at most.
   private static final MetricFacts SIGNS =

@@ -1,6 +1,7 @@
 package dev.boardcast.boards.platform;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * SQL that folds facts into sums and into the number of active users over time.
@@ -19,7 +20,10 @@ final class PlatformFold {
           "platform_presence",
           "platform_presence_step",
           "platform_presence_minute",
-          "platform_return");
+          "platform_return",
+          "platform_content_day",
+          "platform_user_week",
+          "platform_cohort");
 
   private static final String SUMS =
       """
@@ -35,7 +39,8 @@ final class PlatformFold {
       FROM (SELECT at, status, sign, amount FROM platform_transaction_change
             WHERE is_fresh(tx, $1)
             UNION ALL
-            SELECT at, 'view', 1, 0 FROM platform_view WHERE is_fresh(tx, $1)
+            SELECT at, 'view', 1, 0 FROM platform_view
+            WHERE is_fresh(tx, $1) AND coalesce(kind, 'view') = 'view'
             UNION ALL
             SELECT at, 'activity', 1, 0 FROM platform_activity WHERE is_fresh(tx, $1)) f
       CROSS JOIN LATERAL
@@ -179,7 +184,11 @@ final class PlatformFold {
       """
       DELETE FROM platform_presence_minute WHERE top IS NULL AND $1::pg_snapshot IS NOT NULL""";
 
-  static final List<String> STATEMENTS = List.of(SUMS, STEPS, SECONDS, FORGET, TOPS, EMPTY_MINUTES);
+  static final List<String> STATEMENTS =
+      Stream.concat(
+              Stream.of(SUMS, STEPS, SECONDS, FORGET, TOPS, EMPTY_MINUTES),
+              BehaviorFold.STATEMENTS.stream())
+          .toList();
 
   private PlatformFold() {}
 }

@@ -18,7 +18,10 @@ public final class PlatformModule implements BoardModule {
       FactTable.of("platform_view", View::eventId)
           .text("content_id", View::contentId)
           .text("user_id", View::userId)
-          .time("at", View::viewedAt);
+          .time("at", View::viewedAt)
+          .text("session", View::session)
+          .text("kind", View::kind)
+          .text("place", View::place);
   static final FactTable<Activity> ACTIVITIES =
       FactTable.of("platform_activity", Activity::eventId)
           .text("user_id", Activity::userId)
@@ -36,7 +39,7 @@ public final class PlatformModule implements BoardModule {
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    return List.of(router -> mount(router, context));
+    return List.of(router -> mount(router, context), new BehaviorRoutes(context));
   }
 
   private static void mount(Router router, BoardContext context) {

@@ -130,15 +130,11 @@ final class BudgetStore {
             });
   }
 
-  /** Removes a budget; fails with 404 when there is none. */
+  /** Removes a budget, if there is one. */
   static Future<Void> remove(SqlClient tx, String scope, String name, String period) {
     return tx.preparedQuery(REMOVE)
         .execute(Tuple.of(scope, name, period))
-        .map(
-            rows -> {
-              if (rows.rowCount() == 0) throw Problem.notFound("this budget");
-              return null;
-            });
+        .mapEmpty();
   }
 
   /** All budgets with what is spent in the present period, by scope and name. */

@@ -58,7 +58,7 @@ final class PlainNumbers {
                    count(*) FILTER (WHERE status = 'completed')::numeric AS completed,
                    count(*) FILTER (WHERE status = 'failed')::numeric AS failed
             FROM platform_transaction) t,
-           (SELECT count(*)::numeric AS views FROM platform_view) v""";
+           (SELECT count(*)::numeric AS views FROM platform_view WHERE coalesce(kind, 'view') = 'view') v""";
 
   private final ZoneId zone;
 

@@ -101,7 +101,7 @@ class PlatformPropertyIT {
           List.of(after.equals(before) ? DUPLICATE : NEW),
           Folding.await(platform.transactions.store(List.of(transaction))));
     } else if (step instanceof Step.Look look) {
-      var view = new View("c", look.user(), now.plus(look.at()), look.eventId());
+      var view = View.of("c", look.user(), now.plus(look.at()), look.eventId());
       platform.viewed(List.of(view, view));
     } else if (step instanceof Step.Act act) {
       platform.active(List.of(new Activity(act.user(), now.plus(act.at()), act.eventId())));
