@@ -241,7 +241,8 @@ class FactsIT extends AccessCase {
     deployWithFacts();
     String path = "/api/v1/boards/routing/facts?metric=total_decisions&limit=10";
     List<String> lines = text(node, path + "&format=csv").lines().toList();
-    assertEquals("decided_at,strategy,provider,model,confidence,cost,event_id,input_tokens,output_tokens,"
+    assertEquals(
+        "decided_at,strategy,provider,model,confidence,cost,event_id,input_tokens,output_tokens,"
             + "cached_tokens,reasoning_tokens,tokens,latency_ms,status,is_error,user,team,key,tags",
         lines.get(0));
     assertEquals(11, lines.size());

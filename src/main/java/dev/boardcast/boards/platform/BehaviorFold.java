@@ -3,8 +3,8 @@ package dev.boardcast.boards.platform;
 import java.util.List;
 
 /**
- * SQL that folds facts into views by content and day, and into cohorts: how many users of each first
- * week were active in which week.
+ * SQL that folds facts into views by content and day, and into cohorts: how many users of each
+ * first week were active in which week.
  *
  * <p>A user who becomes active in a week, or no longer is because a transaction was corrected,
  * changes the counts of that user's weeks only, also where the first week moves to an earlier one

@@ -105,9 +105,7 @@ final class BehaviorRoutes implements Routes {
   }
 
   private static void respond(RoutingContext request, Future<?> response) {
-    response
-        .onSuccess(value -> JsonResponse.json(request, 200, value))
-        .onFailure(request::fail);
+    response.onSuccess(value -> JsonResponse.json(request, 200, value)).onFailure(request::fail);
   }
 
   /** A funnel reads the events of its range: with very many of them, fewer days must do. */

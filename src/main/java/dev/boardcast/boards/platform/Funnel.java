@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How many users did the first steps of a sequence, in order, within a window from the first of them
- * on. Of all events of a user, those are chosen that reach furthest. Read from the facts of the
- * range, so that a late fact counts at once, and one ahead of the clock when the range has its day.
+ * How many users did the first steps of a sequence, in order, within a window from the first of
+ * them on. Of all events of a user, those are chosen that reach furthest. Read from the facts of
+ * the range, so that a late fact counts at once, and one ahead of the clock when the range has its
+ * day.
  *
  * @param steps kinds of events; {@code purchase} also stands for completed transactions
  */
@@ -35,7 +36,8 @@ record Funnel(List<String> steps, Duration within) {
    */
   static Funnel of(QueryParameters query) {
     List<String> steps =
-        List.of(query.text("steps").orElseThrow(() -> Problem.invalid("steps", STEPS)).split(",", -1));
+        List.of(
+            query.text("steps").orElseThrow(() -> Problem.invalid("steps", STEPS)).split(",", -1));
     boolean areKinds = steps.stream().allMatch(step -> step.matches(View.KIND));
     if (steps.size() < 2 || steps.size() > MAX_STEPS || !areKinds) {
       throw Problem.invalid("steps", STEPS);
@@ -99,7 +101,8 @@ record Funnel(List<String> steps, Duration within) {
     sql.append("\nSELECT ");
     for (int step = 1; step <= steps.size(); step++) {
       sql.append(step == 1 ? "" : ", ")
-          .append("count(DISTINCT user_id) FILTER (WHERE s%1$d IS NOT NULL) AS n%1$d".formatted(step));
+          .append(
+              "count(DISTINCT user_id) FILTER (WHERE s%1$d IS NOT NULL) AS n%1$d".formatted(step));
     }
     return sql.append(" FROM (SELECT ")
         .append(columns(steps.size()))

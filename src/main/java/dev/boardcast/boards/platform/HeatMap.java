@@ -78,9 +78,7 @@ final class HeatMap {
             rows -> {
               Map<Long, List<Row>> byPlace = new LinkedHashMap<>();
               for (Row row : rows) {
-                byPlace
-                    .computeIfAbsent(row.getLong("place"), first -> new ArrayList<>())
-                    .add(row);
+                byPlace.computeIfAbsent(row.getLong("place"), first -> new ArrayList<>()).add(row);
               }
               return byPlace.values().stream().map(HeatMap::content).toList();
             });

@@ -22,8 +22,8 @@ import java.util.UUID;
  * Stores budgets, reads what is spent of them from the rollups, and tells each threshold once in a
  * period, in the transaction of the fold.
  *
- * <p>Decisions count in the period of their own time: one ahead of the clock counts in its period at
- * once, a late one of an earlier period changes nothing now.
+ * <p>Decisions count in the period of their own time: one ahead of the clock counts in its period
+ * at once, a late one of an earlier period changes nothing now.
  */
 final class BudgetStore {
   /** The stream of the events. */
@@ -132,9 +132,7 @@ final class BudgetStore {
 
   /** Removes a budget, if there is one. */
   static Future<Void> remove(SqlClient tx, String scope, String name, String period) {
-    return tx.preparedQuery(REMOVE)
-        .execute(Tuple.of(scope, name, period))
-        .mapEmpty();
+    return tx.preparedQuery(REMOVE).execute(Tuple.of(scope, name, period)).mapEmpty();
   }
 
   /** All budgets with what is spent in the present period, by scope and name. */

@@ -69,9 +69,7 @@ final class CostRoutes implements Routes {
     var budget = AuditedRoute.on(router.post(BUDGETS), "budget.set");
     EarlyCheck.on(budget, this::requireAdmin).setName("setBudget").handler(this::setBudget);
     var removed = AuditedRoute.on(router.delete(BUDGETS), "budget.removed");
-    EarlyCheck.on(removed, this::requireAdmin)
-        .setName("removeBudget")
-        .handler(this::removeBudget);
+    EarlyCheck.on(removed, this::requireAdmin).setName("removeBudget").handler(this::removeBudget);
   }
 
   /** Where authentication is off, everybody may. */
@@ -120,19 +118,22 @@ final class CostRoutes implements Routes {
     var caller = requireAdmin(request);
     var query = QueryParameters.of(request, "scope", "name", "period");
     String scope = required(query, "scope", "one of team, key", "team|key");
-    String name = required(query, "name", "a string of 1 to 200 characters, not blank", "(?=.*\\S)[^\\x00]{1,200}");
+    String name =
+        required(
+            query,
+            "name",
+            "a string of 1 to 200 characters, not blank",
+            "(?=.*\\S)[^\\x00]{1,200}");
     String period = required(query, "period", "one of day, month", "day|month");
     AuditLog.of(request).target(scope + ":" + name + ":" + period);
     write(
         request,
         caller,
         tx ->
-            BudgetStore.remove(tx, scope, name, period)
-                .map(removed -> StoredResponse.noContent()));
+            BudgetStore.remove(tx, scope, name, period).map(removed -> StoredResponse.noContent()));
   }
 
-  private static String required(
-      QueryParameters query, String name, String expected, String form) {
+  private static String required(QueryParameters query, String name, String expected, String form) {
     return query
         .text(name)
         .filter(text -> text.matches("(?s)" + form))

@@ -98,8 +98,23 @@ record Decision(
       Instant decidedAt,
       String eventId) {
     return new Decision(
-        strategy, provider, model, confidence, cost, decidedAt, eventId, null, null, null, null,
-        null, null, null, null, null, null);
+        strategy,
+        provider,
+        model,
+        confidence,
+        cost,
+        decidedAt,
+        eventId,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** Whether its tokens say what it costs. */

@@ -69,8 +69,7 @@ final class PriceStore {
         .preparedQuery(OF_MODELS)
         .execute(
             Tuple.tuple()
-                .addArrayOfString(
-                    decisions.stream().map(Decision::provider).toArray(String[]::new))
+                .addArrayOfString(decisions.stream().map(Decision::provider).toArray(String[]::new))
                 .addArrayOfString(decisions.stream().map(Decision::model).toArray(String[]::new)))
         .map(PriceStore::prices);
   }

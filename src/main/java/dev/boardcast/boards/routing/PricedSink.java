@@ -56,7 +56,8 @@ record PricedSink(BoardContext context, FactSink<Decision> valid) implements Fac
       Map<Model, NavigableMap<Instant, Price>> prices,
       Function<List<Decision>, Future<List<Outcome>>> store) {
     Instant now = context.clock().instant();
-    List<Optional<Decision>> priced = facts.stream().map(each -> priced(each, prices, now)).toList();
+    List<Optional<Decision>> priced =
+        facts.stream().map(each -> priced(each, prices, now)).toList();
     var kept = new ArrayList<Decision>();
     priced.forEach(each -> each.ifPresent(kept::add));
     Future<List<Outcome>> stored =

@@ -72,7 +72,15 @@ record RoutingSnapshot(
       BigDecimal latency) {
     static final Totals NONE =
         new Totals(
-            0, BigDecimal.ZERO, BigDecimal.ZERO, 0, new Tokens(0, 0, 0, 0), 0, 0, 0, BigDecimal.ZERO);
+            0,
+            BigDecimal.ZERO,
+            BigDecimal.ZERO,
+            0,
+            new Tokens(0, 0, 0, 0),
+            0,
+            0,
+            0,
+            BigDecimal.ZERO);
 
     static Totals of(Row row) {
       return new Totals(
@@ -121,10 +129,7 @@ record RoutingSnapshot(
    * @param budgets null for none
    */
   static RoutingSnapshot of(
-      Iterable<Row> rows,
-      UsageTotals usage,
-      Latencies latencies,
-      List<BudgetStore.State> budgets) {
+      Iterable<Row> rows, UsageTotals usage, Latencies latencies, List<BudgetStore.State> budgets) {
     var all = Totals.NONE;
     var strategies = new TreeMap<String, Strategy>();
     var bands = new TreeMap<String, Long>();

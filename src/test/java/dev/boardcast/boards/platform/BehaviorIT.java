@@ -69,13 +69,18 @@ class BehaviorIT {
   @Test
   void aStepCountsAfterTheOneBeforeAndWithinTheWindowOfTheFirst() throws Exception {
     add(
-        event("in order", null, NOW), event("in order", "cart", NOW.plusSeconds(3600)),
-        event("too late", "view", NOW), event("too late", "cart", NOW.plusSeconds(3601)),
-        event("reversed", "cart", NOW), event("reversed", "view", NOW.plusSeconds(1)),
+        event("in order", null, NOW),
+        event("in order", "cart", NOW.plusSeconds(3600)),
+        event("too late", "view", NOW),
+        event("too late", "cart", NOW.plusSeconds(3601)),
+        event("reversed", "cart", NOW),
+        event("reversed", "view", NOW.plusSeconds(1)),
         // The second view begins a sequence that is in time.
-        event("again", "view", NOW), event("again", "view", NOW.plusSeconds(3000)),
+        event("again", "view", NOW),
+        event("again", "view", NOW.plusSeconds(3000)),
         event("again", "cart", NOW.plusSeconds(4000)),
-        event(null, "view", NOW), event(null, "cart", NOW.plusSeconds(5)));
+        event(null, "view", NOW),
+        event(null, "cart", NOW.plusSeconds(5)));
     var day = days("2026-03-11", "2026-03-12");
     assertEquals(List.of(4L, 2L), funnel("view,cart", 60, day));
     assertEquals(List.of(4L, 1L), funnel("view,view", 60, day));
@@ -95,7 +100,8 @@ class BehaviorIT {
     for (int batch = 0; batch < 3; batch++) {
       for (int i = 0; i < 100; i++) {
         // Late, ahead and out of order; no two at the same time.
-        Instant at = NOW.plusSeconds((random.nextInt(80_000) - 50_000) / 7 * 7L).plusMillis(all.size());
+        Instant at =
+            NOW.plusSeconds((random.nextInt(80_000) - 50_000) / 7 * 7L).plusMillis(all.size());
         add(event("u" + random.nextInt(12), KINDS.get(random.nextInt(4)), at));
       }
       for (List<String> steps :
@@ -127,7 +133,10 @@ class BehaviorIT {
   private static boolean reaches(List<View> events, List<String> steps, int last, long millis) {
     return events.stream()
         .filter(first -> first.kind().equals(steps.get(0)))
-        .anyMatch(first -> follows(events, steps, 1, last, first.viewedAt(), first.viewedAt().plusMillis(millis)));
+        .anyMatch(
+            first ->
+                follows(
+                    events, steps, 1, last, first.viewedAt(), first.viewedAt().plusMillis(millis)));
   }
 
   private static boolean follows(
@@ -147,16 +156,26 @@ class BehaviorIT {
     for (int batch = 0; batch < 6; batch++) {
       var views = new ArrayList<View>();
       for (int i = 0; i < 60; i++) {
-        Instant at = NOW.minusSeconds(random.nextInt(50 * 86_400)).plusSeconds(random.nextInt(80_000));
+        Instant at =
+            NOW.minusSeconds(random.nextInt(50 * 86_400)).plusSeconds(random.nextInt(80_000));
         views.add(
-            new View("c" + random.nextInt(70), random.nextInt(9) == 0 ? null : "u" + random.nextInt(30), at,
-                null, null, random.nextInt(4) == 0 ? "cart" : null, null));
+            new View(
+                "c" + random.nextInt(70),
+                random.nextInt(9) == 0 ? null : "u" + random.nextInt(30),
+                at,
+                null,
+                null,
+                random.nextInt(4) == 0 ? "cart" : null,
+                null));
       }
       platform.viewed(views);
       for (int i = 0; i < 10; i++) {
         // A correction gives a transaction another user and time.
         platform.report(
-            "t" + random.nextInt(9), "u" + random.nextInt(30), "1", "pending",
+            "t" + random.nextInt(9),
+            "u" + random.nextInt(30),
+            "1",
+            "pending",
             NOW.minusSeconds(random.nextInt(60 * 86_400)).toString());
       }
       platform.numbers();
@@ -208,7 +227,8 @@ class BehaviorIT {
   private void contents(BehaviorRange range) throws Exception {
     var shown = Folding.await(HeatMap.byContent(platform.context.pool(), range));
     var expected =
-        counted("SELECT content_id || '=' || count(*) FROM platform_view WHERE kind IS NULL GROUP BY content_id");
+        counted(
+            "SELECT content_id || '=' || count(*) FROM platform_view WHERE kind IS NULL GROUP BY content_id");
     long total = expected.values().stream().mapToLong(Long::longValue).sum();
     assertEquals(total, shown.stream().mapToLong(HeatMap.Content::views).sum());
     assertTrue(shown.size() <= HeatMap.TOP + 1);
@@ -254,8 +274,13 @@ class BehaviorIT {
   @CsvSource(
       delimiter = ';',
       value = {
-        "steps;view", "steps;view,", "steps;''", "steps;view,View", "steps;view,a b",
-        "steps;a,b,c,d,e,f,g,h,i", "steps;view,1st"
+        "steps;view",
+        "steps;view,",
+        "steps;''",
+        "steps;view,View",
+        "steps;view,a b",
+        "steps;a,b,c,d,e,f,g,h,i",
+        "steps;view,1st"
       })
   void malformedStepsAreNamed(String name, String value) {
     Problem problem = assertThrows(Problem.class, () -> Funnel.of(query(name, value)));
@@ -267,8 +292,7 @@ class BehaviorIT {
   void malformedWindowsAreNamed(String minutes) {
     Problem problem =
         assertThrows(
-            Problem.class,
-            () -> Funnel.of(query("steps", "view,cart", "within_minutes", minutes)));
+            Problem.class, () -> Funnel.of(query("steps", "view,cart", "within_minutes", minutes)));
     assertEquals("within_minutes", problem.errors().get(0).field());
   }
 

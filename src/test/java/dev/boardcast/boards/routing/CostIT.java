@@ -89,7 +89,8 @@ class CostIT {
                   random.nextInt(3000),
                   random.nextInt(40)));
     }
-    var stored = RoutingApi.json(api.post("application/x-ndjson", lines.toString().getBytes(UTF_8)));
+    var stored =
+        RoutingApi.json(api.post("application/x-ndjson", lines.toString().getBytes(UTF_8)));
     assertEquals(3000, stored.get("accepted").asInt(), stored.toString());
     BigDecimal invoice =
         new BigDecimal(
@@ -132,7 +133,8 @@ class CostIT {
         """;
     JsonNode answer = RoutingApi.json(api.post("application/x-ndjson", lines.getBytes(UTF_8)));
     assertEquals(2, answer.get("accepted").asInt(), answer.toString());
-    assertEquals(List.of(1, 3, 4, 5), answer.findValues("line").stream().map(JsonNode::asInt).toList());
+    assertEquals(
+        List.of(1, 3, 4, 5), answer.findValues("line").stream().map(JsonNode::asInt).toList());
     assertEquals(List.of("cost"), answer.findValuesAsText("field").stream().distinct().toList());
     assertEquals(
         400,
@@ -142,7 +144,9 @@ class CostIT {
 
   @Test
   void aThresholdIsToldOnceInAPeriod() throws Exception {
-    set(BUDGETS, "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":100,\"thresholds\":[50,100]}");
+    set(
+        BUDGETS,
+        "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":100,\"thresholds\":[50,100]}");
     spend("ads", "49.99");
     await("/budgets/team:ads:month/spent", new BigDecimal("49.99"));
     assertEquals(List.of(), told("ads"));
@@ -183,39 +187,79 @@ class CostIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "prices | provider | null", "prices | provider | 1", "prices | provider | \"  \"",
-        "prices | model | null", "prices | model | \"\"", "prices | model | [\"m\"]",
-        "prices | valid_from | null", "prices | valid_from | \"soon\"", "prices | valid_from | 1",
-        "prices | valid_from | \"2026-01-01\"", "prices | input | null", "prices | input | -1",
-        "prices | input | -0.000000000001", "prices | input | 1000001", "prices | input | \"x\"",
-        "prices | input | 0.0000000000001", "prices | input | 1e99", "prices | input | true",
-        "prices | output | null", "prices | output | -5", "prices | output | {}",
-        "prices | output | 1e-13", "prices | cached | -1", "prices | cached | 2e6",
-        "prices | reasoning | -1", "prices | reasoning | [1]", "prices | currency | \"eur\"",
-        "budgets | scope | null", "budgets | scope | \"user\"", "budgets | scope | 1",
-        "budgets | name | null", "budgets | name | \" \"", "budgets | period | null",
-        "budgets | period | \"week\"", "budgets | amount | null", "budgets | amount | 0",
-        "budgets | amount | -1", "budgets | amount | 1e12", "budgets | amount | 1e-13",
-        "budgets | amount | \"much\"", "budgets | thresholds | []",
-        "budgets | thresholds[0] | [0]", "budgets | thresholds[0] | [1001]",
-        "budgets | thresholds[0] | [null]", "budgets | thresholds[0] | [\"x\"]",
+        "prices | provider | null",
+        "prices | provider | 1",
+        "prices | provider | \"  \"",
+        "prices | model | null",
+        "prices | model | \"\"",
+        "prices | model | [\"m\"]",
+        "prices | valid_from | null",
+        "prices | valid_from | \"soon\"",
+        "prices | valid_from | 1",
+        "prices | valid_from | \"2026-01-01\"",
+        "prices | input | null",
+        "prices | input | -1",
+        "prices | input | -0.000000000001",
+        "prices | input | 1000001",
+        "prices | input | \"x\"",
+        "prices | input | 0.0000000000001",
+        "prices | input | 1e99",
+        "prices | input | true",
+        "prices | output | null",
+        "prices | output | -5",
+        "prices | output | {}",
+        "prices | output | 1e-13",
+        "prices | cached | -1",
+        "prices | cached | 2e6",
+        "prices | reasoning | -1",
+        "prices | reasoning | [1]",
+        "prices | currency | \"eur\"",
+        "budgets | scope | null",
+        "budgets | scope | \"user\"",
+        "budgets | scope | 1",
+        "budgets | name | null",
+        "budgets | name | \" \"",
+        "budgets | period | null",
+        "budgets | period | \"week\"",
+        "budgets | amount | null",
+        "budgets | amount | 0",
+        "budgets | amount | -1",
+        "budgets | amount | 1e12",
+        "budgets | amount | 1e-13",
+        "budgets | amount | \"much\"",
+        "budgets | thresholds | []",
+        "budgets | thresholds[0] | [0]",
+        "budgets | thresholds[0] | [1001]",
+        "budgets | thresholds[0] | [null]",
+        "budgets | thresholds[0] | [\"x\"]",
         "budgets | thresholds[0] | [50.5]",
-        "budgets | thresholds | [1,2,3,4,5,6,7,8,9,10,11]", "budgets | until | 1",
-        "decisions | input_tokens | -1", "decisions | input_tokens | 1.5",
-        "decisions | output_tokens | 1000000001", "decisions | cached_tokens | \"x\"",
-        "decisions | reasoning_tokens | -7", "decisions | latency_ms | -1",
-        "decisions | latency_ms | 1e12", "decisions | status | \"done\"", "decisions | status | 1",
-        "decisions | user | \"\"", "decisions | team | 7", "decisions | key | \"\"",
-        "decisions | tags | \"a\"", "decisions | tags[0] | [\"\"]", "decisions | tags[0] | [null]",
-        "decisions | tags[0] | [1]", "decisions | cost | -0.1", "decisions | cost | 1e12"
+        "budgets | thresholds | [1,2,3,4,5,6,7,8,9,10,11]",
+        "budgets | until | 1",
+        "decisions | input_tokens | -1",
+        "decisions | input_tokens | 1.5",
+        "decisions | output_tokens | 1000000001",
+        "decisions | cached_tokens | \"x\"",
+        "decisions | reasoning_tokens | -7",
+        "decisions | latency_ms | -1",
+        "decisions | latency_ms | 1e12",
+        "decisions | status | \"done\"",
+        "decisions | status | 1",
+        "decisions | user | \"\"",
+        "decisions | team | 7",
+        "decisions | key | \"\"",
+        "decisions | tags | \"a\"",
+        "decisions | tags[0] | [\"\"]",
+        "decisions | tags[0] | [null]",
+        "decisions | tags[0] | [1]",
+        "decisions | cost | -0.1",
+        "decisions | cost | 1e12"
       })
   void whatIsMalformedIsNamedAndChangesNothing(String what, String field, String value)
       throws Exception {
     String good =
         switch (what) {
           case "prices" -> price("2026-07-01T00:00:00Z", "1", "2", "\"cached\":1");
-          case "budgets" ->
-              "{\"scope\":\"key\",\"name\":\"n\",\"period\":\"day\",\"amount\":1}";
+          case "budgets" -> "{\"scope\":\"key\",\"name\":\"n\",\"period\":\"day\",\"amount\":1}";
           default -> "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1}";
         };
     String name = field.replaceFirst("\\[.*", "");
@@ -244,7 +288,8 @@ class CostIT {
 
   private void spend(String team, String cost) throws Exception {
     String body = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":%s,\"team\":\"%s\"}";
-    assertEquals(201, api.post("application/json", body.formatted(cost, team).getBytes(UTF_8)).statusCode());
+    assertEquals(
+        201, api.post("application/json", body.formatted(cost, team).getBytes(UTF_8)).statusCode());
   }
 
   private List<String> told(String team) throws Exception {

@@ -9,8 +9,8 @@ import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.time.Instant;
+import java.util.List;
 
 /** Decisions, with and without confidence. */
 public final class RoutingSubject implements FoldSubject {
@@ -146,22 +146,22 @@ public final class RoutingSubject implements FoldSubject {
   public Future<?> check(SqlClient transaction, Instant now, JsonNode numbers) {
     return Future.all(
         List.of(
-        FoldSubject.mustBeSame(transaction, ROLLUP, FACTS),
-        FoldSubject.mustBeSame(transaction, "SELECT * FROM routing_usage", USAGE_FACTS),
-        FoldSubject.mustBeSame(transaction, "SELECT * FROM routing_latency", LATENCY_FACTS),
-        FoldSubject.mustBeEmpty(
-            transaction,
-            WRONG_PERCENTILES.formatted(
-                numbers.at("/latency_ms/p50"),
-                numbers.at("/latency_ms/p95"),
-                numbers.at("/latency_ms/p99"))),
-        addsUp(numbers, "cost_by_user"),
-        addsUp(numbers, "cost_by_key"),
-        FoldSubject.mustBeEmpty(
-            transaction,
-            "SELECT count(*), sum(cost) FROM routing_decision HAVING count(*) <> %s OR sum(cost) <> %s"
-                .formatted(
-                    numbers.get("total_decisions"),
-                    numbers.get("total_cost").decimalValue().toPlainString()))));
+            FoldSubject.mustBeSame(transaction, ROLLUP, FACTS),
+            FoldSubject.mustBeSame(transaction, "SELECT * FROM routing_usage", USAGE_FACTS),
+            FoldSubject.mustBeSame(transaction, "SELECT * FROM routing_latency", LATENCY_FACTS),
+            FoldSubject.mustBeEmpty(
+                transaction,
+                WRONG_PERCENTILES.formatted(
+                    numbers.at("/latency_ms/p50"),
+                    numbers.at("/latency_ms/p95"),
+                    numbers.at("/latency_ms/p99"))),
+            addsUp(numbers, "cost_by_user"),
+            addsUp(numbers, "cost_by_key"),
+            FoldSubject.mustBeEmpty(
+                transaction,
+                "SELECT count(*), sum(cost) FROM routing_decision HAVING count(*) <> %s OR sum(cost) <> %s"
+                    .formatted(
+                        numbers.get("total_decisions"),
+                        numbers.get("total_cost").decimalValue().toPlainString()))));
   }
 }
