@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeoutException;
  * target/nodes/}.
  */
 public final class NodeProcess implements AutoCloseable {
-  private static final boolean IN_TESTS = System.getProperty("surefire.real.class.path") != null;
+  static final boolean IN_TESTS = System.getProperty("surefire.real.class.path") != null;
 
   /**
    * Options of JVMs that end before the optimizing compiler has paid off; benchmarks, which do not
@@ -30,6 +31,7 @@ public final class NodeProcess implements AutoCloseable {
           ? List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
           : List.of("-XX:+UseSerialGC");
 
+  private static final String MAIN = "dev.boardcast.server.Main";
   private static final String READY = "Boardcast ready on ";
   private static final Path LOGS = Path.of("target", "nodes");
 
@@ -47,30 +49,41 @@ public final class NodeProcess implements AutoCloseable {
 
   /** Starts {@code Main} with these arguments; does not wait until it is ready. */
   public static NodeProcess start(String name, List<String> arguments) throws IOException {
-    return start(name, "dev.boardcast.server.Main", arguments);
+    return start(name, MAIN, arguments);
   }
 
   /** As {@link #start(String, List)}, by another main class. */
   public static NodeProcess start(String name, String main, List<String> arguments)
       throws IOException {
-    return start(name, System.getProperty("java.class.path"), main, arguments);
+    // Other main classes are of the tests, and not in the packaged program.
+    var archive = main.equals(MAIN) ? NodeArchive.get() : Optional.<NodeArchive>empty();
+    return start(
+        name,
+        archive.map(NodeArchive::options).orElse(List.of()),
+        archive.map(NodeArchive::classPath).orElse(System.getProperty("java.class.path")),
+        main,
+        arguments);
   }
 
   /** As {@link #start(String, String, List)}, with another class path. */
   static NodeProcess start(String name, String classPath, String main, List<String> arguments)
+      throws IOException {
+    return start(name, List.of(), classPath, main, arguments);
+  }
+
+  private static NodeProcess start(
+      String name, List<String> options, String classPath, String main, List<String> arguments)
       throws IOException {
     Files.createDirectories(LOGS);
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx384m"));
     command.addAll(SHORT_LIVED);
+    command.addAll(options);
     command.addAll(List.of("-cp", classPath, main));
     command.addAll(arguments);
     Path log = LOGS.resolve(name + "-" + System.nanoTime() + ".log");
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // Takes a second of both cores, and nodes of tests live for some.
-    if (IN_TESTS) builder.environment().putIfAbsent("BOARDCAST_GATEWAY_WARM_UP", "0s");
-    return new NodeProcess(builder.start(), log);
+    return new NodeProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
   }
 
   /** Waits until the node is ready; returns the address that it prints. */

@@ -116,6 +116,12 @@ public final class Program implements AutoCloseable {
   }
 
   private static List<String> program() {
+    var archive = NodeArchive.get();
+    if (archive.isPresent()) {
+      var options = new ArrayList<>(archive.get().options());
+      options.addAll(List.of("-jar", archive.get().classPath()));
+      return options;
+    }
     String jar = System.getProperty("boardcast.jar", "");
     return !jar.isEmpty() && Files.exists(Path.of(jar))
         ? List.of("-jar", jar)

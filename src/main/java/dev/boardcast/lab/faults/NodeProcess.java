@@ -23,7 +23,7 @@ final class NodeProcess {
   private static final List<String> START_OPTIONS =
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",
-          "-XX:Tier4",
+          "-XX:Tier",
           "-XX:SharedArchiveFile=",
           "-XX:AOTCache=",
           "-Xshare:",

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(1500)
 class FaultMatrixIT {
-  private static final int CLIENTS = 500;
+  private static final int CLIENTS = 150;
   private static final int PER_SECOND = 20;
   private static final Set<String> LEFT_OUT =
       Set.of(
