@@ -38,7 +38,7 @@ final class NodeArchive {
 
   List<String> options() {
     String option = Runtime.version().feature() >= 25 ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=";
-    // A JVM that cannot map it starts without, and would say so in the node's output.
+    // A JVM that cannot map it starts without, and would print it to the output of the node.
     return List.of(option + archive, "-Xlog:cds*=off");
   }
 
