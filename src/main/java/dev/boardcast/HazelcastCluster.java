@@ -54,7 +54,17 @@ final class HazelcastCluster {
     boolean isAuthenticated = !cluster.secrets().isEmpty();
     MembersOnly.apply(
         config, new MembersOnly.Endpoint(address, cluster.port(), ports, isAuthenticated));
-    RegistryMember member = RegistryMember.start(config, cluster.secret());
+    RegistryMember member;
+    try {
+      member = RegistryMember.start(config, cluster.secret());
+    } catch (IllegalStateException refused) {
+      // Hazelcast says "Node failed to start!" and no more.
+      String own = NodeAddress.of(address, cluster.port());
+      byte[] greeting =
+          cluster.secrets().isEmpty() ? new byte[0] : MemberHandshake.greeting();
+      throw new IllegalStateException(
+          JoinFailure.of(members.getMembers(), own, greeting).message(refused.getMessage()));
+    }
     // Hazelcast reads the list again whenever it looks for other parts of the cluster.
     // Those of a Hazelcast file stay in it.
     local.ifPresent(

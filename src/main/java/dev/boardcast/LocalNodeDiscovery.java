@@ -30,7 +30,7 @@ record LocalNodeDiscovery(List<String> first, List<String> all) {
   private static final int GREETING_MILLIS = 300;
   private static final int ANSWER_MILLIS = 1_000;
   // By which Hazelcast's members introduce themselves to each other.
-  private static final byte[] MEMBER_PROTOCOL = "HZC".getBytes(StandardCharsets.US_ASCII);
+  static final byte[] MEMBER_PROTOCOL = "HZC".getBytes(StandardCharsets.US_ASCII);
   // An error to PostgreSQL, Redis, HTTP and whatever reads lines or lengths.
   private static final byte[] NO_REQUEST = "MEMBER?\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -53,7 +53,7 @@ record LocalNodeDiscovery(List<String> first, List<String> all) {
     int[] possible =
         IntStream.range(0, ports.length).filter(n -> listeners[n] != Listener.OTHER).toArray();
     boolean alone = IntStream.of(possible).allMatch(n -> listeners[n] == Listener.NONE);
-    List<String> all = IntStream.of(possible).mapToObj(n -> address + ":" + ports[n]).toList();
+    List<String> all = IntStream.of(possible).mapToObj(n -> NodeAddress.of(address, ports[n])).toList();
     return new LocalNodeDiscovery(
         all.subList(0, alone ? Math.min(1, all.size()) : all.size()), all);
   }

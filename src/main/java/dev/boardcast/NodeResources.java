@@ -6,6 +6,7 @@ import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.bus.security.MessageSigner;
 import dev.boardcast.database.CertificateCheck;
+import dev.boardcast.database.WriterLocator;
 import dev.boardcast.web.audit.AuditTrail;
 import dev.boardcast.web.limits.ClientLimits;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ final class NodeResources {
   private final TypedBus bus;
   private final Optional<NodePools> pools;
   private final CertificateCheck certificateCheck = new CertificateCheck();
+  private final Optional<WriterLocator> writer;
   private final ClientLimits limits;
   private final Optional<AuditTrail> audit;
 
@@ -41,10 +43,11 @@ final class NodeResources {
             .orElseGet(() -> AccessGuard.of(inputs.authenticator().orElseThrow()));
     keys.ifPresent(own -> own.onWithdrawn(access::keysWithdrawn));
     String application = options().name();
-    pools =
+    writer =
         options().mode() == Mode.STANDARD
-            ? Optional.of(NodePools.of(vertx(), options(), certificateCheck))
+            ? Optional.of(new WriterLocator(vertx(), options().db(), certificateCheck))
             : Optional.empty();
+    pools = writer.map(found -> NodePools.of(vertx(), options(), found));
     bus =
         new TypedBus(
             vertx(),
@@ -165,12 +168,12 @@ final class NodeResources {
 
   /** A new pool of one connection for the node's heartbeat, which closes it. */
   Pool heartbeatConnection() {
-    return NodePools.pool(vertx(), options(), certificateCheck, "heartbeat", 1);
+    return NodePools.pool(vertx(), options(), writer.orElseThrow(), "heartbeat", 1);
   }
 
   /** The same, to listen to what applications publish in their own transactions. */
   Pool notificationConnection() {
-    return NodePools.pool(vertx(), options(), certificateCheck, "notifications", 1);
+    return NodePools.pool(vertx(), options(), writer.orElseThrow(), "notifications", 1);
   }
 
   /** Closes everything but the given Vert.x; each step is tried even if another fails. */

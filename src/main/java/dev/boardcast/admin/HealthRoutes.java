@@ -1,6 +1,7 @@
 package dev.boardcast.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.boardcast.database.DatabaseFailure;
 import dev.boardcast.database.TlsFailure;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.NodeInfo;
@@ -90,7 +91,8 @@ public final class HealthRoutes implements Routes {
    *     or {@code leaving}
    * @param fault what only a restart of the node repairs, which it does by itself; null for none
    * @param missing parts that are not up yet
-   * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
+   * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure} or
+   *     {@link DatabaseFailure}
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot
    * @param sources problems of sources by name; absent without any
@@ -163,7 +165,11 @@ public final class HealthRoutes implements Routes {
 
   /** What an operator must change, where waiting does not help; else that it is away. */
   private static JsonObject problem(Throwable failure) {
-    String text = TlsFailure.of(failure).map(TlsFailure::summary).orElse(AWAY);
+    String text =
+        TlsFailure.of(failure)
+            .map(TlsFailure::summary)
+            .or(() -> DatabaseFailure.of(failure).map(DatabaseFailure::summary))
+            .orElse(AWAY);
     return new JsonObject().put(PROBLEM, text);
   }
 

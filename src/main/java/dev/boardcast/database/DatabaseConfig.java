@@ -20,8 +20,9 @@ public record DatabaseConfig(
             pattern = "embedded|postgres(ql)?://[^/?#\\s]+\\S*",
             expected = DatabaseConfig.POSTGRES,
             description =
-                "The PostgreSQL server; with embedded, the program starts one or uses the one of"
-                    + " its data-dir.")
+                "The PostgreSQL server, or several separated by commas as host:port,host:port, of"
+                    + " which one takes writes; with embedded, the program starts one or uses the"
+                    + " one of its data-dir.")
         String postgresUri,
     @Setting(
             key = "redis",
@@ -45,9 +46,11 @@ public record DatabaseConfig(
     @Setting(
             key = "pg-pool-size",
             defaultValue = "16",
-            min = "2",
+            min = "10",
             unit = "connections",
-            description = "Most connections of this node to PostgreSQL for requests.")
+            description =
+                "Most connections of this node to PostgreSQL, those of sources and of a migration"
+                    + " apart.")
         int poolSize,
     @Setting(
             key = "pg-max-waiting",
@@ -56,6 +59,13 @@ public record DatabaseConfig(
             unit = "requests",
             description = "Most requests that wait for a connection; further ones are refused.")
         int maxWaiting,
+    @Setting(
+            key = "pg-idle-timeout",
+            defaultValue = "60s",
+            min = "1s",
+            max = "24h",
+            description = "Time after which a connection to PostgreSQL that nobody uses is closed.")
+        Duration idleTimeout,
     @Setting(
             key = "pg-connect-timeout",
             defaultValue = "3s",

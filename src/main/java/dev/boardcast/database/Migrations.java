@@ -4,11 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -23,6 +24,12 @@ public final class Migrations {
   private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
   private static final String IS_ENCRYPTED =
       "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+  private static final Set<DatabaseFailure> WORTH_A_RETRY =
+      EnumSet.of(
+          DatabaseFailure.UNREACHABLE,
+          DatabaseFailure.STARTING,
+          DatabaseFailure.NO_CONNECTION,
+          DatabaseFailure.READ_ONLY);
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(1);
@@ -58,7 +65,7 @@ public final class Migrations {
         return migrate(config, List.of());
       } catch (SQLException | RuntimeException failure) {
         if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) {
-          Optional<IllegalStateException> problem = tlsProblem(failure, config);
+          Optional<IllegalStateException> problem = problem(failure, config);
           if (problem.isPresent()) throw problem.get();
           throw failure;
         }
@@ -91,19 +98,22 @@ public final class Migrations {
   }
 
   private static Future<String> failed(Throwable failure, DatabaseConfig config) {
-    Optional<IllegalStateException> problem = tlsProblem(failure, config);
+    Optional<IllegalStateException> problem = problem(failure, config);
     return Future.failedFuture(problem.isPresent() ? problem.get() : failure);
   }
 
-  /** What to tell where TLS failed, without causes: the innermost would say less. */
-  private static Optional<IllegalStateException> tlsProblem(
-      Throwable failure, DatabaseConfig config) {
-    return TlsFailure.of(failure)
-        .map(
-            tls -> {
-              LOG.debug("TLS to PostgreSQL failed", failure);
-              return new IllegalStateException(PostgresAddress.of(config).message(tls, failure));
-            });
+  /** What to tell the operator, without causes: the innermost would say less. */
+  private static Optional<IllegalStateException> problem(Throwable failure, DatabaseConfig config) {
+    var server = PostgresAddress.of(config);
+    Optional<String> text =
+        TlsFailure.of(failure)
+            .map(tls -> server.message(tls, failure))
+            .or(() -> DatabaseFailure.of(failure).map(found -> found.message(server, failure)));
+    return text.map(
+        message -> {
+          LOG.debug("PostgreSQL cannot be used", failure);
+          return new IllegalStateException(message);
+        });
   }
 
   private static String migrate(DatabaseConfig config, List<String> folders) throws SQLException {
@@ -170,18 +180,12 @@ public final class Migrations {
   }
 
   /**
-   * Whether the server is unreachable, starting or full; a wrong login or certificate is not worth
-   * a retry.
+   * Whether the server is unreachable, starting, full or not yet promoted; a wrong login or
+   * certificate is not worth a retry.
    */
   private static boolean isAway(Throwable failure) {
-    if (TlsFailure.of(failure).isPresent()) return false;
-    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-        .filter(SQLException.class::isInstance)
-        .map(cause -> ((SQLException) cause).getSQLState())
-        .anyMatch(
-            state ->
-                state != null
-                    && (state.startsWith("08") || state.startsWith("53") || state.equals("57P03")));
+    return TlsFailure.of(failure).isEmpty()
+        && DatabaseFailure.of(failure).filter(WORTH_A_RETRY::contains).isPresent();
   }
 
   private static FluentConfiguration flyway(String url, PostgresAddress server) {

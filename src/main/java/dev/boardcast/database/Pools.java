@@ -6,7 +6,6 @@ import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnectOptions;
@@ -17,6 +16,8 @@ import java.util.function.Supplier;
 /**
  * Builds pools of database connections. A pool's size, its wait queue and all waits are bounded by
  * the configuration; every connection's search path is the schema of {@link SchemaName} alone.
+ * Connections are to the server that takes writes, of several and after a failover; those that
+ * nobody uses are closed after {@code pg-idle-timeout}.
  */
 public final class Pools {
   // A connection whose peer stopped acknowledging is closed after this, and its queries fail.
@@ -44,7 +45,30 @@ public final class Pools {
    */
   public static Pool pool(
       Vertx vertx, DatabaseConfig config, String name, int size, CertificateCheck check) {
-    PgConnectOptions server = PostgresAddress.of(config).connectOptions(check);
+    return pool(vertx, config, name, size, new WriterLocator(vertx, config, check));
+  }
+
+  /**
+   * As {@link #pool(Vertx, DatabaseConfig)}, of another size.
+   *
+   * @param writer the same for all pools of a node, which then follow a failover together
+   */
+  public static Pool pool(
+      Vertx vertx, DatabaseConfig config, String name, int size, WriterLocator writer) {
+    return new FollowingPool(() -> connect(vertx, config, name, size, writer), writer, true);
+  }
+
+  /**
+   * As {@link #pool(Vertx, DatabaseConfig, String, int, WriterLocator)}, for statements of others,
+   * in transactions that are read-only by intention: if one fails for that, the server is fine.
+   */
+  public static Pool readPool(
+      Vertx vertx, DatabaseConfig config, String name, int size, WriterLocator writer) {
+    return new FollowingPool(() -> connect(vertx, config, name, size, writer), writer, false);
+  }
+
+  private static Pool connect(
+      Vertx vertx, DatabaseConfig config, String name, int size, WriterLocator writer) {
     var transport =
         new NetClientOptions()
             .setConnectTimeout((int) config.connectTimeout().toMillis())
@@ -56,23 +80,24 @@ public final class Pools {
             .setShared(false)
             .setMaxSize(size)
             .setMaxWaitQueueSize(config.maxWaiting())
+            .setIdleTimeout((int) config.idleTimeout().toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setConnectionTimeout((int) config.connectTimeout().toMillis())
             .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
     return PgBuilder.pool()
         .using(vertx)
         .with(transport)
         .with(pool)
-        .connectingTo(connecting(vertx, server, config, name))
+        .connectingTo(connecting(vertx, writer::options, config, name))
         .build();
   }
 
-  /** Looks up before a connection what is not configured: the schema, whether TLS is offered. */
+  /** Looks the schema up before a connection where it is not configured. */
   private static Supplier<Future<SqlConnectOptions>> connecting(
-      Vertx vertx, PgConnectOptions server, DatabaseConfig config, String name) {
-    Supplier<Future<PgConnectOptions>> reached =
-        server.getSslMode() == SslMode.PREFER
-            ? new PreferredTls(vertx, server, config.connectTimeout())
-            : () -> Future.succeededFuture(server);
+      Vertx vertx,
+      Supplier<Future<PgConnectOptions>> reached,
+      DatabaseConfig config,
+      String name) {
     Supplier<Future<String>> schema =
         config
             .schema()

@@ -13,22 +13,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The PostgreSQL server of a node, with its encryption: the same for the pools of Vert.x and for
- * the JDBC connections of migrations. Parameters {@code sslmode} and {@code sslrootcert} of the
- * address come before the settings of the same meaning.
+ * The PostgreSQL servers of a node, of which one takes writes, with their encryption: the same for
+ * the pools of Vert.x and for the JDBC connections of migrations. Parameters {@code sslmode} and
+ * {@code sslrootcert} of the address come before the settings of the same meaning.
  *
- * @param uri without the parameters of TLS
+ * @param uris one for each server, without the parameters of TLS; they differ in host and port
  * @param rootCert empty for the certificate authorities that Java trusts
  */
-record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
+record PostgresAddress(List<URI> uris, PgSslMode mode, Optional<Path> rootCert) {
   static final String ROOT_CERT = "pg-root-cert";
 
   private static final String MODE_PARAMETER = "sslmode";
   private static final String ROOT_PARAMETER = "sslrootcert";
+  private static final String TARGET_PARAMETER = "target_session_attrs";
+  // What a node needs, whether the address asks for it or not.
+  private static final Set<String> TARGETS = Set.of("read-write", "primary");
   private static final int DEFAULT_PORT = 5432;
+  private static final int MAX_SERVERS = 8;
+  private static final Pattern SERVERS =
+      Pattern.compile("(postgres(?:ql)?://(?:[^/?#@]*@)?)([^/?#@]*)(.*)", Pattern.DOTALL);
 
   static PostgresAddress of(DatabaseConfig config) {
     return of(config.postgresUri(), config.tls());
@@ -38,7 +47,8 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
    * @throws InvalidSettingException when the address or its mode cannot be used
    */
   static PostgresAddress of(String address, ServerTlsConfig tls) {
-    URI given = parse(address);
+    List<URI> servers = servers(address);
+    URI given = servers.get(0);
     var others = new ArrayList<String>();
     Optional<String> mode = tls.pgSslMode();
     Optional<Path> rootCert = tls.pgRootCert();
@@ -48,13 +58,33 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
       switch (pair[0]) {
         case MODE_PARAMETER -> mode = Optional.of(value);
         case ROOT_PARAMETER -> rootCert = Optional.of(Path.of(value));
+        case TARGET_PARAMETER -> requireWriter(value);
         default -> others.add(parameter);
       }
     }
-    String text = given.toString().split("\\?", 2)[0];
-    URI uri =
-        others.isEmpty() ? URI.create(text) : URI.create(text + "?" + String.join("&", others));
-    return new PostgresAddress(uri, mode(mode, rootCert, given.getHost()), rootCert);
+    String query = others.isEmpty() ? "" : "?" + String.join("&", others);
+    List<URI> uris =
+        servers.stream()
+            .map(server -> URI.create(server.toString().split("\\?", 2)[0] + query))
+            .toList();
+    return new PostgresAddress(uris, mode(mode, rootCert, uris), rootCert);
+  }
+
+  /** The address once for each of its hosts, which are separated by commas. */
+  private static List<URI> servers(String address) {
+    var parts = SERVERS.matcher(address);
+    if (!parts.matches()) return List.of(parse(address));
+    String[] hosts = parts.group(2).split(",", -1);
+    if (hosts.length > MAX_SERVERS) {
+      throw new InvalidSettingException("pg", "an address with at most " + MAX_SERVERS + " hosts");
+    }
+    return Stream.of(hosts).map(host -> parse(parts.group(1) + host + parts.group(3))).toList();
+  }
+
+  private static void requireWriter(String target) {
+    if (TARGETS.contains(target)) return;
+    throw new InvalidSettingException(
+        "pg", "an address whose target_session_attrs is read-write or primary");
   }
 
   private static URI parse(String text) {
@@ -80,8 +110,12 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
         : Stream.of(uri.getRawQuery().split("&")).filter(each -> !each.isEmpty()).toList();
   }
 
-  private static PgSslMode mode(Optional<String> given, Optional<Path> rootCert, String host) {
-    if (given.isEmpty()) return isLoopback(host) ? PgSslMode.DISABLE : PgSslMode.PREFER;
+  private static PgSslMode mode(
+      Optional<String> given, Optional<Path> rootCert, List<URI> servers) {
+    if (given.isEmpty()) {
+      boolean isLocal = servers.stream().map(URI::getHost).allMatch(PostgresAddress::isLoopback);
+      return isLocal ? PgSslMode.DISABLE : PgSslMode.PREFER;
+    }
     PgSslMode mode;
     try {
       mode = PgSslMode.parse(given.get());
@@ -102,13 +136,27 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
     return tls.message("pg " + hostAndPort(), ROOT_CERT, failure);
   }
 
-  /** {@code host:port}, for messages. */
+  /** {@code host:port} of each server, for messages. */
   String hostAndPort() {
-    return uri.getHost() + ":" + port();
+    return uris.stream()
+        .map(uri -> uri.getHost() + ":" + port(uri))
+        .collect(Collectors.joining(","));
+  }
+
+  /** The name of the database. */
+  String database() {
+    String path = uris.get(0).getPath();
+    if (path != null && path.length() > 1) return path.substring(1);
+    return login().isEmpty() ? "" : login().get(0);
+  }
+
+  /** Each server alone. */
+  List<PostgresAddress> servers() {
+    return uris.stream().map(uri -> new PostgresAddress(List.of(uri), mode, rootCert)).toList();
   }
 
   /**
-   * Options of a connection of Vert.x.
+   * Options of a connection of Vert.x to the first server.
    *
    * @throws IllegalArgumentException when the root certificate cannot be read
    */
@@ -121,15 +169,16 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
     } else {
       tls.setTrustAll(true);
     }
-    return PgConnectOptions.fromUri(uri.toString())
+    return PgConnectOptions.fromUri(uris.get(0).toString())
         .setReconnectAttempts(0)
         .setSslMode(mode.vertx())
         .setSslOptions(tls);
   }
 
-  /** The same server and encryption for JDBC. */
+  /** The same servers and encryption for JDBC, which connects to the one that takes writes. */
   String jdbcUrl() {
-    var parameters = new ArrayList<>(parameters(uri));
+    var parameters = new ArrayList<>(parameters(uris.get(0)));
+    if (uris.size() > 1) parameters.addAll(List.of("targetServerType=primary", "hostRecheckSeconds=1"));
     parameters.add(MODE_PARAMETER + "=" + mode.text());
     if (mode.verifies() && rootCert.isPresent()) {
       parameters.add(ROOT_PARAMETER + "=" + encode(rootCert.get().toAbsolutePath().toString()));
@@ -138,18 +187,18 @@ record PostgresAddress(URI uri, PgSslMode mode, Optional<Path> rootCert) {
     }
     return "jdbc:postgresql://"
         + hostAndPort()
-        + uri.getRawPath()
+        + uris.get(0).getRawPath()
         + "?"
         + String.join("&", parameters);
   }
 
   /** User and password, as far as the address has them. */
   List<String> login() {
-    String login = uri.getUserInfo();
+    String login = uris.get(0).getUserInfo();
     return login == null ? List.of() : List.of(login.split(":", 2));
   }
 
-  private int port() {
+  private static int port(URI uri) {
     return uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
   }
 

@@ -3,6 +3,7 @@ package dev.boardcast.server;
 import dev.boardcast.Boardcast;
 import dev.boardcast.Boards;
 import dev.boardcast.Role;
+import dev.boardcast.admin.AdminConfig;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.settings.EffectiveSettings;
@@ -92,9 +93,14 @@ final class ServeCommand implements Callable<Integer> {
   private static String address(EffectiveSettings settings, Boardcast node) {
     return settings.bind(TlsConfig.class).scheme()
         + "://"
-        + settings.get("host", String.class)
+        + bracketed(settings.get("host", String.class))
         + ":"
         + node.httpPort();
+  }
+
+  /** As a URL writes it: the colons of an address of IPv6 are not that of the port. */
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 
   private static List<BoardModule> boards(EffectiveSettings settings) {
@@ -110,14 +116,26 @@ final class ServeCommand implements Callable<Integer> {
 
   /** Found before anything is started, which takes seconds. */
   private static Optional<String> unusablePort(EffectiveSettings settings) {
+    return unusableServerPort(settings)
+        .or(() -> unusableClusterPort(settings, settings.get("host", String.class)));
+  }
+
+  private static Optional<String> unusableServerPort(EffectiveSettings settings) {
     String host = settings.get("host", String.class);
     var ports = new ArrayList<>(List.of("http-port"));
     if (settings.get("roles", Set.class).contains(Role.GATEWAY)) ports.add("gateway-port");
     return Stream.concat(
             ports.stream().map(port -> unusablePort(settings, port, host)),
-            Stream.of(unusableClusterPort(settings, host)))
+            Stream.of(unusableAdminPort(settings)))
         .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  private static Optional<String> unusableAdminPort(EffectiveSettings settings) {
+    var admin = settings.bind(AdminConfig.class);
+    return admin
+        .port()
+        .flatMap(port -> PortReservation.problem("admin-port", admin.host(), port));
   }
 
   private static Optional<String> unusableClusterPort(EffectiveSettings settings, String host) {
@@ -140,8 +158,12 @@ final class ServeCommand implements Callable<Integer> {
     if (failure instanceof InvalidBoardFileException invalid) {
       throw Arguments.invalid(invalid.getMessage());
     }
-    // A port may have been taken after it was checked.
-    return fail(unusablePort(settings).orElseGet(() -> reason(failure)));
+    String reason = reason(failure);
+    // A port may have been taken after it was checked; that of the cluster is this node's own.
+    return fail(
+        reason.contains("Address already in use")
+            ? unusableServerPort(settings).orElse(reason)
+            : reason);
   }
 
   private int fail(String reason) {

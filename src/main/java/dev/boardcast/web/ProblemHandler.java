@@ -89,13 +89,15 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     if (cause instanceof PgException pg) {
       String state = pg.getSqlState();
       // 57P: shutting down or starting; 08: connection; 53: out of resources; 57014: cancelled by
-      // timeout; 40: conflict with another transaction.
+      // timeout; 40: conflict with another transaction; 25006: the server takes no writes, such as
+      // one that was replaced by another.
       return state != null
           && (state.startsWith("57")
               || state.startsWith("08")
               || state.startsWith("53")
               || state.startsWith("40")
               || state.equals("25P03")
+              || state.equals("25006")
               || state.equals("55P03"));
     }
     return cause instanceof IOException

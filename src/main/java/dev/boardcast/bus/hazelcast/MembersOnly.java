@@ -74,6 +74,8 @@ public final class MembersOnly {
     config.getMetricsConfig().setEnabled(false);
     config.addExecutorConfig(new ExecutorConfig(IO_EXECUTOR, IO_THREADS));
     config.setProperty("hazelcast.socket.bind.any", "false");
+    // By default it sees no addresses of IPv6.
+    if (at.address().contains(":")) config.setProperty("hazelcast.prefer.ipv4.stack", "false");
     config.setProperty("hazelcast.socket.server.bind.any", "false");
     config.setProperty("hazelcast.phone.home.enabled", "false");
     config.setProperty("hazelcast.shutdownhook.enabled", "false");

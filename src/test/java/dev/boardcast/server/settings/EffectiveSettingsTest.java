@@ -115,7 +115,7 @@ class EffectiveSettingsTest {
         "metrics-cache-ttl | 5s | more than metrics-heartbeat",
         "gateway-max-frame | 10 | a whole number of bytes, at least 1024",
         "http-max-body | 1 | a whole number of bytes, at least 1024",
-        "pg-pool-size | 1 | a whole number of connections, at least 2",
+        "pg-pool-size | 1 | a whole number of connections, at least 10",
         "jwt-secret | short | HS256 secrets of at least 32 bytes, separated by commas",
         "cluster-port | 65530 | a port, 0 to 65525",
         "analysis-window | 10m | a duration such as 250ms, 5s or 1m, at least 15m",
