@@ -60,8 +60,7 @@ final class HazelcastCluster {
     } catch (IllegalStateException refused) {
       // Hazelcast says "Node failed to start!" and no more.
       String own = NodeAddress.of(address, cluster.port());
-      byte[] greeting =
-          cluster.secrets().isEmpty() ? new byte[0] : MemberHandshake.greeting();
+      byte[] greeting = cluster.secrets().isEmpty() ? new byte[0] : MemberHandshake.greeting();
       throw new IllegalStateException(
           JoinFailure.of(members.getMembers(), own, greeting).message(refused.getMessage()));
     }

@@ -53,7 +53,8 @@ record LocalNodeDiscovery(List<String> first, List<String> all) {
     int[] possible =
         IntStream.range(0, ports.length).filter(n -> listeners[n] != Listener.OTHER).toArray();
     boolean alone = IntStream.of(possible).allMatch(n -> listeners[n] == Listener.NONE);
-    List<String> all = IntStream.of(possible).mapToObj(n -> NodeAddress.of(address, ports[n])).toList();
+    List<String> all =
+        IntStream.of(possible).mapToObj(n -> NodeAddress.of(address, ports[n])).toList();
     return new LocalNodeDiscovery(
         all.subList(0, alone ? Math.min(1, all.size()) : all.size()), all);
   }

@@ -27,11 +27,7 @@ record NodePools(Pool requests, Pool background, Pool log, Pool boardFiles) {
         pool(vertx, options, writer, "background", background),
         pool(vertx, options, writer, "log", LOG_CONNECTIONS),
         Pools.readPool(
-            vertx,
-            options.db(),
-            name(options, "board-files"),
-            BOARD_FILE_CONNECTIONS,
-            writer));
+            vertx, options.db(), name(options, "board-files"), BOARD_FILE_CONNECTIONS, writer));
   }
 
   /** Its name is the {@code application_name} of its connections. */

@@ -43,8 +43,7 @@ class DatabaseConnectionsIT {
     var db = Services.get().freshDatabase();
     var sql = new Sql(db.postgresUri());
     var node =
-        Boardcast.deploy(
-                vertx, TestOptions.local(db).set("pg-idle-timeout", "2s"), Boards.BUILT_IN)
+        Boardcast.deploy(vertx, TestOptions.local(db).set("pg-idle-timeout", "2s"), Boards.BUILT_IN)
             .await(60, TimeUnit.SECONDS);
     var client =
         vertx

@@ -91,8 +91,8 @@ public final class HealthRoutes implements Routes {
    *     or {@code leaving}
    * @param fault what only a restart of the node repairs, which it does by itself; null for none
    * @param missing parts that are not up yet
-   * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure} or
-   *     {@link DatabaseFailure}
+   * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
+   *     or {@link DatabaseFailure}
    * @param drift wrong rollup rows by board, of the boards that this node holds
    * @param stale those of them that cannot be computed; readers get the last known snapshot
    * @param sources problems of sources by name; absent without any

@@ -94,10 +94,7 @@ public final class Pools {
 
   /** Looks the schema up before a connection where it is not configured. */
   private static Supplier<Future<SqlConnectOptions>> connecting(
-      Vertx vertx,
-      Supplier<Future<PgConnectOptions>> reached,
-      DatabaseConfig config,
-      String name) {
+      Vertx vertx, Supplier<Future<PgConnectOptions>> reached, DatabaseConfig config, String name) {
     Supplier<Future<String>> schema =
         config
             .schema()

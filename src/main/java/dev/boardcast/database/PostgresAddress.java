@@ -178,7 +178,8 @@ record PostgresAddress(List<URI> uris, PgSslMode mode, Optional<Path> rootCert) 
   /** The same servers and encryption for JDBC, which connects to the one that takes writes. */
   String jdbcUrl() {
     var parameters = new ArrayList<>(parameters(uris.get(0)));
-    if (uris.size() > 1) parameters.addAll(List.of("targetServerType=primary", "hostRecheckSeconds=1"));
+    if (uris.size() > 1)
+      parameters.addAll(List.of("targetServerType=primary", "hostRecheckSeconds=1"));
     parameters.add(MODE_PARAMETER + "=" + mode.text());
     if (mode.verifies() && rootCert.isPresent()) {
       parameters.add(ROOT_PARAMETER + "=" + encode(rootCert.get().toAbsolutePath().toString()));

@@ -133,9 +133,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static Optional<String> unusableAdminPort(EffectiveSettings settings) {
     var admin = settings.bind(AdminConfig.class);
-    return admin
-        .port()
-        .flatMap(port -> PortReservation.problem("admin-port", admin.host(), port));
+    return admin.port().flatMap(port -> PortReservation.problem("admin-port", admin.host(), port));
   }
 
   private static Optional<String> unusableClusterPort(EffectiveSettings settings, String host) {

@@ -18,7 +18,8 @@ class PostgresAddressTest {
 
   @Test
   void severalHostsShareAllButHostAndPort() {
-    var address = of("postgresql://ann:x%2Cy@db1:5433,db2,[::1]:5435/shop?target_session_attrs=primary");
+    var address =
+        of("postgresql://ann:x%2Cy@db1:5433,db2,[::1]:5435/shop?target_session_attrs=primary");
 
     assertEquals("db1:5433,db2:5432,[::1]:5435", address.hostAndPort());
     assertEquals("shop", address.database());

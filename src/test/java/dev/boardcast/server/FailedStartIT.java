@@ -70,7 +70,8 @@ class FailedStartIT {
       sick.signal("STOP");
       try (var node = start(db.postgresUri(), ports, 1, "127.0.0.1")) {
         assertEquals(1, node.exitCode(LONG));
-        String expected = "member 127.0.0.1:" + ports.get(0) + " holds its port and does not answer";
+        String expected =
+            "member 127.0.0.1:" + ports.get(0) + " holds its port and does not answer";
         assertTrue(reason(node).contains(expected), reason(node));
       } finally {
         sick.signal("CONT");
@@ -110,8 +111,7 @@ class FailedStartIT {
                 "--cluster-name=failed-" + ports.get(0),
                 "--cluster-port=" + ports.get(index),
                 "--cluster-members="
-                    + String.join(
-                        ",", ports.stream().map(port -> name + ":" + port).toList()),
+                    + String.join(",", ports.stream().map(port -> name + ":" + port).toList()),
                 "--jwt-secret=" + Cluster.SECRET));
     arguments.addAll(List.of(more));
     return Program.start(arguments.toArray(String[]::new));

@@ -44,8 +44,7 @@ public final class PostgresServer implements AutoCloseable {
    */
   public static PostgresServer start(Path bin, Path directory) throws Exception {
     var server = new PostgresServer(bin, directory);
-    server.run(
-        "initdb", "-U", NAME, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D");
+    server.run("initdb", "-U", NAME, "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D");
     server.start();
     new Sql(server.uri("postgres")).run("CREATE DATABASE " + NAME);
     return server;
