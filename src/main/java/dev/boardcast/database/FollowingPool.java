@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A pool that connects anew when its server no longer takes writes: a {@link WriterLocator} tells
+ * A pool that opens new connections when its server no longer takes writes: a {@link WriterLocator} tells
  * it so, and it tells the locator of statements that failed for that. Connections to the former
  * server are closed; statements on them end first, transactions fail. Thread safe.
  */
@@ -35,7 +35,7 @@ final class FollowingPool implements Pool {
     writer.add(this);
   }
 
-  void connectAnew() {
+  void reconnect() {
     Pool former;
     synchronized (this) {
       if (closed) return;

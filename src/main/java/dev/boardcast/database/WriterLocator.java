@@ -87,7 +87,7 @@ public final class WriterLocator {
 
   /**
    * A statement failed because its server takes no writes. If there is a server that does, all
-   * pools connect anew; if not, they keep their connections, which still read.
+   * pools open new connections; if not, they keep their connections, which still read.
    */
   void suspect() {
     int before;
@@ -140,7 +140,7 @@ public final class WriterLocator {
       if (moves != before) return;
       moves++;
     }
-    pools.forEach(FollowingPool::connectAnew);
+    pools.forEach(FollowingPool::reconnect);
   }
 
   private Future<Server> ask(Optional<Server> known) {
