@@ -21,7 +21,7 @@ record NodePools(Pool requests, Pool background, Pool log, Pool boardFiles) {
             - BOARD_FILE_CONNECTIONS
             - LOG_CONNECTIONS
             - HEARTBEAT_AND_NOTIFICATIONS;
-    int background = Math.max(1, rest * 2 / 5);
+    int background = Math.max(1, rest / 2);
     return new NodePools(
         pool(vertx, options, writer, "requests", rest - background),
         pool(vertx, options, writer, "background", background),

@@ -44,6 +44,13 @@ public record DatabaseConfig(
                     + " release 0.1 created its tables.")
         Optional<String> schema,
     @Setting(
+            key = "pg-migrate",
+            defaultValue = "on",
+            description =
+                "Whether a start migrates the schema; if not, a start fails where boardcast migrate"
+                    + " --apply has not been run.")
+        boolean migrates,
+    @Setting(
             key = "pg-pool-size",
             defaultValue = "16",
             min = "10",

@@ -75,7 +75,7 @@ public final class JdbcSession {
     }
   }
 
-  private static String schema(Connection connection, DatabaseConfig config) throws SQLException {
+  static String schema(Connection connection, DatabaseConfig config) throws SQLException {
     if (config.schema().isPresent()) return config.schema().get();
     try (var statement = connection.createStatement();
         var found = statement.executeQuery(SchemaName.QUERY)) {

@@ -4,14 +4,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,7 @@ public final class Migrations {
           DatabaseFailure.STARTING,
           DatabaseFailure.NO_CONNECTION,
           DatabaseFailure.READ_ONLY);
+  private static final String NEWEST = "latest";
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(30);
   private static final Duration FIRST_RETRY = Duration.ofMillis(100);
   private static final Duration MAX_RETRY = Duration.ofSeconds(1);
@@ -58,11 +62,62 @@ public final class Migrations {
 
   /** As {@link #apply(Vertx, DatabaseConfig)}, before there is a Vert.x: blocks. */
   static String applyNow(DatabaseConfig config) throws SQLException {
+    return applyNow(config, List.of());
+  }
+
+  /** As {@link #apply(Vertx, DatabaseConfig, List)}, whatever the setting says: blocks. */
+  public static String applyNow(DatabaseConfig config, List<String> folders) throws SQLException {
+    return retrying(config, folders, NEWEST);
+  }
+
+  /**
+   * As {@link #applyNow}, for the schema of an older release: blocks.
+   *
+   * @param version the last migration to apply
+   */
+  public static String applyUpTo(DatabaseConfig config, String version, List<String> folders)
+      throws SQLException {
+    return retrying(config, folders, version);
+  }
+
+  /**
+   * What the schema lacks, as one line each; changes nothing. Blocks.
+   *
+   * @throws IllegalStateException with one line for the operator when the database cannot be used
+   */
+  public static List<String> pending(DatabaseConfig config, List<String> folders)
+      throws SQLException {
+    try (var connection = dataSource(config).getConnection()) {
+      String schema = JdbcSession.schema(connection, config);
+      var server = PostgresAddress.of(config);
+      var all = new ArrayList<>(pending(inSchema(server, schema), ""));
+      for (String folder : folders) all.addAll(pending(ofFolder(server, schema, folder), folder));
+      return all;
+    } catch (SQLException | FlywayException failure) {
+      throw problem(failure, config)
+          .orElseGet(() -> new IllegalStateException(failure.getMessage(), failure));
+    }
+  }
+
+  private static List<String> pending(FluentConfiguration flyway, String folder) {
+    return Stream.of(flyway.load().info().pending())
+        .map(
+            each ->
+                (folder.isEmpty() ? "" : folder + " ")
+                    + "V"
+                    + each.getVersion()
+                    + " "
+                    + each.getDescription())
+        .toList();
+  }
+
+  private static String retrying(DatabaseConfig config, List<String> folders, String target)
+      throws SQLException {
     long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
     var backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
     while (true) {
       try {
-        return migrate(config, List.of());
+        return migrate(config, folders, target);
       } catch (SQLException | RuntimeException failure) {
         if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) {
           Optional<IllegalStateException> problem = problem(failure, config);
@@ -87,7 +142,11 @@ public final class Migrations {
       Backoff backoff,
       long deadlineNanos) {
     return vertx
-        .executeBlocking(() -> migrate(config, folders))
+        .executeBlocking(
+            () ->
+                config.migrates()
+                    ? migrate(config, folders, NEWEST)
+                    : requireMigrated(config, folders))
         .recover(
             failure ->
                 isAway(failure) && System.nanoTime() - deadlineNanos < 0
@@ -103,7 +162,7 @@ public final class Migrations {
   }
 
   /** What to tell the operator, without causes: the innermost would say less. */
-  private static Optional<IllegalStateException> problem(Throwable failure, DatabaseConfig config) {
+  static Optional<IllegalStateException> problem(Throwable failure, DatabaseConfig config) {
     var server = PostgresAddress.of(config);
     Optional<String> text =
         TlsFailure.of(failure)
@@ -116,32 +175,53 @@ public final class Migrations {
         });
   }
 
-  private static String migrate(DatabaseConfig config, List<String> folders) throws SQLException {
+  private static String requireMigrated(DatabaseConfig config, List<String> folders)
+      throws SQLException {
+    PostgresVersion.of(dataSource(config)).require();
+    PoolerCheck.requireSessions(dataSource(config));
+    List<String> missing = pending(config, folders);
+    if (!missing.isEmpty()) {
+      throw new IllegalStateException(
+          "the schema lacks %d migrations, of which the first is %s: run boardcast migrate --apply, or set pg-migrate on"
+              .formatted(missing.size(), missing.get(0)));
+    }
+    try (var connection = dataSource(config).getConnection()) {
+      return JdbcSession.schema(connection, config);
+    }
+  }
+
+  private static String migrate(DatabaseConfig config, List<String> folders, String target)
+      throws SQLException {
     var server = PostgresAddress.of(config);
     String url = server.jdbcUrl();
     PostgresVersion.of(flyway(url, server).getDataSource()).require();
+    PoolerCheck.requireSessions(flyway(url, server).getDataSource());
     if (server.mode() == PgSslMode.PREFER) warnIfPlain(flyway(url, server).getDataSource(), server);
     String schema = create(flyway(url, server).getDataSource(), config.schema());
-    // Names are found in this schema alone, not in those of a host.
-    String inSchema = url + "&currentSchema=" + schema;
-    flyway(inSchema, server)
-        .defaultSchema(schema)
-        .locations("classpath:dev/boardcast/migration")
-        .load()
-        .migrate();
-    for (String folder : folders) {
-      flyway(inSchema, server)
-          .defaultSchema(schema)
-          .locations("classpath:" + folder)
-          .table("flyway_" + folder.substring(folder.lastIndexOf('/') + 1))
-          // The schema has Boardcast's tables, and may have those of the board.
-          .baselineOnMigrate(true)
-          .baselineVersion("0")
-          .failOnMissingLocations(true)
-          .load()
-          .migrate();
-    }
+    FluentConfiguration own = inSchema(server, schema);
+    PoolerCheck.requireStartParameters(own.getDataSource(), schema);
+    own.target(target).load().migrate();
+    for (String folder : folders) ofFolder(server, schema, folder).load().migrate();
     return schema;
+  }
+
+  /** Names are found in this schema alone, not in those of a host. */
+  private static FluentConfiguration inSchema(PostgresAddress server, String schema) {
+    return flyway(server.jdbcUrl() + "&currentSchema=" + schema, server)
+        .defaultSchema(schema)
+        .createSchemas(false)
+        .locations("classpath:dev/boardcast/migration");
+  }
+
+  private static FluentConfiguration ofFolder(
+      PostgresAddress server, String schema, String folder) {
+    return inSchema(server, schema)
+        .locations("classpath:" + folder)
+        .table("flyway_" + folder.substring(folder.lastIndexOf('/') + 1))
+        // The schema has Boardcast's tables, and may have those of the board.
+        .baselineOnMigrate(true)
+        .baselineVersion("0")
+        .failOnMissingLocations(true);
   }
 
   private static void warnIfPlain(DataSource source, PostgresAddress server) throws SQLException {

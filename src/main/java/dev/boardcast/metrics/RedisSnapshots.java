@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,8 @@ final class RedisSnapshots {
   private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
   // Writers of one board at the same time: the holders of its lease before and after a handover.
   private static final int MAX_CONFLICTS = 5;
+  private static final Pattern CLUSTER_ANSWERS =
+      Pattern.compile("(MOVED|ASK|CROSSSLOT|CLUSTERDOWN) .*", Pattern.DOTALL);
   private static final String VERSION = "version";
   private static final String SNAPSHOT = "snapshot";
   private static final String ROOT_CERT = "redis-root-cert";
@@ -50,6 +53,8 @@ final class RedisSnapshots {
   private final String prefix;
   private final Duration ttl;
   private final Duration timeout;
+  // Until a restart: the address must be another one.
+  private volatile boolean inCluster;
   private final CircuitBreaker breaker = new CircuitBreaker(RETRY_PAUSE, System::nanoTime);
 
   RedisSnapshots(Vertx vertx, String cluster, DatabaseConfig config, Duration ttl) {
@@ -87,6 +92,7 @@ final class RedisSnapshots {
    * and not a script: many a Redis has scripting switched off, as the embedded one does.
    */
   Future<Void> put(Snapshot snapshot) {
+    if (inCluster) return Future.failedFuture(new RedisClusterException(server));
     return observed(
         redis
             .connect()
@@ -134,12 +140,15 @@ final class RedisSnapshots {
   /** Returns the latest snapshot, empty when Redis has none; fails when Redis is unavailable. */
   Future<Optional<Snapshot>> get(String board) {
     if (!breaker.allows()) return Future.failedFuture(new TimeoutException("Redis is away"));
+    if (inCluster) return Future.failedFuture(new RedisClusterException(server));
     return send(cmd(Command.HGET, prefix + board, SNAPSHOT)).map(this::decode);
   }
 
   /** Fails when Redis does not answer in time. */
   Future<Void> ping() {
-    return send(cmd(Command.PING)).mapEmpty();
+    return inCluster
+        ? Future.failedFuture(new RedisClusterException(server))
+        : send(cmd(Command.PING)).mapEmpty();
   }
 
   Future<Void> close() {
@@ -158,6 +167,7 @@ final class RedisSnapshots {
   private <T> Future<T> observed(Future<T> answer) {
     return answer
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(this::refuseCluster)
         .onSuccess(
             answered -> {
               if (breaker.succeeded()) LOG.info("Redis is back");
@@ -166,6 +176,16 @@ final class RedisSnapshots {
             cause -> {
               if (breaker.failed()) LOG.warn("{}", problem(cause));
             });
+  }
+
+  /** A member of a cluster answers PING, and has a part of the keys: as if Redis came and went. */
+  private <T> Future<T> refuseCluster(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (!CLUSTER_ANSWERS.matcher(message).matches()) return Future.failedFuture(cause);
+    var refused = new RedisClusterException(server);
+    if (!inCluster) LOG.error("{}", refused.getMessage());
+    inCluster = true;
+    return Future.failedFuture(refused);
   }
 
   private String problem(Throwable cause) {

@@ -2,6 +2,7 @@ package dev.boardcast.server;
 
 import dev.boardcast.Boards;
 import dev.boardcast.server.command.ProgramCommand;
+import dev.boardcast.server.doctor.DoctorCommand;
 import dev.boardcast.server.settings.ConfigCommand;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
@@ -49,6 +50,10 @@ public final class Main {
     root.addSubcommand("recompute", withSettings(settings, new RecomputeCommand(settings)));
     root.addSubcommand("source", SourceCommand.spec(settings));
     root.addSubcommand("board", BoardCommand.spec(settings, clock));
+    root.addSubcommand("migrate", withSettings(settings, new MigrateCommand(settings)));
+    root.addSubcommand("backup", withSettings(settings, new BackupCommand(settings)));
+    root.addSubcommand("restore", withSettings(settings, new RestoreCommand(settings)));
+    root.addSubcommand("doctor", DoctorCommand.spec(settings, clock));
     root.addSubcommand("config", ConfigCommand.spec(settings));
     for (var command : ServiceLoader.load(ProgramCommand.class, Main.class.getClassLoader())) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 
 /**
  * Boardcast's own JSON mapper. Vert.x's JVM-wide mapper is not used and not changed.
@@ -138,6 +139,8 @@ public final class Json {
   private static final class InstantReader extends StdDeserializer<Instant> {
     private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
+    private static final Pattern LOCAL_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d([T ][\\d:.]+)?");
+    private static final Pattern SHORT_OFFSET = Pattern.compile(".*T.*[+-]\\d\\d(\\d\\d)?");
 
     InstantReader() {
       super(Instant.class);
@@ -151,13 +154,24 @@ public final class Json {
       String text = in.getText();
       try {
         Instant time = OffsetDateTime.parse(text).toInstant();
-        if (time.isBefore(FIRST) || time.isAfter(LAST)) {
-          return (Instant) context.handleWeirdStringValue(Instant.class, text, "out of range");
-        }
-        return time;
+        if (!time.isBefore(FIRST) && time.isBefore(LAST)) return time;
+        throw refused(in, "an ISO 8601 time from 1900 to 2199");
       } catch (DateTimeException notATime) {
+        if (SHORT_OFFSET.matcher(text).matches()) {
+          throw refused(in, "an ISO 8601 time whose offset has a colon, such as +01:00");
+        }
+        if (LOCAL_TIME.matcher(text).matches()) {
+          throw refused(
+              in,
+              "an ISO 8601 time with its offset, such as 2026-01-31T12:00:00Z or"
+                  + " 2026-01-31T12:00:00+01:00");
+        }
         return (Instant) context.handleWeirdStringValue(Instant.class, text, "not a time");
       }
+    }
+
+    private static JsonMappingException refused(JsonParser in, String expected) {
+      return JsonMappingException.from(in, "not a time", new IllegalArgumentException(expected));
     }
   }
 }
