@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,11 @@ class RedisClusterIT {
     Process second = start(member);
     var vertx = Vertx.vertx();
     try {
-      call(owner, "ADDSLOTSRANGE", "0", "16383");
+      call(
+          owner,
+          Stream.concat(
+                  Stream.of("ADDSLOTS"), IntStream.range(0, 16_384).mapToObj(Integer::toString))
+              .toArray(String[]::new));
       call(member, "MEET", "127.0.0.1", Integer.toString(owner));
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
