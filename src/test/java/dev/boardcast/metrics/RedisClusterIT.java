@@ -3,6 +3,7 @@ package dev.boardcast.metrics;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.config.Settings;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.FreePorts;
 import dev.boardcast.testing.Services;
@@ -49,8 +50,11 @@ class RedisClusterIT {
           .atMost(Duration.ofSeconds(30))
           .until(() -> call(member, "INFO").contains("cluster_state:ok"));
       var config =
-          DatabaseConfig.at(
-              Services.get().freshDatabase().postgresUri(), "redis://127.0.0.1:" + member);
+          Settings.of(
+              DatabaseConfig.class,
+              "pg=" + Services.get().freshDatabase().postgresUri(),
+              "redis=redis://127.0.0.1:" + member,
+              "redis-timeout=10s");
       var redis = new RedisSnapshots(vertx, "test", config, Duration.ofMinutes(1));
       redis.ping().await(10, TimeUnit.SECONDS);
 

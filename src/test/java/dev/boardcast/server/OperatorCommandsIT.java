@@ -81,7 +81,11 @@ class OperatorCommandsIT {
     assertTrue(wrong.output().contains("check user and password in pg"), wrong.output());
 
     var sql = new Sql(db.postgresUri());
-    sql.run("CREATE ROLE doctored_" + ProcessHandle.current().pid() + " LOGIN PASSWORD 'x' CONNECTION LIMIT 3");
+    sql.run("CREATE ROLE doctored_" + ProcessHandle.current().pid() + " LOGIN PASSWORD 'x' CONNECTION LIMIT 6");
+    sql.run("GRANT USAGE ON SCHEMA boardcast TO doctored_" + ProcessHandle.current().pid());
+    sql.run(
+        "GRANT SELECT ON boardcast.flyway_schema_history TO doctored_"
+            + ProcessHandle.current().pid());
     try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       String limited =
           db.postgresUri()
@@ -94,6 +98,7 @@ class OperatorCommandsIT {
       assertTrue(many.output().contains("raise max_connections, or lower pg-pool-size"), many.output());
       assertTrue(many.output().contains("PROBLEM redis 127.0.0.1:1 cannot be used"), many.output());
     } finally {
+      sql.run("DROP OWNED BY doctored_" + ProcessHandle.current().pid());
       sql.run("DROP ROLE doctored_" + ProcessHandle.current().pid());
     }
   }
