@@ -116,8 +116,7 @@ class BackupIT {
         .until(() -> get("/api/v1/streams/news/events").path("events").size() == 2);
 
     var refused =
-        assertThrows(
-            IllegalStateException.class, () -> Restore.read(target, List.of(), file));
+        assertThrows(IllegalStateException.class, () -> Restore.read(target, List.of(), file));
     assertTrue(refused.getMessage().contains("into an empty database"), refused.getMessage());
     assertEquals(
         List.of(Long.toString(decided + 1)),
@@ -152,8 +151,7 @@ class BackupIT {
 
   private void start(DatabaseConfig db) throws Exception {
     node =
-        Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN)
-            .await(60, TimeUnit.SECONDS);
+        Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
   }
 
   private JsonNode get(String path) throws Exception {

@@ -84,8 +84,7 @@ class PgBouncerIT {
 
   private void assertRefused(String cause, String... settings) throws Exception {
     try (var bouncer = PgBouncer.start(db, directory, settings)) {
-      var refused =
-          assertThrows(Exception.class, () -> start(bouncer).await(90, TimeUnit.SECONDS));
+      var refused = assertThrows(Exception.class, () -> start(bouncer).await(90, TimeUnit.SECONDS));
       assertTrue(String.valueOf(refused.getMessage()).contains(cause), refused.toString());
     }
   }

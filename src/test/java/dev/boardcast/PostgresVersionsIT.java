@@ -115,8 +115,7 @@ class PostgresVersionsIT {
   private void start(PostgresServer server) throws Exception {
     var db = DatabaseConfig.at(server.uri(), Services.get().freshDatabase().redisUri());
     node =
-        Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN)
-            .await(60, TimeUnit.SECONDS);
+        Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
   }
 
   private JsonNode get(String path) throws Exception {

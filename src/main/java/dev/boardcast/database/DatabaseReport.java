@@ -51,10 +51,7 @@ public record DatabaseReport(
     try (var connection = JdbcSession.open(config, "boardcast doctor")) {
       String schema = JdbcSession.schema(connection, config);
       return read(
-          server.hostAndPort(),
-          connection,
-          schema,
-          Migrations.pending(config, boardMigrations));
+          server.hostAndPort(), connection, schema, Migrations.pending(config, boardMigrations));
     } catch (SQLException failure) {
       throw Migrations.problem(failure, config)
           .orElseGet(

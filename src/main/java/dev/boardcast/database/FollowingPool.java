@@ -12,9 +12,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A pool that opens new connections when its server no longer takes writes: a {@link WriterLocator} tells
- * it so, and it tells the locator of statements that failed for that. Connections to the former
- * server are closed; statements on them end first, transactions fail. Thread safe.
+ * A pool that opens new connections when its server no longer takes writes: a {@link WriterLocator}
+ * tells it so, and it tells the locator of statements that failed for that. Connections to the
+ * former server are closed; statements on them end first, transactions fail. Thread safe.
  */
 final class FollowingPool implements Pool {
   private final Supplier<Pool> connecting;

@@ -15,8 +15,8 @@ import java.util.function.LongSupplier;
 /**
  * Registers the meters of one shard's emitter: {@code boardcast_outbox_drained_total}, {@code
  * boardcast_emitter_lease_held} (1 or 0) and {@code boardcast_outbox_lag_seconds} (age of the
- * oldest event of the last batch when it was published, or of the oldest that waits if that is more)
- * and {@code boardcast_outbox_age_seconds} (age of the oldest row that waits), each by {@code
+ * oldest event of the last batch when it was published, or of the oldest that waits if that is
+ * more) and {@code boardcast_outbox_age_seconds} (age of the oldest row that waits), each by {@code
  * shard}. Both go on by the clock while nothing is published, or nothing is read.
  */
 final class EmitterMeters {

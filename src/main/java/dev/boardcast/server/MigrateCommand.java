@@ -39,10 +39,7 @@ final class MigrateCommand extends DatabaseCommand {
     List<String> pending = Migrations.pending(database, folders());
     if (pending.isEmpty()) return "nothing to migrate\n";
     if (act.isApply) Migrations.applyNow(database, folders());
-    return (act.isApply ? "applied" : "pending")
-        + ":\n"
-        + String.join("\n", pending)
-        + "\n";
+    return (act.isApply ? "applied" : "pending") + ":\n" + String.join("\n", pending) + "\n";
   }
 
   /** The migrations of boards on the class path. */

@@ -25,8 +25,7 @@ final class RestoreCommand extends DatabaseCommand {
 
   @Override
   String run(EffectiveSettings located) throws Exception {
-    long rows =
-        Restore.read(located.bind(DatabaseConfig.class), MigrateCommand.folders(), file);
+    long rows = Restore.read(located.bind(DatabaseConfig.class), MigrateCommand.folders(), file);
     return "restored " + rows + " rows\n";
   }
 }

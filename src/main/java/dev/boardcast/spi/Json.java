@@ -139,7 +139,8 @@ public final class Json {
   private static final class InstantReader extends StdDeserializer<Instant> {
     private static final Instant FIRST = Instant.parse("1900-01-01T00:00:00Z");
     private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
-    private static final Pattern LOCAL_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d([T ][\\d:.]+)?");
+    private static final Pattern LOCAL_TIME =
+        Pattern.compile("\\d{4}-\\d\\d-\\d\\d([T ][\\d:.]+)?");
     private static final Pattern SHORT_OFFSET = Pattern.compile(".*T.*[+-]\\d\\d(\\d\\d)?");
 
     InstantReader() {

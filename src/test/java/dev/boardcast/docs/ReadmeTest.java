@@ -47,8 +47,15 @@ class ReadmeTest {
 
   private static final List<String> COMMANDS =
       List.of(
-          "token", "recompute", "replay", "load", "faults", "config describe", "source install",
-          "migrate", "doctor");
+          "token",
+          "recompute",
+          "replay",
+          "load",
+          "faults",
+          "config describe",
+          "source install",
+          "migrate",
+          "doctor");
   private static final Set<String> OF_OTHERS =
       Set.of("json", "experimental-websocket", "build", "help");
 

@@ -37,10 +37,22 @@ class OperatorCommandsIT {
       Ran plan = run("migrate", "--plan", "--pg", pg);
       assertEquals(0, plan.code(), plan.errors());
       assertTrue(plan.output().startsWith("pending:\nV001 leases and events\n"), plan.output());
-      assertEquals(List.of(), new Sql(pg).column("SELECT 1 FROM pg_namespace WHERE nspname = 'boardcast'"));
+      assertEquals(
+          List.of(), new Sql(pg).column("SELECT 1 FROM pg_namespace WHERE nspname = 'boardcast'"));
 
-      Ran refused = run("serve", "--pg", pg, "--redis", "redis://127.0.0.1:1", "--pg-migrate=off",
-          "--cluster=off", "--http-port=0", "--gateway-port=0", "--jwt-secret", Cluster.SECRET);
+      Ran refused =
+          run(
+              "serve",
+              "--pg",
+              pg,
+              "--redis",
+              "redis://127.0.0.1:1",
+              "--pg-migrate=off",
+              "--cluster=off",
+              "--http-port=0",
+              "--gateway-port=0",
+              "--jwt-secret",
+              Cluster.SECRET);
       assertEquals(1, refused.code());
       assertTrue(refused.errors().contains("run boardcast migrate --apply"), refused.errors());
 
@@ -73,15 +85,20 @@ class OperatorCommandsIT {
     DatabaseConfig db = Services.get().freshDatabase();
     Ran well = doctor(db.postgresUri(), "--redis", db.redisUri());
     assertEquals(0, well.code(), well.output());
-    assertTrue(well.output().contains("ok      schema boardcast has every migration"), well.output());
+    assertTrue(
+        well.output().contains("ok      schema boardcast has every migration"), well.output());
     assertTrue(well.output().contains("ok      the clock of PostgreSQL agrees"), well.output());
 
-    Ran wrong = doctor(db.postgresUri().replaceFirst(":[^:@]+@", ":wrong@"), "--redis", db.redisUri());
+    Ran wrong =
+        doctor(db.postgresUri().replaceFirst(":[^:@]+@", ":wrong@"), "--redis", db.redisUri());
     assertEquals(1, wrong.code());
     assertTrue(wrong.output().contains("check user and password in pg"), wrong.output());
 
     var sql = new Sql(db.postgresUri());
-    sql.run("CREATE ROLE doctored_" + ProcessHandle.current().pid() + " LOGIN PASSWORD 'x' CONNECTION LIMIT 6");
+    sql.run(
+        "CREATE ROLE doctored_"
+            + ProcessHandle.current().pid()
+            + " LOGIN PASSWORD 'x' CONNECTION LIMIT 6");
     sql.run("GRANT USAGE ON SCHEMA boardcast TO doctored_" + ProcessHandle.current().pid());
     sql.run(
         "GRANT SELECT ON boardcast.flyway_schema_history TO doctored_"
@@ -91,11 +108,14 @@ class OperatorCommandsIT {
           db.postgresUri()
               .replaceFirst("//[^@]*@", "//doctored_" + ProcessHandle.current().pid() + ":x@");
       Ran many =
-          doctor(limited, "--redis", "redis://127.0.0.1:1", "--gateway-port=" + taken.getLocalPort());
+          doctor(
+              limited, "--redis", "redis://127.0.0.1:1", "--gateway-port=" + taken.getLocalPort());
       assertEquals(1, many.code());
-      assertTrue(many.output().contains("PROBLEM gateway-port " + taken.getLocalPort()), many.output());
+      assertTrue(
+          many.output().contains("PROBLEM gateway-port " + taken.getLocalPort()), many.output());
       assertTrue(many.output().contains("PROBLEM user doctored_"), many.output());
-      assertTrue(many.output().contains("raise max_connections, or lower pg-pool-size"), many.output());
+      assertTrue(
+          many.output().contains("raise max_connections, or lower pg-pool-size"), many.output());
       assertTrue(many.output().contains("PROBLEM redis 127.0.0.1:1 cannot be used"), many.output());
     } finally {
       sql.run("DROP OWNED BY doctored_" + ProcessHandle.current().pid());
@@ -107,8 +127,7 @@ class OperatorCommandsIT {
   void theDoctorAsksNodesAboutTheirHealthAndTheirCluster() throws Exception {
     DatabaseConfig db = Services.get().freshDatabase();
     Path token =
-        Files.writeString(
-            directory.resolve("token"), Person.of("op").with("viewer").token());
+        Files.writeString(directory.resolve("token"), Person.of("op").with("viewer").token());
     try (var cluster = Cluster.start(db, 2)) {
       URI one = cluster.node(0).http();
       URI two = cluster.node(1).http();
@@ -120,7 +139,8 @@ class OperatorCommandsIT {
       cluster.node(1).kill();
       Ran wrong = run("doctor", "--node", "" + one, "--node", "" + two);
       assertEquals(1, wrong.code());
-      assertTrue(wrong.output().contains("PROBLEM node " + two + " does not answer"), wrong.output());
+      assertTrue(
+          wrong.output().contains("PROBLEM node " + two + " does not answer"), wrong.output());
     }
   }
 

@@ -49,9 +49,7 @@ public final class PostgresVersions {
             new TarArchiveInputStream(
                 new XZCompressorInputStream(
                     archive.getInputStream(archive.getEntry("postgres-linux-x86_64.txz"))))) {
-      for (TarArchiveEntry entry = tar.getNextEntry();
-          entry != null;
-          entry = tar.getNextEntry()) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path file = unfinished.resolve(entry.getName());
         if (entry.isDirectory()) {
           Files.createDirectories(file);

@@ -22,8 +22,8 @@ import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 
 /**
- * Writes all rows of Boardcast's schema to a file, as of one moment, while nodes go on: by COPY in one
- * repeatable-read transaction. Blocks for as long as reading everything takes.
+ * Writes all rows of Boardcast's schema to a file, as of one moment, while nodes go on: by COPY in
+ * one repeatable-read transaction. Blocks for as long as reading everything takes.
  */
 public final class Backup {
   private static final String SCHEMA_VERSION =

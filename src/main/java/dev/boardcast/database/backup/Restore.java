@@ -17,9 +17,9 @@ import java.util.zip.ZipFile;
 import org.postgresql.PGConnection;
 
 /**
- * Fills an empty schema from a file of {@link Backup}, on any server, in one transaction. The logs get a
- * new epoch, so that clients learn that what they have seen later is not there; boards are counted
- * again from all facts. Blocks for as long as that takes.
+ * Fills an empty schema from a file of {@link Backup}, on any server, in one transaction. The logs
+ * get a new epoch, so that clients learn that what they have seen later is not there; boards are
+ * counted again from all facts. Blocks for as long as that takes.
  */
 public final class Restore {
   private static final String USER_TRIGGERS =
@@ -42,8 +42,8 @@ public final class Restore {
    * @param folders of the migrations of board modules
    * @return how many rows
    * @throws IOException when the file is no whole backup
-   * @throws IllegalStateException when the schema is not empty, or the backup cannot be used by this
-   *     release
+   * @throws IllegalStateException when the schema is not empty, or the backup cannot be used by
+   *     this release
    * @throws SQLException when the database cannot be written; nothing has been restored then
    */
   public static long read(DatabaseConfig config, List<String> folders, Path from)
@@ -108,7 +108,8 @@ public final class Restore {
         catalog.tables().stream().map(TableCatalog.Found::name).collect(Collectors.toSet());
     empty(connection, present);
     List<String> triggered = catalog.column(USER_TRIGGERS, "all");
-    for (String table : triggered) run(connection, "ALTER TABLE " + table + " DISABLE TRIGGER USER");
+    for (String table : triggered)
+      run(connection, "ALTER TABLE " + table + " DISABLE TRIGGER USER");
     for (BackupManifest.Table table : manifest.tables()) {
       if (present.contains(table.name())) continue;
       for (String statement : table.definition()) run(connection, statement);
@@ -117,9 +118,7 @@ public final class Restore {
     for (BackupManifest.Table table : manifest.tables()) rows += copy(connection, table);
     for (String table : triggered) run(connection, "ALTER TABLE " + table + " ENABLE TRIGGER USER");
     setSequences(connection);
-    run(
-        connection,
-        "UPDATE event_shard SET epoch = substr(md5(gen_random_uuid()::text), 1, 8)");
+    run(connection, "UPDATE event_shard SET epoch = substr(md5(gen_random_uuid()::text), 1, 8)");
     return rows;
   }
 

@@ -69,7 +69,8 @@ final class CertificateChecks {
     }
     if (now.isAfter(end)) return Finding.problem(name + " expired at " + end + ": renew it");
     return now.plus(SOON).isAfter(end)
-        ? Finding.warning(name + " expires at " + end + ": renew it; a node reads it again by itself")
+        ? Finding.warning(
+            name + " expires at " + end + ": renew it; a node reads it again by itself")
         : Finding.ok(name + " is valid until " + end);
   }
 

@@ -102,8 +102,7 @@ final class ClusterChecks {
   }
 
   private static Finding clock(URI node, Instant before, String date) {
-    Instant there =
-        ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    Instant there = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
     Duration skew = Duration.between(before, there);
     return skew.abs().compareTo(SKEW) > 0
         ? Finding.problem(
@@ -112,8 +111,7 @@ final class ClusterChecks {
         : Finding.ok("the clock of node %s agrees".formatted(node));
   }
 
-  private Finding view(URI node, TreeSet<String> views)
-      throws IOException, InterruptedException {
+  private Finding view(URI node, TreeSet<String> views) throws IOException, InterruptedException {
     var answer = get(node.resolve("/api/v1/admin/nodes"), token);
     if (answer.statusCode() != 200) {
       return Finding.warning(

@@ -31,7 +31,8 @@ final class DatabaseChecks {
     }
     findings.add(
         report.mayCreate()
-            ? Finding.ok("user %s may create tables in %s".formatted(report.user(), report.schema()))
+            ? Finding.ok(
+                "user %s may create tables in %s".formatted(report.user(), report.schema()))
             : Finding.problem(
                 "user %1$s may not create tables: run GRANT CREATE ON DATABASE … TO %1$s, or CREATE SCHEMA %2$s AUTHORIZATION %1$s"
                     .formatted(report.user(), report.schema())));
@@ -40,8 +41,7 @@ final class DatabaseChecks {
             ? Finding.ok("schema %s has every migration".formatted(report.schema()))
             : Finding.warning(
                 "schema %s lacks %d migrations, of which the first is %s: a start applies them, or boardcast migrate --apply"
-                    .formatted(
-                        report.schema(), report.pending().size(), report.pending().get(0))));
+                    .formatted(report.schema(), report.pending().size(), report.pending().get(0))));
     findings.add(
         report.skew().abs().compareTo(SKEW) > 0
             ? Finding.problem(
@@ -55,7 +55,8 @@ final class DatabaseChecks {
     findings.add(
         report.freeConnections() < needed
             ? Finding.warning(
-                connections + ": raise max_connections, or lower pg-pool-size, unless nodes run already")
+                connections
+                    + ": raise max_connections, or lower pg-pool-size, unless nodes run already")
             : Finding.ok(connections));
     return findings;
   }

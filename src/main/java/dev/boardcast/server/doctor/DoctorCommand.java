@@ -105,10 +105,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private static List<String> boardMigrations() {
-    return Boards.found().stream()
-        .map(BoardModule::migrations)
-        .flatMap(Optional::stream)
-        .toList();
+    return Boards.found().stream().map(BoardModule::migrations).flatMap(Optional::stream).toList();
   }
 
   private static List<Finding> ports(EffectiveSettings settings) {
@@ -129,7 +126,8 @@ public final class DoctorCommand implements Callable<Integer> {
         .map(
             problem ->
                 Finding.problem(
-                    problem + ": end what uses it, or choose another; a node that runs is asked by --node"))
+                    problem
+                        + ": end what uses it, or choose another; a node that runs is asked by --node"))
         .orElseGet(() -> Finding.ok("%s %d is free on %s".formatted(setting, port, host)));
   }
 }

@@ -35,8 +35,7 @@ final class RedisCheck {
               .toCompletableFuture()
               .get(LIMIT_SECONDS, TimeUnit.SECONDS);
       return info.contains("cluster_enabled:1")
-          ? Finding.problem(
-              server + " is a member of a Redis Cluster: name a server that is not")
+          ? Finding.problem(server + " is a member of a Redis Cluster: name a server that is not")
           : Finding.ok(server + " answers");
     } catch (ExecutionException failure) {
       String cause = String.valueOf(failure.getCause().getMessage());
