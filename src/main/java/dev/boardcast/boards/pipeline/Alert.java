@@ -9,7 +9,7 @@ import java.util.UUID;
  *
  * @param id differs each time the alert is raised
  * @param rule identifies the alert together with its source
- * @param message from the time at which the alert got its severity
+ * @param message what is found now; in the database, when the alert got its severity
  * @param since when the alert was raised
  */
 record Alert(

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ import java.util.function.Function;
 /**
  * Stores the raised alerts. A change and its event are written in the fold's transaction, so that
  * an alert is raised once and cleared once on whichever node computes.
+ *
+ * <p>What an alert says follows its numbers without a write or an event.
  *
  * <p>Events are {@code alert_raised}, {@code alert_changed} (another severity) and {@code
  * alert_cleared}. Their data is the alert; the last has {@code cleared_at} too.
@@ -108,7 +111,7 @@ final class AlertState {
     for (Alert alert : raised) {
       Finding finding = found.remove(alert.key());
       if (finding == null) cleared.add(alert);
-      else if (finding.severity() == alert.severity()) unchanged.add(alert);
+      else if (finding.severity() == alert.severity()) unchanged.add(alert.with(finding));
       else changed.add(alert.with(finding));
     }
     List<Alert> added = found.values().stream().map(finding -> raise(finding, now)).toList();
@@ -118,6 +121,15 @@ final class AlertState {
     current.addAll(added);
     current.sort(ORDER);
     return write(transaction, added, changed, cleared, now).map(current);
+  }
+
+  /** Alerts with what was found about them now; one without a finding stays as it is. */
+  static List<Alert> describe(List<Alert> raised, List<Finding> findings) {
+    Map<Key, Finding> found = new HashMap<>();
+    findings.forEach(finding -> found.put(finding.key(), finding));
+    return raised.stream()
+        .map(alert -> found.containsKey(alert.key()) ? alert.with(found.get(alert.key())) : alert)
+        .toList();
   }
 
   private Future<Void> write(

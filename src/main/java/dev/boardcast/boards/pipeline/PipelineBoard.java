@@ -1,5 +1,6 @@
 package dev.boardcast.boards.pipeline;
 
+import dev.boardcast.boards.pipeline.Alert.Finding;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.MetricDescription;
@@ -136,7 +137,8 @@ final class PipelineBoard implements Board {
 
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
-    return read(transaction, now).map(state -> toJson(state, state.raised(), now));
+    return read(transaction, now)
+        .map(state -> toJson(state, AlertState.describe(state.raised(), findings(state, now)), now));
   }
 
   /** Raises and clears alerts. */
@@ -144,13 +146,14 @@ final class PipelineBoard implements Board {
   public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
     return read(transaction, now)
         .compose(
-            state -> {
-              var findings =
-                  new AlertRules(config, now).findings(state.sources(), state.anomalies());
-              return alerts
-                  .update(transaction, state.raised(), findings, now)
-                  .map(current -> toJson(state, current, now));
-            });
+            state ->
+                alerts
+                    .update(transaction, state.raised(), findings(state, now), now)
+                    .map(current -> toJson(state, current, now)));
+  }
+
+  private List<Finding> findings(State state, Instant now) {
+    return new AlertRules(config, now).findings(state.sources(), state.anomalies());
   }
 
   private Future<State> read(SqlClient transaction, Instant now) {
