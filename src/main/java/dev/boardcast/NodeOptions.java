@@ -5,6 +5,7 @@ import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingValues;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.engine.ProductVersion;
 import dev.boardcast.events.EmitterConfig;
 import dev.boardcast.gateway.GatewayConfig;
 import dev.boardcast.http.HttpConfig;
@@ -21,7 +22,6 @@ import dev.boardcast.web.audit.AuditTrailConfig;
 import dev.boardcast.web.limits.LimitsConfig;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -170,10 +170,7 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
   NodeInfo describe(int boundHttpPort, int boundGatewayPort) {
     var names = new TreeSet<String>();
     roles().forEach(role -> names.add(role.name().toLowerCase(Locale.ROOT)));
-    String version =
-        Optional.ofNullable(NodeOptions.class.getPackage().getImplementationVersion())
-            .orElse("dev");
-    return new NodeInfo(node, version, names, host(), boundHttpPort, boundGatewayPort);
+    return new NodeInfo(node, ProductVersion.CURRENT, names, host(), boundHttpPort, boundGatewayPort);
   }
 
   private static void requireServer(String key, String uri) {

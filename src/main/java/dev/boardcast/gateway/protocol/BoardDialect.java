@@ -55,7 +55,7 @@ public final class BoardDialect implements Dialect {
 
   @Override
   public Optional<Frame> ack(
-      String session, String node, Instant now, Optional<Principal> principal) {
+      String session, String node, String version, Instant now, Optional<Principal> principal) {
     return Optional.empty();
   }
 

@@ -27,7 +27,8 @@ public interface Dialect {
   ClientMessage read(String text);
 
   /** The first message of a session, repeated when its token was renewed. */
-  Optional<Frame> ack(String session, String node, Instant now, Optional<Principal> principal);
+  Optional<Frame> ack(
+      String session, String node, String version, Instant now, Optional<Principal> principal);
 
   /**
    * Confirms a subscription.

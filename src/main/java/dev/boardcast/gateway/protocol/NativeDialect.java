@@ -23,6 +23,7 @@ public final class NativeDialect implements Dialect {
       MessageType type,
       String session,
       String node,
+      String version,
       Instant timestamp,
       String user,
       Instant expiresAt) {}
@@ -112,12 +113,12 @@ public final class NativeDialect implements Dialect {
 
   @Override
   public Optional<Frame> ack(
-      String session, String node, Instant now, Optional<Principal> principal) {
+      String session, String node, String version, Instant now, Optional<Principal> principal) {
     String user = principal.map(Principal::user).orElse(null);
     Instant expiry =
         principal.map(Principal::expiresAt).filter(end -> !end.equals(Instant.MAX)).orElse(null);
     return Optional.of(
-        Frame.of(new Ack(MessageType.CONNECTION_ACK, session, node, now, user, expiry)));
+        Frame.of(new Ack(MessageType.CONNECTION_ACK, session, node, version, now, user, expiry)));
   }
 
   @Override

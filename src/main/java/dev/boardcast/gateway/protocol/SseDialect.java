@@ -25,8 +25,8 @@ public final class SseDialect implements Dialect {
 
   @Override
   public Optional<Frame> ack(
-      String session, String node, Instant now, Optional<Principal> principal) {
-    return NATIVE.ack(session, node, now, principal);
+      String session, String node, String version, Instant now, Optional<Principal> principal) {
+    return NATIVE.ack(session, node, version, now, principal);
   }
 
   @Override

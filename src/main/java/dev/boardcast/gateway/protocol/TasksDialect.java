@@ -42,7 +42,7 @@ public final class TasksDialect implements Dialect {
 
   @Override
   public Optional<Frame> ack(
-      String session, String node, Instant now, Optional<Principal> principal) {
+      String session, String node, String version, Instant now, Optional<Principal> principal) {
     var data = new AckData(session, node, principal.map(Principal::user).orElse(null));
     return Optional.of(
         Frame.of(new Ack(MessageType.CONNECTION_ACK, MessageType.CONNECTION_ACK, now, data)));

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.auth.revocation.AccessRefusal;
+import dev.boardcast.engine.ProductVersion;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.ErrorCode;
@@ -162,7 +163,7 @@ final class SessionAuthentication {
   private void acknowledge(Session session, SessionState.Live live) {
     session
         .dialect()
-        .ack(session.id(), node, loop.time(), live.principal())
+        .ack(session.id(), node, ProductVersion.CURRENT, loop.time(), live.principal())
         .ifPresent(session::send);
   }
 }

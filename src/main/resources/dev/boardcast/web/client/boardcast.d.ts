@@ -16,6 +16,8 @@ export interface Status {
   /** Failed attempts since a connection lasted ten seconds. */
   readonly failures: number;
   readonly node?: string;
+  /** Of the server. */
+  readonly version?: string;
   readonly user?: string | null;
 }
 

@@ -321,7 +321,7 @@ export class Connection {
   /** The message with the least delay gives the best estimate of the server's clock. */
   #acknowledged(ack, at) {
     if (!this.#isOwner('server', ack.user)) return;
-    Object.assign(this, { node: ack.node, user: ack.user ?? null, skew: at - this.env.clock.now() });
+    Object.assign(this, { node: ack.node, version: ack.version, user: ack.user ?? null, skew: at - this.env.clock.now() });
     const left = Date.parse(ack.expires_at) - at;
     const wait = Math.max(SHORTEST_RENEWAL, left - Math.min(60_000, left / 5));
     this.#renewAt = this.env.clock.now() + wait; // NaN without an expiry

@@ -58,8 +58,8 @@ export function unlessChanged(before, now) {
 }
 
 /** The status of a connection, in a form that can be sent to other tabs. */
-export const statusOf = ({ state, reason = null, retryAt = null, transport = null, failures = 0, node, user }) =>
-  ({ state, reason, retryAt, transport, failures, node, user });
+export const statusOf = ({ state, reason = null, retryAt = null, transport = null, failures = 0, node, version, user }) =>
+  ({ state, reason, retryAt, transport, failures, node, version, user });
 
 const USER_OR_TEAM = /^(user|team)\./;
 

@@ -49,8 +49,8 @@ class DialectTest {
   @Test
   void nativeFrames() {
     var dialect = NativeDialect.INSTANCE;
-    golden("native-connection-ack", dialect.ack("s1", "node-1", AT, Optional.empty()));
-    golden("native-connection-ack-user", dialect.ack("s1", "node-1", AT, ANN));
+    golden("native-connection-ack", dialect.ack("s1", "node-1", "1.4.0", AT, Optional.empty()));
+    golden("native-connection-ack-user", dialect.ack("s1", "node-1", "1.4.0", AT, ANN));
     golden("native-subscribed", dialect.subscribed("tasks", "1f3c9a07:41", true));
     golden("native-event", Optional.of(dialect.event(event, "tasks")));
     golden("native-update", Optional.of(dialect.snapshot(snapshot(METRICS, false), "routing")));
@@ -173,7 +173,7 @@ class DialectTest {
   @Test
   void tasksFrames() {
     var dialect = TasksDialect.INSTANCE;
-    golden("tasks-connection-ack", dialect.ack("s1", "node-1", AT, ANN));
+    golden("tasks-connection-ack", dialect.ack("s1", "node-1", "1.4.0", AT, ANN));
     golden("tasks-event", Optional.of(dialect.event(event, "tasks")));
     golden(
         "tasks-error",
