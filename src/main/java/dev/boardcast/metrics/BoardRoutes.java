@@ -1,5 +1,6 @@
 package dev.boardcast.metrics;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.metrics.ranges.RangeQuery;
@@ -9,18 +10,21 @@ import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.Snapshot;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.web.Caching;
+import dev.boardcast.web.StepText;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -77,9 +81,26 @@ public final class BoardRoutes implements Routes {
   }
 
   private record Description(
-      String name, String title, String topic, List<MetricDescription> metrics) {
+      String name,
+      String title,
+      String topic,
+      List<MetricDescription> metrics,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Ranges ranges) {
     static Description of(Board board) {
-      return new Description(board.name(), board.title(), board.topic(), board.metrics());
+      return new Description(
+          board.name(),
+          board.title(),
+          board.topic(),
+          board.metrics(),
+          board.ranges().map(Ranges::of).orElse(null));
+    }
+  }
+
+  /** What times a range may have, and in which zone its dates are. */
+  private record Ranges(String step, String zone) {
+    static Ranges of(RangeSupport support) {
+      String zone = support.zone().equals(ZoneOffset.UTC) ? "UTC" : support.zone().getId();
+      return new Ranges(StepText.text(support.step()), zone);
     }
   }
 

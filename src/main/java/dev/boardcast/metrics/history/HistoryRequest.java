@@ -22,12 +22,13 @@ import java.util.stream.Collectors;
  */
 record HistoryRequest(
     List<MetricPath> metrics, HistoryRange range, boolean isCsv, boolean isFinal) {
-  static final Set<String> REPEATABLE = Set.of("metric");
-  static final String[] PARAMETERS = {"metric", "from", "to", "step"};
+  static final Set<String> REPEATABLE = Set.of("metric", "key");
+  static final String[] PARAMETERS = {"metric", "key", "from", "to", "step"};
 
   private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
   private static final int MAX_POINTS = 10_000;
   private static final int MAX_METRICS = 50;
+  private static final int MAX_KEYS = 50;
   // Clocks of nodes differ, and a fold takes time.
   private static final Duration FINAL_AFTER = Duration.ofMinutes(1);
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
@@ -39,7 +40,8 @@ record HistoryRequest(
    * @throws Problem 400 naming the parameter
    */
   static HistoryRequest of(RoutingContext context, Board board, Instant now) {
-    var query = QueryParameters.of(context, REPEATABLE, "metric", "from", "to", "step", "format");
+    var query = QueryParameters.of(
+            context, REPEATABLE, "metric", "key", "from", "to", "step", "format");
     return of(query, Csv.isWanted(context, query.text("format")), board, now);
   }
 
@@ -67,17 +69,23 @@ record HistoryRequest(
       throw Problem.invalid(
           "step", "a longer one: at most " + MAX_POINTS + " points, not " + range.points());
     }
-    return new HistoryRequest(metrics(query.texts("metric"), board), range, isCsv, isFinal);
+    return new HistoryRequest(
+        metrics(query.texts("metric"), keys(query.texts("key")), board), range, isCsv, isFinal);
   }
 
-  private static List<MetricPath> metrics(List<String> requested, Board board) {
+  private static Set<String> keys(List<String> requested) {
+    if (requested.size() > MAX_KEYS) throw Problem.invalid("key", "at most " + MAX_KEYS + " keys");
+    return Set.copyOf(requested);
+  }
+
+  private static List<MetricPath> metrics(List<String> requested, Set<String> keys, Board board) {
     var known = board.metrics().stream().map(MetricDescription::path).toList();
     for (String path : requested) {
       if (!known.contains(path)) {
         throw Problem.invalid("metric", "one of " + String.join(", ", known));
       }
     }
-    var paths = requested.stream().distinct().map(MetricPath::new).toList();
+    var paths = requested.stream().distinct().map(path -> new MetricPath(path, keys)).toList();
     if (paths.size() > MAX_METRICS) {
       throw Problem.invalid("metric", "at most " + MAX_METRICS + " metrics");
     }

@@ -5,6 +5,7 @@ import dev.boardcast.spi.MetricDescription;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 
@@ -13,9 +14,14 @@ import java.util.regex.Matcher;
  * Extracting single values in the database costs a tenth of reading whole snapshots.
  *
  * @param text as in {@link MetricDescription#path}
+ * @param keys those to read; all of them if empty
  */
-record MetricPath(String text) {
+record MetricPath(String text, Set<String> keys) {
   private static final String STAR = "*";
+
+  MetricPath(String text) {
+    this(text, Set.of());
+  }
 
   /** Whether there is one value per key of an object. */
   boolean hasKeys() {
@@ -37,8 +43,17 @@ record MetricPath(String text) {
    * are no keys. A value is JSON text: a number, a string, true, false, null; others are left out.
    */
   void read(JsonNode found, BiConsumer<String, String> values) {
-    int stars = (int) List.of(text.split("\\.")).stream().filter(STAR::equals).count();
-    read(found, stars, "", values);
+    read(
+        found,
+        stars(),
+        "",
+        (key, value) -> {
+          if (keys.isEmpty() || key.isEmpty() || keys.contains(key)) values.accept(key, value);
+        });
+  }
+
+  private int stars() {
+    return (int) List.of(text.split("\\.")).stream().filter(STAR::equals).count();
   }
 
   /** Returns the name of one series: the path with its key in place of the star. */
@@ -46,7 +61,7 @@ record MetricPath(String text) {
     return hasKeys() ? text.replaceFirst("\\*", Matcher.quoteReplacement(key)) : text;
   }
 
-  private static String sql(String value, List<String> segments, Tuple parameters, int depth) {
+  private String sql(String value, List<String> segments, Tuple parameters, int depth) {
     int star = segments.indexOf(STAR);
     String object = take(value, star < 0 ? segments : segments.subList(0, star), parameters);
     if (star < 0) return object;
@@ -55,8 +70,15 @@ record MetricPath(String text) {
         sql(each + ".value", segments.subList(star + 1, segments.size()), parameters, depth + 1);
     return """
         (SELECT jsonb_object_agg(%1$s.key, %2$s)
-         FROM jsonb_each(CASE jsonb_typeof(%3$s) WHEN 'object' THEN %3$s END) AS %1$s)"""
-        .formatted(each, inner, object);
+         FROM jsonb_each(CASE jsonb_typeof(%3$s) WHEN 'object' THEN %3$s END) AS %1$s%4$s)"""
+        .formatted(each, inner, object, chosen(each, parameters));
+  }
+
+  /** Leaves out other keys in the database where there is one key. */
+  private String chosen(String each, Tuple parameters) {
+    if (keys.isEmpty() || stars() > 1) return "";
+    parameters.addArrayOfString(keys.toArray(String[]::new));
+    return " WHERE %s.key = ANY ($%d::text[])".formatted(each, parameters.size());
   }
 
   private static String take(String value, List<String> segments, Tuple parameters) {
