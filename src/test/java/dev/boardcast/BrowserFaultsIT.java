@@ -78,7 +78,7 @@ class BrowserFaultsIT extends BrowserCase {
     post(ANN, "/routing/decisions", "{'strategy':'cost','provider':'p','cost':1}");
     Page page = open(ANN, "#/routing");
     page.await("document.querySelector('metric-chart canvas')");
-    for (String range : List.of("Last 20", "Day", "Week", "Hour")) {
+    for (String range : List.of("Hour", "Today", "Week", "Month", "Live")) {
       page.eval(
           "[...document.querySelectorAll('.segments button')].find((each) => each.textContent === '"
               + range

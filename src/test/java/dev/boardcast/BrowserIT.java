@@ -46,8 +46,8 @@ class BrowserIT extends BrowserCase {
         "routing  | /routing/decisions | {'strategy':'cost','provider':'p','cost':1} | Decisions",
         "platform | /api/v1/analytics/activity | {'user_id':'‹n›'} | Users now",
         "pipeline | /api/v1/monitoring/scrape-runs | {'source':'s','status':'success','records':3,"
-            + "'started_at':'2026-01-01T00:00:00Z','finished_at':'‹now›'} | Runs in 24 h",
-        "analysis | /api/v1/messages | {'noise':true} | Messages in the window",
+            + "'started_at':'2026-01-01T00:00:00Z','finished_at':'‹now›'} | Runs",
+        "analysis | /api/v1/messages | {'noise':true} | Messages",
         "tasks    | /api/v1/tasks | {'title':'Weed','team_id':'garden'} | Open",
         "''         | /api/v1/tasks | {'title':'Sow','team_id':'garden'} | Tasks"
       })

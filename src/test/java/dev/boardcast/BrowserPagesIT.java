@@ -117,6 +117,13 @@ class BrowserPagesIT extends BrowserCase {
     page.await(
         "[...document.querySelectorAll('.task:not([data-wait]) .title')].some((each) =>"
             + " each.textContent === 'Over plain HTTP')");
+    // Tabs that cannot share a connection have one each.
+    Page second = page.newTab();
+    second.signIn(ANN);
+    second.navigate(URI.create("http://" + Browser.FOREIGN_HOST + ":" + port + "/#/tasks"));
+    second.await(LIVE + " && document.querySelector('main').innerText.includes('Over plain HTTP')");
+    assertEquals(1, page.sockets());
+    assertEquals(1, second.sockets());
     assertEquals(List.of(), page.errors());
     page.close();
   }

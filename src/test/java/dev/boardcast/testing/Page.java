@@ -73,6 +73,24 @@ public final class Page {
     call("Emulation.setDeviceMetricsOverride", size);
   }
 
+  /**
+   * Emulates a medium and features of it.
+   *
+   * @param type {@code screen} or {@code print}
+   */
+  public void setMedia(String type, Map<String, String> features) {
+    var all = new ArrayList<Map<String, String>>();
+    features.forEach((name, value) -> all.add(Map.of("name", name, "value", value)));
+    call("Emulation.setEmulatedMedia", Map.of("media", type, "features", all));
+  }
+
+  /** Cuts the page off the network; connections that are open stay. */
+  public void setOffline(boolean isOffline) {
+    var conditions =
+        Map.of("offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1);
+    call("Network.emulateNetworkConditions", conditions);
+  }
+
   /** Presses and releases Tab, Enter or Escape. */
   public void pressKey(String key) {
     var pressed = new HashMap<String, Object>(Map.of("type", "keyDown", "key", key, "code", key));
@@ -82,6 +100,20 @@ public final class Page {
     pressed.remove("text");
     pressed.put("type", "keyUp");
     call("Input.dispatchKeyEvent", pressed);
+  }
+
+  /** Presses the mouse at one place of the viewport and releases it at another one. */
+  public void drag(double fromX, double fromY, double toX, double toY) {
+    mouse("mousePressed", fromX, fromY);
+    mouse("mouseMoved", (fromX + toX) / 2, (fromY + toY) / 2);
+    mouse("mouseMoved", toX, toY);
+    mouse("mouseReleased", toX, toY);
+  }
+
+  private void mouse(String type, double x, double y) {
+    call(
+        "Input.dispatchMouseEvent",
+        Map.of("type", type, "x", x, "y", y, "button", "left", "buttons", 1, "clickCount", 1));
   }
 
   /** The value of an expression or its promise; fails when it throws. */

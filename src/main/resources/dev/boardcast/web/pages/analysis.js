@@ -1,11 +1,11 @@
 // The page of the analysis board: topic quality, noise, classification accuracy.
 
 import { h } from './html.js';
-import { card, layout } from './board.js';
+import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { shown } from './format.js';
 import { split } from './shares.js';
-import { table } from './table.js';
+import { opener, table } from './table.js';
 import { tile } from './tile.js';
 
 const SCORES = [
@@ -33,23 +33,25 @@ function trend(of, better) {
 
 export function page({ board }) {
   const { name } = board;
-  const tiles = SCORES.map(({ label, unit }) => tile({ label, unit }, 'span-3'));
-  const percent = (value) => shown(value, 'percent');
+  const tiles = SCORES.map(({ label, unit, path, better }) => tile({ label, unit, path, better, trend: true }, 'span-3'));
   const topics = table({
     label: 'Topics',
     columns: [
-      { title: 'Topic', cell: ({ topic }) => topic, head: true },
-      { title: 'Messages', cell: ({ messages }) => shown(messages), end: true },
-      { title: 'Quality', cell: ({ qualityScore }) => percent(qualityScore), end: true },
-      { title: 'Noise', cell: ({ noiseRatio }) => percent(noiseRatio), end: true },
-      { title: 'Accuracy', cell: ({ classificationAccuracy }) => percent(classificationAccuracy), end: true },
+      { title: 'Topic', cell: ({ topic }) => opener(topic, topic), value: ({ topic }) => topic, head: true },
+      ...['messages', 'qualityScore', 'noiseRatio', 'classificationAccuracy'].map((name, i) => ({
+        title: ['Messages', 'Quality', 'Noise', 'Accuracy'][i],
+        cell: (row) => shown(row[name], i ? 'percent' : 'count'),
+        value: (row) => row[name],
+        end: true,
+      })),
     ],
     key: ({ topic }) => topic,
     none: 'No message was sorted yet.',
+    few: FEW_ROWS,
   });
-  const window = tile({ label: 'Messages in the window', smooth: true }, 'span-6');
+  const window = tile({ label: 'Messages', path: 'messages', smooth: true }, 'span-6');
   const verdicts = split(VERDICTS);
-  const cards = [card('Topics', topics.node, 'span-12'), card('Verdicts on proposals', verdicts.node, 'span-6')];
+  const cards = [card('Topics', topics, 'span-12'), card('Verdicts on proposals', verdicts.node, 'span-6')];
   const charts = [
     ...SCORES.slice(0, 3).map((score) => chart({ board: name, title: score.label, unit: score.unit, metrics: [score] }, 'span-6')),
     chart({ board: name, title: 'Quality by topic', unit: 'percent', metrics: [{ path: 'topics.*.qualityScore', label: 'Quality' }] }, 'span-6'),
@@ -58,13 +60,14 @@ export function page({ board }) {
     board,
     about: 'Over the window of the board, by default seven days.',
     charts,
+    tiles: [...tiles, window],
     rows: [tiles, charts, [cards[0].node], [window, cards[1].node]],
     draw(message) {
       const { data } = message;
-      SCORES.forEach(({ path, better }, i) => tiles[i].show(data[path], message, trend(data.trends?.[path], better)));
+      SCORES.forEach(({ path, better }, i) => tiles[i].show(data[path], message, message.isRange ? '' : trend(data.trends?.[path], better)));
       const rows = Object.entries(data.topics).map(([topic, each]) => ({ topic, ...each }));
       topics.show(rows.sort((a, b) => b.messages - a.messages));
-      window.show(data.messages, message, `${shown(data.noise)} of them noise, ${shown(data.labelled)} with both labels`);
+      window.show(data.messages, message, `${message.isRange ? '' : 'in the window, '}${shown(data.noise)} of them noise, ${shown(data.labelled)} with both labels`);
       verdicts.show(data.feedback);
       cards.forEach(({ aged }) => aged(message));
     },

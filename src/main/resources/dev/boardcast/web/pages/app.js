@@ -1,9 +1,11 @@
 // The frame of all pages: navigation, connection state, user. Routes by the hash of the address.
 
+import { leave, pageKey, path as pathNow, returned } from './address.js';
 import { failed, h, note } from './html.js';
 import { kiosk } from './kiosk.js';
 import { client } from './live.js';
 import './pill.js';
+import './version.js';
 import { api, isViewer, onOtherUser, signOutReason, who } from './session.js';
 import { dialog } from './sign-in.js';
 import { themeButton } from './theme.js';
@@ -16,6 +18,7 @@ const nav = document.getElementById('nav');
 let boards = [];
 let administered = false; // whether this port serves administration, and the user may see it
 let stop = () => {};
+let key = null; // of the page that is shown
 let navigation = 0; // numbers navigations, so that an outdated one ends
 
 const failures = new Map(); // of imports, by name
@@ -46,40 +49,56 @@ const whenIdle = globalThis.requestIdleCallback ?? ((task) => setTimeout(task, 2
 /** An error also has a heading, for screen readers. */
 const fail = (content) => main.replaceChildren(h('div.head', h('h1', 'Boardcast')), content);
 
-/** Each page module has page({board, boards}) -> {node, stop()}. */
-async function show() {
-  const mine = ++navigation;
-  const path = location.hash.replace(/^#\/?/, '').split('?')[0];
-  const found = pages().find((page) => page.path === path);
-  nav.replaceChildren(...pages().map((page) =>
-    h('a', { href: `#/${page.path}`, 'aria-current': page === found || page.path === found?.path ? 'page' : null }, page.title)));
+/** The navigation marks the page that is shown. */
+function mark(shown) {
+  nav.replaceChildren(...pages().map(({ path, title }) => h('a', { href: `#/${path}`, 'aria-current': path === shown ? 'page' : null }, title)));
   // scrollIntoView would move the starting point of the tab key.
   const current = nav.querySelector('[aria-current]');
   if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+}
+
+/** Ends the page that is shown. */
+function end() {
+  stop();
+  stop = () => {};
+  leave();
+}
+
+/** Each page module has page({board, boards}) -> {node, stop()}. */
+async function show() {
+  const mine = ++navigation;
+  const path = pathNow();
+  const found = pages().find((page) => page.path === path);
   if (!found) {
-    stop();
-    stop = () => {};
+    end();
+    mark(null);
     fail(h('div.failed', h('strong', 'There is no such page'), h('a', { href: '#/' }, 'See all boards')));
     return;
   }
   try {
     const { page } = await found.load();
     if (mine !== navigation) return;
-    stop();
+    end();
+    key = pageKey();
+    mark(path);
     const shown = page({ board: found.board, boards });
-    stop = shown.stop ?? (() => {});
+    stop = shown.stop ?? stop;
     main.replaceChildren(shown.node);
     document.title = found.path ? `${found.title} – Boardcast` : 'Boardcast';
     window.scrollTo(0, 0);
   } catch (failure) {
-    if (mine === navigation) fail(failed('This page cannot be shown', failure.message, () => show()));
+    if (mine !== navigation) return;
+    end();
+    key = null;
+    mark(path);
+    fail(failed('This page cannot be shown', navigator.onLine ? failure.message : 'You are offline, and it was not opened before.', () => show()));
   }
 }
 
 function tools() {
   const me = who();
   const user = h('button.plain', { title: me ? `Signed in as ${me.sub}` : 'Sign in', onclick: dialog }, me ? me.sub : 'Sign in');
-  const kioskButton = kiosk(() => boards.map(({ name }) => `#/${name}`));
+  const kioskButton = kiosk(() => boards.map(({ name }) => name));
   document.getElementById('tools').append(document.createElement('connection-pill'), kioskButton, themeButton(), user);
 }
 
@@ -104,6 +123,7 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   main.focus();
 });
 addEventListener('hashchange', async () => {
+  if (pageKey() === key) return returned();
   await show();
   main.focus();
 });

@@ -1,40 +1,72 @@
 // The page of a board without one of its own, drawn from its description: a tile or bars and a chart per metric.
 
-import { h } from './html.js';
+import { change, onReturn, parameter } from './address.js';
+import { firstRun } from './first-run.js';
+import { h, NO_NAME } from './html.js';
 import { chart } from './chart.js';
 import { shown, unitOf } from './format.js';
-import { valueAt, valuesAt, watch } from './live.js';
+import { serverNow, valueAt, valuesAt, watch } from './live.js';
+import { Numbers } from './numbers.js';
 import { viewers } from './people.js';
 import { ranges } from './ranges.js';
 import { shares } from './shares.js';
-import { table } from './table.js';
+import { opener, table } from './table.js';
 import { aging, tile } from './tile.js';
+import { trends } from './trends.js';
 
 const MAX_CHARTS = 6;
+/** Rows of a table that are shown at first. */
+export const FEW_ROWS = 10;
 
-/** A card with a heading; aged(message) shows the age of its data. */
+/** A card with a heading; aged(message) shows the age of its data. A table brings its tools into the heading. */
 export function card(title, content, ...classes) {
   const age = h('span.age');
-  const node = h(['section.card', ...classes].join('.'), h('header', h('h2', title), age), h('div.body', content));
+  const node = h(['section.card', ...classes].join('.'), h('header', h('h2', title), content.tools, age), h('div.body', content.tools ? content.node : content));
   return { node, aged: aging(node, age) };
 }
 
-/** What all pages of boards share: heading, ranges, and draw(message) with each snapshot. */
-export function layout({ board, about = '', charts, rows, draw }) {
+/** What all pages of boards share: heading, range, tiles with their changes, and draw(message, latest) with the numbers of the range. */
+export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
+  const followed = trends(board, tiles);
+  const first = firstRun(board);
+  let period = null;
+  const numbers = new Numbers(board, (message, latest) => {
+    draw(message, latest);
+    followed.rates(message, period, serverNow());
+    for (const each of tiles) if (each.path) each.compare(each.trend && !message.isRange ? null : message.comparison?.[each.path], message.compared);
+  }, (reason) => chosen.failed(reason));
+  const chosen = ranges(board, (next, compare) => {
+    period = next;
+    charts.forEach((each) => each.load(period));
+    numbers.choose(period, compare);
+  });
   const stopWatching = watch(board.topic, (message) => {
-    draw(message);
+    first.latest(message);
+    followed.latest(message);
+    numbers.latest(message);
     charts.forEach((each) => each.add(message));
   });
-  const chosen = charts.length ? ranges(charts) : null;
   const others = viewers(board.topic, 'Also looking at this board');
+  const showOpen = () => charts.forEach((each) => each.open(parameter('open')));
+  onReturn(showOpen);
   const stop = () => {
     stopWatching();
     others.stop();
-    chosen?.stop();
+    chosen.stop();
+    numbers.stop();
+    first.stop();
   };
-  const node = h('div',
-    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, chosen?.node),
+  const node = h('div', {
+    onrange: ({ detail: { from, to } }) => chosen.own(from, to),
+    onopen: ({ detail }) => {
+      change({ open: detail }, { isStep: true });
+      showOpen();
+    },
+  },
+    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, chosen.node),
+    first.node,
     rows.map((row) => h('div.grid', row)));
+  showOpen();
   return { node, stop };
 }
 
@@ -54,18 +86,22 @@ function meaning({ path, unit, display }, states) {
 function values({ label, unit }) {
   const each = table({
     label,
-    columns: [{ title: label, cell: ([key]) => key, head: true }, { title: 'Value', cell: ([, value]) => shown(value, unit), end: true }],
+    columns: [
+      { title: label, cell: ([key]) => opener(key, key || NO_NAME), value: ([key]) => key, head: true },
+      { title: 'Value', cell: ([, value]) => shown(value, unit), value: ([, value]) => value, end: true },
+    ],
     key: ([key]) => key,
     none: 'Nothing yet',
+    few: FEW_ROWS,
   });
-  return { node: each.node, show: (byKey) => each.show(Object.entries(byKey)) };
+  return { content: each, show: (byKey) => each.show(Object.entries(byKey)) };
 }
 
 export function page({ board }) {
   const plain = board.metrics.filter(({ path }) => !path.includes('*'));
   const keyed = board.metrics.filter(({ path }) => path.includes('*'));
   const tiled = plain.filter((metric) => shows(metric, 'tile', true));
-  const tiles = tiled.map((metric) => tile(metric, 'span-3'));
+  const tiles = tiled.map((metric) => tile({ ...metric, isCounter: metric.kind === 'counter', better: metric.display?.direction }, 'span-3'));
   const bars = keyed.flatMap((metric) => {
     const { path, label, unit, kind } = metric;
     const parts = [];
@@ -75,7 +111,7 @@ export function page({ board }) {
     }
     if (shows(metric, 'table', false)) {
       const content = values(metric);
-      parts.push({ path, show: content.show, ...card(label, content.node, 'span-4') });
+      parts.push({ path, show: content.show, ...card(label, content.content, 'span-4') });
     }
     return parts;
   });
@@ -85,6 +121,7 @@ export function page({ board }) {
   return layout({
     board,
     charts,
+    tiles,
     rows: [tiles, charts, bars.map(({ node }) => node)],
     draw(message) {
       tiled.forEach((metric, i) => {

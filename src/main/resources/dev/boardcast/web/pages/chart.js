@@ -3,6 +3,7 @@
 import { color, empty, failed, frame, h, NO_NAME, note, SERIES } from './html.js';
 import { short, shown, timeOf, timeTicks } from './format.js';
 import { csv, history } from './history.js';
+import { brush } from './brush.js';
 import { serverNow, serverTime, valuesAt } from './live.js';
 import { BASE } from './session.js';
 
@@ -20,11 +21,31 @@ const POINTS = 2000;
 const MAX_TICKS = 7;
 const TICK_WIDTH = 80; // pixels
 const SHORTEST = 100_000; // milliseconds on the time axis
+const DAY = 86_400_000; // beyond it, ticks have a weekday or date too
+
+/** Lines at the thresholds and the target that a description declares. */
+function levelsOf(metrics) {
+  const { thresholds = [], target } = metrics.length === 1 ? (metrics[0].display ?? {}) : {};
+  const lines = thresholds.map(({ state, at }, i) => ({ at, label: state, tone: i === thresholds.length - 1 ? 'bad' : 'wait' }));
+  return target === undefined ? lines : [...lines, { at: target, label: 'target', tone: 'good' }];
+}
 
 /** As many ticks as fit. */
 function ticksOf({ min, max, chart: { width } }) {
-  const most = Math.min(MAX_TICKS, Math.max(2, Math.floor(width / TICK_WIDTH)));
+  const most = Math.min(MAX_TICKS, Math.max(2, Math.floor(width / (max - min > DAY ? 1.4 * TICK_WIDTH : TICK_WIDTH))));
   return timeTicks(min, max, most).map((value) => ({ value }));
+}
+
+const PATIENCE = 2000; // milliseconds
+const MAX_KEYS = 50; // more are not read, but chosen from
+const MAX_REMEMBERED = 500;
+const colors = new Map(); // by board: the colors of keys, as places in SERIES
+
+function remembered(board) {
+  const known = colors.get(board);
+  if (known && known.size < MAX_REMEMBERED) return known;
+  colors.set(board, new Map());
+  return colors.get(board);
 }
 
 export class MetricChart extends HTMLElement {
@@ -34,13 +55,15 @@ export class MetricChart extends HTMLElement {
   #load = 0;
 
   /**
-   * metrics: [{path, label}] of one unit; marks(message): [{at, value, key, label}] drawn on top, those without a
+   * metrics: [{path, label, color}] of one unit, the color is optional; marks(message): [{at, value, key, label}] drawn on top, those without a
    * value on the series of their key. lowest: of too many series, those with the lowest values are shown.
+   * levels: [{at, label, tone}], lines at thresholds and targets.
    */
-  setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, lowest = false, marks = null }) {
-    Object.assign(this, { board, heading: title, metrics, unit, fill, from0, lowest, marks });
+  setup({ board, title, metrics, unit = 'count', fill = false, from0 = false, lowest = false, marks = null, levels = levelsOf(metrics) }) {
+    Object.assign(this, { board, heading: title, metrics, unit, fill, from0, lowest, marks, levels });
+    this.only = null;
     const download = () =>
-      csv(board, this.metrics.map(({ path }) => path), this.range, title).catch((failure) => note(failure.message));
+      csv(board, this.metrics.map(({ path }) => path), this.range, title, this.#latest().length).catch((failure) => note(failure.message));
     this.replaceChildren(
       h('header', h('h2', title), h('button.plain', { title: `${title} as CSV`, 'aria-label': `${title} as CSV`, onclick: download }, 'CSV')),
       this.#plot,
@@ -61,10 +84,18 @@ export class MetricChart extends HTMLElement {
     this.range = range;
     if (!Chart) return this.#plot.replaceChildren(empty('No chart', reason));
     if (!this.#chart) this.#plot.replaceChildren(h('p.loading', 'Reading history'));
+    // How many keys there are is only known with a snapshot; without one for a while, all are tried.
+    if (this.metrics[0].path.includes('*') && !this.last) await new Promise((resolve) => {
+      this.first = resolve;
+      setTimeout(resolve, PATIENCE);
+    });
+    if (mine !== this.#load) return;
     try {
-      const read = await history(this.board, this.metrics.map(({ path }) => path), range);
+      const keys = this.#keys();
+      const read = await history(this.board, this.metrics.map(({ path }) => path), range, keys);
       if (mine !== this.#load || !this.isConnected) return;
       this.#series.clear();
+      this.loaded = keys;
       for (const [key, points] of read) this.#of(key).points = points;
       this.#ready();
       if (this.last) this.add(this.last);
@@ -76,13 +107,29 @@ export class MetricChart extends HTMLElement {
     }
   }
 
+  /** The values of a metric by key now. */
+  #latest() {
+    const [{ path }] = this.metrics;
+    if (!path.includes('*') || !this.last) return [];
+    return Object.entries(valuesAt(this.last.data, path)).filter(([, value]) => typeof value === 'number');
+  }
+
+  /** Of many keys, those whose history is read: the one that is shown alone, or the first ones of the order. */
+  #keys() {
+    const all = this.#latest();
+    if (all.length <= MAX_KEYS) return [];
+    if (this.only !== null && all.some(([key]) => key === this.only)) return [this.only];
+    return all.sort(([, a], [, b]) => (this.lowest ? a - b : b - a)).slice(0, 2 * MAX_SERIES).map(([key]) => key);
+  }
+
   /** Appends a board's newest snapshot, if the range ends now. */
   add(message) {
     this.last = message;
+    this.first?.();
     if (!this.#chart || !this.range?.live) return;
     for (const { path } of this.metrics) {
       for (const [key, value] of Object.entries(valuesAt(message.data, path))) {
-        if (typeof value === 'number') this.#append(path.includes('*') ? `${path} ${key}` : path, serverTime(message), value);
+        if (typeof value === 'number' && (!this.loaded?.length || this.loaded.includes(key))) this.#append(path.includes('*') ? `${path} ${key}` : path, serverTime(message), value);
       }
     }
     frame(this.#draw);
@@ -90,18 +137,19 @@ export class MetricChart extends HTMLElement {
 
   #append(key, at, value) {
     const { points } = this.#of(key);
-    const { live, length } = this.range;
+    const { live, length, from } = this.range;
     // Within a step, the last point is replaced by the current value.
     if (points.length > 1 && at - points.at(-2)[0] < live) points.pop();
     points.push([at, value]);
-    while (points.length > POINTS || points[0][0] < at - length) points.shift();
+    while (points.length > POINTS || points[0][0] < (from ?? at - length)) points.shift();
   }
 
   #of(key) {
     if (!this.#series.has(key)) {
       const [path, ...name] = key.split(' ');
-      const label = name.length ? name.join(' ') || NO_NAME : this.metrics.find((metric) => metric.path === path)?.label;
-      this.#series.set(key, { label, points: [] });
+      const own = name.length ? name.join(' ') : null;
+      const metric = this.metrics.find((each) => each.path === path);
+      this.#series.set(key, { key: own, label: own === null ? metric?.label : own || NO_NAME, color: own === null ? metric?.color : undefined, points: [] });
     }
     return this.#series.get(key);
   }
@@ -109,10 +157,19 @@ export class MetricChart extends HTMLElement {
   #ready() {
     if (!this.#chart) {
       const canvas = h('canvas', { role: 'img' });
-      this.#plot.replaceChildren(canvas);
+      this.#plot.replaceChildren(canvas, brush(canvas, () => this.#chart?.scales.x, (from, to) =>
+        this.dispatchEvent(new CustomEvent('range', { bubbles: true, detail: { from, to } }))));
       this.#chart = new Chart(canvas, this.#options());
     }
     frame(this.#draw);
+  }
+
+  /** Shows the series of one key only, all of them with null. */
+  open(key) {
+    this.only = key;
+    const isRead = !this.loaded?.length || (key !== null && this.loaded.includes(key));
+    if (isRead || !this.range) frame(this.#draw);
+    else this.load(this.range);
   }
 
   /** After a change of theme. */
@@ -125,12 +182,14 @@ export class MetricChart extends HTMLElement {
 
   #draw = () => {
     if (!this.#chart) return;
-    const known = [...this.#series.values()].filter(({ points }) => points.some(([, value]) => value !== null));
+    const all = [...this.#series.values()].filter(({ points }) => points.some(([, value]) => value !== null));
+    const opened = this.only === null ? [] : all.filter(({ key }) => key === this.only);
+    const known = opened.length ? opened : all;
     const latest = ({ points }) => points.findLast(([, value]) => value !== null)?.[1] ?? 0;
     const several = this.metrics.length === 1 && known.length > MAX_SERIES;
     if (several) known.sort((a, b) => (this.lowest ? latest(a) - latest(b) : latest(b) - latest(a)));
     const drawn = known.slice(0, MAX_SERIES);
-    const hues = drawn.map((_, i) => this.#hues[i]);
+    const hues = this.#huesOf(drawn);
     const sets = drawn.map(({ label, points }, i) => ({
       label,
       data: points.map(([x, y]) => ({ x, y })),
@@ -141,18 +200,35 @@ export class MetricChart extends HTMLElement {
     }));
     const marked = this.marks && this.last ? this.#marked() : [];
     if (marked.length) sets.push({ label: 'Anomaly', data: marked, showLine: false, pointRadius: 7, pointStyle: 'triangle', borderColor: color('bad'), backgroundColor: color('bad') });
-    this.#chart.data.datasets = sets;
     const now = this.range.to ?? serverNow();
-    Object.assign(this.#chart.options.scales.x, { min: this.range.from ?? this.#begin(known, now), max: now });
+    const min = this.range.to ? this.range.from : this.#begin(known, now);
+    sets.push(...this.levels.map(({ at, label, tone }) => ({ label, data: [{ x: min, y: at }, { x: now, y: at }], borderColor: color(tone), borderWidth: 1, borderDash: [5, 4], pointHitRadius: 0, pointHoverRadius: 0 })));
+    this.#chart.data.datasets = sets;
+    Object.assign(this.#chart.options.scales.x, { min, max: now });
     Object.assign(this.#chart.options.scales.y, this.#bounds(drawn));
     this.#chart.update('none');
-    this.#describe(drawn, latest, known.length - drawn.length, marked);
+    this.#describe(drawn, latest, Math.max(known.length, this.#latest().length) - drawn.length, marked, opened.length > 0);
   };
+
+  /** The colors of series: a key has the same one in all charts of a board, as far as they suffice. */
+  #huesOf(drawn) {
+    const memory = remembered(this.board);
+    const taken = new Set();
+    return drawn.map(({ key, color: own }) => {
+      const known = own ? SERIES.indexOf(own) : (memory.get(key) ?? -1);
+      const isFree = (hue) => !taken.has(hue) && (key === null || ![...memory.values()].includes(hue));
+      const free = known >= 0 && !taken.has(known) ? known : SERIES.findIndex((_, i) => isFree(i));
+      const hue = free >= 0 ? free : SERIES.findIndex((_, i) => !taken.has(i));
+      taken.add(hue);
+      if (key !== null && !memory.has(key)) memory.set(key, hue);
+      return this.#hues[hue];
+    });
+  }
 
   /** The start of the time axis: later than the range where the data begins later. */
   #begin(known, now) {
     const first = Math.min(...known.map(({ points }) => points.find(([, value]) => value !== null)[0]));
-    return Math.max(now - this.range.length, Math.min(first, now - SHORTEST));
+    return Math.max(this.range.from ?? now - this.range.length, Math.min(first, now - SHORTEST));
   }
 
   #marked() {
@@ -164,20 +240,36 @@ export class MetricChart extends HTMLElement {
     return (points.find(([time]) => time >= at) ?? points.at(-1))?.[1] ?? null;
   }
 
-  #describe(drawn, latest, more, marked) {
+  #describe(drawn, latest, more, marked, isOpened) {
     const canvas = this.#chart.canvas;
     const parts = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
     parts.push(...marked.map(({ label }) => `anomaly: ${label}`));
+    parts.push(...this.levels.map(({ label, at }) => `${label} ${shown(at, this.unit)}`));
     canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${parts.join(', ') || 'no data yet'}`);
     canvas.hidden = !drawn.length;
     const blank = this.#plot.querySelector('.empty');
-    if (!drawn.length && !blank) this.#plot.append(empty('No data yet', 'Points appear as snapshots arrive.'));
+    if (!drawn.length && !blank) this.#plot.append(empty('No data yet', this.range.to ? 'Nothing was counted in this range.' : 'Points appear as snapshots arrive.'));
     if (drawn.length) blank?.remove();
-    if (drawn.length < 2 && !marked.length) return this.#legend.replaceChildren();
-    const items = drawn.map(({ label }, i) => h('li', h('i', { style: { background: this.#hues[i] } }), label));
-    if (more > 0) items.push(h('li', `and ${more} more in the CSV`));
+    const items = drawn.length > 1 || isOpened ? drawn.map((series, i) => this.#legendOf(series, this.#chart.data.datasets[i].borderColor, isOpened)) : [];
+    if (isOpened) items.push(h('li', h('button.plain', { onclick: () => this.#ask(null) }, 'Show all')));
+    else if (more > 0) items.push(h('li', `and ${more} more in the CSV`));
     if (marked.length) items.push(h('li.bad', '▲ anomaly'));
-    this.#legend.replaceChildren(...items);
+    for (const { label, tone } of this.levels) items.push(h('li', h('i.line', { style: { background: `var(--${tone})` } }), label));
+    // A legend that stays the same keeps the focus of its buttons.
+    const same = items.length === this.#legend.children.length && items.every((item, i) => item.isEqualNode(this.#legend.children[i]));
+    if (!same) this.#legend.replaceChildren(...items);
+  }
+
+  /** A series of a metric by key can be shown alone. */
+  #legendOf(series, background, isOpened) {
+    const mark = h('i', { style: { background } });
+    if (series.key === null) return h('li', mark, series.label);
+    const toggle = () => this.#ask(isOpened ? null : series.key);
+    return h('li', mark, h('button.plain', { onclick: toggle, 'aria-pressed': String(isOpened), title: isOpened ? 'Show all' : `Show ${series.label} alone` }, series.label));
+  }
+
+  #ask(key) {
+    this.dispatchEvent(new CustomEvent('open', { bubbles: true, detail: key }));
   }
 
   #options() {
@@ -241,6 +333,7 @@ export class MetricChart extends HTMLElement {
   /** Begins at zero where that is near the lowest value; ends at 100 % at most. */
   #bounds(drawn) {
     let [low, high] = [Infinity, -Infinity];
+    for (const { at } of this.levels) [low, high] = [Math.min(low, at), Math.max(high, at)];
     for (const { points } of drawn) {
       for (const [, value] of points) {
         if (value === null) continue;

@@ -117,6 +117,15 @@ export function ago(millis) {
   return `${number({}).format(Math.floor(millis / 1000 / seconds))}${letter} ago`;
 }
 
+/** A rate: of a count with one decimal place at most, of what is smaller with two digits. */
+export const rate = (value, unit) =>
+  unit !== 'count' ? shown(value, unit) : number(Math.abs(value) >= 10 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 }).format(value);
+
+const ARROWS = { up: '▲', down: '▼', stable: '=' };
+/** A change such as ▲ 4.2%; the empty text where it is not known. */
+export const changeOf = ({ direction, change, value }) =>
+  !direction || value === null ? '' : change === null ? ARROWS[direction] : `${ARROWS[direction]} ${shown(Math.abs(change), 'percent')}`;
+
 export const percent = (part, whole) => (whole ? shown(part / whole, 'ratio') : '–');
 
 // Times
@@ -124,12 +133,17 @@ export const percent = (part, whole) => (whole ? shown(part / whole, 'ratio') : 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 const minute = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: 'numeric', minute: '2-digit' });
+const monthDay = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
 const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export const dateTime = (time) => date.format(new Date(time));
+/** A time, or from one to another. */
+export const spanOf = (from, to) => (to ? date.formatRange(from, to) : date.format(from));
+/** The zone of the times on the pages. */
+export const zoneOf = () => clock.resolvedOptions().timeZone;
 /** A time, as exact as a range of that many milliseconds requires. */
 export const timeOf = (millis, range) =>
-  (range < 600_000 ? clock : range < 100_000_000 ? minute : day).format(new Date(millis));
+  (range < 600_000 ? clock : range < 100_000_000 ? minute : range < 800_000_000 ? day : monthDay).format(new Date(millis));
 
 // Intervals between the ticks of a time axis, in minutes.
 const STRIDES = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080];

@@ -3,22 +3,8 @@
 import { serverNow } from './live.js';
 import { api } from './session.js';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-export const RANGES = {
-  points: { label: 'Last 20', length: 100_000, step: '5s', live: 5000 },
-  hour: { label: 'Hour', length: HOUR, step: '30s', live: 30_000 },
-  day: { label: 'Day', length: 24 * HOUR, step: '5m', live: 5 * MINUTE },
-  week: { label: 'Week', length: 168 * HOUR, step: '1h', live: HOUR },
-};
-
-/** A custom range; the server chooses the step. */
-export function ownRange(from, to) {
-  return { label: 'Own', from, to, length: to - from, step: null, live: null };
-}
-
-export function path(board, metrics, { from, to, length, step }, format) {
-  const query = new URLSearchParams(metrics.map((metric) => ['metric', metric]));
+function path(board, metrics, { from, to, length, step }, format, keys = []) {
+  const query = new URLSearchParams([...metrics.map((metric) => ['metric', metric]), ...keys.map((key) => ['key', key])]);
   query.set('from', new Date(from ?? serverNow() - length).toISOString());
   if (to) query.set('to', new Date(to).toISOString());
   if (step) query.set('step', step);
@@ -26,9 +12,9 @@ export function path(board, metrics, { from, to, length, step }, format) {
   return `/api/v1/boards/${board}/history?${query}`;
 }
 
-/** {metric or 'metric key': [[millis, value], …]} */
-export async function history(board, metrics, range) {
-  const { series } = await api(path(board, metrics, range));
+/** {metric or 'metric key': [[millis, value], …]}; keys: those of metrics with `*`, all of them by default. */
+export async function history(board, metrics, range, keys) {
+  const { series } = await api(path(board, metrics, range, null, keys));
   const found = new Map();
   for (const { metric, key, points } of series) {
     const read = points.map(([at, value]) => [Date.parse(at), typeof value === 'number' ? value : null]);
@@ -37,11 +23,22 @@ export async function history(board, metrics, range) {
   return found;
 }
 
-export async function csv(board, metrics, range, title) {
-  const content = await api(path(board, metrics, range, 'csv'));
+const STEPS = { '1m': 60_000, '5m': 300_000, '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '1d': 86_400_000 };
+const MOST_VALUES = 90_000; // a little less than in one response
+
+/** keys: how many series there are at least; of many, points are farther apart. */
+export async function csv(board, metrics, range, title, keys) {
+  const least = (range.length * keys) / MOST_VALUES;
+  const isDense = least > (range.live ?? range.length / 1000);
+  const step = isDense ? (Object.entries(STEPS).find(([, millis]) => millis >= least)?.[0] ?? '1d') : range.step;
+  save(await api(path(board, metrics, { ...range, step }, 'csv')), `${board} ${title}`);
+}
+
+/** Lets the browser save a CSV. */
+export function save(content, name) {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([content], { type: 'text/csv' }));
-  link.download = `${board} ${title}.csv`.replaceAll(/[^\w.-]+/g, '-').toLowerCase();
+  link.download = `${name}.csv`.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-').toLowerCase();
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -1,10 +1,14 @@
-// The start page: for each board its main metric with a sparkline, and a few more.
+// The start page: the boards, those with a problem first; for each one its main metric with a sparkline, and a few more.
 
-import { empty, frame, h, text } from './html.js';
-import { shown } from './format.js';
-import { history, RANGES } from './history.js';
+import { change, onReturn, parameter } from './address.js';
+import { arrange, empty, frame, h, text } from './html.js';
+import { changeOf, shown } from './format.js';
+import { history } from './history.js';
 import { serverTime, valueAt, watch } from './live.js';
-import { who } from './session.js';
+import { PERIODS } from './period.js';
+import { api, who } from './session.js';
+import { severityOf } from './state.js';
+import { badge } from './table.js';
 import { TaskCount } from './task-count.js';
 import { aging } from './tile.js';
 
@@ -22,13 +26,16 @@ function chosen({ name, metrics }) {
   return (named.length ? named : plain).slice(0, 4);
 }
 
-const FEW = 6;
+const FEW_POINTS = 6;
+const FEW = 12; // boards that are shown at first
+const MORE = 48; // and at most: a page stays fast, and further ones are found by their names
+const MAX_WATCHED = 150; // topics; a connection has 200
 
 /** The last hour; if it has too few points, the last minutes. */
 async function recent(board, metric) {
   const read = async (range) => (await history(board, [metric], range)).get(metric) ?? [];
-  const hour = await read({ ...RANGES.hour, step: '1m' });
-  return hour.filter(([, value]) => value !== null).length < FEW ? read(RANGES.points) : hour;
+  const hour = await read({ ...PERIODS.hour, step: '1m' });
+  return hour.filter(([, value]) => value !== null).length < FEW_POINTS ? read(PERIODS.live) : hour;
 }
 
 function card(board) {
@@ -36,16 +43,20 @@ function card(board) {
   const age = h('span.age');
   const value = h('p.lead.value', '–');
   const spark = h('spark-line');
+  const state = h('span.state');
+  const against = h('span.sub');
   const facts = others.map((metric) => ({ metric, value: h('dd', '–') }));
   const node = h('section.card.board.span-6',
-    h('header', h('h2', h('a', { href: `#/${board.name}` }, board.title)), age),
-    h('p.sub', lead?.label ?? 'No plain numbers'),
+    h('header', h('h2', h('a', { href: `#/${board.name}` }, board.title)), state, age),
+    h('p.sub', lead?.label ?? 'No plain numbers', ' ', against),
     value,
     spark,
     h('dl.facts.body', facts.map(({ metric, value: shownAs }) => h('div', h('dt', metric.label), shownAs))));
   const aged = aging(node, age);
   const stop = watch(board.topic, (message) => {
     aged(message);
+    const { words, tone } = severityOf(message);
+    state.replaceChildren(...(words ? [badge(tone, words)] : []));
     if (lead) {
       const now = valueAt(message.data, lead.path);
       text(value, shown(now, lead.unit));
@@ -57,6 +68,12 @@ function card(board) {
     recent(board.name, lead.path)
       .then((points) => (spark.points = points))
       .catch(() => {}); // The card is shown without its sparkline.
+    api(`/api/v1/boards/${board.name}?compare=previous`)
+      .then(({ comparison }) => {
+        const words = comparison?.[lead.path] && changeOf(comparison[lead.path]);
+        if (words) text(against, `${words} against a day ago`);
+      })
+      .catch(() => {});
   }
   return { node, stop };
 }
@@ -79,10 +96,65 @@ function tasks() {
 }
 
 export function page({ boards }) {
-  const cards = boards.map(card);
-  if (who()) cards.push(tasks());
+  const cards = new Map(); // of the boards that are shown, by name
+  const states = new Map(); // how bad each board's state is, by name
+  const own = who() ? tasks() : null;
+  const grid = h('div.grid');
+  const search = h('input', { type: 'search', 'aria-label': 'Search boards', placeholder: 'Search', oninput: () => find(search.value.trim()) });
+  search.hidden = boards.length <= FEW;
+  const more = h('button', { onclick: () => open() });
+  const beyond = h('p.sub');
+  const nothing = empty('Nothing is found', '');
+  const stops = boards.slice(0, MAX_WATCHED).map((board) => watch(board.topic, (message) => {
+    const { level } = severityOf(message);
+    if (states.get(board.name) === level) return;
+    states.set(board.name, level);
+    frame(draw);
+  }));
+
+  function find(words) {
+    change({ q: words || null });
+    draw();
+  }
+
+  function open() {
+    change({ rows: 'all' }, { isStep: true });
+    draw();
+  }
+
+  function draw() {
+    const words = (parameter('q') ?? '').toLowerCase();
+    if (document.activeElement !== search) search.value = parameter('q') ?? '';
+    const level = ({ name }) => states.get(name) ?? 0;
+    // Of the same state, boards stay in their order.
+    const found = boards.filter(({ title, name }) => `${title} ${name}`.toLowerCase().includes(words)).sort((a, b) => level(b) - level(a));
+    const most = parameter('rows') === 'all' ? MORE : FEW;
+    const visible = found.slice(0, most);
+    for (const board of visible) if (!cards.has(board.name)) cards.set(board.name, card(board));
+    const names = new Set(visible.map(({ name }) => name));
+    for (const [name, each] of cards) {
+      if (names.has(name)) continue;
+      each.stop();
+      cards.delete(name);
+    }
+    const rest = found.length - visible.length;
+    more.hidden = !rest || most === MORE;
+    text(more, `${rest} more`);
+    text(beyond, rest && most === MORE ? `${rest} more are found by their names.` : '');
+    const isOwn = own && (!words || 'tasks'.includes(words));
+    const nodes = [...visible.map(({ name }) => cards.get(name).node), ...(isOwn ? [own.node] : [])];
+    arrange(grid, nodes.length ? nodes : [nothing]);
+  }
+
+  onReturn(draw);
+  draw();
+  const stop = () => {
+    stops.forEach((each) => each());
+    cards.forEach((each) => each.stop());
+    own?.stop();
+  };
   const node = h('div',
-    h('div.head', h('div', h('h1', 'All boards'))),
-    cards.length ? h('div.grid', cards.map((each) => each.node)) : empty('No boards yet', 'Those that you may see appear here.'));
-  return { node, stop: () => cards.forEach((each) => each.stop()) };
+    h('div.head', h('div', h('h1', 'All boards')), search),
+    boards.length || own ? [grid, h('div.pages', more, beyond)] : empty('No boards yet', 'Those that you may see appear here.'));
+  return { node, stop };
 }

@@ -1,11 +1,11 @@
 // The page of the pipeline board: runs, data quality, anomalies, alerts.
 
 import { arrange, empty, h, text } from './html.js';
-import { card, layout } from './board.js';
+import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { ago, dateTime, shown } from './format.js';
 import { ageOf, client } from './live.js';
-import { badge, table } from './table.js';
+import { badge, opener, severity, table } from './table.js';
 import { tile } from './tile.js';
 
 const KEPT = 20;
@@ -34,46 +34,49 @@ const marks = (metric) => ({ data }) =>
 export function page({ board }) {
   const { name } = board;
   const tiles = {
-    runs: tile({ label: 'Runs in 24 h' }, 'span-3', 'half'),
-    success: tile({ label: 'Successful', unit: 'percent' }, 'span-3', 'half'),
-    located: tile({ label: 'Located', unit: 'percent' }, 'span-3', 'half'),
-    valid: tile({ label: 'Valid', unit: 'percent' }, 'span-3', 'half'),
+    runs: tile({ label: 'Runs', path: 'scraping_health.runs' }, 'span-3', 'half'),
+    success: tile({ label: 'Successful', path: 'scraping_health.success_rate', better: 'up', unit: 'percent' }, 'span-3', 'half'),
+    located: tile({ label: 'Located', path: 'data_quality.geocoding_success_rate', better: 'up', unit: 'percent' }, 'span-3', 'half'),
+    valid: tile({ label: 'Valid', path: 'data_quality.validation_pass_rate', better: 'up', unit: 'percent' }, 'span-3', 'half'),
   };
   const sources = table({
     label: 'Sources',
     columns: [
-      { title: 'Source', cell: ({ source }) => source, head: true },
-      { title: 'Runs', cell: ({ run }) => badge(run?.status ?? 'pending') },
-      { title: 'Last run', cell: ({ run }) => (run ? ago(run.freshness_seconds * 1000) : '–'), end: true },
-      { title: 'Records', cell: ({ run }) => shown(run?.last_records), end: true },
-      { title: 'Failures in a row', cell: ({ run }) => shown(run?.consecutive_failures), end: true, small: true },
-      { title: 'Successful', cell: ({ run }) => percent(run?.success_rate), end: true },
-      { title: 'Quality', cell: ({ quality }) => badge(quality?.status ?? 'pending') },
-      { title: 'Located', cell: ({ quality }) => percent(quality?.geocoding_success_rate), end: true },
-      { title: 'Valid', cell: ({ quality }) => percent(quality?.validation_pass_rate), end: true },
+      { title: 'Source', cell: ({ source }) => opener(source, source), value: ({ source }) => source, head: true },
+      { title: 'Runs', cell: ({ run }) => badge(run?.status ?? 'pending'), value: ({ run }) => severity(run?.status) },
+      { title: 'Last run', cell: ({ run }) => (run?.freshness_seconds === undefined ? '–' : ago(run.freshness_seconds * 1000)), value: ({ run }) => run?.freshness_seconds, end: true },
+      { title: 'Records', cell: ({ run }) => shown(run?.records ?? run?.last_records), value: ({ run }) => run?.records ?? run?.last_records, end: true },
+      { title: 'Failures in a row', cell: ({ run }) => shown(run?.consecutive_failures), value: ({ run }) => run?.consecutive_failures, end: true, small: true },
+      { title: 'Successful', cell: ({ run }) => percent(run?.success_rate), value: ({ run }) => run?.success_rate, end: true },
+      { title: 'Quality', cell: ({ quality }) => badge(quality?.status ?? 'pending'), value: ({ quality }) => severity(quality?.status) },
+      { title: 'Located', cell: ({ quality }) => percent(quality?.geocoding_success_rate), value: ({ quality }) => quality?.geocoding_success_rate, end: true },
+      { title: 'Valid', cell: ({ quality }) => percent(quality?.validation_pass_rate), value: ({ quality }) => quality?.validation_pass_rate, end: true },
     ],
     key: ({ source }) => source,
+    rank: ({ run, quality }) => Math.min(severity(run?.status), severity(quality?.status)),
     none: 'No source has reported yet.',
+    few: FEW_ROWS,
   });
   const anomalies = table({
     label: 'Anomalies',
     columns: [
-      { title: 'Source', cell: ({ source }) => source, head: true },
-      { title: 'What', cell: ({ metric }) => METRICS[metric] ?? metric },
-      { title: 'Is', cell: ({ metric, value }) => amount(metric, value), end: true },
-      { title: 'Expected', cell: ({ metric, expected }) => amount(metric, expected), end: true },
-      { title: 'Since', cell: ({ since }) => dateTime(since), end: true, small: true },
+      { title: 'Source', cell: ({ source }) => source, value: ({ source }) => source, head: true },
+      { title: 'What', cell: ({ metric }) => METRICS[metric] ?? metric, value: ({ metric }) => METRICS[metric] ?? metric },
+      { title: 'Is', cell: ({ metric, value }) => amount(metric, value), value: ({ value }) => value, end: true },
+      { title: 'Expected', cell: ({ metric, expected }) => amount(metric, expected), value: ({ expected }) => expected, end: true },
+      { title: 'Since', cell: ({ since }) => dateTime(since), value: ({ since }) => since, end: true, small: true },
     ],
     key: ({ source, metric }) => `${source} ${metric}`,
     none: 'Nothing stands out.',
+    few: FEW_ROWS,
   });
   const alerts = alertList();
   // Screen readers announce this log only: in the list of raised alerts they would announce the ages.
   const lately = h('ul.list');
   const cards = [
-    card('Sources', sources.node, 'span-12'),
+    card('Sources', sources, 'span-12'),
     card('Alerts', alerts.node, 'span-6'),
-    card('Anomalies', anomalies.node, 'span-6'),
+    card('Anomalies', anomalies, 'span-6'),
   ];
   const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), h('div', { role: 'log', 'aria-label': 'Alerts as they come and go' }, lately));
   lately.append(h('li.quiet', 'Nothing since this page was opened.'));
@@ -90,15 +93,16 @@ export function page({ board }) {
     board,
     about: 'Whether data comes in, whether it is good, and what stands out.',
     charts,
+    tiles: Object.values(tiles),
     rows: [Object.values(tiles), [cards[0].node], [cards[1].node, cards[2].node], charts, [log]],
-    draw(message) {
+    draw(message, latest) {
       const { scraping_health: health, data_quality: quality, anomalies: odd, alerts: raised } = message.data;
-      tiles.runs.show(health.runs, message, badge(health.status));
-      tiles.success.show(health.success_rate, message, 'of runs in 24 h');
-      tiles.located.show(quality.geocoding_success_rate, message, `of ${shown(quality.geocoding_attempts)} in 24 h`);
-      tiles.valid.show(quality.validation_pass_rate, message, `of ${shown(quality.validation_attempts)} in 24 h`);
-      const names = new Set([...Object.keys(health.sources), ...Object.keys(quality.sources)]);
-      sources.show([...names].sort().map((source) => ({ source, run: health.sources[source], quality: quality.sources[source] })));
+      const span = message.isRange ? '' : ' in 24 h';
+      tiles.runs.show(health.runs, message, h('span', badge(health.status), span));
+      tiles.success.show(health.success_rate, message, `of runs${span}`);
+      tiles.located.show(quality.geocoding_success_rate, message, `of ${shown(quality.geocoding_attempts)}${span}`);
+      tiles.valid.show(quality.validation_pass_rate, message, `of ${shown(quality.validation_attempts)}${span}`);
+      sources.show(sourcesOf(message, latest));
       anomalies.show(odd);
       alerts.show(raised);
       cards.forEach(({ aged }) => aged(message));
@@ -113,6 +117,17 @@ export function page({ board }) {
     while (lately.children.length > KEPT) lately.lastChild.remove();
   });
   return { node: made.node, stop: () => (made.stop(), stop()) };
+}
+
+/** The sources with their state now, and the runs and the quality of the range. */
+function sourcesOf({ data: { scraping_health: health, data_quality: quality } }, { data: { scraping_health: now } }) {
+  const names = new Set([now, health, quality].flatMap(({ sources }) => Object.keys(sources)));
+  const part = (sources, name) => (Object.hasOwn(sources, name) ? sources[name] : undefined);
+  return [...names].map((source) => {
+    const [state, counted] = [part(now.sources, source), part(health.sources, source)];
+    const run = state || counted ? { ...state, success_rate: null, ...counted } : undefined;
+    return { source, run, quality: part(quality.sources, source) };
+  });
 }
 
 /** A message with the page's names of metrics, and numbers in the viewer's locale. */

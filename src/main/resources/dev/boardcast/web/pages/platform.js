@@ -16,9 +16,9 @@ const STATES = [
 export function page({ board }) {
   const { name, metrics } = board;
   const money = metrics.find(({ path }) => path === 'revenue.total')?.unit ?? 'usd';
-  const total = tile({ label: 'Revenue', unit: money, hero: true, smooth: true }, 'span-6');
-  const now = tile({ label: 'Users now', hero: true, smooth: true }, 'span-3', 'half');
-  const rate = tile({ label: 'Conversion', unit: 'percent', hero: true }, 'span-3', 'half');
+  const total = tile({ label: 'Revenue', path: 'revenue.total', spark: false, better: 'up', unit: money, hero: true, smooth: true }, 'span-6');
+  const now = tile({ label: 'Users now', path: 'activeUsers.current', hero: true, smooth: true }, 'span-3', 'half');
+  const rate = tile({ label: 'Conversion', path: 'content.conversionRate', better: 'up', unit: 'percent', hero: true }, 'span-3', 'half');
   const spans = { today: 'Today', thisWeek: 'This week', thisMonth: 'This month' };
   const sums = Object.entries(spans).map(([key, label]) => ({ key, value: h('dd', '–'), label }));
   const periods = h('dl.facts', sums.map(({ label, value }) => h('div', h('dt', label), value)));
@@ -32,12 +32,13 @@ export function page({ board }) {
     chart({ board: name, title: 'Revenue', unit: money, fill: true, metrics: [{ path: 'revenue.total', label: 'Revenue' }] }, 'span-6'),
     chart({ board: name, title: 'Users now', fill: true, from0: true, metrics: [{ path: 'activeUsers.current', label: 'Users' }] }, 'span-6'),
     chart({ board: name, title: 'Revenue today', unit: money, fill: true, from0: true, metrics: [{ path: 'revenue.today', label: 'Today' }] }, 'span-6'),
-    chart({ board: name, title: 'Open and failed transactions', from0: true, metrics: [{ path: 'transactions.pending', label: 'Pending' }, { path: 'transactions.failed', label: 'Failed' }] }, 'span-6'),
+    chart({ board: name, title: 'Open and failed transactions', from0: true, metrics: [{ path: 'transactions.pending', label: 'Pending', color: 's2' }, { path: 'transactions.failed', label: 'Failed', color: 's4' }] }, 'span-6'),
   ];
   return layout({
     board,
     about: 'What came in, and who was there.',
     charts,
+    tiles: [total, now, rate],
     rows: [[total, now, rate], [transactions.node, reach.node], charts],
     draw(message) {
       const { revenue, activeUsers, content, transactions: counted } = message.data;

@@ -1,11 +1,11 @@
 // The page of the routing board: decisions, confidence, cost.
 
 import { h } from './html.js';
-import { card, layout } from './board.js';
+import { card, FEW_ROWS, layout } from './board.js';
 import { chart } from './chart.js';
 import { percent, shown } from './format.js';
 import { shares, split } from './shares.js';
-import { table } from './table.js';
+import { opener, table } from './table.js';
 import { tile } from './tile.js';
 
 const BANDS = [
@@ -16,28 +16,29 @@ const BANDS = [
 
 export function page({ board }) {
   const { name } = board;
-  const decisions = tile({ label: 'Decisions', smooth: true }, 'span-3', 'half');
-  const cost = tile({ label: 'Cost', unit: 'usd', smooth: true }, 'span-3', 'half');
+  const decisions = tile({ label: 'Decisions', path: 'total_decisions', isCounter: true, smooth: true }, 'span-3', 'half');
+  const cost = tile({ label: 'Cost', path: 'total_cost', isCounter: true, unit: 'usd', smooth: true }, 'span-3', 'half');
   const mean = tile({ label: 'Cost of a decision', unit: 'usd' }, 'span-3', 'half');
-  const sure = tile({ label: 'Mean confidence', unit: 'ratio' }, 'span-3', 'half');
+  const sure = tile({ label: 'Mean confidence', path: 'avg_confidence', unit: 'ratio', better: 'up' }, 'span-3', 'half');
   const strategies = table({
     label: 'Strategies',
     columns: [
-      { title: 'Strategy', cell: ({ strategy }) => strategy, head: true },
-      { title: 'Decisions', cell: ({ count }) => shown(count), end: true },
-      { title: 'Share', cell: ({ count, all }) => percent(count, all), end: true },
-      { title: 'Mean cost', cell: ({ avg_cost: each }) => shown(each, 'usd'), end: true },
-      { title: 'Confidence', cell: ({ avg_confidence: each }) => shown(each, 'ratio'), end: true },
+      { title: 'Strategy', cell: ({ strategy }) => opener(strategy, strategy), value: ({ strategy }) => strategy, head: true },
+      { title: 'Decisions', cell: ({ count }) => shown(count), value: ({ count }) => count, end: true },
+      { title: 'Share', cell: ({ count, all }) => percent(count, all), value: ({ count, all }) => (all ? count / all : null), end: true },
+      { title: 'Mean cost', cell: ({ avg_cost: each }) => shown(each, 'usd'), value: ({ avg_cost: each }) => each, end: true },
+      { title: 'Confidence', cell: ({ avg_confidence: each }) => shown(each, 'ratio'), value: ({ avg_confidence: each }) => each, end: true },
     ],
     key: ({ strategy }) => strategy,
     none: 'No decision was reported yet.',
+    few: FEW_ROWS,
   });
   const bands = split(BANDS);
   const usage = shares({ label: 'Decisions by provider' });
   const spent = shares({ label: 'Cost by provider', unit: 'usd' });
   const models = shares({ label: 'Decisions by model' });
   const cards = {
-    strategies: card('Strategies', strategies.node, 'span-7'),
+    strategies: card('Strategies', strategies, 'span-7'),
     bands: card('Confidence', [bands.node, h('p.sub', { style: { marginTop: '12px' } }, 'Decisions that say how sure they are.')], 'span-5'),
     usage: card('Decisions by provider', usage, 'span-4'),
     spent: card('Cost by provider', spent, 'span-4'),
@@ -53,6 +54,7 @@ export function page({ board }) {
     board,
     about: 'Which way requests go, how sure the router is, and what it costs.',
     charts,
+    tiles: [decisions, cost, mean, sure],
     rows: [[decisions, cost, mean, sure], [cards.strategies.node, cards.bands.node], charts, [cards.usage.node, cards.spent.node, cards.models.node]],
     draw(message) {
       const { data } = message;

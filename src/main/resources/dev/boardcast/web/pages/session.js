@@ -115,6 +115,12 @@ export function signOut(reason = '') {
   location.reload();
 }
 
+/** Begins anew, and says why. */
+export function restart(reason) {
+  write('sessionStorage', REASON, reason);
+  location.reload();
+}
+
 /** Signs the user out in all tabs. */
 export function signOutOfAllTabs() {
   const all = { ...read('localStorage', SIGNED_OUT), [userOf(own)]: Date.now() };

@@ -3,10 +3,15 @@
 import { arrange, h, NO_NAME, text } from './html.js';
 import { percent, shown } from './format.js';
 
-const MAX_ROWS = 8;
+const FEW = 8; // rows that are shown at first
+const MAX_ROWS = 200;
 
 export class ShareBars extends HTMLElement {
   #rows = new Map();
+  #isOpen = false;
+  #values = {};
+  #more = h('button.plain', { onclick: () => this.#toggle() });
+  #rest = h('div', { role: 'listitem' }, this.#more);
 
   setup({ unit = 'count', label, whole = true }) {
     Object.assign(this, { unit, whole });
@@ -15,12 +20,16 @@ export class ShareBars extends HTMLElement {
     return this;
   }
 
-  /** values: {name: number}; all but the largest eight are summed in one row. Bars of negative values are as long as their size. */
+  #toggle() {
+    this.#isOpen = !this.#isOpen;
+    this.show(this.#values);
+  }
+
+  /** values: {name: number}, the largest eight of them at first. Bars of negative values are as long as their size. */
   show(values) {
+    this.#values = values;
     const all = Object.entries(values).filter(([, value]) => typeof value === 'number').sort((a, b) => b[1] - a[1]);
-    const rows = all.slice(0, MAX_ROWS);
-    const rest = all.slice(MAX_ROWS).reduce((sum, [, value]) => sum + value, 0);
-    if (rest) rows.push([`${all.length - MAX_ROWS} more`, rest]);
+    const rows = all.slice(0, this.#isOpen ? MAX_ROWS : FEW);
     if (!rows.length) return this.replaceChildren(h('p.empty', { role: 'listitem' }, 'Nothing yet'));
     const sum = all.reduce((total, [, value]) => total + value, 0);
     const most = Math.max(...rows.map(([, value]) => Math.abs(value)));
@@ -34,7 +43,12 @@ export class ShareBars extends HTMLElement {
       row.bar.toggleAttribute('data-negative', value < 0);
       return row.node;
     });
-    arrange(this, nodes);
+    const hidden = all.slice(rows.length);
+    const rest = hidden.reduce((total, [, value]) => total + value, 0);
+    text(this.#more, !this.#isOpen ? `${hidden.length} more, ${shown(rest, this.unit)}` : hidden.length ? `Show fewer; ${hidden.length} more are in the CSV` : 'Show fewer');
+    arrange(this, all.length > FEW ? [...nodes, this.#rest] : nodes);
+    const names = new Set(rows.map(([name]) => name));
+    for (const name of this.#rows.keys()) if (!names.has(name)) this.#rows.delete(name);
   }
 
   #row(name) {

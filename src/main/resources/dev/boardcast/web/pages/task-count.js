@@ -6,22 +6,32 @@ import { client } from './live.js';
 
 const isOn = () => ['live', 'polling'].includes(client.state);
 
+const CHECK = 30_000; // milliseconds after which the statistics are read again
+
 /** Calls changed() after every read; `statistics` is null before the first. */
 export class TaskCount {
   statistics = null;
   message = { at: Date.now() }; // when they were current
   #stops;
   #timer = null;
+  #readAt = -Infinity;
 
   constructor(changed) {
     this.changed = changed;
     this.#stops = [
       client.subscribe('tasks', () => this.schedule()),
       client.on('subscribed', ({ topic }) => topic === 'tasks' && this.schedule()),
-      // While the connection is up and no event arrives, the statistics are current.
-      eachSecond(() => this.statistics && isOn() && (this.message.at = Date.now())),
+      eachSecond(() => this.#keepCurrent()),
     ];
     this.read().catch(() => {}); // The next event reads again.
+  }
+
+  /** While events arrive and the server can read the tasks, the statistics are current: it is asked now and then. */
+  #keepCurrent() {
+    if (!this.statistics || !isOn() || client.isStale('tasks')) return;
+    const age = performance.now() - this.#readAt;
+    if (age < CHECK) this.message.at = Date.now();
+    else this.schedule();
   }
 
   stop() {
@@ -38,6 +48,7 @@ export class TaskCount {
 
   async read() {
     this.statistics = await api('/api/v1/tasks/statistics');
+    this.#readAt = performance.now();
     this.message.at = Date.now();
     this.changed();
   }

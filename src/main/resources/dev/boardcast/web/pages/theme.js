@@ -19,7 +19,9 @@ export const icon = (path) => {
   return svg;
 };
 
-const chosen = () => (kept(KEY) in NEXT ? kept(KEY) : 'auto');
+/** The theme of the address (?theme=dark) until another one is chosen, otherwise the kept one. */
+let given = new URLSearchParams(location.search).get('theme');
+const chosen = () => [given, kept(KEY)].find((theme) => theme in NEXT) ?? 'auto';
 
 function apply(theme) {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
@@ -28,9 +30,15 @@ function apply(theme) {
 }
 
 export function themeButton() {
-  const button = h('button.plain', { onclick: () => set(NEXT[chosen()]) });
+  const button = h('button.plain', {
+    onclick: () => {
+      const next = NEXT[chosen()];
+      given = null;
+      keep(KEY, next);
+      set(next);
+    },
+  });
   const set = (theme) => {
-    keep(KEY, theme);
     apply(theme);
     button.replaceChildren(icon(ICONS[theme]));
     button.title = { auto: 'Theme of the system', light: 'Light theme', dark: 'Dark theme' }[theme];

@@ -1,7 +1,7 @@
 // <metric-tile>: a metric, its label and age. <spark-line>: a line chart without axes.
 
 import { eachSecondOf, h, text } from './html.js';
-import { ago, shown, unitOf } from './format.js';
+import { ago, changeOf, shown, unitOf } from './format.js';
 import { client, isStale, serverTime } from './live.js';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -12,8 +12,8 @@ export function aging(box, label) {
   let message = null;
   const tick = () => {
     if (!message || !box.isConnected) return;
-    box.toggleAttribute('data-stale', isStale(message));
-    text(label, `${isStale(message) ? 'stale, ' : ''}${ago(client.age(message))}`);
+    box.toggleAttribute('data-stale', !message.isPast && isStale(message));
+    text(label, message.isPast ? '' : `${isStale(message) ? 'stale, ' : ''}${ago(client.age(message))}`);
   };
   eachSecondOf(box, tick);
   return (next) => {
@@ -22,19 +22,27 @@ export function aging(box, label) {
   };
 }
 
+const GLOW = 1500;
+const VERSUS = { previous: 'before', week: 'a week before' };
+
 export class MetricTile extends HTMLElement {
   #value = h('p.value', '–');
   #sub = h('p.sub');
+  #rate = h('p.sub.rate', { hidden: true });
+  #change = h('p.sub.change', { hidden: true });
   #age = h('span.age');
   #shown = null;
 
-  /** smooth: animates to the new value. spark: adds a sparkline. */
-  setup({ label, unit = 'count', hero = false, smooth = false, spark = false }) {
-    Object.assign(this, { unit, smooth });
+  /**
+   * path: of the metric, for its change and its sparkline. better: `up` or `down`, which change is good.
+   * trend: the page itself shows how it changed until now. smooth: animates to the new value. spark: adds a sparkline. isCounter: also shows how fast it grows.
+   */
+  setup({ label, path = null, unit = 'count', hero = false, smooth = false, spark = Boolean(path), isCounter = false, better = null, trend = false }) {
+    Object.assign(this, { path, unit, smooth, isCounter, better, trend });
     if (hero) this.classList.add('hero');
     const heading = h('h2.label', h('span', label), this.#age);
     this.spark = spark ? h('spark-line') : null;
-    this.replaceChildren(heading, this.#value, this.#sub, ...(spark ? [this.spark] : []));
+    this.replaceChildren(heading, this.#value, this.#change, this.#sub, this.#rate, ...(spark ? [this.spark] : []));
     this.aged = aging(this, this.#age);
     return this;
   }
@@ -42,10 +50,39 @@ export class MetricTile extends HTMLElement {
   show(value, message, sub = unitOf(this.unit)) {
     if (typeof sub === 'string') text(this.#sub, sub ?? '');
     else this.#sub.replaceChildren(sub);
+    this.#sub.hidden = sub === '';
     this.aged(message);
-    this.spark?.add?.(value, serverTime(message));
+    const isMoved = this.#shown !== null && value !== this.#target;
+    this.#target = value;
+    if (isMoved && !still.matches) this.#glow();
     if (this.smooth && typeof value === 'number' && this.#shown !== null && !still.matches) this.#move(value);
     else this.#write(value);
+  }
+
+  #target = null;
+
+  /** Says once that the number is another one. */
+  #glow() {
+    const from = { backgroundColor: 'color-mix(in srgb, var(--accent) 20%, transparent)' };
+    this.#value.animate([from, { backgroundColor: 'transparent' }], { duration: GLOW, easing: 'ease-out', id: 'moved' });
+  }
+
+  /** How fast a counter grows; the empty text where that is not known. */
+  showRate(words) {
+    text(this.#rate, words);
+    this.#rate.hidden = !words;
+  }
+
+  /** The change against what the number is compared with: {value, direction, change}, and `compared.with`. */
+  compare(found, compared) {
+    const words = found && changeOf(found);
+    this.#change.hidden = !words;
+    if (!words) return;
+    const { value, direction, change } = found;
+    const isGood = direction === this.better;
+    this.#change.dataset.tone = !this.better || direction === 'stable' ? 'none' : isGood ? 'good' : 'bad';
+    const before = compared.at ? (compared.with === 'week' ? 'a week ago' : 'a day ago') : VERSUS[compared.with];
+    text(this.#change, `${words} ${change === null ? 'from' : 'against'} ${shown(value, this.unit)} ${before}`);
   }
 
   #write(value) {
