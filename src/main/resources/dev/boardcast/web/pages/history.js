@@ -13,12 +13,40 @@ function path(board, metrics, { from, to, length, step }, format, keys = []) {
 }
 
 /** {metric or 'metric key': [[millis, value], …]}; keys: those of metrics with `*`, all of them by default. */
-export async function history(board, metrics, range, keys) {
+export async function history(board, metrics, range, keys = []) {
+  if (keys.length) return read(board, metrics, range, keys);
+  const all = await joined(board, metrics, range).catch((failure) => {
+    if (failure.status !== 400) throw failure;
+    return read(board, metrics, range); // together they are too many
+  });
+  return new Map([...all].filter(([key]) => metrics.includes(key.split(' ', 1)[0])).map(([key, points]) => [key, [...points]]));
+}
+
+const waiting = new Map(); // what is asked for in this turn, by board and range
+
+/** One request for all that is asked for of a board and range in the same turn, as by the charts of a page. */
+function joined(board, metrics, range) {
+  const { from, to, length, step } = range;
+  const id = JSON.stringify([board, from, to, length, step]);
+  if (!waiting.has(id)) {
+    const asked = { metrics: new Set() };
+    asked.answer = Promise.resolve().then(() => {
+      waiting.delete(id);
+      return read(board, [...asked.metrics], range);
+    });
+    waiting.set(id, asked);
+  }
+  const asked = waiting.get(id);
+  metrics.forEach((metric) => asked.metrics.add(metric));
+  return asked.answer;
+}
+
+async function read(board, metrics, range, keys) {
   const { series } = await api(path(board, metrics, range, null, keys));
   const found = new Map();
   for (const { metric, key, points } of series) {
-    const read = points.map(([at, value]) => [Date.parse(at), typeof value === 'number' ? value : null]);
-    found.set(key === undefined || key === null ? metric : `${metric} ${key}`, read);
+    const known = points.map(([at, value]) => [Date.parse(at), typeof value === 'number' ? value : null]);
+    found.set(key === undefined || key === null ? metric : `${metric} ${key}`, known);
   }
   return found;
 }
