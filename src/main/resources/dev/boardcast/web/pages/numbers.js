@@ -89,9 +89,10 @@ export class Numbers {
     const latest = this.#latest;
     const answer = this.#answer;
     if (!latest || !this.#period || (this.#period.query && !answer)) return;
-    if (!answer?.isRange) return this.show({ ...latest, ...(answer && { comparison: answer.comparison, compared: answer.compared }) }, latest);
+    const range = JSON.stringify(this.#period.query);
+    if (!answer?.isRange) return this.show({ ...latest, range, ...(answer && { comparison: answer.comparison, compared: answer.compared }) }, latest);
     const { data, comparison, compared, at } = answer;
     const isCurrent = this.#period.isOpen && client.age(latest) < Date.now() - at;
-    this.show({ ...latest, data: merged(latest.data, data, this.isKeyed), sums: data, comparison, compared, at: isCurrent ? latest.at : at, isRange: true, isPast: !this.#period.isOpen }, latest);
+    this.show({ ...latest, data: merged(latest.data, data, this.isKeyed), sums: data, comparison, compared, at: isCurrent ? latest.at : at, range, isRange: true, isPast: !this.#period.isOpen }, latest);
   }
 }

@@ -32,6 +32,8 @@ export class MetricTile extends HTMLElement {
   #change = h('p.sub.change', { hidden: true });
   #age = h('span.age');
   #shown = null;
+  #aim = null; // what is shown once it does not move
+  #range = null; // of which the number is
 
   /**
    * path: of the metric, for its change and its sparkline. better: `up` or `down`, which change is good.
@@ -52,14 +54,21 @@ export class MetricTile extends HTMLElement {
     else this.#sub.replaceChildren(sub);
     this.#sub.hidden = sub === '';
     this.aged(message);
-    const isMoved = this.#shown !== null && value !== this.#target;
-    this.#target = value;
-    if (isMoved && !still.matches) this.#glow();
-    if (this.smooth && typeof value === 'number' && this.#shown !== null && !still.matches) this.#move(value);
-    else this.#write(value);
+    // The number of another range has not moved.
+    const isSame = this.#shown !== null && message.range === this.#range;
+    const isMoved = isSame && value !== this.#aim && !still.matches;
+    this.#range = message.range;
+    if (isMoved) this.#glow();
+    if (isMoved && this.smooth && typeof value === 'number' && typeof this.#shown === 'number') this.#move(value);
+    else if (!isSame || value !== this.#aim) this.#begin(value);
+    this.#aim = value;
   }
 
-  #target = null;
+  /** Shows a number at once, also while it moves to another one. */
+  #begin(value) {
+    this.animation = null;
+    this.#write(value);
+  }
 
   /** Says once that the number is another one. */
   #glow() {
