@@ -170,7 +170,8 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
   NodeInfo describe(int boundHttpPort, int boundGatewayPort) {
     var names = new TreeSet<String>();
     roles().forEach(role -> names.add(role.name().toLowerCase(Locale.ROOT)));
-    return new NodeInfo(node, ProductVersion.CURRENT, names, host(), boundHttpPort, boundGatewayPort);
+    return new NodeInfo(
+        node, ProductVersion.CURRENT, names, host(), boundHttpPort, boundGatewayPort);
   }
 
   private static void requireServer(String key, String uri) {

@@ -71,7 +71,8 @@ class BrowserAllDayIT extends BrowserNodeCase {
     page.await("document.querySelector('h1').textContent === 'LLM routing'");
     page.await("document.querySelector('h1').textContent === 'Platform'");
     page.eval("window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }))");
-    page.await("!location.search.includes('kiosk') && !('kiosk' in document.documentElement.dataset)");
+    page.await(
+        "!location.search.includes('kiosk') && !('kiosk' in document.documentElement.dataset)");
     assertEquals(List.of(), page.errors());
     page.close();
   }

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/** What is wrong comes first, in lists of a thousand too; and an empty board says how to fill it. */
+/**
+ * What is wrong comes first, in lists of a thousand too; and an empty board says how to fill it.
+ */
 @Timeout(240)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrowserListsIT extends BrowserNodeCase {

@@ -184,7 +184,9 @@ class BrowserRangeIT extends BrowserNodeCase {
     page.await(tile + ".textContent === '1'");
     page.eval(
         "window.glows = 0; const real = Element.prototype.animate; Element.prototype.animate ="
-            + " function (...how) { if (this === " + tile + ") glows++; return real.apply(this, how); }");
+            + " function (...how) { if (this === "
+            + tile
+            + ") glows++; return real.apply(this, how); }");
     post("/api/v1/analytics/activity", "{'user_id':'u2'}");
     page.await(tile + ".textContent === '2'");
     assertEquals(1, page.eval("glows").asInt());

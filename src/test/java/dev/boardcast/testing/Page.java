@@ -87,7 +87,8 @@ public final class Page {
   /** Cuts the page off the network; connections that are open stay. */
   public void setOffline(boolean isOffline) {
     var conditions =
-        Map.of("offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1);
+        Map.of(
+            "offline", isOffline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1);
     call("Network.emulateNetworkConditions", conditions);
   }
 

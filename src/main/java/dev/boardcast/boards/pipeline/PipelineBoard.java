@@ -138,7 +138,8 @@ final class PipelineBoard implements Board {
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     return read(transaction, now)
-        .map(state -> toJson(state, AlertState.describe(state.raised(), findings(state, now)), now));
+        .map(
+            state -> toJson(state, AlertState.describe(state.raised(), findings(state, now)), now));
   }
 
   /** Raises and clears alerts. */

@@ -40,8 +40,8 @@ record HistoryRequest(
    * @throws Problem 400 naming the parameter
    */
   static HistoryRequest of(RoutingContext context, Board board, Instant now) {
-    var query = QueryParameters.of(
-            context, REPEATABLE, "metric", "key", "from", "to", "step", "format");
+    var query =
+        QueryParameters.of(context, REPEATABLE, "metric", "key", "from", "to", "step", "format");
     return of(query, Csv.isWanted(context, query.text("format")), board, now);
   }
 
