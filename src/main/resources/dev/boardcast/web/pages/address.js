@@ -2,7 +2,7 @@
 
 import { keep, kept } from './storage.js';
 
-/** Parameters that a shown page follows by itself; with another value of any other one it is made anew. */
+/** Parameters that a shown page follows by itself; with another value of any other one it is made again. */
 const OWN = /^(range|from|to|compare|open|(q|sort|rows)(\..*)?)$/;
 const RANGE = ['range', 'from', 'to', 'compare'];
 const LAST = 'boardcast.range'; // the latest range, which the next page has too

@@ -4,7 +4,7 @@ import { h } from './html.js';
 import { serverNow } from './live.js';
 import { api, BASE, who } from './session.js';
 
-const PATIENCE = 5000; // milliseconds until a board without numbers says so
+const PATIENCE = 5000; // milliseconds until a board without numbers tells
 
 /** A fact of each built-in board, and where it is sent. */
 const FIRST = {

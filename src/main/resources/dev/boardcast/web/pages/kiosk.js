@@ -22,7 +22,7 @@ function wanted() {
   };
 }
 
-/** Keeps in the address whether the boards are shown in turn, so that a page that is loaded anew goes on. */
+/** Keeps in the address whether the boards are shown in turn, so that a page that is reloaded goes on. */
 function remember(isOn) {
   const query = new URLSearchParams(location.search);
   if (isOn === query.has('kiosk')) return;

@@ -55,7 +55,7 @@ class ConnectionPill extends HTMLElement {
     text(this.#words, words);
     this.#retry.hidden = !retry;
     this.#count();
-    if (status.reason === 'user_changed') restart(`The server takes this tab for another user than before: it is now signed in as ${who()?.sub ?? 'nobody'}, and the page started anew.`);
+    if (status.reason === 'user_changed') restart(`The server takes this tab for another user than before: it is now signed in as ${who()?.sub ?? 'nobody'}, and the page was reloaded.`);
     if (status.state === 'closed' && status.reason === 4401 && who()) {
       signOut('Your token is no longer valid. Sign in again.');
     }

@@ -115,7 +115,7 @@ export function signOut(reason = '') {
   location.reload();
 }
 
-/** Begins anew, and says why. */
+/** Reloads the page, and says why. */
 export function restart(reason) {
   write('sessionStorage', REASON, reason);
   location.reload();
