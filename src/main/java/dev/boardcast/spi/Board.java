@@ -193,6 +193,18 @@ public interface Board {
             snapshot.stale() ? Boolean.TRUE : null,
             snapshot.stale() ? snapshot.ageMillis() : null);
       }
+    },
+    /** As {@link #UPDATE}, with the metrics at the top level too, where older clients look. */
+    UPDATE_AND_METRICS {
+      @Override
+      public Object of(Snapshot snapshot) {
+        String update = RawJson.encode(UPDATE.of(snapshot)).text();
+        String metrics = snapshot.data().text().strip();
+        // Both are objects; their texts are joined, so numbers stay as they are.
+        String members = metrics.substring(1, metrics.length() - 1).strip();
+        if (members.isEmpty()) return RawJson.of(update);
+        return RawJson.of(update.substring(0, update.length() - 1) + "," + members + "}");
+      }
     };
 
     private record Typed(String type, RawJson data) {}

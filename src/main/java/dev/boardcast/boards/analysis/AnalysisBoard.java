@@ -96,10 +96,10 @@ final class AnalysisBoard implements Board {
     return Optional.of("/api/v1/metrics");
   }
 
-  /** Clients of this path expect the message of the topic. */
+  /** Clients of this path expect the message of the topic, or the metrics at the top level. */
   @Override
   public Format httpFormat() {
-    return Format.UPDATE;
+    return Format.UPDATE_AND_METRICS;
   }
 
   // A bucket that starts at midnight is a quarter, an hour or a day; a day covers the facts of all.

@@ -4,6 +4,7 @@ import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
+import java.util.Map;
 
 /** From which values on a source is healthy, degraded or failing. */
 @SettingGroup("Pipeline board")
@@ -64,9 +65,22 @@ public record PipelineConfig(
             max = "168",
             unit = "hours",
             description = "Fewest hours of the past 7 days to compare an hour with.")
-        int anomalyHours) {
+        int anomalyHours,
+    @Setting(
+            key = "pipeline-schedules",
+            defaultValue = "",
+            description =
+                "How often a source is expected to run, such as prices=1h,geo=1d: beyond it the"
+                    + " source is late, beyond twice of it overdue.")
+        Map<String, Duration> schedules) {
 
   public PipelineConfig {
+    schedules = Map.copyOf(schedules);
+    for (Duration each : schedules.values()) {
+      if (each.compareTo(Duration.ofMinutes(1)) < 0 || each.compareTo(Duration.ofDays(366)) > 0) {
+        throw new InvalidSettingException("pipeline-schedules", "times from 1m to 366d");
+      }
+    }
     if (lostAfter.compareTo(staleAfter) < 0) {
       throw new InvalidSettingException("pipeline-lost-after", "at least pipeline-stale-after");
     }

@@ -24,9 +24,11 @@ final class QualityRoutes implements Routes {
   private static final String OF_ONE = SELECT.formatted("AND source = $6");
 
   private final BoardContext context;
+  private final PipelineConfig config;
 
   QualityRoutes(BoardContext context) {
     this.context = context;
+    config = context.config(PipelineConfig.class);
   }
 
   @Override
@@ -54,6 +56,6 @@ final class QualityRoutes implements Routes {
         .pool()
         .preparedQuery(query.source().isPresent() ? OF_ONE : OF_ALL)
         .execute(bounds)
-        .map(rows -> query.page().page(rows, QualityHour::of, QualityHour::cursor));
+        .map(rows -> query.page().page(rows, row -> QualityHour.of(row, config), QualityHour::cursor));
   }
 }

@@ -1,6 +1,8 @@
 package dev.boardcast.boards.pipeline;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,37 @@ record ScrapingHealth(
       long consecutiveFailures,
       long freshnessSeconds,
       long runs,
-      BigDecimal successRate) {}
+      BigDecimal successRate,
+      Freshness freshness) {}
+
+  /**
+   * Whether a source runs when it is expected to. A state of its own: it does not change the status
+   * of the source, whose bounds are those of all sources.
+   *
+   * @param expectedBy when the next run is expected; null without a schedule
+   */
+  record Freshness(State state, Instant expectedBy) {
+    enum State {
+      @JsonProperty("unscheduled")
+      UNSCHEDULED,
+      @JsonProperty("on_time")
+      ON_TIME,
+      @JsonProperty("late")
+      LATE,
+      @JsonProperty("overdue")
+      OVERDUE
+    }
+
+    /** The state at a time; a run ahead of the clock is not known yet. */
+    static Freshness of(SourceHealth source, Instant now, PipelineConfig config) {
+      Duration every = config.schedules().get(source.name());
+      if (every == null) return new Freshness(State.UNSCHEDULED, null);
+      Instant expected = source.runAt().plus(every);
+      if (now.isBefore(expected)) return new Freshness(State.ON_TIME, expected);
+      boolean isLate = now.isBefore(expected.plus(every));
+      return new Freshness(isLate ? State.LATE : State.OVERDUE, expected);
+    }
+  }
 
   static ScrapingHealth of(List<SourceHealth> all, Instant now, PipelineConfig config) {
     var sources = new TreeMap<String, OfSource>();
@@ -53,6 +85,7 @@ record ScrapingHealth(
         source.failures(),
         source.freshness(now).toSeconds(),
         source.succeeded().whole(),
-        source.succeeded().percent());
+        source.succeeded().percent(),
+        Freshness.of(source, now, config));
   }
 }

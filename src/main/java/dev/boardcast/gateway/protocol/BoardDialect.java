@@ -31,7 +31,7 @@ public final class BoardDialect implements Dialect {
     return switch (format) {
       case BARE -> BARE;
       case TYPED -> TYPED;
-      case UPDATE -> UPDATE;
+      case UPDATE, UPDATE_AND_METRICS -> UPDATE;
     };
   }
 

@@ -59,7 +59,7 @@ class PipelineSnapshotIT {
             {"status":"warning","runs":3,"success_rate":66.6667,"sources":{"tx":{
               "status":"warning","last_run":"2026-03-10T12:00:33.000Z","last_status":"failure",
               "last_records":null,"consecutive_failures":1,"freshness_seconds":90,"runs":3,
-              "success_rate":66.6667}}}"""),
+              "success_rate":66.6667,"freshness":{"state":"unscheduled","expected_by":null}}}}"""),
         numbers.get("scraping_health"));
     assertEquals(
         Json.MAPPER.readTree(
@@ -212,6 +212,32 @@ class PipelineSnapshotIT {
     assertEquals(Optional.of(NOON.plusSeconds(60)), tick(NOON));
     Instant slot = Instant.parse("2026-03-10T12:05:00Z");
     assertEquals(Optional.of(slot), tick(slot.minusSeconds(59)));
+  }
+
+  @Test
+  void aScheduledSourceIsOnTimeThenLateThenOverdueAlsoWithARunAhead() {
+    var scheduled = Settings.of(PipelineConfig.class, "pipeline-schedules=a=1h,b=1d");
+    try (var other = new PipelineFixture(scheduled)) {
+      other.post(
+          RUNS,
+          success("a", NOON, 1),
+          success("a", NOON.plusSeconds(80_000), 1),
+          success("b", NOON, 1),
+          failure("c", NOON));
+      String path = "/scraping_health/sources/a/freshness/state";
+      assertEquals("on_time", other.at(NOON.plusSeconds(3599)).at(path).asText());
+      JsonNode late = other.at(NOON.plusSeconds(3600)).at("/scraping_health/sources");
+      assertEquals("late", late.at("/a/freshness/state").asText());
+      assertEquals("2026-03-10T13:02:03.000Z", late.at("/a/freshness/expected_by").asText());
+      assertEquals("on_time", late.at("/b/freshness/state").asText());
+      assertEquals("unscheduled", late.at("/c/freshness/state").asText());
+      assertEquals("healthy", late.at("/a/status").asText());
+      assertEquals("overdue", other.at(NOON.plusSeconds(7200)).at(path).asText());
+      assertEquals("on_time", other.at(NOON.plusSeconds(80_000)).at(path).asText());
+      // Late and out of order: it is not the last.
+      other.post(RUNS, success("a", NOON.minusSeconds(5), 1));
+      assertEquals("late", other.at(NOON.plusSeconds(3600)).at(path).asText());
+    }
   }
 
   @Test
