@@ -42,6 +42,9 @@ final class BoardFacts {
   Map<String, String> records() {
     var records = new LinkedHashMap<String, String>();
     records.put("/api/v1/tasks", "{\"title\":\"Look\"}");
+    records.put(
+        "/api/v1/routing/budgets",
+        "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":1}");
     records.put("/api/v1/proposals/p1/feedback", "{\"verdict\":\"approved\"}");
     records.put(
         "/api/v1/analysis/runs",

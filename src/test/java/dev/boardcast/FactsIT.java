@@ -46,11 +46,6 @@ class FactsIT extends AccessCase {
   private void deployWithFacts() throws Exception {
     node = deploy();
     JsonNode topic = post(node, "/api/v1/topics", ADMIN, "{\"name\":\"bugs\"}").json();
-    post(
-        node,
-        "/api/v1/routing/budgets",
-        ADMIN,
-        "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":1}");
     var facts = new BoardFacts(7, topic.path("id").asText());
     for (var each : facts.records().entrySet()) {
       assertTrue(post(node, each.getKey(), ADMIN, each.getValue()).status() < 300, each.getKey());

@@ -23,16 +23,26 @@ record CostFacts(
           List.of(
               """
               INSERT INTO routing_decision
-                (event_id, strategy, provider, model, confidence, cost, decided_at, tx)
+                (event_id, strategy, provider, model, confidence, cost, decided_at, tx,
+                 input_tokens, output_tokens, cached_tokens, reasoning_tokens, latency_ms, status,
+                 user_id, team, api_key, tags)
               SELECT 'e' || g, 's' || g %% 5, 'p' || g %% 4, 'm' || g %% 12,
-                     (g %% 101) / 100.0, (g %% 997) / 100000.0, at_of(g), tx_of(g)
+                     (g %% 101) / 100.0, (g %% 997) / 100000.0, at_of(g), tx_of(g),
+                     g %% 4001, g %% 503, g %% 1009, g %% 211, g * 31 %% 9001,
+                     CASE WHEN g %% 33 = 0 THEN 'error' ELSE 'success' END, 'u' || g * 31 %% 2000,
+                     't' || g %% 40, 'k' || g %% 200, '["a","b' || g %% 9 || '"]'
               FROM generate_series(%1$d, %2$d) g"""),
           List.of(
               """
               INSERT INTO routing_decision
-                (event_id, strategy, provider, model, confidence, cost, decided_at)
+                (event_id, strategy, provider, model, confidence, cost, decided_at,
+                 input_tokens, output_tokens, cached_tokens, reasoning_tokens, latency_ms, status,
+                 user_id, team, api_key, tags)
               SELECT 'f%1$d-' || g, 's' || g %% 5, 'p' || g %% 4, 'm' || g %% 12,
-                     (g %% 101) / 100.0, (g %% 997) / 100000.0, now()
+                     (g %% 101) / 100.0, (g %% 997) / 100000.0, now(),
+                     g %% 4001, g %% 503, g %% 1009, g %% 211, g * 31 %% 9001,
+                     CASE WHEN g %% 33 = 0 THEN 'error' ELSE 'success' END, 'u' || g * 37 %% 2000,
+                     't' || g %% 40, 'k' || g %% 200, '["a","b' || g %% 9 || '"]'
               FROM generate_series(1, 1000) g"""),
           """
           SELECT strategy, provider, model, count(*), sum(cost), avg(confidence),
@@ -129,8 +139,9 @@ record CostFacts(
                                       ELSE 'completed' END, at_of(g), tx_of(g)
               FROM generate_series(%1$d, %2$d) g WHERE g %% 5 = 0""",
               """
-              INSERT INTO platform_view (event_id, content_id, user_id, at, tx)
-              SELECT 'e' || g, 'c' || g %% 500, 'u' || g * 31 %% 20000, at_of(g), tx_of(g)
+              INSERT INTO platform_view (event_id, content_id, user_id, at, tx, session, kind, place)
+              SELECT 'e' || g, 'c' || g %% 500, 'u' || g * 31 %% 20000, at_of(g), tx_of(g), 's' || g,
+                     CASE WHEN g %% 4 = 0 THEN 'cart' END, 'top'
               FROM generate_series(%1$d, %2$d) g WHERE g %% 5 IN (1, 2)""",
               """
               INSERT INTO platform_activity (event_id, user_id, at, tx)

@@ -49,8 +49,8 @@ final class BehaviorRoutes implements Routes {
   private void funnel(RoutingContext request) {
     requireVisible(request);
     var query = QueryParameters.of(request, "steps", "within_minutes", "from", "to");
-    var funnel = Funnel.of(query);
     var range = BehaviorRange.of(query, today(ZoneOffset.UTC), MAX_FUNNEL_DAYS);
+    var funnel = Funnel.of(query);
     respond(
         request,
         funnel

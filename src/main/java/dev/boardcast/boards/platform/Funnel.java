@@ -35,6 +35,7 @@ record Funnel(List<String> steps, Duration within) {
    * @throws Problem 400 naming the wrong parameter
    */
   static Funnel of(QueryParameters query) {
+    int minutes = query.number("within_minutes", 1, MAX_MINUTES, 24 * 60);
     List<String> steps =
         List.of(
             query.text("steps").orElseThrow(() -> Problem.invalid("steps", STEPS)).split(",", -1));
@@ -42,7 +43,6 @@ record Funnel(List<String> steps, Duration within) {
     if (steps.size() < 2 || steps.size() > MAX_STEPS || !areKinds) {
       throw Problem.invalid("steps", STEPS);
     }
-    int minutes = query.number("within_minutes", 1, MAX_MINUTES, 24 * 60);
     return new Funnel(steps, Duration.ofMinutes(minutes));
   }
 

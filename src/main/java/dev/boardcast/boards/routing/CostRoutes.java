@@ -20,6 +20,7 @@ import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The HTTP routes of prices and budgets. Changing them needs the role admin. */
@@ -69,7 +70,9 @@ final class CostRoutes implements Routes {
     var budget = AuditedRoute.on(router.post(BUDGETS), "budget.set");
     EarlyCheck.on(budget, this::requireAdmin).setName("setBudget").handler(this::setBudget);
     var removed = AuditedRoute.on(router.delete(BUDGETS), "budget.removed");
-    EarlyCheck.on(removed, this::requireAdmin).setName("removeBudget").handler(this::removeBudget);
+    EarlyCheck.on(removed, this::requireAdmin)
+        .setName("removeBudget")
+        .handler(this::removeBudget);
   }
 
   /** Where authentication is off, everybody may. */
@@ -117,27 +120,34 @@ final class CostRoutes implements Routes {
   private void removeBudget(RoutingContext request) {
     var caller = requireAdmin(request);
     var query = QueryParameters.of(request, "scope", "name", "period");
-    String scope = required(query, "scope", "one of team, key", "team|key");
-    String name =
-        required(
+    var scopes = given(query, "scope", "one of team, key", "team|key");
+    var names =
+        given(
             query,
             "name",
             "a string of 1 to 200 characters, not blank",
             "(?=.*\\S)[^\\x00]{1,200}");
-    String period = required(query, "period", "one of day, month", "day|month");
+    var periods = given(query, "period", "one of day, month", "day|month");
+    String scope = scopes.orElseThrow(() -> Problem.invalid("scope", "one of team, key"));
+    String name = names.orElseThrow(() -> Problem.invalid("name", "a string"));
+    String period = periods.orElseThrow(() -> Problem.invalid("period", "one of day, month"));
     AuditLog.of(request).target(scope + ":" + name + ":" + period);
     write(
         request,
         caller,
         tx ->
-            BudgetStore.remove(tx, scope, name, period).map(removed -> StoredResponse.noContent()));
+            BudgetStore.remove(tx, scope, name, period)
+                .map(removed -> StoredResponse.noContent()));
   }
 
-  private static String required(QueryParameters query, String name, String expected, String form) {
-    return query
-        .text(name)
-        .filter(text -> text.matches("(?s)" + form))
-        .orElseThrow(() -> Problem.invalid(name, expected));
+  /** A parameter that may be missing, and must not be malformed. */
+  private static Optional<String> given(
+      QueryParameters query, String name, String expected, String form) {
+    var text = query.text(name);
+    if (text.isPresent() && !text.get().matches("(?s)" + form)) {
+      throw Problem.invalid(name, expected);
+    }
+    return text;
   }
 
   private void write(
