@@ -56,6 +56,8 @@ final class QualityRoutes implements Routes {
         .pool()
         .preparedQuery(query.source().isPresent() ? OF_ONE : OF_ALL)
         .execute(bounds)
-        .map(rows -> query.page().page(rows, row -> QualityHour.of(row, config), QualityHour::cursor));
+        .map(
+            rows ->
+                query.page().page(rows, row -> QualityHour.of(row, config), QualityHour::cursor));
   }
 }

@@ -70,9 +70,7 @@ final class CostRoutes implements Routes {
     var budget = AuditedRoute.on(router.post(BUDGETS), "budget.set");
     EarlyCheck.on(budget, this::requireAdmin).setName("setBudget").handler(this::setBudget);
     var removed = AuditedRoute.on(router.delete(BUDGETS), "budget.removed");
-    EarlyCheck.on(removed, this::requireAdmin)
-        .setName("removeBudget")
-        .handler(this::removeBudget);
+    EarlyCheck.on(removed, this::requireAdmin).setName("removeBudget").handler(this::removeBudget);
   }
 
   /** Where authentication is off, everybody may. */
@@ -136,8 +134,7 @@ final class CostRoutes implements Routes {
         request,
         caller,
         tx ->
-            BudgetStore.remove(tx, scope, name, period)
-                .map(removed -> StoredResponse.noContent()));
+            BudgetStore.remove(tx, scope, name, period).map(removed -> StoredResponse.noContent()));
   }
 
   /** A parameter that may be missing, and must not be malformed. */
