@@ -9,6 +9,7 @@ import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
+import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.TeamMemberships;
@@ -44,6 +45,9 @@ final class BoardRegistry {
           "platform",
           "alerts",
           AuditTrail.STREAM);
+
+  private static final Visibility ADMINS =
+      new Visibility(Visibility.Level.ROLE, Principal.ADMIN);
 
   private final List<BoardModule> modules;
   private final VisibilityConfig configured;
@@ -134,8 +138,22 @@ final class BoardRegistry {
     return Future.join(modules.stream().map(BoardModule::close).toList());
   }
 
-  /** Who may see a board or a stream: as configured, else by the module's default. */
+  /**
+   * Who may see all of a board, or a stream: as configured, else by the module's default. A board
+   * with pinned parameters is for admins: others see parts of it, see {@link #partVisibilityOf}.
+   */
   Visibility visibilityOf(String name) {
+    boolean isPinned =
+        boards.stream()
+            .filter(board -> board.name().equals(name))
+            .anyMatch(board -> board.parts().map(BoardParts::isPinned).orElse(false));
+    return isPinned ? ADMINS : partVisibilityOf(name);
+  }
+
+  /**
+   * Who may see a board, or that part of it which {@link dev.boardcast.engine.PartAccess} allows.
+   */
+  Visibility partVisibilityOf(String name) {
     return ownVisibility(name).orElse(configured.defaultVisibility());
   }
 
@@ -148,7 +166,7 @@ final class BoardRegistry {
   /** Who may see a board on the paths of older clients. */
   Visibility olderPathsOf(String name) {
     boolean isOpen = configured.opensOlderPaths() && ownVisibility(name).isEmpty();
-    return isOpen ? Visibility.PUBLIC : visibilityOf(name);
+    return isOpen ? Visibility.PUBLIC : partVisibilityOf(name);
   }
 
   private Optional<Visibility> ownVisibility(String name) {
@@ -231,12 +249,12 @@ final class BoardRegistry {
 
   private void add(BoardModule module, Board board) {
     module.visibility().ifPresent(visibility -> defaults.put(board.name(), visibility));
-    Visibility visibility = visibilityOf(board.name());
+    Visibility visibility = partVisibilityOf(board.name());
     boards.add(board);
     boardTopics.add(
         BoardTopic.of(board, visibility, module.webSocketPaths())
             .withOlderPaths(olderPathsOf(board.name())));
-    module.streams().forEach(stream -> streams.put(stream, visibility));
+    module.streams().forEach(stream -> streams.put(stream, visibilityOf(board.name())));
     reserved.addAll(List.of(board.name(), board.topic()));
   }
 }

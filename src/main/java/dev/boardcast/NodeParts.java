@@ -109,7 +109,8 @@ record NodeParts(
             resources.background(),
             resources.bus(),
             resources.clock(),
-            resources.registry());
+            resources.registry(),
+            boards.boards());
     var metrics =
         new MetricsVerticle(
             new MetricsContext(

@@ -161,17 +161,17 @@ final class NodeRoutes implements PortRoutes {
             boards.boards(),
             parts.snapshots(),
             historyQueries,
-            boards::visibilityOf,
+            boards::partVisibilityOf,
             boards::olderPathsOf,
             resources.clock()));
     routes.add(
         new HistoryRoutes(
-            boards.boards(), historyQueries, boards::visibilityOf, resources.clock()));
+            boards.boards(), historyQueries, boards::partVisibilityOf, resources.clock()));
     routes.add(
         new FactsRoutes(
             boards.boards(),
             resources.requests(),
-            boards::visibilityOf,
+            boards::partVisibilityOf,
             boards::factsVisibilityOf,
             resources.clock(),
             factsLimiter));

@@ -2,6 +2,8 @@ package dev.boardcast.engine;
 
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /** Finds a board's latest snapshot when none has arrived on the bus. */
@@ -22,5 +24,13 @@ public interface SnapshotSource {
    */
   default Future<Optional<Snapshot>> latest(String board, long version) {
     return latest(board);
+  }
+
+  /**
+   * The versions of parts of boards that somebody follows, by name; they are kept up to date for
+   * it. Those that are missing in the answer are made up to date by {@link #latest(String)}.
+   */
+  default Future<Map<String, Long>> versions(Collection<String> parts) {
+    return Future.succeededFuture(Map.of());
   }
 }

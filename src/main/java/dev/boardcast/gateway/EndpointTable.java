@@ -7,6 +7,8 @@ import dev.boardcast.gateway.protocol.SseDialect;
 import dev.boardcast.gateway.protocol.TasksDialect;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.protocol.TopicRequestReader;
+import dev.boardcast.spi.BoardParameter;
+import dev.boardcast.spi.BoardPart;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Maps request paths and queries to endpoints. Immutable. */
 final class EndpointTable {
@@ -73,7 +76,7 @@ final class EndpointTable {
           new Endpoint(NativeDialect.INSTANCE, arrays, requestedTopics(query, null), false));
     }
     if (path.equals(TASKS)) return Optional.of(TASKS_ENDPOINT);
-    return board(path, query).map(EndpointTable::ofBoard);
+    return board(path, query).map(board -> ofBoard(board, query));
   }
 
   /**
@@ -104,11 +107,16 @@ final class EndpointTable {
     return Optional.ofNullable(olderPaths.get(path));
   }
 
-  private static Endpoint ofBoard(TopicCatalogue.BoardTopic board) {
+  private static Endpoint ofBoard(TopicCatalogue.BoardTopic board, Query query) {
+    var values = new TreeMap<String, String>();
+    for (BoardParameter parameter : board.parameters().get()) {
+      String value = query.get(parameter.name());
+      if (value != null) values.put(parameter.name(), value);
+    }
     return new Endpoint(
         BoardDialect.of(board.wire()),
         false,
-        List.of(new TopicRequest(board.topic(), null)),
+        List.of(new TopicRequest(new BoardPart(board.topic(), values).name(), null)),
         !board.olderPaths().allows(Optional.empty()));
   }
 

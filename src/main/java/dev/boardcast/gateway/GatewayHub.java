@@ -34,6 +34,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -95,7 +96,7 @@ final class GatewayHub {
             node.meters(),
             Clock.systemUTC(),
             node.queued());
-    table = new SubscriptionTable(node.forms(), loop);
+    table = new SubscriptionTable(node.forms(), node.parts(), loop);
     var hedged = new HedgedCalls(context.owner());
     var history = new HedgedHistory(hedged, services.history(), services.otherHistory());
     feeds =
@@ -250,6 +251,10 @@ final class GatewayHub {
 
   void onHeartbeat(Heartbeat beat) {
     feeds.onHeartbeat(beat);
+  }
+
+  void onParts(Map<String, Long> versions, long askedMillis) {
+    feeds.onParts(versions, askedMillis);
   }
 
   void onSnapshot(Snapshot snapshot) {

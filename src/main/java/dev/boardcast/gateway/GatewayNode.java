@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.loop.NodeQueuedBytes;
 import dev.boardcast.gateway.session.DistinctForms;
+import dev.boardcast.gateway.session.FollowedParts;
 import dev.boardcast.gateway.transport.TransportSupport;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param name told to clients
  * @param forms in which sessions have chosen topics
+ * @param parts of boards that sessions follow
  * @param idleLimit after which a hub without sessions ends
  */
 record GatewayNode(
@@ -23,6 +25,7 @@ record GatewayNode(
     NodeQueuedBytes queued,
     TransportSupport transports,
     DistinctForms forms,
+    FollowedParts parts,
     Duration idleLimit) {
   private static final Duration IDLE_LIMIT = Duration.ofMinutes(5);
 
@@ -39,16 +42,17 @@ record GatewayNode(
         queued,
         TransportSupport.detect(),
         new DistinctForms(),
+        new FollowedParts(),
         IDLE_LIMIT);
   }
 
   GatewayNode with(TransportSupport other) {
     return new GatewayNode(
-        name, config, services, admission, meters, queued, other, forms, idleLimit);
+        name, config, services, admission, meters, queued, other, forms, parts, idleLimit);
   }
 
   GatewayNode withIdleLimit(Duration other) {
     return new GatewayNode(
-        name, config, services, admission, meters, queued, transports, forms, other);
+        name, config, services, admission, meters, queued, transports, forms, parts, other);
   }
 }

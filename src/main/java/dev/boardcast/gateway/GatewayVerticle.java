@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class GatewayVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(GatewayVerticle.class);
 
+  // Well within the time for which a heartbeat confirms a snapshot.
+  private static final long PARTS_MILLIS = 1_000;
+
   private final TypedBus bus;
   private final HubRegistry hubs;
   private final HeartbeatHub heartbeats;
@@ -30,6 +33,7 @@ final class GatewayVerticle extends VerticleBase {
 
   private final GatewayNode node;
   private Isolation isolation;
+  private boolean checksParts;
   private Runnable endHeartbeats = () -> {};
   private Runnable endAccess = () -> {};
   private Runnable endRules = () -> {};
@@ -48,6 +52,7 @@ final class GatewayVerticle extends VerticleBase {
     endAccess = node.services().access().subscribe(hubs::accessChanged);
     endRules = node.services().topics().streams().subscribe(hubs::rulesChanged);
     vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
+    vertx.setPeriodic(PARTS_MILLIS, tick -> checkParts());
     return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
         .compose(done -> subscribe(Addresses.EPHEMERAL, GatewayHub::onEphemeral))
@@ -71,6 +76,19 @@ final class GatewayVerticle extends VerticleBase {
   private void onHeartbeat(Heartbeat beat) {
     hubs.publish(hub -> hub.onHeartbeat(beat));
     context.runOnContext(turn -> isolation.onHeartbeat());
+  }
+
+  /** Confirms the snapshots of the parts of boards that the node's sessions follow. */
+  private void checkParts() {
+    List<String> names = node.parts().names();
+    if (names.isEmpty() || checksParts) return;
+    checksParts = true;
+    long askedAt = now();
+    node.services()
+        .snapshots()
+        .versions(names)
+        .onSuccess(versions -> hubs.publish(hub -> hub.onParts(versions, askedAt)))
+        .onComplete(done -> checksParts = false);
   }
 
   private void checkIsolation() {

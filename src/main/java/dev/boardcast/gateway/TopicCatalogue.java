@@ -1,9 +1,14 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.engine.PartAccess;
+import dev.boardcast.engine.PartAccess.Outcome;
 import dev.boardcast.engine.StreamDecision;
 import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.gateway.protocol.ErrorCode;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardParameter;
+import dev.boardcast.spi.BoardPart;
+import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Shards;
@@ -15,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +47,8 @@ public final class TopicCatalogue {
    *
    * @param paths further WebSocket paths of older clients, beside {@code /ws/metrics/<board>}
    * @param olderPaths who may see it on these paths
+   * @param parameters by which clients choose a part of it; asked each time, since their types are
+   *     known once the board is prepared
    */
   public record BoardTopic(
       String board,
@@ -48,7 +56,8 @@ public final class TopicCatalogue {
       Visibility visibility,
       Board.Format wire,
       List<String> paths,
-      Visibility olderPaths) {
+      Visibility olderPaths,
+      Supplier<List<BoardParameter>> parameters) {
     public BoardTopic {
       paths = List.copyOf(paths);
     }
@@ -56,12 +65,12 @@ public final class TopicCatalogue {
     /** A board that the same viewers see on all paths. */
     public BoardTopic(
         String board, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
-      this(board, topic, visibility, wire, paths, visibility);
+      this(board, topic, visibility, wire, paths, visibility, List::of);
     }
 
     /** The same, with other viewers on the paths of older clients. */
     public BoardTopic withOlderPaths(Visibility other) {
-      return new BoardTopic(board, topic, visibility, wire, paths, other);
+      return new BoardTopic(board, topic, visibility, wire, paths, other, parameters);
     }
 
     public static BoardTopic of(Board board, Visibility visibility) {
@@ -69,13 +78,24 @@ public final class TopicCatalogue {
     }
 
     public static BoardTopic of(Board board, Visibility visibility, List<String> paths) {
-      return new BoardTopic(board.name(), board.topic(), visibility, board.socketFormat(), paths);
+      return new BoardTopic(
+          board.name(),
+          board.topic(),
+          visibility,
+          board.socketFormat(),
+          paths,
+          visibility,
+          () -> board.parts().map(BoardParts::parameters).orElse(List.of()));
     }
   }
 
   /** A topic as resolved for one viewer. */
   public sealed interface Verdict {
-    record OfBoard(BoardTopic board) implements Verdict {}
+    /**
+     * @param topic its one name: with the values of parameters, where there are any
+     * @param feed the name of the board, or of the part of it, whose snapshots are sent
+     */
+    record OfBoard(BoardTopic board, String topic, String feed) implements Verdict {}
 
     /**
      * @param plain whether the topic is the name of its one stream
@@ -83,7 +103,14 @@ public final class TopicCatalogue {
      */
     record OfStreams(Set<String> streams, boolean plain, boolean history) implements Verdict {}
 
-    record Refused(ErrorCode code, String message) implements Verdict {}
+    /**
+     * @param field of the request that is wrong; null for none
+     */
+    record Refused(ErrorCode code, String message, String field) implements Verdict {
+      Refused(ErrorCode code, String message) {
+        this(code, message, null);
+      }
+    }
   }
 
   private final Map<String, BoardTopic> byTopic = new HashMap<>();
@@ -180,14 +207,47 @@ public final class TopicCatalogue {
 
   /** As {@link #find}, for a session on one of the paths of older clients. */
   public Verdict findOnOlderPath(String topic, Optional<Principal> viewer) {
-    BoardTopic board = byTopic.get(topic);
-    return board == null
-        ? find(topic, viewer)
-        : guarded(board.olderPaths(), viewer, new Verdict.OfBoard(board));
+    BoardTopic board = byTopic.get(BoardPart.whole(topic));
+    if (board == null) return find(topic, viewer);
+    return board.olderPaths().allows(viewer) ? part(board, topic, viewer) : refused(viewer);
+  }
+
+  /** The part of a board that a viewer may see by this name. */
+  private static Verdict part(BoardTopic board, String topic, Optional<Principal> viewer) {
+    Optional<BoardPart> asked = BoardPart.parse(topic);
+    if (asked.isEmpty()) {
+      return new Verdict.Refused(
+          ErrorCode.INVALID,
+          "topic: expected <board>?<parameter>=<value> of at most %d characters"
+              .formatted(BoardPart.MAX_NAME),
+          "topic");
+    }
+    var outcome =
+        PartAccess.resolve(board.topic(), board.parameters().get(), asked.get().values(), viewer);
+    if (outcome.part().isPresent()) {
+      BoardPart allowed = outcome.part().get();
+      return new Verdict.OfBoard(board, allowed.name(), allowed.of(board.board()).name());
+    }
+    if (outcome instanceof Outcome.Invalid wrong) {
+      String field = "with." + wrong.parameter();
+      return new Verdict.Refused(
+          ErrorCode.INVALID, field + ": expected " + wrong.expected(), field);
+    }
+    return outcome instanceof Outcome.Forbidden forbidden
+        ? new Verdict.Refused(ErrorCode.FORBIDDEN, forbidden.message())
+        : tokenNeeded();
+  }
+
+  /**
+   * The one name of a topic, for what the viewer means by it: as it is, unless it is that of a
+   * board with parameters.
+   */
+  public String canonical(String topic, Optional<Principal> viewer) {
+    return find(topic, viewer) instanceof Verdict.OfBoard found ? found.topic() : topic;
   }
 
   public Verdict find(String topic, Optional<Principal> viewer) {
-    if (absent.contains(topic)) {
+    if (absent.contains(BoardPart.whole(topic))) {
       return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, whyAbsent);
     }
     if (topic.equals(TASKS)) return viewer.map(this::tasks).orElseGet(TopicCatalogue::tokenNeeded);
@@ -197,9 +257,9 @@ public final class TopicCatalogue {
     if (topic.startsWith(TEAM)) {
       return own(topic, viewer, principal -> principal.teams().contains(topic.substring(5)));
     }
-    BoardTopic board = byTopic.get(topic);
+    BoardTopic board = byTopic.get(BoardPart.whole(topic));
     if (board != null) {
-      return guarded(board.visibility(), viewer, new Verdict.OfBoard(board));
+      return board.visibility().allows(viewer) ? part(board, topic, viewer) : refused(viewer);
     }
     if (!STREAM.matcher(topic).matches()) {
       return new Verdict.Refused(ErrorCode.UNKNOWN_TOPIC, "no such topic");
@@ -226,7 +286,12 @@ public final class TopicCatalogue {
     if (topic.equals(TASKS) && !absent.contains(topic)) {
       return new Verdict.Refused(ErrorCode.INVALID, "presence: expected a board or one stream");
     }
-    if (byTopic.containsKey(topic) && viewer.isEmpty()) return tokenNeeded();
+    boolean isBoard = byTopic.containsKey(BoardPart.whole(topic));
+    if (isBoard && viewer.isEmpty()) return tokenNeeded();
+    // Who is at a part of a board is for those who see that part.
+    if (find(topic, viewer) instanceof Verdict.OfBoard found && !found.topic().equals(topic)) {
+      return refused(viewer);
+    }
     Optional<StreamDecision> rule = stream(topic);
     if (rule.isEmpty()) return find(topic, viewer);
     return rule.get().allows(Right.PRESENCE, viewer)
@@ -249,10 +314,6 @@ public final class TopicCatalogue {
     return isTheirs.test(viewer.get())
         ? new Verdict.OfStreams(Set.of(stream), true, true)
         : new Verdict.Refused(ErrorCode.FORBIDDEN, "not yours to see");
-  }
-
-  private static Verdict guarded(Visibility wall, Optional<Principal> viewer, Verdict behind) {
-    return wall.allows(viewer) ? behind : refused(viewer);
   }
 
   private static Verdict refused(Optional<Principal> viewer) {

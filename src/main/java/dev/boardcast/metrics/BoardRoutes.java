@@ -2,9 +2,11 @@ package dev.boardcast.metrics;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.engine.RequestedBoard;
 import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.EntityTags;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.MetricDescription;
@@ -42,7 +44,7 @@ public final class BoardRoutes implements Routes {
   private static final String TO = "to";
   private static final String COMPARE = "compare";
   private static final Pattern VERSION_TAG =
-      Pattern.compile("(?:W/)?\"([0-9]{1,18})(?:-[0-9]{1,18})?\"");
+      Pattern.compile("(?:W/)?\"([0-9]{1,18})(?:-[0-9]{1,18}){0,2}\"");
 
   private final List<Board> boards;
   private final SnapshotCache cache;
@@ -149,7 +151,7 @@ public final class BoardRoutes implements Routes {
     var visible =
         boards.stream()
             .filter(board -> visibility.apply(board.name()).allows(principal))
-            .map(Description::of)
+            .map(board -> ListedBoard.of(Description.of(board), board))
             .toList();
     JsonResponse.json(context, 200, visible);
   }
@@ -161,7 +163,14 @@ public final class BoardRoutes implements Routes {
             .filter(candidate -> candidate.name().equals(name))
             .findFirst()
             .orElseThrow(() -> Problem.notFound("this board"));
-    allow(context, visibility.apply(name));
+    RequestPrincipal.requireVisible(context, visibility.apply(name));
+    var requested = RequestedBoard.of(context, board);
+    cache(context, visibility.apply(name), requested);
+    respondLatest(context, requested);
+  }
+
+  private void respondLatest(RoutingContext context, RequestedBoard requested) {
+    Board board = requested.board();
     var query = QueryParameters.of(context, FROM, TO, COMPARE);
     var compare = query.text(COMPARE).map(Comparison.With::parse);
     if (compare.isPresent()) {
@@ -191,9 +200,8 @@ public final class BoardRoutes implements Routes {
             new RangeResponse(board.name(), range.from(), range.to(), clock.instant(), data));
   }
 
-  private static void allow(RoutingContext context, Visibility required) {
-    RequestPrincipal.requireVisible(context, required);
-    boolean isPublic = required.level() == Visibility.Level.PUBLIC;
+  private static void cache(RoutingContext context, Visibility required, RequestedBoard requested) {
+    boolean isPublic = required.level() == Visibility.Level.PUBLIC && !requested.isPinned();
     context.response().putHeader(HttpHeaders.CACHE_CONTROL, Caching.of(isPublic, false));
   }
 
@@ -209,18 +217,27 @@ public final class BoardRoutes implements Routes {
 
   /** Strong: a snapshot that is repeated has another time, and so other bytes. */
   private static String tag(Snapshot snapshot) {
-    return "\"%d-%d\"".formatted(snapshot.version(), snapshot.timestamp().toEpochMilli());
+    String time = Long.toString(snapshot.timestamp().toEpochMilli());
+    // Parts that one fold has computed have the version and the time in common.
+    String part =
+        BoardPart.isPart(snapshot.board())
+            ? "-" + Integer.toUnsignedString(snapshot.board().hashCode())
+            : "";
+    return "\"%d-%s%s\"".formatted(snapshot.version(), time, part);
   }
 
-  private void legacy(RoutingContext context, Board board) {
-    Visibility required = olderPaths.apply(board.name());
+  private void legacy(RoutingContext context, Board whole) {
+    Visibility required = olderPaths.apply(whole.name());
     var principal = RequestPrincipal.of(context);
     if (principal.isEmpty() && !required.allows(principal)) {
       throw Problem.unauthenticated(
           "this needs a token: Authorization: Bearer <jwt>; the setting older-paths=public opens"
               + " the older paths of boards without a visibility of their own");
     }
-    allow(context, required);
+    RequestPrincipal.requireVisible(context, required);
+    var requested = RequestedBoard.of(context, whole);
+    Board board = requested.board();
+    cache(context, required, requested);
     var known = EntityTags.ifNoneMatch(context.request());
     read(
         context,

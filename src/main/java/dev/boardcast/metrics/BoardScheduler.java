@@ -175,6 +175,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
     audits.folded();
     timeDriven.computed(result.snapshot().computedAt(), result.nextTick());
     if (result.isRebuildRequested()) rebuilds.request();
+    if (isHeld()) result.parts().forEach(sink);
     send(result.snapshot());
   }
 

@@ -50,7 +50,8 @@ final class BoardState {
   private static final String IS_DUE =
       """
       SELECT has_fresh($1, $2::text[]) OR EXISTS (
-        SELECT FROM board_recompute WHERE board = $1 AND finished_at IS NULL)""";
+        SELECT FROM board_recompute WHERE board = $1 AND finished_at IS NULL) OR EXISTS (
+        SELECT FROM board_part WHERE board = $1 AND is_new)""";
 
   private final Board board;
 

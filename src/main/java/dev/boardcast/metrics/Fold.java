@@ -4,6 +4,7 @@ import dev.boardcast.database.Lease;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
 import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.metrics.parts.PartFold;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.RawJson;
@@ -56,6 +57,7 @@ final class Fold {
   private final Board board;
   private final BoardState state;
   private final HistoryStore history;
+  private final PartFold parts;
   private final Clock clock;
 
   Fold(Pool pool, Lease lease, Board board, HistoryStore history, Clock clock) {
@@ -64,6 +66,7 @@ final class Fold {
     this.board = board;
     this.state = new BoardState(board);
     this.history = history;
+    this.parts = new PartFold(board, history);
     this.clock = clock;
   }
 
@@ -111,6 +114,7 @@ final class Fold {
     var stored = state.begin(tx);
     return Future.all(begun, renewed, stored)
         .compose(ready -> add(tx, stored.result(), rebuild))
+        .compose(computed -> addParts(tx, computed, rebuild.isPresent()))
         .compose(
             computed -> {
               // The lease must not expire during a long fold.
@@ -126,14 +130,26 @@ final class Fold {
   /**
    * What a fold has computed and not saved yet.
    *
+   * @param watermark since which facts were new
+   * @param parts of the board that have changed
    * @param previousSince since when the snapshot stored until now holds; null when there is none
    */
   private record Computed(
       RawJson data,
+      String watermark,
+      List<Snapshot> parts,
       Instant at,
       Instant previousSince,
       Optional<Instant> nextTick,
-      boolean isRebuildRequested) {}
+      boolean isRebuildRequested) {
+    Computed with(List<Snapshot> others) {
+      return new Computed(data, watermark, others, at, previousSince, nextTick, isRebuildRequested);
+    }
+  }
+
+  private Future<Computed> addParts(SqlConnection tx, Computed computed, boolean isRebuilt) {
+    return parts.run(tx, computed.watermark(), computed.at(), isRebuilt).map(computed::with);
+  }
 
   // Statements of one connection run in the order in which they are sent: no need to wait between.
   private Future<Computed> add(
@@ -149,6 +165,7 @@ final class Fold {
     }
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
     rebuild.ifPresent(fresh -> steps.add(fresh.exchange()));
+    String since = watermark;
     Instant now = now(stored.computedAt());
     var data = Future.succeededFuture().compose(folded -> board.afterFold(tx, now));
     steps.add(data);
@@ -160,6 +177,8 @@ final class Fold {
             done ->
                 new Computed(
                     data.result(),
+                    since,
+                    List.of(),
                     now,
                     stored.changedAt(),
                     tick.result(),
@@ -200,7 +219,11 @@ final class Fold {
         .map(done -> snapshot(version.result(), computed))
         .map(
             snapshot ->
-                new FoldResult(snapshot, computed.nextTick(), computed.isRebuildRequested()));
+                new FoldResult(
+                    snapshot,
+                    computed.parts(),
+                    computed.nextTick(),
+                    computed.isRebuildRequested()));
   }
 
   private Snapshot snapshot(long version, Computed computed) {

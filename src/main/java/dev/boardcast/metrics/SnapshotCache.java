@@ -1,10 +1,14 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.engine.SharedQuery;
 import dev.boardcast.engine.SnapshotSource;
+import dev.boardcast.metrics.parts.PartSnapshots;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,6 +80,7 @@ public final class SnapshotCache implements SnapshotSource {
   private final Duration freshFromLookUp;
   private final Duration databaseTimeout;
   private final RedisSnapshots redis;
+  private final PartSnapshots parts;
   private final LatestSnapshots latest = new LatestSnapshots(System::nanoTime);
   private final Map<String, LookUps> lookUps = new ConcurrentHashMap<>();
   private final AtomicLongArray reads = new AtomicLongArray(Source.values().length);
@@ -89,6 +95,22 @@ public final class SnapshotCache implements SnapshotSource {
    */
   public SnapshotCache(
       Vertx vertx, Config config, Pool pool, TypedBus bus, Clock clock, MeterRegistry meters) {
+    this(vertx, config, pool, bus, clock, meters, List.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param boards whose parts are read
+   */
+  public SnapshotCache(
+      Vertx vertx,
+      Config config,
+      Pool pool,
+      TypedBus bus,
+      Clock clock,
+      MeterRegistry meters,
+      List<Board> boards) {
     this.vertx = vertx;
     this.pool = pool;
     this.bus = bus;
@@ -96,6 +118,8 @@ public final class SnapshotCache implements SnapshotSource {
     var metrics = config.metrics();
     freshFromBus = metrics.heartbeat().plus(GRACE);
     freshFromLookUp = metrics.minInterval();
+    var hints = new FactsHintPublisher(vertx, bus);
+    parts = new PartSnapshots(boards, pool, clock, freshFromLookUp, hints::committed);
     databaseTimeout = config.database().connectTimeout();
     redis = new RedisSnapshots(vertx, config.cluster(), config.database(), metrics.cacheTtl());
     this.meters = meters;
@@ -104,9 +128,14 @@ public final class SnapshotCache implements SnapshotSource {
 
   /** Subscribes to snapshots on the bus. */
   public Future<Void> start() {
-    return bus.subscribe(Addresses.SNAPSHOTS, snapshot -> latest.announced(snapshot, freshFromBus))
+    return bus.subscribe(Addresses.SNAPSHOTS, this::announced)
         .onSuccess(consumer -> subscription = consumer)
         .mapEmpty();
+  }
+
+  private void announced(Snapshot snapshot) {
+    if (BoardPart.isPart(snapshot.board())) parts.announced(snapshot);
+    else latest.announced(snapshot, freshFromBus);
   }
 
   /** Ends the subscription and closes the connections to Redis. */
@@ -124,6 +153,11 @@ public final class SnapshotCache implements SnapshotSource {
 
   /** Stores a snapshot for all nodes; never fails: Redis may be away. */
   public Future<Void> put(Snapshot snapshot) {
+    // Parts are many, and found in the database as quickly.
+    if (BoardPart.isPart(snapshot.board())) {
+      parts.announced(snapshot);
+      return Future.succeededFuture();
+    }
     latest.announced(snapshot, freshFromBus);
     return redis.put(snapshot).otherwiseEmpty();
   }
@@ -141,18 +175,25 @@ public final class SnapshotCache implements SnapshotSource {
 
   @Override
   public Future<Optional<Snapshot>> latest(String board, long version) {
+    if (BoardPart.isPart(board)) return onCaller(parts.latest(board, version));
     var fresh = latest.fresh(board).filter(snapshot -> snapshot.version() >= version);
     if (fresh.isPresent()) {
       reads.incrementAndGet(Source.MEMORY.ordinal());
       return Future.succeededFuture(fresh);
     }
+    return onCaller(lookUps.computeIfAbsent(board, LookUps::new).ask(version));
+  }
+
+  @Override
+  public Future<Map<String, Long>> versions(Collection<String> names) {
+    return onCaller(parts.versions(names));
+  }
+
+  private <T> Future<T> onCaller(Future<T> found) {
     var caller = vertx.getOrCreateContext();
-    var answer = Promise.<Optional<Snapshot>>promise();
-    lookUps
-        .computeIfAbsent(board, LookUps::new)
-        .ask(version)
-        .onComplete(
-            (found, failure) -> caller.runOnContext(back -> answer.complete(found, failure)));
+    var answer = Promise.<T>promise();
+    found.onComplete(
+        (result, failure) -> caller.runOnContext(back -> answer.complete(result, failure)));
     return answer.future();
   }
 

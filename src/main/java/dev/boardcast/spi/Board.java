@@ -103,6 +103,11 @@ public interface Board {
     return Optional.empty();
   }
 
+  /** The parameters by which viewers choose a part of the facts; empty if it has none. */
+  default Optional<BoardParts> parts() {
+    return Optional.empty();
+  }
+
   /**
    * Reads the snapshot. Writes nothing.
    *

@@ -3,13 +3,17 @@ package dev.boardcast.spi;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The query parameters of a request: unknown and repeated ones are rejected. */
 public final class QueryParameters {
+  private static final String OTHERS = "boardcast.parameters";
+
   private final MultiMap parameters;
 
   private QueryParameters(MultiMap parameters) {
@@ -35,7 +39,16 @@ public final class QueryParameters {
    */
   public static QueryParameters of(
       RoutingContext context, Set<String> repeatable, String... known) {
-    return of(context.queryParams(), repeatable, known);
+    Collection<String> others = context.get(OTHERS, Set.of());
+    return of(
+        context.queryParams(),
+        repeatable,
+        Stream.concat(Arrays.stream(known), others.stream()).toArray(String[]::new));
+  }
+
+  /** Lets a request have further parameters, which are read elsewhere. */
+  public static void allow(RoutingContext context, Collection<String> names) {
+    context.put(OTHERS, Set.copyOf(names));
   }
 
   /**

@@ -43,6 +43,11 @@ final class ActiveDeclaration {
             horizon = CASE WHEN f.rollup IS NOT DISTINCT FROM excluded.rollup THEN f.horizon
                            ELSE excluded.horizon END""";
   private static final String DELETE_SNAPSHOT = "DELETE FROM board_state WHERE board = $1";
+  // They are computed again when somebody asks for them.
+  private static final String DELETE_PARTS =
+      """
+      WITH gone AS (DELETE FROM board_part WHERE board = $1 RETURNING name)
+      DELETE FROM board_part_use WHERE name IN (SELECT name FROM gone)""";
   private static final String MOVE_HORIZON =
       "UPDATE board_file SET horizon = $2 WHERE board = $1 AND horizon < $3";
   private static final String FORGET = "DELETE FROM %s WHERE span = 'minute' AND bucket < $1";
@@ -154,7 +159,8 @@ final class ActiveDeclaration {
     statements.addAll(rollups.create(""));
     Future<?> made = own;
     for (String sql : statements) made = made.compose(ok -> tx.query(sql).execute());
-    return made.compose(ok -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())));
+    return made.compose(ok -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())))
+        .compose(ok -> tx.preparedQuery(DELETE_PARTS).execute(Tuple.of(file.name())));
   }
 
   /** From when on sums by the minute are kept: a full minute. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param source the table that exists already; empty with own facts
  * @param time the column with the time of a fact
  * @param dimensions expressions over a fact by which metrics are split, by name
+ * @param parameters by whose values viewers choose a part of the facts
  * @param metrics in the order in which pages show them
  * @param digest of the file's text
  */
@@ -35,6 +36,7 @@ record Declaration(
     Optional<SourceTable> source,
     String time,
     Map<String, FileSql> dimensions,
+    List<DeclaredParameter> parameters,
     List<DeclaredMetric> metrics,
     String digest) {
   /** The member of a snapshot with the states of metrics that have thresholds. */

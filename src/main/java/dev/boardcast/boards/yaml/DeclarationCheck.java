@@ -47,6 +47,7 @@ final class DeclarationCheck {
                 "CREATE TEMP TABLE %s (%s, tx xid8, sign smallint)"
                     .formatted(ExpressionCheck.FACTS, columns))
             .execute();
+    new DeclaredParts(file).parameters(facts);
     for (FileSql dimension : file.dimensions().values()) {
       checked = checked.compose(ok -> ExpressionCheck.text(tx, dimension));
     }
@@ -82,6 +83,8 @@ final class DeclarationCheck {
       prepared = prepared.compose(ok -> tx.query(sql).execute());
     }
     for (String sql : rollups.fold()) prepared = prepared.compose(ok -> prepare(tx, sql));
+    var parts = new DeclaredParts(file);
+    if (!parts.isEmpty()) prepared = prepared.compose(ok -> prepare(tx, parts.changed(table)));
     for (String sql : new DeclaredSnapshot(file, rollups).statements()) {
       prepared = prepared.compose(ok -> prepare(tx, sql));
     }

@@ -28,6 +28,7 @@ final class DeclarationReader {
           "source",
           "time",
           "dimensions",
+          "parameters",
           "metrics");
   private static final int MAX_COLUMNS = 50;
   private static final int MAX_DIMENSIONS = 20;
@@ -95,6 +96,7 @@ final class DeclarationReader {
         source,
         time,
         dimensions,
+        new ParameterReader(file, columns).parameters(),
         new MetricsReader(file.keyed("metrics"), dimensions.keySet()).metrics(),
         digest);
   }

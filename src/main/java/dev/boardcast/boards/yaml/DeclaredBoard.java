@@ -1,6 +1,8 @@
 package dev.boardcast.boards.yaml;
 
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardPart;
+import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.FactRelation;
 import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricFacts;
@@ -29,7 +31,7 @@ final class DeclaredBoard implements Board {
   // The longest day of any zone.
   private static final Duration DAY = Duration.ofHours(25);
   private static final String HAS_MINUTES =
-      "SELECT EXISTS (SELECT FROM %s WHERE span = 'minute' AND bucket >= $1)";
+      "SELECT EXISTS (SELECT FROM %s WHERE %sspan = 'minute' AND bucket >= $1)";
 
   /** All that follows from a declaration. */
   private record Version(
@@ -91,8 +93,21 @@ final class DeclaredBoard implements Board {
 
   @Override
   public Optional<MetricFacts> rows(String metric) {
+    return rows(metric, BoardPart.of(name(), Map.of()));
+  }
+
+  /** The facts of a part. */
+  Optional<MetricFacts> rows(String metric, BoardPart part) {
     Version current = version;
-    return new DeclaredRows(current.file(), current.facts()).of(metric);
+    return new DeclaredRows(current.file(), current.facts(), part).of(metric);
+  }
+
+  @Override
+  public Optional<BoardParts> parts() {
+    Version current = version;
+    return current.file().parameters().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new PartsOfBoard(this, current.file(), current.facts(), current.snapshot()));
   }
 
   @Override
@@ -128,6 +143,16 @@ final class DeclaredBoard implements Board {
     Version current = version;
     return Optional.of(
         new RangeSupport(QUARTER, current.file().zone(), current.snapshot()::within));
+  }
+
+  /** How metrics of a range of a part are read. */
+  Optional<RangeSupport> ranges(List<String> part) {
+    Version current = version;
+    return Optional.of(
+        new RangeSupport(
+            QUARTER,
+            current.file().zone(),
+            (client, from, to) -> current.snapshot().within(client, from, to, part)));
   }
 
   @Override
@@ -182,7 +207,10 @@ final class DeclaredBoard implements Board {
             .min(Instant::compareTo);
     if (from.isEmpty()) return Future.succeededFuture(midnight);
     return transaction
-        .preparedQuery(HAS_MINUTES.formatted(current.rollups().mainTable()))
+        .preparedQuery(
+            HAS_MINUTES.formatted(
+                current.rollups().mainTable(),
+                new DeclaredParts(current.file()).of(DeclaredParts.WHOLE)))
         .execute(Tuple.of(from.get().atOffset(ZoneOffset.UTC)))
         .map(
             rows ->

@@ -92,6 +92,8 @@ final class DeclaredModule implements BoardModule {
     requireSame(
         "source", next, file.source().map(SourceTable::key), next.source().map(SourceTable::key));
     requireSame("visibility", next, file.visibility(), next.visibility());
+    // Sessions see parts by the parameters with which they have subscribed.
+    requireSame("parameters", next, parameters(file), parameters(next));
     return prove(context, next, computesMetrics)
         .compose(facts -> awaited(context, next, facts, computesMetrics))
         .onSuccess(facts -> board.replace(next, facts));
@@ -108,6 +110,11 @@ final class DeclaredModule implements BoardModule {
                 isActive
                     ? Future.succeededFuture(facts)
                     : Future.failedFuture("no node computes it yet"));
+  }
+
+  /** The parameters without where they stand in the file. */
+  private static List<DeclaredParameter> parameters(Declaration file) {
+    return file.parameters().stream().map(DeclaredParameter::withoutPosition).toList();
   }
 
   private static void requireSame(String what, Declaration next, Object was, Object is) {

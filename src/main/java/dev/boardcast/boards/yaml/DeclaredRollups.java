@@ -59,12 +59,14 @@ final class DeclaredRollups {
   private final List<Series> lasts = new ArrayList<>();
   private final Map<String, Storage> places = new LinkedHashMap<>();
   private final String prefix;
+  private final DeclaredParts parts;
   private boolean valuesHaveMinutes;
 
   DeclaredRollups(Declaration file, FactRelation facts) {
     this.file = file;
     this.facts = facts;
     prefix = file.name() + "_r" + definition(file, facts).substring(0, 8);
+    parts = new DeclaredParts(file);
     cubes.put(Optional.empty(), new Cube());
     for (DeclaredMetric metric : ordered(file)) add(metric, (OfFacts) metric.measure());
   }
@@ -73,6 +75,8 @@ final class DeclaredRollups {
   static String definition(Declaration file, FactRelation facts) {
     var text = new StringBuilder();
     text.append(facts.table()).append(facts.isSigned()).append(file.time()).append(file.zone());
+    for (DeclaredParameter each : file.parameters())
+      text.append("\0parameter ").append(each.column());
     for (DeclaredMetric metric : ordered(file)) text.append('\0').append(definition(file, metric));
     return BoardFile.digest(text.toString());
   }
@@ -165,11 +169,12 @@ final class DeclaredRollups {
               kind,
               table(by),
               """
-              (key text COLLATE "C" NOT NULL, span text COLLATE "C" NOT NULL,
+              (%skey text COLLATE "C" NOT NULL, span text COLLATE "C" NOT NULL,
                bucket timestamptz NOT NULL, facts bigint NOT NULL%s,
-               PRIMARY KEY (span, bucket, key))"""
-                  .formatted(columns),
+               PRIMARY KEY (%sspan, bucket, key))"""
+                  .formatted(parts.column(), columns, parts.key()),
               "facts");
+          byTime(statements, table(by));
         });
     if (!values.isEmpty()) {
       table(
@@ -177,10 +182,12 @@ final class DeclaredRollups {
           kind,
           valuesTable(),
           """
-          (metric integer NOT NULL, key text COLLATE "C" NOT NULL, span text COLLATE "C" NOT NULL,
+          (%smetric integer NOT NULL, key text COLLATE "C" NOT NULL, span text COLLATE "C" NOT NULL,
            bucket timestamptz NOT NULL, value text COLLATE "C" NOT NULL, number numeric NOT NULL,
-           n bigint NOT NULL, PRIMARY KEY (metric, span, bucket, key, value, number))""",
+           n bigint NOT NULL, PRIMARY KEY (%smetric, span, bucket, key, value, number))"""
+              .formatted(parts.column(), parts.key()),
           "n");
+      byTime(statements, valuesTable());
     }
     if (!lasts.isEmpty()) {
       table(
@@ -188,8 +195,9 @@ final class DeclaredRollups {
           kind,
           lastTable(),
           """
-          (metric integer NOT NULL, key text COLLATE "C" NOT NULL, at timestamptz NOT NULL,
-           number numeric NOT NULL, n bigint NOT NULL, PRIMARY KEY (metric, key, at, number))""",
+          (%smetric integer NOT NULL, key text COLLATE "C" NOT NULL, at timestamptz NOT NULL,
+           number numeric NOT NULL, n bigint NOT NULL, PRIMARY KEY (%smetric, key, at, number))"""
+              .formatted(parts.column(), parts.key()),
           "n");
     }
     return statements;
@@ -202,6 +210,13 @@ final class DeclaredRollups {
     if (facts.isSigned()) {
       statements.add("CREATE INDEX ON %1$s (%2$s) WHERE %2$s = 0".formatted(name, count));
     }
+  }
+
+  /**
+   * With parameters, rows of all parts at one time are found by it: by audits, and to forget them.
+   */
+  private void byTime(List<String> statements, String table) {
+    if (!parts.isEmpty()) statements.add("CREATE INDEX ON %s (span, bucket)".formatted(table));
   }
 
   /** The statements for {@link dev.boardcast.spi.Board#fold}. */
@@ -251,18 +266,25 @@ final class DeclaredRollups {
             .skip(3)
             .map(name -> "%1$s = r.%1$s + excluded.%1$s".formatted(name))
             .collect(Collectors.joining(", "));
+    String joined = parts.joined(expressions);
     return expressions.with(facts)
         + """
-        INSERT INTO %s AS r (%s)
-        SELECT %s
-        FROM f CROSS JOIN LATERAL %s
-        WHERE b.bucket IS NOT NULL GROUP BY 1, 2, 3
-        ON CONFLICT (span, bucket, key) DO UPDATE SET %s"""
+        INSERT INTO %s AS r (%s%s)
+        SELECT %s%s
+        FROM f CROSS JOIN LATERAL %s%s
+        WHERE b.bucket IS NOT NULL%s GROUP BY %s1, 2, 3
+        ON CONFLICT (%sspan, bucket, key) DO UPDATE SET %s"""
             .formatted(
                 table(by),
+                parts.key(),
                 String.join(", ", names),
+                parts.selected(),
                 String.join(",\n  ", columns),
                 buckets(cube.hasMinutes),
+                joined,
+                parts.counts(),
+                parts.isEmpty() ? "" : "4, ",
+                parts.key(),
                 added);
   }
 
@@ -289,18 +311,28 @@ final class DeclaredRollups {
                   number,
                   expressions.where(series.measure().where())));
     }
+    String joined = parts.joined(expressions);
     return expressions.with(facts)
         + """
-        INSERT INTO %s AS r (metric, key, span, bucket, value, number, n)
-        SELECT v.metric, v.key, b.span, b.bucket, v.value, v.number, sum(f.sign)
+        INSERT INTO %s AS r (%smetric, key, span, bucket, value, number, n)
+        SELECT %sv.metric, v.key, b.span, b.bucket, v.value, v.number, sum(f.sign)
         FROM f CROSS JOIN LATERAL %s
-        CROSS JOIN LATERAL (VALUES %s) AS v (metric, key, value, number, counts)
+        CROSS JOIN LATERAL (VALUES %s) AS v (metric, key, value, number, counts)%s
         WHERE b.bucket IS NOT NULL AND v.counts
-          AND v.value IS NOT NULL AND v.number IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(f.sign) <> 0
-        ON CONFLICT (metric, span, bucket, key, value, number)
+          AND v.value IS NOT NULL AND v.number IS NOT NULL%s
+        GROUP BY %sv.metric, v.key, b.span, b.bucket, v.value, v.number HAVING sum(f.sign) <> 0
+        ON CONFLICT (%smetric, span, bucket, key, value, number)
           DO UPDATE SET n = r.n + excluded.n"""
-            .formatted(valuesTable(), buckets(valuesHaveMinutes), String.join(",\n  ", rows));
+            .formatted(
+                valuesTable(),
+                parts.key(),
+                parts.selected(),
+                buckets(valuesHaveMinutes),
+                String.join(",\n  ", rows),
+                joined,
+                parts.counts(),
+                parts.selected(),
+                parts.key());
   }
 
   private String foldLasts() {
@@ -315,15 +347,24 @@ final class DeclaredRollups {
                   expressions.number(series.measure().value().orElseThrow()),
                   expressions.where(series.measure().where())));
     }
+    String joined = parts.joined(expressions);
     return expressions.with(facts)
         + """
-        INSERT INTO %s AS r (metric, key, at, number, n)
-        SELECT v.metric, v.key, f.at, v.number, sum(f.sign)
-        FROM f CROSS JOIN LATERAL (VALUES %s) AS v (metric, key, number, counts)
-        WHERE f.at IS NOT NULL AND v.counts AND v.number IS NOT NULL
-        GROUP BY 1, 2, 3, 4 HAVING sum(f.sign) <> 0
-        ON CONFLICT (metric, key, at, number) DO UPDATE SET n = r.n + excluded.n"""
-            .formatted(lastTable(), String.join(",\n  ", rows));
+        INSERT INTO %s AS r (%smetric, key, at, number, n)
+        SELECT %sv.metric, v.key, f.at, v.number, sum(f.sign)
+        FROM f CROSS JOIN LATERAL (VALUES %s) AS v (metric, key, number, counts)%s
+        WHERE f.at IS NOT NULL AND v.counts AND v.number IS NOT NULL%s
+        GROUP BY %sv.metric, v.key, f.at, v.number HAVING sum(f.sign) <> 0
+        ON CONFLICT (%smetric, key, at, number) DO UPDATE SET n = r.n + excluded.n"""
+            .formatted(
+                lastTable(),
+                parts.key(),
+                parts.selected(),
+                String.join(",\n  ", rows),
+                joined,
+                parts.counts(),
+                parts.selected(),
+                parts.key());
   }
 
   private static String deleteEmpty(String table, String count) {

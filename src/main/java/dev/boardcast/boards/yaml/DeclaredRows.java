@@ -3,6 +3,7 @@ package dev.boardcast.boards.yaml;
 import dev.boardcast.boards.yaml.Measure.OfFacts;
 import dev.boardcast.boards.yaml.Measure.Rate;
 import dev.boardcast.boards.yaml.Measure.Ratio;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.FactRelation;
 import dev.boardcast.spi.MetricFacts;
 import dev.boardcast.spi.MetricFacts.Key;
@@ -16,10 +17,15 @@ final class DeclaredRows {
 
   private final Declaration file;
   private final FactRelation facts;
+  private final BoardPart part;
 
-  DeclaredRows(Declaration file, FactRelation facts) {
+  /**
+   * @param part whose facts are shown
+   */
+  DeclaredRows(Declaration file, FactRelation facts, BoardPart part) {
     this.file = file;
     this.facts = facts;
+    this.part = part;
   }
 
   /**
@@ -58,6 +64,10 @@ final class DeclaredRows {
       if (!column.equals(facts.time())) rows = rows.column(column, FileRollup.quoted(column));
     }
     rows = rows.column(FactFields.EVENT_ID, FactFields.EVENT_ID);
+    for (DeclaredParameter parameter : file.parameters()) {
+      String value = part.values().get(parameter.name());
+      if (value != null) rows = rows.where("(" + parameter.value() + ") = ?::text", value);
+    }
     if (measure.where().isPresent()) {
       rows = rows.where("coalesce((%s\n), false)".formatted(measure.where().get().text()));
     }

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Reads the metrics of a declared board from its rollups, in one statement. Immutable. */
 final class DeclaredSnapshot {
@@ -21,6 +24,8 @@ final class DeclaredSnapshot {
   private final List<MetricWindow> windows;
   private final String current;
   private final String range;
+  private final Optional<String> currentParts;
+  private final Optional<String> rangeOfPart;
 
   DeclaredSnapshot(Declaration file, DeclaredRollups rollups) {
     this.file = file;
@@ -30,44 +35,111 @@ final class DeclaredSnapshot {
             .filter(window -> !window.isAll())
             .distinct()
             .toList();
-    current = new MetricQuery(file, rollups, metric -> scope(metric.window())).statement(file);
-    range =
-        new MetricQuery(file, rollups, metric -> RollupScope.ofRange()).statement(file)
-            + RollupScope.ALL_TIMES;
+    current = current(rollups, DeclaredParts.WHOLE);
+    range = range(rollups, DeclaredParts.WHOLE);
+    var parts = new DeclaredParts(file);
+    currentParts =
+        parts.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "SELECT metrics.* FROM %s CROSS JOIN LATERAL (%s) AS metrics ORDER BY asked.place"
+                    .formatted(
+                        parts.asked(2 * windows.size() + 1), numbered(current(rollups, "p.part"))));
+    rangeOfPart = parts.isEmpty() ? Optional.empty() : Optional.of(range(rollups, "$5::text[]"));
+  }
+
+  private String current(DeclaredRollups rollups, String part) {
+    return new MetricQuery(file, rollups, part, metric -> scope(metric.window())).statement(file);
+  }
+
+  private String range(DeclaredRollups rollups, String part) {
+    return new MetricQuery(file, rollups, part, metric -> RollupScope.ofRange()).statement(file)
+        + RollupScope.ALL_TIMES;
+  }
+
+  /** A subquery's columns need names of their own. */
+  private String numbered(String sql) {
+    String names =
+        IntStream.range(0, file.metrics().size())
+            .mapToObj(i -> "m" + i)
+            .collect(Collectors.joining(", "));
+    return "SELECT * FROM (%s) AS each (%s)".formatted(sql, names);
   }
 
   /** The metrics of a moment. */
   Future<RawJson> read(SqlClient transaction, Instant now) {
+    return run(transaction, current, times(bounds(now))).map(this::only);
+  }
+
+  /**
+   * The metrics of parts of the board at a moment, in one statement.
+   *
+   * @param parts values in the order of the board's parameters, null for each that is left open
+   */
+  Future<List<RawJson>> read(SqlClient transaction, Instant now, List<List<String>> parts) {
+    Tuple parameters = times(bounds(now));
+    for (int i = 0; i < file.parameters().size(); i++) {
+      int place = i;
+      parameters.addArrayOfString(
+          parts.stream().map(part -> part.get(place)).toArray(String[]::new));
+    }
+    return run(transaction, currentParts.orElseThrow(), parameters);
+  }
+
+  private List<Instant> bounds(Instant now) {
     List<Instant> bounds = new ArrayList<>();
     for (MetricWindow window : windows) {
       var covered = window.at(now, file.zone());
       bounds.add(covered.from());
       bounds.add(covered.to());
     }
-    return run(transaction, current, bounds);
+    return bounds;
   }
 
   /** The metrics of a range, whose edges are full quarters of an hour. */
   Future<RawJson> within(SqlClient client, Instant from, Instant to) {
-    return run(client, range, DayRange.of(from, to, file.zone()).times());
+    return run(client, range, times(DayRange.of(from, to, file.zone()).times())).map(this::only);
   }
 
-  /** Both statements, for a check that they can be prepared. */
+  /** The same of one part. */
+  Future<RawJson> within(SqlClient client, Instant from, Instant to, List<String> part) {
+    Tuple parameters = times(DayRange.of(from, to, file.zone()).times());
+    parameters.addArrayOfString(part.toArray(String[]::new));
+    return run(client, rangeOfPart.orElseThrow(), parameters).map(this::only);
+  }
+
+  /** All statements, for a check that they can be prepared. */
   List<String> statements() {
-    return List.of(current, range);
+    List<String> statements = new ArrayList<>(List.of(current, range));
+    currentParts.ifPresent(statements::add);
+    rangeOfPart.ifPresent(statements::add);
+    return statements;
   }
 
   private RollupScope scope(MetricWindow window) {
     return RollupScope.of(window, 2 * windows.indexOf(window) + 1);
   }
 
-  private Future<RawJson> run(SqlClient client, String sql, List<Instant> times) {
+  private static Tuple times(List<Instant> times) {
     Tuple parameters = Tuple.tuple();
     times.forEach(time -> parameters.addOffsetDateTime(time.atOffset(ZoneOffset.UTC)));
+    return parameters;
+  }
+
+  private Future<List<RawJson>> run(SqlClient client, String sql, Tuple parameters) {
     return client
         .preparedQuery(sql)
         .execute(parameters)
-        .map(rows -> RawJson.of(json(rows.iterator().next())));
+        .map(
+            rows -> {
+              List<RawJson> read = new ArrayList<>(rows.size());
+              for (Row row : rows) read.add(RawJson.of(json(row)));
+              return read;
+            });
+  }
+
+  private RawJson only(List<RawJson> read) {
+    return read.get(0);
   }
 
   private String json(Row row) {

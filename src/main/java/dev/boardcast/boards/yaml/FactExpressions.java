@@ -49,6 +49,11 @@ final class FactExpressions {
         .orElse("true");
   }
 
+  /** An expression as it is. */
+  String plain(String sql) {
+    return column(sql);
+  }
+
   /** The start of a statement over the facts that are new since {@code $1}. */
   String with(FactRelation facts) {
     var text = new StringBuilder("WITH f AS MATERIALIZED (\nSELECT ");

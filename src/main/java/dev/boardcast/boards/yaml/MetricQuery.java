@@ -20,12 +20,18 @@ final class MetricQuery {
   private final DeclaredRollups rollups;
   private final Map<String, DeclaredMetric> metrics;
   private final Function<DeclaredMetric, RollupScope> scopes;
+  private final String ofPart;
 
   /**
+   * @param part which part of the board as an SQL expression
    * @param scopes which rows a metric covers
    */
   MetricQuery(
-      Declaration file, DeclaredRollups rollups, Function<DeclaredMetric, RollupScope> scopes) {
+      Declaration file,
+      DeclaredRollups rollups,
+      String part,
+      Function<DeclaredMetric, RollupScope> scopes) {
+    ofPart = new DeclaredParts(file).of(part);
     this.rollups = rollups;
     this.scopes = scopes;
     metrics =
@@ -120,28 +126,36 @@ final class MetricQuery {
     var of = (OfFacts) metric.measure();
     RollupScope scope = scopes.apply(metric);
     if (rollups.place(metric) instanceof Storage.Sums sums) {
-      return "SELECT %s AS shown, %s AS n%s FROM %s WHERE %s"
+      return "SELECT %s AS shown, %s AS n%s FROM %s WHERE %s%s"
           .formatted(
               key,
               sums.count(),
               sums.sum() == null ? "" : ", " + sums.sum() + " AS s",
               sums.table(),
+              ofPart,
               scope.rows());
     }
     var values = (Storage.ValueRows) rollups.place(metric);
     if (of.aggregate() != Measure.Aggregate.LAST) {
-      return "SELECT %s AS shown, value, number, n FROM %s WHERE metric = %d AND %s"
-          .formatted(key, values.table(), values.metric(), scope.rows());
+      return "SELECT %s AS shown, value, number, n FROM %s WHERE %smetric = %d AND %s"
+          .formatted(key, values.table(), ofPart, values.metric(), scope.rows());
     }
     // An index look-up per key.
     return """
         SELECT %s AS shown, latest.number
-        FROM (SELECT key FROM %s WHERE span = 'all') AS known
+        FROM (SELECT key FROM %s WHERE %sspan = 'all') AS known
         CROSS JOIN LATERAL (
-          SELECT number FROM %s AS l WHERE metric = %d AND l.key = known.key AND n > 0 AND %s
+          SELECT number FROM %s AS l
+          WHERE %smetric = %d AND l.key = known.key AND n > 0 AND %s
           ORDER BY at DESC, number DESC LIMIT 1) AS latest"""
         .formatted(
-            key, rollups.keyTable(metric.by()), values.table(), values.metric(), scope.times());
+            key,
+            rollups.keyTable(metric.by()),
+            ofPart,
+            values.table(),
+            ofPart,
+            values.metric(),
+            scope.times());
   }
 
   /** Selects columns {@code shown} and {@code v} of rows with a column {@code shown}. */

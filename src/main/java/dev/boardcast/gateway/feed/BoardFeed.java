@@ -101,6 +101,15 @@ public final class BoardFeed {
     this.clock = clock;
   }
 
+  String name() {
+    return board;
+  }
+
+  /** A feed that begins between two ticks. */
+  void at(long millis) {
+    now = millis;
+  }
+
   /** The newest snapshot's offset; null while there is none. */
   public String offset() {
     return newest == null ? null : newest.offset();

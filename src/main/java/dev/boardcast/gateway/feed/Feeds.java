@@ -6,6 +6,7 @@ import dev.boardcast.database.Heartbeat;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.gateway.loop.BoundedCalls;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -23,11 +25,20 @@ import java.util.function.Predicate;
  */
 public final class Feeds {
   private static final int DEAD_BUS_MILLIS = 2_500;
+  // They may be thousands.
+  private static final int PARTS_MILLIS = 100;
+  // Clients that reconnect find the snapshot.
+  private static final int UNUSED_MILLIS = 10_000;
 
   private final ShardFeeds shards;
   private final Map<String, BoardFeed> boards = new HashMap<>();
+  // Of parts of boards: there while somebody follows them.
+  private final Map<String, PartFeed> parts = new HashMap<>();
+  private final Function<String, BoardFeed> newFeed;
+  private final BoardFeed.Sink snapshots;
   private final SharedLogReads log;
   private boolean started;
+  private long partsAt;
   private long busAt;
   private long now;
 
@@ -46,8 +57,17 @@ public final class Feeds {
       BoardFeed.Sink snapshots) {
     this.shards = new ShardFeeds(calls, sources.history(), events);
     this.log = new SharedLogReads(sources.history(), calls);
-    for (String board : boards) {
-      this.boards.put(board, new BoardFeed(board, snapshots, calls, sources.snapshots(), clock));
+    this.snapshots = snapshots;
+    newFeed = name -> new BoardFeed(name, snapshots, calls, sources.snapshots(), clock);
+    for (String board : boards) this.boards.put(board, newFeed.apply(board));
+  }
+
+  private static final class PartFeed {
+    private final BoardFeed feed;
+    private long usedAt;
+
+    PartFeed(BoardFeed feed) {
+      this.feed = feed;
     }
   }
 
@@ -79,8 +99,27 @@ public final class Feeds {
   /** Takes a snapshot; of an unknown board none. */
   public void onSnapshot(Snapshot snapshot) {
     busAt = now;
+    if (BoardPart.isPart(snapshot.board())) {
+      PartFeed part = parts.get(snapshot.board());
+      if (part != null) part.feed.onSnapshot(snapshot);
+      return;
+    }
     BoardFeed feed = boards.get(snapshot.board());
     if (feed != null) feed.onSnapshot(snapshot);
+  }
+
+  /**
+   * Takes the versions of parts that were read from the database, which are no part of its
+   * heartbeats.
+   *
+   * @param askedMillis when they were asked for, in milliseconds of {@link System#nanoTime}
+   */
+  public void onParts(Map<String, Long> versions, long askedMillis) {
+    versions.forEach(
+        (name, version) -> {
+          PartFeed part = parts.get(name);
+          if (part != null) part.feed.onHeartbeat(version, askedMillis);
+        });
   }
 
   /**
@@ -88,11 +127,23 @@ public final class Feeds {
    */
   public void tick(long millis) {
     now = millis;
-    if (!started) busAt = now;
+    if (!started) {
+      busAt = now;
+      partsAt = now;
+    }
     started = true;
     boolean busIsDead = now - busAt >= DEAD_BUS_MILLIS;
     shards.tick(now);
     boards.values().forEach(board -> board.tick(now, busIsDead));
+    if (now - partsAt < PARTS_MILLIS) return;
+    partsAt = now;
+    parts.values().removeIf(part -> !isFollowed(part, busIsDead));
+  }
+
+  private boolean isFollowed(PartFeed part, boolean busIsDead) {
+    if (snapshots.hasSubscribers(part.feed.name())) part.usedAt = now;
+    part.feed.tick(now, busIsDead);
+    return now - part.usedAt < UNUSED_MILLIS;
   }
 
   /** Reads the head of every shard; fails if one cannot be read. */
@@ -112,9 +163,13 @@ public final class Feeds {
     return shards.get(shard);
   }
 
-  /** The feed of a board that exists. */
+  /** The feed of a board that exists, or of a part of one. */
   public BoardFeed board(String name) {
-    return boards.get(name);
+    if (!BoardPart.isPart(name)) return boards.get(name);
+    PartFeed part = parts.computeIfAbsent(name, first -> new PartFeed(newFeed.apply(first)));
+    part.usedAt = now;
+    part.feed.at(now);
+    return part.feed;
   }
 
   public SharedLogReads log() {

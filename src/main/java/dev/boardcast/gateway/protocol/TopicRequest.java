@@ -14,6 +14,11 @@ public record TopicRequest(
     this(topic, since, SubscribeOptions.NONE, null);
   }
 
+  /** The same by another name. */
+  public TopicRequest withTopic(String other) {
+    return new TopicRequest(other, since, options, presence);
+  }
+
   /** The same with another offset. */
   public TopicRequest withSince(String other) {
     return new TopicRequest(topic, other, options, presence);

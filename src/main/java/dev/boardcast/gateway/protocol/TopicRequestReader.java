@@ -2,14 +2,20 @@ package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.BoardParameter;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
 /** Decodes a list of requested topics: names, or objects with offset and options. */
 public final class TopicRequestReader {
   private static final String PARAMETER = "subscribe";
+  private static final int MAX_TOPIC = BoardPart.MAX_NAME;
+  private static final int MAX_NAME = 63;
+  private static final int MAX_VALUE = 1_000; // characters; a longer one is no value of any board
 
   private TopicRequestReader() {}
 
@@ -71,7 +77,9 @@ public final class TopicRequestReader {
         known.isMissingNode() || known.isNull()
             ? null
             : MessageReader.string(topic, "since", "an offset", 64);
-    String name = MessageReader.string(topic, "topic", "a string", 256);
+    String name = MessageReader.string(topic, "topic", "a string", MAX_TOPIC);
+    JsonNode with = topic.path("with");
+    if (!with.isMissingNode() && !with.isNull()) name = named(name, with);
     JsonNode presence = topic.path("presence");
     PresenceReader.checkOption(presence)
         .ifPresent(
@@ -80,5 +88,33 @@ public final class TopicRequestReader {
             });
     return new TopicRequest(
         name, since, SubscribeOptionsReader.read(topic), PresenceReader.option(presence));
+  }
+
+  /** The name of a board with values of parameters. */
+  private static String named(String board, JsonNode with) {
+    if (!with.isObject() || with.isEmpty() || with.size() > BoardParameter.MAX) {
+      throw new InvalidOption(
+          "with", "an object with values of 1 to %d parameters".formatted(BoardParameter.MAX));
+    }
+    if (BoardPart.isPart(board)) throw new InvalidOption("with", "none beside values in the topic");
+    var values = new TreeMap<String, String>();
+    with.properties()
+        .forEach(
+            each -> {
+              JsonNode value = each.getValue();
+              boolean isValue =
+                  (value.isTextual() || value.isIntegralNumber() || value.isBoolean())
+                      && value.asText().length() <= MAX_VALUE;
+              if (!isValue || each.getKey().length() > MAX_NAME) {
+                throw new InvalidOption(
+                    "with." + shown(each.getKey()), "a text, a whole number, true or false");
+              }
+              values.put(each.getKey(), value.asText());
+            });
+    return new BoardPart(board, values).name();
+  }
+
+  private static String shown(String name) {
+    return name.length() <= MAX_NAME ? name : name.substring(0, MAX_NAME);
   }
 }

@@ -80,7 +80,7 @@ final class RequestAnswers {
         .call(
             () ->
                 verdict instanceof Verdict.OfBoard found
-                    ? history.ofBoard(found.board().board(), request.parameters())
+                    ? history.ofBoard(found.feed(), request.parameters())
                     : history.ofStreams(
                         request.topic(),
                         ((Verdict.OfStreams) verdict).streams(),
@@ -101,7 +101,13 @@ final class RequestAnswers {
   private void refuse(Session session, ClientMessage.History request, Throwable failure) {
     if (failure instanceof Refusal refusal) {
       Verdict.Refused verdict = refusal.verdict;
-      refuse(session, verdict.code(), verdict.message(), null, request.topic(), request.id());
+      refuse(
+          session,
+          verdict.code(),
+          verdict.message(),
+          verdict.field(),
+          request.topic(),
+          request.id());
     } else if (failure instanceof Problem problem && !problem.errors().isEmpty()) {
       Problem.FieldError error = problem.errors().get(0);
       refuse(

@@ -50,9 +50,13 @@ public final class SubscriptionManager {
    */
   void subscribe(Session session, List<TopicRequest> requests, long requestedAt) {
     var added = new ArrayList<Subscription>();
-    for (TopicRequest request : requests) {
+    var named = new ArrayList<TopicRequest>();
+    for (TopicRequest asked : requests) {
       if (session.isClosing()) return;
-      Verdict verdict = verdict(session, request.topic());
+      Verdict verdict = verdict(session, asked.topic());
+      TopicRequest request =
+          verdict instanceof Verdict.OfBoard board ? asked.withTopic(board.topic()) : asked;
+      named.add(request);
       if (verdict instanceof Verdict.Refused refused) {
         refuse(session, request, refused);
       } else if (session.subscriptions().get(request.topic()) == null
@@ -65,9 +69,9 @@ public final class SubscriptionManager {
           continue;
         }
         Subscription subscription = subscription(session, request, verdict, requestedAt);
-        if (!table.add(subscription)) {
-          String message = "the node has too many different options: ask for the whole topic";
-          session.sendError(ErrorCode.TOO_MANY_FILTERS, message, request.topic());
+        Optional<String> tooMany = table.add(subscription);
+        if (tooMany.isPresent()) {
+          session.sendError(ErrorCode.TOO_MANY_FILTERS, tooMany.get(), request.topic());
           continue;
         }
         remove(session, request.topic());
@@ -81,7 +85,7 @@ public final class SubscriptionManager {
         unanswered.addStream(stream);
       }
     }
-    for (TopicRequest request : requests) {
+    for (TopicRequest request : named) {
       PresenceOption option = request.presence();
       if (option == null || !session.follows(request.topic())) continue;
       if (option.present()) presence.begin(session, request.topic(), option.data(), null);
@@ -106,7 +110,11 @@ public final class SubscriptionManager {
         .toList();
   }
 
-  void unsubscribe(Session session, String topic) {
+  void unsubscribe(Session session, String asked) {
+    String topic =
+        session.subscriptions().get(asked) == null
+            ? topics.canonical(asked, session.principal())
+            : asked;
     presence.end(session, topic);
     remove(session, topic);
   }
@@ -156,6 +164,12 @@ public final class SubscriptionManager {
       if (verdict instanceof Verdict.Refused refused) {
         unsubscribe(session, topic);
         session.sendError(refused.code(), refused.message(), topic);
+      } else if (subscription instanceof BoardSubscription board
+          && verdict instanceof Verdict.OfBoard allowed
+          && !allowed.feed().equals(board.board())) {
+        // By another token the same name means another part of the board.
+        unsubscribe(session, topic);
+        session.sendError(ErrorCode.FORBIDDEN, "no longer yours to see", topic);
       } else if (subscription instanceof StreamSubscription stream
           && verdict instanceof Verdict.OfStreams allowed) {
         changeStreams(stream, allowed);
@@ -173,7 +187,8 @@ public final class SubscriptionManager {
       boolean maybe = principal.isPresent() && topics.isOfTeams(request.topic());
       if (maybe
           || !(topics.find(request.topic(), principal) instanceof Verdict.Refused refused)
-          || refused.code() == ErrorCode.UNKNOWN_TOPIC) {
+          || refused.code() == ErrorCode.UNKNOWN_TOPIC
+          || refused.code() == ErrorCode.INVALID) {
         return Optional.empty();
       }
       forbidden |= refused.code() == ErrorCode.FORBIDDEN;
@@ -232,7 +247,7 @@ public final class SubscriptionManager {
       subscription.setWaitsForTeams(topics.waitsForTeams(topic));
       return subscription;
     }
-    String board = ((Verdict.OfBoard) verdict).board().board();
+    String board = ((Verdict.OfBoard) verdict).feed();
     return request.options().isNone()
         ? new BoardSubscription(session, topic, board, request.since())
         : new ChosenBoardSubscription(
@@ -255,7 +270,14 @@ public final class SubscriptionManager {
       session.setPending(
           session.pending().addUntilAuthenticated(request, loop.config().maxSubscriptions()));
     }
-    session.sendError(refused.code(), refused.message(), request.topic());
+    if (refused.field() == null) {
+      session.sendError(refused.code(), refused.message(), request.topic());
+      return;
+    }
+    session
+        .dialect()
+        .refused(refused.code(), refused.message(), refused.field(), request.topic(), null)
+        .ifPresent(session::send);
   }
 
   private static void refuse(Session session, TopicRequest request, OptionCheck.Misfit misfit) {

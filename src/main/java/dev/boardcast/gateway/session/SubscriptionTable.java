@@ -5,12 +5,14 @@ import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.feed.BoardFeed;
 import dev.boardcast.gateway.protocol.EventMessage;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
+import dev.boardcast.spi.BoardPart;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,7 +22,8 @@ import java.util.function.Consumer;
  */
 public final class SubscriptionTable implements BoardFeed.Sink {
   private final DistinctForms forms;
-  // The subscriptions that count as users of their form.
+  private final FollowedParts parts;
+  // The subscriptions that count as users of their form and of their part of a board.
   private final Set<Subscription> counted = new HashSet<>();
   private final Map<String, Set<StreamSubscription>> streams = new HashMap<>();
   private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
@@ -30,18 +33,25 @@ public final class SubscriptionTable implements BoardFeed.Sink {
 
   /**
    * @param forms counts the forms in which the sessions of the node have chosen topics
+   * @param parts counts the parts of boards that they follow
    */
-  public SubscriptionTable(DistinctForms forms, GatewayLoop loop) {
+  public SubscriptionTable(DistinctForms forms, FollowedParts parts, GatewayLoop loop) {
     this.forms = forms;
+    this.parts = parts;
     this.chosenStreams = new ChosenStreams(loop);
   }
 
-  /** Adds a subscription; false, and nothing has changed, when the node has too many forms. */
-  boolean add(Subscription subscription) {
-    if (subscription.form() != null) {
-      if (!forms.acquire(subscription.form())) return false;
-      counted.add(subscription);
+  /** Adds a subscription; nothing has changed when that returns why the node has too many. */
+  Optional<String> add(Subscription subscription) {
+    String part = part(subscription);
+    if (part != null && !parts.acquire(part)) {
+      return Optional.of("the node shows at most %d values of boards".formatted(FollowedParts.MAX));
     }
+    if (subscription.form() != null && !forms.acquire(subscription.form())) {
+      if (part != null) parts.release(part);
+      return Optional.of("the node has too many different options: ask for the whole topic");
+    }
+    if (part != null || subscription.form() != null) counted.add(subscription);
     if (subscription instanceof ChosenBoardSubscription board) {
       views.add(board);
     } else if (subscription instanceof BoardSubscription board) {
@@ -49,7 +59,14 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     } else {
       index((StreamSubscription) subscription);
     }
-    return true;
+    return Optional.empty();
+  }
+
+  /** The part of a board that a subscription follows; null for none. */
+  private static String part(Subscription subscription) {
+    return subscription instanceof BoardSubscription board && BoardPart.isPart(board.board())
+        ? board.board()
+        : null;
   }
 
   /** Removes a subscription, if it is there. */
@@ -61,7 +78,11 @@ public final class SubscriptionTable implements BoardFeed.Sink {
     } else {
       unindex((StreamSubscription) subscription);
     }
-    if (counted.remove(subscription)) forms.release(subscription.form());
+    if (counted.remove(subscription)) {
+      if (subscription.form() != null) forms.release(subscription.form());
+      String part = part(subscription);
+      if (part != null) parts.release(part);
+    }
     subscription.ended();
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast.metrics.facts;
 
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.RequestedBoard;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
@@ -96,7 +97,8 @@ public final class FactsRoutes implements Routes {
     Board board = visible(context);
     String name = board.name();
     RequestPrincipal.requireVisible(context, factsVisibility.apply(name));
-    var request = FactsRequest.of(context, board, clock.instant());
+    var request =
+        FactsRequest.of(context, RequestedBoard.of(context, board).board(), clock.instant());
     boolean acceptsGzip = GzipResponse.isWanted(context);
     limiter
         .run(() -> read(request))

@@ -1,6 +1,7 @@
 package dev.boardcast.metrics.history;
 
 import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RawJson;
@@ -30,21 +31,17 @@ public final class BoardHistory {
   }
 
   /**
-   * Reads series of a board.
+   * Reads series of a board, or of a part of one that the caller may see.
    *
    * @return fails with a problem when a parameter is wrong, or too many wait
    */
   public Future<RawJson> read(String name, MultiMap parameters) {
-    Board board =
-        boards.stream()
-            .filter(candidate -> candidate.name().equals(name))
-            .findFirst()
-            .orElseThrow(() -> Problem.notFound("this board"));
+    Board board = board(name);
     var query =
         QueryParameters.of(parameters, HistoryRequest.REPEATABLE, HistoryRequest.PARAMETERS);
     var request = HistoryRequest.of(query, false, board, clock.instant());
     return queryLimiter
-        .run(pool -> HistorySeries.read(pool, name, request.range(), request.metrics()))
+        .run(pool -> HistorySeries.read(pool, board.name(), request.range(), request.metrics()))
         .compose(
             rows ->
                 vertx.executeBlocking(
@@ -54,5 +51,16 @@ public final class BoardHistory {
                       return RawJson.of(new String(json, StandardCharsets.UTF_8));
                     },
                     false));
+  }
+
+  private Board board(String name) {
+    BoardPart part = BoardPart.parse(name).orElseThrow(() -> Problem.notFound("this board"));
+    Board whole =
+        boards.stream()
+            .filter(candidate -> candidate.name().equals(part.board()))
+            .findFirst()
+            .orElseThrow(() -> Problem.notFound("this board"));
+    if (part.values().isEmpty()) return whole;
+    return whole.parts().orElseThrow(() -> Problem.notFound("this board")).board(part);
   }
 }

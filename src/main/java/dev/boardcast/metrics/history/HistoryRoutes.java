@@ -1,5 +1,6 @@
 package dev.boardcast.metrics.history;
 
+import dev.boardcast.engine.RequestedBoard;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
@@ -58,9 +59,10 @@ public final class HistoryRoutes implements Routes {
             .orElseThrow(() -> Problem.notFound("this board"));
     var boardVisibility = visibility.apply(name);
     RequestPrincipal.requireVisible(context, boardVisibility);
-    var request = HistoryRequest.of(context, board, clock.instant());
+    var requested = RequestedBoard.of(context, board);
+    var request = HistoryRequest.of(context, requested.board(), clock.instant());
     queryLimiter
-        .run(pool -> content(pool, context, name, request))
+        .run(pool -> content(pool, context, requested.board().name(), request))
         .onSuccess(
             body -> {
               var response = context.response();
@@ -70,7 +72,8 @@ public final class HistoryRoutes implements Routes {
               response
                   .putHeader(
                       HttpHeaders.CONTENT_TYPE, request.isCsv() ? Csv.TYPE : "application/json")
-                  .putHeader(HttpHeaders.CACHE_CONTROL, caching(request, boardVisibility))
+                  .putHeader(
+                      HttpHeaders.CACHE_CONTROL, caching(request, boardVisibility, requested))
                   .end(body.bytes());
             })
         .onFailure(context::fail);
@@ -100,7 +103,9 @@ public final class HistoryRoutes implements Routes {
                         false));
   }
 
-  private static String caching(HistoryRequest request, Visibility visibility) {
-    return Caching.of(visibility.level() == Visibility.Level.PUBLIC, request.isFinal());
+  private static String caching(
+      HistoryRequest request, Visibility visibility, RequestedBoard requested) {
+    boolean isPublic = visibility.level() == Visibility.Level.PUBLIC && !requested.isPinned();
+    return Caching.of(isPublic, request.isFinal());
   }
 }

@@ -29,7 +29,7 @@ final class HistorySeries {
   private static final String READ =
       """
       WITH states AS (
-        (SELECT 0::smallint AS tier, changed_at AS at FROM board_state
+        (SELECT 0::smallint AS tier, changed_at AS at FROM board_latest
          WHERE board = $1 AND changed_at <= $3)
         UNION ALL
         (SELECT tier, at FROM (
@@ -50,7 +50,7 @@ final class HistorySeries {
         SELECT s.at, h.data FROM states s JOIN board_history h
           ON h.board = $1 AND h.tier = s.tier AND h.at = s.at
         UNION ALL
-        SELECT s.at, b.data::text::jsonb FROM states s JOIN board_state b
+        SELECT s.at, b.data::text::jsonb FROM states s JOIN board_latest b
           ON b.board = $1 AND s.tier = 0
       )
       SELECT at, %s FROM snapshots ORDER BY at""";

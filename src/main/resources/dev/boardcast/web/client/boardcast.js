@@ -7,31 +7,33 @@ import { canShare, SharedConnection } from './shared-connection.js';
 /** The server that a browser loaded this module from. */
 const SERVER = /^(https?:.*\/)(?:client\/)?boardcast\.js/.exec(import.meta.url)?.[1];
 
+const BROWSER = globalThis.document && globalThis;
+
 /** What the client uses of the browser or Node; tests replace it. */
 const ENVIRONMENT = {
   clock: {
     now: () => Date.now(),
     elapsed: () => performance.now(),
-    setTimeout: (task, wait) => globalThis.setTimeout(task, wait),
-    clearTimeout: (timer) => globalThis.clearTimeout(timer),
+    setTimeout: (...all) => globalThis.setTimeout(...all),
+    clearTimeout: (...all) => globalThis.clearTimeout(...all),
   },
   random: Math.random,
   report: (failure) => (globalThis.reportError ?? console.error)(failure),
   WebSocket: globalThis.WebSocket,
-  fetch: (...request) => globalThis.fetch(...request),
-  BroadcastChannel: globalThis.document && globalThis.BroadcastChannel,
-  locks: globalThis.document && globalThis.navigator?.locks,
-  isOffline: () => globalThis.document !== undefined && globalThis.navigator?.onLine === false,
-  window: globalThis.document && globalThis,
+  fetch: (...all) => globalThis.fetch(...all),
+  BroadcastChannel: BROWSER?.BroadcastChannel,
+  locks: BROWSER?.navigator.locks,
+  isOffline: () => BROWSER?.navigator.onLine === false,
+  window: BROWSER,
 };
 
-const TOPIC = 'a text of 1 to 256 characters';
+const TOPIC = '1 to 256 characters';
 
 function check({ token, topics = [], since = {}, ask = {}, read }) {
   expect(token === undefined || typeof token === 'function', 'token', 'a function');
-  expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list, each ${TOPIC}`);
   expect(read === undefined || typeof read === 'function', 'read', 'a function');
-  expect(Object.entries(ask).every(([topic, how]) => isTopic(topic) && how instanceof Object), 'ask', '{topic: {…}}');
+  expect(Array.isArray(topics) && topics.every(isTopic), 'topics', `a list of topics`);
+  expect(Object.entries(ask).every(([topic, how]) => isTopic(topic) && how instanceof Object), 'ask', '{topic: {}}');
   expect(Object.entries(since).every(([topic, offset]) => isTopic(topic) && isOffset(offset)), 'since', '{topic: offset}');
 }
 

@@ -288,10 +288,12 @@ export class Connection {
   }
 
   #received(message) {
-    const { type, offset, timestamp } = message;
+    const { type, offset, timestamp, topic: named } = message;
     if (isAnswer(message)) return this.on.answer(message);
     const at = Date.parse(timestamp);
     const { ended } = this.#active;
+    // A board for this user's values of its parameters, where it was asked for without them.
+    if (!this.topics.has(named) && !ended.has(named)) message = { ...message, topic: named?.split('?')[0] };
     if (type === 'connection_ack') this.#acknowledged(message, at);
     if (type === 'goaway') {
       this.#moveAt = this.#elapsed + message.reconnect_after_ms;

@@ -61,10 +61,8 @@ export function unlessChanged(before, now) {
 export const statusOf = ({ state, reason = null, retryAt = null, transport = null, failures = 0, node, version, user }) =>
   ({ state, reason, retryAt, transport, failures, node, version, user });
 
-const USER_OR_TEAM = /^(user|team)\./;
-
 /** Whether it is the stream of a user or team, which `tasks` may include. */
-export const isUserOrTeam = (topic) => USER_OR_TEAM.test(topic);
+export const isUserOrTeam = (topic) => /^(user|team)\./.test(topic);
 
 /**
  * The topic to deliver a message under: its own, or `tasks` for an event of a stream that `tasks` includes. The
@@ -91,7 +89,7 @@ export const isAnswer = ({ type, id, data }) => !data && (/^(published|presence)
 /** The claims of a token, or null. Verifies nothing. */
 function claimsOf(token) {
   try {
-    return JSON.parse(atob(token.split('.')[1].replaceAll('-', '+').replaceAll('_', '/')));
+    return JSON.parse(atob(token.split('.')[1].replace(/-/g, '+').replace(/_/g, '/')));
   } catch {
     return null;
   }

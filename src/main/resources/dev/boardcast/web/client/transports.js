@@ -215,9 +215,10 @@ class PollingTransport extends Transport {
   }
 
   async read({ topic, since }, isStale) {
-    const board = this.boards.get(topic);
+    const [name, values = ''] = topic.split('?');
+    const board = this.boards.get(name);
     if (board) {
-      const read = await this.json(`/api/v1/boards/${encodeURIComponent(board)}`, topic, { cache: 'no-store' });
+      const read = await this.json(`/api/v1/boards/${board}?${values}`, topic, { cache: 'no-store' });
       if (!read || isStale()) return;
       const { version, timestamp, stale, data, computed_at: computed } = read;
       const age = stale ? { stale, age_ms: Date.parse(timestamp) - Date.parse(computed) } : {};

@@ -9,6 +9,7 @@ import { serverNow, valueAt, valuesAt, watch } from './live.js';
 import { Numbers } from './numbers.js';
 import { viewers } from './people.js';
 import { ranges } from './ranges.js';
+import { ofParameters } from './select-part.js';
 import { shares } from './shares.js';
 import { opener, table } from './table.js';
 import { aging, tile } from './tile.js';
@@ -97,7 +98,9 @@ function values({ label, unit }) {
   return { content: each, show: (byKey) => each.show(Object.entries(byKey)) };
 }
 
-export function page({ board }) {
+export const page = ({ board }) => ofParameters(board, drawn);
+
+function drawn(board) {
   const plain = board.metrics.filter(({ path }) => !path.includes('*'));
   const keyed = board.metrics.filter(({ path }) => path.includes('*'));
   const tiled = plain.filter((metric) => shows(metric, 'tile', true));

@@ -9,7 +9,8 @@ function path(board, metrics, { from, to, length, step }, format, keys = []) {
   if (to) query.set('to', new Date(to).toISOString());
   if (step) query.set('step', step);
   if (format) query.set('format', format);
-  return `/api/v1/boards/${board}/history?${query}`;
+  const [name, part] = board.split('?');
+  return `/api/v1/boards/${name}/history?${query}${part ? `&${part}` : ''}`;
 }
 
 /** {metric or 'metric key': [[millis, value], …]}; keys: those of metrics with `*`, all of them by default. */

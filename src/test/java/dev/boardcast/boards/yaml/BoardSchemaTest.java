@@ -28,6 +28,9 @@ class BoardSchemaTest {
     assertEquals(
         sorted(FactColumnReader.KEYS.stream()),
         names(schema.at("/properties/facts/additionalProperties/oneOf/1/properties")));
+    assertEquals(
+        sorted(ParameterReader.KEYS.stream()),
+        names(schema.at("/properties/parameters/oneOf/1/additionalProperties/properties")));
     List<String> measures = new ArrayList<>();
     schema.at("/$defs/metric/oneOf").forEach(each -> measures.add(each.at("/required/0").asText()));
     assertEquals(MetricsReader.MEASURES, measures);

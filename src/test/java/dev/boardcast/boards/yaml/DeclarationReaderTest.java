@@ -149,6 +149,25 @@ class DeclarationReaderTest {
         "[site] | [site, site] | 12: \"site\" occurs twice",
         "[site] | site | 12: dimensions is \"site\", expected keys with values",
         "[site] | {Site: site} | 12: a dimension's name was \"Site\", expected 1 to 40 of a-z",
+        "dimensions: [site] | parameters: [shop] | 12: a parameter was \"shop\", expected a column of",
+        "dimensions: [site] | parameters: [amount] | 12: a parameter was \"amount decimal\", expected"
+            + " a column of facts of type text, integer or boolean",
+        "dimensions: [site] | parameters: [site, site] | 12: \"site\" occurs twice",
+        "dimensions: [site] | parameters: [] | 12: parameters is empty, expected columns of facts",
+        "dimensions: [site] | parameters: site | 12: parameters is \"site\", expected keys with",
+        "dimensions: [site] | parameters: {from: {column: site}} | 12: a parameter's name was"
+            + " \"from\", expected another name: addresses of boards have after, board, compare,",
+        "dimensions: [site] | parameters: {Site: {column: site}} | 12: a parameter's name was"
+            + " \"Site\", expected 1 to 40 of a-z,",
+        "dimensions: [site] | parameters: {site: site} | 12: site is \"site\", expected keys with",
+        "dimensions: [site] | parameters: {site: {claims: a}} | 12: unknown key \"claims\" in"
+            + " parameter site, expected column, claim, required",
+        "dimensions: [site] | parameters: {site: {claim: a b}} | 12: claim was \"a b\", expected the"
+            + " name of a claim such as site_id",
+        "dimensions: [site] | parameters: {site: {required: maybe}} | 12: required was \"maybe\","
+            + " expected true or false",
+        "dimensions: [site] | parameters: {a: {column: site}, b: {column: site}, c: {column: site},"
+            + " d: {column: site}} | 12: 4 parameters, expected at most 3",
         "orders: { | Orders: { | 14: a metric was \"Orders\", expected up to three names with dots",
         "orders: { | a.b.c.d: { | 14: a metric was \"a.b.c.d\", expected up to three names with",
         "orders: { | states: { | 14: a metric was \"states\", expected another name: states are",

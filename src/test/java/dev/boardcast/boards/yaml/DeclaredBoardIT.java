@@ -8,6 +8,9 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.audit.RollupAudit;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.BoardPart;
+import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.FactRelation;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
@@ -27,12 +30,15 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -125,8 +131,10 @@ class DeclaredBoardIT {
     Api.await(active.activate(pool, now));
     String watermark = RollupAudit.BEFORE_ALL;
     int nextId = 0;
+    var parts = new PartsCheck(board, new Random(seed));
     for (int round = 0; round < 4; round++) {
       nextId = change(random, now, nextId);
+      List<List<String>> changed = parts.changed(watermark);
       watermark = Api.await(fold(board, watermark, now));
       String which = "seed " + seed + ", round " + round + ", " + zone + ", now " + now;
       RawJson snapshot = Api.await(pool.withConnection(own -> board.snapshot(own, now)));
@@ -143,8 +151,87 @@ class DeclaredBoardIT {
       JsonNode ranged = Json.MAPPER.readTree(within.text());
       String span = "at >= '%s' AND at < '%s'".formatted(from, to);
       for (Metric metric : metrics) check(metric, span, ranged.get(metric.name()), which + span);
+      parts.check(metrics, changed, now, zone, which);
+      parts.checkRange(metrics, from, to, which);
       OptionalLong drift = Api.await(new RollupAudit(pool, board, AuditConfig.DEFAULTS).run());
       assertEquals(OptionalLong.of(0), drift, which);
+    }
+  }
+
+  /** The parts of the board under test: each shows the facts with its values. */
+  private final class PartsCheck {
+    private final Random random;
+    private final BoardParts parts;
+    private final List<List<String>> all = new ArrayList<>();
+    private final Map<List<String>, String> before = new HashMap<>();
+
+    PartsCheck(DeclaredBoard board, Random random) {
+      this.random = random;
+      parts = board.parts().orElseThrow();
+      boolean hasStatus = parts.parameters().size() == 2;
+      for (String site : Arrays.asList("a", "b", "none", "other", "absent", null)) {
+        if (!hasStatus) {
+          if (site != null) all.add(List.of(site));
+          continue;
+        }
+        for (String status : Arrays.asList("paid", "open", null)) {
+          if (site != null || status != null) all.add(Arrays.asList(status, site));
+        }
+      }
+    }
+
+    /** The parts that the facts since a watermark belong to. */
+    List<List<String>> changed(String watermark) {
+      return Api.await(pool.preparedQuery(parts.changed()).execute(Tuple.of(watermark))).stream()
+          .map(row -> Arrays.asList(row.getArrayOfStrings("part")))
+          .toList();
+    }
+
+    void check(
+        List<Metric> metrics, List<List<String>> changed, Instant now, ZoneId zone, String which)
+        throws Exception {
+      var read = Api.await(pool.withConnection(own -> parts.read(own, now, all)));
+      for (int i = 0; i < all.size(); i++) {
+        List<String> part = all.get(i);
+        String text = read.get(i).text();
+        String last = before.put(part, text);
+        if (last != null && !changed.contains(part)) assertEquals(last, text, part + " " + which);
+        // Some of them, of which each has many metrics.
+        if (random.nextInt(all.size()) > 0) continue;
+        JsonNode data = Json.MAPPER.readTree(text);
+        for (Metric metric : metrics) {
+          String span = "(%s) AND %s".formatted(window(metric.window(), now, zone), of(part));
+          DeclaredBoardIT.this.check(metric, span, data.get(metric.name()), part + " of " + which);
+        }
+      }
+    }
+
+    void checkRange(List<Metric> metrics, Instant from, Instant to, String which) throws Exception {
+      if (random.nextInt(3) > 0) return;
+      List<String> part = all.get(random.nextInt(all.size()));
+      var values = new TreeMap<String, String>();
+      for (int i = 0; i < part.size(); i++) {
+        if (part.get(i) != null) values.put(parts.parameters().get(i).name(), part.get(i));
+      }
+      Board board = parts.board(new BoardPart("random", values));
+      RawJson within =
+          Api.await(
+              pool.withConnection(
+                  own -> board.ranges().orElseThrow().reader().read(own, from, to)));
+      JsonNode ranged = Json.MAPPER.readTree(within.text());
+      String span = "at >= '%s' AND at < '%s' AND %s".formatted(from, to, of(part));
+      for (Metric metric : metrics) {
+        DeclaredBoardIT.this.check(metric, span, ranged.get(metric.name()), which + span);
+      }
+    }
+
+    private String of(List<String> part) {
+      var conditions = new ArrayList<String>();
+      for (int i = 0; i < part.size(); i++) {
+        String name = parts.parameters().get(i).name();
+        if (part.get(i) != null) conditions.add("%s = '%s'".formatted(name, part.get(i)));
+      }
+      return String.join(" AND ", conditions);
     }
   }
 
@@ -194,9 +281,11 @@ class DeclaredBoardIT {
             source: {table: random_fact}
             time: at
             dimensions: [site]
+            parameters: %s
             metrics:
             """
-                .formatted(zone.getId()));
+                .formatted(
+                    zone.getId(), zone.getId().hashCode() % 2 == 0 ? "[site]" : "[status, site]"));
     metrics.forEach(metric -> text.append(metric.yaml()));
     return new DeclarationText(text.toString()).in(directory);
   }

@@ -54,6 +54,7 @@ class DialectTest {
     golden("native-subscribed", dialect.subscribed("tasks", "1f3c9a07:41", true));
     golden("native-event", Optional.of(dialect.event(event, "tasks")));
     golden("native-update", Optional.of(dialect.snapshot(snapshot(METRICS, false), "routing")));
+    golden("native-update-part", Optional.of(dialect.snapshot(part(), "sales?site=7")));
     golden(
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
     var patch =
@@ -205,6 +206,12 @@ class DialectTest {
   private static SnapshotMessage snapshot(String metrics, boolean stale) {
     return new SnapshotMessage(
         new Snapshot("routing", 7, AT.minusMillis(61_500), AT, stale, RawJson.of(metrics)));
+  }
+
+  private static SnapshotMessage part() {
+    Instant at = Instant.parse("2025-11-16T12:34:56Z");
+    return new SnapshotMessage(
+        new Snapshot("sales?site=7", 1763294400000L, at, at, false, RawJson.of("{\"orders\":3}")));
   }
 
   private static void golden(String name, Optional<Frame> frame) {

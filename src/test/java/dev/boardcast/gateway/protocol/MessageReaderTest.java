@@ -45,7 +45,7 @@ class MessageReaderTest {
         MessageReader.read(
             """
             {"type":"subscribe","deltas":true,"id":{},
-             "topics":[{"topic":"a","from":4,"with":{"site":"7"}}]}"""));
+             "topics":[{"topic":"a","from":4,"for":{"site":"7"}}]}"""));
     assertEquals(new ClientMessage.Ping(), MessageReader.read("{\"type\":\"ping\",\"extra\":[1]}"));
   }
 

@@ -88,7 +88,7 @@ final class SessionFixture {
             ticks,
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
-    table = new SubscriptionTable(forms, loop);
+    table = new SubscriptionTable(forms, new FollowedParts(), loop);
     SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
     var sources = new Feeds.Sources(history, none);
     feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
