@@ -46,8 +46,7 @@ final class BoardRegistry {
           "alerts",
           AuditTrail.STREAM);
 
-  private static final Visibility ADMINS =
-      new Visibility(Visibility.Level.ROLE, Principal.ADMIN);
+  private static final Visibility ADMINS = new Visibility(Visibility.Level.ROLE, Principal.ADMIN);
 
   private final List<BoardModule> modules;
   private final VisibilityConfig configured;

@@ -1,8 +1,8 @@
 package dev.boardcast.metrics;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.engine.RequestedBoard;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
