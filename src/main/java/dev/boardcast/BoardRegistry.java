@@ -1,5 +1,6 @@
 package dev.boardcast;
 
+import dev.boardcast.alerts.AlertEvents;
 import dev.boardcast.config.SettingValues;
 import dev.boardcast.engine.StreamPolicy;
 import dev.boardcast.gateway.TopicCatalogue;
@@ -112,6 +113,12 @@ final class BoardRegistry {
             .findFirst()
             .orElse(TeamMemberships.OF_TOKEN);
     streams.put(AuditTrail.STREAM, new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
+    streams.putIfAbsent(AlertEvents.STREAM, visibilityOf(AlertEvents.STREAM));
+    for (Board board : boards) {
+      String stream = AlertEvents.ofBoard(board.name());
+      streams.put(stream, visibilityOf(board.name()));
+      reserved.add(stream);
+    }
     var policy =
         new StreamPolicy(
             streams,
@@ -182,6 +189,37 @@ final class BoardRegistry {
     return type.cast(config);
   }
 
+  /**
+   * The stream of a board's alerts: one of its own where fewer may see the board than the stream of
+   * all alerts.
+   */
+  String alertStreamOf(String board) {
+    Visibility ofBoard = visibilityOf(board);
+    Visibility ofAll =
+        Visibility.lookup(configured.byName(), AlertEvents.STREAM)
+            .orElseGet(
+                () -> streams.getOrDefault(AlertEvents.STREAM, configured.defaultVisibility()));
+    boolean isOpener =
+        ofBoard.equals(ofAll)
+            || ofBoard.level() == Visibility.Level.PUBLIC
+            || ofBoard.level() == Visibility.Level.AUTHENTICATED
+                && ofAll.level() != Visibility.Level.PUBLIC;
+    return isOpener ? AlertEvents.STREAM : AlertEvents.ofBoard(board);
+  }
+
+  /** A board by its name. */
+  Optional<Board> board(String name) {
+    return boards.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /** The names of the boards that a caller may see. */
+  Set<String> visibleTo(Optional<Principal> caller) {
+    return boards.stream()
+        .map(Board::name)
+        .filter(name -> visibilityOf(name).allows(caller))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   List<Board> boards() {
     return List.copyOf(boards);
   }
@@ -207,6 +245,7 @@ final class BoardRegistry {
   Set<String> ownTypes() {
     var types = new TreeSet<>(MessageType.texts());
     types.addAll(eventTypes);
+    types.addAll(AlertEvents.types());
     return types;
   }
 

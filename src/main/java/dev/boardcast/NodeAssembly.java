@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import dev.boardcast.admin.DependencyProbe;
 import dev.boardcast.admin.Readiness;
+import dev.boardcast.alerts.AlertModule;
 import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.NodeHeartbeat;
@@ -24,6 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -255,12 +257,14 @@ final class NodeAssembly implements RunningNode {
   private Future<?> expireRows() {
     if (!has(Role.API)) return Future.succeededFuture();
     var expiring =
-        List.of(
-            TransactionalIdempotency.EXPIRY,
-            StreamEventWriter.EXPIRY,
-            NodeHeartbeat.EXPIRY,
-            RevocationStore.EXPIRY,
-            new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention()));
+        new ArrayList<>(
+            List.of(
+                TransactionalIdempotency.EXPIRY,
+                StreamEventWriter.EXPIRY,
+                NodeHeartbeat.EXPIRY,
+                RevocationStore.EXPIRY,
+                new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention())));
+    expiring.addAll(AlertModule.expiries(options.alerts()));
     var ofWrites = List.of(AuditedWritesExpiry.of(options.audit()));
     return opened
         .deploy(1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring))
@@ -317,6 +321,8 @@ final class NodeAssembly implements RunningNode {
     return opened
         .deploy(1, parts::metrics)
         .compose(up -> opened.deploy(1, parts::sources))
+        .compose(up -> opened.deploy(1, parts.alerts()::dispatcher))
+        .compose(up -> opened.deploy(1, parts.alerts()::clock))
         .onSuccess(up -> readiness.up("metrics"));
   }
 

@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.AdminConfig;
+import dev.boardcast.alerts.AlertsConfig;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.config.SettingCatalog;
 import dev.boardcast.config.SettingValues;
@@ -160,6 +161,10 @@ record NodeOptions(String node, NodeSettings settings, SettingValues values) {
 
   MetricsConfig metrics() {
     return settings.metrics();
+  }
+
+  AlertsConfig alerts() {
+    return settings.alerts();
   }
 
   GatewayConfig gateway() {

@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.NodeDirectory;
+import dev.boardcast.alerts.AlertModule;
 import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
@@ -48,6 +49,7 @@ record NodeParts(
     BoardContext boardContext,
     IngestService ingest,
     SnapshotCache snapshots,
+    AlertModule alerts,
     MetricsVerticle metrics,
     SourcesVerticle sources,
     HistoryQueryLimiter historyQueries,
@@ -111,6 +113,17 @@ record NodeParts(
             resources.clock(),
             resources.registry(),
             boards.boards());
+    var alerts =
+        new AlertModule(
+            new AlertModule.Context(
+                options.alerts(),
+                heartbeat,
+                resources.background(),
+                resources.requests(),
+                resources.clock(),
+                outbox,
+                boards::alertStreamOf,
+                resources.registry()));
     var metrics =
         new MetricsVerticle(
             new MetricsContext(
@@ -120,7 +133,8 @@ record NodeParts(
                 resources.bus(),
                 options.metrics(),
                 resources.clock(),
-                resources.registry()),
+                resources.registry(),
+                alerts.watch()),
             snapshots,
             boards.boards(),
             boards.auditedSums());
@@ -192,6 +206,7 @@ record NodeParts(
         boardContext,
         ingest,
         snapshots,
+        alerts,
         metrics,
         sources,
         historyQueries,

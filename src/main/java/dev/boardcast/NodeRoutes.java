@@ -176,6 +176,10 @@ final class NodeRoutes implements PortRoutes {
             resources.clock(),
             factsLimiter));
     routes.add(new RecomputeRoutes(resources.requests(), resources.bus()));
+    routes.addAll(
+        parts
+            .alerts()
+            .routes(parts.boardContext().idempotency(), boards::board, boards::visibleTo));
     var streams =
         new StreamAccess(
             boards.memberships(),

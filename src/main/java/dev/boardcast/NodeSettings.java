@@ -1,6 +1,7 @@
 package dev.boardcast;
 
 import dev.boardcast.admin.AdminConfig;
+import dev.boardcast.alerts.AlertsConfig;
 import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.events.EmitterConfig;
@@ -27,6 +28,7 @@ record NodeSettings(
     AuditTrailConfig audit,
     EmitterConfig emitter,
     MetricsConfig metrics,
+    AlertsConfig alerts,
     SourceConfig sources,
     BroadcastConfig broadcast,
     GatewayConfig gateway) {

@@ -40,7 +40,11 @@ final class AuditedActs {
       String session,
       String team,
       String node,
-      String otherNode) {}
+      String otherNode,
+      AlertThings alerts) {}
+
+  /** An open alert, a rule, a dead letter and a silence; the channel is called ops. */
+  record AlertThings(String alert, String rule, String message, String silence) {}
 
   /**
    * A request.
@@ -80,6 +84,7 @@ final class AuditedActs {
     all.addFacts();
     all.addAnalysis(things);
     all.addTeam(things.team());
+    all.addAlerts(things);
     all.addAdministration(things);
     return all.acts;
   }
@@ -203,6 +208,65 @@ final class AuditedActs {
     manage("acceptInvitation", "POST", own + "/accept", null, "invitation_accepted", on);
     manage("declineInvitation", "DELETE", own, null, "invitation_declined", on);
     manage("deleteTeam", "DELETE", team, null, "deleted", on);
+  }
+
+  private void addAlerts(Things on) {
+    String alerts = "/api/v1/alerts";
+    String rule =
+        """
+        {"name":"%s","board":"routing","metric":"total_cost","condition":"above","bound":1}""";
+    String one = alerts + "/" + on.alerts().alert();
+    String rules = alerts + "/rules";
+    String channels = alerts + "/channels/";
+    String hook = "{\"type\":\"webhook\",\"url\":\"https://192.0.2.1/\"}";
+    administer(
+        "createAlertRule", "POST", rules, rule.formatted("first"), "alert_rule.created", null);
+    administer("putAlertChannel", "PUT", channels + "new", hook, "alert_channel.replaced", "new");
+    administer(
+        "testAlertChannel", "POST", channels + "ops/test", null, "alert_channel.tested", "ops");
+    administer(
+        "deleteAlertChannel", "DELETE", channels + "ops", null, "alert_channel.deleted", "ops");
+    String message = on.alerts().message();
+    administer(
+        "retryAlertMessage",
+        "POST",
+        alerts + "/messages/" + message + "/retry",
+        null,
+        "alert_message.retried",
+        message);
+    String silence = "{\"board\":\"routing\",\"ends_at\":\"%s\"}";
+    administer(
+        "createAlertSilence",
+        "POST",
+        alerts + "/silences",
+        silence.formatted(java.time.Instant.now().plusSeconds(60)),
+        "alert_silence.created",
+        null);
+    administer(
+        "endAlertSilence",
+        "DELETE",
+        alerts + "/silences/" + on.alerts().silence(),
+        null,
+        "alert_silence.ended",
+        on.alerts().silence());
+    String id = on.alerts().alert();
+    add("muteAlert", "POST", one + "/mute", "{}", "alert.muted", id, "alerts");
+    add("unmuteAlert", "POST", one + "/unmute", null, "alert.unmuted", id, "alerts");
+    add("acknowledgeAlert", "POST", one + "/acknowledge", "{}", "alert.acknowledged", id, "alerts");
+    administer(
+        "replaceAlertRule",
+        "PUT",
+        rules + "/" + on.alerts().rule(),
+        rule.formatted("other"),
+        "alert_rule.replaced",
+        on.alerts().rule());
+    administer(
+        "deleteAlertRule",
+        "DELETE",
+        rules + "/" + on.alerts().rule(),
+        null,
+        "alert_rule.deleted",
+        on.alerts().rule());
   }
 
   private void addAdministration(Things on) {

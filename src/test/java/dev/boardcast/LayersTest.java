@@ -56,6 +56,7 @@ class LayersTest {
   @ArchTest static final ArchRule admin = engine("admin");
   @ArchTest static final ArchRule memory = engine("memory");
   @ArchTest static final ArchRule sources = engine("sources");
+  @ArchTest static final ArchRule alerts = engine("alerts");
 
   // Ring 3.
   @ArchTest static final ArchRule boards = uses("boards", "spi");

@@ -14,6 +14,8 @@ public enum OptionalArtifact {
   PROMETHEUS(
       "io.micrometer:micrometer-registry-prometheus",
       "io/micrometer/prometheusmetrics/PrometheusMeterRegistry.class"),
+  /** Mail about alerts. */
+  MAIL_CLIENT("io.vertx:vertx-mail-client", "io/vertx/ext/mail/MailClient.class"),
   /** Charts on the pages. */
   CHART_JS(
       "org.webjars.npm:chart.js:4.5.1",

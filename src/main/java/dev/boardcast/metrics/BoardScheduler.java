@@ -80,7 +80,8 @@ final class BoardScheduler implements AuditScheduler.Subject {
     this.health = health;
     pool = board.isForeignSql() ? context.customPool() : context.pool();
     var lease = new Lease("board." + board.name(), context.heartbeat().node(), config.leaseTtl());
-    fold = new Fold(pool, lease, board, new HistoryStore(config.history()), context.clock());
+    var history = new HistoryStore(config.history());
+    fold = new Fold(pool, lease, board, history, context.clock(), context.watch());
     leaseHolder = new LeaseHolder(vertx, context.heartbeat(), lease, () -> board.mayCompute(pool));
     var scheduler = Scheduler.of(vertx);
     var interval = Collections.max(List.of(config.minInterval(), board.minInterval()));

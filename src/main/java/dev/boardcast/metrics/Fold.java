@@ -1,6 +1,7 @@
 package dev.boardcast.metrics;
 
 import dev.boardcast.database.Lease;
+import dev.boardcast.engine.SnapshotWatch;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
 import dev.boardcast.metrics.history.HistoryStore;
@@ -59,8 +60,18 @@ final class Fold {
   private final HistoryStore history;
   private final PartFold parts;
   private final Clock clock;
+  private final SnapshotWatch watch;
 
   Fold(Pool pool, Lease lease, Board board, HistoryStore history, Clock clock) {
+    this(pool, lease, board, history, clock, SnapshotWatch.NONE);
+  }
+
+  /**
+   * @param watch writes what follows from a snapshot, in the transaction of its fold
+   */
+  Fold(
+      Pool pool, Lease lease, Board board, HistoryStore history, Clock clock, SnapshotWatch watch) {
+    this.watch = watch;
     this.pool = pool;
     this.lease = lease;
     this.board = board;
@@ -112,7 +123,8 @@ final class Fold {
     var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
     var renewed = lease.renew(tx, token);
     var stored = state.begin(tx);
-    return Future.all(begun, renewed, stored)
+    var watched = watch.begin(tx, board.name());
+    return Future.join(begun, renewed, stored, watched)
         .compose(ready -> add(tx, stored.result(), rebuild))
         .compose(computed -> addParts(tx, computed, rebuild.isPresent()))
         .compose(
@@ -123,7 +135,7 @@ final class Fold {
                   ? lease.renew(tx, token).map(computed)
                   : Future.succeededFuture(computed);
             })
-        .compose(computed -> save(tx, computed))
+        .compose(computed -> save(tx, computed, watched.result()))
         .recover(cause -> rollback(tx, cause));
   }
 
@@ -207,15 +219,19 @@ final class Fold {
             });
   }
 
-  private Future<FoldResult> save(SqlConnection tx, Computed computed) {
+  private Future<FoldResult> save(
+      SqlConnection tx, Computed computed, Optional<SnapshotWatch.Step> watched) {
     var kept =
         computed.previousSince() == null
             ? Future.succeededFuture()
             : history.keep(
                 tx, board.name(), computed.previousSince(), computed.at(), computed.data());
     var version = state.save(tx, computed.data(), computed.at());
-    var committed = tx.query("COMMIT").execute();
-    return Future.all(kept, version, committed)
+    var committed =
+        watched.isEmpty()
+            ? Future.all(kept, version, tx.query("COMMIT").execute())
+            : follow(tx, kept, version, watched.get().computed(computed.data(), computed.at()));
+    return committed
         .map(done -> snapshot(version.result(), computed))
         .map(
             snapshot ->
@@ -224,6 +240,15 @@ final class Fold {
                     computed.parts(),
                     computed.nextTick(),
                     computed.isRebuildRequested()));
+  }
+
+  /** Commits what follows from the snapshot with it. */
+  private static Future<?> follow(
+      SqlConnection tx, Future<?> kept, Future<?> saved, Future<Runnable> followed) {
+    // Waits for all of them after a failure, too: none may run after the rollback.
+    return Future.join(kept, saved, followed)
+        .compose(written -> tx.query("COMMIT").execute())
+        .onSuccess(committed -> followed.result().run());
   }
 
   private Snapshot snapshot(long version, Computed computed) {

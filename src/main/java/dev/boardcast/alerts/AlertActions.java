@@ -1,0 +1,79 @@
+package dev.boardcast.alerts;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What people do with an open alert, each in the caller's transaction. Thread safe. */
+final class AlertActions {
+  private static final String ACKNOWLEDGE =
+      """
+      UPDATE alert_state SET acknowledged_by = $2, acknowledged_at = $3, note = $4, repeat_at = NULL
+      WHERE alert = $1 AND status <> 'ok'""";
+
+  private static final String UNMUTE = "DELETE FROM alert_silence WHERE alert = $1";
+
+  // Told soon, if nobody knows of it yet.
+  private static final String WAKE =
+      """
+      UPDATE alert_state SET repeat_at = $2
+      WHERE alert = $1 AND status <> 'ok' AND acknowledged_at IS NULL AND $3""";
+
+  private final AlertQueries queries;
+  private final SilenceStore silences;
+  private final TransitionWriter transitions;
+
+  AlertActions(AlertQueries queries, SilenceStore silences, TransitionWriter transitions) {
+    this.queries = queries;
+    this.silences = silences;
+    this.transitions = transitions;
+  }
+
+  /** The data of the event {@code alert_acknowledged}. */
+  record Acknowledged(UUID alert, String board, String by, String note, Instant at) {}
+
+  /**
+   * Acknowledges an alert: it is not repeated any more.
+   *
+   * @param note null for none
+   * @return what to do after the commit; empty if the alert is not open
+   */
+  Future<Optional<Runnable>> acknowledge(SqlClient tx, UUID alert, String by, String note) {
+    Instant now = Instant.now();
+    return tx.preparedQuery(ACKNOWLEDGE)
+        .execute(Tuple.of(alert, by, Sql.utc(now), note))
+        .compose(
+            rows ->
+                rows.rowCount() == 0
+                    ? Future.succeededFuture(Optional.empty())
+                    : queries
+                        .boardOf(tx, alert)
+                        .compose(
+                            board ->
+                                transitions.tell(
+                                    tx,
+                                    AlertEvents.ACKNOWLEDGED,
+                                    board.orElseThrow(),
+                                    new Acknowledged(alert, board.get(), by, note, now)))
+                        .map(Optional::of));
+  }
+
+  /** Silences one alert until a time. */
+  Future<Silence> mute(SqlClient tx, UUID alert, Instant until, String note, String by) {
+    return silences.add(tx, Silence.ofAlert(alert, until, note, by));
+  }
+
+  /** Ends the silences of one alert; it is told again if it still fires. */
+  Future<Void> unmute(SqlClient tx, UUID alert) {
+    return tx.preparedQuery(UNMUTE)
+        .execute(Tuple.of(alert))
+        .compose(
+            rows ->
+                tx.preparedQuery(WAKE)
+                    .execute(Tuple.of(alert, Sql.utc(Instant.now()), rows.rowCount() > 0)))
+        .mapEmpty();
+  }
+}

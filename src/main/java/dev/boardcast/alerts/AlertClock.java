@@ -1,0 +1,147 @@
+package dev.boardcast.alerts;
+
+import dev.boardcast.database.Lease;
+import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.spi.RawJson;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Evaluates rules whose hold time ends without a fold, and repeats what still fires, on the one
+ * node that holds the lease {@code alerts}. One per node with the role metrics; one event loop.
+ *
+ * <p>The lease saves work. That each transition is written once is ensured by the isolation of the
+ * transactions.
+ */
+final class AlertClock extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(AlertClock.class);
+  private static final Duration LEASE_TTL = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final int MAX_BOARDS = 100;
+
+  private static final String DUE =
+      """
+      SELECT DISTINCT r.board FROM alert_rule r
+      WHERE r.check_at <= $1 OR EXISTS (
+        SELECT FROM alert_state s WHERE s.rule = r.id AND s.due_at <= $1)
+      LIMIT %d"""
+          .formatted(MAX_BOARDS);
+
+  private static final String SNAPSHOT =
+      "SELECT data::text AS data FROM board_state WHERE board = $1";
+
+  private static final String CHECKED =
+      "UPDATE alert_rule SET check_at = NULL WHERE board = $1 AND check_at <= $2";
+
+  private final NodeHeartbeat heartbeat;
+  private final Pool pool;
+  private final Clock clock;
+  private final AlertEvaluation evaluation;
+  private final AlertRepeats repeats;
+
+  private LeaseHolder leaseHolder;
+  private boolean busy;
+
+  AlertClock(
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      Clock clock,
+      AlertEvaluation evaluation,
+      AlertRepeats repeats) {
+    this.heartbeat = heartbeat;
+    this.pool = pool;
+    this.clock = clock;
+    this.evaluation = evaluation;
+    this.repeats = repeats;
+  }
+
+  @Override
+  public Future<?> start() {
+    leaseHolder =
+        new LeaseHolder(vertx, heartbeat, new Lease("alerts", heartbeat.node(), LEASE_TTL));
+    vertx.setPeriodic(TICK.toMillis(), due -> tick());
+    return leaseHolder.start(this::tick);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return leaseHolder.close();
+  }
+
+  private void tick() {
+    if (busy || !leaseHolder.isHeld()) return;
+    busy = true;
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    evaluateDue(now)
+        .compose(done -> repeats.run(pool, now))
+        .onComplete(
+            (done, failure) -> {
+              busy = false;
+              if (failure != null) LOG.debug("alerts were not evaluated by the clock", failure);
+            });
+  }
+
+  private Future<Void> evaluateDue(Instant now) {
+    return pool.preparedQuery(DUE)
+        .execute(Tuple.of(Sql.utc(now)))
+        .compose(
+            rows -> {
+              List<Future<?>> boards = new ArrayList<>();
+              for (Row row : rows) boards.add(evaluate(row.getString("board"), now));
+              return Future.join(boards).mapEmpty();
+            });
+  }
+
+  /**
+   * A conflict with a fold is no failure: the fold has evaluated the same, or the next tick will.
+   */
+  private Future<?> evaluate(String board, Instant now) {
+    return pool.getConnection()
+        .compose(
+            connection ->
+                run(connection, board, now)
+                    .recover(
+                        cause ->
+                            connection
+                                .query("ROLLBACK")
+                                .execute()
+                                .transform(done -> Future.failedFuture(cause)))
+                    .eventually(connection::close))
+        .onSuccess(Runnable::run);
+  }
+
+  private Future<Runnable> run(SqlConnection tx, String board, Instant now) {
+    var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
+    var watched = evaluation.begin(tx, board);
+    var snapshot = tx.preparedQuery(SNAPSHOT).execute(Tuple.of(board));
+    return Future.join(begun, watched, snapshot)
+        .compose(
+            read -> {
+              var rows = snapshot.result().iterator();
+              // A board that was never computed has no values.
+              var data = RawJson.of(rows.hasNext() ? rows.next().getString("data") : "{}");
+              return watched.result().isEmpty()
+                  ? Future.<Runnable>succeededFuture(() -> {})
+                  : watched.result().get().computed(data, now);
+            })
+        .compose(
+            after ->
+                tx.preparedQuery(CHECKED)
+                    .execute(Tuple.of(board, Sql.utc(now)))
+                    .compose(checked -> tx.query("COMMIT").execute())
+                    .map(committed -> after));
+  }
+}

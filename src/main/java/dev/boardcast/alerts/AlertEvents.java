@@ -1,0 +1,29 @@
+package dev.boardcast.alerts;
+
+import java.util.Set;
+
+/** The stream of alerts and the types of its events. */
+public final class AlertEvents {
+  /** The reserved stream of alerts. */
+  public static final String STREAM = "alerts";
+
+  static final String ACKNOWLEDGED = "alert_acknowledged";
+  static final String UNDELIVERED = "alert_undelivered";
+
+  private AlertEvents() {}
+
+  /** The types of its events that this package publishes; applications must not. */
+  public static Set<String> types() {
+    return Set.of(
+        AlertStatus.OK.eventType(),
+        AlertStatus.FIRING.eventType(),
+        AlertStatus.NO_DATA.eventType(),
+        ACKNOWLEDGED,
+        UNDELIVERED);
+  }
+
+  /** The stream of a board whose alerts fewer may see than the stream of all. */
+  public static String ofBoard(String board) {
+    return STREAM + "." + board;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.boardcast.alerts;
+
+import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.engine.SnapshotWatch;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.EventPublisher;
+import dev.boardcast.spi.Idempotency;
+import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.Routes;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.VerticleBase;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Makes the parts of alerts on one node, each from those before it. Thread safe. */
+public final class AlertModule {
+  private final Context context;
+  private final TransitionWriter transitions;
+  private final AcknowledgeLinks links;
+  private final AlertDispatcher dispatcher;
+  private final AlertEvaluation evaluation;
+
+  /**
+   * What the parts use.
+   *
+   * @param pool for folds and messages, which must not wait behind requests
+   * @param requests for requests
+   * @param streamOf the stream of a board's alerts
+   */
+  public record Context(
+      AlertsConfig config,
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      Pool requests,
+      Clock clock,
+      EventPublisher events,
+      UnaryOperator<String> streamOf,
+      MeterRegistry meters) {}
+
+  public AlertModule(Context context) {
+    this.context = context;
+    AlertsConfig config = context.config();
+    var meters = new AlertMeters(context.meters());
+    transitions = new TransitionWriter(context.events(), context.streamOf());
+    links = new AcknowledgeLinks(config.publicUrl());
+    dispatcher =
+        new AlertDispatcher(
+            new DeliveryStore(context.pool(), context.heartbeat().node(), config.claimTtl()),
+            config,
+            new Senders(config, links, context.pool()),
+            new DeadLetters(context.pool(), transitions),
+            context.clock(),
+            meters);
+    evaluation = new AlertEvaluation(transitions, dispatcher::wake, meters.ignored());
+  }
+
+  /** Evaluates rules in every fold. */
+  public SnapshotWatch watch() {
+    return evaluation;
+  }
+
+  /** Evaluates rules between folds; deployed once. */
+  public VerticleBase clock() {
+    return new AlertClock(
+        context.heartbeat(),
+        context.pool(),
+        context.clock(),
+        evaluation,
+        new AlertRepeats(transitions, dispatcher::wake));
+  }
+
+  /** Sends messages; deployed once. */
+  public VerticleBase dispatcher() {
+    return dispatcher;
+  }
+
+  /**
+   * The HTTP routes.
+   *
+   * @param boards by name
+   * @param visible the names of the boards that a caller may see
+   */
+  public List<Routes> routes(
+      Idempotency idempotency,
+      Function<String, Optional<Board>> boards,
+      Function<Optional<Principal>, Set<String>> visible) {
+    Pool pool = context.requests();
+    var silences = new SilenceStore();
+    var actions = new AlertActions(new AlertQueries(pool), silences, transitions);
+    return List.of(
+        new AlertRuleRoutes(pool, idempotency, boards, transitions),
+        new ChannelRoutes(pool, idempotency, context.config().secrets().keySet(), dispatcher::wake),
+        new DeliveryRoutes(pool, idempotency, dispatcher::wake),
+        new SilenceRoutes(pool, idempotency, silences),
+        new AlertRoutes(pool, idempotency, visible, actions),
+        new AcknowledgePage(pool, context.clock(), links, actions));
+  }
+
+  /** Rows that are too old. */
+  public static List<RowExpiryVerticle.Expiry> expiries(AlertsConfig config) {
+    return List.of(
+        new RowExpiryVerticle.Expiry("alert_transition", "at", config.retention()),
+        new RowExpiryVerticle.Expiry("alert_delivery", "created_at", config.retention()),
+        new RowExpiryVerticle.Expiry("alert_silence", "ends_at", Duration.ofDays(1)));
+  }
+}

@@ -1,0 +1,215 @@
+package dev.boardcast.alerts;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Claims messages for one node and records what became of them. Times are those of the database, so
+ * that clocks of nodes need not agree. Thread safe.
+ */
+final class DeliveryStore {
+  // Of one group, the earliest message goes first: nobody learns that it is over before it began.
+  private static final String CLAIM =
+      """
+      WITH due AS (
+        SELECT d.id, d.channel, d.claimed_until IS NOT NULL AS expired
+        FROM alert_delivery d
+        WHERE d.state = 'waiting' AND d.due_at <= clock_timestamp()
+          AND (d.claimed_until IS NULL OR d.claimed_until <= clock_timestamp())
+          AND d.channel <> ALL ($3::text[])
+          AND NOT EXISTS (
+            SELECT FROM alert_delivery o
+            WHERE o.channel = d.channel AND o.group_key = d.group_key AND o.state = 'waiting'
+              AND o.seq < d.seq)
+        ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
+      UPDATE alert_delivery d
+      SET claimed_by = $1, claimed_until = clock_timestamp() + $2 * interval '1 millisecond',
+          attempts = d.attempts + 1, expired = d.expired + due.expired::int
+      FROM due
+      LEFT JOIN alert_channel c ON c.id = due.channel
+      WHERE d.id = due.id AND d.channel = due.channel
+      RETURNING d.id, d.channel, d.kind, d.transitions, d.attempts, d.expired, d.created_at,
+                due.expired AS was_expired, c.definition::text AS definition""";
+
+  private static final String TRANSITIONS =
+      "SELECT "
+          + Transition.COLUMNS
+          + ", "
+          + SilenceSql.mutedUntil("t.alert", "t.rule", "t.board", "t.severity", "t.labels")
+          + " AS muted_until FROM alert_transition t WHERE t.id = ANY ($1::uuid[])"
+          + " ORDER BY t.at, t.id";
+
+  private static final String END =
+      """
+      UPDATE alert_delivery
+      SET state = $4, error = $5, finished_at = clock_timestamp(), claimed_until = NULL
+      WHERE id = $1 AND channel = $2 AND state = 'waiting' AND claimed_by = $3 AND attempts = $6""";
+
+  private static final String LATER =
+      """
+      UPDATE alert_delivery
+      SET due_at = $4, error = $5, claimed_until = NULL, attempts = attempts - $7
+      WHERE id = $1 AND channel = $2 AND state = 'waiting' AND claimed_by = $3 AND attempts = $6""";
+
+  // Still told when nobody silences it any more.
+  private static final String WAKE =
+      """
+      UPDATE alert_state SET repeat_at = least(coalesce(repeat_at, $2), $2)
+      WHERE alert = ANY ($1::uuid[]) AND status <> 'ok' AND acknowledged_at IS NULL""";
+
+  private final Pool pool;
+  private final String node;
+  private final Duration ttl;
+
+  /**
+   * @param ttl how long a claim is valid
+   */
+  DeliveryStore(Pool pool, String node, Duration ttl) {
+    this.pool = pool;
+    this.node = node;
+    this.ttl = ttl;
+  }
+
+  /**
+   * What was claimed.
+   *
+   * @param expired how many of them had a claim that has expired
+   * @param orphans how many of them have no channel any more, and are dead
+   */
+  record Claimed(List<Delivery> deliveries, int expired, int orphans) {}
+
+  /**
+   * Claims messages that are due.
+   *
+   * @param busy channels that may not have more at a time
+   */
+  Future<Claimed> claim(List<String> busy, int limit) {
+    return pool.preparedQuery(CLAIM)
+        .execute(
+            Tuple.of(node, (double) ttl.toMillis())
+                .addArrayOfString(busy.toArray(String[]::new))
+                .addInteger(limit))
+        .compose(
+            rows -> {
+              List<Row> claimed = new ArrayList<>();
+              List<UUID> transitions = new ArrayList<>();
+              for (Row row : rows) {
+                claimed.add(row);
+                transitions.addAll(Arrays.asList(row.getArrayOfUUIDs("transitions")));
+              }
+              if (claimed.isEmpty()) {
+                return Future.succeededFuture(new Claimed(List.of(), 0, 0));
+              }
+              return pool.preparedQuery(TRANSITIONS)
+                  .execute(Tuple.tuple().addArrayOfUUID(transitions.toArray(UUID[]::new)))
+                  .compose(found -> claimed(claimed, told(found)));
+            });
+  }
+
+  private static Map<UUID, Delivery.Told> told(Iterable<Row> rows) {
+    Map<UUID, Delivery.Told> told = new HashMap<>();
+    for (Row row : rows) {
+      var transition = Transition.of(row);
+      told.put(transition.id(), new Delivery.Told(transition, Sql.time(row, "muted_until")));
+    }
+    return told;
+  }
+
+  private Future<Claimed> claimed(List<Row> rows, Map<UUID, Delivery.Told> told) {
+    List<Delivery> deliveries = new ArrayList<>();
+    List<Future<?>> ended = new ArrayList<>();
+    int expired = 0;
+    for (Row row : rows) {
+      if (row.getBoolean("was_expired")) expired++;
+      String definition = row.getString("definition");
+      var delivery =
+          new Delivery(
+              row.getUUID("id"),
+              definition == null ? null : Sql.json(definition, Channel.class),
+              row.getString("channel"),
+              Delivery.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
+              row.getInteger("attempts"),
+              row.getInteger("expired"),
+              Sql.time(row, "created_at"),
+              Arrays.stream(row.getArrayOfUUIDs("transitions"))
+                  .map(told::get)
+                  .filter(each -> each != null)
+                  .toList());
+      if (definition == null) ended.add(end(delivery, "dead", "the channel was deleted"));
+      else deliveries.add(delivery);
+    }
+    var result = new Claimed(deliveries, expired, ended.size());
+    return Future.join(ended).map(done -> result);
+  }
+
+  Future<Void> sent(Delivery delivery) {
+    return end(delivery, "sent", null);
+  }
+
+  Future<Void> dead(Delivery delivery, String error) {
+    return end(delivery, "dead", error);
+  }
+
+  /** Everything in it is silenced: what still fires is told at the end of the silence. */
+  Future<Void> muted(Delivery delivery, Instant until) {
+    UUID[] alerts =
+        delivery.told().stream().map(each -> each.transition().alert()).toArray(UUID[]::new);
+    return pool.withTransaction(
+        tx ->
+            end(tx, delivery, "muted", null)
+                .compose(
+                    ended ->
+                        tx.preparedQuery(WAKE)
+                            .execute(
+                                Tuple.tuple()
+                                    .addArrayOfUUID(alerts)
+                                    .addOffsetDateTime(Sql.utc(until))))
+                .mapEmpty());
+  }
+
+  private Future<Void> end(Delivery delivery, String state, String error) {
+    return end(pool, delivery, state, error);
+  }
+
+  private Future<Void> end(SqlClient client, Delivery delivery, String state, String error) {
+    return client
+        .preparedQuery(END)
+        .execute(
+            Tuple.of(delivery.id(), delivery.channelId(), node, state)
+                .addString(error)
+                .addInteger(delivery.attempt()))
+        .mapEmpty();
+  }
+
+  /** After a failed attempt. */
+  Future<Void> retry(Delivery delivery, Instant at, String error) {
+    return later(delivery, at, error, 0);
+  }
+
+  /** Without an attempt, such as in quiet hours: others may still join it. */
+  Future<Void> defer(Delivery delivery, Instant until) {
+    return later(delivery, until, null, 1);
+  }
+
+  private Future<Void> later(Delivery delivery, Instant at, String error, int undone) {
+    return pool.preparedQuery(LATER)
+        .execute(
+            Tuple.of(delivery.id(), delivery.channelId(), node, Sql.utc(at))
+                .addString(error)
+                .addInteger(delivery.attempt())
+                .addInteger(undone))
+        .mapEmpty();
+  }
+}

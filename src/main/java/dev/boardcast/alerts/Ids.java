@@ -1,0 +1,17 @@
+package dev.boardcast.alerts;
+
+import java.util.Optional;
+import java.util.UUID;
+
+/** Reads ids in paths. */
+final class Ids {
+  private static final String FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+
+  private Ids() {}
+
+  static Optional<UUID> parse(String text) {
+    return text != null && text.matches(FORM)
+        ? Optional.of(UUID.fromString(text))
+        : Optional.empty();
+  }
+}

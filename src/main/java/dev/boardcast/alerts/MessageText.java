@@ -1,0 +1,56 @@
+package dev.boardcast.alerts;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The words of a message, for people. Immutable.
+ *
+ * @param subject one line
+ */
+record MessageText(String subject, List<Line> lines) {
+  private static final int MAX_SUBJECT = 150;
+
+  /**
+   * What is told about one alert.
+   *
+   * @param link to acknowledge it; null for none
+   */
+  record Line(AlertStatus status, Instant at, String text, String link) {
+    String heading() {
+      return switch (status) {
+        case OK -> "OK";
+        case FIRING -> "FIRING";
+        case NO_DATA -> "NO DATA";
+      };
+    }
+  }
+
+  static MessageText of(Delivery delivery, AcknowledgeLinks links) {
+    if (delivery.kind() == Delivery.Kind.TEST) {
+      return new MessageText(
+          "[TEST] Boardcast",
+          List.of(
+              new Line(
+                  AlertStatus.OK,
+                  delivery.createdAt(),
+                  "This is a test of the channel " + delivery.channelId(),
+                  null)));
+    }
+    List<Line> lines = new ArrayList<>();
+    for (Delivery.Told each : delivery.told()) {
+      Transition one = each.transition();
+      boolean isOpen = one.to() != AlertStatus.OK;
+      String link =
+          isOpen ? links.of(one.alert(), delivery.channelId(), delivery.createdAt()) : null;
+      String still = delivery.kind() == Delivery.Kind.REPEAT ? " (still)" : "";
+      lines.add(new Line(one.to(), one.at(), one.sentence() + still, link));
+    }
+    Line first = lines.get(0);
+    String others = lines.size() > 1 ? " and %d more".formatted(lines.size() - 1) : "";
+    String subject = "[" + first.heading() + "] " + first.text().replaceAll("\\p{Cc}", " ");
+    boolean isLong = subject.length() > MAX_SUBJECT;
+    return new MessageText((isLong ? subject.substring(0, MAX_SUBJECT) : subject) + others, lines);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.boardcast.alerts;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Ends the alerts of a rule that is deleted, in the transaction of the deletion. Thread safe. */
+final class OpenAlerts {
+  private static final String OPEN =
+      "SELECT "
+          + Transition.COLUMNS
+          + " FROM alert_state s JOIN alert_transition t ON t.id = s.transition"
+          + " WHERE s.rule = $1 AND s.status <> 'ok' FOR UPDATE OF s";
+
+  private final TransitionWriter transitions;
+
+  OpenAlerts(TransitionWriter transitions) {
+    this.transitions = transitions;
+  }
+
+  /** Tells that they are over; returns what to do after the commit. */
+  Future<Runnable> end(SqlClient tx, UUID rule, List<String> channels) {
+    return tx.preparedQuery(OPEN)
+        .execute(Tuple.of(rule))
+        .compose(
+            rows -> {
+              Instant now = Instant.now();
+              List<TransitionWriter.Told> told = new ArrayList<>();
+              for (Row row : rows) {
+                told.add(new TransitionWriter.Told(ended(Transition.of(row), now), channels));
+              }
+              return transitions.write(tx, told);
+            });
+  }
+
+  private static Transition ended(Transition last, Instant now) {
+    return new Transition(
+        UUID.randomUUID(),
+        now,
+        last.alert(),
+        last.rule(),
+        last.ruleName(),
+        last.board(),
+        last.metric(),
+        last.key(),
+        last.to(),
+        AlertStatus.OK,
+        null,
+        last.condition(),
+        last.bound(),
+        last.severity(),
+        last.labels());
+  }
+}
