@@ -12,7 +12,6 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.WsClient;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -331,6 +330,28 @@ class AlertsIT extends AccessCase {
     assertEquals(2, waiting.path("transitions").size());
   }
 
+  @Test
+  void aCrossingIsDeliveredWithinTwoSeconds() throws Exception {
+    rule("{'metric':'cost_by_provider.*','condition':'above','bound':5}");
+    int crossings = 40;
+    var millis = new java.util.ArrayList<Long>();
+    for (int i = 0; i < crossings; i++) {
+      int before = i;
+      decide("p" + i, 9, 1);
+      long stored = System.nanoTime();
+      Awaitility.await()
+          .pollInterval(java.time.Duration.ofMillis(10))
+          .until(() -> receiver.accepted("/hook").size() > before);
+      millis.add((receiver.accepted("/hook").get(before).nanos() - stored) / 1_000_000);
+    }
+    millis.sort(null);
+    long p99 = millis.get(crossings - 1);
+    System.out.printf(
+        "crossing to delivered request: median %d ms, longest of %d %d ms%n",
+        millis.get(crossings / 2), crossings, p99);
+    assertTrue(p99 <= 2_000, millis::toString);
+  }
+
   private long total() throws Exception {
     return get(two, "/routing/metrics", ADMIN).json().path("total_decisions").asLong();
   }
@@ -392,10 +413,5 @@ class AlertsIT extends AccessCase {
     return java.net.http.HttpClient.newHttpClient()
         .send(request, java.net.http.HttpResponse.BodyHandlers.ofString())
         .statusCode();
-  }
-
-  /** The distinct keys of what was received. */
-  static String keys(List<AlertReceiver.Received> all) {
-    return all.stream().map(AlertReceiver.Received::key).distinct().collect(Collectors.joining());
   }
 }

@@ -20,6 +20,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -27,6 +28,17 @@ import java.util.UUID;
  * links too; its button acknowledges the alert. The signature of the link stands for a token.
  */
 final class AcknowledgePage implements Routes {
+  private static final Map<String, String> FORMS =
+      Map.of(
+          "alert",
+          Ids.FORM,
+          "channel",
+          FieldRules.ID,
+          "expires",
+          "[0-9]{1,12}",
+          "signature",
+          "[A-Za-z0-9_-]{43}");
+
   private static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
 
@@ -129,14 +141,15 @@ final class AcknowledgePage implements Routes {
   }
 
   private Future<AcknowledgeLinks.Link> checked(QueryParameters query) {
-    UUID alert =
-        query
-            .text("alert")
-            .flatMap(Ids::parse)
-            .orElseThrow(() -> Problem.invalid("alert", "an alert's id"));
-    String channel = text(query, "channel", FieldRules.ID, "a channel's id");
-    String expires = text(query, "expires", "[0-9]{1,12}", "a time in seconds");
-    String signature = text(query, "signature", "[A-Za-z0-9_-]{43}", "a signature");
+    FORMS.forEach(
+        (name, form) -> {
+          boolean isWrong = query.text(name).filter(text -> !text.matches(form)).isPresent();
+          if (isWrong) throw wrong(name);
+        });
+    UUID alert = Ids.parse(text(query, "alert")).orElseThrow(() -> wrong("alert"));
+    String channel = text(query, "channel");
+    String expires = text(query, "expires");
+    String signature = text(query, "signature");
     var link = new AcknowledgeLinks.Link(alert, channel, Long.parseLong(expires));
     return links
         .load(pool)
@@ -147,11 +160,12 @@ final class AcknowledgePage implements Routes {
             });
   }
 
-  private static String text(QueryParameters query, String name, String form, String expected) {
-    return query
-        .text(name)
-        .filter(text -> text.matches(form))
-        .orElseThrow(() -> Problem.invalid(name, expected));
+  private static String text(QueryParameters query, String name) {
+    return query.text(name).orElseThrow(() -> wrong(name));
+  }
+
+  private static Problem wrong(String name) {
+    return Problem.invalid(name, "that of the link in a message");
   }
 
   /** The field of the form; null if it is empty. */

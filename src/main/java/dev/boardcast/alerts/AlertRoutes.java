@@ -140,8 +140,8 @@ final class AlertRoutes implements Routes {
   private void acknowledge(RoutingContext context) {
     QueryParameters.of(context);
     var caller = RequestPrincipal.requireRole(context, ROLE);
-    UUID id = id(context);
     var body = JsonBody.read(context, Acknowledgement.class);
+    UUID id = id(context);
     change(
         context,
         (tx, alert) ->
@@ -153,9 +153,9 @@ final class AlertRoutes implements Routes {
   private void mute(RoutingContext context) {
     QueryParameters.of(context);
     var caller = RequestPrincipal.requireRole(context, ROLE);
-    UUID id = id(context);
     var body = JsonBody.read(context, Mute.class);
     Instant until = body.end(Instant.now());
+    UUID id = id(context);
     change(
         context,
         (tx, alert) ->

@@ -145,8 +145,8 @@ final class AlertRuleRoutes implements Routes {
   private void replace(RoutingContext context) {
     var caller = RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
-    UUID id = id(context);
     var rule = JsonBody.read(context, AlertRule.class).checked(boards);
+    UUID id = id(context);
     idempotency.respond(
         context,
         caller,

@@ -5,7 +5,8 @@ import java.util.UUID;
 
 /** Reads ids in paths. */
 final class Ids {
-  private static final String FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+  /** The form of an id. */
+  static final String FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
   private Ids() {}
 
