@@ -32,12 +32,14 @@ final class AlertClock extends VerticleBase {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final int MAX_BOARDS = 100;
 
+  // A row without a board says that something is to be repeated.
   private static final String DUE =
       """
-      SELECT DISTINCT r.board FROM alert_rule r
-      WHERE r.check_at <= $1 OR EXISTS (
-        SELECT FROM alert_state s WHERE s.rule = r.id AND s.due_at <= $1)
-      LIMIT %d"""
+      (SELECT DISTINCT r.board FROM alert_rule r
+       WHERE r.check_at <= $1 OR EXISTS (
+         SELECT FROM alert_state s WHERE s.rule = r.id AND s.due_at <= $1)
+       LIMIT %d)
+      UNION ALL SELECT NULL WHERE EXISTS (SELECT FROM alert_state WHERE repeat_at <= $1)"""
           .formatted(MAX_BOARDS);
 
   private static final String SNAPSHOT =
@@ -85,8 +87,7 @@ final class AlertClock extends VerticleBase {
     if (busy || !leaseHolder.isHeld()) return;
     busy = true;
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    evaluateDue(now)
-        .compose(done -> repeats.run(pool, now))
+    run(now)
         .onComplete(
             (done, failure) -> {
               busy = false;
@@ -94,14 +95,17 @@ final class AlertClock extends VerticleBase {
             });
   }
 
-  private Future<Void> evaluateDue(Instant now) {
+  private Future<Void> run(Instant now) {
     return pool.preparedQuery(DUE)
         .execute(Tuple.of(Sql.utc(now)))
         .compose(
             rows -> {
-              List<Future<?>> boards = new ArrayList<>();
-              for (Row row : rows) boards.add(evaluate(row.getString("board"), now));
-              return Future.join(boards).mapEmpty();
+              List<Future<?>> parts = new ArrayList<>();
+              for (Row row : rows) {
+                String board = row.getString("board");
+                parts.add(board == null ? repeats.run(pool, now) : evaluate(board, now));
+              }
+              return Future.join(parts).mapEmpty();
             });
   }
 
