@@ -51,8 +51,9 @@ class AlertMailIT extends AccessCase {
     Boardcast node = deploy();
     put(node);
     assertEquals(201, post(node, ALERTS + "/rules", ADMIN, RULE).status());
-    post(node, "/routing/decisions", ADMIN, DECISION);
-    assertTrue(server.waitForIncomingEmail(30_000, 2));
+    assertEquals(2, post(node, "/routing/decisions", ADMIN, DECISION).status() / 100);
+    Awaitility.await().until(() -> messages(node, "sent").size() == 1);
+    assertTrue(server.waitForIncomingEmail(5_000, 2));
     MimeMessage mail = server.getReceivedMessages()[0];
     JsonNode transition = get(node, ALERTS + "/history", ADMIN).json().at("/items/0");
     assertEquals("<%s@example.org>".formatted(transition.path("id").asText()), mail.getMessageID());
@@ -78,14 +79,14 @@ class AlertMailIT extends AccessCase {
     put(node);
     server.stop();
     assertEquals(202, post(node, ALERTS + "/channels/mail/test", ADMIN, "").status());
-    Awaitility.await().until(() -> dead(node).size() == 1);
+    Awaitility.await().until(() -> messages(node, "dead").size() == 1);
     assertEquals(
         "the mail server refused the message, or could not be reached",
-        dead(node).get(0).path("error").asText());
+        messages(node, "dead").get(0).path("error").asText());
   }
 
-  private JsonNode dead(Boardcast node) throws Exception {
-    return get(node, ALERTS + "/messages?state=dead", ADMIN).json().path("items");
+  private JsonNode messages(Boardcast node, String state) throws Exception {
+    return get(node, ALERTS + "/messages?state=" + state, ADMIN).json().path("items");
   }
 
   private void put(Boardcast node) throws Exception {

@@ -32,7 +32,9 @@ final class MailSender implements Sender {
     this.links = links;
     from = config.mailFrom();
     timeout = config.sendTimeout();
-    client = MailClient.create(vertx, options(URI.create(server), timeout));
+    // The name is not looked up: where there is no DNS, that takes longer than an attempt may.
+    client =
+        MailClient.create(vertx, options(URI.create(server), timeout).setOwnHostname(hostOf(from)));
   }
 
   private static MailConfig options(URI server, Duration timeout) {
@@ -58,6 +60,10 @@ final class MailSender implements Sender {
     return options;
   }
 
+  private static String hostOf(String address) {
+    return address.substring(address.indexOf('@') + 1);
+  }
+
   private static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
@@ -65,7 +71,6 @@ final class MailSender implements Sender {
   @Override
   public Future<Void> send(Delivery delivery) {
     var text = MessageText.of(delivery, links);
-    String host = from.substring(from.indexOf('@') + 1);
     var message =
         new MailMessage()
             .setFrom(from)
@@ -75,7 +80,7 @@ final class MailSender implements Sender {
             .setHtml(MailText.html(text))
             .setHeaders(
                 MultiMap.caseInsensitiveMultiMap()
-                    .add("Message-ID", "<" + delivery.id() + "@" + host + ">")
+                    .add("Message-ID", "<" + delivery.id() + "@" + hostOf(from) + ">")
                     .add("Auto-Submitted", "auto-generated"));
     return client
         .sendMail(message)

@@ -8,7 +8,7 @@ final class MailText {
 
   static String plain(MessageText message) {
     var text = new StringBuilder();
-    for (MessageText.Line line : message.lines()) {
+    for (MessageText.Entry line : message.lines()) {
       text.append('[').append(line.heading()).append("] ").append(Json.time(line.at()));
       text.append('\n').append(line.text()).append('\n');
       if (line.link() != null) text.append("Acknowledge: ").append(line.link()).append('\n');
@@ -19,7 +19,7 @@ final class MailText {
 
   static String html(MessageText message) {
     var html = new StringBuilder("<!DOCTYPE html><html><body>");
-    for (MessageText.Line line : message.lines()) {
+    for (MessageText.Entry line : message.lines()) {
       html.append("<p><strong>[").append(line.heading()).append("]</strong> ");
       html.append(Json.time(line.at())).append("<br>").append(escaped(line.text()));
       if (line.link() != null) {

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param subject one line
  */
-record MessageText(String subject, List<Line> lines) {
+record MessageText(String subject, List<Entry> lines) {
   private static final int MAX_SUBJECT = 150;
 
   /**
@@ -17,7 +17,7 @@ record MessageText(String subject, List<Line> lines) {
    *
    * @param link to acknowledge it; null for none
    */
-  record Line(AlertStatus status, Instant at, String text, String link) {
+  record Entry(AlertStatus status, Instant at, String text, String link) {
     String heading() {
       return switch (status) {
         case OK -> "OK";
@@ -32,22 +32,22 @@ record MessageText(String subject, List<Line> lines) {
       return new MessageText(
           "[TEST] Boardcast",
           List.of(
-              new Line(
+              new Entry(
                   AlertStatus.OK,
                   delivery.createdAt(),
                   "This is a test of the channel " + delivery.channelId(),
                   null)));
     }
-    List<Line> lines = new ArrayList<>();
+    List<Entry> lines = new ArrayList<>();
     for (Delivery.Told each : delivery.told()) {
       Transition one = each.transition();
       boolean isOpen = one.to() != AlertStatus.OK;
       String link =
           isOpen ? links.of(one.alert(), delivery.channelId(), delivery.createdAt()) : null;
       String still = delivery.kind() == Delivery.Kind.REPEAT ? " (still)" : "";
-      lines.add(new Line(one.to(), one.at(), one.sentence() + still, link));
+      lines.add(new Entry(one.to(), one.at(), one.sentence() + still, link));
     }
-    Line first = lines.get(0);
+    Entry first = lines.get(0);
     String others = lines.size() > 1 ? " and %d more".formatted(lines.size() - 1) : "";
     String subject = "[" + first.heading() + "] " + first.text().replaceAll("\\p{Cc}", " ");
     boolean isLong = subject.length() > MAX_SUBJECT;

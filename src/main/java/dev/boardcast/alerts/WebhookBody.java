@@ -44,7 +44,7 @@ record WebhookBody(
 
   static String slack(Delivery delivery, AcknowledgeLinks links) {
     var text = new StringBuilder();
-    for (MessageText.Line line : MessageText.of(delivery, links).lines()) {
+    for (MessageText.Entry line : MessageText.of(delivery, links).lines()) {
       if (text.length() > 0) text.append('\n');
       text.append("*[").append(line.heading()).append("]* ").append(escaped(line.text()));
       if (line.link() != null) text.append(" <").append(line.link()).append("|Acknowledge>");
