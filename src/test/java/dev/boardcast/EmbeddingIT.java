@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -82,10 +83,24 @@ class EmbeddingIT {
       assertLacks("gateway", get(api.httpPort(), path));
     }
     assertEquals(200, get(api.httpPort(), "/health/ready").statusCode());
+    assertReady(Role.API, api);
+    assertReady(Role.GATEWAY, gateway);
+    assertReady(Role.METRICS, metrics);
+    assertReady(Role.EMITTER, emitter);
 
     // In the opposite order: each must close before what it depends on.
     for (Boardcast node : new Boardcast[] {emitter, metrics, gateway, api}) close(node);
     host.awaitState(before);
+  }
+
+  private void assertReady(Role has, Boardcast node) throws Exception {
+    assertEquals(200, get(node.httpPort(), "/health/started").statusCode());
+    for (Role role : Role.values()) {
+      var answer =
+          get(node.httpPort(), "/health/ready?role=" + role.name().toLowerCase(Locale.ROOT));
+      assertEquals(role == has ? 200 : 503, answer.statusCode(), has + " " + answer.body());
+      assertEquals(role != has, answer.body().contains("\"role_missing\""), answer.body());
+    }
   }
 
   @Test

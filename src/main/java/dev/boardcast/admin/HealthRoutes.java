@@ -20,14 +20,15 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /health}, {@code /health/live} and {@code /health/ready}; while the node is
- * starting, every other path answers 503.
+ * Serves {@code /health} and what probes ask, {@code /health/started}, {@code /health/live} and
+ * {@code /health/ready}; while the node is starting, every other path answers 503.
  */
 public final class HealthRoutes implements Routes {
   // A browser's EventSource never comes back after a 503: the gateway answers while it starts.
@@ -36,6 +37,9 @@ public final class HealthRoutes implements Routes {
   private static final long CHECK_TIMEOUT_MILLIS = 1000;
   private static final String AWAY = "away";
   private static final String PROBLEM = "problem";
+  private static final String ROLE = "role";
+  private static final String STARTING = "starting";
+  private static final List<String> ROLES = List.of("api", "gateway", "metrics", "emitter");
 
   private final Readiness readiness;
   private final Supplier<NodeInfo> node;
@@ -87,8 +91,8 @@ public final class HealthRoutes implements Routes {
    * The response of {@code /health/ready}.
    *
    * @param status {@code starting}, {@code up}, {@code degraded} (ready, but a dependency is
-   *     unavailable, a board is stale, or a source has a problem), {@code failed} (it has a fault)
-   *     or {@code leaving}
+   *     unavailable, a board is stale, or a source has a problem), {@code failed} (it has a fault),
+   *     {@code leaving}, or {@code role_missing} (the caller asked for a role that the node lacks)
    * @param fault what only a restart of the node repairs, which it does by itself; null for none
    * @param missing parts that are not up yet
    * @param dependencies by name: {@code up}, {@code away}, or the summary of a {@link TlsFailure}
@@ -106,6 +110,14 @@ public final class HealthRoutes implements Routes {
       Set<String> stale,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> sources,
       NodeInfo node) {}
+
+  /**
+   * The response of {@code /health/started}.
+   *
+   * @param status {@code starting}, or {@code started} for the rest of the node's life
+   * @param missing parts that are not up yet
+   */
+  record Start(String status, Set<String> missing) {}
 
   /**
    * The response of {@code /health}.
@@ -126,6 +138,7 @@ public final class HealthRoutes implements Routes {
               QueryParameters.of(context);
               JsonResponse.json(context, 200, Map.of("status", "up"));
             });
+    router.get("/health/started").setName("started").handler(this::started);
     router.get("/health/ready").setName("ready").handler(this::ready);
     router
         .route()
@@ -158,9 +171,24 @@ public final class HealthRoutes implements Routes {
         new ServiceHealth(status, sessions.getAsInt(), Instant.now()));
   }
 
-  private void ready(RoutingContext context) {
+  private void started(RoutingContext context) {
     QueryParameters.of(context);
-    checks.checkStatus().onSuccess(result -> respond(context, result)).onFailure(context::fail);
+    boolean isStarting = readiness.isStarting();
+    JsonResponse.json(
+        context,
+        isStarting ? 503 : 200,
+        new Start(isStarting ? STARTING : "started", readiness.missing()));
+  }
+
+  private void ready(RoutingContext context) {
+    Optional<String> role = QueryParameters.of(context, ROLE).text(ROLE);
+    if (role.isPresent() && !ROLES.contains(role.get())) {
+      throw Problem.invalid(ROLE, "one of " + String.join(", ", ROLES));
+    }
+    checks
+        .checkStatus()
+        .onSuccess(result -> respond(context, result, role))
+        .onFailure(context::fail);
   }
 
   /** What an operator must change, where waiting does not help; else that it is away. */
@@ -179,7 +207,7 @@ public final class HealthRoutes implements Routes {
     return check.getData() == null ? AWAY : check.getData().getString(PROBLEM, AWAY);
   }
 
-  private void respond(RoutingContext context, CheckResult result) {
+  private void respond(RoutingContext context, CheckResult result, Optional<String> role) {
     var dependencies = new TreeMap<String, String>();
     List<CheckResult> each = result.getChecks() == null ? List.of() : result.getChecks();
     each.forEach(check -> dependencies.put(check.getId(), state(check)));
@@ -189,10 +217,14 @@ public final class HealthRoutes implements Routes {
         !dependencies.values().stream().allMatch("up"::equals)
             || !staleBoards.isEmpty()
             || !problems.isEmpty();
-    String status = !readiness.isReady() ? unready() : isDegraded ? "degraded" : "up";
+    NodeInfo self = node.get();
+    boolean hasRole = role.isEmpty() || self.roles().contains(role.get());
+    boolean isReady = readiness.isReady();
+    String status =
+        !isReady ? unready() : !hasRole ? "role_missing" : isDegraded ? "degraded" : "up";
     JsonResponse.json(
         context,
-        readiness.isReady() ? 200 : 503,
+        isReady && hasRole ? 200 : 503,
         new Health(
             status,
             readiness.fault().orElse(null),
@@ -201,11 +233,11 @@ public final class HealthRoutes implements Routes {
             drift.get(),
             staleBoards,
             problems,
-            node.get()));
+            self));
   }
 
   private String unready() {
     if (readiness.isLeaving()) return "leaving";
-    return readiness.fault().isPresent() ? "failed" : "starting";
+    return readiness.fault().isPresent() ? "failed" : STARTING;
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.IntFunction;
 import org.awaitility.Awaitility;
 
 /**
@@ -61,6 +62,17 @@ public final class Cluster implements AutoCloseable {
     return start(List.of("dev.boardcast.LossyNode", address), db, size, arguments);
   }
 
+  /** The same, with arguments of its own for each node, by its index. */
+  public static Cluster start(DatabaseConfig db, int size, IntFunction<List<String>> arguments)
+      throws Exception {
+    var cluster =
+        new Cluster(
+            List.of("dev.boardcast.server.Main"), db, FreePorts.some(size + MAX_ADDED));
+    for (int i = 0; i < size; i++) cluster.launch(arguments.apply(i).toArray(String[]::new));
+    for (NodeProcess node : cluster.nodes) node.awaitReady(START_TIMEOUT);
+    return cluster;
+  }
+
   private static Cluster start(List<String> main, DatabaseConfig db, int size, String... arguments)
       throws Exception {
     var cluster = new Cluster(main, db, FreePorts.some(size + MAX_ADDED));
@@ -74,6 +86,12 @@ public final class Cluster implements AutoCloseable {
     NodeProcess node = launch(arguments);
     node.awaitReady(START_TIMEOUT);
     return node;
+  }
+
+  /** Stops a node that was added last; another one may then be added. */
+  public void remove(NodeProcess last) {
+    last.close();
+    nodes.remove(last);
   }
 
   /** Restarts a node that was killed, at its address, and waits until it is ready. */
