@@ -46,8 +46,16 @@ record ClusterConfig(
     @Setting(
             key = "cluster-kubernetes",
             expected = "the DNS name of a headless service, or nothing",
-            description = "Kubernetes service whose addresses are the members, instead of a list.")
+            description =
+                "Service whose addresses in DNS are the members, each with cluster-port, instead of a"
+                    + " list; a name that begins with an underscore is looked up as SRV, with a port of each.")
         Optional<String> kubernetesDns,
+    @Setting(
+            key = "cluster-dns",
+            pattern = "\\S+:[1-9][0-9]{0,4}",
+            expected = "host:port, or nothing",
+            description = "DNS server to ask for cluster-kubernetes, in place of the system's.")
+        Optional<String> dnsServer,
     @Setting(
             key = "cluster-bus-port",
             defaultValue = "0",
@@ -109,6 +117,12 @@ record ClusterConfig(
     if (!members.isEmpty() && kubernetesDns.isPresent()) {
       throw new InvalidSettingException(
           "cluster-members", "no members where cluster-kubernetes is set");
+    }
+    if (kubernetesDns.isPresent() && port == 0) {
+      throw new InvalidSettingException("cluster-port", "a port where cluster-kubernetes is set");
+    }
+    if (dnsServer.isPresent() && kubernetesDns.isEmpty()) {
+      throw new InvalidSettingException("cluster-dns", "nothing without cluster-kubernetes");
     }
     if (!secrets.isEmpty()) checkSecrets(secrets);
     var tlsFiles = Stream.of(tlsCertificate, tlsKey, tlsAuthorities);

@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.TcpIpConfig;
 import com.hazelcast.config.XmlConfigBuilder;
 import com.hazelcast.core.OperationTimeoutException;
+import dev.boardcast.bus.hazelcast.MemberSearch;
 import dev.boardcast.bus.hazelcast.MembersOnly;
 import dev.boardcast.bus.hazelcast.RegistryMember;
 import dev.boardcast.bus.security.MemberHandshake;
@@ -49,7 +50,12 @@ final class HazelcastCluster {
     config.setClusterName(name);
     TcpIpConfig members = config.getNetworkConfig().getJoin().getTcpIpConfig();
     Optional<LocalNodeDiscovery> local = local(cluster, address);
-    join(config.getNetworkConfig().getJoin(), cluster, local);
+    if (cluster.kubernetesDns().isPresent()) {
+      var service = ServiceDiscovery.await(cluster, address);
+      MemberSearch.use(config, service::others);
+    } else {
+      join(config.getNetworkConfig().getJoin(), cluster, local);
+    }
     int ports = cluster.sharesPorts() ? ClusterConfig.LOCAL_PORTS : 1;
     boolean isAuthenticated = !cluster.secrets().isEmpty();
     MembersOnly.apply(
@@ -103,12 +109,6 @@ final class HazelcastCluster {
 
   private static void join(
       JoinConfig join, ClusterConfig cluster, Optional<LocalNodeDiscovery> local) {
-    if (cluster.kubernetesDns().isPresent()) {
-      join.getKubernetesConfig()
-          .setEnabled(true)
-          .setProperty("service-dns", cluster.kubernetesDns().get());
-      return;
-    }
     var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
     cluster.members().forEach(members::addMember);
     local.ifPresent(found -> found.first().forEach(members::addMember));
