@@ -36,6 +36,18 @@ public record DatabaseConfig(
                     + " data-dir.")
         String redisUri,
     @Setting(
+            key = "pg-password",
+            secret = true,
+            expected = DatabaseConfig.PG_PASSWORD,
+            description = "Password of the user in pg, where that address has none.")
+        Optional<String> postgresPassword,
+    @Setting(
+            key = "redis-password",
+            secret = true,
+            expected = DatabaseConfig.REDIS_PASSWORD,
+            description = "Password for redis, where that address has none.")
+        Optional<String> redisPassword,
+    @Setting(
             key = "pg-schema",
             pattern = "(?!pg_)[a-z_][a-z0-9_]{0,62}",
             expected = "lower-case letters, digits and _, not beginning with pg_, or nothing",
@@ -108,7 +120,22 @@ public record DatabaseConfig(
   static final String REDIS =
       "redis[s]://[[user]:password@]host:port[/database], or embedded" + ENCODED;
 
+  static final String PG_PASSWORD =
+      "a password, or nothing; pg then names a server and a user, without a password";
+  static final String REDIS_PASSWORD =
+      "a password, or nothing; redis then names a server, without a password";
+
   public DatabaseConfig {
+    if (postgresPassword.isPresent()) {
+      postgresUri =
+          ServerLogin.withPassword(postgresUri, postgresPassword.get(), true)
+              .orElseThrow(() -> new InvalidSettingException("pg-password", PG_PASSWORD));
+    }
+    if (redisPassword.isPresent()) {
+      redisUri =
+          ServerLogin.withPassword(redisUri, redisPassword.get(), false)
+              .orElseThrow(() -> new InvalidSettingException("redis-password", REDIS_PASSWORD));
+    }
     // Refuses what cannot be used: libraries would tell all of the address.
     if (!postgresUri.equals(EMBEDDED)) PostgresAddress.of(postgresUri, tls);
     if (!redisUri.equals(EMBEDDED)) requireRedis(redisUri);

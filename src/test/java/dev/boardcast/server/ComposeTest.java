@@ -1,8 +1,10 @@
 package dev.boardcast.server;
 
+import static java.util.stream.Collectors.toCollection;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,11 +17,14 @@ import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.testing.ApiDescription;
+import dev.boardcast.testing.Command;
+import dev.boardcast.testing.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +36,12 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -40,8 +50,24 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ComposeTest {
   private static final Path FILE = Path.of("docker-compose.yml");
   private static final Path BALANCER = Path.of("src/main/docker/haproxy.cfg");
+  private static final Path DOCKERFILE = Path.of("src/main/docker/Dockerfile");
+  // As in the packaged program.
+  private static final List<String> EMBEDDED =
+      List.of(
+          "dev/boardcast/server/Main.class",
+          "postgres-linux-x86_64.txz",
+          "postgres-linux-arm_64.txz",
+          "postgres-darwin-x86_64.txz",
+          "postgres-darwin-arm_64.txz",
+          "redis-server-6.2.6-v5-linux-amd64",
+          "redis-server-6.2.7-linux-arm64",
+          "redis-server-6.2.7-linux-386",
+          "redis-server-6.2.6-v5-darwin-arm64",
+          "redis-server-5.0.14.1-windows-amd64.exe");
   private static final Path NGINX = Path.of("src/main/docker/nginx.conf");
   private static final String SECRET = "a secret that an operator would set and it is long enough";
+
+  private static final String SECRETS = "/run/secrets/";
 
   private final JsonNode compose = compose();
   private final Map<String, Map<String, String>> nodes = nodes();
@@ -86,15 +112,82 @@ class ComposeTest {
   @Test
   void nodesUseTheServersThatTheFileStarts() {
     JsonNode postgres = compose.at("/services/postgres/environment");
-    String login =
-        postgres.get("POSTGRES_USER").asText() + ":" + postgres.get("POSTGRES_PASSWORD").asText();
+    assertEquals("/run/secrets/pg-password", postgres.get("POSTGRES_PASSWORD_FILE").asText());
+    String login = postgres.get("POSTGRES_USER").asText() + ":" + SECRET.replace(" ", "%20");
     for (var variables : nodes.values()) {
       DatabaseConfig db = values(variables).bind(DatabaseConfig.class);
       var pg = URI.create(db.postgresUri());
       assertEquals("postgres", pg.getHost());
-      assertEquals(login, pg.getUserInfo());
+      assertEquals(login, pg.getRawUserInfo());
       assertEquals("/" + postgres.get("POSTGRES_DB").asText(), pg.getPath());
       assertEquals("redis", URI.create(db.redisUri()).getHost());
+    }
+  }
+
+  @Test
+  void everyServiceIsBoundedAndComesBack() {
+    for (var service : compose.get("services").properties()) {
+      String name = service.getKey();
+      JsonNode limits = service.getValue().at("/deploy/resources/limits");
+      assertTrue(limits.hasNonNull("memory"), name + " may take all memory");
+      assertEquals("unless-stopped", service.getValue().path("restart").asText(), name);
+    }
+  }
+
+  @Test
+  void theImageIsBuiltOnceAndItsUserIsANumber() throws IOException {
+    var built = new ArrayList<String>();
+    for (var service : compose.get("services").properties()) {
+      if (service.getValue().has("build")) built.add(service.getKey());
+      if (!nodes.containsKey(service.getKey())) continue;
+      assertEquals("never", service.getValue().path("pull_policy").asText());
+      assertTrue(service.getValue().path("read_only").asBoolean());
+    }
+    assertEquals(List.of("node1"), built);
+    assertEquals(1, found(DOCKERFILE, "(?m)^USER [1-9]\\d*:[1-9]\\d*$").size());
+  }
+
+  @Test
+  void passwordsAreInFilesAlone() {
+    JsonNode secrets = compose.get("secrets");
+    for (var service : compose.get("services").properties()) {
+      JsonNode granted = service.getValue().path("secrets");
+      for (var variable : service.getValue().path("environment").properties()) {
+        String value = variable.getValue().asText();
+        boolean isSecret = variable.getKey().matches(".*(PASSWORD|SECRET).*");
+        assertEquals(isSecret, value.startsWith(SECRETS), service.getKey() + " " + variable);
+        assertFalse(value.matches("\\w+://[^/]*:[^/]*@.*"), "a password in " + variable);
+        if (!isSecret) continue;
+        String name = value.substring(SECRETS.length());
+        assertTrue(texts(granted).contains(name), service.getKey() + " has no " + name);
+        assertTrue(secrets.at("/" + name).has("file"), name);
+      }
+    }
+  }
+
+  @Test
+  void theImageKeepsTheEmbeddedServersOfItsPlatformAlone(@TempDir Path directory) throws Exception {
+    assumeTrue(
+        Stream.of("zip", "unzip").allMatch(program -> Files.exists(Path.of("/usr/bin", program))),
+        "no zip and unzip");
+    Path jar = directory.resolve("boardcast.jar");
+    var own = new TreeSet<String>();
+    try (var out = new ZipOutputStream(Files.newOutputStream(jar))) {
+      String machine = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "arm_64";
+      String redis = machine.equals("x86_64") ? "amd64" : "arm64";
+      for (String name : EMBEDDED) {
+        out.putNextEntry(new ZipEntry(name));
+        out.closeEntry();
+        boolean isServer = name.contains("postgres-") || name.contains("redis-server");
+        boolean isOwn = name.endsWith("linux-" + machine + ".txz") || name.endsWith("linux-" + redis);
+        if (!isServer || isOwn) own.add(name);
+      }
+    }
+    Command done =
+        Tool.run(Duration.ofMinutes(1), "sh", "src/main/docker/strip.sh", jar.toString());
+    assertEquals(0, done.exitCode(), done.errors());
+    try (var kept = new ZipFile(jar.toFile())) {
+      assertEquals(own, kept.stream().map(ZipEntry::getName).collect(toCollection(TreeSet::new)));
     }
   }
 
@@ -108,7 +201,7 @@ class ComposeTest {
       if (!service.has("build")) continue;
       Path context = Path.of(service.at("/build/context").asText());
       Path dockerfile = context.resolve(service.at("/build/dockerfile").asText());
-      for (MatchResult copy : found(dockerfile, "(?m)^COPY (.+) \\S+$")) {
+      for (MatchResult copy : found(dockerfile, "(?m)^COPY (?!--)(.+) \\S+$")) {
         for (String source : copy.group(1).split(" ")) copied(source);
       }
     }
@@ -143,9 +236,8 @@ class ComposeTest {
     for (MatchResult backend :
         found(
             BALANCER,
-            "(?m)^backend (\\S+)\n.*\n  http-check send meth GET uri /health/ready\n"
-                + "  http-check expect status 200\n"
-                + "  http-check expect rstring 'roles\":.*\"(\\w+)\"'$")) {
+            "(?m)^backend (\\S+)\n.*\n  http-check send meth GET uri /health/ready\\?role=(\\w+)\n"
+                + "  http-check expect status 200$")) {
       roles.put(backend.group(1), backend.group(2));
     }
     assertEquals(Map.of("api", "api", "sessions", "gateway", "gateways", "gateway"), roles);
@@ -221,13 +313,22 @@ class ComposeTest {
       var variables = new LinkedHashMap<String, String>();
       for (var variable : service.getValue().get("environment").properties()) {
         String text = variable.getValue().asText();
-        variables.put(
-            variable.getKey(),
-            text.replaceAll("^\\$\\{BOARDCAST_(JWT|CLUSTER)_SECRET:.*}$", SECRET));
+        variables.put(variable.getKey(), text.startsWith(SECRETS) ? secret(text) : text);
       }
       nodes.put(service.getKey(), variables);
     }
     return nodes;
+  }
+
+  /** A file in place of one of the secrets that the service has. */
+  private static String secret(String mounted) {
+    try {
+      Path file = Files.createTempFile("secret", "");
+      file.toFile().deleteOnExit();
+      return Files.writeString(file, SECRET).toString();
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(mounted, unwritable);
+    }
   }
 
   private static Set<String> texts(JsonNode list) {
