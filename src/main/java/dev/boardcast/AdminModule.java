@@ -136,6 +136,11 @@ final class AdminModule implements LocalNode {
     Gauge.builder("boardcast.cluster.nodes", directory, NodeDirectory::size)
         .description("Nodes of the cluster with a recent beacon")
         .register(meters);
+    Gauge.builder("boardcast.build.info", () -> 1)
+        .description("Always 1; the tags say what runs")
+        .tag("version", resources.options().describe(0, 0).version())
+        .tag("java", System.getProperty("java.version"))
+        .register(meters);
   }
 
   NodeInfo info() {

@@ -43,6 +43,7 @@ public final class ApiRouter {
   private final List<Routes> routes;
   private final ClientLimits limits;
   private final Optional<AuditTrail> audit;
+  private final RequestMeters meters;
 
   /**
    * As below, with the default bounds of clients, for pages of all origins that bring no cookies.
@@ -83,6 +84,7 @@ public final class ApiRouter {
     this.routes = List.copyOf(routes);
     this.limits = limits;
     this.audit = audit;
+    meters = new RequestMeters(limits);
   }
 
   /**
@@ -135,6 +137,7 @@ public final class ApiRouter {
     var router = withErrorHandlers(Router.router(vertx));
     router.route().handler(new ResponseHeaders());
     router.route().handler(this::begin);
+    router.route().handler(meters);
     router.route().handler(this::checkSyntax);
     router.route().handler(this::checkOrigin);
     // First, so that pages of other origins can read errors too.

@@ -167,6 +167,10 @@ class ReadmeIT {
     // With TLS only, and after the first refusal: CertificateReloadIT, MemoryFillerIT.
     told.add("boardcast_tls_certificate_expiry_seconds");
     told.add("boardcast_limit_refusals_total");
+    // After the first request and the first fact: PrometheusRulesIT.
+    told.add("boardcast_http_requests_total");
+    told.add("boardcast_http_request_seconds");
+    told.add("boardcast_facts_received_total");
     // In a cluster only: ClosedRegistryIT.
     told.add("boardcast_cluster_classes_refused_total");
     // With a source only, and in the mode without servers only: SourceBoardIT, BroadcastIT.

@@ -24,6 +24,7 @@ public final class IngestService implements Ingest {
   private final ClientLimits limits;
   private final ItemRate rate;
   private final String items;
+  private final ReceivedFacts received;
 
   /** A fact and its line, or its position in the array, from 1. */
   record Numbered<T>(long line, T fact) {}
@@ -47,6 +48,7 @@ public final class IngestService implements Ingest {
     this.limits = limits;
     this.rate = rate;
     this.items = items;
+    received = new ReceivedFacts(limits.registry());
   }
 
   /** The same for events that are published, which have a rate of their own. */
@@ -81,7 +83,13 @@ public final class IngestService implements Ingest {
             ? new NdjsonIngest<>(config, type, sink, UploadMemory.begin(context, limits))
                 .consume(context, (lines, bytes) -> rate.read(client, lines, bytes))
             : storeArray(context, type, sink);
-    stored.onSuccess(summary -> JsonResponse.json(context, 200, summary)).onFailure(context::fail);
+    stored
+        .onSuccess(
+            summary -> {
+              received.count(context, summary);
+              JsonResponse.json(context, 200, summary);
+            })
+        .onFailure(context::fail);
   }
 
   /** Records the request with the first facts that it stores, if it is an act. */
@@ -91,7 +99,7 @@ public final class IngestService implements Ingest {
         audit.entry().map(entry -> sink.store(facts, entry)).orElseGet(() -> sink.store(facts));
   }
 
-  private static <T> void single(RoutingContext context, T fact, FactSink<T> sink) {
+  private <T> void single(RoutingContext context, T fact, FactSink<T> sink) {
     sink.store(List.of(fact))
         .onSuccess(
             outcomes -> {
@@ -102,6 +110,7 @@ public final class IngestService implements Ingest {
               }
               var result = new BatchResult(0);
               result.add(1, outcome);
+              received.count(context, result.summary());
               JsonResponse.json(context, outcome.isNew() ? 201 : 200, result.summary());
             })
         .onFailure(context::fail);

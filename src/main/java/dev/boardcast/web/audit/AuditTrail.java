@@ -16,6 +16,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Writes the audit trail of a node. Acts are written in their transaction, or before they happen;
@@ -26,6 +27,9 @@ public final class AuditTrail {
   /** The reserved stream of the trail. */
   public static final String STREAM = AuditSql.STREAM;
 
+  private static final String HTTP = "http";
+  private static final List<String> TRANSPORTS = List.of(HTTP, "websocket", "sse");
+
   private final Pool pool;
   private final String node;
   private final ClientAddressResolver addresses;
@@ -34,6 +38,7 @@ public final class AuditTrail {
   private final String write;
   private final String end;
   private final RefusedActs refused;
+  private final Function<String, Counter> failures;
 
   /**
    * @param node the node's name, for its rows
@@ -55,6 +60,14 @@ public final class AuditTrail {
     sql = new AuditSql(config.streams());
     write = sql.write();
     end = sql.end();
+    failures =
+        transport ->
+            Counter.builder("boardcast.login.failures")
+                .description("Tokens that were refused, by transport")
+                .tag("transport", transport)
+                .register(registry);
+    // From the start on, so that the first failures are an increase.
+    TRANSPORTS.forEach(failures::apply);
     Counter lost =
         Counter.builder("boardcast.audit.lost")
             .description("Rows of refused acts and failed logins that could not be written")
@@ -69,6 +82,7 @@ public final class AuditTrail {
 
   /** Records a token of a session that was refused; bounded. Any thread. */
   public void loginFailed(FailedLogin login) {
+    failures.apply(TRANSPORTS.contains(login.path()) ? login.path() : HTTP).increment();
     refused.add(login.address(), login.row());
   }
 
@@ -114,6 +128,7 @@ public final class AuditTrail {
             status,
             reason,
             RequestId.of(context));
+    failures.apply(HTTP).increment();
     refused.add(limits.address(context.request()), login.row());
   }
 

@@ -79,6 +79,11 @@ public final class ClientLimits {
     return config;
   }
 
+  /** Where meters of requests are registered; they count for nobody where there is none. */
+  public MeterRegistry registry() {
+    return meters.registry();
+  }
+
   public LimitMeters meters() {
     return meters;
   }
