@@ -183,7 +183,7 @@ class ProxiesIT {
   @EnumSource(Kind.class)
   void http2AndSocketsOverTls(Kind kind) throws Exception {
     try (var proxy =
-        Proxy.start(kind, fresh(kind), upstreams, List.of("tls"), Optional.of(certificate))) {
+        started(kind, kind.prefix(), upstreams, Optional.of(certificate), "tls")) {
       var client =
           HttpClient.newBuilder()
               .sslContext(trusting(authority.certificate()))
@@ -220,7 +220,7 @@ class ProxiesIT {
       try (var socket = WsClient.connect(vertx, sockets + "/ws?topics=routing")) {
         socket.next("subscribed");
       }
-      assertTrue(get(proxy, "/api/v1/boards").statusCode() != 200);
+      assertEquals(404, get(proxy, "/api/v1/boards").statusCode());
     }
   }
 
@@ -236,14 +236,25 @@ class ProxiesIT {
           "Basic "
               + Base64.getEncoder()
                   .encodeToString("ann:a password".getBytes(StandardCharsets.UTF_8));
-      var allowed = send(HttpRequest.newBuilder(board).header("Authorization", password));
-      assertEquals(200, allowed.statusCode(), allowed.body());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(
+              () -> {
+                var allowed = HttpRequest.newBuilder(board).header("Authorization", password);
+                assertEquals(200, send(allowed).statusCode());
+              });
       String sockets = proxy.uri(kind.prefix()).toString().replace("http:", "ws:");
       var headers = Map.of("Authorization", password);
-      try (var socket =
-          WsClient.connect(vertx, sockets + "/ws?topics=routing", headers, List.of())) {
-        socket.next("subscribed");
-      }
+      String url = sockets + "/ws?topics=routing";
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .ignoreExceptions()
+          .until(
+              () -> {
+                try (var socket = WsClient.connect(vertx, url, headers, List.of())) {
+                  return socket.next("subscribed") != null;
+                }
+              });
     }
   }
 
@@ -256,7 +267,7 @@ class ProxiesIT {
       String leaver = cluster.health(second).at("/node/name").asText();
       var nodes = new ArrayList<>(upstreams);
       nodes.add(upstream(second, false, true));
-      try (var proxy = Proxy.start(kind, fresh(kind), nodes, List.of(), Optional.empty())) {
+      try (var proxy = started(kind, kind.prefix(), nodes, Optional.empty())) {
         String url =
             proxy.uri(kind.prefix() + "/ws?topics=news").toString().replace("http:", "ws:");
         try (var socket = onNode(url, leaver)) {
@@ -297,7 +308,33 @@ class ProxiesIT {
   }
 
   private Proxy start(Kind kind, String... marks) throws Exception {
-    return Proxy.start(kind, fresh(kind), upstreams, List.of(marks), Optional.empty());
+    boolean isBelow = List.of(marks).contains("prefix");
+    return started(kind, isBelow ? "/dashboards" : kind.prefix(), upstreams, Optional.empty(), marks);
+  }
+
+  /** A proxy that has asked all nodes for their roles: until then it takes them for ready. */
+  private Proxy started(
+      Kind kind,
+      String prefix,
+      List<Proxy.Upstream> nodes,
+      Optional<TestCa.Issued> issued,
+      String... marks)
+      throws Exception {
+    var proxy = Proxy.start(kind, fresh(kind), nodes, List.of(marks), issued);
+    if (List.of(marks).contains("password")) return proxy;
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              for (int i = 0; i < 2 * nodes.size(); i++) {
+                int api = get(proxy, prefix + "/api/v1/boards").statusCode();
+                // A node with the role asks for an upgrade.
+                int gateway = get(proxy, prefix + "/ws").statusCode();
+                if (api != 200 || gateway != 426) return false;
+              }
+              return true;
+            });
+    return proxy;
   }
 
   private Path fresh(Kind kind) throws Exception {

@@ -57,19 +57,20 @@ record ProxySettings(
 
   String caddy(String shipped) {
     String text = unmarked(shipped);
+    text = text.replace("node1:8080 node2:8080 node3:8080", all(node -> true, " "));
     if (marks.contains("prefix")) {
       text = text.replaceFirst("\timport boardcast\n(?=\tredir)", "");
     }
     // No port for its administration, which several tests would share.
     text = text.replaceFirst("\n\\{\n", "\n{\n\tadmin off\n\tauto_https off\n");
-    text = text.replace(":8080 {", "http://127.0.0.1:" + ports.get(0) + " {");
+    text = text.replace(":8080 {", ":" + ports.get(0) + " {\n\tbind 127.0.0.1");
     text = text.replace(":8443 {", "https://127.0.0.1:" + ports.get(2) + " {");
     text = text.replace("$2a$…", BCRYPT);
     if (certificate.isPresent()) {
       text = text.replace("/etc/caddy/site.pem", certificate.get().cert().toString());
       text = text.replace("/etc/caddy/site.key", certificate.get().key().toString());
     }
-    return text.replace("node1:8080 node2:8080 node3:8080", all(node -> true, " "));
+    return text;
   }
 
   String nginx(String shipped) throws IOException {
