@@ -20,8 +20,8 @@ import javax.naming.directory.DirContext;
 import javax.naming.directory.InitialDirContext;
 
 /**
- * Looks up the addresses of a service's nodes in DNS, again each time: the resolver of the JVM keeps
- * answers for half a minute. Blocks. Thread safe.
+ * Looks up the addresses of a service's nodes in DNS, again each time: the resolver of the JVM
+ * keeps answers for half a minute. Blocks. Thread safe.
  *
  * <p>The records A and AAAA of a name are addresses with one port for all. A name that begins with
  * an underscore is looked up as SRV, whose records name a port each.

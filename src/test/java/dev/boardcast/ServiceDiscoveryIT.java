@@ -128,9 +128,7 @@ class ServiceDiscoveryIT {
     dns.hosts(SERVICE, "127.0.0.9", "127.0.0.8");
     var found =
         ServiceDiscovery.await(
-            config(SERVICE, dns, 6123).settings().cluster(),
-            "127.0.0.1",
-            Duration.ofMillis(300));
+            config(SERVICE, dns, 6123).settings().cluster(), "127.0.0.1", Duration.ofMillis(300));
     var expected =
         Set.of(new InetSocketAddress("127.0.0.9", 6123), new InetSocketAddress("127.0.0.8", 6123));
     assertEquals(expected, Set.copyOf(found.others()));
@@ -152,9 +150,7 @@ class ServiceDiscoveryIT {
   }
 
   private void awaitQuestions(int count) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> dns.questions().size() >= count);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> dns.questions().size() >= count);
   }
 
   private CompletableFuture<Vertx> start(String name, DnsServer server, int port) {

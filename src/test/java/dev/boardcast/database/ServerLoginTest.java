@@ -17,8 +17,7 @@ class ServerLoginTest {
     "postgresql://ann@pg/d?sslmode=require, a b@c/+, postgresql://ann:a%20b%40c%2F%2B@pg/d?sslmode=require"
   })
   void thePasswordBecomesPartOfTheAddress(String address, String password, String expected) {
-    var config =
-        Settings.of(DatabaseConfig.class, "pg=" + address, "pg-password=" + password);
+    var config = Settings.of(DatabaseConfig.class, "pg=" + address, "pg-password=" + password);
     assertEquals(expected, config.postgresUri());
   }
 

@@ -179,7 +179,8 @@ class ComposeTest {
         out.putNextEntry(new ZipEntry(name));
         out.closeEntry();
         boolean isServer = name.contains("postgres-") || name.contains("redis-server");
-        boolean isOwn = name.endsWith("linux-" + machine + ".txz") || name.endsWith("linux-" + redis);
+        boolean isOwn =
+            name.endsWith("linux-" + machine + ".txz") || name.endsWith("linux-" + redis);
         if (!isServer || isOwn) own.add(name);
       }
     }

@@ -54,7 +54,8 @@ class HelmChartIT {
     assertEquals(documents(manifests).size(), decoded.output().lines().count());
 
     // A check that accepts everything would show nothing.
-    Command broken = GoTool.MANIFESTS.run(manifests.replace("minReadySeconds", "minReady"), List.of());
+    Command broken =
+        GoTool.MANIFESTS.run(manifests.replace("minReadySeconds", "minReady"), List.of());
     assertNotEquals(0, broken.exitCode());
     assertTrue(broken.errors().contains("minReady"), broken.errors());
   }
@@ -72,13 +73,15 @@ class HelmChartIT {
       }
       // Throws for an unknown variable and for an invalid value.
       var values =
-          EffectiveSettings.of(
-              EffectiveSettings.catalog(Boards.BUILT_IN), Map.of(), variables);
+          EffectiveSettings.of(EffectiveSettings.catalog(Boards.BUILT_IN), Map.of(), variables);
       assertEquals("0.0.0.0", values.get("host", String.class));
       for (JsonNode port : container.get("ports")) {
         String name = port.get("name").asText();
-        String key = Map.of("cluster", "cluster-port", "bus", "cluster-bus-port").getOrDefault(name, name + "-port");
-        assertEquals(String.valueOf(port.get("containerPort").asInt()), variables.get(variable(key)), name);
+        String key =
+            Map.of("cluster", "cluster-port", "bus", "cluster-bus-port")
+                .getOrDefault(name, name + "-port");
+        assertEquals(
+            String.valueOf(port.get("containerPort").asInt()), variables.get(variable(key)), name);
       }
     }
   }
@@ -87,7 +90,8 @@ class HelmChartIT {
   void probesAskPathsOfTheApiAndTheStopFitsTheDrain() throws Exception {
     var paths = new TreeSet<String>();
     new ApiDescription("openapi.yaml").operations().forEach(each -> paths.add(each.path()));
-    for (JsonNode deployment : ofKind(documents(rendered("--values=" + EVERYTHING)), "Deployment")) {
+    for (JsonNode deployment :
+        ofKind(documents(rendered("--values=" + EVERYTHING)), "Deployment")) {
       JsonNode pod = deployment.at("/spec/template/spec");
       JsonNode container = pod.at("/containers/0");
       for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
@@ -96,7 +100,11 @@ class HelmChartIT {
       }
       assertEquals(67, pod.get("terminationGracePeriodSeconds").asInt());
       assertEquals("[\"sleep\",\"7\"]", container.at("/lifecycle/preStop/exec/command").toString());
-      assertTrue(container.get("env").toString().contains("\"BOARDCAST_GATEWAY_DRAIN\",\"value\":\"40s\""));
+      assertTrue(
+          container
+              .get("env")
+              .toString()
+              .contains("\"BOARDCAST_GATEWAY_DRAIN\",\"value\":\"40s\""));
       assertTrue(pod.at("/securityContext/runAsNonRoot").asBoolean());
       assertTrue(container.at("/securityContext/readOnlyRootFilesystem").asBoolean());
       int user = pod.at("/securityContext/runAsUser").asInt();

@@ -30,7 +30,9 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/** The alert rules and the dashboard: as Prometheus reads them, and about meters that nodes have. */
+/**
+ * The alert rules and the dashboard: as Prometheus reads them, and about meters that nodes have.
+ */
 @Timeout(240)
 class PrometheusRulesIT {
   private static final Path RULES = Path.of("src/main/helm/boardcast/files/alerts.yaml");
@@ -104,8 +106,12 @@ class PrometheusRulesIT {
           .results()
           .forEach(each -> present.add(each.group(1)));
       assertTrue(text.contains("boardcast_http_requests_total{application="), text);
-      assertTrue(text.contains("code=\"201\",route=\"addRoutingDecisions\""), lines(text, "http_requests"));
-      assertTrue(text.contains("outcome=\"accepted\",route=\"addRoutingDecisions\""), lines(text, "facts_"));
+      assertTrue(
+          text.contains("code=\"201\",route=\"addRoutingDecisions\""),
+          lines(text, "http_requests"));
+      assertTrue(
+          text.contains("outcome=\"accepted\",route=\"addRoutingDecisions\""),
+          lines(text, "facts_"));
       assertTrue(text.contains("pool_type=\"sql\""), lines(text, "vertx_pool_queue_pending"));
     }
     var absent = new TreeSet<>(asked);
@@ -122,14 +128,16 @@ class PrometheusRulesIT {
     for (JsonNode panel : Json.MAPPER.readTree(Files.readString(DASHBOARD)).get("panels")) {
       for (JsonNode target : panel.path("targets")) {
         String expression = target.get("expr").asText().replace("$__rate_interval", "1m");
-        rules.add("{record: panel, labels: {n: \"" + rules.size() + "\"}, expr: '" + expression + "'}");
+        rules.add(
+            "{record: panel, labels: {n: \"" + rules.size() + "\"}, expr: '" + expression + "'}");
       }
     }
     assertFalse(rules.isEmpty());
     String promtool = Proxy.program("promtool").toString();
     Path file = Files.createTempFile("dashboard", ".yaml");
     try {
-      Files.writeString(file, "groups: [{name: dashboard, rules: [" + String.join(", ", rules) + "]}]\n");
+      Files.writeString(
+          file, "groups: [{name: dashboard, rules: [" + String.join(", ", rules) + "]}]\n");
       succeeds(Tool.run(LIMIT, promtool, "check", "rules", file.toString()));
     } finally {
       Files.delete(file);

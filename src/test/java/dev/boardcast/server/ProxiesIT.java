@@ -1,6 +1,5 @@
 package dev.boardcast.server;
 
-import static java.util.stream.Collectors.toSet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -37,20 +36,17 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** The shipped configurations of proxies, each by the real program, before nodes of split roles. */
 @Timeout(120)
@@ -143,8 +139,7 @@ class ProxiesIT {
         assertTrue(line != null, "the stream has ended");
       }
 
-      var sessions =
-          cluster.get(api, "/api/v1/admin/sessions?topic=news", ROOT.token()).body();
+      var sessions = cluster.get(api, "/api/v1/admin/sessions?topic=news", ROOT.token()).body();
       var addresses = new ArrayList<String>();
       for (JsonNode each : Json.MAPPER.readTree(sessions).get("sessions")) {
         addresses.add(each.get("address").asText());
@@ -158,13 +153,18 @@ class ProxiesIT {
   void metersAndOrdersToANodeAreClosed(Kind kind) throws Exception {
     try (var proxy = start(kind)) {
       for (String path :
-          List.of("/metrics", "/%6detrics", "//metrics", "/metrics/", "/admin/drain", "/%61dmin/drain")) {
+          List.of(
+              "/metrics",
+              "/%6detrics",
+              "//metrics",
+              "/metrics/",
+              "/admin/drain",
+              "/%61dmin/drain")) {
         var answer = send(request(proxy.uri(kind.prefix() + path), ROOT));
         assertEquals(404, answer.statusCode(), path);
         assertTrue(!answer.body().contains("boardcast_"), path);
         var order =
-            send(
-                request(proxy.uri(kind.prefix() + path), ROOT).POST(BodyPublishers.noBody()));
+            send(request(proxy.uri(kind.prefix() + path), ROOT).POST(BodyPublishers.noBody()));
         assertEquals(404, order.statusCode(), path);
       }
       // The page of administration works through it, with its role.
@@ -182,16 +182,14 @@ class ProxiesIT {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void http2AndSocketsOverTls(Kind kind) throws Exception {
-    try (var proxy =
-        started(kind, kind.prefix(), upstreams, Optional.of(certificate), "tls")) {
+    try (var proxy = started(kind, kind.prefix(), upstreams, Optional.of(certificate), "tls")) {
       var client =
           HttpClient.newBuilder()
               .sslContext(trusting(authority.certificate()))
               .version(HttpClient.Version.HTTP_2)
               .build();
       URI board = proxy.tls(kind.prefix() + "/api/v1/boards/routing");
-      var answer =
-          client.send(request(board, ANN).build(), HttpResponse.BodyHandlers.ofString());
+      var answer = client.send(request(board, ANN).build(), HttpResponse.BodyHandlers.ofString());
       assertEquals(200, answer.statusCode(), answer.body());
       assertEquals(HttpClient.Version.HTTP_2, answer.version());
       String sockets = proxy.tls(kind.prefix()).toString().replace("https:", "wss:");
@@ -202,15 +200,16 @@ class ProxiesIT {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Kind.class, names = {"HAPROXY", "CADDY"})
+  @EnumSource(
+      value = Kind.class,
+      names = {"HAPROXY", "CADDY"})
   void belowAPath(Kind kind) throws Exception {
     try (var proxy = start(kind, "prefix")) {
       assertTrue(get(proxy, "/dashboards/").body().contains("<title>Boardcast</title>"));
       var bare = send(HttpRequest.newBuilder(proxy.uri("/dashboards")));
       assertEquals(301, bare.statusCode());
       assertEquals("/dashboards/", bare.headers().firstValue("Location").orElseThrow());
-      var created =
-          post(proxy.uri("/dashboards/api/v1/tasks"), "{\"title\":\"Water the plants\"}");
+      var created = post(proxy.uri("/dashboards/api/v1/tasks"), "{\"title\":\"Water the plants\"}");
       assertEquals(201, created.statusCode(), created.body());
       String location = created.headers().firstValue("Location").orElseThrow();
       assertTrue(location.startsWith("/dashboards/api/v1/tasks/"), location);
@@ -261,8 +260,7 @@ class ProxiesIT {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void aNodeThatIsStoppedSendsItsClientsToAnotherThroughTheProxy(Kind kind) throws Exception {
-    NodeProcess second =
-        cluster.add("--roles", "gateway", "--trusted-proxies", "127.0.0.1");
+    NodeProcess second = cluster.add("--roles", "gateway", "--trusted-proxies", "127.0.0.1");
     try {
       String leaver = cluster.health(second).at("/node/name").asText();
       var nodes = new ArrayList<>(upstreams);
@@ -309,7 +307,8 @@ class ProxiesIT {
 
   private Proxy start(Kind kind, String... marks) throws Exception {
     boolean isBelow = List.of(marks).contains("prefix");
-    return started(kind, isBelow ? "/dashboards" : kind.prefix(), upstreams, Optional.empty(), marks);
+    return started(
+        kind, isBelow ? "/dashboards" : kind.prefix(), upstreams, Optional.empty(), marks);
   }
 
   /** A proxy that has asked all nodes for their roles: until then it takes them for ready. */

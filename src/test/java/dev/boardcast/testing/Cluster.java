@@ -66,8 +66,7 @@ public final class Cluster implements AutoCloseable {
   public static Cluster start(DatabaseConfig db, int size, IntFunction<List<String>> arguments)
       throws Exception {
     var cluster =
-        new Cluster(
-            List.of("dev.boardcast.server.Main"), db, FreePorts.some(size + MAX_ADDED));
+        new Cluster(List.of("dev.boardcast.server.Main"), db, FreePorts.some(size + MAX_ADDED));
     for (int i = 0; i < size; i++) cluster.launch(arguments.apply(i).toArray(String[]::new));
     for (NodeProcess node : cluster.nodes) node.awaitReady(START_TIMEOUT);
     return cluster;

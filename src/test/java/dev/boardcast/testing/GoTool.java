@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * Programs that tests build with Go, once, into {@code target/tools}. Where that is not possible the
- * test is skipped, or fails if {@code CI} is set.
+ * Programs that tests build with Go, once, into {@code target/tools}. Where that is not possible
+ * the test is skipped, or fails if {@code CI} is set.
  */
 public enum GoTool {
   /** Helm, for charts. */

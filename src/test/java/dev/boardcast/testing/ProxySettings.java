@@ -23,8 +23,7 @@ record ProxySettings(
     List<String> marks,
     Optional<TestCa.Issued> certificate) {
   // "a password" of the user ann, as each program takes it.
-  private static final String SHA256 =
-      "$5$boardcast$oDTxOJczTfSEDblxNc8fYbFboVbdMmbUgVG8Pp.XEFD";
+  private static final String SHA256 = "$5$boardcast$oDTxOJczTfSEDblxNc8fYbFboVbdMmbUgVG8Pp.XEFD";
   private static final String APR1 = "$apr1$boardcas$lijKd0zZXy0rgFajARWpJ/";
   private static final String BCRYPT =
       "$2a$05$gdBpVgbDKct8SacrCDIVVeeS/2gLGSx4y30nfHQ.Pa.ipTajgZKWm";
@@ -96,7 +95,8 @@ record ProxySettings(
     String servers = "    server " + all(role, " max_fails=1 fail_timeout=2s;\n    server ");
     String block =
         text.substring(from, to)
-            .replaceAll("( *server node\\d:8080.*\n)+", servers + " max_fails=1 fail_timeout=2s;\n");
+            .replaceAll(
+                "( *server node\\d:8080.*\n)+", servers + " max_fails=1 fail_timeout=2s;\n");
     return text.substring(0, from) + block + text.substring(to);
   }
 

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.ext.web.RoutingContext;
 
-/** Counts facts and events by the operation that took them, and what became of them. Thread safe. */
+/**
+ * Counts facts and events by the operation that took them, and what became of them. Thread safe.
+ */
 final class ReceivedFacts {
   private final MeterRegistry registry;
 
