@@ -30,6 +30,8 @@ class FormerNamesTest {
   void noFileHasAFormerName() throws IOException {
     var found = new TreeSet<String>();
     for (Path file : files("")) {
+      // Helm gives the files of a chart their names.
+      if (file.startsWith("src/main/helm")) continue;
       if (FormerNames.has(file.getFileName().toString().replaceFirst("\\..*", ""))) {
         found.add(file.toString());
       }
