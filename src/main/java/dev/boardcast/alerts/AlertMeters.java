@@ -34,7 +34,7 @@ final class AlertMeters {
             .description("Messages sent again since their node did not record the outcome")
             .register(registry);
     ignored =
-        Counter.builder("boardcast.alerts.excess.values")
+        Counter.builder("boardcast.alerts.excess.keys")
             .description("Values beyond the number that one rule watches, at each evaluation")
             .register(registry);
     latency =
