@@ -29,6 +29,7 @@ record HistoryRequest(
   private static final int MAX_POINTS = 10_000;
   private static final int MAX_METRICS = 50;
   private static final int MAX_KEYS = 50;
+  private static final int MAX_KEY = 400;
   // Clocks of nodes differ, and a fold takes time.
   private static final Duration FINAL_AFTER = Duration.ofMinutes(1);
   private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
@@ -75,6 +76,11 @@ record HistoryRequest(
 
   private static Set<String> keys(List<String> requested) {
     if (requested.size() > MAX_KEYS) throw Problem.invalid("key", "at most " + MAX_KEYS + " keys");
+    for (String key : requested) {
+      if (key.isBlank() || key.length() > MAX_KEY || key.indexOf(0) >= 0) {
+        throw Problem.invalid("key", "keys of the metrics, of at most " + MAX_KEY + " characters");
+      }
+    }
     return Set.copyOf(requested);
   }
 
