@@ -108,7 +108,7 @@ public final class AlertReceiver implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws TimeoutException {
     server.close().await(10, TimeUnit.SECONDS);
   }
 }

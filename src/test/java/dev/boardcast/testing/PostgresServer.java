@@ -121,9 +121,12 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    if (Files.exists(directory.resolve("postmaster.pid"))) {
+  public void close() throws IOException {
+    if (!Files.exists(directory.resolve("postmaster.pid"))) return;
+    try {
       run("pg_ctl", "stop", "-w", "-s", "-m", "immediate", "-D");
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
