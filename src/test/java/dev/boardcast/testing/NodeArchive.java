@@ -52,9 +52,9 @@ final class NodeArchive {
       Files.createDirectories(DIRECTORY);
       // Each fork comes here.
       try (var lock =
-              FileChannel.open(
-                  DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          var held = lock.lock()) {
+          FileChannel.open(
+              DIRECTORY.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        lock.lock(); // until it is closed
         run(script);
       }
       // As the script names it: the JVM compares paths.
