@@ -60,7 +60,8 @@ class BrowserDeclaredIT {
     page.navigate(URI.create("http://127.0.0.1:" + node.httpPort() + "/#/sales"));
     String today = TILE.formatted("Revenue today");
     page.await(today + "?.dataset.level === 'severe'");
-    page.await(today + ".querySelector('.sub').textContent.startsWith('critical, target ')");
+    page.await(
+        today + ".querySelector('.sub:not(.change)').textContent.startsWith('critical, target ')");
     var answer =
         WebClient.create(vertx)
             .post(node.httpPort(), "127.0.0.1", "/api/v1/boards/sales/facts")

@@ -13,7 +13,11 @@ CREATE TABLE platform_content_day (
 ) WITH (fillfactor = 70);
 
 INSERT INTO platform_content_day
-SELECT date_trunc('day', at, 'UTC'), content_id, count(*) FROM platform_view GROUP BY 1, 2;
+SELECT date_trunc('day', at, 'UTC'), content_id, count(*)
+-- Facts that no fold has counted are counted by the next one.
+FROM platform_view v JOIN board_state s
+  ON s.board = 'platform' AND pg_visible_in_snapshot(v.tx, s.watermark)
+GROUP BY 1, 2;
 
 -- In which weeks (from Monday, UTC) a user was active, and how many facts say so.
 CREATE TABLE platform_user_week (
@@ -26,9 +30,10 @@ CREATE INDEX platform_user_week_none ON platform_user_week (user_id) WHERE facts
 
 INSERT INTO platform_user_week
 SELECT user_id, date_trunc('week', at, 'UTC'), sum(sign)
-FROM (SELECT user_id, at, sign FROM platform_transaction_change
-      UNION ALL SELECT user_id, at, 1 FROM platform_view
-      UNION ALL SELECT user_id, at, 1 FROM platform_activity) f
+FROM (SELECT user_id, at, sign, tx FROM platform_transaction_change
+      UNION ALL SELECT user_id, at, 1, tx FROM platform_view
+      UNION ALL SELECT user_id, at, 1, tx FROM platform_activity) f
+  JOIN board_state s ON s.board = 'platform' AND pg_visible_in_snapshot(f.tx, s.watermark)
 WHERE user_id IS NOT NULL GROUP BY 1, 2 HAVING sum(sign) <> 0;
 
 -- How many of the users whose first active week is this one were active in that week.

@@ -80,6 +80,11 @@ public record PipelineConfig(
       if (each.compareTo(Duration.ofMinutes(1)) < 0 || each.compareTo(Duration.ofDays(366)) > 0) {
         throw new InvalidSettingException("pipeline-schedules", "times from 1m to 366d");
       }
+      // Else the source would be forgotten before it is overdue.
+      if (each.multipliedBy(2).compareTo(forgetAfter) >= 0) {
+        throw new InvalidSettingException(
+            "pipeline-schedules", "times below half of pipeline-forget-after");
+      }
     }
     if (lostAfter.compareTo(staleAfter) < 0) {
       throw new InvalidSettingException("pipeline-lost-after", "at least pipeline-stale-after");

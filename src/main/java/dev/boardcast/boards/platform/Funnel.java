@@ -69,7 +69,7 @@ record Funnel(List<String> steps, Duration within) {
         new StringBuilder(
             """
             WITH e0 AS MATERIALIZED (
-              SELECT user_id, coalesce(kind, 'view') AS kind, at, 'v' || id AS id FROM platform_view
+              SELECT user_id, coalesce(kind, 'view') AS kind, at, 'v' || lpad(id::text, 19, '0') AS id FROM platform_view
               WHERE at >= $1 AND at < $2 AND user_id IS NOT NULL
                 AND coalesce(kind, 'view') = ANY ($4::text[])
             """);
@@ -77,7 +77,7 @@ record Funnel(List<String> steps, Duration within) {
       sql.append(
           """
           UNION ALL
-          SELECT user_id, 'purchase', occurred_at, 't' || transaction_id FROM platform_transaction
+          SELECT user_id, 'purchase', occurred_at, 'z' || transaction_id FROM platform_transaction
           WHERE occurred_at >= $1 AND occurred_at < $2 AND user_id IS NOT NULL
             AND status = 'completed'
           """);

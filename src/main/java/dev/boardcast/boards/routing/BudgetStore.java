@@ -34,8 +34,14 @@ final class BudgetStore {
   /** The greatest number of budgets. */
   static final int MAX = 200;
 
+  // The thresholds of a budget that is raised or removed are told again when they are reached.
   private static final String SET =
       """
+      WITH forgotten AS (
+        DELETE FROM routing_budget_told t USING routing_budget b
+        WHERE b.scope = $1 AND b.name = $2 AND b.period = $3 AND b.amount < $4::text::numeric
+          AND (t.scope, t.name, t.period) = (b.scope, b.name, b.period)
+      )
       INSERT INTO routing_budget (scope, name, period, amount, thresholds)
       SELECT $1::text, $2::text, $3::text, $4::text::numeric, $5::integer[]
       WHERE (SELECT count(*) FROM routing_budget) < %d
@@ -44,7 +50,11 @@ final class BudgetStore {
         SET amount = excluded.amount, thresholds = excluded.thresholds"""
           .formatted(MAX);
   private static final String REMOVE =
-      "DELETE FROM routing_budget WHERE scope = $1 AND name = $2 AND period = $3";
+      """
+      WITH forgotten AS (
+        DELETE FROM routing_budget_told WHERE scope = $1 AND name = $2 AND period = $3
+      )
+      DELETE FROM routing_budget WHERE scope = $1 AND name = $2 AND period = $3""";
   private static final String SPENT =
       """
       SELECT b.*, p.starts,

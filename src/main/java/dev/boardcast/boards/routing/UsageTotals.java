@@ -20,6 +20,7 @@ import java.util.Map;
 record UsageTotals(List<Entry> entries) {
   static final int TOP = 20;
   static final String OTHER = "other";
+  private static final String ALL_OTHERS = "(all others)";
 
   /**
    * The decisions of one name.
@@ -90,7 +91,8 @@ record UsageTotals(List<Entry> entries) {
       if (rest != null) rest = rest.subtract(entry.cost());
     }
     if (rest != null && rest.signum() > 0 && !named.isEmpty()) {
-      named.merge(OTHER, rest.stripTrailingZeros(), BigDecimal::add);
+      // A name may be that word.
+      named.put(named.containsKey(OTHER) ? ALL_OTHERS : OTHER, rest.stripTrailingZeros());
     }
     return named;
   }

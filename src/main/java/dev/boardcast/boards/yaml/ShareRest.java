@@ -21,7 +21,7 @@ final class ShareRest {
               var group = (ObjectNode) data.get(names[0]);
               String column = names.length == 3 ? names[2] : "";
               BigDecimal rest = rest(data.get(whole.text()), group, column);
-              if (rest.signum() <= 0) return;
+              if (rest.compareTo(rounding(data.get(whole.text()))) <= 0) return;
               JsonNode other = value(group.get(MetricQuery.OTHER), column);
               if (other.isNumber()) rest = rest.add(other.decimalValue());
               var target = column.isEmpty() ? group : group.withObjectProperty(MetricQuery.OTHER);
@@ -38,6 +38,12 @@ final class ShareRest {
       if (value.isNumber()) rest = rest.subtract(value.decimalValue());
     }
     return rest;
+  }
+
+  /** Sums of binary fractions differ in their last digits by the order of their terms. */
+  private static BigDecimal rounding(JsonNode whole) {
+    boolean isNumber = whole != null && whole.isNumber();
+    return isNumber ? whole.decimalValue().abs().movePointLeft(12) : BigDecimal.ZERO;
   }
 
   private static JsonNode value(JsonNode part, String column) {

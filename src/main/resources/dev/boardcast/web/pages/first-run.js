@@ -26,7 +26,7 @@ const command = (path, fact) =>
   [`curl ${BASE}${path}`, who() && "-H 'Authorization: Bearer TOKEN'", "-H 'Content-Type: application/json'", `-d '${JSON.stringify(fact)}'`].filter(Boolean).join(' \\\n  ');
 
 function explanation({ name, ranges }) {
-  const declared = ranges && [`/api/v1/boards/${name}/facts`, {}];
+  const declared = ranges && [`/api/v1/boards/${name.split('?')[0]}/facts`, {}];
   const [path, fact] = FIRST[name]?.() ?? declared ?? [];
   if (!path) return [h('p', 'Its queries find nothing yet. They run again when its period has passed.')];
   const text = command(path, fact);

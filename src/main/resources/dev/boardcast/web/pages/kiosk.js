@@ -6,6 +6,7 @@ import { icon } from './theme.js';
 
 const SECONDS = 15;
 const FASTEST = 3; // seconds; faster, nobody reads it
+const SLOWEST = 86_400; // a timer of more than 24.8 days would end at once
 const ZOOM_STEP = 0.94;
 const MIN_ZOOM = 0.5;
 const ENTER = 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5';
@@ -18,7 +19,7 @@ function wanted() {
   return {
     isOn: query.has('kiosk'),
     boards: (query.get('kiosk') ?? '').split(',').map((name) => name.trim()).filter(Boolean),
-    interval: Math.max(FASTEST, seconds) * 1000,
+    interval: Math.min(SLOWEST, Math.max(FASTEST, seconds)) * 1000,
   };
 }
 

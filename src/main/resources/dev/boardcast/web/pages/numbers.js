@@ -3,7 +3,7 @@
 import { client } from './live.js';
 import { api } from './session.js';
 
-const REFRESH = { range: 5000, live: 60_000 }; // at most that often, in milliseconds
+const REFRESH = { range: 5000, longest: 20_000, live: 60_000 }; // at most that often, in milliseconds
 
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -62,7 +62,9 @@ export class Numbers {
   #refresh() {
     const { query } = this.#period;
     if (!query && !this.#compare) return this.#draw();
-    const wait = this.#readAt + REFRESH[query ? 'range' : 'live'] - performance.now();
+    // A long range costs the server more, and moves less.
+    const pause = query ? Math.min(REFRESH.longest, Math.max(REFRESH.range, this.#period.length / 10_000)) : REFRESH.live;
+    const wait = this.#readAt + pause - performance.now();
     if (wait <= 0) return this.#ask(this.#period);
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
@@ -73,9 +75,12 @@ export class Numbers {
   async #ask(period) {
     const mine = ++this.#read;
     this.#readAt = performance.now();
-    const query = new URLSearchParams({ ...period.query, ...(this.#compare && { compare: this.#compare }) });
+    // The name of a part of a board carries its parameters.
+    const [name, part] = this.board.name.split('?');
+    const query = new URLSearchParams(part);
+    Object.entries({ ...period.query, ...(this.#compare && { compare: this.#compare }) }).forEach((each) => query.append(...each));
     try {
-      const answer = await api(`/api/v1/boards/${this.board.name}?${query}`);
+      const answer = await api(`/api/v1/boards/${name}?${query}`);
       if (mine !== this.#read) return;
       this.#answer = { ...answer, at: Date.now(), isRange: Boolean(period.query) };
       this.failed(null);

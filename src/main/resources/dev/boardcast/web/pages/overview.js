@@ -1,7 +1,7 @@
 // The start page: the boards, those with a problem first; for each one its main metric with a sparkline, and a few more.
 
 import { change, onReturn, parameter } from './address.js';
-import { arrange, empty, frame, h, text } from './html.js';
+import { arrange, eachSecond, eachSecondOf, empty, frame, h, text } from './html.js';
 import { changeOf, shown } from './format.js';
 import { history } from './history.js';
 import { serverTime, valueAt, watch } from './live.js';
@@ -53,10 +53,19 @@ function card(board) {
     spark,
     h('dl.facts.body', facts.map(({ metric, value: shownAs }) => h('div', h('dt', metric.label), shownAs))));
   const aged = aging(node, age);
-  const stop = watch(board.topic, (message) => {
-    aged(message);
-    const { words, tone } = severityOf(message);
+  let last = null;
+  let drawn = '';
+  const judge = () => {
+    const { words = '', tone } = last ? severityOf(last) : {};
+    if (drawn === `${tone} ${words}`) return;
+    drawn = `${tone} ${words}`;
     state.replaceChildren(...(words ? [badge(tone, words)] : []));
+  };
+  eachSecondOf(state, judge);
+  const stop = watch(board.topic, (message) => {
+    last = message;
+    aged(message);
+    judge();
     if (lead) {
       const now = valueAt(message.data, lead.path);
       text(value, shown(now, lead.unit));
@@ -105,12 +114,19 @@ export function page({ boards }) {
   const more = h('button', { onclick: () => open() });
   const beyond = h('p.sub');
   const nothing = empty('Nothing is found', '');
-  const stops = boards.slice(0, MAX_WATCHED).map((board) => watch(board.topic, (message) => {
-    const { level } = severityOf(message);
-    if (states.get(board.name) === level) return;
-    states.set(board.name, level);
+  const last = new Map(); // messages by board
+  const judge = (name) => {
+    const { level } = severityOf(last.get(name));
+    if (states.get(name) === level) return;
+    states.set(name, level);
     frame(draw);
+  };
+  const stops = boards.slice(0, MAX_WATCHED).map(({ name, topic }) => watch(topic, (message) => {
+    last.set(name, message);
+    judge(name);
   }));
+  // A board of which nothing comes any more becomes stale.
+  stops.push(eachSecond(() => last.forEach((_, name) => judge(name))));
 
   function find(words) {
     change({ q: words || null });

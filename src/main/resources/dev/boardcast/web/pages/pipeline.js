@@ -132,7 +132,8 @@ function sourcesOf({ data: { scraping_health: health, data_quality: quality } },
 
 /** A message with the page's names of metrics, and numbers in the viewer's locale. */
 const plain = (words) =>
-  words.replace(/[a-z]+(?:_[a-z]+)+/g, (name) => METRICS[name] ?? name).replace(/(\d+(?:\.\d+)?)( ?%)?/g, (_, digits, part) => shown(Number(digits), part ? 'percent' : 'count'));
+  words.replace(/(\d{4}-\d\d-\d\dT[\d:.]+Z)|([a-z]+(?:_[a-z]+)+)|(\d+(?:\.\d+)?)( ?%)?/g, (_, time, name, digits, part) =>
+    time ? dateTime(time) : name ? (METRICS[name] ?? name) : shown(Number(digits), part ? 'percent' : 'count'));
 
 /** The raised alerts; an alert keeps its element while its age changes. */
 function alertList() {

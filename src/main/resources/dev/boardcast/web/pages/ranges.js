@@ -19,7 +19,7 @@ function named() {
   const { range, from, to, compare } = known();
   const own = { from: Date.parse(from), to: Date.parse(to) };
   const isOwn = range === 'own' && own.from < own.to;
-  return { name: isOwn ? 'own' : range in PERIODS ? range : FIRST, own, compare: compare in COMPARED ? compare : 'previous' };
+  return { name: isOwn ? 'own' : Object.hasOwn(PERIODS, range ?? '') ? range : FIRST, own, compare: Object.hasOwn(COMPARED, compare ?? '') ? compare : 'previous' };
 }
 
 /** chosen(period, compare) is called at first, and with each change. Returns {node, stop(), own(from, to), failed(reason)}. */

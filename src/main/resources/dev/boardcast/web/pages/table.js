@@ -28,7 +28,7 @@ function quoted(value) {
  * at first. Search, order and page are in the address.
  */
 export function table({ label, columns, key, none, rank = null, few = PAGE }) {
-  const name = label.toLowerCase().replace(/\W+/g, '-');
+  const name = label.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
   const stored = (what) => parameter(`${what}.${name}`);
   const store = (what, value, how) => change({ [`${what}.${name}`]: value }, how);
   const rows = new Map();

@@ -21,7 +21,7 @@ export const icon = (path) => {
 
 /** The theme of the address (?theme=dark) until another one is chosen, otherwise the kept one. */
 let given = new URLSearchParams(location.search).get('theme');
-const chosen = () => [given, kept(KEY)].find((theme) => theme in NEXT) ?? 'auto';
+const chosen = () => [given, kept(KEY)].find((theme) => Object.hasOwn(NEXT, theme ?? '')) ?? 'auto';
 
 function apply(theme) {
   if (theme === 'auto') delete document.documentElement.dataset.theme;
