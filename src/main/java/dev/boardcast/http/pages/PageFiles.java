@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Reads the files of the pages and the API descriptions from the class path, and keeps them
@@ -19,6 +21,8 @@ final class PageFiles {
   static final String CHART = "chart.js";
 
   private static final String ROOT = "dev/boardcast/";
+  private static final Predicate<String> MODULE =
+      Pattern.compile("web/(pages|client)/[^/]+\\.js").asMatchPredicate();
 
   private final Map<String, PageFile> files = new ConcurrentHashMap<>();
 
@@ -39,8 +43,13 @@ final class PageFiles {
       case "web/" + CHART -> resource(OptionalArtifact.CHART_JS.resource());
       case "web/" + ClientScript.NAME ->
           Optional.of(ClientScript.of(PageFiles::module).getBytes(StandardCharsets.UTF_8));
-      default -> resource(ROOT + name);
+      default -> resource(ROOT + name).map(bytes -> MODULE.test(name) ? sent(bytes) : bytes);
     };
+  }
+
+  private static byte[] sent(byte[] module) {
+    String text = new String(module, StandardCharsets.UTF_8);
+    return ScriptComments.remove(text).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String module(String name) {
