@@ -69,7 +69,8 @@ class EveryBoardIT {
   private static final String ADMIN = Person.of("eve").with("admin").token();
   // Statements that a node runs without any reader: leases, lost hints, requests for recomputation,
   // the active board file, retention of the log, transactions that publish, which sources there
-  // are (every two seconds in a cluster), the health of the database.
+  // are (every two seconds in a cluster), alerts and messages that are due, the health of the
+  // database.
   private static final Set<String> CHORES =
       Set.of(
           "lease",
@@ -80,7 +81,9 @@ class EveryBoardIT {
           "event_retention",
           "event_part",
           "LISTEN boardcast_outbox",
-          "AS name FROM source");
+          "AS name FROM source",
+          "FROM alert_rule r",
+          "FROM alert_delivery d");
   private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();

@@ -143,7 +143,8 @@ public final class SchemaValues {
   }
 
   private JsonNode number(JsonNode schema) {
-    double least = schema.path("minimum").asDouble(-100);
+    JsonNode below = schema.path("exclusiveMinimum");
+    double least = below.isNumber() ? below.asDouble() + 1 : schema.path("minimum").asDouble(-100);
     double most = Math.min(schema.path("maximum").asDouble(1_000), least + 1_000);
     double value = least + random.nextDouble() * (most - least);
     return JSON.getNodeFactory()
