@@ -139,7 +139,7 @@ final class AlertEvaluation implements SnapshotWatch {
     for (Watched rule : rules) {
       evaluated =
           evaluated
-              .compose(before -> baselines.read(tx, rule.stored(), now, MAX_VALUES))
+              .compose(before -> baselines.read(tx, rule.stored(), now))
               .map(
                   usual -> {
                     evaluate(rule, values, usual, now, changes);
@@ -157,7 +157,7 @@ final class AlertEvaluation implements SnapshotWatch {
       Changes changes) {
     StoredRule stored = watched.stored();
     AlertRule rule = stored.rule();
-    var found = rule.reference().read(snapshot, MAX_VALUES + 1);
+    var found = rule.reference().read(snapshot);
     Set<String> keys = new LinkedHashSet<>(watched.instances().keySet());
     if (!rule.reference().isMany()) keys.add("");
     for (String key : found.keySet()) {

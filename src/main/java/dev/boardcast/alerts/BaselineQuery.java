@@ -43,7 +43,7 @@ final class BaselineQuery {
   private final Map<UUID, Known> known = new ConcurrentHashMap<>();
 
   /** What is usual for each value of a rule, by key. */
-  Future<Map<String, Baseline>> read(SqlClient tx, StoredRule stored, Instant now, int most) {
+  Future<Map<String, Baseline>> read(SqlClient tx, StoredRule stored, Instant now) {
     AlertRule rule = stored.rule();
     if (rule.condition() != Condition.ANOMALY) return Future.succeededFuture(Map.of());
     long slot = now.toEpochMilli() / USED.toMillis();
@@ -63,7 +63,7 @@ final class BaselineQuery {
               for (Row row : rows) {
                 var found = Sql.json(row.getString("found"), JsonNode.class);
                 reference
-                    .readBelow(found, most)
+                    .readBelow(found)
                     .forEach(
                         (key, value) ->
                             values.computeIfAbsent(key, first -> new ArrayList<>()).add(value));

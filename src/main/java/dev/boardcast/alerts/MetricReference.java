@@ -82,12 +82,10 @@ record MetricReference(String path, Optional<String> key) {
   /**
    * Reads the numbers in a snapshot, by key; "" is the key of a metric without keys, and of the one
    * key of a rule. Whatever is not a number is left out.
-   *
-   * @param most values at most
    */
-  Map<String, BigDecimal> read(JsonNode snapshot, int most) {
+  Map<String, BigDecimal> read(JsonNode snapshot) {
     Map<String, BigDecimal> found = new LinkedHashMap<>();
-    read(snapshot, path.split("\\."), 0, "", found, most);
+    read(snapshot, path.split("\\."), 0, "", found);
     return found;
   }
 
@@ -99,30 +97,25 @@ record MetricReference(String path, Optional<String> key) {
   }
 
   /** As {@link #read}, in what is at {@link #prefix}. */
-  Map<String, BigDecimal> readBelow(JsonNode found, int most) {
+  Map<String, BigDecimal> readBelow(JsonNode found) {
     Map<String, BigDecimal> values = new LinkedHashMap<>();
-    read(found, path.split("\\."), prefix().length, "", values, most);
+    read(found, path.split("\\."), prefix().length, "", values);
     return values;
   }
 
   private void read(
-      JsonNode node,
-      String[] steps,
-      int at,
-      String soFar,
-      Map<String, BigDecimal> found,
-      int most) {
-    if (found.size() >= most || node == null) return;
+      JsonNode node, String[] steps, int at, String soFar, Map<String, BigDecimal> found) {
+    if (node == null) return;
     if (at == steps.length) {
       boolean isWanted = key.isEmpty() || key.get().equals(soFar);
       if (isWanted && node.isNumber()) found.put(key.isEmpty() ? soFar : "", node.decimalValue());
     } else if (steps[at].equals(STAR)) {
       for (var each : node.properties()) {
         String next = soFar.isEmpty() ? each.getKey() : soFar + " " + each.getKey();
-        read(each.getValue(), steps, at + 1, next, found, most);
+        read(each.getValue(), steps, at + 1, next, found);
       }
     } else {
-      read(node.get(steps[at]), steps, at + 1, soFar, found, most);
+      read(node.get(steps[at]), steps, at + 1, soFar, found);
     }
   }
 }
