@@ -45,12 +45,17 @@ record MessageText(String subject, List<Entry> lines) {
       String link =
           isOpen ? links.of(one.alert(), delivery.channelId(), delivery.createdAt()) : null;
       String still = delivery.kind() == Delivery.Kind.REPEAT ? " (still)" : "";
-      lines.add(new Entry(one.to(), one.at(), one.sentence() + still, link));
+      lines.add(new Entry(one.to(), one.at(), oneLine(one.sentence()) + still, link));
     }
     Entry first = lines.get(0);
     String others = lines.size() > 1 ? " and %d more".formatted(lines.size() - 1) : "";
-    String subject = "[" + first.heading() + "] " + first.text().replaceAll("\\p{Cc}", " ");
+    String subject = "[" + first.heading() + "] " + first.text();
     boolean isLong = subject.length() > MAX_SUBJECT;
     return new MessageText((isLong ? subject.substring(0, MAX_SUBJECT) : subject) + others, lines);
+  }
+
+  /** Names and keys may have line breaks, and would make up lines of their own. */
+  private static String oneLine(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " ");
   }
 }
