@@ -21,6 +21,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -71,9 +72,12 @@ final class AcknowledgePage implements Routes {
       </form>
       """;
 
+  private static final String OVER = "<h1>This alert is over</h1>";
+  private static final String KNOWN = "<h1>This alert is acknowledged already</h1>";
+
   private static final String OPEN =
       """
-      SELECT t.rule_name, t.board, t.metric FROM alert_state s
+      SELECT t.rule_name, t.board, t.metric, s.acknowledged_at FROM alert_state s
       JOIN alert_transition t ON t.id = s.transition
       WHERE s.alert = $1 AND s.status <> 'ok'""";
 
@@ -100,14 +104,8 @@ final class AcknowledgePage implements Routes {
   private void show(RoutingContext context) {
     var query = query(context);
     checked(query)
-        .compose(link -> title(pool, link.alert()))
-        .onSuccess(
-            title ->
-                send(
-                    context,
-                    title == null
-                        ? "<h1>This alert is over</h1>"
-                        : "<h1>" + MailText.escaped(title) + "</h1>" + FORM))
+        .compose(link -> content(pool, link.alert()))
+        .onSuccess(content -> send(context, content))
         .onFailure(context::fail);
   }
 
@@ -122,18 +120,26 @@ final class AcknowledgePage implements Routes {
                     tx ->
                         actions
                             .acknowledge(
-                                tx, link.alert(), "link by channel " + link.channel(), note)
-                            .compose(done -> AuditLog.of(context).append(tx).map(written -> done))))
+                                tx, link.alert(), "link by channel " + link.channel(), note, false)
+                            .compose(done -> AuditLog.of(context).append(tx).map(written -> done))
+                            .compose(done -> answer(tx, link.alert(), done))))
         .onSuccess(
-            done -> {
-              done.ifPresent(Runnable::run);
-              send(
-                  context,
-                  done.isPresent()
-                      ? "<h1>The alert is acknowledged</h1>"
-                      : "<h1>This alert is over</h1>");
+            answer -> {
+              answer.after().run();
+              send(context, answer.content());
             })
         .onFailure(context::fail);
+  }
+
+  /** The page after the button, and what to do after the commit. */
+  private record Answer(String content, Runnable after) {}
+
+  private static Future<Answer> answer(SqlClient tx, UUID alert, Optional<Runnable> done) {
+    if (done.isPresent()) {
+      String content = "<h1>The alert is acknowledged</h1>";
+      return Future.succeededFuture(new Answer(content, done.get()));
+    }
+    return content(tx, alert).map(content -> new Answer(content, () -> {}));
   }
 
   private static QueryParameters query(RoutingContext context) {
@@ -181,17 +187,23 @@ final class AcknowledgePage implements Routes {
     return note;
   }
 
-  private static Future<String> title(SqlClient client, UUID alert) {
+  /** The page for an alert as it is. */
+  private static Future<String> content(SqlClient client, UUID alert) {
     return client
         .preparedQuery(OPEN)
         .execute(Tuple.of(alert))
         .map(
             rows -> {
-              if (rows.size() == 0) return null;
+              if (rows.size() == 0) return OVER;
               var row = rows.iterator().next();
-              return "%s (%s, %s)"
-                  .formatted(
-                      row.getString("rule_name"), row.getString("board"), row.getString("metric"));
+              if (row.getOffsetDateTime("acknowledged_at") != null) return KNOWN;
+              String title =
+                  "%s (%s, %s)"
+                      .formatted(
+                          row.getString("rule_name"),
+                          row.getString("board"),
+                          row.getString("metric"));
+              return "<h1>" + MailText.escaped(title) + "</h1>" + FORM;
             });
   }
 

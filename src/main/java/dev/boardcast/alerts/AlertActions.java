@@ -12,7 +12,7 @@ final class AlertActions {
   private static final String ACKNOWLEDGE =
       """
       UPDATE alert_state SET acknowledged_by = $2, acknowledged_at = $3, note = $4, repeat_at = NULL
-      WHERE alert = $1 AND status <> 'ok'""";
+      WHERE alert = $1 AND status <> 'ok' AND ($5 OR acknowledged_at IS NULL)""";
 
   private static final String UNMUTE = "DELETE FROM alert_silence WHERE alert = $1";
 
@@ -39,12 +39,14 @@ final class AlertActions {
    * Acknowledges an alert: it is not repeated any more.
    *
    * @param note null for none
-   * @return what to do after the commit; empty if the alert is not open
+   * @param again whether in place of a former acknowledgement
+   * @return what to do after the commit; empty if there is nothing to acknowledge
    */
-  Future<Optional<Runnable>> acknowledge(SqlClient tx, UUID alert, String by, String note) {
+  Future<Optional<Runnable>> acknowledge(
+      SqlClient tx, UUID alert, String by, String note, boolean again) {
     Instant now = Instant.now();
     return tx.preparedQuery(ACKNOWLEDGE)
-        .execute(Tuple.of(alert, by, Sql.utc(now), note))
+        .execute(Tuple.of(alert, by, Sql.utc(now), note, again))
         .compose(
             rows ->
                 rows.rowCount() == 0
@@ -61,9 +63,9 @@ final class AlertActions {
                         .map(Optional::of));
   }
 
-  /** Silences one alert until a time. */
+  /** Silences one alert until a time, in place of a former one. */
   Future<Silence> mute(SqlClient tx, UUID alert, Instant until, String note, String by) {
-    return silences.add(tx, Silence.ofAlert(alert, until, note, by));
+    return silences.replace(tx, Silence.ofAlert(alert, until, note, by));
   }
 
   /** Ends the silences of one alert; it is told again if it still fires. */

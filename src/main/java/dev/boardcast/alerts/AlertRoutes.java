@@ -146,7 +146,7 @@ final class AlertRoutes implements Routes {
         context,
         (tx, alert) ->
             actions
-                .acknowledge(tx, id, caller.user(), body.note())
+                .acknowledge(tx, id, caller.user(), body.note(), true)
                 .map(done -> done.orElseThrow(AlertRoutes::missing)));
   }
 
