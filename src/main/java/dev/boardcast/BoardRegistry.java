@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The boards of a node: their topics, their visibility, their configuration, and what their modules
@@ -212,12 +214,34 @@ final class BoardRegistry {
     return boards.stream().filter(each -> each.name().equals(name)).findFirst();
   }
 
-  /** The names of the boards that a caller may see. */
+  /** The names of the boards that a caller may see as a whole. */
   Set<String> visibleTo(Optional<Principal> caller) {
-    return boards.stream()
-        .map(Board::name)
-        .filter(name -> visibilityOf(name).allows(caller))
-        .collect(Collectors.toUnmodifiableSet());
+    return named(board -> seesAll(caller, board));
+  }
+
+  /** The names of all other boards. */
+  Set<String> hiddenFrom(Optional<Principal> caller) {
+    return named(board -> !seesAll(caller, board));
+  }
+
+  private Set<String> named(Predicate<Board> wanted) {
+    return boards.stream().filter(wanted).map(Board::name).collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Not if the token has the claim of a pinned parameter: it confines admins too. */
+  private boolean seesAll(Optional<Principal> caller, Board board) {
+    return visibilityOf(board.name()).allows(caller)
+        && claims(board).noneMatch(claim -> caller.filter(who -> has(who, claim)).isPresent());
+  }
+
+  private static Stream<String> claims(Board board) {
+    return board.parts().stream()
+        .flatMap(parts -> parts.parameters().stream())
+        .flatMap(parameter -> parameter.claim().stream());
+  }
+
+  private static boolean has(Principal caller, String claim) {
+    return caller.claims().containsKey(claim) || !caller.claim(claim).isEmpty();
   }
 
   List<Board> boards() {

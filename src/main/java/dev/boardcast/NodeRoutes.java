@@ -179,7 +179,11 @@ final class NodeRoutes implements PortRoutes {
     routes.addAll(
         parts
             .alerts()
-            .routes(parts.boardContext().idempotency(), boards::board, boards::visibleTo));
+            .routes(
+                parts.boardContext().idempotency(),
+                boards::board,
+                boards::visibleTo,
+                boards::hiddenFrom));
     var streams =
         new StreamAccess(
             boards.memberships(),

@@ -183,6 +183,32 @@ class PinnedParameterIT extends PartsCase {
   }
 
   @Test
+  void alertsOfTheWholeAreForAdminsWhomNoClaimConfines() throws Exception {
+    String rules = "/api/v1/alerts/rules";
+    String rule =
+        """
+        {"name":"%s","board":"sales","metric":"orders","condition":"above","bound":1,\
+        "for_seconds":0}""";
+    String confined = token("root", "7", "admin");
+    var refused = post(node, rules, confined, rule.formatted("mine"));
+    assertEquals(400, refused.status());
+    assertTrue(refused.json().toString().contains("\"board\""), refused.json()::toString);
+    var created = post(node, rules, ADMIN, rule.formatted("all"));
+    assertEquals(201, created.status(), created.json()::toString);
+    String one = rules + "/" + created.json().path("id").asText();
+    Awaitility.await()
+        .until(() -> get(node, "/api/v1/alerts", ADMIN).json().path("items").size() == 1);
+    for (String list : List.of(rules, "/api/v1/alerts", "/api/v1/alerts/history")) {
+      assertEquals(0, get(node, list, confined).json().path("items").size(), list);
+      assertEquals(1, get(node, list, ADMIN).json().path("items").size(), list);
+    }
+    assertEquals(404, get(node, one, confined).status());
+    assertEquals(404, delete(node, one, confined).status());
+    assertEquals(200, get(node, one, ADMIN).status());
+    assertEquals(204, delete(node, one, ADMIN).status());
+  }
+
+  @Test
   void presenceIsThatOfThePart() throws Exception {
     assertEquals(403, get(node, "/api/v1/presence/sales", SEVEN).status());
     assertEquals(403, get(node, "/api/v1/presence/sales%3Fsite%3D8", SEVEN).status());

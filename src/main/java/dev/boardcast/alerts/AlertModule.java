@@ -21,6 +21,25 @@ import java.util.function.UnaryOperator;
 
 /** Makes the parts of alerts on one node, each from those before it. Thread safe. */
 public final class AlertModule {
+  // Those of open alerts are told again, and are what their messages say.
+  private static final String OLD_TRANSITIONS =
+      """
+      DELETE FROM alert_transition WHERE ctid = ANY (ARRAY(
+        SELECT t.ctid FROM alert_transition t
+        WHERE t.at < now() - $2 * interval '1 millisecond'
+          AND NOT EXISTS (SELECT FROM alert_state s WHERE s.alert = t.alert)
+        ORDER BY t.at LIMIT $1 FOR UPDATE OF t SKIP LOCKED))""";
+
+  private static final String OLD_MESSAGES =
+      """
+      DELETE FROM alert_delivery WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM alert_delivery
+        WHERE created_at < now() - $2 * interval '1 millisecond' AND state <> 'waiting'
+        ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED))""";
+
+  private static final int EXPIRY_BATCH = 500;
+  private static final int EXPIRY_BATCHES = 20;
+
   private final Context context;
   private final TransitionWriter transitions;
   private final AcknowledgeLinks links;
@@ -85,17 +104,19 @@ public final class AlertModule {
    * The HTTP routes.
    *
    * @param boards by name
-   * @param visible the names of the boards that a caller may see
+   * @param visible the names of the boards that a caller may see as a whole
+   * @param hidden the names of all others that there are
    */
   public List<Routes> routes(
       Idempotency idempotency,
       Function<String, Optional<Board>> boards,
-      Function<Optional<Principal>, Set<String>> visible) {
+      Function<Optional<Principal>, Set<String>> visible,
+      Function<Optional<Principal>, Set<String>> hidden) {
     Pool pool = context.requests();
     var silences = new SilenceStore();
     var actions = new AlertActions(new AlertQueries(pool), silences, transitions);
     return List.of(
-        new AlertRuleRoutes(pool, idempotency, boards, transitions),
+        new AlertRuleRoutes(pool, idempotency, boards, hidden, transitions),
         new ChannelRoutes(pool, idempotency, context.config().secrets().keySet(), dispatcher::wake),
         new DeliveryRoutes(pool, idempotency, dispatcher::wake),
         new SilenceRoutes(pool, idempotency, silences),
@@ -106,8 +127,16 @@ public final class AlertModule {
   /** Rows that are too old. */
   public static List<RowExpiryVerticle.Expiry> expiries(AlertsConfig config) {
     return List.of(
-        new RowExpiryVerticle.Expiry("alert_transition", "at", config.retention()),
-        new RowExpiryVerticle.Expiry("alert_delivery", "created_at", config.retention()),
+        new RowExpiryVerticle.Expiry(
+            OLD_TRANSITIONS,
+            List.of((double) config.retention().toMillis()),
+            EXPIRY_BATCH,
+            EXPIRY_BATCHES),
+        new RowExpiryVerticle.Expiry(
+            OLD_MESSAGES,
+            List.of((double) config.retention().toMillis()),
+            EXPIRY_BATCH,
+            EXPIRY_BATCHES),
         new RowExpiryVerticle.Expiry("alert_silence", "ends_at", Duration.ofDays(1)));
   }
 }

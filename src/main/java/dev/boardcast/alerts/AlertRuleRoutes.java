@@ -24,10 +24,14 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The HTTP routes of rules: the role {@code admin} changes them, {@code viewer} reads them. */
+/**
+ * The HTTP routes of rules: the role {@code admin} changes them, {@code viewer} reads them, each
+ * those of boards that they may see as a whole.
+ */
 final class AlertRuleRoutes implements Routes {
   private static final String PATH = "/api/v1/alerts/rules";
   private static final String ONE = PATH + "/:id";
@@ -37,20 +41,24 @@ final class AlertRuleRoutes implements Routes {
   private final Pool pool;
   private final Idempotency idempotency;
   private final Function<String, Optional<Board>> boards;
+  private final Function<Optional<Principal>, Set<String>> hidden;
   private final AlertRuleStore rules = new AlertRuleStore();
   private final OpenAlerts open;
 
   /**
    * @param boards by name
+   * @param hidden the boards whose rules a caller may not see
    */
   AlertRuleRoutes(
       Pool pool,
       Idempotency idempotency,
       Function<String, Optional<Board>> boards,
+      Function<Optional<Principal>, Set<String>> hidden,
       TransitionWriter transitions) {
     this.pool = pool;
     this.idempotency = idempotency;
     this.boards = boards;
+    this.hidden = hidden;
     open = new OpenAlerts(transitions);
   }
 
@@ -97,35 +105,32 @@ final class AlertRuleRoutes implements Routes {
   }
 
   private void list(RoutingContext context) {
-    RequestPrincipal.requireRole(context, Principal.VIEWER);
+    var caller = RequestPrincipal.requireRole(context, Principal.VIEWER);
     var query = QueryParameters.of(context, "board", "cursor", "limit");
     int limit = query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     var board = query.text("board").map(AlertRuleRoutes::board);
     String after = query.text("cursor").map(AlertRuleRoutes::cursor).orElse("");
     rules
-        .list(pool, board, after, limit + 1)
+        .list(pool, board, hidden.apply(Optional.of(caller)), after, limit + 1)
         .map(found -> Page.of(found.stream().map(Item::of).toList(), limit, at -> at.rule().name()))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }
 
   private void get(RoutingContext context) {
-    RequestPrincipal.requireRole(context, Principal.VIEWER);
+    var caller = RequestPrincipal.requireRole(context, Principal.VIEWER);
     QueryParameters.of(context);
     rules
         .find(pool, id(context))
-        .onSuccess(
-            found -> {
-              if (found.isPresent()) JsonResponse.json(context, 200, Item.of(found.get()));
-              else context.fail(missing());
-            })
+        .map(found -> requireVisible(found, caller))
+        .onSuccess(found -> JsonResponse.json(context, 200, Item.of(found)))
         .onFailure(context::fail);
   }
 
   private void create(RoutingContext context) {
     var caller = RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
-    var rule = JsonBody.read(context, AlertRule.class).checked(boards);
+    var rule = JsonBody.read(context, AlertRule.class).checked(boardsFor(caller));
     idempotency.respond(
         context,
         caller,
@@ -145,7 +150,7 @@ final class AlertRuleRoutes implements Routes {
   private void replace(RoutingContext context) {
     var caller = RequestPrincipal.requireRole(context, Principal.ADMIN);
     QueryParameters.of(context);
-    var rule = JsonBody.read(context, AlertRule.class).checked(boards);
+    var rule = JsonBody.read(context, AlertRule.class).checked(boardsFor(caller));
     UUID id = id(context);
     idempotency.respond(
         context,
@@ -153,7 +158,7 @@ final class AlertRuleRoutes implements Routes {
         tx ->
             rules
                 .lock(tx, id)
-                .map(AlertRuleRoutes::requireOwn)
+                .map(found -> requireOwn(found, caller))
                 .compose(before -> endIfOther(tx, before, rule))
                 .compose(
                     ended ->
@@ -191,7 +196,7 @@ final class AlertRuleRoutes implements Routes {
         tx ->
             rules
                 .lock(tx, id)
-                .map(AlertRuleRoutes::requireOwn)
+                .map(found -> requireOwn(found, caller))
                 .compose(rule -> open.end(tx, id, rule.rule().channels()))
                 .compose(
                     ended ->
@@ -200,8 +205,21 @@ final class AlertRuleRoutes implements Routes {
                             .map(deleted -> new Written(StoredResponse.noContent(), ended))));
   }
 
-  private static StoredRule requireOwn(Optional<StoredRule> found) {
-    StoredRule rule = found.orElseThrow(AlertRuleRoutes::missing);
+  /** What a caller may not see is for them as if it did not exist. */
+  private Function<String, Optional<Board>> boardsFor(Principal caller) {
+    Set<String> unseen = hidden.apply(Optional.of(caller));
+    return name -> unseen.contains(name) ? Optional.empty() : boards.apply(name);
+  }
+
+  private StoredRule requireVisible(Optional<StoredRule> found, Principal caller) {
+    Set<String> unseen = hidden.apply(Optional.of(caller));
+    return found
+        .filter(rule -> !unseen.contains(rule.rule().board()))
+        .orElseThrow(AlertRuleRoutes::missing);
+  }
+
+  private StoredRule requireOwn(Optional<StoredRule> found, Principal caller) {
+    StoredRule rule = requireVisible(found, caller);
     if (rule.source().equals(StoredRule.API)) return rule;
     throw Problem.of(
         409, "Declared elsewhere", "this rule is declared by its board; change it there");

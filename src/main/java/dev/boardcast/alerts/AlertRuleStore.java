@@ -11,6 +11,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 
@@ -42,7 +43,7 @@ final class AlertRuleStore {
       "SELECT "
           + COLUMNS
           + " FROM alert_rule WHERE ($1::text IS NULL OR board = $1) AND name > $2"
-          + " ORDER BY name LIMIT $3";
+          + " AND board <> ALL ($4::text[]) ORDER BY name LIMIT $3";
 
   private static final String MISSING =
       "SELECT name FROM unnest($1::text[]) AS name"
@@ -114,12 +115,16 @@ final class AlertRuleStore {
    * Lists rules by name.
    *
    * @param board whose rules; empty for all
+   * @param without whose rules are left out
    * @param after a name; "" for the start
    */
-  Future<List<StoredRule>> list(SqlClient client, Optional<String> board, String after, int limit) {
+  Future<List<StoredRule>> list(
+      SqlClient client, Optional<String> board, Set<String> without, String after, int limit) {
     return client
         .preparedQuery(LIST)
-        .execute(Tuple.of(board.orElse(null), after, limit))
+        .execute(
+            Tuple.of(board.orElse(null), after, limit)
+                .addArrayOfString(without.toArray(String[]::new)))
         .map(AlertRuleStore::all);
   }
 
