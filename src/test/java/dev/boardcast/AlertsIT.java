@@ -171,6 +171,9 @@ class AlertsIT extends AccessCase {
     assertEquals(3, receiver.all().size());
     assertFalse(receiver.all().stream().anyMatch(each -> each.path().equals("/elsewhere")));
     assertEquals(3, messages("sent").get(0).path("attempts").asInt());
+    // Only one that gave no answer may have accepted the message.
+    boolean isUnsure = behavior == Behavior.HANGS || behavior == Behavior.CLOSES;
+    assertEquals(isUnsure ? 2 : 0, messages("sent").get(0).path("possible_doubles").asInt());
   }
 
   @Test
@@ -250,6 +253,14 @@ class AlertsIT extends AccessCase {
     assertEquals(
         List.of("1"), sql.column("SELECT count(*) FROM audit WHERE action = 'alert.acknowledged'"));
     assertEquals(List.of("t"), sql.column("SELECT bool_and(repeat_at IS NULL) FROM alert_state"));
+    // Who has the link later does not take it over; who has the role does.
+    assertEquals(200, form(two, link, "note=me+too"));
+    assertEquals("on my way", alerts("acknowledged").get(0).path("note").asText());
+    assertTrue(text(two, link).contains("This alert is acknowledged already"));
+    String path = ALERTS + "/" + other + "/acknowledge";
+    assertEquals(204, post(one, path, ADMIN, "{\"note\":\"mine\"}").status());
+    assertEquals(200, form(two, link, "note=me+too"));
+    assertEquals("mine", alerts("acknowledged").get(0).path("note").asText());
   }
 
   @Test
@@ -322,12 +333,96 @@ class AlertsIT extends AccessCase {
                         "SELECT count(*) FROM alert_delivery"
                             + " WHERE due_at > now() + interval '30 minutes' AND attempts = 0")
                     .equals(List.of("1")));
-    rule(form.formatted("bad", "critical"));
-    // Of the same board, but not of the same group would wait: the group is told at once.
-    Awaitility.await().until(() -> alerts("firing").size() == 2);
-    JsonNode waiting = messages("waiting").get(0);
+    // While a message about it waits, a repeat adds none.
+    sql.run("UPDATE alert_state SET repeat_at = now() WHERE alert IS NOT NULL");
+    Awaitility.await()
+        .until(
+            () ->
+                sql.column("SELECT count(*) FROM alert_state WHERE repeat_at IS NOT NULL")
+                    .equals(List.of("0")));
     assertEquals(1, messages("waiting").size());
-    assertEquals(2, waiting.path("transitions").size());
+    rule(form.formatted("bad", "critical"));
+    // It takes the rest of its group along.
+    Awaitility.await().until(() -> receiver.accepted("/night").size() == 1);
+    assertEquals(2, receiver.accepted("/night").get(0).json().path("alerts").size());
+    Awaitility.await().until(() -> messages("sent").size() == 1);
+    assertEquals(0, messages("waiting").size());
+  }
+
+  @Test
+  void anUrgentMessageDoesNotWaitBehindOneThatQuietHoursHoldBack() throws Exception {
+    var now = java.time.LocalTime.now(java.time.ZoneOffset.UTC);
+    put(
+        "night",
+        "{'type':'webhook','url':'%s','quiet_from':'%s','quiet_to':'%s','quiet_zone':'UTC'}"
+            .formatted(
+                receiver.url("/night"),
+                now.minusHours(1).toString().substring(0, 5),
+                now.plusHours(1).toString().substring(0, 5)));
+    String form =
+        "{'name':'%s','metric':'total_cost','condition':'above','bound':5,'severity':'%s',"
+            + "'channels':['night']}";
+    rule(form.formatted("mild", "warning"));
+    decide("p", 9, 1);
+    String deferred =
+        "SELECT count(*) FROM alert_delivery"
+            + " WHERE due_at > now() + interval '30 minutes' AND attempts = 0";
+    Awaitility.await().until(() -> sql.column(deferred).equals(List.of("1")));
+    // As if it were full: the next one is a message of its own.
+    sql.run(
+        "UPDATE alert_delivery"
+            + " SET transitions = array_fill(transitions[1], ARRAY[50]) WHERE state = 'waiting'");
+    rule(form.formatted("bad", "critical"));
+    Awaitility.await().until(() -> receiver.accepted("/night").size() == 1);
+    JsonNode told = receiver.accepted("/night").get(0).json().path("alerts");
+    assertEquals(1, told.size());
+    assertEquals("bad", told.at("/0/rule_name").asText());
+    assertEquals(List.of("1"), sql.column(deferred));
+  }
+
+  @Test
+  void whatIsSilencedInAMessageIsToldWhenTheSilenceEndsEarly() throws Exception {
+    String quiet = rule("{'name':'quiet','metric':'total_cost','condition':'above','bound':5}");
+    rule("{'name':'loud','metric':'total_cost','condition':'above','bound':6}");
+    String silence =
+        "{\"rule\":\"%s\",\"ends_at\":\"%s\"}"
+            .formatted(quiet, java.time.Instant.now().plusSeconds(3600));
+    Answer added = post(one, ALERTS + "/silences", ADMIN, silence);
+    assertEquals(201, added.status());
+    decide("p", 9, 1);
+    Awaitility.await().until(() -> receiver.accepted("/hook").size() == 1);
+    JsonNode told = receiver.accepted("/hook").get(0).json().path("alerts");
+    assertEquals(1, told.size());
+    assertEquals("loud", told.at("/0/rule_name").asText());
+    Awaitility.await().until(() -> messages("sent").size() == 1);
+    String id = added.json().path("id").asText();
+    assertEquals(204, delete(two, ALERTS + "/silences/" + id, ADMIN).status());
+    Awaitility.await().until(() -> receiver.accepted("/hook").size() == 2);
+    JsonNode again = receiver.accepted("/hook").get(1).json();
+    assertEquals("repeat", again.path("kind").asText());
+    assertEquals("quiet", again.at("/alerts/0/rule_name").asText());
+  }
+
+  @Test
+  void aMuteTakesThePlaceOfTheFormerOne() throws Exception {
+    rule("{'metric':'total_cost','condition':'above','bound':5}");
+    decide("p", 9, 1);
+    Awaitility.await().until(() -> alerts("firing").size() == 1);
+    String mute = ALERTS + "/" + alerts("firing").get(0).path("id").asText() + "/mute";
+    for (int i = 0; i < 3; i++) assertEquals(204, post(one, mute, ADMIN, "{}").status());
+    assertEquals(List.of("1"), sql.column("SELECT count(*) FROM alert_silence"));
+  }
+
+  @Test
+  void aNodeThatStopsRecordsWhatItHasSent() throws Exception {
+    receiver.behave(Behavior.HANGS);
+    test("hook");
+    Awaitility.await().until(() -> receiver.all().size() == 1);
+    dev.boardcast.testing.Api.await(one.close());
+    dev.boardcast.testing.Api.await(two.close());
+    assertEquals(
+        List.of("the receiver did not answer in time"),
+        sql.column("SELECT error FROM alert_delivery WHERE claimed_until IS NULL"));
   }
 
   @Test

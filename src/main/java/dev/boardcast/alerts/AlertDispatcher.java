@@ -3,6 +3,7 @@ package dev.boardcast.alerts;
 import dev.boardcast.database.Backoff;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>A message is sent by one node at a time. It is sent twice only if a node ends, or is cut
- *       off from the database, between sending it and recording that; its id is the same then.
+ *       off from the database, between sending it and recording that, or if its receiver answers
+ *       later than the timeout; its id is the same then.
  *   <li>A channel that hangs delays its own messages only.
  * </ul>
  */
@@ -29,9 +32,15 @@ final class AlertDispatcher extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AlertDispatcher.class);
   private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
-  private static final int MAX_SENDING = 32;
+
+  /** Most messages in progress. */
+  static final int MAX_SENDING = 32;
+
   private static final int MAX_OF_CHANNEL = 4;
   private static final int MAX_DOUBLINGS = 20;
+
+  /** For recording outcomes, after the last answer, when the node stops. */
+  private static final Duration RECORDING = Duration.ofSeconds(1);
 
   private final DeliveryStore store;
   private final AlertsConfig config;
@@ -41,6 +50,8 @@ final class AlertDispatcher extends VerticleBase {
   private final Clock clock;
   private final Map<String, Integer> sending = new HashMap<>();
   private final AtomicReference<Context> own = new AtomicReference<>();
+
+  private final Promise<Void> idle = Promise.promise();
 
   private int inProgress;
   private boolean claiming;
@@ -69,11 +80,20 @@ final class AlertDispatcher extends VerticleBase {
     return senders.start(vertx);
   }
 
+  /** Ends what is in progress first: what a receiver has accepted would be sent again. */
   @Override
   public Future<?> stop() {
     stopped = true;
     own.set(null);
-    return senders.close();
+    endIfIdle();
+    return idle.future()
+        .timeout(config.sendTimeout().plus(RECORDING).toMillis(), TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .eventually(senders::close);
+  }
+
+  private void endIfIdle() {
+    if (stopped && !claiming && inProgress == 0) idle.tryComplete();
   }
 
   /** There may be messages to send. From any thread. */
@@ -103,13 +123,15 @@ final class AlertDispatcher extends VerticleBase {
     claiming = false;
     if (failure != null) {
       LOG.debug("messages of alerts could not be claimed", failure);
+      endIfIdle();
       return;
     }
-    meters.expired(claimed.expired());
+    meters.possibleDoubles(claimed.expired());
     for (int i = 0; i < claimed.orphans(); i++) meters.ended("dead");
     claimed.deliveries().forEach(this::handle);
     boolean mayBeMore = claimed.deliveries().size() + claimed.orphans() > 0;
     if (again || mayBeMore) claim();
+    endIfIdle();
   }
 
   private void handle(Delivery delivery) {
@@ -124,6 +146,7 @@ final class AlertDispatcher extends VerticleBase {
               sending.computeIfPresent(
                   delivery.channelId(), (channel, count) -> count > 1 ? count - 1 : null);
               claim();
+              endIfIdle();
             });
   }
 
@@ -131,15 +154,11 @@ final class AlertDispatcher extends VerticleBase {
     Delivery delivery = claimed.audible();
     Instant now = clock.instant();
     if (claimed.kind() != Delivery.Kind.TEST) {
-      if (claimed.told().isEmpty()) return store.dead(claimed, "its alerts are not known any more");
+      if (claimed.told().isEmpty()) {
+        return count("dead", store.dead(claimed, "its alerts are not known any more"));
+      }
       if (delivery.told().isEmpty()) {
-        meters.ended("muted");
-        Instant end =
-            claimed.told().stream()
-                .map(Delivery.Told::mutedUntil)
-                .max(Instant::compareTo)
-                .orElseThrow();
-        return store.muted(claimed, end);
+        return store.wake(claimed).compose(woken -> count("muted", store.muted(claimed)));
       }
       var quiet =
           claimed
@@ -149,32 +168,67 @@ final class AlertDispatcher extends VerticleBase {
               .flatMap(hours -> hours.end(now));
       if (quiet.isPresent()) return store.defer(claimed, quiet.get());
     }
-    return senders
-        .send(delivery)
-        .transform(
-            (sent, failure) -> failure == null ? sent(delivery) : failed(delivery, failure, now));
+    return store
+        .wake(claimed)
+        .compose(
+            woken ->
+                senders
+                    .send(delivery)
+                    .transform(
+                        (sent, failure) ->
+                            failure == null ? sent(delivery) : failed(delivery, failure, now)));
+  }
+
+  private Future<Void> count(String outcome, Future<Boolean> ended) {
+    return ended.map(
+        isOurs -> {
+          if (isOurs) meters.ended(outcome);
+          return null;
+        });
   }
 
   private Future<Void> sent(Delivery delivery) {
-    meters.sent(delivery, clock.instant());
-    return store.sent(delivery);
+    Instant accepted = clock.instant();
+    return store
+        .sent(delivery)
+        .map(
+            isOurs -> {
+              if (isOurs) meters.sent(delivery, accepted);
+              return null;
+            });
   }
 
   private Future<Void> failed(Delivery delivery, Throwable failure, Instant now) {
-    String reason = failure instanceof DeliveryException ? failure.getMessage() : "not sent";
-    if (!(failure instanceof DeliveryException)) LOG.warn("a message was not sent", failure);
-    if (delivery.attempt() >= config.attempts()) {
-      LOG.warn(
-          "message {} of channel {} is a dead letter: {}",
-          delivery.id(),
-          delivery.channelId(),
-          reason);
-      meters.ended("dead");
-      return store.dead(delivery, reason).compose(dead -> deadLetters.tell(delivery, reason));
-    }
+    var explained = failure instanceof DeliveryException known ? known : null;
+    if (explained == null) LOG.warn("a message was not sent", failure);
+    String reason = explained == null ? "not sent" : explained.getMessage();
+    if (delivery.attempt() >= config.attempts()) return dead(delivery, reason);
     meters.failed();
+    boolean mayBeAccepted = explained != null && explained.mayBeAccepted();
     Duration pause = pause(delivery.attempt());
-    return store.retry(delivery, now.plus(Backoff.jittered(pause)), reason);
+    return store
+        .retry(delivery, now.plus(Backoff.jittered(pause)), reason, mayBeAccepted)
+        .map(
+            isOurs -> {
+              if (isOurs && mayBeAccepted) meters.possibleDoubles(1);
+              return null;
+            });
+  }
+
+  private Future<Void> dead(Delivery delivery, String reason) {
+    return store
+        .dead(delivery, reason)
+        .compose(
+            isOurs -> {
+              if (!isOurs) return Future.succeededFuture();
+              LOG.warn(
+                  "message {} of channel {} is a dead letter: {}",
+                  delivery.id(),
+                  delivery.channelId(),
+                  reason);
+              meters.ended("dead");
+              return deadLetters.tell(delivery, reason);
+            });
   }
 
   private Duration pause(int attempt) {

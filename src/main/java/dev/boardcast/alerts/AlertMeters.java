@@ -12,7 +12,7 @@ import java.util.Map;
 final class AlertMeters {
   private final Map<String, Counter> ended = new HashMap<>();
   private final Counter failed;
-  private final Counter expired;
+  private final Counter doubles;
   private final Counter ignored;
   private final Timer latency;
 
@@ -29,9 +29,9 @@ final class AlertMeters {
         Counter.builder("boardcast.alerts.failed.attempts")
             .description("Attempts to send a message that failed and are made again")
             .register(registry);
-    expired =
+    doubles =
         Counter.builder("boardcast.alerts.possible.doubles")
-            .description("Messages sent again since their node did not record the outcome")
+            .description("Messages sent again that a receiver may have accepted before")
             .register(registry);
     ignored =
         Counter.builder("boardcast.alerts.excess.keys")
@@ -50,8 +50,8 @@ final class AlertMeters {
     return ignored;
   }
 
-  void expired(int count) {
-    if (count > 0) expired.increment(count);
+  void possibleDoubles(int count) {
+    if (count > 0) doubles.increment(count);
   }
 
   void failed() {

@@ -9,7 +9,7 @@ import java.util.UUID;
  *
  * @param id the same in every attempt
  * @param attempt from 1
- * @param expired how many claims of it have expired: each may have sent it
+ * @param expired how many attempts may have delivered it without a record of that
  * @param told what it tells, the earliest first; empty for a test
  */
 record Delivery(

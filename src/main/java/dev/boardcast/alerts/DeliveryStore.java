@@ -3,7 +3,6 @@ package dev.boardcast.alerts;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +20,7 @@ import java.util.UUID;
  */
 final class DeliveryStore {
   // Of one group, the earliest message goes first: nobody learns that it is over before it began.
+  // One that waits for the end of quiet hours, and was not tried, holds nothing up.
   private static final String CLAIM =
       """
       WITH due AS (
@@ -32,7 +32,9 @@ final class DeliveryStore {
           AND NOT EXISTS (
             SELECT FROM alert_delivery o
             WHERE o.channel = d.channel AND o.group_key = d.group_key AND o.state = 'waiting'
-              AND o.seq < d.seq)
+              AND o.seq < d.seq
+              AND (o.due_at <= clock_timestamp() OR o.error IS NOT NULL
+                   OR o.claimed_until IS NOT NULL))
         ORDER BY d.due_at LIMIT $4 FOR UPDATE OF d SKIP LOCKED)
       UPDATE alert_delivery d
       SET claimed_by = $1, claimed_until = clock_timestamp() + $2 * interval '1 millisecond',
@@ -60,14 +62,15 @@ final class DeliveryStore {
   private static final String LATER =
       """
       UPDATE alert_delivery
-      SET due_at = $4, error = $5, claimed_until = NULL, attempts = attempts - $7
+      SET due_at = $4, error = $5, claimed_until = NULL, attempts = attempts - $7,
+          expired = expired + $8
       WHERE id = $1 AND channel = $2 AND state = 'waiting' AND claimed_by = $3 AND attempts = $6""";
 
   // Still told when nobody silences it any more.
   private static final String WAKE =
       """
       UPDATE alert_state SET repeat_at = least(coalesce(repeat_at, $2), $2)
-      WHERE alert = ANY ($1::uuid[]) AND status <> 'ok' AND acknowledged_at IS NULL""";
+      WHERE alert = $1 AND status <> 'ok' AND acknowledged_at IS NULL""";
 
   private final Pool pool;
   private final String node;
@@ -154,62 +157,73 @@ final class DeliveryStore {
     return Future.join(ended).map(done -> result);
   }
 
-  Future<Void> sent(Delivery delivery) {
+  /**
+   * Sees to it that what is silenced in a message is told at the end of its silence, if it still
+   * fires. Before the message is sent: a failure then costs an attempt, not a second message.
+   */
+  Future<Void> wake(Delivery delivery) {
+    Future<?> all = Future.succeededFuture();
+    // One by one, so that no lock is held while waiting for another.
+    for (Delivery.Told each : delivery.told()) {
+      if (each.mutedUntil() == null) continue;
+      var values = Tuple.of(each.transition().alert(), Sql.utc(each.mutedUntil()));
+      all = all.compose(before -> pool.preparedQuery(WAKE).execute(values));
+    }
+    return all.mapEmpty();
+  }
+
+  /** As {@link #dead}, of one that was accepted. */
+  Future<Boolean> sent(Delivery delivery) {
     return end(delivery, "sent", null);
   }
 
-  Future<Void> dead(Delivery delivery, String error) {
+  /** As {@link #dead}, of one in which everything is silenced. */
+  Future<Boolean> muted(Delivery delivery) {
+    return end(delivery, "muted", null);
+  }
+
+  /**
+   * Records that a message is not sent any more.
+   *
+   * @return false if the claim had expired: then it is another node's
+   */
+  Future<Boolean> dead(Delivery delivery, String error) {
     return end(delivery, "dead", error);
   }
 
-  /** Everything in it is silenced: what still fires is told at the end of the silence. */
-  Future<Void> muted(Delivery delivery, Instant until) {
-    UUID[] alerts =
-        delivery.told().stream().map(each -> each.transition().alert()).toArray(UUID[]::new);
-    return pool.withTransaction(
-        tx ->
-            end(tx, delivery, "muted", null)
-                .compose(
-                    ended ->
-                        tx.preparedQuery(WAKE)
-                            .execute(
-                                Tuple.tuple()
-                                    .addArrayOfUUID(alerts)
-                                    .addOffsetDateTime(Sql.utc(until))))
-                .mapEmpty());
-  }
-
-  private Future<Void> end(Delivery delivery, String state, String error) {
-    return end(pool, delivery, state, error);
-  }
-
-  private Future<Void> end(SqlClient client, Delivery delivery, String state, String error) {
-    return client
-        .preparedQuery(END)
+  private Future<Boolean> end(Delivery delivery, String state, String error) {
+    return pool.preparedQuery(END)
         .execute(
             Tuple.of(delivery.id(), delivery.channelId(), node, state)
                 .addString(error)
                 .addInteger(delivery.attempt()))
-        .mapEmpty();
+        .map(rows -> rows.rowCount() > 0);
   }
 
-  /** After a failed attempt. */
-  Future<Void> retry(Delivery delivery, Instant at, String error) {
-    return later(delivery, at, error, 0);
+  /**
+   * After a failed attempt.
+   *
+   * @param mayBeAccepted whether the receiver may have accepted it all the same
+   * @return false if the claim had expired: then it is another node's
+   */
+  Future<Boolean> retry(Delivery delivery, Instant at, String error, boolean mayBeAccepted) {
+    return later(delivery, at, error, 0, mayBeAccepted ? 1 : 0);
   }
 
   /** Without an attempt, such as in quiet hours: others may still join it. */
   Future<Void> defer(Delivery delivery, Instant until) {
-    return later(delivery, until, null, 1);
+    return later(delivery, until, null, 1, 0).mapEmpty();
   }
 
-  private Future<Void> later(Delivery delivery, Instant at, String error, int undone) {
+  private Future<Boolean> later(
+      Delivery delivery, Instant at, String error, int undone, int doubles) {
     return pool.preparedQuery(LATER)
         .execute(
             Tuple.of(delivery.id(), delivery.channelId(), node, Sql.utc(at))
                 .addString(error)
                 .addInteger(delivery.attempt())
-                .addInteger(undone))
-        .mapEmpty();
+                .addInteger(undone)
+                .addInteger(doubles))
+        .map(rows -> rows.rowCount() > 0);
   }
 }

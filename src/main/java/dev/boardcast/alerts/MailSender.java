@@ -48,6 +48,11 @@ final class MailSender implements Sender {
             .setStarttls(needsStartTls ? StartTLSOptions.REQUIRED : StartTLSOptions.OPTIONAL)
             .setLogin(LoginOption.NONE)
             .setConnectTimeout((int) timeout.toMillis())
+            // An attempt that is over does not keep its connection for ever; twice as many
+            // connections as attempts, since each may outlive its attempt by one timeout.
+            .setIdleTimeout((int) timeout.toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setMaxPoolSize(2 * AlertDispatcher.MAX_SENDING)
             .setKeepAlive(false);
     String user = server.getRawUserInfo();
     if (user != null) {
@@ -90,10 +95,10 @@ final class MailSender implements Sender {
   }
 
   private static DeliveryException explained(Throwable cause) {
-    return new DeliveryException(
-        cause instanceof TimeoutException
-            ? "the mail server did not answer in time"
-            : "the mail server refused the message, or could not be reached");
+    return cause instanceof TimeoutException
+        // The dialogue goes on: the client cannot end it.
+        ? new DeliveryException("the mail server did not answer in time", true)
+        : new DeliveryException("the mail server refused the message, or could not be reached");
   }
 
   @Override

@@ -24,7 +24,10 @@ final class TransitionWriter {
          condition, bound, severity, labels)
       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::jsonb)""";
 
-  // Messages of a group that nobody has begun to send take further transitions in.
+  // Messages of a group that nobody has begun to send take further transitions in, and are looked
+  // at
+  // again if they wait for the end of quiet hours: what joins them may be urgent. A repeat adds
+  // nothing while a message about the same transition still waits.
   private static final String TELL =
       """
       WITH target AS (
@@ -34,19 +37,28 @@ final class TransitionWriter {
                                ELSE '' END AS group_key
         FROM alert_channel c WHERE c.id = ANY ($4::text[])),
       joined AS (
-        UPDATE alert_delivery d SET transitions = d.transitions || $2::uuid
+        UPDATE alert_delivery d
+        SET transitions = d.transitions || $2::uuid, due_at = least(d.due_at, $7::timestamptz + t.group_wait)
         FROM target t
-        WHERE d.channel = t.channel AND $3 = 'transition' AND d.seq = (
-          SELECT max(e.seq) FROM alert_delivery e
-          WHERE e.channel = t.channel AND e.group_key = t.group_key AND e.state = 'waiting'
-            AND e.kind = 'transition' AND e.attempts = 0
-            AND cardinality(e.transitions) < %d
-            AND (e.due_at > $7 OR e.created_at = $7))
+        WHERE d.channel = t.channel AND $3 = 'transition'
+          -- Of the row itself, so that they are checked again after waiting for its lock.
+          AND d.state = 'waiting' AND d.attempts = 0 AND d.claimed_until IS NULL
+          AND cardinality(d.transitions) < %1$d
+          AND d.seq = (
+            SELECT max(e.seq) FROM alert_delivery e
+            WHERE e.channel = t.channel AND e.group_key = t.group_key AND e.state = 'waiting'
+              AND e.kind = 'transition' AND e.attempts = 0
+              AND cardinality(e.transitions) < %1$d
+              AND (e.due_at >= $7 OR e.created_at = $7))
         RETURNING d.channel)
       INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, created_at, due_at)
       SELECT $1, t.channel, $3, t.group_key, ARRAY[$2::uuid], $7,
              $7 + CASE $3 WHEN 'transition' THEN t.group_wait ELSE interval '0' END
-      FROM target t WHERE t.channel NOT IN (SELECT channel FROM joined)"""
+      FROM target t WHERE t.channel NOT IN (SELECT channel FROM joined)
+        AND NOT ($3 = 'repeat' AND EXISTS (
+          SELECT FROM alert_delivery e
+          WHERE e.channel = t.channel AND e.group_key = t.group_key AND e.state = 'waiting'
+            AND e.transitions @> ARRAY[$2::uuid]))"""
           .formatted(Delivery.MAX_TRANSITIONS);
 
   private final EventPublisher events;
@@ -88,7 +100,10 @@ final class TransitionWriter {
     return Future.join(steps).map(done -> () -> events.committed(published));
   }
 
-  /** Writes one more message about the last transition of an alert that is not ok. */
+  /**
+   * Writes one more message about the last transition of an alert that is not ok, to each channel
+   * where none about it waits.
+   */
   Future<Void> repeat(SqlClient tx, Transition last, List<String> channels, UUID message) {
     if (channels.isEmpty()) return Future.succeededFuture();
     return tx.preparedQuery(TELL).execute(message(message, "repeat", last, channels)).mapEmpty();

@@ -69,7 +69,7 @@ final class WebhookSender implements Sender {
         .compose(attempt::run)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .onFailure(late -> attempt.end())
-        .recover(cause -> Future.failedFuture(explained(cause)));
+        .recover(cause -> Future.failedFuture(explained(cause, attempt.isSent)));
   }
 
   private String secret(String name) {
@@ -83,6 +83,7 @@ final class WebhookSender implements Sender {
     private final String key;
     private HttpClientRequest request;
     private boolean isOver;
+    private boolean isSent;
 
     Attempt(URI uri, String id, Buffer body, String key) {
       this.uri = uri;
@@ -122,6 +123,7 @@ final class WebhookSender implements Sender {
         opened.putHeader("Boardcast-Timestamp", Long.toString(now.getEpochSecond()));
         opened.putHeader("Boardcast-Signature", WebhookSignature.header(key, now, body.getBytes()));
       }
+      isSent = true;
       return opened
           .send(body)
           .compose(
@@ -141,12 +143,12 @@ final class WebhookSender implements Sender {
     }
   }
 
-  private static Throwable explained(Throwable cause) {
+  private static Throwable explained(Throwable cause, boolean isSent) {
     if (cause instanceof DeliveryException) return cause;
     if (cause instanceof TimeoutException) {
-      return new DeliveryException("the receiver did not answer in time");
+      return new DeliveryException("the receiver did not answer in time", isSent);
     }
-    return new DeliveryException("the receiver could not be reached");
+    return new DeliveryException("the receiver could not be reached", isSent);
   }
 
   @Override
