@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 final class Claims {
   private static final int MAX_NAME = 200;
   private static final int MAX_NAMES = 1000;
-  private static final int MAX_CLAIMS = 32;
+  private static final int MAX_CLAIMS = 100;
   private static final int MAX_VALUES = 100;
   private static final Set<String> REGISTERED =
       Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti");
@@ -57,8 +57,9 @@ final class Claims {
   }
 
   /**
-   * Other claims with a text, a whole number or a list of texts, for rules of streams. What does
-   * not fit, and what is beyond the bounds, is left out.
+   * Other claims with a text, a whole number, a boolean or a list of them, for rules of streams and
+   * parameters of boards. Values that do not fit are left out; a claim without any that does is
+   * still there, so that it is not taken for one that the token does not have.
    */
   private Map<String, Set<String>> others(AuthConfig config) {
     Map<String, Set<String>> others = new HashMap<>();
@@ -70,22 +71,24 @@ final class Claims {
               || name.equals(config.teamsClaim().text())
               || name.equals(config.rolesClaim().text());
       if (isKnown || name.length() > MAX_NAME || others.size() == MAX_CLAIMS) continue;
-      Set<String> values = values(claim.getValue());
-      if (!values.isEmpty()) others.put(name, values);
+      others.put(name, values(claim.getValue()));
     }
     return others.isEmpty() ? Map.of() : others;
   }
 
   private static Set<String> values(JsonNode claim) {
-    if (claim.isTextual() || claim.isIntegralNumber()) {
-      return isName(claim.asText()) ? Set.of(claim.asText()) : Set.of();
-    }
+    if (isValue(claim)) return Set.of(claim.asText());
     if (!claim.isArray() || claim.size() > MAX_VALUES) return Set.of();
     var values = new HashSet<String>();
     for (JsonNode each : claim) {
-      if (each.isTextual() && isName(each.textValue())) values.add(each.textValue());
+      if (isValue(each)) values.add(each.asText());
     }
     return values;
+  }
+
+  private static boolean isValue(JsonNode claim) {
+    boolean isPlain = claim.isTextual() || claim.isIntegralNumber() || claim.isBoolean();
+    return isPlain && isName(claim.asText());
   }
 
   /**

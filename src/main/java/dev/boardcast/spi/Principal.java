@@ -17,7 +17,7 @@ import java.util.Set;
  * @param tokenId the token's {@code jti}, by which it can be revoked
  * @param keyId the key that signed the token, by which its tokens can be revoked
  * @param claims further claims of the token and their values, by which {@link StreamRule}s grant
- *     rights
+ *     rights; without a value where they have none of the supported form
  */
 public record Principal(
     String user,
@@ -71,6 +71,11 @@ public record Principal(
   /** Whether the principal has the role, or is an admin. */
   public boolean hasRole(String role) {
     return roles.contains(role) || roles.contains(ADMIN);
+  }
+
+  /** Whether the token has a claim, also if it is one whose values are of another form. */
+  public boolean hasClaim(String name) {
+    return name.equals("sub") || claims.containsKey(name);
   }
 
   /** The values of a claim, none if the token does not have it; {@code sub} is the user. */

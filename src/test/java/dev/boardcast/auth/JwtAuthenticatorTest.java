@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -75,6 +76,31 @@ class JwtAuthenticatorTest {
     assertFalse(
         TestAuthenticators.start(vertx, AuthConfig.ofSecret(Tokens.SECRET + " new"))
             .isSignedByKnownKey(one));
+  }
+
+  @Test
+  void furtherClaimsAreThereWhateverTheirForm(Vertx vertx) {
+    var claims = new HashMap<String, Object>();
+    claims.put("text", "a");
+    claims.put("number", 7);
+    claims.put("truth", true);
+    claims.put("mixed", List.of("a", 7, true, 7.5, List.of()));
+    claims.put("fraction", 7.5);
+    claims.put("object", Map.of("a", 1));
+    claims.put("many", IntStream.range(0, 101).boxed().toList());
+    for (int i = 0; i < 50; i++) claims.put("other" + i, i);
+    Principal principal =
+        TestAuthenticators.accept(TestAuthenticators.ofSecret(vertx), token(claims));
+    assertEquals(Set.of("a"), principal.claim("text"));
+    assertEquals(Set.of("7"), principal.claim("number"));
+    assertEquals(Set.of("true"), principal.claim("truth"));
+    assertEquals(Set.of("a", "7", "true"), principal.claim("mixed"));
+    for (String none : List.of("fraction", "object", "many")) {
+      assertTrue(principal.hasClaim(none), none);
+      assertEquals(Set.of(), principal.claim(none), none);
+    }
+    for (int i = 0; i < 50; i++) assertTrue(principal.hasClaim("other" + i));
+    assertFalse(principal.hasClaim("absent"));
   }
 
   static Stream<Arguments> badClaims() {

@@ -43,6 +43,8 @@ class PartAccessTest {
         "ann | site=7 | forbidden",
         "root | | sales",
         "root | site=7 | sales?site=7",
+        "root [] | | forbidden",
+        "root [] | site=7 | forbidden",
         "root 8 | | sales?site=8",
         "root 8 | site=7 | forbidden",
         "nobody | | token",
@@ -64,9 +66,14 @@ class PartAccessTest {
                     Instant.MAX,
                     Optional.empty(),
                     Optional.empty(),
-                    words.length == 1 ? Map.of() : Map.of("site_id", Set.of(words[1].split(",")))));
+                    words.length == 1 ? Map.of() : Map.of("site_id", claimed(words[1]))));
 
     assertEquals(expected, said(PartAccess.resolve("sales", PARAMETERS, given, viewer)));
+  }
+
+  /** "[]" is a claim of a form that has no values. */
+  private static Set<String> claimed(String values) {
+    return values.equals("[]") ? Set.of() : Set.of(values.split(","));
   }
 
   private static String said(Outcome outcome) {
