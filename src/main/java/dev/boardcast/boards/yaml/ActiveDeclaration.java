@@ -48,6 +48,9 @@ final class ActiveDeclaration {
       """
       WITH gone AS (DELETE FROM board_part WHERE board = $1 RETURNING name)
       DELETE FROM board_part_use WHERE name IN (SELECT name FROM gone)""";
+  // The same name may mean other facts now.
+  private static final String DELETE_HISTORY_OF_PARTS =
+      "DELETE FROM board_history WHERE starts_with(board, $1::text || '?')";
   private static final String MOVE_HORIZON =
       "UPDATE board_file SET horizon = $2 WHERE board = $1 AND horizon < $3";
   private static final String FORGET = "DELETE FROM %s WHERE span = 'minute' AND bucket < $1";
@@ -160,7 +163,12 @@ final class ActiveDeclaration {
     Future<?> made = own;
     for (String sql : statements) made = made.compose(ok -> tx.query(sql).execute());
     return made.compose(ok -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())))
-        .compose(ok -> tx.preparedQuery(DELETE_PARTS).execute(Tuple.of(file.name())));
+        .compose(ok -> tx.preparedQuery(DELETE_PARTS).execute(Tuple.of(file.name())))
+        .compose(
+            ok ->
+                file.parameters().isEmpty()
+                    ? Future.succeededFuture()
+                    : tx.preparedQuery(DELETE_HISTORY_OF_PARTS).execute(Tuple.of(file.name())));
   }
 
   /** From when on sums by the minute are kept: a full minute. */

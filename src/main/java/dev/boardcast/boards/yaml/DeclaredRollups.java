@@ -75,8 +75,10 @@ final class DeclaredRollups {
   static String definition(Declaration file, FactRelation facts) {
     var text = new StringBuilder();
     text.append(facts.table()).append(facts.isSigned()).append(file.time()).append(file.zone());
-    for (DeclaredParameter each : file.parameters())
-      text.append("\0parameter ").append(each.column());
+    // Their order too: rows have the values by position.
+    for (DeclaredParameter each : file.parameters()) {
+      text.append("\0parameter ").append(each.name()).append(' ').append(each.column());
+    }
     for (DeclaredMetric metric : ordered(file)) text.append('\0').append(definition(file, metric));
     return BoardFile.digest(text.toString());
   }
