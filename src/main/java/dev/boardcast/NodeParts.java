@@ -177,7 +177,11 @@ record NodeParts(
                       new NodeHistory(
                           new StreamHistory(log),
                           new BoardHistory(
-                              vertx, boards.boards(), historyQueries, resources.clock())))
+                              vertx,
+                              boards.boards(),
+                              snapshots,
+                              historyQueries,
+                              resources.clock())))
                   .otherHistory(new EventLog(resources.requests()))
                   // While the database answers nobody, another node does not help.
                   .othersMayServe(

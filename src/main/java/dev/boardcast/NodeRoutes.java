@@ -166,7 +166,11 @@ final class NodeRoutes implements PortRoutes {
             resources.clock()));
     routes.add(
         new HistoryRoutes(
-            boards.boards(), historyQueries, boards::partVisibilityOf, resources.clock()));
+            boards.boards(),
+            parts.snapshots(),
+            historyQueries,
+            boards::partVisibilityOf,
+            resources.clock()));
     routes.add(
         new FactsRoutes(
             boards.boards(),

@@ -61,6 +61,44 @@ class ParametersIT extends PartsCase {
   }
 
   @Test
+  void aPartThatIsReplacedEndsItsHistory() throws Exception {
+    write(FREE);
+    Boardcast node = deploy();
+    sell(node, 2, "7", 10);
+    awaitOrders(node, "?site=7", ADMIN, 2);
+    var sql = new Sql(db.postgresUri());
+    // As many as are kept, each asked for once just now; the one above was not for longer.
+    sql.run(
+        """
+        INSERT INTO board_part_use (name, board, wanted_until)
+        SELECT 'sales?site=x' || n, 'sales',
+               clock_timestamp() + interval '7 days' - interval '10 minutes'
+        FROM generate_series(1, 10000) AS n""");
+    sql.run(
+        """
+        UPDATE board_part_use SET wanted_until = clock_timestamp() + interval '1 day'
+        WHERE name = 'sales?site=7'""");
+    assertEquals(200, get(node, BOARD + "?site=9", ADMIN).status());
+    assertEquals(
+        List.of("sales?site=9"),
+        sql.column("SELECT name FROM board_part WHERE name IN ('sales?site=7', 'sales?site=9')"));
+    var past =
+        sql.column(
+            """
+            SELECT coalesce(data ->> 'orders', 'none') FROM board_history
+            WHERE board = 'sales?site=7' AND tier = 1 ORDER BY at DESC LIMIT 2""");
+    assertEquals(List.of("none", "2"), past);
+    // Those of the others that were asked for once give way too, and history alone asks as well.
+    assertEquals(200, get(node, BOARD + "/history?metric=orders&site=10", ADMIN).status());
+    assertEquals(
+        List.of("sales?site=10"),
+        sql.column("SELECT name FROM board_part WHERE name = 'sales?site=10'"));
+    assertEquals(
+        List.of("9999"),
+        sql.column("SELECT count(*) FROM board_part_use WHERE name LIKE 'sales?site=x%'"));
+  }
+
+  @Test
   void aRequiredParameterIsAskedFor() throws Exception {
     write(FILE.replace("site: {claim: site_id}", "site: {required: true}"));
     Boardcast node = deploy();

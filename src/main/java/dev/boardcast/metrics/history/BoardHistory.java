@@ -1,5 +1,6 @@
 package dev.boardcast.metrics.history;
 
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.Problem;
@@ -16,16 +17,23 @@ import java.util.List;
 public final class BoardHistory {
   private final Vertx vertx;
   private final List<Board> boards;
+  private final SnapshotSource snapshots;
   private final HistoryQueryLimiter queryLimiter;
   private final Clock clock;
 
   /**
+   * @param snapshots by which parts of boards are kept up to date
    * @param queryLimiter that of the node's HTTP API
    */
   public BoardHistory(
-      Vertx vertx, List<Board> boards, HistoryQueryLimiter queryLimiter, Clock clock) {
+      Vertx vertx,
+      List<Board> boards,
+      SnapshotSource snapshots,
+      HistoryQueryLimiter queryLimiter,
+      Clock clock) {
     this.vertx = vertx;
     this.boards = List.copyOf(boards);
+    this.snapshots = snapshots;
     this.queryLimiter = queryLimiter;
     this.clock = clock;
   }
@@ -40,8 +48,12 @@ public final class BoardHistory {
     var query =
         QueryParameters.of(parameters, HistoryRequest.REPEATABLE, HistoryRequest.PARAMETERS);
     var request = HistoryRequest.of(query, false, board, clock.instant());
-    return queryLimiter
-        .run(pool -> HistorySeries.read(pool, board.name(), request.range(), request.metrics()))
+    return kept(snapshots, board.name())
+        .compose(
+            kept ->
+                queryLimiter.run(
+                    pool ->
+                        HistorySeries.read(pool, board.name(), request.range(), request.metrics())))
         .compose(
             rows ->
                 vertx.executeBlocking(
@@ -51,6 +63,16 @@ public final class BoardHistory {
                       return RawJson.of(new String(json, StandardCharsets.UTF_8));
                     },
                     false));
+  }
+
+  /**
+   * The history of a part begins when it is first asked for, also where its past is all that is.
+   * Where it cannot be kept up to date now, what is known of its past is read all the same.
+   */
+  static Future<?> kept(SnapshotSource snapshots, String board) {
+    return BoardPart.isPart(board)
+        ? snapshots.latest(board).otherwiseEmpty()
+        : Future.succeededFuture();
   }
 
   private Board board(String name) {

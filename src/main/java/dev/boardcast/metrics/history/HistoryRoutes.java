@@ -1,6 +1,7 @@
 package dev.boardcast.metrics.history;
 
 import dev.boardcast.engine.RequestedBoard;
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
@@ -27,19 +28,23 @@ public final class HistoryRoutes implements Routes {
   private static final int MIN_GZIP_BYTES = 1024;
 
   private final List<Board> boards;
+  private final SnapshotSource snapshots;
   private final HistoryQueryLimiter queryLimiter;
   private final Function<String, Visibility> visibility;
   private final Clock clock;
 
   /**
+   * @param snapshots by which parts of boards are kept up to date
    * @param visibility returns a board's visibility by its name
    */
   public HistoryRoutes(
       List<Board> boards,
+      SnapshotSource snapshots,
       HistoryQueryLimiter queryLimiter,
       Function<String, Visibility> visibility,
       Clock clock) {
     this.boards = List.copyOf(boards);
+    this.snapshots = snapshots;
     this.queryLimiter = queryLimiter;
     this.visibility = visibility;
     this.clock = clock;
@@ -61,8 +66,9 @@ public final class HistoryRoutes implements Routes {
     RequestPrincipal.requireVisible(context, boardVisibility);
     var requested = RequestedBoard.of(context, board);
     var request = HistoryRequest.of(context, requested.board(), clock.instant());
-    queryLimiter
-        .run(pool -> content(pool, context, requested.board().name(), request))
+    String part = requested.board().name();
+    BoardHistory.kept(snapshots, part)
+        .compose(kept -> queryLimiter.run(pool -> content(pool, context, part, request)))
         .onSuccess(
             body -> {
               var response = context.response();

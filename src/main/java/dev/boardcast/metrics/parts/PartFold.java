@@ -51,11 +51,7 @@ public final class PartFold {
       RETURNING p.name, p.version""";
 
   private static final String FORGET =
-      """
-      WITH gone AS (
-        DELETE FROM board_part_use WHERE board = $1 AND wanted_until < clock_timestamp()
-        RETURNING name)
-      DELETE FROM board_part WHERE name IN (SELECT name FROM gone)""";
+      ForgottenParts.drop("board = $1 AND wanted_until < clock_timestamp()");
   private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
   private final Board board;

@@ -47,6 +47,7 @@ public final class PartSnapshots {
   public static final int MAX_PARTS = 10_000;
 
   private static final int KEEP_DAYS = 7;
+  private static final int IDLE_MINUTES = 10; // then another one may take its place
   private static final int MAX_REMEMBERED = 2_000;
 
   private static final String USED = "wanted_until - interval '%d days'".formatted(KEEP_DAYS);
@@ -69,22 +70,22 @@ public final class PartSnapshots {
       WHERE name = ANY ($1)"""
           .formatted(KEEP_DAYS);
   private static final String DROP_UNUSED =
-      """
-      WITH gone AS (
-        DELETE FROM board_part_use WHERE name IN (
-          SELECT name FROM board_part_use
-          WHERE board = $1 AND %s < clock_timestamp() - interval '10 minutes'
-          ORDER BY wanted_until LIMIT 1)
-        RETURNING name)
-      DELETE FROM board_part WHERE name IN (SELECT name FROM gone)"""
-          .formatted(USED);
+      ForgottenParts.drop(
+          """
+          name IN (
+            SELECT name FROM board_part_use
+            WHERE board = $1 AND %s <= clock_timestamp() - interval '%d minutes'
+            ORDER BY wanted_until LIMIT 1)"""
+              .formatted(USED, IDLE_MINUTES));
   private static final String COUNT = "SELECT count(*) FROM board_part_use WHERE board = $1";
+  // One that was asked for once may be replaced at once: values that nobody follows, however many
+  // are asked for, keep no others out. Who follows it or asks again renews it.
   private static final String USE =
       """
       INSERT INTO board_part_use (name, board, wanted_until)
-      VALUES ($1, $2, clock_timestamp() + interval '%d days')
-      ON CONFLICT (name) DO UPDATE SET wanted_until = excluded.wanted_until"""
-          .formatted(KEEP_DAYS);
+      VALUES ($1, $2, clock_timestamp() + interval '%1$d days' - interval '%2$d minutes')
+      ON CONFLICT (name) DO UPDATE SET wanted_until = clock_timestamp() + interval '%1$d days'"""
+          .formatted(KEEP_DAYS, IDLE_MINUTES);
   private static final String INSERT =
       """
       INSERT INTO board_part (name, board, part, version, data, computed_at, changed_at)
@@ -279,7 +280,7 @@ public final class PartSnapshots {
                   .execute(Tuple.of(board))
                   .compose(
                       gone ->
-                          gone.rowCount() > 0
+                          gone.size() > 0
                               ? Future.succeededFuture()
                               : Future.failedFuture(
                                   Problem.unavailable(

@@ -13,12 +13,14 @@ import dev.boardcast.spi.MetricDescription;
 import dev.boardcast.spi.MetricDescription.Kind;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.testing.Api;
+import io.vertx.core.Future;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +52,7 @@ class HistoryRoutesIT extends HistoryCase {
                 List.of(
                     new HistoryRoutes(
                         List.of(board),
+                        name -> Future.succeededFuture(Optional.empty()),
                         new HistoryQueryLimiter(parts.pool()),
                         name -> visibility,
                         clock)));
