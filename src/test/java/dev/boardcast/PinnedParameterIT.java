@@ -73,6 +73,12 @@ class PinnedParameterIT extends PartsCase {
     assertEquals(3, orders("?site=7", BOTH));
     assertEquals(5, orders("?site=8", BOTH));
     assertEquals(8, orders("", ADMIN));
+    assertEquals(3, orders("", token("eve", List.of(7), "viewer")));
+    // An admin whose claim cannot be read is not one without it.
+    for (Object unreadable : List.of(List.of(7.5), Map.of("id", 7), List.of(), 7.5)) {
+      text("?", token("root", unreadable, "admin"), 403);
+      text("?site=7", token("root", unreadable, "admin"), 403);
+    }
     assertEquals(5, orders("?site=8", ADMIN));
     assertEquals(2, orders("?shop=1", SEVEN));
     assertEquals(5, orders("?shop=1", ADMIN));
@@ -213,6 +219,14 @@ class PinnedParameterIT extends PartsCase {
     assertEquals(403, get(node, "/api/v1/presence/sales", SEVEN).status());
     assertEquals(403, get(node, "/api/v1/presence/sales%3Fsite%3D8", SEVEN).status());
     assertEquals(200, get(node, "/api/v1/presence/sales%3Fsite%3D7", SEVEN).status());
+    WsClient socket = socket(node, "sales", SEVEN);
+    socket.next("subscribed");
+    socket.send("{\"type\":\"presence\",\"topic\":\"sales\",\"data\":{\"name\":\"Ann\"}}");
+    JsonNode present = socket.next("presence");
+    assertEquals("sales?site=7", present.path("topic").asText(), present::toString);
+    assertEquals("Ann", present.at("/users/0/data/name").asText(), present::toString);
+    socket.send("{\"type\":\"presence\",\"topic\":\"sales?site=8\"}");
+    assertEquals("topic", socket.next("error").path("field").asText());
   }
 
   private JsonNode older(String query, String token) {

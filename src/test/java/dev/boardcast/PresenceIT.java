@@ -254,7 +254,7 @@ class PresenceIT extends TwoNodesCase {
   @Test
   void requestsForWhatIsNoTopicAreRefused() throws Exception {
     assertEquals(404, get(one, "/api/v1/presence/no%20topic", ann).status());
-    assertEquals("topic", get(one, "/api/v1/presence/" + "x".repeat(257), ann).fields());
+    assertEquals("topic", get(one, "/api/v1/presence/" + "x".repeat(513), ann).fields());
     assertEquals("limit", get(one, "/api/v1/presence/doc.1?limit=1", ann).fields());
   }
 

@@ -2,6 +2,7 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.gateway.TopicCatalogue.Verdict;
 import dev.boardcast.gateway.presence.PresenceRegistry;
+import dev.boardcast.spi.BoardPart;
 import dev.boardcast.spi.JsonResponse;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -16,7 +17,7 @@ import java.util.Optional;
 
 /** Serves who is present on a topic, to those who may see it on a socket. */
 public final class PresenceRoutes implements Routes {
-  private static final int MAX_TOPIC = 256;
+  private static final int MAX_TOPIC = BoardPart.MAX_NAME;
 
   private final TopicCatalogue topics;
   private final TeamMemberships memberships;

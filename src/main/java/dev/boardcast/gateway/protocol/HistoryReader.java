@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.BoardPart;
 import io.vertx.core.MultiMap;
 import java.util.List;
 
@@ -12,7 +13,7 @@ final class HistoryReader {
   private static final List<String> TEXTS = List.of("after", "before", "from", "to", "step");
   private static final String METRIC = "metric";
   private static final String LIMIT = "limit";
-  private static final int MAX_TOPIC = 256;
+  private static final int MAX_TOPIC = BoardPart.MAX_NAME;
   private static final int MAX_TEXT = 200;
   private static final int MAX_METRICS = 50;
 

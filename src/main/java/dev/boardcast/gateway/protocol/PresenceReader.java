@@ -2,6 +2,7 @@ package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.bus.PresenceData;
+import dev.boardcast.spi.BoardPart;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ final class PresenceReader {
   private static final String DATA = "data";
   private static final String PRESENCE = "presence";
   private static final String OBJECT = "an object of name, color and state";
-  private static final int MAX_TOPIC = 256;
+  private static final int MAX_TOPIC = BoardPart.MAX_NAME;
   private static final String PRESENT = "present";
   private static final List<String> MEMBERS = List.of("name", "color", "state");
   private static final Pattern TEXT = Pattern.compile(PresenceData.TEXT);

@@ -72,7 +72,9 @@ public final class PresenceHandler implements PresenceWatcher {
 
   /** Carries out a message of a client. */
   void onMessage(Session session, ClientMessage.Presence message) {
-    String topic = message.topic();
+    String asked = message.topic();
+    // A board with a pinned parameter may be meant by its bare name, as when unsubscribing.
+    String topic = session.follows(asked) ? asked : topics.canonical(asked, session.principal());
     Watch known = watch(session, topic);
     if (!session.follows(topic)) {
       refuse(
