@@ -90,7 +90,9 @@ final class ScriptMinifier {
     boolean isShorthand = before.is("{", ",") && after.is(",", "}", "=");
     boolean isMember =
         before.is("{", "}", ";", ",", "get", "async", "static") && after.is("(", "=", ";");
-    if (before.is(".", "?.") || after.is(":") || (inBraces && (isShorthand || isMember))) {
+    // A name before a colon that follows a question mark is a value.
+    boolean isKey = before.is("{", ",") && after.is(":");
+    if (before.is(".", "?.") || isKey || (inBraces && (isShorthand || isMember))) {
       properties.add(name);
     }
     if (before.is("const", "let", "class", "function") || after.is("=>")) declared.add(name);
@@ -159,6 +161,8 @@ final class ScriptMinifier {
       Token token = tokens.get(i);
       String text = isName(token) ? renamed.getOrDefault(token.text(), token.text()) : token.text();
       if (token.is("}") && ",;".indexOf(out.charAt(out.length() - 1)) >= 0) {
+        out.setLength(out.length() - 1);
+      } else if (token.is(")") && out.charAt(out.length() - 1) == ',') {
         out.setLength(out.length() - 1);
       }
       if (!out.isEmpty() && token.spaced()) separate(out, token, text);

@@ -13,6 +13,7 @@ class ScriptMinifierTest {
         "const long=1;\nexport{long};", "const long = 1; // a\n /* b */ export { long };");
     assertMinified("(a,...b)=>a+ +b;", "(first, ...second) => first + +second;");
     assertMinified("const a={b:1};", "const own = {\n  b: 1,\n};");
+    assertMinified("f({b:1},[2]);", "f(\n  { b: 1 },\n  [2],\n);");
   }
 
   @Test
@@ -21,6 +22,8 @@ class ScriptMinifierTest {
     assertMinified(
         "const total=Math.max(0,window.total);", "const total = Math.max(0, window.total);");
     assertMinified("const x=1;const y={x};z.y(y);", "const x = 1; const y = { x }; z.y(y);");
+    assertMinified("const a=1;const b=q?a:2;", "const abc = 1; const def = q ? abc : 2;");
+    assertMinified("const abc=1;f({abc:2});", "const abc = 1; f({ abc: 2 });");
     assertMinified("p.catch(console);const a=1;", "p.catch(console); const it = 1;");
   }
 
