@@ -43,6 +43,24 @@ test('a board that is pinned by the token comes to those who have asked for the 
   client.close();
 });
 
+test('a part that the token completes comes to those who have asked for that part', async () => {
+  const { clock, client, server, follow } = scene();
+  const whole = follow('sales');
+  const shop = follow('sales?shop=2');
+  const other = follow('sales?shop=1');
+  await clock.advance(10);
+  for (const got of [whole, shop, other]) got.length = 0;
+  const update = { ...contract('native-update-part'), topic: 'sales?shop=2&site=7' };
+  server.say({ ...contract('native-subscribed'), topic: update.topic });
+  server.say(update);
+  assert.deepEqual([whole.length, shop.map(({ topic }) => topic), other.length], [0, ['sales?shop=2'], 0]);
+  shop.stop();
+  await clock.advance(10);
+  server.say({ ...update, offset: 'version:1763294400001' });
+  assert.deepEqual([whole.length, shop.length], [0, 1], 'what was left is not the whole board');
+  client.close();
+});
+
 test('a part that was left does not come as the whole board', async () => {
   const { clock, client, server, follow } = scene();
   const whole = follow('sales');

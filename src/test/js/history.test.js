@@ -39,6 +39,13 @@ test('a page of a stream and series of a board are read as the server describes 
   client.close();
 });
 
+test('the past of a part of a board is asked for by its values', async () => {
+  const { client, asked } = asking({ ...BOARDS, '/api/v1/boards/analysis/history': [200, golden('history-board').data] });
+  await history(client, 'metrics?shop=a%20b&site=7', { metric: 'a' });
+  assert.deepEqual(asked.at(-1).slice(0, 2), ['/api/v1/boards/analysis/history', 'shop=a b&site=7&metric=a']);
+  client.close();
+});
+
 test('what is refused is an error that names the parameter', async () => {
   const errors = [{ field: 'limit', expected: 'a whole number from 1 to 500' }];
   const problem = { title: 'Invalid input', detail: 'limit: expected', status: 400, errors };

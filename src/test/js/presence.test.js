@@ -56,6 +56,46 @@ test('the message follows the subscription, the list comes first, and changes ap
   client.close();
 });
 
+test('at a board that the token completes, the page is present as it has asked for it', async () => {
+  const stage = scene();
+  await stage.clock.advance(10);
+  const here = presence(stage.client, 'sales', () => {});
+  await stage.clock.advance(10);
+  stage.server.say({ ...golden('presence'), topic: 'sales?site=7' });
+  assert.deepEqual(names(here.view), ['ann', 'bob']);
+  stage.client.close();
+});
+
+test('a topic that is refused is not asked for again', async () => {
+  const stage = scene();
+  await stage.clock.advance(10);
+  let reads = 0;
+  const request = stage.server.request.bind(stage.server);
+  stage.server.request = async (url, init) => {
+    if (!url.pathname.startsWith('/api/v1/presence/')) return request(url, init);
+    reads++;
+    return Response.json({ status: 403, detail: 'not yours to see' }, { status: 403 });
+  };
+  const here = presence(stage.client, 'sales?site=8', () => {});
+  await stage.clock.advance(10);
+  stage.server.say({ type: 'error', code: 'forbidden', message: 'no', topic: 'sales?site=8', timestamp: stage.server.timestamp });
+  assert.equal(here.view.refused, 'forbidden');
+  const { id } = stage.server.received.findLast(({ type }) => type === 'presence');
+  const sent = said(stage.server).length;
+  stage.server.say({ type: 'error', code: 'invalid', field: 'topic', topic: 'sales?site=8', id });
+  await stage.clock.advance(120_000);
+  assert.deepEqual([said(stage.server).length, reads], [sent, 0]);
+  stage.client.close();
+
+  const other = scene();
+  await other.clock.advance(10);
+  other.server.request = stage.server.request;
+  presence(other.client, 'doc.8', () => {});
+  await other.clock.advance(120_000);
+  assert.equal(reads, 1);
+  other.client.close();
+});
+
 test('what the user shows is sent, and the newest that is not empty counts', async () => {
   const { clock, client, server, here } = await watching();
   const other = presence(client, 'doc.7', () => {});

@@ -117,7 +117,7 @@ export class FakeServer {
     socket.messages++;
     const topics = message.topics ?? ['none'];
     const isText = (value, most) => typeof value === 'string' && value.length > 0 && value.length <= most;
-    const isRight = (each) => isText(each?.topic ?? each, 256) && (each.since === undefined || isText(each.since, 64));
+    const isRight = (each) => isText(each?.topic ?? each, 512) && (each.since === undefined || isText(each.since, 64));
     if (message.type === 'subscribe') socket.requests += topics.length;
     if (!Array.isArray(topics) || !topics.length || !topics.every(isRight)) return this.#close(socket, 4400);
     if (new TextEncoder().encode(text).length > this.limits.bytes) return this.#close(socket, 1009);

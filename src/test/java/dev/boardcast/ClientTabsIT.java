@@ -81,7 +81,7 @@ class ClientTabsIT extends BrowserCase {
     Page first = tab(browser.page());
     Page second = tab(first.newTab());
     long sockets = first.sockets() + second.sockets();
-    for (String bad : List.of("7", "''", "undefined", "'x'.repeat(257)", "'\\ud800'")) {
+    for (String bad : List.of("7", "''", "undefined", "'x'.repeat(513)", "'\\ud800'")) {
       String attempt =
           "(() => {try {client.subscribe(%s, () => {})} catch ({message}) {return message}})()";
       String message = second.eval(attempt.formatted(bad)).asText();

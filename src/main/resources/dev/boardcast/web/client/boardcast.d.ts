@@ -148,7 +148,7 @@ export class Boardcast {
   readonly status: Status;
   /** The offset of each topic. The same object until one of them changes. */
   readonly offsets: Readonly<Record<string, string>>;
-  /** Throws a TypeError if the topic is not a text of 1 to 256 characters. The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
+  /** Throws a TypeError if the topic is not a text of 1 to 512 characters, of 256 if some are not ASCII. The handler receives each event once and in order, or a board's newest snapshots. Returns how to end it. */
   subscribe<Data = any>(topic: string, handler: (message: Message<Data>) => void): () => void;
   on<Name extends keyof Events>(event: Name, listener: (detail: Events[Name]) => void): () => void;
   /** Whether the server cannot vouch for a topic at present. */

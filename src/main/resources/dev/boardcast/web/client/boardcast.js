@@ -27,8 +27,6 @@ const ENVIRONMENT = {
   window: BROWSER,
 };
 
-const TOPIC = '1 to 256 characters';
-
 function check({ token, topics = [], since = {}, ask = {}, read }) {
   expect(token === undefined || typeof token === 'function', 'token', 'a function');
   expect(read === undefined || typeof read === 'function', 'read', 'a function');
@@ -93,7 +91,7 @@ export class Boardcast {
   }
 
   subscribe(topic, handler) {
-    expect(isTopic(topic), 'topic', TOPIC);
+    expect(isTopic(topic), 'topic', '1 to 512 characters');
     expect(typeof handler === 'function', 'handler', 'a function');
     const known = this.#handlers.get(topic);
     const handlers = known ?? new Set();

@@ -2,7 +2,7 @@
 // works. A transport that replaces another resumes from its offsets: no event is lost or repeated.
 
 import { Bucket, elapsed, LONGEST_WAIT, within } from './limits.js';
-import { advice, backoff, isAnswer, isRepeat, isSign, isUserOrTeam, topicFor, userOf, USER_CHANGED } from './rules.js';
+import { advice, askedAs, backoff, isAnswer, isRepeat, isSign, isUserOrTeam, topicFor, userOf, USER_CHANGED } from './rules.js';
 import { transports } from './transports.js';
 
 const OPEN_TIMEOUT = 8000;
@@ -292,8 +292,7 @@ export class Connection {
     if (isAnswer(message)) return this.on.answer(message);
     const at = Date.parse(timestamp);
     const { ended } = this.#active;
-    // A board for this user's values of its parameters, where it was asked for without them.
-    if (!this.topics.has(named) && !ended.has(named)) message = { ...message, topic: named?.split('?')[0] };
+    if (named?.includes('?')) message = { ...message, topic: askedAs(named, [...this.topics, ...ended]) };
     if (type === 'connection_ack') this.#acknowledged(message, at);
     if (type === 'goaway') {
       this.#moveAt = this.#elapsed + message.reconnect_after_ms;
@@ -302,7 +301,7 @@ export class Connection {
     if (type === 'subscribed' || type === 'error') ended.delete(message.topic);
     const topic = topicFor(message, (name) => this.topics.has(name) && !ended.has(name));
     if (!topic) return;
-    if (topic !== message.topic) message = { ...message, topic };
+    message = { ...message, topic };
     if (type === 'error' && message.code === 'too_many_topics') this.#refused.add(topic);
     if (isSign(message)) return this.on.message(message);
     if (!offset && !message.ephemeral && type !== 'subscribed' && type !== 'error') return; // an answer, or of a newer server

@@ -35,7 +35,7 @@ export interface Series {
 }
 
 /**
- * Earlier events of a stream, or values of a board. Fails with an Error that has the HTTP `status` and, for wrong parameters,
- * `errors` that name them.
+ * Earlier events of a stream, or values of a board or a part of it, such as `sales?site=7`. Fails with an Error that has the
+ * HTTP `status` and, for wrong parameters, `errors` that name them.
  */
 export function history<Page = EventPage | Series>(client: Boardcast, topic: string, query?: HistoryQuery): Promise<Page>;

@@ -77,7 +77,7 @@ export class Offline {
   }
 
   publish(topic, type, data, { id = uuid() } = {}) {
-    expect(isTopic(topic), 'topic', 'a text of 1 to 256 characters');
+    expect(isTopic(topic), 'topic', 'a text of 1 to 512 characters');
     expect(typeof type === 'string' && type, 'type', 'a text');
     expect(isObject(data), 'data', 'an object');
     expect(typeof id === 'string' && ID.test(id), 'id', 'a text of 1 to 128 characters');

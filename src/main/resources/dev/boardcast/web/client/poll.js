@@ -9,7 +9,7 @@ const TIMEOUT = 30_000; // a server, and a cache in front of it, hold a request 
 const LONGEST_RETRY_AFTER = 3_600_000;
 // What is refused so is not asked for again: no cache keeps the answer, and all pollers get it.
 const REFUSALS = { 400: 'unknown_topic', 401: 'not_authenticated', 403: 'forbidden', 404: 'unknown_topic' };
-const TOPIC = 'a text of 1 to 256 characters';
+const TOPIC = 'a text of 1 to 512 characters';
 
 /** What it uses of the browser or Node; tests replace it. */
 const ENVIRONMENT = {

@@ -1,12 +1,13 @@
 // Who is on a topic. The user is shown to the others there, once, however many parts of a page and tabs are there: all tabs
 // that share a connection are one session. The tab that has the connection speaks for the others.
 
-import { expect, isTopic } from './rules.js';
+import { askedAs, expect, isTopic } from './rules.js';
 
 const TICK = 5000;
 const SILENT = 15_000; // then a tab is gone
 const AGAIN = 60_000; // between two lists of a topic that does not change
 const RETRY = 500; // while the topic is not subscribed yet
+const DENIED = /^(forbidden|not_authenticated|unknown_topic|invalid)$/; // not asked for again on this connection
 const PREFIX = 'presence '; // of the ids of this module's messages
 const NOBODY = Object.freeze({ users: Object.freeze([]), count: 0, countsOnly: false, partial: false, refused: null });
 
@@ -71,6 +72,7 @@ class Hub {
   #tab = Math.random().toString(36).slice(2);
   #places = new Map(); // by topic
   #others = new Map(); // by tab: what it shows on which topics, and when it has said that last
+  #denied = new Set(); // topics
   #due = new Map(); // by topic, the timer of the next message
   #sent = 0;
   #channel;
@@ -81,6 +83,7 @@ class Hub {
     this.#client = client;
     this.#env = client.context.env;
     client.on('answer', (message) => this.#answered(message));
+    client.on('problem', ({ topic, code }) => this.#deny(topic, code));
     client.on('state', () => this.#look());
     this.#env.window?.addEventListener?.('pagehide', () => this.#post({ tab: this.#tab, topics: [] }));
     this.#look();
@@ -93,7 +96,10 @@ class Hub {
 
   /** What this page shows on a topic has changed. */
   changed(topic) {
-    if (!this.#places.get(topic)?.parts.size) this.#places.delete(topic);
+    if (!this.#places.get(topic)?.parts.size) {
+      this.#places.delete(topic);
+      this.#denied.delete(topic);
+    }
     this.#announce();
     this.#tellIn(0, topic);
   }
@@ -128,19 +134,39 @@ class Hub {
   }
 
   #answered(message) {
-    const { type, topic, id, code, field } = message;
+    const { type, id, code, field } = message;
+    const topic = this.#asked(message);
     if (type === 'error') {
       if (!String(id).startsWith(PREFIX) || !this.#shown(topic)) return;
-      if (field === 'topic' || code === 'too_fast' || code === 'unavailable') return this.#tellIn(RETRY, topic);
+      const isEarly = field === 'topic' || code === 'too_fast' || code === 'unavailable';
+      if (isEarly) return this.#denied.has(topic) || this.#tellIn(RETRY, topic);
     } else if (!type.startsWith('presence')) return;
     this.#receive(message);
     this.#post({ message });
   }
 
+  /** As which topic pages know it: a board may have got the values of its parameters from the token. */
+  #asked({ topic }) {
+    return topic?.includes('?') ? askedAs(topic, [...this.#topics]) : topic;
+  }
+
   #receive(message) {
-    const place = this.#places.get(message.topic);
-    if (message.type !== 'error') place?.receive(message);
-    else place?.show(Object.freeze({ ...NOBODY, refused: message.code }));
+    const topic = this.#asked(message);
+    if (message.type === 'error') return this.#refuse(topic, message.code);
+    this.#denied.delete(topic);
+    this.#places.get(topic)?.receive(message);
+  }
+
+  #refuse(topic, code) {
+    if (DENIED.test(code)) this.#denied.add(topic);
+    this.#places.get(topic)?.show(Object.freeze({ ...NOBODY, refused: code }));
+  }
+
+  /** A topic cannot be followed, or not be read: nobody is shown there. */
+  #deny(topic, code) {
+    if (!DENIED.test(code) || !this.#topics.has(topic)) return;
+    this.#refuse(topic, code);
+    this.#post({ message: { type: 'error', topic, code } });
   }
 
   // Connections and tabs
@@ -152,6 +178,7 @@ class Hub {
     const session = state === 'live' && transport === 'websocket' ? `live ${node}` : state;
     if (session === this.#session) return;
     this.#session = session;
+    this.#denied.clear();
     for (const place of this.#places.values()) place.isKnown = false;
     if (state === 'closed') return this.#post({ tab: this.#tab, topics: [] });
     if (session !== state) for (const topic of this.#topics) this.#tellIn(0, topic);
@@ -209,7 +236,7 @@ class Hub {
       if (this.#client.state === 'closed') return;
       for (const [tab, { saidAt }] of this.#others) if (this.#now - saidAt > SILENT) this.#heed({ tab, topics: [] });
       if (this.#places.size) this.#announce();
-      for (const [topic, { toldAt }] of this.#places) if (this.#now - toldAt > AGAIN) this.#tellIn(0, topic);
+      for (const [topic, { toldAt }] of this.#places) if (this.#now - toldAt > AGAIN && !this.#denied.has(topic)) this.#tellIn(0, topic);
       this.#read();
       this.#tick();
     }, TICK);
@@ -219,9 +246,10 @@ class Hub {
   #read() {
     if (!/^(live|polling)$/.test(this.#client.state)) return;
     for (const [topic, place] of this.#places) {
-      if (place.isKnown) continue;
+      if (place.isKnown || this.#denied.has(topic)) continue;
       const show = (view) => place.isKnown || place.show(view);
-      readPresence(this.#client, topic).then(show, () => {}); // tried again
+      const failed = ({ status }) => place.isKnown || (status === 403 && this.#refuse(topic, 'forbidden')); // else tried again
+      readPresence(this.#client, topic).then(show, failed);
     }
   }
 }
@@ -238,7 +266,7 @@ export const relay = (client) => void hubOf(client);
 
 /** Who is on a topic now, over HTTP, without being there. */
 export async function readPresence(client, topic) {
-  expect(isTopic(topic), 'topic', 'a text of 1 to 256 characters');
+  expect(isTopic(topic), 'topic', 'a text of 1 to 512 characters');
   const { url, options, env } = client.context;
   const bearer = (await options.token?.({ refused: false })) ?? null;
   const headers = bearer ? { authorization: `Bearer ${bearer}` } : {};
@@ -251,7 +279,7 @@ export async function readPresence(client, topic) {
 
 /** Follows a topic, is present there, and calls changed(view) whenever who is there has changed. */
 export function presence(client, topic, changed, data = {}) {
-  expect(isTopic(topic), 'topic', 'a text of 1 to 256 characters');
+  expect(isTopic(topic), 'topic', 'a text of 1 to 512 characters');
   expect(typeof changed === 'function', 'changed', 'a function');
   check(data);
   const hub = hubOf(client);

@@ -36,7 +36,7 @@ const isText = (value, most) =>
   typeof value === 'string' && value.length > 0 && value.length <= most && !/[\p{Cc}\p{Cs}]/u.test(value);
 
 /** Whether a server judges a topic by itself; it closes the session of a client that sends another value. */
-export const isTopic = (topic) => isText(topic, 256);
+export const isTopic = (topic) => isText(topic, /[^!#-[\]-~]/.test(topic) ? 256 : 512); // long ones are encoded
 export const isOffset = (offset) => isText(offset, 64);
 
 /** The base URL of a server, from what an application names. */
@@ -71,6 +71,13 @@ export const isUserOrTeam = (topic) => /^(user|team)\./.test(topic);
 export function topicFor({ topic, offset }, follows) {
   if (follows(topic)) return topic;
   return offset && isUserOrTeam(topic ?? '') && follows('tasks') ? 'tasks' : undefined;
+}
+
+/** The topic that was asked for, where the server has completed it by the values of the token: the longest that has no others. */
+export function askedAs(named, topics) {
+  const words = named.split(/[?&]/);
+  const isPart = (topic) => topic.split(/[?&]/).every((word) => words.includes(word));
+  return topics.filter(isPart).sort((a, b) => b.length - a.length)[0] ?? named;
 }
 
 /** Whether an event is at or before a known offset of the same epoch: `<epoch>:<sequence>`. */
