@@ -41,10 +41,19 @@ class ParametersIT extends PartsCase {
     sell(one, 1, "7", 10);
     awaitUpdate(seven, "sales?site=7", 4);
     assertEquals(eightAt, sql.column(versionOf("sales?site=8")).get(0));
+    sql.run(
+        """
+        INSERT INTO board_history (tier, board, at, data)
+        SELECT 3, board, clock_timestamp(), '{"orders": -1}'
+        FROM (VALUES ('sales'), ('sales?site=7'), ('sales?site=gone')) AS b (board)""");
     // The file changes on both nodes: sessions stay, and get the new metric.
     write(FREE.replace("metrics:\n", "metrics:\n  mean: {avg: amount, label: Mean}\n"));
     assertEquals(10, awaitMean(seven));
     assertEquals(20, awaitMean(eight));
+    assertEquals(
+        List.of("sales"),
+        sql.column("SELECT board FROM board_history WHERE data ->> 'orders' = '-1'"),
+        "parts lose their history with the definition that it is of");
     sell(two, 1, "8", 50);
     awaitUpdate(eight, "sales?site=8", 3);
     awaitOrders(one, "?site=8", ADMIN, 3);
