@@ -23,8 +23,8 @@ public final class ClusteredVertx {
   /**
    * Joins the cluster, or starts one when no other node is reachable. Blocks while it looks for the
    * nodes of this machine and joins, for seconds; with a {@code cluster-secret} and a PostgreSQL
-   * server it also migrates the schema, and waits up to 30 s for the server. Do not call it on an
-   * event loop.
+   * server it also migrates the schema, unless {@code pg-migrate} is off, and waits up to 30 s for
+   * the server. Do not call it on an event loop.
    *
    * <p>With a {@code cluster-secret} only nodes that know it can join, and the event bus runs over
    * mutual TLS.

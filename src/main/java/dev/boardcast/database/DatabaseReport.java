@@ -26,6 +26,8 @@ public record DatabaseReport(
     List<String> pending,
     Duration skew,
     int freeConnections) {
+  // Backends are counted by pg_stat_database: in pg_stat_activity the kind of those of others is
+  // hidden from most users.
   private static final String QUERY =
       """
       SELECT current_user, current_setting('server_version'),
@@ -35,7 +37,7 @@ public record DatabaseReport(
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
         least(current_setting('max_connections')::int
                 - current_setting('superuser_reserved_connections')::int
-                - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'),
+                - (SELECT coalesce(sum(numbackends), 0) FROM pg_stat_database),
               (SELECT CASE WHEN rolconnlimit < 0 THEN 1000000 ELSE rolconnlimit
                  - (SELECT count(*) FROM pg_stat_activity WHERE usename = current_user) END
                FROM pg_roles WHERE rolname = current_user))""";

@@ -61,13 +61,13 @@ public final class Migrations {
   }
 
   /** As {@link #apply(Vertx, DatabaseConfig)}, before there is a Vert.x: blocks. */
-  static String applyNow(DatabaseConfig config) throws SQLException {
-    return applyNow(config, List.of());
+  static String prepareNow(DatabaseConfig config) throws SQLException {
+    return retrying(config, () -> prepare(config, List.of()));
   }
 
   /** As {@link #apply(Vertx, DatabaseConfig, List)}, whatever the setting says: blocks. */
   public static String applyNow(DatabaseConfig config, List<String> folders) throws SQLException {
-    return retrying(config, folders, NEWEST);
+    return retrying(config, () -> migrate(config, folders, NEWEST));
   }
 
   /**
@@ -77,7 +77,7 @@ public final class Migrations {
    */
   public static String applyUpTo(DatabaseConfig config, String version, List<String> folders)
       throws SQLException {
-    return retrying(config, folders, version);
+    return retrying(config, () -> migrate(config, folders, version));
   }
 
   /**
@@ -111,13 +111,17 @@ public final class Migrations {
         .toList();
   }
 
-  private static String retrying(DatabaseConfig config, List<String> folders, String target)
-      throws SQLException {
+  /** Returns the name of the schema. */
+  private interface Attempt {
+    String run() throws SQLException;
+  }
+
+  private static String retrying(DatabaseConfig config, Attempt attempt) throws SQLException {
     long deadlineNanos = System.nanoTime() + CONNECT_LIMIT.toNanos();
     var backoff = new Backoff(FIRST_RETRY, MAX_RETRY);
     while (true) {
       try {
-        return migrate(config, folders, target);
+        return attempt.run();
       } catch (SQLException | RuntimeException failure) {
         if (!isAway(failure) || System.nanoTime() - deadlineNanos >= 0) {
           Optional<IllegalStateException> problem = problem(failure, config);
@@ -142,11 +146,7 @@ public final class Migrations {
       Backoff backoff,
       long deadlineNanos) {
     return vertx
-        .executeBlocking(
-            () ->
-                config.migrates()
-                    ? migrate(config, folders, NEWEST)
-                    : requireMigrated(config, folders))
+        .executeBlocking(() -> prepare(config, folders))
         .recover(
             failure ->
                 isAway(failure) && System.nanoTime() - deadlineNanos < 0
@@ -173,6 +173,11 @@ public final class Migrations {
           LOG.debug("PostgreSQL cannot be used", failure);
           return new IllegalStateException(message);
         });
+  }
+
+  /** Migrates the schema, or requires that it is, as the setting says. */
+  private static String prepare(DatabaseConfig config, List<String> folders) throws SQLException {
+    return config.migrates() ? migrate(config, folders, NEWEST) : requireMigrated(config, folders);
   }
 
   private static String requireMigrated(DatabaseConfig config, List<String> folders)

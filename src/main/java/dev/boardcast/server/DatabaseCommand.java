@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
+import org.flywaydb.core.api.FlywayException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -46,7 +47,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
           "the servers of data-dir %s do not start: %s"
               .formatted(settings.get("data-dir", Path.class), failure.getMessage()),
           failure);
-    } catch (SQLException | IOException | IllegalStateException failure) {
+    } catch (SQLException | IOException | IllegalStateException | FlywayException failure) {
       String reason =
           failure instanceof java.nio.file.FileAlreadyExistsException
               ? failure.getMessage() + " exists already"

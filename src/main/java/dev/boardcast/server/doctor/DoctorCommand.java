@@ -11,6 +11,7 @@ import dev.boardcast.spi.BoardModule;
 import dev.boardcast.web.PortReservation;
 import dev.boardcast.web.TlsConfig;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Checks whether a node can start and work with the settings in force, or asks running nodes. */
@@ -39,7 +41,7 @@ public final class DoctorCommand implements Callable<Integer> {
       names = "--node",
       paramLabel = "URL",
       description = "A running node to ask, in place of the settings; may be repeated.")
-  private List<URI> nodes = List.of();
+  private List<String> nodes = List.of();
 
   @Option(
       names = "--token-file",
@@ -70,7 +72,20 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private List<Finding> ofNodes() {
     String token = SecretOption.of(spec, "token", null, tokenFile, TOKEN);
-    return new ClusterChecks(Optional.ofNullable(token)).check(nodes);
+    return new ClusterChecks(Optional.ofNullable(token))
+        .check(nodes.stream().map(this::address).toList());
+  }
+
+  private URI address(String node) {
+    String expected = "--node " + node + ": expected http://HOST:PORT or https://HOST:PORT";
+    try {
+      var uri = new URI(node);
+      boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      if (isHttp && uri.getHost() != null) return uri;
+      throw new ParameterException(spec.commandLine(), expected);
+    } catch (URISyntaxException invalid) {
+      throw new ParameterException(spec.commandLine(), expected, invalid);
+    }
   }
 
   private List<Finding> ofSettings(EffectiveSettings settings) {
