@@ -138,6 +138,31 @@ class BackupIT {
             .column("SELECT nspname FROM pg_namespace WHERE nspname = 'boardcast'"));
   }
 
+  @Test
+  void whatANodeWroteMeanwhileIsNotEmptied() throws Exception {
+    Path file = data.resolve("backup.zip");
+    Backup.write(source, file);
+    // As by a node that starts as soon as the schema is there.
+    var server = new Sql(target.postgresUri());
+    server.run(
+        "CREATE FUNCTION public.start_node() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF to_regclass('boardcast.node_heartbeat') IS NOT NULL THEN"
+            + " INSERT INTO boardcast.node_heartbeat (node, wants, suspects, leaving, backend, seen_at)"
+            + " VALUES ('early', '{}', '{}', false, 1, now()) ON CONFLICT DO NOTHING;"
+            + " END IF; END $$");
+    server.run(
+        "CREATE EVENT TRIGGER start_node ON ddl_command_end WHEN TAG IN ('CREATE TABLE')"
+            + " EXECUTE FUNCTION public.start_node()");
+
+    var refused =
+        assertThrows(IllegalStateException.class, () -> Restore.read(target, List.of(), file));
+
+    String expected =
+        "a node has used this database since: stop all nodes, drop the schema, and restore again";
+    assertEquals(expected, refused.getMessage());
+    assertEquals(List.of("early"), server.column("SELECT node FROM boardcast.node_heartbeat"));
+  }
+
   private static String mode(Path file) throws IOException {
     return java.nio.file.attribute.PosixFilePermissions.toString(
         Files.getPosixFilePermissions(file));

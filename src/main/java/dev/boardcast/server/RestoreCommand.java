@@ -26,6 +26,10 @@ final class RestoreCommand extends DatabaseCommand {
   @Override
   String run(EffectiveSettings located) throws Exception {
     long rows = Restore.read(located.bind(DatabaseConfig.class), MigrateCommand.folders(), file);
-    return "restored " + rows + " rows\n";
+    return """
+        restored %d rows
+        put facts that were archived back into their tables before a node starts: it counts all boards again
+        """
+        .formatted(rows);
   }
 }

@@ -7,8 +7,11 @@ import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.testing.Cluster;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.PostgresServer;
+import dev.boardcast.testing.RelayProxy;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
+import dev.boardcast.testing.TestCa;
+import io.vertx.core.Vertx;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -19,13 +22,18 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands migrate, backup, restore and doctor, as an operator runs them. */
 @Timeout(240)
 class OperatorCommandsIT {
+  private static final String CLUSTER_SECRET = "a secret of a cluster that is long enough";
+
   @TempDir private Path directory;
 
   private record Ran(int code, String output, String errors) {}
@@ -40,21 +48,28 @@ class OperatorCommandsIT {
       assertEquals(
           List.of(), new Sql(pg).column("SELECT 1 FROM pg_namespace WHERE nspname = 'boardcast'"));
 
-      Ran refused =
-          run(
-              "serve",
-              "--pg",
-              pg,
-              "--redis",
-              "redis://127.0.0.1:1",
-              "--pg-migrate=off",
-              "--cluster=off",
-              "--http-port=0",
-              "--gateway-port=0",
-              "--jwt-secret",
-              Cluster.SECRET);
-      assertEquals(1, refused.code());
-      assertTrue(refused.errors().contains("run boardcast migrate --apply"), refused.errors());
+      // A node of a closed cluster reads the name of the cluster before anything else.
+      for (String cluster : List.of("--cluster=off", "--cluster-secret=" + CLUSTER_SECRET)) {
+        Ran refused =
+            run(
+                "serve",
+                "--pg",
+                pg,
+                "--redis",
+                "redis://127.0.0.1:1",
+                "--pg-migrate=off",
+                cluster,
+                "--http-port=0",
+                "--gateway-port=0",
+                "--jwt-secret",
+                Cluster.SECRET);
+        assertEquals(1, refused.code(), refused.errors());
+        assertTrue(refused.errors().contains("run boardcast migrate --apply"), refused.errors());
+        assertEquals(
+            List.of(),
+            new Sql(pg).column("SELECT 1 FROM pg_namespace WHERE nspname = 'boardcast'"),
+            cluster);
+      }
 
       Ran apply = run("migrate", "--apply", "--pg", pg);
       assertTrue(apply.output().startsWith("applied:\nV001 leases and events\n"), apply.output());
@@ -74,6 +89,7 @@ class OperatorCommandsIT {
       assertTrue(again.errors().contains(file + " exists already"), again.errors());
       Ran restored = run("restore", file, "--pg", server.uri());
       assertEquals(0, restored.code(), restored.errors());
+      assertTrue(restored.output().contains("facts that were archived"), restored.output());
       Ran refused = run("restore", file, "--pg", server.uri());
       assertEquals(1, refused.code());
       assertTrue(refused.errors().contains("tables already"), refused.errors());
@@ -142,6 +158,44 @@ class OperatorCommandsIT {
       assertTrue(
           wrong.output().contains("PROBLEM node " + two + " does not answer"), wrong.output());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"localhost:8080", "127.0.0.1:8080", "ftp://localhost", "http:///boards"})
+  void theDoctorSaysWhatAnAddressOfANodeIs(String node) {
+    Ran refused = run("doctor", "--node", node);
+    assertEquals(2, refused.code());
+    String expected = "--node " + node + ": expected http://HOST:PORT or https://HOST:PORT";
+    assertTrue(refused.errors().contains(expected), refused.errors());
+  }
+
+  @Test
+  void theDoctorTrustsTheAuthorityOfRedisThatANodeWould() throws Exception {
+    DatabaseConfig db = Services.get().freshDatabase();
+    var authority = new TestCa(directory, "authority");
+    var other = new TestCa(directory, "other");
+    URI redis = URI.create(db.redisUri());
+    Vertx vertx = Vertx.vertx();
+    try {
+      var proxy =
+          RelayProxy.tls(vertx, authority.issue("dns:localhost"), redis.getHost(), redis.getPort());
+      String address = "rediss://" + redis.getUserInfo() + "@localhost:" + proxy.port();
+      Ran well = doctorOfRedis(db, address, authority.certificate());
+      assertEquals(0, well.code(), well.output());
+      String answers = "ok      redis localhost:" + proxy.port() + " answers";
+      assertTrue(well.output().contains(answers), well.output());
+
+      Ran wrong = doctorOfRedis(db, address, other.certificate());
+      assertEquals(1, wrong.code());
+      String untrusted = "has a certificate that no authority of redis-root-cert has signed";
+      assertTrue(wrong.output().contains(untrusted), wrong.output());
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static Ran doctorOfRedis(DatabaseConfig db, String redis, Path authority) {
+    return doctor(db.postgresUri(), "--redis", redis, "--redis-root-cert", authority.toString());
   }
 
   private static Ran doctor(String pg, String... more) {

@@ -106,6 +106,7 @@ public final class Restore {
     }
     var present =
         catalog.tables().stream().map(TableCatalog.Found::name).collect(Collectors.toSet());
+    requireUnused(connection);
     empty(connection, present);
     List<String> triggered = catalog.column(USER_TRIGGERS, "all");
     for (String table : triggered)
@@ -120,6 +121,21 @@ public final class Restore {
     setSequences(connection);
     run(connection, "UPDATE event_shard SET epoch = substr(md5(gen_random_uuid()::text), 1, 8)");
     return rows;
+  }
+
+  /**
+   * The schema was empty before it was migrated. A node that has started since has a row here for
+   * an hour, and one that starts now waits for the lock; what it has written must not be emptied.
+   */
+  private static void requireUnused(Connection connection) throws SQLException {
+    run(connection, "LOCK TABLE node_heartbeat IN EXCLUSIVE MODE");
+    try (var statement = connection.createStatement();
+        var found = statement.executeQuery("SELECT count(*) FROM node_heartbeat")) {
+      found.next();
+      if (found.getLong(1) == 0) return;
+      throw new IllegalStateException(
+          "a node has used this database since: stop all nodes, drop the schema, and restore again");
+    }
   }
 
   /** Migrations insert the first rows of some tables. */
