@@ -16,9 +16,12 @@ import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Configures Hazelcast as the cluster manager. Needs the optional artifact; load it only where that
@@ -50,9 +53,11 @@ final class HazelcastCluster {
     config.setClusterName(name);
     TcpIpConfig members = config.getNetworkConfig().getJoin().getTcpIpConfig();
     Optional<LocalNodeDiscovery> local = local(cluster, address);
+    Supplier<List<String>> candidates = members::getMembers;
     if (cluster.kubernetesDns().isPresent()) {
       var service = ServiceDiscovery.await(cluster, address);
       MemberSearch.use(config, service::others);
+      candidates = () -> service.others().stream().map(HazelcastCluster::hostAndPort).toList();
     } else {
       join(config.getNetworkConfig().getJoin(), cluster, local);
     }
@@ -68,7 +73,7 @@ final class HazelcastCluster {
       String own = NodeAddress.of(address, cluster.port());
       byte[] greeting = cluster.secrets().isEmpty() ? new byte[0] : MemberHandshake.greeting();
       throw new IllegalStateException(
-          JoinFailure.of(members.getMembers(), own, greeting).message(refused.getMessage()));
+          JoinFailure.of(candidates.get(), own, greeting).message(refused.getMessage()));
     }
     // Hazelcast reads the list again whenever it looks for other parts of the cluster.
     // Those of a Hazelcast file stay in it.
@@ -112,6 +117,10 @@ final class HazelcastCluster {
     var members = join.getTcpIpConfig().setEnabled(true).setConnectionTimeoutSeconds(3);
     cluster.members().forEach(members::addMember);
     local.ifPresent(found -> found.first().forEach(members::addMember));
+  }
+
+  private static String hostAndPort(InetSocketAddress member) {
+    return NodeAddress.of(member.getAddress().getHostAddress(), member.getPort());
   }
 
   private static Config base(ClusterConfig cluster) {

@@ -32,7 +32,7 @@ record JoinFailure(List<String> silent, List<String> answering) {
   /**
    * Asks the members. Blocks, at most 3 s.
    *
-   * @param members {@code host:port} of each
+   * @param members {@code host:port} of each; those without a port are not asked
    * @param own that of this node
    * @param greeting with which a member receives who connects; empty where it is the other way
    *     round
@@ -87,6 +87,8 @@ record JoinFailure(List<String> silent, List<String> answering) {
   }
 
   private static State ask(String member, byte[] greeting) {
+    // A Hazelcast file may name hosts without ports, and ranges.
+    if (!member.matches(".*:[0-9]{1,5}")) return State.NOBODY;
     int colon = member.lastIndexOf(':');
     String host = member.substring(0, colon).replaceAll("[\\[\\]]", "");
     try (var socket = new Socket()) {

@@ -14,12 +14,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +95,19 @@ class ServiceDiscoveryIT {
               () ->
                   hazelcast(first).getCluster().getMembers().size() == 2
                       && hazelcast(second).getCluster().getMembers().size() == 2);
+    }
+  }
+
+  @Test
+  void aMemberThatDoesNotAnswerIsNamed() throws Exception {
+    int port = FreePorts.one();
+    try (var silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+      dns.hosts(HOST, "127.0.0.1");
+      dns.services(SRV, HOST, List.of(silent.getLocalPort(), port));
+      var failure = assertThrows(CompletionException.class, () -> start(SRV, dns, port).join());
+      String expected =
+          "member 127.0.0.1:" + silent.getLocalPort() + " holds its port and does not answer";
+      assertTrue(failure.getMessage().contains(expected), failure.getMessage());
     }
   }
 
