@@ -3,7 +3,6 @@ package dev.boardcast.database;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -43,9 +42,8 @@ final class PreferredTls implements Supplier<Future<PgConnectOptions>> {
   }
 
   private Future<PgConnectOptions> ask() {
-    return PgConnection.connect(vertx, encrypted)
-        .compose(PgConnection::close)
-        .map(closed -> encrypted)
+    return BriefConnection.use(
+            vertx, encrypted, timeout, connected -> Future.succeededFuture(encrypted))
         .recover(
             failure ->
                 TlsFailure.of(failure).filter(TlsFailure.NOT_OFFERED::equals).isPresent()

@@ -5,7 +5,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgConnection;
 import io.vertx.pgclient.SslMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,15 +185,17 @@ public final class WriterLocator {
     return server
         .options()
         .get()
-        .compose(options -> PgConnection.connect(vertx, options))
         .compose(
-            connection ->
-                connection
-                    .query(PROBE)
-                    .execute()
-                    .map(rows -> rows.iterator().next().getString(0))
-                    .eventually(connection::close))
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+            options ->
+                BriefConnection.use(
+                    vertx,
+                    options,
+                    timeout,
+                    connection ->
+                        connection
+                            .query(PROBE)
+                            .execute()
+                            .map(rows -> rows.iterator().next().getString(0))))
         .recover(
             failure ->
                 Future.failedFuture(
