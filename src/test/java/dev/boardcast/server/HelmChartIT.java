@@ -150,6 +150,43 @@ class HelmChartIT {
   }
 
   @Test
+  void groupsOfAnOperatorStandInForTheDefaultOne() throws Exception {
+    var names = new TreeSet<String>();
+    for (JsonNode each : ofKind(documents(rendered("--values=" + EVERYTHING)), "Deployment")) {
+      names.add(each.at("/metadata/name").asText());
+    }
+    assertEquals(Set.of("demo-core", "demo-gateway"), names);
+  }
+
+  @Test
+  void zeroReplicasAreNoneAndABudgetHasOneOfItsTwoForms() throws Exception {
+    var all =
+        documents(
+            rendered(
+                "--set=existingSecret=s,groups.node.replicas=0,disruptionBudget.minAvailable=2"));
+    assertEquals(0, ofKind(all, "Deployment").get(0).at("/spec/replicas").asInt(-1));
+    JsonNode budget = ofKind(all, "PodDisruptionBudget").get(0).get("spec");
+    assertEquals(2, budget.get("minAvailable").asInt());
+    assertFalse(budget.has("maxUnavailable"), budget.toString());
+
+    var defaults = documents(rendered("--set=existingSecret=s"));
+    assertEquals(3, ofKind(defaults, "Deployment").get(0).at("/spec/replicas").asInt());
+    JsonNode usual = ofKind(defaults, "PodDisruptionBudget").get(0).get("spec");
+    assertEquals(1, usual.get("maxUnavailable").asInt());
+  }
+
+  @Test
+  void theJobOfTheMetersIsOneOfTheAlertRulesAndNamesTheRelease() throws Exception {
+    JsonNode monitor =
+        ofKind(documents(rendered("--values=" + EVERYTHING)), "ServiceMonitor").get(0);
+    JsonNode label = monitor.at("/spec/endpoints/0/relabelings/0");
+    assertEquals("job", label.get("targetLabel").asText());
+    assertEquals("boardcast/dash/demo", label.get("replacement").asText());
+    String rules = Files.readString(Path.of(CHART, "files", "alerts.yaml"));
+    assertTrue(rules.contains("up{job=~\".*boardcast.*\"}"), "the rules ask for another job");
+  }
+
+  @Test
   void whatCannotWorkIsRefusedWithItsName() throws Exception {
     refused("existingSecret");
     refused("the role gateway", "--set=existingSecret=s,groups.node.roles={api,metrics,emitter}");
