@@ -29,12 +29,13 @@ public enum NativeTransports {
           case NIO -> Transport.NIO;
         };
     if (wanted != null && wanted.available()) return wanted;
-    if (this != AUTO) {
+    // AUTO finds none where the operating system has none; one that does not load is a fault.
+    if (this != AUTO || wanted != null) {
       // No static field: settings are parsed before logging is configured.
       LoggerFactory.getLogger(NativeTransports.class)
           .warn(
               "Transport {} is not available, using nio: {}",
-              name().toLowerCase(Locale.ROOT),
+              wanted == null ? name().toLowerCase(Locale.ROOT) : wanted.name(),
               wanted == null ? "no library" : String.valueOf(wanted.unavailabilityCause()));
     }
     return Transport.NIO;

@@ -175,6 +175,11 @@ class ProxiesIT {
       for (String path : List.of("/api/v1/admin/nodes", "/api/v1/%61dmin/sessions")) {
         var answer = send(request(proxy.uri(kind.prefix() + path), ROOT));
         assertEquals(404, answer.statusCode(), path);
+        if (kind != Kind.HAPROXY) continue;
+        // Of haproxy, before it asks a node: it answers in HTML.
+        var second = send(request(proxy.gateway(path), ROOT));
+        assertEquals(404, second.statusCode(), path);
+        assertTrue(second.body().startsWith("<html>"), second.body());
       }
     }
   }
@@ -231,6 +236,10 @@ class ProxiesIT {
       var refused = send(HttpRequest.newBuilder(board));
       assertEquals(401, refused.statusCode());
       assertTrue(refused.headers().firstValue("WWW-Authenticate").orElse("").startsWith("Basic"));
+      if (kind == Kind.HAPROXY) {
+        URI session = proxy.gateway("/ws?topics=routing");
+        assertEquals(401, send(HttpRequest.newBuilder(session)).statusCode());
+      }
       String password =
           "Basic "
               + Base64.getEncoder()
