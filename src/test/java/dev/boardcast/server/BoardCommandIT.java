@@ -28,7 +28,7 @@ class BoardCommandIT {
     assertEquals(0, run("check", file.toString()), err.toString());
     assertTrue(out.toString().endsWith(file + " is valid\n"), out.toString());
     assertEquals(0, run("preview", file.toString()), err.toString());
-    assertTrue(out.toString().endsWith("\"by_user_id\":{}}\n"), out.toString());
+    assertTrue(out.toString().endsWith("\"by_user_id\":{},\"by_session\":{}}\n"), out.toString());
   }
 
   @Test
