@@ -25,7 +25,8 @@ final class FollowingPool implements Pool {
 
   /**
    * @param connecting makes a pool of connections to the server that takes writes now
-   * @param reports whether a statement that could not write tells of its server
+   * @param reports whether the locator learns of statements that fail because the server is
+   *     read-only
    */
   FollowingPool(Supplier<Pool> connecting, WriterLocator writer, boolean reports) {
     this.connecting = connecting;
