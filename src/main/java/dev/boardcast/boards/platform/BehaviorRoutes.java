@@ -14,14 +14,17 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The HTTP routes of users' behavior. Who sees the board sees them: they name no user. */
 final class BehaviorRoutes implements Routes {
   private static final int MAX_DAYS = 92;
+  private static final int MAX_RUNNING = 2;
   private static final int MAX_FUNNEL_DAYS = 31;
   private static final int MAX_COHORT_DAYS = 7 * 105;
   private static final String CANCELLED = "57014";
 
+  private final AtomicInteger running = new AtomicInteger();
   private final BoardContext context;
   private final ZoneId zone;
 
@@ -51,10 +54,16 @@ final class BehaviorRoutes implements Routes {
     var query = QueryParameters.of(request, "steps", "within_minutes", "from", "to");
     var range = BehaviorRange.of(query, today(ZoneOffset.UTC), MAX_FUNNEL_DAYS);
     var funnel = Funnel.of(query);
+    // Each holds a connection of all requests for seconds.
+    if (running.incrementAndGet() > MAX_RUNNING) {
+      running.decrementAndGet();
+      throw Problem.unavailable("other funnels are being computed", 1);
+    }
     respond(
         request,
         funnel
             .read(context.pool(), range)
+            .onComplete(done -> running.decrementAndGet())
             .recover(BehaviorRoutes::tooLong)
             .map(
                 steps ->
