@@ -13,6 +13,7 @@ import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,9 +25,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -216,6 +219,18 @@ class EtagMatrixIT {
     assertEquals(Optional.of("gzip"), zipped.headers().firstValue("Content-Encoding"));
     assertNotEquals(tag(plain), tag(zipped));
     assertTrue(zipped.headers().allValues("Vary").toString().contains("ccept-"));
+  }
+
+  @Test
+  void theListOfBoardsIsCompressedWhereAccepted() throws Exception {
+    var plain = call("GET", "/api/v1/boards", Map.of(), "");
+    var zipped = call("GET", "/api/v1/boards", Map.of("Accept-Encoding", "gzip"), "");
+    assertEquals(Optional.of("gzip"), zipped.headers().firstValue("Content-Encoding"));
+    assertTrue(zipped.body().length < plain.body().length / 4);
+    assertTrue(zipped.headers().allValues("Vary").toString().contains("accept-encoding"));
+    try (var unzipped = new GZIPInputStream(new ByteArrayInputStream(zipped.body()))) {
+      assertArrayEquals(plain.body(), unzipped.readAllBytes());
+    }
   }
 
   private static Optional<String> tag(HttpResponse<?> answer) {

@@ -159,7 +159,7 @@ public final class BoardRoutes implements Routes {
     respondCompressed(context, visible);
   }
 
-  /** Descriptions repeat their names: compressed they have a seventh of their size. */
+  /** Descriptions repeat their names: compressed they have less than a quarter of their size. */
   private static void respondCompressed(RoutingContext context, List<ListedBoard> visible) {
     context.response().headers().add(HttpHeaders.VARY, HttpHeaders.ACCEPT_ENCODING);
     if (!GzipResponse.isWanted(context)) {
