@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -73,6 +74,37 @@ class ApiDocsTest {
     }
     described.removeAll(mounted);
     assertEquals(Set.of(), described);
+  }
+
+  /** An operation whose address holds free text says that it can be too long. */
+  @Test
+  void everyAddressWithFreeTextCanBeTooLong() {
+    var silent = new TreeSet<String>();
+    for (var path : http.root().get("paths")) {
+      for (JsonNode operation : path) {
+        if (!operation.has("responses") || operation.get("responses").has("414")) continue;
+        var parameters = new ArrayList<JsonNode>();
+        path.path("parameters").forEach(parameters::add);
+        operation.path("parameters").forEach(parameters::add);
+        if (parameters.stream().map(this::resolved).anyMatch(this::isFreeText)) {
+          silent.add(operation.get("operationId").asText());
+        }
+      }
+    }
+    assertEquals(Set.of(), silent);
+  }
+
+  private boolean isFreeText(JsonNode parameter) {
+    if (!Set.of("query", "path").contains(parameter.get("in").asText())) return false;
+    JsonNode schema = resolved(parameter.path("schema"));
+    JsonNode text = schema.has("items") ? resolved(schema.get("items")) : schema;
+    return !text.has("enum")
+        && !Set.of("integer", "number", "boolean").contains(text.path("type").asText())
+        && !text.path("format").asText().equals("uuid");
+  }
+
+  private JsonNode resolved(JsonNode node) {
+    return node.has("$ref") ? http.root().at(node.get("$ref").asText().substring(1)) : node;
   }
 
   @Test
