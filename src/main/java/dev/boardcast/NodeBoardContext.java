@@ -4,6 +4,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.Idempotency;
@@ -23,6 +24,7 @@ record NodeBoardContext(
     Ingest ingest,
     TypedBus bus,
     FactsHintPublisher hints,
+    AlertRules alertRules,
     BoardRegistry registry)
     implements BoardContext {
 

@@ -85,6 +85,17 @@ record NodeParts(
         new BoardRegistry(
             inputs.boards(), options.visibility(), options.values(), needsIngestRole(inputs));
     var ingest = new IngestService(options.http(), needsIngestRole(inputs), resources.limits());
+    var alerts =
+        new AlertModule(
+            new AlertModule.Context(
+                options.alerts(),
+                heartbeat,
+                resources.background(),
+                resources.requests(),
+                resources.clock(),
+                outbox,
+                boards::alertStreamOf,
+                resources.registry()));
     var boardContext =
         new NodeBoardContext(
             vertx,
@@ -95,6 +106,7 @@ record NodeParts(
             ingest,
             resources.bus(),
             new FactsHintPublisher(vertx, resources.bus()),
+            alerts.declared(),
             boards);
     boards.register(boardContext);
     var waits = new StreamWaits(vertx, log);
@@ -113,17 +125,6 @@ record NodeParts(
             resources.clock(),
             resources.registry(),
             boards.boards());
-    var alerts =
-        new AlertModule(
-            new AlertModule.Context(
-                options.alerts(),
-                heartbeat,
-                resources.background(),
-                resources.requests(),
-                resources.clock(),
-                outbox,
-                boards::alertStreamOf,
-                resources.registry()));
     var metrics =
         new MetricsVerticle(
             new MetricsContext(

@@ -3,10 +3,12 @@ package dev.boardcast.alerts;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
 import dev.boardcast.engine.SnapshotWatch;
+import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.Idempotency;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.VerticleBase;
@@ -45,6 +47,7 @@ public final class AlertModule {
   private final AcknowledgeLinks links;
   private final AlertDispatcher dispatcher;
   private final AlertEvaluation evaluation;
+  private final AlertRules declared;
 
   /**
    * What the parts use.
@@ -68,6 +71,7 @@ public final class AlertModule {
     AlertsConfig config = context.config();
     var meters = new AlertMeters(context.meters());
     transitions = new TransitionWriter(context.events(), context.streamOf());
+    declared = new DeclaredRules(transitions);
     links = new AcknowledgeLinks(config.publicUrl());
     dispatcher =
         new AlertDispatcher(
@@ -83,6 +87,20 @@ public final class AlertModule {
   /** Evaluates rules in every fold. */
   public SnapshotWatch watch() {
     return evaluation;
+  }
+
+  /** The rules that boards declare. */
+  public AlertRules declared() {
+    return declared;
+  }
+
+  /**
+   * Checks a rule that a board declares, without a node.
+   *
+   * @throws dev.boardcast.spi.Problem as {@link AlertRules#check}
+   */
+  public static void check(Board board, RawJson rule) {
+    DeclaredRules.read(board, rule);
   }
 
   /** Evaluates rules between folds; deployed once. */

@@ -18,7 +18,6 @@ import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
-import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
@@ -136,7 +135,8 @@ final class AlertRuleRoutes implements Routes {
         caller,
         tx ->
             rules
-                .create(tx, StoredRule.API, rule, caller.user())
+                .requireChannels(tx, rule)
+                .compose(known -> rules.create(tx, StoredRule.API, rule, caller.user()))
                 .map(
                     created -> {
                       AuditLog.of(context).target(created.id().toString());
@@ -159,7 +159,8 @@ final class AlertRuleRoutes implements Routes {
             rules
                 .lock(tx, id)
                 .map(found -> requireOwn(found, caller))
-                .compose(before -> endIfOther(tx, before, rule))
+                .compose(before -> rules.requireChannels(tx, rule).map(before))
+                .compose(before -> open.endIfOther(tx, before, rule))
                 .compose(
                     ended ->
                         rules
@@ -169,21 +170,6 @@ final class AlertRuleRoutes implements Routes {
                                     new Written(
                                         StoredResponse.json(200, Item.of(replaced.orElseThrow())),
                                         ended))));
-  }
-
-  /** Alerts on another value are over. */
-  private Future<Runnable> endIfOther(
-      io.vertx.sqlclient.SqlClient tx, StoredRule before, AlertRule rule) {
-    boolean isSame =
-        before.rule().board().equals(rule.board())
-            && before.rule().reference().equals(rule.reference());
-    if (isSame) return Future.succeededFuture(() -> {});
-    return open.end(tx, before.id(), before.rule().channels())
-        .compose(
-            ended ->
-                tx.preparedQuery("DELETE FROM alert_state WHERE rule = $1")
-                    .execute(io.vertx.sqlclient.Tuple.of(before.id()))
-                    .map(deleted -> ended));
   }
 
   private void delete(RoutingContext context) {
@@ -196,7 +182,7 @@ final class AlertRuleRoutes implements Routes {
         tx ->
             rules
                 .lock(tx, id)
-                .map(found -> requireOwn(found, caller))
+                .map(found -> requireDeletable(found, caller))
                 .compose(rule -> open.end(tx, id, rule.rule().channels()))
                 .compose(
                     ended ->
@@ -222,7 +208,16 @@ final class AlertRuleRoutes implements Routes {
     StoredRule rule = requireVisible(found, caller);
     if (rule.source().equals(StoredRule.API)) return rule;
     throw Problem.of(
-        409, "Declared elsewhere", "this rule is declared by its board; change it there");
+        409,
+        "Declared elsewhere",
+        "this rule is declared by the file of the board %s; change it there"
+            .formatted(rule.rule().board()));
+  }
+
+  /** What a board declared that is gone could be deleted nowhere else. */
+  private StoredRule requireDeletable(Optional<StoredRule> found, Principal caller) {
+    StoredRule rule = requireVisible(found, caller);
+    return boards.apply(rule.rule().board()).isEmpty() ? rule : requireOwn(found, caller);
   }
 
   private static String board(String text) {

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,15 @@ final class AlertRuleStore {
           + " FROM alert_rule WHERE ($1::text IS NULL OR board = $1) AND name > $2"
           + " AND board <> ALL ($4::text[]) ORDER BY name LIMIT $3";
 
+  private static final String DECLARED =
+      "SELECT "
+          + COLUMNS
+          + " FROM alert_rule WHERE board = $1 AND source = 'board' ORDER BY name FOR UPDATE";
+
+  private static final String TAKEN =
+      "SELECT name FROM alert_rule WHERE name = ANY ($1::text[])"
+          + " AND NOT (board = $2 AND source = 'board') ORDER BY name LIMIT 1";
+
   private static final String MISSING =
       "SELECT name FROM unnest($1::text[]) AS name"
           + " WHERE NOT EXISTS (SELECT FROM alert_channel WHERE id = name)";
@@ -53,21 +63,18 @@ final class AlertRuleStore {
   private static final String FORGET = "DELETE FROM alert_state WHERE rule = $1 AND alert IS NULL";
 
   /**
-   * Creates a rule; it is evaluated within a second.
+   * Creates a rule; it is evaluated within a second. Does not check that its channels exist.
    *
    * @return fails with a {@link Problem}: 409 for a name that another rule has, 503 for too many
    */
   Future<StoredRule> create(SqlClient tx, String source, AlertRule rule, String by) {
-    return requireChannels(tx, rule)
-        .compose(
-            known ->
-                tx.preparedQuery(INSERT)
-                    .execute(
-                        Tuple.of(UUID.randomUUID(), rule.name(), rule.board(), source)
-                            .addString(Json.encode(rule))
-                            .addString(by)
-                            .addOffsetDateTime(Sql.utc(Instant.now()))
-                            .addInteger(AlertEvaluation.MAX_RULES)))
+    return tx.preparedQuery(INSERT)
+        .execute(
+            Tuple.of(UUID.randomUUID(), rule.name(), rule.board(), source)
+                .addString(Json.encode(rule))
+                .addString(by)
+                .addOffsetDateTime(Sql.utc(Instant.now()))
+                .addInteger(AlertEvaluation.MAX_RULES))
         .map(
             rows ->
                 first(rows)
@@ -83,13 +90,10 @@ final class AlertRuleStore {
 
   /** Replaces a rule; empty if there is none. Values in alarm stay so until it says otherwise. */
   Future<Optional<StoredRule>> replace(SqlClient tx, UUID id, AlertRule rule) {
-    return requireChannels(tx, rule)
-        .compose(
-            known ->
-                tx.preparedQuery(UPDATE)
-                    .execute(
-                        Tuple.of(id, rule.name(), rule.board(), Json.encode(rule))
-                            .addOffsetDateTime(Sql.utc(Instant.now()))))
+    return tx.preparedQuery(UPDATE)
+        .execute(
+            Tuple.of(id, rule.name(), rule.board(), Json.encode(rule))
+                .addOffsetDateTime(Sql.utc(Instant.now())))
         .map(AlertRuleStore::first)
         .compose(
             changed -> tx.preparedQuery(FORGET).execute(Tuple.of(id)).map(forgotten -> changed))
@@ -128,15 +132,38 @@ final class AlertRuleStore {
         .map(AlertRuleStore::all);
   }
 
-  private static Future<Void> requireChannels(SqlClient tx, AlertRule rule) {
-    if (rule.channels().isEmpty()) return Future.succeededFuture();
-    return tx.preparedQuery(MISSING)
-        .execute(Tuple.tuple().addArrayOfString(rule.channels().toArray(String[]::new)))
+  /** The rules that a board declares, kept from changes until the end of the transaction. */
+  Future<List<StoredRule>> declaredBy(SqlClient tx, String board) {
+    return tx.preparedQuery(DECLARED).execute(Tuple.of(board)).map(AlertRuleStore::all);
+  }
+
+  /** One of these names that a rule has which the board does not declare. */
+  Future<Optional<String>> taken(SqlClient tx, String board, List<String> names) {
+    return tx.preparedQuery(TAKEN)
+        .execute(Tuple.tuple().addArrayOfString(names.toArray(String[]::new)).addString(board))
+        .map(rows -> texts(rows).stream().findFirst());
+  }
+
+  /** Fails with a {@link Problem} unless all channels of a rule exist. */
+  Future<Void> requireChannels(SqlClient tx, AlertRule rule) {
+    return missingChannels(tx, rule.channels())
         .map(
             missing -> {
-              if (missing.size() > 0) throw Problem.invalid("channels", AlertRule.CHANNELS_TEXT);
-              return null;
+              if (missing.isEmpty()) return null;
+              throw Problem.invalid("channels", AlertRule.CHANNELS_TEXT);
             });
+  }
+
+  /** Those of these channels that do not exist. */
+  Future<List<String>> missingChannels(SqlClient tx, Collection<String> channels) {
+    if (channels.isEmpty()) return Future.succeededFuture(List.of());
+    return tx.preparedQuery(MISSING)
+        .execute(Tuple.tuple().addArrayOfString(channels.toArray(String[]::new)))
+        .map(AlertRuleStore::texts);
+  }
+
+  private static List<String> texts(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false).map(row -> row.getString(0)).toList();
   }
 
   private static Throwable named(Throwable cause) {

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Ends the alerts of a rule that is deleted, in the transaction of the deletion. Thread safe. */
+/**
+ * Ends the alerts of a rule that is deleted or watches another value from now on, in the
+ * transaction of that change. Thread safe.
+ */
 final class OpenAlerts {
   private static final String OPEN =
       "SELECT "
@@ -21,6 +24,23 @@ final class OpenAlerts {
 
   OpenAlerts(TransitionWriter transitions) {
     this.transitions = transitions;
+  }
+
+  /**
+   * Ends them if the changed rule watches another value than before; returns what to do after the
+   * commit.
+   */
+  Future<Runnable> endIfOther(SqlClient tx, StoredRule before, AlertRule rule) {
+    boolean isSame =
+        before.rule().board().equals(rule.board())
+            && before.rule().reference().equals(rule.reference());
+    if (isSame) return Future.succeededFuture(() -> {});
+    return end(tx, before.id(), before.rule().channels())
+        .compose(
+            ended ->
+                tx.preparedQuery("DELETE FROM alert_state WHERE rule = $1")
+                    .execute(Tuple.of(before.id()))
+                    .map(deleted -> ended));
   }
 
   /** Tells that they are over; returns what to do after the commit. */

@@ -1,5 +1,6 @@
 package dev.boardcast.server;
 
+import dev.boardcast.alerts.AlertModule;
 import dev.boardcast.boards.yaml.BoardFileTool;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.database.DatabaseConfig;
@@ -119,7 +120,7 @@ final class BoardCommand {
 
     @Override
     Future<String> ask(Pool pool) {
-      return BoardFileTool.check(pool, file).map(valid -> file + " is valid\n");
+      return BoardFileTool.check(pool, file, AlertModule::check).map(valid -> file + " is valid\n");
     }
   }
 

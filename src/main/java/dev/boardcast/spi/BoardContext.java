@@ -24,6 +24,11 @@ public interface BoardContext {
   /** Reads facts from HTTP requests: a JSON object, a JSON array, or NDJSON of any length. */
   Ingest ingest();
 
+  /** The alert rules that boards declare. */
+  default AlertRules alertRules() {
+    return AlertRules.NONE;
+  }
+
   /**
    * Reports that facts of a board were committed, so that it is computed soon. A lost report costs
    * time only: the next one, or the next scheduled computation, includes the facts. Costs next to

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Stores which version of a board file the cluster computes: that of the node that started last. A
@@ -72,18 +73,22 @@ final class ActiveBoardFile {
    * is created again and filled from all facts by the next fold.
    *
    * @param types SQL types of the rollup's keys, by name
+   * @param alerts declares no alert rules, in place of those that a file of version 2 had
    */
-  Future<Void> activate(Pool pool, Map<String, String> types) {
-    return pool.withTransaction(
-        tx ->
-            tx.preparedQuery(CURRENT)
-                .execute(Tuple.of(file.name(), table))
-                .compose(rows -> createTable(tx, rows.iterator().next(), types))
-                .compose(
-                    created ->
-                        tx.preparedQuery(PUT)
-                            .execute(Tuple.of(file.name(), digest, rollup.orElse(null))))
-                .mapEmpty());
+  Future<Void> activate(
+      Pool pool, Map<String, String> types, Function<SqlClient, Future<Runnable>> alerts) {
+    return pool.<Runnable>withTransaction(
+            tx ->
+                tx.preparedQuery(CURRENT)
+                    .execute(Tuple.of(file.name(), table))
+                    .compose(rows -> createTable(tx, rows.iterator().next(), types))
+                    .compose(
+                        created ->
+                            tx.preparedQuery(PUT)
+                                .execute(Tuple.of(file.name(), digest, rollup.orElse(null))))
+                    .compose(put -> alerts.apply(tx)))
+        .onSuccess(Runnable::run)
+        .mapEmpty();
   }
 
   private Future<?> createTable(SqlConnection tx, Row current, Map<String, String> types) {

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.yaml;
 
+import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.FactRelation;
 import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
@@ -119,26 +120,31 @@ final class ActiveDeclaration {
    * Makes this declaration the active one, with its tables. If what it counts differs from what is
    * stored, its rollups are created again and filled from all facts by the next fold.
    *
-   * @return fails with {@link InvalidBoardFileException} if tables are in the way
+   * @param rules where its alert rules are installed, in the same transaction
+   * @return fails with {@link InvalidBoardFileException} if tables are in the way, or rules of the
+   *     same names
    */
-  Future<Void> activate(Pool pool, Instant now) {
-    return pool.withTransaction(
-        tx ->
-            tx.preparedQuery(CURRENT)
-                .execute(Tuple.of(file.name()))
-                .compose(rows -> tables(tx, rows.iterator().next()))
-                .compose(
-                    made ->
-                        tx.preparedQuery(PUT)
-                            .execute(
-                                Tuple.tuple()
-                                    .addString(file.name())
-                                    .addString(file.digest())
-                                    .addString(definition)
-                                    .addString(file.source().isEmpty() ? facts.table() : null)
-                                    .addArrayOfString(rollups.tables().toArray(String[]::new))
-                                    .addOffsetDateTime(time(horizon(now)))))
-                .mapEmpty());
+  Future<Void> activate(Pool pool, Instant now, AlertRules rules) {
+    return pool.<Runnable>withTransaction(
+            tx ->
+                tx.preparedQuery(CURRENT)
+                    .execute(Tuple.of(file.name()))
+                    .compose(rows -> tables(tx, rows.iterator().next()))
+                    .compose(
+                        made ->
+                            tx.preparedQuery(PUT)
+                                .execute(
+                                    Tuple.tuple()
+                                        .addString(file.name())
+                                        .addString(file.digest())
+                                        .addString(definition)
+                                        .addString(file.source().isEmpty() ? facts.table() : null)
+                                        .addArrayOfString(rollups.tables().toArray(String[]::new))
+                                        .addOffsetDateTime(time(horizon(now)))))
+                    // After the row that folds lock first too.
+                    .compose(put -> DeclaredAlert.declareAll(tx, file, rules)))
+        .onSuccess(Runnable::run)
+        .mapEmpty();
   }
 
   private Future<?> tables(SqlConnection tx, Row current) {

@@ -1,10 +1,12 @@
 package dev.boardcast.boards.yaml;
 
+import dev.boardcast.spi.Board;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 
 /** What an author of board files needs before a node reads them. */
 public final class BoardFileTool {
@@ -14,15 +16,17 @@ public final class BoardFileTool {
    * Checks a file by itself and against the database. Blocks while it reads the file; changes
    * nothing.
    *
+   * @param alerts checks an alert rule, as {@link dev.boardcast.spi.AlertRules#check}
    * @return fails with {@link InvalidBoardFileException}, which names line, field and expectation
    */
-  public static Future<Void> check(Pool pool, Path file) {
+  public static Future<Void> check(Pool pool, Path file, BiConsumer<Board, RawJson> alerts) {
     byte[] text = YamlFile.bytes(file);
     var content = YamlFile.parse(file, text);
     if (!DeclarationReader.reads(content)) {
       return new BoardFileCheck(BoardFileReader.read(content)).run(pool).mapEmpty();
     }
     Declaration declared = DeclarationReader.read(content, text);
+    DeclaredAlert.checkAll(declared, alerts);
     return FactRelations.of(pool, declared)
         .compose(facts -> new DeclarationCheck(declared, facts).run(pool));
   }

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param dimensions expressions over a fact by which metrics are split, by name
  * @param parameters by whose values viewers choose a part of the facts
  * @param metrics in the order in which pages show them
+ * @param alerts rules that are installed with the board
  * @param digest of the file's text
  */
 record Declaration(
@@ -38,6 +39,7 @@ record Declaration(
     Map<String, FileSql> dimensions,
     List<DeclaredParameter> parameters,
     List<DeclaredMetric> metrics,
+    List<DeclaredAlert> alerts,
     String digest) {
   /** The member of a snapshot with the states of metrics that have thresholds. */
   static final String STATES = "states";

@@ -29,7 +29,8 @@ final class DeclarationReader {
           "time",
           "dimensions",
           "parameters",
-          "metrics");
+          "metrics",
+          "alerts");
   private static final int MAX_COLUMNS = 50;
   private static final int MAX_DIMENSIONS = 20;
   private static final Pattern SOURCE = Pattern.compile("([^.\\s]{1,63}\\.)?[^.\\s]{1,63}");
@@ -98,6 +99,7 @@ final class DeclarationReader {
         dimensions,
         new ParameterReader(file, columns).parameters(),
         new MetricsReader(file.keyed("metrics"), dimensions.keySet()).metrics(),
+        new AlertsReader(file).alerts(),
         digest);
   }
 

@@ -126,13 +126,18 @@ final class DeclaredModule implements BoardModule {
   /** Checks a declaration and, on a node that computes boards, makes it the active one. */
   private Future<FactRelation> prove(
       BoardContext context, Declaration declared, boolean computesMetrics) {
-    return FactRelations.of(context.pool(), declared)
+    return Future.succeededFuture()
+        .compose(
+            checked -> {
+              DeclaredAlert.checkAll(declared, context.alertRules()::check);
+              return FactRelations.of(context.pool(), declared);
+            })
         .compose(facts -> new DeclarationCheck(declared, facts).run(context.pool()).map(facts))
         .compose(
             facts ->
                 computesMetrics
                     ? new ActiveDeclaration(declared, facts, new DeclaredRollups(declared, facts))
-                        .activate(context.pool(), context.clock().instant())
+                        .activate(context.pool(), context.clock().instant(), context.alertRules())
                         .map(facts)
                     : Future.succeededFuture(facts));
   }

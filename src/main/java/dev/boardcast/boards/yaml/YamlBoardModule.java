@@ -59,7 +59,11 @@ final class YamlBoardModule implements BoardModule {
         .compose(
             types ->
                 computesMetrics
-                    ? new ActiveBoardFile(file).activate(context.pool(), types)
+                    ? new ActiveBoardFile(file)
+                        .activate(
+                            context.pool(),
+                            types,
+                            tx -> context.alertRules().declare(tx, board, List.of()))
                     : Future.succeededFuture());
   }
 }

@@ -31,6 +31,9 @@ class BoardSchemaTest {
     assertEquals(
         sorted(ParameterReader.KEYS.stream()),
         names(schema.at("/properties/parameters/oneOf/1/additionalProperties/properties")));
+    assertEquals(
+        sorted(AlertsReader.KEYS.stream()),
+        names(schema.at("/properties/alerts/items/properties")));
     List<String> measures = new ArrayList<>();
     schema.at("/$defs/metric/oneOf").forEach(each -> measures.add(each.at("/required/0").asText()));
     assertEquals(MetricsReader.MEASURES, measures);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
+import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Services;
@@ -43,7 +44,7 @@ class DeclarationCheckIT {
   @Test
   void aGoodFilePassesAndLeavesNothingBehind() throws Exception {
     Path file = DeclarationText.SALES.at(directory);
-    Api.await(BoardFileTool.check(pool, file));
+    Api.await(BoardFileTool.check(pool, file, AlertRules.NONE::check));
     String snapshot = Api.await(BoardFileTool.preview(pool, file, Instant.now())).text();
     var data = Json.MAPPER.readTree(snapshot);
     assertEquals("0", data.get("orders").asText());
@@ -85,7 +86,8 @@ class DeclarationCheckIT {
     Path file = DeclarationText.SALES.with(replaced, replacement).at(directory);
     String message =
         assertThrows(
-                InvalidBoardFileException.class, () -> Api.await(BoardFileTool.check(pool, file)))
+                InvalidBoardFileException.class,
+                () -> Api.await(BoardFileTool.check(pool, file, AlertRules.NONE::check)))
             .getMessage();
     String expected = file + ":" + expectedMessage;
     assertEquals(expected, message.substring(0, Math.min(expected.length(), message.length())));
@@ -122,7 +124,9 @@ class DeclarationCheckIT {
     assertEquals(true, text.contains("  # left out: fee (money)\n"), text);
     assertEquals(true, text.contains("  order: integer\n"), text);
     assertEquals(true, text.contains("  price: {type: decimal, required: false}\n"), text);
-    Api.await(BoardFileTool.check(pool, Files.writeString(directory.resolve("new.yaml"), text)));
+    Api.await(
+        BoardFileTool.check(
+            pool, Files.writeString(directory.resolve("new.yaml"), text), AlertRules.NONE::check));
     assertEquals(
         "there is no table parcels",
         assertThrows(
@@ -135,6 +139,6 @@ class DeclarationCheckIT {
     var facts = file.ownFacts();
     Api.await(
         new ActiveDeclaration(file, facts, new DeclaredRollups(file, facts))
-            .activate(pool, Instant.now()));
+            .activate(pool, Instant.now(), AlertRules.NONE));
   }
 }

@@ -128,7 +128,7 @@ class DeclaredBoardIT {
         CREATE INDEX ON random_change (tx)""");
     var active =
         new ActiveDeclaration(board.file(), CHANGES, new DeclaredRollups(board.file(), CHANGES));
-    Api.await(active.activate(pool, now));
+    Api.await(active.activate(pool, now, dev.boardcast.spi.AlertRules.NONE));
     String watermark = RollupAudit.BEFORE_ALL;
     int nextId = 0;
     var parts = new PartsCheck(board, new Random(seed));

@@ -1,0 +1,95 @@
+package dev.boardcast.boards.yaml;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.boardcast.alerts.AlertModule;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Alert rules in a board file are checked as those of requests are, with file and line. */
+class DeclaredAlertTest {
+  // The first rule begins in line 29.
+  private static final DeclarationText RULES =
+      new DeclarationText(
+          DeclarationText.SALES.text()
+              + """
+              alerts:
+                - name: Few orders
+                  metric: orders
+                  condition: below
+                  bound: 5.5
+                  clear: 10
+                  for_seconds: 300
+                  severity: critical
+                  labels: {team: shop}
+                  channels: [on-call]
+                - {name: A site, metric: by_site.*, key: a, condition: anomaly, bound: 3, days: 7}
+                - {name: Pointed, metric: /by_site/b, condition: above, bound: 1}
+              """);
+
+  @TempDir private Path directory;
+
+  @Test
+  void theyHaveTheFieldsOfRequests() throws IOException {
+    Declaration file = RULES.in(directory);
+    DeclaredAlert.checkAll(file, AlertModule::check);
+    assertEquals(3, file.alerts().size());
+    assertEquals(
+        "{\"name\":\"Few orders\",\"metric\":\"orders\",\"condition\":\"below\",\"bound\":5.5,"
+            + "\"clear\":10,\"for_seconds\":300,\"severity\":\"critical\","
+            + "\"labels\":{\"team\":\"shop\"},\"channels\":[\"on-call\"]}",
+        file.alerts().get(0).rule().text());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name: Few orders | named: Few orders | 29: unknown key \"named\" of an alert, expected",
+        "- name: Few orders | - board: sales | 29: unknown key \"board\" of an alert, expected",
+        "name: A site | name: Few orders | 38: name was \"Few orders\", expected a name that no",
+        "name: A site, | | 38: name is missing",
+        "metric: orders | metric: order | 30: metric was \"order\", expected the path of a metric",
+        "metric: orders | key: a | 29: metric of the alert \"Few orders\" is missing, expected the",
+        "condition: below | condition: under | 31: condition was \"under\", expected",
+        "bound: 5.5 | bound: much | 32: bound was \"much\", expected a number such as 100 or 0.5",
+        "bound: 5.5 | bound: [5] | 32: bound is a list, expected a value that is not blank",
+        "clear: 10 | clear: 4 | 33: clear was \"4\", expected a number, at least the bound",
+        "for_seconds: 300 | for_seconds: 86401 | 34: for_seconds was \"86401\", expected a whole",
+        "for_seconds: 300 | for_seconds: 1.5 | 34: for_seconds was \"1.5\", expected a whole",
+        "for_seconds: 300 | days: 7 | 34: days was \"7\", expected no value, except with",
+        "for_seconds: 300 | key: a | 34: key was \"a\", expected no value, except for a metric",
+        "for_seconds: 300 | repeat_seconds: 5 | 34: repeat_seconds was \"5\", expected a whole",
+        "severity: critical | severity: high | 35: severity was \"high\", expected",
+        "labels: {team: shop} | labels: {team shop: a} | 36: labels was \"a map\", expected at most",
+        "labels: {team: shop} | labels: shop | 36: labels is \"shop\", expected keys with values",
+        "channels: [on-call] | channels: on-call | 37: channels is \"on-call\", expected a list",
+        "channels: [on-call] | channels: [a, a] | 37: channels was \"a list\", expected at most 10",
+        "metric: /by_site/b | metric: /by_sites/b | 39: metric was \"/by_sites/b\", expected the",
+      })
+  void whatIsWrongIsNamedWithItsLine(String there, String instead, String message)
+      throws IOException {
+    var file = RULES.with(there, instead == null ? "" : instead);
+    var refused =
+        assertThrows(
+            InvalidBoardFileException.class,
+            () -> DeclaredAlert.checkAll(file.in(directory), AlertModule::check));
+    String expected = directory.resolve("board.yaml") + ":" + message;
+    assertTrue(refused.getMessage().startsWith(expected), refused.getMessage());
+  }
+
+  @Test
+  void alertsAreAListOfMaps() {
+    for (String alerts : new String[] {"alerts: {a: b}\n", "alerts: [a]\n"}) {
+      var file = new DeclarationText(DeclarationText.SALES.text() + alerts);
+      var refused = assertThrows(InvalidBoardFileException.class, () -> file.in(directory));
+      assertTrue(refused.getMessage().contains(":28: alerts "), refused.getMessage());
+    }
+  }
+}
