@@ -13,6 +13,7 @@ import java.util.List;
  * @param target the value to reach; null for none
  * @param thresholds states of the metric by its value, the mildest first; may be empty
  * @param show what is drawn of it, in this order; empty for the default
+ * @param standardErrorPercent of values that are estimated; null if they are not
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record MetricDisplay(
@@ -20,10 +21,21 @@ public record MetricDisplay(
     Direction direction,
     BigDecimal target,
     List<Threshold> thresholds,
-    List<Widget> show) {
+    List<Widget> show,
+    BigDecimal standardErrorPercent) {
   public MetricDisplay {
     thresholds = List.copyOf(thresholds);
     show = List.copyOf(show);
+  }
+
+  /** Of values that are not estimated. */
+  public MetricDisplay(
+      Integer decimals,
+      Direction direction,
+      BigDecimal target,
+      List<Threshold> thresholds,
+      List<Widget> show) {
+    this(decimals, direction, target, thresholds, show, null);
   }
 
   /** The state of a value; null if it is beyond no threshold. */

@@ -68,6 +68,12 @@ final class BoardFileLimits {
         text.position(), what, text.text(), "a whole number from 1 to " + most);
   }
 
+  static boolean flag(String what, YamlValue.Text text) {
+    if (text.text().equals("true")) return true;
+    if (text.text().equals("false")) return false;
+    throw InvalidBoardFileException.value(text.position(), what, text.text(), "true or false");
+  }
+
   /** A number with at most 20 digits before the point and 10 after it. */
   static BigDecimal number(String what, YamlValue.Text text) {
     if (NUMBER.matcher(text.text()).matches()) return new BigDecimal(text.text());

@@ -68,7 +68,7 @@ final class DeclarationCheck {
           .compose(ok -> ExpressionCheck.value(tx, value))
           .map(column -> ExpressionCheck.number(column, value, what));
     }
-    return of.aggregate() == Measure.Aggregate.DISTINCT
+    return of.aggregate().isOfTexts()
         ? checked.compose(ok -> ExpressionCheck.text(tx, value))
         : checked.compose(ok -> ExpressionCheck.value(tx, value));
   }

@@ -301,9 +301,12 @@ final class DeclaredRollups {
       FileSql value = series.measure().value().orElseThrow();
       boolean isText = series.measure().aggregate() == Aggregate.DISTINCT;
       String number =
-          series.measure().aggregate() == Aggregate.PERCENTILE
-              ? expressions.bin(value)
-              : isText ? "0" : expressions.number(value);
+          switch (series.measure().aggregate()) {
+            case PERCENTILE -> expressions.bin(value);
+            case APPROXIMATE_DISTINCT -> expressions.cell(value);
+            case DISTINCT -> "0";
+            default -> expressions.number(value);
+          };
       rows.add(
           "(%d, %s, %s, %s, %s)"
               .formatted(
@@ -436,6 +439,7 @@ final class DeclaredRollups {
         switch (measure.aggregate()) {
           case MIN, MAX -> "number";
           case DISTINCT -> "text";
+          case APPROXIMATE_DISTINCT -> "cell";
           case PERCENTILE -> "bin";
           default -> "last";
         };

@@ -102,6 +102,10 @@ final class DeclaredRows {
       case SUM -> valued.summed(VALUE);
       case AVG -> valued.averaged(VALUE);
       case DISTINCT -> valued.distinct(VALUE);
+      case APPROXIMATE_DISTINCT ->
+          valued.other(
+              "how many different values there are, estimated with a standard error of %s %%"
+                  .formatted(Measure.STANDARD_ERROR_PERCENT));
       case LAST ->
           valued.other("the value of the newest fact; of several at one time the greatest");
       case MIN -> valued.other("the least value");

@@ -46,7 +46,9 @@ final class DisplayReader {
 
   /** Null if the file says nothing of it. */
   MetricDisplay read() {
-    if (KEYS.stream().filter(key -> !key.equals("currency")).noneMatch(metric::has)) return null;
+    BigDecimal error = MetricsReader.isApproximate(metric) ? Measure.STANDARD_ERROR_PERCENT : null;
+    boolean isDefault = KEYS.stream().filter(key -> !key.equals("currency")).noneMatch(metric::has);
+    if (isDefault && error == null) return null;
     Direction direction = direction();
     List<Threshold> thresholds = thresholds(direction);
     if (hasKeys && metric.has("target")) {
@@ -60,7 +62,8 @@ final class DisplayReader {
         direction,
         target,
         thresholds,
-        metric.has("show") ? show() : List.of());
+        metric.has("show") ? show() : List.of(),
+        error);
   }
 
   private Direction direction() {

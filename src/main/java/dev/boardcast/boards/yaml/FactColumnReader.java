@@ -40,12 +40,7 @@ final class FactColumnReader {
   }
 
   private static boolean isRequired(YamlValue.Keyed column) {
-    if (!column.has("required")) return true;
-    var text = column.text("required");
-    if (text.text().equals("true")) return true;
-    if (text.text().equals("false")) return false;
-    throw InvalidBoardFileException.value(
-        text.position(), "required", text.text(), "true or false");
+    return !column.has("required") || BoardFileLimits.flag("required", column.text("required"));
   }
 
   private static Set<String> values(YamlValue.Keyed column, Type type) {

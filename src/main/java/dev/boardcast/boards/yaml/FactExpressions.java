@@ -32,6 +32,11 @@ final class FactExpressions {
     return column("sketch_bin(finite_number((%s\n)::numeric))".formatted(value.text()));
   }
 
+  /** The cell of a value, see the function distinct_cell, or NULL. */
+  String cell(FileSql value) {
+    return column("distinct_cell(value_text((%s\n)))".formatted(value.text()));
+  }
+
   /** A text that is equal for equal values, and short enough for an index. */
   String text(FileSql value) {
     return column("value_text((%s\n))".formatted(value.text()));

@@ -1,10 +1,14 @@
 package dev.boardcast.boards.yaml;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
 /** How the value of a metric comes from facts, or from other metrics. */
 sealed interface Measure {
+  /** Of an approximate number of distinct values, see the function distinct_estimate. */
+  BigDecimal STANDARD_ERROR_PERCENT = new BigDecimal("2.3");
+
   /** What is computed of the facts. */
   enum Aggregate {
     COUNT,
@@ -13,12 +17,24 @@ sealed interface Measure {
     MIN,
     MAX,
     DISTINCT,
+    /** Distinct values, estimated within {@link #STANDARD_ERROR_PERCENT}. */
+    APPROXIMATE_DISTINCT,
     PERCENTILE,
     LAST;
 
     /** Whether the value of a fact must be a number. */
     boolean takesNumbers() {
-      return this != COUNT && this != DISTINCT;
+      return this != COUNT && !isOfTexts();
+    }
+
+    /** Whether values are compared as texts. */
+    boolean isOfTexts() {
+      return this == DISTINCT || this == APPROXIMATE_DISTINCT;
+    }
+
+    /** Whether there is a value without facts, which is 0. */
+    boolean isZeroWithoutFacts() {
+      return this == COUNT || this == SUM || isOfTexts();
     }
 
     /** Whether sums suffice; the others keep the values themselves. */

@@ -78,11 +78,7 @@ final class MetricQuery {
     }
     var of = (OfFacts) metric.measure();
     String value = "(SELECT v FROM (%s) AS whole)".formatted(values(of, rows(metric, "''::text")));
-    boolean isZeroWithout =
-        of.aggregate() == Measure.Aggregate.COUNT
-            || of.aggregate() == Measure.Aggregate.SUM
-            || of.aggregate() == Measure.Aggregate.DISTINCT;
-    return isZeroWithout ? "coalesce(" + value + ", 0)" : value;
+    return of.aggregate().isZeroWithoutFacts() ? "coalesce(" + value + ", 0)" : value;
   }
 
   private String byKey(DeclaredMetric metric, OfFacts of) {
@@ -117,7 +113,7 @@ final class MetricQuery {
       case SUM, AVG -> "r.n, r.s";
       case DISTINCT -> "r.value";
       case PERCENTILE -> "r.number, r.n";
-      case MIN, MAX, LAST -> "r.number";
+      case MIN, MAX, LAST, APPROXIMATE_DISTINCT -> "r.number";
     };
   }
 
@@ -168,6 +164,13 @@ final class MetricQuery {
       case MIN -> "SELECT shown, min(number) AS v" + from;
       case MAX, LAST -> "SELECT shown, max(number) AS v" + from;
       case DISTINCT -> "SELECT shown, count(DISTINCT value) AS v" + from;
+      case APPROXIMATE_DISTINCT ->
+          """
+          SELECT shown, distinct_estimate(count(*), sum(2 ^ -rank::float8)) AS v
+          FROM (SELECT shown, max(number::integer & 63) AS rank
+                FROM (%s) AS rows GROUP BY shown, number::integer >> 6) AS registers
+          GROUP BY shown"""
+              .formatted(rows);
       case PERCENTILE ->
           """
           SELECT shown, min(number) FILTER (WHERE upto * 100 >= total * %s) AS v

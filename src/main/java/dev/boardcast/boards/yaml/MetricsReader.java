@@ -32,7 +32,7 @@ final class MetricsReader {
       List.of(
           "count", "sum", "avg", "min", "max", "distinct", "percentile", "last", "ratio", "rate");
   static final List<String> OTHERS =
-      List.of("rank", "per", "where", "by", "top", "window", "label", "unit");
+      List.of("rank", "approximate", "per", "where", "by", "top", "window", "label", "unit");
 
   private final YamlValue.Keyed named;
   private final Set<String> dimensions;
@@ -124,6 +124,7 @@ final class MetricsReader {
     }
     String key = given.get(0);
     requireOnly(metric, "rank", "percentile", key);
+    requireOnly(metric, "approximate", "distinct", key);
     requireOnly(metric, "per", "rate", key);
     return switch (key) {
       case "ratio" -> ratio(metric);
@@ -132,12 +133,24 @@ final class MetricsReader {
         var value = metric.text(key);
         boolean isAll = key.equals("count") && value.text().equals("all");
         yield new Measure.OfFacts(
-            Aggregate.valueOf(key.toUpperCase(Locale.ROOT)),
+            aggregate(metric, key),
             isAll ? Optional.empty() : Optional.of(FileSql.of(value)),
             metric.has("where") ? Optional.of(FileSql.of(metric.text("where"))) : Optional.empty(),
             key.equals("percentile") ? rank(metric.text("rank")) : 0);
       }
     };
+  }
+
+  private static Aggregate aggregate(YamlValue.Keyed metric, String key) {
+    return isApproximate(metric)
+        ? Aggregate.APPROXIMATE_DISTINCT
+        : Aggregate.valueOf(key.toUpperCase(Locale.ROOT));
+  }
+
+  /** Whether the value is an estimate, as the file says. */
+  static boolean isApproximate(YamlValue.Keyed metric) {
+    return metric.has("approximate")
+        && BoardFileLimits.flag("approximate", metric.text("approximate"));
   }
 
   private static void requireOnly(YamlValue.Keyed metric, String key, String owner, String given) {

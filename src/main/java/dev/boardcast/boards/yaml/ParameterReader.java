@@ -77,7 +77,8 @@ final class ParameterReader {
       }
       claim = Optional.of(text.text());
     }
-    boolean isRequired = declared.has("required") && flag("required", declared.text("required"));
+    boolean isRequired =
+        declared.has("required") && BoardFileLimits.flag("required", declared.text("required"));
     if (declared.has("column")) {
       var column = declared.text("column");
       add(column.position(), name, column.text(), claim, isRequired);
@@ -120,11 +121,5 @@ final class ParameterReader {
         "a parameter",
         column + " " + type.name().toLowerCase(Locale.ROOT),
         "a column of facts of type text, integer or boolean");
-  }
-
-  private static boolean flag(String what, YamlValue.Text text) {
-    if (text.text().equals("true")) return true;
-    if (text.text().equals("false")) return false;
-    throw InvalidBoardFileException.value(text.position(), what, text.text(), "true or false");
   }
 }

@@ -77,8 +77,8 @@ const shows = ({ display }, widget, byDefault) => (display?.show?.length ? displ
 /** What a tile says below its value, and how severe its state is: 'mild', 'severe' or none. */
 function meaning({ path, unit, display }, states) {
   const state = states?.[path];
-  const { thresholds = [], target } = display ?? {};
-  const notes = [state, target !== undefined && `target ${shown(target, unit)}`].filter(Boolean);
+  const { thresholds = [], target, standard_error_percent: error } = display ?? {};
+  const notes = [state, error && `estimated, ± ${error} %`, target !== undefined && `target ${shown(target, unit)}`].filter(Boolean);
   const last = thresholds.at(-1)?.state;
   return { note: notes.join(', ') || unitOf(unit), level: state ? (state === last ? 'severe' : 'mild') : null };
 }
@@ -106,15 +106,16 @@ function drawn(board) {
   const tiled = plain.filter((metric) => shows(metric, 'tile', true));
   const tiles = tiled.map((metric) => tile({ ...metric, isCounter: metric.kind === 'counter', better: metric.display?.direction }, 'span-3'));
   const bars = keyed.flatMap((metric) => {
-    const { path, label, unit, kind } = metric;
+    const { path, label, unit, kind, display } = metric;
+    const title = display?.standard_error_percent ? `${label} (estimated, ± ${display.standard_error_percent} %)` : label;
     const parts = [];
     if (shows(metric, 'tile', true)) {
       const content = shares({ unit, label, whole: kind === 'share' });
-      parts.push({ path, show: (byKey) => content.show(byKey), ...card(label, content, 'span-4') });
+      parts.push({ path, show: (byKey) => content.show(byKey), ...card(title, content, 'span-4') });
     }
     if (shows(metric, 'table', false)) {
       const content = values(metric);
-      parts.push({ path, show: content.show, ...card(label, content.content, 'span-4') });
+      parts.push({ path, show: content.show, ...card(title, content.content, 'span-4') });
     }
     return parts;
   });

@@ -56,6 +56,14 @@ class DeclarationReaderTest {
     assertEquals(
         new MetricDescription("revenue.today", "Today", "eur", Kind.GAUGE, display),
         today.description());
+    assertEquals(
+        new BigDecimal("2.3"),
+        sales
+            .metrics()
+            .get(sales.metrics().size() - 1)
+            .description()
+            .display()
+            .standardErrorPercent());
     assertEquals("critical", display.stateOf(new BigDecimal(10)));
     assertEquals("warning", display.stateOf(new BigDecimal("10.01")));
     assertEquals(null, display.stateOf(new BigDecimal("50.01")));
@@ -196,6 +204,8 @@ class DeclarationReaderTest {
         "rank: 95, |  | 25: rank is missing",
         "rank: 95 | rank: 100 | 25: rank was \"100\", expected a number between 0 and 100",
         "distinct: site | rank: 5, distinct: site | 22: rank belongs to percentile",
+        "sum: amount, by | sum: amount, approximate: true, by | 27: approximate belongs to distinct",
+        "approximate: true | approximate: yes | 28: approximate was \"yes\", expected true or false",
         "per: hour, |  | 19: per is missing",
         "per: hour | per: week | 19: per was \"week\", expected second, minute, hour or day",
         "rate: recent | rate: orders | 19: rate was \"orders\", expected a metric whose window is",

@@ -38,6 +38,7 @@ record DeclarationText(String text) {
             p95: {percentile: seconds, rank: 95, unit: seconds, label: Slow}
             latest: {last: amount, by: site, label: Latest}
             by_site: {sum: amount, by: site, top: 2, label: By site, show: [table]}
+            amounts: {distinct: amount, approximate: true, window: 7d, label: Amounts}
           """);
 
   DeclarationText with(String there, String instead) {

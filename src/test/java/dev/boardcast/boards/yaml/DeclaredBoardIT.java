@@ -64,6 +64,13 @@ class DeclaredBoardIT {
       List.of("all", "today", "week", "month", "7d", "30d", "15m", "6h", "48h");
   private static final List<String> CONDITIONS =
       List.of("true", "status = 'paid'", "amount > 0", "site IS NOT NULL AND status <> 'open'");
+  // What a metric is estimated from, of the facts that there are.
+  private static final String ESTIMATE =
+      """
+      (SELECT distinct_estimate(count(*), sum(2 ^ -rank::float8))
+       FROM (SELECT max(cell & 63) AS rank
+             FROM unnest(array_agg(distinct_cell(value_text(%s))::integer)) AS cell
+             GROUP BY cell >> 6) AS registers)""";
   private static final FactRelation CHANGES =
       new FactRelation(
           "random_change",
@@ -95,9 +102,11 @@ class DeclaredBoardIT {
       return "  %s: {%s: \"%s\"%s, where: \"%s\", window: %s%s, label: X}\n"
           .formatted(
               name,
-              measure,
+              measure.equals("approximate") ? "distinct" : measure,
               value,
-              rank.isEmpty() ? "" : ", rank: " + rank,
+              measure.equals("approximate")
+                  ? ", approximate: true"
+                  : rank.isEmpty() ? "" : ", rank: " + rank,
               where,
               window,
               top == 0 ? "" : ", by: site, top: " + top);
@@ -248,12 +257,13 @@ class DeclaredBoardIT {
   private static List<Metric> metrics(Random random) {
     List<Metric> metrics = new ArrayList<>();
     for (String measure :
-        List.of("count", "sum", "avg", "min", "max", "distinct", "percentile", "last")) {
+        List.of(
+            "count", "sum", "avg", "min", "max", "distinct", "approximate", "percentile", "last")) {
       for (int i = 0; i < 4; i++) {
         String value =
             measure.equals("count")
                 ? List.of("all", "amount").get(i % 2)
-                : measure.equals("distinct")
+                : measure.equals("distinct") || measure.equals("approximate")
                     ? List.of("site", "amount").get(i % 2)
                     : List.of("amount", "score", "amount * 2").get(random.nextInt(3));
         metrics.add(
@@ -469,6 +479,7 @@ class DeclaredBoardIT {
       case "count" -> "count(*)";
       case "sum" -> "coalesce(sum((%s)::numeric), 0)".formatted(value);
       case "distinct" -> "count(DISTINCT %s)".formatted(value);
+      case "approximate" -> ESTIMATE.formatted(value);
       case "percentile" ->
           "percentile_disc(%s / 100) WITHIN GROUP (ORDER BY (%s)::numeric)"
               .formatted(metric.rank() + "::float8", value);
