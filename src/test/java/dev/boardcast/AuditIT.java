@@ -46,7 +46,9 @@ class AuditIT extends AccessCase {
           "completeTask",
           "reopenTask",
           "shareTask",
-          "withdrawTask");
+          "withdrawTask",
+          "addTaskComment",
+          "deleteTaskComment");
 
   /** By the signature of a link, without a user: AlertsIT. */
   private static final Set<String> OF_LINKS = Set.of("acknowledgeAlertByLink");
@@ -172,10 +174,20 @@ class AuditIT extends AccessCase {
     String path = "/api/v1/tasks/" + id;
     assertEquals(200, send(node, "PATCH", path, ann, "{\"title\":\"u\"}").status());
     assertEquals(200, post(node, path + "/complete", ADMIN, "{}").status());
+    String comments = path + "/comments";
+    String text = "{\"text\":\"t\"}";
+    assertEquals(201, post(node, comments, ADMIN, text).status());
+    String comment = post(node, comments, ann, text).json().path("id").asText();
+    assertEquals(204, delete(node, comments + "/" + comment, ann).status());
     assertEquals(204, delete(node, path, ADMIN).status());
     assertEquals(201, post(node, "/api/v1/tasks", ADMIN, "{\"title\":\"t\"}").status());
     assertEquals(
-        List.of("root task.changed " + id, "root task.deleted " + id, "root task.created "),
+        List.of(
+            "root task.changed " + id,
+            "root task.commented " + id,
+            "ann task.comment_deleted " + id + " comment:" + comment,
+            "root task.deleted " + id,
+            "root task.created "),
         sql.column("SELECT concat_ws(' ', actor, action, target) FROM audit ORDER BY at, id"));
   }
 

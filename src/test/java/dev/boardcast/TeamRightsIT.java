@@ -63,6 +63,7 @@ class TeamRightsIT {
           "hand the task over",
           "withdraw it from a user",
           "withdraw it from oneself",
+          "delete another's comment",
           "delete the task");
 
   private static final Map<String, Act> ACTS = new LinkedHashMap<>();
@@ -318,6 +319,7 @@ class TeamRightsIT {
             """
             SELECT md5(concat(
               (SELECT string_agg(t::text, ',' ORDER BY id) FROM task t WHERE id IN ('%2$s', '%3$s')),
+              (SELECT string_agg(c::text, ',' ORDER BY id) FROM task_comment c WHERE task_id IN ('%2$s', '%3$s')),
               (SELECT string_agg(t::text, ',' ORDER BY id) FROM team t WHERE id = '%1$s'),
               (SELECT string_agg(m::text, ',' ORDER BY user_id) FROM team_member m WHERE team_id = '%1$s'),
               (SELECT string_agg(i::text, ',' ORDER BY user_id) FROM team_invitation i WHERE team_id = '%1$s'),

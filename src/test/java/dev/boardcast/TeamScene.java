@@ -65,6 +65,8 @@ final class TeamScene {
           Map.entry("invite a user", "{\"user_id\":\"zed\"}"),
           Map.entry("create a task in the team", "{\"title\":\"new\",\"team_id\":\"{team}\"}"),
           Map.entry("edit its texts", "{\"title\":\"other\",\"description\":\"d\"}"),
+          Map.entry("assign it", "{\"assignee\":\"ann\"}"),
+          Map.entry("comment on it", "{\"text\":\"well\"}"),
           Map.entry("set the level of its team", "{\"team_access\":\"{other level}\"}"),
           Map.entry("move it out of the team", "{\"team_id\":null}"),
           Map.entry("hand the task over", "{\"owner_id\":\"zoe\"}"),
@@ -74,6 +76,7 @@ final class TeamScene {
   final String team;
   final String task;
   final String readTask;
+  private final Map<String, String> comments = new HashMap<>();
   private final Set<String> teamReads = new HashSet<>();
   // Issued before any removal, which it does not outweigh.
   private final String memberByToken;
@@ -140,6 +143,8 @@ final class TeamScene {
     made.add(send("PATCH", members + "/olaf", token("team owner"), "{\"role\":\"owner\"}"));
     for (String id : List.of(this.task, this.readTask)) {
       String share = "/api/v1/tasks/" + id + "/share";
+      String said = "/api/v1/tasks/" + id + "/comments";
+      comments.put(id, id(require(send("POST", said, token("admin"), "{\"text\":\"t\"}"))));
       made.add(send("POST", share, token("task owner"), "{\"user_id\":\"edi\"}"));
       made.add(send("POST", share, token("task owner"), "{\"user_id\":\"sid\"}"));
       made.add(
@@ -168,6 +173,7 @@ final class TeamScene {
         act.path()
             .replace("{team}", team)
             .replace("{task}", onTask)
+            .replace("{comment}", comments.getOrDefault(onTask, ""))
             .replace("{self}", USERS.getOrDefault(column, "anyone"))
             .replace("{user}", TARGETS.getOrDefault(act.name(), "{user}"));
     String body = BODIES.getOrDefault(act.name(), "");

@@ -205,7 +205,8 @@ public final class JsonBody {
   }
 
   private static FieldError error(ConstraintViolation<?> violation) {
-    return new FieldError(
-        NAMES.translate(violation.getPropertyPath().toString()), violation.getMessage());
+    // An element is named by its place alone.
+    String path = violation.getPropertyPath().toString().replace(".<list element>", "");
+    return new FieldError(NAMES.translate(path), violation.getMessage());
   }
 }

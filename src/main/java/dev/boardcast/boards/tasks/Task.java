@@ -1,5 +1,6 @@
 package dev.boardcast.boards.tasks;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param version 1 at first, incremented by each change; the entity tag
  * @param teamAccess what the members of the team may do
  * @param readers those of {@code sharedWith} who may only read
+ * @param plan its fields are fields of the task in JSON
  */
 record Task(
     UUID id,
@@ -30,7 +32,8 @@ record Task(
     Instant completedAt,
     long version,
     SharingLevel teamAccess,
-    List<String> readers) {
+    List<String> readers,
+    @JsonUnwrapped TaskPlan plan) {
 
   public Task {
     sharedWith = List.copyOf(sharedWith);
@@ -50,12 +53,19 @@ record Task(
       String newTeam,
       SharingLevel newAccess) {
     return with(
-        newTitle, newDescription, status, newOwner, newTeam, newAccess, sharedWith, readers);
+        newTitle, newDescription, status, newOwner, newTeam, newAccess, sharedWith, readers, plan);
+  }
+
+  /** The same task with another plan. */
+  Task planned(TaskPlan newPlan) {
+    return with(
+        title, description, status, ownerId, teamId, teamAccess, sharedWith, readers, newPlan);
   }
 
   /** The same task with another status. */
   Task marked(TaskStatus newStatus) {
-    return with(title, description, newStatus, ownerId, teamId, teamAccess, sharedWith, readers);
+    return with(
+        title, description, newStatus, ownerId, teamId, teamAccess, sharedWith, readers, plan);
   }
 
   /** The same task, shared with a user at a level. */
@@ -78,7 +88,7 @@ record Task(
   }
 
   private Task shared(List<String> users, List<String> reading) {
-    return with(title, description, status, ownerId, teamId, teamAccess, users, reading);
+    return with(title, description, status, ownerId, teamId, teamAccess, users, reading, plan);
   }
 
   private Task with(
@@ -89,7 +99,8 @@ record Task(
       String teamId,
       SharingLevel teamAccess,
       List<String> sharedWith,
-      List<String> readers) {
+      List<String> readers,
+      TaskPlan plan) {
     return new Task(
         id,
         title,
@@ -103,6 +114,7 @@ record Task(
         completedAt,
         version,
         teamAccess,
-        readers);
+        readers,
+        plan);
   }
 }

@@ -15,13 +15,23 @@ record TaskAccess(String user, Set<String> teams, boolean admin) {
     return admin || task.ownerId().equals(user);
   }
 
-  /** Whether the caller may change the task's texts, complete and reopen it. */
+  /**
+   * Whether the caller may change the task's texts and plan, assign, complete and reopen it, and
+   * comment on it.
+   */
   boolean edits(Task task) {
     return manages(task)
         || task.sharedWith().contains(user) && !task.readers().contains(user)
         || task.teamAccess() == SharingLevel.EDIT
             && task.teamId() != null
             && teams.contains(task.teamId());
+  }
+
+  /** Whether the caller sees a task. */
+  boolean sees(Task task) {
+    return manages(task)
+        || task.sharedWith().contains(user)
+        || task.teamId() != null && teams.contains(task.teamId());
   }
 
   /** Whether the caller may move a task to a team. */

@@ -43,11 +43,12 @@ interface TaskChange {
       requireEditor(now, caller);
       var next =
           now.edited(
-              after(patch.title(), now.title()),
-              after(patch.description(), now.description()),
-              after(patch.ownerId(), now.ownerId()),
-              after(patch.teamId(), now.teamId()),
-              SharingLevel.of(after(patch.teamAccess(), null), now.teamAccess()));
+                  after(patch.title(), now.title()),
+                  after(patch.description(), now.description()),
+                  after(patch.ownerId(), now.ownerId()),
+                  after(patch.teamId(), now.teamId()),
+                  SharingLevel.of(after(patch.teamAccess(), null), now.teamAccess()))
+              .planned(patch.planAfter(now.plan()));
       if (next.teamAccess() != now.teamAccess() && !caller.manages(now)) {
         throw forbidden("team_access", "no change: only the owner or an admin sets it");
       }
@@ -100,7 +101,8 @@ interface TaskChange {
     return forbidden("team_id", "a team you belong to");
   }
 
-  private static void requireEditor(Task now, TaskAccess caller) {
+  /** 403 for a caller who may only read. */
+  static void requireEditor(Task now, TaskAccess caller) {
     if (!caller.edits(now)) throw Problem.forbidden("this task is shared with you to read");
   }
 

@@ -1,5 +1,7 @@
 package dev.boardcast.boards.tasks;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
@@ -30,7 +32,11 @@ final class TaskEvents {
   static final String DELETED = "task_deleted";
   static final String SHARED = "task_shared";
 
-  static final Set<String> TYPES = Set.of(CREATED, UPDATED, COMPLETED, REOPENED, DELETED, SHARED);
+  static final String COMMENTED = "task_commented";
+  static final String COMMENT_DELETED = "task_comment_deleted";
+
+  static final Set<String> TYPES =
+      Set.of(CREATED, UPDATED, COMPLETED, REOPENED, DELETED, SHARED, COMMENTED, COMMENT_DELETED);
 
   private TaskEvents() {}
 
@@ -54,10 +60,42 @@ final class TaskEvents {
       long version,
       SharingLevel teamAccess,
       List<String> readers,
+      @JsonUnwrapped TaskPlan plan,
       boolean visible) {}
 
   /** The data for streams that left the audience. */
   record Hidden(UUID taskId, String userId, String teamId, boolean visible) {}
+
+  /**
+   * The data of a comment.
+   *
+   * @param userId who wrote or deleted it
+   * @param comment a deleted one without its text
+   */
+  private record OfComment(
+      UUID taskId, String userId, String teamId, CommentData comment, boolean visible) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record CommentData(UUID id, String author, String text, Instant createdAt) {}
+
+  /** The event of a new comment. */
+  static NewEvent commented(Task task, Comment comment) {
+    return ofComment(
+        COMMENTED, comment.author(), task, comment, comment.text(), comment.createdAt());
+  }
+
+  /** The event of a deleted comment. */
+  static NewEvent commentDeleted(String actor, Task task, Comment comment, Instant at) {
+    return ofComment(COMMENT_DELETED, actor, task, comment, null, at);
+  }
+
+  private static NewEvent ofComment(
+      String type, String actor, Task task, Comment comment, String text, Instant at) {
+    var shown = new CommentData(comment.id(), comment.author(), text, comment.createdAt());
+    var data = new OfComment(task.id(), actor, task.teamId(), shown, true);
+    return new NewEvent(
+        UUID.randomUUID(), type, List.copyOf(audience(task)), RawJson.encode(data), at);
+  }
 
   /** The event of a new task. */
   static NewEvent created(String actor, Task task) {
@@ -100,6 +138,7 @@ final class TaskEvents {
             version,
             task.teamAccess(),
             task.readers(),
+            task.plan(),
             true);
     return new NewEvent(
         UUID.randomUUID(), type, List.copyOf(audience(task)), RawJson.encode(data), at);

@@ -1,13 +1,18 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.boards.tasks.TaskFilter.Scope;
+import dev.boardcast.boards.tasks.TaskSort.Part;
 import dev.boardcast.spi.Page;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Reads tasks that a caller may see, each read by one statement. Thread safe. */
 final class TaskList {
@@ -21,19 +26,29 @@ final class TaskList {
   // Each branch reads at most one page from one index; the result is merged from the branches.
   private static final String BRANCH =
       """
-      (SELECT t.* FROM %s
-       WHERE %s AND (t.created_at, t.id) < ($4, $5)
+      (SELECT t.* FROM task t
+       WHERE %s AND %s
          AND ($6::text IS NULL OR t.status = $6) AND ($7::text IS NULL OR t.team_id = $7)
-       ORDER BY t.created_at DESC, t.id DESC LIMIT $8)""";
-  private static final String OWNED = BRANCH.formatted("task t", "t.owner_id = $1");
+         AND ($9::text IS NULL OR t.assignee = $9) AND (NOT $10 OR t.assignee IS NULL)
+         AND ($11::text IS NULL OR $11 = ANY (t.labels))
+         AND ($12::smallint IS NULL OR t.priority = $12)
+         AND ($13::timestamptz IS NULL OR t.due_at >= $13)
+         AND ($14::timestamptz IS NULL OR t.due_at < $14)
+         AND (NOT $15 OR t.status = 'pending' AND t.due_at <= now())
+       ORDER BY %s LIMIT $8)""";
+  private static final String OWNED = "t.owner_id = $1";
   private static final String SHARED =
-      BRANCH.formatted("task t", "t.shared_with <> '{}' AND t.shared_with @> ARRAY[$1]::text[]");
+      "t.shared_with <> '{}' AND t.shared_with @> ARRAY[$1]::text[]";
   private static final String OF_TEAMS =
       """
       (SELECT t.* FROM unnest(%s) AS mine (team),
-        LATERAL %s AS t)"""
-          .formatted(Viewer.TEAMS, BRANCH.formatted("task t", "t.team_id = mine.team"));
-  private static final String ALL = BRANCH.formatted("task t", "true");
+        LATERAL %%s AS t)"""
+          .formatted(Viewer.TEAMS);
+  // Few tasks are assigned to one user: those that the caller sees are picked out of them.
+  private static final String ASSIGNED =
+      """
+      t.assignee = $9 AND (%s OR t.owner_id = $1 OR $1 = ANY (t.shared_with)
+                           OR t.team_id = ANY (%s))""";
 
   private final Pool pool;
 
@@ -53,37 +68,84 @@ final class TaskList {
             });
   }
 
-  /** Lists tasks, the newest first. */
+  /** Lists tasks in the order of the filter. */
   Future<Page<Task>> page(Principal caller, TaskFilter filter) {
     var viewer = Viewer.of(caller);
-    return pool.preparedQuery(sql(viewer.admin(), filter.scope()))
+    var planned = filter.planned();
+    var seek = filter.sort().seek(filter.page().after());
+    var parts = planned.isDue() ? filter.sort().partsOfDue() : filter.sort().parts();
+    String sql =
+        sql(viewer.admin(), filter.scope(), filter.sort(), parts, planned.assignee().isPresent());
+    return pool.preparedQuery(sql)
         .execute(
             viewer
                 .tuple()
-                .addOffsetDateTime(filter.page().after().at().atOffset(ZoneOffset.UTC))
-                .addUUID(UUID.fromString(filter.page().after().key()))
+                .addOffsetDateTime(seek.lastTime())
+                .addUUID(seek.lastId())
                 .addString(filter.status().map(TaskStatus::stored).orElse(null))
                 .addString(filter.teamId().orElse(null))
-                .addInteger(filter.page().rows()))
-        .map(rows -> filter.page().page(rows, TaskRow::task, TaskList::cursor));
+                .addInteger(filter.page().rows())
+                .addString(planned.assignee().orElse(null))
+                .addBoolean(planned.unassigned())
+                .addString(planned.label().orElse(null))
+                .addShort(planned.priority().orElse(null))
+                .addOffsetDateTime(planned.dueAfter().map(TaskList::utc).orElse(null))
+                .addOffsetDateTime(planned.dueBefore().map(TaskList::utc).orElse(null))
+                .addBoolean(planned.overdue())
+                .addOffsetDateTime(seek.time())
+                .addUUID(seek.id())
+                .addShort(seek.priority()))
+        .map(rows -> filter.page().page(rows, TaskRow::task, filter.sort()::cursor));
   }
 
-  private static Page.Cursor cursor(Task task) {
-    return new Page.Cursor(task.createdAt(), task.id().toString());
+  private static OffsetDateTime utc(Instant time) {
+    return time.atOffset(ZoneOffset.UTC);
   }
 
-  static String sql(boolean admin, Scope scope) {
+  /**
+   * The statement of a list.
+   *
+   * @param parts those of the order that are wanted
+   * @param isAssigned whether only tasks of one assignee are wanted
+   */
+  static String sql(
+      boolean admin, Scope scope, TaskSort sort, List<Part> parts, boolean isAssigned) {
     String branches =
         switch (scope) {
-          case OWNED -> OWNED;
-          case SHARED -> SHARED;
-          case ANY -> admin ? ALL : String.join(" UNION ALL ", OWNED, OF_TEAMS, SHARED);
+          case OWNED -> branches(OWNED, parts);
+          case SHARED -> branches(SHARED, parts);
+          case ANY -> ofAny(admin, parts, isAssigned);
         };
-    // Declares the types of parameters that a scope does not use.
+    // Declares the types of parameters that a statement does not use.
     return """
-        WITH asks AS (SELECT $1::text, $2::text[], $3::timestamptz)
-        SELECT DISTINCT ON (t.created_at, t.id) %s FROM (%s) AS t
-        ORDER BY t.created_at DESC, t.id DESC LIMIT $8"""
-        .formatted(TaskRow.COLUMNS, branches);
+        WITH asks AS (SELECT $1::text, $2::text[], $3::timestamptz, $4::timestamptz, $5::uuid,
+                             $10::boolean, $15::boolean, $16::timestamptz, $17::uuid,
+                             $18::smallint)
+        SELECT %s FROM (SELECT DISTINCT ON (t.id) t.* FROM (%s) AS t ORDER BY t.id) AS t
+        ORDER BY %s LIMIT $8"""
+        .formatted(TaskRow.COLUMNS, branches, sort.order());
+  }
+
+  private static String ofAny(boolean admin, List<Part> parts, boolean isAssigned) {
+    if (isAssigned) return branches(ASSIGNED.formatted(admin, Viewer.TEAMS), parts);
+    if (admin) return branches("true", parts);
+    return String.join(
+        " UNION ALL ", branches(OWNED, parts), ofTeams(parts), branches(SHARED, parts));
+  }
+
+  private static String branches(String seen, List<Part> parts) {
+    return parts.stream()
+        .map(part -> branch(seen, part))
+        .collect(Collectors.joining(" UNION ALL "));
+  }
+
+  private static String ofTeams(List<Part> parts) {
+    return parts.stream()
+        .map(part -> OF_TEAMS.formatted(branch("t.team_id = mine.team", part)))
+        .collect(Collectors.joining(" UNION ALL "));
+  }
+
+  private static String branch(String seen, Part part) {
+    return BRANCH.formatted(seen, part.seek(), part.order());
   }
 }

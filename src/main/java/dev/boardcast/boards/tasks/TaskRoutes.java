@@ -17,6 +17,7 @@ final class TaskRoutes implements Routes {
   private final TaskStatistics statistics;
   private final CreateTaskHandler create;
   private final UpdateTaskHandler update;
+  private final CommentRoutes comments;
 
   TaskRoutes(BoardContext board) {
     list = new TaskList(board.pool());
@@ -24,6 +25,7 @@ final class TaskRoutes implements Routes {
     statistics = new TaskStatistics(board.pool(), fold);
     create = new CreateTaskHandler(board, fold);
     update = new UpdateTaskHandler(board, fold);
+    comments = new CommentRoutes(board);
   }
 
   @Override
@@ -35,10 +37,12 @@ final class TaskRoutes implements Routes {
     router.get("/api/v1/tasks/statistics").setName("taskStatistics").handler(this::statistics);
     router.get("/api/v1/tasks/:id").setName("getTask").handler(this::get);
     update.mount(router);
+    comments.mount(router);
   }
 
   private void list(RoutingContext context) {
-    list.page(RequestPrincipal.require(context), TaskFilter.of(context))
+    var caller = RequestPrincipal.require(context);
+    list.page(caller, TaskFilter.of(context, caller.user()))
         .onSuccess(page -> JsonResponse.json(context, 200, page))
         .onFailure(context::fail);
   }

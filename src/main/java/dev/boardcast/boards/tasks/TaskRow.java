@@ -11,7 +11,8 @@ final class TaskRow {
   static final String COLUMNS =
       """
       t.id, t.title, t.description, t.status, t.owner_id, t.team_id, t.shared_with, \
-      t.created_at, t.updated_at, t.completed_at, t.version, t.team_reads_only, t.readers""";
+      t.created_at, t.updated_at, t.completed_at, t.version, t.team_reads_only, t.readers, \
+      t.due_at, t.priority, t.assignee, t.labels""";
 
   private TaskRow() {}
 
@@ -30,7 +31,12 @@ final class TaskRow {
         time(row, "completed_at"),
         row.getLong("version"),
         SharingLevel.of(row.getBoolean("team_reads_only")),
-        List.of(row.getArrayOfStrings("readers")));
+        List.of(row.getArrayOfStrings("readers")),
+        new TaskPlan(
+            time(row, "due_at"),
+            Priority.of(row.getShort("priority")),
+            row.getString("assignee"),
+            List.of(row.getArrayOfStrings("labels"))));
   }
 
   /** The time in a column; null for NULL. */

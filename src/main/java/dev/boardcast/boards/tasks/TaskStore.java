@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -36,7 +37,8 @@ final class TaskStore {
                          END,
           reopened = reopened + CASE WHEN status = 'completed' AND $7 = 'pending' THEN 1 ELSE 0 END,
           updated_at = greatest(clock_timestamp(), updated_at),
-          version = version + 1, team_reads_only = $8, readers = $9
+          version = version + 1, team_reads_only = $8, readers = $9, due_at = $10, priority = $11,
+          assignee = $12, labels = $13
       WHERE id = $1
       RETURNING %s"""
           .formatted(TaskRow.COLUMNS);
@@ -57,7 +59,8 @@ final class TaskStore {
    */
   record Changed(Task task, List<NewEvent> events) {}
 
-  private record Locked(Task task, TaskAccess access) {}
+  /** A locked task, and what the caller may do with it. */
+  record Locked(Task task, TaskAccess access) {}
 
   /**
    * Changes a task.
@@ -73,9 +76,12 @@ final class TaskStore {
               Task now = locked.task();
               var next = change.apply(now, locked.access());
               check(ifMatch, now);
-              return next.task().equals(now)
-                  ? Future.succeededFuture(new Changed(now, List.of()))
-                  : write(tx, caller, now, next);
+              return Assignee.settle(tx, locked.access(), now, next.task())
+                  .compose(
+                      wanted ->
+                          wanted.equals(now)
+                              ? Future.succeededFuture(new Changed(now, List.of()))
+                              : write(tx, caller, now, next.event(), wanted));
             });
   }
 
@@ -97,7 +103,8 @@ final class TaskStore {
             });
   }
 
-  private Future<Locked> lock(SqlClient tx, Principal caller, UUID id) {
+  /** Locks a task, so that its comments keep the order of its events. */
+  Future<Locked> lock(SqlClient tx, Principal caller, UUID id) {
     var viewer = Viewer.of(caller);
     return tx.preparedQuery(LOCK)
         .execute(viewer.tuple().addUUID(id).addBoolean(viewer.admin()))
@@ -120,24 +127,32 @@ final class TaskStore {
             });
   }
 
-  private Future<Changed> write(SqlClient tx, Principal caller, Task before, TaskChange.Next next) {
-    Task wanted = next.task();
+  private static Tuple values(Task wanted) {
+    TaskPlan plan = wanted.plan();
+    return Tuple.of(
+            wanted.id(),
+            wanted.title(),
+            wanted.description(),
+            wanted.ownerId(),
+            wanted.teamId(),
+            wanted.sharedWith().toArray(String[]::new))
+        .addString(wanted.status().stored())
+        .addBoolean(wanted.teamAccess() == SharingLevel.READ)
+        .addArrayOfString(wanted.readers().toArray(String[]::new))
+        .addOffsetDateTime(plan.dueAt() == null ? null : plan.dueAt().atOffset(ZoneOffset.UTC))
+        .addShort(Priority.stored(plan.priority()))
+        .addString(plan.assignee())
+        .addArrayOfString(plan.labels().toArray(String[]::new));
+  }
+
+  private Future<Changed> write(
+      SqlClient tx, Principal caller, Task before, String event, Task wanted) {
     return tx.preparedQuery(UPDATE)
-        .execute(
-            Tuple.of(
-                wanted.id(),
-                wanted.title(),
-                wanted.description(),
-                wanted.ownerId(),
-                wanted.teamId(),
-                wanted.sharedWith().toArray(String[]::new),
-                wanted.status().stored(),
-                wanted.teamAccess() == SharingLevel.READ,
-                wanted.readers().toArray(String[]::new)))
+        .execute(values(wanted))
         .map(rows -> TaskRow.task(rows.iterator().next()))
         .compose(
             after -> {
-              var changed = TaskEvents.changed(next.event(), caller.user(), before, after);
+              var changed = TaskEvents.changed(event, caller.user(), before, after);
               return events.append(tx, changed).map(new Changed(after, changed));
             });
   }

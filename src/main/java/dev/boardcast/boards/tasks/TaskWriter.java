@@ -1,6 +1,7 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.EventPublisher;
+import dev.boardcast.spi.Json;
 import dev.boardcast.spi.NewEvent;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Problem;
@@ -9,6 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,21 +30,30 @@ final class TaskWriter {
       """
       WITH mine AS MATERIALIZED (SELECT teams_of($1, $2, $3) AS teams),
       item AS MATERIALIZED (
-        SELECT i.*, $4 OR i.team_id IS NULL OR i.team_id = ANY (mine.teams) AS allowed
+        SELECT i.*, $4 OR i.team_id IS NULL OR i.team_id = ANY (mine.teams) AS allowed,
+          i.assignee IS NULL OR i.assignee = i.owner_id
+            OR i.assignee = $1 AND coalesce($4 OR i.team_id = ANY (mine.teams), false)
+            OR EXISTS (SELECT FROM team_member m
+                       WHERE m.user_id = i.assignee AND m.team_id = i.team_id
+                         AND m.removed_at IS NULL) AS assignable
         FROM mine, unnest($5::uuid[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bytea[],
-                          $11::text[])
-          WITH ORDINALITY AS i (id, title, description, owner_id, team_id, content, access, place)),
+                          $11::text[], $12::timestamptz[], $13::smallint[], $14::text[],
+                          $15::text[])
+          WITH ORDINALITY AS i (id, title, description, owner_id, team_id, content, access, due_at,
+                                priority, assignee, labels, place)),
       t AS (
         INSERT INTO task AS t
           (id, title, description, owner_id, team_id, content, team_reads_only, created_at,
-           updated_at)
+           updated_at, due_at, priority, assignee, labels)
         SELECT id, title, description, owner_id, team_id, content,
-          coalesce(access = 'read', false), moment.at, moment.at
+          coalesce(access = 'read', false), moment.at, moment.at, due_at, priority, assignee,
+          CASE WHEN labels = '[]' THEN '{}'
+               ELSE ARRAY(SELECT jsonb_array_elements_text(labels::jsonb)) END
         FROM item, (SELECT clock_timestamp() AS at) AS moment
-        WHERE allowed ORDER BY id, place
+        WHERE allowed AND assignable ORDER BY id, place
         ON CONFLICT (id) DO NOTHING
         RETURNING *)
-      SELECT item.allowed, t.content, %s
+      SELECT item.allowed, item.assignable, t.content, %s
       FROM item LEFT JOIN t ON t.id = item.id ORDER BY item.place"""
           .formatted(TaskRow.COLUMNS);
   private static final String EXISTING =
@@ -139,7 +151,18 @@ final class TaskWriter {
             .addArrayOfString(texts(items, NewTask::teamId))
             .addArrayOfBuffer(
                 items.stream().map(item -> Buffer.buffer(item.content)).toArray(Buffer[]::new))
-            .addArrayOfString(texts(items, NewTask::teamAccess));
+            .addArrayOfString(texts(items, NewTask::teamAccess))
+            .addArrayOfOffsetDateTime(
+                items.stream()
+                    .map(item -> item.draft.plan().dueAt())
+                    .map(due -> due == null ? null : due.atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new))
+            .addArrayOfShort(
+                items.stream()
+                    .map(item -> Priority.stored(item.draft.plan().priority()))
+                    .toArray(Short[]::new))
+            .addArrayOfString(texts(items, NewTask::assignee))
+            .addArrayOfString(texts(items, draft -> Json.encode(draft.plan().labels())));
     return tx.preparedQuery(INSERT)
         .execute(columns)
         .map(
@@ -150,6 +173,8 @@ final class TaskWriter {
                 Item item = items.get(place++);
                 if (!row.getBoolean("allowed")) {
                   item.outcome = new Outcome.Rejected(TaskChange.notYourTeam());
+                } else if (!row.getBoolean("assignable")) {
+                  item.outcome = new Outcome.Rejected(Assignee.refused());
                 } else if (row.getUUID("id") != null) {
                   item.found(row, created.add(item.draft.id()));
                 }

@@ -123,7 +123,12 @@ final class UpdateTaskHandler implements Routes {
    * @throws Problem 400 when it is not a UUID
    */
   static UUID id(RoutingContext context) {
-    String text = context.pathParam("id");
+    return id(context, "id");
+  }
+
+  /** The same of another parameter of the path. */
+  static UUID id(RoutingContext context, String name) {
+    String text = context.pathParam(name);
     try {
       var id = UUID.fromString(text);
       // The JDK accepts shorter forms as well.
@@ -131,7 +136,7 @@ final class UpdateTaskHandler implements Routes {
     } catch (IllegalArgumentException malformed) {
       // Rejected below, like the shorter forms.
     }
-    throw Problem.invalid("id", "a UUID");
+    throw Problem.invalid(name, "a UUID");
   }
 
   private static String user(RoutingContext context) {

@@ -207,7 +207,7 @@ class TaskLifeIT {
   void aTransactionThatIsRolledBackLeavesNeitherTaskNorEvent() {
     var writer = new TaskWriter(api.parts().outbox());
     var ann = new Principal("ann", Set.of(), Set.of(), Instant.now(), Instant.MAX);
-    var posted = List.of(new NewTask(null, "t", null, null, null, null));
+    var posted = List.of(new NewTask(null, "t", null, null, null, null, null, null, null, null));
 
     assertThrows(
         IllegalStateException.class,

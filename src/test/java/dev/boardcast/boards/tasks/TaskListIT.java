@@ -107,13 +107,15 @@ class TaskListIT {
         .until(() -> api.rows("SELECT FROM task_change").isEmpty());
     api.rows("ANALYZE task, task_rollup, task_moment");
 
-    var reads =
-        List.of(
-            TaskList.sql(false, Scope.ANY),
-            TaskList.sql(false, Scope.OWNED),
-            TaskList.sql(false, Scope.SHARED),
-            TaskList.sql(true, Scope.ANY),
-            TaskStatistics.COUNTS);
+    var reads = new ArrayList<>(List.of(TaskStatistics.COUNTS));
+    for (TaskSort sort : TaskSort.values()) {
+      reads.add(TaskList.sql(false, Scope.ANY, sort, sort.parts(), false));
+      reads.add(TaskList.sql(false, Scope.ANY, sort, sort.parts(), true));
+      reads.add(TaskList.sql(false, Scope.OWNED, sort, sort.parts(), false));
+      reads.add(TaskList.sql(false, Scope.SHARED, sort, sort.parts(), false));
+      reads.add(TaskList.sql(true, Scope.ANY, sort, sort.parts(), false));
+      reads.add(TaskList.sql(true, Scope.ANY, sort, sort.parts(), true));
+    }
 
     for (String read : reads) {
       String plan =

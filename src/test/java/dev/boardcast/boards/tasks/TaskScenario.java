@@ -186,7 +186,8 @@ final class TaskScenario implements AutoCloseable {
 
   private Future<?> create(SqlClient tx, Principal caller, UUID id, int other) {
     String team = other % 4 == 3 ? null : TEAMS.get(other % TEAMS.size());
-    return writer.create(tx, caller, List.of(new NewTask(id, "t", null, null, team, null)));
+    return writer.create(
+        tx, caller, List.of(new NewTask(id, "t", null, null, team, null, null, null, null, null)));
   }
 
   private Future<?> change(SqlClient tx, Principal caller, UUID id, TaskChange change) {
@@ -195,7 +196,7 @@ final class TaskScenario implements AutoCloseable {
 
   private static TaskChange patch(
       Optional<String> title, Optional<String> owner, Optional<String> team) {
-    return TaskChange.patch(new TaskPatch(title, null, owner, team, null));
+    return TaskChange.patch(new TaskPatch(title, null, owner, team, null, null, null, null, null));
   }
 
   /** Either the whole task, or only its creation, becomes older. */

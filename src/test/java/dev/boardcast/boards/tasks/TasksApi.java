@@ -52,6 +52,7 @@ final class TasksApi {
               (SELECT string_agg(t::text, ',' ORDER BY id) FROM team t),
               (SELECT string_agg(m::text, ',' ORDER BY user_id, team_id) FROM team_member m),
               (SELECT string_agg(i::text, ',' ORDER BY user_id, team_id) FROM team_invitation i),
+              (SELECT string_agg(c::text, ',' ORDER BY id) FROM task_comment c),
               (SELECT string_agg(o::text, ',' ORDER BY id) FROM outbox o),
               (SELECT string_agg(i::text, ',' ORDER BY principal, key) FROM idempotency i)))""")
         .get(0)
