@@ -24,7 +24,7 @@ class BrowserRangeIT extends BrowserNodeCase {
   private static final String CHANGE = DECISIONS + "?.querySelector('.change').textContent";
   private static final String CHARTS =
       "[...document.querySelectorAll('metric-chart canvas')].filter((each) =>"
-          + " each.getAttribute('aria-label').includes(', %s:')).length === 4";
+          + " each.getAttribute('aria-label').includes(', %s:')).length === 6";
   private static final String PRESSED =
       "document.querySelector('.ranges [aria-pressed=true]')?.textContent";
 
@@ -58,7 +58,7 @@ class BrowserRangeIT extends BrowserNodeCase {
     for (int i = 0; i < count; i++) {
       post(
           "/routing/decisions",
-          "{'strategy':'%s','provider':'p','cost':1,'decided_at':'%s'}"
+          "{'strategy':'%s','provider':'p','cost':1,'latency_ms':5,'decided_at':'%s'}"
               .formatted(i == 0 ? "cost" : "quality", at));
     }
   }

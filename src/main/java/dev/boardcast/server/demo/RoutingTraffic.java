@@ -19,6 +19,9 @@ final class RoutingTraffic implements Traffic {
           new Model("mistral", "mistral-small", 0.0001));
   private static final List<String> STRATEGIES = List.of("cost", "quality", "latency", "hybrid");
 
+  private static final List<String> TEAMS = List.of("search", "support", "writing");
+  private static final Map<Integer, String> STATUSES = Map.of(0, "error", 1, "timeout");
+
   private double drift;
 
   @Override
@@ -37,12 +40,24 @@ final class RoutingTraffic implements Traffic {
         "demo",
         "/routing/decisions",
         Json.encode(
-            Map.of(
-                "strategy", STRATEGIES.get(Math.min(random.nextInt(6), STRATEGIES.size() - 1)),
-                "provider", model.provider(),
-                "model", model.name(),
-                "confidence", decimal(confidence, 3),
-                "cost", decimal(cost, 8))));
+            Map.ofEntries(
+                Map.entry(
+                    "strategy", STRATEGIES.get(Math.min(random.nextInt(6), STRATEGIES.size() - 1))),
+                Map.entry("provider", model.provider()),
+                Map.entry("model", model.name()),
+                Map.entry("confidence", decimal(confidence, 3)),
+                Map.entry("cost", decimal(cost, 8)),
+                Map.entry("input_tokens", 200 + random.nextInt(1_800)),
+                Map.entry("cached_tokens", random.nextInt(400)),
+                Map.entry("output_tokens", 50 + random.nextInt(600)),
+                Map.entry("latency_ms", latency(random)),
+                Map.entry("status", STATUSES.getOrDefault(random.nextInt(50), "success")),
+                Map.entry("team", TEAMS.get(random.nextInt(TEAMS.size()))))));
+  }
+
+  /** Most take less than a second; a few take several. */
+  private static int latency(RandomGenerator random) {
+    return (int) (150 + 300 * random.nextExponential() * random.nextExponential());
   }
 
   private static BigDecimal decimal(double value, int scale) {

@@ -16,9 +16,14 @@ export function h(tag, ...rest) {
 function set(node, key, value) {
   if (value === null || value === undefined) return;
   if (key.startsWith('on')) node.addEventListener(key.slice(2), value);
-  else if (key === 'style') Object.assign(node.style, value);
+  else if (key === 'style') setStyle(node.style, value);
   else if (key in node && typeof value !== 'string') node[key] = value;
   else node.setAttribute(key, value === true ? '' : value);
+}
+
+/** Custom properties, such as `--part`, are no members of a style. */
+function setStyle(style, values) {
+  for (const [name, value] of Object.entries(values)) name.startsWith('--') ? style.setProperty(name, value) : (style[name] = value);
 }
 
 /** Writes only a changed text, so that screen readers and selections are not disturbed. */

@@ -1,6 +1,7 @@
 // The page of the platform board: revenue, users, transactions, content.
 
 import { h, text } from './html.js';
+import { behavior } from './behavior.js';
 import { card, layout } from './board.js';
 import { chart } from './chart.js';
 import { shown } from './format.js';
@@ -34,12 +35,13 @@ export function page({ board }) {
     chart({ board: name, title: 'Revenue today', unit: money, fill: true, from0: true, metrics: [{ path: 'revenue.today', label: 'Today' }] }, 'span-6'),
     chart({ board: name, title: 'Open and failed transactions', from0: true, metrics: [{ path: 'transactions.pending', label: 'Pending', color: 's2' }, { path: 'transactions.failed', label: 'Failed', color: 's4' }] }, 'span-6'),
   ];
-  return layout({
+  const users = behavior();
+  const made = layout({
     board,
     about: 'What came in, and who was there.',
-    charts,
+    charts: [...charts, users],
     tiles: [total, now, rate],
-    rows: [[total, now, rate], [transactions.node, reach.node], charts],
+    rows: [[total, now, rate], [transactions.node, reach.node], charts, users.nodes],
     draw(message) {
       const { revenue, activeUsers, content, transactions: counted } = message.data;
       total.show(revenue.total, message, periods);
@@ -55,4 +57,9 @@ export function page({ board }) {
       text(counts.peak, shown(activeUsers.peak24h));
     },
   });
+  const stop = () => {
+    made.stop();
+    users.stop();
+  };
+  return { node: made.node, stop };
 }
