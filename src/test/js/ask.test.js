@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { deltas } from '../../main/resources/dev/boardcast/web/client/deltas.js';
 import { scene } from './scene.js';
 
 const ask = { routing: { fields: ['version'], interval_ms: 1000 }, 'chat.7': { latest: true } };
@@ -73,4 +74,20 @@ test('what is not {topic: {…}} is refused', () => {
   for (const wrong of [{ routing: 7 }, { routing: null }, { '': {} }]) {
     assert.throws(() => scene({ ask: wrong }), { name: 'TypeError', message: /^ask: expected/ });
   }
+});
+
+test('a comparison comes with the message, and with the snapshots of deltas', async () => {
+  const contract = (name) => JSON.parse(readFileSync(new URL(`../resources/contract/${name}.json`, import.meta.url)));
+  const update = contract('native-update-compared');
+  const { clock, client, server, follow } = scene({ ask: { sales: { compare: 'previous', deltas: true } }, read: deltas() });
+  const got = follow('sales');
+  await clock.advance(10);
+  assert.equal(server.received.find(({ type }) => type === 'subscribe').topics[0].compare, 'previous');
+  server.say(update);
+  assert.deepEqual([got.at(-1).compared, got.at(-1).comparison], [update.compared, update.comparison]);
+  const comparison = { orders: { value: 4, direction: 'stable', change: 0 } };
+  const delta = { ...contract('native-delta'), topic: 'sales', base: update.offset, offset: 'version:8', patch: { orders: 4 }, comparison };
+  server.say(delta);
+  assert.deepEqual([got.at(-1).data, got.at(-1).comparison], [{ orders: 4, revenue: 30 }, comparison]);
+  client.close();
 });

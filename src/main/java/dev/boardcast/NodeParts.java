@@ -5,6 +5,7 @@ import dev.boardcast.alerts.AlertModule;
 import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
 import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.engine.BoardsByName;
 import dev.boardcast.engine.EphemeralPublisher;
 import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
@@ -17,6 +18,7 @@ import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.http.ingest.IngestService;
+import dev.boardcast.metrics.LiveComparisons;
 import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
@@ -152,6 +154,7 @@ record NodeParts(
     requireBoard(boards, options.gateway().metricsBoard());
     var historyQueries = new HistoryQueryLimiter(resources.requests());
     var presence = new PresenceRegistry(options.node(), resources.clock());
+    var byName = new BoardsByName(boards.boards());
     Optional<Gateway> gateway = Optional.empty();
     if (options.roles().contains(Role.GATEWAY)) {
       var services =
@@ -178,11 +181,8 @@ record NodeParts(
                       new NodeHistory(
                           new StreamHistory(log),
                           new BoardHistory(
-                              vertx,
-                              boards.boards(),
-                              snapshots,
-                              historyQueries,
-                              resources.clock())))
+                              vertx, byName, snapshots, historyQueries, resources.clock())))
+                  .comparisons(new LiveComparisons(byName, historyQueries))
                   .otherHistory(new EventLog(resources.requests()))
                   // While the database answers nobody, another node does not help.
                   .othersMayServe(

@@ -96,7 +96,7 @@ final class GatewayHub {
             node.meters(),
             Clock.systemUTC(),
             node.queued());
-    table = new SubscriptionTable(node.forms(), node.parts(), loop);
+    table = new SubscriptionTable(node.forms(), node.parts(), services.comparisons(), loop);
     var hedged = new HedgedCalls(context.owner());
     var history = new HedgedHistory(hedged, services.history(), services.otherHistory());
     feeds =

@@ -3,6 +3,7 @@ package dev.boardcast.gateway;
 import dev.boardcast.auth.revocation.AccessGuard;
 import dev.boardcast.database.HeartbeatHub;
 import dev.boardcast.engine.EventHistory;
+import dev.boardcast.engine.SnapshotComparisons;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.engine.TopicHistory;
@@ -32,6 +33,7 @@ import java.util.function.Consumer;
  * @param failedLogins told of each token of a session that was refused
  * @param publisher stores what clients publish
  * @param topicHistory the past of topics, for clients that ask for it
+ * @param comparisons snapshots beside the past, for clients that ask for it
  * @param presence who is present on topics, by the sessions of this node and of others
  */
 public record GatewayServices(
@@ -47,6 +49,7 @@ public record GatewayServices(
     Consumer<FailedLogin> failedLogins,
     StreamPublisher publisher,
     TopicHistory topicHistory,
+    SnapshotComparisons comparisons,
     PresenceRegistry presence) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
@@ -69,6 +72,7 @@ public record GatewayServices(
         login -> {},
         StreamPublisher.NONE,
         TopicHistory.NONE,
+        SnapshotComparisons.NONE,
         new PresenceRegistry("", Clock.systemUTC()));
   }
 
@@ -101,6 +105,7 @@ public record GatewayServices(
     private Consumer<FailedLogin> failedLogins;
     private StreamPublisher publisher;
     private TopicHistory topicHistory;
+    private SnapshotComparisons comparisons;
     private PresenceRegistry presence;
 
     private Builder(GatewayServices from) {
@@ -116,6 +121,7 @@ public record GatewayServices(
       failedLogins = from.failedLogins;
       publisher = from.publisher;
       topicHistory = from.topicHistory;
+      comparisons = from.comparisons;
       presence = from.presence;
     }
 
@@ -133,6 +139,7 @@ public record GatewayServices(
           failedLogins,
           publisher,
           topicHistory,
+          comparisons,
           presence);
     }
 
@@ -175,6 +182,12 @@ public record GatewayServices(
     /** The past of topics. */
     public Builder topicHistory(TopicHistory other) {
       topicHistory = other;
+      return this;
+    }
+
+    /** Snapshots beside the past. */
+    public Builder comparisons(SnapshotComparisons other) {
+      comparisons = other;
       return this;
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -49,6 +50,7 @@ public final class TopicCatalogue {
    * @param olderPaths who may see it on these paths
    * @param parameters by which clients choose a part of it; asked each time, since their types are
    *     known once the board is prepared
+   * @param hasTargets whether its metrics can be compared with some; asked each time, as above
    */
   public record BoardTopic(
       String board,
@@ -57,7 +59,8 @@ public final class TopicCatalogue {
       Board.Format wire,
       List<String> paths,
       Visibility olderPaths,
-      Supplier<List<BoardParameter>> parameters) {
+      Supplier<List<BoardParameter>> parameters,
+      BooleanSupplier hasTargets) {
     public BoardTopic {
       paths = List.copyOf(paths);
     }
@@ -65,12 +68,12 @@ public final class TopicCatalogue {
     /** A board that the same viewers see on all paths. */
     public BoardTopic(
         String board, String topic, Visibility visibility, Board.Format wire, List<String> paths) {
-      this(board, topic, visibility, wire, paths, visibility, List::of);
+      this(board, topic, visibility, wire, paths, visibility, List::of, () -> false);
     }
 
     /** The same, with other viewers on the paths of older clients. */
     public BoardTopic withOlderPaths(Visibility other) {
-      return new BoardTopic(board, topic, visibility, wire, paths, other, parameters);
+      return new BoardTopic(board, topic, visibility, wire, paths, other, parameters, hasTargets);
     }
 
     public static BoardTopic of(Board board, Visibility visibility) {
@@ -85,7 +88,8 @@ public final class TopicCatalogue {
           board.socketFormat(),
           paths,
           visibility,
-          () -> board.parts().map(BoardParts::parameters).orElse(List.of()));
+          () -> board.parts().map(BoardParts::parameters).orElse(List.of()),
+          () -> !board.targets().isEmpty());
     }
   }
 

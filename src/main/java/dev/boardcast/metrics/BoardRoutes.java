@@ -3,7 +3,6 @@ package dev.boardcast.metrics;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.boardcast.engine.RequestedBoard;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
-import dev.boardcast.metrics.ranges.Comparison;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardPart;
@@ -197,7 +196,7 @@ public final class BoardRoutes implements Routes {
   private void respondLatest(RoutingContext context, RequestedBoard requested) {
     Board board = requested.board();
     var query = QueryParameters.of(context, FROM, TO, COMPARE);
-    var compare = query.text(COMPARE).map(Comparison.With::parse);
+    var compare = query.text(COMPARE).map(ComparedBoard::parse);
     if (compare.isPresent()) {
       new ComparedBoard(board, cache, queryLimiter, clock)
           .read(query, compare.get())

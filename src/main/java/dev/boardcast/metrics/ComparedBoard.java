@@ -1,11 +1,10 @@
 package dev.boardcast.metrics;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.metrics.history.HistoryMoment;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.ComparedRange;
 import dev.boardcast.metrics.ranges.Comparison;
-import dev.boardcast.metrics.ranges.Comparison.With;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Problem;
@@ -16,8 +15,6 @@ import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,17 +24,6 @@ import java.util.Optional;
  */
 record ComparedBoard(
     Board board, SnapshotCache cache, HistoryQueryLimiter queryLimiter, Clock clock) {
-  /**
-   * What is compared.
-   *
-   * @param from with what: the start of an earlier range
-   * @param to its end, exclusive
-   * @param at with what: the time of an earlier snapshot
-   * @param until the end of what is compared of a range that has not ended
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  private record Compared(String with, Instant from, Instant to, Instant until, Instant at) {}
-
   private record Latest(
       String board,
       long version,
@@ -46,7 +32,20 @@ record ComparedBoard(
       boolean stale,
       RawJson data,
       Compared compared,
-      Map<String, Comparison> comparison) {}
+      Map<String, Comparison> comparison) {
+    static Latest of(ComparedSnapshot compared) {
+      Snapshot from = compared.snapshot();
+      return new Latest(
+          from.board(),
+          from.version(),
+          from.timestamp(),
+          from.computedAt(),
+          from.stale(),
+          from.data(),
+          compared.compared(),
+          compared.comparison());
+    }
+  }
 
   private record Range(
       String board,
@@ -57,8 +56,18 @@ record ComparedBoard(
       Compared compared,
       Map<String, Comparison> comparison) {}
 
+  /**
+   * Reads the parameter {@code compare}.
+   *
+   * @throws Problem 400 for anything else
+   */
+  static ComparedWith parse(String text) {
+    return ComparedWith.parse(text)
+        .orElseThrow(() -> Problem.invalid("compare", ComparedWith.EXPECTED));
+  }
+
   /** The body of the response; fails with a {@link Problem} when a parameter is wrong. */
-  Future<Object> read(QueryParameters query, With with) {
+  Future<Object> read(QueryParameters query, ComparedWith with) {
     Optional<RangeQuery> range = RangeQuery.of(query, board);
     if (range.isEmpty()) return latest(with);
     for (String name : new String[] {"from", "to"}) {
@@ -66,13 +75,13 @@ record ComparedBoard(
         throw Problem.invalid(name, "a time, as a range is compared with an earlier one");
       }
     }
-    if (with == With.TARGET) {
+    if (with == ComparedWith.TARGET) {
       throw Problem.invalid("compare", "previous or week, as targets are those of the snapshot");
     }
     return range(range.get(), with);
   }
 
-  private Future<Object> range(RangeQuery range, With with) {
+  private Future<Object> range(RangeQuery range, ComparedWith with) {
     Instant now = clock.instant();
     RangeSupport support = board.ranges().orElseThrow();
     var compared = ComparedRange.of(range, with, support, now);
@@ -92,23 +101,13 @@ record ComparedBoard(
                                         range.to(),
                                         now,
                                         data,
-                                        described(range, compared, with),
+                                        Compared.withRange(range, compared, with),
                                         comparison))));
   }
 
-  private static Compared described(RangeQuery range, ComparedRange compared, With with) {
-    Instant end = compared.current().to();
-    return new Compared(
-        with.text(),
-        compared.former().from(),
-        compared.former().to(),
-        end.equals(range.to()) ? null : end,
-        null);
-  }
-
-  private Future<Object> latest(With with) {
-    if (with == With.TARGET && board.targets().isEmpty()) {
-      throw Problem.invalid("compare", "previous or week, as this board has no targets");
+  private Future<Object> latest(ComparedWith with) {
+    if (with == ComparedWith.TARGET && board.targets().isEmpty()) {
+      throw Problem.invalid("compare", ComparedWith.WITHOUT_TARGETS);
     }
     return cache
         .latest(board.name(), 0)
@@ -117,43 +116,17 @@ record ComparedBoard(
               Snapshot snapshot =
                   found.orElseThrow(
                       () -> Problem.unavailable("this board has not been computed yet", 1));
-              return with == With.TARGET ? toTarget(snapshot) : toHistory(snapshot, with);
+              if (with != ComparedWith.TARGET) return toHistory(snapshot, with);
+              return Future.succeededFuture(
+                  Latest.of(ComparedSnapshot.withTargets(board, snapshot)));
             });
   }
 
-  private Future<Object> toTarget(Snapshot snapshot) {
-    var numbers = Comparison.numbers(snapshot.data());
-    numbers.keySet().retainAll(board.targets().keySet());
-    var compared = new Compared(With.TARGET.text(), null, null, null, null);
-    return Future.succeededFuture(
-        latest(snapshot, compared, Comparison.of(numbers, board.targets())));
-  }
-
-  private Future<Object> toHistory(Snapshot snapshot, With with) {
-    ZoneId zone = board.ranges().map(RangeSupport::zone).orElse(ZoneOffset.UTC);
-    var now = snapshot.timestamp().atZone(zone);
-    Instant at = (with == With.WEEK ? now.minusWeeks(1) : now.minusDays(1)).toInstant();
+  private Future<Object> toHistory(Snapshot snapshot, ComparedWith with) {
+    Instant at = ComparedSnapshot.earlier(board, snapshot, with);
     return queryLimiter.run(
         pool ->
             HistoryMoment.read(pool, board, at)
-                .map(
-                    past ->
-                        latest(
-                            snapshot,
-                            new Compared(with.text(), null, null, null, at),
-                            Comparison.of(Comparison.numbers(snapshot.data()), past))));
-  }
-
-  private static Object latest(
-      Snapshot from, Compared compared, Map<String, Comparison> comparison) {
-    return new Latest(
-        from.board(),
-        from.version(),
-        from.timestamp(),
-        from.computedAt(),
-        from.stale(),
-        from.data(),
-        compared,
-        comparison);
+                .map(past -> Latest.of(ComparedSnapshot.withHistory(snapshot, with, at, past))));
   }
 }

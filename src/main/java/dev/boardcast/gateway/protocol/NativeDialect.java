@@ -8,6 +8,7 @@ import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The native protocol, served at {@code /ws}. */
@@ -51,7 +52,9 @@ public final class NativeDialect implements Dialect {
       Instant timestamp,
       String offset,
       Boolean stale,
-      Long ageMs) {}
+      Long ageMs,
+      RawJson compared,
+      Map<String, RawJson> comparison) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Delta(
@@ -62,7 +65,9 @@ public final class NativeDialect implements Dialect {
       Instant timestamp,
       String offset,
       Boolean stale,
-      Long ageMs) {}
+      Long ageMs,
+      RawJson compared,
+      Map<String, RawJson> comparison) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   private record Failure(
@@ -181,7 +186,9 @@ public final class NativeDialect implements Dialect {
             snapshot.timestamp(),
             message.offset(),
             message.stale(),
-            message.ageMillis()),
+            message.ageMillis(),
+            message.compared(),
+            message.comparison()),
         topic);
   }
 
@@ -197,7 +204,9 @@ public final class NativeDialect implements Dialect {
             to.snapshot().timestamp(),
             to.offset(),
             to.stale(),
-            to.ageMillis()));
+            to.ageMillis(),
+            to.compared(),
+            to.comparison()));
   }
 
   @Override

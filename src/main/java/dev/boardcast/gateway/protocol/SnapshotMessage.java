@@ -1,7 +1,9 @@
 package dev.boardcast.gateway.protocol;
 
+import dev.boardcast.engine.SnapshotComparison;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
+import java.util.Map;
 
 /** A board's snapshot to deliver, with its encoded frames. One event loop. */
 public final class SnapshotMessage {
@@ -9,10 +11,31 @@ public final class SnapshotMessage {
 
   private final Snapshot snapshot;
   private final EncodedFrames encoded = new EncodedFrames();
+  private final SnapshotComparison comparison;
   private EncodedFrames encodedBases;
 
   public SnapshotMessage(Snapshot snapshot) {
+    this(snapshot, null);
+  }
+
+  private SnapshotMessage(Snapshot snapshot, SnapshotComparison comparison) {
     this.snapshot = snapshot;
+    this.comparison = comparison;
+  }
+
+  /** The same snapshot with its metrics compared. */
+  public SnapshotMessage compared(SnapshotComparison with) {
+    return new SnapshotMessage(snapshot, with);
+  }
+
+  /** What is compared; null for nothing, so that it is left out. */
+  RawJson compared() {
+    return comparison == null ? null : comparison.compared();
+  }
+
+  /** By the path of a metric; null for none, so that it is left out. */
+  Map<String, RawJson> comparison() {
+    return comparison == null ? null : comparison.comparison();
   }
 
   public Snapshot snapshot() {
@@ -33,7 +56,8 @@ public final class SnapshotMessage {
             snapshot.computedAt(),
             snapshot.timestamp(),
             snapshot.stale(),
-            data));
+            data),
+        comparison == null ? null : comparison.only(data));
   }
 
   /** The version in an offset of a client; 0 where it has none. */

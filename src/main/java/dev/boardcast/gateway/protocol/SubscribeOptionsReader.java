@@ -1,7 +1,9 @@
 package dev.boardcast.gateway.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.engine.ComparedWith;
 import java.util.ArrayList;
+import java.util.Optional;
 
 /** Decodes the options in a requested topic; members that it does not know are ignored. */
 final class SubscribeOptionsReader {
@@ -20,7 +22,8 @@ final class SubscribeOptionsReader {
         flag(topic, "latest"),
         fields(topic),
         isAbsent(where) ? null : EventFilterReader.read(where),
-        flag(topic, "deltas"));
+        flag(topic, "deltas"),
+        compare(topic));
   }
 
   private static int interval(JsonNode topic) {
@@ -50,6 +53,14 @@ final class SubscribeOptionsReader {
       throw new InvalidOption("fields", FieldSelection.EXPECTED);
     }
     return FieldSelection.of(names);
+  }
+
+  private static ComparedWith compare(JsonNode topic) {
+    JsonNode value = topic.path("compare");
+    if (isAbsent(value)) return null;
+    return Optional.ofNullable(value.textValue())
+        .flatMap(ComparedWith::parse)
+        .orElseThrow(() -> new InvalidOption("compare", ComparedWith.EXPECTED));
   }
 
   private static boolean isAbsent(JsonNode value) {

@@ -1,15 +1,22 @@
 package dev.boardcast.gateway.session;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.boardcast.engine.ComparedWith;
+import dev.boardcast.engine.SnapshotComparisons;
+import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.protocol.FieldSelection;
 import dev.boardcast.gateway.protocol.MergePatch;
 import dev.boardcast.gateway.protocol.SnapshotDelta;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
+import dev.boardcast.gateway.protocol.SubscribeOptions;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +27,8 @@ import java.util.Set;
  */
 final class BoardView {
   private final FieldSelection fields;
+  private final ComparedWith with;
+  private final AwaitedComparison comparison;
   private final SnapshotBases bases;
   private final Set<ChosenBoardSubscription> subscribers = new LinkedHashSet<>(4);
   private final Map<Sent, Optional<SnapshotDelta>> deltas = new HashMap<>(4);
@@ -37,19 +46,55 @@ final class BoardView {
   record Sent(long number, String offset) {}
 
   /**
-   * @param fields null for all
+   * @param options of the first subscriber: the members and the comparison that all have chosen
    */
-  BoardView(FieldSelection fields, SnapshotBases bases) {
-    this.fields = fields;
+  BoardView(
+      SubscribeOptions options,
+      SnapshotBases bases,
+      SnapshotComparisons comparisons,
+      GatewayLoop loop) {
+    this.fields = options.fields();
+    this.with = options.compare();
     this.bases = bases;
+    this.comparison =
+        with == null
+            ? null
+            : new AwaitedComparison(
+                snapshot -> comparisons.compare(snapshot, with), loop, this::takeCompared);
   }
 
-  FieldSelection fields() {
-    return fields;
+  /** Whether subscribers with these options see the board alike. */
+  boolean isFor(SubscribeOptions options) {
+    return Objects.equals(fields, options.fields()) && with == options.compare();
   }
 
   Set<ChosenBoardSubscription> subscribers() {
     return subscribers;
+  }
+
+  void remove(ChosenBoardSubscription subscriber) {
+    subscribers.remove(subscriber);
+    if (comparison != null) comparison.remove(subscriber);
+  }
+
+  /** Takes a snapshot of the board, and offers it to a subscriber, once it is compared. */
+  void deliver(SnapshotMessage message, ChosenBoardSubscription subscriber) {
+    if (comparison != null) {
+      comparison.await(message, subscriber);
+    } else {
+      take(message);
+      subscriber.offer();
+    }
+  }
+
+  /**
+   * @param waiting the subscribers that get it; null for all that have got a snapshot
+   */
+  private void takeCompared(SnapshotMessage message, Collection<ChosenBoardSubscription> waiting) {
+    take(message);
+    for (var subscriber : List.copyOf(waiting == null ? subscribers : waiting)) {
+      if (subscriber.hasSnapshot()) subscriber.offer();
+    }
   }
 
   /** Takes a snapshot of the board. */

@@ -1,16 +1,24 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.engine.SnapshotComparisons;
+import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.protocol.SnapshotMessage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** The views of boards that subscriptions with options have, by board. One event loop. */
 final class BoardViews {
   private final Map<String, List<BoardView>> views = new HashMap<>();
   private final SnapshotBases bases = new SnapshotBases();
+  private final SnapshotComparisons comparisons;
+  private final GatewayLoop loop;
+
+  BoardViews(SnapshotComparisons comparisons, GatewayLoop loop) {
+    this.comparisons = comparisons;
+    this.loop = loop;
+  }
 
   void add(ChosenBoardSubscription subscription) {
     BoardView view = view(subscription);
@@ -21,9 +29,9 @@ final class BoardViews {
   private BoardView view(ChosenBoardSubscription subscription) {
     List<BoardView> all = views.computeIfAbsent(subscription.board(), first -> new ArrayList<>(1));
     for (BoardView view : all) {
-      if (Objects.equals(view.fields(), subscription.options().fields())) return view;
+      if (view.isFor(subscription.options())) return view;
     }
-    var view = new BoardView(subscription.options().fields(), bases);
+    var view = new BoardView(subscription.options(), bases, comparisons, loop);
     all.add(view);
     return view;
   }
@@ -31,7 +39,7 @@ final class BoardViews {
   void remove(ChosenBoardSubscription subscription) {
     List<BoardView> all = views.getOrDefault(subscription.board(), List.of());
     for (BoardView view : List.copyOf(all)) {
-      view.subscribers().remove(subscription);
+      view.remove(subscription);
       if (!view.subscribers().isEmpty()) continue;
       all.remove(view);
       bases.remove(view);

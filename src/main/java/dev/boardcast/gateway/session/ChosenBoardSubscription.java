@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.protocol.Dialect;
 import dev.boardcast.gateway.protocol.FieldSelection;
@@ -20,7 +21,7 @@ final class ChosenBoardSubscription extends BoardSubscription {
   // The snapshot that the client has; null for none.
   private BoardView.Sent sent;
 
-  private record Form(String board, FieldSelection fields) {}
+  private record Form(String board, FieldSelection fields, ComparedWith compare) {}
 
   /**
    * @param since the offset of the snapshot that the client has; null for none
@@ -34,7 +35,8 @@ final class ChosenBoardSubscription extends BoardSubscription {
       GatewayLoop loop) {
     super(session, topic, board, since);
     this.options = options;
-    this.form = options.fields() == null ? null : new Form(board, options.fields());
+    boolean isOwn = options.fields() != null || options.compare() != null;
+    this.form = isOwn ? new Form(board, options.fields(), options.compare()) : null;
     this.pacer = new Pacer(this, loop, options.intervalMillis(), this::sendNewest);
   }
 
@@ -58,7 +60,11 @@ final class ChosenBoardSubscription extends BoardSubscription {
 
   @Override
   void deliver(SnapshotMessage message) {
-    view.take(message);
+    view.deliver(message, this);
+  }
+
+  /** The view has something new. */
+  void offer() {
     pacer.offer();
   }
 

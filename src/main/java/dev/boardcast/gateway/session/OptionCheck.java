@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.session;
 
+import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.gateway.TopicCatalogue.Verdict;
 import dev.boardcast.gateway.protocol.SubscribeOptions;
 import java.util.Optional;
@@ -13,11 +14,13 @@ final class OptionCheck {
 
   static Optional<Misfit> misfit(SubscribeOptions options, Verdict verdict) {
     if (options.isNone()) return Optional.empty();
-    if (verdict instanceof Verdict.OfBoard) {
-      return options.where() == null
-          ? Optional.empty()
-          : misfit("where", "none for a board: it is for streams");
+    if (verdict instanceof Verdict.OfBoard found) {
+      if (options.where() != null) return misfit("where", "none for a board: it is for streams");
+      return options.compare() == ComparedWith.TARGET && !found.board().hasTargets().getAsBoolean()
+          ? misfit("compare", ComparedWith.WITHOUT_TARGETS)
+          : Optional.empty();
     }
+    if (options.compare() != null) return misfit("compare", "none for a stream: it is for boards");
     if (options.fields() != null) return misfit("fields", "none for a stream: it is for boards");
     if (options.deltas()) return misfit("deltas", "none for a stream: it is for boards");
     if (options.intervalMillis() > 0 && !options.latest()) {

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.bus.EphemeralMessage;
+import dev.boardcast.engine.SnapshotComparisons;
 import dev.boardcast.gateway.GatewayLoop;
 import dev.boardcast.gateway.feed.BoardFeed;
 import dev.boardcast.gateway.protocol.EventMessage;
@@ -29,15 +30,18 @@ public final class SubscriptionTable implements BoardFeed.Sink {
   private final Map<String, Set<BoardSubscription>> boards = new HashMap<>();
   // Those with options, apart from the others, whose delivery they do not touch.
   private final ChosenStreams chosenStreams;
-  private final BoardViews views = new BoardViews();
+  private final BoardViews views;
 
   /**
    * @param forms counts the forms in which the sessions of the node have chosen topics
    * @param parts counts the parts of boards that they follow
+   * @param comparisons compares the snapshots of boards
    */
-  public SubscriptionTable(DistinctForms forms, FollowedParts parts, GatewayLoop loop) {
+  public SubscriptionTable(
+      DistinctForms forms, FollowedParts parts, SnapshotComparisons comparisons, GatewayLoop loop) {
     this.forms = forms;
     this.parts = parts;
+    this.views = new BoardViews(comparisons, loop);
     this.chosenStreams = new ChosenStreams(loop);
   }
 

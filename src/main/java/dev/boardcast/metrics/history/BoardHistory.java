@@ -1,5 +1,6 @@
 package dev.boardcast.metrics.history;
 
+import dev.boardcast.engine.BoardsByName;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardPart;
@@ -11,12 +12,11 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.List;
 
 /** Reads the history of boards for sessions. Thread safe. */
 public final class BoardHistory {
   private final Vertx vertx;
-  private final List<Board> boards;
+  private final BoardsByName boards;
   private final SnapshotSource snapshots;
   private final HistoryQueryLimiter queryLimiter;
   private final Clock clock;
@@ -27,12 +27,12 @@ public final class BoardHistory {
    */
   public BoardHistory(
       Vertx vertx,
-      List<Board> boards,
+      BoardsByName boards,
       SnapshotSource snapshots,
       HistoryQueryLimiter queryLimiter,
       Clock clock) {
     this.vertx = vertx;
-    this.boards = List.copyOf(boards);
+    this.boards = boards;
     this.snapshots = snapshots;
     this.queryLimiter = queryLimiter;
     this.clock = clock;
@@ -44,7 +44,7 @@ public final class BoardHistory {
    * @return fails with a problem when a parameter is wrong, or too many wait
    */
   public Future<RawJson> read(String name, MultiMap parameters) {
-    Board board = board(name);
+    Board board = boards.find(name).orElseThrow(() -> Problem.notFound("this board"));
     var query =
         QueryParameters.of(parameters, HistoryRequest.REPEATABLE, HistoryRequest.PARAMETERS);
     var request = HistoryRequest.of(query, false, board, clock.instant());
@@ -73,16 +73,5 @@ public final class BoardHistory {
     return BoardPart.isPart(board)
         ? snapshots.latest(board).otherwiseEmpty()
         : Future.succeededFuture();
-  }
-
-  private Board board(String name) {
-    BoardPart part = BoardPart.parse(name).orElseThrow(() -> Problem.notFound("this board"));
-    Board whole =
-        boards.stream()
-            .filter(candidate -> candidate.name().equals(part.board()))
-            .findFirst()
-            .orElseThrow(() -> Problem.notFound("this board"));
-    if (part.values().isEmpty()) return whole;
-    return whole.parts().orElseThrow(() -> Problem.notFound("this board")).board(part);
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.metrics.ranges;
 
+import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.RangeSupport;
 import dev.boardcast.spi.RawJson;
@@ -28,11 +29,11 @@ public record ComparedRange(RangeQuery current, RangeQuery former) {
    * whole days as many days, whatever their length; else the same duration.
    */
   public static ComparedRange of(
-      RangeQuery range, Comparison.With with, RangeSupport support, Instant now) {
+      RangeQuery range, ComparedWith with, RangeSupport support, Instant now) {
     ZonedDateTime from = range.from().atZone(support.zone());
     ZonedDateTime to = range.to().atZone(support.zone());
     UnaryOperator<ZonedDateTime> earlier =
-        with == Comparison.With.WEEK ? time -> time.minusWeeks(1) : before(from, to);
+        with == ComparedWith.WEEK ? time -> time.minusWeeks(1) : before(from, to);
     Instant end = range.to();
     if (now.isBefore(end)) end = later(range.from(), edge(now, support.step()));
     Instant formerFrom = earlier.apply(from).toInstant();

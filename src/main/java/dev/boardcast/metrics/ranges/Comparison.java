@@ -4,13 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.spi.Json;
-import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RawJson;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -27,33 +25,6 @@ public record Comparison(BigDecimal value, Direction direction, BigDecimal chang
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final MathContext PRECISION = new MathContext(60);
   private static final int DECIMALS = 4;
-
-  /** With what metrics are compared: values of {@code compare}. */
-  public enum With {
-    /** The period before, of a snapshot the day before. */
-    PREVIOUS,
-    /** The same time a week before. */
-    WEEK,
-    /** What is to be reached. */
-    TARGET;
-
-    /**
-     * Reads the parameter.
-     *
-     * @throws Problem 400 for anything else
-     */
-    public static With parse(String text) {
-      for (With with : values()) {
-        if (text.equals(with.text())) return with;
-      }
-      throw Problem.invalid("compare", "previous, week or target");
-    }
-
-    /** As it is written. */
-    public String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   /** How a metric has moved. */
   enum Direction {

@@ -40,6 +40,17 @@ export interface Message<Data = any> {
   /** The server's database is unavailable: newer facts may be missing. */
   stale?: true;
   age_ms?: number;
+  /** With `compare`: with what, and the time of an earlier snapshot. */
+  compared?: { with: string; at?: string };
+  /** With `compare`, by the path of a metric, such as `revenue.total`. */
+  comparison?: Record<string, Compared>;
+}
+
+/** The other value of a metric, how it has moved since, and by how many percent; null where that is not known. */
+export interface Compared {
+  value: number | null;
+  direction: 'up' | 'down' | 'stable' | null;
+  change: number | null;
 }
 
 /** A topic that cannot be subscribed; the others are not affected. */
@@ -97,6 +108,8 @@ export interface Ask {
   fields?: string[];
   /** Of a board: what has changed; with `read: deltas()` messages are whole snapshots all the same. */
   deltas?: boolean;
+  /** Of a board: adds `compared` and `comparison` to its messages; `target` where it has targets. */
+  compare?: 'previous' | 'week' | 'target';
   /** Of a stream: the events that pass. */
   where?: Where;
 }

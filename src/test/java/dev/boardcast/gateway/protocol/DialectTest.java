@@ -11,6 +11,7 @@ import dev.boardcast.bus.EphemeralMessage;
 import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Origin;
 import dev.boardcast.bus.PresenceData;
+import dev.boardcast.engine.SnapshotComparison;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
@@ -19,6 +20,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +59,7 @@ class DialectTest {
     golden("native-update-part", Optional.of(dialect.snapshot(part(), "sales?site=7")));
     golden(
         "native-update-stale", Optional.of(dialect.snapshot(snapshot(METRICS, true), "routing")));
+    golden("native-update-compared", Optional.of(dialect.snapshot(compared(), "sales")));
     var patch =
         RawJson.of("{\"total_decisions\":151,\"provider_usage\":{\"gemini\":81,\"gpt-4.1\":null}}");
     var delta = new SnapshotDelta("version:6", snapshot(METRICS, false), patch);
@@ -206,6 +209,16 @@ class DialectTest {
   private static SnapshotMessage snapshot(String metrics, boolean stale) {
     return new SnapshotMessage(
         new Snapshot("routing", 7, AT.minusMillis(61_500), AT, stale, RawJson.of(metrics)));
+  }
+
+  private static SnapshotMessage compared() {
+    var data = RawJson.of("{\"orders\":3,\"revenue\":30}");
+    var comparison = new LinkedHashMap<String, RawJson>();
+    comparison.put("orders", RawJson.of("{\"value\":2,\"direction\":\"up\",\"change\":50.0}"));
+    comparison.put("revenue", RawJson.of("{\"value\":null,\"direction\":null,\"change\":null}"));
+    var what = RawJson.of("{\"with\":\"previous\",\"at\":\"2025-11-15T12:34:56.789Z\"}");
+    return new SnapshotMessage(new Snapshot("sales", 7, AT, AT, false, data))
+        .compared(new SnapshotComparison(what, comparison));
   }
 
   private static SnapshotMessage part() {

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.protocol;
 
+import static dev.boardcast.engine.ComparedWith.WEEK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,6 +38,10 @@ class SubscribeOptionsReaderTest {
         "'fields':[['a']] | fields",
         "'fields':{'a':true} | fields",
         "'deltas':1 | deltas",
+        "'compare':1 | compare",
+        "'compare':'' | compare",
+        "'compare':'Week' | compare",
+        "'compare':['week'] | compare",
         "'where':[] | where",
         "'where':{} | where",
         "'where':{'types':'a'} | where",
@@ -83,9 +88,9 @@ class SubscribeOptionsReaderTest {
   @Test
   void optionsAreRead() {
     assertEquals(
-        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a")), null, true),
+        new SubscribeOptions(250, true, FieldSelection.of(List.of("b.c", "a")), null, true, WEEK),
         options(
-            "'topic':'a','interval_ms':250,'latest':true,'deltas':true,'fields':['a','/b/c','/b/c/d']"));
+            "'topic':'a','interval_ms':250,'latest':true,'deltas':true,'compare':'week','fields':['a','/b/c','/b/c/d']"));
   }
 
   @Test

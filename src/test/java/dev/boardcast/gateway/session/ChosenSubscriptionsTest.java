@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.gateway.protocol.CloseCode;
 import dev.boardcast.gateway.protocol.NativeDialect;
 import dev.boardcast.gateway.protocol.SseDialect;
+import dev.boardcast.gateway.protocol.SubscribeOptions;
 import dev.boardcast.gateway.protocol.TopicRequest;
 import dev.boardcast.gateway.protocol.TopicRequestReader;
 import dev.boardcast.gateway.transport.RecordingTransport;
@@ -314,7 +315,7 @@ class ChosenSubscriptionsTest {
   @Test
   void basesAreBounded() {
     var bases = new SnapshotBases();
-    var view = new BoardView(null, bases);
+    var view = new BoardView(SubscribeOptions.NONE, bases, fixture.comparisons, fixture.loop);
     String large = '"' + "x".repeat(SnapshotBases.MAX_CHARACTERS / 4) + '"';
     for (int n = 0; n < 9; n++) bases.put(view, n, RawJson.of(large));
     assertEquals(null, bases.get(view, 5));

@@ -1,6 +1,9 @@
 package dev.boardcast.gateway.session;
 
 import dev.boardcast.auth.revocation.AccessGuard;
+import dev.boardcast.engine.ComparedWith;
+import dev.boardcast.engine.SnapshotComparison;
+import dev.boardcast.engine.SnapshotComparisons;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.StreamPublisher;
 import dev.boardcast.gateway.GatewayConfig;
@@ -62,6 +65,9 @@ final class SessionFixture {
   /** The answer to every token; null for the principal of the user that it names. */
   Future<Principal> authentication;
 
+  /** What snapshots are compared with. */
+  SnapshotComparisons comparisons = SnapshotComparisons.NONE;
+
   /** The board that there is; every other name is a stream. */
   static final String BOARD = "routing";
 
@@ -88,7 +94,7 @@ final class SessionFixture {
             ticks,
             new BoundedCalls(Runnable::run, Duration.ofSeconds(5)),
             new QueuedBytes(new NodeQueuedBytes(Long.MAX_VALUE), ticks::atEnd));
-    table = new SubscriptionTable(forms, new FollowedParts(), loop);
+    table = new SubscriptionTable(forms, new FollowedParts(), this::compare, loop);
     SnapshotSource none = board -> Future.succeededFuture(Optional.empty());
     var sources = new Feeds.Sources(history, none);
     feeds = new Feeds(loop.calls(), loop.clock(), sources, List.of(BOARD), new EventSink(), table);
@@ -118,6 +124,10 @@ final class SessionFixture {
             presence,
             new GatewayServices(new InMemoryHistory(), none, this::authenticate, counted, topics));
     feeds.readHeads();
+  }
+
+  private Future<SnapshotComparison> compare(Snapshot snapshot, ComparedWith with) {
+    return comparisons.compare(snapshot, with);
   }
 
   Session session(Dialect dialect) {

@@ -2,7 +2,7 @@ package dev.boardcast.metrics.ranges;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.boardcast.metrics.ranges.Comparison.With;
+import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.spi.RangeSupport;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -60,7 +60,7 @@ class ComparedRangeTest {
       LocalDateTime from,
       LocalDateTime to,
       LocalDateTime now,
-      With with,
+      ComparedWith with,
       LocalDateTime end,
       LocalDateTime formerFrom,
       LocalDateTime formerTo) {
@@ -99,7 +99,7 @@ class ComparedRangeTest {
         new RangeQuery(
             Instant.parse("1960-01-01T00:00:00Z"), Instant.parse("2100-01-01T00:00:00Z"));
     var compared =
-        ComparedRange.of(range, With.WEEK, QUARTERS, Instant.parse("2026-01-01T00:07:00Z"));
+        ComparedRange.of(range, ComparedWith.WEEK, QUARTERS, Instant.parse("2026-01-01T00:07:00Z"));
     assertEquals(Instant.parse("2026-01-01T00:00:00Z"), compared.current().to());
   }
 

@@ -1,0 +1,100 @@
+package dev.boardcast.metrics;
+
+import dev.boardcast.engine.BoardsByName;
+import dev.boardcast.engine.ComparedWith;
+import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.SnapshotComparison;
+import dev.boardcast.engine.SnapshotComparisons;
+import dev.boardcast.metrics.history.HistoryMoment;
+import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.spi.Board;
+import dev.boardcast.spi.Problem;
+import dev.boardcast.spi.RawJson;
+import dev.boardcast.spi.Snapshot;
+import io.vertx.core.Future;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Compares snapshots for the sessions of a node. A snapshot is compared once for all of them. The
+ * past is kept by the minute, as the history is: it is read once a minute for each board and kind,
+ * and only while somebody asks. Thread safe.
+ */
+public final class LiveComparisons implements SnapshotComparisons {
+  // As many as the sessions of a node may choose, whose options are counted.
+  private static final int MAX_KNOWN = 1_000;
+  // Of the few queries that the limit of the node allows.
+  private static final int MAX_READS = 2;
+
+  private final BoardsByName boards;
+  private final HistoryQueryLimiter queryLimiter;
+  private final ConcurrencyLimiter reads = new ConcurrencyLimiter(MAX_READS, MAX_KNOWN);
+  private final Map<Key, Entry> known =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Key, Entry> eldest) {
+          return size() > MAX_KNOWN;
+        }
+      };
+
+  /**
+   * @param queryLimiter that of the node's HTTP API
+   */
+  public LiveComparisons(BoardsByName boards, HistoryQueryLimiter queryLimiter) {
+    this.boards = boards;
+    this.queryLimiter = queryLimiter;
+  }
+
+  private record Key(String board, ComparedWith with) {}
+
+  /** What is known of one board and kind; guarded by itself. */
+  private static final class Entry {
+    private Instant minute;
+    private Future<Map<String, BigDecimal>> past;
+    private Snapshot snapshot;
+    private Future<SnapshotComparison> comparison;
+  }
+
+  @Override
+  public Future<SnapshotComparison> compare(Snapshot snapshot, ComparedWith with) {
+    Optional<Board> board = boards.find(snapshot.board());
+    if (board.isEmpty()) return Future.failedFuture(Problem.notFound("this board"));
+    Entry entry;
+    synchronized (known) {
+      entry = known.computeIfAbsent(new Key(snapshot.board(), with), first -> new Entry());
+    }
+    synchronized (entry) {
+      if (!snapshot.equals(entry.snapshot)) {
+        entry.comparison = compare(board.get(), snapshot, with, entry);
+        entry.snapshot = snapshot;
+      }
+      return entry.comparison;
+    }
+  }
+
+  private Future<SnapshotComparison> compare(
+      Board board, Snapshot snapshot, ComparedWith with, Entry entry) {
+    if (with == ComparedWith.TARGET) {
+      return Future.succeededFuture(encoded(ComparedSnapshot.withTargets(board, snapshot)));
+    }
+    Instant at = ComparedSnapshot.earlier(board, snapshot, with);
+    Instant minute = at.truncatedTo(ChronoUnit.MINUTES);
+    boolean isKnown = minute.equals(entry.minute) && !entry.past.failed();
+    if (!isKnown) {
+      entry.minute = minute;
+      entry.past =
+          reads.run(() -> queryLimiter.run(pool -> HistoryMoment.read(pool, board, minute)));
+    }
+    return entry.past.map(past -> encoded(ComparedSnapshot.withHistory(snapshot, with, at, past)));
+  }
+
+  private static SnapshotComparison encoded(ComparedSnapshot from) {
+    var metrics = new LinkedHashMap<String, RawJson>();
+    from.comparison().forEach((path, each) -> metrics.put(path, RawJson.encode(each)));
+    return new SnapshotComparison(RawJson.encode(from.compared()), metrics);
+  }
+}
