@@ -18,13 +18,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Helps to write board files. */
 @Command(
     name = "board",
-    description = "Drafts, checks and previews board files.",
+    description = "Drafts, checks and previews board files, and makes types of them.",
     mixinStandardHelpOptions = true)
 final class BoardCommand {
   private static final int FAILED = 1;
@@ -37,7 +38,8 @@ final class BoardCommand {
         .addSubcommand("new", options.addTo(CommandSpec.forAnnotatedObject(new New(options))))
         .addSubcommand("check", options.addTo(CommandSpec.forAnnotatedObject(new Check(options))))
         .addSubcommand(
-            "preview", options.addTo(CommandSpec.forAnnotatedObject(new Preview(options, clock))));
+            "preview", options.addTo(CommandSpec.forAnnotatedObject(new Preview(options, clock))))
+        .addSubcommand("types", CommandSpec.forAnnotatedObject(new Types()));
   }
 
   /** A command that asks the database and prints what it learns. */
@@ -143,6 +145,51 @@ final class BoardCommand {
     Future<String> ask(Pool pool) {
       return BoardFileTool.preview(pool, file, clock.instant())
           .map(snapshot -> snapshot.text() + "\n");
+    }
+  }
+
+  @Command(
+      name = "types",
+      description = "Prints types for the snapshots of a board file. Needs no database.",
+      mixinStandardHelpOptions = true)
+  private static final class Types implements Callable<Integer> {
+    private static final String PACKAGE = "[a-z_][a-z0-9_]*(\\.[a-z_][a-z0-9_]*)*";
+
+    @Option(
+        names = "--lang",
+        defaultValue = "ts",
+        description = "ts for TypeScript, java for records (default ${DEFAULT-VALUE}).")
+    private String language;
+
+    @Option(
+        names = "--package",
+        defaultValue = "",
+        description = "The package of the records; by default none.")
+    private String home;
+
+    @Parameters(paramLabel = "FILE", description = "The file.")
+    private Path file;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      if (!home.isEmpty() && !home.matches(PACKAGE)) {
+        throw Arguments.invalid("package", home, "a package such as com.example.boards");
+      }
+      try {
+        String types =
+            switch (language) {
+              case "ts" -> BoardFileTool.typeScript(file);
+              case "java" -> BoardFileTool.java(file, home);
+              default -> throw Arguments.invalid("lang", language, "ts or java");
+            };
+        spec.commandLine().getOut().print(types);
+        spec.commandLine().getOut().flush();
+        return 0;
+      } catch (InvalidBoardFileException invalid) {
+        throw Arguments.invalid(invalid.getMessage());
+      }
     }
   }
 }

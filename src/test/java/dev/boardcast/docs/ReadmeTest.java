@@ -54,6 +54,7 @@ class ReadmeTest {
           "faults",
           "config describe",
           "source install",
+          "board types",
           "migrate",
           "doctor");
   private static final Set<String> OF_OTHERS =

@@ -42,13 +42,40 @@ class BoardCommandIT {
         err.toString());
   }
 
-  private int run(String... words) throws Exception {
-    var command = new ArrayList<>(List.of("board", words[0], "--pg-file"));
-    command.add(Files.writeString(directory.resolve("pg"), db.postgresUri()).toString());
-    command.add(words[1]);
+  @Test
+  void itMakesTypesWithoutADatabase() throws Exception {
+    assertEquals(0, run("new", "platform_view"), err.toString());
+    String file = Files.writeString(directory.resolve("views.yaml"), out.toString()).toString();
+    out.getBuffer().setLength(0);
+    assertEquals(0, types(file), err.toString());
+    assertTrue(out.toString().contains("export interface PlatformView {"), out.toString());
+    out.getBuffer().setLength(0);
+    assertEquals(0, types(file, "--lang", "java", "--package", "com.example"), err.toString());
+    assertTrue(out.toString().startsWith("package com.example;\n"), out.toString());
+    assertEquals(2, types(file, "--lang", "rust"));
+    assertTrue(err.toString().contains("expected ts or java"), err.toString());
+    assertEquals(2, types(file, "--package", "a-b"));
+    assertTrue(err.toString().contains("expected a package such as"), err.toString());
+    assertEquals(2, types(file + "x"));
+  }
+
+  private int types(String file, String... options) {
+    var command = new ArrayList<>(List.of("board", "types", file));
+    command.addAll(List.of(options));
+    return execute(command);
+  }
+
+  private int execute(List<String> command) {
     return Main.commandLine(Clock.systemUTC())
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(command.toArray(String[]::new));
+  }
+
+  private int run(String... words) throws Exception {
+    var command = new ArrayList<>(List.of("board", words[0], "--pg-file"));
+    command.add(Files.writeString(directory.resolve("pg"), db.postgresUri()).toString());
+    command.add(words[1]);
+    return execute(command);
   }
 }

@@ -54,6 +54,26 @@ public final class BoardFileTool {
   }
 
   /**
+   * Writes an interface of TypeScript for the snapshots of a board. Blocks while it reads the file.
+   *
+   * @throws InvalidBoardFileException which names line, field and expectation
+   */
+  public static String typeScript(Path file) {
+    return TypeScriptTypes.of(BoardTypes.read(file));
+  }
+
+  /**
+   * Writes records of Java for the snapshots of a board, which Jackson reads. Blocks while it reads
+   * the file.
+   *
+   * @param home the package of the records; empty for none
+   * @throws InvalidBoardFileException which names line, field and expectation
+   */
+  public static String java(Path file, String home) {
+    return JavaTypes.of(BoardTypes.read(file), home);
+  }
+
+  /**
    * Writes a board file of version 2 for facts like the rows of a table.
    *
    * @param table with or without its schema
