@@ -26,11 +26,11 @@ final class BehaviorRoutes implements Routes {
 
   private final AtomicInteger running = new AtomicInteger();
   private final BoardContext context;
-  private final ZoneId zone;
+  private final PlatformConfig config;
 
   BehaviorRoutes(BoardContext context) {
     this.context = context;
-    zone = context.config(PlatformConfig.class).zone();
+    config = context.config(PlatformConfig.class);
   }
 
   private record FunnelResponse(
@@ -88,11 +88,11 @@ final class BehaviorRoutes implements Routes {
     String by = query.text("by").orElse("weekday");
     switch (by) {
       case "weekday" -> {
-        var range = BehaviorRange.of(query, today(zone), MAX_DAYS);
+        var range = BehaviorRange.of(query, today(config.zone()), MAX_DAYS);
         respond(
             request,
-            HeatMap.byWeekday(context.pool(), range, zone)
-                .map(hours -> new Hours(range.from(), range.to(), zone.getId(), hours)));
+            HeatMap.byWeekday(context.pool(), range, config.zone())
+                .map(hours -> new Hours(range.from(), range.to(), config.zoneName(), hours)));
       }
       case "content" -> {
         var range = BehaviorRange.of(query, today(ZoneOffset.UTC), MAX_DAYS);

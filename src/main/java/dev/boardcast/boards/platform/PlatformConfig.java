@@ -6,6 +6,7 @@ import dev.boardcast.spi.SettingGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.stream.Stream;
 
@@ -40,5 +41,10 @@ public record PlatformConfig(
       throw new InvalidSettingException(
           "platform-zone", "a time zone that differs from UTC by quarters of an hour");
     }
+  }
+
+  /** The zone's name in responses; {@code UTC} for UTC, as in the descriptions of boards. */
+  String zoneName() {
+    return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 }

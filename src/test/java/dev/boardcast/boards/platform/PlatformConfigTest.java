@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.config.Settings;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,5 +35,11 @@ class PlatformConfigTest {
             IllegalArgumentException.class,
             () -> Settings.of(PlatformConfig.class, "platform-currency=" + currency));
     assertTrue(refusal.getMessage().startsWith("platform-currency "), refusal.getMessage());
+  }
+
+  @Test
+  void utcHasItsNameInResponses() {
+    assertEquals("UTC", new PlatformConfig(ZoneOffset.UTC, "USD").zoneName());
+    assertEquals("Europe/Paris", new PlatformConfig(ZoneId.of("Europe/Paris"), "USD").zoneName());
   }
 }
