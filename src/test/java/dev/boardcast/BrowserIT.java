@@ -164,7 +164,7 @@ class BrowserIT extends BrowserCase {
     page.navigate(address(""));
     page.await("document.querySelector('.board')");
     for (String board :
-        List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "admin")) {
+        List.of("", "routing", "platform", "pipeline", "analysis", "tasks", "alerts", "admin")) {
       page.eval("location.hash = '#/" + board + "'");
       page.await("document.querySelector('[aria-current]').hash.slice(2) === '" + board + "'");
       page.await("document.querySelector('main h1') && !document.querySelector('.loading')");

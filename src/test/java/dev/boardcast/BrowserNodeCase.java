@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class BrowserNodeCase {
   static final Person ANN = Person.of("ann", "plants").with("ingest");
 
-  private final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx();
   private final WebClient client = WebClient.create(vertx);
   private Boardcast node;
   Browser browser;
@@ -36,9 +36,14 @@ abstract class BrowserNodeCase {
     Files.copy(Path.of("src/test/resources/boards/sales.yaml"), directory.resolve("sales.yaml"));
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
-    var config = TestOptions.local(Services.get().freshDatabase());
-    node = Api.await(Boardcast.deploy(vertx, config, boards));
+    var options = configured(TestOptions.local(Services.get().freshDatabase()));
+    node = Api.await(Boardcast.deploy(vertx, options, boards));
     browser = Browser.start();
+  }
+
+  /** The options of the node of a test, from those of {@link TestOptions#local}. */
+  BoardcastOptions configured(BoardcastOptions options) {
+    return options;
   }
 
   @AfterAll
@@ -53,8 +58,12 @@ abstract class BrowserNodeCase {
   }
 
   Page open(String hash) {
+    return open(ANN, hash);
+  }
+
+  Page open(Person person, String hash) {
     Page page = browser.page();
-    page.signIn(ANN);
+    page.signIn(person);
     page.navigate(address(hash));
     return page;
   }

@@ -20,7 +20,7 @@ import org.awaitility.Awaitility;
  */
 public final class Pictures {
   private static final List<String> PAGES =
-      List.of("", "platform", "routing", "pipeline", "analysis", "tasks", "admin");
+      List.of("", "platform", "routing", "pipeline", "analysis", "tasks", "alerts", "admin");
   private static final String SIGN_IN =
       """
       fetch('/api/v1/sign-in', {method: 'POST', headers: {'content-type': 'application/json'},

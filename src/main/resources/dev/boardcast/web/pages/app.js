@@ -8,7 +8,7 @@ import './pill.js';
 import './version.js';
 import { api, isViewer, onOtherUser, signOutReason, who } from './session.js';
 import { dialog } from './sign-in.js';
-import { themeButton } from './theme.js';
+import { icon, themeButton } from './theme.js';
 
 /** Boards with a page of their own; others are drawn from their descriptions. */
 const OWN = new Set(['platform', 'routing', 'pipeline', 'analysis']);
@@ -20,6 +20,8 @@ let administered = false; // whether this port serves administration, and the us
 let stop = () => {};
 let key = null; // of the page that is shown
 let navigation = 0; // numbers navigations, so that an outdated one ends
+let name = ''; // of the page
+let alerting = ''; // how many alerts want somebody
 
 const failures = new Map(); // of imports, by name
 
@@ -41,8 +43,19 @@ const pages = () => [
     load: () => load(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
   })),
   { path: 'tasks', title: 'Tasks', load: () => load('./tasks.js') },
+  { path: 'alerts', title: 'Alerts', load: () => load('./alerts.js') },
   ...(administered ? [{ path: 'admin', title: 'Cluster', load: () => load('./admin.js') }] : []),
 ];
+
+const BELL = 'M6 16V11a6 6 0 0 1 12 0v5l2 2H4zM10 21h4';
+const bell = h('a.bell', { href: '#/alerts', 'aria-label': 'Alerts' }, icon(BELL), h('span'));
+const announced = h('span.sr', { role: 'status' });
+
+/** The alerts that want somebody, on the bell and in the title. */
+const ring = () => load('./bell.js').then((made) => made.ring(bell, announced, (words) => {
+  alerting = words;
+  entitle();
+}), () => setTimeout(ring, 60_000));
 
 const whenIdle = globalThis.requestIdleCallback ?? ((task) => setTimeout(task, 2000));
 
@@ -56,6 +69,8 @@ function mark(shown) {
   const current = nav.querySelector('[aria-current]');
   if (current) nav.scrollLeft = current.offsetLeft - nav.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
 }
+
+const entitle = () => (document.title = `${alerting && `(${alerting}) `}${name}Boardcast`);
 
 /** Ends the page that is shown. */
 function end() {
@@ -84,7 +99,8 @@ async function show() {
     const shown = page({ board: found.board, boards });
     stop = shown.stop ?? stop;
     main.replaceChildren(shown.node);
-    document.title = found.path ? `${found.title} – Boardcast` : 'Boardcast';
+    name = found.path && `${found.title} – `;
+    entitle();
     window.scrollTo(0, 0);
   } catch (failure) {
     if (mine !== navigation) return;
@@ -99,7 +115,7 @@ function tools() {
   const me = who();
   const user = h('button.plain', { title: me ? `Signed in as ${me.sub}` : 'Sign in', onclick: dialog }, me ? me.sub : 'Sign in');
   const kioskButton = kiosk(() => boards.map(({ name }) => name));
-  document.getElementById('tools').append(document.createElement('connection-pill'), kioskButton, themeButton(), user);
+  document.getElementById('tools').append(document.createElement('connection-pill'), announced, bell, kioskButton, themeButton(), user);
 }
 
 /** With --admin-port this port answers 404. */
@@ -112,6 +128,7 @@ async function start() {
   } catch (failure) {
     return fail(failed('The boards cannot be read', failure.message, start));
   }
+  whenIdle(ring);
   // The page that works without a connection is then there without one.
   if (who()) whenIdle(() => load('./tasks.js').catch(() => {}));
 }

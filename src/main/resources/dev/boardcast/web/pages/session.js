@@ -182,6 +182,7 @@ export async function api(path, { method = 'GET', body, headers = {}, as, signal
     const problem = await response.json().catch(() => ({}));
     throw Object.assign(new Error(problem.detail ?? problem.title ?? `Status ${response.status}`), {
       status: response.status,
+      errors: problem.errors, // [{field, expected}]
       wait: 1000 * (Number(response.headers.get('retry-after')) || 0),
     });
   }
