@@ -8,6 +8,7 @@ import { api } from './session.js';
 
 const DAY = 86_400_000;
 const REFRESH = 60_000;
+const BUSY = 3000;
 const MOST_DAYS = { funnel: 31, heat: 92 };
 const COHORT_DAYS = 12 * 7; // fewer weeks show no retention
 const SHORTEST = 28; // days of a heat map, so that each weekday has several
@@ -16,18 +17,18 @@ const FEW_DAYS = 28;
 const WINDOWS = { 60: '1 hour', 1440: '1 day', 10080: '1 week', 43200: '30 days' };
 const STEPS = 'view,cart,purchase';
 
-const dayOf = (millis) => new Date(millis).toISOString().slice(0, 10);
+/** The day of a time in a zone, such as 2026-01-31. */
+const dayOf = (millis, zone = 'UTC') => new Intl.DateTimeFormat('sv-SE', { timeZone: zone }).format(millis);
 const date = (day) => Date.parse(`${day}T00:00:00Z`);
 const utc = (options) => new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', ...options });
 const weekdays = [1, 2, 3, 4, 5, 6, 7].map((day) => utc({ weekday: 'short' }).format(Date.UTC(2024, 0, day)));
 const shortDay = utc({ day: 'numeric', month: 'short' });
 const hourOf = (hour) => utc({ hour: 'numeric' }).format(Date.UTC(2024, 0, 1, hour));
 
-/** The UTC days around a range: at least `least` of them, and at most `most` until its end. */
-function days(period, least, most) {
-  const end = dayOf((period.to ?? serverNow()) - 1);
-  const to = date(end) + DAY;
-  const begin = period.from === null ? to - least * DAY : date(dayOf(period.from));
+/** The days of a zone around a range: at least `least` of them, and at most `most` until its end. */
+function days(period, least, most, zone) {
+  const to = date(dayOf((period.to ?? serverNow()) - 1, zone)) + DAY;
+  const begin = period.from === null ? to - least * DAY : date(dayOf(period.from, zone));
   return { from: dayOf(Math.max(Math.min(begin, to - least * DAY), to - most * DAY)), to: dayOf(to) };
 }
 
@@ -46,18 +47,27 @@ function part({ title, span, address, draw, form = null }) {
   let isSeen = false;
   let read = 0; // numbers reads, so that an outdated answer is dropped
   let readAt = 0;
+  let shownOf = null; // the address of what is shown
+  let again = null;
 
   async function load() {
     if (!isSeen || !period) return;
+    clearTimeout(again);
     const mine = ++read;
     readAt = Date.now();
+    const asked = address(period);
     try {
-      const answer = await api(address(period));
+      const answer = await api(asked);
       if (mine !== read) return;
       body.replaceChildren(draw(answer));
       text(about, words(answer));
+      shownOf = asked;
     } catch (failure) {
-      if (mine === read) body.replaceChildren(failed('This cannot be read', failure.message, load));
+      if (mine !== read) return;
+      // The server computes only some at a time.
+      if (failure.status === 503) again = setTimeout(load, (failure.wait || BUSY) * (1 + Math.random()));
+      // What is shown stays so until it can be read anew.
+      if (shownOf !== asked) body.replaceChildren(failed('This cannot be read', failure.message, load));
     }
   }
 
@@ -77,6 +87,7 @@ function part({ title, span, address, draw, form = null }) {
     refresh: () => period?.isOpen && Date.now() - readAt > REFRESH && load(),
     stop() {
       observer.disconnect();
+      clearTimeout(again);
       period = null;
       read++;
     },
@@ -98,9 +109,10 @@ function funnel() {
 
   function choose() {
     const chosen = steps.value.split(',').map((each) => each.trim()).filter(Boolean).join(',');
+    const before = JSON.stringify(named()); // Enter is a change and a submission
     change({ steps: chosen === STEPS ? null : chosen || null, within: within.value === '1440' ? null : within.value });
     fill();
-    made.reload();
+    if (JSON.stringify(named()) !== before) made.reload();
   }
 
   const made = part({
@@ -111,10 +123,8 @@ function funnel() {
     form,
   });
   fill();
-  onReturn(() => {
-    fill();
-    made.reload();
-  });
+  // The range is chosen again then, which reads the funnel too.
+  onReturn(fill);
   return made;
 }
 
@@ -153,7 +163,7 @@ const hours = () =>
   part({
     title: 'Views by hour and weekday',
     span: 'span-12',
-    address: (period) => query('heatmap', { by: 'weekday', ...days(period, SHORTEST, MOST_DAYS.heat) }),
+    address: (period) => query('heatmap', { by: 'weekday', ...days(period, SHORTEST, MOST_DAYS.heat, period.zone) }),
     draw({ hours: found, zone }) {
       if (!found.length) return empty('Nobody viewed anything yet');
       const most = Math.max(...found.map(({ views }) => views));

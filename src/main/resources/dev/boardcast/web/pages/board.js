@@ -74,11 +74,14 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
 /** Whether a part of the page shows a metric: as its description says, otherwise by default. */
 const shows = ({ display }, widget, byDefault) => (display?.show?.length ? display.show.includes(widget) : byDefault);
 
+/** What 19 of 20 estimates keep to: twice the standard error. */
+const estimated = (error) => `estimated, ± ${shown(2 * error)} %`;
+
 /** What a tile says below its value, and how severe its state is: 'mild', 'severe' or none. */
 function meaning({ path, unit, display }, states) {
   const state = states?.[path];
   const { thresholds = [], target, standard_error_percent: error } = display ?? {};
-  const notes = [state, error && `estimated, ± ${error} %`, target !== undefined && `target ${shown(target, unit)}`].filter(Boolean);
+  const notes = [state, error && estimated(error), target !== undefined && `target ${shown(target, unit)}`].filter(Boolean);
   const last = thresholds.at(-1)?.state;
   return { note: notes.join(', ') || unitOf(unit), level: state ? (state === last ? 'severe' : 'mild') : null };
 }
@@ -107,7 +110,7 @@ function drawn(board) {
   const tiles = tiled.map((metric) => tile({ ...metric, isCounter: metric.kind === 'counter', better: metric.display?.direction }, 'span-3'));
   const bars = keyed.flatMap((metric) => {
     const { path, label, unit, kind, display } = metric;
-    const title = display?.standard_error_percent ? `${label} (estimated, ± ${display.standard_error_percent} %)` : label;
+    const title = display?.standard_error_percent ? `${label} (${estimated(display.standard_error_percent)})` : label;
     const parts = [];
     if (shows(metric, 'tile', true)) {
       const content = shares({ unit, label, whole: kind === 'share' });

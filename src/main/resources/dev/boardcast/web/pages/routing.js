@@ -51,7 +51,7 @@ export function page({ board }) {
   const budgets = table({
     label: 'Budgets',
     columns: [
-      { title: 'Budget', cell: ({ budget }) => opener(budget, budget), value: ({ budget }) => budget, head: true },
+      { title: 'Budget', cell: ({ budget }) => budget, value: ({ budget }) => budget, head: true },
       { title: 'Spent', cell: ({ spent }) => shown(spent, 'usd'), value: ({ spent }) => spent, end: true },
       { title: 'Of', cell: ({ amount }) => shown(amount, 'usd'), value: ({ amount }) => amount, end: true },
       { title: 'Part', cell: ({ percent: part }) => badge(toneOf(part), shown(part, 'percent')), value: ({ percent: part }) => part, end: true },
