@@ -5,12 +5,14 @@ import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.embedded.EmbeddedServerException;
 import dev.boardcast.server.settings.EffectiveSettings;
 import dev.boardcast.server.settings.SettingOptions;
+import dev.boardcast.sources.ReadOnly;
 import dev.boardcast.sources.SourceAdmin;
 import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.sources.SourceException;
 import dev.boardcast.sources.SourceName;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -115,6 +117,32 @@ final class SourceCommand {
     @Option(names = "--print", description = "Only shows the SQL.")
     private boolean isShownOnly;
 
+    @Option(
+        names = "--watermark",
+        description =
+            "Without triggers, by SELECT alone: rows in the order of this column, a timestamptz that"
+                + " grows with each insert and update. Deleted rows are found by the scheduled count.")
+    private String watermark;
+
+    @Option(
+        names = "--key",
+        description = "With --watermark: a unique column (default: the primary key).")
+    private String key;
+
+    @Option(
+        names = "--lag",
+        description =
+            "With --watermark: how old it is before a row is read, longer than the longest"
+                + " transaction (default 10s).")
+    private String lag;
+
+    @Option(
+        names = "--every",
+        description =
+            "How often the table is read by SELECT alone: without --watermark all rows, at least"
+                + " 5s (default with --watermark: 1s).")
+    private String every;
+
     @Spec private CommandSpec spec;
 
     Install(SettingOptions options) {
@@ -123,10 +151,27 @@ final class SourceCommand {
 
     @Override
     public Integer call() {
+      if (watermark == null && every == null) {
+        if (key != null) throw Arguments.invalid("--key belongs to --watermark");
+        if (lag != null) throw Arguments.invalid("--lag belongs to --watermark");
+        return run(
+            options,
+            spec,
+            sources -> sources.install(name(connection, table), columns, schema, isShownOnly));
+      }
+      if (isShownOnly) throw Arguments.invalid("--print belongs to sources with triggers");
       return run(
-          options,
-          spec,
-          sources -> sources.install(name(connection, table), columns, schema, isShownOnly));
+          options, spec, sources -> sources.install(name(connection, table), columns, readOnly()));
+    }
+
+    private ReadOnly readOnly() {
+      return new ReadOnly(
+          Optional.ofNullable(watermark),
+          Optional.ofNullable(key),
+          lag == null
+              ? watermark == null ? Duration.ZERO : ReadOnly.DEFAULT_LAG
+              : Arguments.duration("lag", lag),
+          every == null ? ReadOnly.MIN_EVERY : Arguments.duration("every", every));
     }
   }
 

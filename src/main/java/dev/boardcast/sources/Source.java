@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param countedAt null before the first count
  * @param driftCause null where the last count had nothing to correct
  * @param problem null while the table is a source
+ * @param readOnly null for a source with triggers
  */
 record Source(
     SourceName name,
@@ -36,13 +37,15 @@ record Source(
     Instant countedAt,
     long drift,
     String driftCause,
-    String problem) {
+    String problem,
+    ReadOnly readOnly) {
 
   private static final String SELECT =
       """
       SELECT name, connection, relation_schema, relation, relation_oid, object_schema,
              columns::text, watermark::text, origin, structure, recount_requested,
-             extract(epoch FROM counted_at)::bigint AS counted_at, drift, drift_cause, problem
+             extract(epoch FROM counted_at)::bigint AS counted_at, drift, drift_cause, problem,
+             mode, watermark_column, key_column, lag_ms, every_ms
       FROM source""";
 
   private static final String SAVE =
@@ -114,10 +117,8 @@ record Source(
       insert.setLong(5, table.oid());
       insert.setString(6, name.facts());
       insert.setString(7, objects.schema());
-      insert.setString(8, Json.MAPPER.writeValueAsString(table.columns()));
+      insert.setString(8, SourceColumn.json(table.columns()));
       insert.executeUpdate();
-    } catch (JsonProcessingException defect) {
-      throw new IllegalStateException(defect);
     }
   }
 
@@ -151,7 +152,8 @@ record Source(
           countedAt,
           row.getLong("drift"),
           row.getString("drift_cause"),
-          row.getString("problem"));
+          row.getString("problem"),
+          ReadOnly.of(row));
     } catch (JsonProcessingException defect) {
       throw new IllegalStateException("columns of " + name.key(), defect);
     }

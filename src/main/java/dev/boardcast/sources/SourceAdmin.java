@@ -44,6 +44,47 @@ public final class SourceAdmin {
         });
   }
 
+  /**
+   * Makes a table or view a source that is only read, and reads its rows.
+   *
+   * @throws SourceException when it cannot be read so; then nothing has changed
+   */
+  public void install(SourceName name, List<String> columns, ReadOnly asked) throws SQLException {
+    connect(
+        name,
+        (local, remote) -> {
+          ReadOnly how = new ReadOnlyInstaller(local, remote).install(name, columns, asked);
+          out.printf("-- nothing changes in the database of %s%n", name.key());
+          out.flush();
+          read(name, how, local, remote);
+        });
+  }
+
+  /** Reads until the rows of this moment are facts. */
+  private void read(SourceName name, ReadOnly how, Connection local, Connection remote)
+      throws SQLException {
+    String isThere =
+        "SELECT coalesce(as_of >= %s::timestamptz, false) FROM source WHERE name = %s"
+            .formatted(
+                Identifiers.literal(ReadOnlySync.upTo(remote, how)),
+                Identifiers.literal(name.key()));
+    var sync = new ReadOnlySync(local, remote, SyncProgress.NONE);
+    while (!"t".equals(SyncStatements.text(local, isThere))) {
+      if (sync.run(name, false).isBusy()) {
+        out.println("-- a node reads them");
+        out.flush();
+        return;
+      }
+      Source now = Source.find(local, name).orElseThrow();
+      if (now.problem() != null) throw new SourceException(now.problem());
+      String asOf = "SELECT as_of FROM source WHERE name = " + Identifiers.literal(name.key());
+      out.printf("-- rows up to %s are read%n", SyncStatements.text(local, asOf));
+      out.flush();
+    }
+    out.printf("-- they are facts in the table %s, which boards read%n", name.facts());
+    out.flush();
+  }
+
   private void count(SourceName name, Connection local, Connection remote) throws SQLException {
     var progress = new PrintedProgress();
     var result =
@@ -77,7 +118,7 @@ public final class SourceAdmin {
                           new SourceException(
                               name.key() + " is not a source, expected one that is installed"));
           var installer = new SourceInstaller(local, remote, LOCK_ATTEMPTS);
-          show(installer.removal(source));
+          if (source.readOnly() == null) show(installer.removal(source));
           if (isShownOnly) return;
           installer.remove(source);
           out.printf("-- %s is not a source any more%n", name.key());
@@ -90,8 +131,9 @@ public final class SourceAdmin {
     try (var local = connections.local()) {
       for (Source source : all(local)) {
         out.printf(
-            "%s  facts %s  columns %s  counted %s  drift %d%s%s%n",
+            "%s  by %s  facts %s  columns %s  counted %s  drift %d%s%s%n",
             source.name().key(),
+            source.readOnly() == null ? "triggers" : source.readOnly().mode(),
             source.name().facts(),
             String.join(",", source.columns().stream().map(SourceColumn::name).toList()),
             source.countedAt() == null ? "never" : source.countedAt(),

@@ -18,6 +18,8 @@ final class SourceCatalog {
   /** Columns of the change table itself. */
   static final Set<String> RESERVED = Set.of("change_id", "sign", "tx");
 
+  private static final Set<String> READABLE = Set.of("r", "p", "v", "m", "f");
+
   private static final String TABLE =
       """
       SELECT c.oid, c.relkind::text AS kind, c.relpersistence::text AS persistence,
@@ -93,6 +95,33 @@ final class SourceCatalog {
     List<Relation> relations = new ArrayList<>();
     for (Member member : members(oid, objects, name)) relations.add(member.relation());
     return new SourceTable(name, oid, columns(name, oid, columns), relations);
+  }
+
+  /**
+   * Describes a table or view of which nothing but SELECT is asked.
+   *
+   * @throws SourceException when it, or a column, cannot be read
+   */
+  SourceTable readable(SourceName name, List<String> columns) throws SQLException {
+    SourceTable found = readable(name);
+    return new SourceTable(name, found.oid(), columns(name, found.oid(), columns), List.of());
+  }
+
+  /** The same without columns. */
+  SourceTable readable(SourceName name) throws SQLException {
+    try (var query = connection.prepareStatement(TABLE)) {
+      query.setString(1, name.schema());
+      query.setString(2, name.table());
+      try (var row = query.executeQuery()) {
+        if (!row.next()) {
+          throw new SourceException("there is no table or view " + name.relation());
+        }
+        if (!READABLE.contains(row.getString("kind"))) {
+          throw new SourceException(name.relation() + " is no table or view");
+        }
+        return new SourceTable(name, row.getLong("oid"), List.of(), List.of());
+      }
+    }
   }
 
   private static void requireTable(SourceName name, ResultSet row) throws SQLException {

@@ -1,5 +1,8 @@
 package dev.boardcast.sources;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.boardcast.spi.Json;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,6 +46,15 @@ record SourceColumn(String name, String type, String sourceType) {
    */
   static Optional<String> stored(String name, boolean isEnum) {
     return isEnum ? Optional.of("text") : Optional.ofNullable(STORED.get(name));
+  }
+
+  /** Columns as the table {@code source} has them. */
+  static String json(List<SourceColumn> columns) {
+    try {
+      return Json.MAPPER.writeValueAsString(columns);
+    } catch (JsonProcessingException defect) {
+      throw new IllegalStateException(defect);
+    }
   }
 
   /** The value of a row of the source, in the type that keeps it. */

@@ -16,7 +16,7 @@ public record SourceConfig(
             expected = "<name>=postgresql://user:password@host:port/database, separated by commas",
             description =
                 "Databases of sources, by the name that source install and board files use; the"
-                    + " user owns the tables.")
+                    + " user owns the tables, or may SELECT those that are only read.")
         Map<String, String> connections,
     @Setting(
             key = "source-poll",

@@ -160,7 +160,7 @@ final class SourceInstaller {
     }
   }
 
-  private static void requireSameTypes(Source source, SourceTable table) {
+  static void requireSameTypes(Source source, SourceTable table) {
     for (SourceColumn before : source.columns()) {
       for (SourceColumn now : table.columns()) {
         if (now.name().equals(before.name()) && !now.type().equals(before.type())) {
@@ -254,7 +254,7 @@ final class SourceInstaller {
   }
 
   /** The facts here of a source in another database: a table of the same shape. */
-  private static List<String> facts(SourceTable table) {
+  static List<String> facts(SourceTable table) {
     String facts = table.name().facts();
     var script = new ArrayList<String>();
     script.add(
@@ -311,7 +311,7 @@ final class SourceInstaller {
 
   /** Removes a source: its triggers, functions and tables, there and here. */
   void remove(Source source) throws SQLException {
-    List<String> script = removal(source);
+    List<String> script = source.readOnly() == null ? removal(source) : List.of();
     boolean isOwn = source.name().connection().isEmpty();
     retry(
         remote,

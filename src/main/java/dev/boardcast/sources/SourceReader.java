@@ -21,6 +21,7 @@ final class SourceReader {
   private static final int ADOPT_ATTEMPTS = 1;
   private static final long SLOW_CHECK_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long LOG_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final String STATEMENT_TIMEOUT = "57014";
   private static final String SERIALIZATION_FAILURE = "40001";
 
   private final Optional<String> connection;
@@ -36,6 +37,7 @@ final class SourceReader {
   /** What this reader remembers of a source between turns. */
   private static final class Follow {
     private long countDueNanos;
+    private long readDueNanos = System.nanoTime();
     private long slowCheckNanos = System.nanoTime();
     private String lastFact = "";
     private String told = "";
@@ -109,7 +111,11 @@ final class SourceReader {
     Follow follow = follows.computeIfAbsent(key, first -> followed(source));
     try {
       long now = System.nanoTime();
-      boolean isSlowCheck = now - follow.slowCheckNanos >= 0;
+      if (source.readOnly() != null) {
+        if (now - follow.readDueNanos < 0) return;
+        follow.readDueNanos = now + source.readOnly().every().toNanos();
+      }
+      boolean isSlowCheck = source.readOnly() == null && now - follow.slowCheckNanos >= 0;
       if (isSlowCheck) {
         follow.slowCheckNanos = now + SLOW_CHECK_NANOS;
         adopt(source, follow);
@@ -134,7 +140,7 @@ final class SourceReader {
     return state == null
         || state.startsWith("08")
         || state.startsWith("53")
-        || state.startsWith("57")
+        || state.startsWith("57") && !state.equals(STATEMENT_TIMEOUT)
         || local.isClosed()
         || remote().isClosed();
   }
@@ -160,6 +166,9 @@ final class SourceReader {
 
   private SyncResult sync(Source source, boolean isDue) throws SQLException {
     var progress = new LoggedProgress(source);
+    if (source.readOnly() != null) {
+      return new ReadOnlySync(local, remote, progress).run(source.name(), isDue);
+    }
     return connection.isEmpty()
         ? new OwnSync(local, progress).run(source.name(), isDue)
         : new RemoteSync(local, remote, progress).run(source.name(), isDue);

@@ -103,16 +103,26 @@ final class SyncStatements {
    * @return how many were added
    */
   static long correct(Connection local, Source source, String rows) throws SQLException {
+    return correct(local, source, rows, "SELECT * FROM " + source.facts());
+  }
+
+  /**
+   * The same with some of the facts.
+   *
+   * @param facts a subquery that selects sign and the columns of the source
+   */
+  static long correct(Connection local, Source source, String rows, String facts)
+      throws SQLException {
     String sql =
         """
         INSERT INTO %1$s (sign, %2$s)
         SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %2$s
         FROM (SELECT sum(s) AS n, %2$s
               FROM (SELECT 1 AS s, %2$s FROM (%3$s) AS counted
-                    UNION ALL SELECT -sign, %2$s FROM %1$s) AS both_states
+                    UNION ALL SELECT -sign, %2$s FROM (%4$s) AS known) AS both_states
               GROUP BY %2$s HAVING sum(s) <> 0) AS difference,
              generate_series(1, abs(n))"""
-            .formatted(source.facts(), source.names(), rows);
+            .formatted(source.facts(), source.names(), rows, facts);
     try (var statement = local.createStatement()) {
       return statement.executeLargeUpdate(sql);
     }

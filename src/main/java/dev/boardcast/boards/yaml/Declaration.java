@@ -44,13 +44,28 @@ record Declaration(
   /** The member of a snapshot with the states of metrics that have thresholds. */
   static final String STATES = "states";
 
+  /** The member with how, and up to when, a source is read that has no triggers. */
+  static final String SOURCE = "source";
+
   /**
    * A table that exists already, as a source of facts.
    *
    * @param table with or without its schema, such as {@code public.orders}
    * @param connection the name of a configured connection; empty for Boardcast's own database
+   * @param watermark the column by which rows are found, of a source that is only read
+   * @param every how often all rows are read, of another one that is only read
    */
-  record SourceTable(SourcePosition position, String table, Optional<String> connection) {
+  record SourceTable(
+      SourcePosition position,
+      String table,
+      Optional<String> connection,
+      Optional<String> watermark,
+      Optional<Duration> every) {
+    /** Whether it has no triggers, so that not all changes are seen at once. */
+    boolean isOnlyRead() {
+      return watermark.isPresent() || every.isPresent();
+    }
+
     /** The name under which the source is installed. */
     String key() {
       String relation = table.contains(".") ? table : "public." + table;

@@ -3,6 +3,7 @@ package dev.boardcast.boards.yaml;
 import dev.boardcast.boards.yaml.Declaration.SourceTable;
 import dev.boardcast.boards.yaml.FactColumn.Type;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -31,6 +32,8 @@ final class DeclarationReader {
           "parameters",
           "metrics",
           "alerts");
+  static final List<String> SOURCE_KEYS = List.of("table", "connection", "watermark", "every");
+  private static final Duration MIN_EVERY = Duration.ofSeconds(5);
   private static final int MAX_COLUMNS = 50;
   private static final int MAX_DIMENSIONS = 20;
   private static final Pattern SOURCE = Pattern.compile("([^.\\s]{1,63}\\.)?[^.\\s]{1,63}");
@@ -98,9 +101,23 @@ final class DeclarationReader {
         time,
         dimensions,
         new ParameterReader(file, columns).parameters(),
-        new MetricsReader(file.keyed("metrics"), dimensions.keySet()).metrics(),
+        metrics(dimensions.keySet(), source),
         new AlertsReader(file).alerts(),
         digest);
+  }
+
+  private List<DeclaredMetric> metrics(Set<String> dimensions, Optional<SourceTable> source) {
+    var named = file.keyed("metrics");
+    var metrics = new MetricsReader(named, dimensions).metrics();
+    if (source.filter(SourceTable::isOnlyRead).isEmpty()) return metrics;
+    for (DeclaredMetric metric : metrics) {
+      String path = metric.path();
+      if (path.equals(Declaration.SOURCE) || path.startsWith(Declaration.SOURCE + ".")) {
+        throw InvalidBoardFileException.value(
+            metric.position(), "a metric", path, "another name: source says how it is read");
+      }
+    }
+    return metrics;
   }
 
   private ZoneId zone() {
@@ -144,7 +161,7 @@ final class DeclarationReader {
 
   private SourceTable source() {
     var source = file.keyed("source");
-    source.knowsOnly(" in source", List.of("table", "connection"));
+    source.knowsOnly(" in source", SOURCE_KEYS);
     var table = source.text("table");
     if (!SOURCE.matcher(table.text()).matches()) {
       throw InvalidBoardFileException.value(
@@ -155,7 +172,20 @@ final class DeclarationReader {
       var text = source.text("connection");
       connection = Optional.of(BoardFileLimits.name("connection", text.text(), text.position()));
     }
-    return new SourceTable(table.position(), table.text(), connection);
+    if (source.has("watermark") && source.has("every")) {
+      throw new InvalidBoardFileException(
+          source.keys().get("every"), "watermark and every are given, expected one of them");
+    }
+    return new SourceTable(
+        table.position(),
+        table.text(),
+        connection,
+        source.has("watermark") ? Optional.of(source.text("watermark").text()) : Optional.empty(),
+        source.has("every")
+            ? Optional.of(
+                BoardFileLimits.time(
+                    "every", source.text("every"), MIN_EVERY, BoardFileLimits.MAX_REFRESH))
+            : Optional.empty());
   }
 
   private String time(Map<String, FactColumn> columns) {

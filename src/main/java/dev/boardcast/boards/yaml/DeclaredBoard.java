@@ -167,7 +167,9 @@ final class DeclaredBoard implements Board {
 
   @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
-    return version.snapshot().read(transaction, now);
+    Version current = version;
+    return SourceReading.shown(
+        transaction, current.file(), current.snapshot().read(transaction, now));
   }
 
   @Override
@@ -178,7 +180,8 @@ final class DeclaredBoard implements Board {
         current.facts().isSigned()
             ? FollowedSources.require(transaction, facts())
             : Future.<Void>succeededFuture();
-    var data = current.snapshot().read(transaction, now);
+    var data =
+        SourceReading.shown(transaction, current.file(), current.snapshot().read(transaction, now));
     return locked
         .compose(held -> followed)
         .compose(follows -> data)

@@ -2,9 +2,9 @@
 
 import { change, onReturn, parameter } from './address.js';
 import { firstRun } from './first-run.js';
-import { h, NO_NAME } from './html.js';
+import { h, NO_NAME, text } from './html.js';
 import { chart } from './chart.js';
-import { shown, unitOf } from './format.js';
+import { dateTime, duration, shown, unitOf } from './format.js';
 import { serverNow, valueAt, valuesAt, watch } from './live.js';
 import { Numbers } from './numbers.js';
 import { viewers } from './people.js';
@@ -64,7 +64,7 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
       showOpen();
     },
   },
-    h('div.head', h('div', h('h1', board.title), about && h('p.quiet', about)), others.node, chosen.node),
+    h('div.head', h('div', h('h1', board.title), about && (about instanceof Node ? about : h('p.quiet', about))), others.node, chosen.node),
     first.node,
     rows.map((row) => h('div.grid', row)));
   showOpen();
@@ -84,6 +84,18 @@ function meaning({ path, unit, display }, states) {
   const notes = [state, error && estimated(error), target !== undefined && `target ${shown(target, unit)}`].filter(Boolean);
   const last = thresholds.at(-1)?.state;
   return { note: notes.join(', ') || unitOf(unit), level: state ? (state === last ? 'severe' : 'mild') : null };
+}
+
+const SEEN = {
+  watermark: 'Deleted rows are seen at the next count of all rows.',
+  clock: 'All rows are read each time.',
+};
+
+/** How and up to when the rows are read of a source without triggers. */
+function reading(source) {
+  if (!source?.mode) return '';
+  const asOf = source.as_of ? `As of ${dateTime(source.as_of)}: rows` : 'Rows';
+  return `${asOf} are read about ${duration(source.delay_seconds)} after they change. ${SEEN[source.mode]}`;
 }
 
 /** A table of values by key, and its function show(values). */
@@ -125,12 +137,17 @@ function drawn(board) {
   const charted = [...plain.filter((metric, i) => shows(metric, 'chart', i < MAX_CHARTS)), ...keyed.filter((metric) => shows(metric, 'chart', false))];
   const charts = charted.map((metric) =>
     chart({ board: board.name, title: metric.label, metrics: [metric], unit: metric.unit }, 'span-6'));
+  const about = h('p.quiet', { hidden: true });
   return layout({
     board,
+    about,
     charts,
     tiles,
     rows: [tiles, charts, bars.map(({ node }) => node)],
-    draw(message) {
+    draw(message, latest) {
+      const read = reading(latest?.data.source);
+      about.hidden = !read;
+      text(about, read);
       tiled.forEach((metric, i) => {
         const { note, level } = meaning(metric, message.data.states);
         tiles[i].show(valueAt(message.data, metric.path), message, note);

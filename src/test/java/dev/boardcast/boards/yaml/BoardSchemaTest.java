@@ -29,6 +29,9 @@ class BoardSchemaTest {
         sorted(FactColumnReader.KEYS.stream()),
         names(schema.at("/properties/facts/additionalProperties/oneOf/1/properties")));
     assertEquals(
+        sorted(DeclarationReader.SOURCE_KEYS.stream()),
+        names(schema.at("/properties/source/properties")));
+    assertEquals(
         sorted(ParameterReader.KEYS.stream()),
         names(schema.at("/properties/parameters/oneOf/1/additionalProperties/properties")));
     assertEquals(

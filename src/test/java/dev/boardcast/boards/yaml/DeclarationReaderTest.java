@@ -86,6 +86,35 @@ class DeclarationReaderTest {
 
     var table = file.in(directory).source().orElseThrow();
 
+    assertEquals(
+        Optional.of("changed_at"),
+        file.with("shop}", "shop, watermark: changed_at}")
+            .in(directory)
+            .source()
+            .orElseThrow()
+            .watermark());
+    for (var wrong :
+        Map.of(
+                "shop, watermark: a, every: 5s}",
+                "5: watermark and every are given, expected one of them",
+                "shop, every: 1s}",
+                "5: every was \"1s\", expected a time such as 500ms, 5s or 1m, from 5s to 24h",
+                "shop, lag: 5s}",
+                "5: unknown key \"lag\" in source, expected table, connection, watermark, every")
+            .entrySet()) {
+      var refused =
+          assertThrows(
+              InvalidBoardFileException.class,
+              () -> file.with("shop}", wrong.getKey()).in(directory));
+      assertEquals(directory.resolve("board.yaml") + ":" + wrong.getValue(), refused.getMessage());
+    }
+    var named = file.with("shop}", "shop, every: 5s}").with("orders: {count", "source: {count");
+    assertTrue(
+        assertThrows(
+                InvalidBoardFileException.class,
+                () -> named.with("[paid, orders]", "[paid, source]").in(directory))
+            .getMessage()
+            .contains("a metric was \"source\", expected another name"));
     assertEquals("public.orders", table.table());
     assertEquals(Optional.of("shop"), table.connection());
   }
