@@ -8,8 +8,9 @@ import io.vertx.sqlclient.Tuple;
 import java.util.Objects;
 
 /**
- * Who may be the assignee of a task: the owner, a user with whom it is shared, a stored member of
- * its team, and the caller if he sees it. To be assigned gives nobody access.
+ * Who may be the assignee of a task: the owner, a user with whom it is shared, the caller if he
+ * sees it, and, for callers who use its team, a stored member of that. To be assigned gives nobody
+ * access.
  */
 final class Assignee {
   static final String TEXT =
@@ -37,6 +38,8 @@ final class Assignee {
     if (isSeenBy(user, wanted) || caller.user().equals(user) && caller.sees(wanted)) {
       return Future.succeededFuture(wanted);
     }
+    // Who does not use the team does not learn by this who is in it.
+    if (isNew && !caller.mayUse(wanted.teamId())) throw refused();
     return isMember(tx, user, wanted.teamId())
         .map(
             member -> {

@@ -33,7 +33,8 @@ final class CommentStore {
   private static final String INSERT =
       """
       INSERT INTO task_comment AS c (id, task_id, author, text, created_at)
-      SELECT $1, $2, $3, $4, greatest(clock_timestamp(), max(o.created_at))
+      SELECT $1, $2, $3, $4,
+               greatest(clock_timestamp(), max(o.created_at) + interval '1 millisecond')
       FROM task_comment o WHERE o.task_id = $2 HAVING count(*) < %d
       ON CONFLICT (id) DO NOTHING
       RETURNING %s"""

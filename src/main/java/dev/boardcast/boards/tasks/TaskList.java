@@ -12,7 +12,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** Reads tasks that a caller may see, each read by one statement. Thread safe. */
 final class TaskList {
@@ -27,7 +26,7 @@ final class TaskList {
   private static final String BRANCH =
       """
       (SELECT t.* FROM task t
-       WHERE %s AND %s
+       WHERE %s AND %s AND %s
          AND ($6::text IS NULL OR t.status = $6) AND ($7::text IS NULL OR t.team_id = $7)
          AND ($9::text IS NULL OR t.assignee = $9) AND (NOT $10 OR t.assignee IS NULL)
          AND ($11::text IS NULL OR $11 = ANY (t.labels))
@@ -36,6 +35,8 @@ final class TaskList {
          AND ($14::timestamptz IS NULL OR t.due_at < $14)
          AND (NOT $15 OR t.status = 'pending' AND t.due_at <= now())
        ORDER BY %s LIMIT $8)""";
+  // Evaluated once: a page that the first part fills reads nothing of the second.
+  private static final String UNLESS_FULL = "(SELECT count(*) FROM first) < $8";
   private static final String OWNED = "t.owner_id = $1";
   private static final String SHARED =
       "t.shared_with <> '{}' AND t.shared_with @> ARRAY[$1]::text[]";
@@ -110,42 +111,47 @@ final class TaskList {
    */
   static String sql(
       boolean admin, Scope scope, TaskSort sort, List<Part> parts, boolean isAssigned) {
-    String branches =
-        switch (scope) {
-          case OWNED -> branches(OWNED, parts);
-          case SHARED -> branches(SHARED, parts);
-          case ANY -> ofAny(admin, parts, isAssigned);
-        };
     // Declares the types of parameters that a statement does not use.
     return """
         WITH asks AS (SELECT $1::text, $2::text[], $3::timestamptz, $4::timestamptz, $5::uuid,
                              $10::boolean, $15::boolean, $16::timestamptz, $17::uuid,
-                             $18::smallint)
-        SELECT %s FROM (SELECT DISTINCT ON (t.id) t.* FROM (%s) AS t ORDER BY t.id) AS t
+                             $18::smallint),
+        first AS MATERIALIZED (%s)
+        SELECT %s FROM (%s) AS t
         ORDER BY %s LIMIT $8"""
-        .formatted(TaskRow.COLUMNS, branches, sort.order());
+        .formatted(
+            part(admin, scope, parts.get(0), "true", isAssigned),
+            TaskRow.COLUMNS,
+            parts.size() == 1
+                ? "TABLE first"
+                : "TABLE first UNION ALL "
+                    + part(admin, scope, parts.get(1), UNLESS_FULL, isAssigned),
+            sort.order());
   }
 
-  private static String ofAny(boolean admin, List<Part> parts, boolean isAssigned) {
-    if (isAssigned) return branches(ASSIGNED.formatted(admin, Viewer.TEAMS), parts);
-    if (admin) return branches("true", parts);
+  /** A part of the order, of which each task is there once. */
+  private static String part(
+      boolean admin, Scope scope, Part part, String condition, boolean isAssigned) {
+    String branches =
+        switch (scope) {
+          case OWNED -> branch(OWNED, part, condition);
+          case SHARED -> branch(SHARED, part, condition);
+          case ANY -> ofAny(admin, part, condition, isAssigned);
+        };
+    return "(SELECT DISTINCT ON (t.id) t.* FROM (%s) AS t ORDER BY t.id)".formatted(branches);
+  }
+
+  private static String ofAny(boolean admin, Part part, String condition, boolean isAssigned) {
+    if (isAssigned) return branch(ASSIGNED.formatted(admin, Viewer.TEAMS), part, condition);
+    if (admin) return branch("true", part, condition);
     return String.join(
-        " UNION ALL ", branches(OWNED, parts), ofTeams(parts), branches(SHARED, parts));
+        " UNION ALL ",
+        branch(OWNED, part, condition),
+        OF_TEAMS.formatted(branch("t.team_id = mine.team", part, condition)),
+        branch(SHARED, part, condition));
   }
 
-  private static String branches(String seen, List<Part> parts) {
-    return parts.stream()
-        .map(part -> branch(seen, part))
-        .collect(Collectors.joining(" UNION ALL "));
-  }
-
-  private static String ofTeams(List<Part> parts) {
-    return parts.stream()
-        .map(part -> OF_TEAMS.formatted(branch("t.team_id = mine.team", part)))
-        .collect(Collectors.joining(" UNION ALL "));
-  }
-
-  private static String branch(String seen, Part part) {
-    return BRANCH.formatted(seen, part.seek(), part.order());
+  private static String branch(String seen, Part part, String condition) {
+    return BRANCH.formatted(seen, part.seek(), condition, part.order());
   }
 }

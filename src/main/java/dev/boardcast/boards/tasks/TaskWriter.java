@@ -66,6 +66,8 @@ final class TaskWriter {
   private static final Outcome ID_EXISTS =
       rejected(409, "Already there", "id", "another, because this one is taken");
 
+  private static final Outcome NOT_ASSIGNABLE = new Outcome.Rejected(Assignee.refused());
+
   private final EventPublisher events;
 
   TaskWriter(EventPublisher events) {
@@ -93,6 +95,11 @@ final class TaskWriter {
     final NewTask draft;
     final byte[] content;
     Outcome outcome;
+
+    /**
+     * False for a task that is refused unless it was created before: its assignee may have left.
+     */
+    boolean isAssignable = true;
 
     Item(NewTask draft) {
       this.draft = draft;
@@ -174,7 +181,7 @@ final class TaskWriter {
                 if (!row.getBoolean("allowed")) {
                   item.outcome = new Outcome.Rejected(TaskChange.notYourTeam());
                 } else if (!row.getBoolean("assignable")) {
-                  item.outcome = new Outcome.Rejected(Assignee.refused());
+                  item.isAssignable = false;
                 } else if (row.getUUID("id") != null) {
                   item.found(row, created.add(item.draft.id()));
                 }
@@ -194,8 +201,8 @@ final class TaskWriter {
               for (Row row : rows) existing.put(row.getUUID("id"), row);
               for (Item item : items) {
                 Row row = existing.get(item.draft.id());
-                if (row == null) item.outcome = ID_EXISTS;
-                else item.found(row, false);
+                if (row != null) item.found(row, false);
+                else item.outcome = item.isAssignable ? ID_EXISTS : NOT_ASSIGNABLE;
               }
               return null;
             });

@@ -6,6 +6,7 @@ import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The older protocol of {@code /api/ws}: task events in an envelope, without topics and offsets. A
@@ -13,6 +14,16 @@ import java.util.Optional;
  */
 public final class TasksDialect implements Dialect {
   public static final TasksDialect INSTANCE = new TasksDialect();
+
+  /** The data of others, such as comments, is no whole task. */
+  private static final Set<String> TYPES =
+      Set.of(
+          "task_created",
+          "task_updated",
+          "task_completed",
+          "task_reopened",
+          "task_deleted",
+          "task_shared");
 
   private static final Frame PONG = Frame.of(new Pong(MessageType.PONG));
 
@@ -67,7 +78,7 @@ public final class TasksDialect implements Dialect {
 
   @Override
   public boolean supports(String eventType) {
-    return eventType.startsWith("task_");
+    return TYPES.contains(eventType);
   }
 
   @Override

@@ -188,7 +188,8 @@ export class TaskList {
   #take({ type, data }) {
     // Tasks of a team come and go with the membership.
     if (type === 'membership_changed') this.load();
-    if (!data.task_id) return;
+    // An event of a comment holds no task.
+    if (!data.task_id || data.comment) return;
     const event = { ...data, gone: END.has(type) || data.visible === false };
     this.#meanwhile?.push(event);
     this.#apply(event);

@@ -110,6 +110,17 @@ class TaskCommentsIT {
   }
 
   @Test
+  void commentsKeepTheirOrderWhenTheClockIsSetBack() {
+    api.rows(
+        """
+        INSERT INTO task_comment (id, task_id, author, text, created_at)
+        SELECT gen_random_uuid(), id, 'ann', '0', now() + interval '1 hour' FROM task""");
+    for (int i = 1; i <= 9; i++) add("ann;red", "{\"text\":\"" + i + "\"}", 201);
+    var texts = list("ann;red").stream().map(each -> each.get("text").asText()).toList();
+    assertEquals("0123456789", String.join("", texts));
+  }
+
+  @Test
   void aTaskHasABoundedNumberOfCommentsUnderConcurrentWriters() {
     api.rows(
         """

@@ -4,15 +4,18 @@ import static dev.boardcast.boards.tasks.TasksApi.TASKS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.boards.tasks.TaskFilter.Scope;
 import dev.boardcast.testing.Api;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Every order of 50,000 tasks is read to its end by pages. */
 @Timeout(120)
@@ -77,6 +80,20 @@ class TaskPagesIT {
     assertEquals(new HashSet<>(expected), new HashSet<>(seen));
     assertEquals(values(expected, order), values(seen, order));
     assertTrue(!seen.isEmpty());
+  }
+
+  /** Where all tasks have a value, a look for those without would read them all. */
+  @ParameterizedTest
+  @EnumSource(
+      value = TaskSort.class,
+      names = {"DUE_AT", "PRIORITY"})
+  void thePageThatTheFirstPartFillsReadsNothingOfTheSecond(TaskSort sort) {
+    String sql = TaskList.sql(true, Scope.ANY, sort, sort.parts(), false);
+    String plan =
+        api.rows("EXPLAIN (GENERIC_PLAN) " + sql).stream()
+            .map(row -> row.getString(0))
+            .collect(Collectors.joining("\n"));
+    assertTrue(plan.contains("One-Time Filter"), plan);
   }
 
   /** What the order is by, in the order of these tasks. */

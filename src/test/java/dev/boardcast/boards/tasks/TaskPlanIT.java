@@ -89,6 +89,36 @@ class TaskPlanIT {
   }
 
   @Test
+  void aRepeatedPostIsKnownAfterItsAssigneeHasLeft() {
+    api.rows("INSERT INTO team (id, name, created_by) VALUES ('red', 'n', 'ann')");
+    api.rows("INSERT INTO team_member (user_id, team_id) VALUES ('bob', 'red')");
+    String body =
+        """
+        {"id":"6b0d1f0e-2a1c-4d2e-9d7f-0a1b2c3d4e5f","title":"t","team_id":"red","assignee":"bob"}""";
+    create(api, "ann;red", body);
+    api.rows("UPDATE team_member SET removed_at = now()");
+    assertEquals(200, api.call("POST", TASKS).as("ann;red").json(body).now().status());
+    var other = api.call("POST", TASKS).as("ann;red").json(body.replace("6b0d", "7b0d")).now();
+    assertEquals("assignee", other.fields());
+  }
+
+  /** Whoever only has a task of the team shared with him may not ask who is in the team. */
+  @Test
+  void anAssignmentTellsNobodyOutsideWhoIsInTheTeam() {
+    api.rows("INSERT INTO team (id, name, created_by) VALUES ('red', 'n', 'ann')");
+    api.rows("INSERT INTO team_member (user_id, team_id) VALUES ('bob', 'red')");
+    var task = create(api, "ann;red", "{\"title\":\"t\",\"team_id\":\"red\"}");
+    api.call("POST", path(task) + "/share").as("ann;red").json("{\"user_id\":\"dan\"}").now();
+    assertEquals("assignee", assign("dan", task, "bob", 409));
+    assertEquals("assignee", assign("dan", task, "nobody", 409));
+    assertEquals("dan", assign("dan", task, "dan", 200));
+    assertEquals("ann", assign("dan", task, "ann", 200));
+    // A change of another field keeps whom somebody else has assigned.
+    assertEquals("bob", assign("ann;red", task, "bob", 200));
+    assertEquals("bob", patch("dan", task, "{\"title\":\"u\"}", 200).get("assignee").asText());
+  }
+
+  @Test
   void theAssigneeIsSomebodyWhoSeesTheTask() {
     api.rows(
         """
