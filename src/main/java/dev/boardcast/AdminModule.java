@@ -4,6 +4,8 @@ import dev.boardcast.admin.AdminRoutes;
 import dev.boardcast.admin.AdminSessionRoutes;
 import dev.boardcast.admin.LeaseQuery;
 import dev.boardcast.admin.LocalNode;
+import dev.boardcast.admin.LogLevelRoutes;
+import dev.boardcast.admin.LogLevelVerticle;
 import dev.boardcast.admin.NodeBeaconVerticle;
 import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.admin.NodeReportCollector;
@@ -157,6 +159,14 @@ final class AdminModule implements LocalNode {
 
   Routes revocationRoutes() {
     return new RevocationRoutes(revocations.orElseThrow());
+  }
+
+  Routes logLevelRoutes() {
+    return new LogLevelRoutes(bus, directory);
+  }
+
+  VerticleBase logLevelVerticle() {
+    return new LogLevelVerticle(bus, self.get().name());
   }
 
   VerticleBase sessionVerticle() {

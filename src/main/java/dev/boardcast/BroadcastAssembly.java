@@ -96,6 +96,7 @@ final class BroadcastAssembly implements RunningNode {
         .compose(bounded -> listen())
         .compose(up -> opened.deploy(1, admin::verticle))
         .compose(up -> opened.deploy(1, admin::sessionVerticle))
+        .compose(up -> opened.deploy(1, admin::logLevelVerticle))
         .compose(up -> opened.deploy(1, () -> new ClusterWatch(resources.registry(), this::fail)))
         .compose(up -> opened.deploy(1, parts::node))
         .onSuccess(up -> readiness.up("streams"))

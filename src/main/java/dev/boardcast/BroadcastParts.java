@@ -18,6 +18,7 @@ import dev.boardcast.memory.BroadcastStreams;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.web.AccessLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -100,6 +101,7 @@ record BroadcastParts(
               .toBuilder()
                   .presence(presence)
                   .limits(resources.limits())
+                  .accessLog(AccessLog.of(options.http().accessLog()))
                   .publisher(new ClientEvents(streams, reserved(), ownTypes(), ephemeral))
                   .topicHistory(history(new StreamHistory(streams)))
                   .othersMayServe(() -> directory.hasOther(options.node(), "gateway"))

@@ -3,6 +3,7 @@ package dev.boardcast;
 import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
+import dev.boardcast.engine.FreshnessStages;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
 import dev.boardcast.events.StreamRoutes;
@@ -10,6 +11,7 @@ import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.PresenceRoutes;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.CurrentAccess;
+import dev.boardcast.http.FreshnessRoutes;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
@@ -91,7 +93,8 @@ final class BroadcastRoutes implements PortRoutes {
             Map::of),
         new MetricsRoutes(resources.meters(), resources.options().admin().metricsAllow()),
         admin.routes(),
-        admin.sessionRoutes());
+        admin.sessionRoutes(),
+        admin.logLevelRoutes());
   }
 
   private List<Routes> api() {
@@ -118,6 +121,7 @@ final class BroadcastRoutes implements PortRoutes {
             NodeRoutes.pollTurn(resources.options().http()),
             CurrentAccess::refusal),
         new PresenceRoutes(parts.topics(), TeamMemberships.OF_TOKEN, parts.presence()),
+        new FreshnessRoutes(new FreshnessStages(resources.registry())),
         new PageRoutes(resources.options().http().frameAncestors()),
         new BoardPaths());
   }

@@ -243,7 +243,8 @@ final class NodeAssembly implements RunningNode {
   private Future<?> announce() {
     return opened
         .deploy(1, admin::verticle)
-        .compose(up -> opened.deploy(1, admin::sessionVerticle));
+        .compose(up -> opened.deploy(1, admin::sessionVerticle))
+        .compose(up -> opened.deploy(1, admin::logLevelVerticle));
   }
 
   private Future<?> watchCluster() {

@@ -4,9 +4,11 @@ import dev.boardcast.admin.NodeDirectory;
 import dev.boardcast.alerts.AlertModule;
 import dev.boardcast.auth.revocation.RevocationFollower;
 import dev.boardcast.bus.FactsHintPublisher;
+import dev.boardcast.database.DatabaseClock;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.engine.BoardsByName;
 import dev.boardcast.engine.EphemeralPublisher;
+import dev.boardcast.engine.FreshnessStages;
 import dev.boardcast.events.ClientEvents;
 import dev.boardcast.events.EventLog;
 import dev.boardcast.events.Outbox;
@@ -27,6 +29,7 @@ import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.sources.SourcesVerticle;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.InvalidSettingException;
+import dev.boardcast.web.AccessLog;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Vertx;
 import java.util.Optional;
@@ -80,7 +83,7 @@ record NodeParts(
             resources::refreshKeys,
             resources.registry());
     var log = new EventLog(resources.log());
-    var outbox = new Outbox(vertx, resources.bus());
+    var outbox = new Outbox(vertx, resources.bus(), new FreshnessStages(resources.registry()));
     var ephemeral = new EphemeralPublisher(vertx, resources.bus());
 
     var boards =
@@ -113,6 +116,13 @@ record NodeParts(
     boards.register(boardContext);
     var waits = new StreamWaits(vertx, log);
     heartbeat.heartbeats().subscribe(waits::onHeartbeat);
+    Gauge.builder(
+            "boardcast.database.clock.ahead",
+            heartbeat.heartbeats().clock(),
+            DatabaseClock::aheadSeconds)
+        .description("By how much the clock of PostgreSQL is ahead of the node's")
+        .baseUnit("seconds")
+        .register(resources.registry());
     Gauge.builder("boardcast.streams.waiting", waits, StreamWaits::count)
         .description("Requests that wait for an event of a stream")
         .register(resources.registry());
@@ -168,6 +178,7 @@ record NodeParts(
               .toBuilder()
                   .presence(presence)
                   .limits(resources.limits())
+                  .accessLog(AccessLog.of(options.http().accessLog()))
                   .publisher(
                       new ClientEvents(
                           resources.requests(),

@@ -5,6 +5,7 @@ import dev.boardcast.admin.HealthRoutes;
 import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.engine.ConcurrencyLimiter;
+import dev.boardcast.engine.FreshnessStages;
 import dev.boardcast.events.PublishedEvents;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
@@ -13,6 +14,7 @@ import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.PresenceRoutes;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.CurrentAccess;
+import dev.boardcast.http.FreshnessRoutes;
 import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
@@ -143,6 +145,7 @@ final class NodeRoutes implements PortRoutes {
         new MetricsRoutes(resources.meters(), resources.options().admin().metricsAllow()),
         admin.routes(),
         admin.sessionRoutes(),
+        admin.logLevelRoutes(),
         admin.revocationRoutes(),
         new AuditRoutes(resources.requests()));
   }
@@ -211,6 +214,7 @@ final class NodeRoutes implements PortRoutes {
             resources.clock(),
             pollTurn(resources.options().http()),
             CurrentAccess::refusal));
+    routes.add(new FreshnessRoutes(new FreshnessStages(resources.registry())));
     routes.add(new PresenceRoutes(boards.topics(), boards.memberships(), parts.presence()));
     routes.add(new PageRoutes(resources.options().http().frameAncestors()));
     return routes;

@@ -315,6 +315,13 @@ final class AuditedActs {
         null,
         "node.drained",
         on.otherNode());
+    administer(
+        "setLogLevel",
+        "PUT",
+        admin + "/log-levels",
+        "{\"logger\":\"dev.boardcast.admin\",\"level\":\"info\",\"for\":\"1s\"}",
+        "log_level.changed",
+        "dev.boardcast.admin=info");
     administer("drainThisNode", "POST", "/admin/drain", null, "node.drained", on.node());
   }
 

@@ -6,7 +6,7 @@ import java.util.List;
 /** All addresses of the event bus. They are static: never one per user, team or session. */
 public final class Addresses {
   /** Emitter to gateways: events, in the order of their shard's log. */
-  public static final Address<EventBatch> EVENTS = new Address<>("events.v3", EventBatch.class);
+  public static final Address<EventBatch> EVENTS = new Address<>("events.v4", EventBatch.class);
 
   /** Any node to gateways: messages that are delivered at most once. */
   public static final Address<EphemeralBatch> EPHEMERAL =
@@ -63,6 +63,10 @@ public final class Addresses {
   public static final Address<SessionList> SESSION_LISTS =
       new Address<>("session-lists.v1", SessionList.class);
 
+  /** API to all nodes: other levels of loggers, for a time. */
+  public static final Address<LogLevelChange> LOG_LEVELS =
+      Address.signed("log-levels.v1", LogLevelChange.class);
+
   /** Gateways to all nodes: who is present by their sessions. */
   public static final Address<PresenceReport> PRESENCE =
       new Address<>("presence.v1", PresenceReport.class);
@@ -96,6 +100,7 @@ public final class Addresses {
           REVOCATIONS,
           SESSION_REQUESTS,
           SESSION_LISTS,
+          LOG_LEVELS,
           PRESENCE,
           PRESENCE_REQUESTS,
           MEMBER_BEACONS,

@@ -12,10 +12,14 @@ import java.util.stream.LongStream;
  * has a few of them. Thread safe.
  */
 public final class EventBatch {
+  /** {@link #publishedMicros} of a batch that is not timed. */
+  public static final long NOT_TIMED = 0;
+
   private final int shard;
   private final String epoch;
   private final long first;
   private final BatchEvents events;
+  private final long publishedMicros;
 
   /**
    * A batch of this node's own.
@@ -24,7 +28,7 @@ public final class EventBatch {
    * @param first sequence of {@code events.get(0)}; the others follow without a gap
    */
   public EventBatch(int shard, String epoch, long first, List<LoggedEvent> events) {
-    this(shard, epoch, first, new DecodedEvents(events));
+    this(shard, epoch, first, new DecodedEvents(events), NOT_TIMED);
     for (int i = 0; i < events.size(); i++) {
       if (events.get(i).sequence() != first + i) {
         throw new IllegalArgumentException(
@@ -34,11 +38,25 @@ public final class EventBatch {
     }
   }
 
-  EventBatch(int shard, String epoch, long first, BatchEvents events) {
+  EventBatch(int shard, String epoch, long first, BatchEvents events, long publishedMicros) {
     this.shard = shard;
     this.epoch = epoch;
     this.first = first;
     this.events = events;
+    this.publishedMicros = publishedMicros;
+  }
+
+  /** The same batch, published at another time. */
+  public EventBatch publishedAt(long micros) {
+    return new EventBatch(shard, epoch, first, events, micros);
+  }
+
+  /**
+   * When it was published, in microseconds since 1970 by the clock of the database, as its sender
+   * knows that; {@link #NOT_TIMED} for what is not news.
+   */
+  public long publishedMicros() {
+    return publishedMicros;
   }
 
   public int shard() {

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * <pre>
  *  int   bytes that follow
- *  int   shard;  int length, epoch;  long first sequence
+ *  int   shard;  int length, epoch;  long first sequence;  long time of publication
  *  int   names of streams, each: int length, UTF-8
  *  int   events, each: int streams, their places among the names as int
  *  ...   bodies, each: int length, {@link EventBody}
@@ -37,7 +37,7 @@ final class EventBatchCodec extends WireCodec<EventBatch> {
     int start = wire.length();
     wire.appendInt(0).appendInt(batch.shard());
     append(wire, batch.epoch());
-    wire.appendLong(batch.first());
+    wire.appendLong(batch.first()).appendLong(batch.publishedMicros());
     Map<String, Integer> places = new LinkedHashMap<>();
     for (long sequence = batch.first(); sequence <= batch.last(); sequence++) {
       for (String stream : batch.streams(sequence)) places.putIfAbsent(stream, places.size());
@@ -64,6 +64,7 @@ final class EventBatchCodec extends WireCodec<EventBatch> {
     int shard = in.readInt();
     String epoch = in.readText(MAX_EPOCH_BYTES);
     long first = in.readLong();
+    long publishedMicros = in.readLong();
     var names = new ArrayList<List<String>>();
     for (int left = in.count(Integer.BYTES); left > 0; left--) {
       names.add(List.of(in.readText(Integer.MAX_VALUE)));
@@ -79,7 +80,8 @@ final class EventBatchCodec extends WireCodec<EventBatch> {
       bodies[i] = in.readBytes(Integer.MAX_VALUE);
       EventBody.check(bodies[i]);
     }
-    return new EventBatch(shard, epoch, first, new EncodedEvents(first, streams, bodies));
+    return new EventBatch(
+        shard, epoch, first, new EncodedEvents(first, streams, bodies), publishedMicros);
   }
 
   private static List<String> readStreams(WireReader in, List<List<String>> names) {

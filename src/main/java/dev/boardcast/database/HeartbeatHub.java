@@ -16,6 +16,7 @@ public final class HeartbeatHub {
   private static final Logger LOG = LoggerFactory.getLogger(HeartbeatHub.class);
 
   private final List<Consumer<Heartbeat>> handlers = new CopyOnWriteArrayList<>();
+  private final DatabaseClock clock = new DatabaseClock();
   private final AtomicLong askedNanos = new AtomicLong(System.nanoTime());
 
   /**
@@ -39,6 +40,11 @@ public final class HeartbeatHub {
         LOG.error("a handler of database heartbeats failed", defect);
       }
     }
+  }
+
+  /** The time by the clock of the database, as heartbeats have read it. */
+  public DatabaseClock clock() {
+    return clock;
   }
 
   /**

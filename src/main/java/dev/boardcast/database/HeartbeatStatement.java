@@ -93,6 +93,8 @@ final class HeartbeatStatement {
       UNION ALL
       SELECT 'revocations', NULL, NULL, v.version, NULL FROM revocation_version v
       UNION ALL
+      SELECT 'clock', NULL, NULL, (extract(epoch FROM statement_timestamp()) * 1000000)::bigint, NULL
+      UNION ALL
       (SELECT 'revocation', to_jsonb(r)::text, NULL, r.version, NULL
        FROM revocation r WHERE r.version > $9 ORDER BY r.version LIMIT %2$d)""";
 
@@ -147,8 +149,10 @@ final class HeartbeatStatement {
    * @param tokens fencing tokens of the requested leases that the node holds, by name
    * @param receivers how many nodes the bus messages of each reach, for this node and those that
    *     stay
+   * @param readMicros when the database began, in microseconds since 1970 by its clock
    */
-  record Answer(Map<String, Long> tokens, Map<String, Long> receivers, Heartbeat heartbeat) {
+  record Answer(
+      Map<String, Long> tokens, Map<String, Long> receivers, Heartbeat heartbeat, long readMicros) {
     /** Whether the messages of some node reach more than that many others. */
     boolean isReceivedByMore(long than) {
       return receivers.values().stream().anyMatch(other -> other > than);
@@ -228,6 +232,7 @@ final class HeartbeatStatement {
     var receivers = new HashMap<String, Long>();
     var revocations = new ArrayList<Revocation>();
     long version = 0;
+    long readMicros = 0;
     for (Row row : rows) {
       String name = row.getString(1);
       Long number = row.getLong(3);
@@ -238,6 +243,7 @@ final class HeartbeatStatement {
         case "shard" -> shards.add(shard(name, row, number));
         case "board" -> boards.put(name, number);
         case "revocations" -> version = number;
+        case "clock" -> readMicros = number;
         case "revocation" -> revocations.add(revocation(name));
         default -> receivers.put(name, number);
       }
@@ -246,7 +252,8 @@ final class HeartbeatStatement {
     var changed =
         new Heartbeat.NewRevocations(
             known, version, revocations, revocations.size() == MAX_REVOCATIONS);
-    return new Answer(tokens, receivers, new Heartbeat(askedNanos, shards, boards, changed));
+    var heartbeat = new Heartbeat(askedNanos, shards, boards, changed);
+    return new Answer(tokens, receivers, heartbeat, readMicros);
   }
 
   private static Revocation revocation(String json) {

@@ -210,6 +210,7 @@ public final class NodeHeartbeat extends VerticleBase {
     beatAgain = false;
     vertx.cancelTimer(timer);
     long askedNanos = System.nanoTime();
+    long askedMicros = DatabaseClock.now();
     var asked = List.copyOf(registrations.values());
     bounded(
             statement.beat(
@@ -225,8 +226,11 @@ public final class NodeHeartbeat extends VerticleBase {
               boolean isFirstFailure = failure != null && !failing;
               boolean isPartial = failure == null && answer.heartbeat().revocations().isPartial();
               boolean atOnce = beatAgain || isFirstFailure || isPartial;
-              if (failure == null) answered(asked, answer);
-              else failed(asked, failure);
+              if (failure == null) {
+                heartbeats.clock().read(askedMicros, answer.readMicros());
+                answered(asked, answer);
+              }
+              if (failure != null) failed(asked, failure);
               long passed = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos);
               next(Math.max(1, atOnce ? 1 : interval.toMillis() - passed));
             });

@@ -14,6 +14,8 @@ public enum OptionalArtifact {
   PROMETHEUS(
       "io.micrometer:micrometer-registry-prometheus",
       "io/micrometer/prometheusmetrics/PrometheusMeterRegistry.class"),
+  /** Levels of loggers that operators change. */
+  LOGBACK("ch.qos.logback:logback-classic", "ch/qos/logback/classic/LoggerContext.class"),
   /** Mail about alerts. */
   MAIL_CLIENT("io.vertx:vertx-mail-client", "io/vertx/ext/mail/MailClient.class"),
   /** Charts on the pages. */

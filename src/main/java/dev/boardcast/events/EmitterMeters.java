@@ -1,6 +1,8 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.LoggedEvent;
+import dev.boardcast.engine.FreshnessStages;
+import dev.boardcast.engine.FreshnessStages.Stage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -24,6 +26,7 @@ final class EmitterMeters {
   private static final double UNREAD_SECONDS = 3;
 
   private final MeterRegistry registry;
+  private final FreshnessStages stages;
   private final LongSupplier nanos;
   private final Counter drained;
   private final List<Meter> gauges;
@@ -42,6 +45,7 @@ final class EmitterMeters {
 
   EmitterMeters(MeterRegistry registry, int shard, BooleanSupplier held, LongSupplier nanos) {
     this.registry = registry;
+    stages = new FreshnessStages(registry);
     this.nanos = nanos;
     reading = new Reading(nanos.getAsLong(), -1);
     String tag = Integer.toString(shard);
@@ -84,8 +88,18 @@ final class EmitterMeters {
     return since > UNREAD_SECONDS ? since : 0;
   }
 
-  void published(List<LoggedEvent> events) {
+  /**
+   * Events are on the bus.
+   *
+   * @param nanos since the drain that brought them was sent
+   */
+  void published(OutboxDrain.Drained batch, long nanos) {
+    List<LoggedEvent> events = batch.events();
     if (events.isEmpty()) return;
+    if (batch.waitedSeconds() != null) {
+      stages.took(Stage.OUTBOX, (long) (batch.waitedSeconds() * 1e9));
+      stages.took(Stage.LOG, nanos);
+    }
     drained.increment(events.size());
     Duration age = Duration.between(events.get(0).at(), Instant.now());
     lagSeconds = Math.max(0, age.toMillis() / 1000.0);

@@ -1,8 +1,11 @@
 package dev.boardcast.events;
 
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.engine.FreshnessStages;
+import dev.boardcast.engine.FreshnessStages.Stage;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NewEvent;
+import dev.boardcast.web.audit.RequestContext;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlClient;
@@ -31,20 +34,31 @@ public final class Outbox implements EventPublisher {
 
   private final String append;
   private final OutboxHints hints;
+  private final FreshnessStages stages;
 
   /** For transactions on the connections of {@link dev.boardcast.database.Pools}. */
   public Outbox(Vertx vertx, TypedBus bus) {
-    this(vertx, bus, "outbox");
+    this(vertx, bus, FreshnessStages.NONE);
   }
 
-  private Outbox(Vertx vertx, TypedBus bus, String table) {
+  /**
+   * The same.
+   *
+   * @param stages times the events of requests
+   */
+  public Outbox(Vertx vertx, TypedBus bus, FreshnessStages stages) {
+    this(vertx, bus, "outbox", stages);
+  }
+
+  private Outbox(Vertx vertx, TypedBus bus, String table, FreshnessStages stages) {
     append = APPEND.formatted(table);
     hints = new OutboxHints(vertx, bus);
+    this.stages = stages;
   }
 
   /** For transactions on any connection to the database, whatever its search path. */
   public static Outbox inSchema(Vertx vertx, TypedBus bus, String schema) {
-    return new Outbox(vertx, bus, '"' + schema + "\".outbox");
+    return new Outbox(vertx, bus, '"' + schema + "\".outbox", FreshnessStages.NONE);
   }
 
   @Override
@@ -69,7 +83,13 @@ public final class Outbox implements EventPublisher {
     return transaction
         .preparedQuery(append)
         .execute(Tuple.of(shards, ids, types, streams, data, times))
+        .onSuccess(written -> written())
         .mapEmpty();
+  }
+
+  /** The current request, if there is one, has written its events. */
+  void written() {
+    RequestContext.age().ifPresent(nanos -> stages.took(Stage.REQUEST, nanos));
   }
 
   /** Wakes the emitter of a shard; call it after the commit. A lost hint delays delivery only. */

@@ -32,10 +32,10 @@ final class OutboxDrain {
         DELETE FROM outbox
         WHERE shard = $5 AND EXISTS (SELECT FROM fence)
           AND id = ANY (ARRAY (SELECT id FROM outbox WHERE shard = $5 ORDER BY id LIMIT $6))
-        RETURNING id, event_id, type, streams, data, at, origin
+        RETURNING id, event_id, type, streams, data, at, origin, written_at
       ), numbered AS (
         SELECT row_number() OVER (ORDER BY id) AS place, event_id, type, streams, data, at,
-               origin
+               origin, written_at
         FROM claimed
       ), moved AS (
         UPDATE event_shard
@@ -53,7 +53,8 @@ final class OutboxDrain {
         SELECT DISTINCT $5::smallint, unnest(streams), base + place FROM moved, numbered
       )
       SELECT coalesce(m.epoch, s.epoch), coalesce(m.base, s.head),
-             m.base + n.place, n.event_id, n.type, n.streams, n.data::text, n.at, n.origin
+             m.base + n.place, n.event_id, n.type, n.streams, n.data::text, n.at, n.origin,
+             extract(epoch FROM statement_timestamp() - n.written_at)::float8
       FROM fence
         JOIN event_shard s ON s.shard = $5
         LEFT JOIN moved m ON true
@@ -77,8 +78,14 @@ final class OutboxDrain {
    *
    * @param base the head before the drain
    * @param events the logged events, with the sequences after {@code base}
+   * @param waitedSeconds from when the first of them was written until this drain; null if not
+   *     known
    */
-  record Drained(String epoch, long base, List<LoggedEvent> events) {
+  record Drained(String epoch, long base, List<LoggedEvent> events, Double waitedSeconds) {
+    Drained(String epoch, long base, List<LoggedEvent> events) {
+      this(epoch, base, events, null);
+    }
+
     long head() {
       return base + events.size();
     }
@@ -110,6 +117,7 @@ final class OutboxDrain {
     for (Row row : rows) {
       if (row.getValue(2) != null) events.add(EventRowMapper.event(row, 2));
     }
-    return Future.succeededFuture(new Drained(first.getString(0), first.getLong(1), events));
+    return Future.succeededFuture(
+        new Drained(first.getString(0), first.getLong(1), events, first.getDouble(9)));
   }
 }

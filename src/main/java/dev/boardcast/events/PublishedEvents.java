@@ -64,6 +64,8 @@ public final class PublishedEvents implements EventStore {
 
   @Override
   public Future<List<Boolean>> store(List<Item> items, Optional<AuditEntry> entry) {
+    // The response comes after the commit, which is part of the next stage.
+    outbox.written();
     return store(pool, items, entry).onSuccess(outcomes -> hint(items, outcomes));
   }
 

@@ -6,6 +6,7 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.bus.Offset;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.bus.TypedBus;
+import dev.boardcast.database.DatabaseClock;
 import dev.boardcast.database.Lease;
 import dev.boardcast.database.LeaseHolder;
 import dev.boardcast.spi.LeaseLostException;
@@ -39,6 +40,7 @@ final class ShardEmitter {
   private final OutboxDrain drain;
   private final EventLog log;
   private final TaskLoop loop;
+  private final DatabaseClock clock;
 
   /** The fencing token that {@link #position} belongs to. */
   private long token;
@@ -49,6 +51,7 @@ final class ShardEmitter {
   ShardEmitter(Vertx vertx, EmitterContext context, int shard) {
     this.shard = shard;
     bus = context.bus();
+    clock = context.heartbeat().heartbeats().clock();
     config = context.config();
     meters = new EmitterMeters(context.meters(), shard, this::isHolder);
     var job = new Lease("emitter." + shard, context.heartbeat().node(), config.leaseTtl());
@@ -114,8 +117,9 @@ final class ShardEmitter {
     long current = lease.token().getAsLong();
     if (current != token) position = null;
     token = current;
+    long begin = System.nanoTime();
     return bounded(drain.run(token, position == null ? 0 : position.sequence()))
-        .compose(drained -> publish(drained).map(drained.events().size() == config.batch()))
+        .compose(drained -> publish(drained, begin).map(drained.events().size() == config.batch()))
         .recover(this::failed);
   }
 
@@ -133,7 +137,7 @@ final class ShardEmitter {
     return response.timeout(2 * config.leaseTtl().toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private Future<Void> publish(OutboxDrain.Drained drained) {
+  private Future<Void> publish(OutboxDrain.Drained drained, long begin) {
     lease.renewed();
     if (position == null) {
       position = new Offset(drained.epoch(), Math.max(0, drained.base() - REPUBLISHED));
@@ -144,8 +148,8 @@ final class ShardEmitter {
     return publishLogged(drained.base())
         .onSuccess(
             done -> {
-              publish(drained.events());
-              meters.published(drained.events());
+              publish(drained.events(), clock.micros().orElse(EventBatch.NOT_TIMED));
+              meters.published(drained, System.nanoTime() - begin);
             });
   }
 
@@ -157,15 +161,18 @@ final class ShardEmitter {
         .compose(
             events -> {
               if (events.isEmpty()) skipTo(base);
-              publish(events);
+              publish(events, EventBatch.NOT_TIMED);
               return publishLogged(base);
             });
   }
 
-  private void publish(List<LoggedEvent> events) {
+  /**
+   * @param micros the time for those who receive it, as {@link EventBatch#publishedMicros}
+   */
+  private void publish(List<LoggedEvent> events, long micros) {
     if (events.isEmpty()) return;
     for (EventBatch batch : EventBatches.split(shard, position.epoch(), events, MAX_BATCH_CHARS)) {
-      bus.publish(Addresses.EVENTS, batch);
+      bus.publish(Addresses.EVENTS, batch.publishedAt(micros));
     }
     position = new Offset(position.epoch(), events.get(events.size() - 1).sequence());
   }

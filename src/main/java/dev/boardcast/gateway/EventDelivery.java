@@ -22,6 +22,7 @@ final class EventDelivery implements ShardFeed.Sink {
   private final AwaitedNumbers numbers;
   private final Consumer<String> onTeamsChanged;
   private final IntConsumer onHistoryChanged;
+  private boolean hasDelivered;
 
   /**
    * @param onTeamsChanged gets the user whose teams have changed, before later events are delivered
@@ -42,6 +43,15 @@ final class EventDelivery implements ShardFeed.Sink {
     this.onHistoryChanged = onHistoryChanged;
   }
 
+  /** Begins to notice whether a session gets an event. */
+  void forget() {
+    hasDelivered = false;
+  }
+
+  boolean hasDelivered() {
+    return hasDelivered;
+  }
+
   /** Sessions are told about changes of their user's teams, whatever they subscribe to. */
   @Override
   public boolean wants(List<String> streams) {
@@ -57,6 +67,7 @@ final class EventDelivery implements ShardFeed.Sink {
   public void event(EventMessage message) {
     numbers.numbered(message);
     if (table.publish(message)) {
+      hasDelivered = true;
       loop.meters().delivered(Duration.between(message.event().at(), loop.time()));
     }
     if (message.event().type().equals(TeamMemberships.CHANGED)) {

@@ -6,6 +6,8 @@ import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.PrincipalChanged;
 import dev.boardcast.bus.ShardBeacon;
 import dev.boardcast.database.Heartbeat;
+import dev.boardcast.engine.FreshnessStages;
+import dev.boardcast.engine.FreshnessStages.Stage;
 import dev.boardcast.gateway.feed.Feeds;
 import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.gateway.loop.TimingWheel;
@@ -67,6 +69,7 @@ final class GatewayHub {
   private final BusQueue<Consumer<GatewayHub>> pending = new BusQueue<>(MAX_PENDING);
   private final Promise<GatewayHub> ready = Promise.promise();
   private final GatewayLoop loop;
+  private final EventDelivery delivery;
   private final Feeds feeds;
   private final AwaitedNumbers numbers = new AwaitedNumbers();
   private final UnansweredRequests unanswered;
@@ -99,14 +102,15 @@ final class GatewayHub {
     table = new SubscriptionTable(node.forms(), node.parts(), services.comparisons(), loop);
     var hedged = new HedgedCalls(context.owner());
     var history = new HedgedHistory(hedged, services.history(), services.otherHistory());
+    delivery =
+        new EventDelivery(loop, table, sessions, numbers, this::teamsChanged, this::historyChanged);
     feeds =
         new Feeds(
             loop.calls(),
             loop.clock(),
             new Feeds.Sources(history, services.snapshots()),
             services.topics().boardNames(),
-            new EventDelivery(
-                loop, table, sessions, numbers, this::teamsChanged, this::historyChanged),
+            delivery,
             table);
     unanswered = new UnansweredRequests(loop, services.othersMayServe());
     var presence = new PresenceHandler(services.topics(), services.presence(), loop, this::execute);
@@ -179,13 +183,13 @@ final class GatewayHub {
   }
 
   /** Answers a handshake with 101; its session begins with the connection. */
-  void upgrade(
+  Future<?> upgrade(
       WebSocketUpgrade upgrade,
       Endpoint endpoint,
       Optional<String> token,
       SessionPermit permit,
       ClientInfo client) {
-    upgrade
+    return upgrade
         .accept()
         .onSuccess(
             transport -> {
@@ -239,6 +243,22 @@ final class GatewayHub {
 
   void onBatch(EventBatch batch) {
     feeds.onBatch(batch);
+  }
+
+  /**
+   * The same, timed if a session gets some of it.
+   *
+   * @param arrivedNanos when the node has received it
+   */
+  void onBatch(EventBatch batch, long arrivedNanos) {
+    delivery.forget();
+    feeds.onBatch(batch);
+    if (!delivery.hasDelivered()) return;
+    long passed = System.nanoTime();
+    FreshnessStages stages = node.meters().stages();
+    stages.took(Stage.GATEWAY, passed - arrivedNanos);
+    // After the sockets were flushed.
+    loop.ticks().atEnd(() -> stages.took(Stage.SOCKET, System.nanoTime() - passed));
   }
 
   void onEphemeral(EphemeralBatch batch) {

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.engine.FreshnessStages;
 import dev.boardcast.gateway.protocol.CloseCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -23,6 +24,7 @@ public final class GatewayMeters {
           .mapToObj(Duration::ofMillis)
           .toArray(Duration[]::new);
 
+  private final FreshnessStages stages;
   private final Counter frames;
   private final Counter flushes;
   private final Counter repairs;
@@ -50,6 +52,7 @@ public final class GatewayMeters {
     Gauge.builder("boardcast.gateway.queued.bytes", queued::getAsLong)
         .description("Bytes that wait for clients of this node to read")
         .register(registry);
+    stages = new FreshnessStages(registry);
     frames = counter(registry, "frames", "Messages to clients");
     flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");
@@ -118,6 +121,11 @@ public final class GatewayMeters {
         .description(what)
         .serviceLevelObjectives(BUCKETS)
         .register(registry);
+  }
+
+  /** Where events spend their time. */
+  FreshnessStages stages() {
+    return stages;
   }
 
   /** An event was passed to its connections; once per event loop. */

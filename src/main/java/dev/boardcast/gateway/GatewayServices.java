@@ -10,6 +10,7 @@ import dev.boardcast.engine.TopicHistory;
 import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.spi.Authenticator;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.web.AccessLog;
 import dev.boardcast.web.audit.FailedLogin;
 import dev.boardcast.web.limits.ClientLimits;
 import java.time.Clock;
@@ -35,6 +36,7 @@ import java.util.function.Consumer;
  * @param topicHistory the past of topics, for clients that ask for it
  * @param comparisons snapshots beside the past, for clients that ask for it
  * @param presence who is present on topics, by the sessions of this node and of others
+ * @param accessLog of handshakes
  */
 public record GatewayServices(
     EventHistory history,
@@ -50,7 +52,8 @@ public record GatewayServices(
     StreamPublisher publisher,
     TopicHistory topicHistory,
     SnapshotComparisons comparisons,
-    PresenceRegistry presence) {
+    PresenceRegistry presence,
+    AccessLog accessLog) {
   /** For a node without a cluster, with one pool of connections. */
   public GatewayServices(
       EventHistory history,
@@ -73,7 +76,8 @@ public record GatewayServices(
         StreamPublisher.NONE,
         TopicHistory.NONE,
         SnapshotComparisons.NONE,
-        new PresenceRegistry("", Clock.systemUTC()));
+        new PresenceRegistry("", Clock.systemUTC()),
+        AccessLog.OFF);
   }
 
   /** Without heartbeats of the database: the log is polled while the bus is silent. */
@@ -107,6 +111,7 @@ public record GatewayServices(
     private TopicHistory topicHistory;
     private SnapshotComparisons comparisons;
     private PresenceRegistry presence;
+    private AccessLog accessLog;
 
     private Builder(GatewayServices from) {
       history = from.history;
@@ -123,6 +128,7 @@ public record GatewayServices(
       topicHistory = from.topicHistory;
       comparisons = from.comparisons;
       presence = from.presence;
+      accessLog = from.accessLog;
     }
 
     public GatewayServices build() {
@@ -140,7 +146,8 @@ public record GatewayServices(
           publisher,
           topicHistory,
           comparisons,
-          presence);
+          presence,
+          accessLog);
     }
 
     /** Other tokens. */
@@ -188,6 +195,12 @@ public record GatewayServices(
     /** Snapshots beside the past. */
     public Builder comparisons(SnapshotComparisons other) {
       comparisons = other;
+      return this;
+    }
+
+    /** A log of handshakes. */
+    public Builder accessLog(AccessLog other) {
+      accessLog = other;
       return this;
     }
 

@@ -2,9 +2,11 @@ package dev.boardcast.gateway;
 
 import dev.boardcast.bus.Address;
 import dev.boardcast.bus.Addresses;
+import dev.boardcast.bus.EventBatch;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.Heartbeat;
 import dev.boardcast.database.HeartbeatHub;
+import dev.boardcast.engine.FreshnessStages.Stage;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -53,7 +55,8 @@ final class GatewayVerticle extends VerticleBase {
     endRules = node.services().topics().streams().subscribe(hubs::rulesChanged);
     vertx.setPeriodic(Isolation.CHECK_MILLIS, tick -> checkIsolation());
     vertx.setPeriodic(PARTS_MILLIS, tick -> checkParts());
-    return subscribe(Addresses.EVENTS, GatewayHub::onBatch)
+    return bus.subscribe(Addresses.EVENTS, this::onBatch)
+        .onSuccess(consumers::add)
         .compose(done -> subscribe(Addresses.SHARD_BEACONS, GatewayHub::onBeacon))
         .compose(done -> subscribe(Addresses.EPHEMERAL, GatewayHub::onEphemeral))
         .compose(done -> subscribe(Addresses.SNAPSHOTS, GatewayHub::onSnapshot))
@@ -70,6 +73,26 @@ final class GatewayVerticle extends VerticleBase {
     endAccess.run();
     endRules.run();
     return Future.join(consumers.stream().map(MessageConsumer::unregister).toList());
+  }
+
+  private void onBatch(EventBatch batch) {
+    long arrivedNanos = System.nanoTime();
+    if (batch.publishedMicros() == EventBatch.NOT_TIMED) {
+      hubs.publish(hub -> hub.onBatch(batch));
+      return;
+    }
+    node.services()
+        .heartbeats()
+        .clock()
+        .micros()
+        .ifPresent(
+            micros ->
+                node.meters()
+                    .stages()
+                    .took(
+                        Stage.BUS,
+                        TimeUnit.MICROSECONDS.toNanos(micros - batch.publishedMicros())));
+    hubs.publish(hub -> hub.onBatch(batch, arrivedNanos));
   }
 
   /** On any thread. */

@@ -5,6 +5,7 @@ import dev.boardcast.gateway.session.ClientInfo;
 import dev.boardcast.gateway.session.SessionPermit;
 import dev.boardcast.gateway.transport.WebSocketUpgrade;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.AccessLog;
 import dev.boardcast.web.ClientAddressResolver;
 import dev.boardcast.web.Expectation;
 import dev.boardcast.web.OriginPolicy;
@@ -40,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 final class HandshakeHandler {
   private static final Logger LOG = LoggerFactory.getLogger(HandshakeHandler.class);
+
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   private final GatewayNode node;
   private final EndpointTable endpoints;
@@ -119,6 +122,7 @@ final class HandshakeHandler {
       throw Problem.of(500, "Internal error", "the request was read before it arrived here");
     }
     WebSocketHandshake.unite(request);
+    long arrived = System.nanoTime();
     OfferedCredentials offered = OfferedCredentials.take(request, query.get());
     offered.choose(request);
     ClientInfo client = client(request);
@@ -127,7 +131,16 @@ final class HandshakeHandler {
         path,
         true,
         (hub, permit, upgrade) ->
-            hub.upgrade(upgrade.orElseThrow(), endpoint, offered.token(), permit, client));
+            hub.upgrade(upgrade.orElseThrow(), endpoint, offered.token(), permit, client)
+                .onSuccess(opened -> log(request, path, arrived)));
+  }
+
+  private void log(HttpServerRequest request, String path, long arrived) {
+    node.services()
+        .accessLog()
+        .write(
+            request,
+            new AccessLog.Entry(path, SWITCHING_PROTOCOLS, 0, System.nanoTime() - arrived, null));
   }
 
   private ClientInfo client(HttpServerRequest request) {

@@ -6,6 +6,7 @@ import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.web.Caching;
 import dev.boardcast.web.SecurityHeaders;
+import dev.boardcast.web.audit.RequestId;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,7 +77,7 @@ public final class HandshakeRejection {
         .setStatusCode(problem.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
         .putHeader(HttpHeaders.CACHE_CONTROL, Caching.NONE)
-        .end(Json.encode(problem.body()));
+        .end(Json.encode(problem.body(RequestId.of(request))));
   }
 
   /** As {@link #send}, and closes a connection that cannot carry another request. */

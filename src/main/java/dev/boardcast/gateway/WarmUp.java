@@ -4,6 +4,7 @@ import dev.boardcast.auth.AuthConfig;
 import dev.boardcast.auth.JwtAuthenticator;
 import dev.boardcast.auth.TokenIssuer;
 import dev.boardcast.spi.Principal;
+import dev.boardcast.web.AccessLog;
 import dev.boardcast.web.CheckedRequests;
 import dev.boardcast.web.DirectRequestHandler;
 import dev.boardcast.web.OriginPolicy;
@@ -70,6 +71,7 @@ final class WarmUp extends VerticleBase {
             .authenticator(token -> authenticator.authenticate(token))
             .limits(ClientLimits.defaults())
             .failedLogins(login -> {})
+            .accessLog(AccessLog.OFF)
             .publisher(events)
             .build();
     own = GatewayNode.of(name, config, replaced, Optional.empty());
@@ -89,7 +91,8 @@ final class WarmUp extends VerticleBase {
                 GatewayPortVerticle.options(own.config()).setHttp2ClearTextEnabled(true))
             .requestHandler(
                 new CheckedRequests(
-                    new DirectRequestHandler("", List.of(routes), WarmUp::notFound)));
+                    new DirectRequestHandler(
+                        "", List.of(routes), WarmUp::notFound, AccessLog.OFF)));
     return JwtAuthenticator.start(vertx, AuthConfig.ofSecret(secret))
         .onSuccess(started -> authenticator = started)
         .compose(started -> server.listen(0, HOST))

@@ -7,6 +7,7 @@ import dev.boardcast.spi.EarlyCheck;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.web.AccessLog;
 import dev.boardcast.web.DirectRequestHandler;
 import dev.boardcast.web.DirectRequests;
 import dev.boardcast.web.HeadResponses;
@@ -44,6 +45,7 @@ public final class ApiRouter {
   private final ClientLimits limits;
   private final Optional<AuditTrail> audit;
   private final RequestMeters meters;
+  private final AccessLog accessLog;
 
   /**
    * As below, with the default bounds of clients, for pages of all origins that bring no cookies.
@@ -85,6 +87,7 @@ public final class ApiRouter {
     this.limits = limits;
     this.audit = audit;
     meters = new RequestMeters(limits);
+    accessLog = AccessLog.of(config.accessLog());
   }
 
   /**
@@ -98,7 +101,7 @@ public final class ApiRouter {
             .filter(DirectRequests.class::isInstance)
             .map(DirectRequests.class::cast)
             .toList();
-    return new DirectRequestHandler(config.basePath().orElse(""), direct, router);
+    return new DirectRequestHandler(config.basePath().orElse(""), direct, router, accessLog);
   }
 
   /** A router for a port of the node: with a base path, everything but {@code /health} is below. */
@@ -138,6 +141,7 @@ public final class ApiRouter {
     router.route().handler(new ResponseHeaders());
     router.route().handler(this::begin);
     router.route().handler(meters);
+    if (accessLog.isOn()) router.route().handler(new AccessLogHandler(accessLog));
     router.route().handler(this::checkSyntax);
     router.route().handler(this::checkOrigin);
     // First, so that pages of other origins can read errors too.
@@ -161,8 +165,17 @@ public final class ApiRouter {
     addHead(router);
     rejectOtherMethods(router);
     checkEarly(router, authentication);
-    router.route().failureHandler(new ProblemHandler(500));
+    handleFailures(router);
     return router;
+  }
+
+  /** On the routes of operations too: what counts and logs a failure learns the operation so. */
+  private static void handleFailures(Router router) {
+    var problems = new ProblemHandler(500);
+    for (Route route : router.getRoutes()) {
+      if (route.getPath() != null && route.methods() != null) route.failureHandler(problems);
+    }
+    router.route().failureHandler(problems);
   }
 
   private static Router withErrorHandlers(Router router) {

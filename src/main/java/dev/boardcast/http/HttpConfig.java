@@ -71,6 +71,12 @@ public record HttpConfig(
             description = "Origins whose pages may show the pages of this node in a frame.")
         List<String> frameAncestors,
     @Setting(
+            key = "http-access-log",
+            defaultValue = "off",
+            description =
+                "Whether each request is a line of the log, by the logger dev.boardcast.access.")
+        boolean accessLog,
+    @Setting(
             key = "base-path",
             pattern = "(/[A-Za-z0-9._~-]+)+",
             expected = "a path such as /dashboards, or nothing",

@@ -54,6 +54,7 @@ public final class Main {
     root.addSubcommand("backup", withSettings(settings, new BackupCommand(settings)));
     root.addSubcommand("restore", withSettings(settings, new RestoreCommand(settings)));
     root.addSubcommand("doctor", DoctorCommand.spec(settings, clock));
+    root.addSubcommand("log-level", CommandSpec.forAnnotatedObject(new LogLevelCommand()));
     root.addSubcommand("config", ConfigCommand.spec(settings));
     for (var command : ServiceLoader.load(ProgramCommand.class, Main.class.getClassLoader())) {
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);

@@ -68,9 +68,11 @@ final class ServeCommand implements Callable<Integer> {
     if (unusable.isPresent()) return fail(unusable.get());
 
     Runnable unwatch = OutOfMemoryExit.install();
+    Runnable unname = LogContext.install();
     try {
       return serve(settings, boards);
     } finally {
+      unname.run();
       unwatch.run();
     }
   }

@@ -48,6 +48,8 @@ public final class Problem extends RuntimeException {
    * The JSON body.
    *
    * @param reason a name for the cause that programs can compare; null for most problems
+   * @param requestId the request that was refused, as in the header {@code X-Request-Id} of its
+   *     response and in the log; null where it is not known
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Body(
@@ -56,7 +58,19 @@ public final class Problem extends RuntimeException {
       int status,
       String detail,
       List<FieldError> errors,
-      String reason) {}
+      String reason,
+      String requestId) {
+    /** As above, of no known request. */
+    public Body(
+        String type,
+        String title,
+        int status,
+        String detail,
+        List<FieldError> errors,
+        String reason) {
+      this(type, title, status, detail, errors, reason, null);
+    }
+  }
 
   /**
    * A problem of any status.
@@ -133,6 +147,11 @@ public final class Problem extends RuntimeException {
   }
 
   public Body body() {
-    return new Body("about:blank", title, status, getMessage(), errors, reason);
+    return body(null);
+  }
+
+  /** The same, for the response to a request that has this id. */
+  public Body body(String requestId) {
+    return new Body("about:blank", title, status, getMessage(), errors, reason, requestId);
   }
 }

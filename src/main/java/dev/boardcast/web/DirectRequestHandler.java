@@ -12,18 +12,26 @@ import java.util.List;
  * to a router. Responses have the same headers either way. Thread safe as the router is.
  */
 public final class DirectRequestHandler implements Handler<HttpServerRequest> {
+  private static final int BAD_REQUEST = 400;
+
   private final String basePath;
   private final List<DirectRequests> direct;
   private final Handler<HttpServerRequest> router;
+  private final AccessLog log;
 
   /**
    * @param basePath below which the paths are, or empty
+   * @param log of what is refused directly
    */
   public DirectRequestHandler(
-      String basePath, List<DirectRequests> direct, Handler<HttpServerRequest> router) {
+      String basePath,
+      List<DirectRequests> direct,
+      Handler<HttpServerRequest> router,
+      AccessLog log) {
     this.basePath = basePath;
     this.direct = direct;
     this.router = router;
+    this.log = log;
   }
 
   @Override
@@ -33,7 +41,7 @@ public final class DirectRequestHandler implements Handler<HttpServerRequest> {
     if (path != null && !request.headers().contains(HttpHeaders.EXPECT)) {
       for (DirectRequests each : direct) {
         if (!each.takes(request, path)) continue;
-        begin(request);
+        begin(request, path);
         each.handle(request, path);
         return;
       }
@@ -41,13 +49,26 @@ public final class DirectRequestHandler implements Handler<HttpServerRequest> {
     router.handle(request);
   }
 
-  private static void begin(HttpServerRequest request) {
+  private void begin(HttpServerRequest request, String path) {
+    long arrived = System.nanoTime();
     SecurityHeaders.set(request.response());
     RequestId.set(request);
     request
         .response()
         .headersEndHandler(end -> SecurityHeaders.setPrivate(request.response()))
-        .endHandler(ended -> AcceptedConnections.end(request));
+        .endHandler(
+            ended -> {
+              AcceptedConnections.end(request);
+              refused(request, path, System.nanoTime() - arrived);
+            });
+  }
+
+  /** What is accepted is written to the log by those who accept it. */
+  private void refused(HttpServerRequest request, String path, long nanos) {
+    var response = request.response();
+    int status = response.getStatusCode();
+    if (status < BAD_REQUEST) return;
+    log.write(request, new AccessLog.Entry(path, status, response.bytesWritten(), nanos, null));
   }
 
   /** The path below the base path; null for one that is not below it. */

@@ -2,6 +2,7 @@ package dev.boardcast.web;
 
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.audit.RequestId;
 import dev.boardcast.web.limits.AcceptedConnections;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -36,7 +37,7 @@ public final class InvalidRequestHandler implements Handler<HttpServerRequest> {
       AcceptedConnections.stopReading(request);
     }
     response
-        .end(Buffer.buffer(Json.encode(problem.body())))
+        .end(Buffer.buffer(Json.encode(problem.body(RequestId.of(request)))))
         .onComplete(
             told -> {
               AcceptedConnections.end(request);

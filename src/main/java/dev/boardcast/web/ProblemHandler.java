@@ -2,6 +2,7 @@ package dev.boardcast.web;
 
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
+import dev.boardcast.web.audit.RequestId;
 import io.vertx.core.Handler;
 import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
@@ -59,7 +60,7 @@ public final class ProblemHandler implements Handler<RoutingContext> {
     if (problem.retryAfterSeconds() > 0) {
       response.putHeader("Retry-After", Integer.toString(problem.retryAfterSeconds()));
     }
-    response.end(Buffer.buffer(Json.encode(problem.body())));
+    response.end(Buffer.buffer(Json.encode(problem.body(RequestId.of(context.request())))));
   }
 
   private Problem problem(RoutingContext context) {

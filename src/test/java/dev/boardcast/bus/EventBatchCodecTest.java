@@ -32,15 +32,17 @@ class EventBatchCodecTest {
   void aBatchIsReadAsItWasWritten() {
     EventBatch sent =
         batch(
-            event(41, "task_created", "{\"title\":\"Ünï 😀\"}", "user.ann", "team.red"),
-            event(42, "x", "{}", "user.ann"),
-            published(43, "task_shared", "{\"n\":1.50}", "team.blue", "user.ann", "user.bob"));
+                event(41, "task_created", "{\"title\":\"Ünï 😀\"}", "user.ann", "team.red"),
+                event(42, "x", "{}", "user.ann"),
+                published(43, "task_shared", "{\"n\":1.50}", "team.blue", "user.ann", "user.bob"))
+            .publishedAt(1_700_000_000_000_123L);
 
     EventBatch read = decode(encode(sent));
 
     assertEquals(2, read.shard());
     assertEquals("a1b2c3d4", read.epoch());
     assertEquals(41, read.first());
+    assertEquals(1_700_000_000_000_123L, read.publishedMicros());
     assertEquals(43, read.last());
     assertEquals(List.of("team.blue", "user.ann", "user.bob"), read.streams(43));
     assertEquals(sent.events(), read.events());
@@ -112,7 +114,7 @@ class EventBatchCodecTest {
   void absurdLengthsAndCountsAreRefusedBeforeMemoryIsTaken(int absurd) {
     EventBatch sent = batch(event(41, "x", "{}", "user.ann"));
     int epoch = BEFORE + 8;
-    int names = epoch + 4 + sent.epoch().length() + 8;
+    int names = epoch + 4 + sent.epoch().length() + 8 + 8;
     int count = names + 4 + 4 + "user.ann".length();
     int body = count + 4 + 4 + 4;
     int type = body + 4 + 28;

@@ -48,6 +48,7 @@ class ReadmeTest {
   private static final List<String> COMMANDS =
       List.of(
           "token",
+          "log-level",
           "recompute",
           "replay",
           "load",

@@ -162,6 +162,8 @@ public final class SchemaValues {
         break;
     }
     if (schema.path("pattern").asText().contains("smhd")) return 1 + random.nextInt(90) + "m";
+    // Of a logger.
+    if (schema.path("pattern").asText().contains("boardcast")) return "dev.boardcast.admin";
     int length = Math.max(1, schema.path("minLength").asInt(1)) + random.nextInt(12);
     int most = Math.min(length, schema.path("maxLength").asInt(100));
     var text = new StringBuilder();

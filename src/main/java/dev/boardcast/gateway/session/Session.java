@@ -62,6 +62,7 @@ public final class Session implements Transport.Listener {
     this.timers = new SessionTimers(this, loop);
   }
 
+  @Override
   public String id() {
     return id;
   }

@@ -78,7 +78,7 @@ final class FlushBatch {
     try {
       writer.flush(bytes);
     } catch (RuntimeException | OutOfMemoryError failure) {
-      LOG.error("a socket could not be flushed, and is closed", failure);
+      writer.log(() -> LOG.error("a socket could not be flushed, and is closed", failure));
       writer.fail();
     }
   }

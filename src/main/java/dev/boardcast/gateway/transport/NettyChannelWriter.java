@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import org.slf4j.MDC;
 
 /**
  * Writes to the channel of a {@link NettyWebSocketTransport}: bytes that all receivers share, one
@@ -13,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
  * One event loop.
  */
 abstract class NettyChannelWriter extends ChannelDuplexHandler {
+  private static final String SESSION = "session";
   // In one turn; more waits in the session's own queue, which is bounded.
   private static final int MAX_DUE = 64 << 10;
   // In one turn to a slow client: what was written cannot be replaced by newer snapshots.
@@ -46,6 +48,16 @@ abstract class NettyChannelWriter extends ChannelDuplexHandler {
     metrics = counted;
     listener = to;
     direct = NettyInternals.DirectSocketWriter.of(taken.channel());
+  }
+
+  /** Writes a line of the log that names the session. */
+  final void log(Runnable line) {
+    if (listener != null) MDC.put(SESSION, listener.id());
+    try {
+      line.run();
+    } finally {
+      MDC.remove(SESSION);
+    }
   }
 
   /** Writes bytes before the first frame, and with those of this turn. */

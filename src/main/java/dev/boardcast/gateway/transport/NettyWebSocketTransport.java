@@ -137,7 +137,9 @@ final class NettyWebSocketTransport extends NettyChannelWriter implements Transp
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof IOException)) LOG.warn("a client's connection failed", cause);
+    if (!(cause instanceof IOException)) {
+      log(() -> LOG.warn("a client's connection failed", cause));
+    }
     context.close();
   }
 

@@ -35,6 +35,9 @@ public interface Transport {
 
   /** Receives what arrives on a connection. */
   interface Listener {
+    /** Names the session in the log. */
+    String id();
+
     /** A whole text message. */
     void text(String message);
 

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /**
  * Names each request: as the client or a proxy did in the header {@value #HEADER}, else by a new id
- * that is unique in the cluster. The response tells it. Thread safe.
+ * that is unique in the cluster. The response and the log tell it. Thread safe.
  */
 public final class RequestId {
   public static final String HEADER = "X-Request-Id";
@@ -36,12 +36,19 @@ public final class RequestId {
             ? given
             : PROCESS + '-' + Long.toString(NEXT.incrementAndGet(), Character.MAX_RADIX);
     request.response().putHeader(NAME, id);
+    RequestContext.set(id);
     return id;
   }
 
   /** The id of a request; null before it was named. */
   public static String of(RoutingContext context) {
     return context.get(KEY);
+  }
+
+  /** The id in a response, which names its request first if nothing did. */
+  public static String of(HttpServerRequest request) {
+    String known = request.response().headers().get(NAME);
+    return known == null ? set(request) : known;
   }
 
   private static String random() {

@@ -151,3 +151,4 @@ if (reason) note(reason);
 start();
 // Sends the changes of tasks that an earlier page has left.
 if (who()) import('./task-queue.js');
+setTimeout(() => import('./freshness.js'), 5_000);

@@ -93,6 +93,11 @@ public final class EchoPorts implements AutoCloseable {
       NettyWebSocketTransport transport, boolean compression, TransportFactory factory)
       implements Transport.Listener {
     @Override
+    public String id() {
+      return "echo";
+    }
+
+    @Override
     public void text(String message) {
       transport.write(Frame.of(RawJson.of(message)));
     }
