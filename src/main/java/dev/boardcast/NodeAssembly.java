@@ -16,6 +16,7 @@ import dev.boardcast.gateway.Gateway;
 import dev.boardcast.gateway.presence.PresenceVerticle;
 import dev.boardcast.http.ApiRouter;
 import dev.boardcast.http.TransactionalIdempotency;
+import dev.boardcast.metrics.annotations.AnnotationRoutes;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.NodeInfo;
 import dev.boardcast.spi.StreamRules;
@@ -266,6 +267,7 @@ final class NodeAssembly implements RunningNode {
                 RevocationStore.EXPIRY,
                 new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention())));
     expiring.addAll(AlertModule.expiries(options.alerts()));
+    expiring.add(AnnotationRoutes.expiry());
     var ofWrites = List.of(AuditedWritesExpiry.of(options.audit()));
     return opened
         .deploy(1, () -> new RowExpiryVerticle(resources.background(), EXPIRY_INTERVAL, expiring))

@@ -20,6 +20,7 @@ import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
+import dev.boardcast.metrics.annotations.AnnotationRoutes;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
 import dev.boardcast.metrics.facts.FactsRoutes;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
@@ -191,6 +192,12 @@ final class NodeRoutes implements PortRoutes {
                 boards::board,
                 boards::visibleTo,
                 boards::hiddenFrom));
+    routes.add(
+        new AnnotationRoutes(
+            resources.requests(),
+            parts.boardContext().idempotency(),
+            boards::visibleTo,
+            resources.clock()));
     var streams =
         new StreamAccess(
             boards.memberships(),

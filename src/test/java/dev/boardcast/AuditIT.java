@@ -300,7 +300,8 @@ class AuditIT extends AccessCase {
         team(),
         name(node),
         name(other),
-        alerts());
+        alerts(),
+        made("/api/v1/annotations", "{\"at\":\"2026-01-01T00:00:00Z\",\"title\":\"t\"}"));
   }
 
   /** An open alert of a rule whose value stays as it is, and a dead letter of another time. */

@@ -41,7 +41,8 @@ final class AuditedActs {
       String team,
       String node,
       String otherNode,
-      AlertThings alerts) {}
+      AlertThings alerts,
+      String annotation) {}
 
   /** An open alert, a rule, a dead letter and a silence; the channel is called ops. */
   record AlertThings(String alert, String rule, String message, String silence) {}
@@ -85,6 +86,7 @@ final class AuditedActs {
     all.addAnalysis(things);
     all.addTeam(things.team());
     all.addAlerts(things);
+    all.addAnnotations(things.annotation());
     all.addAdministration(things);
     return all.acts;
   }
@@ -267,6 +269,14 @@ final class AuditedActs {
         null,
         "alert_rule.deleted",
         on.alerts().rule());
+  }
+
+  private void addAnnotations(String id) {
+    String annotations = "/api/v1/annotations";
+    String body = "{\"at\":\"2026-01-01T00:00:00Z\",\"title\":\"deploy\"}";
+    add("createAnnotation", "POST", annotations, body, "annotation.created", null, "annotate");
+    administer(
+        "deleteAnnotation", "DELETE", annotations + "/" + id, null, "annotation.deleted", id);
   }
 
   private void addAdministration(Things on) {

@@ -8,6 +8,7 @@ import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Axe;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
+import java.io.IOException;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -46,6 +47,12 @@ class BrowserAlertsIT extends BrowserNodeCase {
   BoardcastOptions configured(BoardcastOptions options) {
     receiver = new AlertReceiver(vertx);
     return options.set("alerts-private-targets", "127.0.0.1").set("alerts-secrets", "hook=horse");
+  }
+
+  @Override
+  String sales() throws IOException {
+    return super.sales()
+        + "\nalerts:\n  - {name: Slow orders, metric: p95, condition: above, bound: 9}\n";
   }
 
   @AfterAll
@@ -190,6 +197,42 @@ class BrowserAlertsIT extends BrowserNodeCase {
       assertEquals(List.of(), page.errors());
       page.close();
     }
+  }
+
+  @Test
+  @Order(4)
+  void aRuleThatItsBoardDeclaresIsReadOnlyForAdminsToo() {
+    Page page = open(ADMIN, "#/alerts");
+    page.await(table("Rules") + "?.textContent.includes('Slow orders')");
+    String row =
+        "[..." + table("Rules") + ".rows].find((each) => each.textContent.includes('Slow orders'))";
+    page.await(row + ".textContent.includes('the board')");
+    assertEquals("0", page.eval(row + ".querySelectorAll('td button').length").asText());
+    press(page, "Slow orders");
+    page.await(
+        "document.querySelector('dialog dl')?.textContent.includes('declared by its board')");
+    assertFalse(page.eval("Boolean(document.querySelector('dialog input'))").asBoolean());
+    assertEquals("[]", Axe.violations(page));
+    assertEquals(List.of(), page.errors());
+    page.close();
+  }
+
+  @Test
+  @Order(4)
+  void aRuleIsTriedOnPointsAsTheServerJudgesThem() {
+    Page page = open("#/alerts");
+    page.await(LIST);
+    String firings =
+        "import('./pages/rule-try.js').then(({firings}) => firings(%s.map((value, i) =>"
+            + " [i * 60000, value]), {condition: 'above', bound: 5, %s}))";
+    // One minute beyond the bound does not fire where two are wanted, nor one within it end it.
+    assertEquals(1, page.eval(firings.formatted("[9,1,9,9,9,1,9,9]", "for_seconds: 120")).asInt());
+    assertEquals(2, page.eval(firings.formatted("[9,1,9,1]", "for_seconds: 0")).asInt());
+    // Between both bounds it goes on.
+    String clear = "for_seconds: 0, clear: 3";
+    assertEquals(1, page.eval(firings.formatted("[9,4,9,4,9]", clear)).asInt());
+    assertEquals(1, page.eval(firings.formatted("[9,null,9]", "for_seconds: 0")).asInt());
+    page.close();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.client.WebClient;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,12 +34,17 @@ abstract class BrowserNodeCase {
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
-    Files.copy(Path.of("src/test/resources/boards/sales.yaml"), directory.resolve("sales.yaml"));
+    Files.writeString(directory.resolve("sales.yaml"), sales());
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
     var options = configured(TestOptions.local(Services.get().freshDatabase()));
     node = Api.await(Boardcast.deploy(vertx, options, boards));
     browser = Browser.start();
+  }
+
+  /** The file of the board sales. */
+  String sales() throws IOException {
+    return Files.readString(Path.of("src/test/resources/boards/sales.yaml"));
   }
 
   /** The options of the node of a test, from those of {@link TestOptions#local}. */

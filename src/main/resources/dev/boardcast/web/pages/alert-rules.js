@@ -54,7 +54,7 @@ export function alertRules(boards, known) {
     few: FEW,
   });
   const add = isAdmin() && h('button', { type: 'button', onclick: () => openDialog({ rule: null, boards, channels: known.channels, isReadOnly: false, changed }) }, 'New rule');
-  const made = card('Rules', { node: h('div', list.node, add && h('div.row', add), state), tools: list.tools }, 'span-12');
+  const made = card('Rules', { node: h('div', list.node, add && h('div.row', add), state), tools: list.tools }, 'span-12', 'wrap');
 
   function watches({ board, metric, key, ...rule }) {
     return `${titles.get(board) ?? board}: ${key === undefined ? metric : metric.replace('*', key)} ${conditionOf(rule, unitOfMetric(boards, { board, metric }))}`;

@@ -33,7 +33,7 @@ export function alertSilences(boards, known) {
     none: 'Nothing is silenced.',
   });
   const add = isAdmin() && h('button', { type: 'button', onclick: create }, 'New silence');
-  const made = card('Silences', [list.node, add && h('div.row', add), state].filter(Boolean), 'span-12');
+  const made = card('Silences', [list.node, add && h('div.row', add), state].filter(Boolean), 'span-12', 'wrap');
 
   function what({ alert, rule, board, severity, labels = {} }) {
     const parts = [

@@ -37,7 +37,7 @@ export function page({ boards }) {
   const body = h('div');
   const node = h('div',
     h('div.head', h('div', h('h1', 'Alerts'), h('p.quiet', 'What is not as it should be, who knows of it, and who is told.')), notifyButton()),
-    h('div.grid', h('section.card.span-12',
+    h('div.grid', h('section.card.span-12.wrap',
       h('header', h('h2', 'Alerts'), h('div.segments', { role: 'group', 'aria-label': 'Which alerts' }, Object.values(buttons))), body)));
   const viewNow = () => (VIEWS.includes(parameter('view')) ? parameter('view') : 'firing');
   let administration = null;

@@ -31,6 +31,8 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
   const followed = trends(board, tiles);
   const first = firstRun(board);
   let period = null;
+  let notes = null; // what happened, once its module is there
+  let isStopped = false;
   const numbers = new Numbers(board, (message, latest) => {
     draw(message, latest);
     followed.rates(message, period, serverNow());
@@ -39,6 +41,7 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
   const chosen = ranges(board, (next, compare) => {
     period = next;
     charts.forEach((each) => each.load(period));
+    notes?.load(period);
     numbers.choose(period, compare);
   });
   const stopWatching = watch(board.topic, (message) => {
@@ -51,6 +54,8 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
   const showOpen = () => charts.forEach((each) => each.open(parameter('open')));
   onReturn(showOpen);
   const stop = () => {
+    isStopped = true;
+    notes?.stop();
     stopWatching();
     others.stop();
     chosen.stop();
@@ -68,6 +73,14 @@ export function layout({ board, about = '', charts, tiles = [], rows, draw }) {
     first.node,
     rows.map((row) => h('div.grid', row)));
   showOpen();
+  if (charts.length) {
+    import('./annotations.js').then(({ annotations }) => {
+      if (isStopped) return;
+      notes = annotations(board, charts);
+      node.append(notes.node);
+      if (period) notes.load(period);
+    }, () => {}); // The charts are shown without what happened.
+  }
   return { node, stop };
 }
 

@@ -79,6 +79,9 @@ export class MetricChart extends HTMLElement {
 
   #chart = null;
 
+  /** Draws over the series, and says the same in words: {draw(chart), words(axis)}; null for nothing. */
+  overlay = null;
+
   async load(range) {
     const mine = ++this.#load;
     this.range = range;
@@ -172,6 +175,9 @@ export class MetricChart extends HTMLElement {
     else this.load(this.range);
   }
 
+  /** After a change of the overlay. */
+  redraw = () => this.#draw();
+
   /** After a change of theme. */
   repaint() {
     if (!this.#chart) return;
@@ -245,6 +251,7 @@ export class MetricChart extends HTMLElement {
     const parts = drawn.map((series) => `${series.label} ${shown(latest(series), this.unit)}`);
     parts.push(...marked.map(({ label }) => `anomaly: ${label}`));
     parts.push(...this.levels.map(({ label, at }) => `${label} ${shown(at, this.unit)}`));
+    parts.push(...(this.overlay?.words(this.#chart.scales.x) ?? []));
     canvas.setAttribute('aria-label', `${this.heading}, ${this.range.label}: ${parts.join(', ') || 'no data yet'}`);
     canvas.hidden = !drawn.length;
     const blank = this.#plot.querySelector('.empty');
@@ -279,6 +286,7 @@ export class MetricChart extends HTMLElement {
     return {
       type: 'line',
       data: { datasets: [] },
+      plugins: [{ id: 'overlay', afterDatasetsDraw: (chart) => this.overlay?.draw(chart) }],
       options: {
         parsing: false,
         normalized: true,
