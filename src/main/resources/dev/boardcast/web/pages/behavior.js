@@ -66,7 +66,7 @@ function part({ title, span, address, draw, form = null }) {
       if (mine !== read) return;
       // The server computes only some at a time.
       if (failure.status === 503) again = setTimeout(load, (failure.wait || BUSY) * (1 + Math.random()));
-      // What is shown stays so until it can be read anew.
+      // What is shown stays so until it can be read again.
       if (shownOf !== asked) body.replaceChildren(failed('This cannot be read', failure.message, load));
     }
   }

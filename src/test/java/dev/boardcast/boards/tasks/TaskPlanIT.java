@@ -102,7 +102,7 @@ class TaskPlanIT {
     assertEquals("assignee", other.fields());
   }
 
-  /** Whoever only has a task of the team shared with him may not ask who is in the team. */
+  /** A user who only has a task of the team shared with him may not ask who is in the team. */
   @Test
   void anAssignmentTellsNobodyOutsideWhoIsInTheTeam() {
     api.rows("INSERT INTO team (id, name, created_by) VALUES ('red', 'n', 'ann')");
