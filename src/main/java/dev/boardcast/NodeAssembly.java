@@ -325,7 +325,10 @@ final class NodeAssembly implements RunningNode {
         .deploy(1, parts::metrics)
         .compose(up -> opened.deploy(1, parts::sources))
         .compose(up -> opened.deploy(1, parts.alerts()::dispatcher))
-        .compose(up -> opened.deploy(1, parts.alerts()::clock))
+        .compose(
+            up ->
+                opened.deploy(
+                    1, () -> parts.alerts().clock(parts.boards()::board, parts.snapshots())))
         .onSuccess(up -> readiness.up("metrics"));
   }
 

@@ -30,6 +30,7 @@ final class AlertClock extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AlertClock.class);
   private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration ASK_EVERY = Duration.ofMinutes(1);
   private static final int MAX_BOARDS = 100;
 
   // A row without a board says that something is to be repeated.
@@ -53,7 +54,9 @@ final class AlertClock extends VerticleBase {
   private final Clock clock;
   private final AlertEvaluation evaluation;
   private final AlertRepeats repeats;
+  private final WantedParts parts;
 
+  private Instant askedAt = Instant.EPOCH;
   private LeaseHolder leaseHolder;
   private boolean busy;
 
@@ -62,12 +65,14 @@ final class AlertClock extends VerticleBase {
       Pool pool,
       Clock clock,
       AlertEvaluation evaluation,
-      AlertRepeats repeats) {
+      AlertRepeats repeats,
+      WantedParts parts) {
     this.heartbeat = heartbeat;
     this.pool = pool;
     this.clock = clock;
     this.evaluation = evaluation;
     this.repeats = repeats;
+    this.parts = parts;
   }
 
   @Override
@@ -87,12 +92,20 @@ final class AlertClock extends VerticleBase {
     if (busy || !leaseHolder.isHeld()) return;
     busy = true;
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    run(now)
+    ask(now)
+        .compose(asked -> run(now))
         .onComplete(
             (done, failure) -> {
               busy = false;
               if (failure != null) LOG.debug("alerts were not evaluated by the clock", failure);
             });
+  }
+
+  /** Those of new rules at once, so that they are evaluated soon; all now and then. */
+  private Future<Void> ask(Instant now) {
+    boolean isDue = Duration.between(askedAt, now).abs().compareTo(ASK_EVERY) > 0;
+    if (isDue) askedAt = now;
+    return parts.ask(isDue);
   }
 
   private Future<Void> run(Instant now) {
@@ -129,7 +142,7 @@ final class AlertClock extends VerticleBase {
 
   private Future<Runnable> run(SqlConnection tx, String board, Instant now) {
     var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
-    var watched = evaluation.begin(tx, board);
+    var watched = evaluation.begin(tx, board, true);
     var snapshot = tx.preparedQuery(SNAPSHOT).execute(Tuple.of(board));
     return Future.join(begun, watched, snapshot)
         .compose(

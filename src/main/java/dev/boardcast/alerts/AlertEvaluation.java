@@ -75,8 +75,18 @@ final class AlertEvaluation implements SnapshotWatch {
     final List<TransitionWriter.Told> told = new ArrayList<>();
   }
 
+  /** Of parts of the board, those are looked at that the fold has computed. */
   @Override
   public Future<Optional<Step>> begin(SqlClient tx, String board) {
+    return begin(tx, board, false);
+  }
+
+  /**
+   * As {@link #begin(SqlClient, String)}.
+   *
+   * @param all whether all parts are looked at
+   */
+  Future<Optional<Step>> begin(SqlClient tx, String board, boolean all) {
     Map<UUID, StoredRule> before = known.getOrDefault(board, Map.of());
     String[] versions =
         before.values().stream()
@@ -92,7 +102,8 @@ final class AlertEvaluation implements SnapshotWatch {
               if (now.isEmpty()) known.remove(board);
               else known.put(board, now);
               if (watched.isEmpty()) return Optional.empty();
-              return Optional.of((snapshot, at) -> evaluate(tx, watched.values(), snapshot, at));
+              return Optional.of(
+                  (snapshot, at) -> evaluate(tx, watched.values(), snapshot, at, all));
             });
   }
 
@@ -125,7 +136,7 @@ final class AlertEvaluation implements SnapshotWatch {
   }
 
   private Future<Runnable> evaluate(
-      SqlClient tx, Iterable<Watched> rules, RawJson snapshot, Instant now) {
+      SqlClient tx, Iterable<Watched> rules, RawJson snapshot, Instant now, boolean all) {
     JsonNode values;
     try {
       values = Sql.json(snapshot.text(), JsonNode.class);
@@ -137,39 +148,56 @@ final class AlertEvaluation implements SnapshotWatch {
     var changes = new Changes();
     Future<?> evaluated = Future.succeededFuture();
     for (Watched rule : rules) {
+      Optional<Instant> computedAt = all ? Optional.empty() : Optional.of(now);
       evaluated =
           evaluated
-              .compose(before -> baselines.read(tx, rule.stored(), now))
-              .map(
-                  usual -> {
-                    evaluate(rule, values, usual, now, changes);
-                    return null;
-                  });
+              .compose(before -> read(tx, rule, values, computedAt))
+              .compose(
+                  seen ->
+                      seen.isNothing()
+                          ? Future.succeededFuture()
+                          : baselines
+                              .read(tx, rule.stored(), now)
+                              .map(
+                                  usual -> {
+                                    evaluate(rule, seen, usual, now, changes);
+                                    return null;
+                                  }));
     }
     return evaluated.compose(done -> write(tx, changes));
   }
 
+  /** Of parts, what is stored in this transaction; of the whole board, what is in its snapshot. */
+  private Future<SeenValues> read(
+      SqlClient tx, Watched watched, JsonNode snapshot, Optional<Instant> computedAt) {
+    AlertRule rule = watched.stored().rule();
+    return RulePart.of(rule).isWhole()
+        ? Future.succeededFuture(SeenValues.of(rule, snapshot, watched.instances().keySet()))
+        : PartValues.read(tx, rule, watched.instances().keySet(), computedAt);
+  }
+
   private void evaluate(
-      Watched watched,
-      JsonNode snapshot,
-      Map<String, Baseline> usual,
-      Instant now,
-      Changes changes) {
+      Watched watched, SeenValues seen, Map<String, Baseline> usual, Instant now, Changes changes) {
     StoredRule stored = watched.stored();
     AlertRule rule = stored.rule();
-    var found = rule.reference().read(snapshot);
-    Set<String> keys = new LinkedHashSet<>(watched.instances().keySet());
-    if (!rule.reference().isMany()) keys.add("");
+    var found = seen.found();
+    boolean isMany = rule.reference().isMany() || RulePart.of(rule).isMany();
+    Set<String> keys = new LinkedHashSet<>(seen.keys());
+    int others = watched.instances().size();
     for (String key : found.keySet()) {
-      if (keys.size() < MAX_VALUES || keys.contains(key)) keys.add(key);
-      else ignored.increment();
+      boolean isWatched = keys.contains(key) || watched.instances().containsKey(key);
+      if (isWatched || others < MAX_VALUES) {
+        if (!isWatched) others++;
+        keys.add(key);
+      } else ignored.increment();
     }
     for (String key : keys) {
       AlertInstance before = watched.instances().getOrDefault(key, AlertInstance.NEW);
       Optional<BigDecimal> value = Optional.ofNullable(found.get(key));
-      Verdict verdict = rule.judge(value, BaselineQuery.of(usual, key));
+      Verdict verdict =
+          rule.judge(value, BaselineQuery.of(usual, RulePart.of(rule).metricKey(key)));
       AlertInstance next = before.next(rule, value, verdict, now);
-      boolean isGone = value.isEmpty() && next.isNothing() && rule.reference().isMany();
+      boolean isGone = value.isEmpty() && next.isNothing() && isMany;
       boolean isStored = watched.instances().containsKey(key);
       if (isGone && isStored) changes.dropped.add(Tuple.of(stored.id(), key));
       else if (next != before || !isStored) changes.saved.add(next.row(stored.id(), key));
@@ -191,7 +219,8 @@ final class AlertEvaluation implements SnapshotWatch {
         rule.name(),
         rule.board(),
         rule.labelOf(key),
-        rule.key() == null ? key : rule.key(),
+        rule.keyOf(key),
+        rule.withOf(key),
         before.state().status(),
         next.state().status(),
         next.value(),

@@ -11,6 +11,7 @@ import java.util.UUID;
  * An alert that is open, or about to be, as a client sees it.
  *
  * @param id null while it is pending
+ * @param with the values of the board's parameters; null for the whole board
  * @param state firing, no_data, pending or resolved
  * @param value when its state last changed
  * @param since when it began, or since when the value has been beyond the bound
@@ -24,6 +25,7 @@ record AlertItem(
     String board,
     String metric,
     String key,
+    Map<String, String> with,
     BigDecimal value,
     Condition condition,
     BigDecimal bound,
@@ -46,7 +48,8 @@ record AlertItem(
         rule.name(),
         rule.board(),
         rule.labelOf(key),
-        rule.key() == null ? key : rule.key(),
+        rule.keyOf(key),
+        rule.withOf(key),
         Sql.number(row, "value"),
         rule.condition(),
         rule.bound(),
@@ -68,6 +71,7 @@ record AlertItem(
         over.board(),
         over.metric(),
         over.key(),
+        over.with(),
         over.value(),
         over.condition(),
         over.bound(),

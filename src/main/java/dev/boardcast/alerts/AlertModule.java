@@ -2,6 +2,7 @@ package dev.boardcast.alerts;
 
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.SnapshotWatch;
 import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.Board;
@@ -103,14 +104,20 @@ public final class AlertModule {
     DeclaredRules.read(board, rule);
   }
 
-  /** Evaluates rules between folds; deployed once. */
-  public VerticleBase clock() {
+  /**
+   * Evaluates rules between folds; deployed once.
+   *
+   * @param boards by name
+   * @param snapshots makes the parts that rules watch
+   */
+  public VerticleBase clock(Function<String, Optional<Board>> boards, SnapshotSource snapshots) {
     return new AlertClock(
         context.heartbeat(),
         context.pool(),
         context.clock(),
         evaluation,
-        new AlertRepeats(transitions, dispatcher::wake));
+        new AlertRepeats(transitions, dispatcher::wake),
+        new WantedParts(context.pool(), boards, snapshots));
   }
 
   /** Sends messages; deployed once. */

@@ -23,6 +23,8 @@ import java.util.function.Function;
  *
  * @param metric a path of the board's description, or a JSON pointer into its snapshot
  * @param key of a metric with a star; null to watch all keys, each by itself
+ * @param with values of the board's parameters, {@code *} to watch each value by itself; null for
+ *     the whole board
  * @param bound for {@link Condition#ANOMALY}, how many spreads from the median
  * @param clear the bound within which it is ok again; null for {@code bound}
  * @param forSeconds how long beyond the bound until it fires; null for one minute
@@ -47,6 +49,7 @@ record AlertRule(
         @Pattern(regexp = FieldRules.NAME, message = AlertRule.METRIC_TEXT)
         String metric,
     @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT) String key,
+    Map<String, String> with,
     @NotNull(message = "above, below, equals or anomaly") Condition condition,
     @NotNull(message = "a number") BigDecimal bound,
     BigDecimal clear,
@@ -117,11 +120,16 @@ record AlertRule(
     if (key != null && (!found.hasKeys() || metric.startsWith("/"))) {
       throw Problem.invalid("key", "no value, except for a metric with * in its path");
     }
+    var parts = RulePart.checked(watched, with);
+    if (condition == Condition.ANOMALY && parts != null && parts.containsValue(RulePart.EACH)) {
+      throw Problem.invalid("condition", "above, below or equals for each value of a parameter");
+    }
     return new AlertRule(
         name,
         board,
         found.path(),
         found.key().orElse(null),
+        parts,
         condition,
         bound,
         clear,
@@ -196,8 +204,18 @@ record AlertRule(
     return condition.judge(value, bound, clear == null ? bound : clear, usual);
   }
 
-  /** What names one of its values to people. */
+  /** What names one of its values to people, without the part of the board. */
   String labelOf(String stateKey) {
-    return reference().named(key == null ? stateKey : key);
+    return reference().named(keyOf(stateKey));
+  }
+
+  /** The key of the metric of one of its values; "" for none. */
+  String keyOf(String stateKey) {
+    return key == null ? RulePart.of(this).metricKey(stateKey) : key;
+  }
+
+  /** The values of parameters of one of its values; null for the whole board. */
+  Map<String, String> withOf(String stateKey) {
+    return with == null ? null : RulePart.of(this).partOf(stateKey).values();
   }
 }

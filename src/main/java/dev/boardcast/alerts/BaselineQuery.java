@@ -54,7 +54,7 @@ final class BaselineQuery {
     var reference = rule.reference();
     return tx.preparedQuery(SQL)
         .execute(
-            Tuple.of(rule.board())
+            Tuple.of(RulePart.of(rule).part().name())
                 .addArrayOfString(reference.prefix())
                 .addArrayOfOffsetDateTime(moments(rule.formerDays(), now)))
         .map(

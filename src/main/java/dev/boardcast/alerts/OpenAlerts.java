@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -33,7 +34,8 @@ final class OpenAlerts {
   Future<Runnable> endIfOther(SqlClient tx, StoredRule before, AlertRule rule) {
     boolean isSame =
         before.rule().board().equals(rule.board())
-            && before.rule().reference().equals(rule.reference());
+            && before.rule().reference().equals(rule.reference())
+            && Objects.equals(before.rule().with(), rule.with());
     if (isSame) return Future.succeededFuture(() -> {});
     return end(tx, before.id(), before.rule().channels())
         .compose(
@@ -68,6 +70,7 @@ final class OpenAlerts {
         last.board(),
         last.metric(),
         last.key(),
+        last.with(),
         last.to(),
         AlertStatus.OK,
         null,

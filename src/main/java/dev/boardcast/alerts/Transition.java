@@ -1,10 +1,12 @@
 package dev.boardcast.alerts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.boardcast.spi.BoardPart;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -14,6 +16,7 @@ import java.util.UUID;
  * @param alert the same from the first transition until it is ok again
  * @param metric the path of the value, with its key in place of a star
  * @param key "" for a metric without keys, or with the one key of its rule
+ * @param with the values of the board's parameters; null for the whole board
  * @param value null if there was none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -26,6 +29,7 @@ record Transition(
     String board,
     String metric,
     String key,
+    Map<String, String> with,
     AlertStatus from,
     AlertStatus to,
     BigDecimal value,
@@ -36,7 +40,7 @@ record Transition(
 
   static final String COLUMNS =
       "t.id, t.at, t.alert, t.rule, t.rule_name, t.board, t.metric, t.key, t.from_status,"
-          + " t.to_status, t.value, t.condition, t.bound, t.severity, t.labels::text AS labels";
+          + " t.to_status, t.value, t.condition, t.bound, t.severity, t.labels::text AS labels, t.part";
 
   @SuppressWarnings("unchecked")
   static Transition of(Row row) {
@@ -49,6 +53,10 @@ record Transition(
         row.getString("board"),
         row.getString("metric"),
         row.getString("key"),
+        Optional.ofNullable(row.getString("part"))
+            .flatMap(BoardPart::parse)
+            .<Map<String, String>>map(BoardPart::values)
+            .orElse(null),
         AlertStatus.of(row.getString("from_status")),
         AlertStatus.of(row.getString("to_status")),
         Sql.number(row, "value"),
@@ -58,9 +66,14 @@ record Transition(
         Sql.json(row.getString("labels"), Map.class));
   }
 
+  /** The name of the part of the board; null for the whole board. */
+  String part() {
+    return with == null ? null : BoardPart.of(board, with).name();
+  }
+
   /** One sentence that says what happened. */
   String sentence() {
-    String what = ruleName + " (" + board + ", " + metric + ")";
+    String what = ruleName + " (" + (with == null ? board : part()) + ", " + metric + ")";
     return switch (to) {
       case OK -> what + " is ok again" + told();
       case NO_DATA -> what + " has no data";

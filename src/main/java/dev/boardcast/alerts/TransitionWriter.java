@@ -21,8 +21,8 @@ final class TransitionWriter {
       """
       INSERT INTO alert_transition
         (id, at, alert, rule, rule_name, board, metric, key, from_status, to_status, value,
-         condition, bound, severity, labels)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::jsonb)""";
+         condition, bound, severity, labels, part)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::text::jsonb, $16)""";
 
   // Messages of a group that nobody has begun to send take further transitions in, and are looked
   // at
@@ -137,7 +137,8 @@ final class TransitionWriter {
         .addString(one.condition().text())
         .addValue(numeric(one.bound()))
         .addString(one.severity().text())
-        .addString(Json.encode(one.labels()));
+        .addString(Json.encode(one.labels()))
+        .addString(one.part());
   }
 
   static io.vertx.sqlclient.data.Numeric numeric(java.math.BigDecimal value) {

@@ -42,6 +42,7 @@ class MessageTextTest {
             "routing",
             metric,
             "",
+            null,
             AlertStatus.OK,
             AlertStatus.FIRING,
             BigDecimal.valueOf(9),

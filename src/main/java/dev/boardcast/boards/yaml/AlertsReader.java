@@ -19,6 +19,7 @@ final class AlertsReader {
           "name",
           "metric",
           "key",
+          "with",
           "condition",
           "bound",
           "clear",
@@ -39,7 +40,7 @@ final class AlertsReader {
           "no_data_seconds",
           "repeat_seconds",
           "days");
-  private static final Set<String> MAPS = Set.of("labels");
+  private static final Set<String> MAPS = Set.of("labels", "with");
   private static final Set<String> LISTS = Set.of("channels");
   private static final int MAX_ALERTS = 100;
 
