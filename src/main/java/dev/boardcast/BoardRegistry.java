@@ -35,7 +35,7 @@ import java.util.stream.Stream;
 final class BoardRegistry {
   // Topics of every node.
   private static final Set<String> COMMON_TOPICS =
-      Set.of("tasks", "agents", "providers", "metrics", AuditTrail.STREAM);
+      Set.of("tasks", "agents", "providers", "metrics", AlertEvents.OPERATORS, AuditTrail.STREAM);
 
   // Names that no application stream may have, on any node: clients expect boards' topics there.
   private static final Set<String> RESERVED =
@@ -116,6 +116,9 @@ final class BoardRegistry {
             .orElse(TeamMemberships.OF_TOKEN);
     streams.put(AuditTrail.STREAM, new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
     streams.putIfAbsent(AlertEvents.STREAM, visibilityOf(AlertEvents.STREAM));
+    String operators = AlertEvents.ofBoard(AlertEvents.OPERATORS);
+    streams.put(operators, new Visibility(Visibility.Level.ROLE, Principal.VIEWER));
+    reserved.add(operators);
     for (Board board : boards) {
       String stream = AlertEvents.ofBoard(board.name());
       streams.put(stream, visibilityOf(board.name()));
@@ -196,6 +199,7 @@ final class BoardRegistry {
    * all alerts.
    */
   String alertStreamOf(String board) {
+    if (board.equals(AlertEvents.OPERATORS)) return AlertEvents.ofBoard(board);
     Visibility ofBoard = visibilityOf(board);
     Visibility ofAll =
         Visibility.lookup(configured.byName(), AlertEvents.STREAM)

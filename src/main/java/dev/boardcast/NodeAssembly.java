@@ -128,6 +128,7 @@ final class NodeAssembly implements RunningNode {
         .compose(up -> keepPublishRules())
         .compose(up -> emitEvents())
         .compose(up -> computeMetrics())
+        .compose(up -> reportFaults())
         .compose(up -> followPresence())
         .compose(up -> serveClients())
         .mapEmpty();
@@ -330,6 +331,32 @@ final class NodeAssembly implements RunningNode {
                 opened.deploy(
                     1, () -> parts.alerts().clock(parts.boards()::board, parts.snapshots())))
         .onSuccess(up -> readiness.up("metrics"));
+  }
+
+  private Future<?> reportFaults() {
+    return opened.deploy(1, () -> parts.alerts().report(this::faults));
+  }
+
+  private List<AlertModule.Fault> faults() {
+    List<AlertModule.Fault> faults = new ArrayList<>();
+    boolean isUnready = !readiness.isReady() && !readiness.isLeaving();
+    if (isUnready) faults.add(new AlertModule.Fault("node_not_ready", options.node(), 1));
+    parts
+        .metrics()
+        .drift()
+        .forEach(
+            (board, rows) -> {
+              if (rows > 0) faults.add(new AlertModule.Fault("drift", board, rows));
+            });
+    parts
+        .metrics()
+        .unaudited()
+        .forEach(board -> faults.add(new AlertModule.Fault("audit_failure", board, 1)));
+    parts
+        .metrics()
+        .stale()
+        .forEach(board -> faults.add(new AlertModule.Fault("board_failure", board, 1)));
+    return faults;
   }
 
   /** Nodes with the role {@code api} answer who is present; those of a gateway know it. */

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +32,7 @@ final class AlertClock extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(AlertClock.class);
   private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration OPERATORS_EVERY = Duration.ofSeconds(5);
   private static final Duration ASK_EVERY = Duration.ofMinutes(1);
   private static final int MAX_BOARDS = 100;
 
@@ -56,6 +59,7 @@ final class AlertClock extends VerticleBase {
   private final AlertRepeats repeats;
   private final WantedParts parts;
 
+  private Instant operatorsAt = Instant.EPOCH;
   private Instant askedAt = Instant.EPOCH;
   private LeaseHolder leaseHolder;
   private boolean busy;
@@ -103,9 +107,14 @@ final class AlertClock extends VerticleBase {
 
   /** Those of new rules at once, so that they are evaluated soon; all now and then. */
   private Future<Void> ask(Instant now) {
-    boolean isDue = Duration.between(askedAt, now).abs().compareTo(ASK_EVERY) > 0;
+    boolean isDue = isPast(askedAt, ASK_EVERY, now);
     if (isDue) askedAt = now;
     return parts.ask(isDue);
+  }
+
+  /** Also after the clock was set back. */
+  private static boolean isPast(Instant last, Duration period, Instant now) {
+    return Duration.between(last, now).abs().compareTo(period) >= 0;
   }
 
   private Future<Void> run(Instant now) {
@@ -113,12 +122,17 @@ final class AlertClock extends VerticleBase {
         .execute(Tuple.of(Sql.utc(now)))
         .compose(
             rows -> {
-              List<Future<?>> parts = new ArrayList<>();
+              List<Future<?>> due = new ArrayList<>();
+              Set<String> boards = new LinkedHashSet<>();
               for (Row row : rows) {
                 String board = row.getString("board");
-                parts.add(board == null ? repeats.run(pool, now) : evaluate(board, now));
+                if (board == null) due.add(repeats.run(pool, now));
+                else boards.add(board);
               }
-              return Future.join(parts).mapEmpty();
+              if (isPast(operatorsAt, OPERATORS_EVERY, now)) boards.add(OperatorCondition.BOARD);
+              if (boards.contains(OperatorCondition.BOARD)) operatorsAt = now;
+              boards.forEach(board -> due.add(evaluate(board, now)));
+              return Future.join(due).mapEmpty();
             });
   }
 
@@ -143,16 +157,13 @@ final class AlertClock extends VerticleBase {
   private Future<Runnable> run(SqlConnection tx, String board, Instant now) {
     var begun = tx.query("BEGIN ISOLATION LEVEL REPEATABLE READ").execute();
     var watched = evaluation.begin(tx, board, true);
-    var snapshot = tx.preparedQuery(SNAPSHOT).execute(Tuple.of(board));
+    var snapshot = snapshot(tx, board);
     return Future.join(begun, watched, snapshot)
         .compose(
             read -> {
-              var rows = snapshot.result().iterator();
-              // A board that was never computed has no values.
-              var data = RawJson.of(rows.hasNext() ? rows.next().getString("data") : "{}");
               return watched.result().isEmpty()
                   ? Future.<Runnable>succeededFuture(() -> {})
-                  : watched.result().get().computed(data, now);
+                  : watched.result().get().computed(snapshot.result(), now);
             })
         .compose(
             after ->
@@ -160,5 +171,15 @@ final class AlertClock extends VerticleBase {
                     .execute(Tuple.of(board, Sql.utc(now)))
                     .compose(checked -> tx.query("COMMIT").execute())
                     .map(committed -> after));
+  }
+
+  private static Future<RawJson> snapshot(SqlConnection tx, String board) {
+    if (board.equals(OperatorCondition.BOARD)) return OperatorStatus.read(tx);
+    return tx.preparedQuery(SNAPSHOT)
+        .execute(Tuple.of(board))
+        .map(
+            rows ->
+                // A board that was never computed has no values.
+                RawJson.of(rows.size() > 0 ? rows.iterator().next().getString("data") : "{}"));
   }
 }

@@ -7,6 +7,9 @@ public final class AlertEvents {
   /** The reserved stream of alerts. */
   public static final String STREAM = "alerts";
 
+  /** In place of a board for rules for operators. */
+  public static final String OPERATORS = OperatorCondition.BOARD;
+
   static final String ACKNOWLEDGED = "alert_acknowledged";
   static final String UNDELIVERED = "alert_undelivered";
 

@@ -16,10 +16,12 @@ import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Makes the parts of alerts on one node, each from those before it. Thread safe. */
@@ -120,6 +122,23 @@ public final class AlertModule {
         new WantedParts(context.pool(), boards, snapshots));
   }
 
+  /**
+   * What a node finds wrong with itself.
+   *
+   * @param condition the text of a condition of rules for operators
+   * @param subject the node or the board
+   */
+  public record Fault(String condition, String subject, long value) {}
+
+  /**
+   * Reports what is wrong with this node; deployed once on every node.
+   *
+   * @param faults called every few seconds
+   */
+  public VerticleBase report(Supplier<List<Fault>> faults) {
+    return new OperatorReport(context.heartbeat().node(), context.pool(), faults);
+  }
+
   /** Sends messages; deployed once. */
   public VerticleBase dispatcher() {
     return dispatcher;
@@ -138,15 +157,30 @@ public final class AlertModule {
       Function<Optional<Principal>, Set<String>> visible,
       Function<Optional<Principal>, Set<String>> hidden) {
     Pool pool = context.requests();
+    Function<Optional<Principal>, Set<String>> seen =
+        caller -> with(visible.apply(caller), mayOperate(caller));
+    Function<Optional<Principal>, Set<String>> unseen =
+        caller -> with(hidden.apply(caller), !mayOperate(caller));
     var silences = new SilenceStore();
     var actions = new AlertActions(new AlertQueries(pool), silences, transitions);
     return List.of(
-        new AlertRuleRoutes(pool, idempotency, boards, hidden, transitions),
+        new AlertRuleRoutes(pool, idempotency, boards, unseen, transitions),
         new ChannelRoutes(pool, idempotency, context.config().secrets().keySet(), dispatcher::wake),
         new DeliveryRoutes(pool, idempotency, dispatcher::wake),
         new SilenceRoutes(pool, idempotency, silences),
-        new AlertRoutes(pool, idempotency, visible, actions),
+        new AlertRoutes(pool, idempotency, seen, actions),
         new AcknowledgePage(pool, context.clock(), links, actions));
+  }
+
+  private static boolean mayOperate(Optional<Principal> caller) {
+    return caller.filter(who -> who.hasRole(Principal.VIEWER)).isPresent();
+  }
+
+  private static Set<String> with(Set<String> boards, boolean isOperators) {
+    if (!isOperators) return boards;
+    Set<String> more = new HashSet<>(boards);
+    more.add(OperatorCondition.BOARD);
+    return more;
   }
 
   /** Rows that are too old. */
@@ -162,6 +196,7 @@ public final class AlertModule {
             List.of((double) config.retention().toMillis()),
             EXPIRY_BATCH,
             EXPIRY_BATCHES),
+        new RowExpiryVerticle.Expiry("operator_fault", "seen_at", Duration.ofHours(1)),
         new RowExpiryVerticle.Expiry("alert_silence", "ends_at", Duration.ofDays(1)));
   }
 }

@@ -21,6 +21,8 @@ import java.util.function.Function;
  * What a rule watches, when it fires and who is told: the body of a request that creates or
  * replaces it. Immutable.
  *
+ * @param operator what is watched for operators, in place of board, metric, condition and bound;
+ *     null for a metric of a board
  * @param metric a path of the board's description, or a JSON pointer into its snapshot
  * @param key of a metric with a star; null to watch all keys, each by itself
  * @param with values of the board's parameters, {@code *} to watch each value by itself; null for
@@ -42,6 +44,7 @@ record AlertRule(
     @NotNull(message = FieldRules.NAME_TEXT)
         @Pattern(regexp = FieldRules.NAME, message = FieldRules.NAME_TEXT)
         String name,
+    OperatorCondition operator,
     @NotNull(message = AlertRule.BOARD_TEXT)
         @Pattern(regexp = FieldRules.ID, message = AlertRule.BOARD_TEXT)
         String board,
@@ -90,6 +93,12 @@ record AlertRule(
   private static final String LABEL = "[A-Za-z_][A-Za-z0-9_]{0,62}";
 
   AlertRule {
+    if (operator != null) {
+      board = board == null ? OperatorCondition.BOARD : board;
+      metric = metric == null ? operator.metric() : metric;
+      condition = condition == null ? Condition.ABOVE : condition;
+      bound = bound == null ? BigDecimal.ZERO : bound;
+    }
     severity = severity == null ? Severity.WARNING : severity;
     labels = labels == null ? Map.of() : labels;
     channels = channels == null ? List.of() : channels;
@@ -113,6 +122,10 @@ record AlertRule(
       throw Problem.invalid("days", "no value, except with the condition anomaly");
     }
     requireLabels();
+    if (operator != null) {
+      requireOperatorRule();
+      return this;
+    }
     Board watched = boards.apply(board).orElseThrow(() -> Problem.invalid("board", BOARD_TEXT));
     var found =
         MetricReference.find(watched, metric, Optional.ofNullable(key))
@@ -126,6 +139,7 @@ record AlertRule(
     }
     return new AlertRule(
         name,
+        null,
         board,
         found.path(),
         found.key().orElse(null),
@@ -141,6 +155,17 @@ record AlertRule(
         severity,
         labels,
         channels);
+  }
+
+  /** What the condition says already may be given as it is shown. */
+  private void requireOperatorRule() {
+    String none = "no value with operator";
+    if (!board.equals(OperatorCondition.BOARD)) throw Problem.invalid("board", none);
+    if (!metric.equals(operator.metric())) throw Problem.invalid("metric", none);
+    if (condition != Condition.ABOVE) throw Problem.invalid("condition", none);
+    if (bound.signum() != 0) throw Problem.invalid("bound", none);
+    if (clear != null) throw Problem.invalid("clear", none);
+    if (with != null) throw Problem.invalid("with", none);
   }
 
   private void requireClear() {

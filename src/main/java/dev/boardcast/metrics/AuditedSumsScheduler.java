@@ -93,6 +93,11 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
   }
 
   @Override
+  public void auditFailed() {
+    health.auditFailed();
+  }
+
+  @Override
   public void audited(OptionalLong wrongRows) {
     health.drifted(wrongRows);
     // No hint comes with new facts: audit again although none is known.

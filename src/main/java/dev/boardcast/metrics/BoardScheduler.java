@@ -149,6 +149,11 @@ final class BoardScheduler implements AuditScheduler.Subject {
   }
 
   @Override
+  public void auditFailed() {
+    health.auditFailed();
+  }
+
+  @Override
   public void audited(OptionalLong wrongRows) {
     health.drifted(wrongRows);
   }

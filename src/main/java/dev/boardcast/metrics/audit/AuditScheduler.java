@@ -30,6 +30,9 @@ public final class AuditScheduler {
 
     /** Receives the number of wrong rows; empty when this node no longer has a result. */
     void audited(OptionalLong wrongRows);
+
+    /** The audit did not come to a result. */
+    void auditFailed();
   }
 
   private final Subject subject;
@@ -105,6 +108,7 @@ public final class AuditScheduler {
 
   private void failed(Throwable failure) {
     changed = true;
+    subject.auditFailed();
     LOG.warn("board {} could not be audited: {}", subject.name(), failure.toString());
   }
 }
