@@ -330,6 +330,10 @@ final class NodeAssembly implements RunningNode {
             up ->
                 opened.deploy(
                     1, () -> parts.alerts().clock(parts.boards()::board, parts.snapshots())))
+        .compose(
+            up ->
+                opened.deploy(
+                    1, () -> parts.alerts().reportClock(parts.boards()::board, parts.reports())))
         .onSuccess(up -> readiness.up("metrics"));
   }
 

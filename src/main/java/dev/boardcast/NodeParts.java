@@ -20,6 +20,7 @@ import dev.boardcast.gateway.GatewayServices;
 import dev.boardcast.gateway.presence.PresenceRegistry;
 import dev.boardcast.http.TransactionalIdempotency;
 import dev.boardcast.http.ingest.IngestService;
+import dev.boardcast.metrics.BoardReports;
 import dev.boardcast.metrics.LiveComparisons;
 import dev.boardcast.metrics.MetricsContext;
 import dev.boardcast.metrics.MetricsVerticle;
@@ -58,6 +59,7 @@ record NodeParts(
     MetricsVerticle metrics,
     SourcesVerticle sources,
     HistoryQueryLimiter historyQueries,
+    BoardReports reports,
     PresenceRegistry presence,
     Optional<Gateway> gateway) {
 
@@ -226,6 +228,7 @@ record NodeParts(
         metrics,
         sources,
         historyQueries,
+        new BoardReports(vertx, byName, snapshots, historyQueries, resources.clock()),
         presence,
         gateway);
   }

@@ -21,6 +21,7 @@ import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.annotations.AnnotationRoutes;
+import dev.boardcast.metrics.ReportRoutes;
 import dev.boardcast.metrics.audit.RecomputeRoutes;
 import dev.boardcast.metrics.facts.FactsRoutes;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
@@ -175,6 +176,7 @@ final class NodeRoutes implements PortRoutes {
             historyQueries,
             boards::partVisibilityOf,
             resources.clock()));
+    routes.add(new ReportRoutes(boards.boards(), boards::partVisibilityOf, parts.reports()));
     routes.add(
         new FactsRoutes(
             boards.boards(),

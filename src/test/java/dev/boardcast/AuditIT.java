@@ -310,6 +310,14 @@ class AuditIT extends AccessCase {
     String hook = "{\"type\":\"webhook\",\"url\":\"https://192.0.2.1/\"}";
     var put = new Act("", "PUT", alerts + "/channels/ops", hook, "", "", "");
     assertEquals(200, send(put, ADMIN, "channel").statusCode());
+    var other = new Act("", "PUT", alerts + "/channels/reports", hook, "", "", "");
+    assertEquals(200, send(other, ADMIN, "other channel").statusCode());
+    String report =
+        made(
+            "/api/v1/reports",
+            """
+            {"name":"weekly","board":"routing","at":"08:00","period":"week",\
+            "channels":["reports"]}""");
     String rule =
         made(
             alerts + "/rules",
@@ -329,7 +337,7 @@ class AuditIT extends AccessCase {
     Awaitility.await()
         .until(() -> get(node, alerts + "?state=firing", ADMIN).json().at("/items/0").has("id"));
     String alert = get(node, alerts, ADMIN).json().at("/items/0/id").asText();
-    return new AuditedActs.AlertThings(alert, rule, message, silence);
+    return new AuditedActs.AlertThings(alert, rule, message, silence, report);
   }
 
   private String team() throws Exception {

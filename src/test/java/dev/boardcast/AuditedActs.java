@@ -44,8 +44,11 @@ final class AuditedActs {
       AlertThings alerts,
       String annotation) {}
 
-  /** An open alert, a rule, a dead letter and a silence; the channel is called ops. */
-  record AlertThings(String alert, String rule, String message, String silence) {}
+  /**
+   * An open alert, a rule, a dead letter, a silence and a schedule of reports; the channel is
+   * called ops.
+   */
+  record AlertThings(String alert, String rule, String message, String silence, String report) {}
 
   /**
    * A request.
@@ -251,6 +254,24 @@ final class AuditedActs {
         null,
         "alert_silence.ended",
         on.alerts().silence());
+    String schedule =
+        "{\"name\":\"new\",\"board\":\"routing\",\"at\":\"08:00\",\"period\":\"week\","
+            + "\"channels\":[\"reports\"]}";
+    administer(
+        "createReportSchedule",
+        "POST",
+        "/api/v1/reports",
+        schedule,
+        "report_schedule.created",
+        null);
+    String report = on.alerts().report();
+    administer(
+        "deleteReportSchedule",
+        "DELETE",
+        "/api/v1/reports/" + report,
+        null,
+        "report_schedule.deleted",
+        report);
     String id = on.alerts().alert();
     add("muteAlert", "POST", one + "/mute", "{}", "alert.muted", id, "alerts");
     add("unmuteAlert", "POST", one + "/unmute", null, "alert.unmuted", id, "alerts");

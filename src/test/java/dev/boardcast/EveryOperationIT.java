@@ -286,7 +286,14 @@ class EveryOperationIT {
     if (operation.name().equals("addRevocation")) valid.retain("user", "reason").put("user", "eve");
     // Its other fields depend on one another, and labels have texts.
     if (operation.name().equals("putAlertChannel")) valid.retain("type");
-    valid.remove("labels");
+    valid.remove(List.of("labels", "with"));
+    // It excludes the metric.
+    valid.remove("operator");
+    if (operation.name().endsWith("AlertRule")) {
+      valid.put("board", "routing").put("metric", "total_cost").put("condition", "above");
+      valid.put("bound", 1);
+    }
+    if (operation.name().equals("createReportSchedule")) valid.put("at", "08:00");
     // One excludes the other field for an id, a key needs another that is false.
     if (operation.name().equals("publishEvents")) valid.remove(List.of("id", "key", "durable"));
     return valid.isEmpty() ? valid(operation) : valid;

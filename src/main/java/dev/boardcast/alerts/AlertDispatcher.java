@@ -153,7 +153,9 @@ final class AlertDispatcher extends VerticleBase {
   private Future<Void> process(Delivery claimed) {
     Delivery delivery = claimed.audible();
     Instant now = clock.instant();
-    if (claimed.kind() != Delivery.Kind.TEST) {
+    if (claimed.kind() == Delivery.Kind.REPORT) {
+      if (claimed.report() == null) return count("dead", store.dead(claimed, "it is too old"));
+    } else if (claimed.kind() != Delivery.Kind.TEST) {
       if (claimed.told().isEmpty()) {
         return count("dead", store.dead(claimed, "its alerts are not known any more"));
       }

@@ -2,6 +2,7 @@ package dev.boardcast.alerts;
 
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.engine.ReportSource;
 import dev.boardcast.engine.SnapshotSource;
 import dev.boardcast.engine.SnapshotWatch;
 import dev.boardcast.spi.AlertRules;
@@ -123,6 +124,16 @@ public final class AlertModule {
   }
 
   /**
+   * Sends reports when they are due; deployed once.
+   *
+   * @param boards by name
+   */
+  public VerticleBase reportClock(Function<String, Optional<Board>> boards, ReportSource reports) {
+    return new ReportClock(
+        context.heartbeat(), context.pool(), context.clock(), boards, reports, dispatcher::wake);
+  }
+
+  /**
    * What a node finds wrong with itself.
    *
    * @param condition the text of a condition of rules for operators
@@ -168,6 +179,7 @@ public final class AlertModule {
         new ChannelRoutes(pool, idempotency, context.config().secrets().keySet(), dispatcher::wake),
         new DeliveryRoutes(pool, idempotency, dispatcher::wake),
         new SilenceRoutes(pool, idempotency, silences),
+        new ReportScheduleRoutes(pool, idempotency, context.clock(), boards, hidden),
         new AlertRoutes(pool, idempotency, seen, actions),
         new AcknowledgePage(pool, context.clock(), links, actions));
   }
@@ -196,6 +208,7 @@ public final class AlertModule {
             List.of((double) config.retention().toMillis()),
             EXPIRY_BATCH,
             EXPIRY_BATCHES),
+        new RowExpiryVerticle.Expiry("report_document", "created_at", config.retention()),
         new RowExpiryVerticle.Expiry("operator_fault", "seen_at", Duration.ofHours(1)),
         new RowExpiryVerticle.Expiry("alert_silence", "ends_at", Duration.ofDays(1)));
   }

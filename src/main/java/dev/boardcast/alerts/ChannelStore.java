@@ -32,7 +32,8 @@ final class ChannelStore {
           + " ORDER BY id";
 
   private static final String USED =
-      "SELECT EXISTS (SELECT FROM alert_rule WHERE definition -> 'channels' ? $1)";
+      "SELECT EXISTS (SELECT FROM alert_rule WHERE definition -> 'channels' ? $1)"
+          + " OR EXISTS (SELECT FROM report_schedule WHERE definition -> 'channels' ? $1)";
 
   private static final String TEST =
       """

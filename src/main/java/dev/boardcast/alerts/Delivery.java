@@ -10,7 +10,8 @@ import java.util.UUID;
  * @param id the same in every attempt
  * @param attempt from 1
  * @param expired how many attempts may have delivered it without a record of that
- * @param told what it tells, the earliest first; empty for a test
+ * @param told what it tells, the earliest first; empty for a test and a report
+ * @param report what it carries; null for others
  */
 record Delivery(
     UUID id,
@@ -20,7 +21,21 @@ record Delivery(
     int attempt,
     int expired,
     Instant createdAt,
-    List<Told> told) {
+    List<Told> told,
+    ReportDocument report) {
+  /** Of alerts, or a test. */
+  Delivery(
+      UUID id,
+      Channel channel,
+      String channelId,
+      Kind kind,
+      int attempt,
+      int expired,
+      Instant createdAt,
+      List<Told> told) {
+    this(id, channel, channelId, kind, attempt, expired, createdAt, told, null);
+  }
+
   /** Most transitions in one message. */
   static final int MAX_TRANSITIONS = 50;
 
@@ -28,7 +43,8 @@ record Delivery(
   enum Kind {
     TRANSITION,
     REPEAT,
-    TEST;
+    TEST,
+    REPORT;
 
     String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -52,7 +68,8 @@ record Delivery(
         attempt,
         expired,
         createdAt,
-        told.stream().filter(each -> each.mutedUntil() == null).toList());
+        told.stream().filter(each -> each.mutedUntil() == null).toList(),
+        report);
   }
 
   /** The worst of what it tells. */

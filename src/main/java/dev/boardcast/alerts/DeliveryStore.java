@@ -53,6 +53,9 @@ final class DeliveryStore {
           + " AS muted_until FROM alert_transition t WHERE t.id = ANY ($1::uuid[])"
           + " ORDER BY t.at, t.id";
 
+  private static final String REPORTS =
+      "SELECT id, subject, file, type, content FROM report_document WHERE id = ANY ($1::uuid[])";
+
   private static final String END =
       """
       UPDATE alert_delivery
@@ -117,7 +120,27 @@ final class DeliveryStore {
               }
               return pool.preparedQuery(TRANSITIONS)
                   .execute(Tuple.tuple().addArrayOfUUID(transitions.toArray(UUID[]::new)))
-                  .compose(found -> claimed(claimed, told(found)));
+                  .compose(
+                      found ->
+                          reports(claimed)
+                              .compose(reports -> claimed(claimed, told(found), reports)));
+            });
+  }
+
+  private Future<Map<UUID, ReportDocument>> reports(List<Row> claimed) {
+    UUID[] ids =
+        claimed.stream()
+            .filter(row -> row.getString("kind").equals(Delivery.Kind.REPORT.text()))
+            .map(row -> row.getUUID("id"))
+            .toArray(UUID[]::new);
+    if (ids.length == 0) return Future.succeededFuture(Map.of());
+    return pool.preparedQuery(REPORTS)
+        .execute(Tuple.tuple().addArrayOfUUID(ids))
+        .map(
+            rows -> {
+              Map<UUID, ReportDocument> reports = new HashMap<>();
+              for (Row row : rows) reports.put(row.getUUID("id"), ReportDocument.of(row));
+              return reports;
             });
   }
 
@@ -130,7 +153,8 @@ final class DeliveryStore {
     return told;
   }
 
-  private Future<Claimed> claimed(List<Row> rows, Map<UUID, Delivery.Told> told) {
+  private Future<Claimed> claimed(
+      List<Row> rows, Map<UUID, Delivery.Told> told, Map<UUID, ReportDocument> reports) {
     List<Delivery> deliveries = new ArrayList<>();
     List<Future<?>> ended = new ArrayList<>();
     int expired = 0;
@@ -149,7 +173,8 @@ final class DeliveryStore {
               Arrays.stream(row.getArrayOfUUIDs("transitions"))
                   .map(told::get)
                   .filter(each -> each != null)
-                  .toList());
+                  .toList(),
+              reports.get(row.getUUID("id")));
       if (definition == null) ended.add(end(delivery, "dead", "the channel was deleted"));
       else deliveries.add(delivery);
     }

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.ext.mail.LoginOption;
+import io.vertx.ext.mail.MailAttachment;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.mail.MailMessage;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -87,6 +89,15 @@ final class MailSender implements Sender {
                 MultiMap.caseInsensitiveMultiMap()
                     .add("Message-ID", "<" + delivery.id() + "@" + hostOf(from) + ">")
                     .add("Auto-Submitted", "auto-generated"));
+    if (delivery.report() != null) {
+      message.setAttachment(
+          List.of(
+              MailAttachment.create()
+                  .setName(delivery.report().file())
+                  .setContentType(delivery.report().type())
+                  .setDisposition("attachment")
+                  .setData(delivery.report().content())));
+    }
     return client
         .sendMail(message)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)

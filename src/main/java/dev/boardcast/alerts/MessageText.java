@@ -38,6 +38,12 @@ record MessageText(String subject, List<Entry> lines) {
                   "This is a test of the channel " + delivery.channelId(),
                   null)));
     }
+    if (delivery.kind() == Delivery.Kind.REPORT) {
+      String text = "The report is attached: " + delivery.report().file();
+      return new MessageText(
+          oneLine(delivery.report().subject()),
+          List.of(new Entry(AlertStatus.OK, delivery.createdAt(), text, null)));
+    }
     List<Entry> lines = new ArrayList<>();
     for (Delivery.Told each : delivery.told()) {
       Transition one = each.transition();

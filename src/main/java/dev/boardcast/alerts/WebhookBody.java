@@ -4,16 +4,38 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.boardcast.spi.Json;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 
 /**
  * The JSON body of a webhook: the same in every attempt.
  *
- * @param kind transition, repeat or test
+ * @param kind transition, repeat, test or report
+ * @param report null without one
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record WebhookBody(
-    UUID id, String kind, String channel, Instant createdAt, String text, List<Item> alerts) {
+    UUID id,
+    String kind,
+    String channel,
+    Instant createdAt,
+    String text,
+    List<Item> alerts,
+    Attached report) {
+  /**
+   * A report.
+   *
+   * @param content in Base64
+   */
+  record Attached(String file, String type, String content) {
+    static Attached of(ReportDocument report) {
+      if (report == null) return null;
+      String content = Base64.getEncoder().encodeToString(report.content().getBytes());
+      return new Attached(report.file(), report.type(), content);
+    }
+  }
+
   /**
    * One transition.
    *
@@ -39,7 +61,8 @@ record WebhookBody(
             delivery.channelId(),
             delivery.createdAt(),
             text.subject(),
-            items));
+            items,
+            Attached.of(delivery.report())));
   }
 
   static String slack(Delivery delivery, AcknowledgeLinks links) {

@@ -18,6 +18,8 @@ public enum OptionalArtifact {
   LOGBACK("ch.qos.logback:logback-classic", "ch/qos/logback/classic/LoggerContext.class"),
   /** Mail about alerts. */
   MAIL_CLIENT("io.vertx:vertx-mail-client", "io/vertx/ext/mail/MailClient.class"),
+  /** Reports as PDF and PNG. */
+  PDFBOX("org.apache.pdfbox:pdfbox", "org/apache/pdfbox/pdmodel/PDDocument.class"),
   /** Charts on the pages. */
   CHART_JS(
       "org.webjars.npm:chart.js:4.5.1",

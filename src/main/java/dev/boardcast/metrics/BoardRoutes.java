@@ -129,6 +129,16 @@ public final class BoardRoutes implements Routes {
   private record RangeResponse(
       String board, Instant from, Instant to, Instant timestamp, RawJson data) {}
 
+  /** The answer of {@code GET /api/v1/boards/{name}} without a range. */
+  static Object latestResponse(Snapshot snapshot) {
+    return Latest.of(snapshot);
+  }
+
+  /** The answer with a range. */
+  static Object rangeResponse(Board board, RangeQuery range, Instant now, RawJson data) {
+    return new RangeResponse(board.name(), range.from(), range.to(), now, data);
+  }
+
   private record Failure(String error, Instant timestamp) {}
 
   @Override

@@ -36,7 +36,9 @@ export function alertRules(boards, known) {
   const titles = new Map(boards.map(({ name, title }) => [name, title]));
   const find = (id) => known.rules.find((each) => each.id === id);
   const changed = () => Promise.all([load(), readAlerts()]);
-  const show = (id) => openDialog({ rule: find(id), boards, channels: known.channels, isReadOnly: !isAdmin() || !isOwn(find(id)), changed });
+  // The form has no fields for values of parameters and for conditions of operators: it would lose them.
+  const isForm = (rule) => isOwn(rule) && !rule.with && !rule.operator;
+  const show = (id) => openDialog({ rule: find(id), boards, channels: known.channels, isReadOnly: !isAdmin() || !isForm(find(id)), changed });
   const list = table({
     label: 'Rules',
     columns: [
@@ -57,7 +59,8 @@ export function alertRules(boards, known) {
   const made = card('Rules', { node: h('div', list.node, add && h('div.row', add), state), tools: list.tools }, 'span-12', 'wrap');
 
   function watches({ board, metric, key, ...rule }) {
-    return `${titles.get(board) ?? board}: ${key === undefined ? metric : metric.replace('*', key)} ${conditionOf(rule, unitOfMetric(boards, { board, metric }))}`;
+    const part = Object.entries(rule.with ?? {}).map(([name, value]) => ` ${name} ${value}`).join('');
+    return `${titles.get(board) ?? board}${part}: ${key === undefined ? metric : metric.replace('*', key)} ${conditionOf(rule, unitOfMetric(boards, { board, metric }))}`;
   }
 
   /** The open alerts of a rule, those that want somebody, and those that fire. */

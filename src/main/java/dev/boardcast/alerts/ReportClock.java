@@ -1,0 +1,135 @@
+package dev.boardcast.alerts;
+
+import dev.boardcast.database.Lease;
+import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.database.NodeHeartbeat;
+import dev.boardcast.engine.ReportSource;
+import dev.boardcast.spi.Board;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Pool;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Draws reports that are due and hands them to the channels of alerts, one at a time, on the one
+ * node that holds the lease {@code reports}. One per node with the role metrics; one event loop.
+ *
+ * <p>The lease saves work. That each report is sent once is ensured by the row of its schedule,
+ * which is moved on in the transaction of the messages.
+ */
+final class ReportClock extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(ReportClock.class);
+  private static final Duration LEASE_TTL = Duration.ofSeconds(5);
+  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration RETRY = Duration.ofSeconds(30);
+  // Also of a cluster that was down; then the next one is sent.
+  private static final Duration GIVEN_UP = Duration.ofHours(24);
+
+  private final NodeHeartbeat heartbeat;
+  private final Pool pool;
+  private final Clock clock;
+  private final ReportScheduleStore store = new ReportScheduleStore();
+  private final Function<String, Optional<Board>> boards;
+  private final ReportSource reports;
+  private final Runnable written;
+
+  private Instant notBefore = Instant.EPOCH;
+  private LeaseHolder leaseHolder;
+  private boolean isBusy;
+
+  /**
+   * @param boards by name
+   * @param written called after the commit of messages
+   */
+  ReportClock(
+      NodeHeartbeat heartbeat,
+      Pool pool,
+      Clock clock,
+      Function<String, Optional<Board>> boards,
+      ReportSource reports,
+      Runnable written) {
+    this.heartbeat = heartbeat;
+    this.pool = pool;
+    this.clock = clock;
+    this.boards = boards;
+    this.reports = reports;
+    this.written = written;
+  }
+
+  @Override
+  public Future<?> start() {
+    leaseHolder =
+        new LeaseHolder(vertx, heartbeat, new Lease("reports", heartbeat.node(), LEASE_TTL));
+    vertx.setPeriodic(TICK.toMillis(), due -> tick());
+    return leaseHolder.start(this::tick);
+  }
+
+  @Override
+  public Future<?> stop() {
+    return leaseHolder.close();
+  }
+
+  private void tick() {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    if (isBusy || !leaseHolder.isHeld() || now.isBefore(notBefore)) return;
+    isBusy = true;
+    store
+        .due(pool, now)
+        .compose(due -> due.isEmpty() ? Future.succeededFuture() : send(due.get(), now))
+        .onComplete(
+            (done, failure) -> {
+              isBusy = false;
+              if (failure != null) LOG.debug("no report was sent", failure);
+            });
+  }
+
+  private Future<?> send(ReportScheduleStore.Stored due, Instant now) {
+    return draw(due)
+        .transform(
+            (document, failure) -> {
+              if (failure == null) return store.send(pool, due, Optional.of(document), now);
+              String name = due.schedule().name();
+              if (due.nextAt().isBefore(now.minus(GIVEN_UP))) {
+                LOG.error("the report {} is left out: {}", name, failure.getMessage());
+                return store.send(pool, due, Optional.empty(), now);
+              }
+              LOG.warn("the report {} is drawn again soon: {}", name, failure.getMessage());
+              notBefore = now.plus(RETRY);
+              return Future.succeededFuture(false);
+            })
+        .onSuccess(
+            isSent -> {
+              if (isSent) written.run();
+            });
+  }
+
+  private Future<ReportDocument> draw(ReportScheduleStore.Stored due) {
+    ReportSchedule schedule = due.schedule();
+    Optional<Board> board = boards.apply(schedule.board());
+    if (board.isEmpty()) {
+      return Future.failedFuture("this node has no board " + schedule.board());
+    }
+    var parameters = schedule.parameters(due.nextAt(), board.get());
+    var format = schedule.reportFormat();
+    String day = parameters.get("from").substring(0, 10);
+    return reports
+        .report(schedule.reported(), parameters, format)
+        .map(
+            bytes ->
+                new ReportDocument(
+                    "[REPORT] " + schedule.name().replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]+", " "),
+                    "%s-%s.%s"
+                        .formatted(schedule.board(), day, format.name().toLowerCase(Locale.ROOT)),
+                    format.type(),
+                    Buffer.buffer(bytes)));
+  }
+}
