@@ -5,25 +5,19 @@ import dev.boardcast.Boards;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.TestOptions;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.WebSocket;
-import io.vertx.core.http.WebSocketClient;
-import io.vertx.core.http.WebSocketClientOptions;
-import io.vertx.core.http.WebSocketConnectOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Measures a board by a parameter with many values: what a second of facts costs the database by
@@ -35,11 +29,10 @@ import java.util.concurrent.atomic.LongAdder;
  *   -Dexec.args="-cp %classpath dev.boardcast.bench.PartsBench 1000 5000 30"
  * }</pre>
  *
- * Arguments: values (1000), viewers (5000), seconds per phase (30). Viewers, node and servers share
- * the machine.
+ * Arguments: values (1000), viewers (5000), seconds per phase (30). Viewers have a process of their
+ * own, see {@link PartsViewers}; viewers, node and servers share the machine.
  */
 public final class PartsBench {
-  private static final int CONCURRENT_CONNECTS = 100;
   private static final String ROBOT = Person.of("robot").with("ingest").token();
   private static final String FILE =
       """
@@ -61,23 +54,28 @@ public final class PartsBench {
   private final int seconds;
   private final Boardcast node;
   private final Statements statements;
-  private final WebSocketClient client;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<WebSocket> viewers = new ArrayList<>();
-  private final LongAdder frames = new LongAdder();
-  private final LongAdder lost = new LongAdder();
-  // When the newest fact that a viewer has seen was sent, by value.
-  private final Map<Integer, Long> sent = new ConcurrentHashMap<>();
-  private final List<Double> delays = Collections.synchronizedList(new ArrayList<>());
+  private final Process viewers;
+  private final BufferedReader answers;
 
-  private PartsBench(int values, int seconds, Vertx vertx, Boardcast node, Statements statements) {
+  private PartsBench(int values, int seconds, Boardcast node, Statements statements)
+      throws IOException {
     this.values = values;
     this.seconds = seconds;
     this.node = node;
     this.statements = statements;
-    client =
-        vertx.createWebSocketClient(
-            new WebSocketClientOptions().setMaxConnections(20_000).setConnectTimeout(30_000));
+    viewers =
+        new ProcessBuilder(
+                "java",
+                "-Xmx1g",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PartsViewers.class.getName(),
+                Integer.toString(node.httpPort()),
+                Integer.toString(values))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    answers = viewers.inputReader(StandardCharsets.UTF_8);
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -95,7 +93,12 @@ public final class PartsBench {
       Boardcast node =
           Boardcast.deploy(vertx, TestOptions.local(db), Boards.ofFiles(boards))
               .await(60, TimeUnit.SECONDS);
-      new PartsBench(values, seconds, vertx, node, statements).measure(viewers);
+      var bench = new PartsBench(values, seconds, node, statements);
+      try {
+        bench.measure(viewers);
+      } finally {
+        bench.viewers.destroy();
+      }
       node.close().await(30, TimeUnit.SECONDS);
     } finally {
       vertx.close();
@@ -105,7 +108,7 @@ public final class PartsBench {
   }
 
   private void measure(int many) throws Exception {
-    connect(values);
+    ask("connect " + values);
     // JVMs compile and caches fill.
     for (int i = 0; i < 10; i++) post(values);
     System.out.printf(
@@ -118,15 +121,14 @@ public final class PartsBench {
         "p50 ms",
         "p99 ms",
         "lost");
-    for (int changed : new int[] {1, 10, 100, values}) phase(changed);
-    connect(many);
-    for (int changed : new int[] {1, 10, 100, values}) phase(changed);
+    for (int changed : new int[] {1, 10, 100, values}) phase(values, changed);
+    ask("connect " + many);
+    for (int changed : new int[] {1, 10, 100, values}) phase(many, changed);
   }
 
-  private void phase(int changed) throws Exception {
+  private void phase(int watching, int changed) throws Exception {
     TimeUnit.SECONDS.sleep(2);
-    frames.reset();
-    delays.clear();
+    ask("reset");
     long counted = statements.sum();
     double millis = millis();
     long start = System.nanoTime();
@@ -136,17 +138,33 @@ public final class PartsBench {
       TimeUnit.NANOSECONDS.sleep(Math.max(0, due - System.nanoTime()));
     }
     double elapsed = (System.nanoTime() - start) / 1e9;
-    List<Double> sorted = List.copyOf(delays).stream().sorted().toList();
+    long statementsSum = statements.sum();
+    double millisSum = millis();
+    String[] seen = ask("report").split(" ");
     System.out.printf(
-        "%,8d %,16d %,14.1f %,12.1f %,10.0f %10.0f %10.0f %6d%n",
-        viewers.size(),
+        "%,8d %,16d %,14.1f %,12.1f %,10.0f %10.0f %10.0f %6s%n",
+        watching,
         changed,
-        (statements.sum() - counted) / elapsed,
-        (millis() - millis) / elapsed,
-        frames.sum() / elapsed,
-        sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() / 2),
-        sorted.isEmpty() ? Double.NaN : sorted.get(sorted.size() * 99 / 100),
-        lost.sum());
+        (statementsSum - counted) / elapsed,
+        (millisSum - millis) / elapsed,
+        Long.parseLong(seen[0]) / elapsed,
+        Double.parseDouble(seen[1]),
+        Double.parseDouble(seen[2]),
+        seen[3]);
+  }
+
+  /** The answer of the viewers' process to a line. */
+  private String ask(String line) throws IOException {
+    viewers.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    viewers.getOutputStream().flush();
+    String answer = answers.readLine();
+    if (answer == null) throw new IOException("the viewers' process has ended");
+    return answer;
+  }
+
+  /** The time of the machine, in microseconds. */
+  static long micros() {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
   }
 
   private double millis() throws Exception {
@@ -157,8 +175,7 @@ public final class PartsBench {
   private void post(int changed) throws Exception {
     var batch = new StringBuilder();
     for (int site = 0; site < changed; site++) {
-      batch.append(
-          "{\"site\":%d,\"amount\":12.5,\"sent\":%d}\n".formatted(site, System.nanoTime()));
+      batch.append("{\"site\":%d,\"amount\":12.5,\"sent\":%d}\n".formatted(site, micros()));
     }
     var request =
         HttpRequest.newBuilder(
@@ -169,39 +186,5 @@ public final class PartsBench {
             .build();
     var response = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (response.statusCode() >= 300) throw new IllegalStateException(response.body());
-  }
-
-  private void connect(int count) throws Exception {
-    while (viewers.size() < count) {
-      List<Future<WebSocket>> connecting = new ArrayList<>();
-      int more = Math.min(CONCURRENT_CONNECTS, count - viewers.size());
-      for (int i = 0; i < more; i++) connecting.add(viewer((viewers.size() + i) % values));
-      Future.all(connecting).await(60, TimeUnit.SECONDS);
-      connecting.forEach(socket -> viewers.add(socket.result()));
-    }
-  }
-
-  private Future<WebSocket> viewer(int site) {
-    String address = "ws://127.0.0.1:" + node.httpPort() + "/ws?topics=sales%3Fsite%3D" + site;
-    return client
-        .connect(new WebSocketConnectOptions().setAbsoluteURI(address))
-        .onSuccess(
-            socket ->
-                socket
-                    .textMessageHandler(frame -> received(site, frame))
-                    .closeHandler(closed -> lost.increment()));
-  }
-
-  private void received(int site, String frame) {
-    frames.increment();
-    int at = frame.indexOf("\"latest\":");
-    int end = frame.indexOf('}', at);
-    if (at < 0 || end < 0) return;
-    String text = frame.substring(at + 9, end);
-    if (!text.matches("[0-9]+")) return;
-    long latest = Long.parseLong(text);
-    Long before = sent.put(site, latest);
-    // Repetitions of a snapshot are not counted.
-    if (before != null && before < latest) delays.add((System.nanoTime() - latest) / 1e6);
   }
 }
