@@ -43,8 +43,13 @@ public final class GatewayMeters {
   /**
    * @param sessions how many are open now; called from any thread
    * @param queued bytes that wait for clients now; called from any thread
+   * @param parts how many parts of boards sessions follow now; called from any thread
    */
-  public GatewayMeters(Optional<MeterRegistry> wanted, IntSupplier sessions, LongSupplier queued) {
+  public GatewayMeters(
+      Optional<MeterRegistry> wanted,
+      IntSupplier sessions,
+      LongSupplier queued,
+      IntSupplier parts) {
     MeterRegistry registry = wanted.orElseGet(CompositeMeterRegistry::new);
     Gauge.builder("boardcast.gateway.sessions", sessions::getAsInt)
         .description("Open sessions of this node")
@@ -53,6 +58,9 @@ public final class GatewayMeters {
         .description("Bytes that wait for clients of this node to read")
         .register(registry);
     stages = new FreshnessStages(registry);
+    Gauge.builder("boardcast.gateway.parts", parts::getAsInt)
+        .description("Different parts of boards that sessions of this node follow")
+        .register(registry);
     frames = counter(registry, "frames", "Messages to clients");
     flushes = counter(registry, "flushes", "Writes to sockets; several messages may share one");
     repairs = counter(registry, "repairs", "Reads of the log because the bus had lost something");

@@ -33,16 +33,17 @@ record GatewayNode(
       String name, GatewayConfig config, GatewayServices services, Optional<MeterRegistry> meters) {
     var admission = new AdmissionControl(config, services.limits());
     var queued = new NodeQueuedBytes(config.maxQueuedBytes());
+    var parts = new FollowedParts();
     return new GatewayNode(
         name,
         config,
         services,
         admission,
-        new GatewayMeters(meters, admission.node()::count, queued::bytes),
+        new GatewayMeters(meters, admission.node()::count, queued::bytes, parts::count),
         queued,
         TransportSupport.detect(),
         new DistinctForms(),
-        new FollowedParts(),
+        parts,
         IDLE_LIMIT);
   }
 

@@ -9,6 +9,7 @@ import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RebuildScheduler;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.metrics.parts.PartMeters;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Snapshot;
@@ -57,6 +58,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private final AuditMeters auditMeters;
   private final BoardHealth health;
 
+  private final PartMeters partMeters;
   private Snapshot last;
   private boolean failing;
   private long heartbeat;
@@ -81,7 +83,11 @@ final class BoardScheduler implements AuditScheduler.Subject {
     pool = board.isForeignSql() ? context.customPool() : context.pool();
     var lease = new Lease("board." + board.name(), context.heartbeat().node(), config.leaseTtl());
     var history = new HistoryStore(config.history());
-    fold = new Fold(pool, lease, board, history, context.clock(), context.watch());
+    partMeters =
+        board.parts().isPresent()
+            ? new PartMeters(context.meters(), board.name(), this::isHeld)
+            : PartMeters.NONE;
+    fold = new Fold(pool, lease, board, history, context.clock(), context.watch(), partMeters);
     leaseHolder = new LeaseHolder(vertx, context.heartbeat(), lease, () -> board.mayCompute(pool));
     var scheduler = Scheduler.of(vertx);
     var interval = Collections.max(List.of(config.minInterval(), board.minInterval()));
@@ -130,6 +136,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
             released -> {
               vertx.cancelTimer(heartbeat);
               auditMeters.close();
+              partMeters.close();
             });
   }
 

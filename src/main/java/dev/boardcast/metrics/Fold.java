@@ -6,6 +6,7 @@ import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.metrics.parts.PartFold;
+import dev.boardcast.metrics.parts.PartMeters;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.RawJson;
@@ -63,21 +64,27 @@ final class Fold {
   private final SnapshotWatch watch;
 
   Fold(Pool pool, Lease lease, Board board, HistoryStore history, Clock clock) {
-    this(pool, lease, board, history, clock, SnapshotWatch.NONE);
+    this(pool, lease, board, history, clock, SnapshotWatch.NONE, PartMeters.NONE);
   }
 
   /**
    * @param watch writes what follows from a snapshot, in the transaction of its fold
    */
   Fold(
-      Pool pool, Lease lease, Board board, HistoryStore history, Clock clock, SnapshotWatch watch) {
+      Pool pool,
+      Lease lease,
+      Board board,
+      HistoryStore history,
+      Clock clock,
+      SnapshotWatch watch,
+      PartMeters meters) {
     this.watch = watch;
     this.pool = pool;
     this.lease = lease;
     this.board = board;
     this.state = new BoardState(board);
     this.history = history;
-    this.parts = new PartFold(board, history);
+    this.parts = new PartFold(board, history, meters);
     this.clock = clock;
   }
 

@@ -119,7 +119,7 @@ public final class SnapshotCache implements SnapshotSource {
     freshFromBus = metrics.heartbeat().plus(GRACE);
     freshFromLookUp = metrics.minInterval();
     var hints = new FactsHintPublisher(vertx, bus);
-    parts = new PartSnapshots(boards, pool, clock, freshFromLookUp, hints::committed);
+    parts = new PartSnapshots(boards, pool, clock, freshFromLookUp, hints::committed, meters);
     databaseTimeout = config.database().connectTimeout();
     redis = new RedisSnapshots(vertx, config.cluster(), config.database(), metrics.cacheTtl());
     this.meters = meters;

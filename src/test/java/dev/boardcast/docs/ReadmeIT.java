@@ -181,6 +181,10 @@ class ReadmeIT {
     for (String name : List.of("up", "drift_facts", "pending_bytes", "count_progress")) {
       told.add("boardcast_source_" + name);
     }
+    // With a board with parameters only: PartMetersIT.
+    for (String name : List.of("parts", "parts_computed", "part_requests_total")) {
+      told.add("boardcast_board_" + name);
+    }
     told.addAll(List.of("boardcast_broadcast_shards", "boardcast_broadcast_events"));
 
     assertEquals(

@@ -24,6 +24,11 @@ public final class FollowedParts {
     followers.computeIfPresent(part, (same, count) -> count == 1 ? null : count - 1);
   }
 
+  /** How many parts somebody follows. */
+  public synchronized int count() {
+    return followers.size();
+  }
+
   /** The names of the parts that somebody follows. */
   public synchronized List<String> names() {
     return List.copyOf(followers.keySet());

@@ -50,17 +50,23 @@ public final class PartFold {
       WHERE p.name = n.name
       RETURNING p.name, p.version""";
 
+  private static final String COUNT = "SELECT count(*) FROM board_part WHERE board = $1";
+  private static final Duration COUNT_EVERY = Duration.ofSeconds(10);
+
   private static final String FORGET =
       ForgottenParts.drop("board = $1 AND wanted_until < clock_timestamp()");
   private static final Duration FORGET_EVERY = Duration.ofMinutes(10);
 
   private final Board board;
   private final HistoryStore history;
+  private final PartMeters meters;
   private final AtomicLong forgotten = new AtomicLong(System.nanoTime());
+  private final AtomicLong counted = new AtomicLong(System.nanoTime() - COUNT_EVERY.toNanos());
 
-  public PartFold(Board board, HistoryStore history) {
+  public PartFold(Board board, HistoryStore history, PartMeters meters) {
     this.board = board;
     this.history = history;
+    this.meters = meters;
   }
 
   private record Due(String name, List<String> part, Instant changedAt, long version) {
@@ -85,6 +91,7 @@ public final class PartFold {
     var parts = board.parts();
     if (parts.isEmpty()) return Future.succeededFuture(List.of());
     return forget(transaction)
+        .compose(done -> count(transaction))
         .compose(
             done ->
                 transaction
@@ -98,9 +105,10 @@ public final class PartFold {
         .compose(rows -> compute(transaction, parts.get(), now, due(rows)));
   }
 
-  private static List<Due> due(RowSet<Row> rows) {
+  private List<Due> due(RowSet<Row> rows) {
     List<Due> due = new ArrayList<>(rows.size());
     for (Row row : rows) due.add(Due.of(row));
+    meters.computed(due.size());
     return due;
   }
 
@@ -155,12 +163,25 @@ public final class PartFold {
             });
   }
 
+  /** Counts the parts for the meter, now and then. */
+  private Future<?> count(SqlClient transaction) {
+    return isDue(counted, COUNT_EVERY)
+        ? transaction
+            .preparedQuery(COUNT)
+            .execute(Tuple.of(board.name()))
+            .onSuccess(rows -> meters.known(rows.iterator().next().getLong(0)))
+        : Future.succeededFuture();
+  }
+
+  private static boolean isDue(AtomicLong last, Duration every) {
+    long before = last.get();
+    long now = System.nanoTime();
+    return now - before >= every.toNanos() && last.compareAndSet(before, now);
+  }
+
   /** Drops, now and then, the parts that nobody has asked for in a long time. */
   private Future<?> forget(SqlClient transaction) {
-    long last = forgotten.get();
-    long now = System.nanoTime();
-    boolean isDue = now - last > FORGET_EVERY.toNanos() && forgotten.compareAndSet(last, now);
-    return isDue
+    return isDue(forgotten, FORGET_EVERY)
         ? transaction.preparedQuery(FORGET).execute(Tuple.of(board.name()))
         : Future.succeededFuture();
   }

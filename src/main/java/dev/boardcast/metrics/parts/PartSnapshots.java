@@ -7,6 +7,8 @@ import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Snapshot;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
@@ -110,19 +112,36 @@ public final class PartSnapshots {
         }
       };
 
+  private final Map<String, Counter> requests = new HashMap<>();
+
   private record Known(Snapshot snapshot, long freshUntilNanos) {}
 
   /**
    * @param fresh how long a snapshot counts as the latest once it was read
    * @param hints told of each board that has a new part
+   * @param meters gets {@code boardcast_board_part_requests_total} by {@code board}
    */
   public PartSnapshots(
-      Collection<Board> boards, Pool pool, Clock clock, Duration fresh, Consumer<String> hints) {
+      Collection<Board> boards,
+      Pool pool,
+      Clock clock,
+      Duration fresh,
+      Consumer<String> hints,
+      MeterRegistry meters) {
     this.boards = boards.stream().collect(Collectors.toMap(Board::name, board -> board));
     this.pool = pool;
     this.clock = clock;
     this.fresh = fresh;
     this.hints = hints;
+    for (Board board : boards) {
+      if (board.parts().isEmpty()) continue;
+      requests.put(
+          board.name(),
+          Counter.builder("boardcast.board.part.requests")
+              .description("Requests for the latest snapshot of a part of the board")
+              .tag("board", board.name())
+              .register(meters));
+    }
   }
 
   /** Takes a snapshot from the bus, if somebody has asked for its part here. */
@@ -144,6 +163,8 @@ public final class PartSnapshots {
    *     when too many parts are kept up to date, or when none is known
    */
   public Future<Optional<Snapshot>> latest(String name, long version) {
+    Counter asked = requests.get(BoardPart.whole(name));
+    if (asked != null) asked.increment();
     synchronized (known) {
       var last = known.get(name);
       boolean isFresh =

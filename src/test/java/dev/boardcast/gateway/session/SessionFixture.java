@@ -87,7 +87,7 @@ final class SessionFixture {
         new GatewayLoop(
             null,
             GatewayConfig.DEFAULTS,
-            new GatewayMeters(Optional.empty(), () -> 0, () -> 0),
+            new GatewayMeters(Optional.empty(), () -> 0, () -> 0, () -> 0),
             new LoopClock(),
             () -> now,
             new TimingWheel(now),

@@ -79,7 +79,7 @@ public final class EchoPorts implements AutoCloseable {
 
   private TransportFactory factory(Context context) {
     var queued = new NodeQueuedBytes(Long.MAX_VALUE);
-    var meters = new GatewayMeters(Optional.empty(), () -> 0, () -> 0);
+    var meters = new GatewayMeters(Optional.empty(), () -> 0, () -> 0, () -> 0);
     var loop = GatewayLoop.of(vertx, context, config, meters, Clock.systemUTC(), queued);
     return new TransportFactory(loop, TransportSupport.detect());
   }
