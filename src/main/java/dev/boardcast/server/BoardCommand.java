@@ -110,7 +110,9 @@ final class BoardCommand {
 
   @Command(
       name = "check",
-      description = "Checks a board file by itself and against the database.",
+      description =
+          "Checks a board file by itself and against the database: also how many rows there are, and"
+              + " whether indexes serve what it reads.",
       mixinStandardHelpOptions = true)
   private static final class Check extends Asking {
     @Parameters(paramLabel = "FILE", description = "The file.")
@@ -122,7 +124,8 @@ final class BoardCommand {
 
     @Override
     Future<String> ask(Pool pool) {
-      return BoardFileTool.check(pool, file, AlertModule::check).map(valid -> file + " is valid\n");
+      return BoardFileTool.check(pool, file, AlertModule::check)
+          .map(report -> file + " is valid\n" + String.join("", report));
     }
   }
 

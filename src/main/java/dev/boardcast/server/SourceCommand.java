@@ -1,6 +1,9 @@
 package dev.boardcast.server;
 
+import dev.boardcast.boards.yaml.BoardFileTool;
+import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.database.DatabaseConfig;
+import dev.boardcast.database.Pools;
 import dev.boardcast.server.command.Arguments;
 import dev.boardcast.server.embedded.EmbeddedServerException;
 import dev.boardcast.server.settings.EffectiveSettings;
@@ -10,12 +13,15 @@ import dev.boardcast.sources.SourceAdmin;
 import dev.boardcast.sources.SourceConfig;
 import dev.boardcast.sources.SourceException;
 import dev.boardcast.sources.SourceName;
+import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,7 +47,7 @@ final class SourceCommand {
   }
 
   private interface Work {
-    void run(SourceAdmin sources) throws SQLException;
+    void run(SourceAdmin sources, DatabaseConfig database) throws SQLException;
   }
 
   /** Opens the database and runs a command on it. */
@@ -50,11 +56,9 @@ final class SourceCommand {
     Logging.configure(settings);
     try (var servers = DataServers.openPostgres(settings)) {
       EffectiveSettings found = servers.settings();
-      work.run(
-          new SourceAdmin(
-              found.bind(DatabaseConfig.class),
-              found.bind(SourceConfig.class),
-              spec.commandLine().getOut()));
+      var database = found.bind(DatabaseConfig.class);
+      var out = spec.commandLine().getOut();
+      work.run(new SourceAdmin(database, found.bind(SourceConfig.class), out), database);
       return 0;
     } catch (SourceException problem) {
       throw Arguments.invalid(problem.getMessage());
@@ -92,12 +96,18 @@ final class SourceCommand {
   private static final class Install implements Callable<Integer> {
     private final SettingOptions options;
 
-    @Option(names = "--table", required = true, description = "The table, as schema.table.")
+    @Option(
+        names = "--board",
+        description =
+            "A board file of version 2: its table and the columns that it uses, in place of --table,"
+                + " --columns and --connection.")
+    private Path board;
+
+    @Option(names = "--table", description = "The table, as schema.table.")
     private String table;
 
     @Option(
         names = "--columns",
-        required = true,
         split = ",",
         description = "The columns that boards use, separated by commas.")
     private List<String> columns;
@@ -151,17 +161,23 @@ final class SourceCommand {
 
     @Override
     public Integer call() {
+      if (board != null) return ofBoard();
+      if (table == null) throw Arguments.invalid("table or board is missing: expected one of them");
+      if (columns == null) throw Arguments.invalid("columns is missing, expected those of boards");
       if (watermark == null && every == null) {
         if (key != null) throw Arguments.invalid("--key belongs to --watermark");
         if (lag != null) throw Arguments.invalid("--lag belongs to --watermark");
         return run(
             options,
             spec,
-            sources -> sources.install(name(connection, table), columns, schema, isShownOnly));
+            (sources, database) ->
+                sources.install(name(connection, table), columns, schema, isShownOnly));
       }
       if (isShownOnly) throw Arguments.invalid("--print belongs to sources with triggers");
       return run(
-          options, spec, sources -> sources.install(name(connection, table), columns, readOnly()));
+          options,
+          spec,
+          (sources, database) -> sources.install(name(connection, table), columns, readOnly()));
     }
 
     private ReadOnly readOnly() {
@@ -172,6 +188,47 @@ final class SourceCommand {
               ? watermark == null ? Duration.ZERO : ReadOnly.DEFAULT_LAG
               : Arguments.duration("lag", lag),
           every == null ? ReadOnly.MIN_EVERY : Arguments.duration("every", every));
+    }
+
+    private int ofBoard() {
+      boolean isReadOnly = watermark != null || key != null || lag != null || every != null;
+      if (isReadOnly) throw Arguments.invalid("--board is for sources with triggers");
+      if (table != null || columns != null || connection != null) {
+        throw Arguments.invalid("--board says table, columns and connection: expected it alone");
+      }
+      try {
+        var source = BoardFileTool.source(board);
+        SourceName name = name(source.connection().orElse(null), source.table());
+        return run(
+            options,
+            spec,
+            (sources, database) -> {
+              List<String> used = used(database, sources.columns(name));
+              spec.commandLine()
+                  .getOut()
+                  .printf("-- %s uses %s of %s%n", board, String.join(", ", used), name.key());
+              sources.install(name, used, schema, isShownOnly);
+            });
+      } catch (InvalidBoardFileException invalid) {
+        throw Arguments.invalid(invalid.getMessage());
+      }
+    }
+
+    private List<String> used(DatabaseConfig database, Map<String, String> columns)
+        throws SQLException {
+      var vertx = Vertx.vertx();
+      try {
+        var pool = Pools.pool(vertx, database, "board", 1);
+        return BoardFileTool.sourceColumns(pool, board, columns)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+      } catch (CompletionException failure) {
+        if (failure.getCause() instanceof InvalidBoardFileException invalid) throw invalid;
+        throw new SQLException(failure.getCause().getMessage(), failure.getCause());
+      } finally {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+      }
     }
   }
 
@@ -201,7 +258,10 @@ final class SourceCommand {
 
     @Override
     public Integer call() {
-      return run(options, spec, sources -> sources.remove(name(connection, table), isShownOnly));
+      return run(
+          options,
+          spec,
+          (sources, database) -> sources.remove(name(connection, table), isShownOnly));
     }
   }
 
@@ -220,7 +280,7 @@ final class SourceCommand {
 
     @Override
     public Integer call() {
-      return run(options, spec, SourceAdmin::list);
+      return run(options, spec, (sources, database) -> sources.list());
     }
   }
 }

@@ -4,7 +4,9 @@ import dev.boardcast.database.DatabaseConfig;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What commands do with sources, told on a writer. Every call blocks. */
 public final class SourceAdmin {
@@ -83,6 +85,24 @@ public final class SourceAdmin {
     }
     out.printf("-- they are facts in the table %s, which boards read%n", name.facts());
     out.flush();
+  }
+
+  /**
+   * The columns that a table could have as a source, with the SQL types that keep them, in the
+   * order of the table.
+   *
+   * @throws SourceException when the table cannot be a source
+   */
+  public Map<String, String> columns(SourceName name) throws SQLException {
+    var columns = new LinkedHashMap<String, String>();
+    connect(
+        name,
+        (local, remote) -> {
+          for (SourceColumn each : new SourceCatalog(remote).usable(name)) {
+            columns.put(each.name(), each.type());
+          }
+        });
+    return columns;
   }
 
   private void count(SourceName name, Connection local, Connection remote) throws SQLException {

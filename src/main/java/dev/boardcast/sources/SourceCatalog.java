@@ -82,19 +82,35 @@ final class SourceCatalog {
   SourceTable table(SourceName name, List<String> columns, SourceObjects objects)
       throws SQLException {
     if (columns.isEmpty()) throw new SourceException("a source needs at least one column");
-    long oid;
+    long oid = require(name);
+    List<Relation> relations = new ArrayList<>();
+    for (Member member : members(oid, objects, name)) relations.add(member.relation());
+    return new SourceTable(name, oid, columns(name, oid, columns), relations);
+  }
+
+  /**
+   * The columns that a source of a table can have.
+   *
+   * @throws SourceException when the table cannot be a source
+   */
+  List<SourceColumn> usable(SourceName name) throws SQLException {
+    Map<String, SourceColumn> usable = new LinkedHashMap<>();
+    read(require(name), usable, new LinkedHashMap<>());
+    RESERVED.forEach(usable::remove);
+    return List.copyOf(usable.values());
+  }
+
+  /** The oid of a table that can be a source. */
+  private long require(SourceName name) throws SQLException {
     try (var query = connection.prepareStatement(TABLE)) {
       query.setString(1, name.schema());
       query.setString(2, name.table());
       try (var row = query.executeQuery()) {
         if (!row.next()) throw new SourceException("there is no table " + name.relation());
-        oid = row.getLong("oid");
         requireTable(name, row);
+        return row.getLong("oid");
       }
     }
-    List<Relation> relations = new ArrayList<>();
-    for (Member member : members(oid, objects, name)) relations.add(member.relation());
-    return new SourceTable(name, oid, columns(name, oid, columns), relations);
   }
 
   /**
