@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param lines below the title
  */
-record Report(
+public record Report(
     String title, List<String> lines, List<Tile> tiles, List<Chart> charts, List<Table> tables) {
 
   /**
