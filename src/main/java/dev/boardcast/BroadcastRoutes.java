@@ -143,6 +143,7 @@ final class BroadcastRoutes implements PortRoutes {
             "/api/v1/monitoring/*",
             "/api/v1/analytics/*",
             "/api/v1/sessions",
+            "/api/v1/admin/erasures*",
             "/api/v1/admin/revocations*",
             "/api/v1/admin/audit",
             "/api/v1/admin/recompute*");

@@ -7,6 +7,8 @@ import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.database.RowExpiryVerticle;
+import dev.boardcast.erasure.ErasureContext;
+import dev.boardcast.erasure.ErasureVerticle;
 import dev.boardcast.events.EventEmitterVerticle;
 import dev.boardcast.events.Outbox;
 import dev.boardcast.events.PublishRules;
@@ -48,6 +50,8 @@ final class NodeAssembly implements RunningNode {
   private static final int LEAVE_DELAY_MILLIS = 50;
   private static final Pattern BASE_PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
   private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
+
+  private static final Duration ERASURE_GRACE = Duration.ofSeconds(1);
 
   private static final int MIN_FAULT_MILLIS = 2_000;
   private static final int MAX_FAULT_MILLIS = 6_000;
@@ -262,8 +266,8 @@ final class NodeAssembly implements RunningNode {
     var expiring =
         new ArrayList<>(
             List.of(
-                TransactionalIdempotency.EXPIRY,
-                StreamEventWriter.EXPIRY,
+                TransactionalIdempotency.expiry(options.http().idempotencyKeep()),
+                StreamEventWriter.expiry(options.emitter().retention()),
                 NodeHeartbeat.EXPIRY,
                 RevocationStore.EXPIRY,
                 new RowExpiryVerticle.Expiry("audit_act", "at", options.audit().retention())));
@@ -334,6 +338,7 @@ final class NodeAssembly implements RunningNode {
             up ->
                 opened.deploy(
                     1, () -> parts.alerts().reportClock(parts.boards()::board, parts.reports())))
+        .compose(up -> opened.deploy(1, this::erasures))
         .onSuccess(up -> readiness.up("metrics"));
   }
 
@@ -361,6 +366,18 @@ final class NodeAssembly implements RunningNode {
         .stale()
         .forEach(board -> faults.add(new AlertModule.Fault("board_failure", board, 1)));
     return faults;
+  }
+
+  private ErasureVerticle erasures() {
+    return new ErasureVerticle(
+        new ErasureContext(
+            parts.heartbeat(),
+            resources.background(),
+            resources.bus(),
+            parts.boards()::boards,
+            admin::keepOut,
+            parts.snapshots()::purge,
+            options.metrics().heartbeat().plus(ERASURE_GRACE)));
   }
 
   /** Nodes with the role {@code api} answer who is present; those of a gateway know it. */

@@ -6,6 +6,7 @@ import dev.boardcast.admin.MetricsRoutes;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.FreshnessStages;
+import dev.boardcast.erasure.ErasureRoutes;
 import dev.boardcast.events.PublishedEvents;
 import dev.boardcast.events.StreamAccess;
 import dev.boardcast.events.StreamReadRoutes;
@@ -149,7 +150,8 @@ final class NodeRoutes implements PortRoutes {
         admin.sessionRoutes(),
         admin.logLevelRoutes(),
         admin.revocationRoutes(),
-        new AuditRoutes(resources.requests()));
+        new AuditRoutes(resources.requests()),
+        new ErasureRoutes(resources.requests()));
   }
 
   /** Half of what a request may take, since a poller's ends with a read of the log. */

@@ -55,7 +55,7 @@ class ApiFuzzIT {
   private static final long SEED = Long.getLong("fuzz.seed", System.nanoTime());
   private static final int LANES = 48;
   // A drain ends the node; they are asked for without the role.
-  private static final Set<String> ENDING = Set.of("drainNode", "drainThisNode");
+  private static final Set<String> ENDING = Set.of("drainNode", "drainThisNode", "eraseUser");
   private static final ApiDescription DESCRIPTION = new ApiDescription("openapi.yaml");
   // Facts of which each accepted one is a row.
   private static final Map<String, String> TABLES =

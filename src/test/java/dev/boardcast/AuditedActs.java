@@ -324,6 +324,13 @@ final class AuditedActs {
         null,
         "revocation.lifted",
         on.revocation());
+    administer(
+        "eraseUser",
+        "POST",
+        admin + "/erasures",
+        "{\"user\":\"nobody-at-all\",\"dry_run\":true}",
+        "user.erased",
+        null);
     add(
         "signOutEverywhere",
         "DELETE",

@@ -83,7 +83,8 @@ class EveryBoardIT {
           "LISTEN boardcast_outbox",
           "AS name FROM source",
           "FROM alert_rule r",
-          "FROM alert_delivery d");
+          "FROM alert_delivery d",
+          "FROM erasure WHERE finished_at IS NULL");
   private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();

@@ -57,6 +57,7 @@ class LayersTest {
   @ArchTest static final ArchRule memory = engine("memory");
   @ArchTest static final ArchRule sources = engine("sources");
   @ArchTest static final ArchRule alerts = engine("alerts");
+  @ArchTest static final ArchRule erasure = engine("erasure");
 
   // Ring 3.
   @ArchTest static final ArchRule boards = uses("boards", "spi");

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class AuditedSumsScheduler implements AuditScheduler.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(AuditedSumsScheduler.class);
 
+  private static final String IS_ERASING =
+      "SELECT EXISTS (SELECT FROM erasure WHERE finished_at IS NULL AND NOT dry_run)";
+
   private final Vertx vertx;
   private final MetricsContext context;
   private final AuditedSums sums;
@@ -89,7 +92,29 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
   @Override
   public Future<OptionalLong> audit() {
     var audit = context.config().audit();
-    return sums.audit(context.pool(), audit.timeout(), audit.maxFacts()).map(OptionalLong::of);
+    return isErasing()
+        .compose(
+            erasing ->
+                erasing
+                    ? Future.succeededFuture(OptionalLong.empty())
+                    : sums.audit(context.pool(), audit.timeout(), audit.maxFacts())
+                        .compose(
+                            wrong ->
+                                isErasing()
+                                    .map(
+                                        begun ->
+                                            begun
+                                                ? OptionalLong.empty()
+                                                : OptionalLong.of(wrong))));
+  }
+
+  /** While a user is erased, sums and what they count have different names. */
+  private Future<Boolean> isErasing() {
+    return context
+        .pool()
+        .query(IS_ERASING)
+        .execute()
+        .map(rows -> rows.iterator().next().getBoolean(0));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -142,6 +143,25 @@ final class RedisSnapshots {
     if (!breaker.allows()) return Future.failedFuture(new TimeoutException("Redis is away"));
     if (inCluster) return Future.failedFuture(new RedisClusterException(server));
     return send(cmd(Command.HGET, prefix + board, SNAPSHOT)).map(this::decode);
+  }
+
+  /**
+   * Ends the copy of a board that contains one of the texts; not while Redis is away, where it
+   * expires.
+   *
+   * @return how many copies were ended, 0 or 1
+   */
+  Future<Integer> purge(String board, Set<String> texts) {
+    if (inCluster) return Future.succeededFuture(0);
+    String key = prefix + board;
+    return send(cmd(Command.HGET, key, SNAPSHOT))
+        .compose(
+            stored ->
+                stored == null || texts.stream().noneMatch(stored.toString()::contains)
+                    ? Future.succeededFuture(0)
+                    // Not DEL, which users of Redis need not have for anything else.
+                    : send(cmd(Command.PEXPIRE, key, 0)).map(1))
+        .otherwise(0);
   }
 
   /** Fails when Redis does not answer in time. */

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +74,7 @@ public final class SnapshotCache implements SnapshotSource {
   private static final Duration GRACE = Duration.ofMillis(1500);
 
   private final Vertx vertx;
+  private final List<Board> boards;
   private final Pool pool;
   private final TypedBus bus;
   private final Clock clock;
@@ -112,6 +114,7 @@ public final class SnapshotCache implements SnapshotSource {
       MeterRegistry meters,
       List<Board> boards) {
     this.vertx = vertx;
+    this.boards = boards;
     this.pool = pool;
     this.bus = bus;
     this.clock = clock;
@@ -149,6 +152,19 @@ public final class SnapshotCache implements SnapshotSource {
   /** Fails when Redis does not answer in time. */
   public Future<Void> ping() {
     return redis.ping();
+  }
+
+  /**
+   * Ends the copies in Redis that contain one of the texts; never fails: Redis may be away.
+   *
+   * @return how many were ended
+   */
+  public Future<Integer> purge(Set<String> texts) {
+    Future<Integer> purged = Future.succeededFuture(0);
+    for (Board board : boards) {
+      purged = purged.compose(before -> redis.purge(board.name(), texts).map(one -> before + one));
+    }
+    return purged;
   }
 
   /** Stores a snapshot for all nodes; never fails: Redis may be away. */

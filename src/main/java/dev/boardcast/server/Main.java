@@ -48,6 +48,7 @@ public final class Main {
     root.addSubcommand("serve", withSettings(settings, new ServeCommand(clock, settings)));
     root.addSubcommand("token", withSettings(settings, new TokenCommand(settings)));
     root.addSubcommand("recompute", withSettings(settings, new RecomputeCommand(settings)));
+    root.addSubcommand("erase", withSettings(settings, new EraseCommand(settings)));
     root.addSubcommand("source", SourceCommand.spec(settings));
     root.addSubcommand("board", BoardCommand.spec(settings, clock));
     root.addSubcommand("migrate", withSettings(settings, new MigrateCommand(settings)));

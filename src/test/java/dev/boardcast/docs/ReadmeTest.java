@@ -50,6 +50,7 @@ class ReadmeTest {
           "token",
           "log-level",
           "recompute",
+          "erase",
           "replay",
           "load",
           "faults",

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 
 /**
@@ -123,6 +125,19 @@ public final class RevocationStore {
   }
 
   /**
+   * Revokes all tokens of a user, in nobody's name.
+   *
+   * @param reason that clients are told
+   * @param by what does it
+   * @return empty when there are {@link #MAX_ACTIVE} already
+   */
+  public Future<Optional<Revocation>> keepOut(
+      String user, String reason, String by, Instant until) {
+    var criteria = new Criteria(user, null, null, null, null);
+    return change(ADD, values(criteria, reason, by, until, false), tx -> Future.succeededFuture());
+  }
+
+  /**
    * Revokes a user's tokens that were issued before a time, in the user's own name; replaces the
    * user's earlier one, which is always possible.
    *
@@ -139,7 +154,7 @@ public final class RevocationStore {
    * @return whether there was one in force
    */
   public Future<Boolean> lift(UUID id, String by, AuditLog audit) {
-    return change(LIFT, Tuple.of(id, by), audit).map(Optional::isPresent);
+    return change(LIFT, Tuple.of(id, by), audit::append).map(Optional::isPresent);
   }
 
   /**
@@ -159,19 +174,23 @@ public final class RevocationStore {
       Instant until,
       boolean own,
       AuditLog audit) {
-    var parameters =
-        Tuple.of(UUID.randomUUID(), criteria.user(), criteria.session(), criteria.tokenId())
-            .addString(criteria.keyId())
-            .addOffsetDateTime(utc(criteria.issuedBefore()))
-            .addString(reason)
-            .addString(by)
-            .addOffsetDateTime(utc(until))
-            .addBoolean(own)
-            .addInteger(own ? MAX_SIGNED_OUT : MAX_ACTIVE);
-    return change(sql, parameters, audit);
+    return change(sql, values(criteria, reason, by, until, own), audit::append);
   }
 
-  private Future<Optional<Revocation>> change(String sql, Tuple parameters, AuditLog audit) {
+  private static Tuple values(
+      Criteria criteria, String reason, String by, Instant until, boolean own) {
+    return Tuple.of(UUID.randomUUID(), criteria.user(), criteria.session(), criteria.tokenId())
+        .addString(criteria.keyId())
+        .addOffsetDateTime(utc(criteria.issuedBefore()))
+        .addString(reason)
+        .addString(by)
+        .addOffsetDateTime(utc(until))
+        .addBoolean(own)
+        .addInteger(own ? MAX_SIGNED_OUT : MAX_ACTIVE);
+  }
+
+  private Future<Optional<Revocation>> change(
+      String sql, Tuple parameters, Function<SqlClient, Future<Void>> append) {
     return pool.withTransaction(
             tx ->
                 tx.preparedQuery(sql)
@@ -181,7 +200,7 @@ public final class RevocationStore {
                         changed ->
                             changed.isEmpty()
                                 ? Future.succeededFuture(changed)
-                                : audit.append(tx).map(changed)))
+                                : append.apply(tx).map(changed)))
         .onSuccess(changed -> changed.ifPresent(this::announce));
   }
 

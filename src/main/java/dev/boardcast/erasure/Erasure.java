@@ -1,0 +1,40 @@
+package dev.boardcast.erasure;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A request to erase a user, and its receipt when it is finished.
+ *
+ * @param user null when it is finished
+ * @param pseudonym what takes the place of the user's name; null when it is finished
+ * @param salt of the digest
+ * @param userDigest SHA-256 of salt and user, in hexadecimal: who knows the user can check it
+ * @param dryRun whether rows are only counted
+ * @param texts whether the name is also replaced where it is a word of a longer text
+ * @param rows changed or deleted rows by table; of a dry run those that would be
+ * @param error why it failed; null if it did not
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Erasure(
+    UUID id,
+    @JsonIgnore String user,
+    @JsonIgnore String pseudonym,
+    String salt,
+    String userDigest,
+    boolean dryRun,
+    boolean texts,
+    String requestedBy,
+    Instant requestedAt,
+    Instant finishedAt,
+    String error,
+    Map<String, Long> rows) {
+
+  @JsonIgnore
+  public boolean isOver() {
+    return finishedAt != null;
+  }
+}

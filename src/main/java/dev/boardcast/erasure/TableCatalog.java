@@ -1,0 +1,87 @@
+package dev.boardcast.erasure;
+
+import dev.boardcast.erasure.ColumnRules.Rule;
+import dev.boardcast.erasure.SweptTable.Column;
+import dev.boardcast.spi.Board;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.SqlClient;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds the tables of the schema that can hold a user, partitions one by one, with the rules of
+ * their columns. Tables of sources are left out: they follow the application's tables.
+ */
+final class TableCatalog {
+  private static final String COLUMNS =
+      """
+      SELECT c.relname AS leaf, coalesce(root.relname, c.relname) AS root, a.attname AS name,
+             t.typname AS type
+      FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attgenerated = ''
+        JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_class root ON c.relispartition AND root.oid = pg_partition_root(c.oid)
+      WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
+        AND t.typname IN ('text', 'varchar', '_text', '_varchar', 'json', 'jsonb')
+        AND c.relname NOT LIKE 'flyway\\_%' AND c.relname NOT LIKE 'source\\_%'
+      ORDER BY root.relname = 'event_log', coalesce(root.relname, c.relname), c.relname, a.attnum""";
+
+  private TableCatalog() {}
+
+  /**
+   * Reads the tables.
+   *
+   * @param boards whose rollups are computed again
+   */
+  static Future<List<SweptTable>> read(SqlClient client, List<Board> boards) {
+    Map<String, String> rollups = new LinkedHashMap<>();
+    for (Board board : boards) {
+      for (String rollup : board.rollups()) rollups.put(rollup, board.name());
+    }
+    return client
+        .query(COLUMNS)
+        .execute()
+        .map(
+            rows -> {
+              Map<String, String> roots = new LinkedHashMap<>();
+              Map<String, List<Column>> columns = new LinkedHashMap<>();
+              for (Row row : rows) {
+                String leaf = row.getString("leaf");
+                String root = row.getString("root");
+                String name = row.getString("name");
+                roots.put(leaf, root);
+                var rule = rule(root, name);
+                if (rule != Rule.NONE) {
+                  columns
+                      .computeIfAbsent(leaf, first -> new ArrayList<>())
+                      .add(new Column(name, row.getString("type"), rule));
+                }
+              }
+              List<SweptTable> tables = new ArrayList<>();
+              columns.forEach((leaf, of) -> tables.add(table(leaf, roots.get(leaf), of, rollups)));
+              return tables;
+            });
+  }
+
+  private static SweptTable table(
+      String leaf, String root, List<Column> columns, Map<String, String> rollups) {
+    var rules = ColumnRules.of(root);
+    var board =
+        rules
+            .flatMap(ColumnRules.TableRules::board)
+            .or(() -> Optional.ofNullable(rollups.get(leaf)));
+    return new SweptTable(
+        leaf, board, rules.map(ColumnRules.TableRules::where).orElse("true"), columns);
+  }
+
+  /** Sealed sums have the columns of their rollup. */
+  private static Rule rule(String table, String column) {
+    String of = table.startsWith("sealed_") ? table.substring("sealed_".length()) : table;
+    return ColumnRules.of(of).map(rules -> rules.of(column).orElse(Rule.TEXT)).orElse(Rule.TEXT);
+  }
+}
