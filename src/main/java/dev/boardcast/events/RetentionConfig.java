@@ -20,7 +20,15 @@ public record RetentionConfig(
             min = "1",
             unit = "MiB",
             description = "Largest size of the event log with its indexes; the oldest events go.")
-        int maxMib) {
+        int maxMib,
+    @Setting(
+            key = "event-ids-keep",
+            defaultValue = "7d",
+            min = "1m",
+            description =
+                "How long the ids of events of application streams are kept, so that a repeated"
+                    + " one is known.")
+        Duration idsKeep) {
 
   /** Most bytes of the log with its indexes. */
   long maxBytes() {

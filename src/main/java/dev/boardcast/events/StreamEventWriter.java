@@ -8,7 +8,6 @@ import dev.boardcast.spi.FactSink;
 import dev.boardcast.spi.FactSink.Outcome;
 import dev.boardcast.spi.NewEvent;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,14 +18,15 @@ import java.util.UUID;
  * an {@code id} once per stream and user. Thread safe.
  */
 public final class StreamEventWriter {
-  /** How long event ids are kept; {@link RowExpiryVerticle} deletes older ones. */
-  public static final RowExpiryVerticle.Expiry EXPIRY =
-      new RowExpiryVerticle.Expiry("published_event", "at", Duration.ofDays(7));
-
   private final EventStore events;
 
   StreamEventWriter(EventStore events) {
     this.events = events;
+  }
+
+  /** Rows of event ids that are older than they are kept. */
+  public static RowExpiryVerticle.Expiry expiry(RetentionConfig config) {
+    return new RowExpiryVerticle.Expiry("published_event", "at", config.idsKeep());
   }
 
   /**

@@ -53,6 +53,12 @@ public record HttpConfig(
             description = "How long a connection may be idle before it is closed.")
         Duration idleLimit,
     @Setting(
+            key = "idempotency-keep",
+            defaultValue = "24h",
+            min = "1m",
+            description = "How long the response to a request with an Idempotency-Key is kept.")
+        Duration idempotencyKeep,
+    @Setting(
             key = "http-allowed-origins",
             pattern =
                 "\\*|https?://(?:[a-z0-9.-]+|\\[[0-9a-f:.]+])(?::[0-9]{1,5})?", // as browsers write

@@ -25,17 +25,20 @@ import java.util.Optional;
  * other with the same key. Nothing is cached or shared between requests.
  */
 public final class TransactionalIdempotency implements Idempotency {
-  private static final Duration KEPT = Duration.ofHours(24);
-
-  /** How long a response is kept; {@link RowExpiryVerticle} deletes older ones. */
-  public static final RowExpiryVerticle.Expiry EXPIRY =
-      new RowExpiryVerticle.Expiry("idempotency", "created_at", KEPT);
-
   private final Pool pool;
-  private final IdempotencyStore store = new IdempotencyStore(KEPT);
+  private final IdempotencyStore store;
 
-  public TransactionalIdempotency(Pool pool) {
+  /**
+   * @param keep how long a response is kept
+   */
+  public TransactionalIdempotency(Pool pool, Duration keep) {
     this.pool = pool;
+    store = new IdempotencyStore(keep);
+  }
+
+  /** Rows of responses that are older. */
+  public static RowExpiryVerticle.Expiry expiry(Duration keep) {
+    return new RowExpiryVerticle.Expiry("idempotency", "created_at", keep);
   }
 
   @Override

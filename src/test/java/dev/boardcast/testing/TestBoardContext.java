@@ -91,7 +91,7 @@ public final class TestBoardContext implements BoardContext {
 
   @Override
   public Idempotency idempotency() {
-    return new TransactionalIdempotency(pool);
+    return new TransactionalIdempotency(pool, HttpConfig.DEFAULTS.idempotencyKeep());
   }
 
   @Override
