@@ -10,6 +10,8 @@ import dev.boardcast.metrics.audit.RebuildScheduler;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.metrics.parts.PartMeters;
+import dev.boardcast.metrics.seal.FactSeal;
+import dev.boardcast.metrics.seal.SealScheduler;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Snapshot;
@@ -18,6 +20,7 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,6 +57,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private final TimeDrivenUpdates timeDriven;
   private final RebuildScheduler rebuilds;
   private final AuditScheduler audits;
+  private final Optional<SealScheduler> seals;
   private final BoardMeters meters;
   private final AuditMeters auditMeters;
   private final BoardHealth health;
@@ -64,6 +68,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private long heartbeat;
 
   /**
+   * @param isSealable whether no other board reads the facts
    * @param jobs limits the long jobs of this node
    * @param sink receives every snapshot to broadcast
    */
@@ -71,6 +76,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
       Vertx vertx,
       MetricsContext context,
       Board board,
+      boolean isSealable,
       ConcurrencyLimiter jobs,
       BoardHealth health,
       Consumer<Snapshot> sink) {
@@ -99,12 +105,29 @@ final class BoardScheduler implements AuditScheduler.Subject {
     auditMeters =
         new AuditMeters(context.meters(), board.name(), leaseHolder::isHeld, health::drift);
     audits = new AuditScheduler(this, config.audit().every(), jobs, scheduler);
+    seals =
+        isSealable && board.isSealable()
+            ? config
+                .seal()
+                .of(board.name())
+                .map(keep -> new FactSeal(pool, lease, board, keep, SealScheduler.BATCH))
+                .map(
+                    seal ->
+                        new SealScheduler(
+                            board.name(),
+                            seal,
+                            leaseHolder::token,
+                            jobs,
+                            scheduler,
+                            context.clock()))
+            : Optional.empty();
   }
 
   /** Completes after the first try for the lease and, if it was acquired, the first snapshot. */
   Future<Void> start() {
     scheduleHeartbeat();
     audits.start();
+    seals.ifPresent(SealScheduler::start);
     return leaseHolder.start(throttle::request).compose(tried -> bounded(throttle.settled()));
   }
 
@@ -129,6 +152,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
    */
   Future<Void> stop() {
     audits.close();
+    seals.ifPresent(SealScheduler::close);
     return bounded(throttle.close())
         .compose(settled -> bounded(rebuilds.close()))
         .compose(dropped -> leaseHolder.close())
