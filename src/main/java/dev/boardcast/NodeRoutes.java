@@ -201,6 +201,7 @@ final class NodeRoutes implements PortRoutes {
             resources.requests(),
             parts.boardContext().idempotency(),
             boards::visibleTo,
+            boards::hiddenFrom,
             resources.clock()));
     var streams =
         new StreamAccess(

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Page;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.Sql;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class AnnotationsIT extends AccessCase {
   private static final String PATH = "/api/v1/annotations";
   private static final String ALL = PATH + "?from=2020-01-01T00:00:00Z&limit=200";
-  private static final String DEPLOYER = Person.of("ci").with("annotate").token();
+  private static final String DEPLOYER = Person.of("ci").with("annotate", "watch").token();
+  private static final String OTHER = Person.of("other").with("annotate").token();
   private static final String WATCHER = Person.of("ann").with("watch").token();
 
   private Boardcast node;
@@ -45,7 +48,12 @@ class AnnotationsIT extends AccessCase {
     assertEquals("[\"platform\"]", both.path("boards").toString());
     // A board that is not seen cannot be annotated.
     String body = "{\"at\":\"2026-01-01T10:00:00Z\",\"title\":\"t\",\"boards\":[\"routing\"]}";
-    assertEquals(400, post(node, PATH, DEPLOYER, body).status());
+    assertEquals("boards", post(node, PATH, OTHER, body).fields());
+    // Nor all boards by who does not see each of them.
+    String all = "{\"at\":\"2026-01-01T10:00:00Z\",\"title\":\"t\",\"boards\":[]}";
+    Answer refused = post(node, PATH, OTHER, all);
+    assertEquals(400, refused.status());
+    assertEquals("boards", refused.fields());
   }
 
   @Test
@@ -69,18 +77,27 @@ class AnnotationsIT extends AccessCase {
   }
 
   @Test
+  void aCursorOfDashesIsRefused() throws Exception {
+    String cursor = new Page.Cursor(Instant.EPOCH, "-".repeat(36)).toString();
+    for (String path : List.of(PATH, "/api/v1/alerts/history")) {
+      Answer refused = get(node, path + "?cursor=" + cursor, ADMIN);
+      assertEquals(400, refused.status(), path);
+      assertEquals("cursor", refused.fields(), path);
+    }
+  }
+
+  @Test
   void theOneWhoAddedItAndAdminsDeleteIt() throws Exception {
     String body = "{'at':'2026-01-01T10:00:00Z','title':'t'}";
     String own = PATH + "/" + add(DEPLOYER, body);
-    String other = Person.of("other").with("annotate").token();
-    assertEquals(403, delete(node, own, other).status());
+    assertEquals(403, delete(node, own, OTHER).status());
     assertEquals(403, delete(node, own, WATCHER).status());
     assertEquals(204, delete(node, own, DEPLOYER).status());
     assertEquals(404, delete(node, own, DEPLOYER).status());
     assertEquals(204, delete(node, PATH + "/" + add(DEPLOYER, body), ADMIN).status());
     // What a caller does not see is for them as if it did not exist.
     String hidden = add(ADMIN, "{'at':'2026-01-01T10:00:00Z','title':'t','boards':['routing']}");
-    assertEquals(404, delete(node, PATH + "/" + hidden, DEPLOYER).status());
+    assertEquals(404, delete(node, PATH + "/" + hidden, OTHER).status());
     assertEquals(List.of("t"), titles(ALL, ADMIN));
   }
 

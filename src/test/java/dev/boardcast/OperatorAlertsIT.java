@@ -104,7 +104,8 @@ class OperatorAlertsIT extends AccessCase {
             "condition:'below'",
             "bound:5",
             "clear:0",
-            "with:{}")) {
+            "with:{}",
+            "no_data_seconds:60")) {
       String field = wrong.substring(0, wrong.indexOf(':'));
       String json = "{'name':'x'," + (field.equals("operator") ? "" : "'operator':'drift',");
       json += "'" + field + "'" + wrong.substring(wrong.indexOf(':')) + "}";
@@ -112,6 +113,9 @@ class OperatorAlertsIT extends AccessCase {
       assertEquals(400, refused.status(), wrong);
       assertEquals(field, refused.fields(), wrong);
     }
+    String days =
+        "{\"name\":\"x\",\"operator\":\"drift\",\"condition\":\"anomaly\",\"bound\":3,\"days\":7}";
+    assertEquals(400, post(one, RULES, ADMIN, days).status());
     String other =
         "{\"name\":\"x\",\"board\":\"operators\",\"metric\":\"drift.*\",\"condition\":\"above\","
             + "\"bound\":0}";

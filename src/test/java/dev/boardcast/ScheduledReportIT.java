@@ -80,7 +80,13 @@ class ScheduledReportIT extends AccessCase {
     Instant due = Instant.parse(created.json().path("next_at").asText());
     var local = due.atZone(java.time.ZoneId.of("Europe/Berlin"));
     assertEquals("MONDAY 08:00", local.getDayOfWeek() + " " + local.toLocalTime());
-    sql.run("UPDATE report_schedule SET next_at = now()");
+    // One that cannot be drawn, and was due before, keeps none waiting.
+    sql.run(
+        "INSERT INTO report_schedule (id, name, board, definition, created_by, created_at, next_at)"
+            + " SELECT gen_random_uuid(), 'lost', 'nothing',"
+            + " definition || '{\"name\":\"lost\",\"board\":\"nothing\"}', 'x', now(),"
+            + " now() - interval '1 hour' FROM report_schedule");
+    sql.run("UPDATE report_schedule SET next_at = now() WHERE board = 'routing'");
 
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
@@ -94,6 +100,15 @@ class ScheduledReportIT extends AccessCase {
                     .equals(List.of("2")));
     assertEquals(List.of("2"), sql.column("SELECT count(*) FROM alert_delivery"));
     assertEquals(1, server.getReceivedMessages().length);
+    assertEquals(
+        List.of("t"),
+        sql.column(
+            "SELECT retry_at > now() + interval '1 minute' FROM report_schedule WHERE name = 'lost'"));
+    assertEquals(
+        List.of("0"),
+        sql.column(
+            "SELECT count(*) FROM report_schedule WHERE name <> 'lost' AND retry_at IS NOT NULL"));
+    sql.run("DELETE FROM report_schedule WHERE name = 'lost'");
     JsonNode listed = get(two, REPORTS, ADMIN).json().at("/items/0");
     assertEquals(due, Instant.parse(listed.path("next_at").asText()));
 
@@ -153,7 +168,14 @@ class ScheduledReportIT extends AccessCase {
     Answer created = post(one, REPORTS, ADMIN, json(WEEKLY));
     assertEquals(201, created.status());
     assertEquals(409, post(one, REPORTS, ADMIN, json(WEEKLY)).status());
-    assertEquals(409, delete(one, CHANNELS + "mail", ADMIN).status());
+    Answer used = delete(one, CHANNELS + "mail", ADMIN);
+    assertEquals(409, used.status());
+    assertTrue(used.json().path("detail").asText().contains("Weekly"), used.json()::toString);
+    // What takes no reports does not take the place of what does.
+    String slack = json("{'type':'slack','url_secret':'slack'}");
+    used = send(one, "PUT", CHANNELS + "mail", ADMIN, slack);
+    assertEquals(409, used.status());
+    assertTrue(used.json().path("detail").asText().contains("Weekly"), used.json()::toString);
     String path = REPORTS + "/" + created.json().path("id").asText();
     assertEquals(204, delete(one, path, ADMIN).status());
     assertEquals(404, delete(one, path, ADMIN).status());

@@ -34,6 +34,7 @@ final class AlertClock extends VerticleBase {
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration OPERATORS_EVERY = Duration.ofSeconds(5);
   private static final Duration ASK_EVERY = Duration.ofMinutes(1);
+  private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
   private static final int MAX_BOARDS = 100;
 
   // A row without a board says that something is to be repeated.
@@ -63,6 +64,9 @@ final class AlertClock extends VerticleBase {
   private Instant askedAt = Instant.EPOCH;
   private LeaseHolder leaseHolder;
   private boolean busy;
+  private boolean isAsking;
+  // New rules may have been evaluated meanwhile, and are not found as new ones any more.
+  private boolean isMissed;
 
   AlertClock(
       NodeHeartbeat heartbeat,
@@ -93,11 +97,14 @@ final class AlertClock extends VerticleBase {
   }
 
   private void tick() {
-    if (busy || !leaseHolder.isHeld()) return;
-    busy = true;
+    if (!leaseHolder.isHeld()) return;
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    ask(now)
-        .compose(asked -> run(now))
+    // Parts may take long to compute, and no rule waits for those of others.
+    if (isAsking) isMissed = true;
+    else ask(now);
+    if (busy) return;
+    busy = true;
+    run(now)
         .onComplete(
             (done, failure) -> {
               busy = false;
@@ -106,10 +113,22 @@ final class AlertClock extends VerticleBase {
   }
 
   /** Those of new rules at once, so that they are evaluated soon; all now and then. */
-  private Future<Void> ask(Instant now) {
-    boolean isDue = isPast(askedAt, ASK_EVERY, now);
-    if (isDue) askedAt = now;
-    return parts.ask(isDue);
+  private void ask(Instant now) {
+    boolean isDue = isPast(askedAt, isMissed ? ASK_AGAIN : ASK_EVERY, now);
+    if (isDue) {
+      askedAt = now;
+      isMissed = false;
+    }
+    isAsking = true;
+    parts
+        .ask(isDue)
+        .onComplete(
+            (done, failure) -> {
+              isAsking = false;
+              if (failure == null) return;
+              isMissed = true;
+              LOG.debug("parts were not asked for", failure);
+            });
   }
 
   /** Also after the clock was set back. */

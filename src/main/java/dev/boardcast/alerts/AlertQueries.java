@@ -15,7 +15,7 @@ final class AlertQueries {
   static final String OPEN_KEY = "(?s)[0-9a-f-]{36} .{0,400}|[0-9a-f-]{36}";
 
   /** What a cursor of transitions has as its key. */
-  static final String TRANSITION_KEY = "[0-9a-f-]{36}";
+  static final String TRANSITION_KEY = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   private static final String MUTED =
       SilenceSql.mutedUntil(

@@ -166,6 +166,9 @@ record AlertRule(
     if (bound.signum() != 0) throw Problem.invalid("bound", none);
     if (clear != null) throw Problem.invalid("clear", none);
     if (with != null) throw Problem.invalid("with", none);
+    // No value says that nothing is wrong: it would have no data then, without an end.
+    if (noDataSeconds != null) throw Problem.invalid("no_data_seconds", none);
+    if (days != null) throw Problem.invalid("days", none);
   }
 
   private void requireClear() {

@@ -32,8 +32,10 @@ final class ChannelStore {
           + " ORDER BY id";
 
   private static final String USED =
-      "SELECT EXISTS (SELECT FROM alert_rule WHERE definition -> 'channels' ? $1)"
-          + " OR EXISTS (SELECT FROM report_schedule WHERE definition -> 'channels' ? $1)";
+      """
+      SELECT EXISTS (SELECT FROM alert_rule WHERE definition -> 'channels' ? $1) AS by_rule,
+             (SELECT min(name) FROM report_schedule WHERE definition -> 'channels' ? $1) AS schedule
+      """;
 
   private static final String TEST =
       """
@@ -43,7 +45,30 @@ final class ChannelStore {
   /** A channel as it is stored. */
   record Stored(String id, Channel channel, String updatedBy, Instant updatedAt) {}
 
+  /**
+   * Fails with a {@link Problem}: 409 if there are too many, or for a type that carries no reports
+   * while a schedule of reports names the channel.
+   */
   Future<Void> put(SqlClient tx, String id, Channel channel, String by) {
+    Future<Void> checked =
+        channel.type() == Channel.Type.SLACK ? requireNoReports(tx, id) : Future.succeededFuture();
+    return checked.compose(fits -> write(tx, id, channel, by));
+  }
+
+  private static Future<Void> requireNoReports(SqlClient tx, String id) {
+    return tx.preparedQuery(USED)
+        .execute(Tuple.of(id))
+        .map(
+            rows -> {
+              String schedule = rows.iterator().next().getString("schedule");
+              if (schedule == null) return null;
+              throw stillUsed(
+                  "the report schedule %s sends by this channel, and slack takes no reports"
+                      .formatted(schedule));
+            });
+  }
+
+  private static Future<Void> write(SqlClient tx, String id, Channel channel, String by) {
     int wait = channel.groupWaitSeconds() == null ? 0 : channel.groupWaitSeconds();
     return tx.preparedQuery(PUT)
         .execute(
@@ -67,15 +92,20 @@ final class ChannelStore {
                 StreamSupport.stream(rows.spliterator(), false).map(ChannelStore::stored).toList());
   }
 
-  /** Fails with a {@link Problem}: 404 if there is none, 409 while a rule names it. */
+  /** Fails with a {@link Problem}: 404 if there is none, 409 while a rule or schedule names it. */
   Future<Void> delete(SqlClient tx, String id) {
     return tx.preparedQuery(USED)
         .execute(Tuple.of(id))
         .compose(
             rows -> {
-              if (rows.iterator().next().getBoolean(0)) {
-                throw Problem.of(
-                    409, "Still used", "a rule tells by this channel; change the rule first");
+              Row used = rows.iterator().next();
+              if (used.getBoolean("by_rule")) {
+                throw stillUsed("a rule tells by this channel; change the rule first");
+              }
+              if (used.getString("schedule") != null) {
+                throw stillUsed(
+                    "the report schedule %s sends by this channel; delete it first"
+                        .formatted(used.getString("schedule")));
               }
               return tx.preparedQuery("DELETE FROM alert_channel WHERE id = $1")
                   .execute(Tuple.of(id));
@@ -85,6 +115,10 @@ final class ChannelStore {
               if (rows.rowCount() == 0) throw Problem.notFound("this channel");
               return null;
             });
+  }
+
+  private static Problem stillUsed(String detail) {
+    return Problem.of(409, "Still used", detail);
   }
 
   /** Writes a test message, which goes the way of all others. Fails with 404 without channel. */

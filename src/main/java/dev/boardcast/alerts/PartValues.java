@@ -17,12 +17,24 @@ import java.util.Set;
 /** Reads what a rule sees of parts of a board, which are computed in the fold of the board. */
 final class PartValues {
   // Where there is nothing at the path, the part counts all the same: it has no value.
-  private static final String SQL =
+  private static final String ONE =
       """
-      SELECT name, (data #> $3::text[])::text AS found FROM board_part
-      WHERE board = $1 AND name LIKE $2 AND cardinality(array_remove(part, NULL)) = $4
-        AND ($5::timestamptz IS NULL OR computed_at = $5)
-      ORDER BY part, name""";
+      SELECT name, (data #> $2::text[])::text AS found FROM board_part
+      WHERE name = $1 AND ($3::timestamptz IS NULL OR computed_at = $3)""";
+
+  // Those that are watched already, and as many others as may be: one more, so that it is counted.
+  private static final String MANY =
+      """
+      SELECT name, (data #> $2::text[])::text AS found FROM (
+        (SELECT name, part, data FROM board_part
+         WHERE name = ANY ($1::text[]) AND ($3::timestamptz IS NULL OR computed_at = $3))
+        UNION ALL
+        (SELECT name, part, data FROM board_part
+         WHERE board = $4 AND name LIKE $5 AND cardinality(array_remove(part, NULL)) = $6
+           AND ($3::timestamptz IS NULL OR computed_at = $3) AND name <> ALL ($1::text[])
+         ORDER BY part, name LIMIT %d)) AS p
+      ORDER BY part, name"""
+          .formatted(AlertEvaluation.MAX_VALUES + 1);
 
   private PartValues() {}
 
@@ -35,13 +47,24 @@ final class PartValues {
   static Future<SeenValues> read(
       SqlClient tx, AlertRule rule, Set<String> known, Optional<Instant> computedAt) {
     RulePart watched = RulePart.of(rule);
-    return tx.preparedQuery(SQL)
-        .execute(
-            Tuple.of(rule.board(), watched.pattern())
-                .addArrayOfString(rule.reference().prefix())
-                .addInteger(watched.part().values().size())
-                .addOffsetDateTime(computedAt.map(Sql::utc).orElse(null)))
+    var at = computedAt.map(Sql::utc).orElse(null);
+    var tuple = Tuple.tuple();
+    if (watched.isMany()) tuple.addArrayOfString(namesOf(watched, known));
+    else tuple.addString(watched.part().name());
+    tuple.addArrayOfString(rule.reference().prefix()).addOffsetDateTime(at);
+    if (watched.isMany()) {
+      tuple
+          .addString(rule.board())
+          .addString(watched.pattern())
+          .addInteger(watched.part().values().size());
+    }
+    return tx.preparedQuery(watched.isMany() ? MANY : ONE)
+        .execute(tuple)
         .map(rows -> seen(rule, rows, known, computedAt.isEmpty()));
+  }
+
+  private static String[] namesOf(RulePart watched, Set<String> known) {
+    return known.stream().map(key -> watched.partOf(key).name()).distinct().toArray(String[]::new);
   }
 
   private static SeenValues seen(

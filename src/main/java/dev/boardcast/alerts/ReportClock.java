@@ -12,6 +12,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
@@ -30,8 +31,7 @@ final class ReportClock extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ReportClock.class);
   private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofSeconds(1);
-  private static final Duration RETRY = Duration.ofSeconds(30);
-  // Also of a cluster that was down; then the next one is sent.
+  // One that cannot be drawn; after a longer standstill, one that can be drawn is still sent.
   private static final Duration GIVEN_UP = Duration.ofHours(24);
 
   private final NodeHeartbeat heartbeat;
@@ -42,7 +42,6 @@ final class ReportClock extends VerticleBase {
   private final ReportSource reports;
   private final Runnable written;
 
-  private Instant notBefore = Instant.EPOCH;
   private LeaseHolder leaseHolder;
   private boolean isBusy;
 
@@ -80,20 +79,21 @@ final class ReportClock extends VerticleBase {
 
   private void tick() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    if (isBusy || !leaseHolder.isHeld() || now.isBefore(notBefore)) return;
+    if (isBusy || !leaseHolder.isHeld()) return;
     isBusy = true;
     store
-        .due(pool, now)
+        .begin(pool, now)
         .compose(due -> due.isEmpty() ? Future.succeededFuture() : send(due.get(), now))
         .onComplete(
             (done, failure) -> {
               isBusy = false;
-              if (failure != null) LOG.debug("no report was sent", failure);
+              if (failure != null) LOG.warn("no report was sent", failure);
             });
   }
 
   private Future<?> send(ReportScheduleStore.Stored due, Instant now) {
-    return draw(due)
+    return Future.succeededFuture()
+        .compose(begun -> draw(due))
         .transform(
             (document, failure) -> {
               if (failure == null) return store.send(pool, due, Optional.of(document), now);
@@ -102,8 +102,7 @@ final class ReportClock extends VerticleBase {
                 LOG.error("the report {} is left out: {}", name, failure.getMessage());
                 return store.send(pool, due, Optional.empty(), now);
               }
-              LOG.warn("the report {} is drawn again soon: {}", name, failure.getMessage());
-              notBefore = now.plus(RETRY);
+              LOG.warn("the report {} is drawn again later: {}", name, failure.getMessage());
               return Future.succeededFuture(false);
             })
         .onSuccess(
@@ -119,8 +118,10 @@ final class ReportClock extends VerticleBase {
       return Future.failedFuture("this node has no board " + schedule.board());
     }
     var parameters = schedule.parameters(due.nextAt(), board.get());
+    LocalDate day =
+        LocalDate.ofInstant(
+            Instant.parse(parameters.get("from")), ReportSchedule.zoneOf(board.get()));
     var format = schedule.reportFormat();
-    String day = parameters.get("from").substring(0, 10);
     return reports
         .report(schedule.reported(), parameters, format)
         .map(

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.temporal.TemporalAdjusters;
 import java.util.HashSet;
 import java.util.List;
@@ -167,9 +168,14 @@ record ReportSchedule(
     return BoardPart.of(board, with == null ? Map.of() : with).name();
   }
 
+  /** In which the days of a board begin. */
+  static ZoneId zoneOf(Board board) {
+    return board.ranges().map(RangeSupport::zone).orElse(ZoneOffset.UTC);
+  }
+
   /** What {@link ReportSource} is asked for. */
   MultiMap parameters(Instant due, Board of) {
-    Span span = before(due, of.ranges().map(RangeSupport::zone).orElse(java.time.ZoneOffset.UTC));
+    Span span = before(due, zoneOf(of));
     var parameters =
         MultiMap.caseInsensitiveMultiMap()
             .add("from", span.from().toString())

@@ -2,6 +2,7 @@ package dev.boardcast.alerts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.boardcast.engine.OptionalArtifact;
 import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.Board;
@@ -108,6 +109,9 @@ final class ReportScheduleRoutes implements Routes {
     var schedule =
         JsonBody.read(context, ReportSchedule.class)
             .checked(name -> unseen.contains(name) ? Optional.empty() : boards.apply(name));
+    if (!OptionalArtifact.PDFBOX.isPresent()) {
+      throw Problem.of(501, "Not available", OptionalArtifact.PDFBOX.reason("a report"));
+    }
     idempotency.respond(
         context,
         caller,

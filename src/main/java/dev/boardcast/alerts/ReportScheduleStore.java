@@ -40,11 +40,20 @@ final class ReportScheduleStore {
   private static final String LIST =
       "SELECT " + COLUMNS + " FROM report_schedule WHERE board <> ALL ($1::text[]) ORDER BY name";
 
-  private static final String DUE =
-      "SELECT " + COLUMNS + " FROM report_schedule WHERE next_at <= $1 ORDER BY next_at LIMIT 1";
+  // The pause grows with how late the report is: those that can be drawn are not kept waiting.
+  private static final String BEGIN =
+      """
+      UPDATE report_schedule SET retry_at = $1::timestamptz
+        + greatest(interval '30 seconds', least(interval '10 minutes', ($1 - next_at) / 8))
+      WHERE id = (
+        SELECT id FROM report_schedule WHERE coalesce(retry_at, next_at) <= $1
+        ORDER BY coalesce(retry_at, next_at) LIMIT 1)
+      RETURNING\s"""
+          + COLUMNS;
 
   private static final String MOVE =
-      "UPDATE report_schedule SET next_at = $3, last_at = $2 WHERE id = $1 AND next_at = $2";
+      "UPDATE report_schedule SET next_at = $3, last_at = $2, retry_at = NULL"
+          + " WHERE id = $1 AND next_at = $2";
 
   private static final String DOCUMENT =
       """
@@ -138,10 +147,13 @@ final class ReportScheduleStore {
         .map(rows -> rows.rowCount() > 0);
   }
 
-  /** The schedule that is due first. */
-  Future<Optional<Stored>> due(SqlClient client, Instant now) {
+  /**
+   * Begins an attempt for the schedule that is due first. Until it is sent, there is none within
+   * the next 30 seconds, later ten minutes, whatever becomes of this one.
+   */
+  Future<Optional<Stored>> begin(SqlClient client, Instant now) {
     return client
-        .preparedQuery(DUE)
+        .preparedQuery(BEGIN)
         .execute(Tuple.of(Sql.utc(now)))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(Stored::of).findFirst());
   }

@@ -1,7 +1,5 @@
 package dev.boardcast.metrics;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.engine.BoardsByName;
 import dev.boardcast.engine.ComparedWith;
 import dev.boardcast.engine.ConcurrencyLimiter;
@@ -11,7 +9,6 @@ import dev.boardcast.metrics.history.BoardHistory;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.metrics.ranges.RangeQuery;
 import dev.boardcast.metrics.report.Report;
-import dev.boardcast.metrics.report.ReportReader;
 import dev.boardcast.metrics.report.ReportRenderer;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Json;
@@ -97,10 +94,10 @@ public final class BoardReports implements ReportSource {
                                         () -> draw(board, body, series, zone, format), false))));
   }
 
-  private static byte[] draw(Board board, Object body, JsonNode series, ZoneId zone, Format format)
+  private static byte[] draw(Board board, Object body, String series, ZoneId zone, Format format)
       throws IOException {
     var answer = Json.MAPPER.readTree(Json.encode(body));
-    Report report = ReportReader.read(board, answer, series, zone);
+    Report report = Report.of(board, answer, Json.MAPPER.readTree(series), zone);
     return format == Format.PDF ? ReportRenderer.pdf(report) : ReportRenderer.png(report);
   }
 
@@ -135,25 +132,16 @@ public final class BoardReports implements ReportSource {
                         () -> Problem.unavailable("this board has not been computed yet", 1))));
   }
 
-  /** The history of the range, or of the last day; none where the range is ahead. */
-  private Future<JsonNode> series(Board board, Optional<RangeQuery> range) {
+  /** The history of the range, or of the last day, as JSON; none where the range is ahead. */
+  private Future<String> series(Board board, Optional<RangeQuery> range) {
     Instant now = clock.instant();
     Instant from = range.map(RangeQuery::from).orElse(now.minus(CHARTS));
     boolean hasPlain = board.metrics().stream().anyMatch(each -> !each.path().contains("*"));
     if (!from.isBefore(now) || !hasPlain) {
-      return Future.succeededFuture(Json.MAPPER.createObjectNode());
+      return Future.succeededFuture("{}");
     }
     var parameters = MultiMap.caseInsensitiveMultiMap().add("from", from.toString());
     range.ifPresent(asked -> parameters.add("to", asked.to().toString()));
-    return history
-        .read(board.name(), parameters)
-        .map(
-            read -> {
-              try {
-                return Json.MAPPER.readTree(read.text());
-              } catch (JsonProcessingException defect) {
-                throw new IllegalStateException("a history is not JSON", defect);
-              }
-            });
+    return history.read(board.name(), parameters).map(read -> read.text());
   }
 }

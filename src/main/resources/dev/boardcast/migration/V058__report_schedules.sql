@@ -8,9 +8,11 @@ CREATE TABLE report_schedule (
   created_at timestamptz NOT NULL,
   -- Moved on by the transaction that writes the messages, so each report is sent once.
   next_at    timestamptz NOT NULL,
+  -- Set by each attempt before it begins; NULL before the first one of a report.
+  retry_at   timestamptz,
   last_at    timestamptz
 );
-CREATE INDEX report_schedule_next ON report_schedule (next_at);
+CREATE INDEX report_schedule_due ON report_schedule (coalesce(retry_at, next_at));
 
 -- What messages of the same id carry.
 CREATE TABLE report_document (

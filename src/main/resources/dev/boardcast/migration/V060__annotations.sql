@@ -11,3 +11,4 @@ CREATE TABLE annotation (
   created_at timestamptz NOT NULL
 );
 CREATE INDEX annotation_at ON annotation (at, id);
+CREATE INDEX annotation_age ON annotation (created_at);

@@ -32,7 +32,8 @@ import java.util.function.Function;
 
 /**
  * The HTTP routes of annotations. Who may see a board as a whole reads its annotations, and who
- * sees any board those about all; the role {@code annotate} adds them, and deletes its own.
+ * sees any board those about all; the role {@code annotate} adds them, those about all only who
+ * sees all boards, and deletes its own.
  */
 public final class AnnotationRoutes implements Routes {
   /** The role that adds annotations. */
@@ -45,32 +46,35 @@ public final class AnnotationRoutes implements Routes {
   private static final Instant LAST = Instant.parse("2200-01-01T00:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration RETENTION = Duration.ofDays(800);
-  private static final String KEY = "[0-9a-f-]{36}";
   private static final String ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
   private final Pool pool;
   private final Idempotency idempotency;
   private final Function<Optional<Principal>, Set<String>> visible;
+  private final Function<Optional<Principal>, Set<String>> hidden;
   private final Clock clock;
   private final AnnotationStore annotations = new AnnotationStore();
 
   /**
    * @param visible the names of the boards that a caller may see as a whole
+   * @param hidden the names of all others that there are
    */
   public AnnotationRoutes(
       Pool pool,
       Idempotency idempotency,
       Function<Optional<Principal>, Set<String>> visible,
+      Function<Optional<Principal>, Set<String>> hidden,
       Clock clock) {
     this.pool = pool;
     this.idempotency = idempotency;
     this.visible = visible;
+    this.hidden = hidden;
     this.clock = clock;
   }
 
   /** Rows that are too old. */
   public static RowExpiryVerticle.Expiry expiry() {
-    return new RowExpiryVerticle.Expiry("annotation", "at", RETENTION);
+    return new RowExpiryVerticle.Expiry("annotation", "created_at", RETENTION);
   }
 
   @Override
@@ -101,7 +105,7 @@ public final class AnnotationRoutes implements Routes {
     if (!from.isBefore(to)) throw Problem.invalid("to", "a time after from");
     var board = query.text("board").map(AnnotationRoutes::board);
     var tag = query.text("tag").map(AnnotationRoutes::tag);
-    var request = Page.Request.of(query, MAX_LIMIT, DEFAULT_LIMIT, Page.Cursor.NEWEST_FIRST, KEY);
+    var request = Page.Request.of(query, MAX_LIMIT, DEFAULT_LIMIT, Page.Cursor.NEWEST_FIRST, ID);
     Set<String> boards = visible.apply(RequestPrincipal.of(context));
     if (boards.isEmpty() || board.filter(name -> !boards.contains(name)).isPresent()) {
       JsonResponse.json(context, 200, new Page<>(List.of(), null));
@@ -122,7 +126,11 @@ public final class AnnotationRoutes implements Routes {
     QueryParameters.of(context);
     var annotation =
         JsonBody.read(context, NewAnnotation.class)
-            .checked(visible.apply(Optional.of(caller)), clock.instant(), caller.user());
+            .checked(
+                visible.apply(Optional.of(caller)),
+                hidden.apply(Optional.of(caller)).isEmpty(),
+                clock.instant(),
+                caller.user());
     AuditLog.of(context).target(annotation.id().toString());
     idempotency.respond(
         context,

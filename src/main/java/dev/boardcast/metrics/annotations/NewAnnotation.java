@@ -31,6 +31,7 @@ record NewAnnotation(
     @Size(max = 10, message = NewAnnotation.TAGS_TEXT) List<String> tags) {
   static final String TEXT_TEXT = "a string of 1 to 4000 characters";
   static final String BOARDS_TEXT = "at most 20 different names of boards";
+  static final String SOME_TEXT = "1 to 20 names of boards; only who sees all boards annotates all";
   static final String TAGS_TEXT =
       "at most 10 different tags, each of 1 to 50 letters, digits and . _ : -";
 
@@ -51,9 +52,10 @@ record NewAnnotation(
    * The annotation.
    *
    * @param visible the names of the boards that the caller may see as a whole
+   * @param seesAll whether these are all that there are
    * @throws Problem 400 naming the field that does not fit
    */
-  Annotation checked(Set<String> visible, Instant now, String by) {
+  Annotation checked(Set<String> visible, boolean seesAll, Instant now, String by) {
     if (until != null && (!until.isAfter(at) || until.isAfter(at.plus(LONGEST)))) {
       throw Problem.invalid("until", UNTIL_TEXT);
     }
@@ -61,6 +63,7 @@ record NewAnnotation(
     if (isRepeated(boards) || !isEach(boards, visible::contains)) {
       throw Problem.invalid("boards", BOARDS_TEXT);
     }
+    if (boards.isEmpty() && !seesAll) throw Problem.invalid("boards", SOME_TEXT);
     if (isRepeated(tags) || !isEach(tags, tag -> tag.matches(TAG)))
       throw Problem.invalid("tags", TAGS_TEXT);
     return new Annotation(UUID.randomUUID(), at, until, title, text, boards, tags, by, now);

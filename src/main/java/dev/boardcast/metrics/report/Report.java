@@ -1,6 +1,9 @@
 package dev.boardcast.metrics.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Board;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 
 /**
@@ -10,6 +13,16 @@ import java.util.List;
  */
 public record Report(
     String title, List<String> lines, List<Tile> tiles, List<Chart> charts, List<Table> tables) {
+
+  /**
+   * Reads an answer.
+   *
+   * @param body of {@code GET /api/v1/boards/{name}}
+   * @param history of {@code GET /api/v1/boards/{name}/history}
+   */
+  public static Report of(Board board, JsonNode body, JsonNode history, ZoneId zone) {
+    return ReportReader.read(board, body, history, zone);
+  }
 
   /**
    * One number.

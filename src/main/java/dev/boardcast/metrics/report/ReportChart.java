@@ -34,13 +34,15 @@ final class ReportChart {
     double least = Double.POSITIVE_INFINITY;
     double most = Double.NEGATIVE_INFINITY;
     for (Report.Point each : chart.points()) {
-      if (Double.isNaN(each.value())) continue;
+      if (!Double.isFinite(each.value())) continue;
       least = Math.min(least, each.value());
       most = Math.max(most, each.value());
     }
-    // A constant is a line in the middle.
-    double low = most > least ? least : least - 1;
-    double high = most > least ? most : most + 1;
+    // A constant is a line in the middle; nothing at all has a scale too.
+    double constant = Double.isFinite(most) ? most : 0;
+    double wide = Math.max(1, Math.abs(constant) * 0.01);
+    double low = most > least ? least : Math.max(-Double.MAX_VALUE, constant - wide);
+    double high = most > least ? most : Math.min(Double.MAX_VALUE, constant + wide);
     canvas.box(left, lower, width, HEIGHT);
     canvas.textTo(scale(high), left - 5, upper - 7, 8, FAINT, SCALE_WIDTH - 5);
     canvas.textTo(scale(low), left - 5, lower, 8, FAINT, SCALE_WIDTH - 5);
@@ -53,13 +55,15 @@ final class ReportChart {
     boolean isDrawing = false;
     float before = 0;
     for (Report.Point each : chart.points()) {
-      if (Double.isNaN(each.value())) {
+      if (!Double.isFinite(each.value())) {
         isDrawing = false;
         continue;
       }
       double along = (each.at().toEpochMilli() - first.toEpochMilli()) / span;
       float x = left + (float) (width * along);
       float y = lower + (float) (HEIGHT * ((each.value() - low) / (high - low)));
+      // The difference of the greatest numbers there are.
+      if (!Float.isFinite(y)) continue;
       if (isDrawing) canvas.lineTo(x, before);
       else canvas.moveTo(x, y);
       canvas.lineTo(x, y);

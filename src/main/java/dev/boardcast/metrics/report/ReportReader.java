@@ -15,7 +15,7 @@ import java.util.Locale;
  * Makes a report of what the HTTP API answers: its numbers are those of the answer, with the same
  * digits.
  */
-public final class ReportReader {
+final class ReportReader {
   private static final int MAX_TILES = 100;
   private static final int MAX_CHARTS = 12;
   private static final int MAX_TABLES = 20;
@@ -35,13 +35,8 @@ public final class ReportReader {
     times = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(zone);
   }
 
-  /**
-   * Reads an answer.
-   *
-   * @param body of {@code GET /api/v1/boards/{name}}
-   * @param history of {@code GET /api/v1/boards/{name}/history}
-   */
-  public static Report read(Board board, JsonNode body, JsonNode history, ZoneId zone) {
+  /** Reads an answer: see {@link Report#of}. */
+  static Report read(Board board, JsonNode body, JsonNode history, ZoneId zone) {
     return new ReportReader(board, body, history, zone).report(zone);
   }
 
