@@ -103,10 +103,9 @@ class DeclaredAlertsIT extends AccessCase {
     assertEquals(5, changed.at("/0/bound").asInt());
     assertEquals(List.of("2"), sql.column("SELECT version FROM alert_rule"));
 
-    // A file that is not valid changes nothing; one without alerts ends what fires.
+    // A file without alerts ends what fires.
     sell(4);
     Awaitility.await().until(() -> receiver.accepted("/hook").size() == 3);
-    write("alerts:\n" + ONE.formatted(5).replace("above", "over"));
     write("");
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
@@ -161,6 +160,24 @@ class DeclaredAlertsIT extends AccessCase {
         List.of("Many orders", "Revenue", "Taken"),
         sql.column("SELECT name FROM alert_rule ORDER BY name"));
     assertTrue(rules().toString().contains("\"source\":\"api\""));
+  }
+
+  /** The board is renamed in its file: its rules go with it to the next node that starts. */
+  @Test
+  void aBoardThatIsRenamedKeepsTheNamesOfItsRules() throws Exception {
+    String renamed = BOARD.replace("name: sales", "name: shop") + "alerts:\n" + ONE.formatted(3);
+    Files.delete(directory.resolve("sales.yaml"));
+    Files.writeString(directory.resolve("shop.yaml"), renamed);
+    Boardcast next = deploy();
+    JsonNode rules = get(next, RULES, ADMIN).json().path("items");
+    assertEquals(List.of("Many orders", "Revenue"), rules.findValuesAsText("name"));
+    assertEquals(List.of("shop", "sales"), rules.findValuesAsText("board"));
+    // Other nodes still compute the former board; what it declares is not deleted on this one.
+    String rest = RULES + "/" + rules.at("/1/id").asText();
+    assertEquals(409, send(next, "DELETE", rest, ADMIN, null).status());
+    sql.run("UPDATE lease SET name = 'board.gone' WHERE name = 'board.sales'");
+    sql.run("UPDATE alert_rule SET board = 'before' WHERE board = 'sales'");
+    assertEquals(204, send(next, "DELETE", rest, ADMIN, null).status());
   }
 
   private JsonNode rules() throws Exception {

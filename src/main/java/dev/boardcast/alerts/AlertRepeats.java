@@ -21,7 +21,9 @@ final class AlertRepeats {
           + Transition.COLUMNS
           + " FROM alert_state s JOIN alert_rule r ON r.id = s.rule"
           + " JOIN alert_transition t ON t.id = s.transition"
-          + " WHERE s.repeat_at <= $1 ORDER BY s.repeat_at LIMIT "
+          + " WHERE s.repeat_at <= $1 AND "
+          + ComputedBoards.IS_COMPUTED
+          + " ORDER BY s.repeat_at LIMIT "
           + BATCH
           + " FOR UPDATE OF s SKIP LOCKED";
 

@@ -18,9 +18,11 @@ import dev.boardcast.spi.QueryParameters;
 import dev.boardcast.spi.RequestPrincipal;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StoredResponse;
+import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.SqlClient;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
@@ -182,7 +184,7 @@ final class AlertRuleRoutes implements Routes {
         tx ->
             rules
                 .lock(tx, id)
-                .map(found -> requireDeletable(found, caller))
+                .compose(found -> requireDeletable(tx, found, caller))
                 .compose(rule -> open.end(tx, id, rule.rule().channels()))
                 .compose(
                     ended ->
@@ -214,10 +216,12 @@ final class AlertRuleRoutes implements Routes {
             .formatted(rule.rule().board()));
   }
 
-  /** What a board declared that is gone could be deleted nowhere else. */
-  private StoredRule requireDeletable(Optional<StoredRule> found, Principal caller) {
+  /** What a board declared that no node computes could be deleted nowhere else. */
+  private Future<StoredRule> requireDeletable(
+      SqlClient tx, Optional<StoredRule> found, Principal caller) {
     StoredRule rule = requireVisible(found, caller);
-    return boards.apply(rule.rule().board()).isEmpty() ? rule : requireOwn(found, caller);
+    return ComputedBoards.has(tx, rule.rule().board())
+        .map(isComputed -> isComputed ? requireOwn(found, caller) : rule);
   }
 
   private static String board(String text) {

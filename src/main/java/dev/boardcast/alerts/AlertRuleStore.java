@@ -51,9 +51,11 @@ final class AlertRuleStore {
           + COLUMNS
           + " FROM alert_rule WHERE board = $1 AND source = 'board' ORDER BY name FOR UPDATE";
 
-  private static final String TAKEN =
-      "SELECT name FROM alert_rule WHERE name = ANY ($1::text[])"
-          + " AND NOT (board = $2 AND source = 'board') ORDER BY name LIMIT 1";
+  private static final String NAMED =
+      "SELECT "
+          + COLUMNS
+          + " FROM alert_rule WHERE name = ANY ($1::text[])"
+          + " AND NOT (board = $2 AND source = 'board') ORDER BY name FOR UPDATE";
 
   private static final String MISSING =
       "SELECT name FROM unnest($1::text[]) AS name"
@@ -137,11 +139,11 @@ final class AlertRuleStore {
     return tx.preparedQuery(DECLARED).execute(Tuple.of(board)).map(AlertRuleStore::all);
   }
 
-  /** One of these names that a rule has which the board does not declare. */
-  Future<Optional<String>> taken(SqlClient tx, String board, List<String> names) {
-    return tx.preparedQuery(TAKEN)
+  /** The rules with one of these names that the board does not declare. */
+  Future<List<StoredRule>> named(SqlClient tx, String board, List<String> names) {
+    return tx.preparedQuery(NAMED)
         .execute(Tuple.tuple().addArrayOfString(names.toArray(String[]::new)).addString(board))
-        .map(rows -> texts(rows).stream().findFirst());
+        .map(AlertRuleStore::all);
   }
 
   /** Fails with a {@link Problem} unless all channels of a rule exist. */

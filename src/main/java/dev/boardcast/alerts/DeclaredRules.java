@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ final class DeclaredRules implements AlertRules {
 
   private final AlertRuleStore rules = new AlertRuleStore();
   private final OpenAlerts open;
+
+  /** The names of rules by board, as this node has read its files. */
+  private final Map<String, Set<String>> inForce = new ConcurrentHashMap<>();
 
   DeclaredRules(TransitionWriter transitions) {
     open = new OpenAlerts(transitions);
@@ -56,25 +60,47 @@ final class DeclaredRules implements AlertRules {
         .declaredBy(tx, board.name())
         .compose(
             stored ->
-                requireFreeNames(tx, board, wanted.keySet())
-                    .compose(free -> apply(tx, board, stored, wanted)));
+                former(tx, board, wanted.keySet())
+                    .compose(former -> apply(tx, board, stored, former, wanted)))
+        .map(
+            after ->
+                () -> {
+                  after.run();
+                  inForce.put(board.name(), Set.copyOf(wanted.keySet()));
+                });
   }
 
-  private Future<Void> requireFreeNames(SqlClient tx, Board board, Set<String> names) {
-    if (names.isEmpty()) return Future.succeededFuture();
+  /**
+   * Names are unique in the cluster. A name is free that another board's file declared and, as far
+   * as this node has read its files, no longer does: the board was renamed, or its rule moved.
+   *
+   * @return the rules that give their names to this board
+   */
+  private Future<List<StoredRule>> former(SqlClient tx, Board board, Set<String> names) {
+    if (names.isEmpty()) return Future.succeededFuture(List.of());
     return rules
-        .taken(tx, board.name(), List.copyOf(names))
+        .named(tx, board.name(), List.copyOf(names))
         .map(
-            taken -> {
-              if (taken.isEmpty()) return null;
-              throw Problem.invalid(taken.get(), "a name that no other rule has");
+            found -> {
+              for (StoredRule each : found) {
+                String name = each.rule().name();
+                Set<String> declared = inForce.getOrDefault(each.rule().board(), Set.of());
+                if (each.source().equals(StoredRule.API) || declared.contains(name)) {
+                  throw Problem.invalid(name, "a name that no other rule has");
+                }
+              }
+              return found;
             });
   }
 
   private Future<Runnable> apply(
-      SqlClient tx, Board board, List<StoredRule> stored, Map<String, AlertRule> wanted) {
+      SqlClient tx,
+      Board board,
+      List<StoredRule> stored,
+      List<StoredRule> former,
+      Map<String, AlertRule> wanted) {
     Map<String, AlertRule> added = new LinkedHashMap<>(wanted);
-    List<StoredRule> removed = new ArrayList<>();
+    List<StoredRule> removed = new ArrayList<>(former);
     Map<StoredRule, AlertRule> replaced = new LinkedHashMap<>();
     for (StoredRule before : stored) {
       AlertRule rule = added.remove(before.rule().name());

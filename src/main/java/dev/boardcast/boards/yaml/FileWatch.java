@@ -11,17 +11,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks for changes of one board file until closed, and reads a changed one. A file that is not
- * valid is reported once; what was in force stays. Reads the file on a worker thread.
+ * valid is reported once; what was in force stays. It is tried again now and then, since it may
+ * contradict another file that changes too. Reads the file on a worker thread.
  */
 final class FileWatch {
   private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
   private static final Duration PERIOD = Duration.ofSeconds(2);
+  private static final Duration REFUSED_PAUSE = Duration.ofSeconds(30);
 
   private final Vertx vertx;
   private final Path file;
   private final Function<byte[], Future<?>> changed;
   private final long timer;
   private byte[] seen;
+  private byte[] refused;
+  private long refusedUntilNanos;
   private boolean isRunning;
 
   /**
@@ -52,6 +56,8 @@ final class FileWatch {
 
   private Future<?> read(byte[] content) {
     if (Arrays.equals(content, seen)) return Future.succeededFuture();
+    boolean isRefused = Arrays.equals(content, refused);
+    if (isRefused && System.nanoTime() - refusedUntilNanos < 0) return Future.succeededFuture();
     return Future.succeededFuture(content)
         .compose(changed::apply)
         .onSuccess(
@@ -62,8 +68,9 @@ final class FileWatch {
         .onFailure(
             failure -> {
               if (failure instanceof InvalidBoardFileException invalid) {
-                seen = content;
-                LOG.warn("{}; the board stays as it was", invalid.getMessage());
+                if (!isRefused) LOG.warn("{}; the board stays as it was", invalid.getMessage());
+                refused = content;
+                refusedUntilNanos = System.nanoTime() + REFUSED_PAUSE.toNanos();
               } else {
                 LOG.debug("{} cannot be put in force yet", file, failure);
               }
