@@ -163,7 +163,7 @@ final class AdminModule implements LocalNode {
   }
 
   Routes logLevelRoutes() {
-    return new LogLevelRoutes(bus, directory);
+    return new LogLevelRoutes(bus, directory, () -> self.get().name());
   }
 
   VerticleBase logLevelVerticle() {

@@ -73,6 +73,30 @@ class LogLevelIT extends AccessCase {
   }
 
   @Test
+  void aNodeAnswersForItselfAlone() throws Exception {
+    Boardcast node = deploy();
+    deploy();
+    List<String> names = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              names.clear();
+              get(node, "/api/v1/admin/nodes", ADMIN)
+                  .json()
+                  .path("nodes")
+                  .forEach(each -> names.add(each.path("name").asText()));
+              return names.size() == 2;
+            });
+    List<Integer> codes = new ArrayList<>();
+    for (String name : names) {
+      String unused = "dev.boardcast.unused" + codes.size();
+      codes.add(command(node, ADMIN, unused, "debug", "--for=1s", "--node=" + name));
+    }
+    // The other one tells its log what it cannot do.
+    assertEquals(List.of(0, 1), codes.stream().sorted().toList());
+  }
+
+  @Test
   void whatIsNotAllowedChangesNothing() throws Exception {
     Boardcast node = deploy();
     assertEquals(1, command(node, Person.of("vera").with("viewer").token(), NAME, "debug"));

@@ -44,7 +44,7 @@ public final class ThrottledPublisher<T> {
     }
     if (!scheduled) {
       scheduled = true;
-      vertx.setTimer(spacing.toMillis(), elapsed -> publishScheduled());
+      OutsideOfRequest.setTimer(vertx, spacing.toMillis(), this::publishScheduled);
     }
     return false;
   }

@@ -3,6 +3,7 @@ package dev.boardcast.engine;
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.EphemeralBatch;
 import dev.boardcast.bus.EphemeralMessage;
+import dev.boardcast.bus.OutsideOfRequest;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Vertx;
@@ -64,7 +65,7 @@ public final class EphemeralPublisher {
       scheduled = true;
     }
     bus.publish(Addresses.EPHEMERAL, new EphemeralBatch(List.of(message)));
-    vertx.setTimer(SPACING_MILLIS, elapsed -> publishWaiting());
+    OutsideOfRequest.setTimer(vertx, SPACING_MILLIS, this::publishWaiting);
     return true;
   }
 
@@ -82,6 +83,6 @@ public final class EphemeralPublisher {
       int to = Math.min(from + MAX_BATCH, batch.size());
       bus.publish(Addresses.EPHEMERAL, new EphemeralBatch(batch.subList(from, to)));
     }
-    vertx.setTimer(SPACING_MILLIS, elapsed -> publishWaiting());
+    OutsideOfRequest.setTimer(vertx, SPACING_MILLIS, this::publishWaiting);
   }
 }

@@ -1,9 +1,12 @@
 package dev.boardcast.engine;
 
+import dev.boardcast.bus.OutsideOfRequest;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 
-/** Runs an action once after a delay, on the event loop that scheduled it. */
+/**
+ * Runs an action once after a delay, on the event loop that scheduled it, outside of its request.
+ */
 @FunctionalInterface
 public interface Scheduler {
   void schedule(Duration delay, Runnable action);
@@ -12,7 +15,7 @@ public interface Scheduler {
   static Scheduler of(Vertx vertx) {
     return (delay, action) -> {
       long millis = (delay.toNanos() + 999_999) / 1_000_000;
-      vertx.setTimer(Math.max(1, millis), due -> action.run());
+      OutsideOfRequest.setTimer(vertx, Math.max(1, millis), action);
     };
   }
 }

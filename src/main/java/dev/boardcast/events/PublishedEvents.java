@@ -64,9 +64,8 @@ public final class PublishedEvents implements EventStore {
 
   @Override
   public Future<List<Boolean>> store(List<Item> items, Optional<AuditEntry> entry) {
-    // The response comes after the commit, which is part of the next stage.
-    outbox.written();
-    return store(pool, items, entry).onSuccess(outcomes -> hint(items, outcomes));
+    return pool.withConnection(connection -> store(connection, items, entry))
+        .onSuccess(outcomes -> hint(items, outcomes));
   }
 
   /**
@@ -84,11 +83,14 @@ public final class PublishedEvents implements EventStore {
         .onSuccess(outcomes -> hint(items, outcomes));
   }
 
-  private static Future<List<Boolean>> store(
-      SqlClient client, List<Item> items, Optional<AuditEntry> entry) {
+  private Future<List<Boolean>> store(
+      SqlClient connection, List<Item> items, Optional<AuditEntry> entry) {
+    // The response comes after the commit, which is part of the next stage; the time in the queue
+    // of the pool was before.
+    outbox.written();
     Tuple parameters = parameters(items);
     entry.ifPresent(row -> row.bind(parameters));
-    return client
+    return connection
         .preparedQuery(statement(items, entry))
         .execute(parameters)
         .map(rows -> outcomes(rows, items.size()));

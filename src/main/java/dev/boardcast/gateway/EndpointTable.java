@@ -23,6 +23,9 @@ final class EndpointTable {
   /** Board paths are this one, and one below it for each board. */
   static final String METRICS = "/ws/metrics";
 
+  /** The template of those. */
+  static final String BOARD = METRICS + "/:board";
+
   private static final String NATIVE = "/ws";
   private static final String TASKS = "/api/ws";
   private static final List<String> DEFAULT_TOPICS =
@@ -66,6 +69,15 @@ final class EndpointTable {
     var paths = new LinkedHashSet<>(List.of(NATIVE, TASKS, METRICS));
     paths.addAll(olderPaths.keySet());
     return paths;
+  }
+
+  /** The template of a WebSocket path; empty for a path of none. */
+  Optional<String> template(String path) {
+    if (path.equals(NATIVE) || path.equals(TASKS) || path.equals(METRICS)) return Optional.of(path);
+    if (olderPaths.containsKey(path)) return Optional.of(path);
+    return path.startsWith(METRICS + "/") && path.indexOf('/', METRICS.length() + 1) < 0
+        ? Optional.of(BOARD)
+        : Optional.empty();
   }
 
   /** The endpoint of a WebSocket path; empty for an unknown path or board. */

@@ -21,6 +21,7 @@ final class GatewayRoutes implements Routes, DirectRequests {
   private static final Problem NO_ROLE =
       Problem.unavailable("this node does not have the role gateway, which serves this path", 5);
 
+  private final EndpointTable endpoints;
   private final Set<String> paths;
   private final Optional<HandshakeHandler> handshakes;
   private final OriginPolicy origins;
@@ -31,6 +32,7 @@ final class GatewayRoutes implements Routes, DirectRequests {
    */
   GatewayRoutes(
       EndpointTable endpoints, Optional<HandshakeHandler> handshakes, OriginPolicy origins) {
+    this.endpoints = endpoints;
     this.paths = Set.copyOf(endpoints.paths());
     this.handshakes = handshakes;
     this.origins = origins;
@@ -42,7 +44,7 @@ final class GatewayRoutes implements Routes, DirectRequests {
       router.route(path).setName("socket").handler(context -> handle(context, path));
     }
     router
-        .route(EndpointTable.METRICS + "/:board")
+        .route(EndpointTable.BOARD)
         .setName("socket")
         .handler(
             context -> handle(context, EndpointTable.METRICS + "/" + context.pathParam("board")));
@@ -59,6 +61,11 @@ final class GatewayRoutes implements Routes, DirectRequests {
         && request.method() == HttpMethod.GET
         && HttpHeaders.WEBSOCKET.toString().equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
         && (paths.contains(path) || path.startsWith(EndpointTable.METRICS + "/"));
+  }
+
+  @Override
+  public Optional<String> template(String path) {
+    return endpoints.template(path);
   }
 
   @Override

@@ -140,7 +140,12 @@ final class HandshakeHandler {
         .accessLog()
         .write(
             request,
-            new AccessLog.Entry(path, SWITCHING_PROTOCOLS, 0, System.nanoTime() - arrived, null));
+            new AccessLog.Entry(
+                endpoints.template(path).orElse(null),
+                SWITCHING_PROTOCOLS,
+                0,
+                System.nanoTime() - arrived,
+                null));
   }
 
   private ClientInfo client(HttpServerRequest request) {

@@ -1,6 +1,7 @@
 package dev.boardcast.gateway;
 
 import dev.boardcast.auth.revocation.AccessChange;
+import dev.boardcast.bus.OutsideOfRequest;
 import dev.boardcast.bus.SessionList;
 import dev.boardcast.bus.SessionRequest;
 import dev.boardcast.spi.Problem;
@@ -55,7 +56,12 @@ final class HubRegistry {
     GatewayHub known = hubs.get(key);
     if (known != null) return known;
     // No other thread creates it: the key contains this thread.
-    var made = new GatewayHub(node, context, ended -> hubs.remove(key, ended));
+    return OutsideOfRequest.call(() -> make(key));
+  }
+
+  /** Makes the hub in the context that all requests share, and so all that it does later. */
+  private GatewayHub make(Key key) {
+    var made = new GatewayHub(node, Vertx.currentContext(), ended -> hubs.remove(key, ended));
     hubs.put(key, made);
     made.start();
     return made;

@@ -18,18 +18,19 @@ final class AccessLogHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     long begin = System.nanoTime();
-    context.addEndHandler(ended -> write(context, System.nanoTime() - begin));
+    context.addEndHandler(
+        ended -> write(context, AnsweredStatus.of(context, ended), System.nanoTime() - begin));
     context.next();
   }
 
-  private void write(RoutingContext context, long nanos) {
+  private void write(RoutingContext context, int status, long nanos) {
     var response = context.response();
     Route route = context.currentRoute();
     log.write(
         context.request(),
         new AccessLog.Entry(
             route == null ? null : route.getPath(),
-            response.getStatusCode(),
+            status,
             response.bytesWritten(),
             nanos,
             RequestPrincipal.of(context).map(Principal::user).orElse(null)));

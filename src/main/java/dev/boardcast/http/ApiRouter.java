@@ -164,12 +164,16 @@ public final class ApiRouter {
     routes.forEach(each -> each.mount(router));
     addHead(router);
     rejectOtherMethods(router);
-    checkEarly(router, authentication);
     handleFailures(router);
+    checkEarly(router, authentication);
     return router;
   }
 
-  /** On the routes of operations too: what counts and logs a failure learns the operation so. */
+  /**
+   * On the routes of operations too: what counts and logs a failure learns the operation so. Vert.x
+   * begins with the first route again, so the early checks, which come before the operations, have
+   * none: one of a template is also made for the literal paths that it matches.
+   */
   private static void handleFailures(Router router) {
     var problems = new ProblemHandler(500);
     for (Route route : router.getRoutes()) {

@@ -38,13 +38,13 @@ final class RequestMeters implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext context) {
     long begin = System.nanoTime();
-    context.addEndHandler(ended -> record(context, System.nanoTime() - begin));
+    context.addEndHandler(
+        ended -> record(context, AnsweredStatus.of(context, ended), System.nanoTime() - begin));
     context.next();
   }
 
-  private void record(RoutingContext context, long nanos) {
+  private void record(RoutingContext context, int code, long nanos) {
     String route = operation(context.currentRoute());
-    int code = context.response().getStatusCode();
     answers.computeIfAbsent(new Answer(route, code), this::counter).increment();
     durations.computeIfAbsent(route, this::timer).record(nanos, TimeUnit.NANOSECONDS);
   }

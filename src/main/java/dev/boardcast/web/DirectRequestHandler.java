@@ -41,7 +41,7 @@ public final class DirectRequestHandler implements Handler<HttpServerRequest> {
     if (path != null && !request.headers().contains(HttpHeaders.EXPECT)) {
       for (DirectRequests each : direct) {
         if (!each.takes(request, path)) continue;
-        begin(request, path);
+        begin(request, each.template(path).orElse(null));
         each.handle(request, path);
         return;
       }
@@ -49,7 +49,7 @@ public final class DirectRequestHandler implements Handler<HttpServerRequest> {
     router.handle(request);
   }
 
-  private void begin(HttpServerRequest request, String path) {
+  private void begin(HttpServerRequest request, String template) {
     long arrived = System.nanoTime();
     SecurityHeaders.set(request.response());
     RequestId.set(request);
@@ -59,16 +59,16 @@ public final class DirectRequestHandler implements Handler<HttpServerRequest> {
         .endHandler(
             ended -> {
               AcceptedConnections.end(request);
-              refused(request, path, System.nanoTime() - arrived);
+              refused(request, template, System.nanoTime() - arrived);
             });
   }
 
   /** What is accepted is written to the log by those who accept it. */
-  private void refused(HttpServerRequest request, String path, long nanos) {
+  private void refused(HttpServerRequest request, String template, long nanos) {
     var response = request.response();
     int status = response.getStatusCode();
     if (status < BAD_REQUEST) return;
-    log.write(request, new AccessLog.Entry(path, status, response.bytesWritten(), nanos, null));
+    log.write(request, new AccessLog.Entry(template, status, response.bytesWritten(), nanos, null));
   }
 
   /** The path below the base path; null for one that is not below it. */

@@ -5,13 +5,16 @@ import dev.boardcast.bus.LoggedEvent;
 import dev.boardcast.engine.EventHistory;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Shards;
+import dev.boardcast.web.audit.RequestContext;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An event log in memory. Thread safe. */
@@ -21,6 +24,9 @@ public final class InMemoryHistory implements EventHistory {
   public final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger headReads = new AtomicInteger();
   public volatile boolean unavailable;
+
+  /** The ids of the requests in whose contexts heads were read, or {@code none}. */
+  final List<String> askers = new CopyOnWriteArrayList<>();
 
   /** How many of the next questions for heads get no answer, as on a connection to a dead peer. */
   final AtomicInteger silentHeads = new AtomicInteger();
@@ -103,6 +109,7 @@ public final class InMemoryHistory implements EventHistory {
 
   @Override
   public synchronized Future<List<Head>> heads() {
+    askers.add(Objects.requireNonNullElse(RequestContext.id(), "none"));
     headReads.incrementAndGet();
     if (silentHeads.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return Promise.<List<Head>>promise().future();

@@ -16,14 +16,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What comparisons for sessions cost: counted by a database that is away after the first. */
 class LiveComparisonsIT extends HistoryCase {
   private static final Instant NEXT_DAY = NOON.plus(Duration.ofDays(1));
 
+  private final AtomicLong nanos = new AtomicLong();
   private final LiveComparisons comparisons =
-      new LiveComparisons(new BoardsByName(List.of(board)), new HistoryQueryLimiter(pool));
+      new LiveComparisons(
+          new BoardsByName(List.of(board)), new HistoryQueryLimiter(pool), nanos::get);
 
   private static Snapshot snapshot(long version, Instant at, int n) {
     return new Snapshot("given", version, at, at, false, RawJson.of("{\"n\":" + n + "}"));
@@ -52,6 +55,20 @@ class LiveComparisonsIT extends HistoryCase {
     Snapshot later = snapshot(2, NEXT_DAY.plusSeconds(60), 2);
     assertThrows(ExecutionException.class, () -> compared(later), "the past is read again");
     assertThrows(ExecutionException.class, () -> compared(later));
+  }
+
+  @Test
+  void whatNobodyAsksForIsDropped() throws Exception {
+    Snapshot snapshot = snapshot(1, NEXT_DAY, 5);
+    compared(snapshot);
+    nanos.addAndGet(Duration.ofMinutes(4).toNanos());
+    comparisons.compare(snapshot, ComparedWith.TARGET);
+    assertEquals(2, comparisons.size());
+    nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+    comparisons.compare(snapshot, ComparedWith.TARGET);
+    assertEquals(1, comparisons.size());
+    compared(snapshot);
+    assertEquals(2, comparisons.size());
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.boardcast.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -136,6 +137,16 @@ class RequestLogIT {
     assertEquals("/ws", opened.get("path"));
     assertEquals("101", opened.get("status"));
     client.close();
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            WsClient.connect(
+                vertx,
+                url.replace("/ws?", "/ws/metrics/hunter2?"),
+                Map.of("X-Request-Id", "unknown"),
+                List.of()));
+    assertEquals("/ws/metrics/:board", fields(lineOf("unknown")).get("path"));
+    assertEquals("404", fields(lineOf("unknown")).get("status"));
     HttpRequest plain = request("/ws", "plain");
     HttpClient.newHttpClient().send(plain, HttpResponse.BodyHandlers.ofString());
     assertEquals("426", fields(lineOf("plain")).get("status"));

@@ -105,10 +105,9 @@ public final class PartFold {
         .compose(rows -> compute(transaction, parts.get(), now, due(rows)));
   }
 
-  private List<Due> due(RowSet<Row> rows) {
+  private static List<Due> due(RowSet<Row> rows) {
     List<Due> due = new ArrayList<>(rows.size());
     for (Row row : rows) due.add(Due.of(row));
-    meters.computed(due.size());
     return due;
   }
 
@@ -123,7 +122,7 @@ public final class PartFold {
               .compose(done -> parts.read(transaction, now, chunk.stream().map(Due::part).toList()))
               .compose(data -> save(transaction, now, chunk, data, changed));
     }
-    return computed.map(done -> changed);
+    return computed.map(done -> changed).onSuccess(done -> meters.computed(due.size()));
   }
 
   private Future<Void> save(

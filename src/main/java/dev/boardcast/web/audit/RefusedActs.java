@@ -1,5 +1,6 @@
 package dev.boardcast.web.audit;
 
+import dev.boardcast.bus.OutsideOfRequest;
 import dev.boardcast.web.audit.AuditRow.Outcome;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -65,7 +66,9 @@ final class RefusedActs {
 
   /** Writes a row, or counts it. */
   synchronized void add(String client, AuditRow row) {
-    if (timer < 0) timer = vertx.setTimer(limits.windowMillis(), passed -> endWindow());
+    if (timer < 0) {
+      timer = OutsideOfRequest.setTimer(vertx, limits.windowMillis(), this::endWindow);
+    }
     boolean isWritten =
         writtenInAll < limits.inAll()
             && written.merge(client, 1, Integer::sum) <= limits.perClient();
