@@ -352,17 +352,6 @@ final class NodeAssembly implements RunningNode {
     if (isUnready) faults.add(new AlertModule.Fault("node_not_ready", options.node(), 1));
     parts
         .metrics()
-        .drift()
-        .forEach(
-            (board, rows) -> {
-              if (rows > 0) faults.add(new AlertModule.Fault("drift", board, rows));
-            });
-    parts
-        .metrics()
-        .unaudited()
-        .forEach(board -> faults.add(new AlertModule.Fault("audit_failure", board, 1)));
-    parts
-        .metrics()
         .stale()
         .forEach(board -> faults.add(new AlertModule.Fault("board_failure", board, 1)));
     return faults;

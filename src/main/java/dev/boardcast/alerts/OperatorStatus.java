@@ -11,11 +11,19 @@ import java.util.TreeMap;
 final class OperatorStatus {
   private static final int MAX_ROWS = 2_000;
 
+  // Boards that no node runs any more have no faults.
   private static final String SQL =
       """
       SELECT condition, subject, max(value)::bigint AS value FROM (
         SELECT condition, subject, value FROM operator_fault
         WHERE seen_at > clock_timestamp() - interval '1 minute'
+        UNION ALL
+        SELECT c.condition, a.board, c.value
+        FROM board_audit a CROSS JOIN LATERAL (
+          VALUES ('drift', a.wrong_rows), ('audit_failure', a.failed::int)) AS c (condition, value)
+        WHERE c.value > 0 AND EXISTS (
+          SELECT FROM lease l WHERE l.name = 'board.' || a.board
+            AND l.expires_at > clock_timestamp() - interval '1 hour')
         UNION ALL
         SELECT 'node_not_ready', node, 1 FROM node_heartbeat
         WHERE NOT leaving AND seen_at < clock_timestamp() - interval '15 seconds'

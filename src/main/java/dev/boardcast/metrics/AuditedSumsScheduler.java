@@ -5,6 +5,7 @@ import dev.boardcast.database.LeaseHolder;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.Scheduler;
 import dev.boardcast.metrics.audit.AuditMeters;
+import dev.boardcast.metrics.audit.AuditResults;
 import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RecomputationStore;
 import dev.boardcast.spi.AuditedSums;
@@ -33,6 +34,7 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
   private final Lease lease;
   private final LeaseHolder leaseHolder;
   private final AuditScheduler audits;
+  private final AuditResults results;
   private final AuditMeters meters;
 
   private boolean busy;
@@ -56,6 +58,7 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
     lease = new Lease("board." + sums.name(), heartbeat.node(), context.config().leaseTtl());
     leaseHolder = new LeaseHolder(vertx, heartbeat, lease);
     meters = new AuditMeters(context.meters(), sums.name(), leaseHolder::isHeld, health::drift);
+    results = new AuditResults(context.pool(), context.heartbeat().node());
     audits = new AuditScheduler(this, context.config().audit().every(), jobs, Scheduler.of(vertx));
   }
 
@@ -119,12 +122,13 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
 
   @Override
   public void auditFailed() {
-    health.auditFailed();
+    results.failed(name());
   }
 
   @Override
   public void audited(OptionalLong wrongRows) {
     health.drifted(wrongRows);
+    wrongRows.ifPresent(rows -> results.found(name(), rows));
     // No hint comes with new facts: audit again although none is known.
     audits.folded();
   }

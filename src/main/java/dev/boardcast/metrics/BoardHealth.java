@@ -6,7 +6,6 @@ import java.util.OptionalLong;
 final class BoardHealth {
   private volatile OptionalLong drift = OptionalLong.empty();
   private volatile boolean failing;
-  private volatile boolean unaudited;
 
   /** Wrong rollup rows that the last audit found; empty where this node has no audit result. */
   OptionalLong drift() {
@@ -18,18 +17,8 @@ final class BoardHealth {
     return failing;
   }
 
-  /** Whether the last audit failed. */
-  boolean isUnaudited() {
-    return unaudited;
-  }
-
   void drifted(OptionalLong wrongRows) {
     drift = wrongRows;
-    unaudited = false;
-  }
-
-  void auditFailed() {
-    unaudited = true;
   }
 
   void failing(boolean isFailing) {

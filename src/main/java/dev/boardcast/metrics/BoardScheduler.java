@@ -5,6 +5,7 @@ import dev.boardcast.database.LeaseHolder;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.engine.Scheduler;
 import dev.boardcast.metrics.audit.AuditMeters;
+import dev.boardcast.metrics.audit.AuditResults;
 import dev.boardcast.metrics.audit.AuditScheduler;
 import dev.boardcast.metrics.audit.RebuildScheduler;
 import dev.boardcast.metrics.audit.RollupAudit;
@@ -57,6 +58,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private final TimeDrivenUpdates timeDriven;
   private final RebuildScheduler rebuilds;
   private final AuditScheduler audits;
+  private final AuditResults results;
   private final Optional<SealScheduler> seals;
   private final BoardMeters meters;
   private final AuditMeters auditMeters;
@@ -104,6 +106,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
     meters = new BoardMeters(context.meters(), board.name());
     auditMeters =
         new AuditMeters(context.meters(), board.name(), leaseHolder::isHeld, health::drift);
+    results = new AuditResults(context.pool(), context.heartbeat().node());
     audits = new AuditScheduler(this, config.audit().every(), jobs, scheduler);
     seals =
         isSealable && board.isSealable()
@@ -181,12 +184,13 @@ final class BoardScheduler implements AuditScheduler.Subject {
 
   @Override
   public void auditFailed() {
-    health.auditFailed();
+    results.failed(name());
   }
 
   @Override
   public void audited(OptionalLong wrongRows) {
     health.drifted(wrongRows);
+    wrongRows.ifPresent(rows -> results.found(name(), rows));
   }
 
   private Future<Void> update() {

@@ -86,16 +86,6 @@ public final class MetricsVerticle extends VerticleBase {
     return stale;
   }
 
-  /** Boards whose last audit on this node failed. From any thread. */
-  public Set<String> unaudited() {
-    var unaudited = new TreeSet<String>();
-    health.forEach(
-        (board, one) -> {
-          if (one.isUnaudited()) unaudited.add(board);
-        });
-    return unaudited;
-  }
-
   @Override
   public Future<?> start() {
     var config = context.config();

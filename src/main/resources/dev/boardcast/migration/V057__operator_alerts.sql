@@ -9,3 +9,12 @@ CREATE TABLE operator_fault (
   PRIMARY KEY (node, condition, subject)
 );
 CREATE INDEX alert_delivery_dead ON alert_delivery (finished_at) WHERE state = 'dead';
+
+-- What the last audit of each board found, for rules for operators: a node that takes over a board
+-- has audited nothing yet.
+CREATE TABLE board_audit (
+  board      text PRIMARY KEY,
+  wrong_rows bigint NOT NULL,
+  failed     boolean NOT NULL,
+  audited_at timestamptz NOT NULL
+);
