@@ -1,10 +1,12 @@
 package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.boards.yaml.BoardFileTool;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.server.Main;
@@ -51,6 +53,7 @@ class ReadOnlyBoardIT {
   private final Vertx vertx = Vertx.vertx();
   private final WebClient web = WebClient.create(vertx);
   private final DatabaseConfig db = Services.get().freshDatabase();
+  private final Sql here = new Sql(db.postgresUri());
   private final Sql shop = new Sql(Services.get().freshDatabase().postgresUri());
   private final String connections = "shop=" + shop.uri().replaceFirst("//[^@]*@", "//onlooker:x@");
   private final StringWriter out = new StringWriter();
@@ -132,6 +135,75 @@ class ReadOnlyBoardIT {
         health.toString());
   }
 
+  /** The board says how its source is read: nothing is added to its database. */
+  @Test
+  void aSourceIsInstalledAsItsBoardSays() throws Exception {
+    String[][] refused = {
+      {"", "--lag", "are for a source that is only read, expected watermark or every in source of"},
+      {", watermark: changed_at", "--watermark", "says watermark or every: expected it alone"},
+      {", every: 5s", "--every", "says watermark or every: expected it alone"},
+      {", every: 5s", "--key", "--key belongs to --watermark"},
+    };
+    for (String[] each : refused) {
+      board(each[0]);
+      err.getBuffer().setLength(0);
+      String value = each[1].equals("--key") || each[1].equals("--watermark") ? "id" : "7s";
+      assertEquals(2, source("--board", file(), each[1], value), each[1]);
+      assertTrue(err.toString().contains(each[2]), err.toString());
+    }
+    file("sales.yaml", BOARD.formatted(", every: 5s").replace(", connection: shop", ""));
+    assertEquals(2, source("--board", file()));
+    assertTrue(err.toString().contains("connection is missing in source of"), err.toString());
+    assertEquals(List.of("0"), here.column("SELECT count(*) FROM source"));
+
+    board(", watermark: changed_at");
+    assertEquals(0, source("--board", file(), "--lag", "2s"), err.toString());
+    String how =
+        "SELECT concat_ws(' ', mode, watermark_column, key_column, lag_ms, every_ms) FROM source";
+    assertEquals(List.of("watermark changed_at id 2000 1000"), here.column(how));
+    start();
+    awaitData(500, 1000);
+    Api.await(node.close());
+    node = null;
+    here.run("DELETE FROM source; DROP TABLE source_shop_sale");
+
+    // A view, on a clock.
+    shop.run(
+        "CREATE VIEW public.sold AS SELECT * FROM public.sale; GRANT SELECT ON public.sold TO onlooker");
+    file("sales.yaml", BOARD.formatted(", every: 7s").replace("table: sale", "table: sold"));
+    assertEquals(0, source("--board", file()), err.toString());
+    assertEquals(List.of("clock 0 7000"), here.column(how));
+    assertEquals(
+        List.of("0"),
+        shop.column(
+            "SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'boardcast%')"
+                + " + (SELECT count(*) FROM pg_namespace WHERE nspname = 'boardcast_source')"));
+  }
+
+  /** Types of the board have what its snapshots say of the reading. */
+  @Test
+  void typesHaveTheReading() throws Exception {
+    board(", every: 5s");
+    String java = BoardFileTool.java(Path.of(file()), "");
+    for (String each :
+        List.of("Source source", "String mode", "String as_of", "long delay_seconds")) {
+      assertTrue(
+          java.replace("asOf", "as_of").replace("delaySeconds", "delay_seconds").contains(each),
+          java);
+    }
+    String typeScript = BoardFileTool.typeScript(Path.of(file()));
+    for (String each :
+        List.of(
+            "  source: {",
+            "    mode: string;",
+            "as_of: string | null;",
+            "delay_seconds: number;")) {
+      assertTrue(typeScript.contains(each), typeScript);
+    }
+    board("");
+    assertFalse(BoardFileTool.typeScript(Path.of(file())).contains("source"));
+  }
+
   /** Rows of few times, in transactions of which some are committed late. */
   private void write(AtomicBoolean isDone) {
     try (var first = shop.connect();
@@ -159,19 +231,25 @@ class ReadOnlyBoardIT {
   }
 
   private void install(String... how) throws Exception {
-    var words =
-        new ArrayList<String>(
-            List.of("source", "install", "--connection", "shop", "--table", "sale"));
+    var words = new ArrayList<String>(List.of("--connection", "shop", "--table", "sale"));
     words.addAll(List.of("--columns", "total,at"));
+    words.addAll(List.of(how));
+    assertEquals(0, source(words.toArray(String[]::new)), err.toString());
+  }
+
+  private String file() {
+    return directory.resolve("sales.yaml").toString();
+  }
+
+  private int source(String... how) throws Exception {
+    var words = new ArrayList<String>(List.of("source", "install"));
     words.addAll(List.of(how));
     words.addAll(List.of("--pg-file", file("pg", db.postgresUri())));
     words.addAll(List.of("--source-connections-file", file("connections", connections)));
-    int code =
-        Main.commandLine(Clock.systemUTC())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(words.toArray(String[]::new));
-    assertEquals(0, code, err.toString());
+    return Main.commandLine(Clock.systemUTC())
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(words.toArray(String[]::new));
   }
 
   private String file(String name, String text) throws Exception {

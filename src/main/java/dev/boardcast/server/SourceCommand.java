@@ -1,6 +1,7 @@
 package dev.boardcast.server;
 
 import dev.boardcast.boards.yaml.BoardFileTool;
+import dev.boardcast.boards.yaml.BoardSource;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.database.Pools;
@@ -99,8 +100,8 @@ final class SourceCommand {
     @Option(
         names = "--board",
         description =
-            "A board file of version 2: its table and the columns that it uses, in place of --table,"
-                + " --columns and --connection.")
+            "A board file of version 2: its table, the columns that it uses, and how it is read, in"
+                + " place of --table, --columns, --connection and --watermark.")
     private Path board;
 
     @Option(names = "--table", description = "The table, as schema.table.")
@@ -177,40 +178,72 @@ final class SourceCommand {
       return run(
           options,
           spec,
-          (sources, database) -> sources.install(name(connection, table), columns, readOnly()));
+          (sources, database) ->
+              sources.install(
+                  name(connection, table),
+                  columns,
+                  readOnly(Optional.ofNullable(watermark), Optional.empty())));
     }
 
-    private ReadOnly readOnly() {
+    /**
+     * @param fixed how often it is read, where a board sets it
+     */
+    private ReadOnly readOnly(Optional<String> column, Optional<Duration> fixed) {
       return new ReadOnly(
-          Optional.ofNullable(watermark),
+          column,
           Optional.ofNullable(key),
           lag == null
-              ? watermark == null ? Duration.ZERO : ReadOnly.DEFAULT_LAG
+              ? column.isEmpty() ? Duration.ZERO : ReadOnly.DEFAULT_LAG
               : Arguments.duration("lag", lag),
-          every == null ? ReadOnly.MIN_EVERY : Arguments.duration("every", every));
+          fixed.orElseGet(
+              () -> every == null ? ReadOnly.MIN_EVERY : Arguments.duration("every", every)));
     }
 
     private int ofBoard() {
-      boolean isReadOnly = watermark != null || key != null || lag != null || every != null;
-      if (isReadOnly) throw Arguments.invalid("--board is for sources with triggers");
       if (table != null || columns != null || connection != null) {
         throw Arguments.invalid("--board says table, columns and connection: expected it alone");
       }
       try {
         var source = BoardFileTool.source(board);
+        requireFit(source);
         SourceName name = name(source.connection().orElse(null), source.table());
         return run(
             options,
             spec,
             (sources, database) -> {
-              List<String> used = used(database, sources.columns(name));
+              List<String> used = used(database, sources.columns(name, source.isOnlyRead()));
               spec.commandLine()
                   .getOut()
                   .printf("-- %s uses %s of %s%n", board, String.join(", ", used), name.key());
-              sources.install(name, used, schema, isShownOnly);
+              if (source.isOnlyRead()) {
+                sources.install(name, used, readOnly(source.watermark(), source.every()));
+              } else {
+                sources.install(name, used, schema, isShownOnly);
+              }
             });
       } catch (InvalidBoardFileException invalid) {
         throw Arguments.invalid(invalid.getMessage());
+      }
+    }
+
+    /** Triggers are for boards that expect them, and options for those that leave them open. */
+    private void requireFit(BoardSource source) {
+      if (!source.isOnlyRead()) {
+        if (watermark == null && key == null && lag == null && every == null) return;
+        throw Arguments.invalid(
+            "--watermark, --key, --lag and --every are for a source that is only read, expected"
+                + " watermark or every in source of "
+                + board);
+      }
+      if (source.connection().isEmpty()) {
+        throw Arguments.invalid(
+            "connection is missing in source of "
+                + board
+                + ": a source that is only read has one, whose user may SELECT");
+      }
+      if (isShownOnly) throw Arguments.invalid("--print belongs to sources with triggers");
+      if (watermark != null || (source.every().isPresent() && every != null)) {
+        throw Arguments.invalid("--board says watermark or every: expected it alone");
       }
     }
 

@@ -33,24 +33,28 @@ final class ReadOnlyInstaller {
       WHERE c.oid = %d""";
   private static final String SAVE =
       """
-      INSERT INTO source AS s (name, connection, relation_schema, relation, relation_oid, facts,
-                               object_schema, columns, recount_requested, mode, watermark_column,
-                               key_column, lag_ms, every_ms)
+      INSERT INTO source (name, connection, relation_schema, relation, relation_oid, facts,
+                          object_schema, columns, recount_requested, mode, watermark_column,
+                          key_column, lag_ms, every_ms)
       VALUES (?, ?, ?, ?, ?, ?, '', ?::jsonb, false, ?, ?, ?, ?, ?)
       ON CONFLICT (name) DO UPDATE
         SET relation_oid = excluded.relation_oid, columns = excluded.columns,
-            recount_requested = true, problem = NULL, mode = excluded.mode,
-            watermark_column = excluded.watermark_column, key_column = excluded.key_column,
-            lag_ms = excluded.lag_ms, every_ms = excluded.every_ms,
-            read_to = CASE WHEN s.watermark_column = excluded.watermark_column
-                                AND s.key_column = excluded.key_column THEN s.read_to END""";
+            recount_requested = true, problem = NULL, lag_ms = excluded.lag_ms,
+            every_ms = excluded.every_ms""";
 
   private final Connection local;
   private final Connection remote;
+  private final LockRetry locks;
 
-  ReadOnlyInstaller(Connection local, Connection remote) {
+  /**
+   * @param local to Boardcast's database
+   * @param remote to the source's database
+   * @param attempts how often a lock is tried for
+   */
+  ReadOnlyInstaller(Connection local, Connection remote, int attempts) {
     this.local = local;
     this.remote = remote;
+    locks = new LockRetry(attempts);
   }
 
   /**
@@ -66,12 +70,11 @@ final class ReadOnlyInstaller {
     }
     var installed = Source.find(local, name);
     if (installed.isPresent() && installed.get().readOnly() == null) {
-      throw new SourceException(name.key() + " is a source with triggers; remove it first");
+      throw new SourceException(
+          name.key() + " is a source with triggers; source remove it, and install it again");
     }
-    ReadOnly how = asked;
-    if (asked.watermark().isPresent() && asked.key().isEmpty()) {
-      how = new ReadOnly(asked.watermark(), primaryKey(name), asked.lag(), asked.every());
-    }
+    ReadOnly how = withKey(name, asked, installed.flatMap(source -> source.readOnly().key()));
+    if (installed.isPresent()) requireSameReading(name, installed.get().readOnly(), how);
     var wanted = new LinkedHashSet<String>();
     installed.ifPresent(source -> source.columns().forEach(each -> wanted.add(each.name())));
     wanted.addAll(columns);
@@ -88,8 +91,34 @@ final class ReadOnlyInstaller {
     if (how.watermark().isPresent()) requireOrder(table, how);
     requireRight(table);
     requireFreeName(installed, name);
-    save(table, how);
+    locks.run(local, name, () -> save(installed, table, how));
     return how;
+  }
+
+  /**
+   * The facts are those of rows that were told apart by a key and read up to a watermark: by others
+   * they would be counted a second time.
+   */
+  private static void requireSameReading(SourceName name, ReadOnly is, ReadOnly asked) {
+    if (is.watermark().equals(asked.watermark()) && is.key().equals(asked.key())) return;
+    throw new SourceException(
+        "%s is read %s, expected the same, not %s; source remove it, and install it again"
+            .formatted(name.key(), how(is), how(asked)));
+  }
+
+  private static String how(ReadOnly reading) {
+    return reading
+        .watermark()
+        .map(column -> "by the watermark %s and the key %s".formatted(column, reading.key().get()))
+        .orElse("on a clock");
+  }
+
+  /** The same with the key that is known, or else the primary key, where it needs one. */
+  private ReadOnly withKey(SourceName name, ReadOnly asked, Optional<String> known)
+      throws SQLException {
+    if (asked.watermark().isEmpty() || asked.key().isPresent()) return asked;
+    var key = known.isPresent() ? known : primaryKey(name);
+    return new ReadOnly(asked.watermark(), key, asked.lag(), asked.every());
   }
 
   private Optional<String> primaryKey(SourceName name) throws SQLException {
@@ -120,16 +149,17 @@ final class ReadOnlyInstaller {
   private void requireRight(SourceTable table) throws SQLException {
     String columns = Identifiers.list(table.columns().stream().map(SourceColumn::name).toList());
     String relation = Identifiers.quoted(table.name().schema(), table.name().table());
+    String role = Identifiers.quoted(text(remote, "SELECT current_user"));
+    // Not off, the security of rows would hide them without a word.
+    execute(remote, "BEGIN READ ONLY; SET LOCAL row_security = off");
     try {
       text(remote, "SELECT %s FROM %s LIMIT 0".formatted(columns, relation));
     } catch (SQLException refused) {
       throw new SourceException(
-          "%s cannot be read: %s; GRANT SELECT ON %s TO %s"
-              .formatted(
-                  table.name().relation(),
-                  refused.getMessage(),
-                  relation,
-                  Identifiers.quoted(text(remote, "SELECT current_user"))));
+          "%s; GRANT SELECT ON %s TO %s, from which no row level security may hide rows"
+              .formatted(ReadOnlySync.unreadable(table.name(), refused), relation, role));
+    } finally {
+      execute(remote, "ROLLBACK");
     }
   }
 
@@ -140,39 +170,50 @@ final class ReadOnlyInstaller {
         "the table %s exists and belongs to no source".formatted(name.facts()));
   }
 
-  private void save(SourceTable table, ReadOnly how) throws SQLException {
+  /** The row of the source is locked first, as readings do, which then write facts. */
+  private void save(Optional<Source> installed, SourceTable table, ReadOnly how)
+      throws SQLException {
     SourceName name = table.name();
-    execute(local, "BEGIN");
-    try {
-      for (String statement : SourceInstaller.facts(table)) execute(local, statement);
-      if (how.key().isPresent()) {
-        execute(
-            local,
-            "CREATE INDEX IF NOT EXISTS %s ON %s (%s)"
-                .formatted(
-                    Identifiers.quoted(name.facts() + "_key"),
-                    Identifiers.quoted(name.facts()),
-                    Identifiers.quoted(how.key().get())));
-      }
-      try (var insert = local.prepareStatement(SAVE)) {
-        insert.setString(1, name.key());
-        insert.setString(2, name.connection().orElse(null));
-        insert.setString(3, name.schema());
-        insert.setString(4, name.table());
-        insert.setLong(5, table.oid());
-        insert.setString(6, name.facts());
-        insert.setString(7, SourceColumn.json(table.columns()));
-        insert.setString(8, how.mode());
-        insert.setString(9, how.watermark().orElse(null));
-        insert.setString(10, how.key().orElse(null));
-        insert.setLong(11, how.lag().toMillis());
-        insert.setLong(12, how.every().toMillis());
-        insert.executeUpdate();
-      }
-      execute(local, "COMMIT");
-    } catch (SQLException failure) {
-      SyncStatements.rollback(local, failure);
-      throw failure;
+    execute(local, "SET LOCAL lock_timeout = '%d ms'".formatted(LockRetry.LOCK_TIMEOUT.toMillis()));
+    requireUnchanged(name, installed);
+    for (String statement : SourceInstaller.facts(table)) execute(local, statement);
+    if (how.key().isPresent()) {
+      execute(
+          local,
+          "CREATE INDEX IF NOT EXISTS %s ON %s (%s)"
+              .formatted(
+                  Identifiers.quoted(name.facts() + "_key"),
+                  Identifiers.quoted(name.facts()),
+                  Identifiers.quoted(how.key().get())));
     }
+    try (var insert = local.prepareStatement(SAVE)) {
+      insert.setString(1, name.key());
+      insert.setString(2, name.connection().orElse(null));
+      insert.setString(3, name.schema());
+      insert.setString(4, name.table());
+      insert.setLong(5, table.oid());
+      insert.setString(6, name.facts());
+      insert.setString(7, SourceColumn.json(table.columns()));
+      insert.setString(8, how.mode());
+      insert.setString(9, how.watermark().orElse(null));
+      insert.setString(10, how.key().orElse(null));
+      insert.setLong(11, how.lag().toMillis());
+      insert.setLong(12, how.every().toMillis());
+      insert.executeUpdate();
+    }
+  }
+
+  private void requireUnchanged(SourceName name, Optional<Source> installed) throws SQLException {
+    execute(
+        local,
+        "SELECT FROM source WHERE name = %s FOR NO KEY UPDATE"
+            .formatted(Identifiers.literal(name.key())));
+    Optional<Source> now = Source.find(local, name);
+    boolean isSame =
+        now.map(Source::columns).equals(installed.map(Source::columns))
+            && now.map(Source::readOnly).equals(installed.map(Source::readOnly));
+    if (isSame) return;
+    throw new SourceException(
+        name.key() + " was installed or removed by somebody else meanwhile; try again");
   }
 }

@@ -31,9 +31,11 @@ final class ReadOnlySync {
   private static final int MAX_BATCHES = 20;
   private static final int AS_OF_STEP_SECONDS = 5;
   private static final String BEGIN =
-      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '%s'";
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off;"
+          + " SET LOCAL statement_timeout = '%s'";
   private static final String BATCH_TIMEOUT = "30s";
   private static final String COUNT_TIMEOUT = "30min";
+  private static final String NO_RIGHT = "42501";
   private static final String ARRIVED = "source_arrived";
   private static final String DRIFT =
       "rows were deleted, got no greater %s when they changed, or were committed later than the lag";
@@ -63,19 +65,32 @@ final class ReadOnlySync {
    * @param isDue whether it is time for a scheduled count
    */
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
+    return run(name, isDue, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayCount false where all rows by a watermark are not to be counted for whatever reason
+   */
+  SyncResult run(SourceName name, boolean isDue, boolean mayCount) throws SQLException {
     try {
       boolean isByWatermark =
           Source.find(local, name).filter(it -> it.readOnly().watermark().isPresent()).isPresent();
-      if (!isByWatermark) return transaction(name, COUNT_TIMEOUT, source -> all(source, isDue));
+      if (!isByWatermark)
+        return transaction(name, COUNT_TIMEOUT, (source, upTo) -> all(source, upTo, isDue));
       boolean hasNewFacts = false;
       for (int i = 0; i < MAX_BATCHES; i++) {
         SyncResult result = transaction(name, BATCH_TIMEOUT, this::next);
         if (result.isBusy() || result.cause() != null) return result;
         hasNewFacts |= result.hasNewFacts();
         // Fewer rows than a batch has were left.
-        if (result.corrected() < batch) return counted(name, isDue, hasNewFacts);
+        if (result.corrected() >= batch) continue;
+        return mayCount
+            ? counted(name, isDue, hasNewFacts)
+            : new SyncResult(hasNewFacts, -1, null, false);
       }
-      return new SyncResult(hasNewFacts, -1, null, false);
+      return new SyncResult(hasNewFacts, -1, null, false, true);
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
       SyncStatements.rollback(remote, failure);
@@ -84,7 +99,10 @@ final class ReadOnlySync {
   }
 
   private interface Work {
-    SyncResult run(Source source) throws SQLException;
+    /**
+     * @param upTo the time up to which the snapshot has all rows, less the lag
+     */
+    SyncResult run(Source source, String upTo) throws SQLException;
   }
 
   /** Runs work in a transaction of each database, of which that of the source reads only. */
@@ -97,22 +115,17 @@ final class ReadOnlySync {
     }
     Source source = locked.get();
     progress.step("locked");
-    execute(remote, BEGIN.formatted(timeout));
-    String problem = problem(source);
     SyncResult result;
-    if (problem == null) {
-      try {
-        result = work.run(source);
-      } catch (SourceException unusable) {
-        problem = unusable.getMessage();
-        result = new SyncResult(false, -1, problem, false);
-        execute(local, "ROLLBACK");
-        execute(local, "BEGIN");
-        SyncStatements.problem(local, source, problem);
-      }
-    } else {
-      SyncStatements.problem(local, source, problem);
-      result = new SyncResult(false, -1, problem, false);
+    try {
+      String upTo = ReadBound.of(remote, name, source.readOnly());
+      execute(remote, BEGIN.formatted(timeout));
+      requireSame(source);
+      result = work.run(source, upTo);
+    } catch (SourceException unusable) {
+      result = stopped(source, unusable.getMessage());
+    } catch (SQLException refused) {
+      if (!NO_RIGHT.equals(refused.getSQLState())) throw refused;
+      result = stopped(source, unreadable(name, refused));
     }
     progress.step("saved");
     execute(local, "COMMIT");
@@ -121,30 +134,38 @@ final class ReadOnlySync {
     return result;
   }
 
-  /** Why the table is no source any more; null while it is one. */
-  private String problem(Source source) throws SQLException {
-    try {
-      List<String> names = source.columns().stream().map(SourceColumn::name).toList();
-      var now = new SourceCatalog(remote).readable(source.name(), names);
-      for (int i = 0; i < names.size(); i++) {
-        SourceColumn was = source.columns().get(i);
-        SourceColumn is = now.columns().get(i);
-        if (is.equals(was)) continue;
-        return "column %s of %s is kept as %s now; it was %s; remove the source and install it again"
-            .formatted(is.name(), source.name().relation(), is.type(), was.type());
-      }
-      return null;
-    } catch (SourceException problem) {
-      return problem.getMessage();
+  /** Stores why there is nothing to read, in place of what was begun. */
+  private SyncResult stopped(Source source, String problem) throws SQLException {
+    execute(remote, "ROLLBACK");
+    execute(local, "ROLLBACK");
+    execute(local, "BEGIN");
+    SyncStatements.problem(local, source, problem);
+    return new SyncResult(false, -1, problem, false);
+  }
+
+  /** A refusal of the source's server, as one sentence for an operator. */
+  static String unreadable(SourceName name, SQLException refused) {
+    return "%s cannot be read: %s".formatted(name.relation(), refused.getMessage());
+  }
+
+  private void requireSame(Source source) throws SQLException {
+    List<String> names = source.columns().stream().map(SourceColumn::name).toList();
+    var now = new SourceCatalog(remote).readable(source.name(), names);
+    for (int i = 0; i < names.size(); i++) {
+      SourceColumn was = source.columns().get(i);
+      SourceColumn is = now.columns().get(i);
+      if (is.equals(was)) continue;
+      throw new SourceException(
+          "column %s of %s is kept as %s now; it was %s; remove the source and install it again"
+              .formatted(is.name(), source.name().relation(), is.type(), was.type()));
     }
   }
 
   /** Reads the next batch by the watermark; {@code corrected} of the result is its size. */
-  private SyncResult next(Source source) throws SQLException {
+  private SyncResult next(Source source, String upTo) throws SQLException {
     ReadOnly how = source.readOnly();
     String mark = Identifiers.quoted(how.watermark().orElseThrow());
     String key = Identifiers.quoted(how.key().orElseThrow());
-    String upTo = upTo(remote, how);
     String rows =
         "FROM %s AS t WHERE %s%s <= %s"
             .formatted(source.relation(), after(source), mark, Identifiers.literal(upTo));
@@ -179,11 +200,6 @@ final class ReadOnlySync {
                 ARRIVED,
                 Identifiers.literal(source.name().key())));
     return new SyncResult(true, read, null, false);
-  }
-
-  /** Up to which time rows are read now. */
-  static String upTo(Connection remote, ReadOnly how) throws SQLException {
-    return text(remote, "SELECT now() - interval '%d ms'".formatted(how.lag().toMillis()));
   }
 
   /** A condition on rows that come after those that are read. */
@@ -255,7 +271,8 @@ final class ReadOnlySync {
                 ? "the source was installed again"
                 : isDue ? SyncStatements.DUE : null;
     if (reason == null) return new SyncResult(hasNewFacts, -1, null, false);
-    SyncResult result = transaction(name, COUNT_TIMEOUT, source -> count(source, reason));
+    progress.counts();
+    SyncResult result = transaction(name, COUNT_TIMEOUT, (source, upTo) -> count(source, reason));
     return result.isBusy() || result.corrected() < 0
         ? result
         : new SyncResult(
@@ -309,8 +326,7 @@ final class ReadOnlySync {
   }
 
   /** Reads all rows: their differences are changes, and no drift. */
-  private SyncResult all(Source source, boolean isDue) throws SQLException {
-    String now = upTo(remote, source.readOnly());
+  private SyncResult all(Source source, String upTo, boolean isDue) throws SQLException {
     arrive(
         source,
         "SELECT %s, '', '', false FROM %s LIMIT %d"
@@ -325,7 +341,7 @@ final class ReadOnlySync {
     long changes = SyncStatements.correct(local, source, "SELECT * FROM " + ARRIVED);
     progress.step("added");
     if (isDue || source.problem() != null || source.countedAt() == null) counted(source, 0, null);
-    boolean isStored = asOf(source, now, 0);
+    boolean isStored = asOf(source, upTo, 0);
     return new SyncResult(changes > 0 || isStored, isDue ? 0 : -1, null, false);
   }
 }

@@ -55,28 +55,25 @@ public final class SourceAdmin {
     connect(
         name,
         (local, remote) -> {
-          ReadOnly how = new ReadOnlyInstaller(local, remote).install(name, columns, asked);
+          new ReadOnlyInstaller(local, remote, LOCK_ATTEMPTS).install(name, columns, asked);
           out.printf("-- nothing changes in the database of %s%n", name.key());
           out.flush();
-          read(name, how, local, remote);
+          read(name, local, remote);
         });
   }
 
   /** Reads until the rows of this moment are facts. */
-  private void read(SourceName name, ReadOnly how, Connection local, Connection remote)
-      throws SQLException {
-    String isThere =
-        "SELECT coalesce(as_of >= %s::timestamptz, false) FROM source WHERE name = %s"
-            .formatted(
-                Identifiers.literal(ReadOnlySync.upTo(remote, how)),
-                Identifiers.literal(name.key()));
+  private void read(SourceName name, Connection local, Connection remote) throws SQLException {
     var sync = new ReadOnlySync(local, remote, SyncProgress.NONE);
-    while (!"t".equals(SyncStatements.text(local, isThere))) {
-      if (sync.run(name, false).isBusy()) {
+    boolean hasMore = true;
+    while (hasMore) {
+      SyncResult result = sync.run(name, false);
+      if (result.isBusy()) {
         out.println("-- a node reads them");
         out.flush();
         return;
       }
+      hasMore = result.hasMore();
       Source now = Source.find(local, name).orElseThrow();
       if (now.problem() != null) throw new SourceException(now.problem());
       String asOf = "SELECT as_of FROM source WHERE name = " + Identifiers.literal(name.key());
@@ -91,14 +88,17 @@ public final class SourceAdmin {
    * The columns that a table could have as a source, with the SQL types that keep them, in the
    * order of the table.
    *
+   * @param isOnlyRead whether it is to be read by SELECT alone, as a view can be
    * @throws SourceException when the table cannot be a source
    */
-  public Map<String, String> columns(SourceName name) throws SQLException {
+  public Map<String, String> columns(SourceName name, boolean isOnlyRead) throws SQLException {
     var columns = new LinkedHashMap<String, String>();
     connect(
         name,
         (local, remote) -> {
-          for (SourceColumn each : new SourceCatalog(remote).usable(name)) {
+          var catalog = new SourceCatalog(remote);
+          var found = isOnlyRead ? catalog.usableToRead(name) : catalog.usable(name);
+          for (SourceColumn each : found) {
             columns.put(each.name(), each.type());
           }
         });

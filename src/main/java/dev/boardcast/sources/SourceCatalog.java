@@ -24,7 +24,8 @@ final class SourceCatalog {
       """
       SELECT c.oid, c.relkind::text AS kind, c.relpersistence::text AS persistence,
              pg_has_role(c.relowner, 'USAGE') AS owned, pg_get_userbyid(c.relowner) AS owner,
-             c.relrowsecurity AND c.relforcerowsecurity AS hides_rows, current_user AS role,
+             c.relrowsecurity AND c.relforcerowsecurity AS hides_rows,
+             row_security_active(c.oid) AS hides_rows_of_role, current_user AS role,
              n.nspname LIKE 'pg\\_%' OR n.nspname = 'information_schema' AS is_system
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ? AND c.relname = ?""";
@@ -94,8 +95,17 @@ final class SourceCatalog {
    * @throws SourceException when the table cannot be a source
    */
   List<SourceColumn> usable(SourceName name) throws SQLException {
+    return usable(require(name));
+  }
+
+  /** The same of a table or view of which nothing but SELECT is asked. */
+  List<SourceColumn> usableToRead(SourceName name) throws SQLException {
+    return usable(readable(name).oid());
+  }
+
+  private List<SourceColumn> usable(long oid) throws SQLException {
     Map<String, SourceColumn> usable = new LinkedHashMap<>();
-    read(require(name), usable, new LinkedHashMap<>());
+    read(oid, usable, new LinkedHashMap<>());
     RESERVED.forEach(usable::remove);
     return List.copyOf(usable.values());
   }
@@ -134,6 +144,11 @@ final class SourceCatalog {
         }
         if (!READABLE.contains(row.getString("kind"))) {
           throw new SourceException(name.relation() + " is no table or view");
+        }
+        if (row.getBoolean("hides_rows_of_role")) {
+          throw new SourceException(
+              "row level security applies to the role %s on %s, so its rows cannot all be counted; expected a role with BYPASSRLS, or a view of the table's owner"
+                  .formatted(row.getString("role"), name.relation()));
         }
         return new SourceTable(name, row.getLong("oid"), List.of(), List.of());
       }

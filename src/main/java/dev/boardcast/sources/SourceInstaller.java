@@ -3,16 +3,13 @@ package dev.boardcast.sources;
 import static dev.boardcast.sources.SyncStatements.execute;
 import static dev.boardcast.sources.SyncStatements.text;
 
-import dev.boardcast.database.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Installs and removes sources.
@@ -30,14 +27,11 @@ import java.util.concurrent.locks.LockSupport;
  * Blocking.
  */
 final class SourceInstaller {
-  private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-  private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
   private static final int OLDEST = 15;
 
   private final Connection local;
   private final Connection remote;
-  private final int attempts;
+  private final LockRetry locks;
 
   /**
    * @param local to Boardcast's database
@@ -47,7 +41,7 @@ final class SourceInstaller {
   SourceInstaller(Connection local, Connection remote, int attempts) {
     this.local = local;
     this.remote = remote;
-    this.attempts = attempts;
+    locks = new LockRetry(attempts);
   }
 
   /**
@@ -76,6 +70,10 @@ final class SourceInstaller {
       throw new SourceException("the source's server is a standby, expected its primary");
     }
     var installed = Source.find(local, name);
+    if (installed.isPresent() && installed.get().readOnly() != null) {
+      throw new SourceException(
+          name.key() + " is a source that is only read; source remove it, and install it again");
+    }
     String own = text(local, "SELECT current_schema()");
     var objects =
         SourceObjects.of(
@@ -96,14 +94,14 @@ final class SourceInstaller {
     if (isShownOnly) {
       boolean hasSchema =
           text(remote, "SELECT to_regnamespace(%s)".formatted(schemaLiteral(objects))) != null;
-      var shown = new ArrayList<>(script.install(hasSchema, LOCK_TIMEOUT));
+      var shown = new ArrayList<>(script.install(hasSchema, LockRetry.LOCK_TIMEOUT));
       shown.addAll(grants(table, objects));
       return new Plan(table, objects, shown);
     }
     new SourceCatalog(remote).requireOwner(name);
     boolean hasSchema = requireSchema(objects.schema());
     requireForeignName(installed, name, objects);
-    return new Plan(table, objects, script.install(hasSchema, LOCK_TIMEOUT));
+    return new Plan(table, objects, script.install(hasSchema, LockRetry.LOCK_TIMEOUT));
   }
 
   private static String schemaLiteral(SourceObjects objects) {
@@ -229,7 +227,7 @@ final class SourceInstaller {
   void install(Plan plan) throws SQLException {
     SourceName name = plan.table().name();
     if (name.connection().isEmpty()) {
-      retry(
+      locks.run(
           local,
           name,
           () -> {
@@ -238,13 +236,13 @@ final class SourceInstaller {
           });
       return;
     }
-    retry(
+    locks.run(
         remote,
         name,
         () -> {
           for (String statement : plan.script()) execute(remote, statement);
         });
-    retry(
+    locks.run(
         local,
         name,
         () -> {
@@ -290,8 +288,9 @@ final class SourceInstaller {
     // The table itself without triggers: somebody has removed them, and knows why.
     if (without.isEmpty() || without.size() == structure.members().size()) return false;
     var table = new SourceTable(source.name(), source.oid(), source.columns(), without);
-    var script = new SourceScript(table, source.objects()).triggers(without, LOCK_TIMEOUT);
-    retry(
+    var script =
+        new SourceScript(table, source.objects()).triggers(without, LockRetry.LOCK_TIMEOUT);
+    locks.run(
         remote,
         source.name(),
         () -> {
@@ -306,14 +305,14 @@ final class SourceInstaller {
         new SourceCatalog(remote)
             .structure(source.name(), source.oid(), List.of(), source.objects());
     var relations = structure.members().stream().map(SourceStructure.Member::relation).toList();
-    return SourceScript.remove(relations, source.objects(), LOCK_TIMEOUT);
+    return SourceScript.remove(relations, source.objects(), LockRetry.LOCK_TIMEOUT);
   }
 
   /** Removes a source: its triggers, functions and tables, there and here. */
   void remove(Source source) throws SQLException {
     List<String> script = source.readOnly() == null ? removal(source) : List.of();
     boolean isOwn = source.name().connection().isEmpty();
-    retry(
+    locks.run(
         remote,
         source.name(),
         () -> {
@@ -321,7 +320,7 @@ final class SourceInstaller {
           if (isOwn) forget(source);
         });
     if (!isOwn) {
-      retry(
+      locks.run(
           local,
           source.name(),
           () -> {
@@ -333,33 +332,5 @@ final class SourceInstaller {
 
   private void forget(Source source) throws SQLException {
     execute(local, "DELETE FROM source WHERE name = " + Identifiers.literal(source.name().key()));
-  }
-
-  private interface Work {
-    void run() throws SQLException;
-  }
-
-  private void retry(Connection connection, SourceName name, Work work) throws SQLException {
-    var backoff = new Backoff(FIRST_PAUSE, MAX_PAUSE);
-    for (int attempt = 1; ; attempt++) {
-      try {
-        execute(connection, "BEGIN");
-        work.run();
-        execute(connection, "COMMIT");
-        return;
-      } catch (SQLException | RuntimeException failure) {
-        SyncStatements.rollback(connection, failure);
-        boolean isLocked =
-            failure instanceof SQLException sql
-                && ("55P03".equals(sql.getSQLState()) || "40P01".equals(sql.getSQLState()));
-        if (!isLocked) throw failure;
-        if (attempt >= attempts) {
-          throw new SourceException(
-              "%s is locked by other transactions, tried %d times for %d ms; try again when they have ended"
-                  .formatted(name.relation(), attempts, LOCK_TIMEOUT.toMillis()));
-        }
-        LockSupport.parkNanos(backoff.next().toNanos());
-      }
-    }
   }
 }

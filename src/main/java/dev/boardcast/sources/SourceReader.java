@@ -1,5 +1,6 @@
 package dev.boardcast.sources;
 
+import dev.boardcast.database.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class SourceReader {
   private static final Logger LOG = LoggerFactory.getLogger(SourceReader.class);
   private static final int MIN_REST_FACTOR = 20;
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+  private static final Duration MAX_RETRY = Duration.ofMinutes(1);
   private static final int ADOPT_ATTEMPTS = 1;
   private static final long SLOW_CHECK_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long LOG_NANOS = Duration.ofSeconds(5).toNanos();
@@ -30,6 +33,7 @@ final class SourceReader {
   private final Consumer<String> committed;
   private final Map<String, SourceState> states = new ConcurrentHashMap<>();
   private final Map<String, Follow> follows = new HashMap<>();
+  private final Duration compaction;
   private volatile Connection local;
   private volatile Connection remote;
   private volatile boolean closed;
@@ -37,7 +41,12 @@ final class SourceReader {
   /** What this reader remembers of a source between turns. */
   private static final class Follow {
     private long countDueNanos;
+    private final Backoff retry = new Backoff(FIRST_RETRY, MAX_RETRY);
     private long readDueNanos = System.nanoTime();
+    // When all rows may be counted again after a count that failed.
+    private long countAgainNanos = System.nanoTime();
+    private String countProblem = "";
+    private long compactDueNanos;
     private long slowCheckNanos = System.nanoTime();
     private String lastFact = "";
     private String told = "";
@@ -56,6 +65,20 @@ final class SourceReader {
       SourceConnections connections,
       SourceConfig config,
       Consumer<String> committed) {
+    this(connection, connections, config, committed, Compaction.MIN_AGE);
+  }
+
+  /**
+   * @param compaction how old facts of sources that are only read are at least when they are
+   *     compacted, and how often they are
+   */
+  SourceReader(
+      Optional<String> connection,
+      SourceConnections connections,
+      SourceConfig config,
+      Consumer<String> committed,
+      Duration compaction) {
+    this.compaction = compaction;
     this.connection = connection;
     this.connections = connections;
     this.config = config;
@@ -109,13 +132,13 @@ final class SourceReader {
   private void read(Source source) throws SQLException {
     String key = source.name().key();
     Follow follow = follows.computeIfAbsent(key, first -> followed(source));
+    if (source.readOnly() != null) {
+      readOnly(source, follow);
+      return;
+    }
     try {
       long now = System.nanoTime();
-      if (source.readOnly() != null) {
-        if (now - follow.readDueNanos < 0) return;
-        follow.readDueNanos = now + source.readOnly().every().toNanos();
-      }
-      boolean isSlowCheck = source.readOnly() == null && now - follow.slowCheckNanos >= 0;
+      boolean isSlowCheck = now - follow.slowCheckNanos >= 0;
       if (isSlowCheck) {
         follow.slowCheckNanos = now + SLOW_CHECK_NANOS;
         adopt(source, follow);
@@ -123,15 +146,80 @@ final class SourceReader {
       }
       boolean isDue = !config.recount().isZero() && now - follow.countDueNanos >= 0;
       long startNanos = System.nanoTime();
-      SyncResult result = sync(source, isDue);
+      var progress = new LoggedProgress(source);
+      SyncResult result =
+          connection.isEmpty()
+              ? new OwnSync(local, progress).run(source.name(), isDue)
+              : new RemoteSync(local, remote, progress).run(source.name(), isDue);
       if (result.isBusy()) return;
       if (result.corrected() >= 0) counted(source, follow, result, startNanos);
       report(source, follow, result);
     } catch (SQLException failure) {
-      if (SERIALIZATION_FAILURE.equals(failure.getSQLState())) return;
+      // A count of another process has ended since this one began.
+      if (connection.isEmpty() && SERIALIZATION_FAILURE.equals(failure.getSQLState())) return;
       if (isAway(failure)) throw failure;
       broken(source, follow, failure);
     }
+  }
+
+  /**
+   * Reads a source without triggers if it is due. The pause follows a reading that has left
+   * nothing; a failure, or another process that reads, is followed by a shorter one.
+   */
+  private void readOnly(Source source, Follow follow) throws SQLException {
+    long startNanos = System.nanoTime();
+    if (startNanos - follow.readDueNanos < 0) return;
+    follow.readDueNanos = startNanos + FIRST_RETRY.toNanos();
+    boolean isDue = !config.recount().isZero() && startNanos - follow.countDueNanos >= 0;
+    boolean mayCount = startNanos - follow.countAgainNanos >= 0;
+    var progress = new LoggedProgress(source);
+    try {
+      SyncResult result =
+          new ReadOnlySync(local, remote, progress).run(source.name(), isDue, mayCount);
+      if (result.isBusy()) return;
+      follow.retry.reset();
+      follow.readDueNanos =
+          result.hasMore() ? System.nanoTime() : startNanos + source.readOnly().every().toNanos();
+      if (mayCount && !result.hasMore()) follow.countProblem = "";
+      if (result.corrected() >= 0) counted(source, follow, result, startNanos);
+      compact(source, follow);
+      report(source, follow, result);
+    } catch (SQLException failure) {
+      follow.readDueNanos = System.nanoTime() + follow.retry.next().toNanos();
+      if (progress.isCounting) countFailed(follow, failure, startNanos);
+      if (isAway(failure)) throw failure;
+      broken(source, follow, failure);
+    }
+  }
+
+  /** A count that fails is not repeated at once: it may have read all rows for nothing. */
+  private void countFailed(Follow follow, SQLException failure, long startNanos) {
+    long now = System.nanoTime();
+    follow.countAgainNanos = now + restNanos(now - startNanos);
+    follow.countDueNanos = follow.countAgainNanos;
+    follow.countProblem = "its rows cannot be counted: " + failure.getMessage();
+  }
+
+  private long restNanos(long tookNanos) {
+    Duration pause = config.recount().isZero() ? MAX_RETRY : config.recount();
+    return Math.max(pause.toNanos(), MIN_REST_FACTOR * tookNanos);
+  }
+
+  /** As its own pace is, facts do not grow where no counts are scheduled. */
+  private void compact(Source source, Follow follow) throws SQLException {
+    long startNanos = System.nanoTime();
+    if (startNanos - follow.compactDueNanos < 0) return;
+    compact(source, compaction);
+    long endNanos = System.nanoTime();
+    follow.compactDueNanos =
+        endNanos + Math.max(compaction.toNanos(), MIN_REST_FACTOR * (endNanos - startNanos));
+  }
+
+  private void compact(Source source, Duration age) throws SQLException {
+    long deleted = new Compaction(local, age).run(source);
+    if (deleted == 0) return;
+    LOG.info(
+        "source {}: {} facts that cancelled each other were deleted", source.name().key(), deleted);
   }
 
   /** Whether the next source of the connection would fail as well. */
@@ -160,18 +248,9 @@ final class SourceReader {
     var follow = new Follow();
     // The first node after a restart does not count all sources at once.
     follow.countDueNanos = System.nanoTime() + config.recount().toNanos();
+    follow.compactDueNanos = System.nanoTime() + compaction.toNanos();
     states.put(source.name().key(), new SourceState(Optional.empty(), 0, source.drift(), 1));
     return follow;
-  }
-
-  private SyncResult sync(Source source, boolean isDue) throws SQLException {
-    var progress = new LoggedProgress(source);
-    if (source.readOnly() != null) {
-      return new ReadOnlySync(local, remote, progress).run(source.name(), isDue);
-    }
-    return connection.isEmpty()
-        ? new OwnSync(local, progress).run(source.name(), isDue)
-        : new RemoteSync(local, remote, progress).run(source.name(), isDue);
   }
 
   private void adopt(Source source, Follow follow) throws SQLException {
@@ -216,15 +295,8 @@ final class SourceReader {
   private void counted(Source source, Follow follow, SyncResult result, long startNanos)
       throws SQLException {
     long took = System.nanoTime() - startNanos;
-    long rest = Math.max(config.recount().toNanos(), MIN_REST_FACTOR * took);
-    follow.countDueNanos = System.nanoTime() + rest;
-    long deleted = new Compaction(local, Compaction.MIN_AGE).run(source);
-    if (deleted > 0) {
-      LOG.info(
-          "source {}: {} facts that cancelled each other were deleted",
-          source.name().key(),
-          deleted);
-    }
+    follow.countDueNanos = System.nanoTime() + restNanos(took);
+    if (source.readOnly() == null) compact(source, Compaction.MIN_AGE);
     if (result.cause() == null) return;
     LOG.info(
         "source {}: all rows were counted in {} ms, {} facts were added: {}",
@@ -242,6 +314,9 @@ final class SourceReader {
           Optional.of(
               "its change table has %d bytes, more than source-max-pending"
                   .formatted(follow.pendingBytes));
+    }
+    if (problem.isEmpty() && !follow.countProblem.isEmpty()) {
+      problem = Optional.of(follow.countProblem);
     }
     String stopped = now.problem() == null ? "" : now.problem();
     // Its boards are computed, to show that they have stopped or go on.
@@ -307,10 +382,16 @@ final class SourceReader {
   /** Logs how far a count is, now and then. */
   private final class LoggedProgress implements SyncProgress {
     private final Source source;
+    private boolean isCounting;
     private long logNanos = System.nanoTime() + LOG_NANOS;
 
     private LoggedProgress(Source source) {
       this.source = source;
+    }
+
+    @Override
+    public void counts() {
+      isCounting = true;
     }
 
     @Override

@@ -13,6 +13,9 @@ interface SyncProgress {
    */
   default void read(long read, long all) {}
 
+  /** A count of all rows of a source that is read by a watermark begins. */
+  default void counts() {}
+
   /** A step has ended, and the next begins: where a test may end the process. */
   default void step(String done) {}
 }

@@ -7,8 +7,15 @@ package dev.boardcast.sources;
  * @param corrected facts that a count of all rows had to add; -1 without a count
  * @param cause why all rows were counted, or why there is a difference; null for no reason
  * @param isBusy whether another process reads the source
+ * @param hasMore whether rows are left that could be read at once
  */
-record SyncResult(boolean hasNewFacts, long corrected, String cause, boolean isBusy) {
+record SyncResult(
+    boolean hasNewFacts, long corrected, String cause, boolean isBusy, boolean hasMore) {
   static final SyncResult BUSY = new SyncResult(false, -1, null, true);
   static final SyncResult NOTHING = new SyncResult(false, -1, null, false);
+
+  /** Of a reading that has left nothing. */
+  SyncResult(boolean hasNewFacts, long corrected, String cause, boolean isBusy) {
+    this(hasNewFacts, corrected, cause, isBusy, false);
+  }
 }

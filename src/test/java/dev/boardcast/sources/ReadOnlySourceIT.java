@@ -192,7 +192,7 @@ class ReadOnlySourceIT {
     var name = SourceName.parse(Optional.of("shop"), "utc");
     var how =
         new ReadOnly(WATERMARK.watermark(), Optional.of("id"), Duration.ZERO, ReadOnly.MIN_EVERY);
-    new ReadOnlyInstaller(local, remote).install(name, List.of("id"), how);
+    new ReadOnlyInstaller(local, remote, 1).install(name, List.of("id"), how);
     new ReadOnlySync(local, remote, SyncProgress.NONE).run(name, false);
     assertEquals("30", one(local, "SELECT count(*) FROM source_shop_utc"));
   }
@@ -211,7 +211,7 @@ class ReadOnlySourceIT {
         "CREATE TABLE public.other (id int PRIMARY KEY, updated_at timestamptz);"
             + " GRANT SELECT ON public.other TO onlooker");
     var other = SourceName.parse(Optional.of("shop"), "other");
-    new ReadOnlyInstaller(local, remote).install(other, List.of("id"), WATERMARK);
+    new ReadOnlyInstaller(local, remote, 1).install(other, List.of("id"), WATERMARK);
     insert(1, 30, "2026-01-05");
     install(WATERMARK);
     var config =
@@ -283,7 +283,7 @@ class ReadOnlySourceIT {
     String found =
         assertThrows(
                 SourceException.class,
-                () -> new ReadOnlyInstaller(local, remote).install(name, List.of(columns), how))
+                () -> new ReadOnlyInstaller(local, remote, 1).install(name, List.of(columns), how))
             .getMessage();
     assertTrue(found.startsWith(problem), found);
     assertEquals("0", one(local, "SELECT count(*) FROM source"));
@@ -366,7 +366,7 @@ class ReadOnlySourceIT {
   }
 
   private void install(ReadOnly how) throws SQLException {
-    new ReadOnlyInstaller(local, remote)
+    new ReadOnlyInstaller(local, remote, 1)
         .install(SALE, List.of("site", "total", "id", "updated_at"), how);
   }
 

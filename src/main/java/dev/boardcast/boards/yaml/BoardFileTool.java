@@ -98,7 +98,10 @@ public final class BoardFileTool {
     }
     return DeclarationReader.read(content, text)
         .source()
-        .map(source -> new BoardSource(source.connection(), source.table()))
+        .map(
+            source ->
+                new BoardSource(
+                    source.connection(), source.table(), source.watermark(), source.every()))
         .orElseThrow(
             () ->
                 new InvalidBoardFileException(

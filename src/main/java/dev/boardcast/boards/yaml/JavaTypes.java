@@ -92,6 +92,7 @@ final class JavaTypes {
     if (shape instanceof MetricShape.Value value) {
       return value.isWhole() && !value.canBeNull() ? "long" : boxed(value);
     }
+    if (shape instanceof MetricShape.Text) return "String";
     if (shape instanceof MetricShape.Keyed keyed) return map(each(name, keyed.each(), nested));
     return isOfStates(shape) ? map("String") : each(name, shape, nested);
   }
@@ -119,6 +120,9 @@ final class JavaTypes {
     if (shape instanceof MetricShape.Value value) {
       return javadoc(value.description())
           + (value.canBeNull() ? "; null while it is not known" : "");
+    }
+    if (shape instanceof MetricShape.Text text) {
+      return javadoc(text.description()) + (text.canBeNull() ? "; null while it is not known" : "");
     }
     if (shape instanceof MetricShape.Keyed keyed) {
       return keyed.each() instanceof MetricShape.Value value

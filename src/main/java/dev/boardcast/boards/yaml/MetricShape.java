@@ -17,6 +17,14 @@ sealed interface MetricShape {
    */
   record Value(boolean canBeNull, boolean isWhole, String description) implements MetricShape {}
 
+  /**
+   * A text.
+   *
+   * @param canBeNull whether it can be null
+   * @param description for a comment
+   */
+  record Text(boolean canBeNull, String description) implements MetricShape {}
+
   /** The state of a metric: one of these texts, or null. */
   record State(List<String> states) implements MetricShape {}
 
@@ -47,7 +55,19 @@ sealed interface MetricShape {
       }
     }
     if (!states.isEmpty()) root.members().put(Declaration.STATES, new Members(states));
+    if (file.source().filter(Declaration.SourceTable::isOnlyRead).isPresent()) {
+      root.members().put(Declaration.SOURCE, reading());
+    }
     return root;
+  }
+
+  /** As {@link SourceReading} writes it. */
+  private static Members reading() {
+    var members = new LinkedHashMap<String, MetricShape>();
+    members.put("mode", new Text(false, "How the source is read: watermark or clock"));
+    members.put("as_of", new Text(true, "The time up to which its rows are counted, in ISO 8601"));
+    members.put("delay_seconds", new Value(false, true, "How late rows are at most (s)"));
+    return new Members(members);
   }
 
   private static boolean isZeroWithoutFacts(Declaration file, Measure measure) {

@@ -35,6 +35,9 @@ final class TypeScriptTypes {
               if (described(shape) instanceof MetricShape.Value value) {
                 text.append(indent).append("  /** ");
                 text.append(comment(value.description())).append(". */\n");
+              } else if (shape instanceof MetricShape.Text words) {
+                text.append(indent).append("  /** ");
+                text.append(comment(words.description())).append(". */\n");
               }
               text.append(indent).append("  ").append(key(name)).append(": ");
               type(shape, indent + "  ");
@@ -46,6 +49,8 @@ final class TypeScriptTypes {
   private void type(MetricShape shape, String indent) {
     if (shape instanceof MetricShape.Value value) {
       text.append(value.canBeNull() ? "number | null" : "number");
+    } else if (shape instanceof MetricShape.Text words) {
+      text.append(words.canBeNull() ? "string | null" : "string");
     } else if (shape instanceof MetricShape.State state) {
       for (String each : state.states()) text.append(Json.encode(each)).append(" | ");
       text.append("null");
