@@ -84,6 +84,7 @@ class EveryBoardIT {
           "AS name FROM source",
           "FROM alert_rule r",
           "FROM alert_delivery d",
+          "UPDATE report_schedule",
           "FROM erasure WHERE finished_at IS NULL");
   private static final String PROBE = "SELECT 1";
 

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class ReportClock extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(ReportClock.class);
   private static final Duration LEASE_TTL = Duration.ofSeconds(5);
-  private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration TICK = Duration.ofSeconds(5);
   // One that cannot be drawn; after a longer standstill, one that can be drawn is still sent.
   private static final Duration GIVEN_UP = Duration.ofHours(24);
 
