@@ -53,7 +53,7 @@ class CliTest {
         "--nonsense | --nonsense was \"\" (flag), expected one of the known settings",
         "--jwt-secrt=hush | --jwt-secrt was \"(hidden)\" (flag), expected one of the known"
             + " settings; did you mean --jwt-secret?",
-        "sevre | \"sevre\" is not a command, expected serve, token, recompute, source, board, migrate, backup, restore, doctor, config,"
+        "sevre | \"sevre\" is not a command, expected serve, token, recompute, erase, source, board, migrate, backup, restore, doctor, log-level, config,"
             + " replay, load or faults",
         "--http-port 7000 --gateway-port 7000 | gateway-port was \"7000\" (flag --gateway-port),"
             + " expected a port other than http-port, or 0 for any free port",

@@ -51,27 +51,27 @@ class DeclaredAlertTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "name: Few orders | named: Few orders | 29: unknown key \"named\" of an alert, expected",
-        "- name: Few orders | - board: sales | 29: unknown key \"board\" of an alert, expected",
-        "name: A site | name: Few orders | 38: name was \"Few orders\", expected a name that no",
-        "name: A site, | | 38: name is missing",
-        "metric: orders | metric: order | 30: metric was \"order\", expected the path of a metric",
-        "metric: orders | key: a | 29: metric of the alert \"Few orders\" is missing, expected the",
-        "condition: below | condition: under | 31: condition was \"under\", expected",
-        "bound: 5.5 | bound: much | 32: bound was \"much\", expected a number such as 100 or 0.5",
-        "bound: 5.5 | bound: [5] | 32: bound is a list, expected a value that is not blank",
-        "clear: 10 | clear: 4 | 33: clear was \"4\", expected a number, at least the bound",
-        "for_seconds: 300 | for_seconds: 86401 | 34: for_seconds was \"86401\", expected a whole",
-        "for_seconds: 300 | for_seconds: 1.5 | 34: for_seconds was \"1.5\", expected a whole",
-        "for_seconds: 300 | days: 7 | 34: days was \"7\", expected no value, except with",
-        "for_seconds: 300 | key: a | 34: key was \"a\", expected no value, except for a metric",
-        "for_seconds: 300 | repeat_seconds: 5 | 34: repeat_seconds was \"5\", expected a whole",
-        "severity: critical | severity: high | 35: severity was \"high\", expected",
-        "labels: {team: shop} | labels: {team shop: a} | 36: labels was \"a map\", expected at most",
-        "labels: {team: shop} | labels: shop | 36: labels is \"shop\", expected keys with values",
-        "channels: [on-call] | channels: on-call | 37: channels is \"on-call\", expected a list",
-        "channels: [on-call] | channels: [a, a] | 37: channels was \"a list\", expected at most 10",
-        "metric: /by_site/b | metric: /by_sites/b | 39: metric was \"/by_sites/b\", expected the",
+        "name: Few orders | named: Few orders | 30: unknown key \"named\" of an alert, expected",
+        "- name: Few orders | - board: sales | 30: unknown key \"board\" of an alert, expected",
+        "name: A site | name: Few orders | 39: name was \"Few orders\", expected a name that no",
+        "name: A site, | | 39: name is missing",
+        "metric: orders | metric: order | 31: metric was \"order\", expected the path of a metric",
+        "metric: orders | key: a | 30: metric of the alert \"Few orders\" is missing, expected the",
+        "condition: below | condition: under | 32: condition was \"under\", expected",
+        "bound: 5.5 | bound: much | 33: bound was \"much\", expected a number such as 100 or 0.5",
+        "bound: 5.5 | bound: [5] | 33: bound is a list, expected a value that is not blank",
+        "clear: 10 | clear: 4 | 34: clear was \"4\", expected a number, at least the bound",
+        "for_seconds: 300 | for_seconds: 86401 | 35: for_seconds was \"86401\", expected a whole",
+        "for_seconds: 300 | for_seconds: 1.5 | 35: for_seconds was \"1.5\", expected a whole",
+        "for_seconds: 300 | days: 7 | 35: days was \"7\", expected no value, except with",
+        "for_seconds: 300 | key: a | 35: key was \"a\", expected no value, except for a metric",
+        "for_seconds: 300 | repeat_seconds: 5 | 35: repeat_seconds was \"5\", expected a whole",
+        "severity: critical | severity: high | 36: severity was \"high\", expected",
+        "labels: {team: shop} | labels: {team shop: a} | 37: labels was \"a map\", expected at most",
+        "labels: {team: shop} | labels: shop | 37: labels is \"shop\", expected keys with values",
+        "channels: [on-call] | channels: on-call | 38: channels is \"on-call\", expected a list",
+        "channels: [on-call] | channels: [a, a] | 38: channels was \"a list\", expected at most 10",
+        "metric: /by_site/b | metric: /by_sites/b | 40: metric was \"/by_sites/b\", expected the",
       })
   void whatIsWrongIsNamedWithItsLine(String there, String instead, String message)
       throws IOException {
@@ -89,7 +89,7 @@ class DeclaredAlertTest {
     for (String alerts : new String[] {"alerts: {a: b}\n", "alerts: [a]\n"}) {
       var file = new DeclarationText(DeclarationText.SALES.text() + alerts);
       var refused = assertThrows(InvalidBoardFileException.class, () -> file.in(directory));
-      assertTrue(refused.getMessage().contains(":28: alerts "), refused.getMessage());
+      assertTrue(refused.getMessage().contains(":29: alerts "), refused.getMessage());
     }
   }
 }
