@@ -28,13 +28,11 @@ import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.BoardHistory;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
 import dev.boardcast.sources.SourcesVerticle;
-import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.web.AccessLog;
 import io.micrometer.core.instrument.Gauge;
 import io.vertx.core.Vertx;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -166,7 +164,6 @@ record NodeParts(
             resources.registry());
 
     requireBoard(boards, options.gateway().metricsBoard());
-    requireSealable(boards, options.metrics().seal().boards());
     var historyQueries = new HistoryQueryLimiter(resources.requests());
     var presence = new PresenceRegistry(options.node(), resources.clock());
     var byName = new BoardsByName(boards.boards());
@@ -239,16 +236,6 @@ record NodeParts(
   /** With an authenticator of the application's own, a token is always needed to write. */
   static boolean needsIngestRole(NodeInputs inputs) {
     return inputs.authenticator().isPresent() || inputs.options().auth().required();
-  }
-
-  private static void requireSealable(BoardRegistry boards, List<String> named) {
-    var sealable = new TreeSet<String>();
-    for (Board board : boards.boards()) {
-      if (board.isSealable()) sealable.add(board.name());
-    }
-    if (sealable.containsAll(named)) return;
-    throw new InvalidSettingException(
-        "facts-keep", "boards whose facts can be dropped: " + String.join(", ", sealable));
   }
 
   private static void requireBoard(BoardRegistry boards, String name) {

@@ -23,6 +23,11 @@ import java.util.UUID;
  * read receipts. A node with the role {@code metrics} does it.
  */
 public final class ErasureRoutes implements Routes {
+  // In texts of JSON such an id could not be told from a value.
+  private static final String NO_JSON_VALUE = "(?!(?:[0-9.eE+-]+|true|false|null)$).*";
+  private static final String NO_JSON_VALUE_TEXT =
+      "a user id that is neither a number nor true, false or null";
+
   private static final String PATH = "/api/v1/admin/erasures";
   private static final int MAX_LIMIT = 200;
   private static final int DEFAULT_LIMIT = 50;
@@ -43,6 +48,7 @@ public final class ErasureRoutes implements Routes {
   record NewErasure(
       @NotNull(message = FieldRules.USER_TEXT)
           @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT)
+          @Pattern(regexp = NO_JSON_VALUE, message = NO_JSON_VALUE_TEXT)
           String user,
       Boolean dryRun,
       Boolean texts) {}

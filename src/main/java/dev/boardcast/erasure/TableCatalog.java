@@ -79,9 +79,7 @@ final class TableCatalog {
         leaf, board, rules.map(ColumnRules.TableRules::where).orElse("true"), columns);
   }
 
-  /** Sealed sums have the columns of their rollup. */
   private static Rule rule(String table, String column) {
-    String of = table.startsWith("sealed_") ? table.substring("sealed_".length()) : table;
-    return ColumnRules.of(of).map(rules -> rules.of(column).orElse(Rule.TEXT)).orElse(Rule.TEXT);
+    return ColumnRules.of(table).map(rules -> rules.of(column).orElse(Rule.TEXT)).orElse(Rule.TEXT);
   }
 }

@@ -3,7 +3,6 @@ package dev.boardcast.metrics;
 import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.history.HistoryConfig;
-import dev.boardcast.metrics.seal.SealConfig;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
@@ -35,8 +34,7 @@ public record MetricsConfig(
             description = "How long Redis keeps a snapshot that is not renewed.")
         Duration cacheTtl,
     HistoryConfig history,
-    AuditConfig audit,
-    SealConfig seal) {
+    AuditConfig audit) {
   public static final MetricsConfig DEFAULTS = Settings.defaults(MetricsConfig.class);
 
   public MetricsConfig {

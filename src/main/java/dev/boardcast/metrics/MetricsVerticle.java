@@ -13,7 +13,6 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Computes and broadcasts the boards' snapshots until undeployed: each board is computed by the one
@@ -36,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 public final class MetricsVerticle extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(MetricsVerticle.class);
-
   private final MetricsContext context;
   private final SnapshotCache cache;
   private final List<Board> boards;
@@ -93,8 +88,7 @@ public final class MetricsVerticle extends VerticleBase {
     for (Board board : boards) {
       boardSchedulers.put(
           board.name(),
-          new BoardScheduler(
-              vertx, context, board, isAlone(board), jobs, health(board.name()), this::send));
+          new BoardScheduler(vertx, context, board, jobs, health(board.name()), this::send));
     }
     for (AuditedSums sums : auditedSums) {
       sumsSchedulers.put(
@@ -123,21 +117,6 @@ public final class MetricsVerticle extends VerticleBase {
         .eventually(() -> all(sumsSchedulers.values(), AuditedSumsScheduler::stop))
         .eventually(history::stop)
         .eventually(() -> all(subscriptions, MessageConsumer::unregister));
-  }
-
-  /** Whether no other board reads the facts: those of a shared table are never dropped. */
-  private boolean isAlone(Board board) {
-    var others =
-        boards.stream()
-            .filter(other -> other != board)
-            .filter(other -> !Collections.disjoint(other.facts(), board.facts()))
-            .map(Board::name)
-            .toList();
-    boolean isSealed = board.isSealable() && context.config().seal().of(board.name()).isPresent();
-    if (isSealed && !others.isEmpty()) {
-      LOG.warn("facts of board {} are kept for ever, since {} read them", board.name(), others);
-    }
-    return others.isEmpty();
   }
 
   private BoardHealth health(String board) {

@@ -142,15 +142,6 @@ public interface Board {
   }
 
   /**
-   * Whether facts of an age that the operator sets may be dropped, while what they made of the
-   * {@link #rollups} stays. Only where {@link #fold} reads no facts but new ones, there is a {@link
-   * #sample}, and no snapshot reads facts older than two weeks.
-   */
-  default boolean isSealable() {
-    return false;
-  }
-
-  /**
    * Whether this board reads fact tables of other boards with SQL of unknown cost. It is computed
    * on a separate connection pool, and its fold does not touch the facts.
    */

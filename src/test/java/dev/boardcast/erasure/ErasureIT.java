@@ -51,6 +51,7 @@ class ErasureIT {
           "node_heartbeat",
           "board_state",
           "board_part",
+          "board_audit",
           "board_part_use",
           "erasure",
           "audit_act",

@@ -18,12 +18,9 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -126,36 +123,6 @@ final class FoldScenario implements AutoCloseable {
     assertEquals(0, nodes.get(holder).drift(), "rows of rollups that differ from a recomputation");
     assertEquals(folded, nodes.get(holder).rebuiltAt(now));
     return folded;
-  }
-
-  /** Drops facts that are older, all batches; returns the most that were dropped of a table. */
-  long seal(Duration keep, int batch) {
-    return nodes.get(holder).sealedAt(now, keep, batch);
-  }
-
-  /** How many facts were dropped, as the database says. */
-  long dropped() throws SQLException {
-    return Long.parseLong(sql.column("SELECT coalesce(sum(dropped), 0) FROM fact_seal").get(0));
-  }
-
-  /** Empties the sealed sums. */
-  void dropSeals() throws SQLException {
-    sql.run("TRUNCATE fact_seal");
-    for (String rollup : board.rollups()) sql.run("DROP TABLE IF EXISTS sealed_" + rollup);
-  }
-
-  /** Folds from scratch. */
-  void recompute() {
-    nodes.get(holder).recomputedAt(now);
-  }
-
-  /** The rows of all rollups. */
-  Map<String, List<String>> rollups() throws SQLException {
-    var rows = new TreeMap<String, List<String>>();
-    for (String rollup : board.rollups()) {
-      rows.put(rollup, sql.column("SELECT r::text FROM " + rollup + " r ORDER BY 1"));
-    }
-    return rows;
   }
 
   /** Moves the board's lease to a node. */

@@ -9,7 +9,6 @@ import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
-import dev.boardcast.metrics.seal.FactSeal;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
@@ -73,21 +72,6 @@ public final class Folding {
       }
     }
     return at(now);
-  }
-
-  /**
-   * Drops facts that are older than this at a time, until a batch is not full.
-   *
-   * @return how many, the sum of the largest number of each batch
-   */
-  public long sealedAt(Instant now, Duration keep, int batch) {
-    var seal = new FactSeal(pool, lease, board, keep, batch);
-    long sum = 0;
-    for (long dropped = batch; dropped >= batch; ) {
-      dropped = await(seal.run(token, now));
-      sum += dropped;
-    }
-    return sum;
   }
 
   /** As {@link #at}, from all facts. */

@@ -109,11 +109,6 @@ final class AnalysisBoard implements Board {
   }
 
   @Override
-  public boolean isSealable() {
-    return true;
-  }
-
-  @Override
   public List<MetricDescription> metrics() {
     return AnalysisMetrics.ALL;
   }

@@ -158,11 +158,6 @@ final class RoutingBoard implements Board {
   }
 
   @Override
-  public boolean isSealable() {
-    return true;
-  }
-
-  @Override
   public Optional<MetricFacts> rows(String metric) {
     return Optional.of(RoutingFacts.of(metric));
   }

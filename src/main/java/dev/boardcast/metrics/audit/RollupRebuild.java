@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recomputes a board's rollups from sealed sums and all facts beside those in use, then replaces
- * the rows that differ.
+ * Recomputes a board's rollups from all facts beside those in use, then replaces the rows that
+ * differ.
  *
  * <ul>
  *   <li>{@link #prepare} folds all facts into shadow tables, on a connection of its own and without
@@ -132,16 +132,10 @@ public final class RollupRebuild {
     var begun = connection.query(BEGIN).execute();
     steps.add(begun);
     steps.add(ShadowTables.create(connection, names));
+    for (String sql : board.fold()) {
+      steps.add(connection.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
+    }
     return Future.all(steps)
-        .compose(made -> SealedSums.begin(connection, board.rollups(), "true"))
-        .compose(
-            begin -> {
-              List<Future<?>> folds = new ArrayList<>();
-              for (String sql : board.fold()) {
-                folds.add(connection.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
-              }
-              return Future.all(folds);
-            })
         .onSuccess(folded -> watermark = begun.result().iterator().next().getString(0))
         .mapEmpty();
   }

@@ -20,11 +20,9 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.Tuple;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -40,9 +38,6 @@ public final class FactsRoutes implements Routes {
   private static final String CANCELLED = "57014";
   // A key that few of many facts have may take long: its page is read no longer than this.
   private static final String BEGIN = "BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'";
-
-  private static final String ROWS_FROM =
-      "SELECT max(sealed_before) FROM fact_seal WHERE board = $1";
 
   private final List<Board> boards;
   private final Pool pool;
@@ -107,7 +102,7 @@ public final class FactsRoutes implements Routes {
     boolean acceptsGzip = GzipResponse.isWanted(context);
     limiter
         .run(() -> read(request))
-        .compose(rows -> rowsFrom(name).map(from -> FactsPage.of(request, rows, from)))
+        .map(rows -> FactsPage.of(request, rows))
         .compose(page -> encode(context.vertx(), name, page, acceptsGzip))
         .onSuccess(content -> respond(context, request, content))
         .onFailure(context::fail);
@@ -140,14 +135,6 @@ public final class FactsRoutes implements Routes {
                     .compose(begun -> tx.preparedQuery(query.sql()).execute(query.parameters()))
                     .eventually(() -> tx.query("ROLLBACK").execute()))
         .recover(FactsRoutes::explain);
-  }
-
-  /** Before when facts of a board were dropped; null if none were. */
-  private Future<Instant> rowsFrom(String board) {
-    return pool.preparedQuery(ROWS_FROM)
-        .execute(Tuple.of(board))
-        .map(rows -> rows.iterator().next().getOffsetDateTime(0))
-        .map(time -> time == null ? null : time.toInstant());
   }
 
   private static <T> Future<T> explain(Throwable failure) {
