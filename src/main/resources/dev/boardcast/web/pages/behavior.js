@@ -41,7 +41,7 @@ const heat = (value, most, content, title) =>
 /** A card that reads `address(period)` when it is first seen, then with each range, and draws the answer. */
 function part({ title, span, address, draw, form = null }) {
   const about = h('p.sub');
-  const body = h('div.body', h('p.loading', 'Reading'));
+  const body = h('div.body');
   const node = h(`section.card.${span}`, h('header', h('h2', title)), form, body, about);
   let period = null;
   let isSeen = false;
@@ -56,6 +56,7 @@ function part({ title, span, address, draw, form = null }) {
     const mine = ++read;
     readAt = Date.now();
     const asked = address(period);
+    if (!shownOf) body.replaceChildren(h('p.loading', 'Reading'));
     try {
       const answer = await api(asked);
       if (mine !== read) return;
