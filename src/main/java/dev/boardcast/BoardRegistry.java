@@ -13,6 +13,7 @@ import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.BoardParts;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Routes;
+import dev.boardcast.spi.Shards;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.spi.Visibility;
 import dev.boardcast.web.audit.AuditTrail;
@@ -286,6 +287,8 @@ final class BoardRegistry {
   Set<String> boardTopics() {
     var names = new TreeSet<String>();
     boards.forEach(board -> names.addAll(List.of(board.name(), board.topic())));
+    // The board of tasks has another topic; this one stands for streams.
+    names.remove(Shards.ALL_TASKS);
     return names;
   }
 

@@ -9,6 +9,7 @@ import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.Idempotency;
 import dev.boardcast.spi.Ingest;
+import dev.boardcast.spi.Notices;
 import dev.boardcast.spi.Visibility;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
@@ -25,6 +26,7 @@ record NodeBoardContext(
     TypedBus bus,
     FactsHintPublisher hints,
     AlertRules alertRules,
+    Notices notices,
     BoardRegistry registry)
     implements BoardContext {
 

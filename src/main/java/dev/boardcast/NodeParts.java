@@ -114,6 +114,7 @@ record NodeParts(
             resources.bus(),
             new FactsHintPublisher(vertx, resources.bus()),
             alerts.declared(),
+            alerts.notices(),
             boards);
     boards.register(boardContext);
     var waits = new StreamWaits(vertx, log);

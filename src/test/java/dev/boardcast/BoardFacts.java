@@ -13,14 +13,17 @@ import java.util.stream.IntStream;
 /** Generates random facts of every kind: late ones, duplicates, and corrections of earlier ones. */
 final class BoardFacts {
   private final String topic;
+  private final String user;
   private final Random random;
   private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   /**
    * @param topic the id of one that exists
+   * @param user who posts the facts
    */
-  BoardFacts(long seed, String topic) {
+  BoardFacts(long seed, String topic, String user) {
     this.topic = topic;
+    this.user = user;
     random = new Random(seed);
   }
 
@@ -34,6 +37,7 @@ final class BoardFacts {
     batches.put("/api/v1/analytics/activity", lines(size, this::activity));
     batches.put("/api/v1/monitoring/scrape-runs", lines(size, this::run));
     batches.put("/api/v1/monitoring/quality-samples", lines(size, this::sample));
+    batches.put("/api/v1/tasks", lines(size, this::task));
     batches.put("/deploys", lines(size, this::deploy));
     return batches;
   }
@@ -41,7 +45,9 @@ final class BoardFacts {
   /** Facts that are posted one by one, before the batches. */
   Map<String, String> records() {
     var records = new LinkedHashMap<String, String>();
-    records.put("/api/v1/tasks", "{\"title\":\"Look\"}");
+    String done = "11111111-2222-4333-8444-555555555555";
+    records.put("/api/v1/tasks", "{\"title\":\"Look\",\"id\":\"" + done + "\"}");
+    records.put("/api/v1/tasks/" + done + "/complete", "{}");
     records.put(
         "/api/v1/routing/budgets",
         "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":1}");
@@ -96,6 +102,15 @@ final class BoardFacts {
   private String view() {
     return "{\"content_id\":\"c%d\",\"user_id\":\"u%d\",\"viewed_at\":\"%s\",\"event_id\":\"%s\"}"
         .formatted(n(5), n(9), at(), id());
+  }
+
+  /** Of the user who posts it; due within two days around now. */
+  private String task() {
+    return "{\"title\":\"t\",\"due_at\":\"%s\",\"priority\":\"%s\",\"assignee\":%s}"
+        .formatted(
+            now.plusSeconds(n(200_000) - 100_000),
+            pick("low", "urgent"),
+            pick("null", "\"" + user + "\""));
   }
 
   private String activity() {

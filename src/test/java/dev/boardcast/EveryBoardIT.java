@@ -132,7 +132,7 @@ class EveryBoardIT {
       assertTrue(names.add(board.name()), board.name());
       assertTrue(topics.add(board.topic()), board.topic());
     }
-    assertEquals(8, boards.size());
+    assertEquals(9, boards.size());
   }
 
   @TestFactory
@@ -240,7 +240,7 @@ class EveryBoardIT {
   private void facts() {
     String topic = "{\"name\":\"network\",\"description\":\"Wires\"}";
     var made = Api.await(post("/api/v1/topics", OTHER, "application/json", topic));
-    var facts = new BoardFacts(20260131, made.bodyAsJsonObject().getString("id"));
+    var facts = new BoardFacts(20260131, made.bodyAsJsonObject().getString("id"), "bob");
     facts
         .records()
         .forEach(

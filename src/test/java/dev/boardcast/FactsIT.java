@@ -31,7 +31,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The facts behind each metric of each built-in board make the metric. */
 class FactsIT extends AccessCase {
-  private static final List<String> BOARDS = List.of("routing", "platform", "analysis", "pipeline");
+  private static final List<String> BOARDS =
+      List.of("routing", "platform", "analysis", "pipeline", "tasks");
   private static final BigDecimal TOLERANCE = new BigDecimal("0.0001");
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
 
@@ -46,7 +47,7 @@ class FactsIT extends AccessCase {
   private void deployWithFacts() throws Exception {
     node = deploy();
     JsonNode topic = post(node, "/api/v1/topics", ADMIN, "{\"name\":\"bugs\"}").json();
-    var facts = new BoardFacts(7, topic.path("id").asText());
+    var facts = new BoardFacts(7, topic.path("id").asText(), "root");
     for (var each : facts.records().entrySet()) {
       assertTrue(post(node, each.getKey(), ADMIN, each.getValue()).status() < 300, each.getKey());
     }

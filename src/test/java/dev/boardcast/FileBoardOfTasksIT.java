@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The tasks board has no snapshot to broadcast; boards of files may still depend on its hints. */
+/** Boards of files may depend on the hints of the tasks board. */
 class FileBoardOfTasksIT {
   private static final String BOARD =
       """

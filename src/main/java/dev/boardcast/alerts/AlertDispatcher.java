@@ -155,13 +155,15 @@ final class AlertDispatcher extends VerticleBase {
     Instant now = clock.instant();
     if (claimed.kind() == Delivery.Kind.REPORT) {
       if (claimed.report() == null) return count("dead", store.dead(claimed, "it is too old"));
-    } else if (claimed.kind() != Delivery.Kind.TEST) {
+    } else if (claimed.isOfAlerts()) {
       if (claimed.told().isEmpty()) {
         return count("dead", store.dead(claimed, "its alerts are not known any more"));
       }
       if (delivery.told().isEmpty()) {
         return store.wake(claimed).compose(woken -> count("muted", store.muted(claimed)));
       }
+    }
+    if (claimed.isOfAlerts() || claimed.kind() == Delivery.Kind.NOTICE) {
       var quiet =
           claimed
               .channel()

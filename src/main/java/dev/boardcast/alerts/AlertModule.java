@@ -9,6 +9,7 @@ import dev.boardcast.spi.AlertRules;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.EventPublisher;
 import dev.boardcast.spi.Idempotency;
+import dev.boardcast.spi.Notices;
 import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.RawJson;
 import dev.boardcast.spi.Routes;
@@ -86,6 +87,11 @@ public final class AlertModule {
             context.clock(),
             meters);
     evaluation = new AlertEvaluation(transitions, dispatcher::wake, meters.ignored());
+  }
+
+  /** Writes messages of boards. */
+  public Notices notices() {
+    return new NoticeWriter();
   }
 
   /** Evaluates rules in every fold. */

@@ -10,8 +10,9 @@ import java.util.UUID;
  * @param id the same in every attempt
  * @param attempt from 1
  * @param expired how many attempts may have delivered it without a record of that
- * @param told what it tells, the earliest first; empty for a test and a report
+ * @param told what it tells, the earliest first; empty for a test, a report and a notice
  * @param report what it carries; null for others
+ * @param notice what it tells in place of transitions; null for others
  */
 record Delivery(
     UUID id,
@@ -22,7 +23,8 @@ record Delivery(
     int expired,
     Instant createdAt,
     List<Told> told,
-    ReportDocument report) {
+    ReportDocument report,
+    NoticeWriter.Stored notice) {
   /** Of alerts, or a test. */
   Delivery(
       UUID id,
@@ -33,7 +35,7 @@ record Delivery(
       int expired,
       Instant createdAt,
       List<Told> told) {
-    this(id, channel, channelId, kind, attempt, expired, createdAt, told, null);
+    this(id, channel, channelId, kind, attempt, expired, createdAt, told, null, null);
   }
 
   /** Most transitions in one message. */
@@ -44,7 +46,9 @@ record Delivery(
     TRANSITION,
     REPEAT,
     TEST,
-    REPORT;
+    REPORT,
+    /** Of a board, not of a rule. */
+    NOTICE;
 
     String text() {
       return name().toLowerCase(java.util.Locale.ROOT);
@@ -58,6 +62,11 @@ record Delivery(
    */
   record Told(Transition transition, Instant mutedUntil) {}
 
+  /** Whether it tells transitions, which may be silenced. */
+  boolean isOfAlerts() {
+    return kind == Kind.TRANSITION || kind == Kind.REPEAT;
+  }
+
   /** The same without what is silenced. */
   Delivery audible() {
     return new Delivery(
@@ -69,11 +78,13 @@ record Delivery(
         expired,
         createdAt,
         told.stream().filter(each -> each.mutedUntil() == null).toList(),
-        report);
+        report,
+        notice);
   }
 
   /** The worst of what it tells. */
   Severity severity() {
+    if (kind == Kind.NOTICE) return Severity.WARNING;
     return told.stream()
         .map(each -> each.transition().severity())
         .max(Severity::compareTo)

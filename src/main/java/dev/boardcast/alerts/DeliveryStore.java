@@ -43,7 +43,8 @@ final class DeliveryStore {
       LEFT JOIN alert_channel c ON c.id = due.channel
       WHERE d.id = due.id AND d.channel = due.channel
       RETURNING d.id, d.channel, d.kind, d.transitions, d.attempts, d.expired, d.created_at,
-                due.expired AS was_expired, c.definition::text AS definition""";
+                due.expired AS was_expired, c.definition::text AS definition,
+                d.notice::text AS notice""";
 
   private static final String TRANSITIONS =
       "SELECT "
@@ -161,6 +162,7 @@ final class DeliveryStore {
     for (Row row : rows) {
       if (row.getBoolean("was_expired")) expired++;
       String definition = row.getString("definition");
+      String notice = row.getString("notice");
       var delivery =
           new Delivery(
               row.getUUID("id"),
@@ -174,7 +176,8 @@ final class DeliveryStore {
                   .map(told::get)
                   .filter(each -> each != null)
                   .toList(),
-              reports.get(row.getUUID("id")));
+              reports.get(row.getUUID("id")),
+              notice == null ? null : Sql.json(notice, NoticeWriter.Stored.class));
       if (definition == null) ended.add(end(delivery, "dead", "the channel was deleted"));
       else deliveries.add(delivery);
     }

@@ -11,8 +11,9 @@ import java.util.UUID;
 /**
  * The JSON body of a webhook: the same in every attempt.
  *
- * @param kind transition, repeat, test or report
+ * @param kind transition, repeat, test, report or notice
  * @param report null without one
+ * @param notice what a notice tells; null for the others
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WebhookBody(
@@ -22,7 +23,8 @@ record WebhookBody(
     Instant createdAt,
     String text,
     List<Item> alerts,
-    Attached report) {
+    Attached report,
+    NoticeWriter.Stored notice) {
   /**
    * A report.
    *
@@ -62,7 +64,8 @@ record WebhookBody(
             delivery.createdAt(),
             text.subject(),
             items,
-            Attached.of(delivery.report())));
+            Attached.of(delivery.report()),
+            delivery.notice()));
   }
 
   static String slack(Delivery delivery, AcknowledgeLinks links) {

@@ -29,6 +29,11 @@ public interface BoardContext {
     return AlertRules.NONE;
   }
 
+  /** Sends messages by the channels of alerts. */
+  default Notices notices() {
+    return Notices.NONE;
+  }
+
   /**
    * Reports that facts of a board were committed, so that it is computed soon. A lost report costs
    * time only: the next one, or the next scheduled computation, includes the facts. Costs next to

@@ -27,4 +27,4 @@ CREATE INDEX report_document_age ON report_document (created_at);
 
 ALTER TABLE alert_delivery DROP CONSTRAINT alert_delivery_kind_check;
 ALTER TABLE alert_delivery ADD CONSTRAINT alert_delivery_kind_check
-  CHECK (kind IN ('transition', 'repeat', 'test', 'report'));
+  CHECK (kind IN ('transition', 'repeat', 'test', 'report', 'notice'));

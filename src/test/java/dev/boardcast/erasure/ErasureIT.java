@@ -208,6 +208,9 @@ class ErasureIT {
       INSERT INTO alert_channel VALUES ('c%2$02d', '{"to":"%1$s"}', 'rule', '0', '%1$s', now());
       INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, state, created_at,
           due_at, error) VALUES (gen_random_uuid(), 'c', 'test', '%1$s', '{}', 'sent', now(), now(), '%1$s');
+      INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, state, created_at,
+          due_at, notice) VALUES (gen_random_uuid(), 'c', 'notice', 'g', '{}', 'sent', now(), now(),
+          '{"text":"of %1$s"}');
       INSERT INTO alert_rule VALUES ('00000000-0000-0000-0000-0000000000%2$02d', 'of %1$s', 'none',
         'api', '{"metric":"cost_by_user.%1$s"}', 1, '%1$s', now(), now());
       INSERT INTO alert_state (rule, key, status, acknowledged_by, note)

@@ -22,8 +22,7 @@ import java.util.Optional;
  * </ul>
  */
 final class TaskAudit implements AuditedSums {
-  /** Also the name under which changes of tasks are reported. */
-  static final String NAME = "tasks";
+  static final String NAME = "task_statistics";
 
   private static final String BEGIN =
       """

@@ -35,15 +35,28 @@ final class TaskEvents {
   static final String COMMENTED = "task_commented";
   static final String COMMENT_DELETED = "task_comment_deleted";
 
+  static final String DUE_SOON = "task_due_soon";
+  static final String OVERDUE = "task_overdue";
+
   static final Set<String> TYPES =
-      Set.of(CREATED, UPDATED, COMPLETED, REOPENED, DELETED, SHARED, COMMENTED, COMMENT_DELETED);
+      Set.of(
+          CREATED,
+          UPDATED,
+          COMPLETED,
+          REOPENED,
+          DELETED,
+          SHARED,
+          COMMENTED,
+          COMMENT_DELETED,
+          DUE_SOON,
+          OVERDUE);
 
   private TaskEvents() {}
 
   /**
    * The data for the audience.
    *
-   * @param userId the user who made the change
+   * @param userId the user who made the change; null in a reminder
    */
   record Visible(
       UUID taskId,
@@ -121,27 +134,37 @@ final class TaskEvents {
     return events;
   }
 
+  /** The event that reminds one user of a task. Nobody has changed it: there is no acting user. */
+  static NewEvent reminder(String type, Task task, String recipient, Instant at) {
+    var data = data(null, task, task.version());
+    return new NewEvent(
+        UUID.randomUUID(), type, List.of("user." + recipient), RawJson.encode(data), at);
+  }
+
   private static NewEvent visible(String type, String actor, Task task, long version, Instant at) {
-    var data =
-        new Visible(
-            task.id(),
-            actor,
-            task.teamId(),
-            task.ownerId(),
-            task.title(),
-            task.description(),
-            task.status(),
-            task.sharedWith(),
-            task.createdAt(),
-            task.updatedAt(),
-            task.completedAt(),
-            version,
-            task.teamAccess(),
-            task.readers(),
-            task.plan(),
-            true);
+    var data = data(actor, task, version);
     return new NewEvent(
         UUID.randomUUID(), type, List.copyOf(audience(task)), RawJson.encode(data), at);
+  }
+
+  private static Visible data(String actor, Task task, long version) {
+    return new Visible(
+        task.id(),
+        actor,
+        task.teamId(),
+        task.ownerId(),
+        task.title(),
+        task.description(),
+        task.status(),
+        task.sharedWith(),
+        task.createdAt(),
+        task.updatedAt(),
+        task.completedAt(),
+        version,
+        task.teamAccess(),
+        task.readers(),
+        task.plan(),
+        true);
   }
 
   private static Set<String> audience(Task task) {

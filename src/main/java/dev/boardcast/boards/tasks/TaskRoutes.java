@@ -21,7 +21,7 @@ final class TaskRoutes implements Routes {
 
   TaskRoutes(BoardContext board) {
     list = new TaskList(board.pool());
-    var fold = new TaskFold(board.pool(), () -> board.factsCommitted(TaskAudit.NAME));
+    var fold = new TaskFold(board.pool(), () -> board.factsCommitted(TaskBoard.NAME));
     statistics = new TaskStatistics(board.pool(), fold);
     create = new CreateTaskHandler(board, fold);
     update = new UpdateTaskHandler(board, fold);

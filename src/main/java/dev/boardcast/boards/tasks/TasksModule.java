@@ -1,18 +1,38 @@
 package dev.boardcast.boards.tasks;
 
 import dev.boardcast.spi.AuditedSums;
+import dev.boardcast.spi.Board;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.StreamRules;
 import dev.boardcast.spi.TeamMemberships;
+import dev.boardcast.spi.Visibility;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Tasks, teams and team memberships. It has no metrics of its own and writes events only. */
+/** Tasks, teams and team memberships, and the board that counts tasks. */
 public final class TasksModule implements BoardModule {
+  @Override
+  public Optional<Board> board(BoardContext context) {
+    return Optional.of(
+        new TaskBoard(
+            new Reminders(context.events(), context.notices(), context.config(TasksConfig.class))));
+  }
+
+  @Override
+  public List<Class<? extends Record>> settings() {
+    return List.of(TasksConfig.class);
+  }
+
+  /** It counts tasks of all users, by assignee too. */
+  @Override
+  public Optional<Visibility> visibility() {
+    return Optional.of(Visibility.AUTHENTICATED);
+  }
+
   @Override
   public List<Routes> routes(BoardContext context) {
     return List.of(new TaskRoutes(context), new TeamRoutes(context), new InvitationRoutes(context));

@@ -16,6 +16,9 @@ function parts() {
 /** The path of the page, such as `routing`. */
 export const path = () => parts().path;
 
+/** The path of a board's page. That of the tasks themselves is `tasks`. */
+export const pathOf = ({ name, topic }) => (name === 'tasks' ? topic : name);
+
 /** A parameter of the address; null without it. */
 export const parameter = (name) => parts().query.get(name);
 

@@ -1,5 +1,6 @@
 // The list of open alerts, and what people do with one: acknowledge it with a note, mute it for a time, unmute it.
 
+import { pathOf } from './address.js';
 import { describe, follow, mayReadMore, open, read, readMore } from './bell.js';
 import { arrange, eachSecondOf, empty, failed, h, note, text } from './html.js';
 import { ago, dateTime, span } from './format.js';
@@ -42,7 +43,7 @@ export function alertList(boards, drawn) {
       mute: h('button', { type: 'button', onclick: () => act('mute', row.alert) }, 'Mute'),
       unmute: h('button', { type: 'button', onclick: () => unmute(row.alert) }, 'Unmute'),
     };
-    const place = board ? h('a', { href: `#/${board.name}` }, board.title) : alert.board;
+    const place = board ? h('a', { href: `#/${pathOf(board)}` }, board.title) : alert.board;
     row.node = h('li.alert', row.kind, h('div.grow', row.name, ' ', row.words, h('p.sub', place, ' · ', row.age), row.about), h('div.row', row.acknowledge, row.mute, row.unmute));
     eachSecondOf(row.age, () => text(row.age, `for ${span(ageOf(row.alert.since) / 1000)}`));
     rows.set(keyOf(alert), row);

@@ -1,6 +1,6 @@
 // The frame of all pages: navigation, connection state, user. Routes by the hash of the address.
 
-import { leave, pageKey, path as pathNow, returned } from './address.js';
+import { leave, pageKey, path as pathNow, pathOf, returned } from './address.js';
 import { failed, h, note } from './html.js';
 import { kiosk } from './kiosk.js';
 import { client } from './live.js';
@@ -37,7 +37,7 @@ function load(name) {
 const pages = () => [
   { path: '', title: 'Overview', load: () => load('./overview.js') },
   ...boards.map((board) => ({
-    path: board.name,
+    path: pathOf(board),
     title: board.title,
     board,
     load: () => load(OWN.has(board.name) ? `./${board.name}.js` : './board.js'),
@@ -114,7 +114,7 @@ async function show() {
 function tools() {
   const me = who();
   const user = h('button.plain', { title: me ? `Signed in as ${me.sub}` : 'Sign in', onclick: dialog }, me ? me.sub : 'Sign in');
-  const kioskButton = kiosk(() => boards.map(({ name }) => name));
+  const kioskButton = kiosk(() => boards.map(pathOf));
   document.getElementById('tools').append(document.createElement('connection-pill'), announced, bell, kioskButton, themeButton(), user);
 }
 

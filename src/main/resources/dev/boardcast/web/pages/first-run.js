@@ -11,6 +11,7 @@ const FIRST = {
   routing: () => ['/routing/decisions', { strategy: 'cost', provider: 'mistral', cost: 0.0004, confidence: 0.9 }],
   platform: () => ['/api/v1/analytics/transactions', { transaction_id: 't-1', amount: 20, status: 'completed' }],
   pipeline: () => ['/api/v1/monitoring/scrape-runs', { source: 'north', status: 'success', records: 120, started_at: before(60_000), finished_at: before(0) }],
+  tasks: () => ['/api/v1/tasks', { title: 'Water the plants' }],
   analysis: () => ['/api/v1/messages', { predicted_label: 'praise', true_label: 'praise', noise: false }],
 };
 const before = (millis) => new Date(serverNow() - millis).toISOString();

@@ -1,6 +1,6 @@
 // The start page: the boards, those with a problem first; for each one its main metric with a sparkline, and a few more.
 
-import { change, onReturn, parameter } from './address.js';
+import { change, onReturn, parameter, pathOf } from './address.js';
 import { arrange, eachSecond, eachSecondOf, empty, frame, h, text } from './html.js';
 import { changeOf, shown } from './format.js';
 import { history } from './history.js';
@@ -47,7 +47,7 @@ function card(board) {
   const against = h('span.sub');
   const facts = others.map((metric) => ({ metric, value: h('dd', '–') }));
   const node = h('section.card.board.span-6',
-    h('header', h('h2', h('a', { href: `#/${board.name}` }, board.title)), state, age),
+    h('header', h('h2', h('a', { href: `#/${pathOf(board)}` }, board.title)), state, age),
     h('p.sub', lead?.label ?? 'No plain numbers', ' ', against),
     value,
     spark,

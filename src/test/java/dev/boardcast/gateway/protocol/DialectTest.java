@@ -183,6 +183,11 @@ class DialectTest {
         "tasks-error",
         dialect.error(ErrorCode.UNKNOWN_MESSAGE, "expected type ping or auth", null, AT));
     golden("tasks-pong", dialect.pong(AT));
+    assertTrue(dialect.supports("task_shared"));
+    // Older clients know six types.
+    for (String type : List.of("task_commented", "task_comment_deleted", "task_due_soon")) {
+      assertFalse(dialect.supports(type), type);
+    }
     assertEquals(Optional.empty(), dialect.subscribed("tasks", "1f3c9a07:41", true));
     assertEquals(Optional.empty(), dialect.stale("tasks", AT));
   }
