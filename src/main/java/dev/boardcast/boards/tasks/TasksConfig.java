@@ -21,6 +21,8 @@ public record TasksConfig(
     @Setting(
             key = "tasks-reminder-channels",
             defaultValue = "",
+            pattern = FieldRules.ID,
+            expected = EXPECTED,
             description =
                 "Channels of alerts that tell reminders too, beside the assignee's stream: ids, separated by commas.")
         List<String> reminderChannels) {
@@ -29,12 +31,12 @@ public record TasksConfig(
   /** Most channels: each reminder is a message to each. */
   private static final int MAX_CHANNELS = 5;
 
+  private static final String EXPECTED = "at most 5 ids of channels, separated by commas";
+
   public TasksConfig {
     reminderChannels = List.copyOf(reminderChannels);
-    boolean isId = reminderChannels.stream().allMatch(id -> id.matches(FieldRules.ID));
-    if (!isId || reminderChannels.size() > MAX_CHANNELS) {
-      throw new InvalidSettingException(
-          "tasks-reminder-channels", "at most " + MAX_CHANNELS + " ids of channels");
+    if (reminderChannels.size() > MAX_CHANNELS) {
+      throw new InvalidSettingException("tasks-reminder-channels", EXPECTED);
     }
   }
 }
