@@ -111,7 +111,7 @@ class BrowserAllDayIT extends BrowserNodeCase {
     }
     page.eval("document.documentElement.dir = 'ltr'");
     page.eval("location.hash = '#/routing'");
-    page.await("document.querySelectorAll('metric-chart canvas').length === 4");
+    page.await("document.querySelectorAll('metric-chart canvas').length >= 4");
     page.setDisplay("light", 1280, 900);
     page.setMedia("print", Map.of());
     assertEquals(
