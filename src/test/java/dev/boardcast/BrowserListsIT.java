@@ -129,7 +129,7 @@ class BrowserListsIT extends BrowserNodeCase {
     page.await(first + ".textContent.includes('Data pipeline')");
     page.await(first + ".querySelector('.badge.bad')?.textContent === '1 alert'");
     JsonNode boards = page.eval("document.querySelectorAll('.board h2').length");
-    assertEquals(6, boards.asInt());
+    assertEquals(7, boards.asInt());
     assertEquals(List.of(), page.errors());
     page.close();
   }
