@@ -58,7 +58,7 @@ class BrowserStatesIT extends BrowserCase {
         "const real = fetch; window.fetch = (url, init) => String(url).includes('/history')"
             + " ? Promise.reject(new TypeError('cut off')) : real(url, init)");
     page.navigate(address("#/routing"));
-    page.await("document.querySelectorAll('.failed').length === 4");
+    page.await("document.querySelectorAll('.failed').length === 6");
     page.await(PILL + ".dataset.state === 'live'");
     assertEquals("[]", Axe.violations(page));
 
