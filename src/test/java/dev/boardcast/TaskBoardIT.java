@@ -92,6 +92,10 @@ class TaskBoardIT extends AccessCase {
   void overdueMovesWithTheClockAndTheTopicOfTheBoardIsNotThatOfTasks() throws Exception {
     WsClient client = socket(node, "tasks,task-metrics", ANN);
     session(client);
+    client.takeUntil(
+        frame ->
+            WsClient.type(frame).equals("subscribed")
+                && frame.path("topic").asText().equals("tasks"));
     String due = Instant.now().plusMillis(2500).toString();
     assertEquals(
         201,

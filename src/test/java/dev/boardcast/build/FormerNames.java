@@ -32,6 +32,7 @@ final class FormerNames {
           "drain", "ends the sessions of a node before it stops",
           "flushes", "of sockets",
           "line", "one object of NDJSON",
+          "parts", "of a board by its parameters",
           "rows", "of a table");
 
   private static final Set<String> WORDS = new TreeSet<>();

@@ -129,13 +129,15 @@ class NettyInternalsIT {
             DescribedPredicate.not(
                 JavaClass.Predicates.belongToAnyOf(NettyInternals.class)
                     // Each has a test of its own: ServerChannelsIT, HttpProtocolIT,
-                    // HazelcastAttackIT, LostMemberIT.
+                    // HazelcastAttackIT, LostMemberIT, OutsideOfRequestIT, RequestLogIT.
                     .or(JavaClass.Predicates.simpleName("ServerChannels"))
                     .or(
                         JavaClass.Predicates.belongTo(
                             JavaClass.Predicates.simpleName("HeadResponses")))
                     .or(JavaClass.Predicates.simpleName("OwnEntries"))
-                    .or(JavaClass.Predicates.simpleName("ClusterWatch"))))
+                    .or(JavaClass.Predicates.simpleName("ClusterWatch"))
+                    .or(JavaClass.Predicates.simpleName("OutsideOfRequest"))
+                    .or(JavaClass.Predicates.simpleName("RequestContext"))))
         .should()
         .dependOnClassesThat(
             JavaClass.Predicates.resideInAnyPackage("io.vertx..impl..", "io.vertx..internal.."))
