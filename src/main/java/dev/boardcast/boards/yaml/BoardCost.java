@@ -240,7 +240,7 @@ final class BoardCost {
   }
 
   /**
-   * Tells of a table that a query reads.
+   * Reports a table that a query reads.
    *
    * @param index by which the planner finds rows; empty for none
    * @param possible by which it would if it must not read all of the table
