@@ -138,6 +138,7 @@ class OfflineTasksIT extends BrowserCase {
       as(page, eva);
       // The page is left before the line is back, so that it cannot send as dan meanwhile.
       page.navigate(URI.create("about:blank"));
+      page.await("location.href === 'about:blank'");
       line.mend();
       page.navigate(line.http().resolve("/#/tasks"));
       page.await(LIVE + " && " + SHOWN + " === 'Fill'");

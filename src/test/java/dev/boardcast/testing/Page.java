@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** One browser tab, with its errors and network traffic. Calls block. */
 public final class Page {
@@ -136,11 +137,20 @@ public final class Page {
   }
 
   public void await(String expression, Duration atMost) {
-    Awaitility.await(expression)
-        .atMost(atMost)
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptions()
-        .until(() -> eval("Boolean(" + expression + ")").asBoolean());
+    try {
+      Awaitility.await(expression)
+          .atMost(atMost)
+          .pollInterval(Duration.ofMillis(50))
+          .ignoreExceptions()
+          .until(() -> eval("Boolean(" + expression + ")").asBoolean());
+    } catch (ConditionTimeoutException late) {
+      String shown = eval("`${location.href}\n${document.body?.innerText}`").asText();
+      throw new AssertionError(
+          "not true within %s: %s%nerrors: %s%nthe page, %s"
+              .formatted(
+                  atMost, expression, errors, shown.substring(0, Math.min(shown.length(), 1500))),
+          late);
+    }
   }
 
   /** Console errors, exceptions, and failed requests. */

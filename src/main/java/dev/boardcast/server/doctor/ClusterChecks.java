@@ -15,12 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /** Asks running nodes: whether each is healthy, sees the others, and has the same time. Blocks. */
 final class ClusterChecks {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   // The header has whole seconds.
   private static final Duration SKEW = Duration.ofSeconds(2);
+  private static final Duration SETTLES = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
   private final Optional<String> token;
@@ -34,16 +37,38 @@ final class ClusterChecks {
 
   List<Finding> check(List<URI> nodes) {
     var findings = new ArrayList<Finding>();
-    var views = new TreeSet<String>();
+    var answering = new ArrayList<URI>();
     for (URI node : nodes) {
       try {
         findings.addAll(health(node));
-        if (token.isPresent()) findings.add(view(node, views));
+        answering.add(node);
       } catch (IOException | InterruptedException away) {
-        findings.add(
-            Finding.problem(
-                "node %s does not answer (%s): see whether it runs and its port is open"
-                    .formatted(node, away)));
+        findings.add(silent(node, away));
+      }
+    }
+    if (token.isPresent()) findings.addAll(settledViews(answering));
+    return findings;
+  }
+
+  /** Asks again for a while, since nodes learn of others that join or leave one after another. */
+  private List<Finding> settledViews(List<URI> nodes) {
+    long endNanos = System.nanoTime() + SETTLES.toNanos();
+    List<Finding> findings = views(nodes);
+    while (findings.stream().anyMatch(Finding::isProblem) && System.nanoTime() < endNanos) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      findings = views(nodes);
+    }
+    return findings;
+  }
+
+  private List<Finding> views(List<URI> nodes) {
+    var findings = new ArrayList<Finding>();
+    var views = new TreeSet<String>();
+    for (URI node : nodes) {
+      try {
+        findings.add(view(node, views));
+      } catch (IOException | InterruptedException away) {
+        findings.add(silent(node, away));
       }
     }
     if (views.size() > 1) {
@@ -54,6 +79,12 @@ final class ClusterChecks {
                   + "; open the ports of the cluster between them, and compare cluster-name, cluster-members and cluster-secret"));
     }
     return findings;
+  }
+
+  private static Finding silent(URI node, Exception away) {
+    return Finding.problem(
+        "node %s does not answer (%s): see whether it runs and its port is open"
+            .formatted(node, away));
   }
 
   private List<Finding> health(URI node) throws IOException, InterruptedException {

@@ -67,7 +67,7 @@ public final class DoctorCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     findings.forEach(out::println);
     out.flush();
-    return findings.stream().anyMatch(each -> each.level() == Finding.Level.PROBLEM) ? 1 : 0;
+    return findings.stream().anyMatch(Finding::isProblem) ? 1 : 0;
   }
 
   private List<Finding> ofNodes() {

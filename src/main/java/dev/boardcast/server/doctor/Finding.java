@@ -25,6 +25,10 @@ record Finding(Level level, String text) {
     return new Finding(Level.PROBLEM, text);
   }
 
+  boolean isProblem() {
+    return level == Level.PROBLEM;
+  }
+
   @Override
   public String toString() {
     String label =
