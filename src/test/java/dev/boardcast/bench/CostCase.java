@@ -3,11 +3,7 @@ package dev.boardcast.bench;
 import dev.boardcast.Boardcast;
 import dev.boardcast.BoardcastOptions;
 import dev.boardcast.Boards;
-import dev.boardcast.bus.Addresses;
-import dev.boardcast.bus.FactsCommitted;
-import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.DatabaseConfig;
-import dev.boardcast.spi.Snapshot;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TestOptions;
 import io.vertx.core.Vertx;
@@ -18,15 +14,11 @@ import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** One board with a number of facts, on a database and a node of its own. Calls block. */
 final class CostCase {
-  // As many transactions as there are batches of 500 facts, up to this.
-  private static final int TRANSACTIONS = 20_000;
-  private static final long LOAD_BATCH = 1_000_000;
   // Short, so that the fold is measured and not the wait for the next one.
   private static final Duration MIN_INTERVAL = Duration.ofMillis(50);
 
@@ -36,10 +28,8 @@ final class CostCase {
   private final Sql sql;
   private final HttpClient http = HttpClient.newHttpClient();
   private final Vertx vertx = Vertx.vertx();
-  private final TypedBus bus = new TypedBus(vertx);
-  private final LinkedBlockingQueue<Snapshot> received = new LinkedBlockingQueue<>();
   private Boardcast node;
-  private Snapshot last;
+  private SnapshotProbe probe;
   private int rounds;
 
   CostCase(CostFacts facts, DatabaseConfig db, long size) {
@@ -55,17 +45,11 @@ final class CostCase {
 
   /** Loads the facts and starts the node, which computes the board from all of them. */
   void start() throws Exception {
-    load();
-    bus.subscribe(
-            Addresses.SNAPSHOTS,
-            snapshot -> {
-              if (snapshot.board().equals(facts.board())) received.add(snapshot);
-            })
-        .await(30, TimeUnit.SECONDS);
+    PastFacts.load(sql, facts.tables(), facts.load(), size);
+    probe = new SnapshotProbe(vertx, facts.board());
     node = Boardcast.deploy(vertx, config(), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
     if (facts.hasSnapshot()) {
-      last = received.poll(10, TimeUnit.MINUTES);
-      if (last == null) throw new IllegalStateException("no snapshot after ten minutes");
+      probe.awaitFirst();
     } else {
       readStatistics();
       awaitIdle();
@@ -78,61 +62,24 @@ final class CostCase {
     vertx.close().await(30, TimeUnit.SECONDS);
   }
 
-  private void load() throws SQLException {
-    try (var connection = sql.connect()) {
-      prepare(connection);
-      for (long from = 1; from <= size; from += LOAD_BATCH) {
-        long to = Math.min(size, from + LOAD_BATCH - 1);
-        for (String load : facts.load()) run(connection, load.formatted(from, to));
-      }
-      for (String table : facts.tables()) run(connection, "VACUUM (ANALYZE) " + table);
-    }
-  }
-
-  /** Gives the facts the transaction ids that they would have if they were written in batches. */
-  private static void prepare(Connection connection) throws SQLException {
-    run(
-        connection,
-        """
-        DO $$ BEGIN
-          FOR i IN 1..%d LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP;
-        END $$"""
-            .formatted(TRANSACTIONS));
-    run(
-        connection,
-        """
-        CREATE FUNCTION tx_of(g bigint) RETURNS xid8 LANGUAGE sql IMMUTABLE AS
-        $$ SELECT (1000 + g / 500 %% %d)::text::xid8 $$"""
-            .formatted(TRANSACTIONS - 2000));
-    run(
-        connection,
-        """
-        CREATE FUNCTION at_of(g bigint) RETURNS timestamptz LANGUAGE sql STABLE AS
-        $$ SELECT now() - (g * 7919 % 31536000) * interval '1 second' $$""");
-  }
-
   /**
    * Milliseconds from the commit of 1000 new facts to the snapshot on the bus, or, of a board
    * without one, to the response of its statistics.
    */
   double snapshot() throws Exception {
     awaitIdle();
-    for (Snapshot next = received.poll(); next != null; next = received.poll()) last = next;
+    if (facts.hasSnapshot()) return probe.millis(this::insert);
+    insert();
+    long committed = System.nanoTime();
+    readStatistics();
+    return (System.nanoTime() - committed) / 1e6;
+  }
+
+  private void insert() throws SQLException {
     try (var connection = sql.connect()) {
       connection.setAutoCommit(false);
       for (String insert : facts.insert()) run(connection, insert.formatted(++rounds));
       connection.commit();
-    }
-    long committed = System.nanoTime();
-    if (!facts.hasSnapshot()) {
-      readStatistics();
-      return (System.nanoTime() - committed) / 1e6;
-    }
-    bus.publish(Addresses.FACTS_HINTS, new FactsCommitted(facts.board()));
-    while (true) {
-      var snapshot = received.poll(60, TimeUnit.SECONDS);
-      if (snapshot == null) throw new IllegalStateException("no snapshot of " + facts.board());
-      if (snapshot.version() > last.version()) return (System.nanoTime() - committed) / 1e6;
     }
   }
 
