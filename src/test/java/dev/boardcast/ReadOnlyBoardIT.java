@@ -13,6 +13,8 @@ import dev.boardcast.server.Main;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
+import dev.boardcast.testing.Browser;
+import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Services;
 import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.TestOptions;
@@ -20,6 +22,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.web.client.WebClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -178,6 +181,22 @@ class ReadOnlyBoardIT {
         shop.column(
             "SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'boardcast%')"
                 + " + (SELECT count(*) FROM pg_namespace WHERE nspname = 'boardcast_source')"));
+  }
+
+  @Test
+  void thePageSaysHowRowsAreRead() throws Exception {
+    install("--every", "7s");
+    board(", every: 7s");
+    start();
+    awaitData(500, 1000);
+    try (var browser = Browser.start()) {
+      Page page = browser.page();
+      page.navigate(URI.create("http://127.0.0.1:" + node.httpPort() + "/#/sales"));
+      page.await(
+          "/As of .*\\d: rows are read about 7 sec after they change. All rows are read each time./"
+              + ".test(document.querySelector('main').innerText)");
+      page.close();
+    }
   }
 
   /** Types of the board have what its snapshots say of the reading. */

@@ -148,7 +148,7 @@ public final class Page {
       throw new AssertionError(
           "not true within %s: %s%nerrors: %s%nthe page, %s"
               .formatted(
-                  atMost, expression, errors, shown.substring(0, Math.min(shown.length(), 1500))),
+                  atMost, expression, errors, shown.substring(0, Math.min(shown.length(), 4000))),
           late);
     }
   }
