@@ -2,6 +2,7 @@ package dev.boardcast.alerts;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.boardcast.spi.DaysAndTime;
 import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Problem;
 import jakarta.validation.constraints.Max;
@@ -43,18 +44,15 @@ record Channel(
     GroupBy groupBy,
     @Min(value = 0, message = Channel.WAIT_TEXT) @Max(value = 3600, message = Channel.WAIT_TEXT)
         Integer groupWaitSeconds,
-    @Pattern(regexp = Channel.TIME, message = Channel.TIME_TEXT) String quietFrom,
-    @Pattern(regexp = Channel.TIME, message = Channel.TIME_TEXT) String quietTo,
-    @Pattern(regexp = FieldRules.NAME, message = Channel.ZONE_TEXT) String quietZone,
+    @Pattern(regexp = DaysAndTime.TIME, message = DaysAndTime.TIME_TEXT) String quietFrom,
+    @Pattern(regexp = DaysAndTime.TIME, message = DaysAndTime.TIME_TEXT) String quietTo,
+    @Pattern(regexp = FieldRules.NAME, message = DaysAndTime.ZONE_TEXT) String quietZone,
     Severity quietExcept) {
   static final String URL_TEXT =
       "an address that starts with https:// or http://, without a user, a query and a fragment";
   static final String SECRET_TEXT = "the name of a secret in the setting alerts-secrets";
   static final String TO_TEXT = "1 to 20 e-mail addresses";
   static final String WAIT_TEXT = "a whole number of seconds from 0 to 3600";
-  static final String TIME = "([01][0-9]|2[0-3]):[0-5][0-9]";
-  static final String TIME_TEXT = "a time of day such as 22:00";
-  static final String ZONE_TEXT = "a time zone such as Europe/Berlin";
 
   private static final String MAIL = "[^\\s@<>,;\\p{Cc}]{1,64}@[A-Za-z0-9.-]{1,190}";
 
@@ -131,12 +129,12 @@ record Channel(
       return;
     }
     if (quietTo == null || quietTo.equals(quietFrom)) {
-      throw Problem.invalid("quiet_to", TIME_TEXT + " other than quiet_from");
+      throw Problem.invalid("quiet_to", DaysAndTime.TIME_TEXT + " other than quiet_from");
     }
     try {
       ZoneId.of(String.valueOf(quietZone));
     } catch (DateTimeException notAZone) {
-      throw Problem.invalid("quiet_zone", ZONE_TEXT);
+      throw Problem.invalid("quiet_zone", DaysAndTime.ZONE_TEXT);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.boardcast.alerts;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.boardcast.spi.WholePeriod;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
@@ -10,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ReportScheduleTest {
-  private static ReportSchedule schedule(List<String> on, ReportSchedule.Period period) {
+  private static ReportSchedule schedule(List<String> on, WholePeriod period) {
     return new ReportSchedule(
         "r", "sales", null, null, on, "02:30", "Europe/Berlin", period, null, List.of("mail"));
   }
@@ -32,7 +33,7 @@ class ReportScheduleTest {
       })
   void itIsDueAtATimeOfDayOfItsZoneOnceADay(String on, Instant now, Instant next) {
     List<String> days = on == null ? null : Arrays.asList(on.split(" "));
-    assertEquals(next, schedule(days, ReportSchedule.Period.DAY).next(now));
+    assertEquals(next, schedule(days, WholePeriod.DAY).next(now));
   }
 
   @ParameterizedTest
@@ -44,10 +45,9 @@ class ReportScheduleTest {
         "WEEK | 2026-04-05T06:00:00Z | 2026-03-22T23:00:00Z | 2026-03-29T22:00:00Z",
         "MONTH | 2026-04-01T06:00:00Z | 2026-02-28T23:00:00Z | 2026-03-31T22:00:00Z",
       })
-  void itIsOfTheLastWholePeriod(
-      ReportSchedule.Period period, Instant due, Instant from, Instant to) {
+  void itIsOfTheLastWholePeriod(WholePeriod period, Instant due, Instant from, Instant to) {
     assertEquals(
-        new ReportSchedule.Span(from, to),
+        new WholePeriod.Span(from, to),
         schedule(null, period).before(due, ZoneId.of("Europe/Berlin")));
   }
 }

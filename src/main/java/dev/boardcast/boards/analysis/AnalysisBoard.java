@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Measures the quality of topics and classifiers over the messages of a time window.
@@ -28,47 +29,11 @@ import java.util.Optional;
 final class AnalysisBoard implements Board {
   static final String NAME = "analysis";
 
-  private static final String FOLD_MESSAGES =
-      """
-      INSERT INTO analysis_rollup AS r
-        (grain, bucket, topic_id, messages, noise, labelled, correct, confident, confidence_sum)
-      SELECT g.grain,
-             date_bin(make_interval(mins => g.grain), m.at, '1900-01-01 00:00:00+00'),
-             coalesce(m.topic_id, ''),
-             count(*),
-             count(*) FILTER (WHERE m.noise),
-             count(m.correct),
-             count(*) FILTER (WHERE m.correct),
-             count(m.confidence) FILTER (WHERE NOT m.noise),
-             coalesce(sum(m.confidence) FILTER (WHERE NOT m.noise), 0)
-      FROM analysis_message m CROSS JOIN (VALUES (15), (60), (1440)) AS g (grain)
-      WHERE is_fresh(m.tx, $1)
-      GROUP BY 1, 2, 3
-      ON CONFLICT (grain, bucket, topic_id) DO UPDATE
-        SET messages = r.messages + excluded.messages,
-            noise = r.noise + excluded.noise,
-            labelled = r.labelled + excluded.labelled,
-            correct = r.correct + excluded.correct,
-            confident = r.confident + excluded.confident,
-            confidence_sum = r.confidence_sum + excluded.confidence_sum""";
-  private static final String FOLD_CHANGES =
-      """
-      INSERT INTO analysis_count AS c (counter, grain, bucket, changes, total)
-      SELECT f.counter, g.grain,
-             CASE WHEN g.grain = 0 THEN '-infinity'
-                  ELSE date_bin(make_interval(mins => nullif(g.grain, 0)), f.at,
-                                '1900-01-01 00:00:00+00') END,
-             count(*), sum(f.delta)
-      FROM analysis_change f CROSS JOIN (VALUES (0), (15), (60), (1440)) AS g (grain)
-      WHERE is_fresh(f.tx, $1)
-      GROUP BY 1, 2, 3
-      ON CONFLICT (counter, grain, bucket) DO UPDATE
-        SET changes = c.changes + excluded.changes, total = c.total + excluded.total""";
-
   private final Duration window;
   private final MessageTotalsQuery messages = new MessageTotalsQuery();
   private final Baseline baseline;
   private final NextChange nextChange;
+  private final ScheduledRuns scheduled = new ScheduledRuns();
 
   AnalysisBoard(AnalysisConfig config) {
     window = config.window();
@@ -115,17 +80,17 @@ final class AnalysisBoard implements Board {
 
   @Override
   public List<String> facts() {
-    return List.of("analysis_message", "analysis_change");
+    return List.of("analysis_message", "analysis_correction", "analysis_change");
   }
 
   @Override
   public List<String> fold() {
-    return List.of(FOLD_MESSAGES, FOLD_CHANGES);
+    return AnalysisFold.STATEMENTS;
   }
 
   @Override
   public List<String> rollups() {
-    return List.of("analysis_rollup", "analysis_count");
+    return AnalysisFold.ROLLUPS;
   }
 
   @Override
@@ -137,14 +102,19 @@ final class AnalysisBoard implements Board {
     var all = messages.all(client, from, Optional.of(to));
     var topics = messages.largest(client, from, Optional.of(to));
     var runs = RecordCounts.openRunsAt(client, to);
-    return Future.all(all, topics, runs)
+    Instant before = from.minus(Duration.between(from, to));
+    var drift = TopicDrift.read(client, before, from, Optional.of(to));
+    var confusion = Confusion.read(client, from, Optional.of(to));
+    return Future.all(all, topics, runs, drift, confusion)
         .map(
             read ->
                 RawJson.encode(
                     AnalysisRange.of(
                         QualityMetrics.of(all.result(), runs.result()),
                         all.result(),
-                        topics.result())));
+                        drift.result(),
+                        topics.result(),
+                        confusion.result())));
   }
 
   @Override
@@ -157,18 +127,38 @@ final class AnalysisBoard implements Board {
     var start = now.minus(window);
     var all = messages.all(transaction, start, Optional.empty());
     var topics = messages.largest(transaction, start, Optional.empty());
+    var drift = TopicDrift.read(transaction, start.minus(window), start, Optional.empty());
+    var confusion = Confusion.read(transaction, start, Optional.empty());
     var counts = RecordCounts.now(transaction);
     var before = Trends.Before.read(baseline, transaction, now);
-    return Future.all(all, topics, counts, before)
+    return Future.all(List.of(all, topics, drift, confusion, counts, before))
         .map(
             read ->
                 RawJson.encode(
                     AnalysisSnapshot.of(
-                        all.result(), counts.result(), before.result(), topics.result())));
+                        all.result(),
+                        counts.result(),
+                        before.result(),
+                        drift.result(),
+                        topics.result(),
+                        confusion.result())));
+  }
+
+  /** Opens runs that schedules ask for. */
+  @Override
+  public Future<RawJson> afterFold(SqlClient transaction, Instant now) {
+    return scheduled.open(transaction, now).compose(opened -> snapshot(transaction, now));
   }
 
   @Override
   public Future<Optional<Instant>> nextChange(SqlClient transaction, Instant now) {
-    return nextChange.after(transaction, now);
+    var metrics = nextChange.after(transaction, now);
+    var run = scheduled.next(transaction, now);
+    return Future.all(metrics, run)
+        .map(
+            read ->
+                Stream.of(metrics.result(), run.result())
+                    .flatMap(Optional::stream)
+                    .min(Instant::compareTo));
   }
 }

@@ -11,7 +11,10 @@ import java.util.function.Function;
 final class AnalysisFacts {
   private static final MetricFacts MESSAGES =
       MetricFacts.of(
-              "analysis_message AS m LEFT JOIN analysis_topic AS t ON t.id = m.topic_id",
+              "analysis_message AS m LEFT JOIN analysis_topic AS t ON t.id = m.topic_id"
+                  + " LEFT JOIN analysis_label AS l ON l.message_id = m.id"
+                  + " CROSS JOIN LATERAL (SELECT coalesce(l.true_label, m.true_label) AS true_label,"
+                  + " coalesce(l.correct, m.correct) AS correct) AS c",
               "m.at",
               Key.NUMBER,
               "m.id")
@@ -20,16 +23,20 @@ final class AnalysisFacts {
           .column("topic", "t.name")
           .column("predicted_topic_id", "m.predicted_topic_id")
           .column("predicted_label", "m.predicted_label")
-          .column("true_label", "m.true_label")
-          .column("correct", "m.correct")
+          .column("true_label", "c.true_label")
+          .column("correct", "c.correct")
           .column("confidence", "m.confidence")
           .column("noise", "m.noise")
-          .column("event_id", "m.event_id");
+          .column("event_id", "m.event_id")
+          .column("id", "m.id::text")
+          .column("corrected_by", "l.corrected_by")
+          .time("corrected_at", "l.corrected_at");
   private static final MetricFacts RUNS =
       MetricFacts.of("analysis_run", "opened_at", Key.TEXT, "id")
           .time("opened_at", "opened_at")
           .column("id", "id")
           .column("trigger_type", "trigger_type")
+          .column("schedule_id", "schedule_id::text")
           .time("time_window_start", "time_window_start")
           .time("time_window_end", "time_window_end")
           .time("closed_at", "closed_at");
@@ -39,6 +46,19 @@ final class AnalysisFacts {
           .column("id", "id")
           .column("name", "name")
           .column("description", "description");
+  private static final MetricFacts SCHEDULES =
+      MetricFacts.of("analysis_schedule", "created_at", Key.TEXT, "id::text")
+          .time("created_at", "created_at")
+          .column("id", "id::text")
+          .column("name", "name")
+          .time("next_at", "next_at")
+          .time("last_at", "last_at");
+  // As Confusion shows them: the predicted label, a blank, the true one.
+  private static final String CONFUSION =
+      "coalesce((SELECT name FROM analysis_topic WHERE id = m.predicted_label), m.predicted_label)"
+          + " || ' ' || CASE WHEN c.correct THEN coalesce((SELECT name FROM analysis_topic WHERE id"
+          + " = m.predicted_label), m.predicted_label) ELSE coalesce((SELECT name FROM"
+          + " analysis_topic WHERE id = c.true_label), c.true_label) END";
   private static final MetricFacts VERDICTS =
       MetricFacts.of("analysis_feedback", "given_at", Key.TEXT, "(proposal_id || ' ' || user_id)")
           .time("given_at", "given_at")
@@ -65,6 +85,15 @@ final class AnalysisFacts {
     return switch (metric) {
       case "activeAnalysisRuns" -> RUNS.where("closed_at IS NULL");
       case "topicCount" -> TOPICS;
+      case "schedules" -> SCHEDULES;
+      case "topicDrift" ->
+          MESSAGES
+              .during(now -> Span.since(edge(now.minus(window.multipliedBy(2)))))
+              .other(
+                  "the Jensen–Shannon divergence of the shares of topics in the window and in the"
+                      + " one before it");
+      case "confusion.*.*" ->
+          ofMessages("labelled", now -> since(now, window)).groupedBy(CONFUSION);
       case "feedback.approved" -> VERDICTS.where("verdict = 'approved'");
       case "feedback.rejected" -> VERDICTS.where("verdict = 'rejected'");
       default -> ofMessages(metric, now -> since(now, window));
@@ -75,12 +104,18 @@ final class AnalysisFacts {
     MetricFacts messages = MESSAGES.during(period);
     return switch (metric) {
       case "noise" -> messages.where("m.noise");
-      case "labelled" -> messages.where("m.correct IS NOT NULL");
-      case "correct" -> messages.where("m.correct");
+      case "labelled" -> messages.where("c.correct IS NOT NULL");
+      case "correct" -> messages.where("c.correct");
+      case "corrected" -> messages.where("l.correct IS NOT NULL");
+      case "confirmed" -> messages.where("l.correct");
+      case "correctedAccuracy" -> messages.where("l.correct IS NOT NULL").percent("correct");
       case "noiseRatio" -> messages.percent("noise");
       case "classificationAccuracy" -> messages.percent("correct");
       case "topicQualityScore", "qualityScore" ->
           messages.where("m.topic_id IS NOT NULL").other(QUALITY);
+      case "share" -> messages.other("the number of these in percent of all messages");
+      case "shareChange" ->
+          messages.other("the percentage points between this share and that of the time before");
       default -> messages;
     };
   }

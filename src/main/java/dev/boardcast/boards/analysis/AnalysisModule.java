@@ -29,8 +29,10 @@ public final class AnalysisModule implements BoardModule {
             EarlyCheck.on(router.post("/api/v1/messages"), context.ingest()::authorize)
                 .setName("addMessages")
                 .handler(messages),
+        new LabelRoutes(changes),
         new TopicRoutes(changes),
         new RunRoutes(changes),
+        new ScheduleRoutes(changes),
         new FeedbackRoutes(changes));
   }
 }

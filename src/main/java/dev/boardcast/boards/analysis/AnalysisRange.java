@@ -10,6 +10,7 @@ import java.util.Map;
  * window. Metrics that exist for the present only are left out.
  *
  * @param activeAnalysisRuns runs open at the end of the range; null before the first run was opened
+ * @param topicDrift against the time before the range that is as long
  */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record AnalysisRange(
@@ -21,10 +22,19 @@ record AnalysisRange(
     long noise,
     long labelled,
     long correct,
-    Map<String, AnalysisSnapshot.Topic> topics) {
+    long corrected,
+    long confirmed,
+    BigDecimal correctedAccuracy,
+    BigDecimal topicDrift,
+    Map<String, AnalysisSnapshot.Topic> topics,
+    Map<String, Map<String, Long>> confusion) {
 
   static AnalysisRange of(
-      QualityMetrics metrics, MessageTotals all, Map<String, MessageTotals> topics) {
+      QualityMetrics metrics,
+      MessageTotals all,
+      TopicDrift drift,
+      Map<String, MessageTotals> topics,
+      Map<String, Map<String, Long>> confusion) {
     return new AnalysisRange(
         metrics.topicQualityScore(),
         metrics.noiseRatio(),
@@ -34,6 +44,11 @@ record AnalysisRange(
         all.noise(),
         all.labelled(),
         all.correct(),
-        AnalysisSnapshot.Topic.of(topics));
+        all.corrected(),
+        all.confirmed(),
+        all.correctedAccuracy(),
+        drift.divergence(),
+        AnalysisSnapshot.Topic.of(topics, all, drift),
+        confusion);
   }
 }

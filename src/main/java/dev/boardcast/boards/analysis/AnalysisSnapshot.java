@@ -12,9 +12,13 @@ import java.util.Map;
  * @param messages messages in the window; {@code noise}, {@code labelled} and {@code correct} count
  *     some of these
  * @param labelled messages that have both a predicted and a true label
+ * @param corrected messages whose true label a person has given
+ * @param confirmed those of them that were classified correctly
+ * @param topicDrift see {@link TopicDrift}; against the window before
  * @param topicCount all topics, with and without messages
  * @param feedback current verdicts on all proposals
  * @param topics the largest topics in the window, by name, the largest first
+ * @param confusion see {@link Confusion}
  */
 @JsonNaming(LowerCamelCaseStrategy.class)
 record AnalysisSnapshot(
@@ -27,13 +31,24 @@ record AnalysisSnapshot(
     long noise,
     long labelled,
     long correct,
+    long corrected,
+    long confirmed,
+    BigDecimal correctedAccuracy,
+    BigDecimal topicDrift,
     long topicCount,
+    long schedules,
     Verdicts feedback,
-    Map<String, Topic> topics) {
+    Map<String, Topic> topics,
+    Map<String, Map<String, Long>> confusion) {
 
   record Verdicts(long approved, long rejected) {}
 
-  /** The metrics of one topic's messages in the window. */
+  /**
+   * The metrics of one topic's messages in the window.
+   *
+   * @param share of all messages in the window, those of other topics and of none too
+   * @param shareChange in percentage points, against the window before
+   */
   @JsonNaming(LowerCamelCaseStrategy.class)
   record Topic(
       long messages,
@@ -42,8 +57,10 @@ record AnalysisSnapshot(
       long correct,
       BigDecimal qualityScore,
       BigDecimal noiseRatio,
-      BigDecimal classificationAccuracy) {
-    static Topic of(MessageTotals totals) {
+      BigDecimal classificationAccuracy,
+      BigDecimal share,
+      BigDecimal shareChange) {
+    private static Topic of(MessageTotals totals, BigDecimal share, BigDecimal before) {
       return new Topic(
           totals.messages(),
           totals.noise(),
@@ -51,12 +68,24 @@ record AnalysisSnapshot(
           totals.correct(),
           totals.quality(),
           totals.noiseRatio(),
-          totals.accuracy());
+          totals.accuracy(),
+          share,
+          share == null || before == null ? null : Percent.tidy(share.subtract(before)));
     }
 
-    static Map<String, Topic> of(Map<String, MessageTotals> totals) {
+    /**
+     * The largest topics.
+     *
+     * @param all the messages of all topics and of none
+     */
+    static Map<String, Topic> of(
+        Map<String, MessageTotals> totals, MessageTotals all, TopicDrift drift) {
       var byName = new LinkedHashMap<String, Topic>();
-      totals.forEach((name, ofTopic) -> byName.put(name, of(ofTopic)));
+      totals.forEach(
+          (name, ofTopic) ->
+              byName.put(
+                  name,
+                  of(ofTopic, Percent.of(ofTopic.messages(), all.messages()), drift.share(name))));
       return byName;
     }
   }
@@ -65,7 +94,9 @@ record AnalysisSnapshot(
       MessageTotals all,
       RecordCounts counts,
       Trends.Before before,
-      Map<String, MessageTotals> topics) {
+      TopicDrift drift,
+      Map<String, MessageTotals> topics,
+      Map<String, Map<String, Long>> confusion) {
     var now = QualityMetrics.of(all, BigDecimal.valueOf(counts.openRuns()));
     return new AnalysisSnapshot(
         now.topicQualityScore(),
@@ -77,8 +108,14 @@ record AnalysisSnapshot(
         all.noise(),
         all.labelled(),
         all.correct(),
+        all.corrected(),
+        all.confirmed(),
+        all.correctedAccuracy(),
+        drift.divergence(),
         counts.topics(),
+        counts.schedules(),
         new Verdicts(counts.approved(), counts.rejected()),
-        Topic.of(topics));
+        Topic.of(topics, all, drift),
+        confusion);
   }
 }

@@ -8,12 +8,21 @@ import java.math.BigDecimal;
  * Sums over messages of one topic or of all topics. Percentages are null without data.
  *
  * @param labelled messages that have both a predicted and a true label
+ * @param corrected messages whose true label a person has given
+ * @param confirmed those of them that were classified correctly
  * @param scored messages of topics whose quality is known
  * @param scoreSum the sum over these topics of messages × share that is not noise × mean confidence
  *     of those that are not noise
  */
 record MessageTotals(
-    long messages, long noise, long labelled, long correct, long scored, BigDecimal scoreSum) {
+    long messages,
+    long noise,
+    long labelled,
+    long correct,
+    long corrected,
+    long confirmed,
+    long scored,
+    BigDecimal scoreSum) {
 
   static MessageTotals of(Row row) {
     return new MessageTotals(
@@ -21,6 +30,8 @@ record MessageTotals(
         row.getLong("noise"),
         row.getLong("labelled"),
         row.getLong("correct"),
+        row.getLong("corrected"),
+        row.getLong("confirmed"),
         row.getLong("scored"),
         row.get(Numeric.class, "score_sum").bigDecimalValue());
   }
@@ -31,6 +42,10 @@ record MessageTotals(
 
   BigDecimal accuracy() {
     return Percent.of(correct, labelled);
+  }
+
+  BigDecimal correctedAccuracy() {
+    return Percent.of(confirmed, corrected);
   }
 
   BigDecimal quality() {

@@ -30,6 +30,8 @@ final class MessageTotalsQuery {
         SELECT r.topic_id,
                sum(sign * messages)::bigint AS messages, sum(sign * noise)::bigint AS noise,
                sum(sign * labelled)::bigint AS labelled, sum(sign * correct)::bigint AS correct,
+               sum(sign * corrected)::bigint AS corrected,
+               sum(sign * confirmed)::bigint AS confirmed,
                sum(sign * confident)::bigint AS confident,
                sum(sign * confidence_sum) AS confidence_sum
         FROM part JOIN analysis_rollup r
@@ -51,6 +53,8 @@ final class MessageTotalsQuery {
                  coalesce(sum(noise), 0)::bigint AS noise,
                  coalesce(sum(labelled), 0)::bigint AS labelled,
                  coalesce(sum(correct), 0)::bigint AS correct,
+                 coalesce(sum(corrected), 0)::bigint AS corrected,
+                 coalesce(sum(confirmed), 0)::bigint AS confirmed,
                  coalesce(sum(scored), 0)::bigint AS scored,
                  coalesce(sum(score_sum), 0) AS score_sum
           FROM topic""";

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds the next time at which a metric changes without new facts: when a non-empty bucket leaves
- * the window, or becomes as old as a trend's baseline. Costs one index look-up per such age.
+ * the window, the window before it, or becomes as old as a trend's baseline. Costs one index
+ * look-up per such age.
  */
 final class NextChange {
   private static final String NEXT =
@@ -34,7 +35,9 @@ final class NextChange {
     ages =
         Stream.concat(
                 BASELINES.stream(),
-                Stream.concat(Stream.of(window), BASELINES.stream().map(window::plus)))
+                Stream.concat(
+                    Stream.of(window, window.multipliedBy(2)),
+                    BASELINES.stream().map(window::plus)))
             .toList();
   }
 

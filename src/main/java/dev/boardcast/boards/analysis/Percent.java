@@ -24,7 +24,12 @@ final class Percent {
   }
 
   private static BigDecimal rounded(BigDecimal percent) {
-    var value = percent.setScale(DECIMALS, RoundingMode.HALF_UP).stripTrailingZeros();
+    return tidy(percent.setScale(DECIMALS, RoundingMode.HALF_UP));
+  }
+
+  /** The same number without trailing zeros, but with one decimal at least. */
+  static BigDecimal tidy(BigDecimal number) {
+    var value = number.stripTrailingZeros();
     return value.setScale(Math.max(1, value.scale()));
   }
 }

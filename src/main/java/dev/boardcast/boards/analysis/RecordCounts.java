@@ -7,16 +7,17 @@ import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** The numbers of topics, open runs and current verdicts. */
-record RecordCounts(long topics, long openRuns, long approved, long rejected) {
+/** The numbers of topics, open runs, current verdicts and schedules. */
+record RecordCounts(long topics, long openRuns, long approved, long rejected, long schedules) {
   private static final String NOW =
       """
       SELECT coalesce(sum(total) FILTER (WHERE counter = 'topics'), 0)::bigint AS topics,
              coalesce(sum(total) FILTER (WHERE counter = 'open_runs'), 0)::bigint AS open_runs,
              coalesce(sum(total) FILTER (WHERE counter = 'approved'), 0)::bigint AS approved,
-             coalesce(sum(total) FILTER (WHERE counter = 'rejected'), 0)::bigint AS rejected
+             coalesce(sum(total) FILTER (WHERE counter = 'rejected'), 0)::bigint AS rejected,
+             coalesce(sum(total) FILTER (WHERE counter = 'schedules'), 0)::bigint AS schedules
       FROM analysis_count
-      WHERE counter IN ('topics', 'open_runs', 'approved', 'rejected') AND grain = 0""";
+      WHERE counter IN ('topics', 'open_runs', 'approved', 'rejected', 'schedules') AND grain = 0""";
   // The total of all time minus the changes since.
   private static final String RUNS_AT =
       """
@@ -42,7 +43,8 @@ record RecordCounts(long topics, long openRuns, long approved, long rejected) {
                   row.getLong("topics"),
                   row.getLong("open_runs"),
                   row.getLong("approved"),
-                  row.getLong("rejected"));
+                  row.getLong("rejected"),
+                  row.getLong("schedules"));
             });
   }
 

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +20,8 @@ final class RunStore {
       """
       WITH r AS (
         INSERT INTO analysis_run
-          (id, time_window_start, time_window_end, trigger_type, opened_at)
-        VALUES ($1, $2, $3, $4, $5) RETURNING %1$s),
+          (id, time_window_start, time_window_end, trigger_type, opened_at, schedule_id)
+        VALUES ($1, $2, $3, $4, $5, $6) RETURNING %1$s),
       change AS (
         INSERT INTO analysis_change (counter, delta, at) SELECT 'open_runs', 1, opened_at FROM r)
       SELECT %1$s FROM r"""
@@ -50,6 +51,15 @@ final class RunStore {
 
   /** Opens a run. */
   Future<Run> open(SqlClient tx, NewRun wanted) {
+    return open(tx, wanted, Optional.empty(), clock.instant());
+  }
+
+  /**
+   * Opens a run at a time.
+   *
+   * @param schedule that asks for it; empty for none
+   */
+  static Future<Run> open(SqlClient tx, NewRun wanted, Optional<UUID> schedule, Instant now) {
     return tx.preparedQuery(INSERT)
         .execute(
             Tuple.of(
@@ -57,7 +67,8 @@ final class RunStore {
                 wanted.timeWindowStart().atOffset(ZoneOffset.UTC),
                 wanted.timeWindowEnd().atOffset(ZoneOffset.UTC),
                 wanted.triggerType().stored(),
-                clock.instant().atOffset(ZoneOffset.UTC)))
+                now.atOffset(ZoneOffset.UTC),
+                schedule.orElse(null)))
         .map(rows -> Run.of(rows.iterator().next()));
   }
 

@@ -15,6 +15,7 @@ record WindowEdge(Instant quarter, Instant hour, Instant day) {
   static final Duration STEP = Duration.ofMinutes(15);
   private static final long QUARTER = STEP.toSeconds();
   private static final long HOUR = 3600;
+  private static final long SIX_HOURS = 6 * HOUR;
   private static final long DAY = 24 * HOUR;
 
   /** The edge of the range that starts at a time. */
@@ -28,6 +29,11 @@ record WindowEdge(Instant quarter, Instant hour, Instant day) {
 
   private static long down(long seconds, long step) {
     return Math.floorDiv(seconds, step) * step;
+  }
+
+  /** The first bucket of six hours from {@link #hour} on, for a range with such buckets too. */
+  Instant sixHours() {
+    return Instant.ofEpochSecond(-down(-hour.getEpochSecond(), SIX_HOURS));
   }
 
   /** Adds the three times to the parameters of a query. */

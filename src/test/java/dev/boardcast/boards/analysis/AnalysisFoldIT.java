@@ -48,6 +48,7 @@ class AnalysisFoldIT {
       @ForAll("batches") List<List<Message>> batches) {
     api.api.rows(
         "TRUNCATE analysis_message, analysis_topic, analysis_change, analysis_rollup,"
+            + " analysis_label, analysis_correction, analysis_confusion,"
             + " analysis_count");
     for (String topic : TOPICS) {
       api.post("/api/v1/topics", "{\"id\":\"%1$s\",\"name\":\"Name of %1$s\"}".formatted(topic));

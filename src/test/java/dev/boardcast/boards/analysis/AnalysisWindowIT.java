@@ -25,8 +25,9 @@ class AnalysisWindowIT {
        "activeAnalysisRuns":0,
        "trends":{"topicQualityScore":T,"noiseRatio":T,"classificationAccuracy":T,
                  "activeAnalysisRuns":T},
-       "messages":0,"noise":0,"labelled":0,"correct":0,"topicCount":0,
-       "feedback":{"approved":0,"rejected":0},"topics":{}}"""
+       "messages":0,"noise":0,"labelled":0,"correct":0,"corrected":0,"confirmed":0,
+       "correctedAccuracy":null,"topicDrift":null,"topicCount":0,"schedules":0,
+       "feedback":{"approved":0,"rejected":0},"topics":{},"confusion":{}}"""
           .replace(
               ":T",
               ":"
