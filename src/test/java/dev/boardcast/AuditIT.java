@@ -301,7 +301,17 @@ class AuditIT extends AccessCase {
         name(node),
         name(other),
         alerts(),
-        made("/api/v1/annotations", "{\"at\":\"2026-01-01T00:00:00Z\",\"title\":\"t\"}"));
+        made("/api/v1/annotations", "{\"at\":\"2026-01-01T00:00:00Z\",\"title\":\"t\"}"),
+        message(),
+        made("/api/v1/analysis/schedules", "{\"name\":\"s\",\"at\":\"08:00\",\"period\":\"day\"}"));
+  }
+
+  private String message() throws Exception {
+    String insert =
+        """
+        INSERT INTO analysis_message (predicted_label, noise, at) VALUES ('a', false, now())
+        RETURNING id""";
+    return sql.column(insert).get(0);
   }
 
   /** An open alert of a rule whose value stays as it is, and a dead letter of another time. */
@@ -403,6 +413,8 @@ class AuditIT extends AccessCase {
             "analysis_topic WHERE description <> 'other'",
             "analysis_run WHERE closed_at IS NULL",
             "analysis_feedback",
+            "analysis_correction",
+            "analysis_schedule",
             "platform_transaction",
             "platform_view",
             "platform_activity",

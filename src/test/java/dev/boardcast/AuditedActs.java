@@ -31,6 +31,8 @@ final class AuditedActs {
    *
    * @param team to which {@link #INVITED} are invited, with the members mate and mia and the owner
    *     {@link #OWNER}
+   * @param message the id of a classified message
+   * @param schedule of analysis runs
    * @param otherNode the name of a node that may be drained
    */
   record Things(
@@ -42,7 +44,9 @@ final class AuditedActs {
       String node,
       String otherNode,
       AlertThings alerts,
-      String annotation) {}
+      String annotation,
+      String message,
+      String schedule) {}
 
   /**
    * An open alert, a rule, a dead letter, a silence and a schedule of reports; the channel is
@@ -161,6 +165,21 @@ final class AuditedActs {
         on.topic());
     write("openRun", "POST", runs, RUN, "run.opened", null);
     write("closeRun", "POST", runs + "/" + on.run() + "/close", null, "run.closed", on.run());
+    String label = "/api/v1/messages/" + on.message() + "/label";
+    String correct = "message.label_corrected";
+    write("correctLabel", "PUT", label, "{\"true_label\":\"b\"}", correct, on.message());
+    write("withdrawLabel", "DELETE", label, null, "message.label_withdrawn", on.message());
+    String schedules = "/api/v1/analysis/schedules";
+    String daily = "{\"name\":\"daily\",\"at\":\"08:00\",\"period\":\"day\"}";
+    String created = "analysis_schedule.created";
+    write("createAnalysisSchedule", "POST", schedules, daily, created, null);
+    write(
+        "deleteAnalysisSchedule",
+        "DELETE",
+        schedules + "/" + on.schedule(),
+        null,
+        "analysis_schedule.deleted",
+        on.schedule());
     write(
         "giveFeedback",
         "POST",

@@ -293,7 +293,7 @@ class EveryOperationIT {
       valid.put("board", "routing").put("metric", "total_cost").put("condition", "above");
       valid.put("bound", 1);
     }
-    if (operation.name().equals("createReportSchedule")) valid.put("at", "08:00");
+    if (operation.name().matches("create(Report|Analysis)Schedule")) valid.put("at", "08:00");
     // One excludes the other field for an id, a key needs another that is false.
     if (operation.name().equals("publishEvents")) valid.remove(List.of("id", "key", "durable"));
     return valid.isEmpty() ? valid(operation) : valid;

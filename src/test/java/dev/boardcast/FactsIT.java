@@ -199,7 +199,10 @@ class FactsIT extends AccessCase {
     }
     List<String> rest = path.subList(1, path.size());
     if (!path.get(0).equals("*")) return values(node.path(path.get(0)), rest, key);
-    node.properties().forEach(each -> values.putAll(values(each.getValue(), rest, each.getKey())));
+    // Of a metric with two stars the keys are separated by a blank.
+    String before = key.isEmpty() ? "" : key + " ";
+    node.properties()
+        .forEach(each -> values.putAll(values(each.getValue(), rest, before + each.getKey())));
     return values;
   }
 

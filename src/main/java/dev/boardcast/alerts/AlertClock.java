@@ -1,11 +1,9 @@
 package dev.boardcast.alerts;
 
-import dev.boardcast.database.Lease;
-import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.database.LeasedClock;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.spi.RawJson;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
@@ -25,12 +23,10 @@ import org.slf4j.LoggerFactory;
  * Evaluates rules whose hold time ends without a fold, and repeats what still fires, on the one
  * node that holds the lease {@code alerts}. One per node with the role metrics; one event loop.
  *
- * <p>The lease saves work. That each transition is written once is ensured by the isolation of the
- * transactions.
+ * <p>That each transition is written once is ensured by the isolation of the transactions.
  */
-final class AlertClock extends VerticleBase {
+final class AlertClock extends LeasedClock {
   private static final Logger LOG = LoggerFactory.getLogger(AlertClock.class);
-  private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration OPERATORS_EVERY = Duration.ofSeconds(5);
   private static final Duration ASK_EVERY = Duration.ofMinutes(1);
@@ -53,7 +49,6 @@ final class AlertClock extends VerticleBase {
   private static final String CHECKED =
       "UPDATE alert_rule SET check_at = NULL WHERE board = $1 AND check_at <= $2";
 
-  private final NodeHeartbeat heartbeat;
   private final Pool pool;
   private final Clock clock;
   private final AlertEvaluation evaluation;
@@ -62,7 +57,6 @@ final class AlertClock extends VerticleBase {
 
   private Instant operatorsAt = Instant.EPOCH;
   private Instant askedAt = Instant.EPOCH;
-  private LeaseHolder leaseHolder;
   private boolean busy;
   private boolean isAsking;
   // New rules may have been evaluated meanwhile, and are not found as new ones any more.
@@ -75,7 +69,7 @@ final class AlertClock extends VerticleBase {
       AlertEvaluation evaluation,
       AlertRepeats repeats,
       WantedParts parts) {
-    this.heartbeat = heartbeat;
+    super(heartbeat, "alerts", TICK);
     this.pool = pool;
     this.clock = clock;
     this.evaluation = evaluation;
@@ -84,20 +78,7 @@ final class AlertClock extends VerticleBase {
   }
 
   @Override
-  public Future<?> start() {
-    leaseHolder =
-        new LeaseHolder(vertx, heartbeat, new Lease("alerts", heartbeat.node(), LEASE_TTL));
-    vertx.setPeriodic(TICK.toMillis(), due -> tick());
-    return leaseHolder.start(this::tick);
-  }
-
-  @Override
-  public Future<?> stop() {
-    return leaseHolder.close();
-  }
-
-  private void tick() {
-    if (!leaseHolder.isHeld()) return;
+  protected void tick() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     // Parts may take long to compute, and no rule waits for those of others.
     if (isAsking) isMissed = true;

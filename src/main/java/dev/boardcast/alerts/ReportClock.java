@@ -1,12 +1,10 @@
 package dev.boardcast.alerts;
 
-import dev.boardcast.database.Lease;
-import dev.boardcast.database.LeaseHolder;
+import dev.boardcast.database.LeasedClock;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.engine.ReportSource;
 import dev.boardcast.spi.Board;
 import io.vertx.core.Future;
-import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
@@ -24,17 +22,15 @@ import org.slf4j.LoggerFactory;
  * Draws reports that are due and hands them to the channels of alerts, one at a time, on the one
  * node that holds the lease {@code reports}. One per node with the role metrics; one event loop.
  *
- * <p>The lease saves work. That each report is sent once is ensured by the row of its schedule,
- * which is moved on in the transaction of the messages.
+ * <p>That each report is sent once is ensured by the row of its schedule, which is moved on in the
+ * transaction of the messages.
  */
-final class ReportClock extends VerticleBase {
+final class ReportClock extends LeasedClock {
   private static final Logger LOG = LoggerFactory.getLogger(ReportClock.class);
-  private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration TICK = Duration.ofSeconds(5);
   // One that cannot be drawn; after a longer standstill, one that can be drawn is still sent.
   private static final Duration GIVEN_UP = Duration.ofHours(24);
 
-  private final NodeHeartbeat heartbeat;
   private final Pool pool;
   private final Clock clock;
   private final ReportScheduleStore store = new ReportScheduleStore();
@@ -42,7 +38,6 @@ final class ReportClock extends VerticleBase {
   private final ReportSource reports;
   private final Runnable written;
 
-  private LeaseHolder leaseHolder;
   private boolean isBusy;
 
   /**
@@ -56,7 +51,7 @@ final class ReportClock extends VerticleBase {
       Function<String, Optional<Board>> boards,
       ReportSource reports,
       Runnable written) {
-    this.heartbeat = heartbeat;
+    super(heartbeat, "reports", TICK);
     this.pool = pool;
     this.clock = clock;
     this.boards = boards;
@@ -65,21 +60,9 @@ final class ReportClock extends VerticleBase {
   }
 
   @Override
-  public Future<?> start() {
-    leaseHolder =
-        new LeaseHolder(vertx, heartbeat, new Lease("reports", heartbeat.node(), LEASE_TTL));
-    vertx.setPeriodic(TICK.toMillis(), due -> tick());
-    return leaseHolder.start(this::tick);
-  }
-
-  @Override
-  public Future<?> stop() {
-    return leaseHolder.close();
-  }
-
-  private void tick() {
+  protected void tick() {
+    if (isBusy) return;
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-    if (isBusy || !leaseHolder.isHeld()) return;
     isBusy = true;
     store
         .begin(pool, now)

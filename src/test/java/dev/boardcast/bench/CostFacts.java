@@ -53,7 +53,7 @@ record CostFacts(
   private static final CostFacts ANALYSIS =
       new CostFacts(
           "analysis",
-          List.of("analysis_message", "analysis_change"),
+          List.of("analysis_message", "analysis_correction", "analysis_change"),
           List.of(
               """
               INSERT INTO analysis_topic
@@ -66,7 +66,13 @@ record CostFacts(
               SELECT 'e' || g, 't' || g %% 30, 't' || g %% 30, 'topic ' || g %% 30,
                      CASE WHEN g %% 3 = 0 THEN 'topic ' || g %% 29 END,
                      (g %% 101) / 100.0, g %% 7 = 0, at_of(g), tx_of(g)
-              FROM generate_series(%1$d, %2$d) g"""),
+              FROM generate_series(%1$d, %2$d) g""",
+              """
+              INSERT INTO analysis_correction
+                (sign, message_id, topic_id, predicted, actual, correct, is_corrected, at, tx)
+              SELECT 1, g, 't' || g %% 30, 'topic ' || g %% 30, 'topic ' || g / 20 %% 30,
+                     g %% 30 = g / 20 %% 30, true, at_of(g), tx_of(g)
+              FROM generate_series(%1$d, %2$d) g WHERE g %% 20 = 7 AND g %% 3 <> 0"""),
           List.of(
               """
               INSERT INTO analysis_message
@@ -75,7 +81,13 @@ record CostFacts(
               SELECT 'f%1$d-' || g, 't' || g %% 30, 't' || g %% 30, 'topic ' || g %% 30,
                      CASE WHEN g %% 3 = 0 THEN 'topic ' || g %% 29 END,
                      (g %% 101) / 100.0, g %% 7 = 0, now()
-              FROM generate_series(1, 1000) g"""),
+              FROM generate_series(1, 1000) g""",
+              """
+              INSERT INTO analysis_correction
+                (sign, message_id, topic_id, predicted, actual, correct, is_corrected, at)
+              SELECT 1, g, 't' || g %% 30, 'topic ' || g %% 30, 'topic ' || g / 20 %% 30,
+                     g %% 30 = g / 20 %% 30, true, now()
+              FROM generate_series(1, 1000) g WHERE g %% 20 = 7 AND g %% 3 <> 0"""),
           """
           SELECT topic_id, count(*), count(*) FILTER (WHERE noise), count(correct),
                  count(*) FILTER (WHERE correct), avg(confidence) FILTER (WHERE NOT noise)

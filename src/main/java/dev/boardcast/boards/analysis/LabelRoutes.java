@@ -43,8 +43,9 @@ final class LabelRoutes implements Routes {
 
   private void correct(RoutingContext context) {
     var person = changes.requireWriter(context);
-    long id = id(context);
+    QueryParameters.of(context);
     String label = JsonBody.read(context, LabelCorrection.class).trueLabel();
+    long id = id(context);
     changes.write(
         context,
         person,
@@ -56,6 +57,7 @@ final class LabelRoutes implements Routes {
 
   private void withdraw(RoutingContext context) {
     var person = changes.requireWriter(context);
+    QueryParameters.of(context);
     long id = id(context);
     changes.write(
         context,
@@ -65,6 +67,7 @@ final class LabelRoutes implements Routes {
 
   private void get(RoutingContext context) {
     changes.requireWriter(context);
+    QueryParameters.of(context);
     labels
         .find(changes.pool(), id(context))
         .onSuccess(message -> JsonResponse.json(context, 200, message))

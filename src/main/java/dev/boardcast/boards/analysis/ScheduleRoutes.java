@@ -51,6 +51,7 @@ final class ScheduleRoutes implements Routes {
 
   private void create(RoutingContext context) {
     var writer = changes.requireWriter(context);
+    QueryParameters.of(context);
     var wanted = JsonBody.read(context, NewSchedule.class).checked();
     changes.write(
         context,
@@ -64,6 +65,7 @@ final class ScheduleRoutes implements Routes {
 
   private void delete(RoutingContext context) {
     var writer = changes.requireWriter(context);
+    QueryParameters.of(context);
     String id = context.pathParam("id");
     if (!id.matches(UUID_FORM)) throw Problem.notFound("schedule " + id);
     changes.write(

@@ -56,9 +56,19 @@ record MetricPath(String text, Set<String> keys) {
     return (int) List.of(text.split("\\.")).stream().filter(STAR::equals).count();
   }
 
-  /** Returns the name of one series: the path with its key in place of the star. */
+  /**
+   * Returns the name of one series: the path with its keys in place of the stars. Keys of several
+   * stars that have blanks cannot be told apart, and are all in place of the first one.
+   */
   String named(String key) {
-    return hasKeys() ? text.replaceFirst("\\*", Matcher.quoteReplacement(key)) : text;
+    if (!hasKeys()) return text;
+    String[] parts = key.split(" ", -1);
+    boolean areAll = stars() > 1 && parts.length == stars();
+    String name = text;
+    for (String part : areAll ? parts : new String[] {key}) {
+      name = name.replaceFirst("\\*", Matcher.quoteReplacement(part));
+    }
+    return stars() > 1 ? name.replace(".*", "") : name;
   }
 
   private String sql(String value, List<String> segments, Tuple parameters, int depth) {

@@ -3,6 +3,7 @@
 import { change, onReturn, parameter } from './address.js';
 import { empty, failed, h, text } from './html.js';
 import { short, shown } from './format.js';
+import { heat, headOf, scroll } from './heat.js';
 import { serverNow } from './live.js';
 import { api } from './session.js';
 
@@ -33,10 +34,6 @@ function days(period, least, most, zone) {
 }
 
 const words = ({ from, to }) => utc({ dateStyle: 'medium' }).formatRange(date(from), date(to) - DAY);
-
-/** A cell as dark as its part of the largest. */
-const heat = (value, most, content, title) =>
-  h('td.heat', { title, style: { '--part': most && value ? `${Math.round(6 + (value / most) * 44)}%` : '0%' } }, content);
 
 /** A card that reads `address(period)` when it is first seen, then with each range, and draws the answer. */
 function part({ title, span, address, draw, form = null }) {
@@ -200,15 +197,6 @@ const contents = () =>
       ]));
     },
   });
-
-/** A column of which the cells say themselves what they are has no heading. */
-const headOf = (title, kind = null) => (title ? h('th', { scope: 'col', class: kind }, title) : h('td'));
-
-/** A table that is wider than its card is scrolled by keyboard too. */
-function scroll(label, heads, rows) {
-  const head = h('thead', h('tr', heads.map((each) => headOf(each))));
-  return h('div.scroll', { role: 'region', 'aria-label': label, tabIndex: 0 }, h('table.heat', { 'aria-label': label }, head, h('tbody', rows.map((row) => h('tr', row)))));
-}
 
 /** Follows the range of the page as a chart does: load(period), add() with each update; and stop(). */
 export function behavior() {

@@ -77,6 +77,19 @@ final class AnalysisApi implements AutoCloseable {
     return api.call("PATCH", path).as(WRITER).json(json).now();
   }
 
+  Answer put(String path, String json) {
+    return api.call("PUT", path).as(WRITER).json(json).now();
+  }
+
+  Answer delete(String path) {
+    return api.call("DELETE", path).as(WRITER).now();
+  }
+
+  /** As one who writes. */
+  Answer read(String path, String as) {
+    return api.call("GET", path).as(as).now();
+  }
+
   Answer get(String path) {
     return api.call("GET", path).now();
   }
@@ -107,6 +120,22 @@ final class AnalysisApi implements AutoCloseable {
   /** Folds new facts and reads the metrics. */
   JsonNode numbers(Instant now) {
     return read(inFold(tx -> steps(tx, false).compose(folded -> board.snapshot(tx, now))).text());
+  }
+
+  /** Folds new facts as a node does, and reads the metrics. */
+  JsonNode folded(Instant now) {
+    return read(inFold(tx -> steps(tx, false).compose(done -> board.afterFold(tx, now))).text());
+  }
+
+  /** The metrics of a range. */
+  JsonNode range(Instant from, Instant to) {
+    var reader = board.ranges().orElseThrow().reader();
+    return read(Api.await(reader.read(api.parts().pool(), from, to)).text());
+  }
+
+  /** Starts the last step of a fold, which another one may run at the same time. */
+  Future<Void> afterFold(Instant now) {
+    return api.parts().pool().withTransaction(tx -> board.afterFold(tx, now).mapEmpty());
   }
 
   /** Empties the rollups, folds all facts and reads the metrics. */

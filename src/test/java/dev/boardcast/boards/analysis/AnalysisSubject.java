@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Messages, and changes of topics, runs and verdicts. */
+/** Messages, corrections of labels, and changes of topics, runs and verdicts. */
 public final class AnalysisSubject implements FoldSubject {
   private static final Duration WINDOW = Duration.ofDays(7);
   private static final String MESSAGE =
@@ -29,10 +29,40 @@ public final class AnalysisSubject implements FoldSubject {
       INSERT INTO analysis_message
         (event_id, topic_id, predicted_label, true_label, confidence, noise, at)
       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
+  private static final String CORRECTION =
+      """
+      INSERT INTO analysis_correction
+        (sign, message_id, topic_id, predicted, actual, correct, is_corrected, at)
+      VALUES (?, 1, ?, ?, ?, ?, ?, ?)""";
   private static final String CHANGE =
       "INSERT INTO analysis_change (counter, delta, at) VALUES (?, ?, ?)";
   private static final List<String> COUNTERS =
       List.of("topics", "open_runs", "approved", "rejected");
+
+  // Messages with both labels, and what corrections take back and add.
+  private static final String LABELS =
+      """
+      SELECT at, (correct IS NOT NULL)::int AS labelled, (correct IS TRUE)::int AS correct,
+             0 AS corrected, 0 AS confirmed
+      FROM analysis_message
+      UNION ALL
+      SELECT at, sign, CASE WHEN correct THEN sign ELSE 0 END,
+             CASE WHEN is_corrected THEN sign ELSE 0 END,
+             CASE WHEN correct AND is_corrected THEN sign ELSE 0 END
+      FROM analysis_correction""";
+
+  // Entropy of the mean of both distributions, less the mean of their entropies.
+  private static final String DRIFT =
+      """
+      SELECT CASE WHEN count(p) > 0 AND count(q) > 0 THEN round((sum(CASE WHEN p + q > 0 THEN -(p + q) / 2 * ln((p + q) / 2) ELSE 0 END)
+                    - sum(CASE WHEN p > 0 THEN -p * ln(p) ELSE 0 END) / 2
+                    - sum(CASE WHEN q > 0 THEN -q * ln(q) ELSE 0 END) / 2)::numeric / ln(2.0), 6) END
+      FROM (
+        SELECT count(*) FILTER (WHERE at >= $1) / nullif(sum(count(*) FILTER (WHERE at >= $1))
+                 OVER (), 0)::float8 AS p,
+               count(*) FILTER (WHERE at < $1) / nullif(sum(count(*) FILTER (WHERE at < $1))
+                 OVER (), 0)::float8 AS q
+        FROM analysis_message WHERE at >= $1 - ($2 - $1) AND at < $2 GROUP BY topic_id) AS share""";
 
   // Without rollups; one row per range.
   private static final String PLAIN =
@@ -46,15 +76,21 @@ public final class AnalysisSubject implements FoldSubject {
                count(confidence) FILTER (WHERE NOT noise) AS sure,
                sum(confidence) FILTER (WHERE NOT noise) AS confidence
         FROM m WHERE topic_id IS NOT NULL GROUP BY 1, 2
+      ), label AS (
+        SELECT span.name, round(100.0 * sum(correct) / nullif(sum(labelled), 0), 4) AS right
+        FROM span LEFT JOIN ("""
+          + LABELS
+          + """
+        ) AS f ON at >= low AND at < high GROUP BY 1
       ), score AS (
         SELECT name, 100 * sum(coalesce(round(good * confidence, 50) / sure, 0)) / sum(n) AS score
         FROM topic WHERE sure > 0 OR good = 0 GROUP BY 1
       )
       SELECT m.name, count(id) AS messages,
              round(100.0 * count(*) FILTER (WHERE noise) / nullif(count(id), 0), 4) AS noise,
-             round(100.0 * count(*) FILTER (WHERE correct) / nullif(count(correct), 0), 4) AS right,
+             max(l.right) AS right,
              round(max(score), 4) AS score
-      FROM m LEFT JOIN score USING (name) GROUP BY 1""";
+      FROM m LEFT JOIN score USING (name) LEFT JOIN label l USING (name) GROUP BY 1""";
   private static final String COUNTS =
       """
       SELECT counter, sum(delta)::bigint AS now FROM analysis_change GROUP BY 1""";
@@ -62,6 +98,10 @@ public final class AnalysisSubject implements FoldSubject {
   private static final String RANGE =
       """
       WITH m AS (SELECT * FROM analysis_message WHERE at >= $1 AND at < $2),
+      l AS (SELECT * FROM ("""
+          + LABELS
+          + """
+        ) AS f WHERE at >= $1 AND at < $2),
       topic AS (
         SELECT count(*) AS n, count(*) FILTER (WHERE NOT noise) AS good,
                count(confidence) FILTER (WHERE NOT noise) AS sure,
@@ -69,13 +109,20 @@ public final class AnalysisSubject implements FoldSubject {
         FROM m WHERE topic_id IS NOT NULL GROUP BY topic_id)
       SELECT '/messages', count(*)::numeric FROM m
       UNION ALL SELECT '/noise', count(*) FROM m WHERE noise
-      UNION ALL SELECT '/labelled', count(correct) FROM m
-      UNION ALL SELECT '/correct', count(*) FROM m WHERE correct
+      UNION ALL SELECT '/labelled', coalesce(sum(labelled), 0) FROM l
+      UNION ALL SELECT '/correct', coalesce(sum(correct), 0) FROM l
+      UNION ALL SELECT '/corrected', coalesce(sum(corrected), 0) FROM l
+      UNION ALL SELECT '/confirmed', coalesce(sum(confirmed), 0) FROM l
+      UNION ALL SELECT '/correctedAccuracy',
+                  round(100.0 * sum(confirmed) / nullif(sum(corrected), 0), 4) FROM l
+      UNION ALL SELECT '/topicDrift', ("""
+          + DRIFT
+          + """
+                  )
       UNION ALL SELECT '/noiseRatio',
                   round(100.0 * count(*) FILTER (WHERE noise) / nullif(count(*), 0), 4) FROM m
       UNION ALL SELECT '/classificationAccuracy',
-                  round(100.0 * count(*) FILTER (WHERE correct) / nullif(count(correct), 0), 4)
-                FROM m
+                  round(100.0 * sum(correct) / nullif(sum(labelled), 0), 4) FROM l
       UNION ALL SELECT '/topicQualityScore',
                   round(100 * sum(coalesce(round(good * confidence, 50) / nullif(sure, 0), 0)) / sum(n), 4)
                 FROM topic WHERE sure > 0 OR good = 0
@@ -89,7 +136,8 @@ public final class AnalysisSubject implements FoldSubject {
 
   @Override
   public void insert(Connection writer, Fact fact) throws SQLException {
-    if (fact.kind() < 7) message(writer, fact);
+    if (fact.kind() < 6) message(writer, fact);
+    else if (fact.kind() == 6) correction(writer, fact);
     else change(writer, fact);
   }
 
@@ -101,6 +149,19 @@ public final class AnalysisSubject implements FoldSubject {
       insert.setString(4, fact.state() == 0 ? null : "l" + fact.state() % 3);
       insert.setBigDecimal(5, fact.amount() == 0 ? null : BigDecimal.valueOf(fact.amount(), 1));
       insert.setBoolean(6, fact.state() > 6);
+      insert.setObject(7, fact.utc());
+      insert.executeUpdate();
+    }
+  }
+
+  private static void correction(Connection writer, Fact fact) throws SQLException {
+    try (var insert = writer.prepareStatement(CORRECTION)) {
+      insert.setInt(1, fact.amount() < 3 ? -1 : 1);
+      insert.setString(2, fact.key() == 0 ? null : "t" + fact.key());
+      insert.setString(3, "l" + fact.key());
+      insert.setString(4, "l" + fact.state() % 3);
+      insert.setBoolean(5, fact.key() == fact.state() % 3);
+      insert.setBoolean(6, fact.state() > 3);
       insert.setObject(7, fact.utc());
       insert.executeUpdate();
     }

@@ -96,7 +96,7 @@ class BroadcastIT {
   void everyNumberIsDescribedAndEveryDescriptionIsOfANumber() {
     try (var api = new AnalysisApi(clock)) {
       api.topic("t");
-      api.message("{\"topic_id\":\"t\",\"noise\":false}");
+      api.message("{\"predicted_topic_id\":\"t\",\"true_label\":\"t\",\"noise\":false}");
       var numbers = api.numbers(clock.instant());
       int described = 0;
       for (var metric : api.board().metrics()) {
