@@ -77,7 +77,7 @@ class ScheduledRunsIT extends AccessCase {
               String[] last = lines.get(lines.size() - 1).split(",");
               assertEquals(
                   "1", last[List.of(lines.get(0).split(",")).indexOf("confusion.a.a")], csv);
-              assertTrue(csv.strip().endsWith("100.0"), csv);
+              assertTrue(csv.strip().endsWith(",100"), csv);
             });
   }
 

@@ -205,6 +205,14 @@ class ErasureIT {
       INSERT INTO analysis_topic VALUES ('t%2$02d', 'of %1$s', '%1$s', now(), now());
       INSERT INTO analysis_message (event_id, predicted_label, true_label, noise, at)
         VALUES ('%1$s', 'of %1$s', 'of %1$s', false, now());
+      INSERT INTO analysis_label SELECT id, 'by %1$s', false, 'x %1$s', false, '%1$s', now()
+        FROM analysis_message WHERE event_id = '%1$s';
+      INSERT INTO analysis_correction (sign, message_id, predicted, actual, correct, is_corrected, at)
+        SELECT 1, id, 'of %1$s', 'by %1$s', false, true, at FROM analysis_message
+        WHERE event_id = '%1$s';
+      INSERT INTO analysis_schedule (id, name, definition, created_at, next_at)
+        VALUES (gen_random_uuid(), 'of %1$s', '{"name":"of %1$s","at":"08:00","period":"day"}',
+          now(), now() + interval '1 day');
       INSERT INTO alert_channel VALUES ('c%2$02d', '{"to":"%1$s"}', 'rule', '0', '%1$s', now());
       INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, state, created_at,
           due_at, error) VALUES (gen_random_uuid(), 'c', 'test', '%1$s', '{}', 'sent', now(), now(), '%1$s');

@@ -45,6 +45,8 @@ class FoldMutantsIT {
   @Property(tries = 1, seed = "4")
   void aFoldThatAddsRetractedFacts() throws Exception {
     found("analysis", sql -> sql.replace("sum(f.delta)", "sum(abs(f.delta))"));
+    found("analysis", sql -> sql.replace("sum(c.sign)", "count(c.sign)"));
+    found("analysis", sql -> sql.replace("sum(l.sign)", "count(l.sign)"));
     found("platform in Berlin", sql -> sql.replace("sum(f.sign)", "count(f.sign)"));
     found("platform in Berlin", sql -> sql.replace("f.sign * f.amount", "f.amount"));
   }

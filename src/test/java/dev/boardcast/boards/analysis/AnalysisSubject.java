@@ -29,6 +29,10 @@ public final class AnalysisSubject implements FoldSubject {
       INSERT INTO analysis_message
         (event_id, topic_id, predicted_label, true_label, confidence, noise, at)
       VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
+  private static final String CORRECTED =
+      """
+      INSERT INTO analysis_message (topic_id, predicted_label, noise, at)
+      VALUES (?, ?, false, ?)""";
   private static final String CORRECTION =
       """
       INSERT INTO analysis_correction
@@ -51,10 +55,25 @@ public final class AnalysisSubject implements FoldSubject {
              CASE WHEN correct AND is_corrected THEN sign ELSE 0 END
       FROM analysis_correction""";
 
+  private static final String CONFUSION =
+      """
+      SELECT bucket, predicted, actual, messages FROM analysis_confusion WHERE grain = 360""";
+  private static final String PAIRS =
+      """
+      SELECT date_bin('6 hours', at, '2000-01-01 00:00:00Z') AS bucket, predicted COLLATE "C",
+             actual COLLATE "C", sum(sign)::bigint AS messages
+      FROM (
+        SELECT at, predicted_label AS predicted,
+               CASE WHEN correct THEN predicted_label ELSE true_label END AS actual, 1 AS sign
+        FROM analysis_message WHERE correct IS NOT NULL
+        UNION ALL SELECT at, predicted, actual, sign FROM analysis_correction) AS label
+      GROUP BY 1, 2, 3 HAVING sum(sign) <> 0""";
+
   // Entropy of the mean of both distributions, less the mean of their entropies.
   private static final String DRIFT =
       """
-      SELECT CASE WHEN count(p) > 0 AND count(q) > 0 THEN round((sum(CASE WHEN p + q > 0 THEN -(p + q) / 2 * ln((p + q) / 2) ELSE 0 END)
+      SELECT CASE WHEN count(p) > 0 AND count(q) > 0 THEN
+             round((sum(CASE WHEN p + q > 0 THEN -(p + q) / 2 * ln((p + q) / 2) ELSE 0 END)
                     - sum(CASE WHEN p > 0 THEN -p * ln(p) ELSE 0 END) / 2
                     - sum(CASE WHEN q > 0 THEN -q * ln(q) ELSE 0 END) / 2)::numeric / ln(2.0), 6) END
       FROM (
@@ -154,7 +173,14 @@ public final class AnalysisSubject implements FoldSubject {
     }
   }
 
+  /** Of a message that comes with it. */
   private static void correction(Connection writer, Fact fact) throws SQLException {
+    try (var insert = writer.prepareStatement(CORRECTED)) {
+      insert.setString(1, fact.key() == 0 ? null : "t" + fact.key());
+      insert.setString(2, "l" + fact.key());
+      insert.setObject(3, fact.utc());
+      insert.executeUpdate();
+    }
     try (var insert = writer.prepareStatement(CORRECTION)) {
       insert.setInt(1, fact.amount() < 3 ? -1 : 1);
       insert.setString(2, fact.key() == 0 ? null : "t" + fact.key());
@@ -183,7 +209,10 @@ public final class AnalysisSubject implements FoldSubject {
 
   @Override
   public Future<?> check(SqlClient transaction, Instant now, JsonNode numbers) {
-    return Future.all(messages(transaction, now, numbers), counts(transaction, numbers));
+    return Future.all(
+        messages(transaction, now, numbers),
+        counts(transaction, numbers),
+        FoldSubject.mustBeSame(transaction, CONFUSION, PAIRS));
   }
 
   private static Future<?> counts(SqlClient transaction, JsonNode numbers) {

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.Board;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Api.Answer;
 import dev.boardcast.testing.SettableClock;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +46,8 @@ class LabelsIT {
       FROM analysis_message m LEFT JOIN analysis_label l ON l.message_id = m.id
       WHERE at >= '%s'"""
           .formatted(START);
+
+  private static final String MIGRATION = "/dev/boardcast/migration/V065__analysis_labels.sql";
 
   private final SettableClock clock = new SettableClock(NOW);
   private AnalysisApi api;
@@ -81,7 +85,7 @@ class LabelsIT {
     assertEquals(corrected, api.read(path, AnalysisApi.WRITER).json());
     assertState("100.0", 1, 1, "{\"sport\":{\"sport\":1}}");
 
-    // The same again is no fact, whoever sends it.
+    // The same again is no fact.
     long facts = api.api.count("SELECT count(*) FROM analysis_correction");
     assertEquals(corrected, label(path, "sport").json());
     assertEquals(facts, api.api.count("SELECT count(*) FROM analysis_correction"));
@@ -176,6 +180,29 @@ class LabelsIT {
       }
     }
     return cells;
+  }
+
+  @Test
+  void theMigrationCountsWhatIsFolded() throws Exception {
+    String row =
+        "{\"predicted_label\":\"a\",\"true_label\":\"%s\",\"noise\":false,\"sent_at\":\"%s\"}";
+    api.message(row.formatted("a", "2026-03-10T12:00:00Z"));
+    api.message(row.formatted("b", "2026-03-08T07:00:00Z"));
+    api.message("{\"predicted_label\":\"a\",\"noise\":false}");
+    api.numbers(NOW);
+    List<String> before = rollups();
+    api.api.rows(
+        """
+        INSERT INTO board_state (board, watermark, version, data, computed_at)
+        VALUES ('analysis', pg_current_snapshot(), 1, '{}', now())""");
+    api.message(row.formatted("not folded yet", "2026-03-10T12:00:00Z"));
+    api.api.rows("TRUNCATE analysis_confusion");
+    String script;
+    try (var file = Board.class.getResourceAsStream(MIGRATION)) {
+      script = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    api.api.rows(script.substring(script.indexOf("INSERT INTO analysis_confusion")));
+    assertEquals(before, rollups());
   }
 
   @Test
