@@ -39,7 +39,6 @@ import java.util.function.Supplier;
 /** Builds the admin API of a node, and describes the node to the others. Thread safe. */
 final class AdminModule implements LocalNode {
   private static final Duration REPORT_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration KEPT_OUT = Duration.ofHours(1);
 
   private final TypedBus bus;
   private final NodeDirectory directory;
@@ -168,13 +167,6 @@ final class AdminModule implements LocalNode {
 
   VerticleBase logLevelVerticle() {
     return new LogLevelVerticle(bus, self.get().name());
-  }
-
-  /** Ends the sessions of a user who is erased, and refuses new ones for an hour. */
-  Future<?> keepOut(String user) {
-    return revocations
-        .orElseThrow()
-        .keepOut(user, "erased", "erasure", Instant.now().plus(KEPT_OUT));
   }
 
   VerticleBase sessionVerticle() {

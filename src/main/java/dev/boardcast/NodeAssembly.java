@@ -3,6 +3,7 @@ package dev.boardcast;
 import dev.boardcast.admin.DependencyProbe;
 import dev.boardcast.admin.Readiness;
 import dev.boardcast.alerts.AlertModule;
+import dev.boardcast.auth.revocation.ErasedUsers;
 import dev.boardcast.auth.revocation.RevocationStore;
 import dev.boardcast.database.Migrations;
 import dev.boardcast.database.NodeHeartbeat;
@@ -364,7 +365,8 @@ final class NodeAssembly implements RunningNode {
             resources.background(),
             resources.bus(),
             parts.boards()::boards,
-            admin::keepOut,
+            new ErasedUsers(
+                resources.background(), resources.bus(), resources.access(), options.auth()),
             parts.snapshots()::purge,
             options.metrics().heartbeat().plus(ERASURE_GRACE)));
   }

@@ -85,7 +85,8 @@ class EveryBoardIT {
           "FROM alert_rule r",
           "FROM alert_delivery d",
           "UPDATE report_schedule",
-          "FROM erasure WHERE finished_at IS NULL");
+          "FROM erasure WHERE finished_at IS NULL",
+          "is_auditable");
   private static final String PROBE = "SELECT 1";
 
   private final SqlCounter sql = new SqlCounter();

@@ -54,11 +54,12 @@ public final class RevocationRoutes implements Routes {
       String reason,
       String createdBy,
       Instant createdAt,
-      Instant until) {
+      Instant until,
+      String userDigest) {
     static Item of(Revocation revocation) {
       return new Item(
           revocation.id(),
-          revocation.userId(),
+          revocation.userDigest() == null ? revocation.userId() : null,
           revocation.session(),
           revocation.tokenId(),
           revocation.keyId(),
@@ -66,7 +67,8 @@ public final class RevocationRoutes implements Routes {
           revocation.reason(),
           revocation.createdBy(),
           revocation.createdAt(),
-          revocation.until());
+          revocation.until(),
+          revocation.userDigest());
     }
   }
 

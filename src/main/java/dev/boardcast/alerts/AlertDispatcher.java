@@ -154,7 +154,10 @@ final class AlertDispatcher extends VerticleBase {
     Delivery delivery = claimed.audible();
     Instant now = clock.instant();
     if (claimed.kind() == Delivery.Kind.REPORT) {
-      if (claimed.report() == null) return count("dead", store.dead(claimed, "it is too old"));
+      if (claimed.report() == null)
+        return count(
+            "dead",
+            store.dead(claimed, "its report is too old, or was dropped when a user was erased"));
     } else if (claimed.isOfAlerts()) {
       if (claimed.told().isEmpty()) {
         return count("dead", store.dead(claimed, "its alerts are not known any more"));

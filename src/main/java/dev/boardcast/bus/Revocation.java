@@ -9,7 +9,7 @@ import java.util.UUID;
  * Criteria that are not given are null; those that are given must all fit.
  *
  * @param version of the last change; later changes have higher ones
- * @param userId the tokens and sessions of a user
+ * @param userId the tokens and sessions of a user; of an erased one no name
  * @param session one session
  * @param tokenId the token with this {@code jti}
  * @param keyId the tokens that a key has signed
@@ -17,6 +17,7 @@ import java.util.UUID;
  * @param until when it ends
  * @param liftedAt when an operator has ended it; null for one that was not lifted
  * @param own whether a user has signed out of all sessions
+ * @param userDigest salt and digest of an erased user, in place of the name; null for others
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Revocation(
@@ -33,7 +34,8 @@ public record Revocation(
     Instant until,
     @CanBeNull String liftedBy,
     @CanBeNull Instant liftedAt,
-    boolean own) {
+    boolean own,
+    @CanBeNull String userDigest) {
 
   /** Whether it is in force at a time. */
   public boolean isActive(Instant now) {

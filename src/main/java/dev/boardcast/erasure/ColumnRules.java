@@ -12,34 +12,61 @@ import java.util.regex.Pattern;
 
 /**
  * What an erasure does with each column that can hold a text, by table, as {@code columns.txt}
- * says. Columns of other tables, such as those of boards of an application, have the rule {@link
- * Rule#TEXT}.
+ * says. Columns of other tables, such as those of boards of an application, have the rule that
+ * {@link Rule#guessed} tells by their names.
  */
 final class ColumnRules {
   private static final Pattern LINE =
       Pattern.compile("(\\w+)(?: follows (\\w+))?(?: where ([^:]+))?: (.+)");
 
-  /** What becomes of a value. */
+  /** What becomes of a value: see {@code columns.txt}. */
   enum Rule {
-    /** A value that equals the user becomes the pseudonym. */
     ID,
-    /** The user within a text becomes the pseudonym. */
+    VALUE,
     TEXT,
-    /** The row is deleted if the value equals the user. */
+    OTHER,
+    STREAM,
+    TARGET,
+    METRIC,
+    PART,
+    ORIGIN,
+    JSON,
+    NUMBERS,
     DELETE,
-    /** The row is deleted if the user is in the text. */
     DROP,
-    /** The value is emptied if the column {@code actor} is the user. */
     ACTOR,
-    /** The value cannot hold a user. */
-    NONE
+    NONE;
+
+    /** The rule of a column that has none, such as those of boards of an application. */
+    static Rule guessed(String column, String type) {
+      return type.startsWith("json") ? JSON : valueOf(KeyKind.of(column).name());
+    }
+
+    /** Whether the row is deleted. */
+    boolean isRemoval() {
+      return this == DELETE || this == DROP;
+    }
+
+    /** Whether the value is compared as a whole. */
+    boolean isExact() {
+      return this == ID || this == DELETE;
+    }
+
+    boolean isDocument() {
+      return this == JSON || this == NUMBERS;
+    }
+
+    /** The name in the terms of {@link NamePattern}. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
    * The rules of a table.
    *
    * @param board whose rollup it is, computed again from its facts; empty for others
-   * @param where a condition on the rows of a rollup that name users
+   * @param where a condition on the rows that may name users
    */
   record TableRules(Optional<String> board, String where, Map<String, Rule> columns) {
     /** The rule of a column; empty if none is known. */

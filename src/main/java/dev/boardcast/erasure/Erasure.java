@@ -3,6 +3,7 @@ package dev.boardcast.erasure;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -16,6 +17,8 @@ import java.util.UUID;
  * @param dryRun whether rows are only counted
  * @param texts whether the name is also replaced where it is a word of a longer text
  * @param rows changed or deleted rows by table; of a dry run those that would be
+ * @param atLeast tables of a dry run that have more rows than were found in its time
+ * @param waits what it waits for, such as boards that are not recomputed yet, and why
  * @param error why it failed; null if it did not
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,7 +34,9 @@ public record Erasure(
     Instant requestedAt,
     Instant finishedAt,
     String error,
-    Map<String, Long> rows) {
+    Map<String, Long> rows,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> atLeast,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> waits) {
 
   @JsonIgnore
   public boolean isOver() {

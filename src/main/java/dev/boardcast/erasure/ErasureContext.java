@@ -1,5 +1,6 @@
 package dev.boardcast.erasure;
 
+import dev.boardcast.auth.revocation.ErasedUsers;
 import dev.boardcast.bus.TypedBus;
 import dev.boardcast.database.NodeHeartbeat;
 import dev.boardcast.spi.Board;
@@ -15,7 +16,7 @@ import java.util.function.Supplier;
  * What erasures use of a node.
  *
  * @param boards all boards of the node
- * @param revoke ends the sessions of a user and refuses new ones for an hour
+ * @param users revokes the tokens of erased users
  * @param purge ends copies of snapshots in Redis that contain one of the texts; returns how many
  * @param settle how long the last copies of a snapshot may travel
  */
@@ -24,6 +25,6 @@ public record ErasureContext(
     Pool pool,
     TypedBus bus,
     Supplier<List<Board>> boards,
-    Function<String, Future<?>> revoke,
+    ErasedUsers users,
     Function<Set<String>, Future<Integer>> purge,
     Duration settle) {}

@@ -2,27 +2,44 @@ package dev.boardcast.erasure;
 
 import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
+import dev.boardcast.bus.Revocation;
 import dev.boardcast.database.Lease;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs one erasure: ends the user's sessions, changes all tables, has boards recompute what
- * follows, and begins again until a round finds nothing. After a crash it begins with the first
- * round; what was changed stays so.
+ * Runs one erasure: refuses the user's tokens, changes all tables, has boards recompute what
+ * follows, and begins again until a round finds nothing that follows the end of all transactions
+ * that were open before it. After a crash it begins with the first round; what was changed stays
+ * so.
  */
 final class ErasureJob {
+  private static final Logger LOG = LoggerFactory.getLogger(ErasureJob.class);
   private static final int MAX_ROUNDS = 20;
   private static final int POLL_MILLIS = 200;
-  private static final int MAX_POLLS = 36_000;
+  private static final Duration MAX_TRANSACTION = Duration.ofMinutes(5);
+  private static final Duration SHOWN_AFTER = Duration.ofSeconds(2);
+  private static final String TRANSACTION = "a transaction";
+
+  private static final String STILL_OPEN =
+      "a transaction that may write the name was open for longer than %d minutes (%s);"
+          + " erase again when it has ended";
 
   // Teams keep an owner: who has been there longest.
   private static final String OWNERS =
@@ -35,17 +52,14 @@ final class ErasureJob {
                               AND x.user_id <> $1 AND x.is_owner)
             ORDER BY o.team_id, o.added_at, o.user_id) AS oldest
       WHERE (m.team_id, m.user_id) = (oldest.team_id, oldest.user_id)""";
-  private static final String OPEN_RECOMPUTATIONS =
-      "SELECT board FROM board_recompute WHERE finished_at IS NULL AND board = ANY ($1)";
-  private static final String RECOMPUTE =
+
+  // What they contain cannot be searched. Those that are not sent yet are kept until the tables are
+  // clean.
+  private static final String DOCUMENTS =
       """
-      INSERT INTO board_recompute AS r (board, requested_at)
-      SELECT substr(name, 7), clock_timestamp() FROM lease
-      WHERE name LIKE 'board.%' AND substr(name, 7) = ANY ($1)
-      ON CONFLICT (board) DO UPDATE
-        SET requested_at = excluded.requested_at, finished_at = NULL, wrong_rows = NULL,
-            error = NULL""";
-  private static final String REVOCATIONS = "DELETE FROM revocation WHERE user_id = $1";
+      DELETE FROM report_document d
+      WHERE created_at < $1 AND ($2 OR NOT EXISTS (
+        SELECT FROM alert_delivery a WHERE a.id = d.id AND a.state = 'waiting'))""";
 
   private final Vertx vertx;
   private final ErasureContext context;
@@ -53,9 +67,11 @@ final class ErasureJob {
   private final long token;
   private final Erasure erasure;
   private final TableSweep sweep;
+  private final StaleBoards boards;
   private final Set<String> forms;
   // Tables in which the last round found the user.
   private final Set<String> last = new TreeSet<>();
+  private final Set<String> changedTables = new TreeSet<>();
 
   ErasureJob(Vertx vertx, ErasureContext context, Lease lease, long token, Erasure erasure) {
     this.vertx = vertx;
@@ -64,150 +80,240 @@ final class ErasureJob {
     this.token = token;
     this.erasure = erasure;
     sweep = new TableSweep(context.pool(), lease, token, erasure);
+    boards = new StaleBoards(vertx, context, erasure.id());
     forms = new NamePattern(erasure.user()).forms();
+  }
+
+  /** How a run of rounds has ended: clean, given up, or with boards that are not recomputed yet. */
+  private record Outcome(String error, Map<String, String> waits) {
+    static final Outcome CLEAN = new Outcome(null, Map.of());
   }
 
   /**
    * Runs until the user is nowhere, or counts only.
    *
-   * @return fails with {@link dev.boardcast.spi.LeaseLostException} when another node goes on
+   * @return whether it is finished; otherwise it is set aside until some boards are recomputed.
+   *     Fails with {@link dev.boardcast.spi.LeaseLostException} when another node goes on
    */
-  Future<Void> run() {
-    var tables = TableCatalog.read(context.pool(), context.boards().get());
-    if (erasure.dryRun()) return tables.compose(this::list).compose(done -> finish(null));
-    return context
-        .revoke()
-        .apply(erasure.user())
-        .compose(revoked -> execute(OWNERS))
-        .compose(owned -> rounds(MAX_ROUNDS, false))
-        .compose(error -> execute(REVOCATIONS).compose(gone -> finish(error)));
-  }
-
-  private Future<Void> list(List<SweptTable> tables) {
-    Future<Void> listed = ErasureStore.reset(context.pool(), erasure.id());
-    for (SweptTable table : tables) {
-      listed =
-          listed
-              .compose(before -> sweep.count(table))
-              .compose(
-                  rows ->
-                      rows == 0
-                          ? Future.succeededFuture()
-                          : ErasureStore.count(context.pool(), erasure.id(), table.name(), rows));
+  Future<Boolean> run() {
+    if (erasure.dryRun()) {
+      return tables()
+          .compose(new RowListing(context.pool(), erasure, RowListing.LIMIT)::run)
+          .compose(listed -> finish(null))
+          .map(true);
     }
-    return listed;
-  }
-
-  /** Completes with null, or with the reason why the user is still found. */
-  private Future<String> rounds(int left, boolean wasClean) {
-    if (left == 0) {
-      return Future.succeededFuture(
-          "rows of this user still arrive in %s; stop their source and erase again"
-              .formatted(String.join(", ", last)));
-    }
-    return TableCatalog.read(context.pool(), context.boards().get())
-        .compose(this::round)
+    return ErasureStore.begin(context.pool(), erasure.id())
+        .compose(begun -> context.users().shutOut(erasure.user()))
+        .compose(refused -> execute(OWNERS))
+        .compose(owned -> rounds(MAX_ROUNDS, null))
         .compose(
-            found -> {
-              if (found > 0) return rounds(left - 1, false);
-              if (wasClean) return Future.succeededFuture(null);
-              // What was on its way when the tables were clean has arrived by then.
-              return wait((int) context.settle().toMillis())
-                  .compose(waited -> rounds(left - 1, true));
-            });
+            outcome ->
+                outcome.waits().isEmpty()
+                    ? forgetStatistics().compose(done -> finish(outcome.error())).map(true)
+                    : postpone(outcome.waits()).map(false));
   }
 
-  private Future<Long> round(List<SweptTable> tables) {
-    last.clear();
-    Future<Long> found = Future.succeededFuture(0L);
-    Set<String> stale = new HashSet<>();
-    for (SweptTable table : tables) {
-      if (table.isRollup()) continue;
-      found = found.compose(before -> changed(table).map(rows -> before + rows));
-      if (table.name().equals("board_state")) {
-        found = found.onSuccess(rows -> context.boards().get().forEach(b -> stale.add(b.name())));
-      }
-    }
-    return found
-        .compose(rows -> recompute(tables).map(boards -> rows + boards))
-        .onSuccess(rows -> hint(rows > 0 ? stale : Set.of()))
-        // A copy may contain a longer name: those that were ended say nothing.
-        .compose(rows -> context.purge().apply(forms).map(rows));
+  /**
+   * Finishes, and forgets the user.
+   *
+   * @param error null if it has succeeded
+   */
+  Future<Void> finish(String error) {
+    if (erasure.dryRun()) return conclude(error).mapEmpty();
+    return conclude(error).onSuccess(context.users()::announce).mapEmpty();
   }
 
-  private Future<Long> changed(SweptTable table) {
-    return sweep
-        .count(table)
-        .compose(
-            rows ->
-                rows == 0
-                    ? Future.succeededFuture(0L)
-                    : sweep.change(table).map(changed -> Math.max(rows, changed)))
-        .onSuccess(rows -> found(table, rows));
-  }
-
-  private void found(SweptTable table, long rows) {
-    if (rows > 0) last.add(table.name());
-  }
-
-  /** Recomputes the boards whose rollups name the user; returns how many. */
-  private Future<Long> recompute(List<SweptTable> tables) {
-    Set<String> boards = new TreeSet<>();
-    Future<?> searched = Future.succeededFuture();
-    for (SweptTable table : tables) {
-      if (!table.isRollup()) continue;
-      searched =
-          searched
-              .compose(before -> sweep.count(table))
-              .onSuccess(
-                  rows -> {
-                    found(table, rows);
-                    if (rows > 0) boards.add(table.board().get());
-                  });
-    }
-    return searched.compose(
-        found -> {
-          if (boards.isEmpty()) return Future.succeededFuture(0L);
-          var names = new ArrayList<>(boards).toArray(String[]::new);
-          // One that runs already may have read the facts before they were changed.
-          return finished(names, MAX_POLLS)
-              .compose(ready -> context.pool().preparedQuery(RECOMPUTE).execute(named(names)))
-              .onSuccess(requested -> hint(boards))
-              .compose(requested -> finished(names, MAX_POLLS))
-              .map(done -> (long) boards.size());
-        });
-  }
-
-  private Future<Void> finished(String[] boards, int polls) {
-    return context
-        .pool()
-        .preparedQuery(OPEN_RECOMPUTATIONS)
-        .execute(named(boards))
-        .compose(
-            open -> {
-              if (open.size() == 0) return Future.succeededFuture();
-              if (polls == 0) {
-                List<String> waiting = new ArrayList<>();
-                for (Row row : open) waiting.add(row.getString(0));
-                return Future.failedFuture("boards were not recomputed: " + waiting);
-              }
-              return wait(POLL_MILLIS).compose(waited -> finished(boards, polls - 1));
-            });
-  }
-
-  private Future<Void> finish(String error) {
+  // The name leaves revocations and the request together: after a crash both are there.
+  private Future<List<Revocation>> conclude(String error) {
     return context
         .pool()
         .withTransaction(
             tx ->
                 lease
                     .renew(tx, token)
-                    .compose(held -> ErasureStore.finish(tx, erasure.id(), error)));
+                    .compose(
+                        held ->
+                            erasure.dryRun()
+                                ? Future.succeededFuture(List.<Revocation>of())
+                                : context.users().forget(tx, erasure.user(), erasure.pseudonym()))
+                    .compose(changed -> ErasureStore.finish(tx, erasure.id(), error).map(changed)));
   }
 
-  private void hint(Set<String> boards) {
-    boards.forEach(
-        board -> context.bus().publish(Addresses.FACTS_HINTS, new FactsCommitted(board)));
+  private Future<Void> postpone(Map<String, String> waits) {
+    LOG.warn("erasure {} waits: {}", erasure.id(), new TreeMap<>(waits));
+    return ErasureStore.postpone(context.pool(), erasure.id(), false);
+  }
+
+  private Future<List<SweptTable>> tables() {
+    return TableCatalog.read(context.pool(), context.boards().get());
+  }
+
+  /**
+   * @param cleanSince when the round before began, if it found nothing
+   */
+  private Future<Outcome> rounds(int left, Instant cleanSince) {
+    if (left == 0) {
+      return Future.succeededFuture(
+          new Outcome(
+              "rows of this user still arrive in %s; stop their source and erase again"
+                  .formatted(String.join(", ", last)),
+              Map.of()));
+    }
+    Instant now = Instant.now();
+    return tables()
+        .compose(this::round)
+        .compose(
+            found ->
+                boards
+                    .settle()
+                    .compose(
+                        waits -> {
+                          if (!waits.isEmpty()) {
+                            return Future.succeededFuture(new Outcome(null, waits));
+                          }
+                          return dropDocuments(cleanSince)
+                              // A copy may contain a longer name: those that were ended say
+                              // nothing.
+                              .compose(dropped -> context.purge().apply(forms))
+                              .compose(
+                                  purged -> {
+                                    if (found) return rounds(left - 1, null);
+                                    return cleanSince == null
+                                        ? outlast(left, now)
+                                        : Future.succeededFuture(Outcome.CLEAN);
+                                  });
+                        }));
+  }
+
+  /** Waits for what was on its way when the tables were clean, and looks once more. */
+  private Future<Outcome> outlast(int left, Instant cleanSince) {
+    return OpenTransactions.now(context.pool())
+        .compose(
+            open ->
+                wait((int) context.settle().toMillis())
+                    .compose(waited -> ended(open, System.nanoTime())))
+        .compose(
+            still ->
+                rounds(left - 1, cleanSince)
+                    .map(
+                        outcome ->
+                            still.isEmpty() || outcome.error() != null || !outcome.waits().isEmpty()
+                                ? outcome
+                                : new Outcome(
+                                    STILL_OPEN.formatted(MAX_TRANSACTION.toMinutes(), still.get()),
+                                    Map.of())));
+  }
+
+  /** Completes with a transaction that does not end in time, or empty when all have ended. */
+  private Future<Optional<String>> ended(OpenTransactions open, long startNanos) {
+    return open.open(context.pool())
+        .compose(
+            still -> {
+              long waited = System.nanoTime() - startNanos;
+              if (still.isEmpty() || waited > MAX_TRANSACTION.toNanos()) {
+                return show(Optional.empty()).map(still);
+              }
+              return (waited > SHOWN_AFTER.toNanos() ? show(still) : Future.succeededFuture())
+                  .compose(shown -> wait(POLL_MILLIS))
+                  .compose(again -> ended(open, startNanos));
+            });
+  }
+
+  private Future<Void> show(Optional<String> transaction) {
+    Map<String, String> waits = new HashMap<>();
+    transaction.ifPresent(which -> waits.put(TRANSACTION, which + " has not ended"));
+    return ErasureStore.setWaiting(
+        context.pool(), erasure.id(), new ErasureStore.Waiting(Set.of(), waits));
+  }
+
+  /** Whether the round found the user. */
+  private Future<Boolean> round(List<SweptTable> tables) {
+    last.clear();
+    Set<String> hinted = new HashSet<>();
+    Future<Void> swept = Future.succeededFuture();
+    for (SweptTable table : tables) {
+      if (table.isRollup()) continue;
+      swept = swept.compose(before -> change(table, hinted));
+    }
+    for (SweptTable table : tables) {
+      if (table.isRollup()) swept = swept.compose(before -> look(table));
+    }
+    return swept.map(
+        done -> {
+          hinted.forEach(this::hint);
+          return !last.isEmpty();
+        });
+  }
+
+  private Future<Void> change(SweptTable table, Set<String> hinted) {
+    Set<String> counting = new HashSet<>();
+    context.boards().get().stream()
+        .filter(board -> board.facts().contains(table.root()) && !board.rollups().isEmpty())
+        .forEach(board -> counting.add(board.name()));
+    return sweep
+        .isFound(table)
+        .compose(
+            found ->
+                found
+                    ? sweep
+                        .change(table, counting)
+                        .<Void>map(rows -> changed(table, counting, hinted))
+                    : Future.succeededFuture());
+  }
+
+  private Void changed(SweptTable table, Set<String> counting, Set<String> hinted) {
+    last.add(table.root());
+    changedTables.add(table.root());
+    boards.changed(counting);
+    if (table.name().equals("board_state")) {
+      context.boards().get().forEach(board -> hinted.add(board.name()));
+    }
+    return null;
+  }
+
+  private Future<Void> look(SweptTable table) {
+    return sweep
+        .isFound(table)
+        .compose(found -> found ? boards.found(table.board().get()) : Future.succeededFuture(false))
+        .map(
+            isStale -> {
+              if (isStale) {
+                last.add(table.root());
+                changedTables.add(table.root());
+              }
+              return null;
+            });
+  }
+
+  /** Drops drawn reports that may show the user. */
+  private Future<Void> dropDocuments(Instant cleanSince) {
+    Instant before = cleanSince == null ? Instant.now() : cleanSince.plus(context.settle());
+    return context
+        .pool()
+        .preparedQuery(DOCUMENTS)
+        .execute(Tuple.of(OffsetDateTime.ofInstant(before, ZoneOffset.UTC), cleanSince != null))
+        .mapEmpty();
+  }
+
+  /** Frequent values of columns are statistics of the planner; the latest do not have the name. */
+  private Future<Void> forgetStatistics() {
+    Future<Void> analyzed = Future.succeededFuture();
+    for (String table : changedTables) {
+      analyzed =
+          analyzed.compose(
+              before ->
+                  context
+                      .pool()
+                      .query("ANALYZE \"" + table.replace("\"", "\"\"") + '"')
+                      .execute()
+                      .<Void>mapEmpty()
+                      .otherwiseEmpty());
+    }
+    return analyzed;
+  }
+
+  private void hint(String board) {
+    context.bus().publish(Addresses.FACTS_HINTS, new FactsCommitted(board));
   }
 
   private Future<Void> wait(int millis) {
@@ -216,9 +322,5 @@ final class ErasureJob {
 
   private Future<?> execute(String sql) {
     return context.pool().preparedQuery(sql).execute(Tuple.of(erasure.user()));
-  }
-
-  private static Tuple named(String[] boards) {
-    return Tuple.tuple().addArrayOfString(boards);
   }
 }

@@ -16,6 +16,7 @@ import io.vertx.sqlclient.Pool;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,11 +24,6 @@ import java.util.UUID;
  * read receipts. A node with the role {@code metrics} does it.
  */
 public final class ErasureRoutes implements Routes {
-  // In texts of JSON such an id could not be told from a value.
-  private static final String NO_JSON_VALUE = "(?!(?:[0-9.eE+-]+|true|false|null)$).*";
-  private static final String NO_JSON_VALUE_TEXT =
-      "a user id that is neither a number nor true, false or null";
-
   private static final String PATH = "/api/v1/admin/erasures";
   private static final int MAX_LIMIT = 200;
   private static final int DEFAULT_LIMIT = 50;
@@ -43,12 +39,11 @@ public final class ErasureRoutes implements Routes {
    *
    * @param dryRun whether rows are only counted; null for false
    * @param texts whether the name is also replaced where it is a word of a longer text; null for
-   *     true
+   *     true, unless it is a number or the like
    */
   record NewErasure(
       @NotNull(message = FieldRules.USER_TEXT)
           @Pattern(regexp = FieldRules.USER, message = FieldRules.USER_TEXT)
-          @Pattern(regexp = NO_JSON_VALUE, message = NO_JSON_VALUE_TEXT)
           String user,
       Boolean dryRun,
       Boolean texts) {}
@@ -78,7 +73,7 @@ public final class ErasureRoutes implements Routes {
                         tx,
                         wanted.user(),
                         Boolean.TRUE.equals(wanted.dryRun()),
-                        !Boolean.FALSE.equals(wanted.texts()),
+                        Optional.ofNullable(wanted.texts()),
                         caller.user())
                     .map(added -> added.orElseThrow(ErasureRoutes::tooMany))
                     .compose(

@@ -7,12 +7,17 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.pgclient.PgException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs requested erasures, one at a time, on the one node that holds the lease {@code erasure}. A
- * failed one is tried again until the database has answered with an error several times in a row.
+ * failed one is tried again later, until the database has answered with an error several times.
+ * Those that have to wait, for boards that cannot be recomputed or after a failure, let others
+ * pass.
  */
 public final class ErasureVerticle extends VerticleBase {
   /** The name of the lease. */
@@ -27,7 +32,7 @@ public final class ErasureVerticle extends VerticleBase {
   private LeaseHolder leaseHolder;
   private Lease lease;
   private boolean busy;
-  private int failures;
+  private final Map<UUID, Integer> failures = new HashMap<>();
 
   public ErasureVerticle(ErasureContext context) {
     this.context = context;
@@ -61,12 +66,13 @@ public final class ErasureVerticle extends VerticleBase {
   private Future<Void> run(Erasure erasure) {
     long token = leaseHolder.token().getAsLong();
     LOG.info("erasure {} begins", erasure.id());
-    return new ErasureJob(vertx, context, lease, token, erasure)
-        .run()
-        .onSuccess(
-            done -> {
-              failures = 0;
-              LOG.info("erasure {} is finished", erasure.id());
+    var job = new ErasureJob(vertx, context, lease, token, erasure);
+    return job.run()
+        .<Void>map(
+            isFinished -> {
+              failures.remove(erasure.id());
+              if (isFinished) LOG.info("erasure {} is finished", erasure.id());
+              return null;
             })
         .recover(
             cause -> {
@@ -74,12 +80,20 @@ public final class ErasureVerticle extends VerticleBase {
                 leaseHolder.lost(token);
                 return Future.succeededFuture();
               }
-              LOG.warn("erasure {} failed: {}", erasure.id(), cause.toString());
-              boolean isGivenUp = cause instanceof PgException && ++failures >= MAX_FAILURES;
-              if (!isGivenUp) return Future.failedFuture(cause);
-              failures = 0;
-              return ErasureStore.finish(
-                  context.pool(), erasure.id(), "it failed; the node's log says why");
+              return failed(job, erasure, cause);
             });
+  }
+
+  private Future<Void> failed(ErasureJob job, Erasure erasure, Throwable cause) {
+    LOG.warn("erasure {} failed: {}", erasure.id(), cause.toString());
+    boolean isGivenUp =
+        cause instanceof PgException
+            && failures.merge(erasure.id(), 1, Integer::sum) >= MAX_FAILURES;
+    if (isGivenUp) {
+      failures.remove(erasure.id());
+      return job.finish("it failed; the node's log says why");
+    }
+    return ErasureStore.postpone(context.pool(), erasure.id(), !erasure.dryRun())
+        .transform(postponed -> Future.failedFuture(cause));
   }
 }

@@ -4,17 +4,21 @@ import dev.boardcast.erasure.ColumnRules.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * A table that can hold a user, and the statements that find and change its rows. In these, {@code
- * $1} is the user, {@code $2} the regular expression and {@code $3} the pseudonym.
+ * $1} is the user, {@code $2} the terms of {@link NamePattern}, {@code $3} the pseudonym, {@code
+ * $4} and {@code $5} the user as in names of parts of boards and as in JSON.
  *
  * @param name of the table, or of a partition of it
+ * @param root the name of the whole table
  * @param board whose rollup it is: computed again, not changed; empty for others
- * @param where a condition on the rows of a rollup that name users
+ * @param where a condition on the rows that may name users
  */
-record SweptTable(String name, Optional<String> board, String where, List<Column> columns) {
+record SweptTable(
+    String name, String root, Optional<String> board, String where, List<Column> columns) {
   // A block is 8 KiB: the most rows of one transaction are those in 2 MiB.
   static final int BLOCKS = 256;
 
@@ -33,14 +37,31 @@ record SweptTable(String name, Optional<String> board, String where, List<Column
     /** Whether a row's value is of the user. */
     private String matches() {
       String column = quoted();
-      boolean isExact = rule == Rule.ID || rule == Rule.DELETE;
       if (rule == Rule.ACTOR) return "(actor = $1 AND " + column + " <> '')";
-      if (isArray()) {
-        return isExact
-            ? column + " @> ARRAY[$1::text]"
-            : "EXISTS (SELECT FROM unnest(" + column + ") AS e WHERE e ~ $2)";
-      }
-      return isExact ? column + " = $1" : column + "::text ~ $2";
+      if (rule.isExact()) return isArray() ? column + " @> ARRAY[$1]" : column + " = $1";
+      if (rule.isDocument()) return "(%s AND %s IS NOT NULL)".formatted(mayName(), document());
+      return isArray()
+          ? "EXISTS (SELECT FROM unnest(" + column + ") AS e WHERE " + found("e") + ")"
+          : found(column);
+    }
+
+    /** Quick, and true of all texts that the expression matches. */
+    private String found(String text) {
+      return "((strpos(%1$s, $1) > 0 OR strpos(%1$s, $4) > 0) AND %1$s ~ ($2 ->> '%2$s'))"
+          .formatted(text, rule.text());
+    }
+
+    // Characters may be written as numbers.
+    private String mayName() {
+      // OFFSET: the text is made once.
+      return """
+      (SELECT strpos(d, $1) > 0 OR strpos(d, $4) > 0 OR strpos(d, $5) > 0 OR strpos(d, '\\u') > 0
+       FROM (SELECT %s::text OFFSET 0) AS given (d))"""
+          .formatted(quoted());
+    }
+
+    private String document() {
+      return "erased_document(%s::text, $2, $3, %s)".formatted(quoted(), rule == Rule.NUMBERS);
     }
 
     private String replaced() {
@@ -48,27 +69,24 @@ record SweptTable(String name, Optional<String> board, String where, List<Column
       if (rule == Rule.ACTOR) {
         return "%1$s = CASE WHEN actor = $1 THEN '' ELSE %1$s END".formatted(column);
       }
-      if (isArray()) {
-        String each =
-            rule == Rule.ID
-                ? "CASE WHEN e = $1 THEN $3 ELSE e END"
-                : "regexp_replace(e, $2, '\\1' || $3, 'g')";
-        return """
-        %1$s = CASE WHEN %1$s IS NULL THEN NULL ELSE
-          ARRAY(SELECT %2$s FROM unnest(%1$s) WITH ORDINALITY AS a (e, i) ORDER BY i) END"""
-            .formatted(column, each);
+      if (rule.isDocument()) {
+        String cast = type.startsWith("json") ? "::" + type : "";
+        return "%1$s = CASE WHEN %2$s THEN coalesce(%3$s%4$s, %1$s) ELSE %1$s END"
+            .formatted(column, mayName(), document(), cast);
       }
-      if (rule == Rule.ID) {
-        return "%1$s = CASE WHEN %1$s = $1 THEN $3 ELSE %1$s END".formatted(column);
-      }
-      String cast = type.startsWith("json") ? "::" + type : "";
-      return "%1$s = regexp_replace(%1$s::text, $2, '\\1' || $3, 'g')%2$s".formatted(column, cast);
+      if (!isArray()) return column + " = " + renamed(column);
+      return """
+      %1$s = CASE WHEN %1$s IS NULL THEN NULL ELSE
+        ARRAY(SELECT %2$s FROM unnest(%1$s) WITH ORDINALITY AS a (e, i) ORDER BY i) END"""
+          .formatted(column, renamed("e"));
     }
-  }
 
-  /** Whether no rule says that the table can hold a user. */
-  boolean isEmpty() {
-    return columns.isEmpty();
+    private String renamed(String text) {
+      return rule == Rule.ID
+          ? "CASE WHEN %1$s = $1 THEN $3 ELSE %1$s END".formatted(text)
+          : "coalesce(regexp_replace(%1$s, $2 ->> '%2$s', $3, 'g'), %1$s)"
+              .formatted(text, rule.text());
+    }
   }
 
   boolean isRollup() {
@@ -78,46 +96,57 @@ record SweptTable(String name, Optional<String> board, String where, List<Column
   /** The statements that change the rows of a range of blocks, each counting its rows. */
   List<String> changes(long fromBlock) {
     List<String> statements = new ArrayList<>();
-    String range = BLOCK_RANGE.formatted(fromBlock, fromBlock + BLOCKS);
-    String gone = condition(column -> isRemoval(column.rule()));
+    String gone = condition(column -> column.rule().isRemoval());
     if (!gone.isEmpty()) {
-      statements.add(bound("DELETE FROM " + quoted() + " WHERE (" + gone + ")" + range));
+      statements.add(
+          bound("DELETE FROM " + quoted() + " WHERE (" + gone + ")" + range(fromBlock, BLOCKS)));
     }
-    String changed = condition(column -> !isRemoval(column.rule()));
+    String changed = condition(column -> !column.rule().isRemoval());
     if (!changed.isEmpty()) {
       String set =
           columns.stream()
-              .filter(column -> !isRemoval(column.rule()))
+              .filter(column -> !column.rule().isRemoval())
               .map(Column::replaced)
               .collect(Collectors.joining(", "));
       // A snapshot without a new version is not told to those who have the one before.
       if (name.equals("board_state")) set += ", version = version + 1";
       statements.add(
-          bound("UPDATE " + quoted() + " SET " + set + " WHERE (" + changed + ")" + range));
+          bound(
+              "UPDATE %s SET %s WHERE (%s)%s"
+                  .formatted(quoted(), set, changed, range(fromBlock, BLOCKS))));
     }
     return statements;
   }
 
-  /** Counts the rows that name the user. */
-  String count() {
-    String found = condition(column -> true);
-    return bound("SELECT count(*) FROM " + quoted() + " WHERE (" + found + ") AND (" + where + ")");
+  /** Whether a row names the user. */
+  String isFound() {
+    return bound(
+        "SELECT EXISTS (SELECT FROM %s WHERE (%s) AND (%s))"
+            .formatted(quoted(), condition(column -> true), where));
   }
 
-  private String condition(java.util.function.Predicate<Column> of) {
+  /** Counts the rows of a range of blocks that name the user. */
+  String count(long fromBlock, long blocks) {
+    return bound(
+        "SELECT count(*) FROM %s WHERE (%s)%s"
+            .formatted(quoted(), condition(column -> true), range(fromBlock, blocks)));
+  }
+
+  private String range(long from, long blocks) {
+    return " AND (" + where + ")" + BLOCK_RANGE.formatted(from, from + blocks);
+  }
+
+  private String condition(Predicate<Column> of) {
     return columns.stream().filter(of).map(Column::matches).collect(Collectors.joining(" OR "));
   }
 
   // Every statement has all parameters, whichever it needs.
   private static String bound(String statement) {
-    return "WITH given AS (SELECT $1::text, $2::text, $3::text) " + statement;
+    return "WITH given AS (SELECT $1::text, $2::jsonb, $3::text, $4::text, $5::text) " + statement;
   }
 
-  private static boolean isRemoval(Rule rule) {
-    return rule == Rule.DELETE || rule == Rule.DROP;
-  }
-
-  private String quoted() {
+  /** The name in SQL. */
+  String quoted() {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 }

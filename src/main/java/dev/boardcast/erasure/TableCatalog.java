@@ -55,11 +55,12 @@ final class TableCatalog {
                 String root = row.getString("root");
                 String name = row.getString("name");
                 roots.put(leaf, root);
-                var rule = rule(root, name);
+                String type = row.getString("type");
+                var rule = rule(root, name, type);
                 if (rule != Rule.NONE) {
                   columns
                       .computeIfAbsent(leaf, first -> new ArrayList<>())
-                      .add(new Column(name, row.getString("type"), rule));
+                      .add(new Column(name, type, rule));
                 }
               }
               List<SweptTable> tables = new ArrayList<>();
@@ -76,10 +77,12 @@ final class TableCatalog {
             .flatMap(ColumnRules.TableRules::board)
             .or(() -> Optional.ofNullable(rollups.get(leaf)));
     return new SweptTable(
-        leaf, board, rules.map(ColumnRules.TableRules::where).orElse("true"), columns);
+        leaf, root, board, rules.map(ColumnRules.TableRules::where).orElse("true"), columns);
   }
 
-  private static Rule rule(String table, String column) {
-    return ColumnRules.of(table).map(rules -> rules.of(column).orElse(Rule.TEXT)).orElse(Rule.TEXT);
+  private static Rule rule(String table, String column, String type) {
+    return ColumnRules.of(table)
+        .flatMap(rules -> rules.of(column))
+        .orElseGet(() -> Rule.guessed(column, type));
   }
 }

@@ -6,6 +6,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.Set;
 
 /**
  * Changes the rows of one table that name a user, a range of blocks in each transaction, which also
@@ -13,7 +14,7 @@ import io.vertx.sqlclient.Tuple;
  */
 final class TableSweep {
   private static final int MAX_CONFLICTS = 10;
-  private static final String BLOCKS =
+  private static final String SIZE =
       """
       SELECT pg_relation_size(to_regclass(quote_ident($1))) / current_setting('block_size')::bigint""";
   private static final String SETTINGS =
@@ -33,50 +34,65 @@ final class TableSweep {
     this.lease = lease;
     this.token = token;
     this.erasure = erasure;
-    String regex = new NamePattern(erasure.user()).regex(erasure.texts());
-    parameters = Tuple.of(erasure.user(), regex, erasure.pseudonym());
+    parameters = parameters(erasure);
   }
 
-  /** Changes the rows; returns how many. */
-  Future<Long> change(SweptTable table) {
-    return pool.preparedQuery(BLOCKS)
-        .execute(Tuple.of(table.name()))
-        .compose(
-            rows -> {
-              Long blocks = rows.iterator().next().getLong(0);
-              return blocks == null ? Future.succeededFuture(0L) : blocks(table, 0, blocks, 0);
-            });
+  /** The parameters of the statements of a {@link SweptTable}. */
+  static Tuple parameters(Erasure erasure) {
+    var pattern = new NamePattern(erasure.user());
+    return Tuple.of(erasure.user(), pattern.terms(erasure.texts()), erasure.pseudonym())
+        .addString(pattern.encoded())
+        .addString(pattern.json());
   }
 
-  /** Counts the rows that name the user. */
-  Future<Long> count(SweptTable table) {
+  /**
+   * Changes the rows; returns how many.
+   *
+   * @param boards that count them; these are to be recomputed
+   */
+  Future<Long> change(SweptTable table, Set<String> boards) {
+    return size(pool, table).compose(blocks -> blocks(table, boards, 0, blocks, 0));
+  }
+
+  /** Whether a row names the user. */
+  Future<Boolean> isFound(SweptTable table) {
     return pool.withTransaction(
             tx ->
                 tx.query(LONG)
                     .execute()
-                    .compose(set -> tx.preparedQuery(table.count()).execute(parameters)))
+                    .compose(set -> tx.preparedQuery(table.isFound()).execute(parameters)))
+        .map(rows -> rows.iterator().next().getBoolean(0))
+        .recover(
+            cause -> isGone(cause) ? Future.succeededFuture(false) : Future.failedFuture(cause));
+  }
+
+  /** How many blocks a table has; none if it is gone. */
+  static Future<Long> size(Pool pool, SweptTable table) {
+    return pool.preparedQuery(SIZE)
+        .execute(Tuple.of(table.name()))
         .map(rows -> rows.iterator().next().getLong(0))
-        .recover(cause -> isGone(cause) ? Future.succeededFuture(0L) : Future.failedFuture(cause));
+        .map(blocks -> blocks == null ? 0 : blocks);
   }
 
-  private Future<Long> blocks(SweptTable table, long from, long blocks, long changed) {
+  private Future<Long> blocks(
+      SweptTable table, Set<String> boards, long from, long blocks, long changed) {
     if (from >= blocks) return Future.succeededFuture(changed);
-    return block(table, from, MAX_CONFLICTS)
-        .compose(rows -> blocks(table, from + SweptTable.BLOCKS, blocks, changed + rows));
+    return block(table, boards, from, MAX_CONFLICTS)
+        .compose(rows -> blocks(table, boards, from + SweptTable.BLOCKS, blocks, changed + rows));
   }
 
-  private Future<Long> block(SweptTable table, long from, int conflicts) {
-    return pool.withTransaction(tx -> block(tx, table, from))
+  private Future<Long> block(SweptTable table, Set<String> boards, long from, int conflicts) {
+    return pool.withTransaction(tx -> block(tx, table, boards, from))
         .recover(
             cause -> {
               if (isGone(cause)) return Future.succeededFuture(0L);
               return conflicts > 0 && isConflict(cause)
-                  ? block(table, from, conflicts - 1)
+                  ? block(table, boards, from, conflicts - 1)
                   : Future.failedFuture(cause);
             });
   }
 
-  private Future<Long> block(SqlConnection tx, SweptTable table, long from) {
+  private Future<Long> block(SqlConnection tx, SweptTable table, Set<String> boards, long from) {
     Future<Long> sum =
         lease.renew(tx, token).compose(held -> tx.query(SETTINGS).execute()).map(set -> 0L);
     for (String statement : table.changes(from)) {
@@ -91,11 +107,11 @@ final class TableSweep {
         rows ->
             rows == 0
                 ? Future.succeededFuture(rows)
-                : ErasureStore.count(tx, erasure.id(), table.name(), rows).map(rows));
+                : ErasureStore.changed(tx, erasure.id(), table.root(), rows, boards).map(rows));
   }
 
   /** A partition was dropped meanwhile. */
-  private static boolean isGone(Throwable cause) {
+  static boolean isGone(Throwable cause) {
     return cause instanceof PgException pg && "42P01".equals(pg.getSqlState());
   }
 

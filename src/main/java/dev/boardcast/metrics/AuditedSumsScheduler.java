@@ -12,6 +12,7 @@ import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.LeaseLostException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Tuple;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,7 @@ import org.slf4j.LoggerFactory;
 final class AuditedSumsScheduler implements AuditScheduler.Subject {
   private static final Logger LOG = LoggerFactory.getLogger(AuditedSumsScheduler.class);
 
-  private static final String IS_ERASING =
-      "SELECT EXISTS (SELECT FROM erasure WHERE finished_at IS NULL AND NOT dry_run)";
+  private static final String IS_AUDITABLE = "SELECT is_auditable($1)";
 
   private final Vertx vertx;
   private final MetricsContext context;
@@ -95,28 +95,26 @@ final class AuditedSumsScheduler implements AuditScheduler.Subject {
   @Override
   public Future<OptionalLong> audit() {
     var audit = context.config().audit();
-    return isErasing()
+    return isAuditable()
         .compose(
-            erasing ->
-                erasing
-                    ? Future.succeededFuture(OptionalLong.empty())
-                    : sums.audit(context.pool(), audit.timeout(), audit.maxFacts())
+            before ->
+                before
+                    ? sums.audit(context.pool(), audit.timeout(), audit.maxFacts())
                         .compose(
                             wrong ->
-                                isErasing()
+                                isAuditable()
                                     .map(
-                                        begun ->
-                                            begun
-                                                ? OptionalLong.empty()
-                                                : OptionalLong.of(wrong))));
+                                        after ->
+                                            after ? OptionalLong.of(wrong) : OptionalLong.empty()))
+                    : Future.succeededFuture(OptionalLong.empty()));
   }
 
   /** While a user is erased, sums and what they count have different names. */
-  private Future<Boolean> isErasing() {
+  private Future<Boolean> isAuditable() {
     return context
         .pool()
-        .query(IS_ERASING)
-        .execute()
+        .preparedQuery(IS_AUDITABLE)
+        .execute(Tuple.of(name()))
         .map(rows -> rows.iterator().next().getBoolean(0));
   }
 

@@ -125,7 +125,7 @@ public final class AccessGuard implements Authenticator {
     var users = new TreeSet<String>();
     boolean ofUsers = true;
     for (Revocation each : added) {
-      if (each.userId() == null) ofUsers = false;
+      if (each.userId() == null || each.userDigest() != null) ofUsers = false;
       else users.add(each.userId());
     }
     tell(

@@ -20,11 +20,15 @@ final class RevocationIndex {
   private final Map<Criterion, Map<String, List<Revocation>>> bySubject =
       new EnumMap<>(Criterion.class);
 
+  // How many revocations have each salt of digests.
+  private final Map<String, Integer> salts = new ConcurrentHashMap<>();
+
   private enum Criterion {
     SESSION,
     TOKEN,
     KEY,
     USER,
+    ERASED_USER,
     ANY
   }
 
@@ -33,6 +37,9 @@ final class RevocationIndex {
     static Subject of(Revocation revocation) {
       if (revocation.session() != null) return new Subject(Criterion.SESSION, revocation.session());
       if (revocation.tokenId() != null) return new Subject(Criterion.TOKEN, revocation.tokenId());
+      if (revocation.userDigest() != null) {
+        return new Subject(Criterion.ERASED_USER, revocation.userDigest());
+      }
       if (revocation.userId() != null) return new Subject(Criterion.USER, revocation.userId());
       if (revocation.keyId() != null) return new Subject(Criterion.KEY, revocation.keyId());
       return new Subject(Criterion.ANY, "");
@@ -54,6 +61,7 @@ final class RevocationIndex {
     if (before != null) remove(before);
     if (!revocation.isActive(now)) return false;
     byId.put(revocation.id(), revocation);
+    if (revocation.userDigest() != null) salts.merge(salt(revocation), 1, Integer::sum);
     Subject subject = Subject.of(revocation);
     bySubject
         .get(subject.criterion())
@@ -77,9 +85,19 @@ final class RevocationIndex {
   boolean fits(Principal principal, Instant now) {
     if (byId.isEmpty()) return false;
     return fits(Criterion.USER, Optional.of(principal.user()), principal.issuedAt(), now)
+        || fitsErased(principal, now)
         || fits(Criterion.TOKEN, principal.tokenId(), principal.issuedAt(), now)
         || fits(Criterion.KEY, principal.keyId(), principal.issuedAt(), now)
         || fits(Criterion.ANY, Optional.of(""), principal.issuedAt(), now);
+  }
+
+  /** Erased users are known by a digest only; they share a salt, so that one look-up suffices. */
+  private boolean fitsErased(Principal principal, Instant now) {
+    for (String salt : salts.keySet()) {
+      var digest = Optional.of(UserDigest.of(salt, principal.user()).text());
+      if (fits(Criterion.ERASED_USER, digest, principal.issuedAt(), now)) return true;
+    }
+    return false;
   }
 
   /** Whether a session was revoked by its id. */
@@ -96,8 +114,15 @@ final class RevocationIndex {
     return false;
   }
 
+  private static String salt(Revocation revocation) {
+    return UserDigest.parse(revocation.userDigest()).salt();
+  }
+
   private void remove(Revocation revocation) {
     byId.remove(revocation.id());
+    if (revocation.userDigest() != null) {
+      salts.computeIfPresent(salt(revocation), (salt, n) -> n == 1 ? null : n - 1);
+    }
     Subject subject = Subject.of(revocation);
     bySubject
         .get(subject.criterion())

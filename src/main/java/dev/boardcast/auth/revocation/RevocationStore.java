@@ -36,9 +36,9 @@ public final class RevocationStore {
   public static final RowExpiryVerticle.Expiry EXPIRY =
       new RowExpiryVerticle.Expiry("revocation", "until", Duration.ofDays(1));
 
-  private static final String COLUMNS =
+  static final String COLUMNS =
       "id, version, user_id, session, token_id, key_id, issued_before, reason, created_by,"
-          + " created_at, until, lifted_by, lifted_at, own";
+          + " created_at, until, lifted_by, lifted_at, own, user_digest";
 
   // The lock on the row of revocation_version is held until the commit.
   private static final String NEXT =
@@ -125,19 +125,6 @@ public final class RevocationStore {
   }
 
   /**
-   * Revokes all tokens of a user, in nobody's name.
-   *
-   * @param reason that clients are told
-   * @param by what does it
-   * @return empty when there are {@link #MAX_ACTIVE} already
-   */
-  public Future<Optional<Revocation>> keepOut(
-      String user, String reason, String by, Instant until) {
-    var criteria = new Criteria(user, null, null, null, null);
-    return change(ADD, values(criteria, reason, by, until, false), tx -> Future.succeededFuture());
-  }
-
-  /**
    * Revokes a user's tokens that were issued before a time, in the user's own name; replaces the
    * user's earlier one, which is always possible.
    *
@@ -217,7 +204,7 @@ public final class RevocationStore {
     return all(rows).stream().findFirst();
   }
 
-  private static List<Revocation> all(RowSet<Row> rows) {
+  static List<Revocation> all(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false)
         .map(RevocationStore::revocation)
         .toList();
@@ -238,7 +225,8 @@ public final class RevocationStore {
         instant(row, "until"),
         row.getString("lifted_by"),
         instant(row, "lifted_at"),
-        row.getBoolean("own"));
+        row.getBoolean("own"),
+        row.getString("user_digest"));
   }
 
   private static Instant instant(Row row, String column) {

@@ -65,6 +65,7 @@ class AccessGuardTest {
         now.plusSeconds(60),
         null,
         null,
-        false);
+        false,
+        null);
   }
 }

@@ -76,6 +76,38 @@ class RevocationIndexTest {
     index = new RevocationIndex();
   }
 
+  @Test
+  void anErasedUserIsKnownByADigest() {
+    var plain = of(1, "bob", null, null, NOW);
+    var index = new RevocationIndex();
+    index.put(plain, NOW);
+    var erased =
+        new Revocation(
+            plain.id(),
+            2,
+            "erased-1",
+            null,
+            null,
+            null,
+            NOW,
+            "r",
+            "root",
+            NOW,
+            END,
+            null,
+            null,
+            false,
+            UserDigest.of("salt", "bob").text());
+    index.put(erased, NOW);
+    var old = principal("bob", "t", "k", NOW.minusSeconds(1));
+    assertTrue(index.fits(old, NOW));
+    assertFalse(index.fits(principal("bob", "t", "k", NOW), NOW));
+    assertFalse(index.fits(principal("bobby", "t", "k", NOW.minusSeconds(1)), NOW));
+    assertFalse(index.fits(principal("erased-1", "t", "k", NOW.minusSeconds(1)), NOW));
+    index.prune(END);
+    assertFalse(index.fits(old, NOW));
+  }
+
   private static Principal principal(String user, String token, String key, Instant issued) {
     return new Principal(
         user, Set.of(), Set.of(), issued, Instant.MAX, Optional.of(token), Optional.of(key));
@@ -97,7 +129,8 @@ class RevocationIndexTest {
         END,
         null,
         null,
-        false);
+        false,
+        null);
   }
 
   private static Revocation lifted(Revocation revocation, long version) {
@@ -115,6 +148,7 @@ class RevocationIndexTest {
         revocation.until(),
         "root",
         NOW,
-        revocation.own());
+        revocation.own(),
+        revocation.userDigest());
   }
 }
