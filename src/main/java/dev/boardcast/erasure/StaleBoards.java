@@ -67,7 +67,10 @@ final class StaleBoards {
     fresh.removeAll(boards);
   }
 
-  /** The rollups of a board name the user; true unless the facts say so. */
+  /**
+   * The rollups of a board name the user; true unless it was recomputed since the facts were
+   * changed.
+   */
   Future<Boolean> found(String board) {
     if (fresh.contains(board)) return Future.succeededFuture(false);
     return ErasureStore.waiting(context.pool(), id)

@@ -54,7 +54,7 @@ public final class ErasedUsers {
       SELECT count(*) FROM revocation
       WHERE NOT own AND until > clock_timestamp() AND lifted_at IS NULL""";
 
-  // Whoever adds a revocation waits for the row of revocation_version.
+  // Every change of revocations waits for the row of revocation_version.
   private static final String LOCK = "SELECT version FROM revocation_version FOR UPDATE";
   private static final String SALT =
       "SELECT user_digest FROM revocation WHERE user_digest IS NOT NULL LIMIT 1";
