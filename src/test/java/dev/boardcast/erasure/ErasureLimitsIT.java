@@ -38,7 +38,7 @@ class ErasureLimitsIT extends ErasureFixture {
     JsonNode kept = get("/api/v1/admin/revocations").path("revocations");
     assertEquals(3, kept.size(), kept.toString());
     assertFalse(kept.toString().contains("\"user\""), kept.toString());
-    // A node that has never heard the name.
+    // A node that has never known the name.
     var other =
         Boardcast.deploy(vertx, TestOptions.local(db), Boards.BUILT_IN).await(60, TimeUnit.SECONDS);
     try {
