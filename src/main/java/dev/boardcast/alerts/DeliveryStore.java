@@ -1,5 +1,6 @@
 package dev.boardcast.alerts;
 
+import dev.boardcast.database.NodeHeartbeat;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -21,13 +22,18 @@ import java.util.UUID;
 final class DeliveryStore {
   // Of one group, the earliest message goes first: nobody learns that it is over before it began.
   // One that waits for the end of quiet hours, and was not tried, holds nothing up.
+  // A claim ends with its node too: one that has missed heartbeats, and whose connection has ended.
   private static final String CLAIM =
       """
       WITH due AS (
         SELECT d.id, d.channel, d.claimed_until IS NOT NULL AS expired
         FROM alert_delivery d
         WHERE d.state = 'waiting' AND d.due_at <= clock_timestamp()
-          AND (d.claimed_until IS NULL OR d.claimed_until <= clock_timestamp())
+          AND (d.claimed_until IS NULL OR d.claimed_until <= clock_timestamp() OR EXISTS (
+            SELECT FROM node_heartbeat h
+            WHERE h.node = d.claimed_by
+              AND h.seen_at < clock_timestamp() - interval '1500 milliseconds'
+              AND %s))
           AND d.channel <> ALL ($3::text[])
           AND NOT EXISTS (
             SELECT FROM alert_delivery o
@@ -44,7 +50,8 @@ final class DeliveryStore {
       WHERE d.id = due.id AND d.channel = due.channel
       RETURNING d.id, d.channel, d.kind, d.transitions, d.attempts, d.expired, d.created_at,
                 due.expired AS was_expired, c.definition::text AS definition,
-                d.notice::text AS notice""";
+                d.notice::text AS notice"""
+          .formatted(NodeHeartbeat.CONNECTION_ENDED);
 
   private static final String TRANSITIONS =
       "SELECT "

@@ -51,10 +51,7 @@ final class HeartbeatStatement {
           ELSE l.expires_at <= clock_timestamp() OR EXISTS (
             SELECT FROM node_heartbeat h
             WHERE h.node = l.holder AND h.seen_at < clock_timestamp() - $6 * interval '1 millisecond'
-              AND NOT EXISTS (
-                SELECT FROM pg_stat_activity c
-                WHERE c.pid = h.backend
-                  AND (c.backend_start = h.backend_start OR c.backend_start IS NULL)))
+              AND %3$s)
           END
         ORDER BY l.name
         FOR UPDATE OF l SKIP LOCKED
@@ -169,7 +166,7 @@ final class HeartbeatStatement {
     this.node = node;
     this.missedMillis = interval.toMillis() * 1.4;
     this.absentMillis = interval.toMillis() * 3.0;
-    beat = BEAT.formatted(REACH.formatted("$8"), MAX_REVOCATIONS);
+    beat = BEAT.formatted(REACH.formatted("$8"), MAX_REVOCATIONS, NodeHeartbeat.CONNECTION_ENDED);
     handOver = HAND_OVER.formatted(REACH.formatted("$5"));
   }
 

@@ -36,6 +36,18 @@ import org.slf4j.LoggerFactory;
  * One per node. Its methods may be called from any thread.
  */
 public final class NodeHeartbeat extends VerticleBase {
+  /**
+   * A condition of SQL on a row {@code h} of {@code node_heartbeat}: the connection of the node has
+   * ended, as that of a killed process does at once. So may that of a node that lives; only one
+   * that has missed heartbeats as well is gone.
+   */
+  public static final String CONNECTION_ENDED =
+      """
+      NOT EXISTS (
+        SELECT FROM pg_stat_activity c
+        WHERE c.pid = h.backend
+          AND (c.backend_start = h.backend_start OR c.backend_start IS NULL))""";
+
   /** Rows of nodes that were killed. */
   public static final RowExpiryVerticle.Expiry EXPIRY =
       new RowExpiryVerticle.Expiry("node_heartbeat", "seen_at", Duration.ofHours(1));

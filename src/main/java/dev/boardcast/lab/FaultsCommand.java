@@ -59,6 +59,12 @@ public final class FaultsCommand implements ProgramCommand {
   private boolean tasks;
 
   @Option(
+      names = "--alerts",
+      description =
+          "Also let values cross the bounds of alert rules, and count what a webhook receives.")
+  private boolean alerts;
+
+  @Option(
       names = "--lenient",
       description = "Report how long clients took to catch up, without enforcing the bound.")
   private boolean lenient;
@@ -111,6 +117,7 @@ public final class FaultsCommand implements ProgramCommand {
           rate != null ? rate : Math.min(PER_SECOND, MAX_DELIVERIES_PER_SECOND / clients),
           Optional.ofNullable(seconds),
           tasks,
+          alerts,
           !lenient);
     } catch (IllegalArgumentException invalid) {
       throw Arguments.invalid(invalid.getMessage());

@@ -54,6 +54,36 @@ class DeliveryStoreIT {
     pool.close().await(10, TimeUnit.SECONDS);
   }
 
+  @Test
+  void theClaimOfANodeEndsWithIt(Vertx vertx) throws Exception {
+    var db = Services.get().freshDatabase();
+    var sql = new Sql(db.postgresUri());
+    sql.run(CHANNEL);
+    sql.run(MESSAGE);
+    var pool = Pools.pool(vertx, db, "test", 1);
+    var lost = new DeliveryStore(pool, "lost", Duration.ofSeconds(60));
+    var other = new DeliveryStore(pool, "other", Duration.ofSeconds(60));
+    Delivery first = claimed(lost);
+    // Its connection lives, and it is only late: it may be about to record what it has sent.
+    await(
+        pool.query(
+                "INSERT INTO node_heartbeat (node, wants, suspects, leaving, backend,"
+                    + " backend_start, seen_at)"
+                    + " SELECT 'lost', '{}', '{}', false, pid, backend_start, now() - interval '5 s'"
+                    + " FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+            .execute());
+    assertEquals(List.of(), await(other.claim(List.of(), 4)).deliveries());
+    sql.run("UPDATE node_heartbeat SET backend = 0, seen_at = now()");
+    assertEquals(List.of(), await(other.claim(List.of(), 4)).deliveries());
+    sql.run("UPDATE node_heartbeat SET seen_at = now() - interval '5 s'");
+    Delivery taken = claimed(other);
+    assertEquals(first.id(), taken.id());
+    assertEquals(1, taken.expired());
+    assertFalse(await(lost.sent(first)));
+    assertTrue(await(other.sent(taken)));
+    pool.close().await(10, TimeUnit.SECONDS);
+  }
+
   private static Delivery claimed(DeliveryStore store) throws Exception {
     return await(store.claim(List.of(), 4)).deliveries().get(0);
   }

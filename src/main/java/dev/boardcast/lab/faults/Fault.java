@@ -1,5 +1,6 @@
 package dev.boardcast.lab.faults;
 
+import dev.boardcast.lab.alerts.AlertBoard;
 import dev.boardcast.lab.load.LoadRun;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,6 +41,11 @@ enum Fault {
       Role.EMITTER),
   PARTITION_BLACKOUT(
       "each node cut off the other nodes and its servers", 10, Injections::cutEverything, Role.ALL),
+  KILL_FOLDER(
+      "kill -9 of the node that folds the board of alerts", 0, Injections::kill, Role.FOLDER),
+  KILL_SENDER("kill -9 of the node that sends an alert", 0, Injections::killSender, Role.ALL),
+  RECEIVER_HANGS("the receiver of alerts never answers", 10, Injections::hangReceiver, Role.ALL),
+  RECEIVER_FAILS("the receiver of alerts answers 500", 5, Injections::failReceiver, Role.ALL),
   CUT_CLIENTS(
       "a fifth of the clients disconnected each second", 10, Injections::cutClients, Role.ALL),
   SLOW_CLIENTS("a fifth of the clients read 2 KB a second", 15, Injections::nothing, Role.ALL),
@@ -57,6 +63,7 @@ enum Fault {
     METRICS,
     GATEWAY,
     API,
+    FOLDER,
     /** It happens to no node in particular. */
     ALL
   }
@@ -109,6 +116,14 @@ enum Fault {
     return seconds;
   }
 
+  /** Whether it happens to alerts alone. */
+  boolean needsAlerts() {
+    return this == KILL_FOLDER
+        || this == KILL_SENDER
+        || this == RECEIVER_HANGS
+        || this == RECEIVER_FAILS;
+  }
+
   boolean cutsNetwork() {
     return name().startsWith("PARTITION");
   }
@@ -138,6 +153,7 @@ enum Fault {
     return switch (role) {
       case EMITTER -> emitter;
       case METRICS -> metrics;
+      case FOLDER -> cluster.holder("board." + AlertBoard.NAME);
       case API, ALL -> 0;
       case GATEWAY -> other(cluster, emitter, metrics);
     };

@@ -1,10 +1,14 @@
 package dev.boardcast.lab.faults;
 
+import dev.boardcast.lab.alerts.AlertRun;
+import dev.boardcast.lab.alerts.AlertTotals;
 import dev.boardcast.lab.load.LoadOptions;
 import dev.boardcast.lab.load.LoadProfile;
 import dev.boardcast.lab.load.LoadReport;
 import dev.boardcast.lab.load.LoadRun;
 import dev.boardcast.lab.load.TokenSource;
+import dev.boardcast.server.command.TokenSigner;
+import dev.boardcast.spi.Principal;
 import dev.boardcast.spi.Shards;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -12,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -27,6 +32,7 @@ public final class FaultMatrix implements AutoCloseable {
   private static final int CONNECTS_PER_SECOND = 500;
   private static final int CALM_SECONDS = 3;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(60);
+  private static final Duration TOKEN_VALID = Duration.ofHours(2);
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Vertx vertx;
@@ -57,13 +63,14 @@ public final class FaultMatrix implements AutoCloseable {
     var reports = new ArrayList<FaultReport>();
     for (Fault fault : faults) {
       String skipped = fault.cutsNetwork() ? missing.orElse(null) : null;
-      FaultReport report = skipped == null ? run(fault) : report(fault, skipped, null);
+      FaultReport report = skipped == null ? run(fault) : report(fault, skipped, null, null);
       reports.add(report);
       lines.accept(report.line());
     }
     var report =
         new FaultMatrixReport(options.nodes(), options.clients(), options.enforcesBound(), reports);
     lines.accept(report.totals());
+    report.alertTotals().ifPresent(lines);
     return report;
   }
 
@@ -80,7 +87,9 @@ public final class FaultMatrix implements AutoCloseable {
     if (closed) throw new InterruptedException("closed before it was started");
     OpenFiles.check(options.clients());
     workDirectory = WorkDirectory.enter(options.workDirectory());
-    cluster = LocalCluster.start(vertx, workDirectory.path(), options.nodes(), isPartitionable);
+    cluster =
+        LocalCluster.start(
+            vertx, workDirectory.path(), options.nodes(), isPartitionable, options.alerts());
   }
 
   /** Lets the JVMs of the nodes compile what they run most. */
@@ -92,9 +101,10 @@ public final class FaultMatrix implements AutoCloseable {
     }
   }
 
-  private static FaultReport report(Fault fault, String skipped, LoadReport report) {
+  private static FaultReport report(
+      Fault fault, String skipped, LoadReport report, AlertTotals alerts) {
     return new FaultReport(
-        fault.label(), fault.title(), skipped, fault.bound().toSeconds(), report, null);
+        fault.label(), fault.title(), skipped, fault.bound().toSeconds(), report, null, alerts);
   }
 
   private FaultReport run(Fault fault) throws IOException, InterruptedException {
@@ -104,14 +114,26 @@ public final class FaultMatrix implements AutoCloseable {
     if (fault == Fault.STOPPED_CLIENTS) {
       return compare(fault, SlowClientComparison.Case.STOPPED, lasting);
     }
-    try (var run = new LoadRun(vertx, load())) {
+    try (var run = new LoadRun(vertx, load());
+        var alerts = options.alerts() ? alerts() : null) {
       run.connect(CONNECT_LIMIT);
       run.startWriting();
+      if (alerts != null) alerts.start();
       TimeUnit.SECONDS.sleep(calmSeconds());
+      if (alerts != null) alerts.faultBegins();
       fault.inject(cluster, run, "emitter." + Shards.of(STREAM), lasting);
+      if (alerts != null) alerts.faultEnded(fault.bound());
       TimeUnit.SECONDS.sleep(calmSeconds());
-      return report(fault, null, run.finish());
+      LoadReport report = run.finish();
+      return report(fault, null, report, alerts == null ? null : alerts.finish(PATIENCE));
     }
+  }
+
+  private AlertRun alerts() {
+    String token =
+        new TokenSigner(cluster.secret())
+            .sign("laboratory", Set.of(Principal.ADMIN, Principal.INGEST), TOKEN_VALID);
+    return new AlertRun(cluster.http(), token, cluster.receiver(), cluster.receiverAddress());
   }
 
   private FaultReport compare(Fault fault, SlowClientComparison.Case slow, int lasting)

@@ -1,11 +1,14 @@
 package dev.boardcast.lab.faults;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.boardcast.lab.alerts.AlertTotals;
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.lab.load.LoadReport;
 import dev.boardcast.lab.load.MoveTotals;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +35,25 @@ public record FaultMatrixReport(
                 moves().mapToInt(MoveTotals::completed).sum(),
                 moves().mapToInt(MoveTotals::late).sum(),
                 moves().mapToInt(MoveTotals::notRecovered).sum());
+  }
+
+  /** One line about the alerts of all rows; empty without them. */
+  Optional<String> alertTotals() {
+    List<AlertTotals> all =
+        rows.stream().map(FaultReport::alerts).filter(Objects::nonNull).toList();
+    if (all.isEmpty()) return Optional.empty();
+    return Optional.of(
+        "all alerts: %,d crossings, %,d transitions, %d lost, %d doubled (%d uncounted)"
+            .formatted(
+                sum(all, AlertTotals::crossings),
+                sum(all, AlertTotals::transitions),
+                sum(all, AlertTotals::lost),
+                sum(all, AlertTotals::doubled),
+                sum(all, AlertTotals::uncounted)));
+  }
+
+  private static int sum(List<AlertTotals> all, ToIntFunction<AlertTotals> count) {
+    return all.stream().mapToInt(count).sum();
   }
 
   private Stream<LoadReport> reports() {

@@ -1,6 +1,7 @@
 package dev.boardcast.lab.faults;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.boardcast.lab.alerts.AlertTotals;
 import dev.boardcast.lab.load.LedgerTotals;
 import dev.boardcast.lab.load.LoadReport;
 import java.util.function.ToLongFunction;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
  * @param boundSeconds how long 99 of 100 clients may take to catch up
  * @param report of the run; null if it was skipped
  * @param slow the cost of slow clients; null in other rows
+ * @param alerts what became of alerts; null without them
  */
 public record FaultReport(
     String fault,
@@ -21,7 +23,8 @@ public record FaultReport(
     String skipped,
     double boundSeconds,
     LoadReport report,
-    SlowClientCost slow) {
+    SlowClientCost slow,
+    AlertTotals alerts) {
 
   /**
    * Whether nothing was lost, duplicated or out of order, and memory stayed within its bound; true
@@ -29,12 +32,18 @@ public record FaultReport(
    */
   @JsonProperty
   public boolean kept() {
-    return (report == null || report.kept()) && (slow == null || slow.memoryKept());
+    return (report == null || report.kept())
+        && (slow == null || slow.memoryKept())
+        && (alerts == null || alerts.kept());
   }
 
-  /** Whether 99 of 100 clients caught up in time, and slow clients kept their time bounds. */
+  /**
+   * Whether 99 of 100 clients caught up in time, alerts were told in time while nothing was wrong,
+   * and slow clients kept their time bounds.
+   */
   @JsonProperty
   public boolean inTime() {
+    if (alerts != null && !alerts.inTime()) return false;
     if (slow != null && !(slow.othersKept() && slow.snapshotsKept())) return false;
     return report == null || report.recovery().p99() <= boundSeconds * 1000;
   }
@@ -74,6 +83,7 @@ public record FaultReport(
                 (kept() ? inTime() ? "kept" : "kept, late" : "BROKEN")
                     + (slow == null ? "" : slow.text()))
         + freshness()
+        + (alerts == null ? "" : System.lineSeparator() + "  " + alerts.text())
         + violations();
   }
 

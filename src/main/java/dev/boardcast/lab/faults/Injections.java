@@ -1,5 +1,6 @@
 package dev.boardcast.lab.faults;
 
+import dev.boardcast.lab.alerts.WebhookReceiver.Behavior;
 import dev.boardcast.lab.load.LoadRun;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,6 +21,37 @@ final class Injections {
   static void kill(LocalCluster cluster, LoadRun run, int node, int seconds)
       throws InterruptedException {
     cluster.nodes().get(node).kill();
+  }
+
+  /** While the receiver has a message that it does not answer. */
+  static void killSender(LocalCluster cluster, LoadRun run, int none, int seconds)
+      throws IOException, InterruptedException {
+    cluster.receiver().behave(Behavior.HANGS);
+    try {
+      cluster.nodes().get(cluster.sender()).kill();
+    } finally {
+      cluster.receiver().behave(Behavior.ACCEPTS);
+    }
+  }
+
+  static void hangReceiver(LocalCluster cluster, LoadRun run, int none, int seconds)
+      throws InterruptedException {
+    behave(cluster, seconds, Behavior.HANGS);
+  }
+
+  static void failReceiver(LocalCluster cluster, LoadRun run, int none, int seconds)
+      throws InterruptedException {
+    behave(cluster, seconds, Behavior.FAILS);
+  }
+
+  private static void behave(LocalCluster cluster, int seconds, Behavior behavior)
+      throws InterruptedException {
+    cluster.receiver().behave(behavior);
+    try {
+      TimeUnit.SECONDS.sleep(seconds);
+    } finally {
+      cluster.receiver().behave(Behavior.ACCEPTS);
+    }
   }
 
   static void suspend(LocalCluster cluster, LoadRun run, int node, int seconds)

@@ -1,6 +1,8 @@
 package dev.boardcast.lab.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.lab.alerts.AlertBoard;
+import dev.boardcast.lab.alerts.WebhookReceiver;
 import dev.boardcast.server.command.RestartableServers;
 import dev.boardcast.spi.Json;
 import io.vertx.core.Vertx;
@@ -24,9 +26,16 @@ import java.util.concurrent.TimeUnit;
 final class LocalCluster implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofSeconds(120);
 
+  private static final String BOARDS = "boards";
   private static final int POLL_MILLIS = 100;
   private static final int MIN_PORT = 20_000;
   private static final int MAX_PORT = 32_000;
+
+  private static final String HOLDER =
+      "SELECT holder FROM lease WHERE expires_at > clock_timestamp() AND name = ?";
+  private static final String SENDER =
+      "SELECT claimed_by FROM alert_delivery WHERE claimed_until > clock_timestamp()"
+          + " AND state = 'waiting' AND channel <> ? ORDER BY claimed_until LIMIT 1";
 
   private final RestartableServers servers;
   private final ClusterNetwork network;
@@ -34,6 +43,8 @@ final class LocalCluster implements AutoCloseable {
   private final String secret = UUID.randomUUID() + "-" + UUID.randomUUID();
   private final String clusterSecret = UUID.randomUUID() + "-" + UUID.randomUUID();
 
+  private WebhookReceiver receiver;
+  private String receiverAddress;
   private boolean closed;
 
   private LocalCluster(RestartableServers servers, ClusterNetwork network) {
@@ -45,8 +56,10 @@ final class LocalCluster implements AutoCloseable {
    * Starts the servers; {@link #restore} starts the nodes.
    *
    * @param isPartitionable whether nodes can be cut off each other; needs {@link Namespaces}
+   * @param alerts whether there are a board and a receiver for alerts
    */
-  static LocalCluster start(Vertx vertx, Path directory, int size, boolean isPartitionable)
+  static LocalCluster start(
+      Vertx vertx, Path directory, int size, boolean isPartitionable, boolean alerts)
       throws IOException, InterruptedException {
     var servers =
         RestartableServers.start(directory.resolve("servers"), directory.resolve("binaries"));
@@ -55,6 +68,7 @@ final class LocalCluster implements AutoCloseable {
       ClusterNetwork network =
           isPartitionable ? Namespaces.of(vertx, size) : new ClusterNetwork.Loopback();
       cluster = new LocalCluster(servers, network);
+      if (alerts) cluster.startReceiver(vertx, directory);
       cluster.addNodes(directory, size);
       return cluster;
     } catch (IOException | InterruptedException | RuntimeException failure) {
@@ -75,6 +89,16 @@ final class LocalCluster implements AutoCloseable {
   /** The network, to cut nodes off. */
   ClusterNetwork network() {
     return network;
+  }
+
+  /** Receives alerts; none without them. */
+  WebhookReceiver receiver() {
+    return receiver;
+  }
+
+  /** Host and port at which nodes reach the receiver. */
+  String receiverAddress() {
+    return receiverAddress;
   }
 
   /** The HS256 secret of the nodes. */
@@ -102,19 +126,27 @@ final class LocalCluster implements AutoCloseable {
 
   /** The node that holds a lease such as {@code emitter.0}; waits until one does. */
   int holder(String lease) throws IOException, InterruptedException {
+    return awaitNode(HOLDER, lease);
+  }
+
+  /** A node that sends a message of an alert at this moment; waits until one does. */
+  int sender() throws IOException, InterruptedException {
+    return awaitNode(SENDER, "");
+  }
+
+  private int awaitNode(String query, String parameter) throws IOException, InterruptedException {
     long end = System.nanoTime() + START_LIMIT.toNanos();
-    Optional<String> holder = holderName(lease);
-    while (holder.isEmpty()) {
-      if (System.nanoTime() > end) throw new IOException("no node holds " + lease);
+    Optional<String> found = nodeName(query, parameter);
+    while (found.isEmpty()) {
+      if (System.nanoTime() > end) throw new IOException("no node: " + query + " " + parameter);
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      holder = holderName(lease);
+      found = nodeName(query, parameter);
     }
-    String name = holder.get();
+    String name = found.get();
     for (int i = 0; i < nodes.size(); i++) {
       if (name(nodes.get(i)).filter(name::equals).isPresent()) return i;
     }
-    throw new IOException(
-        "the holder of " + lease + ", " + name + ", is not a node of this cluster");
+    throw new IOException(name + " is not a node of this cluster: " + query + " " + parameter);
   }
 
   /** Starts the nodes that do not run, and waits until they are ready. */
@@ -145,8 +177,15 @@ final class LocalCluster implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    if (receiver != null) receiver.close();
     network.close();
     servers.close();
+  }
+
+  private void startReceiver(Vertx vertx, Path directory) throws IOException, InterruptedException {
+    AlertBoard.write(directory.resolve(BOARDS));
+    receiver = new WebhookReceiver(vertx);
+    receiverAddress = network.serverAddress(receiver.port());
   }
 
   private void addNodes(Path directory, int size) throws IOException, InterruptedException {
@@ -164,7 +203,8 @@ final class LocalCluster implements AutoCloseable {
     for (int i = 0; i < size; i++) {
       int http = ports.get(3 * i + 1);
       int gateway = ports.get(3 * i + 2);
-      var arguments =
+      var arguments = new ArrayList<String>();
+      arguments.addAll(
           List.of(
               "serve",
               "--host=" + network.bindAddress(i),
@@ -180,7 +220,11 @@ final class LocalCluster implements AutoCloseable {
               "--cluster-members=" + String.join(",", members),
               "--data-dir=" + directory.resolve("node-" + i),
               "--cluster-secret=" + clusterSecret,
-              "--jwt-secret=" + secret);
+              "--jwt-secret=" + secret));
+      if (receiver != null) {
+        arguments.add("--boards-dir=" + directory.resolve(BOARDS));
+        arguments.add("--alerts-private-targets=" + receiverAddress.replaceFirst(":.*", ""));
+      }
       nodes.add(
           new NodeProcess(
               network.commandPrefix(i),
@@ -191,10 +235,9 @@ final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private Optional<String> holderName(String lease) throws IOException {
+  private Optional<String> nodeName(String query, String parameter) throws IOException {
     URI uri = URI.create(servers.postgresUri());
     String[] user = uri.getUserInfo().split(":");
-    String query = "SELECT holder FROM lease WHERE expires_at > clock_timestamp() AND name = ?";
     try (var connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://"
@@ -204,12 +247,12 @@ final class LocalCluster implements AutoCloseable {
                 user[0],
                 user[1]);
         var statement = connection.prepareStatement(query)) {
-      statement.setString(1, lease);
+      statement.setString(1, parameter);
       try (var rows = statement.executeQuery()) {
         return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
       }
     } catch (SQLException failure) {
-      throw new IOException("cannot read leases", failure);
+      throw new IOException("cannot read from the database: " + query, failure);
     }
   }
 

@@ -93,7 +93,7 @@ final class SlowClientComparison {
             maxResident(with),
             reports.stream().mapToInt(LoadReport::maxSnapshotAge).max().orElse(0));
     return new FaultReport(
-        fault.label(), fault.title(), null, fault.bound().toSeconds(), reported, cost);
+        fault.label(), fault.title(), null, fault.bound().toSeconds(), reported, cost, null);
   }
 
   private Outcome run(LoadProfile profile) throws InterruptedException {

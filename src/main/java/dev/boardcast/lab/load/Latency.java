@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
  * @param count how many there were
  */
 public record Latency(long count, double p50, double p90, double p99, double p999, double max) {
-  static Latency of(Histogram micros) {
+  public static Latency of(Histogram micros) {
     return new Latency(
         micros.getTotalCount(),
         millis(micros, 50),

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Time bounds are not enforced, as this machine runs other tests too.
  *
  * <p>Left out to save time: partitions that resemble others, and {@code slow-clients} and {@code
- * stopped-clients}, which {@code LaboratoryIT} and {@code SlowReaderIT} cover.
+ * stopped-clients}, which {@code LaboratoryIT} and {@code SlowReaderIT} cover, and faults of
+ * alerts, which {@code AlertFaultsIT} covers.
  */
 @Timeout(1500)
 class FaultMatrixIT {
@@ -38,7 +39,11 @@ class FaultMatrixIT {
           "partition-deaf",
           "partition-blackout",
           "slow-clients",
-          "stopped-clients");
+          "stopped-clients",
+          "kill-folder",
+          "kill-sender",
+          "receiver-hangs",
+          "receiver-fails");
 
   @TempDir private Path directory;
 
@@ -50,7 +55,7 @@ class FaultMatrixIT {
     Files.createSymbolicLink(directory.resolve("binaries"), TestServers.BINARIES.toAbsolutePath());
     var options =
         new FaultMatrixOptions(
-            directory, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, false);
+            directory, rows, 3, CLIENTS, PER_SECOND, Optional.empty(), true, true, false);
     var lines = new ArrayList<String>();
     Vertx vertx = Vertx.vertx();
     try (var matrix = new FaultMatrix(vertx, options)) {

@@ -13,10 +13,11 @@ class FaultMatrixReportTest {
   @Test
   void aReportInJsonHasTheFieldsThatScriptsRead() {
     var cost = new SlowClientCost(1, 1, List.of(), List.of(), 0);
-    var row = new FaultReport("redis", "", null, 2, null, cost);
+    var row = new FaultReport("redis", "", null, 2, null, cost, null);
     JsonNode json = Json.MAPPER.valueToTree(new FaultMatrixReport(3, 1, true, List.of(row)));
     assertFields("nodes clients judges_time rows kept", json);
-    assertFields("fault title skipped bound_seconds report slow kept in_time", json.at("/rows/0"));
+    assertFields(
+        "fault title skipped bound_seconds report slow alerts kept in_time", json.at("/rows/0"));
     assertFields(
         "p99_without p99_with resident_kib_without resident_kib_with oldest_snapshot ratio"
             + " others_kept memory_kept numbers_kept",

@@ -31,6 +31,6 @@ class SlowClientCostTest {
   }
 
   private static FaultReport row(SlowClientCost cost) {
-    return new FaultReport("slow-clients", "", "", 2, null, cost);
+    return new FaultReport("slow-clients", "", "", 2, null, cost, null);
   }
 }
