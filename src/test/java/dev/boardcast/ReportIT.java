@@ -52,6 +52,9 @@ class ReportIT extends PartsCase {
     assertNumbers(range, ADMIN);
     assertNumbers(range + "&compare=week", ADMIN);
     assertNumbers("?compare=previous&site=7", ADMIN);
+    // As wide as boards take ranges: from before there is any history, and to after now.
+    assertNumbers("?from=1900-01-01&to=2199-12-31", ADMIN);
+    assertEquals(200, report("pdf", "?from=1950-01-01&to=1999-01-01", ADMIN).statusCode());
   }
 
   @Test

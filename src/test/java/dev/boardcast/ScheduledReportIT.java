@@ -30,7 +30,7 @@ class ScheduledReportIT extends AccessCase {
   private static final String CHANNELS = "/api/v1/alerts/channels/";
   private static final String WEEKLY =
       "{'name':'Weekly','board':'routing','on':['monday'],'at':'08:00','zone':'Europe/Berlin',"
-          + "'period':'week','compare':'previous','channels':['mail','hook']}";
+          + "'period':'week','compare':'previous','channels':['mail','hook','same']}";
 
   private final GreenMail server =
       new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
@@ -58,6 +58,7 @@ class ScheduledReportIT extends AccessCase {
     two = deploy();
     channel("mail", "{'type':'email','to':['ann@example.org']}");
     channel("hook", "{'type':'webhook','url':'%s'}".formatted(receiver.url("/hook")));
+    channel("same", "{'type':'webhook','url':'%s'}".formatted(receiver.url("/hook")));
     channel("chat", "{'type':'slack','url_secret':'slack'}");
   }
 
@@ -90,15 +91,18 @@ class ScheduledReportIT extends AccessCase {
 
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> receiver.accepted("/hook").size() == 1);
+        .until(() -> receiver.accepted("/hook").size() == 2);
     assertTrue(server.waitForIncomingEmail(20_000, 1));
     // The schedule was moved on, and nothing more is written.
     Awaitility.await()
         .until(
             () ->
                 sql.column("SELECT count(*) FROM alert_delivery WHERE state = 'sent'")
-                    .equals(List.of("2")));
-    assertEquals(List.of("2"), sql.column("SELECT count(*) FROM alert_delivery"));
+                    .equals(List.of("3")));
+    assertEquals(List.of("3"), sql.column("SELECT count(*) FROM alert_delivery"));
+    // Two channels with one receiver: it must not take the one message for the other.
+    assertEquals(
+        2, receiver.accepted("/hook").stream().map(AlertReceiver.Received::key).distinct().count());
     assertEquals(1, server.getReceivedMessages().length);
     assertEquals(
         List.of("t"),
@@ -124,7 +128,11 @@ class ScheduledReportIT extends AccessCase {
     assertEquals("report", told.path("kind").asText());
     assertEquals("application/pdf", told.at("/report/type").asText());
     assertText(Base64.getDecoder().decode(told.at("/report/content").asText()), body);
-    assertEquals(mail.getMessageID(), "<" + told.path("id").asText() + "@example.org>");
+    assertEquals(receiver.accepted("/hook").get(0).key(), told.path("id").asText());
+    assertEquals(
+        List.of(mail.getMessageID()),
+        sql.column(
+            "SELECT '<' || id || '@example.org>' FROM alert_delivery WHERE channel = 'mail'"));
   }
 
   private static void assertText(byte[] pdf, JsonNode body) throws Exception {
@@ -155,9 +163,9 @@ class ScheduledReportIT extends AccessCase {
           {"compare", "previous", "target"},
           {"with", "'compare'", "'with':{'site':'7'},'compare'"},
           {"format", "'compare'", "'format':'doc','compare'"},
-          {"channels", "['mail','hook']", "['nobody']"},
-          {"channels", "['mail','hook']", "['chat']"},
-          {"channels", "['mail','hook']", "[]"},
+          {"channels", "['mail','hook','same']", "['nobody']"},
+          {"channels", "['mail','hook','same']", "['chat']"},
+          {"channels", "['mail','hook','same']", "[]"},
           {"cron", "'compare'", "'cron':'* * *','compare'"},
         }) {
       Answer refused = post(one, REPORTS, ADMIN, json(WEEKLY.replace(wrong[1], wrong[2])));

@@ -6,6 +6,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** What people do with an open alert, each in the caller's transaction. Thread safe. */
 final class AlertActions {
@@ -35,6 +36,12 @@ final class AlertActions {
   /** The data of the event {@code alert_acknowledged}. */
   record Acknowledged(UUID alert, String board, String by, String note, Instant at) {}
 
+  /** The data of the event {@code alert_muted}. */
+  record Muted(UUID alert, String board, String by, String note, Instant until, Instant at) {}
+
+  /** The data of the event {@code alert_unmuted}: an end that is not that of the time. */
+  record Unmuted(UUID alert, String board, String by, Instant at) {}
+
   /**
    * Acknowledges an alert: it is not repeated any more.
    *
@@ -51,31 +58,62 @@ final class AlertActions {
             rows ->
                 rows.rowCount() == 0
                     ? Future.succeededFuture(Optional.empty())
-                    : queries
-                        .boardOf(tx, alert)
-                        .compose(
-                            board ->
-                                transitions.tell(
-                                    tx,
-                                    AlertEvents.ACKNOWLEDGED,
-                                    board.orElseThrow(),
-                                    new Acknowledged(alert, board.get(), by, note, now)))
+                    : tell(
+                            tx,
+                            AlertEvents.ACKNOWLEDGED,
+                            alert,
+                            board -> new Acknowledged(alert, board, by, note, now))
                         .map(Optional::of));
   }
 
-  /** Silences one alert until a time, in place of a former one. */
-  Future<Silence> mute(SqlClient tx, UUID alert, Instant until, String note, String by) {
-    return silences.replace(tx, Silence.ofAlert(alert, until, note, by));
+  /**
+   * Silences one alert until a time, in place of a former one.
+   *
+   * @return what to do after the commit
+   */
+  Future<Runnable> mute(SqlClient tx, UUID alert, Instant until, String note, String by) {
+    var silence = Silence.ofAlert(alert, until, note, by);
+    return silences
+        .replace(tx, silence)
+        .compose(
+            muted ->
+                tell(
+                    tx,
+                    AlertEvents.MUTED,
+                    alert,
+                    board -> new Muted(alert, board, by, note, until, silence.createdAt())));
   }
 
-  /** Ends the silences of one alert; it is told again if it still fires. */
-  Future<Void> unmute(SqlClient tx, UUID alert) {
+  /**
+   * Ends the silences of one alert; it is told again if it still fires.
+   *
+   * @return what to do after the commit
+   */
+  Future<Runnable> unmute(SqlClient tx, UUID alert, String by) {
+    Instant now = Instant.now();
     return tx.preparedQuery(UNMUTE)
         .execute(Tuple.of(alert))
         .compose(
-            rows ->
-                tx.preparedQuery(WAKE)
-                    .execute(Tuple.of(alert, Sql.utc(Instant.now()), rows.rowCount() > 0)))
-        .mapEmpty();
+            ended -> {
+              boolean wasMuted = ended.rowCount() > 0;
+              var woken = tx.preparedQuery(WAKE).execute(Tuple.of(alert, Sql.utc(now), wasMuted));
+              if (!wasMuted) return woken.map(done -> () -> {});
+              return woken.compose(
+                  done ->
+                      tell(
+                          tx,
+                          AlertEvents.UNMUTED,
+                          alert,
+                          board -> new Unmuted(alert, board, by, now)));
+            });
+  }
+
+  /** Writes an event about an open alert, with data that names its board. */
+  private Future<Runnable> tell(
+      SqlClient tx, String type, UUID alert, Function<String, Object> data) {
+    return queries
+        .boardOf(tx, alert)
+        .map(Optional::orElseThrow)
+        .compose(board -> transitions.tell(tx, type, board, data.apply(board)));
   }
 }

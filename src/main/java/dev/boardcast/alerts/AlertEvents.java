@@ -11,6 +11,8 @@ public final class AlertEvents {
   public static final String OPERATORS = OperatorCondition.BOARD;
 
   static final String ACKNOWLEDGED = "alert_acknowledged";
+  static final String MUTED = "alert_muted";
+  static final String UNMUTED = "alert_unmuted";
   static final String UNDELIVERED = "alert_undelivered";
 
   private AlertEvents() {}
@@ -22,6 +24,8 @@ public final class AlertEvents {
         AlertStatus.FIRING.eventType(),
         AlertStatus.NO_DATA.eventType(),
         ACKNOWLEDGED,
+        MUTED,
+        UNMUTED,
         UNDELIVERED);
   }
 

@@ -156,16 +156,13 @@ final class AlertRoutes implements Routes {
     var body = JsonBody.read(context, Mute.class);
     Instant until = body.end(Instant.now());
     UUID id = id(context);
-    change(
-        context,
-        (tx, alert) ->
-            actions.mute(tx, id, until, body.note(), caller.user()).map(muted -> () -> {}));
+    change(context, (tx, alert) -> actions.mute(tx, id, until, body.note(), caller.user()));
   }
 
   private void unmute(RoutingContext context) {
     QueryParameters.of(context);
-    RequestPrincipal.requireRole(context, ROLE);
-    change(context, (tx, alert) -> actions.unmute(tx, alert).map(done -> () -> {}));
+    var caller = RequestPrincipal.requireRole(context, ROLE);
+    change(context, (tx, alert) -> actions.unmute(tx, alert, caller.user()));
   }
 
   /** Changes an open alert of a board that the caller may see. */

@@ -12,12 +12,14 @@ import java.util.List;
 
 /** Writes messages of boards to the outbox of alerts. Thread safe. */
 final class NoticeWriter implements Notices {
-  // Each is a group of its own: none waits for another.
+  // Each is a group of its own: none waits for another. Of its channels several may lead to one
+  // receiver, which takes what has the same id for the same message.
   private static final String INSERT =
       """
       INSERT INTO alert_delivery
         (id, channel, kind, group_key, transitions, created_at, due_at, notice)
-      SELECT $1::uuid, c.id, 'notice', 'notice ' || $1::uuid, '{}', $2, $2, $4::text::jsonb
+      SELECT md5($1::uuid || ' ' || c.id)::uuid, c.id, 'notice', 'notice ' || $1::uuid, '{}', $2, $2,
+             $4::text::jsonb
       FROM alert_channel c WHERE c.id = ANY ($3::text[])""";
 
   /** What a message tells that tells no transition. */

@@ -3,7 +3,6 @@ package dev.boardcast.alerts;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.Problem;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -55,16 +54,19 @@ final class ReportScheduleStore {
       "UPDATE report_schedule SET next_at = $3, last_at = $2, retry_at = NULL"
           + " WHERE id = $1 AND next_at = $2";
 
-  private static final String DOCUMENT =
-      """
-      INSERT INTO report_document (id, subject, file, type, content, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6)""";
-
+  // A message of its own for each channel: two of them may lead to one receiver, which takes what
+  // has
+  // the same id for the same message. Each has its own document.
   private static final String TELL =
       """
+      WITH message AS MATERIALIZED (
+        SELECT gen_random_uuid() AS id, c.id AS channel
+        FROM alert_channel c WHERE c.id = ANY ($1::text[])),
+      document AS (
+        INSERT INTO report_document (id, subject, file, type, content, created_at)
+        SELECT m.id, $3, $4, $5, $6, $2 FROM message m)
       INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, created_at, due_at)
-      SELECT $1::uuid, id, 'report', 'report ' || $1::uuid, '{}', $3, $3
-      FROM alert_channel WHERE id = ANY ($2::text[])""";
+      SELECT m.id, m.channel, 'report', 'report ' || m.id, '{}', $2, $2 FROM message m""";
 
   /** A schedule as it is stored. */
   record Stored(
@@ -164,7 +166,6 @@ final class ReportScheduleStore {
    * @param document empty to leave this report out
    */
   Future<Boolean> send(Pool pool, Stored due, Optional<ReportDocument> document, Instant now) {
-    UUID id = UUID.randomUUID();
     return pool.withTransaction(
         tx ->
             tx.preparedQuery(MOVE)
@@ -175,25 +176,21 @@ final class ReportScheduleStore {
                       if (moved.rowCount() == 0 || document.isEmpty()) {
                         return Future.succeededFuture(false);
                       }
-                      return write(tx, id, due, document.get(), now).map(true);
+                      return write(tx, due, document.get(), now).map(true);
                     }));
   }
 
   private static Future<Void> write(
-      SqlClient tx, UUID id, Stored due, ReportDocument document, Instant now) {
-    Buffer content = document.content();
-    return tx.preparedQuery(DOCUMENT)
+      SqlClient tx, Stored due, ReportDocument document, Instant now) {
+    return tx.preparedQuery(TELL)
         .execute(
-            Tuple.of(id, document.subject(), document.file(), document.type())
-                .addBuffer(content)
-                .addOffsetDateTime(Sql.utc(now)))
-        .compose(
-            stored ->
-                tx.preparedQuery(TELL)
-                    .execute(
-                        Tuple.of(id)
-                            .addArrayOfString(due.schedule().channels().toArray(String[]::new))
-                            .addOffsetDateTime(Sql.utc(now))))
+            Tuple.tuple()
+                .addArrayOfString(due.schedule().channels().toArray(String[]::new))
+                .addOffsetDateTime(Sql.utc(now))
+                .addString(document.subject())
+                .addString(document.file())
+                .addString(document.type())
+                .addBuffer(document.content()))
         .mapEmpty();
   }
 }

@@ -27,7 +27,9 @@ final class TransitionWriter {
   // Messages of a group that nobody has begun to send take further transitions in, and are looked
   // at
   // again if they wait for the end of quiet hours: what joins them may be urgent. A repeat adds
-  // nothing while a message about the same transition still waits.
+  // nothing while a message about the same transition still waits; it has an id for each channel,
+  // as
+  // several may lead to one receiver.
   private static final String TELL =
       """
       WITH target AS (
@@ -52,7 +54,8 @@ final class TransitionWriter {
               AND (e.due_at >= $7 OR e.created_at = $7))
         RETURNING d.channel)
       INSERT INTO alert_delivery (id, channel, kind, group_key, transitions, created_at, due_at)
-      SELECT $1, t.channel, $3, t.group_key, ARRAY[$2::uuid], $7,
+      SELECT CASE $3 WHEN 'transition' THEN $1 ELSE md5($1::uuid || ' ' || t.channel)::uuid END,
+             t.channel, $3, t.group_key, ARRAY[$2::uuid], $7,
              $7 + CASE $3 WHEN 'transition' THEN t.group_wait ELSE interval '0' END
       FROM target t WHERE t.channel NOT IN (SELECT channel FROM joined)
         AND NOT ($3 = 'repeat' AND EXISTS (

@@ -1,5 +1,6 @@
 package dev.boardcast.gateway;
 
+import dev.boardcast.bus.OutsideOfRequest;
 import dev.boardcast.gateway.loop.BoundedCalls;
 import dev.boardcast.gateway.loop.NodeQueuedBytes;
 import dev.boardcast.gateway.loop.QueuedBytes;
@@ -72,8 +73,10 @@ public record GatewayLoop(
         now() + after);
   }
 
-  /** Runs {@code task} on this event loop after a while. */
+  /**
+   * Runs {@code task} on this event loop after a while, outside of the request that asks for it.
+   */
   public void later(long millis, Runnable task) {
-    vertx.setTimer(millis, fired -> task.run());
+    OutsideOfRequest.setTimer(vertx, millis, task);
   }
 }

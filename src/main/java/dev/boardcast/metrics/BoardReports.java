@@ -29,12 +29,16 @@ import java.util.Set;
 
 /**
  * Draws reports of boards with the numbers of {@code GET /api/v1/boards/{name}}. At most two are
- * made on a node at one time, on worker threads. One per node.
+ * made for requests on a node at one time, and one on a schedule, which does not wait for them; on
+ * worker threads. One per node.
  */
 public final class BoardReports implements ReportSource {
   private static final int MAX_RUNNING = 2;
   private static final int MAX_WAITING = 16;
   private static final Duration CHARTS = Duration.ofDays(1);
+  // Boards have no history from before they were computed, and a series has at most 10 000 points.
+  private static final Instant FIRST_CHART = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Duration LONGEST_CHART = Duration.ofDays(9_000);
 
   private final Vertx vertx;
   private final BoardsByName boards;
@@ -42,7 +46,8 @@ public final class BoardReports implements ReportSource {
   private final HistoryQueryLimiter queryLimiter;
   private final BoardHistory history;
   private final Clock clock;
-  private final ConcurrencyLimiter limiter = new ConcurrencyLimiter(MAX_RUNNING, MAX_WAITING);
+  private final ConcurrencyLimiter requested = new ConcurrencyLimiter(MAX_RUNNING, MAX_WAITING);
+  private final ConcurrencyLimiter scheduled = new ConcurrencyLimiter(1, MAX_WAITING);
 
   public BoardReports(
       Vertx vertx,
@@ -64,17 +69,23 @@ public final class BoardReports implements ReportSource {
         .compose(
             begun ->
                 report(
+                    scheduled,
                     boards.find(name).orElseThrow(() -> Problem.notFound("this board")),
                     QueryParameters.of(parameters, Set.of(), "from", "to", "compare"),
                     format));
   }
 
   /**
-   * As {@link #report(String, MultiMap, Format)}, for a board that was found.
+   * As {@link #report(String, MultiMap, Format)}, for a request, of a board that was found.
    *
    * @throws Problem when a parameter is wrong
    */
   Future<byte[]> report(Board board, QueryParameters query, Format format) {
+    return report(requested, board, query, format);
+  }
+
+  private Future<byte[]> report(
+      ConcurrencyLimiter limiter, Board board, QueryParameters query, Format format) {
     var compare = query.text("compare").map(ComparedBoard::parse);
     var range = RangeQuery.of(query, board);
     if (range.isPresent()) requireBoth(query);
@@ -135,13 +146,19 @@ public final class BoardReports implements ReportSource {
   /** The history of the range, or of the last day, as JSON; none where the range is ahead. */
   private Future<String> series(Board board, Optional<RangeQuery> range) {
     Instant now = clock.instant();
+    Instant end = range.map(RangeQuery::to).filter(now::isAfter).orElse(now);
     Instant from = range.map(RangeQuery::from).orElse(now.minus(CHARTS));
+    from = latest(from, latest(FIRST_CHART, end.minus(LONGEST_CHART)));
     boolean hasPlain = board.metrics().stream().anyMatch(each -> !each.path().contains("*"));
-    if (!from.isBefore(now) || !hasPlain) {
+    if (!from.isBefore(end) || !hasPlain) {
       return Future.succeededFuture("{}");
     }
     var parameters = MultiMap.caseInsensitiveMultiMap().add("from", from.toString());
-    range.ifPresent(asked -> parameters.add("to", asked.to().toString()));
+    if (range.isPresent()) parameters.add("to", end.toString());
     return history.read(board.name(), parameters).map(read -> read.text());
+  }
+
+  private static Instant latest(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 }

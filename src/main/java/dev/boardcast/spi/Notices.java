@@ -27,7 +27,8 @@ public interface Notices {
   /**
    * A message.
    *
-   * @param id unique; receivers get it as {@code Idempotency-Key} or {@code Message-ID}
+   * @param id unique; from it and the channel each message gets its own, the {@code
+   *     Idempotency-Key} or {@code Message-ID} of all its attempts
    * @param kind of what it tells, such as {@code task_overdue}
    * @param text one sentence for people
    * @param data for programs, one JSON object

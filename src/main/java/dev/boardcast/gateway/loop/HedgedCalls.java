@@ -1,5 +1,6 @@
 package dev.boardcast.gateway.loop;
 
+import dev.boardcast.bus.OutsideOfRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -34,7 +35,7 @@ public final class HedgedCalls {
     if (asked.isComplete()) return asked;
     Promise<T> answer = Promise.promise();
     var hedge = new Hedge<>(answer, asked, other);
-    long timer = vertx.setTimer(DELAY_MILLIS, late -> hedge.ask());
+    long timer = OutsideOfRequest.setTimer(vertx, DELAY_MILLIS, hedge::ask);
     asked.onComplete(
         done -> {
           boolean unasked = vertx.cancelTimer(timer);

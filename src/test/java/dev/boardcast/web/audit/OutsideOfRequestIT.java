@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.boardcast.bus.OutsideOfRequest;
 import dev.boardcast.engine.Scheduler;
+import dev.boardcast.gateway.GatewayLoop;
+import dev.boardcast.gateway.loop.HedgedCalls;
 import dev.boardcast.testing.Api;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -19,6 +22,8 @@ class OutsideOfRequestIT {
   private final Promise<String> own = Promise.promise();
   private final Promise<String> scheduled = Promise.promise();
   private final Promise<String> called = Promise.promise();
+  private final Promise<String> later = Promise.promise();
+  private final Promise<String> hedged = Promise.promise();
   private final Promise<String> after = Promise.promise();
 
   @Test
@@ -34,6 +39,14 @@ class OutsideOfRequestIT {
                       vertx.setTimer(1, due -> own.complete(RequestContext.id()));
                       scheduler.schedule(
                           Duration.ofMillis(1), () -> scheduled.complete(RequestContext.id()));
+                      loop(vertx).later(1, () -> later.complete(RequestContext.id()));
+                      new HedgedCalls(vertx)
+                          .call(
+                              () -> Promise.<String>promise().future(),
+                              () -> {
+                                hedged.complete(RequestContext.id());
+                                return Future.succeededFuture("");
+                              });
                       called.complete(OutsideOfRequest.call(RequestContext::id));
                       after.complete(RequestContext.id());
                       request.response().end();
@@ -46,6 +59,12 @@ class OutsideOfRequestIT {
     assertEquals("my.id", Api.await(own.future()));
     assertEquals(null, Api.await(scheduled.future()));
     assertEquals(null, Api.await(called.future()));
+    assertEquals(null, Api.await(later.future()));
+    assertEquals(null, Api.await(hedged.future()));
     assertEquals("my.id", Api.await(after.future()));
+  }
+
+  private static GatewayLoop loop(Vertx vertx) {
+    return new GatewayLoop(vertx, null, null, null, null, null, null, null, null);
   }
 }
