@@ -8,6 +8,7 @@ import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Axe;
 import dev.boardcast.testing.Page;
 import dev.boardcast.testing.Person;
+import dev.boardcast.testing.Sql;
 import java.io.IOException;
 import java.util.List;
 import org.awaitility.Awaitility;
@@ -232,6 +233,59 @@ class BrowserAlertsIT extends BrowserNodeCase {
     String clear = "for_seconds: 0, clear: 3";
     assertEquals(1, page.eval(firings.formatted("[9,4,9,4,9]", clear)).asInt());
     assertEquals(1, page.eval(firings.formatted("[9,null,9]", "for_seconds: 0")).asInt());
+    page.close();
+  }
+
+  /** History of two weeks at this time of day, as a node that has run for so long has written it. */
+  @Test
+  @Order(4)
+  void anAnomalyIsTriedByWhatIsUsualAtThisTimeOfDay() throws Exception {
+    var sql = new Sql(database.postgresUri());
+    sql.run(
+        "DO $$ BEGIN EXECUTE (SELECT format('CREATE TABLE past PARTITION OF board_history_3 FOR"
+            + " VALUES FROM (MINVALUE) TO (%L)', min(starts)) FROM board_history_part"
+            + " WHERE tier = 3); END $$");
+    sql.run(
+        "INSERT INTO board_history (board, at, tier, data)"
+            + " SELECT 'routing', now() - day * interval '1 day' - interval '40 minutes', 3,"
+            + " jsonb_build_object('total_decisions', 1000 + day)"
+            + " FROM generate_series(1, 14) AS day");
+    Page page = open(ADMIN, "#/alerts");
+    page.await(table("Rules") + "?.textContent.includes('Costs')");
+    press(page, "New rule");
+    fill(page, "Name", "Odd");
+    fill(page, "Board", "routing");
+    fill(page, "Metric", "total_decisions");
+    fill(page, "Condition", "anomaly");
+    fill(page, "Bound", "3");
+    press(page, "Try it");
+    page.await("document.querySelector('.tried').textContent.includes('It would fire')");
+    String tried = page.eval("document.querySelector('.tried').textContent").asText();
+    assertTrue(tried.contains("from the usual 1,00"), tried);
+    fill(page, "Metric", "total_cost");
+    press(page, "Try it");
+    page.await("document.querySelector('.tried').textContent.includes('is not known')");
+    page.close();
+  }
+
+  @Test
+  @Order(4)
+  void alertsOfSeveralValuesOfAParameterHaveARowEach() {
+    Page page = open("#/alerts");
+    page.await(LIST);
+    String alert =
+        "{rule: 'r', rule_name: 'Costs', board: 'sales', metric: 'revenue', key: '', value: 9,"
+            + " condition: 'above', bound: 5, severity: 'info', state: 'pending', labels: {},"
+            + " since: new Date().toISOString(), with: {site: '%s'}}";
+    String rows =
+        "Promise.all([import('./pages/alert-list.js'), import('./pages/bell.js')]).then(([list, bell]) =>"
+            + " { const shown = list.alertList([], () => {}); bell.open.items = [%s, %s];"
+            + " shown.show(false); const lines = [...shown.node.querySelectorAll('li')]"
+            + ".map((each) => each.textContent); shown.stop(); return lines.join('|'); })";
+    String text = page.eval(rows.formatted(alert.formatted("7"), alert.formatted("8"))).asText();
+    assertEquals(2, text.split("\\|").length, text);
+    assertTrue(text.contains("revenue (site 7) is 9"), text);
+    assertTrue(text.contains("revenue (site 8) is 9"), text);
     page.close();
   }
 

@@ -2,6 +2,7 @@ package dev.boardcast;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.boardcast.database.DatabaseConfig;
 import dev.boardcast.spi.BoardModule;
 import dev.boardcast.testing.Api;
 import dev.boardcast.testing.Browser;
@@ -29,6 +30,7 @@ abstract class BrowserNodeCase {
 
   final Vertx vertx = Vertx.vertx();
   private final WebClient client = WebClient.create(vertx);
+  DatabaseConfig database;
   private Boardcast node;
   Browser browser;
 
@@ -37,7 +39,8 @@ abstract class BrowserNodeCase {
     Files.writeString(directory.resolve("sales.yaml"), sales());
     var boards = new ArrayList<BoardModule>(Boards.BUILT_IN);
     boards.addAll(Boards.ofFiles(directory));
-    var options = configured(TestOptions.local(Services.get().freshDatabase()));
+    database = Services.get().freshDatabase();
+    var options = configured(TestOptions.local(database));
     node = Api.await(Boardcast.deploy(vertx, options, boards));
     browser = Browser.start();
   }

@@ -184,6 +184,7 @@ public final class AlertModule {
         new AlertRuleRoutes(pool, idempotency, boards, unseen, transitions),
         new ChannelRoutes(pool, idempotency, context.config().secrets().keySet(), dispatcher::wake),
         new DeliveryRoutes(pool, idempotency, dispatcher::wake),
+        new BaselineRoutes(pool, context.clock(), boards, hidden),
         new SilenceRoutes(pool, idempotency, silences),
         new ReportScheduleRoutes(pool, idempotency, context.clock(), boards, hidden),
         new AlertRoutes(pool, idempotency, seen, actions),

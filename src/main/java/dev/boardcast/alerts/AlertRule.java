@@ -87,7 +87,7 @@ record AlertRule(
   static final String CHANNELS_TEXT = "at most 10 different channels that exist";
 
   private static final Duration DEFAULT_HOLD = Duration.ofMinutes(1);
-  private static final int DEFAULT_DAYS = 14;
+  static final int DEFAULT_DAYS = 14;
   private static final int MAX_DIGITS = 30;
   private static final BigDecimal MAX_DEVIATIONS = BigDecimal.valueOf(1000);
   private static final String LABEL = "[A-Za-z_][A-Za-z0-9_]{0,62}";

@@ -1,6 +1,7 @@
 package dev.boardcast.alerts;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.boardcast.spi.BoardPart;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
@@ -51,12 +52,24 @@ final class BaselineQuery {
     if (last != null && last.version() == stored.version() && last.slot() == slot) {
       return Future.succeededFuture(last.baselines());
     }
-    var reference = rule.reference();
-    return tx.preparedQuery(SQL)
+    return compute(tx, RulePart.of(rule).part(), rule.reference(), rule.formerDays(), now)
+        .map(
+            baselines -> {
+              if (known.size() >= MAX_RULES) known.clear();
+              known.put(stored.id(), new Known(stored.version(), slot, baselines));
+              return baselines;
+            });
+  }
+
+  /** What is usual now for each value of a metric, by key, without what was computed before. */
+  static Future<Map<String, Baseline>> compute(
+      SqlClient client, BoardPart part, MetricReference reference, int days, Instant now) {
+    return client
+        .preparedQuery(SQL)
         .execute(
-            Tuple.of(RulePart.of(rule).part().name())
+            Tuple.of(part.name())
                 .addArrayOfString(reference.prefix())
-                .addArrayOfOffsetDateTime(moments(rule.formerDays(), now)))
+                .addArrayOfOffsetDateTime(moments(days, now)))
         .map(
             rows -> {
               Map<String, List<BigDecimal>> values = new HashMap<>();
@@ -71,8 +84,6 @@ final class BaselineQuery {
               Map<String, Baseline> baselines = new HashMap<>();
               values.forEach(
                   (key, all) -> Baseline.of(all).ifPresent(each -> baselines.put(key, each)));
-              if (known.size() >= MAX_RULES) known.clear();
-              known.put(stored.id(), new Known(stored.version(), slot, baselines));
               return baselines;
             });
   }

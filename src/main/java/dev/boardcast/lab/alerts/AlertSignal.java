@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -39,9 +40,15 @@ final class AlertSignal implements Runnable {
    */
   record Crossing(String to, long nanos) {}
 
-  /** A fact of the board. */
+  /** A fact of the board; with an id, so that one that is sent again counts once. */
   static Map<String, Object> fact(String signal, boolean isBeyond) {
-    return Map.of("signal", signal, "level", isBeyond ? HIGH : 0);
+    return Map.of(
+        "signal",
+        signal,
+        "level",
+        isBeyond ? HIGH : 0,
+        "event_id",
+        UUID.randomUUID().toString());
   }
 
   @Override

@@ -1,7 +1,7 @@
 // The list of open alerts, and what people do with one: acknowledge it with a note, mute it for a time, unmute it.
 
 import { pathOf } from './address.js';
-import { describe, follow, mayReadMore, open, read, readMore } from './bell.js';
+import { describe, follow, mayReadMore, open, read, readMore, subjectOf } from './bell.js';
 import { arrange, eachSecondOf, empty, failed, h, note, text } from './html.js';
 import { ago, dateTime, span } from './format.js';
 import { ageOf } from './live.js';
@@ -15,7 +15,7 @@ const STATES = { no_data: 'no data', pending: 'pending' };
 /** Whether the user may acknowledge and mute. */
 const mayAct = () => isAdmin() || Boolean(who()?.roles?.includes('alerts'));
 /** A pending alert has no id yet. */
-const keyOf = ({ id, rule, key }) => id ?? `${rule} ${key}`;
+const keyOf = ({ id, rule, key, with: values }) => id ?? JSON.stringify([rule, key, values]);
 /** The severity of an alert, or what it is instead of firing. */
 export const severityBadge = ({ state, severity }) => badge(state === 'pending' ? 'none' : (TONES[severity] ?? 'none'), STATES[state] ?? severity);
 
@@ -73,9 +73,9 @@ export function alertList(boards, drawn) {
     text(row.acknowledge, by ? 'Change the note' : 'Acknowledge');
     row.mute.hidden = !isOpen || Boolean(until);
     row.unmute.hidden = !isOpen || !until;
-    row.acknowledge.setAttribute('aria-label', `${by ? 'Change the note of' : 'Acknowledge'} ${name}, ${alert.metric}`);
-    row.mute.setAttribute('aria-label', `Mute ${name}, ${alert.metric}`);
-    row.unmute.setAttribute('aria-label', `Unmute ${name}, ${alert.metric}`);
+    row.acknowledge.setAttribute('aria-label', `${by ? 'Change the note of' : 'Acknowledge'} ${name}, ${subjectOf(alert)}`);
+    row.mute.setAttribute('aria-label', `Mute ${name}, ${subjectOf(alert)}`);
+    row.unmute.setAttribute('aria-label', `Unmute ${name}, ${subjectOf(alert)}`);
     return row.node;
   }
 

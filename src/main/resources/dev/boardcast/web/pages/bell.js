@@ -26,10 +26,15 @@ const CONDITIONS = { above: 'above', below: 'below', equals: 'equal to' };
 /** A condition in words: above 100. */
 export const conditionOf = ({ condition, bound }, unit) =>
   condition === 'anomaly' ? `more than ${shown(bound)} deviations from usual` : `${CONDITIONS[condition] ?? condition} ${shown(bound, unit)}`;
+/** What an alert or a transition is about: its metric, for the values of parameters that it is for. */
+export const subjectOf = ({ metric, with: values }) => {
+  const part = Object.entries(values ?? {}).map(([name, value]) => `${name} ${value}`);
+  return part.length ? `${metric} (${part.join(', ')})` : metric;
+};
 /** What an alert or a transition says of its value, in a unit that is known or not. */
-export function describe({ state, to, metric, value, ...rule }, unit) {
-  if ((state ?? to) === 'no_data') return `${metric} has no data`;
-  return `${metric} is ${shown(value, unit)}, bound: ${conditionOf(rule, unit)}`;
+export function describe({ state, to, value, ...rule }, unit) {
+  if ((state ?? to) === 'no_data') return `${subjectOf(rule)} has no data`;
+  return `${subjectOf(rule)} is ${shown(value, unit)}, bound: ${conditionOf(rule, unit)}`;
 }
 
 const listeners = new Set();

@@ -55,8 +55,8 @@ export async function tried(rule, board) {
   const found = isPointer ? { '': atPointer(snapshot.data, metric) } : valuesAt(snapshot.data, metric);
   const values = Object.entries(found).filter(([name, value]) => typeof value === 'number' && (key === undefined || name === key));
   const now = worded(values, rule, unit);
+  if (condition === 'anomaly') return [now, await judged(rule, board, values, unit)];
   if (isPointer) return [now, 'A JSON pointer has no history to try it on.'];
-  if (condition === 'anomaly') return [now, 'Whether that is usual is judged by the same hours of former days, once the rule is saved.'];
   const keys = metric.includes('*') ? values.map(([name]) => name).slice(0, MAX_KEYS) : [];
   const step = keys.length > 1 ? '5m' : '1m';
   const past = await history(board.name, [metric], { length: DAY, step, to: null }, keys);
@@ -64,6 +64,31 @@ export async function tried(rule, board) {
   const times = counts.reduce((total, count) => total + count, 0);
   const scope = values.length > MAX_KEYS ? ` for the first ${MAX_KEYS} keys` : '';
   return [now, `In the last 24 hours it would ${times ? `have fired ${times === 1 ? 'once' : `${shown(times)} times`}` : 'not have fired'}${scope}, by one value every ${step === '1m' ? 'minute' : '5 minutes'}.`];
+}
+
+/** How the values of now are judged by the same hours of former days. */
+async function judged({ metric, bound, days }, board, values, unit) {
+  const { items, days: former } = await api(`/api/v1/alerts/baseline?${new URLSearchParams({ board: board.name, metric, ...(days && { days }) })}`);
+  const usual = new Map(items.map((item) => [item.key, item]));
+  const known = values.filter(([name]) => usual.has(name));
+  if (!known.length) return `What is usual is not known: the history of the last ${former} days has fewer than six values of this time of day.`;
+  const deviations = ([name, value]) => {
+    const { median, spread } = usual.get(name);
+    return value === median ? 0 : Math.abs(value - median) / spread;
+  };
+  const [odd, fine] = [true, false].map((is) => known.filter((each) => deviations(each) > bound === is));
+  const worded = ([name, value]) => {
+    const { median } = usual.get(name);
+    const away = deviations([name, value]);
+    return `${name} ${shown(value, unit)} is ${Number.isFinite(away) ? `${shown(away)} deviations away` : 'away'} from the usual ${shown(median, unit)}`.trim();
+  };
+  const few = (each) => each.slice(0, FEW).map(worded).join(', ') + (each.length > FEW ? ` and ${each.length - FEW} more` : '');
+  const unknown = values.length - known.length;
+  return [
+    odd.length && `It would fire: ${few(odd)}.`,
+    fine.length && `Usual at this time of day: ${few(fine)}.`,
+    unknown && `Of ${unknown} not enough is known.`,
+  ].filter(Boolean).join(' ');
 }
 
 /** The values of now, those beyond the bound first. */
