@@ -116,13 +116,12 @@ class AlertBaselineIT extends AccessCase {
     assertEquals(
         sql.column(USUAL.formatted(baseline.path("at").asText(), DAYS)),
         List.of(
-            "%.6f %.6f".formatted(usual.path("median").asDouble(), usual.path("spread").asDouble())));
+            "%.6f %.6f"
+                .formatted(usual.path("median").asDouble(), usual.path("spread").asDouble())));
     assertEquals(30, usual.path("median").asDouble(), 2);
     assertEquals("", usual.path("key").asText());
-    assertEquals(
-        400, get(node, ALERTS + "/baseline?board=platform&metric=none", ADMIN).status());
-    assertEquals(
-        403, get(node, ALERTS + "/baseline" + query, Person.of("ann").token()).status());
+    assertEquals(400, get(node, ALERTS + "/baseline?board=platform&metric=none", ADMIN).status());
+    assertEquals(403, get(node, ALERTS + "/baseline" + query, Person.of("ann").token()).status());
   }
 
   /** One fold each hour of two weeks, of facts that are there by then. */

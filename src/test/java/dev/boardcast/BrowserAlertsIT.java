@@ -236,7 +236,9 @@ class BrowserAlertsIT extends BrowserNodeCase {
     page.close();
   }
 
-  /** History of two weeks at this time of day, as a node that has run for so long has written it. */
+  /**
+   * History of two weeks at this time of day, as a node that has run for so long has written it.
+   */
   @Test
   @Order(4)
   void anAnomalyIsTriedByWhatIsUsualAtThisTimeOfDay() throws Exception {

@@ -57,7 +57,9 @@ final class BaselineRoutes implements Routes {
         String board, String metric, int days, Instant at, Map<String, Baseline> baselines) {
       List<Item> items =
           baselines.entrySet().stream()
-              .map(each -> new Item(each.getKey(), each.getValue().median(), each.getValue().spread()))
+              .map(
+                  each ->
+                      new Item(each.getKey(), each.getValue().median(), each.getValue().spread()))
               .sorted(java.util.Comparator.comparing(Item::key))
               .limit(AlertEvaluation.MAX_VALUES)
               .toList();

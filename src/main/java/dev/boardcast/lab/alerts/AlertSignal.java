@@ -43,12 +43,7 @@ final class AlertSignal implements Runnable {
   /** A fact of the board; with an id, so that one that is sent again counts once. */
   static Map<String, Object> fact(String signal, boolean isBeyond) {
     return Map.of(
-        "signal",
-        signal,
-        "level",
-        isBeyond ? HIGH : 0,
-        "event_id",
-        UUID.randomUUID().toString());
+        "signal", signal, "level", isBeyond ? HIGH : 0, "event_id", UUID.randomUUID().toString());
   }
 
   @Override
