@@ -10,10 +10,8 @@ import dev.boardcast.database.Leases;
 import dev.boardcast.database.Pools;
 import dev.boardcast.metrics.Folding;
 import dev.boardcast.metrics.history.PartitionMaintenance;
-import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Person;
 import dev.boardcast.testing.SettableClock;
-import dev.boardcast.testing.Sql;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,7 +21,6 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -31,8 +28,7 @@ import org.junit.jupiter.api.Test;
  * each day, 4 in all others. The history is what the board's folds at each of these hours have
  * written of its facts.
  */
-class AlertBaselineIT extends AccessCase {
-  private static final String ALERTS = "/api/v1/alerts";
+class AlertBaselineIT extends AlertCase {
   private static final String METRIC = "activeUsers.current";
   private static final int DAYS = 14;
   private static final int BUSY = 3;
@@ -69,19 +65,7 @@ class AlertBaselineIT extends AccessCase {
       SELECT gen_random_uuid(), 'past-' || i, timestamptz '%s' - interval '1 minute'
       FROM generate_series(1, %d) AS i""";
 
-  private final AlertReceiver receiver = new AlertReceiver(vertx);
-  private final Sql sql = new Sql(db.postgresUri());
   private Boardcast node;
-
-  @Override
-  BoardcastOptions options() {
-    return super.options().set("alerts-private-targets", "127.0.0.1");
-  }
-
-  @AfterEach
-  void closeReceiver() throws Exception {
-    receiver.close();
-  }
 
   @Test
   void whatIsOddForItsHourFiresAndWhatIsUsualAtThisHourDoesNot() throws Exception {
@@ -99,7 +83,7 @@ class AlertBaselineIT extends AccessCase {
                     .formatted(hour)));
 
     node = deploy();
-    channel();
+    channel(node, "hook", receiver.url("/hook"));
     visit(0, NIGHT_USERS);
     awaitUsers(NIGHT_USERS);
     rule();
@@ -175,11 +159,6 @@ class AlertBaselineIT extends AccessCase {
     Awaitility.await().until(() -> receiver.accepted("/hook").size() == count);
     JsonNode alert = receiver.accepted("/hook").get(count - 1).json().at("/alerts/0");
     return alert.path("to").asText() + " " + alert.path("value").asText();
-  }
-
-  private void channel() throws Exception {
-    String body = "{\"type\":\"webhook\",\"url\":\"%s\"}".formatted(receiver.url("/hook"));
-    assertEquals(200, send(node, "PUT", ALERTS + "/channels/hook", ADMIN, body).status());
   }
 
   private void rule() throws Exception {

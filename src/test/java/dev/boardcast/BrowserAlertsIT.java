@@ -258,7 +258,7 @@ class BrowserAlertsIT extends BrowserNodeCase {
     fill(page, "Name", "Odd");
     fill(page, "Board", "routing");
     fill(page, "Metric", "total_decisions");
-    fill(page, "Condition", "anomaly");
+    fill(page, "Fires while the value is", "anomaly");
     fill(page, "Bound", "3");
     press(page, "Try it");
     page.await("document.querySelector('.tried').textContent.includes('It would fire')");

@@ -7,22 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.boards.yaml.InvalidBoardFileException;
 import dev.boardcast.spi.BoardModule;
-import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Sql;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alert rules of a board file on two nodes. */
-class DeclaredAlertsIT extends AccessCase {
+class DeclaredAlertsIT extends AlertCase {
   private static final String RULES = "/api/v1/alerts/rules";
   private static final String ROBOT = Person.of("robot").with("ingest").token();
   private static final String BOARD =
@@ -42,16 +39,9 @@ class DeclaredAlertsIT extends AccessCase {
   private static final String TWO =
       "  - {name: Revenue, metric: revenue, condition: above, bound: 1000, for_seconds: 0}\n";
 
-  private final AlertReceiver receiver = new AlertReceiver(vertx);
-  private final Sql sql = new Sql(db.postgresUri());
   @TempDir Path directory;
   private Boardcast one;
   private Boardcast two;
-
-  @Override
-  BoardcastOptions options() {
-    return super.options().set("alerts-private-targets", "127.0.0.1");
-  }
 
   @Override
   List<BoardModule> modules() {
@@ -65,19 +55,7 @@ class DeclaredAlertsIT extends AccessCase {
     write("alerts:\n" + ONE.formatted(1) + TWO);
     one = deploy();
     two = deploy();
-    Answer put =
-        send(
-            one,
-            "PUT",
-            "/api/v1/alerts/channels/hook",
-            ADMIN,
-            "{\"type\":\"webhook\",\"url\":\"%s\"}".formatted(receiver.url("/hook")));
-    assertEquals(200, put.status(), put.json()::toString);
-  }
-
-  @AfterEach
-  void closeReceiver() throws Exception {
-    receiver.close();
+    channel(one, "hook", receiver.url("/hook"));
   }
 
   @Test

@@ -4,44 +4,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Sql;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Rules for operators on two nodes: told once, by the channels of all alerts. */
-class OperatorAlertsIT extends AccessCase {
-  private static final String ALERTS = "/api/v1/alerts";
+class OperatorAlertsIT extends AlertCase {
   private static final String RULES = ALERTS + "/rules";
 
-  private final AlertReceiver receiver = new AlertReceiver(vertx);
-  private final Sql sql = new Sql(db.postgresUri());
   private Boardcast one;
   private Boardcast two;
 
   @Override
   BoardcastOptions options() {
-    return super.options()
-        .set("alerts-private-targets", "127.0.0.1")
-        .set("alerts-attempts", "1")
-        .set("audit-every", "200ms");
+    return super.options().set("alerts-attempts", "1").set("audit-every", "200ms");
   }
 
   @BeforeEach
   void start() throws Exception {
     one = deploy();
     two = deploy();
-    channel("hook", receiver.url("/hook"));
-  }
-
-  @AfterEach
-  void closeReceiver() throws Exception {
-    receiver.close();
+    channel(one, "hook", receiver.url("/hook"));
   }
 
   @Test
@@ -62,7 +48,7 @@ class OperatorAlertsIT extends AccessCase {
         "INSERT INTO source (name, relation_schema, relation, relation_oid, facts,"
             + " object_schema, columns, problem)"
             + " VALUES ('orders', 'public', 'orders', 1, 'f', 'boardcast', '{}', 'gone')");
-    channel("nobody", "http://127.0.0.1:1/hook");
+    channel(one, "nobody", "http://127.0.0.1:1/hook");
     assertEquals(202, post(one, ALERTS + "/channels/nobody/test", ADMIN, "").status());
     String decision = "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":1,\"confidence\":1}";
     assertEquals(201, post(one, "/routing/decisions", ADMIN, decision).status());
@@ -141,11 +127,5 @@ class OperatorAlertsIT extends AccessCase {
             .formatted(condition, condition);
     Answer created = post(one, RULES, ADMIN, body);
     assertEquals(201, created.status(), created.json()::toString);
-  }
-
-  private void channel(String id, String url) throws Exception {
-    String body = "{\"type\":\"webhook\",\"url\":\"%s\"}".formatted(url);
-    Answer put = send(one, "PUT", ALERTS + "/channels/" + id, ADMIN, body);
-    assertEquals(200, put.status(), put.json()::toString);
   }
 }

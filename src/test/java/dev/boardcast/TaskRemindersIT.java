@@ -6,33 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.boardcast.testing.AlertReceiver;
 import dev.boardcast.testing.Person;
-import dev.boardcast.testing.Sql;
 import dev.boardcast.testing.WsClient;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Reminders of tasks on two nodes: each once, to the assignee, and by a channel. */
-class TaskRemindersIT extends AccessCase {
+class TaskRemindersIT extends AlertCase {
   private static final String TASKS = "/api/v1/tasks";
-  private static final String ADMIN = Person.of("root").with("admin").token();
   private static final String ANN = Person.of("ann", "red").token();
   private static final String BOB = Person.of("bob", "red").token();
 
-  private final AlertReceiver receiver = new AlertReceiver(vertx);
-  private final Sql sql = new Sql(db.postgresUri());
   private Boardcast one;
   private Boardcast two;
 
   @Override
   BoardcastOptions options() {
     return super.options()
-        .set("alerts-private-targets", "127.0.0.1")
         .set("tasks-due-soon", "10m")
         .set("tasks-reminder-channels", "hook,unknown");
   }
@@ -41,17 +35,11 @@ class TaskRemindersIT extends AccessCase {
   void start() throws Exception {
     one = deploy();
     two = deploy();
-    String channel = "{\"type\":\"webhook\",\"url\":\"%s\"}".formatted(receiver.url("/hook"));
-    assertTrue(send(one, "PUT", "/api/v1/alerts/channels/hook", ADMIN, channel).status() < 300);
+    channel(one, "hook", receiver.url("/hook"));
     String team = "{\"id\":\"red\",\"name\":\"Red\"}";
     assertEquals(201, post(one, "/api/v1/teams", ANN, team).status());
     assertEquals(
         201, post(one, "/api/v1/teams/red/members", ANN, "{\"user_id\":\"bob\"}").status());
-  }
-
-  @AfterEach
-  void closeReceiver() throws Exception {
-    receiver.close();
   }
 
   @Test

@@ -44,7 +44,7 @@ class AlertFaultsIT {
         assertEquals(row.alerts().crossings(), row.alerts().transitions());
         assertTrue(row.alerts().swings() > 0, row::line);
       }
-      // What the killed node had sent was sent again, and the cluster says so.
+      // What the killed node had sent was sent again, and counted.
       assertTrue(report.rows().get(1).alerts().doubled() > 0, report.rows().get(1)::line);
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
