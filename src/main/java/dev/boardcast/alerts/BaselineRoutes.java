@@ -76,16 +76,16 @@ final class BaselineRoutes implements Routes {
     var caller = RequestPrincipal.requireRole(context, Principal.VIEWER);
     var query = QueryParameters.of(context, "board", "metric", "days");
     String name = query.text("board").orElse("");
+    String metric = query.text("metric").orElse("");
+    int days = query.number("days", 2, 28, AlertRule.DEFAULT_DAYS);
     Board board =
         boards
             .apply(name)
             .filter(found -> !hidden.apply(Optional.of(caller)).contains(name))
             .orElseThrow(() -> Problem.invalid("board", AlertRule.BOARD_TEXT));
-    String metric = query.text("metric").orElse("");
     var reference =
         MetricReference.find(board, metric, Optional.empty())
             .orElseThrow(() -> Problem.invalid("metric", AlertRule.METRIC_TEXT));
-    int days = query.number("days", 2, 28, AlertRule.DEFAULT_DAYS);
     Instant now = clock.instant();
     BaselineQuery.compute(pool, BoardPart.of(name, Map.of()), reference, days, now)
         .onSuccess(
