@@ -78,6 +78,10 @@ final class BaselineRoutes implements Routes {
     String name = query.text("board").orElse("");
     String metric = query.text("metric").orElse("");
     int days = query.number("days", 2, 28, AlertRule.DEFAULT_DAYS);
+    // A blank one is wrong, whatever else is missing.
+    if (query.text("metric").filter(String::isBlank).isPresent()) {
+      throw Problem.invalid("metric", AlertRule.METRIC_TEXT);
+    }
     Board board =
         boards
             .apply(name)
