@@ -15,16 +15,20 @@ import dev.boardcast.http.FreshnessRoutes;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
+import dev.boardcast.http.pages.SignInProvider;
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.Routes;
 import dev.boardcast.spi.TeamMemberships;
 import dev.boardcast.web.OriginPolicy;
+import io.vertx.core.Future;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Collects every path of a node of mode broadcast. Thread safe. */
 final class BroadcastRoutes implements PortRoutes {
@@ -87,7 +91,7 @@ final class BroadcastRoutes implements PortRoutes {
             readiness,
             admin::info,
             () -> parts.gateway().map(Gateway::sessions).orElse(0),
-            Map.of("streams", parts.streams()::heads),
+            dependencies(),
             Map::of,
             Set::of,
             Map::of),
@@ -95,6 +99,12 @@ final class BroadcastRoutes implements PortRoutes {
         admin.routes(),
         admin.sessionRoutes(),
         admin.logLevelRoutes());
+  }
+
+  private Map<String, Supplier<Future<?>>> dependencies() {
+    var probes = new HashMap<String, Supplier<Future<?>>>(resources.providerProbe());
+    probes.put("streams", parts.streams()::heads);
+    return probes;
   }
 
   private List<Routes> api() {
@@ -122,7 +132,9 @@ final class BroadcastRoutes implements PortRoutes {
             CurrentAccess::refusal),
         new PresenceRoutes(parts.topics(), TeamMemberships.OF_TOKEN, parts.presence()),
         new FreshnessRoutes(new FreshnessStages(resources.registry())),
-        new PageRoutes(resources.options().http().frameAncestors()),
+        new PageRoutes(
+            resources.options().http().frameAncestors(),
+            SignInProvider.of(resources.options().auth())),
         new BoardPaths());
   }
 

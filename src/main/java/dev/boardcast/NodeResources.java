@@ -14,7 +14,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Holds what the parts of a node share: its clock, database pools in mode standard, event bus,
@@ -113,6 +115,18 @@ final class NodeResources {
   /** Reads the keys that sign tokens once more, where they are ours to read. */
   void refreshKeys() {
     keys.ifPresent(JwtAuthenticator::refresh);
+  }
+
+  /** A probe of the identity provider, by its name; none without {@code oidc-issuer}. */
+  Map<String, Supplier<Future<?>>> providerProbe() {
+    if (keys.isEmpty() || options().auth().oidc().issuer().isEmpty()) return Map.of();
+    JwtAuthenticator own = keys.get();
+    return Map.of(
+        "oidc",
+        () ->
+            own.isKeySetAway()
+                ? Future.failedFuture("the keys of oidc-issuer cannot be fetched")
+                : Future.succeededFuture());
   }
 
   /** Meters of every part of the node. */

@@ -20,6 +20,7 @@ import dev.boardcast.http.HttpConfig;
 import dev.boardcast.http.MissingRole;
 import dev.boardcast.http.MovedPaths;
 import dev.boardcast.http.pages.PageRoutes;
+import dev.boardcast.http.pages.SignInProvider;
 import dev.boardcast.metrics.BoardRoutes;
 import dev.boardcast.metrics.ReportRoutes;
 import dev.boardcast.metrics.annotations.AnnotationRoutes;
@@ -32,6 +33,7 @@ import dev.boardcast.web.OriginPolicy;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,13 +110,11 @@ final class NodeRoutes implements PortRoutes {
    * Probes of what the node depends on, by name; each fails while its dependency is unavailable.
    */
   Map<String, Supplier<Future<?>>> dependencies() {
-    return Map.of(
-        "postgres",
-        this::databaseAnswers,
-        "redis",
-        () -> parts.snapshots().ping(),
-        "revocations",
-        this::revocationsAreKnown);
+    var probes = new HashMap<String, Supplier<Future<?>>>(resources.providerProbe());
+    probes.put("postgres", this::databaseAnswers);
+    probes.put("redis", () -> parts.snapshots().ping());
+    probes.put("revocations", this::revocationsAreKnown);
+    return probes;
   }
 
   private Future<?> databaseAnswers() {
@@ -228,7 +228,10 @@ final class NodeRoutes implements PortRoutes {
             CurrentAccess::refusal));
     routes.add(new FreshnessRoutes(new FreshnessStages(resources.registry())));
     routes.add(new PresenceRoutes(boards.topics(), boards.memberships(), parts.presence()));
-    routes.add(new PageRoutes(resources.options().http().frameAncestors()));
+    routes.add(
+        new PageRoutes(
+            resources.options().http().frameAncestors(),
+            SignInProvider.of(resources.options().auth())));
     return routes;
   }
 }

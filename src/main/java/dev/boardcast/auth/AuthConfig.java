@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** Which tokens are accepted. */
@@ -99,7 +101,8 @@ public record AuthConfig(
             description =
                 "How long a node that neither other nodes nor PostgreSQL answer goes on serving"
                     + " users: then it ends their sessions and refuses tokens.")
-        Duration blindLimit) {
+        Duration blindLimit,
+    OidcConfig oidc) {
   static final String JWKS = "an http or https URL without user and password";
 
   private static final Pattern AUTHORITY =
@@ -135,6 +138,17 @@ public record AuthConfig(
 
   /** Whether any key to verify tokens with is configured. */
   public boolean hasKeys() {
-    return !secrets.isEmpty() || !keyFiles.isEmpty() || jwksUrl.isPresent();
+    return !secrets.isEmpty() || !keyFiles.isEmpty() || hasKeySet();
+  }
+
+  /** The claims with the user, the teams and the roles, by what they are called by default. */
+  public Map<String, String> claims() {
+    return new TreeMap<>(
+        Map.of("sub", userClaim.text(), "teams", teamsClaim.text(), "roles", rolesClaim.text()));
+  }
+
+  /** Whether public keys are fetched. */
+  boolean hasKeySet() {
+    return jwksUrl.isPresent() || oidc.issuer().isPresent();
   }
 }

@@ -43,8 +43,8 @@ final class Claims {
    *
    * @param keyId the key that made the signature
    */
-  Principal principal(AuthConfig config, String keyId, Instant now) {
-    check(config, now);
+  Principal principal(AuthConfig config, ExpectedClaims expected, String keyId, Instant now) {
+    check(config, expected, now);
     return new Principal(
         user(config.userClaim()),
         names(config.teamsClaim()),
@@ -95,7 +95,7 @@ final class Claims {
    * Checks what no signature makes valid: fails with {@link Unauthenticated} when the token has
    * expired, is not valid yet, or is of another issuer or for another audience.
    */
-  void check(AuthConfig config, Instant now) {
+  void check(AuthConfig config, ExpectedClaims expected, Instant now) {
     if (expires.equals(Instant.MAX) && !config.allowsNoExpiry()) {
       throw new Unauthenticated("the token has no exp; jwt-allow-no-exp would accept it");
     }
@@ -104,10 +104,10 @@ final class Claims {
     if (notBefore.isAfter(latest) || issued.isAfter(latest)) {
       throw new Unauthenticated("the token is not valid yet");
     }
-    if (config.issuer().isPresent() && !config.issuer().get().equals(text("iss"))) {
+    if (expected.issuer().isPresent() && !expected.issuer().get().equals(text("iss"))) {
       throw new Unauthenticated("the token's iss is not the expected one");
     }
-    if (config.audience().isPresent() && !isFor(config.audience().get())) {
+    if (!expected.audiences().isEmpty() && !isForAny(expected.audiences())) {
       throw new Unauthenticated("the token's aud is not the expected one");
     }
   }
@@ -150,11 +150,11 @@ final class Claims {
     return payload.path(claim).textValue();
   }
 
-  private boolean isFor(String audience) {
+  private boolean isForAny(Set<String> audiences) {
     JsonNode claim = payload.path("aud");
-    if (claim.isTextual()) return claim.textValue().equals(audience);
+    if (claim.isTextual()) return audiences.contains(claim.textValue());
     for (JsonNode each : claim) {
-      if (audience.equals(each.textValue())) return true;
+      if (each.isTextual() && audiences.contains(each.textValue())) return true;
     }
     return false;
   }

@@ -16,23 +16,34 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** Fetches public signing keys (RFC 7517) from a URL, bounded in time and size. */
+/**
+ * Fetches public signing keys (RFC 7517), bounded in time and size: from {@code jwt-jwks-url}, or
+ * else from where the metadata of {@code oidc-issuer} says, which is read each time.
+ */
 final class JwksClient {
   private static final int MAX_BYTES = 1 << 20;
   private static final Set<String> PUBLIC = Set.of("RSA", "EC");
 
   private final HttpClient client;
-  private final String url;
+  private final Optional<String> url;
+  private final OidcConfig provider;
   private final Duration timeout;
 
-  JwksClient(Vertx vertx, String url, Duration timeout) {
+  JwksClient(Vertx vertx, AuthConfig config, Duration timeout) {
     this.client =
         vertx.createHttpClient(new HttpClientOptions().setConnectTimeout((int) timeout.toMillis()));
-    this.url = url;
+    this.url = config.jwksUrl();
+    this.provider = config.oidc();
     this.timeout = timeout;
+  }
+
+  /** The setting that says where the keys are. */
+  String source() {
+    return url.isPresent() ? "jwt-jwks-url" : "the keys of oidc-issuer";
   }
 
   /**
@@ -41,17 +52,42 @@ final class JwksClient {
    * @return fails when the URL cannot be reached, is slow, or does not answer with a key set
    */
   Future<List<JsonObject>> fetch() {
-    var request =
-        new RequestOptions()
-            .setAbsoluteURI(url)
-            .setMethod(HttpMethod.GET)
-            .setFollowRedirects(true)
-            .setTimeout(timeout.toMillis());
-    return client
-        .request(request)
-        .compose(sent -> sent.send().compose(JwksClient::body))
+    return url.map(Future::succeededFuture)
+        .orElseGet(this::discover)
+        .compose(found -> get(found, true))
         .timeout(timeout.toMillis() * 2, TimeUnit.MILLISECONDS)
         .map(JwksClient::keys);
+  }
+
+  private Future<String> discover() {
+    return get(provider.metadataUrl().orElseThrow(), false).map(this::keysUrl);
+  }
+
+  private Future<Buffer> get(String from, boolean followsRedirects) {
+    var request =
+        new RequestOptions()
+            .setAbsoluteURI(from)
+            .setMethod(HttpMethod.GET)
+            .setFollowRedirects(followsRedirects)
+            .setTimeout(timeout.toMillis());
+    return client.request(request).compose(sent -> sent.send().compose(JwksClient::body));
+  }
+
+  /** The metadata of another issuer would bring another's keys (OpenID Connect Discovery, 4.3). */
+  private String keysUrl(Buffer metadata) {
+    String issuer = provider.issuer().orElseThrow();
+    try {
+      JsonNode found = Json.MAPPER.readTree(metadata.getBytes());
+      if (!issuer.equals(found.path("issuer").textValue())) {
+        throw new IllegalArgumentException("its metadata is not that of " + issuer);
+      }
+      String keys = found.path("jwks_uri").asText();
+      boolean isSecure = keys.startsWith("https://") || issuer.startsWith("http://");
+      if (isSecure) return keys;
+    } catch (IOException broken) {
+      // Reported below without the content.
+    }
+    throw new IllegalArgumentException("its metadata names no https jwks_uri");
   }
 
   Future<Void> close() {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Authenticates JSON Web Tokens by the configured keys, and follows changes of the keys: files are
- * reloaded, and the JWKS URL is fetched periodically and, at a limited rate, when a token's
+ * reloaded, and the key set is fetched periodically and, at a limited rate, when a token's
  * signature is unknown. Thread safe; a token that was verified before costs one look-up.
  */
 public final class JwtAuthenticator implements Authenticator {
@@ -80,7 +80,10 @@ public final class JwtAuthenticator implements Authenticator {
     this.config = config;
     this.timing = timing;
     this.files = new KeyFiles(config.keyFiles());
-    this.jwks = config.jwksUrl().map(url -> new JwksClient(vertx, url, timing.timeout()));
+    this.jwks =
+        config.hasKeySet()
+            ? Optional.of(new JwksClient(vertx, config, timing.timeout()))
+            : Optional.empty();
     this.isAway = jwks.isPresent();
   }
 
@@ -98,7 +101,7 @@ public final class JwtAuthenticator implements Authenticator {
     if (!config.hasKeys()) {
       return Future.failedFuture(
           new IllegalArgumentException(
-              "one of jwt-secret, jwt-keys, jwt-jwks-url must be set, was none"));
+              "one of jwt-secret, jwt-keys, jwt-jwks-url, oidc-issuer must be set, was none"));
     }
     var authenticator = new JwtAuthenticator(vertx, config, timing);
     return authenticator.load().map(authenticator);
@@ -114,6 +117,11 @@ public final class JwtAuthenticator implements Authenticator {
                     ? onCallerContext(fetchForUnknownSignature())
                         .compose(done -> verifyAgain(current, token, unknown))
                     : Future.failedFuture(failure));
+  }
+
+  /** Whether the keys could not be fetched the last time; users cannot sign in with a new key. */
+  public boolean isKeySetAway() {
+    return isAway;
   }
 
   /** Whether the key that signed a principal's token is still one of the keys. */
@@ -271,7 +279,8 @@ public final class JwtAuthenticator implements Authenticator {
             .fetch()
             .onSuccess(this::replace)
             .onFailure(
-                failure -> LOG.warn("fetching jwt-jwks-url failed: {}", failure.getMessage()))
+                failure ->
+                    LOG.warn("fetching {} failed: {}", jwks.get().source(), failure.getMessage()))
             .onComplete(result -> isAway = result.failed())
             .transform(
                 result -> scheduleFetch(result.succeeded() ? timing.jwks() : timing.retry()));

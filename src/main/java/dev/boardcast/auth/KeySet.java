@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class KeySet {
 
   private final AuthConfig config;
   private final List<SigningKey> keys;
+  private final Set<SigningKey> published;
   private final Set<String> ids;
   private final AtomicBoolean warned = new AtomicBoolean();
   // By digest, so that a heap dump shows no tokens.
@@ -46,18 +48,21 @@ final class KeySet {
       int maxCached) {
     this.config = config;
     var all = new ArrayList<>(SigningKey.of(vertx, keys));
+    var fetched = new LinkedHashSet<SigningKey>();
     for (JsonObject jwk : jwks) {
       try {
-        all.add(SigningKey.of(vertx, jwk));
+        fetched.add(SigningKey.of(vertx, jwk));
       } catch (IllegalArgumentException weak) {
         LOG.warn(
-            "the key {} of jwt-jwks-url cannot be used: {}",
+            "the key {} of the key set cannot be used: {}",
             jwk.getString("kid"),
             weak.getMessage());
       } catch (RuntimeException unusable) {
-        LOG.warn("the key {} of jwt-jwks-url cannot be used", jwk.getString("kid"));
+        LOG.warn("the key {} of the key set cannot be used", jwk.getString("kid"));
       }
     }
+    all.addAll(fetched);
+    this.published = Set.copyOf(fetched);
     this.keys = List.copyOf(all);
     this.ids = all.stream().map(SigningKey::id).collect(Collectors.toUnmodifiableSet());
     this.verified =
@@ -117,12 +122,19 @@ final class KeySet {
     String named = jws.header().path("kid").textValue();
     Optional<SigningKey> signer = signerOf(token, named);
     if (signer.isEmpty()) {
-      claims.check(config, now);
       // Files are followed without being asked to.
-      if (jws.isBySecret()) throw new Unauthenticated(UNKNOWN);
+      if (jws.isBySecret()) {
+        claims.check(config, ExpectedClaims.ofOwnKeys(config), now);
+        throw new Unauthenticated(UNKNOWN);
+      }
+      claims.check(config, ExpectedClaims.ofKeySet(config), now);
       throw new UnknownSignature(named == null || !ids.contains(named));
     }
-    Principal principal = claims.principal(config, signer.get().id(), now);
+    ExpectedClaims expected =
+        published.contains(signer.get())
+            ? ExpectedClaims.ofKeySet(config)
+            : ExpectedClaims.ofOwnKeys(config);
+    Principal principal = claims.principal(config, expected, signer.get().id(), now);
     synchronized (verified) {
       verified.put(digest, principal);
     }

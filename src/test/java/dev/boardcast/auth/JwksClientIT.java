@@ -1,6 +1,7 @@
 package dev.boardcast.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.junit5.VertxExtension;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +36,7 @@ class JwksClientIT {
   private volatile List<Map<String, Object>> published = List.of();
   private volatile int status = 200;
   private volatile Future<Void> gate = Future.succeededFuture();
+  private volatile String named = "";
   private HttpServer server;
 
   @BeforeEach
@@ -45,7 +48,11 @@ class JwksClientIT {
                 .requestHandler(
                     request -> {
                       asked.incrementAndGet();
-                      String body = Json.encode(Map.of("keys", published));
+                      Map<String, ?> answer =
+                          request.path().startsWith("/.well-known/")
+                              ? Map.of("issuer", named, "jwks_uri", address() + "/keys")
+                              : Map.of("keys", published);
+                      String body = Json.encode(answer);
                       gate.onComplete(open -> request.response().setStatusCode(status).end(body));
                     })
                 .listen(0, "127.0.0.1"));
@@ -233,14 +240,68 @@ class JwksClientIT {
     assertTrue(await(same.future()));
   }
 
+  @Test
+  void keysOfAProviderVouchForItAndItsClientOnly(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", keys.getPublic()));
+    named = address();
+    String secret = "a secret of more than thirty-two bytes";
+    var authenticator = provided(vertx, "jwt-secret=" + secret, "jwt-issuer=own");
+    var right = Map.<String, Object>of("iss", named, "aud", List.of("another", "pages"));
+    assertEquals("u1", await(authenticator.authenticate(token(keys, right))).user());
+    for (String claim : right.keySet()) {
+      for (String other : List.of("own", "https://evil.example")) {
+        var claims = new HashMap<>(right);
+        claims.put(claim, other);
+        refused(Authenticator.Unauthenticated.class, authenticator, token(keys, claims));
+      }
+    }
+    // The node's own keys: each has its own issuer, and cannot speak for the other.
+    String own = Tokens.hs256(secret, Tokens.claims(Map.of("iss", "own")));
+    assertEquals("u1", await(authenticator.authenticate(own)).user());
+    String borrowed = Tokens.hs256(secret, Tokens.claims(right));
+    refused(Authenticator.Unauthenticated.class, authenticator, borrowed);
+  }
+
+  @Test
+  void theMetadataOfAnotherIssuerIsNotTaken(Vertx vertx) {
+    KeyPair keys = Tokens.rsa();
+    published = List.of(Tokens.jwk("k1", keys.getPublic()));
+    named = "https://evil.example";
+    var authenticator = provided(vertx);
+    assertTrue(authenticator.isKeySetAway());
+    var right = Map.<String, Object>of("iss", address(), "aud", "pages");
+    refused(Authenticator.Unavailable.class, authenticator, token(keys, right));
+    named = address();
+    await(again(vertx, authenticator, token(keys, right)));
+    assertFalse(authenticator.isKeySetAway());
+  }
+
+  private JwtAuthenticator provided(Vertx vertx, String... more) {
+    var given = new ArrayList<>(List.of(more));
+    given.add("oidc-issuer=" + address());
+    given.add("oidc-client-id=pages");
+    return start(vertx, Duration.ZERO, given.toArray(String[]::new));
+  }
+
+  private String address() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  private static String token(KeyPair keys, Map<String, Object> claims) {
+    return Tokens.signed("RS256", "k1", keys, Tokens.claims(claims));
+  }
+
   private static String token(String kid, KeyPair keys) {
     return Tokens.signed("RS256", kid, keys, Tokens.claims(Map.of()));
   }
 
   private JwtAuthenticator start(Vertx vertx, Duration pause) {
-    var config =
-        Settings.of(
-            AuthConfig.class, "jwt-jwks-url=http://127.0.0.1:" + server.actualPort() + "/keys");
+    return start(vertx, pause, "jwt-jwks-url=" + address() + "/keys");
+  }
+
+  private static JwtAuthenticator start(Vertx vertx, Duration pause, String... given) {
+    var config = Settings.of(AuthConfig.class, given);
     var timing =
         new JwtAuthenticator.Timing(
             Duration.ofSeconds(5),

@@ -19,12 +19,21 @@ import java.util.regex.Pattern;
  */
 final class PageFiles {
   static final String CHART = "chart.js";
+  static final String INDEX = "web/index.html";
 
   private static final String ROOT = "dev/boardcast/";
   private static final Predicate<String> MODULE =
       Pattern.compile("web/(pages|client)/[^/]+\\.js").asMatchPredicate();
 
   private final Map<String, PageFile> files = new ConcurrentHashMap<>();
+  private final String head;
+
+  /**
+   * @param head elements of the start page's head
+   */
+  PageFiles(String head) {
+    this.head = head;
+  }
 
   /**
    * @param name below {@code dev/boardcast/}, such as {@code web/pages/app.js}
@@ -34,7 +43,10 @@ final class PageFiles {
     PageFile known = files.get(name);
     if (known != null) return Future.succeededFuture(Optional.of(known));
     return vertx.executeBlocking(
-        () -> content(name).map(bytes -> files.computeIfAbsent(name, it -> PageFile.of(it, bytes))),
+        () ->
+            content(name)
+                .map(bytes -> name.equals(INDEX) ? withHead(bytes) : bytes)
+                .map(bytes -> files.computeIfAbsent(name, it -> PageFile.of(it, bytes))),
         false);
   }
 
@@ -45,6 +57,11 @@ final class PageFiles {
           Optional.of(ClientScript.of(PageFiles::module).getBytes(StandardCharsets.UTF_8));
       default -> resource(ROOT + name).map(bytes -> MODULE.test(name) ? sent(bytes) : bytes);
     };
+  }
+
+  private byte[] withHead(byte[] page) {
+    String text = new String(page, StandardCharsets.UTF_8);
+    return text.replace("</head>", head + "</head>").getBytes(StandardCharsets.UTF_8);
   }
 
   private static byte[] sent(byte[] module) {

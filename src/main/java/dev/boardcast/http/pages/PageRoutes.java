@@ -26,16 +26,26 @@ public final class PageRoutes implements Routes {
   // Everything comes from this origin, in files of its own: no script or style is inside a page.
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors ";
+          + " connect-src 'self'%s; base-uri 'none'; form-action 'none'; frame-ancestors %s";
 
-  private final PageFiles files = new PageFiles();
+  private final PageFiles files;
   private final String policy;
+
+  /** Pages of a node without an identity provider. */
+  public PageRoutes(List<String> frameAncestors) {
+    this(frameAncestors, Optional.empty());
+  }
 
   /**
    * @param frameAncestors values of the setting {@code http-frame-ancestors}
+   * @param provider where users sign in; empty where they need a token
    */
-  public PageRoutes(List<String> frameAncestors) {
-    this.policy = POLICY + frameAncestors.stream().map(PageRoutes::source).collect(joining(" "));
+  public PageRoutes(List<String> frameAncestors, Optional<SignInProvider> provider) {
+    this.files = new PageFiles(provider.map(SignInProvider::element).orElse(""));
+    this.policy =
+        POLICY.formatted(
+            provider.map(each -> " " + each.origin()).orElse(""),
+            frameAncestors.stream().map(PageRoutes::source).collect(joining(" ")));
   }
 
   /** Keywords are quoted, origins are not. */
@@ -47,7 +57,7 @@ public final class PageRoutes implements Routes {
 
   @Override
   public void mount(Router router) {
-    router.get("/").setName("index").handler(context -> send(context, "web/index.html"));
+    router.get("/").setName("index").handler(context -> send(context, PageFiles.INDEX));
     router
         .getWithRegex(FILE)
         .setName("page")

@@ -102,11 +102,11 @@ function claimsOf(token) {
   }
 }
 
-/** The claims of a token without its times: user and rights. */
+/** The claims of a token without those of its making: user and rights. */
 export function identity(token) {
   const claims = claimsOf(token);
   if (!claims) return token ?? '';
-  const { exp, iat, nbf, jti, ...rest } = claims;
+  const { exp, iat, nbf, jti, nonce, at_hash, auth_time, ...rest } = claims;
   return JSON.stringify(rest);
 }
 

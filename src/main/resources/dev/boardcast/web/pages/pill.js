@@ -2,7 +2,7 @@
 
 import { eachSecond, h, text } from './html.js';
 import { client } from './live.js';
-import { restart, signOut, who } from './session.js';
+import { refused, restart, who } from './session.js';
 
 const MAX_FAILURES = 4; // after these it shows "Disconnected"
 
@@ -56,9 +56,7 @@ class ConnectionPill extends HTMLElement {
     this.#retry.hidden = !retry;
     this.#count();
     if (status.reason === 'user_changed') restart(`The server takes this tab for another user than before: it is now signed in as ${who()?.sub ?? 'nobody'}, and the page was reloaded.`);
-    if (status.state === 'closed' && status.reason === 4401 && who()) {
-      signOut('Your token is no longer valid. Sign in again.');
-    }
+    if (status.state === 'closed' && status.reason === 4401 && who()) refused();
   }
 
   #count() {

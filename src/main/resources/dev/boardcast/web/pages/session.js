@@ -1,5 +1,6 @@
 // The signed-in user. A tab keeps its own user while it is open, even if another user signs in in another tab; a new
-// tab begins as the user who signed in last. A token of the demo is renewed before it expires.
+// tab begins as the user who signed in last. Where the node names an identity provider, tokens are the provider's and stay
+// in memory, and storage has the user's name only; they and those of the demo are renewed before they expire.
 
 import { keep, kept } from './storage.js';
 
@@ -12,6 +13,7 @@ const SIGNED_OUT = `${KEY}.signed-out`; // when each user signed out last
 const REASON = `${KEY}.reason`;
 const SIGN_IN = `${BASE}/api/v1/sign-in`;
 const RENEW_BEFORE = 90_000;
+const PAUSE = 5000; // between renewals that fail
 const MAX_SIGNED_OUT = 20;
 
 const parse = (text) => {
@@ -34,20 +36,49 @@ function claims(token) {
   }
 }
 
-const userOf = (signedIn) => claims(signedIn?.token)?.sub ?? null;
+const userOf = (signedIn) => signedIn?.user ?? claims(signedIn?.token)?.sub ?? null;
 const isSignedOut = (signedIn) => read('localStorage', SIGNED_OUT)?.[userOf(signedIn)] >= (signedIn.at ?? 0);
+
+const asked = parse(document.querySelector('meta[name=sign-in]')?.content ?? null);
+const provider = asked && (await import('./oidc.js')).providerOf(asked, `${BASE}/`, claims);
+
+/** Leaves for the identity provider, and fails with the reason why it cannot; null without one. */
+export const signInAtProvider = provider?.ask ?? null;
 
 /** The tab's own {token, person, at}: the demo's person, when signed in; empty if nobody is. */
 let own = read('sessionStorage', KEY) ?? read('localStorage', KEY) ?? {};
 if (isSignedOut(own)) own = {};
-write('sessionStorage', KEY, own);
+if (provider) own = await arrived(userOf(own));
+write('sessionStorage', KEY, stored());
 
-export const who = () => claims(own.token);
+/** What outlasts the page: of an identity provider's user only the name. */
+function stored() {
+  const { user, at } = own;
+  return !provider ? own : user ? { user, at } : {};
+}
+
+/** Who has come back from the provider. `before` is who the tab was signed in as. */
+async function arrived(before) {
+  try {
+    const signedIn = await provider.arrive(before);
+    if (!signedIn) return {};
+    if (signedIn.isSilent && signedIn.user !== before) throw new Error(`${signedIn.user} is signed in at the sign-in provider, this tab was ${before}'s. Sign in again.`);
+    own = { ...signedIn, at: Date.now() };
+    write('localStorage', KEY, stored());
+    return own;
+  } catch ({ message }) {
+    write('sessionStorage', REASON, message);
+    return {};
+  }
+}
+
+export const who = () => own.who ?? claims(own.token);
 export const isAdmin = () => Boolean(who()?.roles?.includes('admin'));
 export const isViewer = () => isAdmin() || Boolean(who()?.roles?.includes('viewer'));
 
 /** Another tab with the same user and rights may have a newer token. */
 function adopt() {
+  if (provider) return;
   const other = read('localStorage', KEY);
   const [mine, theirs] = [who(), claims(other?.token)];
   const rights = ({ exp, iat, nbf, jti, ...rest }) => JSON.stringify(rest);
@@ -62,10 +93,27 @@ let renewing = null;
 export async function token({ refused = false } = {}) {
   adopt();
   const { token: known, person } = own;
-  const left = (who()?.exp ?? Infinity) * 1000 - Date.now();
-  if (!person || (!refused && left > RENEW_BEFORE)) return known ?? null;
-  renewing ??= renew(person).finally(() => (renewing = null));
+  const left = (own.expires ?? (who()?.exp ?? Infinity) * 1000) - Date.now();
+  if (!(person || own.who) || (!refused && left > (own.lead ?? RENEW_BEFORE))) return known ?? null;
+  renewing ??= (person ? renew(person) : renewAtProvider(left > 0)).finally(() => (renewing = null));
   return renewing;
+}
+
+let pausedUntil = 0; // no renewal is tried before
+
+/** While the token is valid, a provider that is away is no reason to do without it. */
+async function renewAtProvider(isValid) {
+  if (isValid && Date.now() < pausedUntil) return own.token;
+  const { user } = own;
+  try {
+    const fresh = await provider.renew();
+    if (fresh.user !== user) signOut(`The sign-in provider has renewed the sign-in of ${user} as ${fresh.user}. Sign in again.`);
+    else if (own.user === user) own = { ...own, ...fresh };
+  } catch (failure) {
+    pausedUntil = Date.now() + PAUSE;
+    if (!isValid && !failure.refused) throw failure;
+  }
+  return own.token ?? null;
 }
 
 /** The users of the demo; none if the node runs without it. */
@@ -105,14 +153,20 @@ export function signIn(pasted) {
   begin({ token: pasted });
 }
 
-/** Ends the user's session in this tab, and reloads the page. */
-export function signOut(reason = '') {
+/** The server refuses the token. If it has expired, the identity provider may know the user still: then the page comes back with another. */
+export function refused() {
+  if (provider && Date.now() > own.expires - own.lead) location.reload();
+  else signOut('Your token is no longer valid. Sign in again.');
+}
+
+/** Ends the user's session in this tab, and reloads the page or goes elsewhere. */
+export function signOut(reason = '', go = () => location.reload()) {
   const user = userOf(own);
   if (user && userOf(read('localStorage', KEY)) === user) write('localStorage', KEY, {});
   own = {};
   write('sessionStorage', KEY, own);
   if (reason) write('sessionStorage', REASON, reason);
-  location.reload();
+  go();
 }
 
 /** Reloads the page, and says why. */
@@ -121,12 +175,12 @@ export function restart(reason) {
   location.reload();
 }
 
-/** Signs the user out in all tabs. */
+/** Signs the user out in all tabs, and at the identity provider. */
 export function signOutOfAllTabs() {
   const all = { ...read('localStorage', SIGNED_OUT), [userOf(own)]: Date.now() };
   const newest = Object.entries(all).sort(([, a], [, b]) => b - a).slice(0, MAX_SIGNED_OUT);
   write('localStorage', SIGNED_OUT, Object.fromEntries(newest));
-  signOut();
+  signOut('', provider?.end);
 }
 
 /** Why the user was signed out, or null; once. */
@@ -164,7 +218,7 @@ function date(response, asked) {
 /** Calls the API as the user; fails with the server's message. With `as`, only if that user is still signed in. */
 export async function api(path, { method = 'GET', body, headers = {}, as, signal } = {}) {
   const bearer = await token();
-  if (as !== undefined && claims(bearer)?.sub !== as) throw Object.assign(new Error('another user has signed in'), { code: 'user_changed' });
+  if (as !== undefined && (own.user ?? claims(bearer)?.sub) !== as) throw Object.assign(new Error('another user has signed in'), { code: 'user_changed' });
   const asked = Date.now();
   const response = await fetch(BASE + path, {
     method,
@@ -177,7 +231,7 @@ export async function api(path, { method = 'GET', body, headers = {}, as, signal
     signal,
   });
   date(response, asked);
-  if (response.status === 401 && bearer) signOut('Your token is no longer valid. Sign in again.');
+  if (response.status === 401 && bearer) refused();
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
     throw Object.assign(new Error(problem.detail ?? problem.title ?? `Status ${response.status}`), {

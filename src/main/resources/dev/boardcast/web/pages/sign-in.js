@@ -1,10 +1,11 @@
-// The sign-in dialog: with a token, or as a user of the demo.
+// The sign-in dialog: at the identity provider, or without one with a token or as a user of the demo.
 
-import { h, text } from './html.js';
-import { api, people, signIn, signInAs, signOutOfAllTabs, who } from './session.js';
+import { h, note, text } from './html.js';
+import { api, people, signIn, signInAs, signInAtProvider, signOutOfAllTabs, who } from './session.js';
 
 export async function dialog() {
   const me = who();
+  if (signInAtProvider && !me) return signInAtProvider().catch(({ message }) => note(message));
   const wrong = h('p.badge.bad', { role: 'alert', hidden: true });
   const fail = (failure) => {
     wrong.hidden = false;
@@ -28,18 +29,18 @@ export async function dialog() {
     me && h('p.quiet', [`Teams: ${me.teams?.join(', ') || 'none'}. `, `Roles: ${me.roles?.join(', ') || 'none'}.`]),
     demo,
     h('form', { onsubmit: paste },
-      h('label', 'Token', field),
-      h('p.sub', 'It stays in this browser, and other tabs keep their users. An operator makes one with the command ', h('code', 'token'), '.'),
+      !signInAtProvider && h('label', 'Token', field),
+      !signInAtProvider && h('p.sub', 'It stays in this browser, and other tabs keep their users. An operator makes one with the command ', h('code', 'token'), '.'),
       wrong,
       h('div.row.close',
         h('button', { type: 'button', onclick: () => box.close() }, 'Cancel'),
         me && h('button', { type: 'button', onclick: signOutOfAllTabs }, 'Sign out'),
         me && h('button', { type: 'button', onclick: everywhere }, 'Sign out everywhere'),
-        h('button.main', 'Use this token'))));
+        !signInAtProvider && h('button.main', 'Use this token'))));
   box.addEventListener('close', () => box.remove());
   document.body.append(box);
   box.showModal();
-  const names = await people().catch(() => []);
+  const names = signInAtProvider ? [] : await people().catch(() => []);
   if (!names.length) return;
   const as = (person) => signInAs(person).then(() => location.reload(), fail);
   demo.append(

@@ -1,6 +1,7 @@
 // Switches between the light theme, the dark theme and that of the system.
 
 import { h } from './html.js';
+import './session.js'; // it restores the address after signing in
 import { keep, kept } from './storage.js';
 
 const KEY = 'boardcast.theme';

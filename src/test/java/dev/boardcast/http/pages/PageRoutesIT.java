@@ -1,9 +1,12 @@
 package dev.boardcast.http.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.boardcast.auth.AuthConfig;
+import dev.boardcast.config.Settings;
 import dev.boardcast.testing.Api;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -64,6 +67,34 @@ class PageRoutesIT {
             + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
         page.header("Content-Security-Policy"));
     assertEquals("nosniff", page.header("X-Content-Type-Options"));
+  }
+
+  @Test
+  void thePagesKnowTheIdentityProviderAndConnectToIt() {
+    var auth =
+        Settings.of(
+            AuthConfig.class,
+            "oidc-issuer=https://ID.example.org:8443/realms/main",
+            "oidc-client-id=a\"<b>&",
+            "jwt-roles-claim=realm_access.roles");
+    var routes = new PageRoutes(List.of("self"), SignInProvider.of(auth));
+    try (var with = new Api(parts -> List.of(routes))) {
+      var page = with.call("GET", "/").now();
+      String policy = page.header("Content-Security-Policy");
+      assertTrue(policy.contains(" connect-src 'self' https://id.example.org:8443;"), policy);
+      String json =
+          page.text().replaceAll("(?s).*<meta name=\"sign-in\" content=\"([^\"]*)\">.*", "$1");
+      assertFalse(json.contains("<"), json);
+      assertEquals(
+          "{\"issuer\":\"https://ID.example.org:8443/realms/main\",\"client\":\"a\\\"<b>&\","
+              + "\"scope\":\"openid\",\"claims\":{\"roles\":\"realm_access.roles\","
+              + "\"sub\":\"sub\",\"teams\":\"teams\"}}",
+          json.replace("&quot;", "\"")
+              .replace("&lt;", "<")
+              .replace("&gt;", ">")
+              .replace("&amp;", "&"));
+    }
+    assertFalse(api.call("GET", "/").now().text().contains("sign-in"));
   }
 
   @Test
