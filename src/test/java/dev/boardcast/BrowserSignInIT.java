@@ -125,6 +125,7 @@ class BrowserSignInIT extends BrowserNodeCase {
     Page other = page.newTab();
     other.navigate(address("#/tasks"));
     other.await(user(ANN_MAIL) + " && " + LIVE);
+    assertEquals(0, other.sockets()); // it shares that of the first
     assertEquals(List.of(), page.errors());
     assertEquals(List.of(), other.errors());
 

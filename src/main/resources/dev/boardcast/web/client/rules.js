@@ -104,9 +104,7 @@ function claimsOf(token) {
 
 /** The claims of a token without those of its making: user and rights. */
 export function identity(token) {
-  const claims = claimsOf(token);
-  if (!claims) return token ?? '';
-  const { exp, iat, nbf, jti, nonce, at_hash, auth_time, ...rest } = claims;
+  const { exp, iat, nbf, jti, nonce, at_hash, ...rest } = claimsOf(token) ?? { token };
   return JSON.stringify(rest);
 }
 
