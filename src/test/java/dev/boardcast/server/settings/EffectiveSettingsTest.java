@@ -71,6 +71,7 @@ class EffectiveSettingsTest {
             "jwt-user-claim",
             "jwt-teams-claim",
             "jwt-roles-claim",
+            "oidc-client-id",
             "cluster-name",
             "cluster-host",
             "cluster-kubernetes",
@@ -134,6 +135,19 @@ class EffectiveSettingsTest {
         "%s was \"%s\" (flag --%s), expected %s"
             .formatted(key, CATALOG.find(key).orElseThrow().shown(value), key, expected),
         refusal(Map.of(key, value), Map.of()));
+  }
+
+  @Test
+  void aProviderNeedsAClientAndHttps() {
+    var issuer = Map.of("oidc-issuer", "https://id.example.org");
+    assertEquals("oidc-client-id", refusal(issuer, Map.of()).split(" ")[0]);
+    var client = Map.of("oidc-client-id", "pages");
+    assertEquals("oidc-issuer", refusal(client, Map.of()).split(" ")[0]);
+    for (String bad :
+        List.of("http://id.example.org", "https://a@id.example.org", "https://x/?y")) {
+      var both = Map.of("oidc-issuer", bad, "oidc-client-id", "pages");
+      assertEquals("oidc-issuer", refusal(both, Map.of()).split(" ")[0], bad);
+    }
   }
 
   @Test
