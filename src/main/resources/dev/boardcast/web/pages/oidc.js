@@ -7,6 +7,7 @@ const ROUNDING = 2000; // the times of tokens are whole seconds
 const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '');
 const random = () => base64(crypto.getRandomValues(new Uint8Array(32)));
 const sha256 = (text) => crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)).then(base64);
+const join = (url, query) => url + (url.includes('?') ? '&' : '?') + query;
 const names = (claim) => (typeof claim === 'string' ? claim.split(' ').filter(Boolean) : claim);
 
 /** The claim at a name or a path, as the node finds it: the longest name counts. */
@@ -54,7 +55,7 @@ export function providerOf({ issuer, client, scope, claims }, home, read) {
     } catch {
       throw new Error('Signing in needs the storage of this browser, which is blocked for this page.');
     }
-    location[isSilent ? 'replace' : 'assign'](url + (url.includes('?') ? '&' : '?') + query);
+    location[isSilent ? 'replace' : 'assign'](join(url, query));
     return new Promise(() => {});
   }
 
@@ -67,7 +68,7 @@ export function providerOf({ issuer, client, scope, claims }, home, read) {
     refresh = answer.refresh_token ?? refresh;
     const who = { ...found, sub: find(found, claims.sub), teams: names(find(found, claims.teams)), roles: names(find(found, claims.roles)) };
     const life = 1000 * (found.exp - (found.iat ?? Date.now() / 1000)); // however wrong this clock is
-    return { token: idToken, user: who.sub, who, expires: Date.now() + life, lead: Math.min(LONGEST_LEAD, life / 4 + ROUNDING) };
+    return { token: idToken, user: who.sub, subject: found.sub, who, expires: Date.now() + life, lead: Math.min(LONGEST_LEAD, life / 4 + ROUNDING) };
   }
 
   const grant = async (asked) => call((await discover()).token_endpoint, new URLSearchParams({ client_id: client, ...asked }));
@@ -105,7 +106,7 @@ export function providerOf({ issuer, client, scope, claims }, home, read) {
     async end() {
       const { end_session_endpoint: url } = await discover().catch(() => ({}));
       if (!url) return location.reload();
-      location.assign(`${url}?${new URLSearchParams({ id_token_hint: idToken, client_id: client, post_logout_redirect_uri: home })}`);
+      location.assign(join(url, new URLSearchParams({ id_token_hint: idToken, client_id: client, post_logout_redirect_uri: home })));
     },
   };
 }

@@ -104,10 +104,10 @@ let pausedUntil = 0; // no renewal is tried before
 /** While the token is valid, a provider that is away is no reason to do without it. */
 async function renewAtProvider(isValid) {
   if (isValid && Date.now() < pausedUntil) return own.token;
-  const { user } = own;
+  const { user, subject } = own;
   try {
     const fresh = await provider.renew();
-    if (fresh.user !== user) signOut(`The sign-in provider has renewed the sign-in of ${user} as ${fresh.user}. Sign in again.`);
+    if (fresh.user !== user || fresh.subject !== subject) signOut(`The sign-in provider has renewed the sign-in of ${user} as ${fresh.user}. Sign in again.`);
     else if (own.user === user) own = { ...own, ...fresh };
   } catch (failure) {
     pausedUntil = Date.now() + PAUSE;
