@@ -160,7 +160,7 @@ public final class AggregateBench {
       this.boards = boards;
       this.db = db;
       sql = new Sql(db.postgresUri());
-      // The board makes its table; with other metrics it is computed anew, from all facts.
+      // The board makes its table; with other metrics it is computed again, from all facts.
       Files.writeString(
           boards.resolve("sales.yaml"), FILE + "  first: {count: all, label: First}\n");
       start();
