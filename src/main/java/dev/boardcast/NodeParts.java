@@ -27,6 +27,7 @@ import dev.boardcast.metrics.MetricsVerticle;
 import dev.boardcast.metrics.SnapshotCache;
 import dev.boardcast.metrics.history.BoardHistory;
 import dev.boardcast.metrics.history.HistoryQueryLimiter;
+import dev.boardcast.metrics.seal.SealableBoards;
 import dev.boardcast.sources.SourcesVerticle;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.InvalidSettingException;
@@ -165,6 +166,7 @@ record NodeParts(
             resources.registry());
 
     requireBoard(boards, options.gateway().metricsBoard());
+    SealableBoards.require(options.metrics().seal(), boards.boards());
     var historyQueries = new HistoryQueryLimiter(resources.requests());
     var presence = new PresenceRegistry(options.node(), resources.clock());
     var byName = new BoardsByName(boards.boards());

@@ -61,6 +61,9 @@ final class ErasureJob {
       WHERE created_at < $1 AND ($2 OR NOT EXISTS (
         SELECT FROM alert_delivery a WHERE a.id = d.id AND a.state = 'waiting'))""";
 
+  // Facts that are being dropped may name the user in sealed sums when that is committed.
+  private static final String AFTER_SEALS = "LOCK TABLE fact_seal IN SHARE MODE";
+
   private final Vertx vertx;
   private final ErasureContext context;
   private final Lease lease;
@@ -103,7 +106,8 @@ final class ErasureJob {
           .map(true);
     }
     return ErasureStore.begin(context.pool(), erasure.id())
-        .compose(begun -> context.users().shutOut(erasure.user()))
+        .compose(begun -> context.pool().withTransaction(tx -> tx.query(AFTER_SEALS).execute()))
+        .compose(locked -> context.users().shutOut(erasure.user()))
         .compose(refused -> execute(OWNERS))
         .compose(owned -> rounds(MAX_ROUNDS, null))
         .compose(

@@ -31,6 +31,8 @@ final class TableCatalog {
         AND c.relname NOT LIKE 'flyway\\_%' AND c.relname NOT LIKE 'source\\_%'
       ORDER BY root.relname = 'event_log', coalesce(root.relname, c.relname), c.relname, a.attnum""";
 
+  private static final String SEALED = "sealed_";
+
   private TableCatalog() {}
 
   /**
@@ -71,17 +73,29 @@ final class TableCatalog {
 
   private static SweptTable table(
       String leaf, String root, List<Column> columns, Map<String, String> rollups) {
-    var rules = ColumnRules.of(root);
+    var rules = ColumnRules.of(rollup(root));
+    // Sealed sums are not computed again.
     var board =
-        rules
-            .flatMap(ColumnRules.TableRules::board)
-            .or(() -> Optional.ofNullable(rollups.get(leaf)));
+        isSealed(root)
+            ? Optional.<String>empty()
+            : rules
+                .flatMap(ColumnRules.TableRules::board)
+                .or(() -> Optional.ofNullable(rollups.get(leaf)));
     return new SweptTable(
         leaf, root, board, rules.map(ColumnRules.TableRules::where).orElse("true"), columns);
   }
 
+  private static boolean isSealed(String table) {
+    return table.startsWith(SEALED);
+  }
+
+  /** Sealed sums have the columns of their rollup. */
+  private static String rollup(String table) {
+    return isSealed(table) ? table.substring(SEALED.length()) : table;
+  }
+
   private static Rule rule(String table, String column, String type) {
-    return ColumnRules.of(table)
+    return ColumnRules.of(rollup(table))
         .flatMap(rules -> rules.of(column))
         .orElseGet(() -> Rule.guessed(column, type));
   }

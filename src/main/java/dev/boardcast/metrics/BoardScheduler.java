@@ -11,14 +11,18 @@ import dev.boardcast.metrics.audit.RebuildScheduler;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.metrics.parts.PartMeters;
+import dev.boardcast.metrics.seal.FactSeal;
+import dev.boardcast.metrics.seal.SealScheduler;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.LeaseLostException;
 import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,6 +60,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private final RebuildScheduler rebuilds;
   private final AuditScheduler audits;
   private final AuditResults results;
+  private final Optional<SealScheduler> seals;
   private final BoardMeters meters;
   private final AuditMeters auditMeters;
   private final BoardHealth health;
@@ -66,6 +71,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
   private long heartbeat;
 
   /**
+   * @param keep the age from which facts are dropped; empty to keep them for ever
    * @param jobs limits the long jobs of this node
    * @param sink receives every snapshot to broadcast
    */
@@ -73,6 +79,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
       Vertx vertx,
       MetricsContext context,
       Board board,
+      Optional<Duration> keep,
       ConcurrencyLimiter jobs,
       BoardHealth health,
       Consumer<Snapshot> sink) {
@@ -102,12 +109,19 @@ final class BoardScheduler implements AuditScheduler.Subject {
         new AuditMeters(context.meters(), board.name(), leaseHolder::isHeld, health::drift);
     results = new AuditResults(context.pool(), context.heartbeat().node());
     audits = new AuditScheduler(this, config.audit().every(), jobs, scheduler);
+    seals =
+        keep.map(age -> new FactSeal(pool, lease, board, age, SealScheduler.BATCH))
+            .map(
+                seal ->
+                    new SealScheduler(
+                        board.name(), seal, leaseHolder::token, jobs, scheduler, context.clock()));
   }
 
   /** Completes after the first try for the lease and, if it was acquired, the first snapshot. */
   Future<Void> start() {
     scheduleHeartbeat();
     audits.start();
+    seals.ifPresent(SealScheduler::start);
     return leaseHolder.start(throttle::request).compose(tried -> bounded(throttle.settled()));
   }
 
@@ -132,6 +146,7 @@ final class BoardScheduler implements AuditScheduler.Subject {
    */
   Future<Void> stop() {
     audits.close();
+    seals.ifPresent(SealScheduler::close);
     return bounded(throttle.close())
         .compose(settled -> bounded(rebuilds.close()))
         .compose(dropped -> leaseHolder.close())

@@ -4,6 +4,7 @@ import dev.boardcast.database.Lease;
 import dev.boardcast.engine.SnapshotWatch;
 import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
+import dev.boardcast.metrics.audit.SealedSums;
 import dev.boardcast.metrics.history.HistoryStore;
 import dev.boardcast.metrics.parts.PartFold;
 import dev.boardcast.metrics.parts.PartMeters;
@@ -175,16 +176,28 @@ final class Fold {
       SqlConnection tx, BoardState.Stored stored, Optional<RollupRebuild> rebuild) {
     List<Future<?>> steps = new ArrayList<>();
     rebuild.ifPresent(fresh -> steps.add(fresh.catchUp()));
-    String watermark = stored.watermark();
-    if (watermark == null || stored.isRestored()) {
-      watermark = RollupAudit.BEFORE_ALL;
+    if (stored.watermark() == null || stored.isRestored()) {
       steps.add(tx.query("SET LOCAL enable_seqscan = on").execute());
       for (String facts : board.facts()) steps.add(settle(tx, facts));
       for (String rollup : board.rollups()) steps.add(tx.query("DELETE FROM " + rollup).execute());
+      return Future.join(steps)
+          .compose(empty -> SealedSums.begin(tx, board))
+          .compose(begun -> add(tx, stored, rebuild, RollupAudit.BEFORE_ALL, new ArrayList<>()));
     }
+    return add(tx, stored, rebuild, stored.watermark(), steps);
+  }
+
+  /**
+   * @param steps that were sent before
+   */
+  private Future<Computed> add(
+      SqlConnection tx,
+      BoardState.Stored stored,
+      Optional<RollupRebuild> rebuild,
+      String watermark,
+      List<Future<?>> steps) {
     for (String sql : board.fold()) steps.add(tx.preparedQuery(sql).execute(Tuple.of(watermark)));
     rebuild.ifPresent(fresh -> steps.add(fresh.exchange()));
-    String since = watermark;
     Instant now = now(stored.computedAt());
     var data = Future.succeededFuture().compose(folded -> board.afterFold(tx, now));
     steps.add(data);
@@ -196,7 +209,7 @@ final class Fold {
             done ->
                 new Computed(
                     data.result(),
-                    since,
+                    watermark,
                     List.of(),
                     now,
                     stored.changedAt(),

@@ -3,6 +3,7 @@ package dev.boardcast.metrics;
 import dev.boardcast.config.Settings;
 import dev.boardcast.metrics.audit.AuditConfig;
 import dev.boardcast.metrics.history.HistoryConfig;
+import dev.boardcast.metrics.seal.SealConfig;
 import dev.boardcast.spi.InvalidSettingException;
 import dev.boardcast.spi.Setting;
 import dev.boardcast.spi.SettingGroup;
@@ -34,7 +35,8 @@ public record MetricsConfig(
             description = "How long Redis keeps a snapshot that is not renewed.")
         Duration cacheTtl,
     HistoryConfig history,
-    AuditConfig audit) {
+    AuditConfig audit,
+    SealConfig seal) {
   public static final MetricsConfig DEFAULTS = Settings.defaults(MetricsConfig.class);
 
   public MetricsConfig {

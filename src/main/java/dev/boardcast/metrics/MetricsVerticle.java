@@ -4,6 +4,7 @@ import dev.boardcast.bus.Addresses;
 import dev.boardcast.bus.FactsCommitted;
 import dev.boardcast.engine.ConcurrencyLimiter;
 import dev.boardcast.metrics.history.HistoryRetention;
+import dev.boardcast.metrics.seal.SealableBoards;
 import dev.boardcast.spi.AuditedSums;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Snapshot;
@@ -11,16 +12,20 @@ import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Computes and broadcasts the boards' snapshots until undeployed: each board is computed by the one
@@ -33,6 +38,8 @@ import java.util.function.Function;
  * </ul>
  */
 public final class MetricsVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(MetricsVerticle.class);
+
   private final MetricsContext context;
   private final SnapshotCache cache;
   private final List<Board> boards;
@@ -88,7 +95,8 @@ public final class MetricsVerticle extends VerticleBase {
     for (Board board : boards) {
       boardSchedulers.put(
           board.name(),
-          new BoardScheduler(vertx, context, board, jobs, health(board.name()), this::send));
+          new BoardScheduler(
+              vertx, context, board, keep(board), jobs, health(board.name()), this::send));
     }
     for (AuditedSums sums : auditedSums) {
       sumsSchedulers.put(
@@ -117,6 +125,15 @@ public final class MetricsVerticle extends VerticleBase {
         .eventually(() -> all(sumsSchedulers.values(), AuditedSumsScheduler::stop))
         .eventually(history::stop)
         .eventually(() -> all(subscriptions, MessageConsumer::unregister));
+  }
+
+  /** For how long facts of a board are kept; empty for ever. */
+  private Optional<Duration> keep(Board board) {
+    var keep = context.config().seal().of(board.name());
+    if (keep.isEmpty()) return keep;
+    var obstacle = SealableBoards.obstacle(board, boards);
+    obstacle.ifPresent(why -> LOG.info("facts of board {} are kept: {}", board.name(), why));
+    return obstacle.isEmpty() ? keep : Optional.empty();
   }
 
   private BoardHealth health(String board) {

@@ -142,6 +142,18 @@ public interface Board {
   }
 
   /**
+   * How facts that are older than the operator wants are dropped, while what they made of the
+   * {@link #rollups} is kept as sealed sums; empty if they must stay.
+   *
+   * <p>Only where {@link #fold} computes the same rollups in whatever portions facts come, by
+   * statements that also work on views of the rollups ({@code MERGE} does not), and where no
+   * snapshot reads facts.
+   */
+  default Optional<Sealing> sealing() {
+    return Optional.empty();
+  }
+
+  /**
    * Whether this board reads fact tables of other boards with SQL of unknown cost. It is computed
    * on a separate connection pool, and its fold does not touch the facts.
    */
@@ -233,4 +245,18 @@ public interface Board {
    * @param length the length of a bucket
    */
   record Sample(String time, String rollup, String bucket, Duration length) {}
+
+  /**
+   * Which facts may be dropped.
+   *
+   * @param time the column with a fact's own time, in each table of {@link #facts}
+   * @param before an SQL expression of a time: only facts of before may be dropped, whatever their
+   *     age
+   */
+  record Sealing(String time, String before) {
+    /** Of any age. */
+    public static Sealing by(String time) {
+      return new Sealing(time, "timestamptz 'infinity'");
+    }
+  }
 }

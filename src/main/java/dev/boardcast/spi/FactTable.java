@@ -1,6 +1,7 @@
 package dev.boardcast.spi;
 
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -21,7 +23,8 @@ import java.util.stream.IntStream;
  * added by a method that returns a new table.
  *
  * <p>The table has a column {@code event_id text UNIQUE}. A batch is inserted by one statement that
- * skips known event ids, so that sending a fact again is harmless.
+ * skips known event ids, so that sending a fact again is harmless. Where old facts are dropped (see
+ * {@link Board#sealing}), a fact from before that time is rejected, as its id may be forgotten.
  *
  * <pre>{@code
  * static final FactTable<Deploy> DEPLOYS =
@@ -33,9 +36,30 @@ import java.util.stream.IntStream;
  * @param <T> the fact
  */
 public final class FactTable<T> {
+  // See facts_not_sealed().
+  private static final String SEALED = "SEALD";
+
   private final String name;
   private final Function<T, String> eventId;
   private final List<Column<T>> columns;
+  private final Optional<Time<T>> time;
+
+  /**
+   * The time of a fact.
+   *
+   * @param field its name in JSON
+   */
+  private record Time<T>(String field, Function<T, Instant> value) {
+    boolean isBefore(T fact, Instant bound) {
+      Instant own = value.apply(fact);
+      return own != null && own.isBefore(bound);
+    }
+
+    Problem problem(Instant bound) {
+      return Problem.invalid(
+          field, "a time from %s on, since older facts are sealed".formatted(bound));
+    }
+  }
 
   /**
    * A column.
@@ -51,7 +75,9 @@ public final class FactTable<T> {
     void add(Tuple parameters, List<T> rows, Instant now);
   }
 
-  private FactTable(String name, Function<T, String> eventId, List<Column<T>> columns) {
+  private FactTable(
+      String name, Function<T, String> eventId, List<Column<T>> columns, Optional<Time<T>> time) {
+    this.time = time;
     this.name = name;
     this.eventId = eventId;
     this.columns = List.copyOf(columns);
@@ -65,7 +91,8 @@ public final class FactTable<T> {
    */
   public static <T> FactTable<T> of(String name, Function<T, String> eventId) {
     Bind<T> bind = (to, rows, now) -> to.addArrayOfString(texts(rows, eventId));
-    return new FactTable<>(name, eventId, List.of(new Column<>("event_id", "text", "text", bind)));
+    var column = new Column<T>("event_id", "text", "text", bind);
+    return new FactTable<>(name, eventId, List.of(column), Optional.empty());
   }
 
   /** Adds a column of type {@code text}. */
@@ -108,18 +135,29 @@ public final class FactTable<T> {
         (to, rows, now) -> to.addArrayOfBoolean(rows.stream().map(value).toArray(Boolean[]::new)));
   }
 
-  /** Adds a column of type {@code timestamptz}; for null, the time of writing is stored. */
+  /** As {@link #time(String, String, Function)}, of a field with the name of the column. */
   public FactTable<T> time(String column, Function<T, Instant> value) {
-    return with(
-        column,
-        "timestamptz",
-        "timestamptz",
-        (to, rows, now) ->
-            to.addArrayOfOffsetDateTime(
-                rows.stream()
-                    .map(value)
-                    .map(given -> (given == null ? now : given).atOffset(ZoneOffset.UTC))
-                    .toArray(OffsetDateTime[]::new)));
+    return time(column, column.replace("\"", ""), value);
+  }
+
+  /**
+   * Adds a column of type {@code timestamptz}; for null, the time of writing is stored. The last
+   * one added is the time of the fact.
+   *
+   * @param field the name in JSON, for clients whose fact is too old
+   */
+  public FactTable<T> time(String column, String field, Function<T, Instant> value) {
+    return new FactTable<>(name, eventId, columns, Optional.of(new Time<>(field, value)))
+        .with(
+            column,
+            "timestamptz",
+            "timestamptz",
+            (to, rows, now) ->
+                to.addArrayOfOffsetDateTime(
+                    rows.stream()
+                        .map(value)
+                        .map(given -> (given == null ? now : given).atOffset(ZoneOffset.UTC))
+                        .toArray(OffsetDateTime[]::new)));
   }
 
   /** Adds a column of type {@code timestamptz} that may be NULL. */
@@ -147,16 +185,58 @@ public final class FactTable<T> {
     return new FactSink<>() {
       @Override
       public Future<List<Outcome>> store(List<T> facts) {
-        return FactTable.this.store(context, board, insert, parameters(context, facts), facts);
+        return FactTable.this
+            .store(context, board, insert, parameters(context, facts), facts)
+            .recover(cause -> withoutSealed(facts, cause).store(facts));
       }
 
       @Override
       public Future<List<Outcome>> store(List<T> facts, AuditEntry entry) {
         String statement = entry.with(columns.size()) + insert;
         Tuple parameters = entry.bind(parameters(context, facts));
-        return FactTable.this.store(context, board, statement, parameters, facts);
+        return FactTable.this
+            .store(context, board, statement, parameters, facts)
+            .recover(cause -> withoutSealed(facts, cause).store(facts, entry));
+      }
+
+      /** A sink for the facts that are not too old; fails as before if none is. */
+      private FactSink<T> withoutSealed(List<T> facts, Throwable cause) {
+        Optional<Instant> bound = sealedBefore(cause);
+        boolean isTooOld =
+            bound.isPresent() && facts.stream().anyMatch(fact -> isBefore(fact, bound.get()));
+        if (!isTooOld) return failing(cause);
+        return rejecting(
+            fact ->
+                isBefore(fact, bound.get())
+                    ? Optional.of(time.orElseThrow().problem(bound.get()))
+                    : Optional.empty());
       }
     };
+  }
+
+  private boolean isBefore(T fact, Instant bound) {
+    return time.isPresent() && time.get().isBefore(fact, bound);
+  }
+
+  private static <T> FactSink<T> failing(Throwable cause) {
+    return new FactSink<>() {
+      @Override
+      public Future<List<Outcome>> store(List<T> facts) {
+        return Future.failedFuture(cause);
+      }
+
+      @Override
+      public Future<List<Outcome>> store(List<T> facts, AuditEntry entry) {
+        return Future.failedFuture(cause);
+      }
+    };
+  }
+
+  /** The time up to which facts of the table are sealed, if that is why the statement failed. */
+  private static Optional<Instant> sealedBefore(Throwable cause) {
+    return cause instanceof PgException refused && SEALED.equals(refused.getSqlState())
+        ? Optional.of(Instant.parse(refused.getDetail()))
+        : Optional.empty();
   }
 
   private Tuple parameters(BoardContext context, List<T> facts) {
@@ -196,7 +276,7 @@ public final class FactTable<T> {
   private FactTable<T> with(String column, String type, String parameter, Bind<T> bind) {
     List<Column<T>> more = new ArrayList<>(columns);
     more.add(new Column<>(column, type, parameter, bind));
-    return new FactTable<>(name, eventId, more);
+    return new FactTable<>(name, eventId, more, time);
   }
 
   private String insert() {

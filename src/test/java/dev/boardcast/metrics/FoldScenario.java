@@ -18,9 +18,12 @@ import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Pool;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -88,12 +91,16 @@ final class FoldScenario implements AutoCloseable {
   }
 
   void insert(AddFact step) throws SQLException {
+    insert(writers.get(step.writer()), step);
+  }
+
+  void insert(Connection connection, AddFact step) throws SQLException {
     boolean isOpen = step.writer() < WRITERS;
     // A duplicate waits for the transaction of the first.
     String eventId = isOpen || step.event() == 0 ? null : "e" + step.event();
     Instant at = now.plusSeconds(step.after());
     subject.insert(
-        writers.get(step.writer()),
+        connection,
         new Fact(
             "w" + step.writer(),
             eventId,
@@ -123,6 +130,69 @@ final class FoldScenario implements AutoCloseable {
     assertEquals(0, nodes.get(holder).drift(), "rows of rollups that differ from a recomputation");
     assertEquals(folded, nodes.get(holder).rebuiltAt(now));
     return folded;
+  }
+
+  /** Drops facts that are older, all batches. */
+  void seal(Duration keep, int batch) {
+    while (sealOnce(keep, batch) >= batch) {
+      // The next batch.
+    }
+  }
+
+  /** As {@link #seal}, with a connection that breaks. */
+  void seal(Duration keep, int batch, int cutAfter) {
+    uncut(cutAfter, () -> seal(keep, batch));
+  }
+
+  /** Drops one batch; returns the most that were dropped of a table. */
+  long sealOnce(Duration keep, int batch) {
+    return nodes.get(holder).sealedAt(now, keep, batch);
+  }
+
+  /** Moves the clock on. */
+  void pass(Duration time) {
+    now = now.plus(time);
+  }
+
+  /** Folds what is committed. */
+  JsonNode folded() {
+    return nodes.get(holder).againAt(now);
+  }
+
+  /** Something to do in the middle. */
+  @FunctionalInterface
+  interface Work {
+    void run() throws SQLException;
+  }
+
+  /** Rebuilds the rollups, with something in between; returns whether they were exchanged. */
+  boolean rebuild(Work between) throws SQLException {
+    return nodes.get(holder).rebuiltAt(now, between);
+  }
+
+  /** How many facts were dropped, as the database says. */
+  long dropped() throws SQLException {
+    return Long.parseLong(sql.column("SELECT coalesce(sum(dropped), 0) FROM fact_seal").get(0));
+  }
+
+  /** Empties the sealed sums. */
+  void dropSeals() throws SQLException {
+    sql.run("TRUNCATE fact_seal");
+    for (String rollup : board.rollups()) sql.run("DROP TABLE IF EXISTS sealed_" + rollup);
+  }
+
+  /** Folds from scratch. */
+  void recompute() {
+    nodes.get(holder).recomputedAt(now);
+  }
+
+  /** The rows of all rollups. */
+  Map<String, List<String>> rollups() throws SQLException {
+    var rows = new TreeMap<String, List<String>>();
+    for (String rollup : board.rollups()) {
+      rows.put(rollup, sql.column("SELECT r::text FROM " + rollup + " r ORDER BY 1"));
+    }
+    return rows;
   }
 
   /** Moves the board's lease to a node. */

@@ -9,6 +9,7 @@ import dev.boardcast.metrics.audit.RollupAudit;
 import dev.boardcast.metrics.audit.RollupRebuild;
 import dev.boardcast.metrics.history.HistoryConfig;
 import dev.boardcast.metrics.history.HistoryStore;
+import dev.boardcast.metrics.seal.FactSeal;
 import dev.boardcast.spi.Board;
 import dev.boardcast.spi.Json;
 import dev.boardcast.spi.RawJson;
@@ -16,6 +17,7 @@ import dev.boardcast.spi.Snapshot;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +76,11 @@ public final class Folding {
     return at(now);
   }
 
+  /** Drops a batch of facts that are older; returns the most that were dropped of a table. */
+  public long sealedAt(Instant now, Duration keep, int batch) {
+    return await(new FactSeal(pool, lease, board, keep, batch).run(token, now));
+  }
+
   /** As {@link #at}, from all facts. */
   public JsonNode recomputedAt(Instant now) {
     await(pool.preparedQuery(RESTORED).execute(Tuple.of(board.name())));
@@ -86,6 +93,19 @@ public final class Folding {
     try {
       await(rebuild.prepare());
       return data(await(fold(now).exchange(token, rebuild)).snapshot());
+    } finally {
+      await(rebuild.drop());
+    }
+  }
+
+  /** As {@link #rebuiltAt}, with something in between; returns whether rollups were exchanged. */
+  boolean rebuiltAt(Instant now, FoldScenario.Work between) throws SQLException {
+    var rebuild = new RollupRebuild(pool, board);
+    try {
+      await(rebuild.prepare());
+      between.run();
+      await(fold(now).exchange(token, rebuild));
+      return rebuild.isExchanged();
     } finally {
       await(rebuild.drop());
     }

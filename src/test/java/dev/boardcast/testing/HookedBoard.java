@@ -121,6 +121,11 @@ public final class HookedBoard implements Board {
   }
 
   @Override
+  public Optional<Sealing> sealing() {
+    return board.sealing();
+  }
+
+  @Override
   public Future<RawJson> snapshot(SqlClient transaction, Instant now) {
     return board.snapshot(transaction, now);
   }

@@ -74,6 +74,11 @@ final class AnalysisBoard implements Board {
   }
 
   @Override
+  public Optional<Sealing> sealing() {
+    return Optional.of(Sealing.by("at"));
+  }
+
+  @Override
   public List<MetricDescription> metrics() {
     return AnalysisMetrics.ALL;
   }

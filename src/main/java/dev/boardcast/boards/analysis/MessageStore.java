@@ -58,7 +58,7 @@ final class MessageStore implements FactSink<Message> {
         .text("true_label", Message::trueLabel)
         .decimal("confidence", Message::confidence)
         .flag("noise", Message::noise)
-        .time("at", Message::sentAt);
+        .time("at", "sent_at", Message::sentAt);
   }
 
   private Future<Map<String, String>> topicNames(List<Message> messages) {

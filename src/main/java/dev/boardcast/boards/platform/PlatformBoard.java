@@ -85,6 +85,12 @@ final class PlatformBoard implements Board {
     return Optional.of(new Sample("at", "platform_rollup", "bucket", Duration.ofDays(1)));
   }
 
+  // Who was there is kept from platform_horizon() on, and linked with who was there shortly before.
+  @Override
+  public Optional<Sealing> sealing() {
+    return Optional.of(new Sealing("at", "(SELECT platform_horizon() - interval '28 hours')"));
+  }
+
   @Override
   public Optional<RangeSupport> ranges() {
     return Optional.of(

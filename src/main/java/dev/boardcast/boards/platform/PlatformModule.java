@@ -18,7 +18,7 @@ public final class PlatformModule implements BoardModule {
       FactTable.of("platform_view", View::eventId)
           .text("content_id", View::contentId)
           .text("user_id", View::userId)
-          .time("at", View::viewedAt)
+          .time("at", "viewed_at", View::viewedAt)
           .text("session", View::session)
           .text("kind", View::kind)
           .text("place", View::place);

@@ -158,6 +158,11 @@ final class RoutingBoard implements Board {
   }
 
   @Override
+  public Optional<Sealing> sealing() {
+    return Optional.of(Sealing.by("decided_at"));
+  }
+
+  @Override
   public Optional<MetricFacts> rows(String metric) {
     return Optional.of(RoutingFacts.of(metric));
   }

@@ -43,6 +43,7 @@ final class ActiveDeclaration {
             tables = excluded.tables, since = clock_timestamp(),
             horizon = CASE WHEN f.rollup IS NOT DISTINCT FROM excluded.rollup THEN f.horizon
                            ELSE excluded.horizon END""";
+  private static final String SEALED = "SELECT sealed_before::text FROM fact_seal WHERE facts = $1";
   private static final String DELETE_SNAPSHOT = "DELETE FROM board_state WHERE board = $1";
   // They are computed again when somebody asks for them.
   private static final String DELETE_PARTS =
@@ -159,14 +160,41 @@ final class ActiveDeclaration {
             && before.equals(rollups.tables())
             && current.getInteger("found") == before.size();
     if (isSame) return own;
+    boolean isOther = !definition.equals(current.getString("rollup"));
+    return own.compose(made -> isOther ? notSealed(tx) : Future.succeededFuture())
+        .compose(checked -> replace(tx, current, before, isOther));
+  }
+
+  /** Waits for facts that are being dropped; fails if any were: the new sums would lack them. */
+  private Future<?> notSealed(SqlConnection tx) {
+    return tx.query("LOCK TABLE fact_seal IN SHARE MODE")
+        .execute()
+        .compose(locked -> tx.preparedQuery(SEALED).execute(Tuple.of(facts.table())))
+        .map(
+            rows -> {
+              for (Row row : rows) {
+                throw new InvalidBoardFileException(
+                    file.position(),
+                    "facts before %s were dropped (facts-keep), expected metrics, dimensions and"
+                            .formatted(row.getString(0))
+                        + " parameters of the same sums as before, or another name");
+              }
+              return null;
+            });
+  }
+
+  private Future<?> replace(SqlConnection tx, Row current, List<String> before, boolean isOther) {
     List<String> statements = new ArrayList<>();
-    before.forEach(table -> statements.add("DROP TABLE IF EXISTS " + table));
+    for (String table : before) {
+      statements.add("DROP TABLE IF EXISTS " + table);
+      if (isOther) statements.add("DROP TABLE IF EXISTS sealed_" + table);
+    }
     // Of a file of version 1 with this name.
     if (before.isEmpty() && current.getString("rollup") != null) {
       statements.add("DROP TABLE IF EXISTS " + FileRollup.table(file.name()));
     }
     statements.addAll(rollups.create(""));
-    Future<?> made = own;
+    Future<?> made = Future.succeededFuture();
     for (String sql : statements) made = made.compose(ok -> tx.query(sql).execute());
     return made.compose(ok -> tx.preparedQuery(DELETE_SNAPSHOT).execute(Tuple.of(file.name())))
         .compose(ok -> tx.preparedQuery(DELETE_PARTS).execute(Tuple.of(file.name())))

@@ -138,6 +138,15 @@ final class DeclaredBoard implements Board {
             DAY));
   }
 
+  // Rows of a source are changes of the application's table: the earlier ones are needed.
+  @Override
+  public Optional<Sealing> sealing() {
+    Version current = version;
+    return current.facts().isSigned()
+        ? Optional.empty()
+        : Optional.of(Sealing.by(FileRollup.quoted(current.facts().time())));
+  }
+
   @Override
   public Optional<RangeSupport> ranges() {
     Version current = version;

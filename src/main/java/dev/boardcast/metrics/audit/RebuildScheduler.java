@@ -61,7 +61,10 @@ public final class RebuildScheduler {
     var rebuild = prepared;
     prepared = null;
     return fold.apply(rebuild)
-        .onSuccess(done -> LOG.info("board {} was recomputed", board.name()))
+        .onSuccess(
+            done -> {
+              if (rebuild.isExchanged()) LOG.info("board {} was recomputed", board.name());
+            })
         .recover(cause -> recordFailure(cause).transform(noted -> Future.failedFuture(cause)))
         .eventually(() -> end(rebuild));
   }

@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  *   <li>Runs in one repeatable-read transaction, in which rollups and watermark belong together.
  *       The fold's own statements fill shadow tables, from views of the facts that hide what the
  *       watermark does not contain.
+ *   <li>Begins with the sealed sums of facts that were dropped.
+ *   <li>Compares nothing while a user is erased: facts are renamed before their rollups.
  *   <li>Changes nothing and blocks nobody: it locks no rows, uses no parallel workers, and each
  *       statement has a timeout.
  * </ul>
@@ -39,7 +41,9 @@ public final class RollupAudit {
              set_config('idle_in_transaction_session_timeout', '60000', true),
              set_config('jit', 'off', true),
              set_config('max_parallel_workers_per_gather', '0', true)
-      FROM board_state s WHERE s.board = $1""";
+      FROM board_state s
+      WHERE s.board = $1 AND NOT EXISTS (
+        SELECT FROM erasure e WHERE e.finished_at IS NULL AND NOT e.dry_run)""";
   private static final String ANY_BUCKET =
       "SELECT %1$s::text FROM %2$s WHERE isfinite(%1$s) ORDER BY random() LIMIT 1";
   private static final String FACTS =
@@ -164,6 +168,13 @@ public final class RollupAudit {
           steps.add(tx.query(view).execute());
         });
     steps.add(ShadowTables.create(tx, rollups));
+    return Future.all(steps)
+        .compose(made -> SealedSums.begin(tx, board, scope.rollups(), scope.rollup()))
+        .compose(filled -> difference(tx, scope, rollups));
+  }
+
+  private Future<Long> difference(SqlConnection tx, Scope scope, Map<String, String> rollups) {
+    List<Future<?>> steps = new ArrayList<>();
     for (String sql : board.fold()) {
       steps.add(tx.preparedQuery(sql).execute(Tuple.of(BEFORE_ALL)));
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Recomputes a board's rollups from all facts beside those in use, then replaces the rows that
- * differ.
+ * Recomputes a board's rollups from sealed sums and all facts beside those in use, then replaces
+ * the rows that differ.
  *
  * <ul>
  *   <li>{@link #prepare} folds all facts into shadow tables, on a connection of its own and without
@@ -38,17 +38,19 @@ public final class RollupRebuild {
   private static final String DELETE_WRONG =
       """
       DELETE FROM %1$s AS used WHERE NOT EXISTS (
-        SELECT FROM pg_temp.%2$s AS fresh WHERE fresh = used)""";
+        SELECT FROM pg_temp.%2$s AS fresh WHERE fresh = used) AND %3$s""";
   private static final String INSERT_RIGHT =
       """
       INSERT INTO %1$s SELECT fresh.* FROM pg_temp.%2$s AS fresh WHERE NOT EXISTS (
-        SELECT FROM %1$s AS used WHERE used = fresh)""";
+        SELECT FROM %1$s AS used WHERE used = fresh) AND %3$s""";
 
   private final Pool pool;
   private final Board board;
   private SqlConnection connection;
   private Map<String, String> names;
   private String watermark;
+  private long seals;
+  private boolean isExchanged;
 
   public RollupRebuild(Pool pool, Board board) {
     this.pool = pool;
@@ -92,18 +94,24 @@ public final class RollupRebuild {
   }
 
   /**
-   * Replaces the rows that differ, in the same fold, when the rollups in use are up to date.
+   * Replaces the rows that differ, in the same fold, when the rollups in use are up to date. Does
+   * nothing when facts were dropped since {@link #prepare}: what was folded may lack those that
+   * came and went in between. Then the request stays, and the next fold begins again.
    *
    * @return how many rows differed
    */
   public Future<Long> exchange() {
     List<Future<?>> steps = new ArrayList<>();
     List<Future<Long>> wrong = new ArrayList<>();
+    // All in order before what the fold sends next: the condition is part of each statement.
+    String isSame = SealedSums.isCount(board, seals);
+    var found = SealedSums.count(connection, board);
+    steps.add(found);
     steps.add(connection.query("SET LOCAL enable_seqscan = on").execute());
     names.forEach(
         (name, full) -> {
-          var deleted = connection.query(DELETE_WRONG.formatted(full, name)).execute();
-          var inserted = connection.query(INSERT_RIGHT.formatted(full, name)).execute();
+          var deleted = connection.query(DELETE_WRONG.formatted(full, name, isSame)).execute();
+          var inserted = connection.query(INSERT_RIGHT.formatted(full, name, isSame)).execute();
           var rows =
               Future.all(deleted, inserted)
                   .map(
@@ -115,7 +123,18 @@ public final class RollupRebuild {
         });
     return Future.all(steps)
         .map(done -> wrong.stream().mapToLong(Future::result).sum())
-        .compose(rows -> RecomputationStore.done(connection, board.name(), rows).map(rows));
+        .compose(
+            rows -> {
+              isExchanged = found.result() == seals;
+              return isExchanged
+                  ? RecomputationStore.done(connection, board.name(), rows).map(rows)
+                  : Future.succeededFuture(rows);
+            });
+  }
+
+  /** Whether {@link #exchange} did what it is for. */
+  public boolean isExchanged() {
+    return isExchanged;
   }
 
   /** Drops the shadow tables and returns the connection to its pool; never fails. */
@@ -132,10 +151,17 @@ public final class RollupRebuild {
     var begun = connection.query(BEGIN).execute();
     steps.add(begun);
     steps.add(ShadowTables.create(connection, names));
-    for (String sql : board.fold()) {
-      steps.add(connection.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
-    }
     return Future.all(steps)
+        .compose(made -> SealedSums.begin(connection, board))
+        .compose(
+            count -> {
+              seals = count;
+              List<Future<?>> folds = new ArrayList<>();
+              for (String sql : board.fold()) {
+                folds.add(connection.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
+              }
+              return Future.all(folds);
+            })
         .onSuccess(folded -> watermark = begun.result().iterator().next().getString(0))
         .mapEmpty();
   }

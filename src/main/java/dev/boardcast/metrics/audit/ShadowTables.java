@@ -15,7 +15,7 @@ import java.util.Map;
  * the shadow table, so that the statements of a fold fill it; the full name still means the
  * original.
  */
-final class ShadowTables {
+public final class ShadowTables {
   private static final String FULL_NAMES =
       """
       SELECT t.name, format('%I.%I', n.nspname, c.relname) AS full_name
@@ -31,7 +31,7 @@ final class ShadowTables {
   private ShadowTables() {}
 
   /** Returns full names by short name, in order; call it before there are shadow tables. */
-  static Future<Map<String, String>> names(SqlClient client, List<String> tables) {
+  public static Future<Map<String, String>> names(SqlClient client, List<String> tables) {
     return client
         .preparedQuery(FULL_NAMES)
         .execute(Tuple.tuple().addArrayOfString(tables.toArray(String[]::new)))
@@ -47,7 +47,7 @@ final class ShadowTables {
   }
 
   /** Creates shadow tables; the caller must {@link #drop} them in any case. */
-  static Future<Void> create(SqlConnection connection, Map<String, String> names) {
+  public static Future<Void> create(SqlConnection connection, Map<String, String> names) {
     List<Future<?>> steps = new ArrayList<>();
     names.forEach(
         (name, full) -> steps.add(connection.query(COPY.formatted(name, full)).execute()));
@@ -61,7 +61,7 @@ final class ShadowTables {
    *
    * @param connection without an open transaction; with a failed one it is terminated
    */
-  static Future<Void> drop(SqlConnection connection) {
+  public static Future<Void> drop(SqlConnection connection) {
     return connection
         .query("DISCARD TEMP")
         .execute()

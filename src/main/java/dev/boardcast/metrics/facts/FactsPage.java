@@ -20,8 +20,9 @@ import java.util.stream.Collectors;
  * One page of facts, as a response.
  *
  * @param next where the next page starts; null on the last
+ * @param rowsFrom before which facts were dropped; null if none were
  */
-record FactsPage(FactsRequest request, List<Row> rows, String next) {
+record FactsPage(FactsRequest request, List<Row> rows, String next, Instant rowsFrom) {
   private static final int FIRST_COLUMN = 2;
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?");
 
@@ -33,6 +34,7 @@ record FactsPage(FactsRequest request, List<Row> rows, String next) {
       Instant from,
       Instant to,
       Aggregate aggregate,
+      Instant rowsFrom,
       List<RawJson> facts,
       @JsonInclude String next) {}
 
@@ -47,13 +49,13 @@ record FactsPage(FactsRequest request, List<Row> rows, String next) {
     }
   }
 
-  static FactsPage of(FactsRequest request, RowSet<Row> read) {
+  static FactsPage of(FactsRequest request, RowSet<Row> read, Instant rowsFrom) {
     List<Row> rows = new ArrayList<>(read.size());
     read.forEach(rows::add);
-    if (rows.size() <= request.limit()) return new FactsPage(request, rows, null);
+    if (rows.size() <= request.limit()) return new FactsPage(request, rows, null, rowsFrom);
     Row last = rows.get(request.limit() - 1);
     var cursor = new FactsCursor(last.getOffsetDateTime(0).toInstant(), last.getString(1));
-    return new FactsPage(request, rows.subList(0, request.limit()), cursor.toString());
+    return new FactsPage(request, rows.subList(0, request.limit()), cursor.toString(), rowsFrom);
   }
 
   /** Blocks while it encodes. */
@@ -71,6 +73,7 @@ record FactsPage(FactsRequest request, List<Row> rows, String next) {
                 request.span().from().orElse(null),
                 request.span().to().orElse(null),
                 Aggregate.of(request.facts()),
+                rowsFrom,
                 rows.stream().map(row -> RawJson.of(row.getString(FIRST_COLUMN))).toList(),
                 next)));
   }

@@ -20,9 +20,12 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.StringJoiner;
 import java.util.function.Function;
@@ -38,6 +41,11 @@ public final class FactsRoutes implements Routes {
   private static final String CANCELLED = "57014";
   // A key that few of many facts have may take long: its page is read no longer than this.
   private static final String BEGIN = "BEGIN READ ONLY; SET LOCAL statement_timeout = '5s'";
+
+  private static final String ROWS_FROM =
+      """
+      SELECT max(sealed_before) FROM fact_seal
+      WHERE board = $1 AND strpos($2, facts) > 0 AND sealed_before > $3""";
 
   private final List<Board> boards;
   private final Pool pool;
@@ -102,13 +110,13 @@ public final class FactsRoutes implements Routes {
     boolean acceptsGzip = GzipResponse.isWanted(context);
     limiter
         .run(() -> read(request))
-        .map(rows -> FactsPage.of(request, rows))
+        .compose(rows -> rowsFrom(name, request).map(from -> FactsPage.of(request, rows, from)))
         .compose(page -> encode(context.vertx(), name, page, acceptsGzip))
         .onSuccess(content -> respond(context, request, content))
         .onFailure(context::fail);
   }
 
-  private record Content(Buffer bytes, boolean isGzip, String next) {}
+  private record Content(Buffer bytes, boolean isGzip, String next, Instant rowsFrom) {}
 
   private static Future<Content> encode(
       Vertx vertx, String board, FactsPage page, boolean acceptsGzip) {
@@ -116,8 +124,8 @@ public final class FactsRoutes implements Routes {
         () -> {
           Buffer plain = page.content(board);
           return acceptsGzip && plain.length() >= MIN_GZIP_BYTES
-              ? new Content(GzipResponse.fast(plain), true, page.next())
-              : new Content(plain, false, page.next());
+              ? new Content(GzipResponse.fast(plain), true, page.next(), page.rowsFrom())
+              : new Content(plain, false, page.next(), page.rowsFrom());
         },
         false);
   }
@@ -137,6 +145,15 @@ public final class FactsRoutes implements Routes {
         .recover(FactsRoutes::explain);
   }
 
+  /** Before when facts of the metric were dropped; null if the page can lack none. */
+  private Future<Instant> rowsFrom(String board, FactsRequest request) {
+    Instant from = request.span().from().orElse(Instant.EPOCH);
+    return pool.preparedQuery(ROWS_FROM)
+        .execute(Tuple.of(board, request.facts().relation(), from.atOffset(ZoneOffset.UTC)))
+        .map(rows -> rows.iterator().next().getOffsetDateTime(0))
+        .map(time -> time == null ? null : time.toInstant());
+  }
+
   private static <T> Future<T> explain(Throwable failure) {
     boolean isCancelled =
         failure instanceof PgException refused && CANCELLED.equals(refused.getSqlState());
@@ -152,6 +169,9 @@ public final class FactsRoutes implements Routes {
     if (response.ended() || response.closed()) return;
     if (content.isGzip()) response.putHeader(HttpHeaders.CONTENT_ENCODING, "gzip");
     response.headers().add(HttpHeaders.VARY, "Accept, Accept-Encoding");
+    if (content.rowsFrom() != null) {
+      response.putHeader("Rows-From", content.rowsFrom().toString());
+    }
     if (content.next() != null) response.putHeader("Link", link(context, content.next()));
     response
         .putHeader(HttpHeaders.CONTENT_TYPE, request.isCsv() ? Csv.TYPE : "application/json")
