@@ -44,3 +44,7 @@ BEGIN
                  ' FOR EACH STATEMENT EXECUTE FUNCTION facts_not_sealed(%L)', of_table, of_time);
   EXECUTE format('ALTER TABLE %I SET (autovacuum_vacuum_scale_factor = 0.02)', of_table);
 END $$;
+
+-- The oldest facts of each table are found by their time.
+CREATE INDEX platform_transaction_change_at ON platform_transaction_change (at);
+CREATE INDEX analysis_change_at ON analysis_change (at);

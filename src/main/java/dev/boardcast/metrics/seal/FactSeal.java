@@ -38,7 +38,8 @@ public final class FactSeal {
       """
       SELECT s.watermark::text AS watermark,
              set_config('statement_timeout', '120000', true),
-             set_config('jit', 'off', true)
+             set_config('jit', 'off', true),
+             set_config('enable_seqscan', 'off', true)
       FROM board_state s JOIN lease l ON (l.name, l.holder, l.token) = ($2, $3, $4)
       WHERE s.board = $1 AND coalesce(s.cluster = cluster_id(), true)
         AND NOT EXISTS (SELECT FROM erasure e WHERE e.finished_at IS NULL AND NOT e.dry_run)
@@ -63,7 +64,8 @@ public final class FactSeal {
   private static final String RECORD =
       """
       INSERT INTO fact_seal AS s (facts, board, time, sealed_before, dropped, seals)
-      SELECT '%2$s', '%3$s', '%4$s', max(time) + interval '1 microsecond', count(*), 1
+      SELECT '%2$s', '%3$s', '%4$s', date_trunc('milliseconds', max(time)) + interval '1 millisecond',
+             count(*), 1
       FROM picked_%1$d HAVING count(*) > 0
       ON CONFLICT (facts) DO UPDATE
         SET board = excluded.board, time = excluded.time,

@@ -19,7 +19,7 @@ final class SealTables {
       WHERE to_regclass(quote_ident('sealed_' || name)) IS NULL""";
   private static final String CREATE = "CREATE TABLE IF NOT EXISTS %s (LIKE %s INCLUDING ALL)";
   // Writers wait for it, so it does not wait long itself.
-  private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s'";
+  private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '2s'";
   private static final String GUARD =
       "SELECT guard_facts(name, $2) FROM unnest($1::text[]) AS t (name)";
 
