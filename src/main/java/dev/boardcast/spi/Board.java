@@ -146,8 +146,7 @@ public interface Board {
    * {@link #rollups} is kept as sealed sums; empty if they must stay.
    *
    * <p>Only where {@link #fold} computes the same rollups in whatever portions facts come, by
-   * statements that also work on views of the rollups ({@code MERGE} does not), and where no
-   * snapshot reads facts.
+   * statements that also work on views of the rollups, and where no snapshot reads facts.
    */
   default Optional<Sealing> sealing() {
     return Optional.empty();

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads the sealed sums of a board: what its rollups were from the facts that were dropped. Each
@@ -34,7 +36,23 @@ public final class SealedSums {
   private static final String BEGIN_WITH =
       "INSERT INTO %1$s (%2$s) SELECT %2$s FROM sealed_%1$s WHERE %3$s";
 
+  private static final Pattern MERGE = Pattern.compile("(MERGE\\s+INTO\\s+)(\\w+)");
+
   private SealedSums() {}
+
+  /**
+   * A statement of a fold that merges into the sealed sums where it merges into a rollup: {@code
+   * MERGE} does not write to views before PostgreSQL 17.
+   */
+  public static String merging(String fold, Set<String> rollups) {
+    return MERGE
+        .matcher(fold)
+        .replaceAll(
+            found ->
+                rollups.contains(found.group(2))
+                    ? found.group(1) + table(found.group(2))
+                    : Matcher.quoteReplacement(found.group()));
+  }
 
   /** The table with the sealed sums of a rollup. */
   public static String table(String rollup) {

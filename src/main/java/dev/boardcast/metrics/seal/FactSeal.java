@@ -207,7 +207,8 @@ public final class FactSeal {
     Future<?> step = Future.succeededFuture();
     for (String sql : before) step = step.compose(done -> tx.query(sql).execute());
     for (String sql : board.fold()) {
-      step = step.compose(done -> tx.preparedQuery(sql).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
+      String own = SealedSums.merging(sql, rollups.keySet());
+      step = step.compose(done -> tx.preparedQuery(own).execute(Tuple.of(RollupAudit.BEFORE_ALL)));
     }
     for (String sql : after) step = step.compose(done -> tx.query(sql).execute());
     return step;
