@@ -44,6 +44,12 @@ final class ActiveDeclaration {
             horizon = CASE WHEN f.rollup IS NOT DISTINCT FROM excluded.rollup THEN f.horizon
                            ELSE excluded.horizon END""";
   private static final String SEALED = "SELECT sealed_before::text FROM fact_seal WHERE facts = $1";
+  // IF EXISTS would be a warning in the log.
+  private static final String DROP_SUMS =
+      """
+      DO $$ BEGIN
+        IF to_regclass('%1$s') IS NOT NULL THEN DROP TABLE %1$s; END IF;
+      END $$""";
   private static final String DELETE_SNAPSHOT = "DELETE FROM board_state WHERE board = $1";
   // They are computed again when somebody asks for them.
   private static final String DELETE_PARTS =
@@ -187,7 +193,7 @@ final class ActiveDeclaration {
     List<String> statements = new ArrayList<>();
     for (String table : before) {
       statements.add("DROP TABLE IF EXISTS " + table);
-      if (isOther) statements.add("DROP TABLE IF EXISTS sealed_" + table);
+      if (isOther) statements.add(DROP_SUMS.formatted("sealed_" + table));
     }
     // Of a file of version 1 with this name.
     if (before.isEmpty() && current.getString("rollup") != null) {
