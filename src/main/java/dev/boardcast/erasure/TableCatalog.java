@@ -97,6 +97,7 @@ final class TableCatalog {
   private static Rule rule(String table, String column, String type) {
     return ColumnRules.of(rollup(table))
         .flatMap(rules -> rules.of(column))
-        .orElseGet(() -> Rule.guessed(column, type));
+        // Sums of a declared board have values of the facts in columns of other names.
+        .orElseGet(() -> isSealed(table) ? Rule.VALUE : Rule.guessed(column, type));
   }
 }
