@@ -21,7 +21,6 @@ import java.util.OptionalLong;
  *       The fold's own statements fill shadow tables, from views of the facts that hide what the
  *       watermark does not contain.
  *   <li>Begins with the sealed sums of facts that were dropped.
- *   <li>Compares nothing while a user is erased: facts are renamed before their rollups.
  *   <li>Changes nothing and blocks nobody: it locks no rows, uses no parallel workers, and each
  *       statement has a timeout.
  * </ul>
@@ -41,9 +40,7 @@ public final class RollupAudit {
              set_config('idle_in_transaction_session_timeout', '60000', true),
              set_config('jit', 'off', true),
              set_config('max_parallel_workers_per_gather', '0', true)
-      FROM board_state s
-      WHERE s.board = $1 AND NOT EXISTS (
-        SELECT FROM erasure e WHERE e.finished_at IS NULL AND NOT e.dry_run)""";
+      FROM board_state s WHERE s.board = $1""";
   private static final String ANY_BUCKET =
       "SELECT %1$s::text FROM %2$s WHERE isfinite(%1$s) ORDER BY random() LIMIT 1";
   private static final String FACTS =
