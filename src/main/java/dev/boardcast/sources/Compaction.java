@@ -17,32 +17,40 @@ import java.time.Duration;
 final class Compaction {
   static final Duration MIN_AGE = Duration.ofMinutes(30);
 
-  private static final String DELETE =
+  private static final String OLD = "cancelled";
+  private static final String FIND =
       """
+      CREATE TEMP TABLE %6$s AS
       WITH bound AS (
-        SELECT x FROM (
+        SELECT seen.x FROM (
           SELECT pg_snapshot_xmin(horizon) AS x FROM source
           WHERE name = %3$s AND horizon_at < now() - interval '%4$d seconds'
           UNION ALL SELECT pg_snapshot_xmin(watermark) FROM board_state
         ) AS seen
         WHERE EXISTS (SELECT FROM source WHERE name = %3$s
                       AND horizon_at < now() - interval '%4$d seconds')
-        ORDER BY x LIMIT 1)
-      DELETE FROM %1$s WHERE change_id = ANY (ARRAY(
-        SELECT change_id FROM (
-          SELECT change_id,
-                 row_number() OVER (PARTITION BY %2$s, sign ORDER BY change_id) AS k,
-                 least(count(*) FILTER (WHERE sign = 1) OVER same,
-                       count(*) FILTER (WHERE sign = -1) OVER same) AS pairs
-          FROM %1$s JOIN bound ON tx < x
-          WINDOW same AS (PARTITION BY %2$s)) AS numbered
-        WHERE k <= pairs LIMIT %5$d))""";
+        ORDER BY seen.x LIMIT 1)
+      SELECT numbered.id, row_number() OVER () AS place FROM (
+        SELECT change_id AS id,
+               row_number() OVER (PARTITION BY %2$s, sign ORDER BY change_id) AS k,
+               least(count(*) FILTER (WHERE sign = 1) OVER same,
+                     count(*) FILTER (WHERE sign = -1) OVER same) AS pairs
+        FROM %1$s WHERE tx < (SELECT bound.x FROM bound)
+        WINDOW same AS (PARTITION BY %2$s)) AS numbered
+      WHERE numbered.k <= numbered.pairs LIMIT %5$d""";
+  private static final String DELETE =
+      """
+      DELETE FROM %s WHERE change_id = ANY (ARRAY(
+        SELECT id FROM %s WHERE place > %d AND place <= %d))""";
   private static final String MARK =
       """
       UPDATE source SET horizon = pg_current_snapshot(), horizon_at = now()
       WHERE name = %s
         AND (horizon_at IS NULL OR horizon_at < now() - interval '%d seconds')""";
   private static final int BATCH = 100_000;
+
+  // The next run deletes what is left.
+  private static final int MAX_DELETED = 10_000_000;
 
   private final Connection local;
   private final Duration age;
@@ -55,15 +63,20 @@ final class Compaction {
   /** Deletes pairs that are old enough; returns how many facts were deleted. */
   long run(Source source) throws SQLException {
     String name = Identifiers.literal(source.name().key());
-    String delete = DELETE.formatted(source.facts(), source.names(), name, age.toSeconds(), BATCH);
+    execute(local, "DROP TABLE IF EXISTS pg_temp." + OLD);
+    execute(
+        local,
+        FIND.formatted(source.facts(), source.names(), name, age.toSeconds(), MAX_DELETED, OLD));
     long deleted = 0;
     long batch;
     do {
+      String delete = DELETE.formatted(source.facts(), OLD, deleted, deleted + BATCH);
       try (var statement = local.createStatement()) {
         batch = statement.executeLargeUpdate(delete);
       }
       deleted += batch;
     } while (batch == BATCH);
+    execute(local, "DROP TABLE pg_temp." + OLD);
     execute(local, MARK.formatted(name, age.toSeconds()));
     return deleted;
   }

@@ -9,10 +9,10 @@ import java.sql.SQLException;
  * transaction.
  *
  * <p>There is nothing to move. If changes may have passed the triggers, all rows of the table are
- * counted, in one repeatable-read transaction that takes no lock on the table: it adds the facts by
- * which the facts that it sees differ from the rows that it sees. What is committed later is in
- * neither, and is a fact of its own. So facts and rows agree in every later snapshot, and the first
- * count is the same as any other. Blocking.
+ * counted, in one repeatable-read transaction that lets writers go on: it adds the facts by which
+ * the facts that it sees differ from the rows that it sees. What is committed later is in neither,
+ * and is a fact of its own. So facts and rows agree in every later snapshot, and the first count is
+ * the same as any other. Blocking.
  */
 final class OwnSync {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
@@ -40,10 +40,13 @@ final class OwnSync {
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
     execute(BEGIN);
     try {
+      execute(SyncStatements.NO_ROW_SECURITY);
+      execute(Rewrites.LOCK_TIMEOUT);
       var source = Source.find(local, name);
       return end(source.isEmpty() ? SyncResult.NOTHING : run(source.get(), isDue));
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
+      if (SyncStatements.hidesRows(failure)) return hidden(name, failure);
       throw failure;
     }
   }
@@ -62,6 +65,7 @@ final class OwnSync {
     if (reason == null) return SyncResult.NOTHING;
     // Locked only now, since a lock is written. A count that has ended since fails this one.
     if (Source.lock(local, source.name()).isEmpty()) return SyncResult.BUSY;
+    if (!Rewrites.lock(local, source.relation())) return SyncResult.BUSY;
     progress.step("begun");
     execute(SETTLE.formatted(source.facts()));
     execute("DELETE FROM " + source.objects().quotedMarkers());
@@ -78,6 +82,14 @@ final class OwnSync {
         local, source, structure, origin, null, isFirst(source) ? 0 : corrected, cause);
     progress.step("saved");
     return new SyncResult(corrected > 0, corrected, cause, false);
+  }
+
+  private SyncResult hidden(SourceName name, Exception refused) throws SQLException {
+    var source = Source.find(local, name);
+    if (source.isPresent()) {
+      SyncStatements.problem(local, source.get(), SyncStatements.hidden(name, refused));
+    }
+    return SyncResult.NOTHING;
   }
 
   private static boolean isFirst(Source source) {

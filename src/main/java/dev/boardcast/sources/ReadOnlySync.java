@@ -32,11 +32,12 @@ final class ReadOnlySync {
   private static final int AS_OF_STEP_SECONDS = 5;
   private static final String BEGIN =
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL row_security = off;"
-          + " SET LOCAL statement_timeout = '%s'";
+          + " SET LOCAL statement_timeout = '%s'; "
+          + Rewrites.LOCK_TIMEOUT;
   private static final String BATCH_TIMEOUT = "30s";
   private static final String COUNT_TIMEOUT = "30min";
   private static final String NO_RIGHT = "42501";
-  private static final String ARRIVED = "source_arrived";
+  private static final String ARRIVED = "arrived_rows";
   private static final String DRIFT =
       "rows were deleted, got no greater %s when they changed, or were committed later than the lag";
 
@@ -120,6 +121,11 @@ final class ReadOnlySync {
       String upTo = ReadBound.of(remote, name, source.readOnly());
       execute(remote, BEGIN.formatted(timeout));
       requireSame(source);
+      if (!Rewrites.lock(remote, source.relation())) {
+        execute(remote, "ROLLBACK");
+        execute(local, "ROLLBACK");
+        return SyncResult.BUSY;
+      }
       result = work.run(source, upTo);
     } catch (SourceException unusable) {
       result = stopped(source, unusable.getMessage());

@@ -18,15 +18,19 @@ import java.sql.SQLException;
  *       the process ends before, the next reading skips what is here and deletes it.
  *   <li>If changes may have passed the triggers, the rows of the same snapshot are copied, and the
  *       facts by which they differ are added in the same transaction.
- *   <li>If the source is another server, or another timeline of it, the snapshot means nothing: all
- *       changes there are deleted first, and then all rows are counted.
+ *   <li>If the source is another server, another timeline of it, or has gone back behind the last
+ *       snapshot, this means nothing: all changes there are deleted first, and then all rows are
+ *       counted.
  * </ul>
  *
  * <p>The row of the source is locked meanwhile, so several processes may try. Blocking.
  */
 final class RemoteSync {
   private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-  private static final String ARRIVED = "source_arrived";
+  private static final String ARRIVED = "arrived_rows";
+
+  // Of a table that was never analysed, or was filled since.
+  private static final int ROWS_A_BLOCK = 80;
 
   private final Connection local;
   private final Connection remote;
@@ -56,8 +60,17 @@ final class RemoteSync {
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
       SyncStatements.rollback(remote, failure);
+      if (SyncStatements.hidesRows(failure)) return hidden(name, failure);
       throw failure;
     }
+  }
+
+  private SyncResult hidden(SourceName name, Exception refused) throws SQLException {
+    var source = Source.find(local, name);
+    if (source.isPresent()) {
+      SyncStatements.problem(local, source.get(), SyncStatements.hidden(name, refused));
+    }
+    return SyncResult.NOTHING;
   }
 
   /** Looks whether there is anything to do, without a lock, which would be written. */
@@ -74,7 +87,7 @@ final class RemoteSync {
       isNeeded = !structure.problem().get().equals(source.problem());
     } else {
       String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
-      String origin = SyncStatements.origin(remote);
+      String origin = SyncStatements.origin(remote, source);
       isNeeded =
           hasChanges(source)
               || SyncStatements.reason(source, structure, origin, marker, isDue) != null;
@@ -90,13 +103,15 @@ final class RemoteSync {
 
   private SyncResult run(Source source, boolean isDue) throws SQLException {
     progress.step("locked");
-    String origin = SyncStatements.origin(remote);
+    String origin = SyncStatements.origin(remote, source);
     boolean isOther = source.origin() != null && !source.origin().equals(origin);
     // They are before the snapshot of the count that follows, whether or not this process gets
     // there.
     if (isOther) execute(remote, "DELETE FROM " + source.objects().quotedChanges());
     progress.step("identified");
     execute(remote, BEGIN);
+    execute(remote, SyncStatements.NO_ROW_SECURITY);
+    execute(remote, Rewrites.LOCK_TIMEOUT);
     String snapshot = text(remote, "SELECT pg_current_snapshot()");
     var structure =
         new SourceCatalog(remote)
@@ -114,6 +129,11 @@ final class RemoteSync {
       execute(local, "ROLLBACK");
       return SyncResult.NOTHING;
     }
+    if (reason != null && !Rewrites.lock(remote, source.relation())) {
+      execute(remote, "ROLLBACK");
+      execute(local, "ROLLBACK");
+      return SyncResult.BUSY;
+    }
     progress.step("begun");
     long moved = isOther || source.watermark() == null ? 0 : move(source);
     progress.step("moved");
@@ -130,7 +150,13 @@ final class RemoteSync {
         cause = corrected == 0 ? null : SyncStatements.cause(remote, source, structure);
       }
       SyncStatements.counted(
-          local, source, structure, origin, snapshot, isFirst ? 0 : corrected, cause);
+          local,
+          source,
+          structure,
+          SyncStatements.origin(remote),
+          snapshot,
+          isFirst ? 0 : corrected,
+          cause);
     }
     progress.step("saved");
     execute(local, "COMMIT");
@@ -181,11 +207,13 @@ final class RemoteSync {
             remote,
             """
             WITH RECURSIVE tree AS (
-              SELECT %d::oid AS oid
+              SELECT %1$d::oid AS oid
               UNION SELECT i.inhrelid FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
-            SELECT sum(greatest(c.reltuples, 0))::bigint
+            SELECT sum(CASE WHEN c.reltuples >= 0 AND c.relpages > 0
+                            THEN c.reltuples / c.relpages ELSE %2$d END
+                       * pg_relation_size(c.oid) / current_setting('block_size')::int)::bigint
             FROM pg_class c JOIN tree USING (oid) WHERE c.relkind = 'r'"""
-                .formatted(source.oid()));
+                .formatted(source.oid(), ROWS_A_BLOCK));
     return rows == null ? 0 : Long.parseLong(rows);
   }
 }

@@ -60,14 +60,25 @@ final class SourceCatalog {
         UNION ALL
         SELECT i.inhrelid, tree.depth + 1 FROM pg_inherits i JOIN tree ON i.inhparent = tree.oid)
       SELECT c.oid, n.nspname, c.relname, c.relkind::text AS kind,
-             c.relpersistence::text AS persistence,
+             c.relpersistence::text AS persistence, c.relfilenode,
              count(t.oid) AS triggers, count(t.oid) FILTER (WHERE t.tgenabled = 'A') AS enabled
       FROM (SELECT oid, min(depth) AS depth FROM tree GROUP BY oid) AS tree
       JOIN pg_class c ON c.oid = tree.oid
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = ANY (?) AND NOT t.tgisinternal
-      GROUP BY c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, tree.depth
+      GROUP BY c.oid, n.nspname, c.relname, c.relkind, c.relpersistence, c.relfilenode, tree.depth
       ORDER BY tree.depth, c.oid""";
+
+  // Values of enums are kept as text, so a label that is renamed changes them.
+  private static final String WRITTEN =
+      """
+      SELECT coalesce(string_agg(
+               concat_ws(':', a.attnum, a.atttypid, a.atttypmod,
+                         (SELECT md5(string_agg(e.enumlabel, ',' ORDER BY e.oid))
+                          FROM pg_enum e WHERE e.enumtypid = a.atttypid)),
+               ' ' ORDER BY a.attnum), '')
+      FROM pg_attribute a
+      WHERE a.attrelid = ?::oid AND a.attname = ANY (?) AND NOT a.attisdropped""";
 
   private final Connection connection;
 
@@ -146,9 +157,7 @@ final class SourceCatalog {
           throw new SourceException(name.relation() + " is no table or view");
         }
         if (row.getBoolean("hides_rows_of_role")) {
-          throw new SourceException(
-              "row level security applies to the role %s on %s, so its rows cannot all be counted; expected a role with BYPASSRLS, or a view of the table's owner"
-                  .formatted(row.getString("role"), name.relation()));
+          throw hidesRows(name, row);
         }
         return new SourceTable(name, row.getLong("oid"), List.of(), List.of());
       }
@@ -194,6 +203,27 @@ final class SourceCatalog {
                 .formatted(name.relation(), row.getString("owner"), row.getString("role")));
       }
     }
+  }
+
+  /**
+   * Checks that the role sees all rows.
+   *
+   * @throws SourceException when row level security applies to it
+   */
+  void requireAllRows(SourceName name) throws SQLException {
+    try (var query = connection.prepareStatement(TABLE)) {
+      query.setString(1, name.schema());
+      query.setString(2, name.table());
+      try (var row = query.executeQuery()) {
+        if (row.next() && row.getBoolean("hides_rows_of_role")) throw hidesRows(name, row);
+      }
+    }
+  }
+
+  private static SourceException hidesRows(SourceName name, ResultSet row) throws SQLException {
+    return new SourceException(
+        "row level security applies to the role %s on %s, so its rows cannot all be counted; expected a role with BYPASSRLS, or a view of the table's owner"
+            .formatted(row.getString("role"), name.relation()));
   }
 
   private static String unkept(String persistence) {
@@ -288,9 +318,21 @@ final class SourceCatalog {
               name, column, "is kept as %s now; it was %s".formatted(now.type(), column.type()));
         }
       }
-      return new SourceStructure(Optional.empty(), members);
+      return new SourceStructure(Optional.empty(), members, written(oid, columns));
     } catch (SourceException problem) {
-      return new SourceStructure(Optional.of(problem.getMessage()), List.of());
+      return new SourceStructure(Optional.of(problem.getMessage()), List.of(), "");
+    }
+  }
+
+  private String written(long oid, List<SourceColumn> columns) throws SQLException {
+    try (var query = connection.prepareStatement(WRITTEN)) {
+      query.setLong(1, oid);
+      query.setArray(
+          2, connection.createArrayOf("text", columns.stream().map(SourceColumn::name).toArray()));
+      try (var row = query.executeQuery()) {
+        row.next();
+        return row.getString(1);
+      }
     }
   }
 
@@ -317,7 +359,12 @@ final class SourceCatalog {
                 "the partition %s.%s of %s %s, which no trigger follows"
                     .formatted(relation.schema(), relation.name(), name.relation(), unkept));
           }
-          members.add(new Member(relation, row.getInt("triggers"), row.getInt("enabled")));
+          members.add(
+              new Member(
+                  relation,
+                  row.getInt("triggers"),
+                  row.getInt("enabled"),
+                  row.getLong("relfilenode")));
         }
       }
     }

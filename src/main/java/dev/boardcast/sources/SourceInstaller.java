@@ -87,6 +87,7 @@ final class SourceInstaller {
     wanted.addAll(columns);
     var table = new SourceCatalog(remote).table(name, List.copyOf(wanted), objects);
     installed.ifPresent(source -> requireSameTypes(source, table));
+    if (!isShownOnly) new SourceCatalog(remote).requireAllRows(name);
     var script = new SourceScript(table, objects);
     if (!isShownOnly && isInPlace(table, objects, script)) {
       return new Plan(table, objects, List.of());

@@ -1,5 +1,7 @@
 package dev.boardcast.sources;
 
+import static dev.boardcast.sources.SyncStatements.execute;
+
 import dev.boardcast.database.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,6 +29,15 @@ final class SourceReader {
   private static final String STATEMENT_TIMEOUT = "57014";
   private static final String SERIALIZATION_FAILURE = "40001";
 
+  private static final String LOCKED = "55P03";
+
+  // Each side alone uses the index of tx.
+  private static final String NEW_FACTS =
+      """
+      SELECT EXISTS (SELECT FROM %1$s WHERE tx >= pg_snapshot_xmax(%2$s::pg_snapshot))
+          OR EXISTS (SELECT FROM %1$s
+                     WHERE tx = ANY (ARRAY(SELECT pg_snapshot_xip(%2$s::pg_snapshot))))""";
+
   private final Optional<String> connection;
   private final SourceConnections connections;
   private final SourceConfig config;
@@ -48,7 +59,8 @@ final class SourceReader {
     private String countProblem = "";
     private long compactDueNanos;
     private long slowCheckNanos = System.nanoTime();
-    private String lastFact = "";
+    // The snapshot at the last look for new facts.
+    private String seen = "1:1:";
     private String told = "";
     private String stopped = "";
     private long pendingBytes;
@@ -136,8 +148,9 @@ final class SourceReader {
       readOnly(source, follow);
       return;
     }
+    long now = System.nanoTime();
+    if (now - follow.readDueNanos < 0) return;
     try {
-      long now = System.nanoTime();
       boolean isSlowCheck = now - follow.slowCheckNanos >= 0;
       if (isSlowCheck) {
         follow.slowCheckNanos = now + SLOW_CHECK_NANOS;
@@ -152,12 +165,16 @@ final class SourceReader {
               ? new OwnSync(local, progress).run(source.name(), isDue)
               : new RemoteSync(local, remote, progress).run(source.name(), isDue);
       if (result.isBusy()) return;
+      follow.retry.reset();
       if (result.corrected() >= 0) counted(source, follow, result, startNanos);
       report(source, follow, result);
     } catch (SQLException failure) {
       // A count of another process has ended since this one began.
       if (connection.isEmpty() && SERIALIZATION_FAILURE.equals(failure.getSQLState())) return;
       if (isAway(failure)) throw failure;
+      follow.readDueNanos = System.nanoTime() + follow.retry.next().toNanos();
+      // As while the table is rewritten, which holds its writers as well.
+      if (LOCKED.equals(failure.getSQLState())) return;
       broken(source, follow, failure);
     }
   }
@@ -324,10 +341,27 @@ final class SourceReader {
     follow.stopped = stopped;
     tell(source, follow, stopped);
     states.put(source.name().key(), new SourceState(problem, follow.pendingBytes, now.drift(), 1));
-    String last = SyncStatements.text(local, "SELECT max(change_id) FROM " + source.facts());
-    boolean isNew = last != null && !last.equals(follow.lastFact);
-    follow.lastFact = last == null ? "" : last;
+    boolean isNew = hasNewFacts(source, follow);
     if (isNew || hasTurned || result.hasNewFacts()) committed.accept(source.name().facts());
+  }
+
+  /**
+   * Whether facts were committed since the last look. Their numbers do not say so: a long
+   * transaction commits low ones last.
+   */
+  private boolean hasNewFacts(Source source, Follow follow) throws SQLException {
+    execute(
+        local, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL enable_seqscan = off");
+    try {
+      String isNew =
+          SyncStatements.text(local, NEW_FACTS.formatted(source.facts(), "'" + follow.seen + "'"));
+      follow.seen = SyncStatements.text(local, "SELECT pg_current_snapshot()");
+      execute(local, "COMMIT");
+      return "t".equals(isNew);
+    } catch (SQLException failure) {
+      SyncStatements.rollback(local, failure);
+      throw failure;
+    }
   }
 
   private static void tell(Source source, Follow follow, String problem) {

@@ -36,15 +36,9 @@ final class SourceScript {
         IF TG_OP = 'INSERT' THEN
           INSERT INTO %3$s (sign, %4$s) SELECT 1, %5$s FROM becomes;
         ELSIF TG_OP = 'DELETE' THEN
-          INSERT INTO %3$s (sign, %4$s) SELECT -1, %5$s FROM was;
+          INSERT INTO %3$s (sign, %4$s) SELECT -1, %6$s FROM was;
         ELSE
-          INSERT INTO %3$s (sign, %4$s)
-          SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %4$s
-          FROM (SELECT sum(s) AS n, %4$s
-                FROM (SELECT -1 AS s, %6$s FROM was
-                      UNION ALL SELECT 1, %6$s FROM becomes) AS both_states
-                GROUP BY %4$s HAVING sum(s) <> 0) AS difference,
-               pg_catalog.generate_series(1, pg_catalog.abs(n));
+          %7$s;
         END IF;
         RETURN NULL;
       END
@@ -103,19 +97,32 @@ final class SourceScript {
 
   /** The body of the function that writes changes: it differs where columns or types do. */
   String body() {
-    String values =
-        table.columns().stream().map(SourceColumn::value).collect(Collectors.joining(", "));
-    String named =
-        table.columns().stream()
-            .map(column -> column.value() + " AS " + quoted(column.name()))
-            .collect(Collectors.joining(", "));
-    String names = Identifiers.list(table.columns().stream().map(SourceColumn::name).toList());
+    List<String> columns = table.columns().stream().map(SourceColumn::name).toList();
     String types =
         table.columns().stream()
             .map(column -> "(%s, %s)".formatted(literal(column.name()), column.sourceType()))
             .collect(Collectors.joining(", "));
+    String update =
+        SignedDifference.insert(
+            objects.quotedChanges(),
+            columns,
+            "SELECT -1, " + values("was") + " FROM was",
+            "SELECT 1, " + values("becomes") + " FROM becomes");
     return BODY.formatted(
-        types, table.columns().size(), objects.quotedChanges(), names, values, named);
+        types,
+        columns.size(),
+        objects.quotedChanges(),
+        Identifiers.list(columns),
+        values("becomes"),
+        values("was"),
+        update.indent(4).strip());
+  }
+
+  /** Qualified, since variables of the function's language have names that columns may have. */
+  private String values(String rows) {
+    return table.columns().stream()
+        .map(column -> rows + "." + column.value())
+        .collect(Collectors.joining(", "));
   }
 
   private List<String> functions() {

@@ -20,7 +20,25 @@ final class SyncStatements {
   private static final String TIMELINE =
       "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || current_database()";
 
+  /** Of a transaction that reads rows: PostgreSQL refuses what row level security would hide. */
+  static final String NO_ROW_SECURITY = "SET LOCAL row_security = off";
+
+  private static final String NO_RIGHT = "42501";
+
   private SyncStatements() {}
+
+  /** Whether the server has refused a query because it may not return all rows. */
+  static boolean hidesRows(Exception failure) {
+    return failure instanceof SQLException sql
+        && NO_RIGHT.equals(sql.getSQLState())
+        && failure.getMessage().contains("row-level security");
+  }
+
+  /** Why the rows of a source cannot be counted. */
+  static String hidden(SourceName name, Exception refused) {
+    return "row level security hides rows of %s from the role that reads it, expected its owner or a role with BYPASSRLS: %s"
+        .formatted(name.relation(), refused.getMessage());
+  }
 
   /**
    * Which server this is, its timeline and database: transaction ids have the same meaning as long
@@ -31,6 +49,23 @@ final class SyncStatements {
     String server =
         mayIdentify ? "(SELECT system_identifier::text FROM pg_control_system())" : "'unknown'";
     return text(connection, "SELECT " + server + " || '/' || " + TIMELINE);
+  }
+
+  /**
+   * The same of the server of a source. Transaction ids have lost their meaning as well where the
+   * next one is before those that were read: a copy of an earlier state runs in its place.
+   */
+  static String origin(Connection remote, Source source) throws SQLException {
+    String origin = origin(remote);
+    if (source.watermark() == null) return origin;
+    boolean isBehind =
+        "t"
+            .equals(
+                text(
+                    remote,
+                    "SELECT pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(%s)"
+                        .formatted(Identifiers.literal(source.watermark()) + "::pg_snapshot")));
+    return isBehind ? origin + " before " + source.watermark() : origin;
   }
 
   /** The first value of the first row; null without a row. */
@@ -114,15 +149,11 @@ final class SyncStatements {
   static long correct(Connection local, Source source, String rows, String facts)
       throws SQLException {
     String sql =
-        """
-        INSERT INTO %1$s (sign, %2$s)
-        SELECT CASE WHEN n > 0 THEN 1 ELSE -1 END, %2$s
-        FROM (SELECT sum(s) AS n, %2$s
-              FROM (SELECT 1 AS s, %2$s FROM (%3$s) AS counted
-                    UNION ALL SELECT -sign, %2$s FROM (%4$s) AS known) AS both_states
-              GROUP BY %2$s HAVING sum(s) <> 0) AS difference,
-             generate_series(1, abs(n))"""
-            .formatted(source.facts(), source.names(), rows, facts);
+        SignedDifference.insert(
+            source.facts(),
+            source.columns().stream().map(SourceColumn::name).toList(),
+            "SELECT 1, %s FROM (%s) AS counted".formatted(source.names(), rows),
+            "SELECT -sign, %s FROM (%s) AS known".formatted(source.names(), facts));
     try (var statement = local.createStatement()) {
       return statement.executeLargeUpdate(sql);
     }
@@ -135,10 +166,8 @@ final class SyncStatements {
     if (!source.origin().equals(origin)) return "the server was restored or replaced";
     if (source.problem() != null) return "the table is a source again";
     if (marker != null) return marker;
-    if (structure.hasOtherTables(source.structure())) return "partitions have come or gone";
-    if (!structure.text().equals(source.structure())) {
-      return structure.gap().orElse("triggers were missing or disabled until now");
-    }
+    String changed = structure.difference(source.structure());
+    if (changed != null) return changed;
     if (source.isRecountRequested()) return "the source was installed again";
     return isDue ? DUE : null;
   }

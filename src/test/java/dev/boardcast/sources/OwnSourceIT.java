@@ -194,6 +194,179 @@ class OwnSourceIT {
     assertEquals(0, difference());
   }
 
+  /** Names of aliases, transition tables and variables of the SQL that a source consists of. */
+  private static final List<String> NAMES =
+      List.of(
+          "n",
+          "s",
+          "c1",
+          "c2",
+          "was",
+          "becomes",
+          "both_states",
+          "difference",
+          "counted",
+          "known",
+          "found",
+          "new",
+          "old",
+          "tg_op",
+          "tg_relid",
+          "k",
+          "pairs",
+          "x",
+          "bound",
+          "numbered",
+          "id",
+          "place",
+          "seen",
+          "same",
+          "attname",
+          "marker_id",
+          "kind",
+          "generate_series",
+          "a",
+          "f",
+          "t");
+
+  @Test
+  void columnsMayHaveTheNamesThatTheSqlOfASourceUses() throws Exception {
+    String columns = String.join(" int, ", Identifiers.list(NAMES).split(", ")) + " int";
+    Orders.run(connection, "CREATE TABLE public.was (" + columns + ")");
+    var name = SourceName.parse(Optional.empty(), "was");
+    installer().install(installer().plan(name, NAMES, "unused", false));
+    Orders.run(
+        connection,
+        "INSERT INTO public.was SELECT %s FROM generate_series(1, 20) AS g"
+            .formatted("g" + ", g".repeat(NAMES.size() - 1)));
+    new OwnSync(connection, SyncProgress.NONE).run(name, false);
+    Orders.run(connection, "UPDATE public.was SET n = 100 + n, s = 1, \"found\" = NULL");
+    Orders.run(connection, "UPDATE public.was SET c1 = -1 WHERE tg_op < 5");
+    Orders.run(connection, "DELETE FROM public.was WHERE k = 7");
+    assertEquals(
+        0, new OwnSync(connection, SyncProgress.NONE).run(name, true).corrected(), "no drift");
+    Orders.run(connection, "ALTER TABLE public.was DISABLE TRIGGER boardcast_update");
+    Orders.run(connection, "UPDATE public.was SET c2 = 0");
+    assertEquals(38, new OwnSync(connection, SyncProgress.NONE).run(name, true).corrected());
+    var compaction = new Compaction(connection, Duration.ZERO);
+    compaction.run(Source.find(connection, name).orElseThrow());
+    compaction.run(Source.find(connection, name).orElseThrow());
+    assertEquals("19", SyncStatements.text(connection, "SELECT count(*) FROM source_was"));
+  }
+
+  @Test
+  void aCountDuringARewriteOfTheTableCountsItsRows() throws Exception {
+    install();
+    sync();
+    try (var ddl = JdbcSession.open(db, "ddl")) {
+      Orders.run(ddl, "BEGIN");
+      Orders.run(ddl, "ALTER TABLE public.orders ADD COLUMN u uuid DEFAULT gen_random_uuid()");
+      var counted =
+          java.util.concurrent.CompletableFuture.supplyAsync(
+              () -> {
+                try (var own = JdbcSession.open(db, "counting")) {
+                  return new OwnSync(own, SyncProgress.NONE).run(ORDERS, true);
+                } catch (SQLException failure) {
+                  throw new IllegalStateException(failure);
+                }
+              });
+      // Its snapshot is taken: it waits for the table.
+      org.awaitility.Awaitility.await()
+          .until(
+              () ->
+                  SyncStatements.text(
+                          connection,
+                          "SELECT 1 FROM pg_stat_activity WHERE application_name = 'counting'"
+                              + " AND wait_event_type = 'Lock'")
+                      != null);
+      Orders.run(ddl, "COMMIT");
+      assertTrue(counted.get(30, TimeUnit.SECONDS).isBusy(), "the next reading counts");
+    }
+    assertEquals(0, recount().corrected());
+    assertEquals("the table was rewritten", source().driftCause());
+    assertEquals(0, difference());
+  }
+
+  @Test
+  void valuesThatAreReplacedInPlaceAreCounted() throws Exception {
+    install();
+    sync();
+    Orders.run(connection, "ALTER TABLE public.orders ALTER total TYPE numeric USING total * 100");
+    assertTrue(sync().corrected() > 0);
+    assertEquals("a column or its type was replaced", source().driftCause());
+    assertEquals(0, difference());
+    Orders.run(connection, "ALTER TABLE public.orders DROP total, ADD total numeric DEFAULT 3");
+    assertTrue(sync().corrected() > 0);
+    assertEquals("a column or its type was replaced", source().driftCause());
+    assertEquals(0, difference());
+    Orders.run(connection, "ALTER TYPE public.order_status RENAME VALUE 'new' TO 'fresh'");
+    assertTrue(sync().corrected() > 0);
+    assertEquals(0, difference());
+    assertEquals(-1, sync().corrected(), "once");
+  }
+
+  @Test
+  void rowsThatAreHiddenFromTheReadingRoleAreNotCountedAsGone() throws Exception {
+    install();
+    sync();
+    Orders.run(connection, "CREATE ROLE hidden_reader LOGIN PASSWORD 'x'");
+    try {
+      Orders.run(
+          connection, "GRANT ALL ON ALL TABLES IN SCHEMA boardcast, public TO hidden_reader");
+      Orders.run(connection, "GRANT USAGE ON SCHEMA boardcast TO hidden_reader");
+      Orders.run(connection, "ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY");
+      String uri = db.postgresUri().replaceFirst("//[^@]*@", "//hidden_reader:x@");
+      try (var reader = JdbcSession.open(uri, db, "reader")) {
+        Orders.run(reader, "SET search_path = boardcast");
+        assertEquals(-1, new OwnSync(reader, SyncProgress.NONE).run(ORDERS, true).corrected());
+        String refusal =
+            org.junit.jupiter.api.Assertions.assertThrows(
+                    SourceException.class,
+                    () ->
+                        new SourceInstaller(reader, reader, 1)
+                            .plan(ORDERS, Orders.COLUMNS, "unused", false))
+                .getMessage();
+        assertTrue(
+            refusal.startsWith("row level security applies to the role hidden_reader"), refusal);
+      }
+      assertTrue(
+          source().problem().startsWith("row level security hides rows of public.orders"),
+          source().problem());
+      assertEquals(0, difference());
+      assertEquals(0, sync().corrected(), "its owner counts");
+      assertNull(source().problem());
+    } finally {
+      Orders.run(connection, "DROP OWNED BY hidden_reader");
+      Orders.run(connection, "DROP ROLE hidden_reader");
+    }
+  }
+
+  @Test
+  void factsThatCommitLateAreHinted() throws Exception {
+    install();
+    sync();
+    var hints = new ArrayList<String>();
+    var reader =
+        new SourceReader(
+            Optional.empty(),
+            new SourceConnections(db, SourceConfig.DEFAULTS),
+            SourceConfig.DEFAULTS,
+            hints::add);
+    try (var slow = JdbcSession.open(db, "slow")) {
+      Orders.run(slow, "BEGIN");
+      Orders.run(slow, "UPDATE public.orders SET total = 50 WHERE id = 1");
+      Orders.run(connection, "UPDATE public.orders SET total = 50 WHERE id = 2");
+      reader.turn();
+      hints.clear();
+      reader.turn();
+      assertEquals(List.of(), hints, "nothing is new");
+      Orders.run(slow, "COMMIT");
+    }
+    reader.turn();
+    assertEquals(List.of("source_orders"), hints);
+    reader.close();
+  }
+
   @Test
   void aSourceThatCannotBeReadStopsNoOther() throws Exception {
     var customer = SourceName.parse(Optional.empty(), "customer");

@@ -161,6 +161,25 @@ class RemoteSourceIT {
   }
 
   @Test
+  void aServerThatWasSetBackIsCounted() throws Exception {
+    install();
+    sync();
+    // The same server and timeline, as after a restored volume: ids that were read come again.
+    Orders.run(
+        local,
+        "UPDATE source SET watermark = '999999:999999:'::pg_snapshot WHERE name = '"
+            + ORDERS.key()
+            + "'");
+    Orders.run(remote, "UPDATE public.orders SET total = 8 WHERE id < 50");
+    assertTrue(sync().corrected() > 0);
+    assertEquals("the server was restored or replaced", source().driftCause());
+    assertSame("after the restore");
+    Orders.run(remote, "UPDATE public.orders SET total = 9 WHERE id < 50");
+    assertEquals(-1, sync().corrected(), "once");
+    assertSame("after the next reading");
+  }
+
+  @Test
   void oneUpdateOfManyRowsArrivesWhole() throws Exception {
     install();
     sync();
