@@ -6,6 +6,7 @@ import dev.boardcast.database.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,13 +14,15 @@ import java.util.concurrent.locks.LockSupport;
  * pause, in which others go on. Blocking.
  */
 final class LockRetry {
-  /** How long one lock is waited for. */
+  /** How long the locks of one attempt are waited for, together. */
   static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(2);
   private static final String LOCKED = "55P03";
   private static final String DEADLOCK = "40P01";
+  private static final String STATEMENT_TIMEOUT = "57014";
+  private static final Set<String> RETRIED = Set.of(LOCKED, DEADLOCK, STATEMENT_TIMEOUT);
 
   private final int attempts;
 
@@ -52,8 +55,7 @@ final class LockRetry {
       } catch (SQLException | RuntimeException failure) {
         SyncStatements.rollback(connection, failure);
         boolean isLocked =
-            failure instanceof SQLException sql
-                && (LOCKED.equals(sql.getSQLState()) || DEADLOCK.equals(sql.getSQLState()));
+            failure instanceof SQLException sql && RETRIED.contains(sql.getSQLState());
         if (!isLocked) throw failure;
         if (attempt >= attempts) {
           throw new SourceException(

@@ -38,12 +38,21 @@ final class OwnSync {
    * @param isDue whether it is time for a scheduled count
    */
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
+    return run(name, isDue, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayCount false where the result only says whether rows are to be counted
+   */
+  SyncResult run(SourceName name, boolean isDue, boolean mayCount) throws SQLException {
     execute(BEGIN);
     try {
       execute(SyncStatements.NO_ROW_SECURITY);
       execute(Rewrites.LOCK_TIMEOUT);
       var source = Source.find(local, name);
-      return end(source.isEmpty() ? SyncResult.NOTHING : run(source.get(), isDue));
+      return end(source.isEmpty() ? SyncResult.NOTHING : run(source.get(), isDue, mayCount));
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
       if (SyncStatements.hidesRows(failure)) return hidden(name, failure);
@@ -51,7 +60,7 @@ final class OwnSync {
     }
   }
 
-  private SyncResult run(Source source, boolean isDue) throws SQLException {
+  private SyncResult run(Source source, boolean isDue, boolean mayCount) throws SQLException {
     var structure =
         new SourceCatalog(local)
             .structure(source.name(), source.oid(), source.columns(), source.objects());
@@ -60,15 +69,16 @@ final class OwnSync {
       return SyncResult.NOTHING;
     }
     String origin = SyncStatements.origin(local);
-    String marker = text("SELECT min(kind) FROM " + source.objects().quotedMarkers());
+    String marker = ChangeLimit.marker(local, source.objects());
     String reason = SyncStatements.reason(source, structure, origin, marker, isDue);
     if (reason == null) return SyncResult.NOTHING;
+    if (!mayCount) return SyncResult.UNCOUNTED;
     // Locked only now, since a lock is written. A count that has ended since fails this one.
     if (Source.lock(local, source.name()).isEmpty()) return SyncResult.BUSY;
     if (!Rewrites.lock(local, source.relation())) return SyncResult.BUSY;
     progress.step("begun");
     execute(SETTLE.formatted(source.facts()));
-    execute("DELETE FROM " + source.objects().quotedMarkers());
+    if (marker != null) execute("DELETE FROM " + source.objects().quotedMarkers());
     long corrected =
         isEmpty(source)
             ? copy(source, structure)

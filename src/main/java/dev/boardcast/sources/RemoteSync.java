@@ -48,6 +48,16 @@ final class RemoteSync {
    * @param isDue whether it is time for a scheduled count
    */
   SyncResult run(SourceName name, boolean isDue) throws SQLException {
+    return run(name, isDue, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayCount false where changes are moved, and the result says whether rows are to be
+   *     counted
+   */
+  SyncResult run(SourceName name, boolean isDue, boolean mayCount) throws SQLException {
     try {
       if (!isNeeded(name, isDue)) return SyncResult.NOTHING;
       execute(local, "BEGIN");
@@ -56,7 +66,7 @@ final class RemoteSync {
         execute(local, "ROLLBACK");
         return SyncResult.BUSY;
       }
-      return run(locked.get(), isDue);
+      return run(locked.get(), isDue, mayCount);
     } catch (SQLException | RuntimeException failure) {
       SyncStatements.rollback(local, failure);
       SyncStatements.rollback(remote, failure);
@@ -86,7 +96,7 @@ final class RemoteSync {
     if (structure.problem().isPresent()) {
       isNeeded = !structure.problem().get().equals(source.problem());
     } else {
-      String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
+      String marker = ChangeLimit.marker(remote, source.objects());
       String origin = SyncStatements.origin(remote, source);
       isNeeded =
           hasChanges(source)
@@ -101,13 +111,24 @@ final class RemoteSync {
         != null;
   }
 
-  private SyncResult run(Source source, boolean isDue) throws SQLException {
+  private SyncResult run(Source source, boolean isDue, boolean mayCount) throws SQLException {
     progress.step("locked");
     String origin = SyncStatements.origin(remote, source);
     boolean isOther = source.origin() != null && !source.origin().equals(origin);
     // They are before the snapshot of the count that follows, whether or not this process gets
     // there.
-    if (isOther) execute(remote, "DELETE FROM " + source.objects().quotedChanges());
+    if (isOther) {
+      // Stored first, since its ids come past those that were read.
+      SyncStatements.replaced(local, source, origin);
+      execute(local, "COMMIT");
+      if (!mayCount) return SyncResult.UNCOUNTED;
+      execute(local, "BEGIN");
+      if (Source.lock(local, source.name()).isEmpty()) {
+        execute(local, "ROLLBACK");
+        return SyncResult.BUSY;
+      }
+      execute(remote, "DELETE FROM " + source.objects().quotedChanges());
+    }
     progress.step("identified");
     execute(remote, BEGIN);
     execute(remote, SyncStatements.NO_ROW_SECURITY);
@@ -122,13 +143,20 @@ final class RemoteSync {
       execute(remote, "ROLLBACK");
       return SyncResult.NOTHING;
     }
-    String marker = text(remote, "SELECT min(kind) FROM " + source.objects().quotedMarkers());
+    String marker = ChangeLimit.marker(remote, source.objects());
     String reason = SyncStatements.reason(source, structure, origin, marker, isDue);
     if (reason == null && !hasChanges(source)) {
       execute(remote, "ROLLBACK");
       execute(local, "ROLLBACK");
       return SyncResult.NOTHING;
     }
+    boolean isUncounted = reason != null && !mayCount;
+    if (isUncounted && (source.structure().isEmpty() || !hasChanges(source))) {
+      execute(remote, "ROLLBACK");
+      execute(local, "ROLLBACK");
+      return SyncResult.UNCOUNTED;
+    }
+    if (isUncounted) reason = null;
     if (reason != null && !Rewrites.lock(remote, source.relation())) {
       execute(remote, "ROLLBACK");
       execute(local, "ROLLBACK");
@@ -153,7 +181,7 @@ final class RemoteSync {
           local,
           source,
           structure,
-          SyncStatements.origin(remote),
+          SyncStatements.originOfServer(remote),
           snapshot,
           isFirst ? 0 : corrected,
           cause);
@@ -163,10 +191,13 @@ final class RemoteSync {
     progress.step("committed");
     execute(remote, "DELETE FROM " + source.objects().quotedChanges());
     progress.step("deleted");
-    if (marker != null) execute(remote, "DELETE FROM " + source.objects().quotedMarkers());
+    if (reason != null && marker != null) {
+      execute(remote, "DELETE FROM " + source.objects().quotedMarkers());
+    }
     execute(remote, "COMMIT");
     progress.step("ended");
-    return new SyncResult(moved > 0 || corrected > 0, corrected, cause, false);
+    var result = new SyncResult(moved > 0 || corrected > 0, corrected, cause, false);
+    return isUncounted ? result.uncounted() : result;
   }
 
   /** Copies changes that the last snapshot did not contain. */

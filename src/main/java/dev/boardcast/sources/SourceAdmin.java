@@ -15,10 +15,12 @@ public final class SourceAdmin {
   private static final String UNDEFINED_TABLE = "42P01";
 
   private final SourceConnections connections;
+  private final SourceConfig config;
   private final PrintWriter out;
 
   public SourceAdmin(DatabaseConfig database, SourceConfig config, PrintWriter out) {
     connections = new SourceConnections(database, config);
+    this.config = config;
     this.out = out;
   }
 
@@ -34,7 +36,7 @@ public final class SourceAdmin {
     connect(
         name,
         (local, remote) -> {
-          var installer = new SourceInstaller(local, remote, LOCK_ATTEMPTS);
+          var installer = new SourceInstaller(local, remote, LOCK_ATTEMPTS, config.maxChanges());
           var plan = installer.plan(name, columns, schema, isShownOnly);
           if (plan.script().isEmpty()) out.println("-- everything is in place");
           else show(plan.script());

@@ -40,6 +40,14 @@ public record SourceConfig(
             description =
                 "Size of a change table in another database beyond which a warning is logged and"
                     + " readiness has a note.")
-        long maxPending) {
+        long maxPending,
+    @Setting(
+            key = "source-max-changes",
+            defaultValue = "20000000",
+            min = "1",
+            description =
+                "Changes of a source that may wait for a node; beyond them its triggers write none,"
+                    + " so that the disk does not fill up, and all rows are counted afterwards.")
+        long maxChanges) {
   public static final SourceConfig DEFAULTS = Settings.defaults(SourceConfig.class);
 }

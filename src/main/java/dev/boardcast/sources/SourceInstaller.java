@@ -32,13 +32,20 @@ final class SourceInstaller {
   private final Connection local;
   private final Connection remote;
   private final LockRetry locks;
+  private final long maxChanges;
+
+  SourceInstaller(Connection local, Connection remote, int attempts) {
+    this(local, remote, attempts, SourceConfig.DEFAULTS.maxChanges());
+  }
 
   /**
    * @param local to Boardcast's database
    * @param remote to the source's database; the same connection if it is Boardcast's
    * @param attempts how often a lock is tried for
+   * @param maxChanges how many changes may wait for a node
    */
-  SourceInstaller(Connection local, Connection remote, int attempts) {
+  SourceInstaller(Connection local, Connection remote, int attempts, long maxChanges) {
+    this.maxChanges = maxChanges;
     this.local = local;
     this.remote = remote;
     locks = new LockRetry(attempts);
@@ -95,14 +102,14 @@ final class SourceInstaller {
     if (isShownOnly) {
       boolean hasSchema =
           text(remote, "SELECT to_regnamespace(%s)".formatted(schemaLiteral(objects))) != null;
-      var shown = new ArrayList<>(script.install(hasSchema, LockRetry.LOCK_TIMEOUT));
+      var shown = new ArrayList<>(script.install(hasSchema, LockRetry.LOCK_TIMEOUT, maxChanges));
       shown.addAll(grants(table, objects));
       return new Plan(table, objects, shown);
     }
     new SourceCatalog(remote).requireOwner(name);
     boolean hasSchema = requireSchema(objects.schema());
     requireForeignName(installed, name, objects);
-    return new Plan(table, objects, script.install(hasSchema, LockRetry.LOCK_TIMEOUT));
+    return new Plan(table, objects, script.install(hasSchema, LockRetry.LOCK_TIMEOUT, maxChanges));
   }
 
   private static String schemaLiteral(SourceObjects objects) {
@@ -121,7 +128,9 @@ final class SourceInstaller {
                 role),
         "GRANT SELECT ON %s TO %s".formatted(relation, role),
         "GRANT SELECT, INSERT, UPDATE, DELETE ON %s, %s TO %s"
-            .formatted(objects.quotedChanges(), objects.quotedMarkers(), role));
+            .formatted(objects.quotedChanges(), objects.quotedMarkers(), role),
+        "GRANT SELECT, UPDATE ON SEQUENCE %s, %s TO %s"
+            .formatted(objects.quotedChangeIds(), objects.quotedLimit(), role));
   }
 
   /** Whether the same source is installed, by whomever, and this role may read it. */

@@ -12,6 +12,8 @@ record SourceObjects(String schema, String changes) {
   /** What fires triggers, by the ends of their names. */
   static final List<String> EVENTS = List.of("insert", "update", "delete", "truncate");
 
+  private static final int MAX_SEQUENCE_PREFIX = 49;
+
   static SourceObjects of(String schema, SourceName name) {
     return new SourceObjects(schema, name.facts());
   }
@@ -23,6 +25,17 @@ record SourceObjects(String schema, String changes) {
   /** The table of markers: each says that changes of rows are not in the change table. */
   String quotedMarkers() {
     return Identifiers.quoted(schema, changes + "_marker");
+  }
+
+  /** The sequence of change ids, by the name that PostgreSQL gives it. */
+  String quotedChangeIds() {
+    String kept = changes.substring(0, Math.min(changes.length(), MAX_SEQUENCE_PREFIX));
+    return Identifiers.quoted(schema, kept + "_change_id_seq");
+  }
+
+  /** A sequence whose value is the greatest change id that triggers may reach. */
+  String quotedLimit() {
+    return Identifiers.quoted(schema, changes + "_limit");
   }
 
   String quotedIndex() {

@@ -6,17 +6,21 @@ import dev.boardcast.database.Backoff;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the sources of one connection, turn by turn. {@link #turn} blocks and is called by one
- * thread at a time; {@link #states} by any.
+ * Reads the sources of one connection, turn by turn. {@link #changes} and {@link #counts} block and
+ * are called by one thread each at a time, which may differ; {@link #states} by any.
+ *
+ * <p>Counts of all rows, compaction, and sources that are only read have connections of their own,
+ * so changes of other sources are facts meanwhile.
  */
 final class SourceReader {
   private static final Logger LOG = LoggerFactory.getLogger(SourceReader.class);
@@ -24,12 +28,12 @@ final class SourceReader {
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration MAX_RETRY = Duration.ofMinutes(1);
   private static final int ADOPT_ATTEMPTS = 1;
+  private static final Duration FIRST_ADOPT_PAUSE = Duration.ofSeconds(30);
+  private static final Duration MAX_ADOPT_PAUSE = Duration.ofMinutes(10);
   private static final long SLOW_CHECK_NANOS = Duration.ofSeconds(2).toNanos();
   private static final long LOG_NANOS = Duration.ofSeconds(5).toNanos();
   private static final String STATEMENT_TIMEOUT = "57014";
-  private static final String SERIALIZATION_FAILURE = "40001";
-
-  private static final String LOCKED = "55P03";
+  private static final Set<String> PASSING = Set.of("40001", "55P03");
 
   // Each side alone uses the index of tx.
   private static final String NEW_FACTS =
@@ -42,25 +46,33 @@ final class SourceReader {
   private final SourceConnections connections;
   private final SourceConfig config;
   private final Consumer<String> committed;
-  private final Map<String, SourceState> states = new ConcurrentHashMap<>();
-  private final Map<String, Follow> follows = new HashMap<>();
+  private final Map<String, SourceState> states;
+  private final Map<String, Follow> follows;
   private final Duration compaction;
+  // The reader of what takes long; null in itself.
+  private final SourceReader counter;
   private volatile Connection local;
   private volatile Connection remote;
   private volatile boolean closed;
 
   /** What this reader remembers of a source between turns. */
   private static final class Follow {
-    private long countDueNanos;
+    private volatile long countDueNanos;
+    private volatile boolean isCountNeeded;
+    private volatile double progress = 1;
+    private final Backoff adoptRetry = new Backoff(FIRST_ADOPT_PAUSE, MAX_ADOPT_PAUSE);
+    private long adoptDueNanos = System.nanoTime();
     private final Backoff retry = new Backoff(FIRST_RETRY, MAX_RETRY);
     private long readDueNanos = System.nanoTime();
     // When all rows may be counted again after a count that failed.
-    private long countAgainNanos = System.nanoTime();
-    private String countProblem = "";
-    private long compactDueNanos;
+    private volatile long countAgainNanos = System.nanoTime();
+    private volatile String countProblem = "";
+    private volatile long compactDueNanos;
     private long slowCheckNanos = System.nanoTime();
     // The snapshot at the last look for new facts.
     private String seen = "1:1:";
+    private final Backoff countRetry = new Backoff(FIRST_RETRY, MAX_RETRY);
+    private volatile boolean isReadOnly;
     private String told = "";
     private String stopped = "";
     private long pendingBytes;
@@ -95,6 +107,20 @@ final class SourceReader {
     this.connections = connections;
     this.config = config;
     this.committed = committed;
+    states = new ConcurrentHashMap<>();
+    follows = new ConcurrentHashMap<>();
+    counter = new SourceReader(this);
+  }
+
+  private SourceReader(SourceReader changes) {
+    compaction = changes.compaction;
+    connection = changes.connection;
+    connections = changes.connections;
+    config = changes.config;
+    committed = changes.committed;
+    states = changes.states;
+    follows = changes.follows;
+    counter = null;
   }
 
   /** The sources that this reader has read, by name. */
@@ -105,6 +131,7 @@ final class SourceReader {
   /** Ends the connections; a turn in progress fails. From any thread. */
   void close() {
     closed = true;
+    if (counter != null) counter.close();
     abort(local);
     abort(remote);
     states.clear();
@@ -120,17 +147,62 @@ final class SourceReader {
     }
   }
 
-  /** Reads every source of the connection once; reports failures, and throws none. */
-  void turn() {
+  /**
+   * Moves the changes of every source of the connection once; reports failures, and throws none.
+   */
+  void changes() {
+    turn(
+        sources -> {
+          states.keySet().retainAll(sources.stream().map(each -> each.name().key()).toList());
+          follows.keySet().retainAll(states.keySet());
+          for (Source source : sources) {
+            if (closed) return;
+            Follow follow = follows.computeIfAbsent(source.name().key(), first -> followed(source));
+            if (source.readOnly() == null) read(source, follow);
+          }
+        });
+  }
+
+  /**
+   * Counts the rows of sources where that is due, and reads those that are only read; reports
+   * failures, and throws none.
+   */
+  void counts() {
+    if (states.keySet().stream().noneMatch(each -> hasWork(follows.get(each)))) return;
+    counter.work();
+    if (follows.values().stream().noneMatch(each -> each.isReadOnly)) counter.disconnect();
+  }
+
+  private boolean hasWork(Follow follow) {
+    if (follow == null) return false;
+    long now = System.nanoTime();
+    return follow.isReadOnly
+        || follow.isCountNeeded
+        || !config.recount().isZero() && now - follow.countDueNanos >= 0
+        || now - follow.compactDueNanos >= 0;
+  }
+
+  private void work() {
+    turn(
+        sources -> {
+          for (Source source : sources) {
+            Follow follow = follows.get(source.name().key());
+            if (closed) return;
+            if (follow == null) continue;
+            if (source.readOnly() != null) readOnly(source, follow);
+            else count(source, follow);
+          }
+        });
+  }
+
+  private interface Turn {
+    void run(List<Source> sources) throws SQLException;
+  }
+
+  private void turn(Turn turn) {
     try {
       connect();
-      var sources = Source.all(local).stream().filter(this::isMine).toList();
-      states.keySet().retainAll(sources.stream().map(each -> each.name().key()).toList());
-      follows.keySet().retainAll(states.keySet());
-      for (Source source : sources) {
-        if (closed) return;
-        read(source);
-      }
+      turn.run(Source.all(local).stream().filter(this::isMine).toList());
     } catch (SQLException | RuntimeException failure) {
       if (!closed) away(failure);
       disconnect();
@@ -141,13 +213,7 @@ final class SourceReader {
     return source.name().connection().equals(connection);
   }
 
-  private void read(Source source) throws SQLException {
-    String key = source.name().key();
-    Follow follow = follows.computeIfAbsent(key, first -> followed(source));
-    if (source.readOnly() != null) {
-      readOnly(source, follow);
-      return;
-    }
+  private void read(Source source, Follow follow) throws SQLException {
     long now = System.nanoTime();
     if (now - follow.readDueNanos < 0) return;
     try {
@@ -157,26 +223,62 @@ final class SourceReader {
         adopt(source, follow);
         measure(source, follow);
       }
-      boolean isDue = !config.recount().isZero() && now - follow.countDueNanos >= 0;
-      long startNanos = System.nanoTime();
-      var progress = new LoggedProgress(source);
-      SyncResult result =
-          connection.isEmpty()
-              ? new OwnSync(local, progress).run(source.name(), isDue)
-              : new RemoteSync(local, remote, progress).run(source.name(), isDue);
+      SyncResult result = sync(source, SyncProgress.NONE, false, false);
       if (result.isBusy()) return;
       follow.retry.reset();
-      if (result.corrected() >= 0) counted(source, follow, result, startNanos);
-      report(source, follow, result);
+      if (result.needsCount()) follow.isCountNeeded = true;
+      boolean isRead = report(source, follow, result);
+      if (isSlowCheck && isRead) {
+        ChangeLimit.raise(remote(), source.objects(), config.maxChanges());
+      }
     } catch (SQLException failure) {
-      // A count of another process has ended since this one began.
-      if (connection.isEmpty() && SERIALIZATION_FAILURE.equals(failure.getSQLState())) return;
       if (isAway(failure)) throw failure;
       follow.readDueNanos = System.nanoTime() + follow.retry.next().toNanos();
-      // As while the table is rewritten, which holds its writers as well.
-      if (LOCKED.equals(failure.getSQLState())) return;
       broken(source, follow, failure);
     }
+  }
+
+  private SyncResult sync(Source source, SyncProgress progress, boolean isDue, boolean mayCount)
+      throws SQLException {
+    return connection.isEmpty()
+        ? new OwnSync(local, progress).run(source.name(), isDue, mayCount)
+        : new RemoteSync(local, remote, progress).run(source.name(), isDue, mayCount);
+  }
+
+  /** Counts the rows of a source with triggers, and compacts its facts, if it is time to. */
+  private void count(Source source, Follow follow) throws SQLException {
+    long startNanos = System.nanoTime();
+    boolean isDue = !config.recount().isZero() && startNanos - follow.countDueNanos >= 0;
+    boolean isCount = isDue || follow.isCountNeeded;
+    if (isCount && startNanos - follow.countAgainNanos >= 0) {
+      try {
+        // Before the count: a reason that comes while it runs wants another one.
+        follow.isCountNeeded = false;
+        SyncResult result = sync(source, new LoggedProgress(source), isDue, true);
+        if (result.isBusy()) {
+          follow.isCountNeeded = true;
+        } else {
+          follow.countProblem = "";
+          follow.countRetry.reset();
+          if (result.corrected() >= 0) counted(source, follow, result, startNanos);
+        }
+      } catch (SQLException failure) {
+        follow.isCountNeeded = true;
+        if (isAway(failure)) throw failure;
+        long now = System.nanoTime();
+        follow.countAgainNanos =
+            now
+                + Math.max(
+                    follow.countRetry.next().toNanos(), MIN_REST_FACTOR * (now - startNanos));
+        // Another process has counted meanwhile, or the table is locked, as by a rewrite.
+        boolean isPassing = PASSING.contains(failure.getSQLState());
+        follow.countProblem =
+            isPassing ? "" : "its rows cannot be counted: " + failure.getMessage();
+      } finally {
+        follow.progress = 1;
+      }
+    }
+    compact(source, follow);
   }
 
   /**
@@ -263,6 +365,7 @@ final class SourceReader {
 
   private Follow followed(Source source) {
     var follow = new Follow();
+    follow.isReadOnly = source.readOnly() != null;
     // The first node after a restart does not count all sources at once.
     follow.countDueNanos = System.nanoTime() + config.recount().toNanos();
     follow.compactDueNanos = System.nanoTime() + compaction.toNanos();
@@ -270,12 +373,16 @@ final class SourceReader {
     return follow;
   }
 
+  /** Writers wait behind an attempt, so attempts that fail are rare. */
   private void adopt(Source source, Follow follow) throws SQLException {
+    if (System.nanoTime() - follow.adoptDueNanos < 0) return;
     try {
       if (new SourceInstaller(local, remote(), ADOPT_ATTEMPTS).adopt(source)) {
         LOG.info("source {}: triggers were added to new partitions", source.name().key());
       }
+      follow.adoptRetry.reset();
     } catch (SourceException locked) {
+      follow.adoptDueNanos = System.nanoTime() + follow.adoptRetry.next().toNanos();
       LOG.debug("source {}: {}", source.name().key(), locked.getMessage());
     } catch (SQLException refused) {
       // No right to add triggers, of SQL class 42; otherwise the connection is to be opened again.
@@ -313,7 +420,6 @@ final class SourceReader {
       throws SQLException {
     long took = System.nanoTime() - startNanos;
     follow.countDueNanos = System.nanoTime() + restNanos(took);
-    if (source.readOnly() == null) compact(source, Compaction.MIN_AGE);
     if (result.cause() == null) return;
     LOG.info(
         "source {}: all rows were counted in {} ms, {} facts were added: {}",
@@ -323,7 +429,8 @@ final class SourceReader {
         result.cause());
   }
 
-  private void report(Source source, Follow follow, SyncResult result) throws SQLException {
+  /** Shows the state of a source, and hints at new facts; returns whether changes are read. */
+  private boolean report(Source source, Follow follow, SyncResult result) throws SQLException {
     Source now = Source.find(local, source.name()).orElse(source);
     Optional<String> problem = Optional.ofNullable(now.problem());
     if (problem.isEmpty() && follow.pendingBytes > config.maxPending()) {
@@ -340,14 +447,17 @@ final class SourceReader {
     boolean hasTurned = !stopped.equals(follow.stopped);
     follow.stopped = stopped;
     tell(source, follow, stopped);
-    states.put(source.name().key(), new SourceState(problem, follow.pendingBytes, now.drift(), 1));
+    states.put(
+        source.name().key(),
+        new SourceState(problem, follow.pendingBytes, now.drift(), follow.progress));
     boolean isNew = hasNewFacts(source, follow);
     if (isNew || hasTurned || result.hasNewFacts()) committed.accept(source.name().facts());
+    return now.problem() == null;
   }
 
   /**
-   * Whether facts were committed since the last look. Their numbers do not say so: a long
-   * transaction commits low ones last.
+   * Whether facts were committed since the last look. Their numbers do not tell: a long transaction
+   * commits low ones last.
    */
   private boolean hasNewFacts(Source source, Follow follow) throws SQLException {
     execute(
@@ -431,6 +541,8 @@ final class SourceReader {
     @Override
     public void read(long read, long all) {
       double progress = all <= 0 ? 0 : Math.min(1, (double) read / all);
+      Follow follow = follows.get(source.name().key());
+      if (follow != null) follow.progress = progress;
       states.computeIfPresent(
           source.name().key(),
           (key, before) ->

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  *       so writers of the table need no further right.
  *   <li>They insert nothing while a column that they read is missing or has another type: a
  *       migration of the application never fails because of them. The reader of changes reports it.
+ *   <li>They insert nothing while more changes wait than the limit allows, so the table never grows
+ *       without end; they leave a marker instead.
  *   <li>An update inserts the difference of its rows only: one that changes other columns inserts
  *       nothing.
  * </ul>
@@ -28,6 +30,12 @@ final class SourceScript {
   private static final String BODY =
       """
       BEGIN
+        IF (SELECT c.last_value > l.last_value FROM %8$s AS c, %9$s AS l) THEN
+          IF NOT EXISTS (SELECT FROM %10$s WHERE kind = %11$s) THEN
+            INSERT INTO %10$s (kind) VALUES (%11$s);
+          END IF;
+          RETURN NULL;
+        END IF;
         IF (SELECT count(*) FROM pg_catalog.pg_attribute
             WHERE attrelid = TG_RELID AND NOT attisdropped
               AND (attname, atttypid) IN (%1$s)) < %2$d THEN
@@ -56,17 +64,18 @@ final class SourceScript {
    * The statements of one transaction, in order.
    *
    * @param hasSchema whether the schema exists
+   * @param maxChanges how many changes may wait
    */
-  List<String> install(boolean hasSchema, Duration lockTimeout) {
+  List<String> install(boolean hasSchema, Duration lockTimeout, long maxChanges) {
     var script = new ArrayList<String>();
     if (!hasSchema) script.add("CREATE SCHEMA " + quoted(objects.schema()));
-    script.addAll(tables());
+    script.addAll(tables(maxChanges));
     script.addAll(functions());
     script.addAll(triggers(table.relations(), lockTimeout));
     return script;
   }
 
-  private List<String> tables() {
+  private List<String> tables(long maxChanges) {
     String changes = objects.quotedChanges();
     var script = new ArrayList<String>();
     script.add(
@@ -92,6 +101,8 @@ final class SourceScript {
           at timestamptz NOT NULL DEFAULT clock_timestamp()
         )"""
             .formatted(objects.quotedMarkers()));
+    script.add("CREATE SEQUENCE IF NOT EXISTS " + objects.quotedLimit());
+    script.add(ChangeLimit.set(objects, maxChanges));
     return script;
   }
 
@@ -115,7 +126,11 @@ final class SourceScript {
         Identifiers.list(columns),
         values("becomes"),
         values("was"),
-        update.indent(4).strip());
+        update.indent(4).strip(),
+        objects.quotedChangeIds(),
+        objects.quotedLimit(),
+        objects.quotedMarkers(),
+        literal(ChangeLimit.REACHED));
   }
 
   /** Qualified, since variables of the function's language have names that columns may have. */
@@ -147,11 +162,7 @@ final class SourceScript {
   /** The statements that add the triggers to some of the tables. */
   List<String> triggers(List<Relation> relations, Duration lockTimeout) {
     var script = new ArrayList<String>();
-    script.add("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
-    // All locks first, and the parent's before those of partitions, as writers take them.
-    for (Relation relation : relations) {
-      script.add("LOCK TABLE ONLY " + relation.quoted() + " IN SHARE ROW EXCLUSIVE MODE");
-    }
+    script.addAll(locks(relations, "SHARE ROW EXCLUSIVE", lockTimeout));
     for (Relation relation : relations) {
       for (String event : SourceObjects.EVENTS) script.add(trigger(relation, event));
       for (String event : SourceObjects.EVENTS) {
@@ -162,6 +173,20 @@ final class SourceScript {
       }
     }
     return script;
+  }
+
+  /**
+   * All locks first, the parent's before those of partitions, as writers take them. The time is for
+   * all together: writers wait behind those that are held already.
+   */
+  private static List<String> locks(List<Relation> relations, String mode, Duration timeout) {
+    String tables =
+        relations.stream().map(each -> "ONLY " + each.quoted()).collect(Collectors.joining(", "));
+    return List.of(
+        "SET LOCAL lock_timeout = " + timeout.toMillis(),
+        "SET LOCAL statement_timeout = " + timeout.toMillis(),
+        "LOCK TABLE " + tables + " IN " + mode + " MODE",
+        "SET LOCAL statement_timeout TO DEFAULT");
   }
 
   private String trigger(Relation relation, String event) {
@@ -192,10 +217,7 @@ final class SourceScript {
   static List<String> remove(
       List<Relation> relations, SourceObjects objects, Duration lockTimeout) {
     var script = new ArrayList<String>();
-    script.add("SET LOCAL lock_timeout = " + lockTimeout.toMillis());
-    for (Relation relation : relations) {
-      script.add("LOCK TABLE ONLY " + relation.quoted() + " IN ACCESS EXCLUSIVE MODE");
-    }
+    if (!relations.isEmpty()) script.addAll(locks(relations, "ACCESS EXCLUSIVE", lockTimeout));
     for (Relation relation : relations) {
       for (String trigger : objects.triggers()) {
         script.add("DROP TRIGGER IF EXISTS %s ON %s".formatted(quoted(trigger), relation.quoted()));
@@ -206,6 +228,7 @@ final class SourceScript {
     script.add(
         "DROP FUNCTION IF EXISTS " + quoted(objects.schema(), objects.truncatedFunction()) + "()");
     script.add("DROP TABLE IF EXISTS " + objects.quotedMarkers());
+    script.add("DROP SEQUENCE IF EXISTS " + objects.quotedLimit());
     script.add("DROP TABLE IF EXISTS " + objects.quotedChanges());
     return script;
   }

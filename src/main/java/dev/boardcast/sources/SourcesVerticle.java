@@ -45,6 +45,7 @@ public final class SourcesVerticle extends VerticleBase {
   private static final Duration LEASE_TTL = Duration.ofSeconds(5);
   private static final Duration DISCOVERY = Duration.ofSeconds(2);
   private static final int THREADS = 8;
+  private static final String COUNTS = "counts of ";
   private static final int MAX_TURN_MINUTES = 30;
   private static final String CONNECTIONS =
       "SELECT DISTINCT coalesce(connection, '') AS name FROM source";
@@ -64,6 +65,7 @@ public final class SourcesVerticle extends VerticleBase {
   private LeaseHolder leaseHolder;
   private FactsHintPublisher hints;
   private WorkerExecutor threads;
+  private WorkerExecutor countThreads;
   private boolean isDiscovering;
 
   /**
@@ -116,6 +118,12 @@ public final class SourcesVerticle extends VerticleBase {
     threads =
         vertx.createSharedWorkerExecutor(
             "boardcast-sources-" + heartbeat.node(), THREADS, MAX_TURN_MINUTES, TimeUnit.MINUTES);
+    countThreads =
+        vertx.createSharedWorkerExecutor(
+            "boardcast-source-counts-" + heartbeat.node(),
+            THREADS,
+            MAX_TURN_MINUTES,
+            TimeUnit.MINUTES);
     leaseHolder =
         new LeaseHolder(vertx, heartbeat, new Lease("sources", heartbeat.node(), LEASE_TTL));
     vertx.setPeriodic(config.poll().toMillis(), due -> turn());
@@ -126,7 +134,7 @@ public final class SourcesVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     closeReaders();
-    return threads.close().eventually(leaseHolder::close);
+    return threads.close().eventually(countThreads::close).eventually(leaseHolder::close);
   }
 
   private void discover() {
@@ -167,20 +175,25 @@ public final class SourcesVerticle extends VerticleBase {
     if (!leaseHolder.isHeld()) return;
     readers.forEach(
         (name, reader) -> {
-          if (!busy.add(name)) return;
-          threads
-              .executeBlocking(
-                  () -> {
-                    reader.turn();
-                    return null;
-                  },
-                  false)
-              .onComplete(
-                  (done, failure) -> {
-                    busy.remove(name);
-                    if (failure != null) LOG.warn("sources of {} could not be read", name, failure);
-                  });
+          run(threads, name, reader::changes);
+          run(countThreads, COUNTS + name, reader::counts);
         });
+  }
+
+  private void run(WorkerExecutor executor, String work, Runnable turn) {
+    if (!busy.add(work)) return;
+    executor
+        .executeBlocking(
+            () -> {
+              turn.run();
+              return null;
+            },
+            false)
+        .onComplete(
+            (done, failure) -> {
+              busy.remove(work);
+              if (failure != null) LOG.warn("sources could not be read: {}", work, failure);
+            });
   }
 
   private void closeReaders() {

@@ -24,6 +24,10 @@ final class SyncStatements {
   static final String NO_ROW_SECURITY = "SET LOCAL row_security = off";
 
   private static final String NO_RIGHT = "42501";
+  private static final String SINCE = " since ";
+  private static final String BEHIND = "behind ";
+  private static final String RESTARTED = "the server was restarted";
+  private static final String RESTORED = "the server was restored or replaced";
 
   private SyncStatements() {}
 
@@ -51,21 +55,40 @@ final class SyncStatements {
     return text(connection, "SELECT " + server + " || '/' || " + TIMELINE);
   }
 
+  /** The same of the server of a source, and since when it runs: it may be restored while not. */
+  static String originOfServer(Connection remote) throws SQLException {
+    String since = "SELECT extract(epoch FROM pg_postmaster_start_time())::bigint";
+    return origin(remote) + SINCE + text(remote, since);
+  }
+
   /**
-   * The same of the server of a source. Transaction ids have lost their meaning as well where the
-   * next one is before those that were read: a copy of an earlier state runs in its place.
+   * The same, compared with what was read. Transaction ids have lost their meaning as well where
+   * the next one is before those that were read: a copy of an earlier state runs in its place.
    */
   static String origin(Connection remote, Source source) throws SQLException {
-    String origin = origin(remote);
+    String origin = originOfServer(remote);
     if (source.watermark() == null) return origin;
-    boolean isBehind =
-        "t"
-            .equals(
-                text(
-                    remote,
-                    "SELECT pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(%s)"
-                        .formatted(Identifiers.literal(source.watermark()) + "::pg_snapshot")));
-    return isBehind ? origin + " before " + source.watermark() : origin;
+    String isBehind =
+        "SELECT pg_snapshot_xmax(pg_current_snapshot()) < pg_snapshot_xmax(%s::pg_snapshot)"
+            .formatted(Identifiers.literal(source.watermark()));
+    return "t".equals(text(remote, isBehind)) ? BEHIND + origin : origin;
+  }
+
+  /** Why an origin differs from that of the last count; null if it does not. */
+  private static String replacement(Source source, String origin) {
+    String before = source.origin();
+    if (before.equals(origin)) return null;
+    if (before.equals(RESTARTED) || before.equals(RESTORED)) return before;
+    return before.split(SINCE, -1)[0].equals(origin.split(SINCE, -1)[0]) ? RESTARTED : RESTORED;
+  }
+
+  /** Stores that ids of transactions have lost their meaning, until all rows are counted. */
+  static void replaced(Connection local, Source source, String origin) throws SQLException {
+    try (var update = local.prepareStatement("UPDATE source SET origin = ? WHERE name = ?")) {
+      update.setString(1, replacement(source, origin));
+      update.setString(2, source.name().key());
+      update.executeUpdate();
+    }
   }
 
   /** The first value of the first row; null without a row. */
@@ -163,7 +186,8 @@ final class SyncStatements {
   static String reason(
       Source source, SourceStructure structure, String origin, String marker, boolean isDue) {
     if (source.structure().isEmpty() || source.origin() == null) return "the source is new";
-    if (!source.origin().equals(origin)) return "the server was restored or replaced";
+    String replacement = replacement(source, origin);
+    if (replacement != null) return replacement;
     if (source.problem() != null) return "the table is a source again";
     if (marker != null) return marker;
     String changed = structure.difference(source.structure());

@@ -18,15 +18,18 @@ final class PacedWrites {
   private static final int WRITERS = 8;
 
   private final Connector connector;
+  private final String table;
   private final int rows;
   private final int rate;
   private int runs;
 
   /**
+   * @param table with an {@code id} from 1 and a {@code total}
    * @param rate of writes a second that are due
    */
-  PacedWrites(Connector connector, int rows, int rate) {
+  PacedWrites(Connector connector, String table, int rows, int rate) {
     this.connector = connector;
+    this.table = table;
     this.rows = rows;
     this.rate = rate;
   }
@@ -64,7 +67,7 @@ final class PacedWrites {
     try (var connection = connector.connect();
         var update =
             connection.prepareStatement(
-                "UPDATE public.orders SET total = total + 0.01 WHERE id = ?")) {
+                "UPDATE " + table + " SET total = total + 0.01 WHERE id = ?")) {
       for (int i = 0; ; i++) {
         long due = start + (long) (every * (i + writer / (double) WRITERS));
         if (due >= end || System.nanoTime() >= end) return millis;

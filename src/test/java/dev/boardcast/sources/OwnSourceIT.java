@@ -356,14 +356,67 @@ class OwnSourceIT {
       Orders.run(slow, "BEGIN");
       Orders.run(slow, "UPDATE public.orders SET total = 50 WHERE id = 1");
       Orders.run(connection, "UPDATE public.orders SET total = 50 WHERE id = 2");
-      reader.turn();
+      reader.changes();
+      reader.counts();
       hints.clear();
-      reader.turn();
+      reader.changes();
+      reader.counts();
       assertEquals(List.of(), hints, "nothing is new");
       Orders.run(slow, "COMMIT");
     }
-    reader.turn();
+    reader.changes();
+    reader.counts();
     assertEquals(List.of("source_orders"), hints);
+    reader.close();
+  }
+
+  @Test
+  void changesDoNotWaitForCounts() throws Exception {
+    var customer = SourceName.parse(Optional.empty(), "customer");
+    installer().install(installer().plan(customer, List.of("id"), "unused", false));
+    install();
+    sync();
+    var hints = new ArrayList<String>();
+    var reader =
+        new SourceReader(
+            Optional.empty(),
+            new SourceConnections(db, SourceConfig.DEFAULTS),
+            SourceConfig.DEFAULTS,
+            hints::add);
+    reader.changes();
+    assertEquals(List.of("source_orders"), hints);
+    assertNull(Source.find(connection, customer).orElseThrow().countedAt(), "another turn counts");
+    reader.counts();
+    assertTrue(Source.find(connection, customer).orElseThrow().countedAt() != null);
+    reader.close();
+  }
+
+  @Test
+  void factsAreCompactedWhereNoCountsAreScheduled() throws Exception {
+    install();
+    sync();
+    var none = SourceConfig.DEFAULTS;
+    var config =
+        new SourceConfig(
+            none.connections(), none.poll(), Duration.ZERO, none.maxPending(), none.maxChanges());
+    var reader =
+        new SourceReader(
+            Optional.empty(),
+            new SourceConnections(db, config),
+            config,
+            ignored -> {},
+            Duration.ZERO);
+    Orders.run(connection, "UPDATE public.orders SET total = coalesce(total, 0) + 1");
+    assertEquals("900", SyncStatements.text(connection, "SELECT count(*) FROM source_orders"));
+    reader.changes();
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              reader.counts();
+              return SyncStatements.text(connection, "SELECT count(*) FROM source_orders")
+                  .equals("300");
+            });
+    assertEquals(0, difference());
     reader.close();
   }
 
@@ -377,7 +430,9 @@ class OwnSourceIT {
     var reader =
         new SourceReader(Optional.empty(), new SourceConnections(db, config), config, hints::add);
     Orders.run(connection, "DROP TABLE source_customer_marker");
-    reader.turn();
+    reader.changes();
+    reader.counts();
+    reader.changes();
     assertEquals(List.of("source_orders"), hints);
     assertEquals(0, difference());
     assertEquals(Optional.empty(), reader.states().get(ORDERS.key()).problem());

@@ -219,12 +219,14 @@ class ReadOnlySourceIT {
             Map.of("shop", onlookerUri()),
             SourceConfig.DEFAULTS.poll(),
             SourceConfig.DEFAULTS.recount(),
-            SourceConfig.DEFAULTS.maxPending());
+            SourceConfig.DEFAULTS.maxPending(),
+            SourceConfig.DEFAULTS.maxChanges());
     List<String> hints = new ArrayList<>();
     var reader =
         new SourceReader(
             Optional.of("shop"), new SourceConnections(db, config), config, hints::add);
-    reader.turn();
+    reader.changes();
+    reader.counts();
     assertEquals(Optional.empty(), reader.states().get(SALE.key()).problem());
     assertSame("before");
     owner.run(change);
@@ -233,7 +235,8 @@ class ReadOnlySourceIT {
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
-              reader.turn();
+              reader.changes();
+              reader.counts();
               return reader.states().get(SALE.key()).problem().isPresent()
                   && one(local, "SELECT count(*) FROM source_shop_other").equals("1");
             });

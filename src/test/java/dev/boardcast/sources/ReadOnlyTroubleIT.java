@@ -152,13 +152,15 @@ class ReadOnlyTroubleIT {
     install(share, by("updated_at", "id"), "part");
     SyncStatements.execute(local, "UPDATE source SET recount_requested = true");
     var reader = reader(SourceConfig.DEFAULTS.recount());
-    reader.turn();
+    reader.changes();
+    reader.counts();
     assertEquals(Optional.of("it cannot be read: ERROR: division by zero"), problem(reader, share));
     owner.run("INSERT INTO public.sale VALUES (300, 300, 1, '2026-01-03', NULL)");
     Awaitility.await()
         .until(
             () -> {
-              reader.turn();
+              reader.changes();
+              reader.counts();
               return one("SELECT sum(sign) FROM source_shop_share").equals("151");
             });
     assertEquals(
@@ -178,7 +180,8 @@ class ReadOnlyTroubleIT {
     var busy = SourceName.parse(Optional.of("shop"), "busy");
     install(busy, CLOCK, "total");
     var reader = reader(Duration.ZERO);
-    reader.turn();
+    reader.changes();
+    reader.counts();
     assertTrue(problem(reader, busy).orElseThrow().contains("conflict with recovery"));
     owner.run("CREATE OR REPLACE VIEW public.busy AS SELECT id, total FROM public.sale");
     // Before the five seconds of its clock have passed.
@@ -186,7 +189,8 @@ class ReadOnlyTroubleIT {
         .atMost(Duration.ofSeconds(4))
         .until(
             () -> {
-              reader.turn();
+              reader.changes();
+              reader.counts();
               return problem(reader, busy).isEmpty();
             });
     assertEquals("150", one("SELECT sum(sign) FROM source_shop_busy"));
@@ -198,7 +202,8 @@ class ReadOnlyTroubleIT {
     install(SALE, CLOCK, "total");
     for (int i = 0; i < 4; i++) {
       var reader = reader(Duration.ZERO);
-      reader.turn();
+      reader.changes();
+      reader.counts();
       assertEquals(Optional.empty(), problem(reader, SALE));
       reader.close();
       if (i < 3) owner.run("UPDATE public.sale SET total = total + 1");
@@ -227,7 +232,8 @@ class ReadOnlyTroubleIT {
             Map.of("shop", onlooker),
             SourceConfig.DEFAULTS.poll(),
             recount,
-            SourceConfig.DEFAULTS.maxPending());
+            SourceConfig.DEFAULTS.maxPending(),
+            SourceConfig.DEFAULTS.maxChanges());
     return new SourceReader(
         Optional.of("shop"),
         new SourceConnections(db, config),

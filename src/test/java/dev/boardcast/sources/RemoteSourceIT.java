@@ -56,7 +56,8 @@ class RemoteSourceIT {
     admin.run(
         "DO $$ BEGIN CREATE ROLE shopkeeper LOGIN PASSWORD 'x'; EXCEPTION WHEN duplicate_object THEN END $$");
     admin.run(
-        "GRANT CREATE ON SCHEMA public TO shopkeeper; CREATE SCHEMA boardcast_source AUTHORIZATION shopkeeper");
+        "GRANT CREATE ON SCHEMA public TO shopkeeper; CREATE SCHEMA boardcast_source AUTHORIZATION shopkeeper;"
+            + " CREATE SCHEMA shopkeeper AUTHORIZATION shopkeeper");
     local = JdbcSession.open(db, "test");
     remote = owner();
     Orders.create(remote);
@@ -180,6 +181,110 @@ class RemoteSourceIT {
   }
 
   @Test
+  void changesBeyondTheLimitAreNotWrittenAndCountedLater() throws Exception {
+    var installer = new SourceInstaller(local, remote, 3, 10);
+    installer.install(installer.plan(ORDERS, Orders.COLUMNS, SCHEMA, false));
+    sync();
+    Orders.run(remote, "UPDATE public.orders SET total = 50 WHERE id < 9");
+    assertEquals("16", changes());
+    try (var slow = owner()) {
+      Orders.run(slow, "BEGIN");
+      Orders.run(slow, "UPDATE public.orders SET total = 51 WHERE id > 200");
+      Orders.run(remote, "UPDATE public.orders SET total = 52 WHERE id < 100");
+      Orders.run(remote, "DELETE FROM public.orders WHERE id = 1");
+      assertEquals("16", changes(), "no more than the limit, and what passed it");
+      sync();
+      ChangeLimit.raise(remote, source().objects(), 10);
+      assertEquals(-1, sync().corrected(), "a writer may still leave out changes");
+      Orders.run(remote, "UPDATE public.orders SET total = 53 WHERE id = 2");
+      assertEquals("2", changes(), "they are written again");
+      assertEquals(-1, sync().corrected());
+      Orders.run(slow, "COMMIT");
+    }
+    org.awaitility.Awaitility.await()
+        .until(
+            () -> {
+              ChangeLimit.raise(remote, source().objects(), 10);
+              return sync().corrected() > 0;
+            });
+    assertEquals(ChangeLimit.REACHED, source().driftCause());
+    assertSame("after the count");
+    Orders.run(remote, "UPDATE public.orders SET total = 54 WHERE id = 2");
+    assertEquals(-1, sync().corrected(), "once");
+    assertSame("after the next reading");
+  }
+
+  private String changes() throws SQLException {
+    return SyncStatements.text(remote, "SELECT count(*) FROM " + SCHEMA + "." + FACTS);
+  }
+
+  @Test
+  void aLargeChangeTableIsReported() throws Exception {
+    install();
+    sync();
+    var usual = SourceConfig.DEFAULTS;
+    var config =
+        new SourceConfig(
+            java.util.Map.of("shop", uri()), usual.poll(), usual.recount(), 1, usual.maxChanges());
+    var reader =
+        new SourceReader(
+            Optional.of("shop"), new SourceConnections(db, config), config, ignored -> {});
+    reader.changes();
+    var state = reader.states().get(ORDERS.key());
+    assertTrue(state.pendingBytes() > 1);
+    assertEquals(
+        "its change table has %d bytes, more than source-max-pending"
+            .formatted(state.pendingBytes()),
+        state.problem().orElseThrow());
+    reader.close();
+  }
+
+  @Test
+  void theDocumentedSqlStopsAndStartsASource() throws Exception {
+    install();
+    sync();
+    var blocks = new ArrayList<String>();
+    var sql =
+        java.util.regex.Pattern.compile("```sql\\n(.*?)```", java.util.regex.Pattern.DOTALL)
+            .matcher(java.nio.file.Files.readString(Path.of("src/docs/SOURCES.md")));
+    while (sql.find()) blocks.add(sql.group(1));
+    assertEquals(2, blocks.size());
+    Orders.run(remote, "UPDATE public.orders SET total = 7");
+    Orders.run(remote, blocks.get(0));
+    Orders.run(remote, "UPDATE public.orders SET total = 8 WHERE id < 100");
+    Orders.run(remote, "INSERT INTO public.orders_b VALUES (5000, 'b', 1)");
+    assertEquals("0", changes());
+    Orders.run(remote, blocks.get(1));
+    assertTrue(sync().corrected() > 0);
+    assertEquals("it was stopped by hand", source().driftCause());
+    assertSame("after the count");
+    Orders.run(remote, "UPDATE public.orders SET total = 9");
+    assertEquals(-1, sync().corrected());
+    assertSame("after the next reading");
+  }
+
+  @Test
+  void progressOfATableThatWasNeverAnalysedIsTold() throws Exception {
+    Orders.run(
+        remote,
+        "CREATE TABLE shopkeeper.big WITH (autovacuum_enabled = off) AS SELECT g AS id, 'a' AS site"
+            + " FROM generate_series(1, 30000) AS g");
+    var name = SourceName.parse(Optional.of("shop"), "shopkeeper.big");
+    installer().install(installer().plan(name, List.of("site"), SCHEMA, false));
+    List<Double> parts = new ArrayList<>();
+    SyncProgress progress =
+        new SyncProgress() {
+          @Override
+          public void read(long read, long all) {
+            parts.add(all == 0 ? 0 : (double) read / all);
+          }
+        };
+    new RemoteSync(local, remote, progress).run(name, false);
+    assertEquals(3, parts.size());
+    assertTrue(parts.get(0) > 0.05 && parts.get(2) < 6, parts.toString());
+  }
+
+  @Test
   void oneUpdateOfManyRowsArrivesWhole() throws Exception {
     install();
     sync();
@@ -200,16 +305,19 @@ class RemoteSourceIT {
             java.util.Map.of("shop", uri()),
             SourceConfig.DEFAULTS.poll(),
             SourceConfig.DEFAULTS.recount(),
-            SourceConfig.DEFAULTS.maxPending());
+            SourceConfig.DEFAULTS.maxPending(),
+            SourceConfig.DEFAULTS.maxChanges());
     List<String> hints = new ArrayList<>();
     var reader =
         new SourceReader(
             Optional.of("shop"), new SourceConnections(db, config), config, hints::add);
-    reader.turn();
+    reader.changes();
+    reader.counts();
     assertEquals(Optional.empty(), reader.states().get(ORDERS.key()).problem());
     server.stopPostgres();
     try {
-      reader.turn();
+      reader.changes();
+      reader.counts();
       String problem = reader.states().get(ORDERS.key()).problem().orElseThrow();
       assertTrue(problem.startsWith("the database of shop cannot be read: "), problem);
     } finally {
@@ -218,7 +326,9 @@ class RemoteSourceIT {
     remote = owner();
     hints.clear();
     Orders.run(remote, "UPDATE public.orders SET total = 9");
-    reader.turn();
+    reader.changes();
+    reader.counts();
+    reader.changes();
     assertEquals(Optional.empty(), reader.states().get(ORDERS.key()).problem());
     assertEquals(List.of(FACTS), hints);
     assertSame("after the restart");

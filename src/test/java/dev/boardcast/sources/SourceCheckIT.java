@@ -93,6 +93,20 @@ class SourceCheckIT {
   }
 
   @Test
+  void allLocksOfAnInstallationAreWaitedForTogether() throws SQLException {
+    var script = installer().plan(name("orders"), Orders.COLUMNS, "unused", false).script();
+    int lock = 0;
+    while (!script.get(lock).startsWith("LOCK TABLE")) lock++;
+    assertEquals(
+        "LOCK TABLE ONLY \"public\".\"orders\", ONLY \"public\".\"orders_a\","
+            + " ONLY \"public\".\"orders_b\", ONLY \"public\".\"orders_other\""
+            + " IN SHARE ROW EXCLUSIVE MODE",
+        script.get(lock));
+    assertEquals("SET LOCAL statement_timeout = 1000", script.get(lock - 1));
+    assertEquals("SET LOCAL statement_timeout TO DEFAULT", script.get(lock + 1));
+  }
+
+  @Test
   void aNameThatIsNoneIsRefused() {
     assertThrows(SourceException.class, () -> SourceName.parse(Optional.empty(), "a.b.c"));
     assertThrows(SourceException.class, () -> SourceName.parse(Optional.empty(), "\"Orders\""));

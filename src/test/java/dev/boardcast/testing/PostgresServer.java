@@ -65,6 +65,15 @@ public final class PostgresServer implements AutoCloseable {
     return standby;
   }
 
+  /** Stops this server for a copy of its data, and starts it again; the copy is not started. */
+  public PostgresServer copy(Path target) throws Exception {
+    stop();
+    var copy = new PostgresServer(bin, target);
+    copy(directory, copy.directory);
+    start();
+    return copy;
+  }
+
   /** Makes it the standby of another one when it starts next. */
   public void follow(PostgresServer primary) throws IOException {
     Files.writeString(directory.resolve("standby.signal"), "");
