@@ -88,7 +88,10 @@ final class NamePattern {
             .put("part", part + others)
             .put("drop", "^(?:%s)$|".formatted(any) + part + words)
             .put("quoted", "(?<=\"|\"user[.:])(?:%s)(?=\")".formatted(any(Set.of(json))) + words)
-            .put("keys", keys());
+            .put("keys", keys())
+            .put("name", name)
+            .put("encoded", encoded)
+            .put("json", json);
     if (texts) terms.put("text", word);
     if (!others.isEmpty()) terms.put("other", word);
     return terms;

@@ -51,11 +51,11 @@ record SweptTable(
           .formatted(text, rule.text());
     }
 
-    // Characters may be written as numbers.
+    // Characters may be escaped.
     private String mayName() {
       // OFFSET: the text is made once.
       return """
-      (SELECT strpos(d, $1) > 0 OR strpos(d, $4) > 0 OR strpos(d, $5) > 0 OR strpos(d, '\\u') > 0
+      (SELECT strpos(d, $1) > 0 OR strpos(d, $4) > 0 OR strpos(d, $5) > 0 OR strpos(d, '\\') > 0
        FROM (SELECT %s::text OFFSET 0) AS given (d))"""
           .formatted(quoted());
     }

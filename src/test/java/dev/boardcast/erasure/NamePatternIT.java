@@ -105,6 +105,7 @@ class NamePatternIT {
         "[1.50,\"X\",null,{\"z\":1e2,\"a\":\"X\"}]");
     assertJson("o\"b\\c", "{\"u\":\"o\\\"b\\\\c\"}", "{\"u\":\"X\"}");
     assertJson("ann", "{\"u\":\"\\u0061nn\"}", "{\"u\":\"X\"}");
+    assertJson("a/b", "{\"u\":[\"a\\/b\"]}", "{\"u\":[\"X\"]}");
     assertJson("ann", "\"ann\"", "\"X\"");
     assertJson("ann", "{\"u\":\"anna\",\"v\":\"user.anna\"}", null);
   }
