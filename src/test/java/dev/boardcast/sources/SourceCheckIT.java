@@ -10,6 +10,7 @@ import dev.boardcast.testing.Services;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,115 @@ class SourceCheckIT {
     installer().install(plan);
     Orders.run(connection, "INSERT INTO public.many (c) VALUES (12)");
     assertEquals("12", SyncStatements.text(connection, "SELECT sum(sign * c) FROM source_many"));
+  }
+
+  /** Two values of each type that is kept, by the name of its type, as PostgreSQL writes them. */
+  private static final Map<String, List<String>> VALUES =
+      Map.ofEntries(
+          Map.entry("boolean", List.of("true", "false")),
+          Map.entry("smallint", List.of("-32768", "7")),
+          Map.entry("integer", List.of("-2147483648", "7")),
+          Map.entry("bigint", List.of("9223372036854775807", "7")),
+          Map.entry("numeric", List.of("NaN", "12345678901234567890.0500")),
+          Map.entry("real", List.of("Infinity", "0.1")),
+          Map.entry("double precision", List.of("NaN", "1e+308")),
+          Map.entry("text", List.of("a\\b", "Zoë")),
+          Map.entry("character varying", List.of("", "x")),
+          Map.entry("character", List.of("q", "w")),
+          Map.entry("date", List.of("infinity", "0044-03-15 BC")),
+          Map.entry("time without time zone", List.of("24:00:00", "00:00:00.000001")),
+          Map.entry("timestamp without time zone", List.of("-infinity", "2024-02-29 23:59:59.5")),
+          Map.entry("timestamp with time zone", List.of("infinity", "2024-02-29 23:59:59.5+00")),
+          Map.entry(
+              "uuid",
+              List.of(
+                  "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
+          Map.entry("public.order_status", List.of("new", "paid")),
+          Map.entry("public.state", List.of("paid", "new")),
+          Map.entry("public.cents", List.of("1", "2")),
+          Map.entry("public.price", List.of("1.10", "2.20")),
+          Map.entry("information_schema.cardinal_number", List.of("1", "2")),
+          Map.entry("information_schema.character_data", List.of("a", "b")),
+          Map.entry("information_schema.yes_or_no", List.of("YES", "NO")),
+          Map.entry(
+              "information_schema.time_stamp",
+              List.of("2024-01-01 00:00:00+00", "2024-01-01 00:00:01+00")));
+
+  /** Every type that a column can have, of the catalog and of users, but the rows of tables. */
+  @Test
+  void valuesOfEveryTypeAreKeptAsTheyAreOrTheTypeIsRefusedByName() throws SQLException {
+    for (String sql :
+        List.of(
+            "SET TimeZone = 'UTC'",
+            "SET search_path = pg_catalog",
+            "CREATE DOMAIN public.price AS numeric(10, 2) CHECK (value >= 0)",
+            "CREATE DOMAIN public.state AS public.order_status",
+            "CREATE DOMAIN public.labels AS text[]",
+            "CREATE TYPE public.span AS RANGE (subtype = float8)",
+            "CREATE TYPE public.pair AS (a int, b text)",
+            "CREATE TABLE public.typed (id int)",
+            """
+            DO $$ DECLARE r record; BEGIN
+              FOR r IN SELECT t.oid, format_type(t.oid, NULL) AS name FROM pg_type t
+                       LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+                       LEFT JOIN pg_class c ON c.oid = coalesce(nullif(t.typrelid, 0), e.typrelid)
+                       WHERE t.typtype <> 'p' AND coalesce(e.typtype, 'b') <> 'p'
+                         AND coalesce(c.relkind, 'c') = 'c' LOOP
+                EXECUTE format('ALTER TABLE public.typed ADD COLUMN %I %s', 'v' || r.oid, r.name);
+              END LOOP; END $$""")) {
+      Orders.run(connection, sql);
+    }
+    var catalog = new SourceCatalog(connection);
+    var objects = SourceObjects.of("boardcast", name("typed"));
+    var kept = new java.util.LinkedHashMap<String, List<String>>();
+    int refused = 0;
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+                    + " WHERE attrelid = 'public.typed'::regclass AND attname LIKE 'v%'")) {
+      while (row.next()) {
+        String column = row.getString(1);
+        String type = row.getString(2);
+        if (VALUES.containsKey(type)) {
+          kept.put(column, VALUES.get(type));
+          continue;
+        }
+        String problem =
+            assertThrows(
+                    SourceException.class,
+                    () -> catalog.table(name("typed"), List.of(column), objects),
+                    type)
+                .getMessage();
+        assertTrue(problem.startsWith("column " + column + " of public.typed has "), problem);
+        refused++;
+      }
+    }
+    assertEquals(VALUES.size(), kept.size(), "types that are kept");
+    assertTrue(refused > 100, refused + " types are refused");
+    Orders.run(connection, "SET search_path = boardcast, pg_catalog");
+    List<String> columns = List.copyOf(kept.keySet());
+    installer().install(installer().plan(name("typed"), columns, "unused", false));
+    Orders.run(connection, "INSERT INTO public.typed (id) VALUES (1), (2)");
+    new OwnSync(connection, SyncProgress.NONE).run(name("typed"), false);
+    for (int value = 0; value < 2; value++) {
+      var set = new java.util.StringJoiner(", ");
+      for (var each : kept.entrySet()) {
+        set.add(each.getKey() + " = " + Identifiers.literal(each.getValue().get(value)));
+      }
+      Orders.run(connection, "UPDATE public.typed SET " + set);
+    }
+    String rows =
+        "(SELECT %1$s, sum(sign) AS n FROM source_typed GROUP BY %1$s HAVING sum(sign) <> 0) AS f"
+            .formatted(String.join(", ", columns));
+    assertEquals("2", SyncStatements.text(connection, "SELECT n FROM " + rows));
+    for (var each : kept.entrySet()) {
+      assertEquals(
+          each.getValue().get(1),
+          SyncStatements.text(connection, "SELECT " + each.getKey() + "::text FROM " + rows));
+    }
+    assertEquals(
+        0, new OwnSync(connection, SyncProgress.NONE).run(name("typed"), true).corrected());
   }
 
   @Test
