@@ -127,6 +127,20 @@ final class AuditedActs {
         "addPlatformTransactions",
         "/api/v1/analytics/transactions",
         "{\"transaction_id\":\"t\",\"user_id\":\"u\",\"amount\":1,\"status\":\"completed\"}");
+    administer(
+        "setRates",
+        "POST",
+        "/api/v1/analytics/rates",
+        "{\"rates\":[{\"currency\":\"EUR\",\"valid_from\":\"2026-01-01\",\"rate\":1.08}]}",
+        "rate.set",
+        "EUR:2026-01-01");
+    administer(
+        "removeRate",
+        "DELETE",
+        "/api/v1/analytics/rates?currency=EUR&valid_from=2026-01-01",
+        null,
+        "rate.removed",
+        "EUR:2026-01-01");
     fact("addPlatformViews", "/api/v1/analytics/views", "{\"content_id\":\"c\"}");
     fact("addPlatformActivity", "/api/v1/analytics/activity", "{\"user_id\":\"u\"}");
     fact(

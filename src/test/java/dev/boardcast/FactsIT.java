@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,18 @@ class FactsIT extends AccessCase {
       if (!each.getKey().equals("/deploys")) ndjson(each.getKey(), each.getValue());
     }
     ndjson("/api/v1/analytics/activity", "{\"user_id\":\"now\"}");
+    String rates =
+        "{\"rates\":[{\"currency\":\"EUR\",\"valid_from\":\"2020-01-01\",\"rate\":1.0834}]}";
+    assertEquals(200, post(node, "/api/v1/analytics/rates", ADMIN, rates).status());
+    ndjson(
+        "/api/v1/analytics/transactions",
+        """
+        {"transaction_id":"eur","amount":10.01,"currency":"EUR","status":"completed"}
+        {"transaction_id":"old","amount":2.50,"currency":"EUR","status":"completed","occurred_at":"2019-12-31T23:59:59Z"}
+        {"transaction_id":"jpy","amount":700,"currency":"JPY","status":"completed"}""");
+    ndjson(
+        "/api/v1/monitoring/quality-samples",
+        "{\"source\":\"s1\",\"checks\":[{\"name\":\"price\",\"attempts\":9,\"passes\":7}]}");
     ndjson(
         "/api/v1/monitoring/scrape-runs",
         """
@@ -208,6 +222,69 @@ class FactsIT extends AccessCase {
 
   private static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Live, as a range, as CSV of the facts and of the history, and as a report. */
+  @Test
+  void revenueOfAllCurrenciesIsTheSameWhereverItIsRead() throws Exception {
+    deployWithFacts();
+    String board = "/api/v1/boards/platform";
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> {
+              JsonNode live = get(node, board, ADMIN).json().at("/data/revenue");
+              JsonNode range =
+                  get(node, board + "?from=1990-01-01", ADMIN).json().at("/data/revenue");
+              var converted = live.at("/converted/total").decimalValue();
+              assertEquals(
+                  0,
+                  converted.compareTo(
+                      live.get("total")
+                          .decimalValue()
+                          .add(new BigDecimal("10.01").multiply(new BigDecimal("1.0834")))));
+              assertEquals(converted, range.at("/converted/total").decimalValue());
+              for (String currency : List.of("USD", "EUR", "JPY")) {
+                String total = "/byCurrency/" + currency + "/total";
+                assertEquals(live.at(total), range.at(total), currency);
+                String csv =
+                    text(
+                        board
+                            + "/facts?metric=revenue.byCurrency.*.total&format=csv&limit=500&key="
+                            + currency);
+                List<String> rows = csv.lines().toList();
+                int amount = List.of(rows.get(0).split(",")).indexOf("amount");
+                BigDecimal sum =
+                    rows.stream()
+                        .skip(1)
+                        .map(row -> new BigDecimal(row.split(",")[amount].replace("\"", "")))
+                        .reduce(BigDecimal.ZERO, BigDecimal::add);
+                assertEquals(0, sum.compareTo(live.at(total).decimalValue()), csv);
+              }
+              assertEquals(live.get("withoutRate"), range.get("withoutRate"));
+              assertEquals(1, live.at("/withoutRate/EUR/facts").asInt());
+              String history =
+                  text(board + "/history?metric=revenue.converted.*&key=total&format=csv");
+              assertTrue(history.contains(converted.toPlainString()), history);
+              try (var report = Loader.loadPDF(bytes(board + "/report.pdf"))) {
+                String words = new PDFTextStripper().getText(report);
+                assertTrue(words.contains(converted.toPlainString()), words);
+              }
+            });
+  }
+
+  private String text(String path) throws Exception {
+    return new String(bytes(path), StandardCharsets.UTF_8);
+  }
+
+  private byte[] bytes(String path) throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path))
+            .header("Authorization", "Bearer " + ADMIN)
+            .build();
+    var response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    assertEquals(200, response.statusCode(), path);
+    return response.body();
   }
 
   @Test

@@ -20,18 +20,18 @@ CREATE FUNCTION is_auditable(of_board text) RETURNS boolean LANGUAGE sql STABLE
             AND (running OR of_board = ANY (stale) OR waits ? of_board)) $$;
 
 -- Triggers that turn changes into facts say themselves that the changes of an erasure are none: their functions are again those of
--- V010, V022 and V049.
+-- V067, V022 and V049.
 CREATE OR REPLACE FUNCTION platform_transaction_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, at)
-    SELECT transaction_id, -1, user_id, amount, status, occurred_at FROM was;
+      (transaction_id, sign, user_id, amount, status, at, currency)
+    SELECT transaction_id, -1, user_id, amount, status, occurred_at, nullif(currency, '') FROM was;
   END IF;
   IF TG_OP <> 'DELETE' THEN
     INSERT INTO platform_transaction_change
-      (transaction_id, sign, user_id, amount, status, at)
-    SELECT transaction_id, 1, user_id, amount, status, occurred_at FROM becomes;
+      (transaction_id, sign, user_id, amount, status, at, currency)
+    SELECT transaction_id, 1, user_id, amount, status, occurred_at, nullif(currency, '') FROM becomes;
   END IF;
   RETURN NULL;
 END $$;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -15,27 +16,45 @@ import java.util.stream.Stream;
  * Evaluates the alert rules. A source has at most one alert per rule:
  *
  * <ul>
- *   <li>{@code failing}: the configured number of consecutive runs failed.
- *   <li>{@code stale}: no run for the configured times; a warning, then an error.
- *   <li>{@code geocoding_success_rate}, {@code validation_pass_rate}: the rate over 24 hours is not
- *       healthy.
- *   <li>{@code anomaly.<metric>}: the latest hour deviates from the past.
+ *   <li>{@code failing}: the configured number of consecutive runs failed. Ahead: neither adds to
+ *       the series nor ends it. Late or out of order: counted where it belongs by its time, so that
+ *       a late success splits the series.
+ *   <li>{@code stale}: no run for the configured times; a warning, then an error. Ahead: does not
+ *       make the source fresh. Late: counts if no run is later, else changes nothing.
+ *   <li>{@code overdue}: no run for twice the time of the source's schedule. As {@code stale}.
+ *   <li>{@code records}: the last successful run is outside of the configured band. Ahead: is not
+ *       the last one yet. Late: is the last one only where no success is later.
+ *   <li>{@code geocoding_success_rate}, {@code validation_pass_rate}, {@code check.<name>}: the
+ *       rate over 24 hours is not healthy. Ahead: not counted. Late or out of order: counted while
+ *       its own time is within the 24 hours.
+ *   <li>{@code anomaly.<metric>}: the latest hour deviates from the past. Ahead: its hour is not
+ *       compared before it begins, and hides no other. Late or out of order: changes its own hour,
+ *       and the past of the hours after it.
  * </ul>
  *
- * <p>A single failed run changes the status of its source, and raises no alert.
+ * <p>A fact ahead of the clock is known from the start of its five minutes on. A single failed run
+ * changes the status of its source, and raises no alert.
  */
 record AlertRules(PipelineConfig config, Instant now) {
 
-  List<Finding> findings(List<SourceHealth> sources, List<Anomaly> anomalies) {
+  List<Finding> findings(
+      List<SourceHealth> sources, Map<String, RecordsPerRun> records, List<Anomaly> anomalies) {
     var findings = new ArrayList<Finding>();
     for (SourceHealth source : sources) {
       Stream.of(
               failing(source),
               stale(source),
+              overdue(source),
+              records(source, records.get(source.name())),
               rate(source, "geocoding_success_rate", source.geocoded()),
               rate(source, "validation_pass_rate", source.valid()))
           .flatMap(Optional::stream)
           .forEach(findings::add);
+      source
+          .checks()
+          .forEach(
+              (name, passed) ->
+                  rate(source, QualityCheck.metric(name), passed).ifPresent(findings::add));
     }
     anomalies.forEach(anomaly -> findings.add(anomaly(anomaly)));
     return findings;
@@ -56,6 +75,30 @@ record AlertRules(PipelineConfig config, Instant now) {
         "stale",
         isLost ? Severity.ERROR : Severity.WARNING,
         "no run since " + Json.time(source.runAt()));
+  }
+
+  private Optional<Finding> overdue(SourceHealth source) {
+    if (!source.hasRun()) return Optional.empty();
+    var freshness = ScrapingHealth.Freshness.of(source, now, config);
+    if (freshness.state() != ScrapingHealth.Freshness.State.OVERDUE) return Optional.empty();
+    return finding(
+        source,
+        "overdue",
+        Severity.WARNING,
+        "a run was expected by " + Json.time(freshness.expectedBy()));
+  }
+
+  private Optional<Finding> records(SourceHealth source, RecordsPerRun records) {
+    if (!records.isOutside()) return Optional.empty();
+    return finding(
+        source,
+        "records",
+        Severity.WARNING,
+        "the last run had %d records, expected %s to %s"
+            .formatted(
+                records.last(),
+                records.expectedFewest().toPlainString(),
+                records.expectedMost().toPlainString()));
   }
 
   private Optional<Finding> rate(SourceHealth source, String name, Ratio rate) {

@@ -16,24 +16,47 @@ import java.util.stream.Stream;
 record DataQuality(@JsonUnwrapped Quality all, Map<String, Quality> sources) {
 
   /**
-   * @param status the worse of both rates; pending without attempts
+   * A check.
+   *
+   * @param passRate percent
+   */
+  record Check(HealthStatus status, BigDecimal passRate, long attempts, long passes) {
+    static Check of(Ratio passed, PipelineConfig config) {
+      return new Check(passed.status(config), passed.percent(), passed.whole(), passed.part());
+    }
+  }
+
+  /**
+   * @param status the worst of all checks; pending without attempts
    * @param geocodingSuccessRate percent; null without attempts
    * @param validationPassRate percent; null without attempts
+   * @param checks by name, these two among them; those without attempts are left out
    */
   record Quality(
       HealthStatus status,
       BigDecimal geocodingSuccessRate,
       BigDecimal validationPassRate,
       long geocodingAttempts,
-      long validationAttempts) {
+      long validationAttempts,
+      Map<String, Check> checks) {
 
-    static Quality of(Ratio geocoded, Ratio valid, PipelineConfig config) {
+    static Quality of(
+        Ratio geocoded, Ratio valid, Map<String, Ratio> named, PipelineConfig config) {
+      var checks = new TreeMap<String, Check>();
+      named.forEach((name, passed) -> checks.put(name, Check.of(passed, config)));
+      if (geocoded.whole() > 0) checks.put(QualityCheck.GEOCODING, Check.of(geocoded, config));
+      if (valid.whole() > 0) checks.put(QualityCheck.VALIDATION, Check.of(valid, config));
       return new Quality(
-          HealthStatus.worst(Stream.of(geocoded.status(config), valid.status(config))),
+          HealthStatus.worst(checks.values().stream().map(Check::status)),
           geocoded.percent(),
           valid.percent(),
           geocoded.whole(),
-          valid.whole());
+          valid.whole(),
+          checks);
+    }
+
+    boolean hasAttempts() {
+      return !checks.isEmpty();
     }
   }
 
@@ -41,14 +64,25 @@ record DataQuality(@JsonUnwrapped Quality all, Map<String, Quality> sources) {
     var sources = new TreeMap<String, Quality>();
     for (SourceHealth source : all) {
       if (source.wasSampled()) {
-        sources.put(source.name(), Quality.of(source.geocoded(), source.valid(), config));
+        sources.put(
+            source.name(), Quality.of(source.geocoded(), source.valid(), source.checks(), config));
       }
     }
     return new DataQuality(
-        Quality.of(
-            Ratio.sum(all.stream().map(SourceHealth::geocoded)),
-            Ratio.sum(all.stream().map(SourceHealth::valid)),
+        sum(
+            all.stream().map(SourceHealth::geocoded),
+            all.stream().map(SourceHealth::valid),
+            all.stream().map(SourceHealth::checks),
             config),
         sources);
+  }
+
+  /** The quality of all sources together. */
+  static Quality sum(
+      Stream<Ratio> geocoded,
+      Stream<Ratio> valid,
+      Stream<Map<String, Ratio>> checks,
+      PipelineConfig config) {
+    return Quality.of(Ratio.sum(geocoded), Ratio.sum(valid), NamedChecks.sum(checks), config);
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
  * are compared once they begin; a late fact changes its own hour and the past of those after it.
  *
  * @param metric {@code records} (mean of the hour's successful runs), {@code success_rate}, {@code
- *     geocoding_success_rate} or {@code validation_pass_rate} (percent)
+ *     geocoding_success_rate}, {@code validation_pass_rate} or {@code check.<name>} (percent)
  * @param attempts the number of runs or attempts behind the value
  * @param median of the hours with a value among the 168 hours before
  * @param mad the median of their absolute deviations from the median
@@ -33,15 +33,20 @@ record HourlyDeviation(
   private static final String SELECT =
       """
       SELECT d.* FROM pipeline_source s
-        CROSS JOIN (VALUES ('records'), ('success_rate'), ('geocoding_success_rate'),
-                           ('validation_pass_rate')) AS watched (metric)
+        CROSS JOIN LATERAL (
+          VALUES ('records'), ('success_rate'), ('geocoding_success_rate'),
+                 ('validation_pass_rate')
+          UNION ALL
+          (SELECT 'check.' || name FROM pipeline_check_source c
+           WHERE c.source = s.source ORDER BY name LIMIT %d)) AS watched (metric)
         CROSS JOIN LATERAL (
           SELECT source, metric, hour, value, attempts, hours, median, mad
           FROM pipeline_deviation l
           WHERE l.source = s.source AND l.metric = watched.metric AND hour > $1 AND hour <= $2
           ORDER BY hour DESC LIMIT 1) AS d
       WHERE hours >= $3
-      ORDER BY d.source, d.metric""";
+      ORDER BY d.source, d.metric"""
+          .formatted(QualityCheck.SHOWN);
   private static final String RECORDS = "records";
   // Makes the MAD of normally distributed values their standard deviation.
   private static final double SCALE = 1.4826;
@@ -67,6 +72,21 @@ record HourlyDeviation(
               for (Row row : rows) deviations.add(of(row));
               return deviations;
             });
+  }
+
+  /** Whether it is of the records of a run. */
+  boolean isOfRecords() {
+    return metric.equals(RECORDS);
+  }
+
+  /** The lowest value that is no anomaly; not below 0. */
+  BigDecimal expectedFrom(PipelineConfig config) {
+    return round(Math.max(0, median - config.anomalyDeviations() * spread()));
+  }
+
+  /** The highest value that is no anomaly. */
+  BigDecimal expectedTo(PipelineConfig config) {
+    return round(median + config.anomalyDeviations() * spread());
   }
 
   /** The distance of the value from the median in robust deviations, negative below. */

@@ -15,7 +15,9 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -74,6 +76,24 @@ final class PipelineBoard implements Board {
         gauge("scraping_health.sources.*.last_records", "Records of the last run", "count"),
         gauge("scraping_health.sources.*.consecutive_failures", "Consecutive failures", "count"),
         gauge("scraping_health.sources.*.freshness_seconds", "Time since the last run", "seconds"),
+        gauge(
+            "scraping_health.sources.*.records_per_run.last",
+            "Records of the last success",
+            "count"),
+        gauge(
+            "scraping_health.sources.*.records_per_run.fewest", "Fewest records in 24 h", "count"),
+        gauge("scraping_health.sources.*.records_per_run.most", "Most records in 24 h", "count"),
+        gauge(
+            "scraping_health.sources.*.records_per_run.expected_fewest",
+            "Fewest records expected",
+            "count"),
+        gauge(
+            "scraping_health.sources.*.records_per_run.expected_most",
+            "Most records expected",
+            "count"),
+        gauge("data_quality.checks.*.pass_rate", "Passed in 24 h by check", "percent"),
+        gauge("data_quality.checks.*.attempts", "Checked in 24 h by check", "count"),
+        gauge("data_quality.checks.*.passes", "Passes in 24 h by check", "count"),
         gauge("data_quality.geocoding_success_rate", "Geocoding success in 24 h", "percent"),
         gauge("data_quality.validation_pass_rate", "Validation passed in 24 h", "percent"),
         gauge("data_quality.geocoding_attempts", "Geocoding attempts in 24 h", "count"),
@@ -93,6 +113,18 @@ final class PipelineBoard implements Board {
         gauge(
             "data_quality.sources.*.validation_attempts",
             "Validation attempts in 24 h by source",
+            "count"),
+        gauge(
+            "data_quality.sources.*.checks.*.pass_rate",
+            "Passed in 24 h by source and check",
+            "percent"),
+        gauge(
+            "data_quality.sources.*.checks.*.attempts",
+            "Checked in 24 h by source and check",
+            "count"),
+        gauge(
+            "data_quality.sources.*.checks.*.passes",
+            "Passes in 24 h by source and check",
             "count"));
   }
 
@@ -109,11 +141,20 @@ final class PipelineBoard implements Board {
   @Override
   public List<String> rollups() {
     return List.of(
-        "data_quality_metrics", "pipeline_slot", "pipeline_source", "pipeline_deviation");
+        "data_quality_metrics",
+        "pipeline_slot",
+        "pipeline_source",
+        "pipeline_deviation",
+        "pipeline_check",
+        "pipeline_check_source");
   }
 
   /** Everything that a snapshot is computed from. */
-  private record State(List<SourceHealth> sources, List<Anomaly> anomalies, List<Alert> raised) {}
+  private record State(
+      List<SourceHealth> sources,
+      Map<String, RecordsPerRun> records,
+      List<Anomaly> anomalies,
+      List<Alert> raised) {}
 
   @Override
   public Optional<Sample> sample() {
@@ -154,7 +195,8 @@ final class PipelineBoard implements Board {
   }
 
   private List<Finding> findings(State state, Instant now) {
-    return new AlertRules(config, now).findings(state.sources(), state.anomalies());
+    return new AlertRules(config, now)
+        .findings(state.sources(), state.records(), state.anomalies());
   }
 
   private Future<State> read(SqlClient transaction, Instant now) {
@@ -166,16 +208,31 @@ final class PipelineBoard implements Board {
             read ->
                 new State(
                     sources.result(),
+                    records(sources.result(), deviations.result()),
                     deviations.result().stream()
                         .flatMap(deviation -> deviation.anomaly(config).stream())
                         .toList(),
                     raised.result()));
   }
 
+  private Map<String, RecordsPerRun> records(
+      List<SourceHealth> sources, List<HourlyDeviation> deviations) {
+    var learned = new HashMap<String, HourlyDeviation>();
+    for (HourlyDeviation each : deviations) {
+      if (each.isOfRecords()) learned.put(each.source(), each);
+    }
+    var records = new HashMap<String, RecordsPerRun>();
+    for (SourceHealth source : sources) {
+      var hours = Optional.ofNullable(learned.get(source.name()));
+      records.put(source.name(), RecordsPerRun.of(source, hours, config));
+    }
+    return records;
+  }
+
   private RawJson toJson(State state, List<Alert> alerts, Instant now) {
     return RawJson.encode(
         new PipelineSnapshot(
-            ScrapingHealth.of(state.sources(), now, config),
+            ScrapingHealth.of(state.sources(), state.records(), now, config),
             DataQuality.of(state.sources(), config),
             state.anomalies(),
             alerts));

@@ -72,10 +72,19 @@ public record PipelineConfig(
             description =
                 "How often a source is expected to run, such as prices=1h,geo=1d: beyond it the"
                     + " source is late, beyond twice of it overdue.")
-        Map<String, Duration> schedules) {
+        Map<String, Duration> schedules,
+    @Setting(
+            key = "pipeline-records",
+            defaultValue = "",
+            expected = "<source>=<fewest>..<most> such as prices=100..500, separated by commas",
+            description =
+                "How many records a successful run of a source is expected to have; without it, the"
+                    + " hours before say so. A run outside of it raises an alert.")
+        Map<String, RecordBand> records) {
 
   public PipelineConfig {
     schedules = Map.copyOf(schedules);
+    records = Map.copyOf(records);
     for (Duration each : schedules.values()) {
       if (each.compareTo(Duration.ofMinutes(1)) < 0 || each.compareTo(Duration.ofDays(366)) > 0) {
         throw new InvalidSettingException("pipeline-schedules", "times from 1m to 366d");

@@ -47,12 +47,36 @@ final class PipelineFacts {
           .column("event_id", "event_id")
           .during(PipelineFacts::window);
 
+  private static final MetricFacts CHECKS =
+      MetricFacts.of(
+              """
+              (SELECT q.id, q.at, q.source, q.event_id, c.name, c.attempts, c.passes
+               FROM quality_sample q CROSS JOIN LATERAL (
+                 VALUES ('geocoding', q.geocoding_attempts, q.geocoding_successes),
+                        ('validation', q.validation_attempts, q.validation_passes)
+                 UNION ALL
+                 SELECT name, attempts, passes FROM jsonb_to_recordset(q.checks::jsonb)
+                   AS j (name text, attempts bigint, passes bigint)
+               ) AS c (name, attempts, passes) WHERE c.attempts > 0) AS made""",
+              "at",
+              Key.TEXT,
+              "id || ' ' || name")
+          .time("at", "at")
+          .column("source", "source")
+          .column("check", "name")
+          .column("attempts", "attempts")
+          .column("passes", "passes")
+          .column("event_id", "event_id")
+          .during(PipelineFacts::window);
+
   private PipelineFacts() {}
 
   /** The facts of a metric. */
   static MetricFacts of(String metric) {
+    if (metric.contains(".checks.")) return ofChecks(metric);
     boolean isBySource = metric.contains(".sources.*.");
     String name = metric.substring(metric.lastIndexOf('.') + 1);
+    if (metric.contains(".records_per_run.")) return ofRecords(name).groupedBy("r.source");
     MetricFacts facts =
         switch (name) {
           case "success_rate" -> RUNS.percent("success");
@@ -71,6 +95,25 @@ final class PipelineFacts {
         };
     if (!isBySource) return facts;
     return facts.groupedBy(metric.startsWith("scraping_health.") ? "r.source" : "source");
+  }
+
+  private static MetricFacts ofChecks(String metric) {
+    MetricFacts checks =
+        CHECKS.groupedBy(metric.contains(".sources.") ? "source || ' ' || name" : "name");
+    return metric.endsWith(".pass_rate")
+        ? checks.ratio("passes", "attempts")
+        : checks.summed(metric.substring(metric.lastIndexOf('.') + 1));
+  }
+
+  private static MetricFacts ofRecords(String name) {
+    MetricFacts succeeded = ALL_RUNS.where("r.status = 'success'");
+    return switch (name) {
+      case "last" -> succeeded.during(now -> Span.before(Window.next(now))).last("records");
+      case "fewest" -> succeeded.during(PipelineFacts::window).other("the lowest of records");
+      case "most" -> succeeded.during(PipelineFacts::window).other("the highest of records");
+      default ->
+          MetricFacts.none("it is configured, or computed from the hours before the latest one");
+    };
   }
 
   private static Span window(Instant now) {

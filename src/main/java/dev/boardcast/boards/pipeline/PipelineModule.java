@@ -24,11 +24,17 @@ public final class PipelineModule implements BoardModule {
   static final FactTable<QualitySample> SAMPLES =
       FactTable.of("quality_sample", QualitySample::eventId)
           .text("source", QualitySample::source)
-          .integer("geocoding_attempts", QualitySample::geocodingAttempts)
-          .integer("geocoding_successes", QualitySample::geocodingSuccesses)
-          .integer("validation_attempts", QualitySample::validationAttempts)
-          .integer("validation_passes", QualitySample::validationPasses)
-          .time("at", QualitySample::sampledAt);
+          .integer(
+              "geocoding_attempts", s -> s.attempts(QualityCheck.GEOCODING, s.geocodingAttempts()))
+          .integer(
+              "geocoding_successes", s -> s.passes(QualityCheck.GEOCODING, s.geocodingSuccesses()))
+          .integer(
+              "validation_attempts",
+              s -> s.attempts(QualityCheck.VALIDATION, s.validationAttempts()))
+          .integer(
+              "validation_passes", s -> s.passes(QualityCheck.VALIDATION, s.validationPasses()))
+          .time("at", QualitySample::sampledAt)
+          .text("checks", QualitySample::storedChecks);
 
   @Override
   public Optional<Board> board(BoardContext context) {

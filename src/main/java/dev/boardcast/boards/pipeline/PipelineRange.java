@@ -15,11 +15,21 @@ record PipelineRange(Scraping scrapingHealth, DataQuality dataQuality) {
    */
   record Scraping(long runs, BigDecimal successRate, long records, Map<String, OfSource> sources) {}
 
+  /**
+   * Records of the successful runs.
+   *
+   * @param fewest null without one, as {@code most}
+   */
+  record Records(Long fewest, Long most) {}
+
   /** The metrics of one source. */
-  record OfSource(long runs, BigDecimal successRate, long records) {
+  record OfSource(long runs, BigDecimal successRate, long records, Records recordsPerRun) {
     static OfSource of(SourceTotals totals) {
       return new OfSource(
-          totals.succeeded().whole(), totals.succeeded().percent(), totals.records());
+          totals.succeeded().whole(),
+          totals.succeeded().percent(),
+          totals.records(),
+          new Records(totals.fewest(), totals.most()));
     }
   }
 
@@ -43,14 +53,14 @@ record PipelineRange(Scraping scrapingHealth, DataQuality dataQuality) {
   private static DataQuality quality(List<SourceTotals> all, PipelineConfig config) {
     var sources = new TreeMap<String, DataQuality.Quality>();
     for (SourceTotals each : all) {
-      if (each.geocoded().whole() + each.valid().whole() > 0) {
-        sources.put(each.source(), DataQuality.Quality.of(each.geocoded(), each.valid(), config));
-      }
+      var quality = DataQuality.Quality.of(each.geocoded(), each.valid(), each.checks(), config);
+      if (quality.hasAttempts()) sources.put(each.source(), quality);
     }
     return new DataQuality(
-        DataQuality.Quality.of(
-            Ratio.sum(all.stream().map(SourceTotals::geocoded)),
-            Ratio.sum(all.stream().map(SourceTotals::valid)),
+        DataQuality.sum(
+            all.stream().map(SourceTotals::geocoded),
+            all.stream().map(SourceTotals::valid),
+            all.stream().map(SourceTotals::checks),
             config),
         sources);
   }

@@ -16,12 +16,17 @@ final class QualityRoutes implements Routes {
   private static final String SELECT =
       """
       SELECT source, hour, runs, failures, records, geocoding_attempts, geocoding_successes,
-             validation_attempts, validation_passes
-      FROM data_quality_metrics
+             validation_attempts, validation_passes, check_names, check_attempts, check_passes
+      FROM data_quality_metrics m CROSS JOIN LATERAL (
+        SELECT array_agg(name) AS check_names, array_agg(attempts) AS check_attempts,
+               array_agg(passes) AS check_passes
+        FROM (SELECT name, attempts, passes FROM pipeline_check k
+              WHERE k.span = 'hour' AND k.begins = m.hour AND k.source = m.source AND attempts > 0
+              ORDER BY name LIMIT %d) AS c) AS checks
       WHERE hour >= $1 AND hour < $2 AND (hour, source) > ($3, $4) %s
       ORDER BY hour, source LIMIT $5""";
-  private static final String OF_ALL = SELECT.formatted("");
-  private static final String OF_ONE = SELECT.formatted("AND source = $6");
+  private static final String OF_ALL = SELECT.formatted(QualityCheck.SHOWN, "");
+  private static final String OF_ONE = SELECT.formatted(QualityCheck.SHOWN, "AND source = $6");
 
   private final BoardContext context;
   private final PipelineConfig config;

@@ -32,7 +32,8 @@ record ScrapingHealth(
       long freshnessSeconds,
       long runs,
       BigDecimal successRate,
-      Freshness freshness) {}
+      Freshness freshness,
+      RecordsPerRun recordsPerRun) {}
 
   /**
    * Whether a source runs when it is expected to. A state of its own: it does not change the status
@@ -63,10 +64,19 @@ record ScrapingHealth(
     }
   }
 
-  static ScrapingHealth of(List<SourceHealth> all, Instant now, PipelineConfig config) {
+  /**
+   * @param records by source, of each source
+   */
+  static ScrapingHealth of(
+      List<SourceHealth> all,
+      Map<String, RecordsPerRun> records,
+      Instant now,
+      PipelineConfig config) {
     var sources = new TreeMap<String, OfSource>();
     for (SourceHealth source : all) {
-      if (source.hasRun()) sources.put(source.name(), of(source, now, config));
+      if (source.hasRun()) {
+        sources.put(source.name(), of(source, records.get(source.name()), now, config));
+      }
     }
     var succeeded = Ratio.sum(all.stream().map(SourceHealth::succeeded));
     return new ScrapingHealth(
@@ -76,7 +86,8 @@ record ScrapingHealth(
         sources);
   }
 
-  private static OfSource of(SourceHealth source, Instant now, PipelineConfig config) {
+  private static OfSource of(
+      SourceHealth source, RecordsPerRun records, Instant now, PipelineConfig config) {
     return new OfSource(
         source.health(now, config),
         source.runAt(),
@@ -86,6 +97,7 @@ record ScrapingHealth(
         source.freshness(now).toSeconds(),
         source.succeeded().whole(),
         source.succeeded().percent(),
-        Freshness.of(source, now, config));
+        Freshness.of(source, now, config),
+        records);
   }
 }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Measures a platform's revenue, transactions, views and active users. */
 final class PlatformBoard implements Board {
@@ -52,6 +53,24 @@ final class PlatformBoard implements Board {
         new MetricDescription("revenue.today", "Revenue today", money, Kind.GAUGE),
         new MetricDescription("revenue.thisWeek", "Revenue this week", money, Kind.GAUGE),
         new MetricDescription("revenue.thisMonth", "Revenue this month", money, Kind.GAUGE),
+        // Each in its own currency, which no unit of all can name.
+        new MetricDescription(
+            "revenue.byCurrency.*.total", "Revenue by currency", "amount", Kind.GAUGE),
+        new MetricDescription(
+            "revenue.byCurrency.*.today", "Revenue today by currency", "amount", Kind.GAUGE),
+        new MetricDescription(
+            "revenue.byCurrency.*.thisWeek", "Revenue this week by currency", "amount", Kind.GAUGE),
+        new MetricDescription(
+            "revenue.byCurrency.*.thisMonth",
+            "Revenue this month by currency",
+            "amount",
+            Kind.GAUGE),
+        new MetricDescription(
+            "revenue.converted.*", "Revenue of all currencies", money, Kind.GAUGE),
+        new MetricDescription(
+            "revenue.withoutRate.*.facts", "Transactions without a rate", "count", Kind.GAUGE),
+        new MetricDescription(
+            "revenue.withoutRate.*.amount", "Revenue without a rate", "amount", Kind.GAUGE),
         new MetricDescription("activeUsers.current", "Users now", "count", Kind.GAUGE),
         new MetricDescription("activeUsers.today", "Users today", "count", Kind.GAUGE),
         new MetricDescription("activeUsers.peak24h", "Most users in 24 h", "count", Kind.GAUGE),
@@ -93,18 +112,26 @@ final class PlatformBoard implements Board {
 
   @Override
   public Optional<RangeSupport> ranges() {
-    return Optional.of(
-        new RangeSupport(PlatformConfig.QUARTER, config.zone(), PlatformBoard::within));
+    return Optional.of(new RangeSupport(PlatformConfig.QUARTER, config.zone(), this::within));
   }
 
-  private static Future<RawJson> within(SqlClient client, Instant from, Instant to) {
-    return PlatformTotals.within(client, List.of(TimeSpan.of(from, to)))
-        .map(totals -> RawJson.encode(RangeTotals.of(totals.get(0))));
+  private Future<RawJson> within(SqlClient client, Instant from, Instant to) {
+    var span = List.of(TimeSpan.of(from, to));
+    var totals = PlatformTotals.within(client, span);
+    var foreign = ForeignRevenue.within(client, span, config.currency());
+    return Future.all(totals, foreign)
+        .map(
+            read -> {
+              PlatformTotals own = totals.result().get(0);
+              var currencies =
+                  RevenueByCurrency.of(config.currency(), List.of(own.revenue()), foreign.result());
+              return RawJson.encode(RangeTotals.of(own, currencies));
+            });
   }
 
   @Override
   public Optional<MetricFacts> rows(String metric) {
-    return Optional.of(PlatformFacts.of(metric, config.zone()));
+    return Optional.of(PlatformFacts.of(metric, config));
   }
 
   @Override
@@ -113,11 +140,25 @@ final class PlatformBoard implements Board {
     var allTime = PlatformTotals.allTime(transaction);
     var totals = PlatformTotals.within(transaction, periods.all());
     var users = ActiveUserCounts.read(transaction, now, periods.today());
-    return Future.all(allTime, totals, users)
+    var foreign = ForeignRevenue.allTime(transaction, config.currency());
+    var foreignPeriods = ForeignRevenue.within(transaction, periods.all(), config.currency());
+    return Future.all(allTime, totals, users, foreign, foreignPeriods)
         .map(
-            read ->
-                RawJson.encode(
-                    PlatformSnapshot.of(allTime.result(), totals.result(), users.result())));
+            read -> {
+              var own =
+                  Stream.concat(Stream.of(allTime.result()), totals.result().stream())
+                      .map(PlatformTotals::revenue)
+                      .toList();
+              var others =
+                  Stream.concat(Stream.of(foreign.result()), foreignPeriods.result().stream())
+                      .toList();
+              return RawJson.encode(
+                  PlatformSnapshot.of(
+                      allTime.result(),
+                      totals.result(),
+                      RevenueByCurrency.of(config.currency(), own, others),
+                      users.result()));
+            });
   }
 
   @Override

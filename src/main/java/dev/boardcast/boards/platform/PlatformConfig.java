@@ -23,7 +23,9 @@ public record PlatformConfig(
             defaultValue = "USD",
             pattern = "[A-Z]{3}",
             expected = "an ISO 4217 code of three capital letters",
-            description = "Currency of all amounts; others are refused.")
+            description =
+                "Currency of amounts that name none, and of the sum of all currencies. Set it before"
+                    + " the first transaction: amounts in it are stored without it.")
         String currency) {
   static final Duration QUARTER = Duration.ofMinutes(15);
   private static final Instant MODERN_TIMES = Instant.parse("2000-01-01T00:00:00Z");

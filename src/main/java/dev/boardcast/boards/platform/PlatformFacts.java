@@ -19,8 +19,10 @@ final class PlatformFacts {
           .column("user_id", "user_id")
           .column("content_id", "content_id")
           .column("amount", "amount")
+          .column("currency", "nullif(currency, '')")
           .column("status", "status");
   private static final MetricFacts COMPLETED = TRANSACTIONS.where("status = 'completed'");
+  private static final MetricFacts OWN = COMPLETED.where("coalesce(currency, '') = ''");
   private static final MetricFacts VIEWS =
       MetricFacts.of("platform_view", "at", Key.NUMBER, "id")
           .time("viewed_at", "at")
@@ -57,10 +59,15 @@ final class PlatformFacts {
   /**
    * The facts of a metric.
    *
-   * @param zone in which days begin
+   * @param config in whose zone days begin
    */
-  static MetricFacts of(String metric, ZoneId zone) {
+  static MetricFacts of(String metric, PlatformConfig config) {
+    ZoneId zone = config.zone();
+    if (metric.startsWith("revenue.byCurrency.")) return byCurrency(metric, config);
+    if (metric.startsWith("revenue.withoutRate.")) return withoutRate(metric, config);
     return switch (metric) {
+      case "revenue.converted.*" ->
+          MetricFacts.none("it is made of the facts of revenue.byCurrency.* and their rates");
       case "revenue.today" -> revenue(now -> CalendarPeriods.at(now, zone).today());
       case "revenue.thisWeek" -> revenue(now -> CalendarPeriods.at(now, zone).thisWeek());
       case "revenue.thisMonth" -> revenue(now -> CalendarPeriods.at(now, zone).thisMonth());
@@ -79,13 +86,45 @@ final class PlatformFacts {
       case "transactions.total" -> TRANSACTIONS;
       case "transactions.pending" -> TRANSACTIONS.where("status = 'pending'");
       case "transactions.failed" -> TRANSACTIONS.where("status = 'failed'");
-      case "revenue.total" -> COMPLETED.summed("amount");
+      case "revenue.total" -> OWN.summed("amount");
       default -> COMPLETED;
     };
   }
 
+  private static MetricFacts byCurrency(String metric, PlatformConfig config) {
+    MetricFacts facts = COMPLETED.groupedBy(code(config)).summed("amount");
+    Function<Instant, CalendarPeriods> at = now -> CalendarPeriods.at(now, config.zone());
+    return switch (metric.substring(metric.lastIndexOf('.') + 1)) {
+      case "today" -> facts.during(now -> span(at.apply(now).today()));
+      case "thisWeek" -> facts.during(now -> span(at.apply(now).thisWeek()));
+      case "thisMonth" -> facts.during(now -> span(at.apply(now).thisMonth()));
+      default -> facts;
+    };
+  }
+
+  /** A rate that is set may take a second to be folded. */
+  private static MetricFacts withoutRate(String metric, PlatformConfig config) {
+    MetricFacts facts =
+        COMPLETED
+            .where("currency <> ''")
+            .where(
+                """
+                NOT EXISTS (
+                  SELECT FROM platform_rate r
+                  WHERE r.currency = platform_transaction.currency AND r.target = ?
+                    AND r.valid_from <= (occurred_at AT TIME ZONE 'UTC')::date)""",
+                config.currency())
+            .groupedBy(code(config));
+    return metric.endsWith(".amount") ? facts.summed("amount") : facts;
+  }
+
+  /** The code of a row's currency; the pattern of the setting makes it safe in SQL. */
+  private static String code(PlatformConfig config) {
+    return "coalesce(nullif(currency, ''), '" + config.currency() + "')";
+  }
+
   private static MetricFacts revenue(Function<Instant, TimeSpan> period) {
-    return COMPLETED.during(now -> span(period.apply(now))).summed("amount");
+    return OWN.during(now -> span(period.apply(now))).summed("amount");
   }
 
   private static Span span(TimeSpan time) {

@@ -13,7 +13,11 @@ import java.util.stream.Stream;
  */
 final class PlatformFold {
   static final List<String> FACTS =
-      List.of("platform_transaction_change", "platform_view", "platform_activity");
+      List.of(
+          "platform_transaction_change",
+          "platform_view",
+          "platform_activity",
+          "platform_rate_change");
   static final List<String> ROLLUPS =
       List.of(
           "platform_rollup",
@@ -23,26 +27,30 @@ final class PlatformFold {
           "platform_return",
           "platform_content_day",
           "platform_user_week",
-          "platform_cohort");
+          "platform_cohort",
+          "platform_currency_rollup",
+          "platform_known_rate",
+          "platform_converted");
 
   private static final String SUMS =
       """
       INSERT INTO platform_rollup AS r
         (span, bucket, revenue, pending, completed, failed, views, activities)
       SELECT b.span, b.bucket,
-             coalesce(sum(f.sign * f.amount) FILTER (WHERE f.status = 'completed'), 0),
+             coalesce(sum(f.sign * f.amount) FILTER (WHERE f.status = 'completed' AND f.is_own), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'pending'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'completed'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'failed'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'view'), 0),
              coalesce(sum(f.sign) FILTER (WHERE f.status = 'activity'), 0)
-      FROM (SELECT at, status, sign, amount FROM platform_transaction_change
+      FROM (SELECT at, status, sign, amount, currency IS NULL AS is_own
+            FROM platform_transaction_change
             WHERE is_fresh(tx, $1)
             UNION ALL
-            SELECT at, 'view', 1, 0 FROM platform_view
+            SELECT at, 'view', 1, 0, true FROM platform_view
             WHERE is_fresh(tx, $1) AND coalesce(kind, 'view') = 'view'
             UNION ALL
-            SELECT at, 'activity', 1, 0 FROM platform_activity WHERE is_fresh(tx, $1)) f
+            SELECT at, 'activity', 1, 0, true FROM platform_activity WHERE is_fresh(tx, $1)) f
       CROSS JOIN LATERAL
         (VALUES ('all', timestamptz '-infinity'),
                 ('day', date_bin('1 day', f.at, timestamptz 'epoch')),
@@ -185,9 +193,11 @@ final class PlatformFold {
       DELETE FROM platform_presence_minute WHERE top IS NULL AND $1::pg_snapshot IS NOT NULL""";
 
   static final List<String> STATEMENTS =
-      Stream.concat(
-              Stream.of(SUMS, STEPS, SECONDS, FORGET, TOPS, EMPTY_MINUTES),
-              BehaviorFold.STATEMENTS.stream())
+      Stream.of(
+              List.of(SUMS, STEPS, SECONDS, FORGET, TOPS, EMPTY_MINUTES),
+              BehaviorFold.STATEMENTS,
+              CurrencyFold.STATEMENTS)
+          .flatMap(List::stream)
           .toList();
 
   private PlatformFold() {}

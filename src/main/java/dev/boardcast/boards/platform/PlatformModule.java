@@ -39,7 +39,8 @@ public final class PlatformModule implements BoardModule {
 
   @Override
   public List<Routes> routes(BoardContext context) {
-    return List.of(router -> mount(router, context), new BehaviorRoutes(context));
+    return List.of(
+        router -> mount(router, context), new BehaviorRoutes(context), new RateRoutes(context));
   }
 
   private static void mount(Router router, BoardContext context) {
@@ -55,14 +56,14 @@ public final class PlatformModule implements BoardModule {
         .handler(ingest.handler(Activity.class, ACTIVITIES.sink(context, PlatformBoard.NAME)));
   }
 
-  /** Stores transactions in the board's currency and rejects others. */
+  /** Stores transactions; rejects what is no currency. */
   private static FactSink<Transaction> transactions(BoardContext context) {
-    String currency = context.config(PlatformConfig.class).currency();
     return new TransactionStore(context)
         .rejecting(
             transaction ->
-                transaction.currency() == null || transaction.currency().equals(currency)
+                transaction.currency() == null || Money.isCurrency(transaction.currency())
                     ? Optional.empty()
-                    : Optional.of(Problem.invalid("currency", currency + ", or none")));
+                    : Optional.of(
+                        Problem.invalid("currency", "an ISO 4217 code such as EUR, or none")));
   }
 }

@@ -1,5 +1,6 @@
 package dev.boardcast.boards.platform;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.LowerCamelCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.math.BigDecimal;
@@ -10,9 +11,18 @@ import java.util.List;
 record PlatformSnapshot(
     Revenue revenue, ActiveUsers activeUsers, Transactions transactions, Content content) {
 
-  /** Sums of completed transactions, by the time at which they occurred. */
+  /**
+   * Sums of completed transactions in the board's currency, by the time at which they occurred.
+   *
+   * @param currencies the same for all currencies, where there are others
+   */
   @JsonNaming(LowerCamelCaseStrategy.class)
-  record Revenue(BigDecimal total, BigDecimal today, BigDecimal thisWeek, BigDecimal thisMonth) {}
+  record Revenue(
+      BigDecimal total,
+      BigDecimal today,
+      BigDecimal thisWeek,
+      BigDecimal thisMonth,
+      @JsonUnwrapped RevenueByCurrency currencies) {}
 
   @JsonNaming(LowerCamelCaseStrategy.class)
   record ActiveUsers(long current, long today, long peak24h) {}
@@ -43,13 +53,17 @@ record PlatformSnapshot(
    * @param periods the totals of {@link CalendarPeriods#all}
    */
   static PlatformSnapshot of(
-      PlatformTotals allTime, List<PlatformTotals> periods, ActiveUserCounts users) {
+      PlatformTotals allTime,
+      List<PlatformTotals> periods,
+      RevenueByCurrency currencies,
+      ActiveUserCounts users) {
     return new PlatformSnapshot(
         new Revenue(
             Money.of(allTime.revenue()),
             Money.of(periods.get(0).revenue()),
             Money.of(periods.get(1).revenue()),
-            Money.of(periods.get(2).revenue())),
+            Money.of(periods.get(2).revenue()),
+            currencies),
         new ActiveUsers(users.current(), users.today(), users.peak()),
         Transactions.of(allTime),
         Content.of(allTime));

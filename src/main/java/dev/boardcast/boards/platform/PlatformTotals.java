@@ -3,17 +3,17 @@ package dev.boardcast.boards.platform;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
-import io.vertx.sqlclient.Tuple;
 import io.vertx.sqlclient.data.Numeric;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
-/** The totals of a time span or of all time. */
+/**
+ * The totals of a time span or of all time.
+ *
+ * @param revenue in the board's currency; see {@link ForeignRevenue} for others
+ * @param pending in all currencies, as the other counts
+ */
 record PlatformTotals(BigDecimal revenue, long pending, long completed, long failed, long views) {
   private static final PlatformTotals NONE = new PlatformTotals(BigDecimal.ZERO, 0, 0, 0, 0);
 
@@ -51,15 +51,9 @@ record PlatformTotals(BigDecimal revenue, long pending, long completed, long fai
 
   /** Reads the totals of each span, in order, by the time at which facts occurred. */
   static Future<List<PlatformTotals>> within(SqlClient client, List<TimeSpan> spans) {
-    var times =
-        Tuple.tuple()
-            .addArrayOfOffsetDateTime(times(spans, TimeSpan::from))
-            .addArrayOfOffsetDateTime(times(spans, TimeSpan::firstDay))
-            .addArrayOfOffsetDateTime(times(spans, TimeSpan::lastDay))
-            .addArrayOfOffsetDateTime(times(spans, TimeSpan::to));
     return client
         .preparedQuery(WITHIN)
-        .execute(times)
+        .execute(TimeSpan.bind(spans))
         .map(
             rows -> {
               List<PlatformTotals> totals = new ArrayList<>();
@@ -75,11 +69,5 @@ record PlatformTotals(BigDecimal revenue, long pending, long completed, long fai
         row.getLong("completed"),
         row.getLong("failed"),
         row.getLong("views"));
-  }
-
-  private static OffsetDateTime[] times(List<TimeSpan> spans, Function<TimeSpan, Instant> time) {
-    return spans.stream()
-        .map(span -> time.apply(span).atOffset(ZoneOffset.UTC))
-        .toArray(OffsetDateTime[]::new);
   }
 }

@@ -1,9 +1,14 @@
 package dev.boardcast.boards.platform;
 
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * A time span, and the whole UTC days in it, whose sums are stored too. Without a whole day, {@code
@@ -29,6 +34,21 @@ record TimeSpan(Instant from, Instant firstDay, Instant lastDay, Instant to) {
   /** The span from the start of one day to the start of another. */
   static TimeSpan of(LocalDate from, LocalDate to, ZoneId zone) {
     return of(from.atStartOfDay(zone).toInstant(), to.atStartOfDay(zone).toInstant());
+  }
+
+  /** The four columns of some spans, as arrays of times. */
+  static Tuple bind(List<TimeSpan> spans) {
+    return Tuple.tuple()
+        .addArrayOfOffsetDateTime(times(spans, TimeSpan::from))
+        .addArrayOfOffsetDateTime(times(spans, TimeSpan::firstDay))
+        .addArrayOfOffsetDateTime(times(spans, TimeSpan::lastDay))
+        .addArrayOfOffsetDateTime(times(spans, TimeSpan::to));
+  }
+
+  private static OffsetDateTime[] times(List<TimeSpan> spans, Function<TimeSpan, Instant> time) {
+    return spans.stream()
+        .map(span -> time.apply(span).atOffset(ZoneOffset.UTC))
+        .toArray(OffsetDateTime[]::new);
   }
 
   private static Instant midnightBefore(Instant time) {

@@ -18,7 +18,7 @@ import java.time.Instant;
  * @param userId null if the user is not known
  * @param contentId the purchased content; null if unknown
  * @param amount exact; negative for a correction
- * @param currency null for the board's currency
+ * @param currency an ISO 4217 code; null for the board's, or for the known one
  * @param occurredAt null for the time of writing, if the transaction is new or has another status
  */
 record Transaction(

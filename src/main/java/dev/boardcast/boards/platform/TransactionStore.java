@@ -34,21 +34,24 @@ final class TransactionStore implements FactSink<Transaction> {
   private static final String REPORT =
       """
       INSERT INTO platform_transaction AS t
-        (transaction_id, user_id, content_id, amount, status, occurred_at, is_timed)
+        (transaction_id, user_id, content_id, amount, status, occurred_at, is_timed, currency)
       SELECT transaction_id, user_id, content_id, amount::numeric, status,
-             coalesce(reported_at, $7), reported_at IS NOT NULL
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
-        AS r (transaction_id, user_id, content_id, amount, status, reported_at)
+             coalesce(reported_at, $8), reported_at IS NOT NULL, currency
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[],
+                  $7::text[])
+        AS r (transaction_id, user_id, content_id, amount, status, reported_at, currency)
       ON CONFLICT (transaction_id) DO UPDATE
         SET user_id = coalesce(excluded.user_id, t.user_id),
             content_id = coalesce(excluded.content_id, t.content_id),
             amount = excluded.amount,
+            currency = coalesce(excluded.currency, t.currency),
             status = excluded.status,
             occurred_at = CASE WHEN excluded.is_timed OR excluded.status <> t.status
                                THEN excluded.occurred_at ELSE t.occurred_at END,
             is_timed = excluded.is_timed OR excluded.status = t.status AND t.is_timed
         WHERE (excluded.status <> t.status
                OR excluded.amount <> t.amount
+               OR coalesce(excluded.currency <> coalesce(t.currency, ''), false)
                OR coalesce(excluded.user_id <> t.user_id, excluded.user_id IS NOT NULL)
                OR coalesce(excluded.content_id <> t.content_id, excluded.content_id IS NOT NULL)
                OR excluded.is_timed AND excluded.occurred_at <> t.occurred_at)
@@ -56,7 +59,7 @@ final class TransactionStore implements FactSink<Transaction> {
                    AND excluded.occurred_at < t.occurred_at)
       RETURNING transaction_id""";
 
-  private static final int COLUMNS = 7;
+  private static final int COLUMNS = 8;
 
   /** A report and its index in the batch. */
   private record Indexed(int index, Transaction report) {}
@@ -66,9 +69,11 @@ final class TransactionStore implements FactSink<Transaction> {
       Comparator.comparing(indexed -> indexed.report().transactionId());
 
   private final BoardContext context;
+  private final String own;
 
   TransactionStore(BoardContext context) {
     this.context = context;
+    own = context.config(PlatformConfig.class).currency();
   }
 
   @Override
@@ -111,7 +116,7 @@ final class TransactionStore implements FactSink<Transaction> {
     return rounds;
   }
 
-  private static Future<Void> storeAll(
+  private Future<Void> storeAll(
       SqlClient tx,
       List<List<Indexed>> rounds,
       OffsetDateTime now,
@@ -124,7 +129,7 @@ final class TransactionStore implements FactSink<Transaction> {
     return stored;
   }
 
-  private static Future<Void> store(
+  private Future<Void> store(
       SqlClient client,
       List<Indexed> round,
       OffsetDateTime now,
@@ -146,7 +151,7 @@ final class TransactionStore implements FactSink<Transaction> {
             });
   }
 
-  private static Tuple columns(List<Indexed> rows, OffsetDateTime now) {
+  private Tuple columns(List<Indexed> rows, OffsetDateTime now) {
     return Tuple.tuple()
         .addArrayOfString(texts(rows, Transaction::transactionId))
         .addArrayOfString(texts(rows, Transaction::userId))
@@ -158,7 +163,13 @@ final class TransactionStore implements FactSink<Transaction> {
                 .map(row -> row.report().occurredAt())
                 .map(at -> at == null ? null : at.atOffset(ZoneOffset.UTC))
                 .toArray(OffsetDateTime[]::new))
+        .addArrayOfString(texts(rows, this::stored))
         .addOffsetDateTime(now);
+  }
+
+  /** A currency as it is stored: empty for the board's; null where the report names none. */
+  private String stored(Transaction report) {
+    return report.currency() == null || !report.currency().equals(own) ? report.currency() : "";
   }
 
   private static String[] texts(List<Indexed> rows, Function<Transaction, String> column) {

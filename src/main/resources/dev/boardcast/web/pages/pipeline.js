@@ -46,6 +46,7 @@ export function page({ board }) {
       { title: 'Runs', cell: ({ run }) => badge(run?.status ?? 'pending'), value: ({ run }) => severity(run?.status) },
       { title: 'Last run', cell: ({ run }) => (run?.freshness_seconds === undefined ? '–' : ago(run.freshness_seconds * 1000)), value: ({ run }) => run?.freshness_seconds, end: true },
       { title: 'Records', cell: ({ run }) => shown(run?.records ?? run?.last_records), value: ({ run }) => run?.records ?? run?.last_records, end: true },
+      { title: 'Expected', cell: ({ run }) => expected(run?.records_per_run), value: ({ run }) => run?.records_per_run?.state, end: true, small: true },
       { title: 'Failures in a row', cell: ({ run }) => shown(run?.consecutive_failures), value: ({ run }) => run?.consecutive_failures, end: true, small: true },
       { title: 'Successful', cell: ({ run }) => percent(run?.success_rate), value: ({ run }) => run?.success_rate, end: true },
       { title: 'Quality', cell: ({ quality }) => badge(quality?.status ?? 'pending'), value: ({ quality }) => severity(quality?.status) },
@@ -70,6 +71,20 @@ export function page({ board }) {
     none: 'Nothing stands out.',
     few: FEW_ROWS,
   });
+  const checks = table({
+    label: 'Checks',
+    columns: [
+      { title: 'Check', cell: ({ name }) => name, value: ({ name }) => name, head: true },
+      { title: 'Status', cell: ({ status }) => badge(status), value: ({ status }) => severity(status) },
+      { title: 'Passed', cell: ({ pass_rate: rate }) => percent(rate), value: ({ pass_rate: rate }) => rate, end: true },
+      { title: 'Of', cell: ({ attempts }) => shown(attempts), value: ({ attempts }) => attempts, end: true },
+      { title: 'Worst source', cell: ({ worst }) => worst ?? '–', value: ({ worst }) => worst, small: true },
+    ],
+    key: ({ name }) => name,
+    rank: ({ status }) => severity(status),
+    none: 'Nothing has been checked yet.',
+    few: FEW_ROWS,
+  });
   const alerts = alertList();
   // Screen readers announce this log only: in the list of raised alerts they would announce the ages.
   const lately = h('ul.list');
@@ -77,6 +92,7 @@ export function page({ board }) {
     card('Sources', sources, 'span-12'),
     card('Alerts', alerts.node, 'span-6'),
     card('Anomalies', anomalies, 'span-6'),
+    card('Checks', checks, 'span-12'),
   ];
   const log = h('section.card.span-12.since', h('header', h('h2', 'Alerts as they come and go')), h('div', { role: 'log', 'aria-label': 'Alerts as they come and go' }, lately));
   lately.append(h('li.quiet', 'Nothing since this page was opened.'));
@@ -94,7 +110,7 @@ export function page({ board }) {
     about: 'Whether data comes in, whether it is good, and what stands out.',
     charts,
     tiles: Object.values(tiles),
-    rows: [Object.values(tiles), [cards[0].node], [cards[1].node, cards[2].node], charts, [log]],
+    rows: [Object.values(tiles), [cards[0].node], [cards[1].node, cards[2].node], [cards[3].node], charts, [log]],
     draw(message, latest) {
       const { scraping_health: health, data_quality: quality, anomalies: odd, alerts: raised } = message.data;
       const span = message.isRange ? '' : ' in 24 h';
@@ -104,6 +120,7 @@ export function page({ board }) {
       tiles.valid.show(quality.validation_pass_rate, message, `of ${shown(quality.validation_attempts)}${span}`);
       sources.show(sourcesOf(message, latest));
       anomalies.show(odd);
+      checks.show(checksOf(quality));
       alerts.show(raised);
       cards.forEach(({ aged }) => aged(message));
     },
@@ -129,6 +146,22 @@ function sourcesOf({ data: { scraping_health: health, data_quality: quality } },
     return { source, run, quality: part(quality.sources, source) };
   });
 }
+
+/** The checks of all sources, each with the source where it passes least. */
+function checksOf({ checks = {}, sources }) {
+  return Object.entries(checks).map(([name, check]) => {
+    const of = Object.entries(sources).filter(([, quality]) => quality.checks?.[name]);
+    const rate = ([, quality]) => quality.checks[name].pass_rate;
+    const [worst] = of.length > 1 ? of.reduce((one, two) => (rate(two) < rate(one) ? two : one)) : [];
+    return { name, ...check, worst };
+  });
+}
+
+/** How many records a run is expected to have, and whether the last one is outside of it. */
+const expected = (records) =>
+  records?.expected_fewest === undefined || records.expected_fewest === null
+    ? '–'
+    : h('span', `${shown(records.expected_fewest)} – ${shown(records.expected_most)} `, ['below', 'above'].includes(records.state) && badge('warning', records.state));
 
 /** A message with the page's names of metrics, and numbers in the viewer's locale. */
 const plain = (words) =>

@@ -5,6 +5,7 @@ import { behavior } from './behavior.js';
 import { card, layout } from './board.js';
 import { chart } from './chart.js';
 import { shown } from './format.js';
+import { table } from './table.js';
 import { split } from './shares.js';
 import { tile } from './tile.js';
 
@@ -23,6 +24,7 @@ export function page({ board }) {
   const spans = { today: 'Today', thisWeek: 'This week', thisMonth: 'This month' };
   const sums = Object.entries(spans).map(([key, label]) => ({ key, value: h('dd', '–'), label }));
   const periods = h('dl.facts', sums.map(({ label, value }) => h('div', h('dt', label), value)));
+  const currencies = byCurrency();
   const states = split(STATES);
   const transactions = card('Transactions', states.node, 'span-6');
   const counts = { views: h('dd', '–'), purchases: h('dd', '–'), today: h('dd', '–'), peak: h('dd', '–') };
@@ -41,11 +43,12 @@ export function page({ board }) {
     about: 'What came in, and who was there.',
     charts: [...charts, users],
     tiles: [total, now, rate],
-    rows: [[total, now, rate], [transactions.node, reach.node], charts, users.nodes],
+    rows: [[total, now, rate], [currencies.node], [transactions.node, reach.node], charts, users.nodes],
     draw(message) {
       const { revenue, activeUsers, content, transactions: counted } = message.data;
       total.show(revenue.total, message, periods);
       for (const { key, value } of sums) text(value, shown(revenue[key], money));
+      currencies.show(revenue, message, money);
       now.show(activeUsers.current, message, 'in the last five minutes');
       rate.show(content.conversionRate, message, 'purchases of views');
       states.show(counted);
@@ -62,4 +65,35 @@ export function page({ board }) {
     users.stop();
   };
   return { node: made.node, stop };
+}
+
+/** Revenue by currency, and what all are worth together; hidden where there is one currency. */
+function byCurrency() {
+  const sum = (key, title, small) => ({ title, cell: ({ sums, unit }) => shown(sums[key], unit), value: ({ sums }) => sums[key], end: true, small });
+  const sums = table({
+    label: 'Revenue by currency',
+    columns: [
+      { title: 'Currency', cell: ({ name }) => name, value: ({ name }) => name, head: true },
+      sum('today', 'Today', true),
+      sum('thisWeek', 'This week', true),
+      sum('thisMonth', 'This month'),
+      sum('total', 'Total'),
+      { title: 'Without a rate', cell: ({ missing, unit }) => (missing ? `${shown(missing.amount, unit)} in ${shown(missing.facts)}` : '–'), value: ({ missing }) => missing?.facts, end: true },
+    ],
+    key: ({ name }) => name,
+    none: 'No revenue.',
+  });
+  const made = card('Revenue by currency', sums, 'span-12');
+  made.node.hidden = true;
+  return {
+    node: made.node,
+    show({ byCurrency: all, converted, withoutRate = {} }, message, money) {
+      made.node.hidden = !all;
+      if (!all) return;
+      const rows = Object.entries(all).map(([name, each]) => ({ name, sums: each, unit: name.toLowerCase(), missing: withoutRate[name] }));
+      if (converted) rows.push({ name: `All in ${money.toUpperCase()}`, sums: converted, unit: money });
+      sums.show(rows);
+      made.aged(message);
+    },
+  };
 }

@@ -8,6 +8,7 @@ import static dev.boardcast.boards.pipeline.PipelineFixture.success;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.boardcast.metrics.Folding;
 import dev.boardcast.testing.FoldCost;
 import dev.boardcast.testing.HookedBoard;
@@ -82,6 +83,9 @@ class PipelineFoldIT {
     try (var connection = pipeline.sql.connect();
         var statement = connection.createStatement()) {
       insert(connection, 200);
+      ObjectNode sample = sample("a", NOW, 1, 1, 1, 1);
+      sample.putArray("checks").addObject().put("name", "n").put("attempts", 1).put("passes", 1);
+      pipeline.post(SAMPLES, sample);
       folding.at(NOW);
       for (String rollup : pipeline.board.rollups()) {
         statement.execute(

@@ -70,7 +70,9 @@ class PipelineReadIT {
             [{"source":"a","hour":"2026-03-10T00:00:00.000Z","runs":2,"failures":1,
               "success_rate":50,"records":0,"geocoding_attempts":3,"geocoding_successes":1,
               "geocoding_success_rate":33.3333,"validation_attempts":0,"validation_passes":0,
-              "validation_pass_rate":null,"status":"error","metric_type":"geocoding_success_rate"}]"""),
+              "validation_pass_rate":null,"status":"error","metric_type":"geocoding_success_rate",
+              "checks":[{"name":"geocoding","attempts":3,"passes":1,"pass_rate":33.3333,
+                "status":"error","metric_type":"geocoding_success_rate"}]}]"""),
         items);
     JsonNode later =
         get("?source=a&from=2026-03-10T01:00:00Z&to=2026-03-10T02:00:00Z").json().at("/items/0");

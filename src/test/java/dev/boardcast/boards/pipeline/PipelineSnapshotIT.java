@@ -15,7 +15,10 @@ import dev.boardcast.spi.Json;
 import dev.boardcast.testing.Api;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,8 +30,14 @@ class PipelineSnapshotIT {
       """
       {"scraping_health":{"status":"pending","runs":0,"success_rate":null,"sources":{}},
        "data_quality":{"status":"pending","geocoding_success_rate":null,
-         "validation_pass_rate":null,"geocoding_attempts":0,"validation_attempts":0,"sources":{}},
+         "validation_pass_rate":null,"geocoding_attempts":0,"validation_attempts":0,"checks":{},
+         "sources":{}},
        "anomalies":[],"alerts":[]}""";
+
+  private static final String CHECKS =
+      """
+      {"geocoding":{"status":"error","pass_rate":12.875,"attempts":800,"passes":103},
+       "validation":{"status":"healthy","pass_rate":97.3485,"attempts":264,"passes":257}}""";
 
   private final PipelineFixture pipeline = new PipelineFixture();
 
@@ -59,15 +68,18 @@ class PipelineSnapshotIT {
             {"status":"warning","runs":3,"success_rate":66.6667,"sources":{"tx":{
               "status":"warning","last_run":"2026-03-10T12:00:33.000Z","last_status":"failure",
               "last_records":null,"consecutive_failures":1,"freshness_seconds":90,"runs":3,
-              "success_rate":66.6667,"freshness":{"state":"unscheduled","expected_by":null}}}}"""),
+              "success_rate":66.6667,"freshness":{"state":"unscheduled","expected_by":null},
+              "records_per_run":{"state":"unknown","basis":"none","last":136,"fewest":136,
+                "most":893,"expected_fewest":null,"expected_most":null}}}}"""),
         numbers.get("scraping_health"));
     assertEquals(
         Json.MAPPER.readTree(
             """
             {"status":"error","geocoding_success_rate":12.8750,"validation_pass_rate":97.3485,
-             "geocoding_attempts":800,"validation_attempts":264,"sources":{"tx":{
+             "geocoding_attempts":800,"validation_attempts":264,"checks":%1$s,"sources":{"tx":{
                "status":"error","geocoding_success_rate":12.8750,"validation_pass_rate":97.3485,
-               "geocoding_attempts":800,"validation_attempts":264}}}"""),
+               "geocoding_attempts":800,"validation_attempts":264,"checks":%1$s}}}"""
+                .formatted(CHECKS)),
         numbers.get("data_quality"));
   }
 
@@ -269,22 +281,24 @@ class PipelineSnapshotIT {
 
   @Test
   void everyNumberIsDescribedAndEveryDescriptionIsOfANumber() {
-    pipeline.post(RUNS, success("a", NOON, 1));
-    pipeline.post(SAMPLES, sample("a", NOON, 10, 9, 10, 10));
-    JsonNode numbers = pipeline.at(NOON);
-    var described = pipeline.board.metrics();
-    for (var metric : described) {
-      JsonNode at = numbers.at('/' + metric.path().replace('*', 'a').replace('.', '/'));
-      assertTrue(at.isNumber(), metric.path());
+    for (int hour = 24; hour >= 0; hour--) {
+      pipeline.post(RUNS, success("a", NOON.minus(Duration.ofHours(hour)), 100));
     }
-    assertEquals(described.size(), leaves(numbers));
+    pipeline.post(SAMPLES, sample("a", NOON, 10, 9, 10, 10));
+    var numbers = new TreeSet<String>();
+    leaves(pipeline.at(NOON), "", numbers);
+    var described = new TreeSet<String>();
+    for (var metric : pipeline.board.metrics()) {
+      String name = metric.path().replace("sources.*", "sources.a");
+      for (String check : List.of("geocoding", "validation"))
+        described.add(name.replace("*", check));
+    }
+    assertEquals(described, numbers);
   }
 
-  private static int leaves(JsonNode json) {
-    if (json.isNumber()) return 1;
-    int leaves = 0;
-    for (JsonNode child : json) leaves += leaves(child);
-    return leaves;
+  private static void leaves(JsonNode json, String path, Set<String> numbers) {
+    if (json.isNumber()) numbers.add(path.substring(1));
+    json.properties().forEach(each -> leaves(each.getValue(), path + "." + each.getKey(), numbers));
   }
 
   private static Instant minute(int minute) {

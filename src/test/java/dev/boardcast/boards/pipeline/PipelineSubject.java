@@ -24,8 +24,8 @@ public final class PipelineSubject implements FoldSubject {
       """
       INSERT INTO quality_sample
         (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
-         validation_passes, at)
-      VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
+         validation_passes, at, checks)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING""";
   // Each alert has one event when it is raised and one when it is cleared, and is stored between
   // the two.
   private static final String WRONG_ALERTS =
@@ -39,6 +39,30 @@ public final class PipelineSubject implements FoldSubject {
               UNION ALL SELECT id::text, 'book' FROM pipeline_alert) told
         GROUP BY id) alert
       WHERE raised <> 1 OR cleared <> CASE WHEN is_up THEN 0 ELSE 1 END""";
+  // What the snapshot has of the last 24 hours and of the last success, by plain queries.
+  private static final String NOW =
+      """
+      WITH r AS (SELECT * FROM scrape_run WHERE status = 'success' AND at < '%2$s'),
+        c AS (SELECT q.source, j.* FROM quality_sample q, jsonb_to_recordset(checks::jsonb)
+                AS j (name text, attempts bigint, passes bigint)
+              WHERE at >= '%1$s' AND at < '%2$s'),
+        shown AS (SELECT source FROM (SELECT source, at FROM scrape_run
+                    UNION ALL SELECT source, at FROM quality_sample) f
+                  GROUP BY source HAVING max(at) > '%2$s'::timestamptz - interval '47 hours')
+      SELECT '/data_quality/sources/' || source || '/checks/' || name || '/passes' AS at,
+             sum(passes)::text AS expected
+      FROM c JOIN shown USING (source) GROUP BY source, name HAVING sum(attempts) > 0
+      UNION ALL
+      SELECT '/scraping_health/sources/' || source || '/records_per_run/last',
+             (array_agg(records ORDER BY at DESC, id DESC))[1]::text
+      FROM r JOIN shown USING (source) GROUP BY source
+      UNION ALL
+      SELECT '/scraping_health/sources/' || source || '/records_per_run/fewest',
+             min(records)::text
+      FROM r JOIN shown USING (source) WHERE at >= '%1$s' GROUP BY source
+      UNION ALL
+      SELECT '/scraping_health/sources/' || source || '/records_per_run/most', max(records)::text
+      FROM r JOIN shown USING (source) WHERE at >= '%1$s' GROUP BY source""";
   private static final PipelineConfig TOUCHY =
       Settings.of(
           PipelineConfig.class,
@@ -52,7 +76,9 @@ public final class PipelineSubject implements FoldSubject {
   private static final String RANGE =
       """
       WITH r AS (SELECT * FROM scrape_run WHERE at >= $1 AND at < $2),
-        q AS (SELECT * FROM quality_sample WHERE at >= $1 AND at < $2)
+        q AS (SELECT * FROM quality_sample WHERE at >= $1 AND at < $2),
+        c AS (SELECT q.source, j.* FROM q, jsonb_to_recordset(checks::jsonb)
+                AS j (name text, attempts numeric, passes numeric))
       SELECT '/scraping_health/runs', count(*)::numeric FROM r
       UNION ALL SELECT '/scraping_health/success_rate',
                   round(100.0 * count(*) FILTER (WHERE status = 'success') / nullif(count(*), 0), 4)
@@ -63,6 +89,15 @@ public final class PipelineSubject implements FoldSubject {
                 GROUP BY source
       UNION ALL SELECT '/scraping_health/sources/' || source || '/records',
                   coalesce(sum(records) FILTER (WHERE status = 'success'), 0) FROM r GROUP BY source
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/records_per_run/fewest',
+                  min(records) FILTER (WHERE status = 'success') FROM r GROUP BY source
+      UNION ALL SELECT '/scraping_health/sources/' || source || '/records_per_run/most',
+                  max(records) FILTER (WHERE status = 'success') FROM r GROUP BY source
+      UNION ALL SELECT '/data_quality/checks/' || name || '/passes', sum(passes) FROM c
+                GROUP BY name HAVING sum(attempts) > 0
+      UNION ALL SELECT '/data_quality/sources/' || source || '/checks/' || name || '/pass_rate',
+                  round(100.0 * sum(passes) / sum(attempts), 4) FROM c
+                GROUP BY source, name HAVING sum(attempts) > 0
       UNION ALL SELECT '/data_quality/geocoding_attempts', coalesce(sum(geocoding_attempts), 0)
                 FROM q
       UNION ALL SELECT '/data_quality/geocoding_success_rate',
@@ -101,9 +136,18 @@ public final class PipelineSubject implements FoldSubject {
         insert.setLong(5, 2L * fact.amount());
         insert.setLong(6, good);
         insert.setObject(7, fact.utc());
+        insert.setString(8, checks(fact, good));
       }
       insert.executeUpdate();
     }
+  }
+
+  /** Two named checks, one of them now and then without attempts; none for some samples. */
+  private static String checks(Fact fact, long good) {
+    if (fact.state() > 7) return null;
+    return """
+        [{"name":"price","attempts":%d,"passes":%d},{"name":"n%d","attempts":%d,"passes":%d}]"""
+        .formatted(fact.amount(), good, fact.state() % 2, fact.state(), fact.state() / 2);
   }
 
   @Override
@@ -126,7 +170,24 @@ public final class PipelineSubject implements FoldSubject {
                   assertEquals(row.getLong(1), numbers.get("alerts").size());
                   return null;
                 });
+    var checks =
+        transaction
+            .query(NOW.formatted(Window.at(now).begins(), Window.next(now)))
+            .execute()
+            .map(
+                rows -> {
+                  for (var row : rows) {
+                    assertEquals(
+                        row.getString("expected"),
+                        numbers.at(row.getString("at")).asText("null"),
+                        row.getString("at"));
+                  }
+                  return null;
+                });
     return Future.all(
-        PlainSql.check(transaction), runs, FoldSubject.mustBeEmpty(transaction, WRONG_ALERTS));
+        PlainSql.check(transaction),
+        runs,
+        checks,
+        FoldSubject.mustBeEmpty(transaction, WRONG_ALERTS));
   }
 }

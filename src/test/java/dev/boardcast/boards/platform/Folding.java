@@ -82,7 +82,7 @@ final class Folding {
   /** Deletes all facts. */
   void empty() throws Exception {
     String tables = String.join(", ", board.facts()) + ", " + String.join(", ", board.rollups());
-    await(pool.query("TRUNCATE platform_transaction, " + tables).execute());
+    await(pool.query("TRUNCATE platform_transaction, platform_rate, " + tables).execute());
     watermark = NOTHING_SEEN;
   }
 

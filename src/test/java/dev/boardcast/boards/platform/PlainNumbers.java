@@ -36,7 +36,7 @@ final class PlainNumbers {
         GROUP BY m.at
       ), money AS (
         SELECT amount, occurred_at AT TIME ZONE $2 AS at FROM platform_transaction
-        WHERE status = 'completed'
+        WHERE status = 'completed' AND coalesce(currency, '') = ''
       )
       SELECT (SELECT sum(amount) FROM money) AS "revenue.total",
         (SELECT sum(amount) FROM money, clock
@@ -60,6 +60,45 @@ final class PlainNumbers {
             FROM platform_transaction) t,
            (SELECT count(*)::numeric AS views FROM platform_view WHERE coalesce(kind, 'view') = 'view') v""";
 
+  // Every amount by itself, with the rate of its day.
+  private static final String CURRENCIES =
+      """
+      WITH clock AS (SELECT $1::timestamptz AT TIME ZONE $2 AS local),
+      money AS (
+        SELECT coalesce(nullif(currency, ''), 'USD') AS currency, amount,
+               occurred_at AT TIME ZONE $2 AS at,
+               CASE WHEN coalesce(currency, '') = '' THEN 1 ELSE (
+                 SELECT rate FROM platform_rate r
+                 WHERE r.currency = t.currency AND r.target = 'USD'
+                   AND r.valid_from <= (t.occurred_at AT TIME ZONE 'UTC')::date
+                 ORDER BY valid_from DESC LIMIT 1) END AS rate
+        FROM platform_transaction t WHERE status = 'completed'
+      ), foreign_money AS (
+        SELECT currency, count(rate) AS rated FROM money WHERE currency <> 'USD' GROUP BY 1
+      ), shown AS (
+        SELECT currency FROM foreign_money
+        UNION SELECT 'USD' WHERE EXISTS (SELECT FROM foreign_money)
+      ), period (name, unit) AS (
+        VALUES ('total', NULL), ('today', 'day'), ('thisWeek', 'week'), ('thisMonth', 'month')
+      ), dated AS (
+        SELECT name, currency, amount, rate FROM money, period, clock
+        WHERE unit IS NULL OR date_trunc(unit, at) = date_trunc(unit, local)
+      )
+      SELECT 'revenue.byCurrency.' || s.currency || '.' || p.name AS path,
+             coalesce((SELECT sum(amount) FROM dated d
+                       WHERE (d.currency, d.name) = (s.currency, p.name)), 0) AS number
+      FROM shown s, period p
+      UNION ALL
+      SELECT 'revenue.converted.' || name,
+             coalesce((SELECT sum(amount * rate) FROM dated d WHERE d.name = p.name), 0)
+      FROM period p WHERE EXISTS (SELECT FROM foreign_money WHERE rated > 0)
+      UNION ALL
+      SELECT 'revenue.withoutRate.' || currency || '.facts', count(*) FROM money
+      WHERE rate IS NULL GROUP BY currency
+      UNION ALL
+      SELECT 'revenue.withoutRate.' || currency || '.amount', sum(amount) FROM money
+      WHERE rate IS NULL GROUP BY currency""";
+
   private final ZoneId zone;
 
   PlainNumbers(ZoneId zone) {
@@ -75,13 +114,20 @@ final class PlainNumbers {
   Future<Map<String, BigDecimal>> start(SqlClient client, Instant now) {
     var at =
         Tuple.of(now.atOffset(ZoneOffset.UTC), zone.getId().equals("Z") ? "UTC" : zone.getId());
+    var others = client.preparedQuery(CURRENCIES).execute(at);
     return client
         .preparedQuery(READ)
         .execute(at)
+        .compose(rows -> others.map(rows))
         .map(
             rows -> {
               Row row = rows.iterator().next();
               Map<String, BigDecimal> numbers = new TreeMap<>();
+              for (Row other : others.result()) {
+                numbers.put(
+                    other.getString("path"),
+                    plain(other.get(Numeric.class, "number").bigDecimalValue()));
+              }
               for (int i = 0; i < row.size(); i++) {
                 var number = row.get(Numeric.class, i);
                 numbers.put(
@@ -94,13 +140,13 @@ final class PlainNumbers {
   /** The metrics of a snapshot. */
   static Map<String, BigDecimal> of(JsonNode snapshot) {
     Map<String, BigDecimal> numbers = new TreeMap<>();
-    for (var group : snapshot.properties()) {
-      for (var number : group.getValue().properties()) {
-        numbers.put(
-            group.getKey() + "." + number.getKey(), plain(number.getValue().decimalValue()));
-      }
-    }
+    snapshot.properties().forEach(group -> add(numbers, group.getKey(), group.getValue()));
     return numbers;
+  }
+
+  private static void add(Map<String, BigDecimal> numbers, String path, JsonNode value) {
+    if (value.isNumber()) numbers.put(path, plain(value.decimalValue()));
+    value.properties().forEach(each -> add(numbers, path + "." + each.getKey(), each.getValue()));
   }
 
   private static BigDecimal plain(BigDecimal number) {

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -68,6 +69,30 @@ final class PlatformFixture implements AutoCloseable {
             TransactionStatus.valueOf(status.toUpperCase(Locale.ROOT)),
             at == null ? null : Instant.parse(at));
     return Folding.await(transactions.store(List.of(report))).get(0).isNew();
+  }
+
+  /** As {@link #report}, in a currency. */
+  boolean reportIn(String currency, String id, String amount, String status, String at)
+      throws Exception {
+    var report =
+        new Transaction(
+            id,
+            "u",
+            null,
+            new BigDecimal(amount),
+            currency,
+            TransactionStatus.valueOf(status.toUpperCase(Locale.ROOT)),
+            at == null ? null : Instant.parse(at));
+    return Folding.await(transactions.store(List.of(report))).get(0).isNew();
+  }
+
+  void setRate(String currency, String day, BigDecimal rate) throws Exception {
+    var rates = List.of(new Rate(currency, day, rate));
+    Folding.await(context.pool().withTransaction(tx -> RateStore.set(tx, "USD", rates)));
+  }
+
+  void removeRate(String currency, LocalDate day) throws Exception {
+    Folding.await(context.pool().withTransaction(tx -> RateStore.remove(tx, "USD", currency, day)));
   }
 
   void active(String user, String at) throws Exception {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +34,12 @@ class PlatformPropertyIT {
 
   /** A step of a scenario; times are relative to the clock. */
   sealed interface Step {
-    record Report(String id, String user, long cents, TransactionStatus status, Duration at)
+    record Report(
+        String id, String user, long cents, TransactionStatus status, Duration at, String currency)
         implements Step {}
+
+    /** A rate of a day before or after; removed without one. */
+    record SetRate(String currency, int day, BigDecimal rate) implements Step {}
 
     record Look(String user, Duration at, String eventId) implements Step {}
 
@@ -91,7 +97,7 @@ class PlatformPropertyIT {
               report.user(),
               null,
               BigDecimal.valueOf(report.cents(), 2),
-              null,
+              report.currency(),
               report.status(),
               occurredAt);
       var before = known.get(report.id());
@@ -100,6 +106,10 @@ class PlatformPropertyIT {
       assertEquals(
           List.of(after.equals(before) ? DUPLICATE : NEW),
           Folding.await(platform.transactions.store(List.of(transaction))));
+    } else if (step instanceof Step.SetRate set) {
+      var day = LocalDate.ofInstant(now, ZoneOffset.UTC).plusDays(set.day());
+      if (set.rate() == null) platform.removeRate(set.currency(), day);
+      else platform.setRate(set.currency(), day.toString(), set.rate());
     } else if (step instanceof Step.Look look) {
       var view = View.of("c", look.user(), now.plus(look.at()), look.eventId());
       platform.viewed(List.of(view, view));
@@ -111,7 +121,8 @@ class PlatformPropertyIT {
   private static final String KNOWN =
       """
       SELECT concat_ws(' ', transaction_id, coalesce(user_id, '-'), amount, status,
-                       extract(epoch FROM occurred_at)::bigint, is_timed)
+                       extract(epoch FROM occurred_at)::bigint, is_timed,
+                       coalesce(nullif(currency, ''), 'USD'))
       FROM platform_transaction ORDER BY transaction_id""";
 
   private static List<String> text(Map<String, Known> known) {
@@ -123,7 +134,12 @@ class PlatformPropertyIT {
 
   /** The expected state of a transaction, by the rules of {@link TransactionStore}. */
   private record Known(
-      String user, BigDecimal amount, TransactionStatus status, Instant at, boolean isTimed) {
+      String user,
+      BigDecimal amount,
+      TransactionStatus status,
+      Instant at,
+      boolean isTimed,
+      String currency) {
     static Known first(Transaction report, Instant now) {
       boolean isTimed = report.occurredAt() != null;
       return new Known(
@@ -131,22 +147,24 @@ class PlatformPropertyIT {
           report.amount(),
           report.status(),
           isTimed ? report.occurredAt() : now,
-          isTimed);
+          isTimed,
+          report.currency() == null ? "USD" : report.currency());
     }
 
     Known then(Transaction report, Instant now) {
       var next = first(report, now);
       String kept = next.user == null ? user : next.user;
+      String in = report.currency() == null ? currency : report.currency();
       if (status != next.status) {
         if (isTimed && next.isTimed && next.at.isBefore(at)) return this;
-        return new Known(kept, next.amount, next.status, next.at, next.isTimed);
+        return new Known(kept, next.amount, next.status, next.at, next.isTimed, in);
       }
       boolean isRetold = next.isTimed && !next.at.equals(at);
       if (kept == null ? user == null : kept.equals(user)) {
-        if (next.amount.equals(amount) && !isRetold) return this;
+        if (next.amount.equals(amount) && in.equals(currency) && !isRetold) return this;
       }
       return new Known(
-          kept, next.amount, status, next.isTimed ? next.at : at, next.isTimed || isTimed);
+          kept, next.amount, status, next.isTimed ? next.at : at, next.isTimed || isTimed, in);
     }
 
     String text() {
@@ -156,7 +174,8 @@ class PlatformPropertyIT {
           amount.toPlainString(),
           status.stored(),
           Long.toString(at.getEpochSecond()),
-          isTimed ? "t" : "f");
+          isTimed ? "t" : "f",
+          currency);
     }
   }
 
@@ -175,8 +194,17 @@ class PlatformPropertyIT {
                 users.injectNull(0.2),
                 Arbitraries.longs().between(-300, 300),
                 statuses,
-                times().injectNull(0.3))
+                times().injectNull(0.3),
+                Arbitraries.of("USD", "EUR", "JPY").injectNull(0.4))
             .as(Step.Report::new);
+    Arbitrary<Step> rate =
+        Combinators.combine(
+                Arbitraries.of("EUR", "JPY"),
+                Arbitraries.integers().between(-13, 1),
+                Arbitraries.of("1.08", "0.0067", "1.100", "2", "0.000000000001")
+                    .map(BigDecimal::new)
+                    .injectNull(0.2))
+            .as(Step.SetRate::new);
     Arbitrary<String> events = Arbitraries.of("e1", "e2", "e3", "e4").injectNull(0.6);
     Arbitrary<Step> look =
         Combinators.combine(users.injectNull(0.2), times(), events).as(Step.Look::new);
@@ -189,6 +217,7 @@ class PlatformPropertyIT {
             .map(seconds -> new Step.Pass(Duration.ofSeconds(seconds)));
     return Arbitraries.frequencyOf(
             Tuple.of(6, report),
+            Tuple.of(2, rate),
             Tuple.of(3, look),
             Tuple.of(6, act),
             Tuple.of(3, pass),

@@ -106,6 +106,7 @@ class PlatformReadIT {
     int described = 0;
     for (JsonNode metric : board.get("metrics")) {
       String at = "/" + metric.get("path").asText().replace('.', '/');
+      if (at.contains("*")) continue;
       assertTrue(numbers.at(at).isNumber(), at);
       described++;
     }

@@ -46,6 +46,7 @@ class PlatformSnapshotTest {
         PlatformSnapshot.of(
             ever,
             List.of(sums("5420"), sums("32100"), sums("98500")),
+            RevenueByCurrency.of("USD", List.of(ever.revenue()), List.of(List.of())),
             new ActiveUserCounts(42, 1250, 89, Optional.empty(), Optional.empty()));
     assertEquals(
         """

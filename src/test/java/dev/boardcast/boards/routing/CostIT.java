@@ -174,6 +174,29 @@ class CostIT {
     assertEquals(0, RoutingApi.json(api.get(BUDGETS, null)).get("budgets").size());
   }
 
+  /** What is dated into the next period is told then; a late one counts in its own. */
+  @Test
+  void aDecisionAheadOrLateTellsNoThresholdOfToday() throws Exception {
+    set(
+        BUDGETS,
+        "{\"scope\":\"team\",\"name\":\"night\",\"period\":\"day\",\"amount\":10,\"thresholds\":[100]}");
+    Instant now = Instant.now();
+    spendAt("night", now.plus(Duration.ofMinutes(24 * 60 - 1)));
+    spendAt("night", now.minus(Duration.ofDays(1)));
+    await("/cost_by_team/night", new BigDecimal("100"));
+    assertEquals(List.of(), told("night"));
+    spendAt("night", now);
+    await("/cost_by_team/night", new BigDecimal("150"));
+    assertEquals(List.of("100"), told("night"));
+  }
+
+  private void spendAt(String team, Instant at) throws Exception {
+    String body =
+        "{\"strategy\":\"s\",\"provider\":\"p\",\"cost\":50,\"team\":\"%s\",\"decided_at\":\"%s\"}";
+    assertEquals(
+        201, api.post("application/json", body.formatted(team, at).getBytes(UTF_8)).statusCode());
+  }
+
   @Test
   void onlyAdminsSetPricesAndBudgets() throws Exception {
     String body = price("2026-01-01T00:00:00Z", "1", "1", "\"cached\":1");
