@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.testing.Axe;
 import dev.boardcast.testing.Page;
+import dev.boardcast.testing.Person;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -84,6 +85,36 @@ class BrowserBehaviorIT extends BrowserNodeCase {
     assertEquals("50%", page.eval(hour + ".style.getPropertyValue('--part')").asText());
     page.await(rows("Views by content and day", ".slice(1, 2)") + " === '4'");
     assertEquals("[]", Axe.violations(page));
+  }
+
+  /** The card appears with the first amount in another currency, and says what has no rate. */
+  @Test
+  void revenueByCurrencyIsATableWithTheSumOfAll() {
+    Page page = page("#/platform");
+    String card = "document.querySelector('table[aria-label=\"Revenue by currency\"]')";
+    page.await("document.querySelector('main h1')");
+    String purchase = "{'transaction_id':'%s','amount':%s,'currency':'%s','status':'completed'}";
+    post("/api/v1/analytics/transactions", purchase.formatted("eur", "10", "EUR"));
+    post("/api/v1/analytics/transactions", purchase.formatted("jpy", "700", "JPY"));
+    post(
+        Person.of("root").with("admin"),
+        "/api/v1/analytics/rates",
+        "{'rates':[{'currency':'EUR','valid_from':'2020-01-01','rate':1.5}]}");
+    String totals = rows("Revenue by currency", ".slice(4)");
+    page.await(totals + " === '€10.00,–;¥700.00,¥700.00 in 1;$9.00,–;$24.00,–'");
+    assertEquals("All in USD", page.eval(card + ".rows[4].cells[0].textContent").asText());
+    assertEquals("[]", Axe.violations(page));
+  }
+
+  @Test
+  void checksOfThePipelineAreATable() {
+    Page page = page("#/pipeline");
+    page.await("document.querySelector('main h1')");
+    post(
+        "/api/v1/monitoring/quality-samples",
+        "[{'source':'a','checks':[{'name':'price','attempts':10,'passes':10}]},"
+            + "{'source':'b','checks':[{'name':'price','attempts':10,'passes':6}]}]");
+    page.await(rows("Checks", "") + " === 'price,warning,80.0%,20,b'");
   }
 
   /** All of the page, as parts of it are read when they are seen. */

@@ -81,10 +81,15 @@ abstract class BrowserNodeCase {
    * @param facts JSON with apostrophes for quotes: one fact, or a batch
    */
   void post(String path, String facts) {
+    post(ANN, path, facts);
+  }
+
+  /** As {@link #post(String, String)}, by another person. */
+  void post(Person person, String path, String facts) {
     var answer =
         client
             .post(node.httpPort(), "127.0.0.1", path)
-            .bearerTokenAuthentication(ANN.token())
+            .bearerTokenAuthentication(person.token())
             .putHeader("Content-Type", "application/json")
             .sendBuffer(Buffer.buffer(facts.replace('\'', '"')));
     var response = Api.await(answer);

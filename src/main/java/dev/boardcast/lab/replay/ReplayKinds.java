@@ -26,11 +26,11 @@ final class ReplayKinds implements ReplayBoard {
   }
 
   static ReplayKinds pipeline() {
+    var samples = new ReplayBatches("/api/v1/monitoring/quality-samples", "sampled_at");
     return new ReplayKinds()
         .with("status", new ReplayBatches("/api/v1/monitoring/scrape-runs", "finished_at"))
-        .with(
-            "geocoding_attempts",
-            new ReplayBatches("/api/v1/monitoring/quality-samples", "sampled_at"));
+        .with("geocoding_attempts", samples)
+        .with("checks", samples);
   }
 
   /** A topic is created before the messages that follow it are sent. */
@@ -42,7 +42,7 @@ final class ReplayKinds implements ReplayBoard {
 
   @Override
   public List<String> timeFields() {
-    return kinds.values().stream().flatMap(kind -> kind.timeFields().stream()).toList();
+    return kinds.values().stream().flatMap(kind -> kind.timeFields().stream()).distinct().toList();
   }
 
   @Override
@@ -58,7 +58,7 @@ final class ReplayKinds implements ReplayBoard {
 
   @Override
   public void flush(Consumer<ReplayRequest> out) {
-    kinds.values().forEach(kind -> kind.flush(out));
+    kinds.values().stream().distinct().forEach(kind -> kind.flush(out));
   }
 
   /** Parses one JSON object. */

@@ -173,7 +173,7 @@ class ReplayIT {
     assertEquals("accepted 1, duplicate 0, rejected 2", report.toString());
     assertEquals(
         List.of(
-            "line 1: expected one of status, geocoding_attempts",
+            "line 1: expected one of status, geocoding_attempts, checks",
             "line 2: expected one JSON object"),
         report.reasons());
   }
