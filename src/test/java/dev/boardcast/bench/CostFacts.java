@@ -108,8 +108,9 @@ record CostFacts(
               """
               INSERT INTO quality_sample
                 (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
-                 validation_passes, at, tx)
-              SELECT 'e' || g, 'source ' || g %% 20, 100, 90 + g %% 10, 100, 95 + g %% 5, at_of(g), tx_of(g)
+                 validation_passes, at, tx, checks)
+              SELECT 'e' || g, 'source ' || g %% 20, 100, 90 + g %% 10, 100, 95 + g %% 5, at_of(g), tx_of(g),
+                     '[{"name":"c' || g %% 3 || '","attempts":10,"passes":' || g %% 10 || '}]'
               FROM generate_series(%1$d, %2$d) g WHERE g %% 2 = 1"""),
           List.of(
               """
@@ -121,9 +122,9 @@ record CostFacts(
               """
               INSERT INTO quality_sample
                 (event_id, source, geocoding_attempts, geocoding_successes, validation_attempts,
-                 validation_passes, at)
+                 validation_passes, at, checks)
               SELECT 'f%1$d-' || g, 'source ' || g %% 20, 100, 90 + g %% 10, 100, 95 + g %% 5,
-                     now()
+                     now(), '[{"name":"c' || g %% 3 || '","attempts":10,"passes":' || g %% 10 || '}]'
               FROM generate_series(1, 500) g"""),
           """
           SELECT r.*, q.* FROM (
@@ -144,11 +145,17 @@ record CostFacts(
           List.of("platform_transaction_change", "platform_view", "platform_activity"),
           List.of(
               """
+              INSERT INTO platform_rate (currency, target, valid_from, rate)
+              SELECT c, 'USD', current_date - g, 1 + (g %% 97) / 1000.0
+              FROM generate_series(0, 366) g, unnest(ARRAY['EUR', 'JPY']) c
+              ON CONFLICT DO NOTHING""",
+              """
               INSERT INTO platform_transaction_change
-                (transaction_id, sign, user_id, amount, status, at, tx)
+                (transaction_id, sign, user_id, amount, status, at, tx, currency)
               SELECT 'x' || g, 1, 'u' || g * 31 %% 20000, (g %% 9973) / 100.0,
                      CASE g / 5 %% 20 WHEN 0 THEN 'failed' WHEN 1 THEN 'pending'
-                                      ELSE 'completed' END, at_of(g), tx_of(g)
+                                      ELSE 'completed' END, at_of(g), tx_of(g),
+                     CASE g / 5 %% 3 WHEN 1 THEN 'EUR' WHEN 2 THEN 'JPY' END
               FROM generate_series(%1$d, %2$d) g WHERE g %% 5 = 0""",
               """
               INSERT INTO platform_view (event_id, content_id, user_id, at, tx, session, kind, place)
@@ -162,8 +169,9 @@ record CostFacts(
           List.of(
               """
               INSERT INTO platform_transaction
-                (transaction_id, user_id, amount, status, occurred_at, is_timed)
-              SELECT 'f%1$d-' || g, 'u' || g * 31 %% 20000, g / 100.0, 'completed', now(), true
+                (transaction_id, user_id, amount, status, occurred_at, is_timed, currency)
+              SELECT 'f%1$d-' || g, 'u' || g * 31 %% 20000, g / 100.0, 'completed', now(), true,
+                     CASE g %% 3 WHEN 1 THEN 'EUR' WHEN 2 THEN 'JPY' END
               FROM generate_series(1, 200) g""",
               """
               INSERT INTO platform_view (event_id, content_id, user_id, at)
