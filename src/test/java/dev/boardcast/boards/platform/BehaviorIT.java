@@ -1,17 +1,22 @@
 package dev.boardcast.boards.platform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.boardcast.spi.Problem;
 import dev.boardcast.spi.QueryParameters;
+import dev.boardcast.testing.RealData;
 import io.vertx.core.MultiMap;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -179,35 +184,96 @@ class BehaviorIT {
             NOW.minusSeconds(random.nextInt(60 * 86_400)).toString());
       }
       platform.numbers();
-      var range = days("2025-12-20", "2026-03-20");
-      assertEquals(
-          platform.sql.column(
-              """
-              WITH f AS (
-                SELECT DISTINCT user_id, date_trunc('week', at AT TIME ZONE 'UTC')::date AS week
-                FROM (SELECT user_id, at FROM platform_view UNION ALL
-                      SELECT user_id, occurred_at FROM platform_transaction) s
-                WHERE user_id IS NOT NULL),
-              c AS (SELECT user_id, min(week) AS first FROM f GROUP BY 1)
-              SELECT first || ' ' || (week - first) / 7 || ' ' || count(*)
-              FROM f JOIN c USING (user_id) WHERE week <= '2026-03-11'
-              GROUP BY first, week ORDER BY first, week"""),
-          cohorts(range));
-      var map = new TreeMap<String, Long>();
-      for (var hour : Folding.await(HeatMap.byWeekday(platform.context.pool(), range, ZONE))) {
-        map.put(hour.weekday() + " " + hour.hour(), hour.views());
-      }
-      assertEquals(
-          counted(
-              """
-              SELECT extract(isodow FROM at AT TIME ZONE 'Asia/Kathmandu') || ' '
-                || extract(hour FROM at AT TIME ZONE 'Asia/Kathmandu') || '=' || count(*)
-              FROM platform_view WHERE kind IS NULL
-              GROUP BY extract(isodow FROM at AT TIME ZONE 'Asia/Kathmandu'),
-                       extract(hour FROM at AT TIME ZONE 'Asia/Kathmandu')"""),
-          map);
-      contents(range);
+      equalsPlainRecounts(days("2025-12-20", "2026-03-20"));
     }
+  }
+
+  private void equalsPlainRecounts(BehaviorRange range) throws Exception {
+    assertEquals(
+        platform.sql.column(
+            """
+            WITH f AS (
+              SELECT DISTINCT user_id, date_trunc('week', at AT TIME ZONE 'UTC')::date AS week
+              FROM (SELECT user_id, at FROM platform_view UNION ALL
+                    SELECT user_id, occurred_at FROM platform_transaction) s
+              WHERE user_id IS NOT NULL),
+            c AS (SELECT user_id, min(week) AS first FROM f GROUP BY 1)
+            SELECT first || ' ' || (week - first) / 7 || ' ' || count(*)
+            FROM f JOIN c USING (user_id) WHERE week <= '2026-03-11'
+            GROUP BY first, week ORDER BY first, week"""),
+        cohorts(range));
+    var map = new TreeMap<String, Long>();
+    for (var hour : Folding.await(HeatMap.byWeekday(platform.context.pool(), range, ZONE))) {
+      map.put(hour.weekday() + " " + hour.hour(), hour.views());
+    }
+    assertEquals(
+        counted(
+            """
+            SELECT extract(isodow FROM at AT TIME ZONE 'Asia/Kathmandu') || ' '
+              || extract(hour FROM at AT TIME ZONE 'Asia/Kathmandu') || '=' || count(*)
+            FROM platform_view WHERE kind IS NULL
+            GROUP BY extract(isodow FROM at AT TIME ZONE 'Asia/Kathmandu'),
+                     extract(hour FROM at AT TIME ZONE 'Asia/Kathmandu')"""),
+        map);
+    contents(range);
+  }
+
+  /** Each order line as a view of its article, each order as a purchase in its own currency. */
+  @Test
+  void theRecordedOrdersGiveWhatPlainRecountsGive() throws Exception {
+    platform.at("2010-12-12T00:00:00Z");
+    var lines = RealData.csv("platform", "online_retail_2010-12-01_to_09.csv");
+    var views = new ArrayList<View>();
+    var orders = new LinkedHashMap<String, Transaction>();
+    for (var line : lines) {
+      Instant at = Instant.parse(line.get("InvoiceDate").replace(' ', 'T') + "Z");
+      String user = line.get("CustomerID").isEmpty() ? null : line.get("CustomerID");
+      views.add(View.of(line.get("StockCode"), user, at, null));
+      String id = line.get("InvoiceNo");
+      var amount =
+          new BigDecimal(line.get("Quantity")).multiply(new BigDecimal(line.get("UnitPrice")));
+      var status = id.startsWith("C") ? TransactionStatus.FAILED : TransactionStatus.COMPLETED;
+      orders.merge(
+          id,
+          new Transaction(id, user, null, amount, "GBP", status, at),
+          (one, two) ->
+              new Transaction(
+                  id,
+                  user,
+                  null,
+                  one.amount().add(two.amount()),
+                  "GBP",
+                  status,
+                  one.occurredAt().isBefore(at) ? one.occurredAt() : at));
+    }
+    for (int i = 0; i < views.size(); i += 1000) {
+      platform.viewed(views.subList(i, Math.min(i + 1000, views.size())));
+    }
+    Folding.await(platform.transactions.store(List.copyOf(orders.values())));
+    platform.setRate("GBP", "2010-12-01", new BigDecimal("1.5626"));
+    platform.setRate("GBP", "2010-12-06", new BigDecimal("1.5718"));
+    var revenue = platform.numbers().get("revenue");
+    assertEquals(
+        0,
+        new BigDecimal(RealData.expectedTotals("platform").get("revenue_completed").asText())
+            .compareTo(revenue.at("/byCurrency/GBP/total").decimalValue()));
+    assertFalse(revenue.has("withoutRate"));
+    var range = days("2010-11-01", "2011-01-01");
+    equalsPlainRecounts(range);
+    assertEquals(
+        platform.sql.column(
+            """
+            SELECT count(DISTINCT v.user_id)::text FROM platform_view v
+            UNION ALL
+            SELECT count(DISTINCT v.user_id)::text
+            FROM platform_view v JOIN platform_transaction p
+              ON p.user_id = v.user_id AND p.status = 'completed' AND p.occurred_at >= v.at
+                AND p.occurred_at <= v.at + interval '1 hour'
+            ORDER BY 1 DESC"""),
+        funnel("view,purchase", 60, range).stream()
+            .map(String::valueOf)
+            .sorted(Comparator.reverseOrder())
+            .toList());
   }
 
   private List<String> cohorts(BehaviorRange range) throws Exception {
