@@ -109,6 +109,13 @@ final class AuditedActs {
         "price.set",
         "p/m");
     administer(
+        "removePrice",
+        "DELETE",
+        "/api/v1/routing/prices?provider=p&model=m&valid_from=2026-01-01T00:00:00Z",
+        null,
+        "price.removed",
+        "p/m");
+    administer(
         "setBudget",
         "POST",
         "/api/v1/routing/budgets",

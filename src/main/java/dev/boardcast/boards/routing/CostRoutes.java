@@ -4,6 +4,7 @@ import dev.boardcast.spi.AuditLog;
 import dev.boardcast.spi.AuditedRoute;
 import dev.boardcast.spi.BoardContext;
 import dev.boardcast.spi.EarlyCheck;
+import dev.boardcast.spi.FieldRules;
 import dev.boardcast.spi.Idempotency;
 import dev.boardcast.spi.JsonBody;
 import dev.boardcast.spi.JsonResponse;
@@ -18,7 +19,9 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.sqlclient.SqlClient;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -66,6 +69,8 @@ final class CostRoutes implements Routes {
     router.get(PRICES).setName("listPrices").handler(this::listPrices);
     var price = AuditedRoute.on(router.post(PRICES), "price.set");
     EarlyCheck.on(price, this::requireAdmin).setName("setPrice").handler(this::setPrice);
+    var gone = AuditedRoute.on(router.delete(PRICES), "price.removed");
+    EarlyCheck.on(gone, this::requireAdmin).setName("removePrice").handler(this::removePrice);
     router.get(BUDGETS).setName("listBudgets").handler(this::listBudgets);
     var budget = AuditedRoute.on(router.post(BUDGETS), "budget.set");
     EarlyCheck.on(budget, this::requireAdmin).setName("setBudget").handler(this::setBudget);
@@ -93,6 +98,33 @@ final class CostRoutes implements Routes {
     AuditLog.of(request).target(price.provider() + "/" + price.model());
     write(
         request, caller, tx -> PriceStore.set(tx, price).map(set -> StoredResponse.json(200, set)));
+  }
+
+  private void removePrice(RoutingContext request) {
+    var caller = requireAdmin(request);
+    var query = QueryParameters.of(request, "provider", "model", "valid_from");
+    String provider = required(query, "provider", Price.PROVIDER, "(?=.*\\S)[^\\x00]{1,100}");
+    String model = required(query, "model", Price.MODEL, "(?=.*\\S)[^\\x00]{1,200}");
+    Instant validFrom = time(query);
+    AuditLog.of(request).target(provider + "/" + model);
+    write(
+        request,
+        caller,
+        tx ->
+            PriceStore.remove(tx, provider, model, validFrom)
+                .map(removed -> StoredResponse.noContent()));
+  }
+
+  private static String required(QueryParameters query, String name, String expected, String form) {
+    return given(query, name, expected, form).orElseThrow(() -> Problem.invalid(name, expected));
+  }
+
+  private static Instant time(QueryParameters query) {
+    try {
+      return OffsetDateTime.parse(query.text("valid_from").orElse("")).toInstant();
+    } catch (DateTimeException notATime) {
+      throw Problem.invalid("valid_from", FieldRules.TIME_TEXT);
+    }
   }
 
   private void listBudgets(RoutingContext request) {

@@ -40,8 +40,8 @@ record Price(
         @DecimalMax(value = "1000000", message = AMOUNT)
         @Digits(integer = 7, fraction = 12, message = AMOUNT)
         BigDecimal reasoning) {
-  private static final String PROVIDER = "a string of 1 to 100 characters, not blank";
-  private static final String MODEL = "a string of 1 to 200 characters, not blank";
+  static final String PROVIDER = "a string of 1 to 100 characters, not blank";
+  static final String MODEL = "a string of 1 to 200 characters, not blank";
   private static final String AMOUNT = "a number from 0 to 1000000 with at most 12 decimals";
   private static final int MILLION = 6;
 

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ final class PriceStore {
       WHERE (provider, model) IN (SELECT * FROM unnest($1::text[], $2::text[]))"""
           .formatted(COLUMNS);
 
+  private static final String REMOVE =
+      "DELETE FROM routing_price WHERE provider = $1 AND model = $2 AND valid_from = $3";
+
   private PriceStore() {}
 
   /** Stores a price, in place of one of the same model and time. */
@@ -56,6 +60,13 @@ final class PriceStore {
               }
               return Price.of(rows.iterator().next());
             });
+  }
+
+  /** Removes a price, if there is one. */
+  static Future<Void> remove(SqlClient tx, String provider, String model, Instant validFrom) {
+    return tx.preparedQuery(REMOVE)
+        .execute(Tuple.of(provider, model, validFrom.atOffset(ZoneOffset.UTC)))
+        .mapEmpty();
   }
 
   /** All prices, by model and time. */

@@ -198,6 +198,22 @@ class CostIT {
   }
 
   @Test
+  void aPriceIsRemovedAndStoredDecisionsKeepTheirCost() throws Exception {
+    set(PRICES, price("2026-06-01T00:00:00Z", "1", "2", "\"cached\":0").replace("bill", "brief"));
+    byte[] decision =
+        "{\"strategy\":\"s\",\"provider\":\"brief\",\"model\":\"m\",\"input_tokens\":1000000}"
+            .getBytes(UTF_8);
+    assertEquals(201, api.post("application/json", decision).statusCode());
+    String one = PRICES + "?provider=brief&model=m&valid_from=2026-06-01T00:00:00Z";
+    for (int i = 0; i < 2; i++) {
+      var removed = RoutingApi.get(api.request(HttpMethod.DELETE, one, "boss:admin").send());
+      assertEquals(204, removed.statusCode(), removed.bodyAsString());
+    }
+    assertEquals(400, api.post("application/json", decision).statusCode());
+    await("/cost_by_provider/brief", BigDecimal.ONE);
+  }
+
+  @Test
   void onlyAdminsSetPricesAndBudgets() throws Exception {
     String body = price("2026-01-01T00:00:00Z", "1", "1", "\"cached\":1");
     assertEquals(401, send(PRICES, body, null).statusCode());
