@@ -51,6 +51,9 @@ final class BoardFacts {
     records.put(
         "/api/v1/routing/budgets",
         "{\"scope\":\"team\",\"name\":\"ads\",\"period\":\"month\",\"amount\":1}");
+    records.put(
+        "/api/v1/analytics/rates",
+        "{\"rates\":[{\"currency\":\"EUR\",\"valid_from\":\"2020-01-01\",\"rate\":1.0834}]}");
     records.put("/api/v1/proposals/p1/feedback", "{\"verdict\":\"approved\"}");
     records.put(
         "/api/v1/analysis/runs",
@@ -95,8 +98,15 @@ final class BoardFacts {
   private String transaction() {
     return """
         {"transaction_id":"t%d","user_id":"u%d","content_id":"c","amount":%d.%d,"status":"%s",\
-        "occurred_at":"%s"}"""
-        .formatted(n(40), n(9), n(500) - 100, n(99), pick("pending", "completed", "failed"), at());
+        "occurred_at":"%s","currency":%s}"""
+        .formatted(
+            n(40),
+            n(9),
+            n(500) - 100,
+            n(99),
+            pick("pending", "completed", "failed"),
+            at(),
+            pick("null", "null", "\"EUR\"", "\"JPY\""));
   }
 
   private String view() {
@@ -128,8 +138,9 @@ final class BoardFacts {
   private String sample() {
     return """
         {"source":"s%d","geocoding_attempts":100,"geocoding_successes":%d,\
-        "validation_attempts":100,"validation_passes":%d,"sampled_at":"%s","event_id":"%s"}"""
-        .formatted(n(3), n(100), n(100), at(), id());
+        "validation_attempts":100,"validation_passes":%d,"sampled_at":"%s","event_id":"%s",\
+        "checks":[{"name":"%s","attempts":9,"passes":%d}]}"""
+        .formatted(n(3), n(100), n(100), at(), id(), pick("price", "title"), n(9));
   }
 
   private String deploy() {

@@ -81,21 +81,26 @@ final class RateRoutes implements Routes {
   private void remove(RoutingContext request) {
     var caller = requireAdmin(request);
     var query = QueryParameters.of(request, "currency", "valid_from");
-    String currency =
-        query
-            .text("currency")
-            .filter(Money::isCurrency)
-            .orElseThrow(() -> Problem.invalid("currency", Rate.CURRENCY));
-    LocalDate day =
-        query
-            .text("valid_from")
-            .flatMap(Rate::day)
-            .orElseThrow(() -> Problem.invalid("valid_from", Rate.DAY));
+    // A malformed parameter is named rather than a missing one.
+    var currencies = query.text("currency");
+    if (currencies.filter(code -> !Money.isCurrency(code)).isPresent()) throw wrongCurrency();
+    var days = query.text("valid_from");
+    if (days.filter(day -> Rate.day(day).isEmpty()).isPresent()) throw wrongDay();
+    String currency = currencies.orElseThrow(RateRoutes::wrongCurrency);
+    LocalDate day = days.flatMap(Rate::day).orElseThrow(RateRoutes::wrongDay);
     AuditLog.of(request).target(currency + ":" + day);
     write(
         request,
         caller,
         tx -> RateStore.remove(tx, own, currency, day).map(gone -> StoredResponse.noContent()));
+  }
+
+  private static Problem wrongCurrency() {
+    return Problem.invalid("currency", Rate.CURRENCY);
+  }
+
+  private static Problem wrongDay() {
+    return Problem.invalid("valid_from", Rate.DAY);
   }
 
   private static void refuse(Problem problem) {

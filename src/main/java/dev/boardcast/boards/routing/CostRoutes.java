@@ -103,9 +103,13 @@ final class CostRoutes implements Routes {
   private void removePrice(RoutingContext request) {
     var caller = requireAdmin(request);
     var query = QueryParameters.of(request, "provider", "model", "valid_from");
-    String provider = required(query, "provider", Price.PROVIDER, "(?=.*\\S)[^\\x00]{1,100}");
-    String model = required(query, "model", Price.MODEL, "(?=.*\\S)[^\\x00]{1,200}");
-    Instant validFrom = time(query);
+    var providers = given(query, "provider", Price.PROVIDER, "(?=.*\\S)[^\\x00]{1,100}");
+    var models = given(query, "model", Price.MODEL, "(?=.*\\S)[^\\x00]{1,200}");
+    var times = query.text("valid_from").map(CostRoutes::time);
+    String provider = providers.orElseThrow(() -> Problem.invalid("provider", Price.PROVIDER));
+    String model = models.orElseThrow(() -> Problem.invalid("model", Price.MODEL));
+    Instant validFrom =
+        times.orElseThrow(() -> Problem.invalid("valid_from", FieldRules.TIME_TEXT));
     AuditLog.of(request).target(provider + "/" + model);
     write(
         request,
@@ -115,13 +119,9 @@ final class CostRoutes implements Routes {
                 .map(removed -> StoredResponse.noContent()));
   }
 
-  private static String required(QueryParameters query, String name, String expected, String form) {
-    return given(query, name, expected, form).orElseThrow(() -> Problem.invalid(name, expected));
-  }
-
-  private static Instant time(QueryParameters query) {
+  private static Instant time(String text) {
     try {
-      return OffsetDateTime.parse(query.text("valid_from").orElse("")).toInstant();
+      return OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException notATime) {
       throw Problem.invalid("valid_from", FieldRules.TIME_TEXT);
     }
