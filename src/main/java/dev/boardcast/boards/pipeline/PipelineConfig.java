@@ -78,8 +78,8 @@ public record PipelineConfig(
             defaultValue = "",
             expected = "<source>=<fewest>..<most> such as prices=100..500, separated by commas",
             description =
-                "How many records a successful run of a source is expected to have; without it, the"
-                    + " hours before say so. A run outside of it raises an alert.")
+                "How many records a successful run of a source is expected to have, by default as"
+                    + " many as in the hours before. A run outside of it raises an alert.")
         Map<String, RecordBand> records) {
 
   public PipelineConfig {
