@@ -59,6 +59,7 @@ final class CurrencyFold {
         GROUP BY 1, 2, 3 HAVING sum(sign) <> 0 OR sum(sign * rate) <> 0
       )""";
 
+  // OFFSET 0 keeps the planner from reading all rates and days where no rate has changed.
   // Walks through the rates and the days of a currency in the order of time: max() over arrays of
   // time and rate carries the rate that is in force. Days before the first change are left out.
   private static final String RATES =
@@ -68,7 +69,9 @@ final class CurrencyFold {
         SELECT currency, target, min(at) AS since, sum(rates) AS rates FROM change GROUP BY 1, 2
       ), known AS (
         SELECT k.currency, k.target, k.at, k.rate AS was, k.rate, k.rates
-        FROM pair JOIN platform_known_rate k USING (currency, target)
+        FROM pair p CROSS JOIN LATERAL (
+          SELECT * FROM platform_known_rate k
+          WHERE k.currency = p.currency AND k.target = p.target OFFSET 0) AS k
         UNION ALL
         SELECT currency, target, at, NULL, rate, rates FROM change
       ), line AS (
@@ -78,8 +81,9 @@ final class CurrencyFold {
         FROM known GROUP BY 1, 2, 3
         UNION ALL
         SELECT p.currency, p.target, r.bucket, 1, NULL, NULL, r.revenue, r.completed
-        FROM pair p JOIN platform_currency_rollup r
-          ON r.span = 'day' AND r.bucket >= p.since AND r.currency = p.currency
+        FROM pair p CROSS JOIN LATERAL (
+          SELECT * FROM platform_currency_rollup r
+          WHERE r.span = 'day' AND r.bucket >= p.since AND r.currency = p.currency OFFSET 0) AS r
       ), carried AS (
         SELECT currency, target, revenue, completed,
                (max(ARRAY[extract(epoch FROM at), was]) FILTER (WHERE was IS NOT NULL)
@@ -115,16 +119,21 @@ final class CurrencyFold {
       ON CONFLICT (currency, target, at) DO UPDATE
         SET rate = trim_scale(k.rate + excluded.rate), rates = k.rates + excluded.rates""";
 
-  // Only where a rate was taken back: else all rates would be read by each fold.
+  // Looks up the rows of rates that were taken back: a join might read all rates in each fold.
   private static final String FORGET =
       CHANGE
           + """
       , unknown AS (
-        DELETE FROM platform_known_rate k USING change c
-        WHERE (k.currency, k.target, k.at) = (c.currency, c.target, c.at) AND k.rates = 0
+        DELETE FROM platform_known_rate WHERE ctid = ANY (ARRAY(
+          SELECT k.found FROM change c CROSS JOIN LATERAL (
+            SELECT k.ctid AS found FROM platform_known_rate k
+            WHERE k.currency = c.currency AND k.target = c.target AND k.at = c.at AND k.rates = 0
+            OFFSET 0) AS k))
       )
-      DELETE FROM platform_converted v USING change c
-      WHERE (v.currency, v.target) = (c.currency, c.target) AND v.rates = 0""";
+      DELETE FROM platform_converted WHERE ctid = ANY (ARRAY(
+        SELECT v.found FROM change c CROSS JOIN LATERAL (
+          SELECT v.ctid AS found FROM platform_converted v
+          WHERE v.currency = c.currency AND v.target = c.target AND v.rates = 0 OFFSET 0) AS v))""";
 
   static final List<String> STATEMENTS = List.of(SUMS, CONVERT, RATES, KNOWN, FORGET);
 
