@@ -246,7 +246,7 @@ class EveryBoardIT {
         .records()
         .forEach(
             (path, body) -> {
-              String who = path.endsWith("/budgets") ? ADMIN : OTHER;
+              String who = path.endsWith("/budgets") || path.endsWith("/rates") ? ADMIN : OTHER;
               taken(path, post(path, who, "application/json", body));
             });
     List<Runnable> answers = new ArrayList<>();
