@@ -213,6 +213,40 @@ class ReadOnlyTroubleIT {
     assertEquals("150", one("SELECT sum(sign) FROM source_shop_sale"));
   }
 
+  @Test
+  void aReadingDuringARewriteOfTheTableLosesNoRows() throws Exception {
+    owner.run(
+        "REVOKE SELECT ON public.sale FROM onlooker; GRANT SELECT (total) ON public.sale TO onlooker");
+    install(SALE, CLOCK, "total");
+    sync(SALE);
+    try (var ddl = owner.connect()) {
+      Orders.run(ddl, "BEGIN");
+      Orders.run(ddl, "ALTER TABLE public.sale ADD COLUMN u uuid DEFAULT gen_random_uuid()");
+      var reading =
+          java.util.concurrent.CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return sync(SALE);
+                } catch (SQLException failure) {
+                  throw new IllegalStateException(failure);
+                }
+              });
+      Awaitility.await()
+          .until(
+              () ->
+                  SyncStatements.text(
+                          ddl,
+                          "SELECT 1 FROM pg_locks WHERE NOT granted"
+                              + " AND relation = 'public.sale'::regclass")
+                      != null);
+      Orders.run(ddl, "COMMIT");
+      assertTrue(reading.get(30, java.util.concurrent.TimeUnit.SECONDS).isBusy());
+    }
+    assertEquals("150", one("SELECT sum(sign) FROM source_shop_sale"));
+    sync(SALE);
+    assertEquals("150", one("SELECT sum(sign) FROM source_shop_sale"));
+  }
+
   private static ReadOnly by(String watermark, String key) {
     return new ReadOnly(
         Optional.of(watermark), Optional.ofNullable(key), Duration.ZERO, ReadOnly.MIN_EVERY);
